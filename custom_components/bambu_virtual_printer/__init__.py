@@ -1,0 +1,1 @@
+"""Bambu Virtual Printer."""

@@ -1,0 +1,323 @@
+"""The certificate authority of this installation and the certificates of its virtual printers.
+
+Slicers verify a printer's chain against their own bundle only, and expect the serial as the name (protocol 4,
+slicer-client 4). So there is one CA that a person imports once, and it is never replaced silently. Everything here
+blocks (key generation, files): call it in an executor.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+import os
+from pathlib import Path
+import ssl
+from typing import Self
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+CA_NAME = "Virtual Printer CA"
+CA_VALIDITY = timedelta(days=7300)
+DEVICE_VALIDITY = timedelta(days=3650)
+# A leaf is made anew this long before it ends; nobody has to import anything for that.
+DEVICE_RENEWAL = timedelta(days=30)
+# Host clocks without a battery start in the past.
+CLOCK_SKEW = timedelta(days=1)
+# 2048 and not more: a 4096-bit key makes every handshake cost the event loop about 10 ms.
+KEY_BITS = 2048
+
+# File names of the reference implementation, so that a copied folder keeps the slicers' trust.
+CA_CERTIFICATE_FILE = "bbl_ca.crt"
+CA_KEY_FILE = "bbl_ca.key"
+DEVICE_CERTIFICATE_FILE = "virtual_printer.crt"
+DEVICE_KEY_FILE = "virtual_printer.key"
+
+# The plain-RSA suites are the only ones some slicer paths offer, and hardened systems strip them from the defaults.
+_RSA_SUITES = "AES256-GCM-SHA384:AES128-GCM-SHA256"
+FTPS_CIPHERS = f"HIGH:{_RSA_SUITES}:!aNULL:!MD5:!RC4"
+CONTROL_CIPHERS = f"DEFAULT:{_RSA_SUITES}"
+
+
+class CertificateError(Exception):
+    """The stored CA cannot be used; the text names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCertificate:
+    """A printer's certificate on disk, leaf followed by CA."""
+
+    serial: str
+    certificate_path: Path
+    key_path: Path
+
+    def ftps_context(self) -> ssl.SSLContext:
+        """Make a server context for FTPS control and data: TLS 1.2 and nothing else.
+
+        With TLS 1.3 a client that only writes leaves the session tickets unread; its close then becomes a reset that
+        destroys the end of the upload (slicer-client 4.3). One context for both connections allows session reuse.
+        """
+        context = self._context(FTPS_CIPHERS)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    def control_context(self) -> ssl.SSLContext:
+        """Make a server context for MQTT and the bind port: TLS 1.2 or newer."""
+        return self._context(CONTROL_CIPHERS)
+
+    def _context(self, ciphers: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
+        context.load_cert_chain(self.certificate_path, self.key_path)
+        return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateAuthority:
+    """The CA of this installation, loaded from its folder."""
+
+    folder: Path
+    certificate: x509.Certificate
+    key: rsa.RSAPrivateKey
+
+    @classmethod
+    def load_or_create(cls, folder: Path) -> Self:
+        """Load the CA, or make it when there is none. Raises CertificateError, OSError.
+
+        A CA that is there but unreadable is an error and never replaced: every slicer trusts the old one.
+        """
+        certificate_path = folder / CA_CERTIFICATE_FILE
+        key_path = folder / CA_KEY_FILE
+        if not key_path.exists():
+            if certificate_path.exists():
+                raise CertificateError(
+                    f"{certificate_path} is there but its key {key_path} is missing"
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_private(key_path, _key_pem(_new_key()))
+        key_path.chmod(0o600)
+        key = _load_key(key_path)
+        if not certificate_path.exists():
+            # The same key under the same name: whoever trusts an earlier certificate of it goes on trusting.
+            _write(certificate_path, _certificate_pem(_self_signed(key)))
+        try:
+            certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
+        except ValueError as err:
+            raise CertificateError(
+                f"{certificate_path} is not a PEM certificate"
+            ) from err
+        if certificate.public_key() != key.public_key():
+            raise CertificateError(f"{key_path} does not belong to {certificate_path}")
+        return cls(folder=folder, certificate=certificate, key=key)
+
+    @property
+    def pem(self) -> str:
+        """The certificate as PEM, as it goes into the slicer's bundle."""
+        return _certificate_pem(self.certificate).decode("ascii")
+
+    @property
+    def sha256_fingerprint(self) -> str:
+        """Colon-separated upper-case hex, as `openssl x509 -fingerprint -sha256` prints it."""
+        return _colons(self.certificate.fingerprint(hashes.SHA256()))
+
+    @property
+    def sha1_fingerprint(self) -> str:
+        """The same over SHA-1, for older instructions."""
+        return _colons(self.certificate.fingerprint(hashes.SHA1()))
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the CA ends (UTC)."""
+        return self.certificate.not_valid_after_utc
+
+    def device_certificate(
+        self, serial: str, addresses: Iterable[str]
+    ) -> DeviceCertificate:
+        """Return one printer's certificate, made anew when serial, addresses or CA changed.
+
+        `addresses` are the IPv4 addresses slicers may use. Slicers pin the first certificate they see, so an existing
+        one that still fits is kept. Raises OSError.
+        """
+        folder = self.folder / serial
+        device = DeviceCertificate(
+            serial=serial,
+            certificate_path=folder / DEVICE_CERTIFICATE_FILE,
+            key_path=folder / DEVICE_KEY_FILE,
+        )
+        wanted = {IPv4Address(address) for address in addresses}
+        wanted.add(IPv4Address("127.0.0.1"))
+        if not self._still_fits(device, wanted):
+            self._issue(device, wanted)
+        return device
+
+    def _still_fits(
+        self, device: DeviceCertificate, addresses: set[IPv4Address]
+    ) -> bool:
+        try:
+            leaf, *chain = x509.load_pem_x509_certificates(
+                device.certificate_path.read_bytes()
+            )
+            key = serialization.load_pem_private_key(device.key_path.read_bytes(), None)
+            # Every generation of the CA has the same name, so only the signature tells which one signed.
+            _verify_signature(leaf, self.key.public_key())
+            names = leaf.extensions.get_extension_for_class(
+                x509.SubjectAlternativeName
+            ).value
+        except OSError, ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound:
+            return False
+        common_name = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return (
+            [name.value for name in common_name] == [device.serial]
+            and chain == [self.certificate]
+            and set(names.get_values_for_type(x509.IPAddress)) == addresses
+            and leaf.not_valid_after_utc - datetime.now(UTC) > DEVICE_RENEWAL
+            and isinstance(key, rsa.RSAPrivateKey)
+            and key.public_key() == leaf.public_key()
+        )
+
+    def _issue(self, device: DeviceCertificate, addresses: set[IPv4Address]) -> None:
+        key = _new_key()
+        now = datetime.now(UTC)
+        # Once there is a DNS name at all, clients ignore the common name: the serial has to be among them.
+        names: list[x509.GeneralName] = [
+            x509.DNSName(device.serial),
+            x509.DNSName("localhost"),
+            *(x509.IPAddress(address) for address in sorted(addresses)),
+        ]
+        leaf = (
+            x509.CertificateBuilder()
+            .subject_name(
+                x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device.serial)])
+            )
+            .issuer_name(self.certificate.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - CLOCK_SKEW)
+            .not_valid_after(min(now + DEVICE_VALIDITY, self.expires_at))
+            .add_extension(
+                x509.BasicConstraints(ca=False, path_length=None), critical=True
+            )
+            .add_extension(_key_usage(ca=False), critical=True)
+            .add_extension(
+                x509.ExtendedKeyUsage(
+                    [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+                ),
+                critical=False,
+            )
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+                critical=False,
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                    self.key.public_key()
+                ),
+                critical=False,
+            )
+            .sign(self.key, hashes.SHA256())
+        )
+        device.key_path.parent.mkdir(parents=True, exist_ok=True)
+        _write_private(device.key_path, _key_pem(key))
+        _write(
+            device.certificate_path,
+            _certificate_pem(leaf) + _certificate_pem(self.certificate),
+        )
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+
+
+def _load_key(path: Path) -> rsa.RSAPrivateKey:
+    """Load an RSA key. Raises CertificateError, which quotes nothing of the file."""
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except ValueError, TypeError:
+        raise CertificateError(f"{path} is not a readable private key") from None
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise CertificateError(f"{path} is not an RSA key")
+    return key
+
+
+def _self_signed(key: rsa.RSAPrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, CA_NAME)])
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - CLOCK_SKEW)
+        .not_valid_after(now + CA_VALIDITY)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(ca=True), critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _verify_signature(leaf: x509.Certificate, issuer_key: rsa.RSAPublicKey) -> None:
+    """Raise InvalidSignature unless `issuer_key` signed the certificate."""
+    algorithm = leaf.signature_hash_algorithm
+    if algorithm is None:
+        raise InvalidSignature
+    issuer_key.verify(
+        leaf.signature, leaf.tbs_certificate_bytes, padding.PKCS1v15(), algorithm
+    )
+
+
+def _key_usage(*, ca: bool) -> x509.KeyUsage:
+    """Let a CA sign; let a device take part in the plain-RSA key exchange as well."""
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_encipherment=not ca,
+        key_cert_sign=ca,
+        crl_sign=ca,
+        content_commitment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _key_pem(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+
+
+def _certificate_pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _colons(digest: bytes) -> str:
+    return digest.hex(":").upper()
+
+
+def _write(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that a crash leaves the old one or the new one."""
+    temporary = path.with_name(f".{path.name}.new")
+    with suppress(FileNotFoundError):
+        temporary.unlink()
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    _write(path, data, 0o600)

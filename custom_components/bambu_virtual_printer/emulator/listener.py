@@ -1,0 +1,214 @@
+"""TCP listeners: bind first, serve later, hand over connections after the TLS handshake.
+
+A connect without bytes, or a handshake that is broken off, is everyday life (certificate snapshots, port checks) and
+leaves no trace but, where the client said why, one call of `on_refused`.
+"""
+
+import asyncio
+from collections.abc import Callable
+import errno
+import logging
+import socket
+import ssl
+
+from ..model import Service
+
+_LOGGER = logging.getLogger(__name__)
+
+BACKLOG = 128
+HANDSHAKE_TIMEOUT_S = 10.0
+SHUTDOWN_TIMEOUT_S = 2.0
+# How long a client may stay silent before its first TLS byte.
+FIRST_BYTE_TIMEOUT_S = 60.0
+# A handshake costs the loop about a millisecond; more at a time would make everybody else wait.
+CONCURRENT_HANDSHAKES = 4
+ACCEPT_PAUSE_S = 1.0
+_OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+class ListenError(OSError):
+    """A listener could not be bound. `errno` tells why, `service` and `port` which one."""
+
+    def __init__(
+        self, service: Service, address: str, port: int, cause: OSError
+    ) -> None:
+        """Keep what is needed to say which listener failed and why."""
+        super().__init__(
+            cause.errno,
+            f"{service} cannot listen on {address} port {port}: {cause.strerror or cause}",
+        )
+        self.service = service
+        self.address = address
+        self.port = port
+
+
+class Handshakes:
+    """Bounds how many TLS handshakes run on the loop at the same time; shared by all printers."""
+
+    def __init__(self, limit: int = CONCURRENT_HANDSHAKES) -> None:
+        """Allow `limit` at a time."""
+        self.slots = asyncio.Semaphore(limit)
+
+
+class Listener:
+    """One listening TCP socket. Bound when made; accepts between `start` and `close`."""
+
+    def __init__(
+        self,
+        service: Service,
+        address: str,
+        port: int,
+        factory: Callable[[], asyncio.Protocol],
+        *,
+        tls: ssl.SSLContext | None = None,
+        handshakes: Handshakes | None = None,
+        on_refused: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """Bind. Raises ListenError.
+
+        `factory` makes the protocol of a connection whose handshake is over. `on_refused(peer, alert)` is called when
+        a client broke off the handshake with a TLS alert, such as `unknown_ca`.
+        """
+        self.service = service
+        self.address = address
+        self.port = port
+        self._factory = factory
+        self._tls = tls
+        self._handshakes = handshakes or Handshakes()
+        self._on_refused = on_refused
+        self._loop = asyncio.get_running_loop()
+        self._openings: set[asyncio.Task[None]] = set()
+        self._resume: asyncio.TimerHandle | None = None
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((address, port))
+            sock.listen(BACKLOG)
+        except OSError as err:
+            sock.close()
+            raise ListenError(service, address, port, err) from err
+        self._sock = sock
+
+    @property
+    def bound(self) -> bool:
+        """Whether the socket is open."""
+        return self._sock.fileno() >= 0
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._resume = None
+        self._loop.add_reader(self._sock, self._accept)
+
+    def close(self) -> None:
+        """Stop accepting and free the port at once. Connections that were handed over stay."""
+        if not self.bound:
+            return
+        if self._resume:
+            self._resume.cancel()
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        for task in self._openings:
+            task.cancel()
+
+    async def wait_closed(self) -> None:
+        """Wait until no handshake is under way any more."""
+        if self._openings:
+            await asyncio.wait(self._openings)
+
+    def _accept(self) -> None:
+        for _ in range(BACKLOG):
+            try:
+                sock, (peer, _port) = self._sock.accept()
+            except BlockingIOError, InterruptedError, ConnectionAbortedError:
+                return
+            except OSError as err:
+                if err.errno not in _OUT_OF_RESOURCES:
+                    raise
+                _LOGGER.warning(
+                    "%s on %s pauses accepting: %s",
+                    self.service,
+                    self.address,
+                    err.strerror,
+                )
+                self._loop.remove_reader(self._sock)
+                self._resume = self._loop.call_later(ACCEPT_PAUSE_S, self.start)
+                return
+            task = self._loop.create_task(
+                self._open(sock, peer),
+                name=f"{self.service} {self.address} opening {peer}",
+            )
+            self._openings.add(task)
+            task.add_done_callback(self._openings.discard)
+
+    async def _open(self, sock: socket.socket, peer: str) -> None:
+        """Turn an accepted socket into a connection of the factory's protocol."""
+        try:
+            sock.setblocking(False)
+            _keep_alive(sock)
+            if self._tls is None:
+                await self._loop.connect_accepted_socket(self._factory, sock)
+                return
+            # No slot is taken by a client that says nothing.
+            await _readable(sock, FIRST_BYTE_TIMEOUT_S)
+            async with self._handshakes.slots:
+                await self._loop.connect_accepted_socket(
+                    self._factory,
+                    sock,
+                    ssl=self._tls,
+                    ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
+                    ssl_shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+                )
+        except asyncio.CancelledError:
+            sock.close()
+            raise
+        except ssl.SSLError as err:
+            sock.close()
+            _LOGGER.debug(
+                "%s: handshake with %s failed: %s", self.service, peer, err.reason
+            )
+            if self._on_refused and (alert := alert_name(err)):
+                self._on_refused(peer, alert)
+        except OSError as err:
+            sock.close()
+            _LOGGER.debug(
+                "%s: %s gave up before the session: %r", self.service, peer, err
+            )
+
+
+def alert_name(err: ssl.SSLError) -> str | None:
+    """Return the TLS alert a client sent, named as in RFC 8446, or None.
+
+    OpenSSL spells it with the version that introduced it, for example `TLSV1_ALERT_UNKNOWN_CA`.
+    """
+    _version, found, name = (err.reason or "").partition("_ALERT_")
+    return name.lower() if found else None
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    """Notice sleeping laptops: real firmware has no idle limit, so TCP has to."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", 60),
+        ("TCP_KEEPINTVL", 15),
+        ("TCP_KEEPCNT", 4),
+    ):
+        if hasattr(socket, option):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+async def _readable(sock: socket.socket, timeout_s: float) -> None:
+    """Wait for the first byte or the end. Raises TimeoutError."""
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+
+    def _set() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_reader(sock, _set)
+    try:
+        async with asyncio.timeout(timeout_s):
+            await ready
+    finally:
+        loop.remove_reader(sock)

@@ -1,0 +1,128 @@
+"""The printer models that can be imitated, and serial numbers.
+
+Codes and serial prefixes are those of Bambu Studio's printer files and of firmware captures (protocol 1.1, 1.3).
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from enum import StrEnum
+import secrets
+
+# One version everywhere (discovery, detect reply, ota module): slicers gate features on it and compare the places.
+FIRMWARE_VERSION = "01.07.00.00"
+
+SERIAL_SUFFIX_DIGITS = 9
+
+
+class Family(StrEnum):
+    """Models that run the same kind of firmware and report the same hardware modules."""
+
+    X1 = "x1"
+    P1 = "p1"
+    A1 = "a1"
+    P2 = "p2"
+    H2 = "h2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterModel:
+    """One model. `code` is what travels in discovery and detect; `product_name` is what `get_version` reports."""
+
+    code: str
+    name: str
+    product_name: str
+    profile_name: str
+    """How sliced files name it (`printer_model` in project_settings.config)."""
+    serial_prefix: str
+    family: Family
+    nozzles: int = 1
+
+
+def _model(
+    code: str,
+    name: str,
+    serial_prefix: str,
+    family: Family,
+    *,
+    nozzles: int = 1,
+    product_name: str | None = None,
+    profile_name: str | None = None,
+) -> PrinterModel:
+    return PrinterModel(
+        code=code,
+        name=name,
+        product_name=product_name or f"Bambu Lab {name}",
+        profile_name=profile_name or f"Bambu Lab {name}",
+        serial_prefix=serial_prefix,
+        family=family,
+        nozzles=nozzles,
+    )
+
+
+MODELS: dict[str, PrinterModel] = {
+    model.code: model
+    for model in (
+        _model(
+            "BL-P001",
+            "X1C",
+            "00M00A",
+            Family.X1,
+            product_name="Bambu Lab X1-Carbon",
+            profile_name="Bambu Lab X1 Carbon",
+        ),
+        _model("BL-P002", "X1", "00M00A", Family.X1),
+        _model("C13", "X1E", "03W00A", Family.X1),
+        _model("C11", "P1P", "01S00A", Family.P1),
+        _model("C12", "P1S", "01P00A", Family.P1),
+        _model("N7", "P2S", "22E00A", Family.P2),
+        _model("N2S", "A1", "03900A", Family.A1),
+        _model("N1", "A1 mini", "03000A", Family.A1),
+        _model("N9", "A2L", "26A19A", Family.A1),
+        _model("O1D", "H2D", "09400A", Family.H2, nozzles=2),
+        _model("O1E", "H2D Pro", "09400A", Family.H2, nozzles=2),
+        _model("O1C", "H2C", "09400A", Family.H2, nozzles=2),
+        _model(
+            "O1C2",
+            "H2C dual",
+            "09400A",
+            Family.H2,
+            nozzles=2,
+            product_name="Bambu Lab H2C",
+            profile_name="Bambu Lab H2C",
+        ),
+        _model("O1S", "H2S", "09400A", Family.H2),
+        _model("N6", "X2D", "20P90A", Family.H2, nozzles=2),
+    )
+}
+
+DEFAULT_MODEL = MODELS["BL-P001"]
+
+# Codes that older software stored; today's slicers refuse a printer that announces them (protocol 11 B3).
+_ALIASES = {
+    "3DPrinter-X1-Carbon": "BL-P001",
+    "3DPrinter-X1": "BL-P002",
+    "O2D": "O1E",
+}
+
+
+def find_model(code: str) -> PrinterModel:
+    """Find the model of this code or of an old alias of it. Raises KeyError."""
+    return MODELS[_ALIASES.get(code, code)]
+
+
+def new_serial_suffix(used: Container[str]) -> str:
+    """Draw a random 9-digit suffix that is not in `used`.
+
+    Random, because a fixed first number makes two installations on one network collide.
+    """
+    while True:
+        suffix = (
+            f"{secrets.randbelow(10**SERIAL_SUFFIX_DIGITS):0{SERIAL_SUFFIX_DIGITS}d}"
+        )
+        if suffix not in used:
+            return suffix
+
+
+def serial_number(model: PrinterModel, suffix: str) -> str:
+    """Join the model's prefix and the printer's own suffix to 15 characters."""
+    return model.serial_prefix + suffix

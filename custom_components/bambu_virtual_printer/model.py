@@ -1,0 +1,248 @@
+"""Value types that more than one package speaks: modes, received files, print requests, what happened.
+
+Everything here is plain data. `emulator` produces it, `library` keeps it, `hub` carries it between the two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Mode(StrEnum):
+    """What happens to an upload once it is complete."""
+
+    IMMEDIATE = "immediate"
+    REVIEW = "review"
+    QUEUE = "queue"
+    PROXY = "proxy"
+
+
+class Service(StrEnum):
+    """A listener of a virtual printer, named by the protocol it speaks."""
+
+    DISCOVERY = "discovery"
+    BIND = "bind"
+    BIND_TLS = "bind_tls"
+    MQTT = "mqtt"
+    FTPS = "ftps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterRef:
+    """The virtual printer an upload came in by, as the library remembers it.
+
+    `mode` is the one in force when the upload began: a change of mode does not reach uploads under way.
+    """
+
+    id: str
+    name: str
+    model: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedFile:
+    """A complete, verified upload that is safely on disk and will not be lost any more."""
+
+    id: str
+    name: str
+    size_bytes: int
+    sha256: str
+    peer: str
+    received_at: datetime
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintRequest:
+    """What a slicer asked for with `print.project_file`, normalised.
+
+    `file` is the name it was uploaded under, the key that joins both. `plate` counts from 1. Options are None where the
+    slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic (protocol 9.2, 10.2).
+    """
+
+    file: str
+    subtask_name: str
+    plate: int
+    peer: str
+    received_at: datetime
+    md5: str = ""
+    bed_type: str = ""
+    timelapse: bool | None = None
+    vibration_cali: bool | None = None
+    layer_inspect: bool | None = None
+    use_ams: bool | None = None
+    bed_leveling: int | None = None
+    flow_cali: int | None = None
+    nozzle_offset_cali: int | None = None
+    ams_mapping: tuple[int, ...] | None = None
+    ams_mapping2: tuple[dict[str, int], ...] | None = None
+    nozzle_mapping: tuple[int, ...] | None = None
+
+
+# --- where uploads go: the emulator asks, the library answers -------------------------------------------------------
+
+
+class StorageError(Exception):
+    """The storage could not do what was asked; the text is for the log and for a person."""
+
+
+class StorageFullError(StorageError):
+    """There is not enough room on the disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A place for one upload to be written to. `path` does not exist yet; its folder does."""
+
+    id: str
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file as the printer's memory card shows it to FTP clients."""
+
+    id: str
+    name: str
+    size_bytes: int
+    modified: datetime
+
+
+class PrinterStorage(Protocol):
+    """The memory card of one virtual printer. Implemented by the library, used by the FTPS server.
+
+    Every method is called on the event loop and must not block it.
+    """
+
+    @property
+    def reserve_bytes(self) -> int:
+        """Free space that an upload must leave on the disk, in bytes."""
+
+    async def begin(self, name: str) -> Incoming:
+        """Make a place for a new upload. Raises StorageFullError, StorageError."""
+
+    async def commit(
+        self,
+        incoming: Incoming,
+        *,
+        size_bytes: int,
+        sha256: str,
+        peer: str,
+        encrypted: bool,
+    ) -> ReceivedFile:
+        """Keep the written file for good; only then may it be acknowledged.
+
+        On return it survives a crash of the process or the machine. Raises StorageFullError, StorageError, after which
+        the place is gone as after `abandon`.
+        """
+
+    async def abandon(self, incoming: Incoming) -> None:
+        """Remove what was written; never raises."""
+
+    async def files(self) -> Sequence[StoredFile]:
+        """Recent uploads, newest first, one for each name."""
+
+    async def locate(self, name: str) -> Path | None:
+        """Where the newest file of this name is now, or None."""
+
+    async def remove(self, name: str) -> bool:
+        """Take a name off the card. The archive keeps its copy. False when there is no such name."""
+
+
+# --- what happened --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlicerConnected:
+    """A slicer logged in over MQTT."""
+
+    peer: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlicerDisconnected:
+    """A slicer's MQTT session ended; `reason` says how."""
+
+    peer: str
+    client_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginFailed:
+    """A client gave a wrong user or access code. Repeats of one client are reported at most once a minute."""
+
+    peer: str
+    service: Service
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsRefused:
+    """A client broke off a TLS handshake; `alert` is the reason it gave, such as `unknown_ca`."""
+
+    peer: str
+    service: Service
+    alert: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectRequested:
+    """A slicer asked who we are on the bind port."""
+
+    peer: str
+    service: Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadStarted:
+    """A slicer began to send a file that will be kept."""
+
+    id: str
+    name: str
+    peer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadReceived:
+    """A file was acknowledged to the slicer. `request` is there when `project_file` came before the upload."""
+
+    file: ReceivedFile
+    request: PrintRequest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadFailed:
+    """An upload ended before it was complete; nothing of it was kept."""
+
+    name: str
+    peer: str
+    reason: str
+    received_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintRequested:
+    """A slicer pressed Print. `upload_id` names the upload it belongs to when that is known already."""
+
+    request: PrintRequest
+    upload_id: str | None
+
+
+type PrinterEvent = (
+    SlicerConnected
+    | SlicerDisconnected
+    | LoginFailed
+    | TlsRefused
+    | DetectRequested
+    | UploadStarted
+    | UploadReceived
+    | UploadFailed
+    | PrintRequested
+)

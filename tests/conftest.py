@@ -1,0 +1,56 @@
+"""Fixtures for everybody: loopback sockets, an address of its own for each test, slow runs."""
+
+from collections.abc import Callable
+import itertools
+import os
+
+import pytest
+import pytest_socket
+
+# The first import wins: keeps the harness's own custom_components out.
+import custom_components.bambu_virtual_printer  # noqa: F401
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow tests as well")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if config.getoption("--slow"):
+        return
+    skip = pytest.mark.skip(reason="slow; run with --slow")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def loopback(socket_enabled: None) -> None:
+    """Real sockets, on loopback only (the whole of 127.0.0.0/8)."""
+    pytest_socket.socket_allow_hosts(["127.0.0.0/8", "::1"], allow_unix_socket=True)
+
+
+_hosts = itertools.count()
+
+
+@pytest.fixture
+def new_address(loopback: None) -> Callable[[], str]:
+    """A loopback address nobody else uses, so that every test has the real ports to itself.
+
+    127.W.x.y, W from the pytest-xdist worker.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+
+    def _new() -> str:
+        high, low = divmod(next(_hosts), 250)
+        return f"127.{16 + worker}.{high}.{low + 2}"
+
+    return _new
+
+
+@pytest.fixture
+def address(new_address: Callable[[], str]) -> str:
+    """One such address."""
+    return new_address()
