@@ -1,0 +1,1 @@
+"""Measurements: this project beside its peers, as ratios of one run."""

@@ -37,7 +37,7 @@ _hosts = itertools.count()
 
 @pytest.fixture
 def new_address(loopback: None) -> Callable[[], str]:
-    """A loopback address nobody else uses, so that every test has the real ports to itself.
+    """Hand out loopback addresses nobody else uses, so that every test has the real ports.
 
     127.W.x.y, W from the pytest-xdist worker.
     """
