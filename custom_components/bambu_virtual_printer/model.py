@@ -219,8 +219,12 @@ class UploadReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadFailed:
-    """An upload ended before it was complete; nothing of it was kept."""
+    """An upload ended before it was complete; nothing of it was kept.
 
+    `id` is that of its UploadStarted, None when it was refused before it began.
+    """
+
+    id: str | None = None
     name: str
     peer: str
     reason: str

@@ -1,0 +1,195 @@
+"""The bind/detect handshake of "add printer by IP": TCP 3000 plain, 3002 over TLS, the same framing on both.
+
+    offset 0  A5 A5            magic
+           2  u16 little-endian  length of the whole frame (JSON + 6)
+           4  JSON, UTF-8
+         end  A7 A7            trailer
+
+One exchange for a connection. Nobody is authenticated here. (Framing and reply: firmware capture of an A1 mini.)
+"""
+
+import asyncio
+from collections.abc import Callable
+import json
+import logging
+import struct
+from typing import Any, cast, override
+
+from ..model import DetectRequested, Service
+from .identity import Identity
+from .models import FIRMWARE_VERSION
+
+_LOGGER = logging.getLogger(__name__)
+
+MAGIC = b"\xa5\xa5"
+TRAILER = b"\xa7\xa7"
+HEADER = struct.Struct("<2sH")
+OVERHEAD = HEADER.size + len(TRAILER)
+MAX_FRAME = 0xFFFF
+EXCHANGE_TIMEOUT_S = 10.0
+
+
+class FrameError(Exception):
+    """The bytes are no bind frame."""
+
+
+class FrameDecoder:
+    """Collects bytes until they make one frame, however they were split."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> dict[str, Any] | None:
+        """Return the frame's JSON object, or None while bytes are missing. Raises FrameError."""
+        self._buffer += data
+        buffer = self._buffer
+        if not buffer.startswith(MAGIC[: len(buffer)]):
+            raise FrameError("wrong magic")
+        if len(buffer) < HEADER.size:
+            return None
+        if len(buffer) > MAX_FRAME:
+            raise FrameError("too long")
+        length: int = HEADER.unpack_from(buffer)[1]
+        if len(buffer) >= length >= OVERHEAD and buffer[:length].endswith(TRAILER):
+            return _json_object(buffer[HEADER.size : length - len(TRAILER)])
+        # Some clients count differently; real printers look at the trailer.
+        if buffer.endswith(TRAILER):
+            try:
+                return _json_object(buffer[HEADER.size : -len(TRAILER)])
+            except FrameError:
+                if len(buffer) >= length:
+                    raise
+        return None
+
+
+def _json_object(data: bytearray) -> dict[str, Any]:
+    try:
+        value = json.loads(data)
+    except ValueError as err:
+        raise FrameError("not JSON") from err
+    except RecursionError as err:
+        raise FrameError("nested too deeply") from err
+    if not isinstance(value, dict):
+        raise FrameError("not an object")
+    return value
+
+
+def encode_frame(message: dict[str, Any]) -> bytes:
+    """Frame a JSON object. Raises FrameError when it is too long for the length field."""
+    body = json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    length = len(body) + OVERHEAD
+    if length > MAX_FRAME:
+        raise FrameError("too long")
+    return HEADER.pack(MAGIC, length) + body + TRAILER
+
+
+def detect_reply(request: dict[str, Any], identity: Identity) -> dict[str, Any] | None:
+    """Answer a detect request; None for anything else.
+
+    `sequence_id` comes back as it was, value and type, as firmware does it.
+    """
+    match request:
+        case {"login": {"command": "detect", **rest}}:
+            return {
+                "login": {
+                    "command": "detect",
+                    "sequence_id": rest.get("sequence_id", "0"),
+                    "id": identity.serial,
+                    "model": identity.model.code,
+                    "name": identity.name,
+                    "version": FIRMWARE_VERSION,
+                    "bind": "free",
+                    "connect": "lan",
+                    "dev_cap": 1,
+                }
+            }
+        case _:
+            return None
+
+
+class BindServer:
+    """Answers detect requests on both ports."""
+
+    def __init__(
+        self, identity: Identity, emit: Callable[[DetectRequested], None]
+    ) -> None:
+        """Answer as `identity`; `emit` hears of every request that was answered."""
+        self.identity = identity
+        self._emit = emit
+        self._connections: set[_BindConnection] = set()
+
+    def factory(self, service: Service) -> Callable[[], asyncio.Protocol]:
+        """Return the protocol factory for the listener of this service."""
+        return lambda: _BindConnection(self, service)
+
+    def close(self) -> None:
+        """End every exchange under way."""
+        for connection in tuple(self._connections):
+            connection.abort()
+
+    def opened(self, connection: _BindConnection) -> None:
+        """Own a connection until `closed`."""
+        self._connections.add(connection)
+
+    def closed(self, connection: _BindConnection) -> None:
+        """Forget a connection."""
+        self._connections.discard(connection)
+
+    def detected(self, peer: str, service: Service) -> None:
+        """Report an answered request."""
+        self._emit(DetectRequested(peer=peer, service=service))
+
+
+class _BindConnection(asyncio.Protocol):
+    """One exchange: a request, a reply, the end."""
+
+    def __init__(self, server: BindServer, service: Service) -> None:
+        self._server = server
+        self._service = service
+        self._decoder = FrameDecoder()
+        self._transport: asyncio.Transport | None = None
+        self._timeout: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._timeout = asyncio.get_running_loop().call_later(
+            EXCHANGE_TIMEOUT_S, self.abort
+        )
+        self._server.opened(self)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        assert self._transport is not None
+        if self._transport.is_closing():
+            return
+        try:
+            request = self._decoder.feed(data)
+        except FrameError as err:
+            _LOGGER.debug("%s: no frame from %s: %s", self._service, self._peer, err)
+            self._transport.close()
+            return
+        if request is None:
+            return
+        if reply := detect_reply(request, self._server.identity):
+            self._transport.write(encode_frame(reply))
+            self._server.detected(self._peer, self._service)
+        self._transport.close()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timeout:
+            self._timeout.cancel()
+        self._server.closed(self)
+
+    def abort(self) -> None:
+        """Drop the connection now."""
+        if self._transport:
+            self._transport.abort()
+
+    @property
+    def _peer(self) -> str:
+        assert self._transport is not None
+        peer: str = self._transport.get_extra_info("peername")[0]
+        return peer

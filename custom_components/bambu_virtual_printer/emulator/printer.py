@@ -1,0 +1,276 @@
+"""One virtual printer: its listeners on one address, and the job they all speak of."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+import logging
+import ssl
+from types import TracebackType
+from typing import Self
+
+from ..model import (
+    DetectRequested,
+    PrinterEvent,
+    PrinterStorage,
+    PrintRequested,
+    Service,
+    TlsRefused,
+    UploadFailed,
+    UploadReceived,
+    UploadStarted,
+)
+from .bind import BindServer
+from .certificates import DeviceCertificate
+from .correlation import Correlator
+from .discovery import Discovery, Searches
+from .ftps.server import FtpsServer
+from .ftps.transfer import TransferThread
+from .identity import Identity
+from .job import Job
+from .listener import Handshakes, Listener, ListenError
+from .logins import Logins
+from .mqtt.server import MqttServer
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class PrinterStartError(Exception):
+    """Listeners of a printer could not be bound; none of its others is left open.
+
+    `failures` names every one that failed, so that all of them can be mended at once.
+    """
+
+    def __init__(self, failures: Sequence[ListenError]) -> None:
+        """Keep the failures."""
+        super().__init__("; ".join(str(failure.strerror) for failure in failures))
+        self.failures = tuple(failures)
+
+
+class SharedServices:
+    """What all printers of a process share: the transfer thread, the handshake slots, the ear for searches."""
+
+    def __init__(self) -> None:
+        """Make them; the thread starts with `async with`."""
+        self.transfers = TransferThread()
+        self.handshakes = Handshakes()
+        self.searches = Searches()
+
+    async def __aenter__(self) -> Self:
+        """Start the transfer thread."""
+        await self.transfers.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the transfer thread; every printer has been closed before."""
+        await self.transfers.__aexit__(exc_type, exc, traceback)
+
+
+class VirtualPrinter:
+    """A printer that lives as long as its `async with` block.
+
+    Entering binds all listeners or raises PrinterStartError; leaving says goodbye and ends every session, task and
+    socket. `emit` is called on the loop for everything that happens, in order.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        device: DeviceCertificate,
+        storage: PrinterStorage,
+        services: SharedServices,
+        emit: Callable[[PrinterEvent], None],
+    ) -> None:
+        """Prepare; nothing is opened yet."""
+        self.identity = identity
+        self._device = device
+        self._services = services
+        self._storage = storage
+        self._emit = emit
+        self._job = Job()
+        self._reported = self._job.report
+        self._job_timer: asyncio.TimerHandle | None = None
+        self._correlator = Correlator()
+        self._logins = Logins(identity.access_code, self._on_event)
+        self._bind = BindServer(identity, self._on_event)
+        self._mqtt = MqttServer(
+            identity,
+            self._logins,
+            job=lambda: self._job.report,
+            emit=self._on_event,
+            access_code=identity.access_code,
+        )
+        self._ftps: FtpsServer | None = None
+        self._discovery: Discovery | None = None
+        self._listeners: list[Listener] = []
+
+    async def __aenter__(self) -> Self:
+        """Bind and start everything. Raises PrinterStartError; OSError, ssl.SSLError for a bad certificate file."""
+        self._loop = asyncio.get_running_loop()
+        control, ftps = await self._loop.run_in_executor(None, self._contexts)
+        self._ftps = FtpsServer(
+            self.identity,
+            ftps,
+            self._storage,
+            self._services.transfers,
+            self._logins,
+            emit=self._on_event,
+        )
+        self._bind_listeners(self._ftps, control=control, ftps=ftps)
+        for listener in self._listeners:
+            listener.start()
+        assert self._discovery
+        self._discovery.start()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the ports first, then the sessions, then wait for both."""
+        self._close_ports()
+        if self._job_timer:
+            self._job_timer.cancel()
+        self._bind.close()
+        assert self._ftps
+        await asyncio.gather(
+            self._mqtt.close(),
+            self._ftps.close(),
+            *(listener.wait_closed() for listener in self._listeners),
+        )
+
+    @property
+    def listeners(self) -> Mapping[Service, bool]:
+        """Which listeners are really bound."""
+        states = {listener.service: listener.bound for listener in self._listeners}
+        states[Service.DISCOVERY] = bool(self._discovery and self._discovery.bound)
+        return states
+
+    @property
+    def mqtt(self) -> MqttServer:
+        """The MQTT server, for its connections."""
+        return self._mqtt
+
+    @property
+    def ftps(self) -> FtpsServer | None:
+        """The FTPS server, for its uploads under way; None before the printer was started."""
+        return self._ftps
+
+    @property
+    def announcements(self) -> int:
+        """How many announcements have left."""
+        return self._discovery.announcements if self._discovery else 0
+
+    def rename(self, name: str) -> None:
+        """Take another name; slicers hear it with the next announcement."""
+        self.identity = self.identity.renamed(name)
+        self._bind.identity = self.identity
+        if self._discovery:
+            self._discovery.identity = self.identity
+            self._discovery.announce()
+
+    def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+        return self._device.control_context(), self._device.ftps_context()
+
+    def _bind_listeners(
+        self, server: FtpsServer, *, control: ssl.SSLContext, ftps: ssl.SSLContext
+    ) -> None:
+        ports = self.identity.ports
+        plan: tuple[
+            tuple[Service, int, Callable[[], asyncio.Protocol], ssl.SSLContext | None],
+            ...,
+        ] = (
+            (Service.BIND, ports.bind, self._bind.factory(Service.BIND), None),
+            (
+                Service.BIND_TLS,
+                ports.bind_tls,
+                self._bind.factory(Service.BIND_TLS),
+                control,
+            ),
+            (Service.MQTT, ports.mqtt, self._mqtt.factory, control),
+            (Service.FTPS, ports.ftps, server.factory, ftps),
+        )
+        failures: list[ListenError] = []
+        for service, port, factory, context in plan:
+            try:
+                self._listeners.append(self._listen(service, port, factory, context))
+            except ListenError as err:
+                failures.append(err)
+        try:
+            self._discovery = Discovery(self.identity, self._services.searches)
+        except ListenError as err:
+            failures.append(err)
+        if failures:
+            self._close_ports()
+            raise PrinterStartError(failures)
+
+    def _listen(
+        self,
+        service: Service,
+        port: int,
+        factory: Callable[[], asyncio.Protocol],
+        context: ssl.SSLContext | None,
+    ) -> Listener:
+        def _refused(peer: str, alert: str) -> None:
+            self._on_event(TlsRefused(peer=peer, service=service, alert=alert))
+
+        return Listener(
+            service,
+            self.identity.bind_ip,
+            port,
+            factory,
+            tls=context,
+            handshakes=self._services.handshakes,
+            on_refused=_refused,
+        )
+
+    def _close_ports(self) -> None:
+        if self._discovery:
+            self._discovery.close()
+        for listener in self._listeners:
+            listener.close()
+
+    def _on_event(self, event: PrinterEvent) -> None:
+        """Let an event move the job, join uploads and print requests, and pass it on."""
+        now = self._loop.time()
+        match event:
+            case UploadStarted(id=upload_id, name=name):
+                self._correlator.upload_started(upload_id, name, now)
+                self._job.upload_started(name, now)
+            case UploadReceived(file=file):
+                request = self._correlator.upload_finished(file.id, file.name, now)
+                event = UploadReceived(file=file, request=request)
+                self._job.upload_finished(file.name)
+            case UploadFailed(id=str() as upload_id, name=name):
+                self._correlator.upload_failed(upload_id, name)
+                self._job.upload_failed(name)
+            case PrintRequested(request=request):
+                upload_id = self._correlator.requested(request, now)
+                event = PrintRequested(request=request, upload_id=upload_id)
+                self._job.project_file(request.file, request.subtask_name, now)
+            case DetectRequested(peer=peer):
+                assert self._discovery
+                self._discovery.announce(also_to=peer)
+        self._follow_job()
+        self._emit(event)
+
+    def _follow_job(self) -> None:
+        """Tell the slicers when the job changed, and come back when its time is up."""
+        if self._job.report is not self._reported:
+            self._reported = self._job.report
+            # Soon and not now: the answer to what moved the job goes first.
+            self._loop.call_soon(self._mqtt.publish_status)
+        if self._job_timer:
+            self._job_timer.cancel()
+            self._job_timer = None
+        if self._job.deadline is not None:
+            self._job_timer = self._loop.call_at(self._job.deadline, self._tick)
+
+    def _tick(self) -> None:
+        self._job.tick(self._loop.time())
+        self._follow_job()
