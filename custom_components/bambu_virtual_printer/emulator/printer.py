@@ -249,10 +249,10 @@ class VirtualPrinter:
             case UploadFailed(id=str() as upload_id, name=name):
                 self._correlator.upload_failed(upload_id, name)
                 self._job.upload_failed(name)
-            case PrintRequested(request=request):
-                upload_id = self._correlator.requested(request, now)
-                event = PrintRequested(request=request, upload_id=upload_id)
-                self._job.project_file(request.file, request.subtask_name, now)
+            case PrintRequested(request=wanted):
+                belongs_to = self._correlator.requested(wanted, now)
+                event = PrintRequested(request=wanted, upload_id=belongs_to)
+                self._job.project_file(wanted.file, wanted.subtask_name, now)
             case DetectRequested(peer=peer):
                 assert self._discovery
                 self._discovery.announce(also_to=peer)
