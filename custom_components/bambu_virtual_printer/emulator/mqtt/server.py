@@ -1,0 +1,259 @@
+"""The MQTT server of one virtual printer: who is in, what they are told, and once a second the status for all."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+import logging
+
+from ...model import (
+    PrinterEvent,
+    PrintRequest,
+    PrintRequested,
+    Service,
+    SlicerConnected,
+    SlicerDisconnected,
+)
+from ..identity import Identity
+from ..job import JobReport
+from ..logins import WRONG_CODE_DELAY_S, Logins
+from . import packets
+from .commands import (
+    Answer,
+    Context,
+    LightSwitched,
+    NotACommandError,
+    SpeedChosen,
+    StatusWanted,
+    answers,
+)
+from .connection import Closed, Connection, ConnectionEvent, Opened
+from .packets import Connect, ConnectReturnCode
+from .reports import Controls, StatusReports, encode
+from .session import CommandReceived, LoginRequested, Subscribed
+
+_LOGGER = logging.getLogger(__name__)
+
+REPORT_INTERVAL_S = 1.0
+# Silence that long while reports wait to be sent means a laptop that sleeps.
+STALL_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 1.0
+MAX_SLICERS = 64
+# Connections that are not logged in. When there is no room the oldest makes some, so that nobody can keep others out.
+MAX_STRANGERS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectedSlicer:
+    """A client that is logged in."""
+
+    peer: str
+    client_id: str
+    connected_since: datetime
+
+
+class MqttServer:
+    """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
+
+    `job` tells what the printer is doing. `emit` is called for slicers that come and go, and for print requests, these
+    before they are answered, so that the printer is already preparing when the answer says so.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        logins: Logins,
+        *,
+        job: Callable[[], JobReport],
+        emit: Callable[[PrinterEvent], None],
+        access_code: str,
+    ) -> None:
+        """Prepare; nothing runs while nobody is connected."""
+        self._identity = identity
+        self._logins = logins
+        self._job = job
+        self._emit = emit
+        self._access_code = access_code
+        self._reports = StatusReports(identity)
+        self._controls = Controls()
+        self._open: set[Connection] = set()
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+        # Of these, who may stay and who still has to log in, the oldest first.
+        self._slicers: dict[Connection, ConnectedSlicer] = {}
+        self._strangers: dict[Connection, None] = {}
+        self._full = False
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def connections(self) -> tuple[ConnectedSlicer, ...]:
+        """Who is logged in, in the order they came."""
+        return tuple(self._slicers.values())
+
+    def factory(self) -> asyncio.Protocol:
+        """Make the protocol of a new connection."""
+        return Connection(self._identity.serial, self._on_event)
+
+    def publish_status(self) -> None:
+        """Send a status report to everybody who can take one now."""
+        if not self._slicers:
+            return
+        payload = self._status()
+        by_topic: dict[str, bytes] = {}
+        for connection in self._slicers:
+            if connection.stalled_since is not None:
+                # Missing reports do no harm; the next one is full again.
+                continue
+            topic = connection.report_topic
+            if topic not in by_topic:
+                by_topic[topic] = packets.publish(topic, payload)
+            connection.send(by_topic[topic])
+
+    async def close(self) -> None:
+        """End every session; on return no socket, timer or task is left. Whoever connects later is turned away."""
+        self._closed = True
+        for shut in (Connection.end, Connection.abort):
+            for connection in tuple(self._open):
+                shut(connection, "the printer stopped")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                    await self._nobody.wait()
+
+    # --- connections ---
+
+    def _on_event(self, connection: Connection, event: ConnectionEvent) -> None:
+        match event:
+            case Opened():
+                self._opened(connection)
+            case LoginRequested(connect=connect):
+                self._log_in(connection, connect)
+            case Subscribed():
+                connection.publish(self._status())
+            case CommandReceived(payload=payload):
+                self._obey(connection, payload)
+            case Closed(reason=reason):
+                self._gone(connection, reason)
+
+    def _opened(self, connection: Connection) -> None:
+        self._open.add(connection)
+        self._nobody.clear()
+        if self._closed:
+            connection.abort("the printer stopped")
+            return
+        self._strangers[connection] = None
+        if len(self._strangers) > MAX_STRANGERS:
+            oldest = next(iter(self._strangers))
+            del self._strangers[oldest]
+            _LOGGER.debug(
+                "%s: %s makes room for another login", self._identity.name, oldest.peer
+            )
+            oldest.abort("too many logins at once")
+
+    def _log_in(self, connection: Connection, connect: Connect) -> None:
+        user = (connect.user or "").encode()
+        code = connect.password or b""
+        if not self._logins.check(user, code, connection.peer, Service.MQTT):
+            connection.refuse(
+                ConnectReturnCode.NOT_AUTHORIZED,
+                "wrong access code",
+                after_s=WRONG_CODE_DELAY_S,
+            )
+            return
+        if len(self._slicers) >= MAX_SLICERS:
+            if not self._full:
+                _LOGGER.warning(
+                    "%s: %s slicers are connected; %s and others are refused until one leaves",
+                    self._identity.name,
+                    MAX_SLICERS,
+                    connection.peer,
+                )
+            self._full = True
+            connection.refuse(
+                ConnectReturnCode.SERVER_UNAVAILABLE, "too many slicers are connected"
+            )
+            return
+        del self._strangers[connection]
+        slicer = ConnectedSlicer(
+            peer=connection.peer,
+            client_id=connect.client_id,
+            connected_since=datetime.now(UTC),
+        )
+        self._slicers[connection] = slicer
+        connection.admit()
+        self._emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
+        connection.publish(self._status())
+        if self._timer is None:
+            self._tick_at(asyncio.get_running_loop().time() + REPORT_INTERVAL_S)
+
+    def _gone(self, connection: Connection, reason: str) -> None:
+        self._open.discard(connection)
+        if not self._open:
+            self._nobody.set()
+        self._strangers.pop(connection, None)
+        slicer = self._slicers.pop(connection, None)
+        if not self._slicers and self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if slicer:
+            self._full = False
+            self._emit(
+                SlicerDisconnected(
+                    peer=slicer.peer, client_id=slicer.client_id, reason=reason
+                )
+            )
+
+    # --- commands ---
+
+    def _obey(self, connection: Connection, payload: bytes) -> None:
+        context = Context(
+            model=self._identity.model,
+            serial=connection.serial,
+            access_code=self._access_code,
+            peer=connection.peer,
+            now=datetime.now(UTC),
+        )
+        try:
+            for answer in answers(payload, context):
+                self._carry_out(connection, answer)
+        except NotACommandError as err:
+            _LOGGER.debug(
+                "%s: %s sent %s bytes that are no command: %s",
+                self._identity.name,
+                connection.peer,
+                len(payload),
+                err,
+            )
+
+    def _carry_out(self, connection: Connection, answer: Answer) -> None:
+        match answer.effect:
+            case PrintRequest() as request:
+                self._emit(PrintRequested(request=request, upload_id=None))
+            case StatusWanted():
+                connection.publish(self._status())
+            case LightSwitched(mode=mode):
+                self._controls = replace(self._controls, light_mode=mode)
+            case SpeedChosen(level=level):
+                self._controls = replace(self._controls, speed_level=level)
+        if answer.reply is not None:
+            connection.publish(encode(answer.reply))
+
+    # --- reports ---
+
+    def _status(self) -> bytes:
+        return self._reports.next(self._job(), self._controls)
+
+    def _tick_at(self, when: float) -> None:
+        self._timer = asyncio.get_running_loop().call_at(when, self._tick, when)
+
+    def _tick(self, when: float) -> None:
+        """Drop who stopped reading, and tell the others."""
+        now = asyncio.get_running_loop().time()
+        for connection in self._slicers:
+            stalled_since = connection.stalled_since
+            if stalled_since is not None and now - stalled_since > STALL_TIMEOUT_S:
+                connection.abort("the client stopped reading")
+        self.publish_status()
+        # In step, but without catching up on what a sleeping host missed.
+        self._tick_at(max(when, now - REPORT_INTERVAL_S) + REPORT_INTERVAL_S)
