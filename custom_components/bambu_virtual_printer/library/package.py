@@ -1,0 +1,140 @@
+"""The package around a 3MF: a ZIP that somebody on the network sent, read within bounds.
+
+What is declared is checked before anything is read and what is inflated while it is read, so neither time nor memory
+depends on what the file claims. Only plain and deflated members count: slicers write nothing else, and the other
+methods may ask for gigabytes.
+"""
+
+from collections.abc import Iterator
+import io
+from pathlib import Path
+import struct
+from typing import Self, override
+import zipfile
+import zlib
+
+MAX_MEMBERS = 10_000
+MAX_DIRECTORY_BYTES = 2 * 1024 * 1024
+MAX_RATIO = 200
+# Small texts that repeat themselves compress beyond any ratio, and cannot hurt.
+RATIO_FLOOR_BYTES = 1024 * 1024
+CHUNK_BYTES = 16 * 1024
+
+# What `zipfile` raises at bytes that are not what it expects.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class ThreeMFError(Exception):
+    """The file is no 3MF that can be read; the text says so to a person."""
+
+
+class MemberError(Exception):
+    """One member is missing, damaged or beyond the bounds; the rest of the package may be fine."""
+
+
+class _BoundedReader(io.BufferedReader):
+    """A file of which no single read is large: `zipfile` reads the whole directory in one go."""
+
+    @override
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MAX_DIRECTORY_BYTES:
+            raise ThreeMFError("The ZIP directory of the file is too large for a 3MF.")
+        return super().read(size)
+
+
+class Package:
+    """An open 3MF. Use it as a context manager, in a thread that may block."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the directory. Raises ThreeMFError."""
+        try:
+            self._file = _BoundedReader(io.FileIO(path))
+        except OSError as err:
+            raise ThreeMFError(f"The file cannot be read: {err.strerror}.") from err
+        try:
+            self._zip = zipfile.ZipFile(self._file)
+        except _DAMAGE as err:
+            self._file.close()
+            raise ThreeMFError("The file is not a ZIP, or a damaged one.") from err
+        except OSError as err:
+            self._file.close()
+            raise ThreeMFError(f"The file cannot be read: {err.strerror}.") from err
+        except ThreeMFError:
+            self._file.close()
+            raise
+        members = self._zip.infolist()
+        if len(members) > MAX_MEMBERS:
+            self.close()
+            raise ThreeMFError(f"The file has more than {MAX_MEMBERS} parts.")
+        # Of parts with one name the last counts, as for most readers.
+        self._members = {member.filename.lstrip("/"): member for member in members}
+
+    def __enter__(self) -> Self:
+        """Enter the context."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._zip.close()
+        self._file.close()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all members, in the order of the directory."""
+        return tuple(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is a member of this name."""
+        return name in self._members
+
+    def read(self, name: str, max_bytes: int) -> bytes:
+        """Return a whole member. Raises MemberError."""
+        return b"".join(self.chunks(name, max_bytes))
+
+    def chunks(self, name: str, max_bytes: int) -> Iterator[bytes]:
+        """Yield a whole member piece by piece. Raises MemberError, also in between."""
+        member = self._member(name)
+        if member.file_size > max_bytes or member.compress_size > max_bytes:
+            raise MemberError(f"{name} is larger than {max_bytes} bytes")
+        if member.file_size > max(RATIO_FLOOR_BYTES, MAX_RATIO * member.compress_size):
+            raise MemberError(f"{name} claims to inflate more than {MAX_RATIO} times")
+        yield from self._inflated(member, max_bytes)
+
+    def beginning(self, name: str, max_bytes: int) -> Iterator[bytes]:
+        """Yield the first bytes of a member of any size. Raises MemberError, also in between."""
+        yield from self._inflated(self._member(name), max_bytes)
+
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        try:
+            member = self._members[name]
+        except KeyError:
+            raise MemberError(f"{name} is missing") from None
+        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise MemberError(f"{name} is compressed in a way slicers do not use")
+        return member
+
+    def _inflated(self, member: zipfile.ZipInfo, max_bytes: int) -> Iterator[bytes]:
+        """Yield up to `max_bytes`, whatever the directory declared."""
+        left = max_bytes
+        try:
+            with self._zip.open(member) as stream:
+                while left and (chunk := stream.read(min(left, CHUNK_BYTES))):
+                    left -= len(chunk)
+                    yield chunk
+        except _DAMAGE as err:
+            raise MemberError(f"{member.filename} is damaged: {err}") from err
+        except OSError as err:
+            raise ThreeMFError(f"The file cannot be read: {err.strerror}.") from err
