@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 import math
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple
 import zlib
 
 from .shapes import Layer, Thing, layer, things
@@ -30,8 +30,7 @@ MODEL_NAMES = {
 DUAL_NOZZLE_MODELS = {"O1D"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spool:
+class Spool(NamedTuple):
     """A filament as slicers know it."""
 
     type: str
@@ -43,31 +42,11 @@ class Spool:
     bed_c: int
 
 
-def _spool(
-    kind: str,
-    color: str,
-    tray: str,
-    name: str,
-    density: float,
-    nozzle_c: int,
-    bed_c: int,
-) -> Spool:
-    return Spool(
-        type=kind,
-        color=color,
-        tray_info_idx=tray,
-        profile=f"Bambu {name} @BBL X1C",
-        density=density,
-        nozzle_c=nozzle_c,
-        bed_c=bed_c,
-    )
-
-
 SPOOLS = (
-    _spool("PLA", "#00AE42", "GFA00", "PLA Basic", 1.24, 220, 55),
-    _spool("PETG", "#F7D959", "GFG00", "PETG Basic", 1.25, 255, 70),
-    _spool("PLA", "#2850E0", "GFA01", "PLA Matte", 1.32, 220, 55),
-    _spool("TPU", "#D6001C", "GFU01", "TPU 95A", 1.22, 230, 35),
+    Spool("PLA", "#00AE42", "GFA00", "Bambu PLA Basic @BBL X1C", 1.24, 220, 55),
+    Spool("PETG", "#F7D959", "GFG00", "Bambu PETG Basic @BBL X1C", 1.25, 255, 70),
+    Spool("PLA", "#2850E0", "GFA01", "Bambu PLA Matte @BBL X1C", 1.32, 220, 55),
+    Spool("TPU", "#D6001C", "GFU01", "Bambu TPU 95A @BBL X1C", 1.22, 230, 35),
 )
 
 FILAMENT_AREA_MM2 = math.pi * 0.875**2
