@@ -249,16 +249,6 @@ def _access_code(request: Request, context: Context) -> Answer:
     return Answer(reply=request.reply(access_code=context.access_code))
 
 
-def _accessories(request: Request, context: Context) -> Answer:
-    return Answer(
-        reply=request.reply(
-            accessory_type=request.echo.get("accessory_type", "nozzle"),
-            nozzle_type=NOZZLE_TYPE,
-            nozzle_diameter=NOZZLE_DIAMETER_MM,
-        )
-    )
-
-
 def _refuse_upgrade(request: Request, context: Context) -> Answer:
     return Answer(
         reply=request.reply(
@@ -286,7 +276,9 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Request, Context], Answer]] = {
     ("print", "get_auto_nozzle_mapping"): _with(mapping=[]),
     # Slicers store what this says as the printer's code.
     ("system", "get_access_code"): _access_code,
-    ("system", "get_accessories"): _accessories,
+    ("system", "get_accessories"): _with(
+        nozzle_type=NOZZLE_TYPE, nozzle_diameter=NOZZLE_DIAMETER_MM
+    ),
     ("system", "ledctrl"): _light,
     ("upgrade", "get_history"): _with(firmware_optional=[]),
     ("upgrade", "start"): _refuse_upgrade,

@@ -1,0 +1,123 @@
+"""A virtual printer's MQTT server behind its real listener, and clients of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+import ssl
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.emulator.certificates import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
+from custom_components.bambu_virtual_printer.emulator.listener import Listener
+from custom_components.bambu_virtual_printer.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.emulator.mqtt.server import MqttServer
+from custom_components.bambu_virtual_printer.model import (
+    PrinterEvent,
+    PrintRequested,
+    Service,
+)
+
+from ..conftest import SERIAL
+from .wire import ACCESS_CODE, TIMEOUT_S, RawClient
+
+
+@dataclass(kw_only=True)
+class Printer:
+    """What a virtual printer does with its MQTT server, as far as these tests need it."""
+
+    address: str
+    trust: ssl.SSLContext
+    job: JobReport = field(default_factory=JobReport)
+    events: list[PrinterEvent] = field(default_factory=list)
+    happened: asyncio.Event = field(default_factory=asyncio.Event)
+    on_event: Callable[[PrinterEvent], None] | None = None
+    clients: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def __post_init__(self) -> None:
+        identity = Identity(
+            name="Tests",
+            model=MODELS["C12"],
+            serial_suffix=SERIAL[-9:],
+            access_code=ACCESS_CODE,
+            bind_ip=self.address,
+        )
+        assert identity.serial == SERIAL
+        self.server = MqttServer(
+            identity,
+            Logins(ACCESS_CODE, self.emit),
+            job=lambda: self.job,
+            emit=self.emit,
+            access_code=ACCESS_CODE,
+        )
+
+    def emit(self, event: PrinterEvent) -> None:
+        self.events.append(event)
+        if isinstance(event, PrintRequested):
+            self.job = JobReport(
+                gcode_state=GcodeState.PREPARE,
+                gcode_file=event.request.file,
+                subtask_name=event.request.subtask_name,
+            )
+        if self.on_event:
+            self.on_event(event)
+        self.happened.set()
+
+    def of[Event](self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait until events have made a condition true."""
+        async with asyncio.timeout(TIMEOUT_S):
+            while not condition():
+                self.happened.clear()
+                await self.happened.wait()
+
+    async def connect(self, **options: Any) -> RawClient:
+        """Connect without logging in; the client is closed when the test ends."""
+        return await self.clients.enter_async_context(
+            await RawClient.open(self.address, self.trust, **options)
+        )
+
+    async def slicer(self) -> RawClient:
+        """Connect and log in."""
+        client = await self.connect()
+        await client.log_in()
+        return client
+
+
+@pytest.fixture
+def trust(ca: CertificateAuthority) -> ssl.SSLContext:
+    """A client's context that trusts our CA and verifies the serial as the name."""
+    return ssl.create_default_context(cadata=ca.pem)
+
+
+@pytest.fixture
+async def printer(
+    address: str, device: DeviceCertificate, trust: ssl.SSLContext
+) -> AsyncIterator[Printer]:
+    printer = Printer(address=address, trust=trust)
+    listener = Listener(
+        Service.MQTT,
+        address,
+        8883,
+        printer.server.factory,
+        tls=device.control_context(),
+    )
+    listener.start()
+    async with printer.clients:
+        yield printer
+    listener.close()
+    await printer.server.close()
+    await listener.wait_closed()
+    assert printer.server.connections == ()
+    with suppress(TimeoutError):
+        # Transports that were aborted say so in the next turns of the loop.
+        await asyncio.wait_for(asyncio.sleep(0), 1)

@@ -1,0 +1,269 @@
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
+from custom_components.bambu_virtual_printer.emulator.models import (
+    FIRMWARE_VERSION,
+    MODELS,
+    Family,
+)
+from custom_components.bambu_virtual_printer.emulator.mqtt.reports import (
+    Controls,
+    StatusReports,
+    encode,
+    modules,
+)
+
+IDENTITY = Identity(
+    name="Tests",
+    model=MODELS["C12"],
+    serial_suffix="391812345",
+    access_code="12345678",
+    bind_ip="192.168.1.50",
+)
+
+# Every key of an idle printer's report, with the JSON type clients expect.
+KEYS: dict[str, type] = {
+    "sequence_id": str,
+    "command": str,
+    "msg": int,
+    "gcode_state": str,
+    "gcode_file": str,
+    "gcode_file_prepare_percent": str,
+    "subtask_name": str,
+    "mc_print_stage": str,
+    "mc_percent": int,
+    "mc_remaining_time": int,
+    "layer_num": int,
+    "total_layer_num": int,
+    "stg": list,
+    "stg_cur": int,
+    "print_error": int,
+    "print_type": str,
+    "wifi_signal": str,
+    "bed_temper": float,
+    "bed_target_temper": float,
+    "nozzle_temper": float,
+    "nozzle_target_temper": float,
+    "chamber_temper": float,
+    "cooling_fan_speed": str,
+    "big_fan1_speed": str,
+    "big_fan2_speed": str,
+    "heatbreak_fan_speed": str,
+    "spd_lvl": int,
+    "spd_mag": int,
+    "home_flag": int,
+    "hw_switch_state": int,
+    "sdcard": bool,
+    "storage": dict,
+    "online": dict,
+    "ams_status": int,
+    "ams": dict,
+    "vt_tray": dict,
+    "upgrade_state": dict,
+    "ipcam": dict,
+    "xcam": dict,
+    "lights_report": list,
+    "nozzle_diameter": str,
+    "nozzle_type": str,
+    "net": dict,
+    "upload": dict,
+    "lifecycle": str,
+    "mess_production_state": str,
+    "force_upgrade": bool,
+    "project_id": str,
+    "profile_id": str,
+    "task_id": str,
+    "subtask_id": str,
+    "queue_number": int,
+    "queue_total": int,
+    "queue_est": int,
+    "queue_sts": int,
+    "mc_print_line_number": str,
+    "mc_print_sub_stage": int,
+    "s_obj": list,
+    "filam_bak": list,
+    "fan_gear": int,
+    "cali_version": int,
+    "ams_rfid_status": int,
+    "hms": list,
+}
+
+
+def status(
+    identity: Identity = IDENTITY,
+    job: JobReport = JobReport(),
+    controls: Controls = Controls(),
+) -> dict[str, Any]:
+    report = json.loads(StatusReports(identity).next(job, controls))
+    assert list(report) == ["print"]
+    fields: dict[str, Any] = report["print"]
+    return fields
+
+
+def test_a_report_has_every_key_of_a_printer_with_its_type_and_no_other() -> None:
+    assert {key: type(value) for key, value in status().items()} == KEYS
+
+
+@pytest.mark.parametrize("code", MODELS)
+def test_no_model_speaks_the_newer_protocol(code: str) -> None:
+    fields = status(replace(IDENTITY, model=MODELS[code]))
+    assert not {"fun", "fun2", "cfg", "aux", "stat", "device"} & set(fields)
+
+
+def test_the_memory_card_is_there() -> None:
+    fields = status()
+    assert fields["sdcard"] is True
+    assert fields["home_flag"] >> 8 & 3 == 1
+    assert fields["storage"]["free"] > 0
+
+
+def test_a_report_is_full_and_free_of_errors() -> None:
+    fields = status()
+    assert fields["command"] == "push_status"
+    assert fields["msg"] == 0
+    assert fields["print_error"] == 0
+
+
+@pytest.mark.parametrize(
+    ("bind_ip", "advertise_ip", "number"),
+    [
+        ("192.168.1.50", None, 838969536),
+        ("10.0.0.1", "192.168.255.16", 285190336),
+        ("10.0.0.1", "192.168.255.133", 2248124608),
+    ],
+)
+def test_uploads_are_sent_to_the_printers_own_address(
+    bind_ip: str, advertise_ip: str | None, number: int
+) -> None:
+    identity = replace(IDENTITY, bind_ip=bind_ip, advertise_ip=advertise_ip)
+    assert status(identity)["net"] == {
+        "conf": 0,
+        "info": [{"ip": number, "mask": 16777215}],
+    }
+
+
+def test_the_job_is_reported() -> None:
+    job = JobReport(
+        gcode_state=GcodeState.FINISH,
+        gcode_file="Würfel.gcode.3mf",
+        subtask_name="Würfel",
+        prepare_percent="100",
+    )
+    fields = status(job=job)
+    assert fields["gcode_state"] == "FINISH"
+    assert fields["gcode_file"] == "Würfel.gcode.3mf"
+    assert fields["subtask_name"] == "Würfel"
+    assert fields["gcode_file_prepare_percent"] == "100"
+
+
+@pytest.mark.parametrize(("level", "percent"), [(1, 50), (2, 100), (3, 124), (4, 166)])
+def test_light_and_speed_are_reported(level: int, percent: int) -> None:
+    fields = status(controls=Controls(light_mode="off", speed_level=level))
+    assert fields["lights_report"] == [{"node": "chamber_light", "mode": "off"}]
+    assert (fields["spd_lvl"], fields["spd_mag"]) == (level, percent)
+
+
+def test_reports_are_numbered_one_by_one_across_changes_of_state() -> None:
+    reports = StatusReports(IDENTITY)
+    states = [
+        JobReport(),
+        JobReport(),
+        JobReport(gcode_state=GcodeState.PREPARE, gcode_file='"sequence_id": "'),
+        JobReport(),
+    ]
+    found = [
+        json.loads(reports.next(job, Controls()))["print"]["sequence_id"]
+        for job in states
+    ]
+    assert found == ["1", "2", "3", "4"]
+
+
+def test_a_report_is_the_same_whether_rendered_or_spliced() -> None:
+    reports = StatusReports(IDENTITY)
+    reports.next(JobReport(), Controls())
+    spliced = reports.next(JobReport(), Controls())
+    expected = {"print": status() | {"sequence_id": "2"}}
+    assert spliced == json.dumps(expected, indent=4).encode()
+
+
+def test_reports_are_utf_8_indented_by_four() -> None:
+    report = StatusReports(IDENTITY).next(
+        JobReport(subtask_name="Würfel \ud800 \N{SNOWMAN}"), Controls()
+    )
+    text = report.decode("utf-8")
+    assert text.startswith('{\n    "print": {\n        "sequence_id": "1",\n')
+    assert "Würfel ? \N{SNOWMAN}" in text
+
+
+def test_what_json_cannot_say_is_not_sent() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        encode({"print": {"value": float("nan")}})
+
+
+@pytest.mark.parametrize("code", MODELS)
+def test_every_module_has_the_seven_keys_and_the_clients_serial(code: str) -> None:
+    for module in modules(MODELS[code], "00M09A000000001"):
+        assert list(module) == [
+            "name",
+            "product_name",
+            "sw_ver",
+            "sw_new_ver",
+            "hw_ver",
+            "sn",
+            "flag",
+        ]
+        assert module["sn"] == "00M09A000000001"
+        assert module["sw_ver"]
+        assert module["hw_ver"]
+        assert module["flag"] == 0
+
+
+@pytest.mark.parametrize("code", MODELS)
+def test_version_and_product_name_are_in_the_ota_module(code: str) -> None:
+    ota, *others = modules(MODELS[code], "s")
+    assert ota["name"] == "ota"
+    assert ota["sw_ver"] == FIRMWARE_VERSION
+    assert ota["product_name"] == MODELS[code].product_name
+    assert ota["product_name"].startswith("Bambu Lab ")
+    assert [module["product_name"] for module in others] == [""] * len(others)
+
+
+@pytest.mark.parametrize(
+    ("family", "names"),
+    [
+        (Family.X1, ["ota", "rv1126", "mc", "th"]),
+        (Family.P1, ["ota", "esp32", "mc", "th"]),
+        (Family.A1, ["ota", "esp32", "mc", "th"]),
+        (Family.P2, ["ota", "ap", "mc", "smc", "th"]),
+        (Family.H2, ["ota", "ap", "mc", "smc", "th"]),
+    ],
+)
+def test_models_have_the_modules_of_their_family(
+    family: Family, names: list[str]
+) -> None:
+    for model in MODELS.values():
+        if model.family is family:
+            assert [module["name"] for module in modules(model, "s")] == names
+
+
+@pytest.mark.parametrize(
+    ("code", "main_board"),
+    [
+        ("BL-P001", "AP05"),
+        ("BL-P002", "AP05"),
+        ("C13", "AP02"),
+        ("C11", "AP04"),
+        ("C12", "AP04"),
+        ("N2S", "AP05"),
+    ],
+)
+def test_older_clients_find_the_main_board_they_tell_models_by(
+    code: str, main_board: str
+) -> None:
+    boards = [module["hw_ver"] for module in modules(MODELS[code], "s")]
+    assert [board for board in boards if board.startswith("AP0")] == [main_board]
