@@ -1,0 +1,1 @@
+"""The FTPS server of a virtual printer: control dialogue, data connections, and what is done with files."""

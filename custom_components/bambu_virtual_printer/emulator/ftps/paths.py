@@ -1,0 +1,45 @@
+"""The folders of a printer's memory card, and the names that files may have on it.
+
+The card is flat: every folder shows the same files, so it does not matter which of them an uploader goes into.
+"""
+
+import unicodedata
+
+ROOT = "/"
+# Where slicers and the usual Python clients look on a real printer (measured).
+FOLDERS = frozenset((ROOT, "/cache", "/image", "/sdcard", "/timelapse", "/usb"))
+# What common file systems can hold.
+MAX_NAME_BYTES = 255
+
+
+class NameRefusedError(Exception):
+    """A path that cannot name a file."""
+
+
+def resolve(folder: str, path: str) -> str:
+    """Return `path`, seen from `folder`, without empty parts, `.` and `..`; it never leaves the root."""
+    parts: list[str] = []
+    whole = path if path.startswith("/") else f"{folder}/{path}"
+    for part in whole.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return ROOT + "/".join(parts)
+
+
+def file_name(path: str) -> str:
+    """Return the last part of a path. Raises NameRefusedError for what cannot be a file's name."""
+    name = path.rpartition("/")[2]
+    if (
+        name in {"", ".", ".."}
+        or has_control_characters(name)
+        or len(name.encode()) > MAX_NAME_BYTES
+    ):
+        raise NameRefusedError
+    return name
+
+
+def has_control_characters(text: str) -> bool:
+    """Tell whether there is anything in it that would break a line or a terminal."""
+    return any(unicodedata.category(character) == "Cc" for character in text)

@@ -1,0 +1,250 @@
+"""One thread that serves many sockets: each is a fiber, a generator that yields what it waits for.
+
+The event loop and the writer threads talk to it by `call`, which is safe from anywhere; everything else runs in the
+thread itself, so that nothing in here needs a lock.
+"""
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from enum import Enum, auto
+import logging
+import math
+import selectors
+import socket
+import threading
+from time import monotonic
+
+from .failures import (
+    IDLE,
+    INTERNAL,
+    STOPPED,
+    AbortedError,
+    CrashedError,
+    TimedOutError,
+    TransferError,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+# How exactly idle limits are kept.
+SWEEP_INTERVAL_S = 1.0
+RESTART_PAUSE_S = 1.0
+
+
+class Wait(Enum):
+    """What a fiber waits for before it goes on."""
+
+    READ = auto()
+    WRITE = auto()
+    TURN = auto()
+    """Nothing but the others' turns."""
+    WAKE = auto()
+    """`Reactor.wake`."""
+
+
+_EVENTS = {Wait.READ: selectors.EVENT_READ, Wait.WRITE: selectors.EVENT_WRITE}
+
+
+type Steps = Generator[Wait, bool | None]
+"""A fiber's work. What `yield` returns is whether the socket is ready; if not, somebody woke the fiber."""
+
+
+class Fiber(ABC):
+    """The work on one socket. Every method is called in the reactor's thread."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        """Own a non-blocking socket; the reactor closes it when the work is over."""
+        self.sock = sock
+        # The same for the whole life, also when TLS is laid over the socket.
+        self.descriptor = sock.fileno()
+        self.idle_limit_s = math.inf
+        """How long READ and WRITE may take before the fiber fails with TimedOutError."""
+        self.deadline = math.inf
+        self.steps = self.run()
+
+    @abstractmethod
+    def run(self) -> Steps:
+        """Work, yielding whenever there is something to wait for. Raises TransferError."""
+
+    @abstractmethod
+    def ended(self, error: TransferError | None) -> None:
+        """Take note that the work is over and the socket closed. Must not raise."""
+
+
+class Reactor:
+    """The thread and its selector. It outlives every fault of a fiber, and its own."""
+
+    def __init__(self, name: str, on_stopped: Callable[[], None]) -> None:
+        """Prepare; `on_stopped` is called in the thread as its last deed."""
+        self._on_stopped = on_stopped
+        self._calls: deque[Callable[[], None]] = deque()
+        self._awake, self._alarm = socket.socketpair()
+        self._awake.setblocking(False)
+        self._alarm.setblocking(False)
+        self._selector: selectors.BaseSelector
+        # A fiber in the selector's hands, with the events it is registered for.
+        self._events: dict[Fiber, int] = {}
+        self._fibers: set[Fiber] = set()
+        self._runnable: dict[Fiber, None] = {}
+        self._next_sweep = math.inf
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    # --- from any thread ---------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fail every fiber and end the thread; returns at once."""
+        self._stopping.set()
+        self._ring()
+
+    def join(self) -> None:
+        """Wait for the end of the thread; `on_stopped` was called, so it is near."""
+        self._thread.join()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing new is begun any more."""
+        return self._stopping.is_set()
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Have the thread call a function soon."""
+        self._calls.append(function)
+        self._ring()
+
+    def _ring(self) -> None:
+        # A full pipe means that the thread wakes anyhow; a closed one that it has ended.
+        with suppress(OSError):
+            self._alarm.send(b"\0")
+
+    # --- in the thread -----------------------------------------------------------------------------------------------
+
+    def add(self, fiber: Fiber) -> None:
+        """Begin a fiber."""
+        self._fibers.add(fiber)
+        if self._stopping.is_set():
+            self._end(fiber, AbortedError(STOPPED))
+        else:
+            self._advance(fiber, None)
+
+    def wake(self, fiber: Fiber) -> None:
+        """Let a fiber look around, whatever it waits for."""
+        if fiber in self._fibers:
+            self._advance(fiber, False)
+
+    def fail(self, fiber: Fiber, error: TransferError) -> None:
+        """End a fiber with an error."""
+        if fiber in self._fibers:
+            self._end(fiber, error)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with selectors.DefaultSelector() as self._selector:
+                    self._selector.register(self._awake, selectors.EVENT_READ)
+                    self._serve()
+            except Exception:
+                _LOGGER.exception("The transfer thread failed and starts again")
+                self._fail_all(CrashedError(INTERNAL))
+                self._stopping.wait(RESTART_PAUSE_S)
+        self._fail_all(AbortedError(STOPPED))
+        while self._calls:
+            self._calls.popleft()()
+        self._awake.close()
+        self._alarm.close()
+        self._on_stopped()
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            for key, _events in self._selector.select(self._patience()):
+                if key.data is None:
+                    with suppress(BlockingIOError):
+                        self._awake.recv(4096)
+                else:
+                    self._runnable[key.data] = None
+            # Each gets one turn before anybody gets the next.
+            runnable, self._runnable = self._runnable, {}
+            for fiber in runnable:
+                self._advance(fiber, True)
+            while self._calls:
+                self._calls.popleft()()
+            self._sweep()
+
+    def _patience(self) -> float | None:
+        if self._runnable or self._calls:
+            return 0
+        if self._next_sweep == math.inf:
+            return None
+        return max(0.0, self._next_sweep - monotonic())
+
+    def _sweep(self) -> None:
+        """Fail the fibers that waited too long."""
+        now = monotonic()
+        if now < self._next_sweep:
+            return
+        for fiber in [fiber for fiber in self._fibers if now >= fiber.deadline]:
+            self.fail(fiber, TimedOutError(IDLE))
+        timed = any(fiber.deadline < math.inf for fiber in self._fibers)
+        self._next_sweep = now + SWEEP_INTERVAL_S if timed else math.inf
+
+    def _advance(self, fiber: Fiber, ready: bool | None) -> None:
+        """Let a fiber do its next step, and arrange for what it then waits for."""
+        try:
+            wait = fiber.steps.send(ready)
+        except StopIteration:
+            self._end(fiber, None)
+        except TransferError as err:
+            self._end(fiber, err)
+        except Exception:
+            _LOGGER.exception("A transfer failed unexpectedly")
+            self._end(fiber, CrashedError(INTERNAL))
+        else:
+            self._arrange(fiber, wait)
+
+    def _arrange(self, fiber: Fiber, wait: Wait) -> None:
+        fiber.deadline = math.inf
+        match wait:
+            case Wait.READ | Wait.WRITE:
+                self._watch(fiber, _EVENTS[wait])
+                if fiber.idle_limit_s < math.inf:
+                    now = monotonic()
+                    fiber.deadline = now + fiber.idle_limit_s
+                    self._next_sweep = min(self._next_sweep, now + SWEEP_INTERVAL_S)
+            case Wait.WAKE:
+                self._watch(fiber, 0)
+            case Wait.TURN:
+                self._runnable[fiber] = None
+
+    def _watch(self, fiber: Fiber, events: int) -> None:
+        """Have the selector report these events of the fiber's socket, and no others."""
+        before = self._events.get(fiber, 0)
+        if events == before:
+            return
+        if not events:
+            del self._events[fiber]
+            self._selector.unregister(fiber.descriptor)
+            return
+        if before:
+            self._selector.modify(fiber.descriptor, events, fiber)
+        else:
+            self._selector.register(fiber.descriptor, events, fiber)
+        self._events[fiber] = events
+
+    def _end(self, fiber: Fiber, error: TransferError | None) -> None:
+        self._fibers.discard(fiber)
+        self._runnable.pop(fiber, None)
+        self._watch(fiber, 0)
+        fiber.steps.close()
+        fiber.sock.close()
+        fiber.ended(error)
+
+    def _fail_all(self, error: TransferError) -> None:
+        """End everything without the selector, which is closed."""
+        self._events.clear()
+        for fiber in [*self._fibers]:
+            self._end(fiber, error)

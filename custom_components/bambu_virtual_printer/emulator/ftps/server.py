@@ -1,0 +1,115 @@
+"""The FTPS server of one virtual printer: who is in, what is under way, and the end of it all."""
+
+import asyncio
+from collections.abc import Callable
+import ssl
+
+from ...model import PrinterEvent, PrinterStorage
+from ..identity import Identity
+from ..logins import Logins
+from . import replies
+from .errands import UploadProgress
+from .replies import Reply
+from .session import CLOSE_LIMIT_S, ControlSession, Host
+from .transfer import TransferThread
+
+MAX_SESSIONS = 32
+STOP_LIMIT_S = CLOSE_LIMIT_S + 2
+
+
+class FtpsServer:
+    """Serves any number of clients up to a bound. Give `factory` to a TLS listener.
+
+    `emit` is called on the loop for uploads that start, arrive and fail; for those that arrive after the client has
+    been told so.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        context: ssl.SSLContext,
+        storage: PrinterStorage,
+        transfers: TransferThread,
+        logins: Logins,
+        *,
+        emit: Callable[[PrinterEvent], None],
+    ) -> None:
+        """Prepare; `context` is the listener's own, so that data connections can resume control sessions."""
+        self._host = Host(
+            identity=identity,
+            context=context,
+            storage=storage,
+            transfers=transfers,
+            logins=logins,
+            emit=emit,
+        )
+        # In the order of their coming.
+        self._sessions: dict[ControlSession, None] = {}
+        self._refused: set[ControlSession] = set()
+        self._closing = False
+
+    @property
+    def sessions(self) -> int:
+        """How many clients are connected."""
+        return len(self._sessions)
+
+    @property
+    def uploads(self) -> tuple[UploadProgress, ...]:
+        """The uploads under way."""
+        return tuple(upload.progress for upload in self._host.uploads)
+
+    def factory(self) -> asyncio.Protocol:
+        """Make the protocol of one control connection."""
+        return ControlSession(self._host, opened=self._opened, closed=self._closed)
+
+    async def close(self) -> None:
+        """End every session and transfer; returns when their sockets, ports and files are closed."""
+        self._closing = True
+        sessions = [*self._sessions, *self._refused]
+        for session in sessions:
+            session.end(replies.STOPPING)
+        await _wait_or_cancel({session.task for session in sessions})
+        connections = [*self._host.connections]
+        for connection in connections:
+            connection.abort("The printer is being stopped")
+        if connections:
+            await asyncio.wait(
+                {connection.closed for connection in connections}, timeout=STOP_LIMIT_S
+            )
+
+    def _opened(self, session: ControlSession) -> Reply | None:
+        """Own a session until `_closed`; return what to refuse it with."""
+        if self._closing:
+            refusal = replies.STOPPING
+        elif len(self._sessions) < MAX_SESSIONS or self._make_room():
+            self._sessions[session] = None
+            return None
+        else:
+            refusal = replies.TOO_MANY_SESSIONS
+        self._refused.add(session)
+        return refusal
+
+    def _make_room(self) -> bool:
+        """End the oldest session without access code, so that strangers cannot keep a slicer out."""
+        for session in self._sessions:
+            if not session.logged_in:
+                session.end(replies.TOO_MANY_SESSIONS)
+                del self._sessions[session]
+                self._refused.add(session)
+                return True
+        return False
+
+    def _closed(self, session: ControlSession) -> None:
+        self._sessions.pop(session, None)
+        self._refused.discard(session)
+
+
+async def _wait_or_cancel(tasks: set[asyncio.Task[None]]) -> None:
+    """Wait for tasks that were asked to end, and insist after a while."""
+    if not tasks:
+        return
+    _done, late = await asyncio.wait(tasks, timeout=STOP_LIMIT_S)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=STOP_LIMIT_S)

@@ -1,0 +1,388 @@
+"""One control connection: reads commands, answers them in order, and carries out what they ask for.
+
+Commands are taken strictly one after another. While a file is under way only ABOR, and the end of the connection, are
+looked at; both end the transfer. The transfer itself goes on elsewhere (`transfer`), so answering never has to wait for
+bytes that are not this session's own.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+import logging
+import os
+import socket
+import ssl
+from typing import cast, override
+
+from ...model import PrinterEvent, PrinterStorage, Service
+from ..identity import Identity
+from ..logins import WRONG_CODE_DELAY_S, Logins
+from . import replies
+from .commands import (
+    Abort,
+    Delete,
+    FreeSpace,
+    ListFiles,
+    Login,
+    Modified,
+    OpenPassive,
+    Quit,
+    Retrieve,
+    Size,
+    Step,
+    Store,
+)
+from .connection import DataConnection
+from .dialogue import Dialogue
+from .errands import (
+    DropUpload,
+    Errand,
+    KeepUpload,
+    SendFile,
+    SendList,
+    find,
+    storage_failures,
+)
+from .failures import INTERNAL, STOPPED, CrashedError, TransferError
+from .passive import NoFreePortError, PassivePort
+from .replies import Reply
+from .transfer import TransferThread
+
+_LOGGER = logging.getLogger(__name__)
+
+IDLE_LIMIT_S = 300.0
+CLOSE_LIMIT_S = 3.0
+# Commands sent ahead of their turn. A client that sends more is not read from until it is its turn.
+MAX_BACKLOG_BYTES = 16 * 1024
+
+# Only sliced files are kept; whatever else slicers send is a probe (firmware capture).
+KEPT_SUFFIX = ".3mf"
+
+CONNECTION_LOST = "The client's control connection was lost"
+CALLED_OFF = "The client called it off"
+REPLACED = "The client asked for another data connection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What all sessions of one printer work with, and what they have under way."""
+
+    identity: Identity
+    context: ssl.SSLContext
+    storage: PrinterStorage
+    transfers: TransferThread
+    logins: Logins
+    emit: Callable[[PrinterEvent], None]
+    uploads: set[KeepUpload] = field(default_factory=set)
+    connections: set[DataConnection] = field(default_factory=set)
+
+
+class ControlSession(asyncio.Protocol):
+    """The control connection of one client, after its TLS handshake."""
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        opened: Callable[[ControlSession], Reply | None],
+        closed: Callable[[ControlSession], None],
+    ) -> None:
+        """Tell `opened` when there is a connection; a reply it returns is all that the client gets."""
+        self._host = host
+        self._opened = opened
+        self._closed = closed
+        self._loop = asyncio.get_running_loop()
+        self._dialogue = Dialogue()
+        self._transport: asyncio.Transport
+        self._peer = ""
+        self._address = ""
+        self._arrived = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._reading = True
+        self._lost = asyncio.Event()
+        self._farewell: Reply | None = None
+        # The port of the last PASV, and the one of the transfer under way.
+        self._port: PassivePort | None = None
+        self._active: PassivePort | None = None
+        self._aborted = False
+        self.task: asyncio.Task[None]
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether the client has shown the access code."""
+        return self._dialogue.logged_in
+
+    def end(self, farewell: Reply) -> None:
+        """Have the session end soon: fail its transfer, say `farewell`, close."""
+        self._farewell = farewell
+        self._hang_up(STOPPED)
+
+    # --- called by the transport -------------------------------------------------------------------------------------
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._peer = transport.get_extra_info("peername")[0]
+        self._address = transport.get_extra_info("sockname")[0]
+        refusal = self._opened(self)
+        self.task = self._loop.create_task(
+            self._run(refusal), name=f"ftps {self._address} {self._peer}"
+        )
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._dialogue.feed(data)
+        self._arrived.set()
+        if self._active and not self._aborted and self._dialogue.abort_waiting:
+            self._aborted = True
+            self._active.close(CALLED_OFF)
+        if self._reading and self._dialogue.backlog_bytes > MAX_BACKLOG_BYTES:
+            self._reading = False
+            self._transport.pause_reading()
+
+    @override
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    @override
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set()
+        self._hang_up(CONNECTION_LOST)
+
+    # --- the conversation --------------------------------------------------------------------------------------------
+
+    async def _run(self, refusal: Reply | None) -> None:
+        try:
+            if refusal:
+                self._reply(refusal)
+            else:
+                self._reply(replies.READY)
+                await self._converse()
+        except Exception:
+            _LOGGER.exception("The FTPS session of %s failed", self._peer)
+            self._reply(replies.INTERNAL_ERROR)
+        finally:
+            self._drop_ports(STOPPED)
+            await self._close()
+            self._closed(self)
+
+    async def _converse(self) -> None:
+        """Take commands until one side ends it."""
+        while not self._ending:
+            deadline = self._loop.time() + IDLE_LIMIT_S
+            try:
+                async with asyncio.timeout_at(deadline):
+                    step = await self._next_step()
+            except TimeoutError:
+                self._reply(replies.IDLE_TOO_LONG)
+                return
+            if step is None:
+                break
+            _LOGGER.debug("%s: %s", self._peer, step)
+            if isinstance(step, Quit):
+                self._reply(replies.GOODBYE)
+                return
+            await self._take(step)
+        if self._farewell:
+            self._reply(self._farewell)
+
+    async def _next_step(self) -> Step | None:
+        """Wait for a command, and for the client to have read the answers before it; None at the end."""
+        while not self._ending:
+            await self._writable.wait()
+            self._arrived.clear()
+            if (step := self._dialogue.step()) is not None:
+                return step
+            if not self._reading:
+                self._reading = True
+                self._transport.resume_reading()
+            await self._arrived.wait()
+        return None
+
+    async def _take(self, step: Step) -> None:
+        """Answer a command with exactly one final reply."""
+        try:
+            match step:
+                case Reply():
+                    self._reply(step)
+                case Login():
+                    await self._log_in(step)
+                case OpenPassive(extended=extended):
+                    self._open_passive(extended=extended)
+                case Store() | Retrieve() | ListFiles():
+                    await self._carry_out(self._errand(step))
+                case Size(name=name):
+                    file = await find(self._host.storage, name)
+                    self._reply(
+                        replies.size(file.size_bytes) if file else replies.NO_SUCH_FILE
+                    )
+                case Modified(name=name):
+                    file = await find(self._host.storage, name)
+                    self._reply(
+                        replies.modified(file.modified)
+                        if file
+                        else replies.NO_SUCH_FILE
+                    )
+                case Delete(name=name):
+                    with storage_failures():
+                        gone = await self._host.storage.remove(name)
+                    self._reply(replies.DELETED if gone else replies.NO_SUCH_FILE)
+                case FreeSpace():
+                    self._reply(replies.size(await self._free_bytes()))
+                case Abort():
+                    aborted, self._aborted = self._aborted, False
+                    self._drop_ports(CALLED_OFF)
+                    self._reply(
+                        replies.ABORTED if aborted else replies.NOTHING_TO_ABORT
+                    )
+        except TransferError as err:
+            self._reply(_failure(err))
+
+    async def _log_in(self, login: Login) -> None:
+        if self._host.logins.check(
+            login.user, login.access_code, self._peer, Service.FTPS
+        ):
+            self._dialogue.log_in()
+            self._reply(replies.LOGGED_IN)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WRONG_CODE_DELAY_S):
+                await self._lost.wait()
+        self._reply(replies.WRONG_CODE)
+
+    def _open_passive(self, *, extended: bool) -> None:
+        self._drop_ports(REPLACED)
+        identity = self._host.identity
+        try:
+            self._port = PassivePort(
+                self._address, identity.data_ports, self._peer, self._adopt
+            )
+        except NoFreePortError:
+            self._reply(replies.NO_PASSIVE_PORT)
+            return
+        port = self._port.port
+        self._reply(
+            replies.extended_passive(port)
+            if extended
+            else replies.passive(identity.pasv_address or self._address, port)
+        )
+
+    def _adopt(self, sock: socket.socket) -> DataConnection:
+        connection = self._host.transfers.adopt(sock, self._host.context)
+        connections = self._host.connections
+        connections.add(connection)
+        connection.closed.add_done_callback(lambda _: connections.discard(connection))
+        return connection
+
+    def _errand(self, step: Store | Retrieve | ListFiles) -> Errand:
+        host = self._host
+        match step:
+            case Store(name=name, announced_bytes=announced_bytes):
+                if not name.lower().endswith(KEPT_SUFFIX):
+                    return DropUpload()
+                return KeepUpload(
+                    name=name,
+                    announced_bytes=announced_bytes,
+                    peer=self._peer,
+                    storage=host.storage,
+                    transfers=host.transfers,
+                    emit=host.emit,
+                    under_way=host.uploads,
+                )
+            case Retrieve(name=name):
+                return SendFile(
+                    name=name,
+                    protected=self._dialogue.protected,
+                    storage=host.storage,
+                    transfers=host.transfers,
+                )
+            case ListFiles(name=listed, names_only=names_only):
+                return SendList(
+                    name=listed,
+                    names_only=names_only,
+                    protected=self._dialogue.protected,
+                    storage=host.storage,
+                )
+
+    async def _carry_out(self, errand: Errand) -> None:
+        """Use the data connection that PASV prepared; the reply goes out before it is closed."""
+        port, self._port = self._port, None
+        if port is None:
+            self._reply(replies.PASSIVE_FIRST)
+            return
+        self._active = port
+        try:
+            await errand.prepare()
+            # Slicers begin their TLS handshake only after this.
+            self._reply(replies.OPENING)
+            connection = await port.connection()
+            await errand.perform(connection)
+        except TransferError as err:
+            self._reply(_failure(err))
+            port.close(str(err))
+            await errand.failed(err)
+        except BaseException:
+            port.close(INTERNAL)
+            await errand.failed(CrashedError(INTERNAL))
+            raise
+        else:
+            self._reply(replies.TRANSFER_COMPLETE)
+            connection.finish()
+            errand.done()
+        finally:
+            self._active = None
+
+    async def _free_bytes(self) -> int:
+        """Return how large an upload may be now. The storage has folders for uploads only, so ask for one."""
+        storage = self._host.storage
+        with storage_failures():
+            incoming = await storage.begin("free space")
+        try:
+            disk = await self._host.transfers.run(
+                lambda: os.statvfs(incoming.path.parent)
+            )
+        finally:
+            await storage.abandon(incoming)
+        return max(0, disk.f_bavail * disk.f_frsize - storage.reserve_bytes)
+
+    # --- replies and the end -----------------------------------------------------------------------------------------
+
+    @property
+    def _ending(self) -> bool:
+        return self._farewell is not None or self._lost.is_set()
+
+    def _reply(self, reply: Reply) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(reply.encode())
+
+    def _hang_up(self, reason: str) -> None:
+        """Let whatever the session waits for end."""
+        self._drop_ports(reason)
+        self._arrived.set()
+        self._writable.set()
+
+    def _drop_ports(self, reason: str) -> None:
+        port, self._port = self._port, None
+        for each in (port, self._active):
+            if each:
+                each.close(reason)
+
+    async def _close(self) -> None:
+        """Close the connection; one that does not answer is cut."""
+        self._transport.close()
+        try:
+            async with asyncio.timeout(CLOSE_LIMIT_S):
+                await self._lost.wait()
+        except TimeoutError:
+            self._transport.abort()
+            await self._lost.wait()
+
+
+def _failure(error: TransferError) -> Reply:
+    return Reply(code=error.code, text=str(error))
