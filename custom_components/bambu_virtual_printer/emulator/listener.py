@@ -79,7 +79,8 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._openings: set[asyncio.Task[None]] = set()
         self._resume: asyncio.TimerHandle | None = None
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol is named because asyncio switches Nagle's algorithm off only where it is.
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
