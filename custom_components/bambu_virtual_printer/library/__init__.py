@@ -1,1 +1,70 @@
 """Keeps what was received: files on disk, facts in an index. Knows nothing of Home Assistant."""
+
+from .errors import IndexTooNewError, IndexUnavailableError, LibraryError, NotFoundError
+from .events import (
+    ArchiveAdded,
+    ArchiveChanged,
+    ArchiveDeleted,
+    ArchivesRestored,
+    IndexReplaced,
+    LibraryEvent,
+    UploadChanged,
+    UploadDiscarded,
+    UploadHeld,
+)
+from .library import Library
+from .names import NameSource
+from .records import (
+    Annotations,
+    Archive,
+    ArchiveChanges,
+    ArchiveDetails,
+    ArchiveMonth,
+    ArchivePage,
+    ArchiveQuery,
+    ArchiveSort,
+    Duplicates,
+    LibrarySettings,
+    Statistics,
+    Upload,
+    UploadPage,
+    UploadState,
+)
+from .sliced_file import Filament, Plate, PlateObject, SlicedFile, Slicer
+
+__all__ = [
+    "Annotations",
+    "Archive",
+    "ArchiveAdded",
+    "ArchiveChanged",
+    "ArchiveChanges",
+    "ArchiveDeleted",
+    "ArchiveDetails",
+    "ArchiveMonth",
+    "ArchivePage",
+    "ArchiveQuery",
+    "ArchiveSort",
+    "ArchivesRestored",
+    "Duplicates",
+    "Filament",
+    "IndexReplaced",
+    "IndexTooNewError",
+    "IndexUnavailableError",
+    "Library",
+    "LibraryError",
+    "LibraryEvent",
+    "LibrarySettings",
+    "NameSource",
+    "NotFoundError",
+    "Plate",
+    "PlateObject",
+    "SlicedFile",
+    "Slicer",
+    "Statistics",
+    "Upload",
+    "UploadChanged",
+    "UploadDiscarded",
+    "UploadHeld",
+    "UploadPage",
+    "UploadState",
+]

@@ -1,0 +1,323 @@
+"""The folders on disk, and the only code that moves files between them.
+
+    inbox/<id>/<name>.part              being received; worth nothing until it is moved on
+    pending/<id>/<name>, upload.json    acknowledged; waits for a decision
+    archive/<yyyy>/<mm>/<id>/...        the same folder, kept for good; year and month are those of the id
+
+Rules that make a crash at any moment harmless: what a folder holds is on the disk before the folder is moved, a move is
+one rename, and where a folder stands is what it is. Removing goes the other way: back to the inbox, which is swept at
+start. Everything here blocks and raises StorageError in words for a person.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import errno
+import hashlib
+import logging
+import os
+from pathlib import Path
+import re
+import shutil
+
+from ulid_transform import ulid_to_timestamp
+
+from ..model import StorageError, StorageFullError
+from .sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
+
+_LOGGER = logging.getLogger(__name__)
+
+INBOX = "inbox"
+PENDING = "pending"
+ARCHIVE = "archive"
+PART_SUFFIX = ".part"
+COPYING_SUFFIX = ".copying"
+REMOVED_SUFFIX = ".removed"
+COPY_BLOCK_BYTES = 1024 * 1024
+
+# ULIDs of this millennium.
+_ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+# What file systems answer that cannot or need not sync a folder.
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The disk the library is on."""
+
+    free_bytes: int
+    disk_bytes: int
+
+
+class LibraryFolder:
+    """The library's folder. Ids are ULIDs, file names safe ones."""
+
+    def __init__(self, root: Path) -> None:
+        """Remember the place; nothing is touched."""
+        self.root = root
+
+    def prepare(self) -> None:
+        """Make the folders and empty the inbox. Raises StorageError."""
+        with explained(f"The library folder {self.root} cannot be used"):
+            for name in (INBOX, PENDING, ARCHIVE):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            for left_over in (self.root / INBOX).iterdir():
+                _remove_tree(left_over)
+
+    def space(self) -> Space:
+        """Return how full the disk is. Raises StorageError."""
+        with explained(f"The disk of {self.root} does not answer"):
+            usage = shutil.disk_usage(self.root)
+        return Space(free_bytes=usage.free, disk_bytes=usage.total)
+
+    def folder(self, item_id: str) -> Path | None:
+        """Return where the folder of an upload or archive stands, or None when it is gone."""
+        for folder in (self._pending(item_id), self._archive(item_id)):
+            if folder.is_dir():
+                return folder
+        return None
+
+    # --- receiving --------------------------------------------------------------------------------------------------
+
+    def begin(self, item_id: str, file_name: str, *, reserve_bytes: int) -> Path:
+        """Make a place for a new upload; what is written goes to the path returned. Raises StorageError."""
+        if self.space().free_bytes < reserve_bytes:
+            raise StorageFullError("There is not enough room on the disk.")
+        folder = self.root / INBOX / item_id
+        with explained("There is no place for an upload"):
+            folder.mkdir(parents=True)
+        return folder / (file_name + PART_SUFFIX)
+
+    def abandon(self, item_id: str) -> None:
+        """Remove what was received of an upload; never raises."""
+        folder = self.root / INBOX / item_id
+        try:
+            _remove_tree(folder)
+        except OSError as err:
+            _LOGGER.warning("%s could not be removed: %s", folder, err)
+
+    def commit(self, sidecar: Sidecar) -> None:
+        """Keep a received file. On return it and its sidecar survive a power cut. Raises StorageError."""
+        item_id = sidecar.file.id
+        folder = self.root / INBOX / item_id
+        part = folder / (sidecar.file_name + PART_SUFFIX)
+        with explained("The upload cannot be kept"):
+            size_bytes = part.stat().st_size
+            if size_bytes != sidecar.file.size_bytes:
+                raise StorageError(
+                    f"The upload has {size_bytes} bytes on the disk instead of {sidecar.file.size_bytes}."
+                )
+            _sync(part)
+            _write(folder / SIDECAR_FILE, sidecar.encode())
+            part.rename(folder / sidecar.file_name)
+            _sync_folder(folder)
+            target = self._pending(item_id)
+            target.parent.mkdir(exist_ok=True)
+            folder.rename(target)
+            _sync_folder(target.parent)
+
+    # --- deciding ---------------------------------------------------------------------------------------------------
+
+    def archive(self, item_id: str, sha256: str) -> None:
+        """Move an upload to the archive; nothing happens when it is there already. Raises StorageError.
+
+        Where that takes a copy, because the archive is on another disk, the copy is compared with `sha256`.
+        """
+        with explained("The file cannot be moved to the archive"):
+            _move(self._pending(item_id), self._archive(item_id), sha256)
+
+    def unarchive(self, item_id: str, sha256: str) -> None:
+        """Move an archive's folder back to the pending uploads. Raises StorageError."""
+        with explained("The file cannot be moved back from the archive"):
+            _move(self._archive(item_id), self._pending(item_id), sha256)
+
+    def remove(self, item_id: str) -> None:
+        """Remove an upload or archive with all its files, if it is there. Raises StorageError."""
+        with explained("The files cannot be removed"):
+            while folder := self.folder(item_id):
+                doomed = self.root / INBOX / (item_id + REMOVED_SUFFIX)
+                _remove_tree(doomed)
+                try:
+                    folder.rename(doomed)
+                except OSError as err:
+                    if err.errno != errno.EXDEV:
+                        raise
+                    doomed = folder
+                _sync_folder(folder.parent)
+                _remove_tree(doomed)
+                _sync_folder(doomed.parent)
+            archived = self._archive(item_id)
+            _remove_tree(archived.with_name(archived.name + COPYING_SUFFIX))
+
+    # --- sidecars ---------------------------------------------------------------------------------------------------
+
+    def write_sidecar(self, sidecar: Sidecar) -> None:
+        """Replace the sidecar of an upload or archive, if its folder is there. Raises StorageError."""
+        folder = self.folder(sidecar.file.id)
+        if folder is None:
+            return
+        with explained("The notes beside the file cannot be written"):
+            fresh = folder / f"{SIDECAR_FILE}{PART_SUFFIX}"
+            _write(fresh, sidecar.encode())
+            fresh.replace(folder / SIDECAR_FILE)
+            _sync_folder(folder)
+
+    def read_sidecar(self, item_id: str) -> Sidecar | None:
+        """Return what the sidecar says; None when it is gone or damaged. Raises StorageError."""
+        folder = self.folder(item_id)
+        if folder is None:
+            return None
+        with explained("The notes beside the file cannot be read"):
+            try:
+                with (folder / SIDECAR_FILE).open("rb") as file:
+                    sidecar = Sidecar.decode(file.read(MAX_SIDECAR_BYTES))
+            except FileNotFoundError, SidecarError:
+                return None
+        return sidecar if sidecar.file.id == item_id else None
+
+    # --- finding ----------------------------------------------------------------------------------------------------
+
+    def pending_ids(self) -> list[str]:
+        """Return the ids of all pending uploads, oldest first. Raises StorageError."""
+        with explained("The pending uploads cannot be listed"):
+            return _ids(self.root / PENDING)
+
+    def archive_months(self) -> list[Path]:
+        """Return the archive's folders of months, oldest first. Raises StorageError."""
+        with explained("The archive cannot be listed"):
+            return sorted((self.root / ARCHIVE).glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]"))
+
+    def archive_ids(self, month: Path) -> list[str]:
+        """Return the ids in one of these folders. Raises StorageError."""
+        with explained("The archive cannot be listed"):
+            ids = _ids(month)
+        return [item_id for item_id in ids if self._archive(item_id).parent == month]
+
+    def lone_file(self, item_id: str) -> Path | None:
+        """Return the only sliced file in a folder, for one that lost its sidecar. Raises StorageError."""
+        folder = self.folder(item_id)
+        if folder is None:
+            return None
+        with explained("The folder cannot be listed"):
+            files = sorted(folder.glob("*.3mf"))
+        return files[0] if len(files) == 1 else None
+
+    def _pending(self, item_id: str) -> Path:
+        return self.root / PENDING / item_id
+
+    def _archive(self, item_id: str) -> Path:
+        made = datetime.fromtimestamp(ulid_to_timestamp(item_id) / 1000, UTC)
+        return self.root / ARCHIVE / f"{made.year:04}" / f"{made.month:02}" / item_id
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file. Raises StorageError."""
+    with explained(f"{path.name} cannot be read"), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turn the errors of a disk into words."""
+    try:
+        yield
+    except OSError as err:
+        kind = StorageFullError if err.errno in _FULL else StorageError
+        raise kind(f"{what}: {err.strerror or err}.") from err
+
+
+def _ids(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if _ID.fullmatch(entry.name) and entry.is_dir()
+        )
+
+
+def _move(source: Path, target: Path, sha256: str) -> None:
+    """Move a folder, by one rename where that is possible. Works as well after a crash in the middle of it."""
+    if target.is_dir():
+        # A copy that was complete; only its source is left to remove.
+        _remove_tree(source)
+        return
+    _make_folders(target.parent)
+    try:
+        source.rename(target)
+    except OSError as err:
+        if err.errno != errno.EXDEV:
+            raise
+        _copy(source, target, sha256)
+        _sync_folder(target.parent)
+        _remove_tree(source)
+    _sync_folder(target.parent)
+    _sync_folder(source.parent)
+
+
+def _make_folders(folder: Path) -> None:
+    """Make a folder and its parents so that they survive a power cut."""
+    if folder.is_dir():
+        return
+    _make_folders(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir()
+    _sync_folder(folder.parent)
+
+
+def _copy(source: Path, target: Path, sha256: str) -> None:
+    """Copy a folder to another disk; it appears there complete or not at all."""
+    copy = target.with_name(target.name + COPYING_SUFFIX)
+    _remove_tree(copy)
+    copy.mkdir()
+    for file in source.iterdir():
+        duplicate = copy / file.name
+        # A loop of our own: short counts of sendfile have truncated such copies on small machines.
+        with file.open("rb") as reader, duplicate.open("xb") as writer:
+            while block := reader.read(COPY_BLOCK_BYTES):
+                writer.write(block)
+        _sync(duplicate)
+        if duplicate.suffix == ".3mf" and file_sha256(duplicate) != sha256:
+            raise StorageError(f"The copy of {file.name} differs from it.")
+    _sync_folder(copy)
+    copy.rename(target)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut, where the file system has a way to."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as err:
+        if err.errno in _NO_FOLDER_SYNC:
+            return
+        raise
+    try:
+        os.fsync(descriptor)
+    except OSError as err:
+        if err.errno not in _NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder or a file that lies where one should be, if it is there."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        folder.unlink(missing_ok=True)

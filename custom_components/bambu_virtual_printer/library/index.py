@@ -1,0 +1,205 @@
+"""The index: a database, one thread that talks to it, and transactions that run there.
+
+SQLite with a write-ahead log unless a URL names something else. A power cut may take the last transactions with it,
+never a part of one; whatever is lost is found again by the sidecars beside the files.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+import sqlite3
+from typing import Concatenate
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from .errors import IndexUnavailableError
+from .schema import migrate
+from .threads import Worker
+
+_LOGGER = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_S = 10.0
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class _DamagedError(IndexUnavailableError):
+    """The database is not intact."""
+
+
+class Index:
+    """The database of the library."""
+
+    def __init__(self, url: str) -> None:
+        """Remember the place, a SQLAlchemy URL; nothing is opened. Raises IndexUnavailableError."""
+        try:
+            self._url = make_url(url)
+        except SQLAlchemyError as err:
+            raise IndexUnavailableError("The database URL cannot be read.") from err
+        self._worker = Worker("bambu_library_index", 1)
+        self._engine: Engine | None = None
+
+    async def open(self) -> Path | None:
+        """Open the database and bring it up to date. Returns where a damaged one was put, which was replaced.
+
+        Raises IndexUnavailableError, IndexTooNewError.
+        """
+        return await self._worker.run(self._open)
+
+    async def close(self) -> None:
+        """Finish what is under way and close."""
+        if self._engine is not None:
+            await self._worker.run(self._engine.dispose)
+        await self._worker.close()
+
+    async def run[**Parameters, Result](
+        self,
+        work: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do `work` in a transaction. Raises IndexUnavailableError and what `work` raises; then nothing is changed."""
+
+        def transaction() -> Result:
+            assert self._engine is not None
+            with _explained(), self._engine.begin() as connection:
+                return work(connection, *args, **kwargs)
+
+        return await self._worker.run(transaction)
+
+    @property
+    def _file(self) -> Path | None:
+        """The database's file, if it is one."""
+        is_file = self._url.get_backend_name() == "sqlite" and self._url.database
+        return Path(is_file) if is_file else None
+
+    def _open(self) -> Path | None:
+        file = self._file
+        if file is not None:
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as err:
+                raise IndexUnavailableError(
+                    f"There is no place for the index: {err.strerror}."
+                ) from err
+        try:
+            self._engine = self._connected()
+        except _DamagedError:
+            if file is None:
+                raise
+            kept_aside = _put_aside(file)
+            _LOGGER.error("The index was damaged; it is kept as %s", kept_aside)
+            self._engine = self._connected()
+            return kept_aside
+        return None
+
+    def _connected(self) -> Engine:
+        """Return an engine whose database has the right tables. Raises _DamagedError, IndexUnavailableError."""
+        file = self._file
+        # A write-ahead log is only there when the last end was a crash.
+        is_suspect = file is not None and file.with_name(f"{file.name}-wal").exists()
+        with _explained():
+            engine = _engine(self._url)
+        try:
+            with _explained():
+                if is_suspect:
+                    _check(engine)
+                migrate(engine)
+        except:
+            engine.dispose()
+            raise
+        return engine
+
+
+def _engine(url: URL) -> Engine:
+    """Return an engine with settings for its kind of database. Raises IndexUnavailableError."""
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite_engine(url)
+        case "postgresql":
+            try:
+                return create_engine(
+                    url,
+                    connect_args={"options": "-c timezone=UTC"},
+                    pool_size=1,
+                    max_overflow=0,
+                    pool_pre_ping=True,
+                    hide_parameters=True,
+                )
+            except ImportError as err:
+                raise IndexUnavailableError(
+                    f"The database driver {url.get_driver_name()} is not installed."
+                ) from err
+        case other:
+            raise IndexUnavailableError(
+                f"The index can be in SQLite or PostgreSQL, not in {other}."
+            )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"autocommit": False, "timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        # These cannot be set within a transaction, and without autocommit there always is one.
+        connection.autocommit = True
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+        connection.autocommit = False
+
+    return engine
+
+
+def _check(engine: Engine) -> None:
+    """Look for damage after a crash. Raises _DamagedError."""
+    with engine.begin() as connection:
+        result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if result != "ok":
+        raise _DamagedError(f"The index is damaged: {result}.")
+
+
+def _put_aside(file: Path) -> Path:
+    """Rename a damaged database, so that a person can still look at it. Raises IndexUnavailableError."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    kept_aside = file.with_name(f"{file.name}.damaged-{moment}")
+    try:
+        for suffix in ("-wal", "-shm", ""):
+            part = file.with_name(file.name + suffix)
+            if part.exists():
+                part.rename(kept_aside.with_name(kept_aside.name + suffix))
+    except OSError as err:
+        raise IndexUnavailableError(
+            f"The damaged index cannot be put aside: {err.strerror}."
+        ) from err
+    return kept_aside
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn database errors into ours; the texts of drivers hold neither values nor passwords."""
+    try:
+        yield
+    except DatabaseError as err:
+        raise _explanation(err.orig) from err
+    except sqlite3.DatabaseError as err:
+        # While connecting, before SQLAlchemy wraps them.
+        raise _explanation(err) from err
+    except SQLAlchemyError as err:
+        raise IndexUnavailableError(f"The index does not answer: {err}.") from err
+
+
+def _explanation(err: BaseException | None) -> IndexUnavailableError:
+    reason = str(err).strip().partition("\n")[0]
+    if getattr(err, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+        return _DamagedError(f"The index is damaged: {reason}.")
+    return IndexUnavailableError(f"The index does not answer: {reason}.")

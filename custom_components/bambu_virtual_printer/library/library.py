@@ -1,0 +1,332 @@
+"""The library: keeps what was received. The one object the rest of the integration talks to.
+
+    async with Library(folder, database_url, settings=..., emit=...) as library:
+        card = library.storage(printer)       # where the printer's uploads go
+        library.intake(upload_id, request)    # after each upload
+        page = await library.archives(ArchiveQuery(text="benchy"))
+
+Everything that blocks runs in three threads of its own (one for the index, two for files); they end with it. Methods
+raise `StorageError` and its subclasses, with texts for a person. What happened is told to `emit`, on the loop, after it
+was written down.
+"""
+
+import asyncio
+from collections.abc import Callable, Container
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+from typing import Any, Self
+
+from ..model import PrinterRef, PrinterStorage, PrintRequest, StorageError
+from . import (
+    archive_rows,
+    archive_search,
+    recovery,
+    serial_rows,
+    threemf,
+    thumbnails,
+    upload_rows,
+)
+from .card import MemoryCard
+from .errors import NotFoundError
+from .events import (
+    ArchiveChanged,
+    ArchiveDeleted,
+    ArchivesRestored,
+    IndexReplaced,
+    LibraryEvent,
+    UploadDiscarded,
+)
+from .files import LibraryFolder, explained
+from .index import Index
+from .intake import Intake
+from .package import ThreeMFError
+from .records import (
+    Annotations,
+    Archive,
+    ArchiveChanges,
+    ArchiveDetails,
+    ArchiveMonth,
+    ArchivePage,
+    ArchiveQuery,
+    LibrarySettings,
+    Statistics,
+    Upload,
+    UploadPage,
+    UploadState,
+)
+from .untrusted import folded, text
+from .workshop import Workshop
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_NOTES_CHARS = 10_000
+MAX_TAG_CHARS = 64
+MAX_TAGS = 64
+UPLOADS_PER_STEP = 100
+
+
+class Library:
+    """What was received, and what became of it. Use it as an async context manager."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        emit: Callable[[LibraryEvent], None],
+        settings: LibrarySettings | None = None,
+    ) -> None:
+        """Remember the places; nothing is touched before the context is entered. Raises IndexUnavailableError.
+
+        `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database.
+        """
+        self._workshop = Workshop(
+            settings=settings or LibrarySettings(),
+            emit=emit,
+            index=Index(database_url),
+            folder=LibraryFolder(folder),
+        )
+        self._intake = Intake(self._workshop)
+        self._background: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open."""
+        workshop = self._workshop
+        try:
+            kept_aside = await workshop.index.open()
+            await workshop.files.run(workshop.folder.prepare)
+            undecided = await recovery.recover_uploads(workshop)
+        except BaseException:
+            await self._close()
+            raise
+        if kept_aside is not None:
+            workshop.emit(IndexReplaced(kept_aside=kept_aside))
+        for upload_id in undecided:
+            self.intake(upload_id)
+        self._background = workshop.start(self._recover_archives())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Finish the work under way and close; no thread is left."""
+        self._intake.close()
+        if self._background is not None:
+            self._background.cancel()
+        await self._close()
+
+    @property
+    def settings(self) -> LibrarySettings:
+        """What a person chose; may be changed at any time."""
+        return self._workshop.settings
+
+    @settings.setter
+    def settings(self, settings: LibrarySettings) -> None:
+        self._workshop.settings = settings
+
+    # --- receiving --------------------------------------------------------------------------------------------------
+
+    def storage(self, printer: PrinterRef) -> PrinterStorage:
+        """Return the memory card of a printer."""
+        return MemoryCard(self._workshop, printer)
+
+    def intake(self, upload_id: str, request: PrintRequest | None = None) -> None:
+        """Begin to decide about an upload; an event tells the end of it.
+
+        Uploads that came by a printer in immediate mode become archives, others wait for a person. Asked again, one
+        that could not be archived is tried again.
+        """
+        self._workshop.start(self._intake.handle(upload_id, request))
+
+    async def print_requested(self, request: PrintRequest, upload_id: str) -> None:
+        """Write down what the slicer asked for when it came after the upload."""
+        await self._intake.note_request(upload_id, request)
+
+    async def forget_printer(self, printer_id: str) -> None:
+        """Discard the pending uploads of a printer that was removed, and empty its card. Archives are kept."""
+        index = self._workshop.index
+        page = await self.uploads(printer_id=printer_id, limit=UPLOADS_PER_STEP)
+        while page.uploads:
+            for upload in page.uploads:
+                await self._discard(upload.id)
+            page = await self.uploads(printer_id=printer_id, limit=UPLOADS_PER_STEP)
+        await index.run(upload_rows.take_off_card, printer_id)
+
+    async def issue_serial_suffix(self, draw: Callable[[Container[str]], str]) -> str:
+        """Let `draw` choose a suffix that was never issued, and remember it for good."""
+        return await self._workshop.index.run(serial_rows.issue, draw)
+
+    async def remember_serial_suffix(self, suffix: str) -> bool:
+        """Remember a suffix that came from elsewhere. Returns False when it was known."""
+        return await self._workshop.index.run(serial_rows.remember, suffix)
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    async def archives(self, query: ArchiveQuery) -> ArchivePage:
+        """List archives."""
+        return await self._workshop.index.run(archive_search.page, query)
+
+    async def archive(self, archive_id: str) -> ArchiveDetails:
+        """Return an archive with all its facts. Raises NotFoundError."""
+        details = await self._workshop.index.run(archive_rows.details, archive_id)
+        if details is None:
+            raise NotFoundError("There is no such archive.")
+        return details
+
+    async def archive_months(self) -> list[ArchiveMonth]:
+        """Return by which printers and in which months archives came in, newest first."""
+        return await self._workshop.index.run(archive_rows.months)
+
+    async def uploads(
+        self,
+        *,
+        state: UploadState = UploadState.PENDING,
+        printer_id: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> UploadPage:
+        """List uploads in a state, newest first."""
+        return await self._workshop.index.run(
+            upload_rows.page,
+            state=state,
+            printer_id=printer_id,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    async def upload(self, upload_id: str) -> Upload:
+        """Return an upload in any state. Raises NotFoundError."""
+        upload = await self._workshop.index.run(upload_rows.get, upload_id)
+        if upload is None:
+            raise NotFoundError("There is no such upload.")
+        return upload
+
+    async def statistics(self) -> Statistics:
+        """Count what is kept, and measure the disk."""
+        index = self._workshop.index
+        live, live_bytes, ever, grams, seconds = await index.run(archive_rows.totals)
+        pending, pending_bytes = await index.run(upload_rows.totals)
+        space = await self._workshop.files.run(self._workshop.folder.space)
+        return Statistics(
+            archives=live,
+            archive_bytes=live_bytes,
+            pending=pending,
+            pending_bytes=pending_bytes,
+            ever_archived=ever,
+            ever_filament_g=grams,
+            ever_print_time_s=seconds,
+            free_bytes=space.free_bytes,
+            disk_bytes=space.disk_bytes,
+        )
+
+    async def file_path(self, item_id: str) -> Path | None:
+        """Return where the file of an archive or pending upload is, or None when it is gone. Raises NotFoundError."""
+        upload = await self.upload(item_id)
+        return await self._workshop.path(item_id, upload.file_name)
+
+    async def thumbnail_path(
+        self, item_id: str, plate: int | None = None
+    ) -> Path | None:
+        """Return a plate's picture as a PNG file, or None; without a number, that of the first plate that has one.
+
+        Works for archives and pending uploads. Raises NotFoundError.
+        """
+        path = await self.file_path(item_id)
+        if path is None:
+            return None
+
+        def find() -> Path | None:
+            with explained("The pictures cannot be found"):
+                if (picture := thumbnails.find(path, plate)) is not None:
+                    return picture
+                # They are not written so as to survive a power cut.
+                with suppress(ThreeMFError):
+                    thumbnails.extract(path, threemf.read(path))
+                return thumbnails.find(path, plate)
+
+        return await self._workshop.files.run(find)
+
+    # --- changing ---------------------------------------------------------------------------------------------------
+
+    async def update_archive(self, archive_id: str, changes: ArchiveChanges) -> Archive:
+        """Write on an archive. Raises NotFoundError."""
+        workshop = self._workshop
+        async with workshop.locks(archive_id):
+            archive = await workshop.index.run(archive_rows.get, archive_id)
+            if archive is None:
+                raise NotFoundError("There is no such archive.")
+            annotations = _annotated(archive.annotations, changes)
+            archive = await workshop.index.run(
+                archive_rows.annotate, archive, annotations
+            )
+            await workshop.write_sidecar(await self.upload(archive_id), annotations)
+        workshop.emit(ArchiveChanged(archive=archive))
+        return archive
+
+    async def delete_archive(self, archive_id: str, *, purge: bool = False) -> None:
+        """Remove an archive's files. Its numbers stay in the statistics unless it is purged. Raises NotFoundError."""
+        workshop = self._workshop
+        async with workshop.locks(archive_id):
+            archive = await workshop.index.run(
+                archive_rows.mark_deleted,
+                archive_id,
+                at=datetime.now(UTC),
+                purging=purge,
+            )
+            if archive is None:
+                raise NotFoundError("There is no such archive.")
+            try:
+                await workshop.files.run(workshop.folder.remove, archive_id)
+                if purge:
+                    await workshop.index.run(archive_rows.purge, archive_id)
+            finally:
+                workshop.emit(ArchiveDeleted(archive=archive, purged=purge))
+
+    async def _discard(self, upload_id: str) -> None:
+        workshop = self._workshop
+        async with workshop.locks(upload_id):
+            upload = await workshop.index.run(upload_rows.discard, upload_id)
+            if upload is not None:
+                await workshop.files.run(workshop.folder.remove, upload_id)
+                workshop.emit(UploadDiscarded(upload=upload))
+
+    async def _recover_archives(self) -> None:
+        """Look through the archive while everything else goes on."""
+        try:
+            count = await recovery.recover_archives(self._workshop)
+        except StorageError as err:
+            _LOGGER.error("The archive could not be checked: %s", err)
+            return
+        if count:
+            _LOGGER.warning("%s archives the index had lost were found again", count)
+            self._workshop.emit(ArchivesRestored(count=count))
+
+    async def _close(self) -> None:
+        while tasks := self._workshop.tasks.copy():
+            await asyncio.wait(tasks)
+        await self._workshop.index.close()
+        await self._workshop.files.close()
+
+
+def _annotated(annotations: Annotations, changes: ArchiveChanges) -> Annotations:
+    """Return the annotations with the changes in them, cleaned."""
+    values: dict[str, Any] = {}
+    if changes.notes is not None:
+        lines = changes.notes[:MAX_NOTES_CHARS].splitlines()
+        values["notes"] = "\n".join(
+            text(line, max_chars=MAX_NOTES_CHARS) for line in lines
+        ).strip()
+    if changes.tags is not None:
+        tags = (text(tag, max_chars=MAX_TAG_CHARS) for tag in changes.tags)
+        # Of two that differ in case or accents only, the first one stays.
+        unique: dict[str, str] = {}
+        for tag in tags:
+            if tag:
+                unique.setdefault(folded(tag), tag)
+        values["tags"] = tuple(unique.values())[:MAX_TAGS]
+    if changes.favourite is not None:
+        values["favourite"] = changes.favourite
+    if changes.project is not None:
+        values["project"] = text(changes.project)
+    return replace(annotations, **values)

@@ -1,0 +1,151 @@
+"""Brings the index and the folders together again after a crash, a power cut or the loss of the index.
+
+The folders say what is there, the index what it is. What the index does not know is read from the sidecars; what the
+index says is gone is removed. Nothing a slicer was told is safe is ever removed for lack of knowledge.
+"""
+
+from datetime import UTC, datetime
+import logging
+
+from ulid_transform import ulid_to_timestamp
+
+from ..model import Mode, PrinterRef, ReceivedFile, StorageError
+from . import archive_rows, upload_rows
+from .files import file_sha256
+from .names import display_name, stem
+from .package import ThreeMFError
+from .records import Upload, UploadState
+from .sidecar import Sidecar
+from .sliced_file import SlicedFile
+from .workshop import Workshop
+
+_LOGGER = logging.getLogger(__name__)
+
+IDS_PER_STEP = 500
+_UNKNOWN_PRINTER = PrinterRef(id="", name="", model="", mode=Mode.REVIEW)
+
+
+async def recover_uploads(workshop: Workshop) -> list[str]:
+    """Put the pending uploads in order and finish purges. Returns the uploads still to be decided. Raises StorageError."""
+    ids = await workshop.files.run(workshop.folder.pending_ids)
+    states = await workshop.index.run(upload_rows.states, ids)
+    for upload_id in ids:
+        match states.get(upload_id):
+            case None:
+                if (sidecar := await _sidecar(workshop, upload_id)) is not None:
+                    await workshop.index.run(upload_rows.add, _upload(sidecar))
+            case UploadState.DISCARDED:
+                await _try_remove(workshop, upload_id)
+            case UploadState.ARCHIVED:
+                await _finish_move(workshop, upload_id)
+    for archive_id in await workshop.index.run(archive_rows.purging_ids):
+        if await _try_remove(workshop, archive_id):
+            await workshop.index.run(archive_rows.purge, archive_id)
+    return await workshop.index.run(upload_rows.ids_in_state, UploadState.RECEIVED)
+
+
+async def recover_archives(workshop: Workshop) -> int:
+    """Compare the archive with the index. Returns how many archives the index had lost. Raises StorageError."""
+    found = 0
+    for month in await workshop.files.run(workshop.folder.archive_months):
+        ids = await workshop.files.run(workshop.folder.archive_ids, month)
+        for start in range(0, len(ids), IDS_PER_STEP):
+            step = ids[start : start + IDS_PER_STEP]
+            known = await workshop.index.run(archive_rows.known, step)
+            for archive_id in step:
+                if not known.get(archive_id):
+                    async with workshop.locks(archive_id):
+                        found += await _recover_archive(workshop, archive_id)
+    return found
+
+
+async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
+    """Put one archive in order. Returns whether it was lost and is back."""
+    known = await workshop.index.run(archive_rows.known, [archive_id])
+    if archive_id in known:
+        if not known[archive_id]:
+            await _try_remove(workshop, archive_id)
+        return False
+    states = await workshop.index.run(upload_rows.states, [archive_id])
+    match states.get(archive_id):
+        case UploadState.RECEIVED:
+            # On its way into the archive just now.
+            return False
+        case UploadState.PENDING:
+            await _undo_move(workshop, archive_id)
+            return False
+    sidecar = await _sidecar(workshop, archive_id)
+    if sidecar is None:
+        return False
+    upload = _upload(sidecar)
+    try:
+        facts = await workshop.read(upload)
+    except (ThreeMFError, StorageError) as err:
+        facts = SlicedFile(problems=(str(err),))
+    name = display_name(upload.file.name, facts, workshop.settings.name_source)
+    await workshop.index.run(
+        archive_rows.restore,
+        upload,
+        name=name,
+        facts=facts,
+        annotations=sidecar.annotations,
+        archived_at=upload.file.received_at,
+    )
+    return True
+
+
+async def _sidecar(workshop: Workshop, item_id: str) -> Sidecar | None:
+    """Return what is known of a folder that the index does not know. Raises StorageError."""
+    sidecar = await workshop.files.run(workshop.folder.read_sidecar, item_id)
+    if sidecar is not None:
+        return sidecar
+    path = await workshop.files.run(workshop.folder.lone_file, item_id)
+    if path is None:
+        _LOGGER.warning("Nothing is known of %s, and it holds no single file", item_id)
+        return None
+    stat = await workshop.files.run(path.stat)
+    return Sidecar(
+        file=ReceivedFile(
+            id=item_id,
+            name=path.name,
+            size_bytes=stat.st_size,
+            sha256=await workshop.files.run(file_sha256, path),
+            peer="",
+            received_at=datetime.fromtimestamp(ulid_to_timestamp(item_id) / 1000, UTC),
+            encrypted=False,
+        ),
+        file_name=path.name,
+        printer=_UNKNOWN_PRINTER,
+    )
+
+
+def _upload(sidecar: Sidecar) -> Upload:
+    return Upload(
+        file=sidecar.file,
+        file_name=sidecar.file_name,
+        printer=sidecar.printer,
+        name=stem(sidecar.file.name),
+        request=sidecar.request,
+    )
+
+
+async def _finish_move(workshop: Workshop, upload_id: str) -> None:
+    if (upload := await workshop.index.run(upload_rows.get, upload_id)) is not None:
+        await workshop.files.run(workshop.folder.archive, upload_id, upload.file.sha256)
+
+
+async def _undo_move(workshop: Workshop, upload_id: str) -> None:
+    if (upload := await workshop.index.run(upload_rows.get, upload_id)) is not None:
+        await workshop.files.run(
+            workshop.folder.unarchive, upload_id, upload.file.sha256
+        )
+
+
+async def _try_remove(workshop: Workshop, item_id: str) -> bool:
+    """Remove a folder that is not wanted any more; one that stays is tried again at the next start."""
+    try:
+        await workshop.files.run(workshop.folder.remove, item_id)
+    except StorageError as err:
+        _LOGGER.warning("%s: %s", item_id, err)
+        return False
+    return True

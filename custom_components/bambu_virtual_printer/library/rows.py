@@ -1,0 +1,73 @@
+"""What the rows of uploads and archives have in common."""
+
+import base64
+from collections.abc import Mapping
+import json
+from typing import Any
+
+from sqlalchemy import Row
+
+from ..model import Mode, PrinterRef, PrintRequest, ReceivedFile
+from .errors import LibraryError
+from .sidecar import request_from_json
+
+BAD_CURSOR = "The page cursor is not one of this list."
+
+
+def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, Any]:
+    """Return the columns that tell of a received file and its printer."""
+    return {
+        "id": file.id,
+        "upload_name": file.name,
+        "size_bytes": file.size_bytes,
+        "sha256": file.sha256,
+        "peer": file.peer,
+        "encrypted": file.encrypted,
+        "received_at": file.received_at,
+        "printer_id": printer.id,
+        "printer_name": printer.name,
+        "printer_model": printer.model,
+        "mode": printer.mode.value,
+    }
+
+
+def received_file(row: Row[Any]) -> ReceivedFile:
+    """Return the file a row tells of."""
+    return ReceivedFile(
+        id=row.id,
+        name=row.upload_name,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        peer=row.peer,
+        received_at=row.received_at,
+        encrypted=row.encrypted,
+    )
+
+
+def printer(row: Row[Any]) -> PrinterRef:
+    """Return the printer a row tells of."""
+    return PrinterRef(
+        id=row.printer_id,
+        name=row.printer_name,
+        model=row.printer_model,
+        mode=Mode(row.mode),
+    )
+
+
+def request(value: Mapping[str, Any] | None) -> PrintRequest | None:
+    """Return the print request a row tells of."""
+    return None if value is None else request_from_json(value)
+
+
+def encode_cursor(*values: object) -> str:
+    """Return values as an opaque text, for the caller to hand back."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+def decode_cursor(cursor: str) -> list[Any]:
+    """Return the values again. Raises LibraryError."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, RecursionError) as err:
+        raise LibraryError(BAD_CURSOR) from err
+    return values if isinstance(values, list) else []

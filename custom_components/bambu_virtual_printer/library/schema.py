@@ -1,0 +1,232 @@
+"""The tables of the index, and the steps from older versions of them.
+
+Nothing here or in the queries is peculiar to SQLite; PostgreSQL works alike.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, override
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    types,
+    update,
+)
+
+from .errors import IndexTooNewError
+
+ID_CHARS = 26
+SHA256_CHARS = 64
+
+
+class UtcDateTime(types.TypeDecorator[datetime]):
+    """A point in time. Databases without time zones get UTC and give it back as such."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    @override
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+metadata = MetaData()
+
+versions = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+
+def _received_file_columns() -> Sequence[Column[Any]]:
+    """Return what uploads and archives both know of a file and of the printer it came in by."""
+    return (
+        Column("id", String(ID_CHARS), primary_key=True),
+        Column("upload_name", Text, nullable=False),
+        Column("file_name", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("size_bytes", BigInteger, nullable=False),
+        Column("sha256", String(SHA256_CHARS), nullable=False),
+        Column("peer", Text, nullable=False),
+        Column("encrypted", Boolean, nullable=False),
+        Column("received_at", UtcDateTime, nullable=False),
+        Column("printer_id", Text, nullable=False),
+        Column("printer_name", Text, nullable=False),
+        Column("printer_model", Text, nullable=False),
+        Column("mode", Text, nullable=False),
+    )
+
+
+uploads = Table(
+    "uploads",
+    metadata,
+    *_received_file_columns(),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    # Whether this is what the printer's memory card shows under `upload_name`.
+    Column("on_card", Boolean, nullable=False),
+    Column("request", JSON(none_as_null=True)),
+    Column("facts", JSON(none_as_null=True)),
+)
+Index("uploads_by_state", uploads.c.state, uploads.c.id)
+Index("uploads_on_card", uploads.c.printer_id, uploads.c.on_card, uploads.c.upload_name)
+
+archives = Table(
+    "archives",
+    metadata,
+    *_received_file_columns(),
+    # Both folded: what sorting by name and searching look at.
+    Column("sort_name", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("archived_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    Column("purging", Boolean, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("designer", Text, nullable=False),
+    Column("makerworld_id", Text, nullable=False),
+    Column("sliced_for", Text, nullable=False),
+    Column("sliced_for_code", Text, nullable=False),
+    Column("plate_count", Integer, nullable=False),
+    # 0 where the file does not say, so that they sort.
+    Column("print_time_s", BigInteger, nullable=False),
+    Column("filament_g", Float, nullable=False),
+    Column("filament_types", Text, nullable=False),
+    Column("filament_colors", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("favourite", Boolean, nullable=False),
+    Column("project", Text, nullable=False),
+    # Everything read from the file, less its plates.
+    Column("facts", JSON, nullable=False),
+)
+_is_live = archives.c.deleted_at.is_(None)
+
+
+def _live_index(name: str, *columns: Column[Any]) -> Index:
+    return Index(
+        f"archives_{name}", *columns, sqlite_where=_is_live, postgresql_where=_is_live
+    )
+
+
+_live_index("newest", archives.c.id)
+_live_index("by_name", archives.c.sort_name, archives.c.id)
+_live_index("by_print_time", archives.c.print_time_s, archives.c.id)
+_live_index("by_filament", archives.c.filament_g, archives.c.id)
+_live_index("by_size", archives.c.size_bytes, archives.c.id)
+_live_index("by_content", archives.c.sha256, archives.c.id)
+_live_index("by_printer", archives.c.printer_id, archives.c.id)
+_live_index("by_model", archives.c.sliced_for, archives.c.id)
+_live_index("by_project", archives.c.project, archives.c.id)
+_live_index("favourites", archives.c.favourite, archives.c.id)
+_live_index("by_time", archives.c.received_at, archives.c.id)
+# Searching reads this instead of the rows, which are ten times as large. PostgreSQL does not index texts that long.
+_live_index("texts", archives.c.id, archives.c.search_text).ddl_if(dialect="sqlite")
+Index(
+    "archives_totals",
+    archives.c.deleted_at,
+    archives.c.size_bytes,
+    archives.c.filament_g,
+    archives.c.print_time_s,
+)
+
+archive_plates = Table(
+    "archive_plates",
+    metadata,
+    Column(
+        "archive_id",
+        String(ID_CHARS),
+        ForeignKey(archives.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("printable", Boolean, nullable=False),
+    Column("print_time_s", BigInteger),
+    Column("filament_g", Float),
+    # Everything read of the plate.
+    Column("facts", JSON, nullable=False),
+)
+
+archive_tags = Table(
+    "archive_tags",
+    metadata,
+    Column(
+        "archive_id",
+        String(ID_CHARS),
+        ForeignKey(archives.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    # The tag folded: "PETG" and "petg" are one.
+    Column("tag_key", Text, primary_key=True),
+    Column("tag", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+Index("archive_tags_by_key", archive_tags.c.tag_key, archive_tags.c.archive_id)
+
+serial_suffixes = Table(
+    "serial_suffixes",
+    metadata,
+    Column("suffix", Text, primary_key=True),
+    Column("issued_at", UtcDateTime, nullable=False),
+)
+
+type Migration = Callable[[Connection], None]
+
+MIGRATIONS: Sequence[Migration] = ()
+"""The step to version 2, the step to version 3, ... A new database begins with the tables above instead."""
+
+
+def migrate(engine: Engine, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the tables to the newest version, each step in a transaction of its own.
+
+    Raises IndexTooNewError when a newer version of this software has written them.
+    """
+    newest = 1 + len(migrations)
+    with engine.begin() as connection:
+        version = _version(connection)
+        if version is None:
+            metadata.create_all(connection)
+            connection.execute(insert(versions).values(version=newest))
+            return
+    if version > newest:
+        raise IndexTooNewError(
+            f"The index has version {version}, which is newer than this software knows ({newest})."
+            " Update Bambu Virtual Printer."
+        )
+    for step in range(version, newest):
+        with engine.begin() as connection:
+            migrations[step - 1](connection)
+            connection.execute(update(versions).values(version=step + 1))
+
+
+def _version(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(versions.name):
+        return None
+    version: int = connection.execute(select(versions.c.version)).scalar_one()
+    return version

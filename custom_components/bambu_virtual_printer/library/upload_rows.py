@@ -1,0 +1,229 @@
+"""Queries about uploads, to be run by `Index.run`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ..model import PrintRequest, StoredFile
+from . import rows
+from .errors import LibraryError
+from .records import Upload, UploadPage, UploadState
+from .schema import uploads
+from .sidecar import request_to_json
+from .sliced_file import SlicedFile
+
+# As many as a slicer's file list can sensibly show.
+CARD_FILES = 100
+# Databases bound the number of values in a statement.
+IDS_PER_QUERY = 500
+
+
+def add(connection: Connection, upload: Upload) -> None:
+    """Write down an upload. Its file becomes what the printer's card shows under its name, unless a newer one does."""
+    newer = connection.execute(
+        select(uploads.c.id).where(
+            *_on_card(upload.printer.id, upload.file.name),
+            uploads.c.received_at > upload.file.received_at,
+        )
+    ).first()
+    if newer is None:
+        take_off_card(connection, upload.printer.id, upload.file.name)
+    connection.execute(
+        insert(uploads).values(
+            **rows.received_file_values(upload.file, upload.printer),
+            file_name=upload.file_name,
+            name=upload.name,
+            state=upload.state.value,
+            reason=upload.reason,
+            on_card=newer is None,
+            request=upload.request and request_to_json(upload.request),
+            facts=upload.facts and upload.facts.to_json(),
+        )
+    )
+
+
+def get(connection: Connection, upload_id: str) -> Upload | None:
+    """Return an upload."""
+    row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
+    return None if row is None else _upload(row)
+
+
+def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]:
+    """Return the states of those among `ids` that are known."""
+    found: dict[str, UploadState] = {}
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        query = select(uploads.c.id, uploads.c.state).where(
+            uploads.c.id.in_(ids[start : start + IDS_PER_QUERY])
+        )
+        found |= {row.id: UploadState(row.state) for row in connection.execute(query)}
+    return found
+
+
+def ids_in_state(connection: Connection, state: UploadState) -> list[str]:
+    """Return the uploads in a state, oldest first."""
+    query = (
+        select(uploads.c.id)
+        .where(uploads.c.state == state.value)
+        .order_by(uploads.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def page(
+    connection: Connection,
+    *,
+    state: UploadState,
+    printer_id: str | None,
+    limit: int,
+    cursor: str | None,
+) -> UploadPage:
+    """Return uploads in a state, newest first. Raises LibraryError."""
+    query = select(uploads).where(uploads.c.state == state.value)
+    if printer_id is not None:
+        query = query.where(uploads.c.printer_id == printer_id)
+    if cursor is not None:
+        match rows.decode_cursor(cursor):
+            case [str() as last_id]:
+                query = query.where(uploads.c.id < last_id)
+            case _:
+                raise LibraryError(rows.BAD_CURSOR)
+    query = query.order_by(uploads.c.id.desc()).limit(limit + 1)
+    found = [_upload(row) for row in connection.execute(query)]
+    more = len(found) > limit
+    return UploadPage(
+        uploads=tuple(found[:limit]),
+        cursor=rows.encode_cursor(found[limit - 1].id) if more else None,
+    )
+
+
+def set_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
+    """Write down what the slicer asked for."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(request=request_to_json(request))
+    )
+
+
+def hold(
+    connection: Connection,
+    upload_id: str,
+    *,
+    name: str,
+    facts: SlicedFile | None,
+    reason: str,
+) -> Upload:
+    """Make an upload wait for a person. Returns it."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(
+            name=name,
+            state=UploadState.PENDING.value,
+            reason=reason,
+            facts=facts and facts.to_json(),
+        )
+    )
+    held = get(connection, upload_id)
+    assert held is not None
+    return held
+
+
+def set_archived(connection: Connection, upload_id: str, name: str) -> None:
+    """Note that an upload became an archive, which keeps its facts from then on."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(name=name, state=UploadState.ARCHIVED.value, reason="", facts=None)
+    )
+
+
+def discard(connection: Connection, upload_id: str) -> Upload | None:
+    """Mark a pending upload as discarded. Returns it, or None when it is not pending."""
+    changed = connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id, uploads.c.state == UploadState.PENDING.value)
+        .values(state=UploadState.DISCARDED.value, on_card=False)
+    )
+    return get(connection, upload_id) if changed.rowcount else None
+
+
+def remove(connection: Connection, upload_id: str) -> None:
+    """Forget an upload altogether."""
+    connection.execute(delete(uploads).where(uploads.c.id == upload_id))
+
+
+def totals(connection: Connection) -> tuple[int, int]:
+    """Return the number of pending uploads and their bytes."""
+    query = select(
+        func.count(), func.coalesce(func.sum(uploads.c.size_bytes), 0)
+    ).where(uploads.c.state == UploadState.PENDING.value)
+    count, size_bytes = connection.execute(query).one()
+    return count, int(size_bytes)
+
+
+# --- the memory card ------------------------------------------------------------------------------------------------
+
+
+def card_files(connection: Connection, printer_id: str) -> list[StoredFile]:
+    """Return what a printer's card shows, newest first, one file for each name."""
+    query = (
+        select(
+            uploads.c.id,
+            uploads.c.upload_name,
+            uploads.c.size_bytes,
+            uploads.c.received_at,
+        )
+        .where(*_on_card(printer_id))
+        .order_by(uploads.c.received_at.desc())
+        .limit(CARD_FILES)
+    )
+    return [
+        StoredFile(
+            id=row.id,
+            name=row.upload_name,
+            size_bytes=row.size_bytes,
+            modified=row.received_at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def card_file(
+    connection: Connection, printer_id: str, name: str
+) -> tuple[str, str] | None:
+    """Return id and file name of the file the card shows under a name."""
+    query = select(uploads.c.id, uploads.c.file_name).where(*_on_card(printer_id, name))
+    row = connection.execute(query).first()
+    return None if row is None else (row.id, row.file_name)
+
+
+def take_off_card(
+    connection: Connection, printer_id: str, name: str | None = None
+) -> bool:
+    """Take one name or all off the card. Returns False when there was nothing."""
+    changed = connection.execute(
+        update(uploads).where(*_on_card(printer_id, name)).values(on_card=False)
+    )
+    return changed.rowcount > 0
+
+
+def _on_card(printer_id: str, name: str | None = None) -> list[Any]:
+    conditions = [uploads.c.printer_id == printer_id, uploads.c.on_card.is_(True)]
+    if name is not None:
+        conditions.append(uploads.c.upload_name == name)
+    return conditions
+
+
+def _upload(row: Row[Any]) -> Upload:
+    return Upload(
+        file=rows.received_file(row),
+        file_name=row.file_name,
+        printer=rows.printer(row),
+        name=row.name,
+        state=UploadState(row.state),
+        reason=row.reason,
+        request=rows.request(row.request),
+        facts=None if row.facts is None else SlicedFile.from_json(row.facts),
+    )

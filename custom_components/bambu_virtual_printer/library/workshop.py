@@ -1,0 +1,77 @@
+"""What the parts of the library share: the index, the folder, the threads, and the tasks under way."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+import logging
+from pathlib import Path
+from typing import Any
+
+from ..model import StorageError
+from . import threemf, thumbnails
+from .events import LibraryEvent
+from .files import LibraryFolder, explained
+from .index import Index
+from .records import Annotations, LibrarySettings, Upload
+from .sidecar import Sidecar
+from .sliced_file import SlicedFile
+from .threads import KeyedLocks, Worker
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Workshop:
+    """The tools of the library. `locks` keeps two from working on one upload or archive at the same time."""
+
+    settings: LibrarySettings
+    emit: Callable[[LibraryEvent], None]
+    index: Index
+    folder: LibraryFolder
+    files: Worker = field(default_factory=lambda: Worker("bambu_library_files", 2))
+    locks: KeyedLocks = field(default_factory=KeyedLocks)
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def start[Result](self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Start a task that is waited for when the library closes."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    async def path(self, item_id: str, file_name: str) -> Path | None:
+        """Return where the file of an upload or archive is now, or None when it is gone."""
+        return await self.files.run(self._path, item_id, file_name)
+
+    async def read(self, upload: Upload) -> SlicedFile:
+        """Read an upload's facts and put its pictures beside it. Raises ThreeMFError, StorageError."""
+
+        def work() -> SlicedFile:
+            path = self._path(upload.id, upload.file_name)
+            if path is None:
+                raise StorageError("The file is no longer on the disk.")
+            facts = threemf.read(path)
+            with explained("The pictures cannot be kept"):
+                thumbnails.extract(path, facts)
+            return facts
+
+        return await self.files.run(work)
+
+    async def write_sidecar(self, upload: Upload, annotations: Annotations) -> None:
+        """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log."""
+        sidecar = Sidecar(
+            file=upload.file,
+            file_name=upload.file_name,
+            printer=upload.printer,
+            request=upload.request,
+            annotations=annotations,
+        )
+        try:
+            await self.files.run(self.folder.write_sidecar, sidecar)
+        except StorageError as err:
+            _LOGGER.warning("%s: %s", upload.file_name, err)
+
+    def _path(self, item_id: str, file_name: str) -> Path | None:
+        folder = self.folder.folder(item_id)
+        path = folder and folder / file_name
+        return path if path and path.is_file() else None
