@@ -232,6 +232,7 @@ def test_terminators_and_white_space_at_the_end_do_not_matter(tail: bytes) -> No
         b'{"print":{"command":"pause","a":1e999}}',
         b'{"print":{"command":"pause","a":' + b"9" * 5000 + b"}}",
         b'{"print":{"command":"pause","a":"\xff"}}',
+        '{"print":{"command":"pause"}}'.encode("utf-16"),
         b"[" * 500_000,
     ],
 )

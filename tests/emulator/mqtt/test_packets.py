@@ -473,7 +473,7 @@ def test_packets_of_a_server_have_the_bytes_of_the_standard() -> None:
     assert packets.puback(0x0102) == b"\x40\x02\x01\x02"
     assert packets.pubrec(0x0102) == b"\x50\x02\x01\x02"
     assert packets.pubcomp(0x0102) == b"\x70\x02\x01\x02"
-    assert packets.suback(0x0102, [0, 1]) == b"\x90\x04\x01\x02\x00\x01"
+    assert packets.suback(0x0102, [QoS(0), QoS(1)]) == b"\x90\x04\x01\x02\x00\x01"
     assert packets.unsuback(0x0102) == b"\xb0\x02\x01\x02"
     assert packets.PINGRESP == b"\xd0\x00"
 

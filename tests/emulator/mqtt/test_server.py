@@ -1,6 +1,7 @@
 """The server behind its real listener, with clients on real TLS."""
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 import itertools
 import json
@@ -299,12 +300,15 @@ async def test_everybody_gets_a_numbered_status_again_and_again(
 
 
 async def test_reports_are_made_only_while_somebody_is_there(printer: Printer) -> None:
-    assert printer.server._timer is None
+    def ticking() -> bool:
+        return printer.server._timer is not None
+
+    assert not ticking()
     client = await printer.slicer()
-    assert printer.server._timer is not None
+    assert ticking()
     client.send(wire.disconnect())
     await printer.until(lambda: printer.of(SlicerDisconnected))
-    assert printer.server._timer is None
+    assert not ticking()
 
 
 async def test_keep_alive_is_not_enforced(printer: Printer) -> None:
@@ -523,6 +527,38 @@ async def test_what_a_client_sent_before_it_left_is_still_handled(
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
+async def test_a_flood_leaves_everybody_else_their_turn(printer: Printer) -> None:
+    loop = asyncio.get_running_loop()
+    handled_in: Counter[int] = Counter()
+    turn = 0
+
+    def next_turn() -> None:
+        nonlocal turn
+        turn += 1
+        if handled_in.total() < 500:
+            loop.call_soon(next_turn)
+
+    def count(_event: object) -> None:
+        handled_in[turn] += 1
+
+    client = await printer.slicer()
+    printer.on_event = count
+    client.send(wire.command(PROJECT_FILE) * 500)
+    next_turn()
+    await printer.until(lambda: handled_in.total() == 500)
+    # One slice for what was left over, one for what has just arrived.
+    assert max(handled_in.values()) <= 2 * connection.PACKETS_PER_TURN
+
+
+async def test_answers_do_not_wait_for_acknowledgements_of_tcp(
+    printer: Printer,
+) -> None:
+    await printer.slicer()
+    (held,) = printer.server._slicers
+    sock = held._transport.get_extra_info("socket")
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 async def deaf_client(printer: Printer) -> RawClient:
     """Connect a client that takes a few kilobytes and then nothing more."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -608,12 +644,17 @@ async def test_closing_ends_every_session(printer: Printer) -> None:
     refused = await printer.connect()
     refused.send(wire.connect("00000000"))
     await printer.until(lambda: printer.of(LoginFailed))
+    held = tuple(printer.server._open)
+    sockets = [one._transport.get_extra_info("socket") for one in held]
+    assert len(sockets) == 5
     await printer.server.close()
+    assert printer.server.connections == ()
+    assert printer.server._timer is None
+    assert [one._timer for one in held] == [None] * 5
+    assert [one._turn for one in held] == [None] * 5
+    assert [sock.fileno() for sock in sockets] == [-1] * 5
     for client in (*slicers, stranger, refused):
         await client.closed()
-    assert printer.server.connections == ()
-    assert not printer.server._open
-    assert printer.server._timer is None
     assert {event.reason for event in printer.of(SlicerDisconnected)} == {
         "the printer stopped"
     }

@@ -6,8 +6,8 @@ import json
 import ssl
 from typing import Any, Self, override
 
-from paho.mqtt.client import CallbackAPIVersion, Client, MQTTv31, MQTTv311
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.client import Client, MQTTv31, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from ..conftest import SERIAL
 
@@ -198,8 +198,9 @@ class RawClient:
         """Return the next status report."""
         while True:
             _topic, report = await self.message()
-            if report.get("print", {}).get("command") == "push_status":
-                return report["print"]
+            fields: dict[str, Any] = report.get("print", {})
+            if fields.get("command") == "push_status":
+                return fields
 
     async def reply(self) -> dict[str, Any]:
         """Return the next report that is not a status report."""

@@ -124,7 +124,9 @@ class Request:
 def answers(payload: bytes, context: Context) -> Iterator[Answer]:
     """Answer every command of a payload, in its order. Raises NotACommandError."""
     for request in _requests(payload):
-        yield _ANSWERS.get((request.kind, request.command), _acknowledge)(request, context)
+        yield _ANSWERS.get((request.kind, request.command), _acknowledge)(
+            request, context
+        )
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ def _requests(payload: bytes) -> Iterator[Request]:
 
 def _json(text: bytes) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(text.decode(), parse_constant=_refuse, parse_float=_finite)
     except ValueError as err:
         raise NotACommandError("not JSON") from err
     except RecursionError as err:

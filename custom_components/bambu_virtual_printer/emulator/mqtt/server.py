@@ -181,6 +181,12 @@ class MqttServer:
             connected_since=datetime.now(UTC),
         )
         self._slicers[connection] = slicer
+        _LOGGER.debug(
+            "%s: %s logged in as %r",
+            self._identity.name,
+            slicer.peer,
+            slicer.client_id,
+        )
         connection.admit()
         self._emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
         connection.publish(self._status())
@@ -196,6 +202,9 @@ class MqttServer:
         if not self._slicers and self._timer:
             self._timer.cancel()
             self._timer = None
+        _LOGGER.debug(
+            "%s: %s is gone: %s", self._identity.name, connection.peer, reason
+        )
         if slicer:
             self._full = False
             self._emit(
