@@ -1,1 +1,62 @@
-"""Bambu Virtual Printer."""
+"""Bambu Virtual Printer: looks like Bambu Lab printers on the LAN and keeps what slicers send to them."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .http import async_register_views
+from .hub import Hub, HubConfigEntry
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what outlives entries: actions and web addresses."""
+    async_setup_services(hass)
+    async_register_views(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
+    """Start the hub and its printers; a printer that cannot start does not keep the hub from it."""
+    hub = Hub(hass, entry)
+    await hub.async_start()
+    entry.runtime_data = hub
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await hub.async_sync()
+    except BaseException:
+        await hub.async_stop()
+        raise
+    hub.async_setup_stop()
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
+    """Stop everything."""
+    await hass.config_entries.async_unload_platforms_or_raise(entry, PLATFORMS)
+    await entry.runtime_data.async_stop()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: HubConfigEntry, device: DeviceEntry
+) -> bool:
+    """Keep devices: a printer is removed with its subentry, and the hub with its entry."""
+    return False
+
+
+async def _async_updated(hass: HomeAssistant, entry: HubConfigEntry) -> None:
+    """Follow changed subentries and options."""
+    await entry.runtime_data.async_sync()

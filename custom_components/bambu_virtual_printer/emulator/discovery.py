@@ -110,6 +110,7 @@ class Discovery:
         self._searches = searches
         self._loop = asyncio.get_running_loop()
         self._timers: set[asyncio.TimerHandle] = set()
+        self._started = False
         self._silent = False
         self._senders: list[socket.socket] = []
         try:
@@ -127,6 +128,7 @@ class Discovery:
 
     def start(self) -> None:
         """Begin to announce and to answer."""
+        self._started = True
         for sender in self._senders:
             _on_datagram(sender, self._received)
         self.announce()
@@ -146,13 +148,14 @@ class Discovery:
             self._send(self._senders[0], search_response(self.identity), peer, port)
 
     def close(self) -> None:
-        """Say goodbye and free the sockets."""
+        """Say goodbye, if anybody was told of us, and free the sockets."""
         if not self.bound:
             return
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        self._broadcast(byebye(self.identity))
+        if self._started:
+            self._broadcast(byebye(self.identity))
         self._close_sockets()
 
     def _bind(self) -> None:

@@ -1,0 +1,65 @@
+"""Binary sensor: whether a printer runs, all of its listeners included."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import PrinterEntity
+from .hub import HubConfigEntry
+from .printers import ManagedPrinter
+
+PARALLEL_UPDATES = 0
+
+RUNNING = BinarySensorEntityDescription(
+    key="running",
+    translation_key="running",
+    device_class=BinarySensorDeviceClass.RUNNING,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: HubConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add a sensor for every printer that comes."""
+
+    @callback
+    def _add(printer: ManagedPrinter) -> None:
+        async_add_entities(
+            [RunningSensor(printer, RUNNING)], config_subentry_id=printer.id
+        )
+
+    entry.async_on_unload(entry.runtime_data.async_on_printer(_add))
+
+
+class RunningSensor(PrinterEntity, BinarySensorEntity):
+    """On only while every listener is really bound."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Read the printer."""
+        return self.printer.running
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Show each listener, and why one that should be there is not."""
+        reasons = {problem.service: problem.reason for problem in self.printer.problems}
+        attributes: dict[str, Any] = {
+            service.value: "listening" if bound else reasons.get(service, "closed")
+            for service, bound in self.printer.listeners.items()
+        }
+        if self.printer.failure:
+            attributes["failure"] = self.printer.failure
+        return attributes

@@ -1,0 +1,415 @@
+"""The flows: the hub, its options, and a virtual printer below it."""
+
+from collections.abc import Mapping
+from ipaddress import AddressValueError, IPv4Address
+from pathlib import Path
+import re
+import secrets
+from typing import Any, override
+
+import voluptuous as vol
+
+from homeassistant.components import network
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    FlowType,
+    OptionsFlow,
+    SubentryFlowContext,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from .config import (
+    DEFAULT_FTPS_PORT,
+    DEFAULT_MODEL_CODE,
+    MODEL_NAMES,
+    NAME_SOURCES,
+    HubOptions,
+    LibraryFolderError,
+    PrinterConfig,
+    check_library_folder,
+    free_slot,
+    printer_configs,
+)
+from .const import (
+    CONF_ACCESS_CODE,
+    CONF_ADVERTISE_IP,
+    CONF_BIND_IP,
+    CONF_ENABLED,
+    CONF_FTPS_PORT,
+    CONF_LIBRARY_FOLDER,
+    CONF_MODE,
+    CONF_MODEL,
+    CONF_NAME_SOURCE,
+    CONF_PASV_ADDRESS,
+    CONF_RESERVE_MB,
+    CONF_SERIAL_SUFFIX,
+    CONF_SLOT,
+    DOMAIN,
+    MAX_NAME_LENGTH,
+    MODES,
+    NAME,
+    SECTION_NETWORK,
+    SUBENTRY_VIRTUAL_PRINTER,
+)
+from .hub import Hub, HubConfigEntry
+from .printers import PortProblem, async_check_ports
+
+# What Bambu Studio's own dialog lets a person type.
+ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
+
+MAX_RESERVE_MB = 1_000_000
+
+
+class BambuVirtualPrinterConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Adds the hub: there is one, and it asks for nothing."""
+
+    VERSION = 1
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Say what can be added below the hub."""
+        return {SUBENTRY_VIRTUAL_PRINTER: VirtualPrinterFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> HubOptionsFlow:
+        """Start the options flow."""
+        return HubOptionsFlow()
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Confirm."""
+        if user_input is None:
+            return self.async_show_form(step_id="user")
+        return self.async_create_entry(title=NAME, data={})
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go straight on to the first printer."""
+        subentry_flow = await self.hass.config_entries.subentries.async_init(
+            (result["result"].entry_id, SUBENTRY_VIRTUAL_PRINTER),
+            context=SubentryFlowContext(source=SOURCE_USER),
+        )
+        result["next_flow"] = (
+            FlowType.CONFIG_SUBENTRIES_FLOW,
+            subentry_flow["flow_id"],
+        )
+        return result
+
+
+class HubOptionsFlow(OptionsFlow):
+    """Where the library is, how much room it leaves, and what it calls things."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for everything on one page."""
+        errors: dict[str, str] = {}
+        placeholders = {"reason": ""}
+        if user_input is not None:
+            try:
+                await self.hass.async_add_executor_job(
+                    check_library_folder,
+                    self.hass,
+                    Path(user_input[CONF_LIBRARY_FOLDER]),
+                )
+            except LibraryFolderError as err:
+                errors[CONF_LIBRARY_FOLDER] = "invalid_library_folder"
+                placeholders["reason"] = str(err)
+            else:
+                return self.async_create_entry(data=user_input)
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_LIBRARY_FOLDER): TextSelector(),
+                vol.Required(CONF_RESERVE_MB): NumberSelector(
+                    NumberSelectorConfig(
+                        min=0,
+                        max=MAX_RESERVE_MB,
+                        step=1,
+                        mode=NumberSelectorMode.BOX,
+                        unit_of_measurement="MB",
+                    )
+                ),
+                vol.Required(CONF_NAME_SOURCE): SelectSelector(
+                    SelectSelectorConfig(
+                        options=list(NAME_SOURCES), translation_key=CONF_NAME_SOURCE
+                    )
+                ),
+            }
+        )
+        current = HubOptions.from_entry(self.hass, self.config_entry).as_dict()
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or current
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+
+class VirtualPrinterFlow(ConfigSubentryFlow):
+    """Adds a virtual printer, or changes one."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a printer."""
+        return await self._async_step("user", None, user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a printer."""
+        subentry = self._get_reconfigure_subentry()
+        return await self._async_step(
+            "reconfigure", PrinterConfig.from_subentry(subentry), user_input
+        )
+
+    async def _async_step(
+        self,
+        step_id: str,
+        current: PrinterConfig | None,
+        user_input: dict[str, Any] | None,
+    ) -> SubentryFlowResult:
+        entry: HubConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="hub_not_loaded")
+        hub = entry.runtime_data
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            name = user_input.pop(CONF_NAME).strip()
+            errors, placeholders = _check_fields(name, user_input)
+            if not errors:
+                data = await self._async_data(hub, current, user_input)
+                config = PrinterConfig.from_data(
+                    current.id if current else "", name, data
+                )
+                errors, placeholders = _check_config(hub, current, config)
+                if not errors:
+                    return self._finish(current, name, data)
+            user_input = {CONF_NAME: name, **user_input}
+        schema = await self._async_schema(hub, current)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or _suggestions(current)
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def _async_data(
+        self, hub: Hub, current: PrinterConfig | None, user_input: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Complete what was typed to what a subentry holds."""
+        if current:
+            kept = {
+                CONF_SERIAL_SUFFIX: current.serial_suffix,
+                CONF_SLOT: current.slot,
+                CONF_ENABLED: current.enabled,
+            }
+        else:
+            others = printer_configs(self._get_entry()).values()
+            kept = {
+                CONF_SERIAL_SUFFIX: await hub.async_new_serial_suffix(),
+                CONF_SLOT: free_slot({other.slot for other in others}),
+                CONF_ENABLED: True,
+            }
+        typed = dict(user_input)
+        typed[SECTION_NETWORK] = {
+            key: int(value) if key == CONF_FTPS_PORT else value
+            for key, value in user_input[SECTION_NETWORK].items()
+            if value != ""
+        }
+        return typed | kept
+
+    def _finish(
+        self, current: PrinterConfig | None, name: str, data: Mapping[str, Any]
+    ) -> SubentryFlowResult:
+        if current is None:
+            return self.async_create_entry(
+                title=name, data=data, unique_id=data[CONF_SERIAL_SUFFIX]
+            )
+        return self.async_update_and_abort(
+            self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
+        )
+
+    async def _async_schema(
+        self, hub: Hub, current: PrinterConfig | None
+    ) -> vol.Schema:
+        return vol.Schema(
+            {
+                vol.Required(CONF_NAME): TextSelector(),
+                vol.Required(CONF_MODEL): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[
+                            SelectOptionDict(value=code, label=name)
+                            for code, name in MODEL_NAMES.items()
+                        ],
+                        mode=SelectSelectorMode.DROPDOWN,
+                    )
+                ),
+                vol.Required(CONF_MODE): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[mode.value for mode in MODES],
+                        translation_key=CONF_MODE,
+                    )
+                ),
+                vol.Required(vol.Secret(CONF_ACCESS_CODE)): TextSelector(
+                    TextSelectorConfig(type=TextSelectorType.PASSWORD)
+                ),
+                vol.Required(CONF_BIND_IP): SelectSelector(
+                    SelectSelectorConfig(
+                        options=await self._async_addresses(current),
+                        mode=SelectSelectorMode.DROPDOWN,
+                        custom_value=True,
+                    )
+                ),
+                vol.Required(SECTION_NETWORK): section(
+                    vol.Schema(
+                        {
+                            vol.Optional(CONF_ADVERTISE_IP): TextSelector(),
+                            vol.Optional(CONF_PASV_ADDRESS): TextSelector(),
+                            vol.Optional(CONF_FTPS_PORT): NumberSelector(
+                                NumberSelectorConfig(
+                                    min=1, max=65535, mode=NumberSelectorMode.BOX
+                                )
+                            ),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+            }
+        )
+
+    async def _async_addresses(
+        self, current: PrinterConfig | None
+    ) -> list[SelectOptionDict]:
+        """List every IPv4 address of this host, aliases and VPNs included."""
+        taken = {
+            other.bind_ip: other.name
+            for other in printer_configs(self._get_entry()).values()
+            if current is None or other.id != current.id
+        }
+        await network.async_reload_adapters(self.hass)
+        options = []
+        for adapter in await network.async_get_adapters(self.hass):
+            for configured in adapter["ipv4"]:
+                address = configured["address"]
+                parsed = IPv4Address(address)
+                if parsed.is_loopback or parsed.is_link_local:
+                    continue
+                label = f"{address} ({adapter['name']})"
+                if address in taken:
+                    label = f"{address} ({adapter['name']}, {taken[address]})"
+                options.append(SelectOptionDict(value=address, label=label))
+        return options
+
+
+def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
+    """Fill the form: with what is there, or with what a first printer needs."""
+    if current is None:
+        return {
+            CONF_MODEL: DEFAULT_MODEL_CODE,
+            CONF_MODE: MODES[0].value,
+            CONF_ACCESS_CODE: f"{secrets.randbelow(10**8):08d}",
+            SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
+        }
+    return {
+        CONF_NAME: current.name,
+        CONF_MODEL: current.model.code,
+        CONF_MODE: current.mode.value,
+        CONF_ACCESS_CODE: current.access_code,
+        CONF_BIND_IP: current.bind_ip,
+        SECTION_NETWORK: {
+            CONF_ADVERTISE_IP: current.advertise_ip,
+            CONF_PASV_ADDRESS: current.pasv_address,
+            CONF_FTPS_PORT: current.ftps_port,
+        },
+    }
+
+
+type Complaints = tuple[dict[str, str], dict[str, str]]
+"""Errors by field, and placeholders for their texts."""
+
+
+def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
+    """Check what can be checked without touching the network."""
+    errors = {}
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        errors[CONF_NAME] = "invalid_name"
+    if not ACCESS_CODE.fullmatch(user_input[CONF_ACCESS_CODE]):
+        errors[CONF_ACCESS_CODE] = "invalid_access_code"
+    if not _is_host_address(user_input[CONF_BIND_IP]):
+        errors[CONF_BIND_IP] = "invalid_ip"
+    # A field inside a section cannot show an error of its own.
+    for key in (CONF_ADVERTISE_IP, CONF_PASV_ADDRESS):
+        address = user_input[SECTION_NETWORK].get(key)
+        if address and not _is_host_address(address):
+            errors["base"] = f"invalid_{key}"
+    return errors, {"max_length": str(MAX_NAME_LENGTH)}
+
+
+def _is_host_address(text: str) -> bool:
+    try:
+        address = IPv4Address(text)
+    except AddressValueError:
+        return False
+    return not (
+        address.is_unspecified
+        or address.is_multicast
+        or address == IPv4Address("255.255.255.255")
+    )
+
+
+def _check_config(
+    hub: Hub, current: PrinterConfig | None, config: PrinterConfig
+) -> Complaints:
+    """Check that nobody else has the address and that every port can really be bound."""
+    if not config.enabled:
+        return {}, {}
+    if other := hub.other_on_address(config):
+        return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
+    if problems := async_check_ports(config, held_by=current):
+        return _port_complaint(problems)
+    return {}, {}
+
+
+def _port_complaint(problems: list[PortProblem]) -> Complaints:
+    """Say the first kind of problem for all the ports that have it."""
+    kind = problems[0].kind
+    ports = [str(problem.port) for problem in problems if problem.kind is kind]
+    return {CONF_BIND_IP: kind.value}, {
+        "address": problems[0].address,
+        "ports": ", ".join(ports),
+        "reason": problems[0].reason,
+    }

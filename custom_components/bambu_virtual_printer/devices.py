@@ -1,0 +1,46 @@
+"""The devices: the hub, and the printers that hang on it."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+
+from .config import PrinterConfig
+from .const import DOMAIN, MANUFACTURER
+
+
+def hub_identifiers(entry: ConfigEntry) -> set[tuple[str, str]]:
+    """Identify the hub's device."""
+    return {(DOMAIN, entry.entry_id)}
+
+
+def printer_identifiers(printer_id: str) -> set[tuple[str, str]]:
+    """Identify a printer's device; model, serial and address may change, this does not."""
+    return {(DOMAIN, printer_id)}
+
+
+def hub_device_info(entry: ConfigEntry) -> DeviceInfo:
+    """Describe the hub."""
+    return DeviceInfo(
+        identifiers=hub_identifiers(entry),
+        name=entry.title,
+        manufacturer=MANUFACTURER,
+        entry_type=DeviceEntryType.SERVICE,
+    )
+
+
+def printer_device_info(
+    hass: HomeAssistant, entry: ConfigEntry, config: PrinterConfig
+) -> DeviceInfo:
+    """Describe a printer."""
+    return DeviceInfo(
+        identifiers=printer_identifiers(config.id),
+        name=config.name,
+        manufacturer=MANUFACTURER,
+        model=config.model.product_name,
+        model_id=config.model.code,
+        serial_number=config.identity.serial,
+        via_device_id=dr.async_get_device_id_by_identifier(
+            hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
+        ),
+    )

@@ -1,0 +1,103 @@
+"""Web addresses: the CA certificate, archived files, and pictures of plates.
+
+All need authentication; links that a browser opens by itself are signed (`async_sign_path`).
+"""
+
+from http import HTTPStatus
+from typing import ClassVar
+from urllib.parse import quote
+
+from aiohttp import web
+
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
+from .hub import Hub, HubConfigEntry
+from .presentation import CA_URL, CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, URL_ARCHIVES
+
+CA_FILE_NAME = "bambu_virtual_printer_ca.pem"
+FIRST_PLATE = "first"
+
+
+@callback
+def async_register_views(hass: HomeAssistant) -> None:
+    """Register all of them."""
+    for view in (CaView, ArchiveFileView, PlateView):
+        hass.http.register_view(view)
+
+
+def _hub(request: web.Request) -> Hub:
+    """Find the hub. Raises HTTPServiceUnavailable."""
+    entries: list[HubConfigEntry] = request.app[KEY_HASS].config_entries.async_entries(
+        DOMAIN
+    )
+    for entry in entries:
+        if entry.state is ConfigEntryState.LOADED:
+            return entry.runtime_data
+    raise web.HTTPServiceUnavailable
+
+
+class CaView(HomeAssistantView):
+    """The CA certificate, as it goes into the slicer's `printer.cer`."""
+
+    url = CA_URL
+    name = f"api:{DOMAIN}:ca"
+
+    async def get(self, request: web.Request) -> web.Response:
+        """Send it as a file."""
+        return web.Response(
+            text=_hub(request).authority.pem,
+            content_type="application/x-pem-file",
+            headers={"Content-Disposition": f'attachment; filename="{CA_FILE_NAME}"'},
+        )
+
+
+class ArchiveFileView(HomeAssistantView):
+    """An archived file."""
+
+    url = f"{URL_ARCHIVES}/{{archive_id}}/file"
+    name = f"api:{DOMAIN}:archive:file"
+
+    async def get(self, request: web.Request, archive_id: str) -> web.StreamResponse:
+        """Send it under the name the slicer gave it."""
+        try:
+            file = await _hub(request).archives.file(archive_id)
+        except HomeAssistantError as err:
+            return self.json_message(str(err), HTTPStatus.NOT_FOUND)
+        if file.path is None:
+            return self.json_message(
+                "The file is no longer on the disk.", HTTPStatus.GONE
+            )
+        return web.FileResponse(
+            file.path,
+            headers={
+                "Content-Type": CONTENT_TYPE_3MF,
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            },
+        )
+
+
+class PlateView(HomeAssistantView):
+    """The picture of a plate; `first` is the first plate that has one."""
+
+    url = f"{URL_ARCHIVES}/{{archive_id}}/plates/{{plate}}"
+    name = f"api:{DOMAIN}:archive:plate"
+    # An archive's pictures never change.
+    headers: ClassVar = {"Cache-Control": "private, max-age=86400"}
+
+    async def get(
+        self, request: web.Request, archive_id: str, plate: str
+    ) -> web.StreamResponse:
+        """Send it."""
+        if plate != FIRST_PLATE and not (plate.isascii() and plate.isdigit()):
+            return self.json_message("No such plate.", HTTPStatus.NOT_FOUND)
+        number = None if plate == FIRST_PLATE else int(plate)
+        path = await _hub(request).archives.picture(archive_id, number)
+        if path is None:
+            return self.json_message("There is no picture.", HTTPStatus.NOT_FOUND)
+        return web.FileResponse(
+            path, headers={"Content-Type": CONTENT_TYPE_PNG, **self.headers}
+        )

@@ -1,0 +1,422 @@
+"""The composition root: wires emulator and library to Home Assistant and owns their lifetimes.
+
+One hub entry, one hub. The printers follow the entry's subentries by comparing, never by reloading: a change of one
+printer leaves the sockets of the others open.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+import logging
+from pathlib import Path
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from .archives import Archives
+from .config import HubOptions, PrinterConfig, printer_configs
+from .const import CONF_ENABLED, DOMAIN
+from .devices import hub_device_info, printer_device_info
+from .emulator.certificates import CertificateAuthority, CertificateError
+from .emulator.models import new_serial_suffix
+from .emulator.printer import SharedServices, VirtualPrinter
+from .issues import Issues
+from .library.events import (
+    ArchiveAdded,
+    ArchiveDeleted,
+    IndexReplaced,
+    LibraryEvent,
+    UploadDiscarded,
+    UploadHeld,
+)
+from .library.library import Library
+from .library.records import Statistics, UploadState
+from .model import (
+    LoginFailed,
+    PrinterEvent,
+    PrintRequested,
+    ReceivedFile,
+    SlicerConnected,
+    SlicerDisconnected,
+    StorageError,
+    UploadFailed,
+    UploadReceived,
+)
+from .presentation import archived_attributes, received_attributes
+from .printers import EventKind, LastUpload, ManagedPrinter
+
+_LOGGER = logging.getLogger(__name__)
+
+type HubConfigEntry = ConfigEntry[Hub]
+
+STATISTICS_INTERVAL = timedelta(minutes=5)
+STATISTICS_COOLDOWN_S = 1.0
+
+
+class Hub:
+    """What a loaded hub entry is: the certificate authority, the library and the printers."""
+
+    library: Library
+    archives: Archives
+    authority: CertificateAuthority
+    statistics: Statistics
+
+    def __init__(self, hass: HomeAssistant, entry: HubConfigEntry) -> None:
+        """Prepare; `async_start` opens everything."""
+        self.hass = hass
+        self.entry = entry
+        self.printers: dict[str, ManagedPrinter] = {}
+        self._options = HubOptions.from_entry(hass, entry)
+        self._issues = Issues(hass)
+        self._services = SharedServices()
+        self._resources = AsyncExitStack()
+        self._changing = asyncio.Lock()
+        self._opened = False
+        self._listeners: set[CALLBACK_TYPE] = set()
+        self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
+        self._refresh = Debouncer(
+            hass,
+            _LOGGER,
+            cooldown=STATISTICS_COOLDOWN_S,
+            immediate=True,
+            function=self._async_refresh_statistics,
+        )
+
+    # --- life ---
+
+    async def async_start(self) -> None:
+        """Open CA and library. Raises ConfigEntryError, ConfigEntryNotReady."""
+        folder = Path(self.hass.config.path(DOMAIN, "certs"))
+        try:
+            self.authority = await self.hass.async_add_executor_job(
+                CertificateAuthority.load_or_create, folder
+            )
+        except (CertificateError, OSError) as err:
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="ca_unusable",
+                translation_placeholders={"reason": str(err)},
+            ) from err
+        try:
+            await self._resources.enter_async_context(self._services)
+            self.library = await self._resources.enter_async_context(
+                Library(
+                    self._options.library_folder,
+                    await self._async_database_url(),
+                    settings=self._options.library_settings,
+                    emit=self._on_library_event,
+                )
+            )
+            self.archives = Archives(self.library)
+            self.statistics = await self.library.statistics()
+            self._opened = True
+        except StorageError as err:
+            await self._resources.aclose()
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="library_unusable",
+                translation_placeholders={"reason": str(err)},
+            ) from err
+        self._resources.callback(
+            async_track_time_interval(
+                self.hass, self._async_measure, STATISTICS_INTERVAL
+            )
+        )
+        self._resources.callback(self._refresh.async_shutdown)
+        dr.async_get(self.hass).async_get_or_create_from_info(
+            config_entry_id=self.entry.entry_id, device_info=hub_device_info(self.entry)
+        )
+
+    async def async_stop(self, _event: Event | None = None) -> None:
+        """Stop the printers, finish what the library is doing, leave nothing behind."""
+        async with self._changing:
+            await asyncio.gather(
+                *(printer.async_stop() for printer in self.printers.values())
+            )
+            await self._resources.aclose()
+
+    def async_setup_stop(self) -> None:
+        """Stop with Home Assistant too: entries are not unloaded then."""
+        self.entry.async_on_unload(
+            self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self.async_stop)
+        )
+
+    # --- settings ---
+
+    async def async_sync(self) -> None:
+        """Make the printers and the options what the entry says; start, change and stop only what differs."""
+        async with self._changing:
+            self._apply_options()
+            wanted = printer_configs(self.entry)
+            for printer_id in self.printers.keys() - wanted.keys():
+                await self._async_remove(printer_id)
+            await asyncio.gather(
+                *(self._async_apply(config) for config in wanted.values())
+            )
+
+    @callback
+    def other_on_address(self, config: PrinterConfig) -> PrinterConfig | None:
+        """Find another enabled printer with the same bind IP."""
+        for other in printer_configs(self.entry).values():
+            if (
+                other.id != config.id
+                and other.enabled
+                and other.bind_ip == config.bind_ip
+            ):
+                return other
+        return None
+
+    async def async_new_serial_suffix(self) -> str:
+        """Issue a serial suffix that no printer of this installation ever had. Raises StorageError."""
+        return await self.library.issue_serial_suffix(new_serial_suffix)
+
+    async def async_set_enabled(self, printer_id: str, *, enabled: bool) -> None:
+        """Start or stop a printer for good; returns when that is done, whatever came of it."""
+        subentry = self.entry.subentries[printer_id]
+        self.hass.config_entries.async_update_subentry(
+            self.entry, subentry, data={**subentry.data, CONF_ENABLED: enabled}
+        )
+        await self.async_sync()
+
+    # --- listening ---
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` whenever statistics or certificates may have changed. Returns how to stop that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def async_on_printer(
+        self, listener: Callable[[ManagedPrinter], None]
+    ) -> CALLBACK_TYPE:
+        """Call `listener` for every printer there is and every one that comes. Returns how to stop that."""
+        self._printer_listeners.add(listener)
+        for printer in self.printers.values():
+            listener(printer)
+        return lambda: self._printer_listeners.discard(listener)
+
+    # --- printers ---
+
+    async def _async_apply(self, config: PrinterConfig) -> None:
+        printer = self.printers.get(config.id)
+        if printer is None:
+            await self._async_add(config)
+            return
+        old = printer.config
+        if old == config:
+            return
+        self._register_device(config)
+        if old.model.serial_prefix != config.model.serial_prefix:
+            self._issues.printer_must_be_readded(config)
+        await printer.async_apply(config)
+
+    async def _async_add(self, config: PrinterConfig) -> None:
+        printer = ManagedPrinter(
+            self.hass,
+            config,
+            make=self._async_make,
+            on_event=self._on_printer_event,
+            on_problems=self._issues.printer_problems,
+        )
+        await self._async_remember(printer)
+        self.printers[config.id] = printer
+        self._register_device(config)
+        for listener in tuple(self._printer_listeners):
+            listener(printer)
+        await printer.async_start()
+
+    async def _async_remember(self, printer: ManagedPrinter) -> None:
+        """Fill in what the library knows of a printer from before."""
+        received = await self.library.received_by(printer.id)
+        printer.uploads_received = received.count
+        if (last := received.last) is None:
+            return
+        printer.last_upload = _last_upload(last.file, last.name)
+        printer.last_slicer_ip = last.file.peer or None
+        if last.state in {UploadState.PENDING, UploadState.ARCHIVED}:
+            printer.pictured_id = last.id
+            printer.pictured_at = last.file.received_at
+
+    async def _async_remove(self, printer_id: str) -> None:
+        printer = self.printers.pop(printer_id)
+        await printer.async_stop()
+        self._issues.printer_removed(printer_id)
+        await self.library.forget_printer(printer_id)
+
+    async def _async_make(
+        self, config: PrinterConfig, emit: Callable[[PrinterEvent], None]
+    ) -> VirtualPrinter:
+        identity = config.identity
+        device = await self.hass.async_add_executor_job(
+            self.authority.device_certificate,
+            identity.serial,
+            {identity.bind_ip, identity.address},
+        )
+        return VirtualPrinter(
+            identity, device, self.library.storage(config.ref), self._services, emit
+        )
+
+    @callback
+    def _register_device(self, config: PrinterConfig) -> None:
+        dr.async_get(self.hass).async_get_or_create_from_info(
+            config_entry_id=self.entry.entry_id,
+            config_subentry_id=config.id,
+            device_info=printer_device_info(self.hass, self.entry, config),
+        )
+
+    # --- what happens ---
+
+    @callback
+    def _on_printer_event(self, printer: ManagedPrinter, event: PrinterEvent) -> None:
+        match event:
+            case UploadReceived(file=file, request=request):
+                # The slicer has its answer already; everything slow is the library's own task.
+                self.library.intake(file.id, request)
+                printer.uploads_received += 1
+                printer.last_upload = _last_upload(file, file.name)
+                printer.last_slicer_ip = file.peer
+                printer.async_tell(
+                    EventKind.RECEIVED, received_attributes(file, request)
+                )
+                self._refresh.async_schedule_call()
+            case PrintRequested(request=request, upload_id=str() as upload_id):
+                self.entry.async_create_task(
+                    self.hass,
+                    self._async_note_request(upload_id, event),
+                    f"{DOMAIN} print request for {upload_id}",
+                )
+            case UploadFailed():
+                printer.async_tell(
+                    EventKind.UPLOAD_FAILED,
+                    {
+                        "file_name": event.name,
+                        "source_ip": event.peer,
+                        "reason": event.reason,
+                        "received_bytes": event.received_bytes,
+                    },
+                )
+            case SlicerConnected():
+                printer.last_slicer_ip = event.peer
+                self._issues.slicer_connected(printer.config)
+                printer.async_tell(
+                    EventKind.SLICER_CONNECTED,
+                    {"source_ip": event.peer, "client_id": event.client_id},
+                )
+            case SlicerDisconnected():
+                printer.async_tell(
+                    EventKind.SLICER_DISCONNECTED,
+                    {
+                        "source_ip": event.peer,
+                        "client_id": event.client_id,
+                        "reason": event.reason,
+                    },
+                )
+            case LoginFailed():
+                printer.async_tell(
+                    EventKind.LOGIN_FAILED,
+                    {
+                        "source_ip": event.peer,
+                        "service": event.service.value,
+                        "attempts": event.attempts,
+                    },
+                )
+
+    async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:
+        try:
+            await self.library.print_requested(event.request, upload_id)
+        except StorageError as err:
+            _LOGGER.error(
+                "The print request for %s could not be kept: %s", upload_id, err
+            )
+
+    @callback
+    def _on_library_event(self, event: LibraryEvent) -> None:
+        match event:
+            case ArchiveAdded(archive=archive):
+                self._issues.upload_settled(archive.id)
+                if printer := self.printers.get(archive.printer.id):
+                    self._show_last(printer, archive.file, archive.name)
+                    printer.async_tell(
+                        EventKind.ARCHIVED,
+                        archived_attributes(archive, printer.config.model.profile_name),
+                    )
+            case UploadHeld(upload=upload):
+                if upload.reason:
+                    self._issues.upload_held(upload)
+                if printer := self.printers.get(upload.printer.id):
+                    self._show_last(printer, upload.file, upload.name)
+            case UploadDiscarded(upload=upload):
+                self._issues.upload_settled(upload.id)
+                self._hide_picture(upload.printer.id, upload.id)
+            case ArchiveDeleted(archive=archive):
+                self._hide_picture(archive.printer.id, archive.id)
+            case IndexReplaced(kept_aside=path):
+                self._issues.index_replaced(str(path))
+        if self._opened:
+            self._refresh.async_schedule_call()
+
+    @callback
+    def _show_last(
+        self, printer: ManagedPrinter, file: ReceivedFile, name: str
+    ) -> None:
+        """Show the name and the picture of an upload that has been read, unless a newer one has come."""
+        if printer.last_upload and printer.last_upload.id == file.id:
+            printer.last_upload = _last_upload(file, name)
+            printer.pictured_id = file.id
+            printer.pictured_at = dt_util.utcnow()
+            printer.async_notify()
+
+    @callback
+    def _hide_picture(self, printer_id: str, upload_id: str) -> None:
+        printer = self.printers.get(printer_id)
+        if printer and printer.pictured_id == upload_id:
+            printer.pictured_id = printer.pictured_at = None
+            printer.async_notify()
+
+    # --- statistics ---
+
+    async def _async_measure(self, _now: datetime) -> None:
+        await self._refresh.async_call()
+
+    async def _async_refresh_statistics(self) -> None:
+        try:
+            self.statistics = await self.library.statistics()
+        except StorageError as err:
+            _LOGGER.error("The library cannot be counted: %s", err)
+            return
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _apply_options(self) -> None:
+        options = HubOptions.from_entry(self.hass, self.entry)
+        if options.library_folder != self._options.library_folder:
+            # Another place for everything: begin again, uploads under way included.
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        self._options = options
+        self.library.settings = options.library_settings
+
+    async def _async_database_url(self) -> str:
+        path = Path(self.hass.config.path(".storage", DOMAIN, "library.db"))
+        await self.hass.async_add_executor_job(
+            lambda: path.parent.mkdir(parents=True, exist_ok=True)
+        )
+        return f"sqlite:///{path}"
+
+
+def _last_upload(file: ReceivedFile, name: str) -> LastUpload:
+    return LastUpload(
+        id=file.id,
+        name=name,
+        file_name=file.name,
+        size_bytes=file.size_bytes,
+        peer=file.peer,
+        received_at=file.received_at,
+    )

@@ -1,0 +1,306 @@
+"""Keeps one virtual printer running, and holds what Home Assistant shows of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+import errno
+import logging
+from typing import Any, Self
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from .config import PrinterConfig
+from .emulator.ftps.errands import UploadProgress
+from .emulator.listener import ListenError
+from .emulator.mqtt.server import ConnectedSlicer
+from .emulator.printer import PrinterStartError, VirtualPrinter
+from .emulator.probe import unbindable
+from .model import PrinterEvent, Service, UploadStarted
+
+_LOGGER = logging.getLogger(__name__)
+
+RETRY_MIN_S = 5.0
+RETRY_MAX_S = 60.0
+PROGRESS_INTERVAL = timedelta(seconds=1)
+
+
+class EventKind(StrEnum):
+    """What a printer's event entity tells."""
+
+    RECEIVED = "received"
+    ARCHIVED = "archived"
+    UPLOAD_FAILED = "upload_failed"
+    SLICER_CONNECTED = "slicer_connected"
+    SLICER_DISCONNECTED = "slicer_disconnected"
+    LOGIN_FAILED = "login_failed"
+
+
+class PortProblemKind(StrEnum):
+    """Why a listener could not be bound; also the key of the text that says what to do about it."""
+
+    PORT_IN_USE = "port_in_use"
+    ADDRESS_MISSING = "address_missing"
+    PORT_FORBIDDEN = "port_forbidden"
+    PORT_FAILED = "port_failed"
+
+
+_KIND_BY_ERRNO = {
+    errno.EADDRINUSE: PortProblemKind.PORT_IN_USE,
+    errno.EADDRNOTAVAIL: PortProblemKind.ADDRESS_MISSING,
+    errno.EACCES: PortProblemKind.PORT_FORBIDDEN,
+    errno.EPERM: PortProblemKind.PORT_FORBIDDEN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortProblem:
+    """A listener that could not be bound."""
+
+    kind: PortProblemKind
+    service: Service
+    address: str
+    port: int
+    reason: str
+
+    @classmethod
+    def of(cls, error: ListenError) -> Self:
+        """Sort an error by what a person can do about it."""
+        return cls(
+            kind=_KIND_BY_ERRNO.get(error.errno or 0, PortProblemKind.PORT_FAILED),
+            service=error.service,
+            address=error.address,
+            port=error.port,
+            reason=str(error.strerror),
+        )
+
+
+@callback
+def async_check_ports(
+    config: PrinterConfig, held_by: PrinterConfig | None
+) -> list[PortProblem]:
+    """Try to bind the printer's ports, except those that `held_by`, the printer as it runs now, has open itself."""
+    skip: Collection[Service] = ()
+    if held_by and held_by.enabled and held_by.bind_ip == config.bind_ip:
+        skip = set(Service)
+        if held_by.ftps_port != config.ftps_port:
+            skip.discard(Service.FTPS)
+    return [PortProblem.of(error) for error in unbindable(config.identity, skip)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastUpload:
+    """The newest file a printer received, as its entities show it."""
+
+    id: str
+    name: str
+    file_name: str
+    size_bytes: int
+    peer: str
+    received_at: datetime
+
+
+type PrinterFactory = Callable[
+    [PrinterConfig, Callable[[PrinterEvent], None]], Awaitable[VirtualPrinter]
+]
+
+
+class ManagedPrinter:
+    """One virtual printer: started, retried while it cannot start, restarted when its settings change.
+
+    Entities listen by `async_add_listener` and read the attributes.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        config: PrinterConfig,
+        *,
+        make: PrinterFactory,
+        on_event: Callable[[ManagedPrinter, PrinterEvent], None],
+        on_problems: Callable[[ManagedPrinter], None],
+    ) -> None:
+        """Prepare; `make` builds the emulated printer, the other two are told what happens to it."""
+        self.config = config
+        self.problems: tuple[PortProblem, ...] = ()
+        self.failure: str | None = None
+        """Why the printer does not run when no port is to blame."""
+        self.uploads_received = 0
+        self.last_upload: LastUpload | None = None
+        self.last_slicer_ip: str | None = None
+        self.pictured_id: str | None = None
+        """The upload whose picture is shown."""
+        self.pictured_at: datetime | None = None
+        self._hass = hass
+        self._make = make
+        self._on_event = on_event
+        self._on_problems = on_problems
+        self._printer: VirtualPrinter | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._attempted = asyncio.Event()
+        self._listeners: set[CALLBACK_TYPE] = set()
+        self._event_listeners: set[Callable[[EventKind, Mapping[str, Any]], None]] = (
+            set()
+        )
+        self._stop_progress: CALLBACK_TYPE | None = None
+
+    # --- what entities read ---
+
+    @property
+    def id(self) -> str:
+        """The subentry's id."""
+        return self.config.id
+
+    @property
+    def running(self) -> bool:
+        """Whether every listener is really bound."""
+        return self._printer is not None and all(self.listeners.values())
+
+    @property
+    def listeners(self) -> Mapping[Service, bool]:
+        """Which listeners are bound."""
+        if self._printer is None:
+            return dict.fromkeys(Service, False)
+        return self._printer.listeners
+
+    @property
+    def slicers(self) -> tuple[ConnectedSlicer, ...]:
+        """Who is logged in."""
+        return self._printer.mqtt.connections if self._printer else ()
+
+    @property
+    def uploads(self) -> tuple[UploadProgress, ...]:
+        """The uploads under way."""
+        if self._printer is None or self._printer.ftps is None:
+            return ()
+        return self._printer.ftps.uploads
+
+    @property
+    def announcements(self) -> int:
+        """How many announcements have left since the start."""
+        return self._printer.announcements if self._printer else 0
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` whenever an attribute may have changed. Returns how to stop that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def async_add_event_listener(
+        self, listener: Callable[[EventKind, Mapping[str, Any]], None]
+    ) -> CALLBACK_TYPE:
+        """Call `listener(kind, attributes)` for everything that happens. Returns how to stop that."""
+        self._event_listeners.add(listener)
+        return lambda: self._event_listeners.discard(listener)
+
+    @callback
+    def async_notify(self) -> None:
+        """Let entities read again."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    @callback
+    def async_tell(self, kind: EventKind, attributes: Mapping[str, Any]) -> None:
+        """Let the event entity tell something."""
+        for listener in tuple(self._event_listeners):
+            listener(kind, attributes)
+
+    # --- what the hub does ---
+
+    async def async_start(self) -> None:
+        """Start the printer if it is enabled; returns when the first attempt is over, whatever came of it."""
+        if not self.config.enabled:
+            self.async_notify()
+            return
+        self._attempted.clear()
+        self._keeper = self._hass.async_create_background_task(
+            self._keep_running(), f"bambu_virtual_printer {self.config.name}"
+        )
+        await self._attempted.wait()
+
+    async def async_stop(self) -> None:
+        """Stop the printer; on return its ports are free and nothing of it is left running."""
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+            self._keeper = None
+        self._set_problems((), None)
+
+    async def async_apply(self, config: PrinterConfig) -> None:
+        """Take new settings; only a new name does without a restart."""
+        old, self.config = self.config, config
+        if old == config:
+            return
+        if not old.needs_restart(config):
+            if self._printer:
+                self._printer.rename(config.name)
+            self.async_notify()
+            return
+        await self.async_stop()
+        await self.async_start()
+
+    # --- inside ---
+
+    async def _keep_running(self) -> None:
+        retry_after_s = RETRY_MIN_S
+        while True:
+            try:
+                async with await self._make(self.config, self._handle) as printer:
+                    self._printer = printer
+                    self._set_problems((), None)
+                    self._attempted.set()
+                    # Until async_stop cancels.
+                    await asyncio.Event().wait()
+            except PrinterStartError as err:
+                self._set_problems(tuple(map(PortProblem.of, err.failures)), None)
+            except (
+                Exception
+            ) as err:  # A printer that cannot start must not take the hub along.
+                _LOGGER.exception("%s cannot start", self.config.name)
+                self._set_problems((), str(err) or repr(err))
+            finally:
+                self._printer = None
+                self._watch_progress()
+                self._attempted.set()
+            await asyncio.sleep(retry_after_s)
+            retry_after_s = min(retry_after_s * 2, RETRY_MAX_S)
+
+    def _set_problems(
+        self, problems: tuple[PortProblem, ...], failure: str | None
+    ) -> None:
+        """Take note of what keeps the printer from running; log when that changes."""
+        if (problems, failure) != (self.problems, self.failure):
+            for problem in problems:
+                _LOGGER.warning("%s: %s", self.config.name, problem.reason)
+            if not problems and not failure and self._printer:
+                _LOGGER.info("%s runs again", self.config.name)
+            self.problems = problems
+            self.failure = failure
+            self._on_problems(self)
+        self.async_notify()
+
+    @callback
+    def _handle(self, event: PrinterEvent) -> None:
+        if isinstance(event, UploadStarted):
+            self._watch_progress()
+        self._on_event(self, event)
+        self.async_notify()
+
+    @callback
+    def _watch_progress(self) -> None:
+        """Let entities follow uploads while there are any."""
+        if self.uploads and not self._stop_progress:
+            self._stop_progress = async_track_time_interval(
+                self._hass, self._progress, PROGRESS_INTERVAL
+            )
+        elif not self.uploads and self._stop_progress:
+            self._stop_progress()
+            self._stop_progress = None
+
+    @callback
+    def _progress(self, _now: datetime) -> None:
+        self._watch_progress()
+        self.async_notify()

@@ -1,0 +1,266 @@
+"""Sensors: what a printer received and who is connected; what the library holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import (
+    MAX_LENGTH_STATE_STATE,
+    EntityCategory,
+    UnitOfInformation,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .entity import HubEntity, PrinterEntity
+from .hub import Hub, HubConfigEntry
+from .presentation import CA_URL
+from .printers import ManagedPrinter
+
+PARALLEL_UPDATES = 0
+
+type Value = StateType | datetime
+type Attributes = Mapping[str, Any]
+
+
+class PrinterSensorKey(StrEnum):
+    """A printer's sensors."""
+
+    LAST_UPLOAD = "last_upload"
+    LAST_UPLOAD_TIME = "last_upload_time"
+    UPLOADS_RECEIVED = "uploads_received"
+    CONNECTED_SLICERS = "connected_slicers"
+    LAST_SLICER_IP = "last_slicer_ip"
+    UPLOAD_PROGRESS = "upload_progress"
+
+
+class HubSensorKey(StrEnum):
+    """The hub's sensors."""
+
+    ARCHIVES = "archives"
+    STORAGE_USED = "storage_used"
+    STORAGE_FREE = "storage_free"
+    CA_FINGERPRINT = "ca_fingerprint"
+    CA_EXPIRY = "ca_expiry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrinterSensorDescription(SensorEntityDescription):
+    """A sensor, and how to read it from a printer."""
+
+    value_fn: Callable[[ManagedPrinter], Value]
+    attributes_fn: Callable[[ManagedPrinter], Attributes | None] = lambda _: None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubSensorDescription(SensorEntityDescription):
+    """A sensor, and how to read it from the hub."""
+
+    value_fn: Callable[[Hub], Value]
+    attributes_fn: Callable[[Hub], Attributes | None] = lambda _: None
+
+
+def _last_upload_attributes(printer: ManagedPrinter) -> Attributes | None:
+    if not (upload := printer.last_upload):
+        return None
+    return {
+        "upload_id": upload.id,
+        "file_name": upload.file_name,
+        "size_bytes": upload.size_bytes,
+        "source_ip": upload.peer,
+    }
+
+
+def _slicer_attributes(printer: ManagedPrinter) -> Attributes:
+    return {
+        "slicers": [
+            {
+                "source_ip": slicer.peer,
+                "client_id": slicer.client_id,
+                "connected_since": slicer.connected_since.isoformat(),
+            }
+            for slicer in printer.slicers
+        ]
+    }
+
+
+def _progress_attributes(printer: ManagedPrinter) -> Attributes:
+    return {
+        "uploads": [
+            {
+                "upload_id": upload.id,
+                "file_name": upload.name,
+                "source_ip": upload.peer,
+                "received_bytes": upload.received_bytes,
+                "started_at": upload.started_at.isoformat(),
+            }
+            for upload in printer.uploads
+        ]
+    }
+
+
+PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
+    PrinterSensorDescription(
+        key=PrinterSensorKey.LAST_UPLOAD,
+        translation_key=PrinterSensorKey.LAST_UPLOAD,
+        value_fn=lambda printer: (
+            printer.last_upload.name[:MAX_LENGTH_STATE_STATE]
+            if printer.last_upload
+            else None
+        ),
+        attributes_fn=_last_upload_attributes,
+    ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.LAST_UPLOAD_TIME,
+        translation_key=PrinterSensorKey.LAST_UPLOAD_TIME,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda printer: (
+            printer.last_upload.received_at if printer.last_upload else None
+        ),
+    ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.UPLOADS_RECEIVED,
+        translation_key=PrinterSensorKey.UPLOADS_RECEIVED,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda printer: printer.uploads_received,
+    ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.CONNECTED_SLICERS,
+        translation_key=PrinterSensorKey.CONNECTED_SLICERS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda printer: len(printer.slicers),
+        attributes_fn=_slicer_attributes,
+    ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.LAST_SLICER_IP,
+        translation_key=PrinterSensorKey.LAST_SLICER_IP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda printer: printer.last_slicer_ip,
+    ),
+    # FTP does not say how long a file will be, so this counts and is no percentage.
+    PrinterSensorDescription(
+        key=PrinterSensorKey.UPLOAD_PROGRESS,
+        translation_key=PrinterSensorKey.UPLOAD_PROGRESS,
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=1,
+        value_fn=lambda printer: sum(
+            upload.received_bytes for upload in printer.uploads
+        ),
+        attributes_fn=_progress_attributes,
+    ),
+)
+
+HUB_SENSORS: tuple[HubSensorDescription, ...] = (
+    HubSensorDescription(
+        key=HubSensorKey.ARCHIVES,
+        translation_key=HubSensorKey.ARCHIVES,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: hub.statistics.archives,
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.STORAGE_USED,
+        translation_key=HubSensorKey.STORAGE_USED,
+        device_class=SensorDeviceClass.DATA_SIZE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.GIGABYTES,
+        suggested_display_precision=2,
+        value_fn=lambda hub: (
+            hub.statistics.archive_bytes + hub.statistics.pending_bytes
+        ),
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.STORAGE_FREE,
+        translation_key=HubSensorKey.STORAGE_FREE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.DATA_SIZE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.GIGABYTES,
+        suggested_display_precision=1,
+        value_fn=lambda hub: hub.statistics.free_bytes,
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.CA_FINGERPRINT,
+        translation_key=HubSensorKey.CA_FINGERPRINT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: hub.authority.sha256_fingerprint,
+        attributes_fn=lambda hub: {
+            "sha1": hub.authority.sha1_fingerprint,
+            "download": CA_URL,
+        },
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.CA_EXPIRY,
+        translation_key=HubSensorKey.CA_EXPIRY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda hub: hub.authority.expires_at,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: HubConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the hub's sensors, and those of every printer that comes."""
+    hub = entry.runtime_data
+    async_add_entities(HubSensor(hub, description) for description in HUB_SENSORS)
+
+    @callback
+    def _add(printer: ManagedPrinter) -> None:
+        async_add_entities(
+            (PrinterSensor(printer, description) for description in PRINTER_SENSORS),
+            config_subentry_id=printer.id,
+        )
+
+    entry.async_on_unload(hub.async_on_printer(_add))
+
+
+class PrinterSensor(PrinterEntity, SensorEntity):
+    """A printer's sensor."""
+
+    entity_description: PrinterSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """Read the printer."""
+        return self.entity_description.value_fn(self.printer)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes | None:
+        """Read the printer."""
+        return self.entity_description.attributes_fn(self.printer)
+
+
+class HubSensor(HubEntity, SensorEntity):
+    """A sensor of the hub."""
+
+    entity_description: HubSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """Read the hub."""
+        return self.entity_description.value_fn(self.hub)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes | None:
+        """Read the hub."""
+        return self.entity_description.attributes_fn(self.hub)

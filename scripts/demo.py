@@ -1,0 +1,400 @@
+"""A real Home Assistant with one virtual printer, and a slicer that sends it a print.
+
+    ./scripts/demo [--check] [--no-send] [--port N] [--config DIR]
+
+Everything goes the way a person would go: the account through onboarding, the printer through the config flow, the file
+through detect, MQTT and FTPS. Repeating it goes on with what is in DIR.
+"""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
+import json
+import os
+from pathlib import Path
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+import aiohttp
+import psutil
+from rich.console import Console
+
+from .send import send_with_progress, show_step
+from .slicer import SlicerError, Step, announcement
+from .sliced_file import SlicedFileSpec, write_sliced_file
+
+ROOT = Path(__file__).parent.parent
+DOMAIN = "bambu_virtual_printer"
+USER = PASSWORD = "demo"
+TOKEN_NAME = "demo script"
+
+START_TIMEOUT_S = 300.0
+STOP_TIMEOUT_S = 30.0
+ARCHIVE_TIMEOUT_S = 30.0
+
+CONFIGURATION = """\
+# Made by scripts/demo; yours to change.
+frontend:
+config:
+history:
+logbook:
+media_source:
+recorder:
+sun:
+webhook:
+"""
+
+
+class DemoError(Exception):
+    """Something that keeps the demo from going on, in words for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPrinter:
+    """The printer the demo sets up, as access.json names it."""
+
+    name: str = "Demo P1S"
+    ip: str = "127.0.0.2"
+    serial: str = ""
+    access_code: str = field(default="12345678", repr=False)
+    model: str = "C12"
+    mode: str = "immediate"
+
+
+PRINTER = DemoPrinter()
+PRINTER_PORTS = (990, 3000, 3002, 8883)
+
+
+# --- ports ----------------------------------------------------------------------------------------------------------
+
+
+def check_ports(http_port: int) -> None:
+    """Raise DemoError that names every port that cannot be had, who holds it, and what to do."""
+    complaints = []
+    for host, port in (("127.0.0.1", http_port), *((PRINTER.ip, p) for p in PRINTER_PORTS)):
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind((host, port))
+                sock.listen()
+            except PermissionError:
+                complaints.append(
+                    f"Port {port} on {host} needs a privilege. Run the demo as root, or once:"
+                    " sudo sysctl -w net.ipv4.ip_unprivileged_port_start=990"
+                )
+            except OSError as err:
+                complaints.append(_complaint(host, port, err, http_port))
+    if complaints:
+        raise DemoError("\n".join(complaints))
+
+
+def _complaint(host: str, port: int, err: OSError, http_port: int) -> str:
+    if holder := holder_of(port):
+        text = f"Port {port} on {host} is taken by {holder}."
+    else:
+        text = f"Port {port} on {host} cannot be used: {err.strerror}."
+    if port == http_port:
+        return f"{text} Choose another for Home Assistant: ./scripts/demo --port {port + 1}"
+    if sys.platform == "darwin":
+        return f"{text} On macOS add the address first: sudo ifconfig lo0 alias {host}"
+    return f"{text} It is the protocol's own: stop that program, or let it listen on fewer addresses."
+
+
+def holder_of(port: int) -> str | None:
+    """Name the process that listens on this TCP port, as far as this user may see."""
+    with suppress(psutil.AccessDenied):
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1] == port:
+                if connection.pid is None:
+                    return "a process of another user"
+                with suppress(psutil.NoSuchProcess):
+                    return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    return None
+
+
+# --- Home Assistant -------------------------------------------------------------------------------------------------
+
+
+def prepare_config(folder: Path, http_port: int) -> None:
+    """Lay out a configuration folder that uses this checkout's integration."""
+    (folder / ".storage").mkdir(parents=True, exist_ok=True)
+    (folder / "custom_components").mkdir(exist_ok=True)
+    configuration = folder / "configuration.yaml"
+    if not configuration.exists():
+        configuration.write_text(CONFIGURATION)
+    # Settings in YAML would be on trial for five minutes and then be taken back with a restart.
+    http = folder / ".storage" / "http"
+    if not http.exists() or '"server_port": ' + str(http_port) not in http.read_text():
+        data = {"server_host": ["127.0.0.1"], "server_port": http_port}
+        http.write_text(
+            json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data})
+        )
+    link = folder / "custom_components" / DOMAIN
+    if not link.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(ROOT / "custom_components" / DOMAIN)
+
+
+@asynccontextmanager
+async def home_assistant(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Home Assistant; its output goes to a file. It is stopped the orderly way at the end."""
+    with (folder / "home-assistant-output.log").open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "homeassistant",
+            "--config",
+            str(folder),
+            "--log-no-color",
+            stdout=output,
+            stderr=output,
+            # Ctrl-C is ours; we pass it on when our own work is wound up.
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+                try:
+                    async with asyncio.timeout(STOP_TIMEOUT_S):
+                        await process.wait()
+                except TimeoutError:
+                    process.kill()
+                    await process.wait()
+
+
+class Api:
+    """Home Assistant's HTTP API, logged in."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        """Not logged in yet."""
+        self._http = http
+        self.url = url
+        self.token = ""
+
+    async def call(self, method: str, path: str, **kwargs: Any) -> Any:
+        """Make a request. Raises DemoError."""
+        if self.token:
+            kwargs["headers"] = {"Authorization": f"Bearer {self.token}"}
+        async with self._http.request(method, self.url + path, **kwargs) as response:
+            if response.status >= 400:
+                text = (await response.text())[:300]
+                raise DemoError(f"Home Assistant: {method} {path}: {response.status} {text}")
+            if response.content_type == "application/json":
+                return await response.json()
+            return await response.text()
+
+    async def action(self, name: str, **data: Any) -> dict[str, Any]:
+        """Call one of the integration's actions. Returns its response."""
+        answer = await self.call(
+            "POST", f"/api/services/{DOMAIN}/{name}?return_response", json=data
+        )
+        response: dict[str, Any] = answer["service_response"]
+        return response
+
+    async def log_in(self) -> None:
+        """Make the demo account where there is none, and a long-lived token."""
+        client_id = f"{self.url}/"
+        steps = await self._onboarding()
+        if not steps.get("user", True):
+            answer = await self.call(
+                "POST",
+                "/api/onboarding/users",
+                json={
+                    "client_id": client_id,
+                    "name": "Demo",
+                    "username": USER,
+                    "password": PASSWORD,
+                    "language": "en",
+                },
+            )
+            code = answer["auth_code"]
+        else:
+            code = await self._code_by_login(client_id)
+        grant = {"grant_type": "authorization_code", "code": code, "client_id": client_id}
+        tokens = await self.call("POST", "/auth/token", data=grant)
+        self.token = tokens["access_token"]
+        for step, body in (
+            ("core_config", None),
+            ("analytics", None),
+            ("integration", {"client_id": client_id, "redirect_uri": client_id}),
+        ):
+            if not steps.get(step, True):
+                await self.call("POST", f"/api/onboarding/{step}", json=body)
+        self.token = await self._long_lived_token()
+
+    async def _onboarding(self) -> dict[str, bool]:
+        try:
+            steps = await self.call("GET", "/api/onboarding")
+        except DemoError:
+            # Gone once every step is done.
+            return {}
+        return {step["step"]: step["done"] for step in steps}
+
+    async def _code_by_login(self, client_id: str) -> str:
+        flow = await self.call(
+            "POST",
+            "/auth/login_flow",
+            json={
+                "client_id": client_id,
+                "handler": ["homeassistant", None],
+                "redirect_uri": client_id,
+            },
+        )
+        answer = await self.call(
+            "POST",
+            f"/auth/login_flow/{flow['flow_id']}",
+            json={"client_id": client_id, "username": USER, "password": PASSWORD},
+        )
+        if answer.get("type") != "create_entry":
+            raise DemoError(
+                f"This configuration has an account, but not {USER}/{PASSWORD}; choose another"
+                " folder with --config"
+            )
+        code: str = answer["result"]
+        return code
+
+    async def _long_lived_token(self) -> str:
+        async with self._http.ws_connect(f"{self.url}/api/websocket") as ws:
+            await ws.receive_json()
+            await ws.send_json({"type": "auth", "access_token": self.token})
+            await ws.receive_json()
+            await ws.send_json({"id": 1, "type": "auth/refresh_tokens"})
+            for token in (await ws.receive_json())["result"]:
+                if token["client_name"] == TOKEN_NAME:
+                    await ws.send_json(
+                        {
+                            "id": 2,
+                            "type": "auth/delete_refresh_token",
+                            "refresh_token_id": token["id"],
+                        }
+                    )
+                    await ws.receive_json()
+            await ws.send_json(
+                {
+                    "id": 3,
+                    "type": "auth/long_lived_access_token",
+                    "client_name": TOKEN_NAME,
+                    "lifespan": 365,
+                }
+            )
+            answer = await ws.receive_json()
+        if not answer["success"]:
+            raise DemoError(f"No token from Home Assistant: {answer['error']}")
+        token_: str = answer["result"]
+        return token_
+
+
+async def wait_until_up(
+    api: Api, process: asyncio.subprocess.Process, log: Path, on_wait: Callable[[float], None]
+) -> None:
+    """Wait for the web server. Raises DemoError when Home Assistant ends or takes too long."""
+    started = time.monotonic()
+    while True:
+        if process.returncode is not None:
+            raise DemoError(f"Home Assistant ended at once; see {log}")
+        with suppress(aiohttp.ClientError, DemoError):
+            await api.call("GET", "/auth/providers")
+            return
+        waited = time.monotonic() - started
+        if waited > START_TIMEOUT_S:
+            raise DemoError(f"Home Assistant did not start within {waited:.0f} s; see {log}")
+        on_wait(waited)
+        await asyncio.sleep(0.5)
+
+
+async def wait_until_running(api: Api) -> str:
+    """Wait until start-up is over. Returns the version."""
+    async with asyncio.timeout(START_TIMEOUT_S):
+        while True:
+            config = await api.call("GET", "/api/config")
+            if config["state"] == "RUNNING":
+                version: str = config["version"]
+                return version
+            await asyncio.sleep(0.5)
+
+
+# --- the integration ------------------------------------------------------------------------------------------------
+
+
+async def set_up(api: Api) -> None:
+    """Add the hub and the printer through their flows, unless they are there."""
+    entries = await api.call("GET", f"/api/config/config_entries/entry?domain={DOMAIN}")
+    if entries:
+        entry_id = entries[0]["entry_id"]
+    else:
+        flows = "/api/config/config_entries/flow"
+        flow = await api.call("POST", flows, json={"handler": DOMAIN})
+        result = await api.call("POST", f"{flows}/{flow['flow_id']}", json={})
+        if result["type"] != "create_entry":
+            raise DemoError(f"The hub could not be added: {result.get('errors') or result}")
+        entry_id = result["result"]["entry_id"]
+    if not entries or not entries[0]["num_subentries"]:
+        flows = "/api/config/config_entries/subentries/flow"
+        flow = await api.call("POST", flows, json={"handler": [entry_id, "virtual_printer"]})
+        answers = {
+            "name": PRINTER.name,
+            "model": PRINTER.model,
+            "mode": PRINTER.mode,
+            "access_code": PRINTER.access_code,
+            "bind_ip": PRINTER.ip,
+        }
+        result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)
+        if result["type"] != "create_entry":
+            raise DemoError(f"The printer could not be added: {result.get('errors') or result}")
+
+
+async def write_access(api: Api, folder: Path, serial: str) -> Path:
+    """Write what a program needs to use the demo."""
+    ca = folder / "bambu_virtual_printer_ca.pem"
+    path = folder / "access.json"
+    printer = asdict(PRINTER) | {"serial": serial}
+    pem = await api.call("GET", f"/api/{DOMAIN}/ca.pem")
+    access = {"url": api.url, "token": api.token, "ca": str(ca), "printers": [printer]}
+
+    def _write() -> None:
+        ca.write_text(pem)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(access, file, indent=2)
+            file.write("\n")
+
+    await asyncio.to_thread(_write)
+    return path
+
+
+async def eventually[Value](
+    what: str, timeout_s: float, find: Callable[[], Awaitable[Value | None]]
+) -> Value:
+    """Ask until there is an answer. Raises DemoError."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(timeout_s):
+            while True:
+                if (value := await find()) is not None:
+                    return value
+                await asyncio.sleep(0.1)
+    raise DemoError(f"{what} within {timeout_s:.0f} s")
+
+
+def compare(archive: dict[str, Any], spec: SlicedFileSpec, size_bytes: int) -> list[str]:
+    """Compare an archive's facts with what was put into the file. Returns the differences."""
+    expected = {
+        "name": spec.title,
+        "size_bytes": size_bytes,
+        "plate_count": spec.plates,
+        "print_time_s": spec.print_time_s,
+        "filament_g": spec.filament_g,
+        "printer_model": spec.printer_model,
+        "printer": PRINTER.name,
+    }
+    return [
+        f"{key} is {archive.get(key)!r} and should be {value!r}"
+        for key, value in expected.items()
+        if archive.get(key) != value
+    ]
