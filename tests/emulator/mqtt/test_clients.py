@@ -36,19 +36,17 @@ def ca_file(ca: CertificateAuthority) -> Path:
     return ca.folder / "bbl_ca.crt"
 
 
-async def mosquitto(
+async def start(
     program: str,
     printer: Printer,
     ca_file: Path,
     *options: str,
     access_code: str = ACCESS_CODE,
-    lines: str = "",
-) -> tuple[int, str, str]:
-    """Run one of the programs to its end. Returns its exit code and what it wrote."""
-    process = await asyncio.create_subprocess_exec(
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         program,
         *("-h", printer.address, "-p", "8883"),
-        # Its certificate names the serial, not the address.
+        # The certificate names the serial, not the address.
         *("--cafile", str(ca_file), "--insecure"),
         *("-u", "bblp", "-P", access_code),
         *options,
@@ -56,15 +54,32 @@ async def mosquitto(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def finish(process: asyncio.subprocess.Process) -> tuple[int, str, str]:
+    """Wait for the end of a program. Returns its exit code and what it wrote."""
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            out, err = await process.communicate(lines.encode())
+            out, err = await process.communicate()
     except TimeoutError:
         process.kill()
         await process.wait()
         raise
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
+
+
+async def mosquitto(
+    program: str,
+    printer: Printer,
+    ca_file: Path,
+    *options: str,
+    access_code: str = ACCESS_CODE,
+) -> tuple[int, str, str]:
+    """Run one of the programs to its end. Returns its exit code and what it wrote."""
+    return await finish(
+        await start(program, printer, ca_file, *options, access_code=access_code)
+    )
 
 
 @pytest.mark.parametrize("qos", ["0", "1", "2"])
@@ -89,15 +104,15 @@ async def test_mosquitto_pub_delivers_more_messages_than_it_keeps_in_flight(
     printer: Printer, ca_file: Path, qos: str
 ) -> None:
     names = [f"{number}.3mf" for number in range(60)]
-    code, _out, err = await mosquitto(
-        "mosquitto_pub",
-        printer,
-        ca_file,
-        *("-t", REQUEST, "-q", qos, "-l"),
-        lines="\n".join(map(project_file, names)) + "\n",
+    process = await start(
+        "mosquitto_pub", printer, ca_file, *("-t", REQUEST, "-q", qos, "-l")
     )
+    assert process.stdin
+    process.stdin.writelines(project_file(name).encode() + b"\n" for name in names)
+    # It ends with its input, and resets the connection without having read the answers.
+    await printer.until(lambda: len(printer.of(PrintRequested)) == len(names))
+    code, _out, err = await finish(process)
     assert (code, err) == (0, "")
-    await printer.until(lambda: printer.of(SlicerDisconnected))
     assert [event.request.file for event in printer.of(PrintRequested)] == names
 
 
