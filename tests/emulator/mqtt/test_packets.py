@@ -5,13 +5,15 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.emulator.mqtt import packets
-from custom_components.bambu_virtual_printer.emulator.mqtt.packets import (
+from custom_components.bambu_virtual_printer.emulator.mqtt.decoder import (
     MAX_PACKET_BYTES,
+    PacketDecoder,
+)
+from custom_components.bambu_virtual_printer.emulator.mqtt.packets import (
     Connect,
     ConnectReturnCode,
     Disconnect,
     Packet,
-    PacketDecoder,
     PingReq,
     ProtocolError,
     PubAck,

@@ -1,10 +1,8 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.mqtt.packets import (
-    PacketDecoder,
-    ProtocolError,
-)
+from custom_components.bambu_virtual_printer.emulator.mqtt.decoder import PacketDecoder
+from custom_components.bambu_virtual_printer.emulator.mqtt.packets import ProtocolError
 from custom_components.bambu_virtual_printer.emulator.mqtt.session import (
     CommandReceived,
     Left,

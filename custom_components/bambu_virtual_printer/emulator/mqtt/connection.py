@@ -12,13 +12,8 @@ import socket
 from typing import cast, override
 
 from . import packets
-from .packets import (
-    HEADER_BYTES_MAX,
-    MAX_PACKET_BYTES,
-    ConnectReturnCode,
-    PacketDecoder,
-    ProtocolError,
-)
+from .decoder import HEADER_BYTES_MAX, MAX_PACKET_BYTES, PacketDecoder
+from .packets import ConnectReturnCode, ProtocolError
 from .session import CommandReceived, Left, LoginRequested, Session, Subscribed
 
 _LOGGER = logging.getLogger(__name__)

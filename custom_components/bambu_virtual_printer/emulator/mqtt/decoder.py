@@ -1,0 +1,291 @@
+"""Reads MQTT 3.1.1 packets: bytes in, packets out. No sockets.
+
+Two rules: whatever is malformed raises ProtocolError and nothing else, and a packet costs time in proportion to its
+size however small the pieces are in which it arrives. Section numbers are those of the OASIS standard.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .packets import (
+    Connect,
+    ConnectReturnCode,
+    Disconnect,
+    Packet,
+    PingReq,
+    ProtocolError,
+    PubAck,
+    PubComp,
+    Publish,
+    PubRec,
+    PubRel,
+    QoS,
+    Subscribe,
+    Subscription,
+    Unsubscribe,
+    Will,
+)
+
+MAX_PACKET_BYTES = 1024 * 1024
+"""The longest packet body that is accepted; slicers' commands have a few kilobytes."""
+
+HEADER_BYTES_MAX = 5
+_LENGTH_BYTES_MAX = 4
+
+# MQIsdp is MQTT 3.1, which older client libraries still speak; its packets look the same.
+_PROTOCOL_LEVELS = {"MQTT": 4, "MQIsdp": 3}
+
+
+class PacketDecoder:
+    """Cuts a stream of bytes into packets. After an error it is of no further use."""
+
+    def __init__(self, limit_bytes: int = MAX_PACKET_BYTES) -> None:
+        """Accept packets whose body has at most `limit_bytes`; the limit may be changed between packets."""
+        self.limit_bytes = limit_bytes
+        self._buffer = bytearray()
+        # Where the body of the packet at the front begins and ends, once its header is there.
+        self._body: tuple[int, int] | None = None
+
+    @property
+    def buffered_bytes(self) -> int:
+        """How much has been fed and not been turned into packets yet."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> None:
+        """Take what has arrived."""
+        self._buffer += data
+
+    def next_packet(self) -> Packet | None:
+        """Return the next complete packet, or None when more bytes are needed. Raises ProtocolError."""
+        if self._body is None:
+            self._body = self._read_header()
+        if self._body is None:
+            return None
+        start, end = self._body
+        if len(self._buffer) < end:
+            return None
+        first = self._buffer[0]
+        with memoryview(self._buffer) as view:
+            content = bytes(view[start:end])
+        del self._buffer[:end]
+        self._body = None
+        return _decode(first, content)
+
+    def _read_header(self) -> tuple[int, int] | None:
+        """Read type, flags and remaining length (2.2)."""
+        if not self._buffer:
+            return None
+        _check_first_byte(self._buffer[0])
+        length = 0
+        for index in range(_LENGTH_BYTES_MAX):
+            position = 1 + index
+            if position == len(self._buffer):
+                return None
+            byte = self._buffer[position]
+            length |= (byte & 0x7F) << (7 * index)
+            if not byte & 0x80:
+                break
+        else:
+            raise ProtocolError("the remaining length has more than four bytes")
+        if length > self.limit_bytes:
+            raise ProtocolError(f"a packet of {length} bytes is too long")
+        start = position + 1
+        return start, start + length
+
+
+# --- how their bodies are read --------------------------------------------------------------------------------------
+
+
+class _Body:
+    """Reads the body of one packet from front to back."""
+
+    def __init__(self, flags: int, data: bytes) -> None:
+        self.flags = flags
+        self._data = data
+        self._position = 0
+        self._refusal: ConnectReturnCode | None = None
+
+    def refuse_with(self, refusal: ConnectReturnCode) -> None:
+        """Set the CONNACK that later errors ask for."""
+        self._refusal = refusal
+
+    def error(self, text: str) -> ProtocolError:
+        """Make an error about this packet."""
+        return ProtocolError(text, self._refusal)
+
+    @property
+    def remaining(self) -> int:
+        return len(self._data) - self._position
+
+    def rest(self) -> bytes:
+        return self._take(self.remaining)
+
+    def byte(self) -> int:
+        return self._take(1)[0]
+
+    def number(self) -> int:
+        return int.from_bytes(self._take(2))
+
+    def binary(self) -> bytes:
+        return self._take(self.number())
+
+    def text(self) -> str:
+        """Read a UTF-8 string (1.5.3).
+
+        Orca on Linux sends the terminator of C strings along (measured): at the end it is dropped, elsewhere a NUL is
+        as malformed as the standard says.
+        """
+        try:
+            text = self.binary().decode().rstrip("\0")
+        except UnicodeDecodeError:
+            raise self.error("a string is not UTF-8") from None
+        if "\0" in text:
+            raise self.error("a string has a NUL inside")
+        return text
+
+    def packet_id(self) -> int:
+        if not (packet_id := self.number()):
+            raise self.error("a packet identifier is zero")
+        return packet_id
+
+    def topic(self) -> str:
+        """Read a topic name, which unlike a filter has no wildcards (4.7)."""
+        topic = self.topic_filter()
+        if "+" in topic or "#" in topic:
+            raise self.error("a topic name has wildcards")
+        return topic
+
+    def topic_filter(self) -> str:
+        if not (topic_filter := self.text()):
+            raise self.error("a topic is empty")
+        return topic_filter
+
+    def qos(self, value: int) -> QoS:
+        try:
+            return QoS(value)
+        except ValueError:
+            raise self.error(f"there is no QoS {value}") from None
+
+    def _take(self, count: int) -> bytes:
+        start, self._position = self._position, self._position + count
+        if self._position > len(self._data):
+            raise self.error("a packet ends too early")
+        return self._data[start : self._position]
+
+
+def _connect(body: _Body) -> Connect:
+    """Read a CONNECT (3.1)."""
+    # Not about the identifier, but the only code there is for a CONNECT that makes no sense.
+    body.refuse_with(ConnectReturnCode.IDENTIFIER_REJECTED)
+    name = body.text()
+    if name not in _PROTOCOL_LEVELS:
+        raise body.error("the protocol is not MQTT")
+    if (level := body.byte()) != _PROTOCOL_LEVELS[name]:
+        raise ProtocolError(
+            f"{name} level {level} is not spoken here",
+            ConnectReturnCode.UNACCEPTABLE_PROTOCOL_VERSION,
+        )
+    flags = body.byte()
+    has_user, has_password = bool(flags & 0x80), bool(flags & 0x40)
+    has_will, will_flags = bool(flags & 0x04), flags & 0x38
+    if flags & 0x01:
+        raise body.error("a reserved flag is set")
+    if will_flags and not has_will:
+        raise body.error("there are flags of a will, but no will")
+    if has_password and not has_user:
+        raise body.error("there is a password, but no user name")
+    keep_alive_s = body.number()
+    client_id = body.text()
+    will = None
+    if has_will:
+        will = Will(
+            topic=body.topic(),
+            payload=body.binary(),
+            qos=body.qos(will_flags >> 3 & 0x03),
+            retain=bool(will_flags & 0x20),
+        )
+    return Connect(
+        client_id=client_id,
+        user=body.text() if has_user else None,
+        password=body.binary() if has_password else None,
+        keep_alive_s=keep_alive_s,
+        clean_session=bool(flags & 0x02),
+        will=will,
+    )
+
+
+def _publish(body: _Body) -> Publish:
+    """Read a PUBLISH (3.3)."""
+    qos = body.qos(body.flags >> 1 & 0x03)
+    topic = body.topic()
+    return Publish(
+        topic=topic,
+        qos=qos,
+        packet_id=body.packet_id() if qos else None,
+        payload=body.rest(),
+        dup=bool(body.flags & 0x08),
+        retain=bool(body.flags & 0x01),
+    )
+
+
+def _subscribe(body: _Body) -> Subscribe:
+    """Read a SUBSCRIBE (3.8)."""
+    packet_id = body.packet_id()
+    subscriptions = []
+    while body.remaining:
+        topic_filter = body.topic_filter()
+        subscriptions.append(
+            Subscription(topic_filter=topic_filter, qos=body.qos(body.byte()))
+        )
+    if not subscriptions:
+        raise body.error("a SUBSCRIBE has no filter")
+    return Subscribe(packet_id=packet_id, subscriptions=tuple(subscriptions))
+
+
+def _unsubscribe(body: _Body) -> Unsubscribe:
+    """Read an UNSUBSCRIBE (3.10)."""
+    packet_id = body.packet_id()
+    topic_filters = []
+    while body.remaining:
+        topic_filters.append(body.topic_filter())
+    if not topic_filters:
+        raise body.error("an UNSUBSCRIBE has no filter")
+    return Unsubscribe(packet_id=packet_id, topic_filters=tuple(topic_filters))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """How packets of one type look: their flags, None for any (2.2.2), and their body."""
+
+    flags: int | None = 0
+    read: Callable[[_Body], Packet]
+
+
+_KINDS: dict[int, _Kind] = {
+    1: _Kind(read=_connect),
+    3: _Kind(read=_publish, flags=None),
+    4: _Kind(read=lambda body: PubAck(packet_id=body.packet_id())),
+    5: _Kind(read=lambda body: PubRec(packet_id=body.packet_id())),
+    6: _Kind(read=lambda body: PubRel(packet_id=body.packet_id()), flags=2),
+    7: _Kind(read=lambda body: PubComp(packet_id=body.packet_id())),
+    8: _Kind(read=_subscribe, flags=2),
+    10: _Kind(read=_unsubscribe, flags=2),
+    12: _Kind(read=lambda body: PingReq()),
+    14: _Kind(read=lambda body: Disconnect()),
+}
+
+
+def _check_first_byte(first: int) -> None:
+    kind = _KINDS.get(first >> 4)
+    if kind is None:
+        raise ProtocolError(f"a client does not send packets of type {first >> 4}")
+    if kind.flags is not None and kind.flags != first & 0x0F:
+        raise ProtocolError(f"a packet of type {first >> 4} has the wrong flags")
+
+
+def _decode(first: int, content: bytes) -> Packet:
+    body = _Body(first & 0x0F, content)
+    packet = _KINDS[first >> 4].read(body)
+    if body.remaining:
+        raise body.error("a packet is longer than its content")
+    return packet
