@@ -25,8 +25,8 @@ import psutil
 from rich.console import Console
 
 from .send import send_with_progress, show_step
-from .slicer import SlicerError, Step, announcement
 from .sliced_file import SlicedFileSpec, write_sliced_file
+from .slicer import PrintOptions, SlicerError, Step, announcement
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = "bambu_virtual_printer"
@@ -76,7 +76,10 @@ PRINTER_PORTS = (990, 3000, 3002, 8883)
 def check_ports(http_port: int) -> None:
     """Raise DemoError that names every port that cannot be had, who holds it, and what to do."""
     complaints = []
-    for host, port in (("127.0.0.1", http_port), *((PRINTER.ip, p) for p in PRINTER_PORTS)):
+    for host, port in (
+        ("127.0.0.1", http_port),
+        *((PRINTER.ip, p) for p in PRINTER_PORTS),
+    ):
         with socket.socket() as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -109,7 +112,8 @@ def holder_of(port: int) -> str | None:
     """Name the process that listens on this TCP port, as far as this user may see."""
     with suppress(psutil.AccessDenied):
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr[1] == port:
+            local = connection.laddr
+            if connection.status == psutil.CONN_LISTEN and local and local.port == port:
                 if connection.pid is None:
                     return "a process of another user"
                 with suppress(psutil.NoSuchProcess):
@@ -185,7 +189,9 @@ class Api:
         async with self._http.request(method, self.url + path, **kwargs) as response:
             if response.status >= 400:
                 text = (await response.text())[:300]
-                raise DemoError(f"Home Assistant: {method} {path}: {response.status} {text}")
+                raise DemoError(
+                    f"Home Assistant: {method} {path}: {response.status} {text}"
+                )
             if response.content_type == "application/json":
                 return await response.json()
             return await response.text()
@@ -217,7 +223,11 @@ class Api:
             code = answer["auth_code"]
         else:
             code = await self._code_by_login(client_id)
-        grant = {"grant_type": "authorization_code", "code": code, "client_id": client_id}
+        grant = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": client_id,
+        }
         tokens = await self.call("POST", "/auth/token", data=grant)
         self.token = tokens["access_token"]
         for step, body in (
@@ -292,19 +302,26 @@ class Api:
 
 
 async def wait_until_up(
-    api: Api, process: asyncio.subprocess.Process, log: Path, on_wait: Callable[[float], None]
+    api: Api,
+    process: asyncio.subprocess.Process,
+    log: Path,
+    on_wait: Callable[[float], None],
 ) -> None:
     """Wait for the web server. Raises DemoError when Home Assistant ends or takes too long."""
     started = time.monotonic()
     while True:
         if process.returncode is not None:
             raise DemoError(f"Home Assistant ended at once; see {log}")
-        with suppress(aiohttp.ClientError, DemoError):
-            await api.call("GET", "/auth/providers")
-            return
+        # The one answers until the first account is there, the other from then on.
+        for path in ("/api/onboarding", "/auth/providers"):
+            with suppress(aiohttp.ClientError, DemoError):
+                await api.call("GET", path)
+                return
         waited = time.monotonic() - started
         if waited > START_TIMEOUT_S:
-            raise DemoError(f"Home Assistant did not start within {waited:.0f} s; see {log}")
+            raise DemoError(
+                f"Home Assistant did not start within {waited:.0f} s; see {log}"
+            )
         on_wait(waited)
         await asyncio.sleep(0.5)
 
@@ -333,21 +350,28 @@ async def set_up(api: Api) -> None:
         flow = await api.call("POST", flows, json={"handler": DOMAIN})
         result = await api.call("POST", f"{flows}/{flow['flow_id']}", json={})
         if result["type"] != "create_entry":
-            raise DemoError(f"The hub could not be added: {result.get('errors') or result}")
+            raise DemoError(
+                f"The hub could not be added: {result.get('errors') or result}"
+            )
         entry_id = result["result"]["entry_id"]
     if not entries or not entries[0]["num_subentries"]:
         flows = "/api/config/config_entries/subentries/flow"
-        flow = await api.call("POST", flows, json={"handler": [entry_id, "virtual_printer"]})
+        flow = await api.call(
+            "POST", flows, json={"handler": [entry_id, "virtual_printer"]}
+        )
         answers = {
             "name": PRINTER.name,
             "model": PRINTER.model,
             "mode": PRINTER.mode,
             "access_code": PRINTER.access_code,
             "bind_ip": PRINTER.ip,
+            "network": {},
         }
         result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)
         if result["type"] != "create_entry":
-            raise DemoError(f"The printer could not be added: {result.get('errors') or result}")
+            raise DemoError(
+                f"The printer could not be added: {result.get('errors') or result}"
+            )
 
 
 async def write_access(api: Api, folder: Path, serial: str) -> Path:
@@ -382,7 +406,9 @@ async def eventually[Value](
     raise DemoError(f"{what} within {timeout_s:.0f} s")
 
 
-def compare(archive: dict[str, Any], spec: SlicedFileSpec, size_bytes: int) -> list[str]:
+def compare(
+    archive: dict[str, Any], spec: SlicedFileSpec, size_bytes: int
+) -> list[str]:
     """Compare an archive's facts with what was put into the file. Returns the differences."""
     expected = {
         "name": spec.title,
@@ -390,7 +416,7 @@ def compare(archive: dict[str, Any], spec: SlicedFileSpec, size_bytes: int) -> l
         "plate_count": spec.plates,
         "print_time_s": spec.print_time_s,
         "filament_g": spec.filament_g,
-        "printer_model": spec.printer_model,
+        "sliced_for": spec.printer_model,
         "printer": PRINTER.name,
     }
     return [
@@ -398,3 +424,201 @@ def compare(archive: dict[str, Any], spec: SlicedFileSpec, size_bytes: int) -> l
         for key, value in expected.items()
         if archive.get(key) != value
     ]
+
+
+# --- the demo itself ------------------------------------------------------------------------------------------------
+
+
+async def send_a_print(console: Console, api: Api, folder: Path, ca: Path) -> bool:
+    """Slice something, print it as Bambu Studio does, and compare what arrived. Returns whether all is right."""
+    spec = SlicedFileSpec(
+        title="Gear and star", plates=2, filaments=2, model=PRINTER.model
+    )
+    path = folder / "Gear and star.gcode.3mf"
+    await asyncio.to_thread(write_sliced_file, path, spec)
+    size_bytes = (await asyncio.to_thread(path.stat)).st_size
+    before = {archive["archive_id"] for archive in (await _archives(api))["archives"]}
+
+    console.rule("Bambu Studio: Print", align="left")
+    heard = await announcement(PRINTER.ip, 8)
+    if heard is None:
+        raise DemoError("The printer was not announced on the network")
+    model, version = heard["DevModel.bambu.com"], heard["DevVersion.bambu.com"]
+    show_step(
+        console,
+        Step(
+            text=f"Discovered “{heard['DevName.bambu.com']}”",
+            detail=f"{model} {version}",
+        ),
+    )
+    await send_with_progress(
+        console,
+        path,
+        PRINTER.ip,
+        PRINTER.access_code,
+        size_bytes=size_bytes,
+        ca=ca,
+        print_options=PrintOptions(plate=1, ams_mapping=(0, 1)),
+    )
+
+    console.rule("Home Assistant: archive", align="left")
+
+    async def _find() -> dict[str, Any] | None:
+        for archive in (await _archives(api))["archives"]:
+            if archive["archive_id"] not in before:
+                return await api.action("get_archive", archive_id=archive["archive_id"])
+        return None
+
+    archive = await eventually("Nothing was archived", ARCHIVE_TIMEOUT_S, _find)
+    show_archive(console, archive)
+    differences = compare(archive, spec, size_bytes)
+    for difference in differences:
+        console.print(f"  [red]✘[/red] {difference}", highlight=False)
+    if not differences:
+        show_step(console, Step(text="Every fact is what was put into the file"))
+    return not differences
+
+
+async def _archives(api: Api) -> dict[str, Any]:
+    return await api.action("list_archives", limit=500)
+
+
+def show_archive(console: Console, archive: dict[str, Any]) -> None:
+    """Print what was archived."""
+    hours = archive["print_time_s"] / 3600
+    show_step(
+        console,
+        Step(
+            text=f"Archived “{archive['name']}”",
+            detail=f"{archive['file_name']}, {archive['size_bytes'] / 1e6:.1f} MB",
+        ),
+    )
+    show_step(
+        console,
+        Step(
+            text=f"{archive['plate_count']} plates, {hours:.1f} h, {archive['filament_g']} g",
+            detail=f"{', '.join(archive['filament_types'])}; for {archive['sliced_for']}",
+        ),
+    )
+    if archive["duplicate_of"]:
+        detail = f"number {archive['duplicate_sequence'] + 1} of {archive['duplicate_count']}"
+        show_step(console, Step(text="The same file was sent before", detail=detail))
+
+
+async def run(console: Console, args: argparse.Namespace) -> int:
+    """Run the demo. Returns the exit status. Raises DemoError."""
+    folder: Path = args.config.resolve()
+    check_ports(args.port)
+    await asyncio.to_thread(prepare_config, folder, args.port)
+    log = folder / "home-assistant-output.log"
+    async with (
+        aiohttp.ClientSession() as http,
+        home_assistant(folder) as process,
+    ):
+        api = Api(http, f"http://127.0.0.1:{args.port}")
+        console.rule("Home Assistant", align="left")
+        with console.status("Starting Home Assistant") as status:
+            await wait_until_up(
+                api,
+                process,
+                log,
+                lambda waited: status.update(
+                    f"Starting Home Assistant, {waited:.0f} s (the first time takes longest)"
+                ),
+            )
+            status.update("Logging in")
+            await api.log_in()
+            version = await wait_until_running(api)
+        show_step(
+            console, Step(text=f"Home Assistant {version} is running", detail=api.url)
+        )
+        await set_up(api)
+        heard = await announcement(PRINTER.ip, 8)
+        serial = heard["USN"] if heard else ""
+        access = await write_access(api, folder, serial)
+        show_step(
+            console,
+            Step(
+                text=f"“{PRINTER.name}” listens on {PRINTER.ip}",
+                detail=f"access code {PRINTER.access_code}, serial {serial}",
+            ),
+        )
+        show_step(console, Step(text="For programs", detail=str(access)))
+        status_code = 0
+        if args.send:
+            ca = folder / "bambu_virtual_printer_ca.pem"
+            right = await send_a_print(console, api, folder, ca)
+            status_code = 0 if right else 1
+        if args.check:
+            return status_code
+        show_where_to_look(console, api)
+        await wait_for_interrupt(process)
+        return status_code
+
+
+def show_where_to_look(console: Console, api: Api) -> None:
+    """Say what a person can do now."""
+    console.rule("Have a look", align="left")
+    for text in (
+        f"{api.url} (log in as {USER} / {PASSWORD})",
+        f"{api.url}/config/integrations/integration/{DOMAIN} for the printer and its entities",
+        f"{api.url}/media-browser/browser for the archive and its pictures",
+        f"./scripts/send FILE.gcode.3mf --host {PRINTER.ip} --access-code {PRINTER.access_code}",
+        "Ctrl-C ends the demo; what it made stays for the next time",
+    ):
+        console.print(f"  • {text}", highlight=False)
+
+
+async def wait_for_interrupt(process: asyncio.subprocess.Process) -> None:
+    """Wait for Ctrl-C. Raises DemoError when Home Assistant ends before."""
+    interrupted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted.set)
+    waits = [
+        asyncio.create_task(interrupted.wait()),
+        asyncio.create_task(process.wait()),
+    ]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    if not interrupted.is_set():
+        raise DemoError("Home Assistant ended by itself")
+
+
+def main() -> int:
+    """Run from the command line. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--check", action="store_true", help="leave after checking what was archived"
+    )
+    parser.add_argument(
+        "--no-send", dest="send", action="store_false", help="send nothing"
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8123,
+        metavar="N",
+        help="Home Assistant's port (8123)",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=ROOT / ".demo",
+        metavar="DIR",
+        help="its configuration folder (.demo)",
+    )
+    console = Console()
+    try:
+        return asyncio.run(run(console, parser.parse_args()))
+    except (DemoError, SlicerError, OSError, aiohttp.ClientError) as err:
+        console.print(f"  [red]✘[/red] {err}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

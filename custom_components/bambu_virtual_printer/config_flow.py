@@ -284,7 +284,7 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
                         translation_key=CONF_MODE,
                     )
                 ),
-                vol.Required(vol.Secret(CONF_ACCESS_CODE)): TextSelector(
+                vol.Required(CONF_ACCESS_CODE): TextSelector(
                     TextSelectorConfig(type=TextSelectorType.PASSWORD)
                 ),
                 vol.Required(CONF_BIND_IP): SelectSelector(

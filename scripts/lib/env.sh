@@ -113,4 +113,6 @@ sync() {
       die "the locked environment could not be installed (see above)"
   fi
   PATH=$venv/bin:$PATH
+  # Home Assistant asks uv too, and means its own environment.
+  unset UV_PYTHON
 }

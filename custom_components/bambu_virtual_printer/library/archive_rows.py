@@ -1,16 +1,17 @@
 """Queries about archives, to be run by `Index.run`. Paging and searching have a module of their own."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Row,
     Select,
+    bindparam,
     case,
     delete,
-    extract,
     func,
     insert,
     select,
@@ -34,6 +35,31 @@ MAX_SEARCH_CHARS = 4000
 IS_LIVE = archives.c.deleted_at.is_(None)
 
 
+def _summaries() -> Select[Any]:
+    """Return the query for archives as lists show them, with where each stands among those of the same bytes."""
+    same = archives.alias("same")
+    is_same = (same.c.sha256 == archives.c.sha256) & same.c.deleted_at.is_(None)
+    return select(
+        *(column for column in archives.c if column is not archives.c.facts),
+        select(func.min(same.c.id)).where(is_same).scalar_subquery().label("original"),
+        select(func.count())
+        .where(is_same, same.c.id < archives.c.id)
+        .scalar_subquery()
+        .label("sequence"),
+        select(func.count()).where(is_same).scalar_subquery().label("copies"),
+    ).where(archives.c.id.in_(_IDS), IS_LIVE)
+
+
+# Statements that every list uses are built once.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_SUMMARIES = _summaries()
+_TAGS = (
+    select(archive_tags.c.archive_id, archive_tags.c.tag)
+    .where(archive_tags.c.archive_id.in_(_IDS))
+    .order_by(archive_tags.c.archive_id, archive_tags.c.position)
+)
+
+
 def add(
     connection: Connection,
     upload: Upload,
@@ -44,32 +70,21 @@ def add(
     archived_at: datetime,
 ) -> Archive:
     """Make an archive of an upload, or return the one that was made of it before."""
-    if (archive := get(connection, upload.id)) is not None:
-        return archive
+    if known(connection, [upload.id]):
+        return _existing(connection, upload.id)
     document = facts.to_json()
-    plates = document.pop("plates")
+    plates = document.pop("plates", ())
     filaments = facts.filaments
+    # Values go beside the statement, not into it: building one for every row would take longer than the insert.
     connection.execute(
-        insert(archives).values(
+        insert(archives),
+        {
             **rows.received_file_values(upload.file, upload.printer),
-            file_name=upload.file_name,
-            name=name,
-            sort_name=folded(name),
-            archived_at=archived_at,
-            purging=False,
-            title=facts.title,
-            designer=facts.designer,
-            makerworld_id=facts.makerworld_id,
-            sliced_for=facts.printer_model,
-            sliced_for_code=facts.printer_model_id,
-            plate_count=len(facts.printable_plates),
-            print_time_s=facts.print_time_s or 0,
-            filament_g=facts.filament_g or 0.0,
-            filament_types=_joined([filament.type for filament in filaments]),
-            filament_colors=_joined([filament.color for filament in filaments]),
-            facts=document,
             **_annotation_values(annotations),
-            search_text=_search_text(
+            "file_name": upload.file_name,
+            "name": name,
+            "sort_name": folded(name),
+            "search_text": _search_text(
                 name,
                 upload.file.name,
                 facts.title,
@@ -78,7 +93,21 @@ def add(
                 *(filament.type for filament in filaments),
                 annotations=annotations,
             ),
-        )
+            "month": f"{upload.file.received_at.astimezone(UTC):%Y-%m}",
+            "archived_at": archived_at,
+            "purging": False,
+            "title": facts.title,
+            "designer": facts.designer,
+            "makerworld_id": facts.makerworld_id,
+            "sliced_for": facts.printer_model,
+            "sliced_for_code": facts.printer_model_id,
+            "plate_count": len(facts.printable_plates),
+            "print_time_s": facts.print_time_s or 0,
+            "filament_g": facts.filament_g or 0.0,
+            "filament_types": _joined([filament.type for filament in filaments]),
+            "filament_colors": _joined([filament.color for filament in filaments]),
+            "facts": document,
+        },
     )
     if plates:
         connection.execute(
@@ -86,14 +115,14 @@ def add(
             [
                 {
                     "archive_id": upload.id,
-                    "number": plate["number"],
-                    "name": plate["name"],
-                    "printable": plate["printable"],
-                    "print_time_s": plate["print_time_s"],
-                    "filament_g": plate["filament_g"],
-                    "facts": plate,
+                    "number": plate.number,
+                    "name": plate.name,
+                    "printable": plate.printable,
+                    "print_time_s": plate.print_time_s,
+                    "filament_g": plate.filament_g,
+                    "facts": document,
                 }
-                for plate in plates
+                for plate, document in zip(facts.plates, plates, strict=True)
             ],
         )
     _write_tags(connection, upload.id, annotations.tags)
@@ -153,14 +182,10 @@ def details(connection: Connection, archive_id: str) -> ArchiveDetails | None:
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> list[Archive]:
     """Return the live archives of these ids, in their order; at most a page of them."""
-    found = {row.id: row for row in connection.execute(_with_duplicates(ids))}
+    found = {row.id: row for row in connection.execute(_SUMMARIES, {"ids": ids})}
     tags: dict[str, list[str]] = {}
-    for row in connection.execute(
-        select(archive_tags.c.archive_id, archive_tags.c.tag)
-        .where(archive_tags.c.archive_id.in_(ids))
-        .order_by(archive_tags.c.archive_id, archive_tags.c.position)
-    ):
-        tags.setdefault(row.archive_id, []).append(row.tag)
+    for archive_id, tag in connection.execute(_TAGS, {"ids": ids}):
+        tags.setdefault(archive_id, []).append(tag)
     return [
         _archive(found[archive_id], tuple(tags.get(archive_id, ())))
         for archive_id in ids
@@ -246,31 +271,26 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
 
 def months(connection: Connection) -> list[ArchiveMonth]:
     """Return where archives are, newest month first."""
-    year = extract("year", archives.c.received_at)
-    month = extract("month", archives.c.received_at)
     query = (
         select(
+            archives.c.month,
             archives.c.printer_id,
-            func.max(archives.c.printer_name),
-            year,
-            month,
-            func.count(),
+            func.max(archives.c.printer_name).label("printer_name"),
+            func.count().label("archives"),
         )
         .where(IS_LIVE)
-        .group_by(archives.c.printer_id, year, month)
-        .order_by(year.desc(), month.desc(), archives.c.printer_id)
+        .group_by(archives.c.month, archives.c.printer_id)
+        .order_by(archives.c.month.desc(), archives.c.printer_id)
     )
     return [
         ArchiveMonth(
-            printer_id=printer_id,
-            printer_name=printer_name,
-            year=int(in_year),
-            month=int(in_month),
-            count=count,
+            printer_id=row.printer_id,
+            printer_name=row.printer_name,
+            year=int(row.month[:4]),
+            month=int(row.month[5:]),
+            count=row.archives,
         )
-        for printer_id, printer_name, in_year, in_month, count in connection.execute(
-            query
-        )
+        for row in connection.execute(query)
     ]
 
 
@@ -287,21 +307,6 @@ def totals(connection: Connection) -> tuple[int, int, int, float, int]:
         )
     ).one()
     return int(count), int(size_bytes), ever, float(filament_g), int(print_time_s)
-
-
-def _with_duplicates(ids: Sequence[str]) -> Select[Any]:
-    """Return a query for archives and, for each, where it stands among those of the same bytes."""
-    same = archives.alias("same")
-    is_same = (same.c.sha256 == archives.c.sha256) & same.c.deleted_at.is_(None)
-    return select(
-        archives,
-        select(func.min(same.c.id)).where(is_same).scalar_subquery().label("original"),
-        select(func.count())
-        .where(is_same, same.c.id < archives.c.id)
-        .scalar_subquery()
-        .label("sequence"),
-        select(func.count()).where(is_same).scalar_subquery().label("copies"),
-    ).where(archives.c.id.in_(ids), IS_LIVE)
 
 
 def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, func, literal, select, tuple_
 
 from . import archive_rows, rows
 from .archive_rows import IS_LIVE
@@ -19,6 +19,8 @@ from .untrusted import folded
 
 MAX_LIMIT = 500
 MAX_WORDS = 8
+# How far a search looks ahead: most find fewer, so that one pass gives both the page and the total.
+LOOK_AHEAD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class _Order:
     """What to sort by; the id comes last and decides between equal rows, in the same direction."""
 
     columns: tuple[ColumnElement[Any], ...]
-    is_descending: bool
+    is_descending: bool = True
 
     def after(self, values: Sequence[str | float]) -> ColumnElement[bool]:
         """Return the condition for rows that come after the one with these values."""
@@ -42,33 +44,25 @@ class _Order:
         return list(self.columns)
 
 
-_ID = archives.c.id
-_ORDERS = {
-    ArchiveSort.NEWEST: _Order((_ID,), True),
-    ArchiveSort.OLDEST: _Order((_ID,), False),
-    ArchiveSort.NAME: _Order((archives.c.sort_name, _ID), False),
-    ArchiveSort.PRINT_TIME: _Order((archives.c.print_time_s, _ID), True),
-    ArchiveSort.FILAMENT: _Order((archives.c.filament_g, _ID), True),
-    ArchiveSort.SIZE: _Order((archives.c.size_bytes, _ID), True),
-}
-
-
 def page(connection: Connection, query: ArchiveQuery) -> ArchivePage:
     """Return one page of a query. Raises LibraryError."""
     limit = max(1, min(query.limit, MAX_LIMIT))
-    order = _ORDERS[query.sort]
+    order = _order(query)
     conditions = _conditions(query)
-    statement = select(*order.columns).where(*conditions)
+    statement = select(*order.columns).where(*conditions).order_by(*order.directions)
+    rows_wanted = limit + 1
     total = None
     if query.cursor is not None:
         total, after = _read_cursor(query, order)
         statement = statement.where(after)
-    statement = statement.order_by(*order.directions).limit(limit + 1)
-    found = [tuple(row) for row in connection.execute(statement)]
+    elif _words(query):
+        rows_wanted = max(limit, LOOK_AHEAD) + 1
+    found = [tuple(row) for row in connection.execute(statement.limit(rows_wanted))]
+    if total is None:
+        is_all = len(found) < rows_wanted
+        total = len(found) if is_all else _count(connection, conditions)
     more = len(found) > limit
     found = found[:limit]
-    if total is None:
-        total = _count(connection, conditions) if more else len(found)
     return ArchivePage(
         archives=tuple(
             archive_rows.by_ids(connection, [values[-1] for values in found])
@@ -94,6 +88,24 @@ def _count(connection: Connection, conditions: list[ColumnElement[bool]]) -> int
     ).scalar_one()
 
 
+def _order(query: ArchiveQuery) -> _Order:
+    by_id = archives.c.id
+    match query.sort:
+        case ArchiveSort.NEWEST:
+            return _Order((by_id,))
+        case ArchiveSort.OLDEST:
+            return _Order((by_id,), is_descending=False)
+        case ArchiveSort.NAME:
+            name = _column(query, archives.c.sort_name)
+            return _Order((name, by_id), is_descending=False)
+        case ArchiveSort.PRINT_TIME:
+            return _Order((_column(query, archives.c.print_time_s), by_id))
+        case ArchiveSort.FILAMENT:
+            return _Order((_column(query, archives.c.filament_g), by_id))
+        case ArchiveSort.SIZE:
+            return _Order((_column(query, archives.c.size_bytes), by_id))
+
+
 def _conditions(query: ArchiveQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [IS_LIVE]
     for column, value in (
@@ -103,20 +115,31 @@ def _conditions(query: ArchiveQuery) -> list[ColumnElement[bool]]:
         (archives.c.project, query.project),
     ):
         if value is not None:
-            conditions.append(column == value)
+            conditions.append(_column(query, column) == value)
+    received_at = _column(query, archives.c.received_at)
     if query.received_from is not None:
-        conditions.append(archives.c.received_at >= query.received_from)
+        conditions.append(received_at >= query.received_from)
     if query.received_before is not None:
-        conditions.append(archives.c.received_at < query.received_before)
-    conditions += [
-        exists().where(
-            archive_tags.c.archive_id == archives.c.id,
-            archive_tags.c.tag_key == folded(tag),
+        conditions.append(received_at < query.received_before)
+    for tag in query.tags:
+        tagged = select(archive_tags.c.archive_id).where(
+            archive_tags.c.tag_key == folded(tag)
         )
-        for tag in query.tags
-    ]
+        conditions.append(archives.c.id.in_(tagged))
     conditions += [
-        archives.c.search_text.contains(word, autoescape=True)
-        for word in folded(query.text).split()[:MAX_WORDS]
+        archives.c.search_text.contains(word, autoescape=True) for word in _words(query)
     ]
     return conditions
+
+
+def _words(query: ArchiveQuery) -> list[str]:
+    return folded(query.text).split()[:MAX_WORDS]
+
+
+def _column(query: ArchiveQuery, column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column to compare or sort by, out of reach of its index when words are searched.
+
+    A search has to look at every text. One pass through `archives_texts` does that and answers everything else; going by
+    another index instead would fetch row after row. The columns are never null, so this changes nothing but the plan.
+    """
+    return func.coalesce(column, column) if _words(query) else column

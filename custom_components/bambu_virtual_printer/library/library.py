@@ -52,6 +52,7 @@ from .records import (
     ArchivePage,
     ArchiveQuery,
     LibrarySettings,
+    ReceivedBy,
     Statistics,
     Upload,
     UploadPage,
@@ -194,6 +195,10 @@ class Library:
             limit=limit,
             cursor=cursor,
         )
+
+    async def received_by(self, printer_id: str) -> ReceivedBy:
+        """Return what came in by a printer."""
+        return await self._workshop.index.run(upload_rows.received_by, printer_id)
 
     async def upload(self, upload_id: str) -> Upload:
         """Return an upload in any state. Raises NotFoundError."""

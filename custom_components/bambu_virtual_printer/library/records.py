@@ -63,6 +63,14 @@ class UploadPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedBy:
+    """What came in by one printer: how many uploads that are remembered, and the newest."""
+
+    count: int
+    last: Upload | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
     """What people write on an archive."""
 

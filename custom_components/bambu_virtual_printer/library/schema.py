@@ -96,7 +96,18 @@ uploads = Table(
     Column("facts", JSON(none_as_null=True)),
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
-Index("uploads_on_card", uploads.c.printer_id, uploads.c.on_card, uploads.c.upload_name)
+_is_on_card = uploads.c.on_card.is_(True)
+for _name, _column in (
+    ("names", uploads.c.upload_name),
+    ("times", uploads.c.received_at),
+):
+    Index(
+        f"uploads_card_{_name}",
+        uploads.c.printer_id,
+        _column,
+        sqlite_where=_is_on_card,
+        postgresql_where=_is_on_card,
+    )
 
 archives = Table(
     "archives",
@@ -105,6 +116,8 @@ archives = Table(
     # Both folded: what sorting by name and searching look at.
     Column("sort_name", Text, nullable=False),
     Column("search_text", Text, nullable=False),
+    # When it was received, as "2026-11" (UTC).
+    Column("month", Text, nullable=False),
     Column("archived_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
     Column("purging", Boolean, nullable=False),
@@ -129,8 +142,16 @@ _is_live = archives.c.deleted_at.is_(None)
 
 
 def _live_index(name: str, *columns: Column[Any]) -> Index:
+    """Return an index of what was not deleted.
+
+    SQLite checks that once more for every entry, for which `deleted_at` has to be in the index or each row is fetched.
+    """
     return Index(
-        f"archives_{name}", *columns, sqlite_where=_is_live, postgresql_where=_is_live
+        f"archives_{name}",
+        *columns,
+        archives.c.deleted_at,
+        sqlite_where=_is_live,
+        postgresql_where=_is_live,
     )
 
 
@@ -145,14 +166,31 @@ _live_index("by_model", archives.c.sliced_for, archives.c.id)
 _live_index("by_project", archives.c.project, archives.c.id)
 _live_index("favourites", archives.c.favourite, archives.c.id)
 _live_index("by_time", archives.c.received_at, archives.c.id)
-# Searching reads this instead of the rows, which are ten times as large. PostgreSQL does not index texts that long.
-_live_index("texts", archives.c.id, archives.c.search_text).ddl_if(dialect="sqlite")
+_live_index(
+    "by_month", archives.c.month, archives.c.printer_id, archives.c.printer_name
+)
+# Searches read this instead of the rows, which are several times as large. PostgreSQL does not index texts of any length.
+_live_index(
+    "texts",
+    archives.c.id,
+    archives.c.search_text,
+    archives.c.sort_name,
+    archives.c.print_time_s,
+    archives.c.filament_g,
+    archives.c.size_bytes,
+    archives.c.received_at,
+    archives.c.printer_id,
+    archives.c.sliced_for,
+    archives.c.favourite,
+    archives.c.project,
+).ddl_if(dialect="sqlite")
+# Statistics read this instead of the rows. What tells the deleted ones apart comes last, or SQLite takes it for a filter.
 Index(
     "archives_totals",
-    archives.c.deleted_at,
     archives.c.size_bytes,
     archives.c.filament_g,
     archives.c.print_time_s,
+    archives.c.deleted_at,
 )
 
 archive_plates = Table(

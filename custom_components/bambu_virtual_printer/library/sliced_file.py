@@ -3,7 +3,7 @@
 `threemf.read` makes them; the index stores them as JSON.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -68,15 +68,18 @@ class Plate:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Restore what `asdict` and JSON made of a plate."""
+        """Restore a plate out of what `SlicedFile.to_json` made."""
         return cls(
             **{
                 **data,
                 "filaments": tuple(
-                    Filament(**{**item, "group_ids": tuple(item["group_ids"])})
-                    for item in data["filaments"]
+                    Filament(**{**item, "group_ids": tuple(item.get("group_ids", ()))})
+                    for item in data.get("filaments", ())
                 ),
-                "objects": tuple(PlateObject(**item) for item in data["objects"]),
+                "objects": tuple(
+                    PlateObject(**{"id": None, "name": "", **item})
+                    for item in data.get("objects", ())
+                ),
             }
         )
 
@@ -177,8 +180,8 @@ class SlicedFile:
         return next((plate for plate in self.plates if plate.number == number), None)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the same as values that JSON knows."""
-        return asdict(self)
+        """Return the same as values that JSON knows, less what is empty."""
+        return asdict(self, dict_factory=_without_empty)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -186,9 +189,15 @@ class SlicedFile:
         return cls(
             **{
                 **data,
-                "plates": tuple(Plate.from_json(plate) for plate in data["plates"]),
+                "plates": tuple(
+                    Plate.from_json(plate) for plate in data.get("plates", ())
+                ),
                 "slicer": Slicer(data["slicer"]),
-                "nozzle_diameters_mm": tuple(data["nozzle_diameters_mm"]),
-                "problems": tuple(data["problems"]),
+                "nozzle_diameters_mm": tuple(data.get("nozzle_diameters_mm", ())),
+                "problems": tuple(data.get("problems", ())),
             }
         )
+
+
+def _without_empty(items: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in items if value not in (None, "", ())}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from ..model import PrintRequest, StoredFile
 from . import rows
 from .errors import LibraryError
-from .records import Upload, UploadPage, UploadState
+from .records import ReceivedBy, Upload, UploadPage, UploadState
 from .schema import uploads
 from .sidecar import request_to_json
 from .sliced_file import SlicedFile
@@ -30,16 +30,17 @@ def add(connection: Connection, upload: Upload) -> None:
     if newer is None:
         take_off_card(connection, upload.printer.id, upload.file.name)
     connection.execute(
-        insert(uploads).values(
+        insert(uploads),
+        {
             **rows.received_file_values(upload.file, upload.printer),
-            file_name=upload.file_name,
-            name=upload.name,
-            state=upload.state.value,
-            reason=upload.reason,
-            on_card=newer is None,
-            request=upload.request and request_to_json(upload.request),
-            facts=upload.facts and upload.facts.to_json(),
-        )
+            "file_name": upload.file_name,
+            "name": upload.name,
+            "state": upload.state.value,
+            "reason": upload.reason,
+            "on_card": newer is None,
+            "request": upload.request and request_to_json(upload.request),
+            "facts": upload.facts and upload.facts.to_json(),
+        },
     )
 
 
@@ -95,6 +96,17 @@ def page(
         uploads=tuple(found[:limit]),
         cursor=rows.encode_cursor(found[limit - 1].id) if more else None,
     )
+
+
+def received_by(connection: Connection, printer_id: str) -> ReceivedBy:
+    """Count what came in by a printer, and return the newest."""
+    is_its = uploads.c.printer_id == printer_id
+    count = connection.execute(
+        select(func.count()).select_from(uploads).where(is_its)
+    ).scalar_one()
+    newest = select(uploads).where(is_its).order_by(uploads.c.id.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return ReceivedBy(count=count, last=None if row is None else _upload(row))
 
 
 def set_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
