@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from . import rows, upload_rows
+from .names import stem
 from .records import (
     Annotations,
     Archive,
@@ -86,7 +87,7 @@ def add(
             "sort_name": folded(name),
             "search_text": _search_text(
                 name,
-                upload.file.name,
+                stem(upload.file.name),
                 facts.title,
                 facts.designer,
                 facts.printer_model,
@@ -204,7 +205,7 @@ def annotate(
             **_annotation_values(annotations),
             search_text=_search_text(
                 archive.name,
-                archive.file.name,
+                stem(archive.file.name),
                 archive.title,
                 archive.designer,
                 archive.sliced_for,
@@ -369,7 +370,7 @@ def _existing(connection: Connection, archive_id: str) -> Archive:
 
 
 def _search_text(*parts: str, annotations: Annotations) -> str:
-    """Return what searching looks at, each part once; most names are also the title."""
+    """Return what searching looks at, each part once: most names are the title, with underscores for spaces."""
     parts += (annotations.project, *annotations.tags, annotations.notes)
     text = "\n".join(dict.fromkeys(folded(part) for part in parts if part))
     return text[:MAX_SEARCH_CHARS]

@@ -59,12 +59,14 @@ class LibraryFolder:
         self.root = root
 
     def prepare(self) -> None:
-        """Make the folders and empty the inbox. Raises StorageError."""
+        """Make the folders and sweep the inbox. Raises StorageError."""
         with explained(f"The library folder {self.root} cannot be used"):
             for name in (INBOX, PENDING, ARCHIVE):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
             for left_over in (self.root / INBOX).iterdir():
-                _remove_tree(left_over)
+                # Only what is ours: somebody may have pointed us to a folder of theirs.
+                if _ID.fullmatch(left_over.name.removesuffix(REMOVED_SUFFIX)):
+                    _remove_tree(left_over)
 
     def space(self) -> Space:
         """Return how full the disk is. Raises StorageError."""

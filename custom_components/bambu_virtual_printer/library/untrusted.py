@@ -63,6 +63,6 @@ def color(value: object) -> str:
 
 
 def folded(value: str) -> str:
-    """Return text as searching and sorting see it: no case, no accents, no compatibility forms."""
-    plain = unicodedata.normalize("NFKD", value.casefold())
+    """Return text as searching and sorting see it: no case, accents or compatibility forms, and spaces for underscores."""
+    plain = unicodedata.normalize("NFKD", value.casefold()).replace("_", " ")
     return "".join(char for char in plain if not unicodedata.combining(char))
