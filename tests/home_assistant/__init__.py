@@ -1,0 +1,1 @@
+"""Tests of the Home Assistant side: a real hub, real printers on loopback, real slicer clients."""

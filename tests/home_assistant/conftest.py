@@ -1,0 +1,206 @@
+"""Fixtures: a hub in a Home Assistant of the test's own, printers on addresses of their own, a slicer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.bambu_virtual_printer.const import (
+    DOMAIN,
+    NAME,
+    SUBENTRY_VIRTUAL_PRINTER,
+)
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+from scripts import slicer
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+
+ACCESS_CODE = "12345678"
+
+
+@pytest.fixture(autouse=True)
+def custom_integration(enable_custom_integrations: None) -> None:
+    """Let Home Assistant load the integration."""
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Give every test a configuration folder of its own."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    return str(folder)
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant, tmp_path: Path) -> MockConfigEntry:
+    """The hub's entry, not set up yet."""
+    hass.config.media_dirs = {"local": str(tmp_path / "media")}
+    entry = MockConfigEntry(domain=DOMAIN, title=NAME, data={})
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+async def hub(hass: HomeAssistant, entry: MockConfigEntry, loopback: None) -> Hub:
+    """A hub that is set up, without printers."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    hub: Hub = entry.runtime_data
+    return hub
+
+
+type AddPrinter = Callable[..., Awaitable[ManagedPrinter]]
+
+
+@pytest.fixture
+def add_printer(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    new_address: Callable[[], str],
+) -> AddPrinter:
+    """Add printers to the hub, each on an address of its own."""
+
+    async def _add(name: str = "Garage", **overrides: Any) -> ManagedPrinter:
+        count = len(entry.subentries)
+        data = {
+            "model": "C12",
+            "mode": "immediate",
+            "access_code": ACCESS_CODE,
+            "bind_ip": overrides.pop("bind_ip", None) or new_address(),
+            "serial_suffix": await hub.async_new_serial_suffix(),
+            "slot": count,
+            "enabled": True,
+            "network": {},
+        } | overrides
+        subentry = ConfigSubentry(
+            data=data,
+            subentry_type=SUBENTRY_VIRTUAL_PRINTER,
+            title=name,
+            unique_id=data["serial_suffix"],
+        )
+        hass.config_entries.async_add_subentry(entry, subentry)
+        await hass.async_block_till_done()
+        return hub.printers[subentry.subentry_id]
+
+    return _add
+
+
+@pytest.fixture
+async def printer(add_printer: AddPrinter) -> ManagedPrinter:
+    """One running printer."""
+    printer = await add_printer()
+    assert printer.running
+    return printer
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that was sent, and what was put into it."""
+
+    path: Path
+    spec: SlicedFileSpec
+
+
+@pytest.fixture
+def sliced_file(tmp_path: Path) -> Callable[..., SentFile]:
+    """Write sliced files."""
+
+    def _write(name: str = "Gear and star.gcode.3mf", **spec: Any) -> SentFile:
+        sent = SentFile(tmp_path / name, SlicedFileSpec(**spec))
+        write_sliced_file(sent.path, sent.spec)
+        return sent
+
+    return _write
+
+
+type Send = Callable[..., Awaitable[SentFile]]
+
+
+@pytest.fixture
+def send(
+    hass: HomeAssistant, hub: Hub, tmp_path: Path, sliced_file: Callable[..., SentFile]
+) -> Send:
+    """Send a file to a printer as a slicer does, verifying its certificate; returns when it has been dealt with."""
+
+    async def _send(
+        printer: ManagedPrinter,
+        file: SentFile | None = None,
+        *,
+        print_options: slicer.PrintOptions | None = None,
+    ) -> SentFile:
+        file = file or sliced_file()
+        ca = tmp_path / "ca.pem"
+        ca.write_text(hub.authority.pem)
+        await slicer.send(
+            file.path,
+            printer.config.bind_ip,
+            printer.config.access_code,
+            ca=ca,
+            print_options=print_options,
+            on_step=lambda _: None,
+        )
+        received = await hub.library.received_by(printer.id)
+        assert received.last is not None
+        await until(lambda: printer.pictured_id == received.last.id)
+        await hass.async_block_till_done()
+        return file
+
+    return _send
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
+    """Wait for a condition, with a bound."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def entity_id(hass: HomeAssistant) -> Callable[..., str]:
+    """Find an entity by its owner and key."""
+    registry = er.async_get(hass)
+
+    def _find(platform: str, owner: ManagedPrinter | Hub, key: str) -> str:
+        prefix = owner.id if isinstance(owner, ManagedPrinter) else owner.entry.entry_id
+        found = registry.async_get_entity_id(platform, DOMAIN, f"{prefix}_{key}")
+        assert found, f"no {platform} {key}"
+        return found
+
+    return _find
+
+
+@pytest.fixture
+def state(hass: HomeAssistant, entity_id: Callable[..., str]) -> Callable[..., Any]:
+    """Read an entity's state by its owner and key."""
+
+    def _state(platform: str, owner: ManagedPrinter | Hub, key: str) -> Any:
+        state = hass.states.get(entity_id(platform, owner, key))
+        assert state
+        return state
+
+    return _state
+
+
+type DeviceOf = Callable[[str], dr.DeviceEntry | None]
+
+
+@pytest.fixture
+def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> DeviceOf:
+    """Find the device of a printer, or of the hub, by its id."""
+
+    def _device(owner_id: str) -> dr.DeviceEntry | None:
+        return dr.async_get(hass).async_get_device_by_identifier(
+            (DOMAIN, owner_id), entry.entry_id
+        )
+
+    return _device

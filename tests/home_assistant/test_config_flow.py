@@ -1,0 +1,445 @@
+from collections.abc import Callable
+from pathlib import Path
+import socket
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.bambu_virtual_printer.const import (
+    DOMAIN,
+    NAME,
+    SUBENTRY_VIRTUAL_PRINTER,
+)
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from .conftest import AddPrinter
+
+
+def _answers(address: str, **overrides: Any) -> dict[str, Any]:
+    return {
+        "name": "Garage Queue",
+        "model": "C12",
+        "mode": "immediate",
+        "access_code": "abcd1234",
+        "bind_ip": address,
+        "network": {},
+    } | overrides
+
+
+@pytest.fixture
+def start_adding(hass: HomeAssistant, entry: MockConfigEntry) -> Callable[[], Any]:
+    """Open the form for a new printer."""
+
+    async def _start() -> Any:
+        return await hass.config_entries.subentries.async_init(
+            (entry.entry_id, SUBENTRY_VIRTUAL_PRINTER), context={"source": SOURCE_USER}
+        )
+
+    return _start
+
+
+@pytest.fixture
+def start_changing(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> Callable[[ManagedPrinter], Any]:
+    """Open the form for an existing printer."""
+
+    async def _start(printer: ManagedPrinter) -> Any:
+        return await hass.config_entries.subentries.async_init(
+            (entry.entry_id, SUBENTRY_VIRTUAL_PRINTER),
+            context={"source": SOURCE_RECONFIGURE, "subentry_id": printer.id},
+        )
+
+    return _start
+
+
+@pytest.fixture
+def answer(hass: HomeAssistant) -> Callable[..., Any]:
+    """Submit a form."""
+
+    async def _answer(form: Any, answers: dict[str, Any]) -> Any:
+        result = await hass.config_entries.subentries.async_configure(
+            form["flow_id"], answers
+        )
+        await hass.async_block_till_done()
+        return result
+
+    return _answer
+
+
+def _suggested(form: Any) -> dict[str, Any]:
+    """Read what a form is filled with."""
+    found = {}
+    for key, value in form["data_schema"].schema.items():
+        if str(key) == "network":
+            found["network"] = {
+                str(inner): inner.description.get("suggested_value")
+                for inner in value.schema.schema
+                if inner.description
+            }
+        elif key.description:
+            found[str(key)] = key.description.get("suggested_value")
+    return found
+
+
+# --- the hub
+
+
+async def test_adding_the_hub_goes_straight_on_to_the_first_printer(
+    hass: HomeAssistant, loopback: None, tmp_path: Path
+) -> None:
+    hass.config.media_dirs = {"local": str(tmp_path / "media")}
+    form = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert form["type"] is FlowResultType.FORM
+    assert not form["errors"]
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == NAME
+    kind, flow_id = result["next_flow"]
+    assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
+    flow = hass.config_entries.subentries.async_get(flow_id)
+    assert flow["step_id"] == "user"
+
+
+async def test_there_is_one_hub_only(hass: HomeAssistant, hub: Hub) -> None:
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "single_instance_allowed"
+
+
+# --- options
+
+
+async def test_options_take_effect_at_once(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    assert _suggested(form) == {
+        "library_folder": str(tmp_path / "media" / DOMAIN),
+        "reserve_mb": 1000,
+        "name_source": "metadata",
+    }
+    answers = _suggested(form) | {"reserve_mb": 5000, "name_source": "filename"}
+    result = await hass.config_entries.options.async_configure(form["flow_id"], answers)
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.runtime_data is hub
+    assert hub.library.settings.reserve_bytes == 5_000_000_000
+    assert hub.library.settings.name_source == "filename"
+
+
+async def test_another_library_folder_begins_again_there(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    folder = tmp_path / "media" / "prints"
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    answers = _suggested(form) | {"library_folder": str(folder)}
+    await hass.config_entries.options.async_configure(form["flow_id"], answers)
+    await hass.async_block_till_done()
+    assert entry.runtime_data is not hub
+    assert (folder / "archive").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"),
+    [
+        ("/nowhere/prints", "not inside"),
+        ("relative", "not inside"),
+        ("{config}/www/prints", "everybody may read"),
+        ("{config}/file/prints", "Not a directory"),
+    ],
+)
+async def test_a_folder_that_cannot_hold_the_library_is_refused_with_the_reason(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, folder: str, says: str
+) -> None:
+    Path(hass.config.path("file")).write_text("x")
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    wanted = folder.format(config=hass.config.config_dir)
+    form = await hass.config_entries.options.async_configure(
+        form["flow_id"], _suggested(form) | {"library_folder": wanted}
+    )
+    assert form["errors"] == {"library_folder": "invalid_library_folder"}
+    assert says in form["description_placeholders"]["reason"]
+    assert _suggested(form)["library_folder"] == wanted
+    good = hass.config.path("prints")
+    result = await hass.config_entries.options.async_configure(
+        form["flow_id"], _suggested(form) | {"library_folder": good}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+
+# --- adding a printer
+
+
+async def test_a_printer_is_added_and_runs(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    address: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_adding()
+    assert form["type"] is FlowResultType.FORM
+    suggested = _suggested(form)
+    assert suggested["model"] == "BL-P001"
+    assert suggested["network"]["ftps_port"] == 990
+    assert len(suggested["access_code"]) == 8
+    result = await answer(form, _answers(address, name="  Garage Queue "))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (subentry,) = entry.subentries.values()
+    assert subentry.title == "Garage Queue"
+    assert subentry.unique_id == subentry.data["serial_suffix"]
+    printer = hub.printers[subentry.subentry_id]
+    assert printer.running
+    assert printer.config.identity.serial == "01P00A" + subentry.data["serial_suffix"]
+    assert printer.config.access_code == "abcd1234"
+
+
+async def test_every_new_printer_gets_an_access_code_and_ports_of_its_own(
+    hub: Hub,
+    entry: MockConfigEntry,
+    new_address: Callable[[], str],
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    codes = set()
+    for number in range(3):
+        form = await start_adding()
+        codes.add(_suggested(form)["access_code"])
+        await answer(form, _answers(new_address(), name=f"Printer {number}"))
+    assert len(codes) == 3
+    assert sorted(subentry.data["slot"] for subentry in entry.subentries.values()) == [
+        0,
+        1,
+        2,
+    ]
+
+
+async def test_network_details_are_kept_and_empty_ones_are_not(
+    hub: Hub,
+    entry: MockConfigEntry,
+    address: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_adding()
+    details = {"advertise_ip": "192.0.2.9", "pasv_address": "", "ftps_port": 9990.0}
+    await answer(form, _answers(address, network=details))
+    (printer,) = hub.printers.values()
+    assert printer.config.identity.address == "192.0.2.9"
+    assert printer.config.pasv_address is None
+    assert printer.config.identity.ports.ftps == 9990
+    socket.create_connection((address, 9990)).close()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "errors"),
+    [
+        ({"access_code": "1234567"}, {"access_code": "invalid_access_code"}),
+        ({"access_code": "123456789"}, {"access_code": "invalid_access_code"}),
+        ({"access_code": "1234 678"}, {"access_code": "invalid_access_code"}),
+        ({"access_code": "1234567é"}, {"access_code": "invalid_access_code"}),
+        ({"name": " "}, {"name": "invalid_name"}),
+        ({"name": "x" * 101}, {"name": "invalid_name"}),
+        ({"name": "Evil\r\nUSN: 1"}, {"name": "invalid_name"}),
+        ({"bind_ip": "garage.local"}, {"bind_ip": "invalid_ip"}),
+        ({"bind_ip": "0.0.0.0"}, {"bind_ip": "invalid_ip"}),
+        ({"bind_ip": "239.255.255.250"}, {"bind_ip": "invalid_ip"}),
+        ({"bind_ip": "255.255.255.255"}, {"bind_ip": "invalid_ip"}),
+        ({"network": {"advertise_ip": "here"}}, {"base": "invalid_advertise_ip"}),
+        ({"network": {"pasv_address": "0.0.0.0"}}, {"base": "invalid_pasv_address"}),
+        (
+            {"name": "", "access_code": "1", "bind_ip": "::1"},
+            {
+                "name": "invalid_name",
+                "access_code": "invalid_access_code",
+                "bind_ip": "invalid_ip",
+            },
+        ),
+    ],
+)
+async def test_bad_input_is_an_error_at_its_field_and_can_be_mended(
+    hub: Hub,
+    entry: MockConfigEntry,
+    address: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+    overrides: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    form = await answer(await start_adding(), _answers(address, **overrides))
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == errors
+    assert not entry.subentries
+    suggested = _suggested(form)
+    for key in overrides.keys() - {"network", "name"}:
+        assert suggested[key] == overrides[key]
+    result = await answer(form, _answers(address))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_taken_port_is_named_before_anything_is_saved(
+    hub: Hub,
+    entry: MockConfigEntry,
+    address: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    with (
+        socket.create_server((address, 8883)),
+        socket.create_server((address, 3000)),
+    ):
+        form = await answer(await start_adding(), _answers(address))
+        assert form["errors"] == {"bind_ip": "port_in_use"}
+        assert form["description_placeholders"]["ports"] == "3000, 8883"
+        assert form["description_placeholders"]["address"] == address
+        assert not entry.subentries
+    result = await answer(form, _answers(address))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_an_address_of_somebody_else_is_an_error(
+    hub: Hub, start_adding: Callable[..., Any], answer: Callable[..., Any]
+) -> None:
+    form = await answer(await start_adding(), _answers("198.51.100.7"))
+    assert form["errors"] == {"bind_ip": "address_missing"}
+
+
+async def test_the_address_of_another_printer_is_an_error_that_names_it(
+    printer: ManagedPrinter,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await answer(await start_adding(), _answers(printer.config.bind_ip))
+    assert form["errors"] == {"bind_ip": "ip_in_use"}
+    assert form["description_placeholders"]["other"] == "Garage"
+
+
+async def test_every_address_of_this_host_is_offered_with_its_printer(
+    printer: ManagedPrinter,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    start_adding: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
+        return [
+            _adapter("lo", "127.0.0.1"),
+            _adapter("eth0", "192.168.1.60", "192.168.1.61"),
+            _adapter("tailscale0", "100.101.102.103"),
+            _adapter("usb0", "169.254.1.1"),
+        ]
+
+    monkeypatch.setattr(
+        "homeassistant.components.network.async_get_adapters", _adapters
+    )
+    subentry = entry.subentries[printer.id]
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "bind_ip": "192.168.1.61"}
+    )
+    form = await start_adding()
+    (selector,) = (
+        value for key, value in form["data_schema"].schema.items() if key == "bind_ip"
+    )
+    assert selector.config["custom_value"]
+    assert {
+        option["value"]: option["label"] for option in selector.config["options"]
+    } == {
+        "192.168.1.60": "192.168.1.60 (eth0)",
+        "192.168.1.61": "192.168.1.61 (eth0, Garage)",
+        "100.101.102.103": "100.101.102.103 (tailscale0)",
+    }
+
+
+def _adapter(name: str, *addresses: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "ipv4": [{"address": address, "network_prefix": 24} for address in addresses],
+        "ipv6": [],
+        "enabled": True,
+    }
+
+
+async def test_nothing_can_be_added_to_a_hub_that_does_not_run(
+    hass: HomeAssistant, entry: MockConfigEntry, start_adding: Callable[..., Any]
+) -> None:
+    result = await start_adding()
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "hub_not_loaded"
+
+
+# --- changing a printer
+
+
+async def test_changing_shows_what_is_there_and_keeps_the_serial(
+    printer: ManagedPrinter,
+    hub: Hub,
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    suffix = printer.config.serial_suffix
+    form = await start_changing(printer)
+    suggested = _suggested(form)
+    assert suggested["name"] == "Garage"
+    assert suggested["access_code"] == "12345678"
+    suggested["network"] = {"ftps_port": 990}
+    result = await answer(
+        form, suggested | {"name": "Attic", "access_code": "zyxw9876"}
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    assert hub.printers[printer.id] is printer
+    assert printer.config.name == "Attic"
+    assert printer.config.access_code == "zyxw9876"
+    assert printer.config.serial_suffix == suffix
+    assert printer.running
+
+
+async def test_a_printer_does_not_stand_in_its_own_way(
+    printer: ManagedPrinter,
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    answers = _answers(printer.config.bind_ip, network={"ftps_port": 9990})
+    result = await answer(await start_changing(printer), answers)
+    assert result["type"] is FlowResultType.ABORT
+    assert printer.running
+    socket.create_connection((printer.config.bind_ip, 9990)).close()
+
+
+async def test_a_taken_port_keeps_the_printer_as_it_was(
+    printer: ManagedPrinter,
+    address: str,
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    before = printer.config
+    with socket.create_server((address, 990)):
+        form = await answer(await start_changing(printer), _answers(address))
+        assert form["errors"] == {"bind_ip": "port_in_use"}
+    assert printer.config is before
+    assert printer.running
+
+
+async def test_a_disabled_printer_can_be_changed_to_anything_and_checks_when_enabled(
+    add_printer: AddPrinter,
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    printer = await add_printer("Off", enabled=False)
+    assert not printer.running
+    result = await answer(await start_changing(printer), _answers("198.51.100.7"))
+    assert result["type"] is FlowResultType.ABORT
+    assert printer.config.bind_ip == "198.51.100.7"
+    assert not printer.config.enabled

@@ -1,0 +1,229 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+import zipfile
+
+from hypothesis import given, strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.media_source import parse
+from custom_components.bambu_virtual_printer.presentation import file_url, plate_url
+from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.components import media_source
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.components.media_player import BrowseError, SearchMediaQuery
+from homeassistant.components.media_source import Unresolvable
+from homeassistant.components.media_source.models import MediaSourceItem
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .conftest import AddPrinter, Send, SentFile
+
+ROOT = f"media-source://{DOMAIN}"
+
+
+@pytest.fixture
+async def browse(hass: HomeAssistant, hub: Hub) -> Callable[..., Any]:
+    """Open a place in the media browser."""
+    assert await async_setup_component(hass, "media_source", {})
+
+    async def _browse(identifier: str = "") -> Any:
+        return await media_source.async_browse_media(
+            hass, f"{ROOT}/{identifier}".rstrip("/")
+        )
+
+    return _browse
+
+
+async def test_archives_are_found_by_printer_and_month_with_their_plates(
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    browse: Callable[..., Any],
+    hass: HomeAssistant,
+) -> None:
+    garage, attic = await add_printer("Garage"), await add_printer("Attic")
+    await add_printer("Never used")
+    await send(garage, sliced_file(plates=2, title="Two plates"))
+    await send(attic, sliced_file("b.gcode.3mf", title="Other", seed=3))
+    root = await browse()
+    assert [child.title for child in root.children] == ["Attic", "Garage"]
+    month_name = datetime.now(UTC).strftime("%Y-%m")
+    printer = await browse(root.children[1].identifier)
+    assert printer.title == "Garage"
+    (month,) = printer.children
+    assert month.title == f"{month_name} (1)"
+    in_month = await browse(month.identifier)
+    assert in_month.title == month_name
+    (archive,) = in_month.children
+    assert archive.title == "Two plates"
+    assert archive.thumbnail.startswith(f"/api/{DOMAIN}/archives/")
+    plates = await browse(archive.identifier)
+    assert len(plates.children) == 2
+    assert plates.children[1].title.startswith("2")
+    resolved = await media_source.async_resolve_media(
+        hass, plates.children[1].media_content_id, None
+    )
+    assert resolved.mime_type == "image/png"
+    assert resolved.path.read_bytes().startswith(b"\x89PNG")
+    resolved = await media_source.async_resolve_media(
+        hass, archive.media_content_id, None
+    )
+    assert resolved.mime_type == "model/3mf"
+    assert zipfile.is_zipfile(resolved.path)
+
+
+async def test_search_looks_below_the_place_it_started_from(
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    browse: Callable[..., Any],
+    hass: HomeAssistant,
+) -> None:
+    garage, attic = await add_printer("Garage"), await add_printer("Attic")
+    await send(garage, sliced_file(title="Red box"))
+    await send(attic, sliced_file("b.gcode.3mf", title="Blue box", seed=3))
+
+    async def _search(identifier: str, text: str) -> set[str]:
+        item = MediaSourceItem.from_uri(hass, f"{ROOT}/{identifier}".rstrip("/"), None)
+        found = await item.async_search(SearchMediaQuery(search_query=text))
+        return {result.title for result in found.result}
+
+    assert await _search("", "box") == {"Red box", "Blue box"}
+    assert await _search(f"printer/{garage.id}", "box") == {"Red box"}
+    assert await _search("", "teapot") == set()
+    assert await _search("archive/nonsense", "box") == set()
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "archive/01KAPWZ3V8X4M2T9C6B5N7Q1RD",
+        "archive/01KAPWZ3V8X4M2T9C6B5N7Q1RD/1",
+        "archive/../../secrets.yaml",
+        "printer/x/2026-13",
+        "printer/x/0000-01",
+        "nonsense",
+    ],
+)
+async def test_what_is_not_there_is_an_error_in_words(
+    hass: HomeAssistant, browse: Callable[..., Any], identifier: str
+) -> None:
+    with pytest.raises(BrowseError):
+        await browse(identifier)
+    with pytest.raises(Unresolvable):
+        await media_source.async_resolve_media(hass, f"{ROOT}/{identifier}", None)
+
+
+async def test_folders_cannot_be_played(
+    hass: HomeAssistant, browse: Callable[..., Any]
+) -> None:
+    with pytest.raises(Unresolvable):
+        await media_source.async_resolve_media(hass, f"{ROOT}/printer/x", None)
+
+
+async def test_a_hub_that_does_not_run_is_said(
+    hass: HomeAssistant, browse: Callable[..., Any], entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(BrowseError):
+        await browse()
+    with pytest.raises(Unresolvable):
+        await media_source.async_resolve_media(
+            hass, f"{ROOT}/archive/01KAPWZ3V8X4M2T9C6B5N7Q1RD", None
+        )
+
+
+@given(st.text())
+def test_arbitrary_identifiers_never_raise(identifier: str) -> None:
+    place = parse(identifier)
+    assert place is None or place.identifier in (identifier, None)
+
+
+@given(st.integers(1, 9999), st.integers(1, 12))
+def test_a_month_spans_from_its_first_day_to_the_next_one_s(
+    year: int, month: int
+) -> None:
+    if (year, month) == (9999, 12):
+        return
+    place = parse(f"printer/x/{year:04}-{month:02}")
+    start, end = place.span
+    assert (start.year, start.month, start.day) == (year, month, 1)
+    assert end > start
+    assert (end - timedelta(seconds=1)).month == month
+
+
+# --- web addresses
+
+
+async def test_the_ca_is_downloaded_by_who_is_logged_in(
+    hub: Hub,
+    hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    url = f"/api/{DOMAIN}/ca.pem"
+    response = await (await hass_client()).get(url)
+    assert response.status == 200
+    assert await response.text() == hub.authority.pem
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert (await (await hass_client_no_auth()).get(url)).status == 401
+
+
+async def test_files_and_pictures_are_downloaded_by_signed_links(
+    hass: HomeAssistant,
+    printer: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    sent = sliced_file("Grüße & “Würfel”.gcode.3mf")
+    await send(printer, sent)
+    archive_id = printer.last_upload.id
+    client = await hass_client_no_auth()
+    for url in (file_url(archive_id), plate_url(archive_id), plate_url(archive_id, 1)):
+        assert (await client.get(url)).status == 401
+        response = await client.get(async_sign_path(hass, url, timedelta(minutes=1)))
+        assert response.status == 200
+        body = await response.read()
+        if url == file_url(archive_id):
+            assert body == sent.path.read_bytes()
+            assert response.content_type == "model/3mf"
+            assert response.content_disposition.filename == sent.path.name
+        else:
+            assert body.startswith(b"\x89PNG")
+
+
+async def test_what_is_not_there_is_not_found(
+    printer: ManagedPrinter, send: Send, hub: Hub, hass_client: ClientSessionGenerator
+) -> None:
+    await send(printer)
+    archive_id = printer.last_upload.id
+    client = await hass_client()
+    unknown = "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
+    for url in (
+        file_url(unknown),
+        plate_url(unknown),
+        plate_url(archive_id, 99),
+        f"/api/{DOMAIN}/archives/{archive_id}/plates/..%2f..%2fsecrets",
+        f"/api/{DOMAIN}/archives/..%2f..%2f/file",
+    ):
+        # Home Assistant's own filter answers 400 to traversal.
+        assert (await client.get(url)).status in {400, 404}, url
+    path = await hub.library.file_path(archive_id)
+    path.unlink()
+    assert (await client.get(file_url(archive_id))).status == 410
+
+
+async def test_without_a_running_hub_there_is_nothing(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    client = await hass_client()
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert (await client.get(f"/api/{DOMAIN}/ca.pem")).status == 503
