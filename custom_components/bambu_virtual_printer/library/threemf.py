@@ -32,10 +32,7 @@ from .xml_parts import MAX_PLATES, ModelMetadata, ModelSettings, SliceInfo
 
 __all__ = ["ThreeMFError", "read", "read_thumbnail"]
 
-SLICE_INFO = "Metadata/slice_info.config"
-MODEL_SETTINGS = "Metadata/model_settings.config"
 PROJECT_SETTINGS = "Metadata/project_settings.config"
-MODEL = "3D/3dmodel.model"
 
 MAX_XML_BYTES = 4 * 1024 * 1024
 # JSON is parsed in one go, during which no other thread runs.
@@ -82,7 +79,7 @@ def _gather(package: Package) -> Parts:
         for match in map(_GCODE.fullmatch, package.names)
         if match
     }
-    if MODEL not in package and SLICE_INFO not in package and not gcodes:
+    if not gcodes and not {ModelMetadata.NAME, SliceInfo.NAME} & {*package.names}:
         raise ThreeMFError("The file is a ZIP, but not a 3MF.")
     parts = Parts(gcodes=frozenset(gcodes))
 
@@ -96,15 +93,13 @@ def _gather(package: Package) -> Parts:
 
     slice_info = SliceInfo()
     with noting_problems():
-        slice_info.feed(SLICE_INFO, package.chunks(SLICE_INFO, MAX_XML_BYTES))
+        slice_info.feed(package.chunks(SliceInfo.NAME, MAX_XML_BYTES))
     model_settings = ModelSettings()
     with noting_problems():
-        model_settings.feed(
-            MODEL_SETTINGS, package.chunks(MODEL_SETTINGS, MAX_XML_BYTES)
-        )
+        model_settings.feed(package.chunks(ModelSettings.NAME, MAX_XML_BYTES))
     metadata = ModelMetadata()
     with noting_problems():
-        metadata.feed(MODEL, package.beginning(MODEL, MODEL_METADATA_BYTES))
+        metadata.feed(package.beginning(ModelMetadata.NAME, MODEL_METADATA_BYTES))
     with noting_problems():
         parts.profile = Profile(_json_object(package, PROJECT_SETTINGS))
 

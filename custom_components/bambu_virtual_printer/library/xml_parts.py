@@ -8,7 +8,7 @@ kept.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import override
+from typing import ClassVar, override
 from xml.parsers import expat
 
 from .package import MemberError
@@ -30,6 +30,9 @@ class _EnoughError(Exception):
 class _Reader(ABC):
     """What the elements of one member mean."""
 
+    NAME: ClassVar[str]
+    """The member's name."""
+
     @abstractmethod
     def start(self, path: tuple[str, ...], attributes: Attributes) -> None:
         """Handle the beginning of an element; `path` leads to it from the root."""
@@ -40,15 +43,15 @@ class _Reader(ABC):
     def characters(self, path: tuple[str, ...], data: str) -> None:
         """Handle a piece of an element's text."""
 
-    def feed(self, name: str, chunks: Iterable[bytes]) -> None:
-        """Read the member of this name. Raises MemberError, having handled what came before the error."""
+    def feed(self, chunks: Iterable[bytes]) -> None:
+        """Read the member. Raises MemberError, having handled what came before the error."""
         parser = expat.ParserCreate()
         path: tuple[str, ...] = ()
 
         def start(element: str, attributes: Attributes) -> None:
             nonlocal path
             if len(path) == MAX_DEPTH:
-                raise MemberError(f"{name} is nested too deep")
+                raise MemberError(f"{self.NAME} is nested too deep")
             path = (*path, element)
             self.start(path, attributes)
 
@@ -61,7 +64,7 @@ class _Reader(ABC):
             self.characters(path, data)
 
         def refuse(*_: object) -> None:
-            raise MemberError(f"{name} declares a document type")
+            raise MemberError(f"{self.NAME} declares a document type")
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
@@ -74,7 +77,7 @@ class _Reader(ABC):
             parser.Parse(b"", True)
         except (expat.ExpatError, LookupError, ValueError) as err:
             # The last two are what an encoding gets that expat does not know.
-            raise MemberError(f"{name} is damaged: {err}") from err
+            raise MemberError(f"{self.NAME} is damaged: {err}") from err
         except _EnoughError:
             return
 
@@ -90,7 +93,9 @@ class PlateInfo:
 
 
 class SliceInfo(_Reader):
-    """`Metadata/slice_info.config`: what slicing found out about each plate."""
+    """What slicing found out about each plate."""
+
+    NAME = "Metadata/slice_info.config"
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -105,7 +110,7 @@ class SliceInfo(_Reader):
                 self.header[attributes.get("key", "")] = attributes.get("value", "")
             case ("config", "plate"):
                 if len(self.plates) == MAX_PLATES:
-                    raise MemberError(f"there are more than {MAX_PLATES} plates")
+                    raise MemberError(f"{self.NAME} has more than {MAX_PLATES} plates")
                 self._plate = PlateInfo()
             case ("config", "plate", "metadata"):
                 key = attributes.get("key", "")
@@ -134,7 +139,9 @@ class PlateSettings:
 
 
 class ModelSettings(_Reader):
-    """`Metadata/model_settings.config`: names of objects and plates, and which object is where."""
+    """Names of objects and plates, and which object is where."""
+
+    NAME = "Metadata/model_settings.config"
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -155,7 +162,7 @@ class ModelSettings(_Reader):
                     self.object_names[self._object_id] = value
             case ("config", "plate"):
                 if len(self.plates) == MAX_PLATES:
-                    raise MemberError(f"there are more than {MAX_PLATES} plates")
+                    raise MemberError(f"{self.NAME} has more than {MAX_PLATES} plates")
                 self._plate = PlateSettings()
             case ("config", "plate", "metadata"):
                 self._plate.metadata[key] = value
@@ -173,7 +180,9 @@ class ModelSettings(_Reader):
 
 
 class ModelMetadata(_Reader):
-    """The metadata at the beginning of `3D/3dmodel.model`; the meshes behind it are never read."""
+    """The metadata at the beginning of the model; the meshes behind it are never read."""
+
+    NAME = "3D/3dmodel.model"
 
     WANTED = frozenset(
         {"Application", "Title", "Designer", "DesignModelId", "ProfileTitle"}

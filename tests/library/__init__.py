@@ -1,0 +1,1 @@
+"""Tests of the library, on real files and a real database."""

@@ -1,0 +1,109 @@
+"""Text and numbers out of untrusted files."""
+
+import math
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.bambu_virtual_printer.library import untrusted
+
+ANYTHING = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None))
+    | st.lists(st.integers())
+)
+
+
+@given(value=ANYTHING, max_chars=st.integers(1, 50))
+def test_text_is_one_bounded_line_that_any_database_takes(
+    value: object, max_chars: int
+) -> None:
+    for clean in (
+        untrusted.text(value, max_chars=max_chars),
+        untrusted.unescaped_text(value, max_chars=max_chars),
+    ):
+        assert len(clean) <= max_chars
+        assert clean == clean.strip()
+        assert "\n" not in clean
+        assert "\0" not in clean
+        clean.encode()
+
+
+@given(value=ANYTHING)
+def test_numbers_are_finite_and_within_bounds(value: object) -> None:
+    number = untrusted.number(value, minimum=-5, maximum=1e6)
+    assert number is None or (math.isfinite(number) and -5 <= number <= 1e6)
+    whole = untrusted.whole(value, maximum=100)
+    assert whole is None or 0 <= whole <= 100
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1958", 1958.0),
+        (" 10.18 ", 10.18),
+        (7, 7.0),
+        ("nan", None),
+        ("inf", None),
+        ("-1", None),
+        ("1e400", None),
+        ("9" * 5000, None),
+        ("", None),
+        (None, None),
+        (True, None),
+        ([1], None),
+        ("0x10", None),
+    ],
+)
+def test_a_number_is_read_or_refused(value: object, expected: float | None) -> None:
+    assert untrusted.number(value, maximum=1e9) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Tom & Jerry", "Tom & Jerry"),
+        ("Tom &amp; Jerry", "Tom & Jerry"),
+        ("Tom &amp;amp;amp; Jerry", "Tom & Jerry"),
+        ("&lt;b&gt;bold&lt;/b&gt;", "<b>bold</b>"),
+        ("  two\r\n lines\t", "two lines"),
+        ("evil\u202e3mf", "evil3mf"),
+        ("bro\ud800ken", "broken"),
+        (5, ""),
+    ],
+)
+def test_titles_are_unescaped_until_nothing_changes(
+    value: object, expected: str
+) -> None:
+    assert untrusted.unescaped_text(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("#2850E0", "#2850E0"),
+        ("#00ae42ff", "#00AE42"),
+        ("2850E0", ""),
+        ("#28", ""),
+        ("red", ""),
+        (None, ""),
+    ],
+)
+def test_colours_lose_their_alpha(value: object, expected: str) -> None:
+    assert untrusted.color(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Ünïcode_Box", "unicode box"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("ﬁne", "fine"),
+    ],
+)
+def test_folding_leaves_what_people_type(value: str, expected: str) -> None:
+    assert untrusted.folded(value) == expected
