@@ -194,8 +194,8 @@ def upload(
 
     Returns the printer's last reply. `on_block` is told the size of every block sent. Raises SlicerError.
     """
-    with FtpsClient(context) as client:
-        try:
+    try:
+        with FtpsClient(context) as client:
             client.open(host, access_code, port)
             return client.storbinary(
                 f"STOR {name}",
@@ -203,10 +203,10 @@ def upload(
                 BLOCK_BYTES,
                 lambda block: on_block(len(block)) if on_block else None,
             )
-        except ftplib.Error as err:
-            raise SlicerError(f"The printer refused {name}: {err}") from err
-        except OSError as err:
-            raise SlicerError(f"The upload of {name} broke off: {err}") from err
+    except ftplib.Error as err:
+        raise SlicerError(f"The printer refused {name}: {err}") from err
+    except (OSError, EOFError) as err:
+        raise SlicerError(f"The upload of {name} broke off: {err}") from err
 
 
 def upload_file(
