@@ -13,7 +13,7 @@ import sqlite3
 from typing import Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from .errors import IndexUnavailableError
 from .schema import migrate
@@ -128,7 +128,7 @@ def _engine(url: URL) -> Engine:
                     pool_pre_ping=True,
                     hide_parameters=True,
                 )
-            except ImportError as err:
+            except (ImportError, NoSuchModuleError) as err:
                 raise IndexUnavailableError(
                     f"The database driver {url.get_driver_name()} is not installed."
                 ) from err

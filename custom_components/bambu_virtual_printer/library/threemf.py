@@ -111,17 +111,18 @@ def _gather(package: Package) -> Parts:
         model_settings.plates, lambda p: p.metadata.get("plater_id")
     )
     parts.numbers = sorted({*parts.infos, *parts.settings, *gcodes})[:MAX_PLATES]
+    with_settings = not parts.profile.settings
     for number in parts.numbers:
         parts.thumbnails[number] = _thumbnail(package, number)
         if number in gcodes:
             with noting_problems():
+                max_bytes = SETTINGS_BYTES if with_settings else HEADER_BYTES
                 parts.headers[number] = read_header(
-                    package.beginning(
-                        gcodes[number],
-                        HEADER_BYTES if parts.profile.settings else SETTINGS_BYTES,
-                    ),
-                    with_settings=not parts.profile.settings,
+                    package.beginning(gcodes[number], max_bytes),
+                    with_settings=with_settings,
                 )
+                # All plates of a file have the same; the first ones do.
+                with_settings = False
         details = f"Metadata/plate_{number}.json"
         if details in package and not (
             number in parts.infos and parts.infos[number].objects

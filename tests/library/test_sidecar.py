@@ -1,0 +1,106 @@
+"""The file of facts beside every kept file."""
+
+from datetime import UTC, datetime
+import json
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.bambu_virtual_printer.library.records import Annotations
+from custom_components.bambu_virtual_printer.library.sidecar import (
+    Sidecar,
+    SidecarError,
+)
+from custom_components.bambu_virtual_printer.model import (
+    Mode,
+    PrinterRef,
+    PrintRequest,
+    ReceivedFile,
+)
+
+REQUEST = PrintRequest(
+    file="Cube.gcode.3mf",
+    subtask_name="Cube",
+    plate=2,
+    peer="192.0.2.7",
+    received_at=datetime(2026, 11, 22, 10, 0, 5, tzinfo=UTC),
+    md5="927FEC3544552583A299A88CF1E647AD",
+    bed_type="textured_plate",
+    timelapse=False,
+    use_ams=True,
+    bed_leveling=2,
+    ams_mapping=(0, -1, -1),
+    ams_mapping2=({"ams_id": 0, "slot_id": 0}, {"ams_id": 255, "slot_id": 255}),
+)
+SIDECAR = Sidecar(
+    file=ReceivedFile(
+        id="01M816A461TBZTPCMSB3AWXXFA",
+        name="Cube Ünïcode.gcode.3mf",
+        size_bytes=12345,
+        sha256="ab" * 32,
+        peer="192.0.2.7",
+        received_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
+        encrypted=True,
+    ),
+    file_name="Cube Ünïcode.gcode.3mf",
+    printer=PrinterRef(id="p1", name="P1S", model="C12", mode=Mode.QUEUE),
+    request=REQUEST,
+    annotations=Annotations(
+        notes="two\nlines", tags=("gift", "PLA"), favourite=True, project="Xmas"
+    ),
+)
+
+
+def test_everything_comes_back() -> None:
+    assert Sidecar.decode(SIDECAR.encode()) == SIDECAR
+    plain = Sidecar(
+        file=SIDECAR.file, file_name=SIDECAR.file_name, printer=SIDECAR.printer
+    )
+    assert Sidecar.decode(plain.encode()) == plain
+
+
+def test_fields_of_newer_versions_are_passed_over() -> None:
+    data = json.loads(SIDECAR.encode())
+    data["file"]["colour"] = "red"
+    data["later"] = {}
+    assert Sidecar.decode(json.dumps(data).encode()) == SIDECAR
+
+
+def test_a_file_name_cannot_lead_out_of_the_folder() -> None:
+    data = json.loads(SIDECAR.encode()) | {"file_name": "../../evil.3mf"}
+    assert Sidecar.decode(json.dumps(data).encode()).file_name == "evil.3mf"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("file",), None),
+        (("file", "size_bytes"), "12"),
+        (("file", "received_at"), "yesterday"),
+        (("file", "received_at"), "2026-11-22T10:00:00"),
+        (("file", "encrypted"), "yes"),
+        (("printer", "mode"), "party"),
+        (("printer", "name"), None),
+        (("request", "plate"), "two"),
+        (("request", "received_at"), 5),
+        (("annotations", "tags"), "gift"),
+        (("annotations",), 5),
+        (("file_name",), 5),
+    ],
+)
+def test_a_damaged_one_is_refused(place: tuple[str, ...], value: Any) -> None:
+    data = json.loads(SIDECAR.encode())
+    *parents, last = place
+    inner = data
+    for parent in parents:
+        inner = inner[parent]
+    inner[last] = value
+    with pytest.raises(SidecarError):
+        Sidecar.decode(json.dumps(data).encode())
+
+
+@given(content=st.binary(max_size=200) | st.text().map(json.dumps).map(str.encode))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with pytest.raises(SidecarError):
+        Sidecar.decode(content)
