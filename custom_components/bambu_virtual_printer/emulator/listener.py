@@ -187,12 +187,16 @@ def alert_name(err: ssl.SSLError) -> str | None:
 
 
 def _keep_alive(sock: socket.socket) -> None:
-    """Notice sleeping laptops: real firmware has no idle limit, so TCP has to."""
+    """Notice sleeping laptops: real firmware has no idle limit, so TCP has to.
+
+    Idle ones by probes, those that do not acknowledge what was sent by the user time-out (milliseconds).
+    """
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (
         ("TCP_KEEPIDLE", 60),
         ("TCP_KEEPINTVL", 15),
         ("TCP_KEEPCNT", 4),
+        ("TCP_USER_TIMEOUT", 30_000),
     ):
         if hasattr(socket, option):
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -1,0 +1,1 @@
+"""What the hosts of the network tests run."""
