@@ -20,6 +20,7 @@ from time import monotonic
 from typing import override
 
 from . import sinks
+from .channel import Channel, ClearChannel, TlsChannel
 from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
 from .futures import tell
 from .reactor import Fiber, Reactor, Steps, Wait
@@ -31,9 +32,8 @@ TURN_BYTES = 256 * 1024
 IDLE_LIMIT_S = 60.0
 PARTING_LIMIT_S = 5.0
 
-_TLS_HANDSHAKE = 0x16
-_TLS_MAJOR_VERSION = 0x03
-_SNIFF_BYTES = 2
+# How every ClientHello begins: record type and major version. No archive begins like that.
+_TLS_HANDSHAKE = b"\x16\x03"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,9 @@ class DataConnection(Fiber):
         reactor: Reactor,
         sock: socket.socket,
         context: ssl.SSLContext,
+        scratch: memoryview,
     ) -> None:
-        """Own an accepted, non-blocking socket."""
+        """Own an accepted, non-blocking socket; `scratch` is for the thread's use, in common with others."""
         super().__init__(sock)
         self.encrypted = False
         """Whether the client encrypts; known once something was carried."""
@@ -68,6 +69,8 @@ class DataConnection(Fiber):
         """Done when the socket is closed, with the reason if it was not in good order."""
         self._reactor = reactor
         self._context = context
+        self._scratch = scratch
+        self._channel: Channel
         self._job: _Job | None = None
         self._carried = False
         self._may_part = False
@@ -84,7 +87,7 @@ class DataConnection(Fiber):
         await self._carry(_Send(stream=source, protected=protected))
 
     def finish(self) -> None:
-        """Part in good order, in the background; the reply was sent."""
+        """Part in good order, in the background; the reply, good or bad, was sent."""
         self._reactor.call(self._allow_parting)
 
     def abort(self, reason: str) -> None:
@@ -160,52 +163,50 @@ class DataConnection(Fiber):
 
     def _greet(self) -> Steps:
         """Find out whether the client encrypts; shake hands if so."""
-        tls: bool | None = None
-        # Ready then means: enough to tell, or the end.
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, _SNIFF_BYTES)
-        ready: bool | None = False
-        while tls is None:
+        first = b""
+        while len(first) < len(_TLS_HANDSHAKE) and _TLS_HANDSHAKE.startswith(first):
             if isinstance(self._job, _Send):
                 # The client waits for us, so what it agreed to holds.
-                tls = self._job.protected
-            elif (tls := self._sniff(final=bool(ready))) is None:
-                ready = yield Wait.READ
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
-        if tls:
-            yield from self._shake_hands()
-
-    def _sniff(self, *, final: bool) -> bool | None:
-        """Tell TLS from clear text by the first bytes, or None while there are too few and more may come."""
-        try:
-            first = self.sock.recv(_SNIFF_BYTES, socket.MSG_PEEK)
-        except BlockingIOError:
-            return None
-        if len(first) == 1 and first[0] == _TLS_HANDSHAKE and not final:
-            return None
-        return first == bytes((_TLS_HANDSHAKE, _TLS_MAJOR_VERSION))
-
-    def _shake_hands(self) -> Steps:
-        self.encrypted = True
-        self.sock = encrypted = self._context.wrap_socket(
-            self.sock, server_side=True, do_handshake_on_connect=False
-        )
-        while True:
+                self.encrypted = self._job.protected
+                break
             try:
-                encrypted.do_handshake()
-            except ssl.SSLWantReadError:
+                more = self.sock.recv(len(_TLS_HANDSHAKE) - len(first))
+            except BlockingIOError:
                 yield Wait.READ
-            except ssl.SSLWantWriteError:
-                yield Wait.WRITE
-            else:
-                return
+                continue
+            if not more:
+                break
+            first += more
+        if first == _TLS_HANDSHAKE:
+            self.encrypted = True
+        if self.encrypted:
+            yield from self._shake_hands(first)
+        else:
+            self._channel = ClearChannel(self.sock, first)
+
+    def _shake_hands(self, first: bytes) -> Steps:
+        self._channel = tls = TlsChannel(self.sock, first, self._context, self._scratch)
+        try:
+            while not tls.shake_hands():
+                yield from self._flush()
+                yield Wait.READ
+        except ssl.SSLError:
+            with suppress(OSError):
+                tls.flush()
+            raise
+        yield from self._flush()
+
+    def _flush(self) -> Steps:
+        while not self._channel.flush():
+            yield Wait.WRITE
 
     def _receive(self, sink: Sink) -> Steps:
         """Receive to the end of the stream, in turns."""
-        receive_into = self.sock.recv_into
+        receive_into = self._channel.receive_into
         block: memoryview | None = None
         filled = 0
-        over = False
-        while not over:
+        count: int | None = None
+        while count != 0:
             wait = Wait.TURN
             moved = 0
             while moved < TURN_BYTES:
@@ -214,13 +215,8 @@ class DataConnection(Fiber):
                         wait = Wait.WAKE
                         break
                     filled = 0
-                try:
-                    count = receive_into(block[filled:])
-                except BlockingIOError, ssl.SSLWantReadError:
+                if not (count := receive_into(block[filled:])):
                     wait = Wait.READ
-                    break
-                if not count:
-                    over = True
                     break
                 filled += count
                 moved += count
@@ -232,7 +228,7 @@ class DataConnection(Fiber):
                 raise sink.failure
             if sink.received_bytes > sinks.MAX_UPLOAD_BYTES:
                 raise TooLargeError("The file is too large")
-            if not over:
+            if count != 0:
                 yield wait
         if block is not None and filled:
             sink.put(block, filled)
@@ -245,28 +241,15 @@ class DataConnection(Fiber):
                 continue
             rest = memoryview(block)
             while rest:
-                try:
-                    rest = rest[self.sock.send(rest) :]
-                except BlockingIOError, ssl.SSLWantWriteError:
-                    yield Wait.WRITE
-                except ssl.SSLWantReadError:
-                    yield Wait.READ
+                rest = rest[self._channel.put(rest) :]
+                yield from self._flush()
             yield Wait.TURN
 
     def _say_goodbye(self) -> Steps:
         """End our direction. A client that is gone already does not mind."""
-        if isinstance(self.sock, ssl.SSLSocket):
-            while True:
-                try:
-                    self.sock.unwrap()
-                except ssl.SSLWantWriteError:
-                    yield Wait.WRITE
-                except OSError:
-                    # Ours is out; theirs need not come.
-                    break
-                else:
-                    break
         with suppress(OSError):
+            self._channel.put_goodbye()
+            yield from self._flush()
             self.sock.shutdown(socket.SHUT_WR)
 
     def _await_goodbye(self) -> Steps:
@@ -275,7 +258,7 @@ class DataConnection(Fiber):
         until = monotonic() + PARTING_LIMIT_S
         while monotonic() < until:
             try:
-                if not self.sock.recv(TURN_BYTES):
+                if not self.sock.recv_into(self._scratch):
                     return
             except BlockingIOError:
                 yield Wait.READ

@@ -47,8 +47,7 @@ class Wait(Enum):
 _EVENTS = {Wait.READ: selectors.EVENT_READ, Wait.WRITE: selectors.EVENT_WRITE}
 
 
-type Steps = Generator[Wait, bool | None]
-"""A fiber's work. What `yield` returns is whether the socket is ready; if not, somebody woke the fiber."""
+type Steps = Generator[Wait]
 
 
 class Fiber(ABC):
@@ -57,8 +56,6 @@ class Fiber(ABC):
     def __init__(self, sock: socket.socket) -> None:
         """Own a non-blocking socket; the reactor closes it when the work is over."""
         self.sock = sock
-        # The same for the whole life, also when TLS is laid over the socket.
-        self.descriptor = sock.fileno()
         self.idle_limit_s = math.inf
         """How long READ and WRITE may take before the fiber fails with TimedOutError."""
         self.deadline = math.inf
@@ -130,12 +127,12 @@ class Reactor:
         if self._stopping.is_set():
             self._end(fiber, AbortedError(STOPPED))
         else:
-            self._advance(fiber, None)
+            self._advance(fiber)
 
     def wake(self, fiber: Fiber) -> None:
         """Let a fiber look around, whatever it waits for."""
         if fiber in self._fibers:
-            self._advance(fiber, False)
+            self._advance(fiber)
 
     def fail(self, fiber: Fiber, error: TransferError) -> None:
         """End a fiber with an error."""
@@ -170,7 +167,7 @@ class Reactor:
             # Each gets one turn before anybody gets the next.
             runnable, self._runnable = self._runnable, {}
             for fiber in runnable:
-                self._advance(fiber, True)
+                self._advance(fiber)
             while self._calls:
                 self._calls.popleft()()
             self._sweep()
@@ -192,10 +189,10 @@ class Reactor:
         timed = any(fiber.deadline < math.inf for fiber in self._fibers)
         self._next_sweep = now + SWEEP_INTERVAL_S if timed else math.inf
 
-    def _advance(self, fiber: Fiber, ready: bool | None) -> None:
+    def _advance(self, fiber: Fiber) -> None:
         """Let a fiber do its next step, and arrange for what it then waits for."""
         try:
-            wait = fiber.steps.send(ready)
+            wait = next(fiber.steps)
         except StopIteration:
             self._end(fiber, None)
         except TransferError as err:
@@ -227,12 +224,12 @@ class Reactor:
             return
         if not events:
             del self._events[fiber]
-            self._selector.unregister(fiber.descriptor)
+            self._selector.unregister(fiber.sock)
             return
         if before:
-            self._selector.modify(fiber.descriptor, events, fiber)
+            self._selector.modify(fiber.sock, events, fiber)
         else:
-            self._selector.register(fiber.descriptor, events, fiber)
+            self._selector.register(fiber.sock, events, fiber)
         self._events[fiber] = events
 
     def _end(self, fiber: Fiber, error: TransferError | None) -> None:

@@ -45,7 +45,8 @@ class FtpsServer:
         )
         # In the order of their coming.
         self._sessions: dict[ControlSession, None] = {}
-        self._refused: set[ControlSession] = set()
+        # Connections with nothing more to say, on their way to be closed.
+        self._leaving: set[ControlSession] = set()
         self._closing = False
 
     @property
@@ -60,12 +61,14 @@ class FtpsServer:
 
     def factory(self) -> asyncio.Protocol:
         """Make the protocol of one control connection."""
-        return ControlSession(self._host, opened=self._opened, closed=self._closed)
+        return ControlSession(
+            self._host, opened=self._opened, ended=self._ended, closed=self._closed
+        )
 
     async def close(self) -> None:
         """End every session and transfer; returns when their sockets, ports and files are closed."""
         self._closing = True
-        sessions = [*self._sessions, *self._refused]
+        sessions = [*self._sessions, *self._leaving]
         for session in sessions:
             session.end(replies.STOPPING)
         await _wait_or_cancel({session.task for session in sessions})
@@ -86,7 +89,7 @@ class FtpsServer:
             return None
         else:
             refusal = replies.TOO_MANY_SESSIONS
-        self._refused.add(session)
+        self._leaving.add(session)
         return refusal
 
     def _make_room(self) -> bool:
@@ -94,14 +97,16 @@ class FtpsServer:
         for session in self._sessions:
             if not session.logged_in:
                 session.end(replies.TOO_MANY_SESSIONS)
-                del self._sessions[session]
-                self._refused.add(session)
+                self._ended(session)
                 return True
         return False
 
-    def _closed(self, session: ControlSession) -> None:
+    def _ended(self, session: ControlSession) -> None:
         self._sessions.pop(session, None)
-        self._refused.discard(session)
+        self._leaving.add(session)
+
+    def _closed(self, session: ControlSession) -> None:
+        self._leaving.discard(session)
 
 
 async def _wait_or_cancel(tasks: set[asyncio.Task[None]]) -> None:

@@ -44,7 +44,7 @@ from .errands import (
     find,
     storage_failures,
 )
-from .failures import INTERNAL, STOPPED, CrashedError, TransferError
+from .failures import INTERNAL, STOPPED, CrashedError, NoRoomError, TransferError
 from .passive import NoFreePortError, PassivePort
 from .replies import Reply
 from .transfer import TransferThread
@@ -86,11 +86,16 @@ class ControlSession(asyncio.Protocol):
         host: Host,
         *,
         opened: Callable[[ControlSession], Reply | None],
+        ended: Callable[[ControlSession], None],
         closed: Callable[[ControlSession], None],
     ) -> None:
-        """Tell `opened` when there is a connection; a reply it returns is all that the client gets."""
+        """Tell when there is a connection, when all is said, and when the socket is closed.
+
+        A reply that `opened` returns is all that the client gets.
+        """
         self._host = host
         self._opened = opened
+        self._ended = ended
         self._closed = closed
         self._loop = asyncio.get_running_loop()
         self._dialogue = Dialogue()
@@ -169,6 +174,7 @@ class ControlSession(asyncio.Protocol):
             self._reply(replies.INTERNAL_ERROR)
         finally:
             self._drop_ports(STOPPED)
+            self._ended(self)
             await self._close()
             self._closed(self)
 
@@ -317,6 +323,7 @@ class ControlSession(asyncio.Protocol):
             self._reply(replies.PASSIVE_FIRST)
             return
         self._active = port
+        connection: DataConnection | None = None
         try:
             await errand.prepare()
             # Slicers begin their TLS handshake only after this.
@@ -325,7 +332,10 @@ class ControlSession(asyncio.Protocol):
             await errand.perform(connection)
         except TransferError as err:
             self._reply(_failure(err))
-            port.close(str(err))
+            if connection:
+                connection.finish()
+            else:
+                port.close(str(err))
             await errand.failed(err)
         except BaseException:
             port.close(INTERNAL)
@@ -341,8 +351,11 @@ class ControlSession(asyncio.Protocol):
     async def _free_bytes(self) -> int:
         """Return how large an upload may be now. The storage has folders for uploads only, so ask for one."""
         storage = self._host.storage
-        with storage_failures():
-            incoming = await storage.begin("free space")
+        try:
+            with storage_failures():
+                incoming = await storage.begin("free space")
+        except NoRoomError:
+            return 0
         try:
             disk = await self._host.transfers.run(
                 lambda: os.statvfs(incoming.path.parent)

@@ -1,0 +1,1 @@
+"""Tests of the FTPS server, with real clients."""

@@ -1,0 +1,172 @@
+"""A printer's FTPS server on port 990 of an address of its own, and a check that it leaves nothing behind."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+import threading
+
+import pytest
+
+from custom_components.bambu_virtual_printer.emulator.certificates import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.emulator.ftps.server import FtpsServer
+from custom_components.bambu_virtual_printer.emulator.ftps.transfer import (
+    TransferThread,
+)
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.listener import Listener
+from custom_components.bambu_virtual_printer.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.model import (
+    LoginFailed,
+    PrinterEvent,
+    Service,
+    UploadFailed,
+    UploadReceived,
+    UploadStarted,
+)
+from tests.emulator.conftest import SERIAL
+
+from .clients import ACCESS_CODE, RawClient, trusting
+from .storage import FolderStorage
+
+LEAK_LIMIT_S = 10.0
+
+
+@dataclass
+class Rig:
+    """The server under test, its surroundings, and what it said."""
+
+    address: str
+    ca: CertificateAuthority
+    server: FtpsServer
+    transfers: TransferThread
+    storage: FolderStorage
+    listener: Listener
+    data_ports: range
+    events: list[PrinterEvent] = field(default_factory=list)
+    logins_failed: list[LoginFailed] = field(default_factory=list)
+
+    def client(self, *, log_in: bool = True, source: str | None = None) -> RawClient:
+        """Connect a raw client."""
+        client = RawClient(self.address, trusting(self.ca), source=source)
+        if log_in:
+            client.log_in()
+        return client
+
+    async def do[T](self, scenario: Callable[[], T]) -> T:
+        """Play a scenario of a blocking client in a thread."""
+        return await asyncio.to_thread(scenario)
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until something is so; it has to be soon."""
+        try:
+            async with asyncio.timeout(LEAK_LIMIT_S):
+                while not condition():
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            pytest.fail(f"never happened: {what}")
+
+    @property
+    def started(self) -> list[UploadStarted]:
+        return [event for event in self.events if isinstance(event, UploadStarted)]
+
+    @property
+    def received(self) -> list[UploadReceived]:
+        return [event for event in self.events if isinstance(event, UploadReceived)]
+
+    @property
+    def failed(self) -> list[UploadFailed]:
+        return [event for event in self.events if isinstance(event, UploadFailed)]
+
+    def kept(self, name: str) -> bytes:
+        """Read what the storage keeps under a name."""
+        return next(
+            path.read_bytes()
+            for file, path in reversed(self.storage.kept.values())
+            if file.name == name
+        )
+
+
+def _descriptors() -> set[str]:
+    """Name the sockets and received files that this process has open."""
+    found: set[str] = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            target = str(entry.readlink())
+        except FileNotFoundError:
+            # The one that lists them.
+            continue
+        if target.startswith("socket:") or "/inbox/" in target or "/kept/" in target:
+            found.add(target)
+    return found
+
+
+@pytest.fixture
+def identity(address: str) -> Identity:
+    return Identity(
+        name="Test printer",
+        model=MODELS["C12"],
+        serial_suffix=SERIAL[-9:],
+        access_code=ACCESS_CODE,
+        bind_ip=address,
+    )
+
+
+@pytest.fixture
+async def rig(
+    identity: Identity,
+    ca: CertificateAuthority,
+    device: DeviceCertificate,
+    tmp_path: Path,
+) -> AsyncIterator[Rig]:
+    """Run the server; afterwards no task, thread, socket or file of it may be left."""
+    descriptors = _descriptors()
+    threads = set(threading.enumerate())
+    events: list[PrinterEvent] = []
+    logins_failed: list[LoginFailed] = []
+    storage = FolderStorage(tmp_path)
+    context = device.ftps_context()
+    async with TransferThread() as transfers:
+        server = FtpsServer(
+            identity,
+            context,
+            storage,
+            transfers,
+            Logins(ACCESS_CODE, logins_failed.append),
+            emit=events.append,
+        )
+        listener = Listener(
+            Service.FTPS, identity.bind_ip, 990, server.factory, tls=context
+        )
+        listener.start()
+        yield Rig(
+            address=identity.bind_ip,
+            ca=ca,
+            server=server,
+            transfers=transfers,
+            storage=storage,
+            listener=listener,
+            data_ports=identity.data_ports,
+            events=events,
+            logins_failed=logins_failed,
+        )
+        listener.close()
+        await server.close()
+        await listener.wait_closed()
+        assert server.sessions == 0
+        assert server.uploads == ()
+    # Closed transports let go of their sockets in the loop's next round.
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    ours = [
+        thread
+        for thread in set(threading.enumerate()) - threads
+        if thread.name.startswith("bvp-")
+    ]
+    assert ours == []
+    assert _descriptors() - descriptors == set()
+    assert storage.leftovers() == []

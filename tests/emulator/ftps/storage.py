@@ -1,0 +1,101 @@
+"""A memory card in a folder: the storage as the FTPS server sees it, with real files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import itertools
+from pathlib import Path
+import shutil
+
+from custom_components.bambu_virtual_printer.model import (
+    Incoming,
+    ReceivedFile,
+    StorageError,
+    StoredFile,
+)
+
+
+@dataclass
+class FolderStorage:
+    """Keeps every upload below `root`; `incoming` and `kept` are what a test looks at."""
+
+    root: Path
+    reserve_bytes: int = 0
+    folder_is_missing: bool = False
+    begin_error: StorageError | None = None
+    commit_error: StorageError | None = None
+    incoming: dict[str, Incoming] = field(default_factory=dict)
+    kept: dict[str, tuple[ReceivedFile, Path]] = field(default_factory=dict)
+    _ids: itertools.count[int] = field(default_factory=itertools.count)
+
+    async def begin(self, name: str) -> Incoming:
+        if self.begin_error:
+            raise self.begin_error
+        upload_id = f"upload-{next(self._ids)}"
+        folder = self.root / "inbox" / upload_id
+        if not self.folder_is_missing:
+            folder.mkdir(parents=True)
+        incoming = Incoming(id=upload_id, name=name, path=folder / "file")
+        self.incoming[upload_id] = incoming
+        return incoming
+
+    async def commit(
+        self,
+        incoming: Incoming,
+        *,
+        size_bytes: int,
+        sha256: str,
+        peer: str,
+        encrypted: bool,
+    ) -> ReceivedFile:
+        if self.commit_error:
+            await self.abandon(incoming)
+            raise self.commit_error
+        file = ReceivedFile(
+            id=incoming.id,
+            name=incoming.name,
+            size_bytes=size_bytes,
+            sha256=sha256,
+            peer=peer,
+            received_at=datetime.now(UTC),
+            encrypted=encrypted,
+        )
+        path = self.root / "kept" / incoming.id
+        path.parent.mkdir(exist_ok=True)
+        incoming.path.rename(path)
+        await self.abandon(incoming)
+        self.kept[incoming.id] = file, path
+        return file
+
+    async def abandon(self, incoming: Incoming) -> None:
+        del self.incoming[incoming.id]
+        shutil.rmtree(incoming.path.parent, ignore_errors=self.folder_is_missing)
+
+    async def files(self) -> Sequence[StoredFile]:
+        newest = {file.name: file for file, _path in self.kept.values()}
+        return [
+            StoredFile(
+                id=file.id,
+                name=file.name,
+                size_bytes=file.size_bytes,
+                modified=file.received_at,
+            )
+            for file in reversed(newest.values())
+        ]
+
+    async def locate(self, name: str) -> Path | None:
+        return next(
+            (path for file, path in reversed(self.kept.values()) if file.name == name),
+            None,
+        )
+
+    async def remove(self, name: str) -> bool:
+        gone = [key for key, (file, _path) in self.kept.items() if file.name == name]
+        for key in gone:
+            del self.kept[key]
+        return bool(gone)
+
+    def leftovers(self) -> list[Path]:
+        """Everything on the disk that belongs to no kept file."""
+        inbox = self.root / "inbox"
+        return [*inbox.iterdir()] if inbox.exists() else []

@@ -1,0 +1,472 @@
+"""Control connections: logging in, limits, ports, and the end."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+import logging
+import socket
+import threading
+import time
+
+import pytest
+
+from custom_components.bambu_virtual_printer.emulator.ftps import (
+    server as server_module,
+    session as session_module,
+)
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_DELAY_S
+from custom_components.bambu_virtual_printer.model import LoginFailed, Service
+from tests.emulator.conftest import SERIAL
+
+from .clients import ACCESS_CODE, sliced_file, trusting
+from .conftest import Rig
+
+NAME = "Cube.gcode.3mf"
+
+
+async def test_recorded_conversation_of_a_slicer_is_answered(rig: Rig) -> None:
+    """The order of commands of Bambu Studio 2.7 with a P2S."""
+
+    def scenario() -> list[str]:
+        with rig.client(log_in=False) as client:
+            replies = [client.banner]
+            replies += [
+                client.command(line)
+                for line in (
+                    "USER bblp",
+                    f"PASS {ACCESS_CODE}",
+                    "PBSZ 0",
+                    "PROT P",
+                    "PWD",
+                )
+            ]
+            port = client.epsv()
+            replies.append(client.command("TYPE I"))
+            sock = client.connect(port)
+            replies.append(client.command("STOR verify_job"))
+            with client.encrypt(sock) as data:
+                assert data.session_reused
+                data.sendall(b"ok")
+            replies.append(client.reply())
+            replies.append(client.command("QUIT"))
+            assert client.reply() == ""
+            return replies
+
+    codes = [reply[:3] for reply in await rig.do(scenario)]
+    assert codes == [
+        "220",
+        "331",
+        "230",
+        "200",
+        "200",
+        "257",
+        "200",
+        "150",
+        "226",
+        "221",
+    ]
+
+
+async def test_wrong_code_costs_a_moment_and_nothing_else(rig: Rig) -> None:
+    def scenario() -> float:
+        with rig.client(log_in=False) as client:
+            began = time.monotonic()
+            for _ in range(2):
+                assert client.command("USER bblp").startswith("331")
+                assert client.command("PASS 87654321").startswith("530")
+            took = time.monotonic() - began
+            assert client.command("LIST").startswith("530")
+            client.log_in()
+            assert client.store("verify_job", b"").startswith("226")
+            return took
+
+    assert await rig.do(scenario) >= 2 * WRONG_CODE_DELAY_S
+    assert [type(event) for event in rig.logins_failed] == [LoginFailed]
+    assert rig.logins_failed[0].service is Service.FTPS
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("USER other", f"PASS {ACCESS_CODE}"),
+        ("USER bblp", "PASS"),
+        ("USER", "PASS"),
+        ("USER bblp", "PASS ÄÖ\udcff"),
+    ],
+)
+async def test_wrong_user_and_strange_codes_are_refused(
+    rig: Rig, lines: tuple[str, str]
+) -> None:
+    def scenario() -> list[str]:
+        with rig.client(log_in=False) as client:
+            replies = []
+            for line in lines:
+                client.send_bytes(line.encode(errors="surrogateescape") + b"\r\n")
+                replies.append(client.reply())
+            return replies
+
+    replies = await rig.do(scenario)
+    assert [reply[:3] for reply in replies] == ["331", "530"]
+
+
+async def test_user_name_may_be_written_anyhow(rig: Rig) -> None:
+    def scenario() -> str:
+        with rig.client(log_in=False) as client:
+            client.command("USER BBLP")
+            return client.command(f"PASS {ACCESS_CODE}")
+
+    assert (await rig.do(scenario)).startswith("230")
+
+
+async def test_access_code_is_never_logged(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def scenario() -> None:
+        with rig.client() as client:
+            client.store(NAME, sliced_file())
+            client.command("USER bblp")
+            client.command("PASS 87654321")
+
+    await rig.do(scenario)
+    assert "OpenPassive" in caplog.text
+    assert ACCESS_CODE not in caplog.text
+    assert "87654321" not in caplog.text
+
+
+async def test_commands_sent_ahead_are_answered_in_order(rig: Rig) -> None:
+    def scenario() -> list[str]:
+        with rig.client() as client:
+            client.send("NOOP", "PWD", "STOR", "SYST", "NONSENSE")
+            return [client.reply()[:3] for _ in range(5)]
+
+    assert await rig.do(scenario) == ["200", "257", "553", "215", "502"]
+
+
+async def test_client_that_sends_ahead_and_never_reads_is_not_read_from(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its commands neither fill our memory nor stop anybody else."""
+    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 1.0)
+
+    def floods() -> bool:
+        with rig.client() as client:
+            client.sock.settimeout(20)
+            try:
+                for _ in range(3000):
+                    client.send_bytes(b"FEAT\r\n" * 1000)
+            except OSError:
+                return True
+            return False
+
+    def behaves() -> str:
+        with rig.client() as client:
+            return client.store("verify_job", b"")
+
+    flood = asyncio.create_task(rig.do(floods))
+    assert (await rig.do(behaves)).startswith("226")
+    assert await flood
+
+
+async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) -> None:
+    count = 20_000
+    reader, writer = await asyncio.open_connection(
+        rig.address, 990, ssl=trusting(rig.ca), server_hostname=SERIAL
+    )
+    writer.write(b"NOOP\r\n" * count)
+    assert (await reader.readline()).startswith(b"220")
+    replies = Counter([await reader.readline() for _ in range(count)])
+    assert replies == {b"200 OK\r\n": count}
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_idle_session_is_ended(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.3)
+
+    def scenario() -> list[str]:
+        with rig.client() as client:
+            return [client.reply(), client.reply()]
+
+    idle, end = await rig.do(scenario)
+    assert idle.startswith("421")
+    assert end == ""
+
+
+async def test_single_bytes_do_not_keep_a_session_alive(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.5)
+
+    def scenario() -> str:
+        with rig.client() as client:
+            client.sock.settimeout(0.05)
+            for _ in range(400):
+                client.send_bytes(b"x")
+                try:
+                    return client.sock.recv(100).decode()
+                except TimeoutError:
+                    pass
+            return "still alive"
+
+    assert (await rig.do(scenario)).startswith("421")
+
+
+async def test_transfer_is_not_idle(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.3)
+    content = sliced_file()
+
+    def scenario() -> str:
+        with rig.client() as client:
+            with client.storing(NAME) as data:
+                for at in range(0, len(content), 1000):
+                    data.sendall(content[at : at + 1000])
+                    time.sleep(0.1)
+            return client.reply()
+
+    assert (await rig.do(scenario)).startswith("226")
+
+
+async def test_sessions_are_bounded_and_strangers_make_room(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "MAX_SESSIONS", 4)
+
+    def scenario() -> None:
+        with ExitStack() as stack:
+
+            def enter(*, log_in: bool) -> object:
+                return stack.enter_context(rig.client(log_in=log_in))
+
+            members = [stack.enter_context(rig.client()) for _ in range(2)]
+            stranger = stack.enter_context(rig.client(log_in=False))
+            members.append(stack.enter_context(rig.client()))
+            # No room: the stranger goes.
+            members.append(stack.enter_context(rig.client()))
+            assert stranger.reply().startswith("421")
+            # Nobody to send away.
+            late = stack.enter_context(rig.client(log_in=False))
+            assert late.banner.startswith("421")
+            assert late.reply() == ""
+            for member in members:
+                assert member.command("NOOP").startswith("200")
+            members[0].command("QUIT")
+            assert members[0].reply() == ""
+            assert enter(log_in=True)
+
+    await rig.do(scenario)
+
+
+async def test_connection_that_says_nothing_leaves_no_trace(rig: Rig) -> None:
+    def scenario() -> None:
+        for _ in range(3):
+            rig.client(log_in=False).close()
+            rig.client(log_in=False).reset()
+
+    await rig.do(scenario)
+    await rig.until(lambda: rig.server.sessions == 0, "all are gone")
+    assert rig.events == []
+    assert rig.logins_failed == []
+
+
+# --- passive ports ---------------------------------------------------------------------------------------------------
+
+
+def ports_in_use(rig: Rig) -> int:
+    """Count the printer's data ports that somebody listens on."""
+    used = 0
+    for port in rig.data_ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((rig.address, port))
+                probe.listen()
+            except OSError:
+                used += 1
+    return used
+
+
+def gets_nothing(connect: Callable[[], socket.socket]) -> bool:
+    """Tell whether a connection is refused, reset or closed without a byte."""
+    try:
+        with connect() as sock:
+            return sock.recv(1) == b""
+    except OSError:
+        return True
+
+
+async def test_ports_are_those_of_the_printer(rig: Rig) -> None:
+    def scenario() -> None:
+        with rig.client() as client:
+            address, port = client.pasv()
+            assert address == rig.address
+            assert port in rig.data_ports
+            assert client.epsv() in rig.data_ports
+            # The port of the command before is free again.
+            assert ports_in_use(rig) == 1
+            client.store("verify_job", b"")
+            assert ports_in_use(rig) == 0
+            client.epsv()
+
+    await rig.do(scenario)
+    await rig.until(lambda: ports_in_use(rig) == 0, "the port is free")
+
+
+async def test_all_ports_in_use_is_425_until_one_is_free(rig: Rig) -> None:
+    def scenario() -> None:
+        with ExitStack() as stack:
+            clients = [stack.enter_context(rig.client()) for _ in range(11)]
+            ports = {client.epsv() for client in clients[:10]}
+            assert ports == set(rig.data_ports)
+            for command in ("PASV", "EPSV"):
+                assert clients[10].command(command).startswith("425")
+            assert clients[10].command("STOR x").startswith("425")
+            clients[3].command("ABOR")
+            assert clients[10].epsv() in ports
+            for number in (0, 1, 2, 4):
+                assert clients[number].command("NOOP").startswith("200")
+
+    await rig.do(scenario)
+
+
+class TestPasvAddress:
+    """A printer behind address translation names another address."""
+
+    @pytest.fixture
+    def identity(self, identity: Identity) -> Identity:
+        return Identity(
+            name=identity.name,
+            model=identity.model,
+            serial_suffix=identity.serial_suffix,
+            access_code=identity.access_code,
+            bind_ip=identity.bind_ip,
+            pasv_address="192.0.2.7",
+        )
+
+    async def test_pasv_names_the_address_that_was_set(self, rig: Rig) -> None:
+        def scenario() -> str:
+            with rig.client() as client:
+                address, port = client.pasv()
+                with client.connect(port) as sock:
+                    assert client.command("STOR verify_job").startswith("150")
+                    client.encrypt(sock).close()
+                assert client.reply().startswith("226")
+                return address
+
+        assert await rig.do(scenario) == "192.0.2.7"
+
+
+async def test_strangers_cannot_take_a_data_port(
+    rig: Rig, new_address: Callable[[], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    content = sliced_file()
+    stranger = new_address()
+
+    def scenario() -> str:
+        with rig.client() as client:
+            port = client.epsv()
+            for _ in range(3):
+                with socket.create_connection(
+                    (rig.address, port), 20, source_address=(stranger, 0)
+                ) as thief:
+                    assert thief.recv(1) == b""
+            with client.connect(port) as sock:
+                # One, and no other.
+                assert gets_nothing(lambda: client.connect(port))
+                assert client.command(f"STOR {NAME}").startswith("150")
+                with client.encrypt(sock) as data:
+                    data.sendall(content)
+            return client.reply()
+
+    assert (await rig.do(scenario)).startswith("226")
+    assert rig.kept(NAME) == content
+    assert stranger in caplog.text
+
+
+async def test_data_connection_of_an_earlier_pasv_is_dropped(rig: Rig) -> None:
+    content = sliced_file()
+
+    def scenario() -> str:
+        with rig.client() as client:
+            first = client.connect(client.epsv())
+            second = client.connect(client.epsv())
+            with first:
+                assert first.recv(1) == b""
+            with second:
+                assert client.command(f"STOR {NAME}").startswith("150")
+                with client.encrypt(second) as data:
+                    data.sendall(content)
+            return client.reply()
+
+    assert (await rig.do(scenario)).startswith("226")
+
+
+# --- the end ---------------------------------------------------------------------------------------------------------
+
+
+async def test_close_ends_sessions_and_uploads(rig: Rig) -> None:
+    waiting = threading.Barrier(4)
+
+    def uploads() -> str:
+        with rig.client() as client, client.storing(NAME) as data:
+            data.sendall(sliced_file()[:5000])
+            waiting.wait(20)
+            return client.reply()
+
+    def listens() -> str:
+        with rig.client() as client:
+            port = client.epsv()
+            with client.connect(port):
+                waiting.wait(20)
+                return client.reply()
+
+    def idles() -> str:
+        with rig.client() as client:
+            waiting.wait(20)
+            return client.reply()
+
+    clients = [asyncio.create_task(rig.do(each)) for each in (uploads, listens, idles)]
+    await asyncio.to_thread(waiting.wait, 20)
+    await rig.until(lambda: bool(rig.server.uploads), "the upload has begun")
+    await rig.server.close()
+    upload, listening, idle = await asyncio.gather(*clients)
+    assert upload.startswith("426")
+    assert listening.startswith("421")
+    assert idle.startswith("421")
+    assert rig.server.sessions == 0
+    assert len(rig.failed) == 1
+    assert ports_in_use(rig) == 0
+
+
+async def test_client_that_ignores_the_end_is_cut(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "CLOSE_LIMIT_S", 0.2)
+
+    def scenario() -> str:
+        with rig.client() as client:
+            # Neither reads nor closes.
+            connected.set()
+            ended.wait(20)
+            return client.reply()
+
+    connected, ended = threading.Event(), threading.Event()
+    client = asyncio.create_task(rig.do(scenario))
+    await asyncio.to_thread(connected.wait, 20)
+    await rig.server.close()
+    assert rig.server.sessions == 0
+    ended.set()
+    assert (await client).startswith("421")
+
+
+async def test_closed_server_takes_nobody(rig: Rig) -> None:
+    await rig.server.close()
+
+    def scenario() -> str:
+        with rig.client(log_in=False) as client:
+            return client.banner
+
+    assert (await rig.do(scenario)).startswith("421")
