@@ -39,6 +39,9 @@ ARCHIVE_TIMEOUT_S = 30.0
 
 CONFIGURATION = """\
 # Made by scripts/demo; yours to change.
+homeassistant:
+  media_dirs:
+    local: "{media}"
 frontend:
 config:
 history:
@@ -130,7 +133,9 @@ def prepare_config(folder: Path, http_port: int) -> None:
     (folder / "custom_components").mkdir(exist_ok=True)
     configuration = folder / "configuration.yaml"
     if not configuration.exists():
-        configuration.write_text(CONFIGURATION)
+        media = folder / "media"
+        media.mkdir(exist_ok=True)
+        configuration.write_text(CONFIGURATION.format(media=media))
     # Settings in YAML would be on trial for five minutes and then be taken back with a restart.
     http = folder / ".storage" / "http"
     if not http.exists() or '"server_port": ' + str(http_port) not in http.read_text():
