@@ -1,12 +1,15 @@
 """Sliced files, a library in a folder of its own, and a slicer's way of sending to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import hashlib
+import itertools
+import logging
 import os
 from pathlib import Path
+import tempfile
 from typing import Any
 
 import pytest
@@ -26,6 +29,8 @@ from custom_components.bambu_virtual_printer.model import (
     ReceivedFile,
 )
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+
+from . import databases
 
 EVENT_TIMEOUT_S = 20.0
 
@@ -175,3 +180,34 @@ async def hold_file(
     file = await receive(library.storage(printer), name, data)
     library.intake(file.id)
     return await events.next(UploadHeld, count=count + 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_sql() -> None:
+    """Do not log every statement, as the harness asks for; it takes longer than the statements."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Return a function that makes an empty PostgreSQL database and gives its URL."""
+    if reason := databases.reason_to_skip():
+        pytest.skip(reason)
+    # Sockets have short names, and the server's user must be able to reach it.
+    with tempfile.TemporaryDirectory(prefix="library-test-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        with databases.server(Path(folder)) as new_database:
+            yield new_database
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Return a function that gives the URL of an empty database, of either kind."""
+    if request.param == "sqlite":
+        folder = tmp_path_factory.mktemp("databases")
+        numbers = itertools.count()
+        return lambda: f"sqlite:///{folder}/{next(numbers)}.db"
+    make: Callable[[], str] = request.getfixturevalue("postgresql")
+    return make

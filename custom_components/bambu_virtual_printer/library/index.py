@@ -139,23 +139,26 @@ def _engine(url: URL) -> Engine:
 
 
 def _sqlite_engine(url: URL) -> Engine:
+    # Without an isolation level the driver leaves transactions to us, tables included; and it knows, unlike in its
+    # newer mode, that SQLite ends them by itself when the disk is full.
     engine = create_engine(
         url,
-        connect_args={"autocommit": False, "timeout": BUSY_TIMEOUT_S},
+        connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S},
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:
-        # These cannot be set within a transaction, and without autocommit there always is one.
-        connection.autocommit = True
         for pragma in (
             "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
-        connection.autocommit = False
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine
 

@@ -1,0 +1,325 @@
+"""The memory card: what the FTPS server sees of the library."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+import threading
+
+import pytest
+
+from custom_components.bambu_virtual_printer.library import (
+    Library,
+    LibrarySettings,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.library.errors import (
+    IndexUnavailableError,
+    NotFoundError,
+)
+from custom_components.bambu_virtual_printer.library.files import LibraryFolder
+from custom_components.bambu_virtual_printer.model import StorageError, StorageFullError
+
+from .conftest import (
+    IMMEDIATE,
+    REVIEW,
+    Events,
+    Home,
+    archive_file,
+    commit,
+    receive,
+    write_upload,
+)
+
+NAME = "Cube Ünïcode 1.gcode.3mf"
+
+
+async def test_a_committed_upload_is_there_whatever_comes(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        assert incoming.name == NAME
+        assert incoming.path.parent.is_dir()
+        assert not incoming.path.exists()
+        await asyncio.to_thread(write_upload, incoming.path, b"data")
+        file = await commit(card, incoming, b"data")
+        assert (file.id, file.name, file.size_bytes) == (incoming.id, NAME, 4)
+        assert (file.peer, file.encrypted) == ("192.0.2.7", True)
+        upload = await library.upload(file.id)
+        assert upload.file == file
+        assert upload.printer == REVIEW
+        assert upload.state is UploadState.RECEIVED
+        assert home.files() == {
+            f"pending/{file.id}/{NAME}",
+            f"pending/{file.id}/upload.json",
+        }
+
+
+async def test_the_card_shows_the_newest_upload_of_each_name(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        await receive(card, "a.3mf", b"first")
+        second = await receive(card, "b.3mf", b"second")
+        newest = await receive(card, "a.3mf", b"newest")
+        files = await card.files()
+        assert [(file.id, file.name) for file in files] == [
+            (newest.id, "a.3mf"),
+            (second.id, "b.3mf"),
+        ]
+        assert files[0].size_bytes == len(b"newest")
+        assert files[0].modified == newest.received_at
+        place = await card.locate("a.3mf")
+        assert place is not None
+        assert place.read_bytes() == b"newest"
+        assert await card.locate("c.3mf") is None
+        assert len(home.sliced_files()) == 3
+
+
+async def test_cards_are_apart(home: Home) -> None:
+    async with home.open() as (library, _):
+        await receive(library.storage(REVIEW), "a.3mf", b"kids")
+        await receive(library.storage(IMMEDIATE), "a.3mf", b"work")
+        for printer, content in ((REVIEW, b"kids"), (IMMEDIATE, b"work")):
+            card = library.storage(printer)
+            assert len(await card.files()) == 1
+            place = await card.locate("a.3mf")
+            assert place is not None
+            assert place.read_bytes() == content
+        assert await library.storage(REVIEW).remove("a.3mf")
+        assert len(await library.storage(IMMEDIATE).files()) == 1
+
+
+async def test_the_card_is_the_same_after_a_restart(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        for number in range(5):
+            await receive(card, f"{number}.3mf", b"data")
+        await card.remove("3.3mf")
+        before = await card.files()
+    async with home.open() as (library, _):
+        assert await library.storage(REVIEW).files() == before
+        assert [file.name for file in before] == ["4.3mf", "2.3mf", "1.3mf", "0.3mf"]
+
+
+async def test_the_card_shows_a_hundred_files(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        for number in range(103):
+            await receive(card, f"{number}.3mf", b"")
+        files = await card.files()
+        assert [file.name for file in files] == [
+            f"{number}.3mf" for number in range(102, 2, -1)
+        ]
+
+
+async def test_removing_hides_and_keeps(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        file = await receive(card, NAME, b"data")
+        assert await card.remove(NAME)
+        assert not await card.remove(NAME)
+        assert await card.files() == []
+        assert await card.locate(NAME) is None
+        assert (await library.upload(file.id)).state is UploadState.RECEIVED
+        assert len(home.sliced_files()) == 1
+        # The name is free for the next upload.
+        await receive(card, NAME, b"again")
+        assert len(await card.files()) == 1
+
+
+async def test_an_archived_file_stays_on_the_card_until_it_is_deleted(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    async with home.open() as (library, events):
+        card = library.storage(IMMEDIATE)
+        event = await archive_file(library, events, sliced_data(), NAME)
+        place = await card.locate(NAME)
+        assert place is not None
+        assert place.read_bytes() == sliced_data()
+        assert "archive" in place.parts
+        await library.delete_archive(event.archive.id)
+        assert await card.locate(NAME) is None
+        assert await card.files() == []
+
+
+async def test_abandoning_leaves_nothing_behind(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        incoming.path.write_bytes(b"cut sho")
+        await card.abandon(incoming)
+        await card.abandon(incoming)
+        assert home.files() == set()
+        assert await card.files() == []
+    # Never raises, not even then.
+    await card.abandon(incoming)
+
+
+@pytest.mark.parametrize("name", ["", "a\nb.3mf", "\udcff.3mf", "ä" * 128])
+async def test_names_that_are_none_are_refused(home: Home, name: str) -> None:
+    async with home.open() as (library, _):
+        with pytest.raises(StorageError, match="file name"):
+            await library.storage(REVIEW).begin(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.3mf", "a\u00a0b.3mf", "x" * 251 + ".3mf", "CON.3mf", "ü.3MF"]
+)
+async def test_odd_names_are_shown_as_they_are_and_stored_as_is_safe(
+    home: Home, name: str
+) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        file = await receive(card, name, b"data")
+        assert file.name == name
+        assert [file.name for file in await card.files()] == [name]
+        place = await card.locate(name)
+        assert place is not None
+        assert place.is_relative_to(home.folder / "pending" / file.id)
+
+
+async def test_parallel_uploads_of_one_name_do_not_touch_each_other(
+    home: Home,
+) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        contents = [bytes([number]) * 1000 for number in range(20)]
+        files = await asyncio.gather(
+            *(receive(card, NAME, content) for content in contents)
+        )
+        assert len({file.id for file in files}) == 20
+        stored = {path.read_bytes() for path in home.sliced_files()}
+        assert stored == set(contents)
+        assert len(await card.files()) == 1
+
+
+async def test_too_little_room_is_told_before_anything_is_sent(home: Home) -> None:
+    settings = LibrarySettings(reserve_bytes=2**62)
+    async with home.library(settings=settings) as library:
+        card = library.storage(REVIEW)
+        assert card.reserve_bytes == 2**62
+        with pytest.raises(StorageFullError):
+            await card.begin(NAME)
+        # Settings hold from the next moment on.
+        library.settings = LibrarySettings(reserve_bytes=0)
+        assert card.reserve_bytes == 0
+        await card.begin(NAME)
+
+
+# --- a commit that fails leaves nothing ----------------------------------------------------------------------------
+
+
+async def test_a_file_that_is_not_what_was_received_is_not_kept(home: Home) -> None:
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        incoming.path.write_bytes(b"short")
+        with pytest.raises(StorageError, match="5 bytes on the disk instead of 9"):
+            await commit(card, incoming, b"much more")
+        assert home.files() == set()
+        assert await card.files() == []
+        with pytest.raises(NotFoundError):
+            await library.upload(incoming.id)
+
+
+async def test_an_index_that_fails_keeps_the_file_from_being_kept(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexUnavailableError("The index does not answer: gone.")
+
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        incoming.path.write_bytes(b"data")
+        monkeypatch.setattr(
+            "custom_components.bambu_virtual_printer.library.upload_rows.add", fail
+        )
+        with pytest.raises(IndexUnavailableError):
+            await commit(card, incoming, b"data")
+        assert home.files() == set()
+
+
+class _Gate:
+    """Stops a method of the folder until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+        self.reached, self._go_on = threading.Event(), threading.Event()
+        real = getattr(LibraryFolder, method)
+
+        def stop(*args: object) -> object:
+            self.reached.set()
+            assert self._go_on.wait(10)
+            return real(*args)
+
+        monkeypatch.setattr(LibraryFolder, method, stop)
+
+    async def wait(self) -> None:
+        assert await asyncio.to_thread(self.reached.wait, 10)
+
+    def let_go(self) -> None:
+        self._go_on.set()
+
+
+async def test_a_commit_nobody_waits_for_any_more_is_taken_back(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = _Gate(monkeypatch, "commit")
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        incoming.path.write_bytes(b"data")
+        task = asyncio.create_task(commit(card, incoming, b"data"))
+        await gate.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        gate.let_go()
+    assert home.files() == set()
+    async with home.open() as (library, _):
+        with pytest.raises(NotFoundError):
+            await library.upload(incoming.id)
+
+
+async def test_a_cancelled_commit_that_fails_is_no_more_than_a_failure(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = _Gate(monkeypatch, "commit")
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        task = asyncio.create_task(commit(card, incoming, b"never written"))
+        await gate.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        gate.let_go()
+    assert home.files() == set()
+
+
+async def test_what_cannot_be_taken_back_is_told_in_the_log(
+    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StorageError("The files cannot be removed: Input/output error.")
+
+    gate = _Gate(monkeypatch, "commit")
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin(NAME)
+        incoming.path.write_bytes(b"data")
+        task = asyncio.create_task(commit(card, incoming, b"data"))
+        await gate.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        monkeypatch.setattr(LibraryFolder, "remove", refuse)
+        gate.let_go()
+    assert "could not be taken back" in caplog.text
+
+
+async def test_a_closed_library_takes_nothing(home: Home, tmp_path: Path) -> None:
+    library = Library(tmp_path / "library", home.database_url, emit=Events())
+    async with library:
+        card = library.storage(REVIEW)
+    with pytest.raises(StorageError, match="closed"):
+        await card.begin(NAME)

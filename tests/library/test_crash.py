@@ -1,0 +1,298 @@
+"""The process dies, at every single step and at any moment: no acknowledged file is lost, none is there twice."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+import hashlib
+import os
+from pathlib import Path
+from random import Random
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from custom_components.bambu_virtual_printer.library import (
+    ArchiveAdded,
+    ArchiveQuery,
+    IndexUnavailableError,
+    Library,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.library.threads import Worker
+from custom_components.bambu_virtual_printer.model import PrinterRef
+
+from .conftest import IMMEDIATE, REVIEW, Events, Home, receive
+from .test_recovery import settled
+
+type SlicedData = Callable[..., bytes]
+
+ROOT = Path(__file__).parents[2]
+
+
+class DiedError(BaseException):
+    """The process is dead; nothing of it happens any more."""
+
+
+class Death:
+    """Lets a process live for a number of steps on the disk, and nothing happen after that."""
+
+    def __init__(self, lifetime: int, *, after: bool) -> None:
+        """`after` says whether the last step still happens."""
+        self.steps = 0
+        self.is_dead = False
+        self._lifetime = lifetime
+        self._after = after
+        self._lock = threading.Lock()
+
+    def step(self, happen: Callable[[], Any]) -> Any:
+        with self._lock:
+            if self.is_dead:
+                raise DiedError
+            self.steps += 1
+            if self.steps < self._lifetime:
+                return happen()
+            self.is_dead = True
+            if self._after:
+                happen()
+            raise DiedError
+
+
+DISK_STEPS = ("rename", "replace", "mkdir", "fsync", "unlink", "rmdir")
+
+
+@contextmanager
+def dying(death: Death, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Count every change of the disk and of the index as a step, and end with the last one."""
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args, **kwargs: death.step(lambda: real(*args, **kwargs))
+
+    def execute(*_: object) -> None:
+        if death.is_dead:
+            raise DiedError
+
+    def commit(connection: Any) -> None:
+        death.step(connection.connection.driver_connection.commit)
+
+    async def run(
+        self: Worker, work: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        if death.is_dead:
+            raise DiedError
+        return await real_run(self, work, *args, **kwargs)
+
+    real_run = Worker.run
+    event.listen(Engine, "before_cursor_execute", execute)
+    event.listen(Engine, "commit", commit)
+    with monkeypatch.context() as patch:
+        for name in DISK_STEPS:
+            patch.setattr(os, name, counted(getattr(os, name)))
+        patch.setattr(Worker, "run", run)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "commit", commit)
+            event.remove(Engine, "before_cursor_execute", execute)
+
+
+async def send_and_decide(
+    library: Library, printer: PrinterRef, data: bytes, acknowledged: list[str]
+) -> None:
+    file = await receive(library.storage(printer), "Cube.3mf", data)
+    acknowledged.append(file.id)
+    library.intake(file.id)
+    while tasks := library._workshop.tasks.copy():
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+
+async def ids_kept(library: Library) -> list[str]:
+    """Return every upload or archive the library knows of and has a good file for."""
+    archives = (await library.archives(ArchiveQuery(limit=500))).archives
+    uploads = (await library.uploads(limit=500)).uploads
+    kept = []
+    for item in (*archives, *uploads):
+        path = await library.file_path(item.id)
+        assert path is not None, item
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        assert digest == item.file.sha256, item
+        kept.append(item.id)
+    return kept
+
+
+async def check_after_a_crash(home: Home, acknowledged: list[str]) -> list[str]:
+    """Start again and check that there is one of everything that was acknowledged, and no rubbish."""
+    async with home.open() as (library, _):
+        await settled(library)
+        kept = await ids_kept(library)
+        assert len(kept) == len(set(kept))
+        assert set(acknowledged) <= set(kept)
+        # All that is on the disk belongs to something.
+        places = {Path(name).parent.name for name in home.files()}
+        assert places == set(kept)
+        assert not list((home.folder / "inbox").iterdir())
+        assert len(home.sliced_files()) == len(kept)
+        return kept
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("printer", [IMMEDIATE, REVIEW], ids=["immediate", "review"])
+async def test_dying_at_any_step_of_an_upload_loses_nothing_and_doubles_nothing(
+    home: Home,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    printer: PrinterRef,
+    after: bool,
+) -> None:
+    data = sliced_data()
+    acknowledged: list[str] = []
+    lifetime = 0
+    while True:
+        lifetime += 1
+        library = home.library()
+        await library.__aenter__()
+        await settled(library)
+        death = Death(lifetime, after=after)
+        with dying(death, monkeypatch), suppress(DiedError):
+            await send_and_decide(library, printer, data, acknowledged)
+        await library.__aexit__()
+        kept = await check_after_a_crash(home, acknowledged)
+        # A file whose acknowledgement got lost may be there; of each attempt at most one.
+        assert len(kept) <= lifetime
+        if not death.is_dead:
+            break
+    assert lifetime > 10
+    assert acknowledged
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("purge", [False, True], ids=["deleted", "purged"])
+async def test_dying_at_any_step_of_a_deletion_leaves_the_archive_or_nothing(
+    home: Home,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    purge: bool,
+    after: bool,
+) -> None:
+    lifetime = 0
+    while True:
+        lifetime += 1
+        events = Events()
+        library = home.library(events)
+        await library.__aenter__()
+        await settled(library)
+        acknowledged: list[str] = []
+        await send_and_decide(library, IMMEDIATE, sliced_data(), acknowledged)
+        death = Death(lifetime, after=after)
+        with dying(death, monkeypatch), suppress(DiedError):
+            await library.delete_archive(acknowledged[0], purge=purge)
+        await library.__aexit__()
+        kept = await check_after_a_crash(home, [])
+        assert set(kept) <= set(acknowledged)
+        async with home.open() as (library, _):
+            for item_id in kept:
+                await library.delete_archive(item_id, purge=purge)
+        if not death.is_dead:
+            assert kept == []
+            break
+    assert lifetime > 5
+
+
+CHILD = """
+import asyncio, sys
+from pathlib import Path
+from tests.library.conftest import Home, IMMEDIATE, REVIEW, receive
+
+async def main():
+    home = Home(folder=Path(sys.argv[1]), database_url=sys.argv[2])
+    data = Path(sys.argv[3]).read_bytes()
+    async with home.open() as (library, _):
+        print("ready", flush=True)
+        async def send(printer):
+            while True:
+                file = await receive(library.storage(printer), "Cube.3mf", data)
+                print("ack", file.id, flush=True)
+                library.intake(file.id)
+        await asyncio.gather(send(IMMEDIATE), send(REVIEW), send(IMMEDIATE))
+
+asyncio.run(main())
+"""
+
+
+async def kill_rounds(home: Home, file: Path, rounds: int, seed: int) -> int:
+    """Kill a process that takes uploads in, again and again. Returns how many were acknowledged."""
+    random = Random(seed)
+    acknowledged: list[str] = []
+    for _ in range(rounds):
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            CHILD,
+            str(home.folder),
+            home.database_url,
+            str(file),
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        assert child.stdout is not None
+        assert await asyncio.wait_for(child.stdout.readline(), 60) == b"ready\n"
+        for _ in range(random.randint(1, 8)):
+            line = await asyncio.wait_for(child.stdout.readline(), 60)
+            acknowledged.append(line.split()[1].decode())
+        await asyncio.sleep(random.uniform(0, 0.02))
+        child.send_signal(signal.SIGKILL)
+        rest = await child.stdout.read()
+        await child.wait()
+        # A line that was cut off was not read by anybody.
+        lines = rest.decode().splitlines(keepends=True)
+        acknowledged += [line.split()[1] for line in lines if line.endswith("\n")]
+        await check_after_a_crash(home, acknowledged)
+    return len(acknowledged)
+
+
+async def test_killing_the_process_at_random_moments_loses_nothing(
+    home: Home, sliced_file: Callable[..., Path]
+) -> None:
+    assert await kill_rounds(home, sliced_file(), rounds=4, seed=1) >= 4
+
+
+@pytest.mark.slow
+async def test_killing_the_process_two_hundred_times_loses_nothing(
+    home: Home, sliced_file: Callable[..., Path]
+) -> None:
+    assert await kill_rounds(home, sliced_file(), rounds=200, seed=2) >= 200
+
+
+async def test_an_index_on_a_full_disk_refuses_uploads_and_loses_nothing(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        await send_and_decide(library, IMMEDIATE, sliced_data(), [])
+
+        def fill_up(connection: Any) -> None:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+        await library._workshop.index.run(fill_up)
+        acknowledged = []
+
+        async def fill_the_index() -> None:
+            for number in range(500):
+                name = f"{number}{'x' * 200}.3mf"
+                file = await receive(library.storage(IMMEDIATE), name, sliced_data())
+                acknowledged.append(file.id)
+
+        with pytest.raises(IndexUnavailableError, match="database or disk is full"):
+            await fill_the_index()
+        assert not list((home.folder / "inbox").iterdir())
+        assert len(home.sliced_files()) == 1 + len(acknowledged)
+        assert len(events.of(ArchiveAdded)) == 1
+        assert events.of(UploadHeld) == []
+    await check_after_a_crash(home, acknowledged)

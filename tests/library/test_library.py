@@ -1,0 +1,422 @@
+"""The library as the hub uses it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+import threading
+
+import pytest
+
+from custom_components.bambu_virtual_printer.library import (
+    Annotations,
+    ArchiveChanged,
+    ArchiveChanges,
+    ArchiveDeleted,
+    ArchiveMonth,
+    ArchiveQuery,
+    IndexUnavailableError,
+    Library,
+    NotFoundError,
+    UploadDiscarded,
+    UploadState,
+    threemf,
+)
+from custom_components.bambu_virtual_printer.library.errors import LibraryError
+from custom_components.bambu_virtual_printer.library.files import LibraryFolder
+from custom_components.bambu_virtual_printer.model import StorageError
+
+from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
+
+type SlicedData = Callable[..., bytes]
+
+NOBODY = "01M816A461TBZTPCMSB3AWXXFA"
+
+
+def our_threads() -> list[str]:
+    names = [thread.name for thread in threading.enumerate()]
+    return sorted(name for name in names if name.startswith("bambu_library"))
+
+
+# --- opening and closing --------------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_touched_before_it_is_opened(home: Home) -> None:
+    home.library()
+    assert not home.folder.exists()
+    assert our_threads() == []
+
+
+async def test_it_has_three_threads_at_most_and_none_afterwards(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        await asyncio.gather(*(library.statistics() for _ in range(20)))
+        assert set(our_threads()) <= {
+            "bambu_library_files_0",
+            "bambu_library_files_1",
+            "bambu_library_index_0",
+        }
+    assert our_threads() == []
+    assert not [
+        task for task in asyncio.all_tasks() if task is not asyncio.current_task()
+    ]
+
+
+async def test_a_library_that_cannot_be_opened_leaves_nothing_open(
+    home: Home,
+) -> None:
+    home.folder.parent.joinpath("library").write_text(
+        "a file where the folder should be"
+    )
+
+    async def attempt() -> None:
+        async with home.open():
+            pytest.fail("opened")
+
+    with pytest.raises(StorageError, match="cannot be used"):
+        await attempt()
+    assert our_threads() == []
+
+
+async def test_a_url_that_is_none_is_refused_at_once(home: Home) -> None:
+    with pytest.raises(IndexUnavailableError):
+        Library(home.folder, "no url", emit=Events())
+
+
+async def test_after_closing_everything_is_refused_in_words(home: Home) -> None:
+    async with home.open() as (library, _):
+        pass
+    for attempt in (
+        library.archives(ArchiveQuery()),
+        library.statistics(),
+        library.uploads(),
+        library.issue_serial_suffix(lambda used: "123456789"),
+    ):
+        with pytest.raises(LibraryError, match="The library is closed"):
+            await attempt
+    library.intake(NOBODY)
+    await asyncio.sleep(0)
+
+
+# --- archives -------------------------------------------------------------------------------------------------------
+
+
+async def test_notes_are_written_kept_and_found(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        changed = await library.update_archive(
+            archive.id,
+            ArchiveChanges(
+                notes="Grandma's\r\n  present\0",
+                tags=["Gift", " gift", "PLA ", "", "x" * 100],
+                favourite=True,
+                project="Xmas\n2026",
+            ),
+        )
+        assert changed.annotations == Annotations(
+            notes="Grandma's\npresent",
+            tags=("Gift", "PLA", "x" * 64),
+            favourite=True,
+            project="Xmas 2026",
+        )
+        assert events.of(ArchiveChanged) == [ArchiveChanged(archive=changed)]
+        for query in (
+            ArchiveQuery(text="grandma present"),
+            ArchiveQuery(text="gift xmas"),
+            ArchiveQuery(tags=["gift"], favourite=True, project="Xmas 2026"),
+        ):
+            assert (await library.archives(query)).archives == (changed,)
+        # What is not mentioned stays, and empty is empty.
+        changed = await library.update_archive(archive.id, ArchiveChanges(notes=""))
+        assert changed.annotations.notes == ""
+        assert changed.annotations.favourite
+        changed = await library.update_archive(archive.id, ArchiveChanges(tags=()))
+        assert changed.annotations.tags == ()
+        assert (await library.archives(ArchiveQuery(text="grandma"))).total == 0
+        assert (await library.archives(ArchiveQuery(tags=["gift"]))).total == 0
+    async with home.open() as (library, _):
+        assert (await library.archive(archive.id)).archive == changed
+
+
+async def test_notes_have_bounds(home: Home, sliced_data: SlicedData) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        changed = await library.update_archive(
+            archive.id,
+            ArchiveChanges(
+                notes="n" * 20_000,
+                tags=[f"tag {n}" for n in range(200)],
+                project="p" * 999,
+            ),
+        )
+        assert len(changed.annotations.notes) == 10_000
+        assert len(changed.annotations.tags) == 64
+        assert len(changed.annotations.project) == 255
+
+
+async def test_edits_at_the_same_time_all_count(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        await asyncio.gather(
+            library.update_archive(archive.id, ArchiveChanges(notes="note")),
+            library.update_archive(archive.id, ArchiveChanges(tags=["tag"])),
+            library.update_archive(archive.id, ArchiveChanges(favourite=True)),
+            library.update_archive(archive.id, ArchiveChanges(project="project")),
+        )
+        annotations = (await library.archive(archive.id)).archive.annotations
+        assert annotations == Annotations(
+            notes="note", tags=("tag",), favourite=True, project="project"
+        )
+        sidecar = LibraryFolder(home.folder).read_sidecar(archive.id)
+        assert sidecar is not None
+        assert sidecar.annotations == annotations
+
+
+async def test_deleting_removes_the_files_and_keeps_the_numbers(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        kept = (await archive_file(library, events, sliced_data())).archive
+        archive = (await archive_file(library, events, sliced_data(seed=2))).archive
+        await library.delete_archive(archive.id)
+        assert events.of(ArchiveDeleted) == [
+            ArchiveDeleted(archive=archive, purged=False)
+        ]
+        assert (await library.archives(ArchiveQuery())).archives == (kept,)
+        assert len(home.sliced_files()) == 1
+        statistics = await library.statistics()
+        assert (statistics.archives, statistics.ever_archived) == (1, 2)
+        assert statistics.archive_bytes == len(sliced_data())
+        assert statistics.ever_filament_g == pytest.approx(
+            (kept.filament_g or 0) + (archive.filament_g or 0)
+        )
+        assert await library.file_path(archive.id) is None
+        for attempt in (
+            library.archive(archive.id),
+            library.delete_archive(archive.id),
+            library.update_archive(archive.id, ArchiveChanges(notes="too late")),
+        ):
+            with pytest.raises(NotFoundError, match="no such archive"):
+                await attempt
+
+
+async def test_purging_removes_the_numbers_as_well(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        await library.delete_archive(archive.id, purge=True)
+        assert events.of(ArchiveDeleted) == [
+            ArchiveDeleted(archive=archive, purged=True)
+        ]
+        statistics = await library.statistics()
+        assert (statistics.archives, statistics.ever_archived) == (0, 0)
+        assert home.files() == set()
+        with pytest.raises(NotFoundError):
+            await library.upload(archive.id)
+
+
+async def test_files_that_cannot_be_removed_are_gone_after_the_next_start(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StorageError("The files cannot be removed: Read-only file system.")
+
+    async with home.open() as (library, events):
+        soft = (await archive_file(library, events, sliced_data())).archive
+        hard = (await archive_file(library, events, sliced_data())).archive
+        with monkeypatch.context() as patch:
+            patch.setattr(LibraryFolder, "remove", refuse)
+            for archive, purge in ((soft, False), (hard, True)):
+                with pytest.raises(StorageError, match="Read-only"):
+                    await library.delete_archive(archive.id, purge=purge)
+        assert (await library.archives(ArchiveQuery())).total == 0
+        assert len(events.of(ArchiveDeleted)) == 2
+        assert len(home.sliced_files()) == 2
+    async with home.open() as (library, events):
+        assert (await library.statistics()).ever_archived == 1
+        async with asyncio.timeout(20):
+            while home.sliced_files():
+                await asyncio.sleep(0.01)
+
+
+async def test_a_file_that_is_gone_leaves_its_facts(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        home.sliced_files()[0].unlink()
+        assert await library.file_path(archive.id) is None
+        assert await library.thumbnail_path(archive.id) is None
+        assert (await library.archive(archive.id)).facts.print_time_s
+
+
+async def test_months_tell_where_archives_are(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        assert await library.archive_months() == []
+        for _ in range(2):
+            await archive_file(library, events, sliced_data())
+        now = datetime.now(UTC)
+        assert await library.archive_months() == [
+            ArchiveMonth(
+                printer_id=IMMEDIATE.id,
+                printer_name=IMMEDIATE.name,
+                year=now.year,
+                month=now.month,
+                count=2,
+            )
+        ]
+
+
+# --- pictures -------------------------------------------------------------------------------------------------------
+
+
+async def test_pictures_are_found_by_plate(
+    home: Home, sliced_data: SlicedData, sliced_file: Callable[..., object]
+) -> None:
+    async with home.open() as (library, events):
+        data = sliced_data(plates=2, first_plate=2)
+        archive = (await archive_file(library, events, data)).archive
+        first = await library.thumbnail_path(archive.id)
+        assert first is not None
+        assert first.name == "plate_2.png"
+        third = await library.thumbnail_path(archive.id, 3)
+        assert third is not None
+        assert third.name == "plate_3.png"
+        assert first.read_bytes() != third.read_bytes()
+        file = await library.file_path(archive.id)
+        assert file is not None
+        assert third.read_bytes() == await asyncio.to_thread(
+            threemf.read_thumbnail, file, 3
+        )
+        assert await library.thumbnail_path(archive.id, 1) is None
+        with pytest.raises(NotFoundError, match="no such upload"):
+            await library.thumbnail_path(NOBODY)
+
+
+async def test_lost_pictures_are_taken_out_of_the_file_again(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        data = sliced_data(plates=2)
+        archive = (await archive_file(library, events, data)).archive
+        for plate in (1, 2):
+            picture = await library.thumbnail_path(archive.id, plate)
+            assert picture is not None
+            content = picture.read_bytes()
+            # What a power cut may leave.
+            picture.write_bytes(b"")
+            assert await library.thumbnail_path(archive.id, plate) == picture
+            assert picture.read_bytes() == content
+
+
+async def test_a_file_without_pictures_has_none(home: Home) -> None:
+    async with home.open() as (library, events):
+        upload = (await hold_file(library, events, b"no ZIP")).upload
+        assert await library.thumbnail_path(upload.id) is None
+        assert await library.thumbnail_path(upload.id, 1) is None
+
+
+# --- uploads --------------------------------------------------------------------------------------------------------
+
+
+async def test_uploads_are_listed_by_state_and_printer_page_by_page(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        held = [
+            (await hold_file(library, events, b"data", f"{number}.3mf")).upload
+            for number in range(5)
+        ]
+        other = (
+            await hold_file(library, events, b"data", "other.3mf", printer=IMMEDIATE)
+        ).upload
+        await archive_file(library, events, sliced_data())
+        seen, cursor = [], None
+        while True:
+            page = await library.uploads(printer_id=REVIEW.id, limit=2, cursor=cursor)
+            seen += page.uploads
+            if (cursor := page.cursor) is None:
+                break
+        assert sorted(seen, key=lambda upload: upload.id) == sorted(
+            held, key=lambda upload: upload.id
+        )
+        assert [upload.id for upload in seen] == sorted(
+            (upload.id for upload in held), reverse=True
+        )
+        assert len((await library.uploads()).uploads) == 6
+        assert other in (await library.uploads()).uploads
+        archived = await library.uploads(state=UploadState.ARCHIVED)
+        assert len(archived.uploads) == 1
+        with pytest.raises(LibraryError, match="cursor"):
+            await library.uploads(cursor="bm8=")
+        statistics = await library.statistics()
+        assert (statistics.pending, statistics.pending_bytes) == (6, 24)
+
+
+async def test_forgetting_a_printer_discards_what_is_pending_and_keeps_archives(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        for number in range(3):
+            await hold_file(library, events, b"data", f"{number}.3mf")
+        kept = (
+            await archive_file(library, events, sliced_data(), printer=IMMEDIATE)
+        ).archive
+        undecided = await receive(library.storage(REVIEW), "late.3mf", sliced_data())
+        await library.forget_printer(REVIEW.id)
+        assert {event.upload.file.name for event in events.of(UploadDiscarded)} == {
+            "0.3mf",
+            "1.3mf",
+            "2.3mf",
+        }
+        assert (await library.uploads()).uploads == ()
+        assert await library.storage(REVIEW).files() == []
+        assert (await library.upload(undecided.id)).state is UploadState.RECEIVED
+        assert len(home.sliced_files()) == 2
+        await library.forget_printer(IMMEDIATE.id)
+        assert (await library.archives(ArchiveQuery())).archives == (kept,)
+        assert await library.file_path(kept.id) is not None
+        assert await library.storage(IMMEDIATE).files() == []
+
+
+# --- serial numbers -------------------------------------------------------------------------------------------------
+
+
+async def test_a_serial_suffix_is_never_issued_twice(home: Home) -> None:
+    numbers = iter(["111111111", "111111111", "222222222", "333333333"])
+
+    def draw(used: object) -> str:
+        for number in numbers:
+            if number not in used:  # type: ignore[operator]
+                return number
+        pytest.fail("no number left")
+
+    async with home.open() as (library, _):
+        assert await library.issue_serial_suffix(draw) == "111111111"
+        assert await library.remember_serial_suffix("222222222")
+        assert not await library.remember_serial_suffix("222222222")
+    async with home.open() as (library, _):
+        assert await library.issue_serial_suffix(draw) == "333333333"
+
+
+async def test_serial_suffixes_drawn_at_once_differ(home: Home) -> None:
+    def draw(used: object) -> str:
+        return next(
+            f"{number:09}"
+            for number in range(100)
+            if f"{number:09}" not in used  # type: ignore[operator]
+        )
+
+    async with home.open() as (library, _):
+        suffixes = await asyncio.gather(
+            *(library.issue_serial_suffix(draw) for _ in range(20))
+        )
+        assert len(set(suffixes)) == 20
