@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 import threading
 
@@ -200,7 +201,7 @@ async def test_too_little_room_is_told_before_anything_is_sent(home: Home) -> No
         with pytest.raises(StorageFullError):
             await card.begin(NAME)
         # Settings hold from the next moment on.
-        library.settings = LibrarySettings(reserve_bytes=0)
+        library.settings = replace(library.settings, reserve_bytes=0)
         assert card.reserve_bytes == 0
         await card.begin(NAME)
 

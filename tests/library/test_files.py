@@ -125,6 +125,7 @@ def test_the_inbox_is_swept_and_nothing_of_others_with_it(
     keep(folder)
     folder.begin(ulid_now(), NAME, reserve_bytes=0).write_bytes(b"cut short")
     (folder.root / "inbox" / f"{ulid_now()}.removed").mkdir()
+    (folder.root / "inbox" / ulid_now()).write_text("no folder")
     (folder.root / "inbox" / "letters").mkdir()
     (folder.root / "inbox" / "note.txt").write_text("mine")
     folder.prepare()
@@ -324,6 +325,20 @@ def test_a_read_only_disk_is_told(tiny_disk: Path) -> None:
         with pytest.raises(StorageError, match="Read-only file system"):
             attempt()
     assert folder.read_sidecar(item_id) == sidecar(item_id)
+
+
+def test_a_move_that_fails_is_told(
+    folder: LibraryFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rename(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    item_id = keep(folder)
+    monkeypatch.setattr(os, "rename", rename)
+    for attempt in (folder.archive, lambda item, _: folder.remove(item)):
+        with pytest.raises(StorageError, match="Input/output error"):
+            attempt(item_id, SHA256)
+    assert folder.folder(item_id) == folder.root / "pending" / item_id
 
 
 def test_a_library_that_vanished_is_told(folder: LibraryFolder) -> None:

@@ -1,6 +1,7 @@
 """The database: opening, migrating, damage, and answers in words."""
 
 import asyncio
+import os
 from pathlib import Path
 import sqlite3
 import threading
@@ -75,6 +76,10 @@ async def test_a_transaction_that_fails_changes_nothing(file: Path) -> None:
     with pytest.raises(IndexUnavailableError, match="does not answer: no such table"):
         await database.run(
             lambda connection: connection.execute(text("SELECT 1 FROM x"))
+        )
+    with pytest.raises(IndexUnavailableError, match="does not answer: No row"):
+        await database.run(
+            lambda connection: connection.execute(text("SELECT 1 WHERE 0")).scalar_one()
         )
     assert await database.run(remembered) == []
     await database.close()
@@ -236,7 +241,15 @@ def damage_pages(file: Path) -> None:
     file.with_name(f"{file.name}-wal").write_bytes(b"")
 
 
-@pytest.mark.parametrize("damage", [damage_header, damage_pages])
+def damage_free_list(file: Path) -> None:
+    """Leave a database that opens and reads, and still is wrong."""
+    content = bytearray(file.read_bytes())
+    content[36:40] = (7).to_bytes(4)
+    file.write_bytes(content)
+    file.with_name(f"{file.name}-wal").write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [damage_header, damage_pages, damage_free_list])
 async def test_a_damaged_index_is_kept_aside_and_begun_anew(
     file: Path, damage: object
 ) -> None:
@@ -251,6 +264,23 @@ async def test_a_damaged_index_is_kept_aside_and_begun_anew(
     assert kept_aside.read_bytes() == damaged
     assert await database.run(remembered) == []
     await database.run(remember, "new")
+    await database.close()
+
+
+async def test_a_damaged_index_that_cannot_be_put_aside_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rename(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    await write(file, "lost")
+    damage_header(file)
+    monkeypatch.setattr(os, "rename", rename)
+    database = index(file)
+    with pytest.raises(
+        IndexUnavailableError, match="cannot be put aside: Permission denied"
+    ):
+        await database.open()
     await database.close()
 
 

@@ -18,6 +18,7 @@ from custom_components.bambu_virtual_printer.library import (
     Library,
     NotFoundError,
     UploadDiscarded,
+    UploadHeld,
     UploadState,
     threemf,
 )
@@ -26,6 +27,7 @@ from custom_components.bambu_virtual_printer.library.files import LibraryFolder
 from custom_components.bambu_virtual_printer.model import StorageError
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
+from .packages import PNG, package
 
 type SlicedData = Callable[..., bytes]
 
@@ -317,6 +319,18 @@ async def test_lost_pictures_are_taken_out_of_the_file_again(
             assert picture.read_bytes() == content
 
 
+async def test_a_picture_beyond_the_bounds_is_none(home: Home) -> None:
+    members = {
+        "Metadata/plate_1.gcode": "G28",
+        "Metadata/plate_2.gcode": "G28",
+        "Metadata/plate_2.png": PNG + bytes(threemf.MAX_THUMBNAIL_BYTES),
+    }
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, package(members))).archive
+        assert await library.thumbnail_path(archive.id) is None
+        assert not [name for name in home.files() if ".png" in name]
+
+
 async def test_a_file_without_pictures_has_none(home: Home) -> None:
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, b"no ZIP")).upload
@@ -355,10 +369,26 @@ async def test_uploads_are_listed_by_state_and_printer_page_by_page(
         assert other in (await library.uploads()).uploads
         archived = await library.uploads(state=UploadState.ARCHIVED)
         assert len(archived.uploads) == 1
-        with pytest.raises(LibraryError, match="cursor"):
-            await library.uploads(cursor="bm8=")
+        for bad in ("bm8=", "WzVd"):
+            with pytest.raises(LibraryError, match="cursor"):
+                await library.uploads(cursor=bad)
         statistics = await library.statistics()
         assert (statistics.pending, statistics.pending_bytes) == (6, 24)
+
+
+async def test_what_came_in_by_a_printer_is_counted(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        received = await library.received_by(REVIEW.id)
+        assert (received.count, received.last) == (0, None)
+        await hold_file(library, events, b"data", "first.3mf")
+        last = (await hold_file(library, events, b"data", "last.3mf")).upload
+        await archive_file(library, events, sliced_data())
+        received = await library.received_by(REVIEW.id)
+        assert received.count == 2
+        assert received.last is not None
+        assert received.last.id in {last.id, events.of(UploadHeld)[0].upload.id}
 
 
 async def test_forgetting_a_printer_discards_what_is_pending_and_keeps_archives(

@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.library import (
     Upload,
     UploadHeld,
     UploadState,
+    recovery,
 )
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder
 from custom_components.bambu_virtual_printer.model import Mode, StorageError
@@ -243,6 +244,18 @@ async def test_a_file_that_was_moved_but_not_written_down_becomes_one_archive(
         await settled(library)
         assert (await library.archives(ArchiveQuery())).total == 1
         assert events.of(ArchivesRestored) == []
+
+
+async def test_looking_through_the_archive_does_not_take_an_upload_from_its_intake(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        await settled(library)
+        file = await receive(library.storage(IMMEDIATE), "Cube.3mf", sliced_data())
+        LibraryFolder(home.folder).archive(file.id, file.sha256)
+        assert await recovery.recover_archives(library._workshop) == 0
+        assert events.seen == []
+        assert (await library.upload(file.id)).state is UploadState.RECEIVED
 
 
 async def test_a_row_without_its_move_is_moved(

@@ -1,5 +1,6 @@
 """The file of facts beside every kept file."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 import json
 from typing import Any
@@ -65,6 +66,14 @@ def test_fields_of_newer_versions_are_passed_over() -> None:
     data["file"]["colour"] = "red"
     data["later"] = {}
     assert Sidecar.decode(json.dumps(data).encode()) == SIDECAR
+
+
+def test_what_older_versions_did_not_write_has_its_default() -> None:
+    data = json.loads(SIDECAR.encode())
+    del data["request"]["timelapse"], data["annotations"]["project"]
+    sidecar = Sidecar.decode(json.dumps(data).encode())
+    assert sidecar.request == replace(REQUEST, timelapse=None)
+    assert sidecar.annotations.project == ""
 
 
 def test_a_file_name_cannot_lead_out_of_the_folder() -> None:

@@ -1,6 +1,7 @@
 """Files that want to do harm, and files that are simply broken."""
 
 from collections.abc import Callable
+import errno
 import json
 from pathlib import Path
 import struct
@@ -17,6 +18,7 @@ from custom_components.bambu_virtual_printer.library.package import (
     MemberError,
     Package,
     ThreeMFError,
+    _BoundedReader,
 )
 from custom_components.bambu_virtual_printer.library.sliced_file import SlicedFile
 
@@ -69,6 +71,25 @@ def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
 def test_a_folder_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ThreeMFError, match="cannot be read"):
         threemf.read(tmp_path)
+
+
+@pytest.mark.parametrize("fails_at", [2, 3, 5])
+def test_a_disk_that_fails_is_told_in_words(
+    write: Write, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    path = write(package({"3D/3dmodel.model": model()}))
+    real = _BoundedReader.read
+    reads: list[int | None] = []
+
+    def read(self: _BoundedReader, size: int | None = -1, /) -> bytes:
+        reads.append(size)
+        if len(reads) == fails_at:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(self, size)
+
+    monkeypatch.setattr(_BoundedReader, "read", read)
+    with pytest.raises(ThreeMFError, match="cannot be read: Input/output error"):
+        threemf.read(path)
 
 
 def test_too_many_members_are_refused(write: Write) -> None:

@@ -40,7 +40,7 @@ COPY_BLOCK_BYTES = 1024 * 1024
 _ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 # What file systems answer that cannot or need not sync a folder.
-_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,12 +300,7 @@ def _sync(path: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """Make renames in a folder survive a power cut, where the file system has a way to."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError as err:
-        if err.errno in _NO_FOLDER_SYNC:
-            return
-        raise
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as err:

@@ -87,8 +87,8 @@ class Index:
         try:
             self._engine = self._connected()
         except _DamagedError:
-            if file is None:
-                raise
+            # Only SQLite tells of damage.
+            assert file is not None
             kept_aside = _put_aside(file)
             _LOGGER.error("The index was damaged; it is kept as %s", kept_aside)
             self._engine = self._connected()
@@ -194,9 +194,6 @@ def _explained() -> Iterator[None]:
         yield
     except DatabaseError as err:
         raise _explanation(err.orig) from err
-    except sqlite3.DatabaseError as err:
-        # While connecting, before SQLAlchemy wraps them.
-        raise _explanation(err) from err
     except SQLAlchemyError as err:
         raise IndexUnavailableError(f"The index does not answer: {err}.") from err
 

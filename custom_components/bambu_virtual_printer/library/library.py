@@ -91,7 +91,7 @@ class Library:
             folder=LibraryFolder(folder),
         )
         self._intake = Intake(self._workshop)
-        self._background: asyncio.Task[None] | None = None
+        self._background: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
         """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open."""
@@ -113,8 +113,7 @@ class Library:
     async def __aexit__(self, *_: object) -> None:
         """Finish the work under way and close; no thread is left."""
         self._intake.close()
-        if self._background is not None:
-            self._background.cancel()
+        self._background.cancel()
         await self._close()
 
     @property

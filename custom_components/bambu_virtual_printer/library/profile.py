@@ -48,11 +48,6 @@ class Profile:
         return text(self.settings.get("print_settings_id"))
 
     @property
-    def version(self) -> str:
-        """The version of the slicer."""
-        return text(self.settings.get("version"))
-
-    @property
     def bed_type(self) -> str:
         """The bed, such as "Textured PEI Plate"."""
         return text(self.settings.get("curr_bed_type"))

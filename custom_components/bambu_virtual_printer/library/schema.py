@@ -96,6 +96,7 @@ uploads = Table(
     Column("facts", JSON(none_as_null=True)),
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
+Index("uploads_by_printer", uploads.c.printer_id, uploads.c.id)
 _is_on_card = uploads.c.on_card.is_(True)
 for _name, _column in (
     ("names", uploads.c.upload_name),
