@@ -178,6 +178,24 @@ def test_a_small_part_that_inflates_too_much_is_refused(write: Write) -> None:
         bomb.read("a", 4 * MEGABYTE)
 
 
+def test_a_long_way_to_nothing_is_not_gone(write: Write) -> None:
+    # Deflated blocks of no bytes at all, a megabyte of them.
+    blocks = b"\0\0\0\xff\xff" * (MEGABYTE // 5 + 1) + b"\x01\0\0\xff\xff"
+    data = bytearray(package({"a": blocks}, compression=zipfile.ZIP_STORED))
+    for signature, method, checksum, size in (
+        (b"PK\x03\x04", 8, 14, 22),
+        (b"PK\x01\x02", 10, 16, 24),
+    ):
+        header = data.index(signature)
+        struct.pack_into("<H", data, header + method, zipfile.ZIP_DEFLATED)
+        struct.pack_into("<L", data, header + checksum, 0)
+        struct.pack_into("<L", data, header + size, 0)
+    with Package(write(bytes(data))) as endless:
+        assert endless.read("a", 2 * MEGABYTE) == b""
+        with pytest.raises(MemberError, match="larger than 1048576 bytes"):
+            endless.read("a", MEGABYTE)
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_compression_slicers_do_not_use_is_not_read(write: Write, method: int) -> None:
     members = {"3D/3dmodel.model": model(Title="Hidden")}

@@ -170,6 +170,13 @@ _live_index("by_time", archives.c.received_at, archives.c.id)
 _live_index(
     "by_month", archives.c.month, archives.c.printer_id, archives.c.printer_name
 )
+_is_deleted = archives.c.deleted_at.is_not(None)
+Index(
+    "archives_deleted",
+    archives.c.deleted_at,
+    sqlite_where=_is_deleted,
+    postgresql_where=_is_deleted,
+)
 # Searches read this instead of the rows, which are several times as large. PostgreSQL does not index texts of any length.
 _live_index(
     "texts",
