@@ -234,6 +234,19 @@ def test_an_archive_on_another_disk_is_copied_compared_and_only_then_moved(
     assert not any(path.is_file() for path in other_disk.rglob("*"))
 
 
+def test_uploads_may_be_received_on_another_disk_than_they_are_kept_on(
+    folder: LibraryFolder, other_disk: Path
+) -> None:
+    (folder.root / "pending").rmdir()
+    (folder.root / "pending").symlink_to(other_disk)
+    item_id = keep(folder)
+    assert file_sha256(other_disk / item_id / NAME) == SHA256
+    assert list((folder.root / "inbox").iterdir()) == []
+    folder.archive(item_id, SHA256)
+    assert list(other_disk.iterdir()) == []
+    assert folder.folder(item_id) == folder.root / "archive/2026/11" / item_id
+
+
 def test_a_copy_that_differs_is_no_archive(
     split: LibraryFolder, other_disk: Path
 ) -> None:

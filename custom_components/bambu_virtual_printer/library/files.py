@@ -4,9 +4,9 @@
     pending/<id>/<name>, upload.json    acknowledged; waits for a decision
     archive/<yyyy>/<mm>/<id>/...        the same folder, kept for good; year and month are those of the id
 
-Rules that make a crash at any moment harmless: what a folder holds is on the disk before the folder is moved, a move is
-one rename, and where a folder stands is what it is. Removing goes the other way: back to the inbox, which is swept at
-start. Everything here blocks and raises StorageError in words for a person.
+Rules that make a crash at any moment harmless: what a folder holds is on the disk before the folder is moved, it appears
+at its new place by one rename, and where it stands is what it is. Removing goes the other way: back to the inbox, which
+is swept at start. Everything here blocks and raises StorageError in words for a person.
 """
 
 from collections.abc import Iterator
@@ -115,10 +115,7 @@ class LibraryFolder:
             _write(folder / SIDECAR_FILE, sidecar.encode())
             part.rename(folder / sidecar.file_name)
             _sync_folder(folder)
-            target = self._pending(item_id)
-            target.parent.mkdir(exist_ok=True)
-            folder.rename(target)
-            _sync_folder(target.parent)
+            _move(folder, self._pending(item_id), sidecar.file.sha256)
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 
@@ -150,8 +147,8 @@ class LibraryFolder:
                 _sync_folder(folder.parent)
                 _remove_tree(doomed)
                 _sync_folder(doomed.parent)
-            archived = self._archive(item_id)
-            _remove_tree(archived.with_name(archived.name + COPYING_SUFFIX))
+            for place in (self._pending(item_id), self._archive(item_id)):
+                _remove_tree(_copying(place))
 
     # --- sidecars ---------------------------------------------------------------------------------------------------
 
@@ -268,9 +265,14 @@ def _make_folders(folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
+def _copying(target: Path) -> Path:
+    """Return what a folder is called while it is being copied to its place."""
+    return target.with_name(target.name + COPYING_SUFFIX)
+
+
 def _copy(source: Path, target: Path, sha256: str) -> None:
     """Copy a folder to another disk; it appears there complete or not at all."""
-    copy = target.with_name(target.name + COPYING_SUFFIX)
+    copy = _copying(target)
     _remove_tree(copy)
     copy.mkdir()
     for file in source.iterdir():
