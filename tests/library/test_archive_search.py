@@ -9,15 +9,21 @@ import pytest
 from sqlalchemy import Connection, create_engine
 from ulid_transform import ulid_at_time
 
-from custom_components.bambu_virtual_printer.library import archive_rows, upload_rows
+from custom_components.bambu_virtual_printer.library import (
+    archive_rows,
+    counts,
+    upload_rows,
+)
 from custom_components.bambu_virtual_printer.library.archive_search import page
 from custom_components.bambu_virtual_printer.library.errors import LibraryError
+from custom_components.bambu_virtual_printer.library.files import Space
 from custom_components.bambu_virtual_printer.library.index import Index
 from custom_components.bambu_virtual_printer.library.records import (
     Annotations,
     Archive,
     ArchiveQuery,
     ArchiveSort,
+    Statistics,
     Upload,
 )
 from custom_components.bambu_virtual_printer.library.schema import migrate
@@ -30,6 +36,7 @@ from custom_components.bambu_virtual_printer.library.untrusted import folded
 from custom_components.bambu_virtual_printer.model import Mode, PrinterRef, ReceivedFile
 
 COUNT = 1000
+SPACE = Space(free_bytes=3, disk_bytes=7)
 DELETED = 50
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = ("Benchy", "Ünïcode", "gift", "BOX", "lid", "100%", "a_b", "3D", "élan", "Zoo")
@@ -338,7 +345,7 @@ async def test_duplicates_are_counted_among_those_that_are_left(index: Index) ->
 
 
 async def test_months_count_what_is_left(index: Index) -> None:
-    months = await index.run(archive_rows.months)
+    months = await index.run(counts.months)
     assert sum(month.count for month in months) == len(LIVE)
     keys = [(-month.year, -month.month, month.printer_id) for month in months]
     assert keys == sorted(keys)
@@ -352,11 +359,21 @@ async def test_months_count_what_is_left(index: Index) -> None:
 
 
 async def test_totals_remember_what_was_deleted(index: Index) -> None:
-    live, size_bytes, ever, grams, seconds = await index.run(archive_rows.totals)
-    assert (live, ever) == (COUNT - DELETED, COUNT)
-    assert size_bytes == sum(item.upload.file.size_bytes for item in LIVE)
-    assert grams == pytest.approx(sum(item.facts.filament_g or 0 for item in ITEMS))
-    assert seconds == sum(item.facts.print_time_s or 0 for item in ITEMS)
+    found = await index.run(counts.statistics, SPACE)
+    assert found == Statistics(
+        archives=COUNT - DELETED,
+        archive_bytes=sum(item.upload.file.size_bytes for item in LIVE),
+        pending=0,
+        pending_bytes=0,
+        ever_archived=COUNT,
+        ever_filament_g=found.ever_filament_g,
+        ever_print_time_s=sum(item.facts.print_time_s or 0 for item in ITEMS),
+        free_bytes=3,
+        disk_bytes=7,
+    )
+    assert found.ever_filament_g == pytest.approx(
+        sum(item.facts.filament_g or 0 for item in ITEMS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -392,7 +409,7 @@ async def test_adding_twice_is_adding_once(small_index: Index) -> None:
         archived_at=START,
     )
     assert again.name == item.upload.name
-    assert (await small_index.run(archive_rows.totals))[2] == 3
+    assert (await small_index.run(counts.statistics, SPACE)).ever_archived == 3
 
 
 async def test_purging_leaves_no_trace(small_index: Index) -> None:
@@ -401,6 +418,6 @@ async def test_purging_leaves_no_trace(small_index: Index) -> None:
     assert await small_index.run(archive_rows.purging_ids) == [gone]
     await small_index.run(archive_rows.purge, gone)
     assert await small_index.run(archive_rows.purging_ids) == []
-    assert (await small_index.run(archive_rows.totals))[2] == 2
+    assert (await small_index.run(counts.statistics, SPACE)).ever_archived == 2
     assert await small_index.run(upload_rows.get, gone) is None
     assert await small_index.run(archive_rows.known, [gone, left]) == {left: True}

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
-    case,
     delete,
     func,
     insert,
@@ -20,20 +19,12 @@ from sqlalchemy import (
 
 from . import rows, upload_rows
 from .names import stem
-from .records import (
-    Annotations,
-    Archive,
-    ArchiveDetails,
-    ArchiveMonth,
-    Duplicates,
-    Upload,
-)
-from .schema import archive_plates, archive_tags, archives, uploads
+from .records import Annotations, Archive, ArchiveDetails, Duplicates, Upload
+from .schema import IS_LIVE, archive_plates, archive_tags, archives, uploads
 from .sliced_file import SlicedFile
 from .untrusted import folded
 
 MAX_SEARCH_CHARS = 4000
-IS_LIVE = archives.c.deleted_at.is_(None)
 
 
 def _summaries() -> Select[Any]:
@@ -268,46 +259,6 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
             archive_id: bool(live) for archive_id, live in connection.execute(query)
         }
     return found
-
-
-def months(connection: Connection) -> list[ArchiveMonth]:
-    """Return where archives are, newest month first."""
-    query = (
-        select(
-            archives.c.month,
-            archives.c.printer_id,
-            func.max(archives.c.printer_name).label("printer_name"),
-            func.count().label("archives"),
-        )
-        .where(IS_LIVE)
-        .group_by(archives.c.month, archives.c.printer_id)
-        .order_by(archives.c.month.desc(), archives.c.printer_id)
-    )
-    return [
-        ArchiveMonth(
-            printer_id=row.printer_id,
-            printer_name=row.printer_name,
-            year=int(row.month[:4]),
-            month=int(row.month[5:]),
-            count=row.archives,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-def totals(connection: Connection) -> tuple[int, int, int, float, int]:
-    """Return the live archives and their bytes, then everything ever archived: its number, grams and seconds."""
-    live = case((IS_LIVE, 1), else_=0)
-    count, size_bytes, ever, filament_g, print_time_s = connection.execute(
-        select(
-            func.coalesce(func.sum(live), 0),
-            func.coalesce(func.sum(live * archives.c.size_bytes), 0),
-            func.count(),
-            func.coalesce(func.sum(archives.c.filament_g), 0.0),
-            func.coalesce(func.sum(archives.c.print_time_s), 0),
-        )
-    ).one()
-    return int(count), int(size_bytes), ever, float(filament_g), int(print_time_s)
 
 
 def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:

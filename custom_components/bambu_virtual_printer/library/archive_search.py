@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, func, literal, select, tuple_
 
 from . import archive_rows, rows
-from .archive_rows import IS_LIVE
 from .errors import LibraryError
 from .records import ArchivePage, ArchiveQuery, ArchiveSort
-from .schema import archive_tags, archives
+from .schema import IS_LIVE, archive_tags, archives
 from .untrusted import folded
 
 MAX_LIMIT = 500

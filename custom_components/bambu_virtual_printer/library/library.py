@@ -23,6 +23,7 @@ from ..model import PrinterRef, PrinterStorage, PrintRequest, StorageError
 from . import (
     archive_rows,
     archive_search,
+    counts,
     recovery,
     serial_rows,
     threemf,
@@ -176,7 +177,7 @@ class Library:
 
     async def archive_months(self) -> list[ArchiveMonth]:
         """Return by which printers and in which months archives came in, newest first."""
-        return await self._workshop.index.run(archive_rows.months)
+        return await self._workshop.index.run(counts.months)
 
     async def uploads(
         self,
@@ -197,7 +198,7 @@ class Library:
 
     async def received_by(self, printer_id: str) -> ReceivedBy:
         """Return what came in by a printer."""
-        return await self._workshop.index.run(upload_rows.received_by, printer_id)
+        return await self._workshop.index.run(counts.received_by, printer_id)
 
     async def upload(self, upload_id: str) -> Upload:
         """Return an upload in any state. Raises NotFoundError."""
@@ -208,21 +209,8 @@ class Library:
 
     async def statistics(self) -> Statistics:
         """Count what is kept, and measure the disk."""
-        index = self._workshop.index
-        live, live_bytes, ever, grams, seconds = await index.run(archive_rows.totals)
-        pending, pending_bytes = await index.run(upload_rows.totals)
         space = await self._workshop.files.run(self._workshop.folder.space)
-        return Statistics(
-            archives=live,
-            archive_bytes=live_bytes,
-            pending=pending,
-            pending_bytes=pending_bytes,
-            ever_archived=ever,
-            ever_filament_g=grams,
-            ever_print_time_s=seconds,
-            free_bytes=space.free_bytes,
-            disk_bytes=space.disk_bytes,
-        )
+        return await self._workshop.index.run(counts.statistics, space)
 
     async def file_path(self, item_id: str) -> Path | None:
         """Return where the file of an archive or pending upload is, or None when it is gone. Raises NotFoundError."""

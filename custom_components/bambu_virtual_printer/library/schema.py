@@ -139,7 +139,8 @@ archives = Table(
     # Everything read from the file, less its plates.
     Column("facts", JSON, nullable=False),
 )
-_is_live = archives.c.deleted_at.is_(None)
+IS_LIVE = archives.c.deleted_at.is_(None)
+"""What was not deleted."""
 
 
 def _live_index(name: str, *columns: Column[Any]) -> Index:
@@ -151,8 +152,8 @@ def _live_index(name: str, *columns: Column[Any]) -> Index:
         f"archives_{name}",
         *columns,
         archives.c.deleted_at,
-        sqlite_where=_is_live,
-        postgresql_where=_is_live,
+        sqlite_where=IS_LIVE,
+        postgresql_where=IS_LIVE,
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..model import PrintRequest, StoredFile
 from . import rows
 from .errors import LibraryError
-from .records import ReceivedBy, Upload, UploadPage, UploadState
+from .records import Upload, UploadPage, UploadState
 from .schema import uploads
 from .sidecar import request_to_json
 from .sliced_file import SlicedFile
@@ -47,7 +47,7 @@ def add(connection: Connection, upload: Upload) -> None:
 def get(connection: Connection, upload_id: str) -> Upload | None:
     """Return an upload."""
     row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
-    return None if row is None else _upload(row)
+    return None if row is None else from_row(row)
 
 
 def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]:
@@ -90,23 +90,12 @@ def page(
             case _:
                 raise LibraryError(rows.BAD_CURSOR)
     query = query.order_by(uploads.c.id.desc()).limit(limit + 1)
-    found = [_upload(row) for row in connection.execute(query)]
+    found = [from_row(row) for row in connection.execute(query)]
     more = len(found) > limit
     return UploadPage(
         uploads=tuple(found[:limit]),
         cursor=rows.encode_cursor(found[limit - 1].id) if more else None,
     )
-
-
-def received_by(connection: Connection, printer_id: str) -> ReceivedBy:
-    """Count what came in by a printer, and return the newest."""
-    is_its = uploads.c.printer_id == printer_id
-    count = connection.execute(
-        select(func.count()).select_from(uploads).where(is_its)
-    ).scalar_one()
-    newest = select(uploads).where(is_its).order_by(uploads.c.id.desc()).limit(1)
-    row = connection.execute(newest).first()
-    return ReceivedBy(count=count, last=None if row is None else _upload(row))
 
 
 def set_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
@@ -166,15 +155,6 @@ def remove(connection: Connection, upload_id: str) -> None:
     connection.execute(delete(uploads).where(uploads.c.id == upload_id))
 
 
-def totals(connection: Connection) -> tuple[int, int]:
-    """Return the number of pending uploads and their bytes."""
-    query = select(
-        func.count(), func.coalesce(func.sum(uploads.c.size_bytes), 0)
-    ).where(uploads.c.state == UploadState.PENDING.value)
-    count, size_bytes = connection.execute(query).one()
-    return count, int(size_bytes)
-
-
 # --- the memory card ------------------------------------------------------------------------------------------------
 
 
@@ -228,7 +208,8 @@ def _on_card(printer_id: str, name: str | None = None) -> list[Any]:
     return conditions
 
 
-def _upload(row: Row[Any]) -> Upload:
+def from_row(row: Row[Any]) -> Upload:
+    """Return the upload a row tells of."""
     return Upload(
         file=rows.received_file(row),
         file_name=row.file_name,
