@@ -194,7 +194,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
     if reason := databases.reason_to_skip():
         pytest.skip(reason)
     # Sockets have short names, and the server's user must be able to reach it.
-    with tempfile.TemporaryDirectory(prefix="library-test-", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
         Path(folder).chmod(0o755)
         with databases.server(Path(folder)) as new_database:
             yield new_database

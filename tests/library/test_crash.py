@@ -18,16 +18,19 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from custom_components.bambu_virtual_printer.library import (
+    Archive,
     ArchiveAdded,
     ArchiveQuery,
     IndexUnavailableError,
     Library,
+    Upload,
     UploadHeld,
 )
 from custom_components.bambu_virtual_printer.library.threads import Worker
 from custom_components.bambu_virtual_printer.model import PrinterRef
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, receive
+from .packages import PNG, config, package, plate
 from .test_recovery import settled
 
 type SlicedData = Callable[..., bytes]
@@ -115,10 +118,19 @@ async def send_and_decide(
 
 async def ids_kept(library: Library) -> list[str]:
     """Return every upload or archive the library knows of and has a good file for."""
-    archives = (await library.archives(ArchiveQuery(limit=500))).archives
-    uploads = (await library.uploads(limit=500)).uploads
+    items: list[Archive | Upload] = []
+    archives = await library.archives(ArchiveQuery())
+    items += archives.archives
+    while archives.cursor:
+        archives = await library.archives(ArchiveQuery(cursor=archives.cursor))
+        items += archives.archives
+    uploads = await library.uploads()
+    items += uploads.uploads
+    while uploads.cursor:
+        uploads = await library.uploads(cursor=uploads.cursor)
+        items += uploads.uploads
     kept = []
-    for item in (*archives, *uploads):
+    for item in items:
         path = await library.file_path(item.id)
         assert path is not None, item
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -257,17 +269,30 @@ async def kill_rounds(home: Home, file: Path, rounds: int, seed: int) -> int:
     return len(acknowledged)
 
 
+@pytest.fixture
+def small_file(tmp_path: Path) -> Path:
+    """Return a 3MF of few bytes, of which there will be thousands."""
+    path = tmp_path / "small.3mf"
+    members: dict[str, str | bytes] = {
+        "Metadata/slice_info.config": config(plate()),
+        "Metadata/plate_1.gcode": "G28",
+        "Metadata/plate_1.png": PNG,
+    }
+    path.write_bytes(package(members))
+    return path
+
+
 async def test_killing_the_process_at_random_moments_loses_nothing(
-    home: Home, sliced_file: Callable[..., Path]
+    home: Home, small_file: Path
 ) -> None:
-    assert await kill_rounds(home, sliced_file(), rounds=4, seed=1) >= 4
+    assert await kill_rounds(home, small_file, rounds=4, seed=1) >= 4
 
 
 @pytest.mark.slow
 async def test_killing_the_process_two_hundred_times_loses_nothing(
-    home: Home, sliced_file: Callable[..., Path]
+    home: Home, small_file: Path
 ) -> None:
-    assert await kill_rounds(home, sliced_file(), rounds=200, seed=2) >= 200
+    assert await kill_rounds(home, small_file, rounds=200, seed=2) >= 200
 
 
 async def test_an_index_on_a_full_disk_refuses_uploads_and_loses_nothing(
