@@ -25,6 +25,7 @@ from custom_components.bambu_virtual_printer.library import (
     recovery,
 )
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder
+from custom_components.bambu_virtual_printer.library.sidecar import Sidecar
 from custom_components.bambu_virtual_printer.model import Mode, StorageError
 
 from .conftest import (
@@ -334,6 +335,41 @@ async def test_what_cannot_be_removed_now_is_tried_again_at_the_next_start(
     assert "Input/output error" in caplog.text
     async with home.open() as (library, _):
         assert (await library.statistics()).ever_archived == 0
+
+
+async def test_trouble_with_one_folder_leaves_the_others_in_order(
+    home: Home,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    archives = await some_archives(home, sliced_data, 2)
+    async with home.open() as (library, _):
+        files = [
+            await receive(library.storage(REVIEW), "Cube.3mf", b"data")
+            for _ in range(2)
+        ]
+    forget_index(home)
+    bad = {archives[0].id, files[0].id}
+    real = LibraryFolder.read_sidecar
+
+    def read_sidecar(self: LibraryFolder, item_id: str) -> Sidecar | None:
+        if item_id in bad:
+            raise StorageError("The notes beside the file cannot be read: no.")
+        return real(self, item_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LibraryFolder, "read_sidecar", read_sidecar)
+        async with home.open() as (library, events):
+            assert (await events.next(ArchivesRestored)).count == 1
+            assert (await events.next(UploadHeld)).upload.id == files[1].id
+    for item_id in bad:
+        assert (
+            f"{item_id}: The notes beside the file cannot be read: no." in caplog.text
+        )
+    async with home.open() as (library, events):
+        assert (await events.next(ArchivesRestored)).count == 1
+        assert (await events.next(UploadHeld)).upload.id == files[0].id
 
 
 async def test_an_archive_that_cannot_be_listed_is_told_in_the_log(

@@ -211,6 +211,12 @@ class LibraryFolder:
         return self.root / ARCHIVE / f"{made.year:04}" / f"{made.month:02}" / item_id
 
 
+def file_size(path: Path) -> int:
+    """Return the size of a file, in bytes. Raises StorageError."""
+    with explained(f"{path.name} cannot be read"):
+        return path.stat().st_size
+
+
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file. Raises StorageError."""
     with explained(f"{path.name} cannot be read"), path.open("rb") as file:

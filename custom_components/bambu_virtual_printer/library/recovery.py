@@ -4,6 +4,8 @@ The folders say what is there, the index what it is. What the index does not kno
 index says is gone is removed. Nothing a slicer was told is safe is ever removed for lack of knowledge.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 import logging
 
@@ -11,7 +13,8 @@ from ulid_transform import ulid_to_timestamp
 
 from ..model import Mode, PrinterRef, ReceivedFile, StorageError
 from . import archive_rows, upload_rows
-from .files import file_sha256
+from .errors import LibraryError
+from .files import file_sha256, file_size
 from .names import display_name, stem
 from .package import ThreeMFError
 from .records import Upload, UploadState
@@ -30,16 +33,11 @@ async def recover_uploads(workshop: Workshop) -> list[str]:
     ids = await workshop.files.run(workshop.folder.pending_ids)
     states = await workshop.index.run(upload_rows.states, ids)
     for upload_id in ids:
-        match states.get(upload_id):
-            case None:
-                if (sidecar := await _sidecar(workshop, upload_id)) is not None:
-                    await workshop.index.run(upload_rows.add, _upload(sidecar))
-            case UploadState.DISCARDED:
-                await _try_remove(workshop, upload_id)
-            case UploadState.ARCHIVED:
-                await _finish_move(workshop, upload_id)
+        with _going_on(upload_id):
+            await _recover_upload(workshop, upload_id, states.get(upload_id))
     for archive_id in await workshop.index.run(archive_rows.purging_ids):
-        if await _try_remove(workshop, archive_id):
+        with _going_on(archive_id):
+            await workshop.files.run(workshop.folder.remove, archive_id)
             await workshop.index.run(archive_rows.purge, archive_id)
     return await workshop.index.run(upload_rows.ids_in_state, UploadState.RECEIVED)
 
@@ -53,10 +51,41 @@ async def recover_archives(workshop: Workshop) -> int:
             step = ids[start : start + IDS_PER_STEP]
             known = await workshop.index.run(archive_rows.known, step)
             for archive_id in step:
-                if not known.get(archive_id):
-                    async with workshop.locks(archive_id):
+                if known.get(archive_id):
+                    continue
+                async with workshop.locks(archive_id):
+                    with _going_on(archive_id):
                         found += await _recover_archive(workshop, archive_id)
     return found
+
+
+@contextmanager
+def _going_on(item_id: str) -> Iterator[None]:
+    """Let trouble with one folder not keep the others from being looked after; the next start tries again."""
+    try:
+        yield
+    except LibraryError:
+        # The index, without which nothing goes on.
+        raise
+    except StorageError as err:
+        _LOGGER.warning("%s: %s", item_id, err)
+
+
+async def _recover_upload(
+    workshop: Workshop, upload_id: str, state: UploadState | None
+) -> None:
+    """Put one pending upload in order."""
+    match state:
+        case None:
+            if (sidecar := await _sidecar(workshop, upload_id)) is not None:
+                await workshop.index.run(upload_rows.add, _upload(sidecar))
+        case UploadState.DISCARDED:
+            await workshop.files.run(workshop.folder.remove, upload_id)
+        case UploadState.ARCHIVED:
+            upload = await workshop.index.run(upload_rows.existing, upload_id)
+            await workshop.files.run(
+                workshop.folder.archive, upload_id, upload.file.sha256
+            )
 
 
 async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
@@ -64,7 +93,7 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
     known = await workshop.index.run(archive_rows.known, [archive_id])
     if archive_id in known:
         if not known[archive_id]:
-            await _try_remove(workshop, archive_id)
+            await workshop.files.run(workshop.folder.remove, archive_id)
         return False
     states = await workshop.index.run(upload_rows.states, [archive_id])
     match states.get(archive_id):
@@ -72,7 +101,10 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
             # On its way into the archive just now.
             return False
         case UploadState.PENDING:
-            await _undo_move(workshop, archive_id)
+            upload = await workshop.index.run(upload_rows.existing, archive_id)
+            await workshop.files.run(
+                workshop.folder.unarchive, archive_id, upload.file.sha256
+            )
             return False
     sidecar = await _sidecar(workshop, archive_id)
     if sidecar is None:
@@ -103,12 +135,11 @@ async def _sidecar(workshop: Workshop, item_id: str) -> Sidecar | None:
     if path is None:
         _LOGGER.warning("Nothing is known of %s, and it holds no single file", item_id)
         return None
-    stat = await workshop.files.run(path.stat)
     return Sidecar(
         file=ReceivedFile(
             id=item_id,
             name=path.name,
-            size_bytes=stat.st_size,
+            size_bytes=await workshop.files.run(file_size, path),
             sha256=await workshop.files.run(file_sha256, path),
             peer="",
             received_at=datetime.fromtimestamp(ulid_to_timestamp(item_id) / 1000, UTC),
@@ -127,25 +158,3 @@ def _upload(sidecar: Sidecar) -> Upload:
         name=stem(sidecar.file.name),
         request=sidecar.request,
     )
-
-
-async def _finish_move(workshop: Workshop, upload_id: str) -> None:
-    if (upload := await workshop.index.run(upload_rows.get, upload_id)) is not None:
-        await workshop.files.run(workshop.folder.archive, upload_id, upload.file.sha256)
-
-
-async def _undo_move(workshop: Workshop, upload_id: str) -> None:
-    if (upload := await workshop.index.run(upload_rows.get, upload_id)) is not None:
-        await workshop.files.run(
-            workshop.folder.unarchive, upload_id, upload.file.sha256
-        )
-
-
-async def _try_remove(workshop: Workshop, item_id: str) -> bool:
-    """Remove a folder that is not wanted any more; one that stays is tried again at the next start."""
-    try:
-        await workshop.files.run(workshop.folder.remove, item_id)
-    except StorageError as err:
-        _LOGGER.warning("%s: %s", item_id, err)
-        return False
-    return True

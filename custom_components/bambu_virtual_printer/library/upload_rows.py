@@ -50,6 +50,13 @@ def get(connection: Connection, upload_id: str) -> Upload | None:
     return None if row is None else from_row(row)
 
 
+def existing(connection: Connection, upload_id: str) -> Upload:
+    """Return an upload that is known to be there."""
+    upload = get(connection, upload_id)
+    assert upload is not None
+    return upload
+
+
 def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]:
     """Return the states of those among `ids` that are known."""
     found: dict[str, UploadState] = {}
@@ -126,9 +133,7 @@ def hold(
             facts=facts and facts.to_json(),
         )
     )
-    held = get(connection, upload_id)
-    assert held is not None
-    return held
+    return existing(connection, upload_id)
 
 
 def set_archived(connection: Connection, upload_id: str, name: str) -> None:
