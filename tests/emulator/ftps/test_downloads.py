@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ftps import connection
+from custom_components.bambu_virtual_printer.emulator.ftps import connection, reactor
 from custom_components.bambu_virtual_printer.model import StorageError
 
 from .clients import pour, reset, sliced_file
@@ -212,21 +212,23 @@ async def test_storage_that_fails_is_451(
     assert alive.startswith("200")
 
 
-@pytest.mark.parametrize("command", ["RETR a b.3mf", "LIST"])
+@pytest.mark.parametrize("shakes_hands", [True, False])
+@pytest.mark.parametrize("encrypted", [True, False])
 async def test_client_that_never_reads_times_out(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch, command: str
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, encrypted: bool, shakes_hands: bool
 ) -> None:
-    """Clear text and encrypted alike: the one waits for room to send, the other for the handshake."""
     await stored(rig, 20_000_000)
     monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
+    monkeypatch.setattr(reactor, "SWEEP_INTERVAL_S", 0.05)
 
     def scenario() -> str:
         with rig.client() as client:
-            if command.startswith("RETR"):
-                client.command("PROT C")
-            with client.connect(client.epsv()):
-                assert client.command(command).startswith("150")
-                return client.reply()
+            client.command(f"PROT {'P' if encrypted else 'C'}")
+            with client.connect(client.epsv()) as sock:
+                assert client.command("RETR a b.3mf").startswith("150")
+                data = client.encrypt(sock) if encrypted and shakes_hands else sock
+                with data:
+                    return client.reply()
 
     assert (await rig.do(scenario)).startswith("426")
 

@@ -1,7 +1,6 @@
 """Control connections: logging in, limits, ports, and the end."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 import logging
@@ -12,6 +11,7 @@ import time
 import pytest
 
 from custom_components.bambu_virtual_printer.emulator.ftps import (
+    replies,
     server as server_module,
     session as session_module,
 )
@@ -20,7 +20,7 @@ from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_D
 from custom_components.bambu_virtual_printer.model import LoginFailed, Service
 from tests.emulator.conftest import SERIAL
 
-from .clients import ACCESS_CODE, sliced_file, trusting
+from .clients import ACCESS_CODE, plain_fin, sliced_file, trusting
 from .conftest import Rig
 
 NAME = "Cube.gcode.3mf"
@@ -172,14 +172,20 @@ async def test_client_that_sends_ahead_and_never_reads_is_not_read_from(
 
 
 async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) -> None:
-    count = 20_000
+    count = 60_000
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect((rig.address, 990))
     reader, writer = await asyncio.open_connection(
-        rig.address, 990, ssl=trusting(rig.ca), server_hostname=SERIAL
+        sock=sock, ssl=trusting(rig.ca), server_hostname=SERIAL
     )
-    writer.write(b"NOOP\r\n" * count)
     assert (await reader.readline()).startswith(b"220")
-    replies = Counter([await reader.readline() for _ in range(count)])
-    assert replies == {b"200 OK\r\n": count}
+    (session,) = rig.server._sessions
+    writer.write(b"FEAT\r\n" * count)
+    # The client does not read yet.
+    await rig.until(lambda: not session._writable.is_set(), "answers pile up")
+    answer = replies.FEATURE_LIST.encode()
+    assert await reader.readexactly(count * len(answer)) == answer * count
     writer.close()
     await writer.wait_closed()
 
@@ -460,6 +466,35 @@ async def test_client_that_ignores_the_end_is_cut(
     assert rig.server.sessions == 0
     ended.set()
     assert (await client).startswith("421")
+
+
+async def test_storage_that_never_answers_does_not_stop_the_end(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "STOP_LIMIT_S", 0.2)
+    waiting = asyncio.Event()
+
+    async def _never(*_args: object, **_kwargs: object) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(rig.storage, "commit", _never)
+
+    def scenario() -> str:
+        with rig.client() as client:
+            with client.storing(NAME) as data:
+                data.sendall(sliced_file())
+                plain_fin(data)
+            return client.reply()
+
+    client = asyncio.create_task(rig.do(scenario))
+    await waiting.wait()
+    await rig.server.close()
+    assert rig.server.sessions == 0
+    # Nothing was acknowledged; what is there belongs to the storage.
+    assert await client == ""
+    assert "stopped" in rig.failed[0].reason
+    await rig.storage.abandon(*rig.storage.incoming.values())
 
 
 async def test_closed_server_takes_nobody(rig: Rig) -> None:

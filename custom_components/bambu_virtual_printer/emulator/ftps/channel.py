@@ -109,16 +109,25 @@ class TlsChannel(Channel):
 
     @override
     def receive_into(self, view: memoryview) -> int | None:
-        while True:
+        read = self._tls.read
+        size = len(view)
+        filled = 0
+        # A call brings one record at most, so this is the loop that everything else has to wait for.
+        while filled < size:
             try:
                 # With a buffer it returns a count, whatever its annotation says.
-                return cast(int, self._tls.read(len(view), view))
+                count = cast(int, read(size - filled, view[filled:]))
             except ssl.SSLWantReadError:
-                if not self._fill():
-                    return None
+                if self._fill():
+                    continue
+                return filled or None
             except ssl.SSLEOFError:
                 # The end without close_notify, which is how several clients always end (measured).
-                return 0
+                return filled
+            if not count:
+                return filled
+            filled += count
+        return filled
 
     @override
     def put(self, data: memoryview) -> int:

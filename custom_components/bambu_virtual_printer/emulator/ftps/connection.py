@@ -202,35 +202,23 @@ class DataConnection(Fiber):
 
     def _receive(self, sink: Sink) -> Steps:
         """Receive to the end of the stream, in turns."""
-        receive_into = self._channel.receive_into
-        block: memoryview | None = None
-        filled = 0
-        count: int | None = None
-        while count != 0:
-            wait = Wait.TURN
-            moved = 0
-            while moved < TURN_BYTES:
-                if block is None:
-                    if (block := sink.take()) is None:
-                        wait = Wait.WAKE
-                        break
-                    filled = 0
-                if not (count := receive_into(block[filled:])):
-                    wait = Wait.READ
-                    break
-                filled += count
-                moved += count
-                if filled == len(block):
+        while True:
+            while (block := sink.take()) is None:
+                yield Wait.WAKE
+            filled = 0
+            while filled < len(block):
+                count = self._channel.receive_into(block[filled : filled + TURN_BYTES])
+                if count == 0:
                     sink.put(block, filled)
-                    block = None
-            sink.received_bytes += moved
-            if sink.failure:
-                raise sink.failure
-            if sink.received_bytes > sinks.MAX_UPLOAD_BYTES:
-                raise TooLargeError("The file is too large")
-            if count != 0:
-                yield wait
-        if block is not None and filled:
+                    return
+                moved = count or 0
+                filled += moved
+                sink.received_bytes += moved
+                if sink.failure:
+                    raise sink.failure
+                if sink.received_bytes > sinks.MAX_UPLOAD_BYTES:
+                    raise TooLargeError("The file is too large")
+                yield Wait.READ if count is None else Wait.TURN
             sink.put(block, filled)
 
     def _send(self, source: Source) -> Steps:

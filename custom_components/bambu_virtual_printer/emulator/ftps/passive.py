@@ -81,7 +81,7 @@ class PassivePort:
             )
             return
         if peer != self._peer:
-            _LOGGER.warning(
+            _LOGGER.info(
                 "Refused a data connection from %s: the port is for %s",
                 peer,
                 self._peer,

@@ -44,7 +44,14 @@ from .errands import (
     find,
     storage_failures,
 )
-from .failures import INTERNAL, STOPPED, CrashedError, NoRoomError, TransferError
+from .failures import (
+    INTERNAL,
+    STOPPED,
+    AbortedError,
+    CrashedError,
+    NoRoomError,
+    TransferError,
+)
 from .passive import NoFreePortError, PassivePort
 from .replies import Reply
 from .transfer import TransferThread
@@ -337,7 +344,11 @@ class ControlSession(asyncio.Protocol):
             else:
                 port.close(str(err))
             await errand.failed(err)
-        except BaseException:
+        except asyncio.CancelledError:
+            port.close(STOPPED)
+            await errand.failed(AbortedError(STOPPED))
+            raise
+        except Exception:
             port.close(INTERNAL)
             await errand.failed(CrashedError(INTERNAL))
             raise

@@ -5,7 +5,6 @@ written, the transfer thread stops reading and TCP slows the client down, so mem
 """
 
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -103,7 +102,7 @@ class FileSink(Sink):
         self._announced_bytes = announced_bytes
         self._descriptor: int | None = None
         self._lock = threading.Lock()
-        self._free: deque[memoryview] = deque()
+        self._free: list[memoryview] = []
         self._made = 0
         self._hash = hashlib.sha256()
         self._written_bytes = 0
@@ -135,7 +134,8 @@ class FileSink(Sink):
     def take(self) -> memoryview | None:
         with self._lock:
             if self._free:
-                return self._free.popleft()
+                # The last one that came back, which the processor's cache still has.
+                return self._free.pop()
             if self._made == BLOCKS:
                 return None
             self._made += 1

@@ -11,7 +11,7 @@ class Stream(ABC):
 
     def __init__(self) -> None:
         """Have nobody to tell yet."""
-        self._ready: Callable[[], None] = _nothing
+        self._ready: Callable[[], None]
         self._ended: Callable[[TransferError | None], None] = _ignore
 
     def begin(
@@ -30,10 +30,6 @@ class Stream(ABC):
 
         Safe from every thread.
         """
-
-
-def _nothing() -> None:
-    pass
 
 
 def _ignore(_error: TransferError | None) -> None:

@@ -29,7 +29,7 @@ _LOGGER = logging.getLogger(__name__)
 WRITERS = 2
 STOP_LIMIT_S = 10.0
 # What is read from a socket at once: fewer calls for the kernel, and still in the processor's cache.
-SCRATCH_BYTES = 128 * 1024
+SCRATCH_BYTES = 256 * 1024
 
 
 class TransferThread:
