@@ -9,6 +9,12 @@ import pytest_socket
 
 # The first import wins: keeps the harness's own custom_components out.
 import custom_components.bambu_virtual_printer  # noqa: F401
+from custom_components.bambu_virtual_printer.emulator.certificates import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+
+SERIAL = "01P00A391812345"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,3 +60,15 @@ def new_address(loopback: None) -> Callable[[], str]:
 def address(new_address: Callable[[], str]) -> str:
     """One such address."""
     return new_address()
+
+
+@pytest.fixture(scope="session")
+def ca(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
+    """A certificate authority of the tests' own; making keys is slow, so one is enough."""
+    return CertificateAuthority.load_or_create(tmp_path_factory.mktemp("certs"))
+
+
+@pytest.fixture(scope="session")
+def device(ca: CertificateAuthority) -> DeviceCertificate:
+    """The certificate of a P1S with the serial above; its name is the serial, whatever the address."""
+    return ca.device_certificate(SERIAL, ["127.0.0.1"])

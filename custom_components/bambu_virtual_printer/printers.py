@@ -14,11 +14,11 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .config import PrinterConfig
 from .emulator.ftps.errands import UploadProgress
-from .emulator.listener import ListenError
 from .emulator.mqtt.server import ConnectedSlicer
 from .emulator.printer import PrinterStartError, VirtualPrinter
 from .emulator.probe import unbindable
 from .model import PrinterEvent, Service, UploadStarted
+from .net.listener import ListenError
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -20,9 +20,9 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
     DeviceCertificate,
 )
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.listener import Listener
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.model import DetectRequested, Service
+from custom_components.bambu_virtual_printer.net.listener import Listener
 
 DETECT = {"login": {"command": "detect", "sequence_id": "20004"}}
 # Captured from a slicer: 58 bytes, compact JSON.

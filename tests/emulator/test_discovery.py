@@ -15,7 +15,6 @@ from custom_components.bambu_virtual_printer.emulator.discovery import (
     Searches,
 )
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.listener import ListenError
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.emulator.ssdp import (
     byebye,
@@ -23,6 +22,7 @@ from custom_components.bambu_virtual_printer.emulator.ssdp import (
     notify,
     search_response,
 )
+from custom_components.bambu_virtual_printer.net.listener import ListenError
 
 SEARCH = (
     b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:2021\r\n"

@@ -15,8 +15,8 @@ import random
 import socket
 
 from ..model import Service
+from ..net.listener import ListenError
 from .identity import Identity
-from .listener import ListenError
 from .ssdp import (
     MULTICAST_GROUP,
     MULTICAST_PORT,

@@ -18,6 +18,7 @@ from ..model import (
     UploadReceived,
     UploadStarted,
 )
+from ..net.listener import Handshakes, Listener, ListenError
 from .bind import BindServer
 from .certificates import DeviceCertificate
 from .correlation import Correlator
@@ -26,7 +27,6 @@ from .ftps.server import FtpsServer
 from .ftps.transfer import TransferThread
 from .identity import Identity
 from .job import Job
-from .listener import Handshakes, Listener, ListenError
 from .logins import Logins
 from .mqtt.server import MqttServer
 

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Collection
 
 from ..model import Service
+from ..net.listener import Listener, ListenError
 from .discovery import Discovery, Searches
 from .identity import Identity
-from .listener import Listener, ListenError
 
 
 def unbindable(identity: Identity, skip: Collection[Service] = ()) -> list[ListenError]:

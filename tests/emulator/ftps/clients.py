@@ -17,7 +17,7 @@ import zipfile
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
 )
-from tests.emulator.conftest import SERIAL
+from tests.conftest import SERIAL
 
 ACCESS_CODE = "12345678"
 TIMEOUT_S = 20.0

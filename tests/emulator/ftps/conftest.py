@@ -17,7 +17,6 @@ from custom_components.bambu_virtual_printer.emulator.ftps.transfer import (
     TransferThread,
 )
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.listener import Listener
 from custom_components.bambu_virtual_printer.emulator.logins import Logins
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.model import (
@@ -28,7 +27,8 @@ from custom_components.bambu_virtual_printer.model import (
     UploadReceived,
     UploadStarted,
 )
-from tests.emulator.conftest import SERIAL
+from custom_components.bambu_virtual_printer.net.listener import Listener
+from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, RawClient, trusting
 from .storage import FolderStorage

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from tests.emulator.conftest import SERIAL
+from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, ImplicitFtps, sliced_file, trusting
 from .conftest import Rig

@@ -18,7 +18,7 @@ from custom_components.bambu_virtual_printer.emulator.ftps import (
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_DELAY_S
 from custom_components.bambu_virtual_printer.model import LoginFailed, Service
-from tests.emulator.conftest import SERIAL
+from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, plain_fin, sliced_file, trusting
 from .conftest import Rig

@@ -16,7 +16,7 @@ from custom_components.bambu_virtual_printer.emulator.ftps import (
     sinks,
 )
 from custom_components.bambu_virtual_printer.model import StorageError, StorageFullError
-from tests.emulator.conftest import SERIAL
+from tests.conftest import SERIAL
 
 from .clients import plain_fin, pour, reset, sliced_file
 from .conftest import Rig

@@ -15,7 +15,6 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
 )
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
-from custom_components.bambu_virtual_printer.emulator.listener import Listener
 from custom_components.bambu_virtual_printer.emulator.logins import Logins
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.emulator.mqtt.server import MqttServer
@@ -24,8 +23,9 @@ from custom_components.bambu_virtual_printer.model import (
     PrintRequested,
     Service,
 )
+from custom_components.bambu_virtual_printer.net.listener import Listener
+from tests.conftest import SERIAL
 
-from ..conftest import SERIAL
 from .wire import ACCESS_CODE, TIMEOUT_S, RawClient
 
 

@@ -17,8 +17,8 @@ from custom_components.bambu_virtual_printer.model import (
     SlicerConnected,
     SlicerDisconnected,
 )
+from tests.conftest import SERIAL
 
-from ..conftest import SERIAL
 from .conftest import Printer
 from .wire import ACCESS_CODE
 

@@ -23,8 +23,8 @@ from custom_components.bambu_virtual_printer.model import (
     SlicerConnected,
     SlicerDisconnected,
 )
+from tests.conftest import SERIAL
 
-from ..conftest import SERIAL
 from . import wire
 from .conftest import Printer
 from .wire import ACCESS_CODE, TIMEOUT_S, RawClient

@@ -9,20 +9,19 @@ from typing import override
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import listener as listener_module
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.emulator.listener import (
+from custom_components.bambu_virtual_printer.model import Service
+from custom_components.bambu_virtual_printer.net import listener as listener_module
+from custom_components.bambu_virtual_printer.net.listener import (
     Handshakes,
     Listener,
     ListenError,
     alert_name,
 )
-from custom_components.bambu_virtual_printer.model import Service
-
-from .conftest import SERIAL
+from tests.conftest import SERIAL
 
 
 class Echo(asyncio.Protocol):
