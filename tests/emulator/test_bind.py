@@ -11,10 +11,7 @@ import pytest
 from custom_components.bambu_virtual_printer.emulator import bind
 from custom_components.bambu_virtual_printer.emulator.bind import (
     BindServer,
-    FrameDecoder,
-    FrameError,
     detect_reply,
-    encode_frame,
 )
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     DeviceCertificate,
@@ -22,6 +19,11 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.model import DetectRequested, Service
+from custom_components.bambu_virtual_printer.net.bind_frames import (
+    FrameDecoder,
+    FrameError,
+    encode_frame,
+)
 from custom_components.bambu_virtual_printer.net.listener import Listener
 
 DETECT = {"login": {"command": "detect", "sequence_id": "20004"}}

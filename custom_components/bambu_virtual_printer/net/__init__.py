@@ -1,1 +1,1 @@
-"""Sockets that more than one package uses: TCP listeners. Pure asyncio; knows nothing of what is spoken over them."""
+"""What more than one package needs of the wire: TCP listeners, MQTT packets, bind frames. Knows nothing of prints."""

@@ -23,7 +23,9 @@ FIRST_BYTE_TIMEOUT_S = 60.0
 # A handshake costs the loop about a millisecond; more at a time would make everybody else wait.
 CONCURRENT_HANDSHAKES = 4
 ACCEPT_PAUSE_S = 1.0
-_OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+# A sleeping laptop takes nothing any more.
+USER_TIMEOUT_S = 30.0
+OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class ListenError(OSError):
@@ -79,17 +81,7 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._openings: set[asyncio.Task[None]] = set()
         self._resume: asyncio.TimerHandle | None = None
-        # The protocol is named because asyncio switches Nagle's algorithm off only where it is.
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            sock.setblocking(False)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind((address, port))
-            sock.listen(BACKLOG)
-        except OSError as err:
-            sock.close()
-            raise ListenError(service, address, port, err) from err
-        self._sock = sock
+        self._sock = listening_socket(service, address, port)
 
     @property
     def bound(self) -> bool:
@@ -124,7 +116,7 @@ class Listener:
             except BlockingIOError, InterruptedError, ConnectionAbortedError:
                 return
             except OSError as err:
-                if err.errno not in _OUT_OF_RESOURCES:
+                if err.errno not in OUT_OF_RESOURCES:
                     raise
                 _LOGGER.warning(
                     "%s on %s pauses accepting: %s",
@@ -146,7 +138,7 @@ class Listener:
         """Turn an accepted socket into a connection of the factory's protocol."""
         try:
             sock.setblocking(False)
-            _keep_alive(sock)
+            keep_alive(sock)
             if self._tls is None:
                 await self._loop.connect_accepted_socket(self._factory, sock)
                 return
@@ -186,17 +178,32 @@ def alert_name(err: ssl.SSLError) -> str | None:
     return name.lower() if found else None
 
 
-def _keep_alive(sock: socket.socket) -> None:
-    """Notice sleeping laptops: real firmware has no idle limit, so TCP has to.
+def listening_socket(service: Service, address: str, port: int) -> socket.socket:
+    """Open a non-blocking socket that listens. Raises ListenError."""
+    # The protocol is named because asyncio switches Nagle's algorithm off only where it is.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, port))
+        sock.listen(BACKLOG)
+    except OSError as err:
+        sock.close()
+        raise ListenError(service, address, port, err) from err
+    return sock
 
-    Idle ones by probes, those that do not acknowledge what was sent by the user time-out (milliseconds).
+
+def keep_alive(sock: socket.socket, user_timeout_s: float = USER_TIMEOUT_S) -> None:
+    """Notice peers that are gone without a word: real firmware has no idle limit, so TCP has to.
+
+    Idle ones by probes, those that do not acknowledge what was sent by the user time-out.
     """
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (
         ("TCP_KEEPIDLE", 60),
         ("TCP_KEEPINTVL", 15),
         ("TCP_KEEPCNT", 4),
-        ("TCP_USER_TIMEOUT", 30_000),
+        ("TCP_USER_TIMEOUT", int(user_timeout_s * 1000)),
     ):
         if hasattr(socket, option):
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

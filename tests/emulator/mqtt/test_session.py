@@ -1,8 +1,6 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.mqtt.decoder import PacketDecoder
-from custom_components.bambu_virtual_printer.emulator.mqtt.packets import ProtocolError
 from custom_components.bambu_virtual_printer.emulator.mqtt.session import (
     CommandReceived,
     Left,
@@ -11,6 +9,8 @@ from custom_components.bambu_virtual_printer.emulator.mqtt.session import (
     SessionEvent,
     Subscribed,
 )
+from custom_components.bambu_virtual_printer.net.mqtt.decoder import PacketDecoder
+from custom_components.bambu_virtual_printer.net.mqtt.packets import ProtocolError
 
 from . import wire
 

@@ -11,9 +11,10 @@ import logging
 import socket
 from typing import cast, override
 
-from . import packets
-from .decoder import HEADER_BYTES_MAX, MAX_PACKET_BYTES, PacketDecoder
-from .packets import ConnectReturnCode, ProtocolError
+from ...net.mqtt import packets
+from ...net.mqtt.decoder import MAX_PACKET_BYTES, PacketDecoder
+from ...net.mqtt.framing import HEADER_BYTES_MAX
+from ...net.mqtt.packets import ConnectReturnCode, ProtocolError
 from .session import CommandReceived, Left, LoginRequested, Session, Subscribed
 
 _LOGGER = logging.getLogger(__name__)

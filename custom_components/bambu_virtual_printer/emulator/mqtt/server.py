@@ -15,10 +15,11 @@ from ...model import (
     SlicerConnected,
     SlicerDisconnected,
 )
+from ...net.mqtt import packets
+from ...net.mqtt.packets import Connect, ConnectReturnCode
 from ..identity import Identity
 from ..job import JobReport
 from ..logins import WRONG_CODE_DELAY_S, Logins
-from . import packets
 from .commands import (
     Answer,
     Context,
@@ -29,7 +30,6 @@ from .commands import (
     answers,
 )
 from .connection import Closed, Connection, ConnectionEvent, Opened
-from .packets import Connect, ConnectReturnCode
 from .reports import Controls, StatusReports, encode
 from .session import CommandReceived, LoginRequested, Subscribed
 

@@ -8,8 +8,8 @@ client names first (measured with Orca).
 from dataclasses import dataclass, field
 import re
 
-from . import packets
-from .packets import (
+from ...net.mqtt import packets
+from ...net.mqtt.packets import (
     Connect,
     Disconnect,
     Packet,

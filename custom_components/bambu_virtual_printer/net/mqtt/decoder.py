@@ -1,12 +1,12 @@
 """Reads MQTT 3.1.1 packets: bytes in, packets out. No sockets.
 
-Two rules: whatever is malformed raises ProtocolError and nothing else, and a packet costs time in proportion to its
-size however small the pieces are in which it arrives. Section numbers are those of the OASIS standard.
+Whatever is malformed raises ProtocolError and nothing else. Section numbers are those of the OASIS standard.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .framing import Frame, Framer
 from .packets import (
     Connect,
     ConnectReturnCode,
@@ -29,68 +29,39 @@ from .packets import (
 MAX_PACKET_BYTES = 1024 * 1024
 """The longest packet body that is accepted; slicers' commands have a few kilobytes."""
 
-HEADER_BYTES_MAX = 5
-_LENGTH_BYTES_MAX = 4
-
 # MQIsdp is MQTT 3.1, which older client libraries still speak; its packets look the same.
 _PROTOCOL_LEVELS = {"MQTT": 4, "MQIsdp": 3}
 
 
 class PacketDecoder:
-    """Cuts a stream of bytes into packets. After an error it is of no further use."""
+    """Cuts a stream of bytes into a client's packets. After an error it is of no further use."""
 
     def __init__(self, limit_bytes: int = MAX_PACKET_BYTES) -> None:
         """Accept packets whose body has at most `limit_bytes`; the limit may be changed between packets."""
-        self.limit_bytes = limit_bytes
-        self._buffer = bytearray()
-        # Where the body of the packet at the front begins and ends, once its header is there.
-        self._body: tuple[int, int] | None = None
+        self._framer = Framer(limit_bytes, _check_first_byte)
+
+    @property
+    def limit_bytes(self) -> int:
+        """The longest body that is accepted."""
+        return self._framer.limit_bytes
+
+    @limit_bytes.setter
+    def limit_bytes(self, limit_bytes: int) -> None:
+        self._framer.limit_bytes = limit_bytes
 
     @property
     def buffered_bytes(self) -> int:
         """How much has been fed and not been turned into packets yet."""
-        return len(self._buffer)
+        return self._framer.buffered_bytes
 
     def feed(self, data: bytes) -> None:
         """Take what has arrived."""
-        self._buffer += data
+        self._framer.feed(data)
 
     def next_packet(self) -> Packet | None:
         """Return the next complete packet, or None when more bytes are needed. Raises ProtocolError."""
-        if self._body is None:
-            self._body = self._read_header()
-        if self._body is None:
-            return None
-        start, end = self._body
-        if len(self._buffer) < end:
-            return None
-        first = self._buffer[0]
-        with memoryview(self._buffer) as view:
-            content = bytes(view[start:end])
-        del self._buffer[:end]
-        self._body = None
-        return _decode(first, content)
-
-    def _read_header(self) -> tuple[int, int] | None:
-        """Read type, flags and remaining length (2.2)."""
-        if not self._buffer:
-            return None
-        _check_first_byte(self._buffer[0])
-        length = 0
-        for index in range(_LENGTH_BYTES_MAX):
-            position = 1 + index
-            if position == len(self._buffer):
-                return None
-            byte = self._buffer[position]
-            length |= (byte & 0x7F) << (7 * index)
-            if not byte & 0x80:
-                break
-        else:
-            raise ProtocolError("the remaining length has more than four bytes")
-        if length > self.limit_bytes:
-            raise ProtocolError(f"a packet of {length} bytes is too long")
-        start = position + 1
-        return start, start + length
+        frame = self._framer.next_frame()
+        return None if frame is None else decode(frame)
 
 
 # --- how their bodies are read --------------------------------------------------------------------------------------
@@ -283,9 +254,11 @@ def _check_first_byte(first: int) -> None:
         raise ProtocolError(f"a packet of type {first >> 4} has the wrong flags")
 
 
-def _decode(first: int, content: bytes) -> Packet:
-    body = _Body(first & 0x0F, content)
-    packet = _KINDS[first >> 4].read(body)
+def decode(frame: Frame) -> Packet:
+    """Read what is in a packet of a type that clients send. Raises ProtocolError."""
+    _check_first_byte(frame.encoded[0])
+    body = _Body(frame.flags, frame.body)
+    packet = _KINDS[frame.kind].read(body)
     if body.remaining:
         raise body.error("a packet is longer than its content")
     return packet

@@ -4,12 +4,12 @@ import itertools
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.mqtt import packets
-from custom_components.bambu_virtual_printer.emulator.mqtt.decoder import (
+from custom_components.bambu_virtual_printer.net.mqtt import packets
+from custom_components.bambu_virtual_printer.net.mqtt.decoder import (
     MAX_PACKET_BYTES,
     PacketDecoder,
 )
-from custom_components.bambu_virtual_printer.emulator.mqtt.packets import (
+from custom_components.bambu_virtual_printer.net.mqtt.packets import (
     Connect,
     ConnectReturnCode,
     Disconnect,
@@ -27,8 +27,7 @@ from custom_components.bambu_virtual_printer.emulator.mqtt.packets import (
     Unsubscribe,
     Will,
 )
-
-from . import wire
+from tests.emulator.mqtt import wire
 
 # What may stand in an MQTT string; a NUL may not, and a lone surrogate is no character.
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)

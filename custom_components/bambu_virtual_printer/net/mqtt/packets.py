@@ -168,7 +168,7 @@ def publish(topic: str, payload: bytes) -> bytes:
     return b"".join(
         (
             b"\x30",
-            _length(2 + len(name) + len(payload)),
+            remaining_length(2 + len(name) + len(payload)),
             len(name).to_bytes(2),
             name,
             payload,
@@ -194,7 +194,7 @@ def pubcomp(packet_id: int) -> bytes:
 def suback(packet_id: int, granted: Iterable[QoS]) -> bytes:
     """Encode a SUBACK with one granted QoS for each filter (3.9)."""
     codes = bytes(granted)
-    return b"\x90" + _length(2 + len(codes)) + packet_id.to_bytes(2) + codes
+    return b"\x90" + remaining_length(2 + len(codes)) + packet_id.to_bytes(2) + codes
 
 
 def unsuback(packet_id: int) -> bytes:
@@ -202,7 +202,7 @@ def unsuback(packet_id: int) -> bytes:
     return b"\xb0\x02" + packet_id.to_bytes(2)
 
 
-def _length(value: int) -> bytes:
+def remaining_length(value: int) -> bytes:
     """Encode a remaining length, seven bits to a byte, the lowest first (2.2.3)."""
     encoded = bytearray()
     while value > 0x7F:

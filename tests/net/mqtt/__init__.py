@@ -1,0 +1,1 @@
+"""Tests of MQTT as bytes and values."""
