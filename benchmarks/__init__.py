@@ -1,1 +1,5 @@
-"""Measurements: this project beside its peers, as ratios of one run."""
+"""Measurements: figures of this project beside those of other programs in one run, and beside the targets.
+
+python -m benchmarks              everything
+python -m benchmarks uploads      one suite
+"""

@@ -1,0 +1,40 @@
+"""Runs the suites."""
+
+import argparse
+import os
+import platform
+import sys
+
+from . import printers, uploads
+
+SUITES = {"printers": printers.run, "uploads": uploads.run}
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/benchmark",
+        description="Measures this project beside other programs, in one run, on loopback.",
+    )
+    parser.add_argument(
+        "suite",
+        nargs="*",
+        help=f"one or more of {', '.join(SUITES)}; all when none is named",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="how often each is measured (default 5)"
+    )
+    args = parser.parse_args()
+    if unknown := set(args.suite) - SUITES.keys():
+        parser.error(f"there is no suite {', '.join(sorted(unknown))}")
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors;"
+        f" load {os.getloadavg()[0]:.1f}"
+    )
+    for name in args.suite or SUITES:
+        print(f"\n=== {name}", file=sys.stderr)
+        SUITES[name](args.rounds)
+
+
+if __name__ == "__main__":
+    main()

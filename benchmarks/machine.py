@@ -1,0 +1,260 @@
+"""The programs that a benchmark runs: our server, its clients, and the others it is measured beside."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any, Self
+import zipfile
+
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+
+MIB = 2**20
+QUIET_SHARE = 0.08
+QUIET_WITHIN_S = 60
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder in memory, so that no disk is measured."""
+    shm = Path("/dev/shm")  # noqa: S108
+    return tempfile.TemporaryDirectory(
+        prefix="bvp-benchmark-", dir=shm if shm.is_dir() else None
+    )
+
+
+def sliced_file(path: Path, size_bytes: int) -> Path:
+    """Write a sliced file of this size: real parts, and a project's attachment that cannot be compressed."""
+    write_sliced_file(path, SlicedFileSpec())
+    with (
+        zipfile.ZipFile(path, "a") as package,
+        package.open("Auxiliaries/Others/scan.stl", "w", force_zip64=True) as member,
+    ):
+        left = size_bytes - path.stat().st_size
+        while left > 0:
+            member.write(os.urandom(min(MIB, left)))
+            left -= MIB
+    return path
+
+
+def _processor_ticks() -> tuple[int, int]:
+    with Path("/proc/stat").open(encoding="ascii") as stat:
+        ticks = [int(field) for field in stat.readline().split()[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
+
+
+def wait_until_quiet() -> None:
+    """Wait until the machine has nothing else to do; go on after a minute all the same."""
+    until = time.monotonic() + QUIET_WITHIN_S
+    while time.monotonic() < until:
+        busy, total = _processor_ticks()
+        time.sleep(0.4)
+        busy_then, total_then = _processor_ticks()
+        if (busy_then - busy) <= QUIET_SHARE * (total_then - total):
+            return
+
+
+class Server:
+    """Our virtual printers in a process of their own (`benchmarks.server`)."""
+
+    def __init__(self, folder: Path, env: dict[str, str] | None = None) -> None:
+        """Start it."""
+        folder.mkdir()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.server", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(env or {})},
+        )
+        self._answer()
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._process.communicate(timeout=60)
+
+    def do(self, what: str, **arguments: Any) -> dict[str, Any]:
+        """Give a command."""
+        assert self._process.stdin
+        print(
+            json.dumps({"do": what, **arguments}), file=self._process.stdin, flush=True
+        )
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("the server of the benchmark died; see above")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where uploads go."""
+
+    host: str
+    port: int
+    user: str
+    code: str
+    folder: str = ""
+
+
+def upload(
+    target: Target, file: Path, count: int, *, clear: bool = False, rate: float = 0
+) -> tuple[float, list[dict[str, float]]]:
+    """Send `count` uploads at once; `rate` is that of all together, in bytes a second.
+
+    Returns the seconds from the first byte to the last 226, and what each upload says.
+    """
+    options = [*(["--clear"] if clear else []), "--rate", str(rate / count)]
+    clients = [
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "benchmarks.uploader"),
+                *(target.host, str(target.port), target.user, target.code),
+                *(str(file), f"{target.folder}part {number}.gcode.3mf", *options),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(count)
+    ]
+    for client in clients:
+        assert client.stdout
+        if client.stdout.readline() != "ready\n":
+            raise SystemExit("a client of the benchmark could not connect; see above")
+    start = time.perf_counter()
+    for client in clients:
+        assert client.stdin
+        client.stdin.write("\n")
+        client.stdin.flush()
+    outputs = [client.communicate()[0] for client in clients]
+    seconds = time.perf_counter() - start
+    return seconds, [json.loads(output) for output in outputs]
+
+
+VSFTPD_SETTINGS = """\
+listen=YES
+background=NO
+listen_address={host}
+listen_port={port}
+anonymous_enable=YES
+no_anon_password=YES
+anon_root={root}
+write_enable=YES
+anon_upload_enable=YES
+anon_umask=022
+one_process_model=YES
+ssl_enable=YES
+implicit_ssl=YES
+allow_anon_ssl=YES
+force_anon_data_ssl=NO
+force_anon_logins_ssl=YES
+ssl_tlsv1=YES
+ssl_ciphers=ECDHE-RSA-AES256-GCM-SHA384
+require_ssl_reuse=NO
+strict_ssl_read_eof=NO
+rsa_cert_file={certificate}
+rsa_private_key_file={key}
+pasv_min_port=53000
+pasv_max_port=53100
+seccomp_sandbox=NO
+"""
+
+
+class Vsftpd:
+    """vsftpd with the same certificate, the same cipher and a folder in memory."""
+
+    target = Target("127.100.1.1", 990, "ftp", "x", "up/")
+
+    def __init__(self, folder: Path, certificate: Path, key: Path) -> None:
+        """Start it."""
+        self._uploads = folder / "root" / "up"
+        self._uploads.mkdir(parents=True)
+        shutil.chown(self._uploads, "ftp")
+        (folder / "root").chmod(0o555)
+        folder.chmod(0o755)
+        settings = folder / "vsftpd.conf"
+        settings.write_text(
+            VSFTPD_SETTINGS.format(
+                host=self.target.host,
+                port=self.target.port,
+                root=folder / "root",
+                certificate=certificate,
+                key=key,
+            )
+        )
+        self._process = subprocess.Popen([_vsftpd() or "vsftpd", str(settings)])
+
+    @staticmethod
+    def missing() -> str:
+        """Return why it cannot be run here, or nothing."""
+        if not _vsftpd():
+            return "vsftpd is not installed"
+        return "" if os.geteuid() == 0 else "vsftpd needs root"
+
+    def __enter__(self) -> Self:
+        """Wait until it listens."""
+        time.sleep(0.5)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait()
+
+    def cpu_s(self) -> float:
+        """Return the processor seconds of it and of its sessions that ended."""
+        text = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
+        ticks = [int(field) for field in text.rpartition(")")[2].split()[11:15]]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+    def clean(self) -> None:
+        """Remove what was sent."""
+        for path in self._uploads.iterdir():
+            path.unlink()
+
+
+def _vsftpd() -> str | None:
+    return shutil.which("vsftpd", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@contextmanager
+def openssl_sinks(
+    host: str, count: int, certificate: Path, key: Path
+) -> Iterator[Sequence[int]]:
+    """Run `openssl s_server` as often as asked: what moving the bytes costs the machine when nobody keeps them."""
+    ports = range(9800, 9800 + count)
+    sinks = [
+        subprocess.Popen(
+            [
+                *("openssl", "s_server", "-quiet", "-tls1_2"),
+                *("-accept", f"{host}:{port}"),
+                *("-cert", str(certificate), "-key", str(key)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for port in ports
+    ]
+    time.sleep(0.5)
+    try:
+        yield ports
+    finally:
+        for sink in sinks:
+            sink.kill()
+            sink.wait()

@@ -1,0 +1,208 @@
+"""Virtual printers with their library in a process of their own, and what they cost.
+
+    python -m benchmarks.server FOLDER
+
+Reads one JSON command a line and answers with one JSON line:
+
+    {"do": "open", "printers": N}   start that many more; seconds until all run, longest stall of the loop meanwhile
+    {"do": "mark"}                  measure from here
+    {"do": "read"}                  processor seconds, stalls of the loop in ms, growth of memory in MiB since the mark
+    {"do": "archived", "count": N}  wait for that many archives since the last asking; when the last was visible
+    {"do": "clean"}                 remove all archives
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+import json
+import os
+from pathlib import Path
+import sys
+import time
+from typing import Any
+
+from custom_components.bambu_virtual_printer.emulator.certificates import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.emulator.printer import (
+    SharedServices,
+    VirtualPrinter,
+)
+from custom_components.bambu_virtual_printer.library.events import (
+    ArchiveAdded,
+    LibraryEvent,
+)
+from custom_components.bambu_virtual_printer.library.library import Library
+from custom_components.bambu_virtual_printer.library.records import ArchiveQuery
+from custom_components.bambu_virtual_printer.model import (
+    Mode,
+    PrinterEvent,
+    PrinterRef,
+    UploadFailed,
+    UploadReceived,
+)
+
+ACCESS_CODE = "12345678"
+TICK_S = 0.005
+PAGE = os.sysconf("SC_PAGESIZE")
+
+
+def address(number: int) -> str:
+    """Return the address of a printer, counted from 0."""
+    return f"127.100.0.{number + 1}"
+
+
+def serial(number: int) -> str:
+    """Return its serial number."""
+    return _identity(number).serial
+
+
+def _identity(number: int) -> Identity:
+    return Identity(
+        name=f"Printer {number}",
+        model=MODELS["C12"],
+        serial_suffix=f"{391800001 + number}",
+        access_code=ACCESS_CODE,
+        bind_ip=address(number),
+    )
+
+
+class Pulse:
+    """How late the loop is, and how much memory the process has."""
+
+    def __init__(self) -> None:
+        """Start beating."""
+        self._loop = asyncio.get_running_loop()
+        self.mark()
+        self._beat(self._loop.time())
+
+    def mark(self) -> None:
+        """Forget what was."""
+        self._stalls_s: list[float] = []
+        self._cpu_s = time.process_time()
+        self._memory = self._peak = _resident_bytes()
+
+    def read(self) -> dict[str, float]:
+        """Return what was since the mark."""
+        stalls = sorted(self._stalls_s) or [0.0]
+        return {
+            "cpu_s": time.process_time() - self._cpu_s,
+            "stall_p50_ms": stalls[len(stalls) // 2] * 1e3,
+            "stall_p99_ms": stalls[int(len(stalls) * 0.99)] * 1e3,
+            "stall_max_ms": stalls[-1] * 1e3,
+            "grown_mib": (self._peak - self._memory) / 2**20,
+            "resident_mib": _resident_bytes() / 2**20,
+        }
+
+    def _beat(self, due: float) -> None:
+        now = self._loop.time()
+        self._stalls_s.append(now - due)
+        self._peak = max(self._peak, _resident_bytes())
+        self._loop.call_at(now + TICK_S, self._beat, now + TICK_S)
+
+
+def _resident_bytes() -> int:
+    with Path("/proc/self/statm").open("rb") as statm:
+        return int(statm.read().split()[1]) * PAGE
+
+
+class Server:
+    """The printers and what they received."""
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare; nothing is open yet."""
+        self.authority = CertificateAuthority.load_or_create(folder / "certs")
+        self.services = SharedServices()
+        self.library = Library(
+            folder / "library",
+            f"sqlite:///{folder / 'library.db'}",
+            emit=self.on_library,
+        )
+        self.printers: list[VirtualPrinter] = []
+        self.pulse = Pulse()
+        self.archived_at: asyncio.Queue[float] = asyncio.Queue()
+        self.failures: list[str] = []
+
+    def on_library(self, event: LibraryEvent) -> None:
+        """Note when something was archived."""
+        if isinstance(event, ArchiveAdded):
+            self.archived_at.put_nowait(time.monotonic())
+
+    def on_printer(self, event: PrinterEvent) -> None:
+        """Hand uploads on, as the hub does."""
+        if isinstance(event, UploadReceived):
+            self.library.intake(event.file.id, event.request)
+        elif isinstance(event, UploadFailed):
+            self.failures.append(event.reason)
+
+    async def open(self, stack: AsyncExitStack, count: int) -> dict[str, float]:
+        """Start printers whose certificates exist."""
+        numbers = range(len(self.printers), len(self.printers) + count)
+        made = [await asyncio.to_thread(self._make, number) for number in numbers]
+        self.pulse.mark()
+        start = time.perf_counter()
+        await asyncio.gather(*(stack.enter_async_context(printer) for printer in made))
+        seconds = time.perf_counter() - start
+        await asyncio.sleep(2 * TICK_S)
+        self.printers += made
+        return {"seconds": seconds, **self.pulse.read()}
+
+    def _make(self, number: int) -> VirtualPrinter:
+        identity = _identity(number)
+        device = self.authority.device_certificate(identity.serial, [identity.bind_ip])
+        ref = PrinterRef(
+            id=f"p{number}", name=identity.name, model="C12", mode=Mode.IMMEDIATE
+        )
+        return VirtualPrinter(
+            identity, device, self.library.storage(ref), self.services, self.on_printer
+        )
+
+    async def archived(self, count: int) -> dict[str, Any]:
+        """Wait for archives."""
+        async with asyncio.timeout(120):
+            at = max([await self.archived_at.get() for _ in range(count)])
+        return {"at": at, "failures": self.failures}
+
+    async def clean(self) -> dict[str, Any]:
+        """Remove all archives with their files."""
+        while page := (await self.library.archives(ArchiveQuery())).archives:
+            for archive in page:
+                await self.library.delete_archive(archive.id, purge=True)
+        return {}
+
+
+async def _commands() -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    return reader
+
+
+async def _main(folder: Path) -> None:
+    server = Server(folder)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(server.services)
+        await stack.enter_async_context(server.library)
+        reader = await _commands()
+        print("{}", flush=True)
+        while line := await reader.readline():
+            answer: dict[str, Any] = {}
+            match json.loads(line):
+                case {"do": "open", "printers": int(count)}:
+                    answer = await server.open(stack, count)
+                case {"do": "mark"}:
+                    server.pulse.mark()
+                case {"do": "read"}:
+                    answer = server.pulse.read()
+                case {"do": "archived", "count": int(count)}:
+                    answer = await server.archived(count)
+                case {"do": "clean"}:
+                    answer = await server.clean()
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(Path(sys.argv[1])))
