@@ -6,11 +6,9 @@ blocks (key generation, files): call it in an executor.
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
-import os
 from pathlib import Path
 import ssl
 from typing import Self
@@ -21,8 +19,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from .ca_folder import (
+    CA_CERTIFICATE_FILE,
+    CA_KEY_FILE,
+    finish_swap,
+    write,
+    write_private,
+)
+
 CA_NAME = "Virtual Printer CA"
 CA_VALIDITY = timedelta(days=7300)
+# From here on the owner should be told that the CA ends: a new one has to be imported into every slicer.
+CA_EXPIRY_NOTICE = timedelta(days=30)
 DEVICE_VALIDITY = timedelta(days=3650)
 # A leaf is made anew this long before it ends; nobody has to import anything for that.
 DEVICE_RENEWAL = timedelta(days=30)
@@ -31,9 +39,6 @@ CLOCK_SKEW = timedelta(days=1)
 # 2048 and not more: a 4096-bit key makes every handshake cost the event loop about 10 ms.
 KEY_BITS = 2048
 
-# File names of the reference implementation, so that a copied folder keeps the slicers' trust.
-CA_CERTIFICATE_FILE = "bbl_ca.crt"
-CA_KEY_FILE = "bbl_ca.key"
 DEVICE_CERTIFICATE_FILE = "virtual_printer.crt"
 DEVICE_KEY_FILE = "virtual_printer.key"
 
@@ -93,18 +98,19 @@ class CertificateAuthority:
         """
         certificate_path = folder / CA_CERTIFICATE_FILE
         key_path = folder / CA_KEY_FILE
+        finish_swap(folder)
         if not key_path.exists():
             if certificate_path.exists():
                 raise CertificateError(
                     f"{certificate_path} is there but its key {key_path} is missing"
                 )
             folder.mkdir(parents=True, exist_ok=True)
-            _write_private(key_path, _key_pem(_new_key()))
+            write_private(key_path, key_pem(new_key()))
         key_path.chmod(0o600)
         key = _load_key(key_path)
         if not certificate_path.exists():
             # The same key under the same name: whoever trusts an earlier certificate of it goes on trusting.
-            _write(certificate_path, _certificate_pem(_self_signed(key)))
+            write(certificate_path, certificate_pem(self_signed(key)))
         try:
             certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
         except ValueError as err:
@@ -118,22 +124,30 @@ class CertificateAuthority:
     @property
     def pem(self) -> str:
         """The certificate as PEM, as it goes into the slicer's bundle."""
-        return _certificate_pem(self.certificate).decode("ascii")
+        return certificate_pem(self.certificate).decode("ascii")
 
     @property
     def sha256_fingerprint(self) -> str:
         """Colon-separated upper-case hex, as `openssl x509 -fingerprint -sha256` prints it."""
-        return _colons(self.certificate.fingerprint(hashes.SHA256()))
+        return colons(self.certificate.fingerprint(hashes.SHA256()))
 
     @property
     def sha1_fingerprint(self) -> str:
         """The same over SHA-1, for older instructions."""
-        return _colons(self.certificate.fingerprint(hashes.SHA1()))
+        return colons(self.certificate.fingerprint(hashes.SHA1()))
 
     @property
     def expires_at(self) -> datetime:
         """When the CA ends (UTC)."""
         return self.certificate.not_valid_after_utc
+
+    def days_left(self, now: datetime) -> int:
+        """Count the whole days until the CA ends; negative afterwards. `now` is aware."""
+        return (self.expires_at - now) // timedelta(days=1)
+
+    def expires_soon(self, now: datetime) -> bool:
+        """Tell whether the owner should be asked to make or import a new one."""
+        return self.expires_at - now <= CA_EXPIRY_NOTICE
 
     def device_certificate(
         self, serial: str, addresses: Iterable[str]
@@ -164,7 +178,7 @@ class CertificateAuthority:
             )
             key = serialization.load_pem_private_key(device.key_path.read_bytes(), None)
             # Every generation of the CA has the same name, so only the signature tells which one signed.
-            _verify_signature(leaf, self.key.public_key())
+            verify_signature(leaf, self.key.public_key())
             names = leaf.extensions.get_extension_for_class(
                 x509.SubjectAlternativeName
             ).value
@@ -180,8 +194,20 @@ class CertificateAuthority:
             and key.public_key() == leaf.public_key()
         )
 
+    def _key_identifier(self) -> x509.AuthorityKeyIdentifier:
+        """Name the CA's key as its certificate does: an imported one may count its identifier in another way."""
+        try:
+            own = self.certificate.extensions.get_extension_for_class(
+                x509.SubjectKeyIdentifier
+            )
+        except x509.ExtensionNotFound:
+            return x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                self.key.public_key()
+            )
+        return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own.value)
+
     def _issue(self, device: DeviceCertificate, addresses: set[IPv4Address]) -> None:
-        key = _new_key()
+        key = new_key()
         now = datetime.now(UTC)
         # Once there is a DNS name at all, clients ignore the common name: the serial has to be among them.
         names: list[x509.GeneralName] = [
@@ -215,22 +241,21 @@ class CertificateAuthority:
                 critical=False,
             )
             .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(
-                    self.key.public_key()
-                ),
+                self._key_identifier(),
                 critical=False,
             )
             .sign(self.key, hashes.SHA256())
         )
         device.key_path.parent.mkdir(parents=True, exist_ok=True)
-        _write_private(device.key_path, _key_pem(key))
-        _write(
+        write_private(device.key_path, key_pem(key))
+        write(
             device.certificate_path,
-            _certificate_pem(leaf) + _certificate_pem(self.certificate),
+            certificate_pem(leaf) + certificate_pem(self.certificate),
         )
 
 
-def _new_key() -> rsa.RSAPrivateKey:
+def new_key() -> rsa.RSAPrivateKey:
+    """Make a key for a CA or a printer. Takes about a tenth of a second."""
     return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
@@ -245,7 +270,8 @@ def _load_key(path: Path) -> rsa.RSAPrivateKey:
     return key
 
 
-def _self_signed(key: rsa.RSAPrivateKey) -> x509.Certificate:
+def self_signed(key: rsa.RSAPrivateKey) -> x509.Certificate:
+    """Make the CA certificate of a key (protocol 4.2)."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, CA_NAME)])
     now = datetime.now(UTC)
     return (
@@ -265,7 +291,7 @@ def _self_signed(key: rsa.RSAPrivateKey) -> x509.Certificate:
     )
 
 
-def _verify_signature(leaf: x509.Certificate, issuer_key: rsa.RSAPublicKey) -> None:
+def verify_signature(leaf: x509.Certificate, issuer_key: rsa.RSAPublicKey) -> None:
     """Raise InvalidSignature unless `issuer_key` signed the certificate."""
     algorithm = leaf.signature_hash_algorithm
     if algorithm is None:
@@ -290,7 +316,8 @@ def _key_usage(*, ca: bool) -> x509.KeyUsage:
     )
 
 
-def _key_pem(key: rsa.RSAPrivateKey) -> bytes:
+def key_pem(key: rsa.RSAPrivateKey) -> bytes:
+    """Write a key as PEM, not encrypted."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.TraditionalOpenSSL,
@@ -298,26 +325,11 @@ def _key_pem(key: rsa.RSAPrivateKey) -> bytes:
     )
 
 
-def _certificate_pem(certificate: x509.Certificate) -> bytes:
+def certificate_pem(certificate: x509.Certificate) -> bytes:
+    """Write a certificate as PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _colons(digest: bytes) -> str:
+def colons(digest: bytes) -> str:
+    """Write a fingerprint as OpenSSL does: upper-case hex with colons."""
     return digest.hex(":").upper()
-
-
-def _write(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file so that a crash leaves the old one or the new one."""
-    temporary = path.with_name(f".{path.name}.new")
-    with suppress(FileNotFoundError):
-        temporary.unlink()
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    _write(path, data, 0o600)

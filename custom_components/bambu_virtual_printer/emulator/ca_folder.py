@@ -1,0 +1,82 @@
+"""The folder with the CA's certificate and key: writing one file, and changing both at once, safely across crashes."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+import os
+from pathlib import Path
+import shutil
+
+# File names of the reference implementation, so that a copied folder keeps the slicers' trust.
+CA_CERTIFICATE_FILE = "bbl_ca.crt"
+CA_KEY_FILE = "bbl_ca.key"
+
+# A complete pair on its way in, under a name that only a rename can give it.
+_INCOMING = ".incoming"
+_REPLACED = "replaced"
+
+
+def write(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that a crash leaves the old one or the new one. Blocks. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.new")
+    with suppress(FileNotFoundError):
+        temporary.unlink()
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read."""
+    write(path, data, 0o600)
+
+
+def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
+    """Put another CA into the folder; returns where the old one is kept. Blocks. Raises OSError.
+
+    A crash leaves the old pair or, with `finish_swap` at the next start, the new one.
+    """
+    finish_swap(folder)
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
+    backup = folder / _REPLACED / stamp
+    backup.mkdir(mode=0o700, parents=True)
+    write(
+        backup / CA_CERTIFICATE_FILE, (folder / CA_CERTIFICATE_FILE).read_bytes(), 0o600
+    )
+    write_private(backup / CA_KEY_FILE, (folder / CA_KEY_FILE).read_bytes())
+
+    preparing = folder / f"{_INCOMING}.new"
+    if preparing.exists():
+        shutil.rmtree(preparing)
+    preparing.mkdir(mode=0o700)
+    write(preparing / CA_CERTIFICATE_FILE, certificate_pem)
+    write_private(preparing / CA_KEY_FILE, key_pem)
+    _sync(preparing)
+    preparing.rename(folder / _INCOMING)
+    _sync(folder)
+    finish_swap(folder)
+    return backup
+
+
+def finish_swap(folder: Path) -> None:
+    """Finish a swap that a crash cut short; does nothing otherwise. Blocks. Raises OSError."""
+    incoming = folder / _INCOMING
+    if not incoming.is_dir():
+        return
+    for name in (CA_KEY_FILE, CA_CERTIFICATE_FILE):
+        # Missing means that it was moved before the crash.
+        with suppress(FileNotFoundError):
+            (incoming / name).replace(folder / name)
+    _sync(folder)
+    shutil.rmtree(incoming)
+
+
+def _sync(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
