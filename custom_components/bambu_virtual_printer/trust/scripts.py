@@ -1,8 +1,9 @@
 """Renders the scripts that add the CA to the slicers' `printer.cer`.
 
 Slicers trust printers by this file alone, and every update of a slicer restores it (Bambu Studio 2.7, OrcaSlicer 2.3),
-so a script is made to be kept and run again. OpenSSL takes the first authority of the right name it finds and does not
-look for another one whose key fits (measured with 3.0), so the scripts replace every certificate of the CA's name.
+so a script is made to be kept and run again. Where an authority names no key identifier, OpenSSL takes the first one of
+the right name and does not look for another whose key fits (measured with 3.0), so the scripts leave no other of the
+CA's name. The reference implementation's has the same name as ours and no identifier.
 """
 
 from enum import StrEnum
@@ -37,7 +38,9 @@ def run_command(system: System) -> str:
     name = file_name(system)
     match system:
         case System.WINDOWS:
-            return f'powershell -ExecutionPolicy Bypass -File "$HOME\\Downloads\\{name}"'
+            return (
+                f'powershell -ExecutionPolicy Bypass -File "$HOME\\Downloads\\{name}"'
+            )
         case System.MACOS | System.LINUX:
             return f"sh ~/Downloads/{name}"
         case _:
