@@ -28,6 +28,14 @@ class Service(StrEnum):
     BIND_TLS = "bind_tls"
     MQTT = "mqtt"
     FTPS = "ftps"
+    # Only relayed, never emulated:
+    FTPS_DATA = "ftps_data"
+    RTSPS = "rtsps"
+    """The camera of printers that stream video (TCP 322)."""
+    TUNNEL = "tunnel"
+    """The camera of those that send pictures, and the file tunnel of newer ones (TCP 6000)."""
+    AUXILIARY = "auxiliary"
+    """What A1 and P1 printers have on TCP 2024 to 2026; nobody has written down what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +246,39 @@ class PrintRequested:
     request: PrintRequest
     upload_id: str | None
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetReached:
+    """The real printer behind a relay can be reached (again), at this address."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetLost:
+    """The real printer behind a relay cannot be reached; `reason` says what happened."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMoved:
+    """The real printer behind a relay was found at another address."""
+
+    address: str
+
+
+type RelayEvent = (
+    SlicerConnected
+    | SlicerDisconnected
+    | LoginFailed
+    | TlsRefused
+    | DetectRequested
+    | PrintRequested
+    | TargetReached
+    | TargetLost
+    | TargetMoved
+)
 
 type PrinterEvent = (
     SlicerConnected

@@ -10,15 +10,14 @@ from typing import Any, cast, override
 
 from ..model import DetectRequested, Service
 from ..net.bind_frames import FrameDecoder, FrameError, encode_frame
-from .identity import Identity
-from .models import FIRMWARE_VERSION
+from .identity import Presence
 
 _LOGGER = logging.getLogger(__name__)
 
 EXCHANGE_TIMEOUT_S = 10.0
 
 
-def detect_reply(request: dict[str, Any], identity: Identity) -> dict[str, Any] | None:
+def detect_reply(request: dict[str, Any], identity: Presence) -> dict[str, Any] | None:
     """Answer a detect request; None for anything else.
 
     `sequence_id` comes back as it was, value and type, as firmware does it.
@@ -32,7 +31,7 @@ def detect_reply(request: dict[str, Any], identity: Identity) -> dict[str, Any] 
                     "id": identity.serial,
                     "model": identity.model.code,
                     "name": identity.name,
-                    "version": FIRMWARE_VERSION,
+                    "version": identity.firmware_version,
                     "bind": "free",
                     "connect": "lan",
                     "dev_cap": 1,
@@ -46,7 +45,7 @@ class BindServer:
     """Answers detect requests on both ports."""
 
     def __init__(
-        self, identity: Identity, emit: Callable[[DetectRequested], None]
+        self, identity: Presence, emit: Callable[[DetectRequested], None]
     ) -> None:
         """Answer as `identity`; `emit` hears of every request that was answered."""
         self.identity = identity

@@ -16,7 +16,7 @@ import socket
 
 from ..model import Service
 from ..net.listener import ListenError
-from .identity import Identity
+from .identity import Presence
 from .ssdp import (
     MULTICAST_GROUP,
     MULTICAST_PORT,
@@ -49,19 +49,21 @@ class Searches:
     def __init__(self) -> None:
         """Open nothing yet."""
         self._printers: dict[Discovery, tuple[str, ...]] = {}
+        self._hearers: dict[Callable[[bytes, str], None], None] = {}
         self._sockets: list[socket.socket] = []
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses under which our own printers are announced."""
+        return frozenset(
+            address
+            for printer, bound in self._printers.items()
+            for address in (*bound, printer.identity.address)
+        )
 
     def add(self, printer: Discovery, port: int, addresses: tuple[str, ...]) -> None:
         """Let a printer hear searches on the interfaces of these addresses. Raises OSError."""
-        if not self._sockets:
-            for receiver_port in (port, MULTICAST_PORT):
-                try:
-                    sock = _socket("", receiver_port)
-                except OSError:
-                    self._close()
-                    raise
-                self._sockets.append(sock)
-                _on_datagram(sock, self._received)
+        self._open(port)
         self._printers[printer] = addresses
         self._membership(socket.IP_ADD_MEMBERSHIP, addresses)
 
@@ -69,18 +71,49 @@ class Searches:
         """Forget a printer; the sockets are closed with the last one."""
         if (addresses := self._printers.pop(printer, None)) is None:
             return
-        if not self._printers:
-            self._close()
-            return
         self._membership(socket.IP_DROP_MEMBERSHIP, addresses)
         # A membership belongs to the interface, which another printer may share.
         for remaining in self._printers.values():
             self._membership(socket.IP_ADD_MEMBERSHIP, remaining)
+        self._close_if_idle()
+
+    def add_hearer(self, hear: Callable[[bytes, str], None], port: int) -> None:
+        """Call `hear(datagram, peer)` for everything that is not a search, such as others' announcements.
+
+        Raises OSError.
+        """
+        self._open(port)
+        self._hearers[hear] = None
+
+    def remove_hearer(self, hear: Callable[[bytes, str], None]) -> None:
+        """Stop that."""
+        self._hearers.pop(hear, None)
+        self._close_if_idle()
+
+    def _open(self, port: int) -> None:
+        """Open the sockets, if nobody has yet. Raises OSError."""
+        if self._sockets:
+            return
+        for receiver_port in (port, MULTICAST_PORT):
+            try:
+                sock = _socket("", receiver_port)
+            except OSError:
+                self._close()
+                raise
+            self._sockets.append(sock)
+            _on_datagram(sock, self._received)
 
     def _received(self, datagram: bytes, peer: str, port: int) -> None:
         if is_search(datagram):
             for printer in self._printers:
                 printer.answer(peer, port)
+            return
+        for hear in tuple(self._hearers):
+            hear(datagram, peer)
+
+    def _close_if_idle(self) -> None:
+        if not self._printers and not self._hearers:
+            self._close()
 
     def _membership(self, option: int, addresses: tuple[str, ...]) -> None:
         for sock in self._sockets:
@@ -102,7 +135,7 @@ class Searches:
 class Discovery:
     """Announces one printer and answers searches. Bound when made; speaks between `start` and `close`."""
 
-    def __init__(self, identity: Identity, searches: Searches) -> None:
+    def __init__(self, identity: Presence, searches: Searches) -> None:
         """Bind. Raises ListenError."""
         self.identity = identity
         self.announcements = 0
@@ -111,6 +144,7 @@ class Discovery:
         self._loop = asyncio.get_running_loop()
         self._timers: set[asyncio.TimerHandle] = set()
         self._started = False
+        self._paused = False
         self._silent = False
         self._senders: list[socket.socket] = []
         try:
@@ -141,11 +175,27 @@ class Discovery:
 
     def answer(self, peer: str, port: int) -> None:
         """Answer a search, unless the peer could never connect to a printer on a loopback address."""
+        if self._paused:
+            return
         if (
             ipaddress.IPv4Address(peer).is_loopback
             or not ipaddress.IPv4Address(self.identity.address).is_loopback
         ):
             self._send(self._senders[0], search_response(self.identity), peer, port)
+
+    def pause(self) -> None:
+        """Say goodbye and be silent until `resume`."""
+        if not self._paused:
+            self._paused = True
+            if self._started:
+                self._broadcast(byebye(self.identity))
+
+    def resume(self) -> None:
+        """Speak again."""
+        if self._paused:
+            self._paused = False
+            if self._started:
+                self.announce()
 
     def close(self) -> None:
         """Say goodbye, if anybody was told of us, and free the sockets."""
@@ -154,7 +204,7 @@ class Discovery:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        if self._started:
+        if self._started and not self._paused:
             self._broadcast(byebye(self.identity))
         self._close_sockets()
 
@@ -198,6 +248,8 @@ class Discovery:
         self._repeat()
 
     def _announce(self, also_to: str | None) -> None:
+        if self._paused:
+            return
         message = notify(self.identity)
         self._broadcast(message)
         if also_to:

@@ -1,9 +1,9 @@
 """Who a virtual printer says it is, and the addresses and ports it uses."""
 
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Protocol, Self
 
-from .models import PrinterModel, serial_number
+from .models import FIRMWARE_VERSION, PrinterModel, serial_number
 
 FTPS_DATA_PORTS_FIRST = 50000
 FTPS_DATA_PORTS_PER_PRINTER = 10
@@ -21,6 +21,38 @@ class Ports:
     bind_tls: int = 3002
     mqtt: int = 8883
     ftps: int = 990
+
+
+class Presence(Protocol):
+    """What discovery and the bind port tell of a printer, and where they do."""
+
+    @property
+    def name(self) -> str:
+        """How slicers list it."""
+
+    @property
+    def model(self) -> PrinterModel:
+        """What it is."""
+
+    @property
+    def serial(self) -> str:
+        """Its serial number."""
+
+    @property
+    def firmware_version(self) -> str:
+        """The version slicers gate features on."""
+
+    @property
+    def bind_ip(self) -> str:
+        """Where its listeners are."""
+
+    @property
+    def address(self) -> str:
+        """The IPv4 address slicers are told to use."""
+
+    @property
+    def ports(self) -> Ports:
+        """The ports of its listeners."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +77,11 @@ class Identity:
     def serial(self) -> str:
         """The serial number: name of the certificate, of the topics, of the printer itself."""
         return serial_number(self.model, self.serial_suffix)
+
+    @property
+    def firmware_version(self) -> str:
+        """The version slicers gate features on."""
+        return FIRMWARE_VERSION
 
     @property
     def address(self) -> str:

@@ -35,7 +35,19 @@ class PrinterModel:
     """How sliced files name it (`printer_model` in project_settings.config)."""
     serial_prefix: str
     family: Family
+    extra_ports: tuple[int, ...]
+    """TCP ports of the real one beside bind, MQTT and FTPS: 322 video, 6000 pictures or file tunnel, 2024 to 2026 unknown
+    but wanted by slicers (protocol 1.1, 7)."""
     nozzles: int = 1
+
+
+_EXTRA_PORTS = {
+    Family.X1: (322, 6000),
+    Family.P1: (6000, 2024, 2025, 2026),
+    Family.A1: (6000, 2024, 2025, 2026),
+    Family.P2: (322, 6000),
+    Family.H2: (322, 6000),
+}
 
 
 def _model(
@@ -55,6 +67,7 @@ def _model(
         profile_name=profile_name or f"Bambu Lab {name}",
         serial_prefix=serial_prefix,
         family=family,
+        extra_ports=_EXTRA_PORTS[family],
         nozzles=nozzles,
     )
 

@@ -6,8 +6,7 @@ list from (firmware capture, and the public write-up of the network plugin).
 
 from collections.abc import Iterable
 
-from .identity import Identity
-from .models import FIRMWARE_VERSION
+from .identity import Presence
 
 MULTICAST_GROUP = "239.255.255.250"
 MULTICAST_PORT = 1990
@@ -15,7 +14,7 @@ DEVICE_TYPE = "urn:bambulab-com:device:3dprinter:1"
 MAX_AGE_S = 1800
 
 
-def notify(identity: Identity) -> bytes:
+def notify(identity: Presence) -> bytes:
     """Render the announcement."""
     return _render(
         "NOTIFY * HTTP/1.1",
@@ -28,7 +27,7 @@ def notify(identity: Identity) -> bytes:
     )
 
 
-def byebye(identity: Identity) -> bytes:
+def byebye(identity: Presence) -> bytes:
     """Render the farewell."""
     return _render(
         "NOTIFY * HTTP/1.1",
@@ -39,7 +38,7 @@ def byebye(identity: Identity) -> bytes:
     )
 
 
-def search_response(identity: Identity) -> bytes:
+def search_response(identity: Presence) -> bytes:
     """Render the answer to a search."""
     return _render(
         "HTTP/1.1 200 OK",
@@ -58,7 +57,7 @@ def is_search(datagram: bytes) -> bool:
     )
 
 
-def _device_headers(identity: Identity) -> Iterable[tuple[str, str]]:
+def _device_headers(identity: Presence) -> Iterable[tuple[str, str]]:
     # A client that misses one of the Dev lines drops the printer without a word. DevInf stays the same for ever: a
     # changed address is only taken over while it does.
     return (
@@ -71,7 +70,7 @@ def _device_headers(identity: Identity) -> Iterable[tuple[str, str]]:
         ("DevBind.bambu.com", "free"),
         ("Devseclink.bambu.com", "secure"),
         ("DevInf.bambu.com", "eth0"),
-        ("DevVersion.bambu.com", FIRMWARE_VERSION),
+        ("DevVersion.bambu.com", identity.firmware_version),
         ("DevCap.bambu.com", "1"),
     )
 

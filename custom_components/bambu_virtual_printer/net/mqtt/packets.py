@@ -1,4 +1,4 @@
-"""MQTT 3.1.1 packets: what a client sends as values, what a server sends as bytes.
+"""MQTT 3.1.1 packets: what a client sends as values, what a server sends as bytes, and how a client logs in.
 
 Section numbers are those of the OASIS standard.
 """
@@ -155,6 +155,7 @@ type Packet = (
 # --- packets a server sends -----------------------------------------------------------------------------------------
 
 PINGRESP = b"\xd0\x00"
+DISCONNECT = b"\xe0\x00"
 
 
 def connack(code: ConnectReturnCode) -> bytes:
@@ -200,6 +201,16 @@ def suback(packet_id: int, granted: Iterable[QoS]) -> bytes:
 def unsuback(packet_id: int) -> bytes:
     """Encode an UNSUBACK (3.11)."""
     return b"\xb0\x02" + packet_id.to_bytes(2)
+
+
+def connect(client_id: str, user: str, password: bytes, keep_alive_s: int) -> bytes:
+    """Encode a CONNECT with a login and a clean session (3.1)."""
+    fields = b"".join(
+        len(field).to_bytes(2) + field
+        for field in (client_id.encode(), user.encode(), password)
+    )
+    body = b"\x00\x04MQTT\x04\xc2" + keep_alive_s.to_bytes(2) + fields
+    return b"\x10" + remaining_length(len(body)) + body
 
 
 def remaining_length(value: int) -> bytes:

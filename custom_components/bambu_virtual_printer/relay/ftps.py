@@ -1,0 +1,449 @@
+"""Relays FTPS with TLS ending here, for printers or slicers that passing through does not suit.
+
+The dialogue is strictly a command and its reply, so one task per slicer carries both. It changes what it must: passive
+ports are ours, and each side may be encrypted differently.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+import errno
+from functools import partial
+import logging
+import re
+import socket
+import ssl
+from typing import cast
+
+from ..model import LoginFailed, RelayEvent, Service
+from ..net.listener import ListenError, listening_socket
+from .flow import counting
+from .ftps_data import Protection, Transfer
+from .meter import Traffic
+from .rewriting import AddressRewriter
+from .target import (
+    CONNECT_TIMEOUT_S,
+    FTPS_PORT,
+    Target,
+    WrongPrinterError,
+    check_serial,
+    client_context,
+    connect_to,
+    reason_of,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+DATA_PORTS = range(50000, 50101)
+MAX_SESSIONS = 16
+MAX_LINE_BYTES = 8192
+# Firmware closes after five minutes.
+IDLE_LIMIT_S = 600.0
+REPLY_TIMEOUT_S = 60.0
+# An H2D needs more than 30 s to say that it has a big file (protocol 10.1).
+FINAL_REPLY_TIMEOUT_S = 180.0
+ACCEPT_TIMEOUT_S = 30.0
+CLOSE_LIMIT_S = 5.0
+
+_UPLOADS = frozenset({"STOR", "APPE", "STOU"})
+_DOWNLOADS = frozenset({"RETR", "LIST", "NLST", "MLSD"})
+# Active mode would let the printer call the slicer past us.
+_REFUSED = frozenset({"PORT", "EPRT", "LPRT", "AUTH", "CCC"})
+_PASV_PORT = re.compile(rb"(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)")
+_EPSV_PORT = re.compile(rb"\|\|\|(\d+)\|")
+
+
+class EndedError(Exception):
+    """One of the two sides has ended the dialogue."""
+
+
+class FtpsRelay:
+    """Serves a bounded number of slicers. Give `factory` to a TLS listener that uses the same context.
+
+    `on_change` is called when a connection came or went, `on_failure(reason)` when the printer could not be called.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        address: str,
+        bind_ip: str,
+        server: ssl.SSLContext,
+        emit: Callable[[RelayEvent], None],
+        *,
+        on_change: Callable[[], None],
+        on_failure: Callable[[str], None],
+    ) -> None:
+        """Prepare. To slicers the printer is at `address`; data ports are bound on `bind_ip`."""
+        self.target = target
+        self.address = address
+        self.bind_ip = bind_ip
+        self.server = server
+        self.emit = emit
+        self.on_change = on_change
+        self.on_failure = on_failure
+        self.traffic = {Service.FTPS: Traffic(), Service.FTPS_DATA: Traffic()}
+        # Session reuse breaks with TLS 1.3 on several models (protocol 10.1), and one context is what makes it possible.
+        self.client = client_context()
+        self.client.maximum_version = ssl.TLSVersion.TLSv1_2
+        # A thread each, so that no transfer waits for another one.
+        self.executor = ThreadPoolExecutor(MAX_SESSIONS, "bvp-ftps-relay")
+        self._sessions: dict[asyncio.Task[None], _Session] = {}
+
+    @property
+    def uploads(self) -> tuple[Transfer, ...]:
+        """The uploads under way."""
+        found = (session.uploading for session in self._sessions.values())
+        return tuple(transfer for transfer in found if transfer)
+
+    def factory(self) -> asyncio.Protocol:
+        """Make the protocol of a new connection."""
+        reader = asyncio.StreamReader(MAX_LINE_BYTES)
+        return asyncio.StreamReaderProtocol(reader, self._opened)
+
+    async def close(self) -> None:
+        """End every session; on return no socket, task or thread is left."""
+        tasks = tuple(self._sessions)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        self.executor.shutdown()
+
+    def free_port(self, wished: int) -> socket.socket:
+        """Open a data port, the same as the printer's if possible. Raises ListenError."""
+        failure: ListenError | None = None
+        for port in (wished, *DATA_PORTS):
+            try:
+                return listening_socket(Service.FTPS_DATA, self.bind_ip, port)
+            except ListenError as err:
+                failure = err
+        assert failure
+        raise failure
+
+    def _opened(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if len(self._sessions) >= MAX_SESSIONS:
+            writer.transport.abort()
+            return
+        session = _Session(self, reader, writer)
+        task = asyncio.get_running_loop().create_task(
+            session.run(), name=f"FTPS relay for {session.peer}"
+        )
+        self._sessions[task] = session
+        self._count(1)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._sessions[task]
+        self._count(-1)
+
+    def _count(self, step: int) -> None:
+        self.traffic[Service.FTPS].connections += step
+        self.on_change()
+
+
+class _Session:
+    """One slicer's dialogue with the printer."""
+
+    def __init__(
+        self,
+        relay: FtpsRelay,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self.peer: str = (writer.get_extra_info("peername") or ("",))[0]
+        self.uploading: Transfer | None = None
+        self._relay = relay
+        self._loop = asyncio.get_running_loop()
+        self._slicer = reader, writer
+        self._printer: tuple[asyncio.StreamReader, asyncio.StreamWriter]
+        self._printer_address = ""
+        self._rewriter: AddressRewriter
+        self._session: ssl.SSLSession | None = None
+        # What PROT agreed on with each side.
+        self._slicer_private = False
+        self._printer_private = False
+        # The data connection that PASV promised, once both sides have connected.
+        self._data: asyncio.Task[Transfer] | None = None
+
+    async def run(self) -> None:
+        """Carry the dialogue until one side ends it."""
+        writers = [self._slicer[1]]
+        try:
+            await self._call()
+            writers.append(self._printer[1])
+            await self._reply_to_slicer(REPLY_TIMEOUT_S)
+            while True:
+                await self._next_command()
+        except EndedError:
+            pass
+        except (OSError, WrongPrinterError) as err:
+            _LOGGER.debug("FTPS for %s ended: %s", self.peer, reason_of(err))
+        finally:
+            await self._drop_data()
+            await asyncio.gather(*map(_close, writers))
+
+    async def _call(self) -> None:
+        """Connect to the printer. Raises WrongPrinterError, OSError."""
+        target = self._relay.target
+        try:
+            if (address := target.address) is None:
+                raise ConnectionRefusedError(
+                    errno.ECONNREFUSED, "the printer cannot be reached"
+                )
+            reader = asyncio.StreamReader(MAX_LINE_BYTES)
+            transport, protocol = await connect_to(
+                lambda: asyncio.StreamReaderProtocol(reader),
+                address,
+                FTPS_PORT,
+                target.serial,
+                self._relay.client,
+            )
+        except OSError as err:
+            self._relay.on_failure(reason_of(err))
+            raise
+        self._printer = (
+            reader,
+            asyncio.StreamWriter(transport, protocol, reader, self._loop),
+        )
+        tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
+        try:
+            check_serial(tls, target.serial)
+        except WrongPrinterError as err:
+            transport.abort()
+            self._relay.on_failure(reason_of(err))
+            raise
+        self._session = tls.session
+        self._printer_address = address
+        self._rewriter = AddressRewriter(self._relay.address, [address])
+
+    # --- the dialogue ---
+
+    async def _next_command(self) -> None:
+        line = await _line(self._slicer[0], IDLE_LIMIT_S)
+        self._relay.traffic[Service.FTPS].up.add(len(line))
+        verb, _, argument = line.decode(errors="replace").strip().partition(" ")
+        match verb.upper():
+            case refused if refused in _REFUSED:
+                self._answer(b"502 Not through this relay.\r\n")
+            case "PASV" | "EPSV" as mode:
+                await self._passive(mode)
+            case "PROT":
+                await self._protect(argument.strip().upper())
+            case upload if upload in _UPLOADS:
+                await self._transfer(line, upload=True, name=argument)
+            case download if download in _DOWNLOADS:
+                await self._transfer(line, upload=False, name=None)
+            case other:
+                reply = await self._ask(line)
+                if other == "PASS" and reply.startswith(b"530"):
+                    self._relay.emit(
+                        LoginFailed(peer=self.peer, service=Service.FTPS, attempts=1)
+                    )
+                self._answer(reply)
+                if other == "QUIT":
+                    raise EndedError
+        await self._slicer[1].drain()
+
+    async def _passive(self, mode: str) -> None:
+        """Open a data port of our own for the printer's."""
+        await self._drop_data()
+        reply = await self._ask(f"{mode}\r\n".encode())
+        if not reply.startswith((b"227", b"229")):
+            self._answer(reply)
+            return
+        port = _passive_port(reply)
+        try:
+            listening = self._relay.free_port(port)
+        except ListenError:
+            self._answer(b"425 No data port is free.\r\n")
+            return
+        own_port: int = listening.getsockname()[1]
+        self._data = self._loop.create_task(self._connect_data(listening, port))
+        # Whoever never transfers anything never asks how that ended.
+        self._data.add_done_callback(_retrieve)
+        if mode == "EPSV":
+            text = f"229 Entering Extended Passive Mode (|||{own_port}|)"
+        else:
+            numbers = [*self._relay.address.split("."), own_port >> 8, own_port & 0xFF]
+            text = f"227 Entering Passive Mode ({','.join(map(str, numbers))})"
+        self._answer(f"{text}\r\n".encode())
+
+    async def _protect(self, level: str) -> None:
+        """Agree on encryption with each side by itself: what the slicer wants the printer need not know."""
+        if level not in {"P", "C"}:
+            self._answer(b"504 P or C.\r\n")
+            return
+        wanted = level == "P"
+        for private in (wanted, not wanted):
+            reply = await self._ask(f"PROT {'P' if private else 'C'}\r\n".encode())
+            if reply.startswith(b"2"):
+                self._slicer_private = wanted
+                self._printer_private = private
+                reply = f"200 PROT {level} it is.\r\n".encode()
+                break
+        self._answer(reply)
+
+    async def _transfer(self, line: bytes, *, upload: bool, name: str | None) -> None:
+        if self._data is None:
+            self._answer(b"425 Use PASV first.\r\n")
+            return
+        reply = await self._ask(line)
+        self._answer(reply)
+        if not reply.startswith(b"1"):
+            await self._drop_data()
+            return
+        await self._slicer[1].drain()
+        data, self._data = self._data, None
+        transfer: Transfer | None = None
+        try:
+            transfer = await data
+            transfer.name = name
+            await self._move(transfer, upload=upload)
+        except OSError as err:
+            _LOGGER.debug("A transfer of %s failed: %s", self.peer, reason_of(err))
+        except asyncio.CancelledError:
+            data.cancel()
+            raise
+        try:
+            # Before the slicer sees the end of its data connection.
+            await self._reply_to_slicer(FINAL_REPLY_TIMEOUT_S)
+            await self._slicer[1].drain()
+        finally:
+            if transfer:
+                transfer.close()
+
+    async def _move(self, transfer: Transfer, *, upload: bool) -> None:
+        """Let a thread move the bytes. Raises OSError."""
+        traffic = self._relay.traffic[Service.FTPS_DATA]
+        protection = Protection(
+            slicer=self._relay.server if self._slicer_private else None,
+            printer=self._relay.client if self._printer_private else None,
+            serial=self._relay.target.serial,
+            session=self._session,
+        )
+        if upload:
+            self.uploading = transfer
+            work = partial(
+                transfer.upload,
+                protection,
+                self._relay.server,
+                counting(transfer.up, traffic.up),
+            )
+        else:
+            work = partial(transfer.download, protection, counting(traffic.down))
+        traffic.connections += 1
+        self._relay.on_change()
+        future = self._loop.run_in_executor(self._relay.executor, work)
+        try:
+            await asyncio.shield(future)
+        except asyncio.CancelledError:
+            transfer.cancel()
+            with suppress(OSError):
+                await future
+            transfer.close()
+            raise
+        finally:
+            self.uploading = None
+            traffic.connections -= 1
+            self._relay.on_change()
+
+    # --- the data connection ---
+
+    async def _connect_data(self, listening: socket.socket, port: int) -> Transfer:
+        """Wait for the slicer, then call the printer's data port. Raises OSError."""
+        slicer: socket.socket | None = None
+        printer = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            async with asyncio.timeout(ACCEPT_TIMEOUT_S):
+                while slicer is None:
+                    sock, (peer, _port) = await self._loop.sock_accept(listening)
+                    if peer == self.peer:
+                        slicer = sock
+                    else:
+                        sock.close()
+            printer.setblocking(False)
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self._loop.sock_connect(printer, (self._printer_address, port))
+        except BaseException:
+            if slicer:
+                slicer.close()
+            printer.close()
+            raise
+        finally:
+            listening.close()
+        return Transfer(slicer=slicer, printer=printer, peer=self.peer)
+
+    async def _drop_data(self) -> None:
+        """Close a data connection that was promised and is not wanted any more."""
+        if (data := self._data) is None:
+            return
+        self._data = None
+        data.cancel()
+        await asyncio.wait([data])
+        if not data.cancelled() and data.exception() is None:
+            data.result().close()
+
+    # --- lines ---
+
+    async def _ask(self, line: bytes) -> bytes:
+        """Send a command to the printer and return its reply. Raises EndedError, OSError."""
+        self._printer[1].write(line)
+        await self._printer[1].drain()
+        return await self._reply(REPLY_TIMEOUT_S)
+
+    async def _reply(self, timeout_s: float) -> bytes:
+        """Read one reply of the printer, which may have several lines (RFC 959, 4.2)."""
+        first = await _line(self._printer[0], timeout_s)
+        reply = [first]
+        if first[3:4] == b"-":
+            while not reply[-1].startswith(first[:3] + b" "):
+                reply.append(await _line(self._printer[0], timeout_s))
+                if sum(map(len, reply)) > MAX_LINE_BYTES:
+                    raise EndedError
+        return b"".join(reply)
+
+    async def _reply_to_slicer(self, timeout_s: float) -> None:
+        self._answer(await self._reply(timeout_s))
+
+    def _answer(self, reply: bytes) -> None:
+        reply = self._rewriter.rewrite(reply)
+        self._relay.traffic[Service.FTPS].down.add(len(reply))
+        self._slicer[1].write(reply)
+
+
+async def _line(reader: asyncio.StreamReader, timeout_s: float) -> bytes:
+    """Read a line. Raises EndedError, OSError, TimeoutError."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            line = await reader.readuntil(b"\n")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as err:
+        raise EndedError from err
+    return line
+
+
+def _passive_port(reply: bytes) -> int:
+    """Return the port of a 227 or 229 reply; its address may be nonsense. Raises EndedError."""
+    if found := _EPSV_PORT.search(reply):
+        return int(found[1])
+    if found := _PASV_PORT.search(reply):
+        return int(found[5]) * 256 + int(found[6])
+    raise EndedError
+
+
+def _retrieve(task: asyncio.Task[Transfer]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Close a control connection after what was written is out, within a bound."""
+    writer.close()
+    with suppress(OSError):
+        async with asyncio.timeout(CLOSE_LIMIT_S):
+            await writer.wait_closed()
+        return
+    cast(asyncio.Transport, writer.transport).abort()

@@ -1,0 +1,358 @@
+"""Relays TCP ports to the same ports of the printer, byte for byte, so that the printer's own TLS reaches the slicer.
+
+Everything about sockets happens in the relay thread; the event loop only binds the ports and reads what is counted.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+import logging
+import os
+import selectors
+import socket
+import struct
+from time import monotonic, time
+
+from ..model import Service
+from ..net.listener import OUT_OF_RESOURCES, ListenError, keep_alive, listening_socket
+from .flow import Flow, counting
+from .meter import Meter, Traffic
+from .target import CONNECT_TIMEOUT_S, FTPS_PORT, Target
+from .thread import RelayThread
+
+_LOGGER = logging.getLogger(__name__)
+
+# Nothing at all from or to a slicer for that long. Firmware closes idle FTPS control connections after five minutes.
+IDLE_LIMIT_S = 600.0
+# A link that is cut may come back; a relay has no reason to give up before the ends do.
+USER_TIMEOUT_S = 120.0
+# What may wait to be sent to somebody who is slow. With the rest of a flow it must drain within the ten seconds that
+# slicers wait for the 226 after their last byte.
+UNSENT_BYTES = 128 * 1024
+MAX_LINKS = 128
+ACCEPTS_PER_TURN = 16
+ACCEPT_PAUSE_S = 1.0
+REBIND_INTERVAL_S = 5.0
+CLOSE_LIMIT_S = 5.0
+
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Link:
+    """One relayed connection, in the relay thread."""
+
+    def __init__(
+        self,
+        ports: PassThrough,
+        service: Service,
+        slicer: socket.socket,
+        peer: str,
+        traffic: Traffic,
+    ) -> None:
+        """Take over an accepted socket of a slicer."""
+        self.service = service
+        self.peer = peer
+        self.started_at = time()
+        """Seconds since the epoch."""
+        self.up = Meter()
+        """What the printer took from this connection."""
+        self.moved_at = monotonic()
+        self.connecting_until: float | None = None
+        self._ports = ports
+        self._traffic = traffic
+        self._slicer = slicer
+        self._printer: socket.socket | None = None
+        self._flows: tuple[Flow, Flow] | None = None
+        self._ready = partial(self._guarded, self._move)
+        self._closed = False
+
+    def connect(self, address: str, port: int) -> None:
+        """Call the printer. The slicer's first bytes wait in its socket."""
+        self._guarded(partial(self._connect, address, port))
+
+    def close(self, reason: str | None = None) -> None:
+        """Close both sides; with a `reason` both by a reset, so that neither takes what it has for the whole."""
+        if self._closed:
+            return
+        self._closed = True
+        for flow in self._flows or ():
+            flow.close()
+        for sock in (self._slicer, self._printer):
+            if sock:
+                self._ports.thread.watch(sock, 0, None)
+                if reason:
+                    _reset_on_close(sock)
+                sock.close()
+        self._ports.link_closed(self, reason)
+
+    def _connect(self, address: str, port: int) -> None:
+        self._printer = sock = socket.socket(
+            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+        )
+        sock.setblocking(False)
+        for each in (self._slicer, sock):
+            _tune(each)
+        self.connecting_until = monotonic() + CONNECT_TIMEOUT_S
+        with suppress(BlockingIOError):
+            sock.connect((address, port))
+        self._ports.thread.watch(
+            sock, selectors.EVENT_WRITE, partial(self._guarded, self._connected)
+        )
+
+    def _connected(self) -> None:
+        assert self._printer
+        if error := self._printer.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise OSError(error, os.strerror(error))
+        self.connecting_until = None
+        # Watched again below, with another callback.
+        self._ports.thread.watch(self._printer, 0, None)
+        stores = self._ports.thread.stores
+        up = counting(self.up, self._traffic.up)
+        down = counting(self._traffic.down)
+        self._flows = (
+            Flow(self._slicer, self._printer, stores, up),
+            Flow(self._printer, self._slicer, stores, down),
+        )
+        self._move()
+
+    def _move(self) -> None:
+        assert self._flows
+        self.moved_at = monotonic()
+        more = [flow.move() for flow in self._flows]
+        if all(flow.finished for flow in self._flows):
+            self.close()
+            return
+        self._watch()
+        if any(more):
+            self._ports.thread.soon(self._ready)
+
+    def _watch(self) -> None:
+        assert self._flows
+        up, down = self._flows
+        for reading, writing in ((up, down), (down, up)):
+            events = selectors.EVENT_READ if reading.wants_reading else 0
+            if writing.pending:
+                events |= selectors.EVENT_WRITE
+            self._ports.thread.watch(reading.source, events, self._ready)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        if self._closed:
+            return
+        try:
+            step()
+        except OSError as err:
+            self.close(err.strerror or str(err))
+        except Exception as err:
+            _LOGGER.exception("A relayed connection failed unexpectedly")
+            self.close(type(err).__name__)
+
+
+class PassThrough:
+    """The passed-through ports of one printer. Bound when made; relays between `start` and `close`."""
+
+    def __init__(
+        self,
+        thread: RelayThread,
+        address: str,
+        ports: Mapping[Service, tuple[int, ...]],
+        target: Target,
+        *,
+        on_change: Callable[[], None],
+        on_failure: Callable[[str], None],
+    ) -> None:
+        """Bind. Raises ExceptionGroup of ListenError that names every port that failed.
+
+        Of the passive FTPS ports some may be in use for a moment: those are opened later. Both callbacks come on the
+        event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
+        """
+        self.thread = thread
+        self.traffic = {service: Traffic() for service in ports}
+        self._address = address
+        self._target = target
+        self._on_change = on_change
+        self._on_failure = on_failure
+        self._links: dict[Link, None] = {}
+        self._listening: list[tuple[Service, int, socket.socket]] = []
+        self._missing: list[tuple[Service, int]] = []
+        self._paused: list[tuple[Service, int, socket.socket]] = []
+        self._resume_at = 0.0
+        self._rebind_at = 0.0
+        self._bound = False
+        self._closed = asyncio.Event()
+        self._bind(ports)
+
+    # --- on the event loop ---
+
+    @property
+    def bound(self) -> Mapping[Service, bool]:
+        """Which services have all their ports open."""
+        missing = {service for service, _port in self._missing}
+        return {
+            service: self._bound and service not in missing for service in self.traffic
+        }
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The connections there are."""
+        return tuple(self._links)
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self.thread.call(self._start)
+
+    async def close(self) -> None:
+        """Free the ports and reset every connection."""
+        if not self._bound:
+            return
+        self._bound = False
+        self.thread.call(self._close)
+        async with asyncio.timeout(CLOSE_LIMIT_S):
+            await self._closed.wait()
+
+    def close_ports(self) -> None:
+        """Free the ports of what was never started."""
+        self._bound = False
+        for _service, _port, sock in self._listening:
+            sock.close()
+
+    # --- in the thread ---
+
+    def link_closed(self, link: Link, reason: str | None) -> None:
+        """Forget a connection."""
+        if self._links.pop(link, ...) is not ...:
+            self.traffic[link.service].connections -= 1
+            self._tell(self._on_change)
+        if reason:
+            _LOGGER.debug("%s of %s was cut: %s", link.service, link.peer, reason)
+            if link.connecting_until is not None and self._bound:
+                self._tell(partial(self._on_failure, reason))
+
+    def _bind(self, ports: Mapping[Service, tuple[int, ...]]) -> None:
+        failures: list[ListenError] = []
+        for service, numbers in ports.items():
+            for port in numbers:
+                try:
+                    sock = listening_socket(service, self._address, port)
+                except ListenError as err:
+                    if service is Service.FTPS_DATA:
+                        self._missing.append((service, port))
+                    else:
+                        failures.append(err)
+                else:
+                    self._listening.append((service, port, sock))
+        if failures:
+            self.close_ports()
+            raise ExceptionGroup("ports cannot be bound", failures)
+        self._bound = True
+
+    def _start(self) -> None:
+        for listening in self._listening:
+            self._accept_on(*listening)
+        self.thread.add_ticker(self._tick)
+
+    def _close(self) -> None:
+        self.thread.remove_ticker(self._tick)
+        for _service, _port, sock in self._listening:
+            self.thread.watch(sock, 0, None)
+            sock.close()
+        self._listening.clear()
+        for link in tuple(self._links):
+            link.close("the relay stopped")
+        self._tell(self._closed.set)
+
+    def _accept_on(self, service: Service, port: int, sock: socket.socket) -> None:
+        ready = partial(self._accept, service, port, sock)
+        self.thread.watch(sock, selectors.EVENT_READ, ready)
+
+    def _accept(self, service: Service, port: int, listening: socket.socket) -> None:
+        for _ in range(ACCEPTS_PER_TURN):
+            try:
+                sock, (peer, _port) = listening.accept()
+            except BlockingIOError, InterruptedError, ConnectionAbortedError:
+                return
+            except OSError as err:
+                if err.errno not in OUT_OF_RESOURCES:
+                    raise
+                _LOGGER.warning("%s pauses accepting: %s", service, err.strerror)
+                self.thread.watch(listening, 0, None)
+                self._paused.append((service, port, listening))
+                self._resume_at = monotonic() + ACCEPT_PAUSE_S
+                return
+            self._open(service, port, sock, peer)
+
+    def _open(
+        self, service: Service, port: int, sock: socket.socket, peer: str
+    ) -> None:
+        sock.setblocking(False)
+        address = self._target.address
+        if (
+            address is None
+            or len(self._links) >= MAX_LINKS
+            or not self._admitted(service, peer)
+        ):
+            _reset_on_close(sock)
+            sock.close()
+            return
+        traffic = self.traffic[service]
+        link = Link(self, service, sock, peer, traffic)
+        self._links[link] = None
+        traffic.connections += 1
+        self._tell(self._on_change)
+        # The printer's own is never another, wherever ours had to go.
+        link.connect(address, FTPS_PORT if service is Service.FTPS else port)
+
+    def _admitted(self, service: Service, peer: str) -> bool:
+        """Give data connections to slicers that have a control connection, and to nobody else.
+
+        The printer cannot tell them apart any more: to it they all come from here.
+        """
+        return service is not Service.FTPS_DATA or any(
+            link.peer == peer and link.service is Service.FTPS for link in self._links
+        )
+
+    def _tick(self, now: float) -> None:
+        active: dict[str, float] = {}
+        for link in self._links:
+            active[link.peer] = max(link.moved_at, active.get(link.peer, 0.0))
+        for link in tuple(self._links):
+            if link.connecting_until is not None and now > link.connecting_until:
+                link.close("no answer")
+            # A control connection is silent while its data connection is busy.
+            elif now - active[link.peer] > IDLE_LIMIT_S:
+                link.close("idle")
+        if self._paused and now >= self._resume_at:
+            paused, self._paused = self._paused, []
+            for listening in paused:
+                self._accept_on(*listening)
+        if self._missing and now >= self._rebind_at:
+            self._rebind_at = now + REBIND_INTERVAL_S
+            self._bind_missing()
+
+    def _bind_missing(self) -> None:
+        missing, self._missing = self._missing, []
+        for service, port in missing:
+            try:
+                sock = listening_socket(service, self._address, port)
+            except ListenError:
+                self._missing.append((service, port))
+            else:
+                self._listening.append((service, port, sock))
+                self._accept_on(service, port, sock)
+        if not self._missing:
+            self._tell(self._on_change)
+
+    def _tell(self, function: Callable[[], None]) -> None:
+        self.thread.tell(function)
+
+
+def _reset_on_close(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+def _tune(sock: socket.socket) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    keep_alive(sock, USER_TIMEOUT_S)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)

@@ -1,0 +1,152 @@
+"""The thread that moves the bulk of what is relayed, so that Home Assistant's loop never touches it.
+
+One for all printers of a process. Everything but `call` and the `async with` is for the thread itself, so that nothing
+in here needs a lock.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+import logging
+import selectors
+import socket
+import threading
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from .flow import Stores, best_stores
+
+_LOGGER = logging.getLogger(__name__)
+
+TICK_S = 1.0
+STOP_LIMIT_S = 10.0
+
+
+class RelayThread:
+    """Watches sockets and calls back; alive inside its `async with`, which every printer has left before."""
+
+    def __init__(self, stores: Stores | None = None) -> None:
+        """Prepare; `stores` says how bytes are moved."""
+        self.stores = stores or best_stores()
+        self._calls: deque[Callable[[], None]] = deque()
+        self._tickers: dict[Callable[[float], None], None] = {}
+        # What has more to do and lets others go first.
+        self._runnable: dict[Callable[[], None], None] = {}
+        self._next_tick = 0.0
+        self._stopping = False
+
+    async def __aenter__(self) -> Self:
+        """Start the thread."""
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        self._selector = selectors.DefaultSelector()
+        self._awake, self._alarm = socket.socketpair()
+        self._awake.setblocking(False)
+        self._alarm.setblocking(False)
+        self._selector.register(self._awake, selectors.EVENT_READ, self._woken)
+        self._thread = threading.Thread(target=self._run, name="bvp-relay", daemon=True)
+        self._thread.start()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the thread and wait for its end."""
+        self.call(self._stop)
+        async with asyncio.timeout(STOP_LIMIT_S):
+            await self._stopped.wait()
+        self._thread.join()
+
+    # --- from any thread ---
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Have the thread call a function soon."""
+        self._calls.append(function)
+        # A full pipe means that the thread wakes anyhow.
+        with suppress(BlockingIOError):
+            self._alarm.send(b"\0")
+
+    def tell(self, function: Callable[[], None]) -> None:
+        """Have the event loop call a function soon."""
+        # A loop that is closed has nobody left to tell.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function)
+
+    # --- in the thread ---
+
+    def watch(
+        self, sock: socket.socket, events: int, ready: Callable[[], None] | None
+    ) -> None:
+        """Call `ready` whenever one of these selector events is there; no events, no calls."""
+        watched = self._selector.get_map().get(sock)
+        if not events:
+            if watched:
+                self._selector.unregister(sock)
+        elif watched is None:
+            self._selector.register(sock, events, ready)
+        elif watched.events != events:
+            self._selector.modify(sock, events, ready)
+
+    def soon(self, function: Callable[[], None]) -> None:
+        """Call a function after everybody else has had a turn."""
+        self._runnable[function] = None
+
+    def add_ticker(self, tick: Callable[[float], None]) -> None:
+        """Call `tick` with the monotonic time about once a second."""
+        self._tickers[tick] = None
+
+    def remove_ticker(self, tick: Callable[[float], None]) -> None:
+        """Stop that."""
+        self._tickers.pop(tick, None)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._selector.close()
+            self._awake.close()
+            self._alarm.close()
+            self.stores.close()
+            self.tell(self._stopped.set)
+
+    def _turn(self) -> None:
+        for key, _events in self._selector.select(self._patience()):
+            self._guarded(key.data)
+        runnable, self._runnable = self._runnable, {}
+        for function in runnable:
+            self._guarded(function)
+        while self._calls:
+            self._guarded(self._calls.popleft())
+        now = monotonic()
+        if self._tickers and now >= self._next_tick:
+            self._next_tick = now + TICK_S
+            for tick in tuple(self._tickers):
+                self._guarded(partial(tick, now))
+
+    def _patience(self) -> float | None:
+        if self._runnable or self._calls:
+            return 0
+        if not self._tickers:
+            return None
+        return max(0.0, self._next_tick - monotonic())
+
+    def _guarded(self, function: Callable[[], None]) -> None:
+        """Keep the fault of one connection from ending all others."""
+        try:
+            function()
+        except Exception:
+            _LOGGER.exception("A relayed connection failed unexpectedly")
+
+    def _woken(self) -> None:
+        with suppress(BlockingIOError):
+            self._awake.recv(4096)
+
+    def _stop(self) -> None:
+        self._stopping = True

@@ -1,0 +1,176 @@
+"""Keeps an eye on the printer behind a relay: can it be reached, is it the one, and where has it gone.
+
+A printer is reachable while it can be called by TLS under its own serial. It is asked rarely while all is well and not at
+all while a session is open, often while it is away, and at once when a connection to it fails.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import logging
+import ssl
+from typing import Self
+
+from ..model import RelayEvent, TargetLost, TargetMoved, TargetReached
+from .target import Target, WrongPrinterError, identify, reason_of, resolve
+
+_LOGGER = logging.getLogger(__name__)
+
+CHECK_INTERVAL_S = 60.0
+RETRY_INTERVAL_S = 5.0
+# A failed connection asks for a check, but not for one after the other.
+MIN_INTERVAL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetStatus:
+    """What is known of the printer. `reachable` is None until the first check is over."""
+
+    address: str | None
+    reachable: bool | None
+    since: datetime | None
+    """Since when that has been so."""
+    last_error: str | None
+    """The newest failure, whether or not it has passed."""
+
+
+class TargetWatch:
+    """Runs inside its `async with`; writes `target.address`."""
+
+    def __init__(
+        self,
+        target: Target,
+        context: ssl.SSLContext,
+        emit: Callable[[RelayEvent], None],
+        *,
+        in_use: Callable[[], bool],
+        own_address: str,
+    ) -> None:
+        """Watch `target`. `in_use` tells whether a session with it is open; `own_address` is never taken for it."""
+        self._target = target
+        self._context = context
+        self._emit = emit
+        self._in_use = in_use
+        self._own_address = own_address
+        self._reachable: bool | None = None
+        self._since: datetime | None = None
+        self._last_error: str | None = None
+        # Where it was last, or is said to be.
+        self._known_address: str | None = None
+        self._heard_at: str | None = None
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Begin to check."""
+        self._task = asyncio.create_task(self._run(), name=f"watch {self._target.host}")
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Stop."""
+        assert self._task
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    @property
+    def status(self) -> TargetStatus:
+        """What is known now."""
+        return TargetStatus(
+            address=self._known_address,
+            reachable=self._reachable,
+            since=self._since,
+            last_error=self._last_error,
+        )
+
+    def failed(self, reason: str) -> None:
+        """Take note that a connection to the printer failed, and check."""
+        self._last_error = reason
+        self._wake.set()
+
+    def heard(self, address: str) -> None:
+        """Take note that the printer announced itself at this address."""
+        if address == self._own_address:
+            return
+        news = self._heard_at != address
+        self._heard_at = address
+        if self._reachable is False or (news and address != self._known_address):
+            self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._check()
+            interval = CHECK_INTERVAL_S if self._reachable else RETRY_INTERVAL_S
+            await asyncio.sleep(MIN_INTERVAL_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(interval - MIN_INTERVAL_S):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    async def _check(self) -> None:
+        if self._reachable and self._in_use():
+            return
+        try:
+            address = await self._find()
+        except (OSError, TimeoutError, WrongPrinterError) as err:
+            self._lost(reason_of(err))
+        except Exception as err:
+            _LOGGER.exception("The printer could not be checked")
+            self._lost(reason_of(err))
+        else:
+            self._reached(address)
+
+    async def _find(self) -> str:
+        """Return the address at which the printer answers. Raises OSError, WrongPrinterError."""
+        serial = self._target.serial
+        failure: Exception | None = None
+        for address in await self._candidates():
+            try:
+                names = await identify(address, serial, self._context)
+            except (OSError, WrongPrinterError) as err:
+                # The first is where it ought to be: what is wrong there is what one wants to know.
+                failure = failure or err
+                continue
+            if names.virtual and address == self._heard_at != self._known_address:
+                # Another relay of the same printer. Two that follow each other would go round in circles.
+                continue
+            return address
+        raise failure or WrongPrinterError("only another virtual printer answers")
+
+    async def _candidates(self) -> tuple[str, ...]:
+        """Return where the printer may be, the likeliest first. Raises OSError if there is nothing at all."""
+        found: list[str] = []
+        failure: Exception | None = None
+        if self._known_address:
+            found.append(self._known_address)
+        try:
+            found.append(await resolve(self._target.host))
+        except OSError as err:
+            failure = err
+        if self._heard_at:
+            found.append(self._heard_at)
+        if not found and failure:
+            raise failure
+        return tuple(dict.fromkeys(found))
+
+    def _reached(self, address: str) -> None:
+        moved = self._known_address not in {None, address}
+        self._known_address = self._target.address = address
+        if not self._reachable:
+            self._turn(reachable=True)
+            self._emit(TargetReached(address=address))
+        if moved:
+            _LOGGER.info("%s is now at %s", self._target.serial, address)
+            self._emit(TargetMoved(address=address))
+
+    def _lost(self, reason: str) -> None:
+        self._last_error = reason
+        self._target.address = None
+        if self._reachable is not False:
+            self._turn(reachable=False)
+            self._emit(TargetLost(reason=reason))
+
+    def _turn(self, *, reachable: bool) -> None:
+        self._reachable = reachable
+        self._since = datetime.now(UTC)
