@@ -94,8 +94,7 @@ SHELLS = [
     pytest.param((System.LINUX, "busybox"), id="linux-busybox"),
     pytest.param((System.MACOS, "zsh"), id="macos-zsh"),
     pytest.param((System.MACOS, "sh"), id="macos-sh"),
-    # Runs wherever PowerShell is installed, as on the repository host's runners; test_windows.py looks at the script
-    # without it.
+    # Runs wherever PowerShell is installed; test_windows.py looks at the script without it.
     pytest.param((System.WINDOWS, "pwsh"), id="windows-pwsh"),
 ]
 

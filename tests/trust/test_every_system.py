@@ -319,6 +319,8 @@ def test_a_script_changed_on_its_way_refuses_to_run(
 
 
 def test_owner_and_mode_stay(computer: Computer, others: list[str]) -> None:
+    if computer.system is System.WINDOWS:
+        pytest.skip("on Windows the system's own replacement of files keeps them")
     bundle = computer.install(_pem(*others))
     bundle.chmod(0o440)
     if os.geteuid() == 0:
