@@ -6,10 +6,8 @@ ports are ours, and each side may be encrypted differently.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import errno
-from functools import partial
 import logging
 import re
 import socket
@@ -87,8 +85,6 @@ class FtpsRelay:
         # Session reuse breaks with TLS 1.3 on several models (protocol 10.1), and one context is what makes it possible.
         self.client = client_context()
         self.client.maximum_version = ssl.TLSVersion.TLSv1_2
-        # A thread each, so that no transfer waits for another one.
-        self.executor = ThreadPoolExecutor(MAX_SESSIONS, "bvp-ftps-relay")
         self._sessions: dict[asyncio.Task[None], _Session] = {}
 
     @property
@@ -109,7 +105,6 @@ class FtpsRelay:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        self.executor.shutdown()
 
     def free_port(self, wished: int) -> socket.socket:
         """Open a data port, the same as the printer's if possible. Raises ListenError."""
@@ -298,58 +293,51 @@ class _Session:
             return
         await self._slicer[1].drain()
         data, self._data = self._data, None
-        transfer: Transfer | None = None
         try:
             transfer = await data
-            transfer.name = name
-            await self._move(transfer, upload=upload)
         except OSError as err:
-            _LOGGER.debug("A transfer of %s failed: %s", self.peer, reason_of(err))
+            # The printer will say so itself.
+            _LOGGER.debug("No data connection for %s: %s", self.peer, reason_of(err))
+            await self._reply_to_slicer(FINAL_REPLY_TIMEOUT_S)
+            return
         except asyncio.CancelledError:
             data.cancel()
             raise
-        try:
-            # Before the slicer sees the end of its data connection.
-            await self._reply_to_slicer(FINAL_REPLY_TIMEOUT_S)
-            await self._slicer[1].drain()
-        finally:
-            if transfer:
-                transfer.close()
+        transfer.name = name
+        await self._move(transfer, upload=upload)
 
     async def _move(self, transfer: Transfer, *, upload: bool) -> None:
-        """Let a thread move the bytes. Raises OSError."""
+        """Let a thread move the bytes, and pass on what the printer says to them. Raises OSError, EndedError."""
         traffic = self._relay.traffic[Service.FTPS_DATA]
         protection = Protection(
-            slicer=self._relay.server if self._slicer_private else None,
-            printer=self._relay.client if self._printer_private else None,
+            server=self._relay.server,
+            client=self._relay.client,
+            private_slicer=self._slicer_private,
+            private_printer=self._printer_private,
             serial=self._relay.target.serial,
             session=self._session,
         )
-        if upload:
-            self.uploading = transfer
-            work = partial(
-                transfer.upload,
-                protection,
-                self._relay.server,
-                counting(transfer.up, traffic.up),
-            )
-        else:
-            work = partial(transfer.download, protection, counting(traffic.down))
+        count = counting(transfer.up, traffic.up) if upload else traffic.down.add
+        carried, closed = transfer.start(protection, count, upload=upload)
+        self.uploading = transfer if upload else None
         traffic.connections += 1
         self._relay.on_change()
-        future = self._loop.run_in_executor(self._relay.executor, work)
         try:
-            await asyncio.shield(future)
-        except asyncio.CancelledError:
+            if failure := await carried:
+                _LOGGER.debug(
+                    "A transfer of %s failed: %s", self.peer, reason_of(failure)
+                )
+            await self._reply_to_slicer(FINAL_REPLY_TIMEOUT_S)
+            await self._slicer[1].drain()
+            transfer.reply_sent()
+        except BaseException:
             transfer.cancel()
-            with suppress(OSError):
-                await future
-            transfer.close()
             raise
         finally:
             self.uploading = None
             traffic.connections -= 1
             self._relay.on_change()
+            await closed
 
     # --- the data connection ---
 

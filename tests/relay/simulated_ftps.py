@@ -1,0 +1,247 @@
+"""The FTPS server of the simulated printer: blocking, a thread per connection, strict where real printers are."""
+
+from collections.abc import Callable
+from contextlib import suppress
+import socket
+import ssl
+import struct
+import threading
+from typing import Any
+
+DATA_PORTS = range(50000, 50101)
+TIMEOUT_S = 20.0
+
+
+class SimulatedFtps:
+    """Implicit FTPS on port 990, as vsFTPd of a printer does it.
+
+    Data connections have to resume the control session's TLS session (`522` otherwise). `levels` are the PROT levels it
+    agrees to. The data connection's end goes out before the 226.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        context: ssl.SSLContext,
+        access_code: str,
+        *,
+        levels: str = "PC",
+        on_file: Callable[[str, bytes], None] = lambda name, content: None,
+    ) -> None:
+        self.address = address
+        self.levels = levels
+        self.files: dict[str, bytes] = {}
+        self.log: list[str] = []
+        self.received = 0
+        self.read_delay: Callable[[], None] = lambda: None
+        self.keep_content = True
+        self._context = context
+        self._access_code = access_code
+        self._on_file = on_file
+        self._sockets: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._listening = socket.create_server((address, 990))
+        self._closed = False
+        self._next_port = 0
+        self._start(self._accept)
+
+    def close(self) -> None:
+        self._closed = True
+        for sock in (self._listening, *self._sockets):
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            sock.close()
+        for thread in self._threads:
+            thread.join(TIMEOUT_S)
+
+    def _start(self, target: Callable[..., None], *args: Any) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                sock, _peer = self._listening.accept()
+            except OSError:
+                return
+            self._sockets.add(sock)
+            self._start(self._serve, sock)
+
+    def _serve(self, raw: socket.socket) -> None:
+        raw.settimeout(TIMEOUT_S)
+        try:
+            control = self._context.wrap_socket(raw, server_side=True)
+        except OSError:
+            raw.close()
+            return
+        self._sockets.discard(raw)
+        self._sockets.add(control)
+        try:
+            _Dialogue(self, control).run()
+        except OSError as err:
+            self.log.append(f"control: {err!r}")
+        finally:
+            self._sockets.discard(control)
+            control.close()
+
+    def data_socket(self) -> socket.socket:
+        for _ in DATA_PORTS:
+            port = DATA_PORTS[self._next_port % len(DATA_PORTS)]
+            self._next_port += 7
+            with suppress(OSError):
+                return socket.create_server((self.address, port))
+        raise OSError("no data port")
+
+
+class _Dialogue:
+    def __init__(self, server: SimulatedFtps, control: ssl.SSLSocket) -> None:
+        self.server = server
+        self.control = control
+        self.lines = control.makefile("r", encoding="utf-8", newline="\r\n")
+        self.private = False
+        self.user = ""
+        self.logged_in = False
+        self.listening: socket.socket | None = None
+
+    def say(self, text: str) -> None:
+        self.control.sendall(f"{text}\r\n".encode())
+
+    def run(self) -> None:
+        self.say(f"220 (vsFTPd 3.0.5) at {self.server.address}")
+        for line in self.lines:
+            verb, _, argument = line.strip().partition(" ")
+            self.server.log.append(verb if verb == "PASS" else line.strip())
+            if verb == "QUIT":
+                self.say("221 Goodbye.")
+                return
+            handler = getattr(self, f"do_{verb.lower()}", None)
+            if handler is None:
+                self.say("502 Command not implemented.")
+            elif not self.logged_in and verb not in {"USER", "PASS"}:
+                self.say("530 Please login with USER and PASS.")
+            else:
+                handler(argument)
+
+    def do_user(self, argument: str) -> None:
+        self.user = argument
+        self.say("331 Please specify the password.")
+
+    def do_pass(self, argument: str) -> None:
+        self.logged_in = (self.user, argument) == ("bblp", self.server._access_code)
+        self.say("230 Login successful." if self.logged_in else "530 Login incorrect.")
+
+    def do_pbsz(self, argument: str) -> None:
+        self.say("200 PBSZ set to 0.")
+
+    def do_prot(self, argument: str) -> None:
+        if argument not in self.server.levels:
+            self.say("536 PROT not supported.")
+            return
+        self.private = argument == "P"
+        self.say("200 PROT now Private." if self.private else "200 PROT now Clear.")
+
+    def do_type(self, argument: str) -> None:
+        self.say("200 Switching to Binary mode.")
+
+    def do_pwd(self, argument: str) -> None:
+        self.say('257 "/" is the current directory')
+
+    def do_feat(self, argument: str) -> None:
+        self.say("211-Features:\r\n EPSV\r\n PASV\r\n PBSZ\r\n PROT\r\n211 End")
+
+    def do_epsv(self, argument: str) -> None:
+        self.listening = self.server.data_socket()
+        port = self.listening.getsockname()[1]
+        self.say(f"229 Entering Extended Passive Mode (|||{port}|)")
+
+    def do_pasv(self, argument: str) -> None:
+        self.listening = self.server.data_socket()
+        port = self.listening.getsockname()[1]
+        numbers = ",".join(
+            [*self.server.address.split("."), str(port >> 8), str(port & 255)]
+        )
+        self.say(f"227 Entering Passive Mode ({numbers}).")
+
+    def do_size(self, argument: str) -> None:
+        content = self.server.files.get(_base(argument))
+        self.say(
+            "550 Could not get file size." if content is None else f"213 {len(content)}"
+        )
+
+    def do_dele(self, argument: str) -> None:
+        found = self.server.files.pop(_base(argument), None)
+        self.say("550 Delete operation failed." if found is None else "250 Deleted.")
+
+    def do_stor(self, argument: str) -> None:
+        name = _base(argument)
+
+        def _store(data: socket.socket) -> None:
+            content = bytearray()
+            while block := data.recv(65536):
+                self.server.received += len(block)
+                self.server.read_delay()
+                if self.server.keep_content:
+                    content += block
+            self.server.files[name] = bytes(content)
+            self.server._on_file(name, bytes(content))
+
+        self._transfer(_store)
+
+    def do_retr(self, argument: str) -> None:
+        content = self.server.files.get(_base(argument))
+        if content is None:
+            self.say("550 Failed to open file.")
+            return
+        self._transfer(lambda data: data.sendall(content))
+
+    def do_list(self, argument: str) -> None:
+        lines = [
+            f"-rw-r--r--    1 0        0        {len(content)} Nov 05 13:07 {name}\r\n"
+            for name, content in self.server.files.items()
+        ]
+        self._transfer(lambda data: data.sendall("".join(lines).encode()))
+
+    def _transfer(self, work: Callable[[socket.socket], None]) -> None:
+        listening, self.listening = self.listening, None
+        if listening is None:
+            self.say("425 Use PORT or PASV first.")
+            return
+        with listening:
+            listening.settimeout(TIMEOUT_S)
+            try:
+                data, _peer = listening.accept()
+            except TimeoutError:
+                self.say("425 Failed to establish connection.")
+                return
+        data.settimeout(TIMEOUT_S)
+        self.say("150 Ok to send data.")
+        try:
+            if self.private:
+                tls = self.server._context.wrap_socket(data, server_side=True)
+                data = tls
+                if not tls.session_reused:
+                    self.say("522 SSL connection failed; session reuse required")
+                    return
+            work(data)
+            if isinstance(data, ssl.SSLSocket):
+                with suppress(OSError):
+                    data.settimeout(0)
+                    data.unwrap()
+            data.close()
+            self.say("226 Transfer complete.")
+        except OSError as err:
+            self.server.log.append(f"data: {err!r}")
+            self.say("426 Failure reading network stream.")
+        finally:
+            data.close()
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def reset(sock: socket.socket) -> None:
+    """Close with a RST."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
