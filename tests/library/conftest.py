@@ -32,7 +32,7 @@ from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 
 from . import databases
 
-EVENT_TIMEOUT_S = 20.0
+EVENT_TIMEOUT_S = 5.0
 
 IMMEDIATE = PrinterRef(id="p1", name="Demo P1S", model="C12", mode=Mode.IMMEDIATE)
 REVIEW = PrinterRef(id="p2", name="Kids' A1", model="N2S", mode=Mode.REVIEW)

@@ -9,14 +9,17 @@ import threading
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from custom_components.bambu_virtual_printer.library import schema
+from custom_components.bambu_virtual_printer.library import migrations
 from custom_components.bambu_virtual_printer.library.errors import (
     IndexTooNewError,
     IndexUnavailableError,
     LibraryError,
 )
 from custom_components.bambu_virtual_printer.library.index import Index
-from custom_components.bambu_virtual_printer.library.schema import migrate
+from custom_components.bambu_virtual_printer.library.migrations import (
+    MIGRATIONS,
+    migrate,
+)
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ async def test_what_was_written_is_there_after_the_next_start(file: Path) -> Non
     assert await database.open() is None
     assert await database.run(remembered) == ["first"]
     assert await database.run(_pragma, "journal_mode") == "wal"
-    assert await database.run(_pragma, "synchronous") == 1
+    assert await database.run(_pragma, "synchronous") == 2
     assert await database.run(_pragma, "foreign_keys") == 1
     await database.close()
     assert {path.name for path in file.parent.iterdir()} == {"library.db"}
@@ -181,8 +184,9 @@ def fail(connection: Connection) -> None:
 def test_steps_run_in_order_and_once(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path}/a.db")
     migrate(engine)
-    migrate(engine, [add_colour, add_sound])
-    migrate(engine, [add_colour, add_sound])
+    steps = [*MIGRATIONS, add_colour, add_sound]
+    migrate(engine, steps)
+    migrate(engine, steps)
     columns = {column["name"] for column in inspect(engine).get_columns("archives")}
     assert {"colour", "sound"} <= columns
     engine.dispose()
@@ -192,19 +196,19 @@ async def test_a_step_that_fails_leaves_the_version_before_it(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await write(file, "kept")
-    monkeypatch.setattr(schema.migrate, "__defaults__", ([add_colour, fail],))
+    monkeypatch.setattr(migrations, "MIGRATIONS", [*MIGRATIONS, add_colour, fail])
     database = index(file)
     with pytest.raises(LibraryError, match="stopped in the middle"):
         await database.open()
     await database.close()
     with sqlite3.connect(file) as connection:
         assert connection.execute("SELECT version FROM schema_version").fetchall() == [
-            (2,)
+            (2 + len(MIGRATIONS),)
         ]
         tables = connection.execute("SELECT name FROM sqlite_schema").fetchall()
         assert ("half",) not in tables
     connection.close()
-    monkeypatch.setattr(schema.migrate, "__defaults__", ([add_colour, add_sound],))
+    monkeypatch.setattr(migrations, "MIGRATIONS", [*MIGRATIONS, add_colour, add_sound])
     database = index(file)
     await database.open()
     assert await database.run(remembered) == ["kept"]

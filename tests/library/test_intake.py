@@ -159,7 +159,7 @@ async def test_a_project_that_was_never_sliced_is_archived_as_such(
 # --- held -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mode", [Mode.REVIEW, Mode.QUEUE, Mode.PROXY])
+@pytest.mark.parametrize("mode", [Mode.REVIEW, Mode.PROXY])
 async def test_other_modes_hold_the_upload_with_its_facts_and_pictures(
     home: Home, sliced_data: SlicedData, mode: Mode
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -16,15 +17,26 @@ from sqlalchemy import (
     select,
     update,
 )
+from ulid_transform import ulid_to_bytes
 
 from . import rows, upload_rows
 from .names import stem
-from .records import Annotations, Archive, ArchiveDetails, Duplicates, Upload
-from .schema import IS_LIVE, archive_plates, archive_tags, archives, uploads
+from .records import Annotations, Archive, ArchiveDetails, Duplicates, Similar, Upload
+from .schema import (
+    IS_LIVE,
+    IS_UNFINISHED,
+    archive_materials,
+    archive_plates,
+    archive_tags,
+    archives,
+    jobs,
+    uploads,
+)
 from .sliced_file import SlicedFile
 from .untrusted import folded
 
 MAX_SEARCH_CHARS = 4000
+MAX_SIMILAR = 10
 
 
 def _summaries() -> Select[Any]:
@@ -39,6 +51,10 @@ def _summaries() -> Select[Any]:
         .scalar_subquery()
         .label("sequence"),
         select(func.count()).where(is_same).scalar_subquery().label("copies"),
+        select(func.count())
+        .where(jobs.c.archive_id == archives.c.id, IS_UNFINISHED)
+        .scalar_subquery()
+        .label("open_jobs"),
     ).where(archives.c.id.in_(_IDS), IS_LIVE)
 
 
@@ -60,10 +76,9 @@ def add(
     facts: SlicedFile,
     annotations: Annotations,
     archived_at: datetime,
+    filament_price: float,
 ) -> Archive:
-    """Make an archive of an upload, or return the one that was made of it before."""
-    if known(connection, [upload.id]):
-        return _existing(connection, upload.id)
+    """Make an archive of an upload. `filament_price` is for a kilogram."""
     document = facts.to_json()
     plates = document.pop("plates", ())
     filaments = facts.filaments
@@ -96,8 +111,11 @@ def add(
             "plate_count": len(facts.printable_plates),
             "print_time_s": facts.print_time_s or 0,
             "filament_g": facts.filament_g or 0.0,
-            "filament_types": _joined([filament.type for filament in filaments]),
-            "filament_colors": _joined([filament.color for filament in filaments]),
+            "filament_types": rows.joined([filament.type for filament in filaments]),
+            "filament_colors": rows.joined([filament.color for filament in filaments]),
+            "cost": rows.cost(facts.filament_g, filament_price) or 0.0,
+            "print_count": 0,
+            "search_id": _new_search_id(connection, upload.id),
             "facts": document,
         },
     )
@@ -118,36 +136,27 @@ def add(
             ],
         )
     _write_tags(connection, upload.id, annotations.tags)
+    materials = {folded(filament.type) for filament in filaments if filament.type}
+    if materials:
+        connection.execute(
+            insert(archive_materials),
+            [{"archive_id": upload.id, "material": name} for name in sorted(materials)],
+        )
     upload_rows.set_archived(connection, upload.id, name)
-    return _existing(connection, upload.id)
-
-
-def restore(
-    connection: Connection,
-    upload: Upload,
-    *,
-    name: str,
-    facts: SlicedFile,
-    annotations: Annotations,
-    archived_at: datetime,
-) -> None:
-    """Write down an archive that the index had lost, and its upload."""
-    if upload_rows.get(connection, upload.id) is None:
-        upload_rows.add(connection, upload)
-    add(
-        connection,
-        upload,
-        name=name,
-        facts=facts,
-        annotations=annotations,
-        archived_at=archived_at,
-    )
+    return existing(connection, upload.id)
 
 
 def get(connection: Connection, archive_id: str) -> Archive | None:
     """Return an archive that was not deleted."""
     found = by_ids(connection, [archive_id])
     return found[0] if found else None
+
+
+def existing(connection: Connection, archive_id: str) -> Archive:
+    """Return an archive that is known to be there."""
+    archive = get(connection, archive_id)
+    assert archive is not None
+    return archive
 
 
 def details(connection: Connection, archive_id: str) -> ArchiveDetails | None:
@@ -189,13 +198,16 @@ def annotate(
     connection: Connection, archive: Archive, annotations: Annotations
 ) -> Archive:
     """Replace what people wrote on an archive."""
+    name = annotations.name or archive.name
     connection.execute(
         update(archives)
         .where(archives.c.id == archive.id)
         .values(
             **_annotation_values(annotations),
+            name=name,
+            sort_name=folded(name),
             search_text=_search_text(
-                archive.name,
+                name,
                 stem(archive.file.name),
                 archive.title,
                 archive.designer,
@@ -209,7 +221,7 @@ def annotate(
         delete(archive_tags).where(archive_tags.c.archive_id == archive.id)
     )
     _write_tags(connection, archive.id, annotations.tags)
-    return _existing(connection, archive.id)
+    return existing(connection, archive.id)
 
 
 def mark_deleted(
@@ -226,13 +238,18 @@ def mark_deleted(
         connection.execute(
             update(uploads).where(uploads.c.id == archive_id).values(on_card=False)
         )
+        # They lead to what can be listed, and to nothing else.
+        for table in (archive_tags, archive_materials):
+            connection.execute(delete(table).where(table.c.archive_id == archive_id))
     return archive
 
 
 def purge(connection: Connection, archive_id: str) -> None:
     """Forget an archive and its upload altogether."""
     for table, column in (
+        (jobs, jobs.c.archive_id),
         (archive_tags, archive_tags.c.archive_id),
+        (archive_materials, archive_materials.c.archive_id),
         (archive_plates, archive_plates.c.archive_id),
         (archives, archives.c.id),
         (uploads, uploads.c.id),
@@ -246,6 +263,52 @@ def purging_ids(connection: Connection) -> list[str]:
         archives.c.deleted_at.is_not(None), archives.c.purging.is_(True)
     )
     return list(connection.execute(query).scalars())
+
+
+def similar(connection: Connection, archive_id: str) -> Similar | None:
+    """Return archives of the same bytes, name or design; None when there is no such archive."""
+    row = connection.execute(
+        select(archives.c.sha256, archives.c.sort_name, archives.c.makerworld_id).where(
+            archives.c.id == archive_id, IS_LIVE
+        )
+    ).first()
+    if row is None:
+        return None
+    is_alike = archives.c.sort_name == row.sort_name
+    if row.makerworld_id:
+        is_alike |= archives.c.makerworld_id == row.makerworld_id
+
+    def newest(*conditions: ColumnElement[bool]) -> tuple[Archive, ...]:
+        query = select(archives.c.id).where(
+            IS_LIVE, archives.c.id != archive_id, *conditions
+        )
+        query = query.order_by(archives.c.id.desc()).limit(MAX_SIMILAR)
+        ids = connection.execute(query).scalars().all()
+        return tuple(by_ids(connection, ids))
+
+    return Similar(
+        exact=newest(archives.c.sha256 == row.sha256),
+        similar=newest(archives.c.sha256 != row.sha256, is_alike),
+    )
+
+
+def tags(connection: Connection) -> dict[str, int]:
+    """Return all tags with how many archives have them, those of most archives first."""
+    count = func.count()
+    query = (
+        select(func.min(archive_tags.c.tag).label("tag"), count.label("archives"))
+        .group_by(archive_tags.c.tag_key)
+        .order_by(count.desc(), archive_tags.c.tag_key)
+    )
+    return {row.tag: row.archives for row in connection.execute(query)}
+
+
+def tagged_ids(connection: Connection, tag: str) -> list[str]:
+    """Return the archives that have a tag."""
+    query = select(archive_tags.c.archive_id).where(
+        archive_tags.c.tag_key == folded(tag)
+    )
+    return list(connection.execute(query.order_by(archive_tags.c.archive_id)).scalars())
 
 
 def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
@@ -276,17 +339,22 @@ def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:
         plate_count=row.plate_count,
         print_time_s=row.print_time_s or None,
         filament_g=row.filament_g or None,
-        filament_types=_split(row.filament_types),
-        filament_colors=_split(row.filament_colors),
+        filament_types=rows.split(row.filament_types),
+        filament_colors=rows.split(row.filament_colors),
         annotations=Annotations(
             notes=row.notes,
             tags=tags,
             favourite=row.favourite,
             project=row.project,
+            name=row.given_name,
         ),
         duplicates=Duplicates(
             original_id=row.original, sequence=row.sequence, count=row.copies
         ),
+        cost=row.cost or None,
+        print_count=row.print_count,
+        last_printed_at=row.last_printed_at,
+        open_jobs=row.open_jobs,
     )
 
 
@@ -295,6 +363,7 @@ def _annotation_values(annotations: Annotations) -> dict[str, Any]:
         "notes": annotations.notes,
         "favourite": annotations.favourite,
         "project": annotations.project,
+        "given_name": annotations.name,
     }
 
 
@@ -314,12 +383,6 @@ def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) ->
         )
 
 
-def _existing(connection: Connection, archive_id: str) -> Archive:
-    archive = get(connection, archive_id)
-    assert archive is not None
-    return archive
-
-
 def _search_text(*parts: str, annotations: Annotations) -> str:
     """Return what searching looks at, each part once: most names are the title, with underscores for spaces."""
     parts += (annotations.project, *annotations.tags, annotations.notes)
@@ -327,10 +390,19 @@ def _search_text(*parts: str, annotations: Annotations) -> str:
     return text[:MAX_SEARCH_CHARS]
 
 
-def _joined(values: Sequence[str]) -> str:
-    """Return values in one text, each once; there are no commas in materials and colours."""
-    return ",".join(dict.fromkeys(value.replace(",", " ") for value in values if value))
+def _new_search_id(connection: Connection, archive_id: str) -> int:
+    """Return the number by which the search knows an archive: the first 63 bits of its ULID, or the next that is free.
+
+    So the order of these numbers is that of the ids.
+    """
+    search_id = search_id_of(archive_id)
+    is_taken = select(archives.c.id).where(archives.c.search_id == search_id)
+    while connection.execute(is_taken).first():
+        search_id += 1
+        is_taken = select(archives.c.id).where(archives.c.search_id == search_id)
+    return search_id
 
 
-def _split(value: str) -> tuple[str, ...]:
-    return tuple(value.split(",")) if value else ()
+def search_id_of(archive_id: str) -> int:
+    """Return the first 63 bits of a ULID."""
+    return int.from_bytes(ulid_to_bytes(archive_id)[:8]) >> 1

@@ -2,24 +2,43 @@
 
 A page is found by where the one before ended, not by counting rows from the beginning, so the thousandth page takes as
 long as the first. The total is counted once, for the first page, and travels on in the cursor.
+
+Words of three letters and more are looked up in SQLite's full-text index, which knows archives by numbers in the order of
+their ids: so it gives the newest without sorting. Shorter words, and all words in PostgreSQL, are looked for in every text.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    column,
+    func,
+    intersect,
+    literal,
+    select,
+    table,
+    tuple_,
+)
 
 from . import archive_rows, rows
 from .errors import LibraryError
 from .records import ArchivePage, ArchiveQuery, ArchiveSort
-from .schema import IS_LIVE, archive_tags, archives
+from .schema import FULL_TEXT, IS_LIVE, archive_materials, archive_tags, archives
 from .untrusted import folded
 
 MAX_LIMIT = 500
 MAX_WORDS = 8
-# How far a search looks ahead: most find fewer, so that one pass gives both the page and the total.
-LOOK_AHEAD = 1000
+# The full-text index is one of pieces so long.
+PIECE_CHARS = 3
+
+_FULL_TEXT = table(FULL_TEXT, column("rowid", BigInteger))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +65,17 @@ class _Order:
 def page(connection: Connection, query: ArchiveQuery) -> ArchivePage:
     """Return one page of a query. Raises LibraryError."""
     limit = max(1, min(query.limit, MAX_LIMIT))
-    order = _order(query)
-    conditions = _conditions(query)
-    statement = select(*order.columns).where(*conditions).order_by(*order.directions)
-    rows_wanted = limit + 1
-    total = None
-    if query.cursor is not None:
-        total, after = _read_cursor(query, order)
-        statement = statement.where(after)
-    elif _words(query):
-        rows_wanted = max(limit, LOOK_AHEAD) + 1
-    found = [tuple(row) for row in connection.execute(statement.limit(rows_wanted))]
+    search = _Search(query, has_full_text=connection.dialect.name == "sqlite")
+    total, after = _read_cursor(query, search.order)
+    statement = (
+        select(*search.order.columns, archives.c.id)
+        .select_from(search.source)
+        .where(*search.conditions, *after)
+        .order_by(*search.order.directions)
+    )
+    found = [tuple(row) for row in connection.execute(statement.limit(limit + 1))]
     if total is None:
-        is_all = len(found) < rows_wanted
-        total = len(found) if is_all else _count(connection, conditions)
+        total = len(found) if len(found) <= limit else search.count(connection)
     more = len(found) > limit
     found = found[:limit]
     return ArchivePage(
@@ -67,83 +83,139 @@ def page(connection: Connection, query: ArchiveQuery) -> ArchivePage:
             archive_rows.by_ids(connection, [values[-1] for values in found])
         ),
         total=total,
-        cursor=rows.encode_cursor(query.sort, total, *found[-1]) if more else None,
+        cursor=rows.encode_cursor(query.sort, total, *found[-1][:-1]) if more else None,
     )
 
 
-def _read_cursor(query: ArchiveQuery, order: _Order) -> tuple[int, ColumnElement[bool]]:
-    """Return the total and the condition for the rows that follow. Raises LibraryError."""
-    match rows.decode_cursor(query.cursor or ""):
+def _read_cursor(
+    query: ArchiveQuery, order: _Order
+) -> tuple[int | None, list[ColumnElement[bool]]]:
+    """Return the total and the condition for the rows that follow, as far as there is a cursor. Raises LibraryError."""
+    if query.cursor is None:
+        return None, []
+    match rows.decode_cursor(query.cursor):
         case [query.sort, int() as total, *values] if len(values) == len(
             order.columns
         ) and all(isinstance(value, str | int | float) for value in values):
-            return total, order.after(values)
+            return total, [order.after(values)]
     raise LibraryError(rows.BAD_CURSOR)
 
 
-def _count(connection: Connection, conditions: list[ColumnElement[bool]]) -> int:
-    count = select(func.count()).select_from(archives)
-    if len(conditions) == 1:
-        # Databases count a whole table faster than those rows of it that are live.
-        deleted = count.where(archives.c.deleted_at.is_not(None)).scalar_subquery()
-        count = select(count.scalar_subquery() - deleted)
-    else:
-        count = count.where(*conditions)
-    return connection.execute(count).scalar_one()
+class _Search:
+    """A query in the terms of the database."""
+
+    def __init__(self, query: ArchiveQuery, *, has_full_text: bool) -> None:
+        """Decide where to look: in the full-text index, in all texts, or in no text."""
+        words = folded(query.text).split()[:MAX_WORDS]
+        pieces = [word for word in words if len(word) >= PIECE_CHARS]
+        self._full_text = has_full_text and bool(pieces)
+        self._scans = bool(words) and not self._full_text
+        self.source: FromClause = archives
+        self.conditions: list[ColumnElement[bool]] = [IS_LIVE]
+        if self._full_text:
+            self.source = _FULL_TEXT.join(
+                archives, archives.c.search_id == _FULL_TEXT.c.rowid
+            )
+            self.conditions.append(_matches(pieces))
+            words = [word for word in words if word not in pieces]
+        self.conditions += [
+            archives.c.search_text.contains(word, autoescape=True) for word in words
+        ]
+        self._labels = _labels(query)
+        self._filters = self._filtered(query)
+        self.conditions += self._filters
+        if self._labels:
+            ids = intersect(*self._labels) if len(self._labels) > 1 else self._labels[0]
+            self.conditions.append(archives.c.id.in_(ids))
+        self._is_plain = not (words or self._filters)
+        self.order = self._order(query.sort)
+
+    def count(self, connection: Connection) -> int:
+        """Count all that is found."""
+        count = select(func.count())
+        match self._is_plain, self._full_text, bool(self._labels):
+            case True, True, False:
+                # It holds live archives only.
+                count = count.select_from(_FULL_TEXT).where(self.conditions[1])
+            case True, False, True:
+                # So do these.
+                count = count.select_from(intersect(*self._labels).subquery())
+            case True, False, False:
+                # Databases count a whole table faster than those rows of it that are live.
+                count = count.select_from(archives)
+                deleted = count.where(archives.c.deleted_at.is_not(None))
+                count = select(count.scalar_subquery() - deleted.scalar_subquery())
+            case _:
+                count = count.select_from(self.source).where(*self.conditions)
+        return connection.execute(count).scalar_one()
+
+    def _filtered(self, query: ArchiveQuery) -> list[ColumnElement[bool]]:
+        conditions = [
+            self._column(column) == value
+            for column, value in (
+                (archives.c.sliced_for, query.sliced_for),
+                (archives.c.printer_id, query.printer_id),
+                (archives.c.favourite, query.favourite),
+                (archives.c.project, query.project),
+            )
+            if value is not None
+        ]
+        received_at = self._column(archives.c.received_at)
+        if query.received_from is not None:
+            conditions.append(received_at >= query.received_from)
+        if query.received_before is not None:
+            conditions.append(received_at < query.received_before)
+        if query.printed is not None:
+            print_count = self._column(archives.c.print_count)
+            conditions.append(print_count > 0 if query.printed else print_count == 0)
+        return conditions
+
+    def _order(self, sort: ArchiveSort) -> _Order:
+        by_id = _FULL_TEXT.c.rowid if self._full_text else archives.c.id
+        match sort:
+            case ArchiveSort.NEWEST:
+                return _Order((by_id,))
+            case ArchiveSort.OLDEST:
+                return _Order((by_id,), is_descending=False)
+            case ArchiveSort.NAME:
+                name = self._column(archives.c.sort_name)
+                return _Order((name, by_id), is_descending=False)
+            case ArchiveSort.PRINT_TIME:
+                return _Order((self._column(archives.c.print_time_s), by_id))
+            case ArchiveSort.FILAMENT:
+                return _Order((self._column(archives.c.filament_g), by_id))
+            case ArchiveSort.SIZE:
+                return _Order((self._column(archives.c.size_bytes), by_id))
+
+    def _column(self, column: Column[Any]) -> ColumnElement[Any]:
+        """Return a column to compare or sort by, out of reach of its own index when words are searched.
+
+        What the words lead to is looked up in `archives_texts`, which answers everything else; going by another index
+        instead would fetch row after row. The columns are never null, so this changes nothing but the plan.
+        """
+        if self._scans or self._full_text:
+            return func.coalesce(column, column)
+        return column
 
 
-def _order(query: ArchiveQuery) -> _Order:
-    by_id = archives.c.id
-    match query.sort:
-        case ArchiveSort.NEWEST:
-            return _Order((by_id,))
-        case ArchiveSort.OLDEST:
-            return _Order((by_id,), is_descending=False)
-        case ArchiveSort.NAME:
-            name = _column(query, archives.c.sort_name)
-            return _Order((name, by_id), is_descending=False)
-        case ArchiveSort.PRINT_TIME:
-            return _Order((_column(query, archives.c.print_time_s), by_id))
-        case ArchiveSort.FILAMENT:
-            return _Order((_column(query, archives.c.filament_g), by_id))
-        case ArchiveSort.SIZE:
-            return _Order((_column(query, archives.c.size_bytes), by_id))
+def _matches(pieces: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that all these occur in the text."""
+    phrases = " ".join(
+        '"' + piece.replace('"', '""') + '"' for piece in dict.fromkeys(pieces)
+    )
+    return column(FULL_TEXT).op("MATCH", is_comparison=True)(phrases)
 
 
-def _conditions(query: ArchiveQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [IS_LIVE]
-    for column, value in (
-        (archives.c.sliced_for, query.sliced_for),
-        (archives.c.printer_id, query.printer_id),
-        (archives.c.favourite, query.favourite),
-        (archives.c.project, query.project),
-    ):
-        if value is not None:
-            conditions.append(_column(query, column) == value)
-    received_at = _column(query, archives.c.received_at)
-    if query.received_from is not None:
-        conditions.append(received_at >= query.received_from)
-    if query.received_before is not None:
-        conditions.append(received_at < query.received_before)
-    for tag in query.tags:
-        tagged = select(archive_tags.c.archive_id).where(
-            archive_tags.c.tag_key == folded(tag)
-        )
-        conditions.append(archives.c.id.in_(tagged))
-    conditions += [
-        archives.c.search_text.contains(word, autoescape=True) for word in _words(query)
+def _labels(query: ArchiveQuery) -> list[Select[Any]]:
+    """Return what gives the ids of live archives with a tag or material, one for each that is asked for."""
+    labels = [
+        select(archive_tags.c.archive_id).where(archive_tags.c.tag_key == key)
+        for key in dict.fromkeys(map(folded, query.tags))
     ]
-    return conditions
-
-
-def _words(query: ArchiveQuery) -> list[str]:
-    return folded(query.text).split()[:MAX_WORDS]
-
-
-def _column(query: ArchiveQuery, column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column to compare or sort by, out of reach of its index when words are searched.
-
-    A search has to look at every text. One pass through `archives_texts` does that and answers everything else; going by
-    another index instead would fetch row after row. The columns are never null, so this changes nothing but the plan.
-    """
-    return func.coalesce(column, column) if _words(query) else column
+    if query.filament is not None:
+        labels.append(
+            select(archive_materials.c.archive_id).where(
+                archive_materials.c.material == folded(query.filament)
+            )
+        )
+    return labels

@@ -17,12 +17,14 @@ from ..model import (
     PrinterStorage,
     ReceivedFile,
     StorageError,
+    StorageFullError,
     StoredFile,
 )
 from . import upload_rows
 from .errors import LibraryError
+from .job import JobPlan
 from .names import safe_file_name, stem
-from .records import Upload
+from .records import Annotations, Upload
 from .sidecar import Sidecar
 from .workshop import Workshop
 
@@ -37,10 +39,18 @@ _UNFIT = {"Cc", "Cs"}
 class MemoryCard(PrinterStorage):
     """The card of one printer. Removing a file from it hides the file; archives keep theirs."""
 
-    def __init__(self, workshop: Workshop, printer: PrinterRef) -> None:
-        """Make the card; `printer` is written on every upload."""
+    def __init__(
+        self,
+        workshop: Workshop,
+        printer: PrinterRef,
+        annotations: Annotations,
+        plan: JobPlan,
+    ) -> None:
+        """Make the card; everything else is written on every upload."""
         self._workshop = workshop
         self._printer = printer
+        self._annotations = annotations
+        self._plan = plan
 
     @property
     @override
@@ -53,6 +63,8 @@ class MemoryCard(PrinterStorage):
             raise StorageError("The file name has characters that are none.")
         if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
             raise StorageError("The file name is empty or too long.")
+        if reason := self._workshop.storage.refusal:
+            raise StorageFullError(reason)
         item_id = ulid_now()
         path = await self._workshop.files.run(
             self._workshop.folder.begin,
@@ -116,13 +128,19 @@ class MemoryCard(PrinterStorage):
         """Move the file to the pending uploads and write it down; all of it or nothing. Raises StorageError."""
         workshop = self._workshop
         sidecar = Sidecar(
-            file=file, file_name=safe_file_name(file.name), printer=self._printer
+            file=file,
+            file_name=safe_file_name(file.name),
+            printer=self._printer,
+            annotations=self._annotations,
+            plan=self._plan,
         )
         upload = Upload(
             file=file,
             file_name=sidecar.file_name,
             printer=self._printer,
             name=stem(file.name),
+            annotations=self._annotations,
+            plan=self._plan,
         )
         try:
             await workshop.files.run(workshop.folder.commit, sidecar)

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, case, func, select
 
-from . import upload_rows
+from . import job_rows, upload_rows
 from .files import Space
 from .records import ArchiveMonth, ReceivedBy, Statistics, UploadState
-from .schema import IS_LIVE, archives, uploads
+from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
 
 
 def months(connection: Connection) -> list[ArchiveMonth]:
@@ -33,8 +33,10 @@ def months(connection: Connection) -> list[ArchiveMonth]:
     ]
 
 
-def statistics(connection: Connection, space: Space) -> Statistics:
-    """Count what is kept, and what was ever archived."""
+def statistics(
+    connection: Connection, space: Space, *, storage_low: bool
+) -> Statistics:
+    """Count what is kept, what is in line, and what was ever archived and printed."""
     live = case((IS_LIVE, 1), else_=0)
     archived = connection.execute(
         select(
@@ -43,6 +45,7 @@ def statistics(connection: Connection, space: Space) -> Statistics:
             func.count().label("ever"),
             func.coalesce(func.sum(archives.c.filament_g), 0.0).label("filament_g"),
             func.coalesce(func.sum(archives.c.print_time_s), 0).label("print_time_s"),
+            func.coalesce(func.sum(archives.c.cost), 0.0).label("cost"),
         )
     ).one()
     pending = connection.execute(
@@ -51,17 +54,40 @@ def statistics(connection: Connection, space: Space) -> Statistics:
             func.coalesce(func.sum(uploads.c.size_bytes), 0).label("bytes"),
         ).where(uploads.c.state == UploadState.PENDING.value)
     ).one()
+    unfinished = connection.execute(
+        select(func.count().label("all"), func.count(jobs.c.position).label("in_line"))
+        .select_from(jobs)
+        .where(IS_UNFINISHED)
+    ).one()
+    times = jobs.c.copies_printed
+    printed = connection.execute(
+        select(
+            func.coalesce(func.sum(times), 0).label("number"),
+            func.coalesce(func.sum(times * jobs.c.filament_g), 0.0).label("filament_g"),
+            func.coalesce(func.sum(times * jobs.c.print_time_s), 0).label("time_s"),
+            func.coalesce(func.sum(times * jobs.c.cost), 0.0).label("cost"),
+        ).where(times > 0)
+    ).one()
     # PostgreSQL's sums are decimals.
     return Statistics(
         archives=int(archived.live),
         archive_bytes=int(archived.bytes),
         pending=pending.number,
         pending_bytes=int(pending.bytes),
+        queued=unfinished.in_line,
+        active=unfinished.all - unfinished.in_line,
+        next_job=job_rows.first(connection),
         ever_archived=archived.ever,
-        ever_filament_g=float(archived.filament_g),
+        ever_filament_g=round(float(archived.filament_g), 2),
         ever_print_time_s=int(archived.print_time_s),
+        ever_cost=round(float(archived.cost), 2),
+        printed=int(printed.number),
+        printed_filament_g=round(float(printed.filament_g), 2),
+        printed_print_time_s=int(printed.time_s),
+        printed_cost=round(float(printed.cost), 2),
         free_bytes=space.free_bytes,
         disk_bytes=space.disk_bytes,
+        storage_low=storage_low,
     )
 
 

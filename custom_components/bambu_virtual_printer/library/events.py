@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from .job import Job
 from .records import Archive, Upload
 
 
@@ -37,7 +38,7 @@ class UploadHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadChanged:
-    """The slicer's print request for a pending upload came."""
+    """Somebody wrote on a pending upload, or the slicer's print request for it came."""
 
     upload: Upload
 
@@ -47,6 +48,121 @@ class UploadDiscarded:
     """A pending upload and its file were removed."""
 
     upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadApproved:
+    """A person approved a pending upload: it is `archive` now, with `jobs` when it went to the queue."""
+
+    upload: Upload
+    archive: Archive
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSentBack:
+    """A person sent a pending upload back; the note is its `reason`. Its file was removed."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadExpired:
+    """Nobody decided about a pending upload in time. Its file was removed."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAdded:
+    """A job was put in line."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobChanged:
+    """A job in line was edited, or the slicer's options for it came."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobMoved:
+    """A person gave a job another place in line."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobHeld:
+    """A job waits for a person from now on."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReleased:
+    """A job no longer waits for a person."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStarted:
+    """A person started a job; it is marked for dispatch."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDispatching:
+    """A job is being sent to a real printer."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPrinting:
+    """A real printer began to print a job."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPutBack:
+    """A job is in line again: sending it failed, or it has copies left to print."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFinished:
+    """A job came to its end; its state says to which."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEmptied:
+    """The last job came to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageLow:
+    """The disk is nearly full, or the library has nearly used up its budget; `reason` says which, for a person."""
+
+    reason: str
+    free_bytes: int
+    used_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageOk:
+    """There is enough room again."""
+
+    free_bytes: int
+    used_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +179,33 @@ class ArchivesRestored:
     count: int
 
 
+type JobEvent = (
+    JobAdded
+    | JobChanged
+    | JobMoved
+    | JobHeld
+    | JobReleased
+    | JobStarted
+    | JobDispatching
+    | JobPrinting
+    | JobPutBack
+    | JobFinished
+)
+
 type LibraryEvent = (
     ArchiveAdded
     | ArchiveChanged
     | ArchiveDeleted
     | UploadHeld
     | UploadChanged
+    | UploadApproved
     | UploadDiscarded
+    | UploadSentBack
+    | UploadExpired
+    | JobEvent
+    | QueueEmptied
+    | StorageLow
+    | StorageOk
     | IndexReplaced
     | ArchivesRestored
 )

@@ -1,7 +1,7 @@
 """The index: a database, one thread that talks to it, and transactions that run there.
 
-SQLite with a write-ahead log unless a URL names something else. A power cut may take the last transactions with it,
-never a part of one; whatever is lost is found again by the sidecars beside the files.
+SQLite with a write-ahead log unless a URL names something else. A transaction that was done survives a power cut: the
+queue is nowhere else, and a job that was printed must not be printed again.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,12 +16,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from .errors import IndexUnavailableError
-from .schema import migrate
+from .migrations import migrate
 from .threads import Worker
 
 _LOGGER = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_S = 10.0
+# SQLite's own default.
+CHECKPOINT_PAGES = 1000
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -68,6 +70,47 @@ class Index:
                 return work(connection, *args, **kwargs)
 
         return await self._worker.run(transaction)
+
+    async def prepare_backup(self) -> None:
+        """Make the files of the database safe to copy one after the other, until `finish_backup`. Raises LibraryError.
+
+        From here on SQLite only appends to its log. A copy of the file is what it is now, and a copy of the log the
+        transactions since, up to the last one that is complete; together they are one moment, in whatever order they
+        are copied. Nobody has to wait. Databases with a server have their own ways.
+        """
+        await self._worker.run(self._prepare_backup)
+
+    async def finish_backup(self) -> None:
+        """Let the log be taken over into the file again. Raises LibraryError."""
+        await self._worker.run(self._finish_backup)
+
+    def _prepare_backup(self) -> None:
+        if self._file is not None:
+            with self._outside_transactions() as connection:
+                connection.execute("PRAGMA wal_autocheckpoint = 0").close()
+                row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if row[0]:
+                self._finish_backup()
+                raise IndexUnavailableError(
+                    "Another program is using the index; it cannot be backed up now."
+                )
+
+    def _finish_backup(self) -> None:
+        if self._file is not None:
+            with self._outside_transactions() as connection:
+                connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+
+    @contextmanager
+    def _outside_transactions(self) -> Iterator[sqlite3.Connection]:
+        """Yield SQLite's own connection, the only one there is."""
+        assert self._engine is not None
+        with _explained(), self._engine.connect() as connection:
+            driver_connection = connection.connection.driver_connection
+            assert isinstance(driver_connection, sqlite3.Connection)
+            try:
+                yield driver_connection
+            except sqlite3.Error as err:
+                raise _explanation(err) from err
 
     @property
     def _file(self) -> Path | None:
@@ -151,7 +194,7 @@ def _sqlite_engine(url: URL) -> Engine:
     def configure(connection: sqlite3.Connection, _record: object) -> None:
         for pragma in (
             "journal_mode = WAL",
-            "synchronous = NORMAL",
+            "synchronous = FULL",
             "foreign_keys = ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()

@@ -1,20 +1,32 @@
-"""What becomes of an upload: read, then archived or held, by the mode of the printer it came in by.
+"""What becomes of an upload: read, then archived, queued or held, by the mode of its printer or the word of a person.
 
 Every step can be repeated after a crash in the middle of it and comes to the same end; the folder and the state in the
 index tell how far the last attempt came.
 """
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import timedelta
 import logging
 
+from sqlalchemy import Connection
+
 from ..model import Mode, PrintRequest, StorageError
-from . import archive_rows, upload_rows
+from . import archive_rows, filing, job_rows, upload_rows
 from .errors import LibraryError
-from .events import ArchiveAdded, ArchiveChanged, UploadChanged, UploadHeld
+from .events import (
+    ArchiveAdded,
+    ArchiveChanged,
+    JobAdded,
+    JobChanged,
+    UploadApproved,
+    UploadChanged,
+    UploadHeld,
+)
+from .job import OPTIONS_EXPECTED_FOR, Job, PrintOptions
 from .names import display_name
 from .package import ThreeMFError
-from .records import Annotations, Upload, UploadState
+from .records import Approval, Archive, Upload, UploadState
 from .sliced_file import SlicedFile
 from .workshop import Workshop
 
@@ -47,62 +59,127 @@ class Intake:
             _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
 
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
-        """Write down what the slicer asked for, whatever became of the upload. Raises LibraryError."""
+        """Write down what the slicer asked for, whatever became of the upload, and on jobs in line. Raises LibraryError."""
         workshop = self._workshop
+
+        def work(
+            connection: Connection,
+        ) -> tuple[Upload | None, Archive | None, tuple[Job, ...]]:
+            upload_rows.set_request(connection, upload_id, request)
+            options = PrintOptions.of_request(request)
+            return (
+                upload_rows.get(connection, upload_id),
+                archive_rows.get(connection, upload_id),
+                job_rows.stamp(connection, upload_id, options),
+            )
+
         async with workshop.locks(upload_id):
-            await workshop.index.run(upload_rows.set_request, upload_id, request)
-            upload = await workshop.index.run(upload_rows.get, upload_id)
+            upload, archive, jobs = await workshop.index.run(work)
             if upload is None:
                 return
-            archive = await workshop.index.run(archive_rows.get, upload_id)
-            await workshop.write_sidecar(
-                upload, archive.annotations if archive else Annotations()
-            )
+            await workshop.write_sidecar(upload, archive)
             if archive is not None:
                 workshop.emit(ArchiveChanged(archive=archive))
             elif upload.state is UploadState.PENDING:
                 workshop.emit(UploadChanged(upload=upload))
+            for job in jobs:
+                workshop.emit(JobChanged(job=job))
+
+    async def approve(self, upload_id: str, *, queueing: bool) -> Approval:
+        """Make an archive of a pending upload, and jobs when `queueing`. Its lock is held by the caller.
+
+        Raises LibraryError, after which the upload is pending again, with the reason.
+        """
+        index = self._workshop.index
+        await index.run(upload_rows.approve, upload_id, queueing=queueing)
+        upload = await index.run(upload_rows.existing, upload_id)
+        reason = await self._file_away(upload, queueing=queueing)
+        if isinstance(reason, str):
+            raise LibraryError(reason)
+        return reason
 
     async def _decide(self, upload_id: str) -> None:
-        upload = await self._workshop.index.run(upload_rows.get, upload_id)
-        if upload is None or upload.state not in {
-            UploadState.RECEIVED,
-            UploadState.PENDING,
-        }:
+        index = self._workshop.index
+        upload = await index.run(upload_rows.get, upload_id)
+        if upload is None:
             return
+        match upload.state:
+            case UploadState.ARCHIVING:
+                # Approved before a crash.
+                queueing = await index.run(upload_rows.is_queueing, upload_id)
+                await self._file_away(upload, queueing=queueing)
+            case UploadState.RECEIVED | UploadState.PENDING:
+                match upload.printer.mode:
+                    case Mode.IMMEDIATE:
+                        await self._file_away(upload, queueing=False)
+                    case Mode.QUEUE:
+                        await self._file_away(upload, queueing=True)
+                    case Mode.REVIEW | Mode.PROXY:
+                        await self._read_and_hold(upload)
+
+    async def _read_and_hold(self, upload: Upload) -> None:
         facts: SlicedFile | None = None
         reason = ""
         try:
             facts = await self._workshop.read(upload)
-            if upload.printer.mode is Mode.IMMEDIATE:
-                await self._archive(upload, facts)
-                return
+        except (ThreeMFError, StorageError) as err:
+            reason = str(err)
+        await self._hold(upload, facts, reason)
+
+    async def _file_away(self, upload: Upload, *, queueing: bool) -> Approval | str:
+        """Bring an upload into the archive. Returns what it became, or why it is pending instead. Raises LibraryError."""
+        facts: SlicedFile | None = None
+        try:
+            facts = await self._workshop.read(upload)
+            return await self._archive(upload, facts, queueing=queueing)
         except (ThreeMFError, StorageError) as err:
             reason = str(err)
         except Exception as err:
-            _LOGGER.exception("Upload %s could not be archived", upload_id)
+            _LOGGER.exception("Upload %s could not be archived", upload.id)
             reason = f"Unexpected error: {err!r}"
         await self._hold(upload, facts, reason)
+        return reason
 
-    async def _archive(self, upload: Upload, facts: SlicedFile) -> None:
+    async def _archive(
+        self, upload: Upload, facts: SlicedFile, *, queueing: bool
+    ) -> Approval:
         """Move the file to the archive, then write it down. Raises StorageError, after which it is where it was."""
         workshop = self._workshop
+        if queueing:
+            job_rows.planned_plates(facts, upload.plan)
+        is_approved = upload.state is UploadState.ARCHIVING
         await workshop.files.run(workshop.folder.archive, upload.id, upload.file.sha256)
         try:
-            archive = await workshop.index.run(
-                archive_rows.add,
+            approval = await workshop.index.run(
+                filing.file_away,
                 upload,
                 name=self._name(upload, facts),
                 facts=facts,
-                annotations=Annotations(),
-                archived_at=datetime.now(UTC),
+                plan=upload.plan if queueing else None,
+                options_expected_for=timedelta()
+                if is_approved
+                else OPTIONS_EXPECTED_FOR,
+                filament_price=workshop.settings.filament_price,
             )
         except Exception:
             await workshop.files.run(
                 workshop.folder.unarchive, upload.id, upload.file.sha256
             )
             raise
-        workshop.emit(ArchiveAdded(archive=archive))
+        if is_approved:
+            state = UploadState.QUEUED if approval.jobs else UploadState.ARCHIVED
+            workshop.emit(
+                UploadApproved(
+                    upload=replace(upload, state=state),
+                    archive=approval.archive,
+                    jobs=approval.jobs,
+                )
+            )
+        workshop.emit(ArchiveAdded(archive=approval.archive))
+        for job in approval.jobs:
+            workshop.emit(JobAdded(job=job))
+        await workshop.watch_storage()
+        return approval
 
     async def _hold(
         self, upload: Upload, facts: SlicedFile | None, reason: str
@@ -116,8 +193,9 @@ class Intake:
             reason=reason,
         )
         self._workshop.emit(UploadHeld(upload=held))
+        await self._workshop.watch_storage()
 
     def _name(self, upload: Upload, facts: SlicedFile | None) -> str:
-        return display_name(
+        return upload.annotations.name or display_name(
             upload.file.name, facts, self._workshop.settings.name_source
         )

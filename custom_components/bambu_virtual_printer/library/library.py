@@ -11,40 +11,39 @@ was written down.
 """
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import AsyncIterable, Callable, Container
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from ..model import PrinterRef, PrinterStorage, PrintRequest, StorageError
 from . import (
     archive_rows,
     archive_search,
     counts,
+    export,
+    importer,
     recovery,
+    retention,
     serial_rows,
     threemf,
     thumbnails,
     upload_rows,
 )
 from .card import MemoryCard
+from .curator import Curator
 from .errors import NotFoundError
-from .events import (
-    ArchiveChanged,
-    ArchiveDeleted,
-    ArchivesRestored,
-    IndexReplaced,
-    LibraryEvent,
-    UploadDiscarded,
-)
+from .events import ArchivesRestored, IndexReplaced, LibraryEvent
 from .files import LibraryFolder, explained
 from .index import Index
 from .intake import Intake
+from .job import DEFAULT_PLAN, JobPlan
 from .package import ThreeMFError
+from .queue import PrintQueue
 from .records import (
+    NO_ANNOTATIONS,
     Annotations,
     Archive,
     ArchiveChanges,
@@ -53,21 +52,18 @@ from .records import (
     ArchivePage,
     ArchiveQuery,
     LibrarySettings,
+    Maintenance,
     ReceivedBy,
+    Similar,
     Statistics,
     Upload,
     UploadPage,
     UploadState,
 )
-from .untrusted import folded, text
+from .review import Review
 from .workshop import Workshop
 
 _LOGGER = logging.getLogger(__name__)
-
-MAX_NOTES_CHARS = 10_000
-MAX_TAG_CHARS = 64
-MAX_TAGS = 64
-UPLOADS_PER_STEP = 100
 
 
 class Library:
@@ -92,6 +88,11 @@ class Library:
             folder=LibraryFolder(folder),
         )
         self._intake = Intake(self._workshop)
+        self._curator = Curator(self._workshop)
+        self.review = Review(self._workshop, self._intake)
+        """What people do with pending uploads."""
+        self.queue = PrintQueue(self._workshop)
+        """The jobs."""
         self._background: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
@@ -106,6 +107,7 @@ class Library:
             raise
         if kept_aside is not None:
             workshop.emit(IndexReplaced(kept_aside=kept_aside))
+        await workshop.watch_storage()
         for upload_id in undecided:
             self.intake(upload_id)
         self._background = workshop.start(self._recover_archives())
@@ -128,15 +130,21 @@ class Library:
 
     # --- receiving --------------------------------------------------------------------------------------------------
 
-    def storage(self, printer: PrinterRef) -> PrinterStorage:
-        """Return the memory card of a printer."""
-        return MemoryCard(self._workshop, printer)
+    def storage(
+        self,
+        printer: PrinterRef,
+        *,
+        annotations: Annotations = NO_ANNOTATIONS,
+        plan: JobPlan = DEFAULT_PLAN,
+    ) -> PrinterStorage:
+        """Return the memory card of a printer. Every upload begins with these annotations and this plan for its jobs."""
+        return MemoryCard(self._workshop, printer, annotations, plan)
 
     def intake(self, upload_id: str, request: PrintRequest | None = None) -> None:
         """Begin to decide about an upload; an event tells the end of it.
 
-        Uploads that came by a printer in immediate mode become archives, others wait for a person. Asked again, one
-        that could not be archived is tried again.
+        By the mode of the printer they came by, uploads become archives, or archives and jobs, or wait for a person.
+        Asked again, one that could not be archived is tried again.
         """
         self._workshop.start(self._intake.handle(upload_id, request))
 
@@ -146,13 +154,8 @@ class Library:
 
     async def forget_printer(self, printer_id: str) -> None:
         """Discard the pending uploads of a printer that was removed, and empty its card. Archives are kept."""
-        index = self._workshop.index
-        page = await self.uploads(printer_id=printer_id, limit=UPLOADS_PER_STEP)
-        while page.uploads:
-            for upload in page.uploads:
-                await self._discard(upload.id)
-            page = await self.uploads(printer_id=printer_id, limit=UPLOADS_PER_STEP)
-        await index.run(upload_rows.take_off_card, printer_id)
+        await self.review.discard_all(printer_id=printer_id)
+        await self._workshop.index.run(upload_rows.take_off_card, printer_id)
 
     async def issue_serial_suffix(self, draw: Callable[[Container[str]], str]) -> str:
         """Let `draw` choose a suffix that was never issued, and remember it for good."""
@@ -178,6 +181,17 @@ class Library:
     async def archive_months(self) -> list[ArchiveMonth]:
         """Return by which printers and in which months archives came in, newest first."""
         return await self._workshop.index.run(counts.months)
+
+    async def similar(self, archive_id: str) -> Similar:
+        """Return archives like this one, at most ten of each kind, newest first. Raises NotFoundError."""
+        similar = await self._workshop.index.run(archive_rows.similar, archive_id)
+        if similar is None:
+            raise NotFoundError("There is no such archive.")
+        return similar
+
+    async def tags(self) -> dict[str, int]:
+        """Return all tags with how many archives have them, the most frequent first."""
+        return await self._workshop.index.run(archive_rows.tags)
 
     async def uploads(
         self,
@@ -209,8 +223,12 @@ class Library:
 
     async def statistics(self) -> Statistics:
         """Count what is kept, and measure the disk."""
-        space = await self._workshop.files.run(self._workshop.folder.space)
-        return await self._workshop.index.run(counts.statistics, space)
+        workshop = self._workshop
+        await workshop.watch_storage()
+        space = await workshop.files.run(workshop.folder.space)
+        return await workshop.index.run(
+            counts.statistics, space, storage_low=workshop.storage.is_low
+        )
 
     async def file_path(self, item_id: str) -> Path | None:
         """Return where the file of an archive or pending upload is, or None when it is gone. Raises NotFoundError."""
@@ -242,46 +260,58 @@ class Library:
     # --- changing ---------------------------------------------------------------------------------------------------
 
     async def update_archive(self, archive_id: str, changes: ArchiveChanges) -> Archive:
-        """Write on an archive. Raises NotFoundError."""
-        workshop = self._workshop
-        async with workshop.locks(archive_id):
-            archive = await workshop.index.run(archive_rows.get, archive_id)
-            if archive is None:
-                raise NotFoundError("There is no such archive.")
-            annotations = _annotated(archive.annotations, changes)
-            archive = await workshop.index.run(
-                archive_rows.annotate, archive, annotations
-            )
-            await workshop.write_sidecar(await self.upload(archive_id), annotations)
-        workshop.emit(ArchiveChanged(archive=archive))
-        return archive
+        """Write on an archive. Raises NotFoundError, InvalidChangeError."""
+        return await self._curator.update(archive_id, lambda _: changes)
 
     async def delete_archive(self, archive_id: str, *, purge: bool = False) -> None:
-        """Remove an archive's files. Its numbers stay in the statistics unless it is purged. Raises NotFoundError."""
-        workshop = self._workshop
-        async with workshop.locks(archive_id):
-            archive = await workshop.index.run(
-                archive_rows.mark_deleted,
-                archive_id,
-                at=datetime.now(UTC),
-                purging=purge,
-            )
-            if archive is None:
-                raise NotFoundError("There is no such archive.")
-            try:
-                await workshop.files.run(workshop.folder.remove, archive_id)
-                if purge:
-                    await workshop.index.run(archive_rows.purge, archive_id)
-            finally:
-                workshop.emit(ArchiveDeleted(archive=archive, purged=purge))
+        """Remove an archive's files and cancel its jobs. Its numbers stay in the statistics unless it is purged.
 
-    async def _discard(self, upload_id: str) -> None:
-        workshop = self._workshop
-        async with workshop.locks(upload_id):
-            upload = await workshop.index.run(upload_rows.discard, upload_id)
-            if upload is not None:
-                await workshop.files.run(workshop.folder.remove, upload_id)
-                workshop.emit(UploadDiscarded(upload=upload))
+        Raises NotFoundError, and JobStateError while a printer is printing it.
+        """
+        await self._curator.delete(archive_id, purge=purge)
+
+    async def rename_tag(self, tag: str, new: str) -> int:
+        """Rename a tag on all archives; an empty name removes it. Returns on how many."""
+        return await self._curator.rename_tag(tag, new)
+
+    async def import_file(
+        self,
+        source: Path | AsyncIterable[bytes],
+        *,
+        name: str,
+        printer: PrinterRef,
+        annotations: Annotations = NO_ANNOTATIONS,
+        plan: JobPlan = DEFAULT_PLAN,
+    ) -> str:
+        """Take in a sliced 3MF that no slicer sent, as if it came by `printer`, whose mode decides about it.
+
+        Returns the id of the upload; events tell what becomes of it. Raises LibraryError when it is no sliced 3MF, after
+        which nothing is kept, and StorageFullError, StorageError.
+        """
+        card = self.storage(printer, annotations=annotations, plan=plan)
+        file = await importer.import_file(self._workshop, card, source, name)
+        self.intake(file.id)
+        return file.id
+
+    async def export_csv(self, path: Path, query: ArchiveQuery | None = None) -> int:
+        """Write the archives of a query into a new CSV file. Returns how many. Raises StorageError."""
+        return await export.write_csv(self._workshop, path, query or ArchiveQuery())
+
+    async def maintain(self, now: datetime | None = None) -> Maintenance:
+        """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly."""
+        return await retention.maintain(
+            self._workshop, self.review, self._curator, now or datetime.now(UTC)
+        )
+
+    # --- backups ----------------------------------------------------------------------------------------------------
+
+    async def prepare_backup(self) -> None:
+        """Make the files of the index safe to copy, one after the other, until `finish_backup`; everything goes on."""
+        await self._workshop.index.prepare_backup()
+
+    async def finish_backup(self) -> None:
+        """Go back to normal after a backup."""
+        await self._workshop.index.finish_backup()
 
     async def _recover_archives(self) -> None:
         """Look through the archive while everything else goes on."""
@@ -299,26 +329,3 @@ class Library:
             await asyncio.wait(tasks)
         await self._workshop.index.close()
         await self._workshop.files.close()
-
-
-def _annotated(annotations: Annotations, changes: ArchiveChanges) -> Annotations:
-    """Return the annotations with the changes in them, cleaned."""
-    values: dict[str, Any] = {}
-    if changes.notes is not None:
-        lines = changes.notes[:MAX_NOTES_CHARS].splitlines()
-        values["notes"] = "\n".join(
-            text(line, max_chars=MAX_NOTES_CHARS) for line in lines
-        ).strip()
-    if changes.tags is not None:
-        tags = (text(tag, max_chars=MAX_TAG_CHARS) for tag in changes.tags)
-        # Of two that differ in case or accents only, the first one stays.
-        unique: dict[str, str] = {}
-        for tag in tags:
-            if tag:
-                unique.setdefault(folded(tag), tag)
-        values["tags"] = tuple(unique.values())[:MAX_TAGS]
-    if changes.favourite is not None:
-        values["favourite"] = changes.favourite
-    if changes.project is not None:
-        values["project"] = text(changes.project)
-    return replace(annotations, **values)

@@ -2,21 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..model import PrinterRef, PrintRequest, ReceivedFile
+from .job import DEFAULT_PLAN, Job, JobPlan
 from .names import NameSource
 from .sliced_file import SlicedFile
 
-DEFAULT_RESERVE_BYTES = 1024 * 1024 * 1024
+GIB = 1024 * 1024 * 1024
+DEFAULT_RESERVE_BYTES = GIB
+DEFAULT_LOW_SPACE_BYTES = 5 * GIB
+DEFAULT_FILAMENT_PRICE = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibrarySettings:
-    """What a person may choose. `reserve_bytes` of the disk are left free by every upload."""
+    """What a person may choose; None means without limit.
+
+    `reserve_bytes` of the disk are left free by every upload; less than `low_space_bytes` free is told as low. Uploads
+    are refused once the library has `budget_bytes`. A pending upload is discarded after `pending_expiry`. The oldest
+    archives are deleted when they are older than `keep_for`, or when there are more than `keep_count` or `keep_bytes`
+    of them. `filament_price` is per kilogram, in the currency of the household.
+    """
 
     reserve_bytes: int = DEFAULT_RESERVE_BYTES
+    low_space_bytes: int = DEFAULT_LOW_SPACE_BYTES
+    budget_bytes: int | None = None
+    pending_expiry: timedelta | None = None
+    keep_for: timedelta | None = None
+    keep_count: int | None = None
+    keep_bytes: int | None = None
+    filament_price: float = DEFAULT_FILAMENT_PRICE
     name_source: NameSource = NameSource.METADATA
 
 
@@ -27,8 +44,39 @@ class UploadState(StrEnum):
     """Acknowledged to the slicer; nothing decided yet."""
     PENDING = "pending"
     """Waits for a person."""
+    ARCHIVING = "archiving"
+    """Approved; on its way into the archive."""
     ARCHIVED = "archived"
+    QUEUED = "queued"
+    """Archived, and jobs were made of it."""
     DISCARDED = "discarded"
+    SENT_BACK = "sent_back"
+    """Discarded, with a note for whoever sent it."""
+    EXPIRED = "expired"
+    """Discarded, because nobody decided in time."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the upload was removed without becoming an archive."""
+        return self in GONE
+
+
+GONE = frozenset({UploadState.DISCARDED, UploadState.SENT_BACK, UploadState.EXPIRED})
+IN_ARCHIVE = frozenset({UploadState.ARCHIVED, UploadState.QUEUED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """What people write on an upload or archive. `name` is what they call it, empty when they gave it no name."""
+
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    favourite: bool = False
+    project: str = ""
+    name: str = ""
+
+
+NO_ANNOTATIONS = Annotations()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +84,8 @@ class Upload:
     """A file that was received. Its id is also that of the archive made of it.
 
     `file.name` is what the slicer called it, `file_name` what it is called on disk, `name` what people are shown.
-    `reason` says why a pending upload could not be archived; it is empty when nothing went wrong.
+    `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is empty
+    when nothing went wrong. `plan` is how jobs are to be made of it, once they are.
     """
 
     file: ReceivedFile
@@ -47,6 +96,8 @@ class Upload:
     reason: str = ""
     request: PrintRequest | None = None
     facts: SlicedFile | None = None
+    annotations: Annotations = NO_ANNOTATIONS
+    plan: JobPlan = DEFAULT_PLAN
 
     @property
     def id(self) -> str:
@@ -71,16 +122,6 @@ class ReceivedBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Annotations:
-    """What people write on an archive."""
-
-    notes: str = ""
-    tags: tuple[str, ...] = ()
-    favourite: bool = False
-    project: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveChanges:
     """What to write on an archive; None leaves it as it is."""
 
@@ -88,6 +129,38 @@ class ArchiveChanges:
     tags: Sequence[str] | None = None
     favourite: bool | None = None
     project: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadChanges(ArchiveChanges):
+    """What to write on a pending upload; None leaves it as it is."""
+
+    plan: JobPlan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What an approved upload became."""
+
+    archive: Archive
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What could not be done, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """What became of many: the ids that were done, and those that could not be."""
+
+    done: tuple[str, ...]
+    failed: tuple[Failure, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +178,8 @@ class Archive:
 
     Times and weights are sums over the printable plates, None where the file does not say. `sliced_for` is the model it
     was sliced for by the slicer's own name, `sliced_for_code` by the code that `printer.model` uses too: where both
-    are known and differ, the upload went to the wrong printer.
+    are known and differ, the upload went to the wrong printer. `cost` is that of the filament at the price of the day
+    it was archived. `print_count` counts finished prints of any of its plates, `open_jobs` those still to come.
     """
 
     file: ReceivedFile
@@ -125,6 +199,10 @@ class Archive:
     filament_colors: tuple[str, ...]
     annotations: Annotations
     duplicates: Duplicates
+    cost: float | None
+    print_count: int
+    last_printed_at: datetime | None
+    open_jobs: int
 
     @property
     def id(self) -> str:
@@ -139,6 +217,14 @@ class ArchiveDetails:
     archive: Archive
     facts: SlicedFile
     request: PrintRequest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """Archives like another one: of the very same bytes, and of the same name or MakerWorld design."""
+
+    exact: tuple[Archive, ...]
+    similar: tuple[Archive, ...]
 
 
 class ArchiveSort(StrEnum):
@@ -157,8 +243,9 @@ class ArchiveQuery:
     """Which archives to list; None and empty mean any.
 
     All words of `text` must occur somewhere in names, title, designer, notes, tags, project, materials or model,
-    whatever their case or accents. `received_from` is included, `received_before` is not. `cursor` is that of the page
-    before, of the same query.
+    whatever their case or accents. `filament` is a material such as "PLA". `printed` asks for those that were printed,
+    or were not yet. `received_from` is included, `received_before` is not. `cursor` is that of the page before, of the
+    same query.
     """
 
     text: str = ""
@@ -167,6 +254,8 @@ class ArchiveQuery:
     printer_id: str | None = None
     favourite: bool | None = None
     project: str | None = None
+    filament: str | None = None
+    printed: bool | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
     sort: ArchiveSort = ArchiveSort.NEWEST
@@ -196,14 +285,40 @@ class ArchiveMonth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """What is kept and what it takes. The sums over everything ever archived include what was deleted since."""
+    """What is kept, what it takes, and what comes next. The `ever` and `printed` sums include what was deleted since.
+
+    `queued` counts jobs in line, `active` those a printer has, `printed` prints that were completed. Money is filament
+    at the price of its day. `storage_low` says that uploads are refused soon, or already.
+    """
 
     archives: int
     archive_bytes: int
     pending: int
     pending_bytes: int
+    queued: int
+    active: int
+    next_job: Job | None
     ever_archived: int
     ever_filament_g: float
     ever_print_time_s: int
+    ever_cost: float
+    printed: int
+    printed_filament_g: float
+    printed_print_time_s: int
+    printed_cost: float
     free_bytes: int
     disk_bytes: int
+    storage_low: bool
+
+    @property
+    def used_bytes(self) -> int:
+        """What all kept files take."""
+        return self.archive_bytes + self.pending_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """What a round of maintenance did: pending uploads that expired, archives that were deleted."""
+
+    expired: int
+    deleted: int

@@ -12,7 +12,7 @@ import logging
 from ulid_transform import ulid_to_timestamp
 
 from ..model import Mode, PrinterRef, ReceivedFile, StorageError
-from . import archive_rows, upload_rows
+from . import archive_rows, filing, upload_rows
 from .errors import LibraryError
 from .files import file_sha256, file_size
 from .names import display_name, stem
@@ -39,7 +39,7 @@ async def recover_uploads(workshop: Workshop) -> list[str]:
         with _going_on(archive_id):
             await workshop.files.run(workshop.folder.remove, archive_id)
             await workshop.index.run(archive_rows.purge, archive_id)
-    return await workshop.index.run(upload_rows.ids_in_state, UploadState.RECEIVED)
+    return await workshop.index.run(upload_rows.undecided_ids)
 
 
 async def recover_archives(workshop: Workshop) -> int:
@@ -79,9 +79,9 @@ async def _recover_upload(
         case None:
             if (sidecar := await _sidecar(workshop, upload_id)) is not None:
                 await workshop.index.run(upload_rows.add, _upload(sidecar))
-        case UploadState.DISCARDED:
+        case UploadState() if state.is_gone:
             await workshop.files.run(workshop.folder.remove, upload_id)
-        case UploadState.ARCHIVED:
+        case UploadState.ARCHIVED | UploadState.QUEUED:
             upload = await workshop.index.run(upload_rows.existing, upload_id)
             await workshop.files.run(
                 workshop.folder.archive, upload_id, upload.file.sha256
@@ -97,7 +97,7 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
         return False
     states = await workshop.index.run(upload_rows.states, [archive_id])
     match states.get(archive_id):
-        case UploadState.RECEIVED:
+        case UploadState.RECEIVED | UploadState.ARCHIVING:
             # On its way into the archive just now.
             return False
         case UploadState.PENDING:
@@ -114,14 +114,17 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
         facts = await workshop.read(upload)
     except (ThreeMFError, StorageError) as err:
         facts = SlicedFile(problems=(str(err),))
-    name = display_name(upload.file.name, facts, workshop.settings.name_source)
+    name = sidecar.annotations.name or display_name(
+        upload.file.name, facts, workshop.settings.name_source
+    )
     await workshop.index.run(
-        archive_rows.restore,
+        filing.restore,
         upload,
         name=name,
         facts=facts,
         annotations=sidecar.annotations,
         archived_at=upload.file.received_at,
+        filament_price=workshop.settings.filament_price,
     )
     return True
 
@@ -157,4 +160,6 @@ def _upload(sidecar: Sidecar) -> Upload:
         printer=sidecar.printer,
         name=stem(sidecar.file.name),
         request=sidecar.request,
+        annotations=sidecar.annotations,
+        plan=sidecar.plan,
     )

@@ -1,7 +1,7 @@
 """What the rows of uploads and archives have in common."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from ..model import Mode, PrinterRef, PrintRequest, ReceivedFile
 from .errors import LibraryError
-from .sidecar import request_from_json
+from .plain import from_json
 
 BAD_CURSOR = "The page cursor is not one of this list."
 
@@ -56,7 +56,22 @@ def printer(row: Row[Any]) -> PrinterRef:
 
 def request(value: Mapping[str, Any] | None) -> PrintRequest | None:
     """Return the print request a row tells of."""
-    return None if value is None else request_from_json(value)
+    return None if value is None else from_json(PrintRequest, value)
+
+
+def joined(values: Sequence[str]) -> str:
+    """Return values in one text, each once; there are no commas in materials and colours."""
+    return ",".join(dict.fromkeys(value.replace(",", " ") for value in values if value))
+
+
+def split(value: str) -> tuple[str, ...]:
+    """Return the values again."""
+    return tuple(value.split(",")) if value else ()
+
+
+def cost(filament_g: float | None, price: float) -> float | None:
+    """Return what filament costs, at a price for each kilogram."""
+    return None if filament_g is None else round(filament_g / 1000 * price, 4)
 
 
 def encode_cursor(*values: object) -> str:

@@ -1,21 +1,20 @@
-"""The tables of the index, and the steps from older versions of them.
+"""The tables of the index. The steps from older versions of them have a module of their own.
 
 Nothing here or in the queries is peculiar to SQLite; PostgreSQL works alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, override
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Connection,
     DateTime,
     Dialect,
-    Engine,
     Float,
     ForeignKey,
     Index,
@@ -24,14 +23,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    insert,
-    inspect,
-    select,
+    event,
     types,
-    update,
 )
-
-from .errors import IndexTooNewError
 
 ID_CHARS = 26
 SHA256_CHARS = 64
@@ -94,6 +88,10 @@ uploads = Table(
     Column("on_card", Boolean, nullable=False),
     Column("request", JSON(none_as_null=True)),
     Column("facts", JSON(none_as_null=True)),
+    Column("annotations", JSON, nullable=False),
+    Column("plan", JSON, nullable=False),
+    # Whether jobs are made of it once it is in the archive.
+    Column("queueing", Boolean, nullable=False),
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
 Index("uploads_by_printer", uploads.c.printer_id, uploads.c.id)
@@ -133,6 +131,11 @@ archives = Table(
     Column("filament_g", Float, nullable=False),
     Column("filament_types", Text, nullable=False),
     Column("filament_colors", Text, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("print_count", Integer, nullable=False),
+    Column("last_printed_at", UtcDateTime),
+    Column("given_name", Text, nullable=False),
+    Column("search_id", BigInteger, nullable=False),
     Column("notes", Text, nullable=False),
     Column("favourite", Boolean, nullable=False),
     Column("project", Text, nullable=False),
@@ -171,6 +174,8 @@ _live_index("by_time", archives.c.received_at, archives.c.id)
 _live_index(
     "by_month", archives.c.month, archives.c.printer_id, archives.c.printer_name
 )
+_live_index("by_design", archives.c.makerworld_id, archives.c.id)
+_live_index("by_print_count", archives.c.print_count, archives.c.id)
 _is_deleted = archives.c.deleted_at.is_not(None)
 Index(
     "archives_deleted",
@@ -178,9 +183,11 @@ Index(
     sqlite_where=_is_deleted,
     postgresql_where=_is_deleted,
 )
+Index("archives_search_ids", archives.c.search_id, unique=True)
 # Searches read this instead of the rows, which are several times as large. PostgreSQL does not index texts of any length.
 _live_index(
     "texts",
+    archives.c.search_id,
     archives.c.id,
     archives.c.search_text,
     archives.c.sort_name,
@@ -192,6 +199,7 @@ _live_index(
     archives.c.sliced_for,
     archives.c.favourite,
     archives.c.project,
+    archives.c.print_count,
 ).ddl_if(dialect="sqlite")
 # Statistics read this instead of the rows. What tells the deleted ones apart comes last, or SQLite takes it for a filter.
 Index(
@@ -199,8 +207,32 @@ Index(
     archives.c.size_bytes,
     archives.c.filament_g,
     archives.c.print_time_s,
+    archives.c.cost,
     archives.c.deleted_at,
 )
+
+# SQLite's own index of all pieces of three characters in the texts of live archives. It holds nothing but the index, so
+# what is taken out has to be named once more. Triggers keep it, whatever statement changes the table.
+FULL_TEXT = "archives_full_text"
+_TAKE_OUT = (
+    f"INSERT INTO {FULL_TEXT}({FULL_TEXT}, rowid, search_text)"  # noqa: S608
+    " VALUES ('delete', old.search_id, old.search_text)"
+)
+_PUT_IN = (
+    f"INSERT INTO {FULL_TEXT}(rowid, search_text)"
+    " SELECT new.search_id, new.search_text WHERE new.deleted_at IS NULL"
+)
+_WAS_LIVE = "WHEN old.deleted_at IS NULL"
+_TEXT_COLUMNS = "search_text, deleted_at"
+FULL_TEXT_STATEMENTS = (
+    f"CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5(search_text, content='', columnsize=0, tokenize='trigram')",
+    f"CREATE TRIGGER archives_text_added AFTER INSERT ON archives BEGIN {_PUT_IN}; END",
+    f"CREATE TRIGGER archives_text_removed AFTER DELETE ON archives {_WAS_LIVE} BEGIN {_TAKE_OUT}; END",
+    f"CREATE TRIGGER archives_text_changed AFTER UPDATE OF {_TEXT_COLUMNS} ON archives {_WAS_LIVE} BEGIN {_TAKE_OUT}; {_PUT_IN}; END",
+)
+for _statement in FULL_TEXT_STATEMENTS:
+    _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
+    event.listen(archives, "after_create", _ddl.execute_if(dialect="sqlite"))
 
 archive_plates = Table(
     "archive_plates",
@@ -234,7 +266,84 @@ archive_tags = Table(
     Column("tag", Text, nullable=False),
     Column("position", Integer, nullable=False),
 )
+archive_materials = Table(
+    "archive_materials",
+    metadata,
+    Column(
+        "archive_id",
+        String(ID_CHARS),
+        ForeignKey(archives.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    # The kind of filament, folded.
+    Column("material", Text, primary_key=True),
+)
+Index(
+    "archive_materials_by_name",
+    archive_materials.c.material,
+    archive_materials.c.archive_id,
+)
 Index("archive_tags_by_key", archive_tags.c.tag_key, archive_tags.c.archive_id)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(ID_CHARS), primary_key=True),
+    Column(
+        "archive_id",
+        String(ID_CHARS),
+        ForeignKey(archives.c.id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("plate", Integer, nullable=False),
+    Column("plate_name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # From 1 without gaps for the jobs in line, else null.
+    Column("position", Integer),
+    Column("priority", Integer, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("copies_printed", Integer, nullable=False),
+    Column("target", JSON(none_as_null=True)),
+    Column("not_before", UtcDateTime),
+    Column("due_at", UtcDateTime),
+    Column("options", JSON(none_as_null=True)),
+    # Whether a person chose the options, so that those of the slicer come too late.
+    Column("options_chosen", Boolean, nullable=False),
+    Column("options_due_at", UtcDateTime),
+    Column("print_time_s", BigInteger),
+    Column("filament_g", Float),
+    Column("filament_types", Text, nullable=False),
+    Column("filament_colors", Text, nullable=False),
+    Column("cost", Float),
+    Column("machine_id", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+)
+IS_UNFINISHED = jobs.c.finished_at.is_(None)
+"""What is in line or with a printer."""
+Index("jobs_by_archive", jobs.c.archive_id, jobs.c.finished_at)
+Index(
+    "jobs_unfinished",
+    jobs.c.position,
+    jobs.c.id,
+    sqlite_where=IS_UNFINISHED,
+    postgresql_where=IS_UNFINISHED,
+)
+Index("jobs_finished", jobs.c.finished_at, jobs.c.id)
+# Statistics read this instead of the rows.
+_is_printed = jobs.c.copies_printed > 0
+Index(
+    "jobs_totals",
+    jobs.c.copies_printed,
+    jobs.c.filament_g,
+    jobs.c.print_time_s,
+    jobs.c.cost,
+    sqlite_where=_is_printed,
+    postgresql_where=_is_printed,
+)
 
 serial_suffixes = Table(
     "serial_suffixes",
@@ -242,38 +351,3 @@ serial_suffixes = Table(
     Column("suffix", Text, primary_key=True),
     Column("issued_at", UtcDateTime, nullable=False),
 )
-
-type Migration = Callable[[Connection], None]
-
-MIGRATIONS: Sequence[Migration] = ()
-"""The step to version 2, the step to version 3, ... A new database begins with the tables above instead."""
-
-
-def migrate(engine: Engine, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring the tables to the newest version, each step in a transaction of its own.
-
-    Raises IndexTooNewError when a newer version of this software has written them.
-    """
-    newest = 1 + len(migrations)
-    with engine.begin() as connection:
-        version = _version(connection)
-        if version is None:
-            metadata.create_all(connection)
-            connection.execute(insert(versions).values(version=newest))
-            return
-    if version > newest:
-        raise IndexTooNewError(
-            f"The index has version {version}, which is newer than this software knows ({newest})."
-            " Update Bambu Virtual Printer."
-        )
-    for step in range(version, newest):
-        with engine.begin() as connection:
-            migrations[step - 1](connection)
-            connection.execute(update(versions).values(version=step + 1))
-
-
-def _version(connection: Connection) -> int | None:
-    if not inspect(connection).has_table(versions.name):
-        return None
-    version: int = connection.execute(select(versions.c.version)).scalar_one()
-    return version

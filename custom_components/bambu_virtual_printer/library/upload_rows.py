@@ -1,6 +1,7 @@
 """Queries about uploads, to be run by `Index.run`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from ..model import PrintRequest, StoredFile
 from . import rows
 from .errors import LibraryError
-from .records import Upload, UploadPage, UploadState
+from .job import JobPlan
+from .plain import from_json, to_json
+from .records import Annotations, Upload, UploadPage, UploadState
 from .schema import uploads
-from .sidecar import request_to_json
 from .sliced_file import SlicedFile
 
 # As many as a slicer's file list can sensibly show.
@@ -38,8 +40,11 @@ def add(connection: Connection, upload: Upload) -> None:
             "state": upload.state.value,
             "reason": upload.reason,
             "on_card": newer is None,
-            "request": upload.request and request_to_json(upload.request),
+            "request": upload.request and to_json(upload.request),
             "facts": upload.facts and upload.facts.to_json(),
+            "annotations": to_json(upload.annotations),
+            "plan": to_json(upload.plan),
+            "queueing": False,
         },
     )
 
@@ -68,14 +73,11 @@ def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]
     return found
 
 
-def ids_in_state(connection: Connection, state: UploadState) -> list[str]:
-    """Return the uploads in a state, oldest first."""
-    query = (
-        select(uploads.c.id)
-        .where(uploads.c.state == state.value)
-        .order_by(uploads.c.id)
-    )
-    return list(connection.execute(query).scalars())
+def undecided_ids(connection: Connection) -> list[str]:
+    """Return the uploads that are on their way to a decision or into the archive, oldest first."""
+    states = (UploadState.RECEIVED.value, UploadState.ARCHIVING.value)
+    query = select(uploads.c.id).where(uploads.c.state.in_(states))
+    return list(connection.execute(query.order_by(uploads.c.id)).scalars())
 
 
 def page(
@@ -110,7 +112,7 @@ def set_request(connection: Connection, upload_id: str, request: PrintRequest) -
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
-        .values(request=request_to_json(request))
+        .values(request=to_json(request))
     )
 
 
@@ -145,14 +147,72 @@ def set_archived(connection: Connection, upload_id: str, name: str) -> None:
     )
 
 
-def discard(connection: Connection, upload_id: str) -> Upload | None:
-    """Mark a pending upload as discarded. Returns it, or None when it is not pending."""
-    changed = connection.execute(
+def set_queued(connection: Connection, upload_id: str) -> None:
+    """Note that jobs were made of an archived upload."""
+    connection.execute(
         update(uploads)
-        .where(uploads.c.id == upload_id, uploads.c.state == UploadState.PENDING.value)
-        .values(state=UploadState.DISCARDED.value, on_card=False)
+        .where(uploads.c.id == upload_id)
+        .values(state=UploadState.QUEUED.value)
     )
-    return get(connection, upload_id) if changed.rowcount else None
+
+
+def edit(
+    connection: Connection, upload_id: str, annotations: Annotations, plan: JobPlan
+) -> Upload:
+    """Replace what people wrote on a pending upload, and its plan. Returns it."""
+    upload = existing(connection, upload_id)
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(
+            name=annotations.name or upload.name,
+            annotations=to_json(annotations),
+            plan=to_json(plan),
+        )
+    )
+    return existing(connection, upload_id)
+
+
+def approve(connection: Connection, upload_id: str, *, queueing: bool) -> None:
+    """Note that a person wants a pending upload in the archive, and jobs of it when `queueing`."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(state=UploadState.ARCHIVING.value, queueing=queueing)
+    )
+
+
+def is_queueing(connection: Connection, upload_id: str) -> bool:
+    """Tell whether a person wants jobs of an upload."""
+    query = select(uploads.c.queueing).where(uploads.c.id == upload_id)
+    return bool(connection.execute(query).scalar_one())
+
+
+def let_go(
+    connection: Connection, upload_id: str, state: UploadState, reason: str
+) -> Upload:
+    """Mark a pending upload as gone. Returns it."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(state=state.value, reason=reason, on_card=False)
+    )
+    return existing(connection, upload_id)
+
+
+def pending_ids(
+    connection: Connection,
+    *,
+    printer_id: str | None = None,
+    received_before: datetime | None = None,
+) -> list[str]:
+    """Return the uploads that wait for a person, oldest first."""
+    query = select(uploads.c.id).where(uploads.c.state == UploadState.PENDING.value)
+    if printer_id is not None:
+        query = query.where(uploads.c.printer_id == printer_id)
+    if received_before is not None:
+        query = query.where(uploads.c.received_at < received_before)
+    return list(connection.execute(query.order_by(uploads.c.id)).scalars())
 
 
 def remove(connection: Connection, upload_id: str) -> None:
@@ -224,4 +284,6 @@ def from_row(row: Row[Any]) -> Upload:
         reason=row.reason,
         request=rows.request(row.request),
         facts=None if row.facts is None else SlicedFile.from_json(row.facts),
+        annotations=from_json(Annotations, row.annotations),
+        plan=from_json(JobPlan, row.plan),
     )

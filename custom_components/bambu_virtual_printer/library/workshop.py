@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..model import StorageError
-from . import threemf, thumbnails
+from . import storage, threemf, thumbnails
 from .events import LibraryEvent
 from .files import LibraryFolder, explained
 from .index import Index
-from .records import Annotations, LibrarySettings, Upload
+from .records import Archive, LibrarySettings, Upload
 from .sidecar import Sidecar
 from .sliced_file import SlicedFile
 from .threads import KeyedLocks, Worker
@@ -29,6 +29,7 @@ class Workshop:
     index: Index
     folder: LibraryFolder
     files: Worker = field(default_factory=lambda: Worker("bambu_library_files", 2))
+    storage: storage.StorageWatch = field(default_factory=storage.StorageWatch)
     locks: KeyedLocks = field(default_factory=KeyedLocks)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -38,6 +39,10 @@ class Workshop:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         return task
+
+    async def finish[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do work that goes on to its end even when nobody waits for it any more."""
+        return await asyncio.shield(self.start(work))
 
     async def path(self, item_id: str, file_name: str) -> Path | None:
         """Return where the file of an upload or archive is now, or None when it is gone."""
@@ -57,19 +62,35 @@ class Workshop:
 
         return await self.files.run(work)
 
-    async def write_sidecar(self, upload: Upload, annotations: Annotations) -> None:
-        """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log."""
+    async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
+        """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log.
+
+        What people write is on the archive as soon as there is one.
+        """
+        noted = upload if archive is None else archive
         sidecar = Sidecar(
             file=upload.file,
             file_name=upload.file_name,
             printer=upload.printer,
             request=upload.request,
-            annotations=annotations,
+            annotations=noted.annotations,
+            plan=upload.plan,
         )
         try:
             await self.files.run(self.folder.write_sidecar, sidecar)
         except StorageError as err:
             _LOGGER.warning("%s: %s", upload.file_name, err)
+
+    async def watch_storage(self) -> None:
+        """Look how much room is left, and tell when that became too little or enough again."""
+        try:
+            space = await self.files.run(self.folder.space)
+            used_bytes = await self.index.run(storage.used_bytes)
+        except StorageError as err:
+            _LOGGER.warning("The storage could not be measured: %s", err)
+            return
+        if (event := self.storage.update(self.settings, space, used_bytes)) is not None:
+            self.emit(event)
 
     def _path(self, item_id: str, file_name: str) -> Path | None:
         folder = self.folder.folder(item_id)

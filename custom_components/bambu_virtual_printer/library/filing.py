@@ -1,0 +1,74 @@
+"""Makes archives of uploads in the index, and the jobs that go with them, all in one transaction."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from . import archive_rows, job_rows, upload_rows
+from .job import JobPlan, PrintOptions
+from .records import Annotations, Approval, Upload
+from .sliced_file import SlicedFile
+
+
+def file_away(
+    connection: Connection,
+    upload: Upload,
+    *,
+    name: str,
+    facts: SlicedFile,
+    plan: JobPlan | None,
+    options_expected_for: timedelta,
+    filament_price: float,
+) -> Approval:
+    """Make an archive of an upload, and jobs by `plan` if there is one. Raises InvalidChangeError."""
+    archive = archive_rows.add(
+        connection,
+        upload,
+        name=name,
+        facts=facts,
+        annotations=upload.annotations,
+        archived_at=datetime.now(UTC),
+        filament_price=filament_price,
+    )
+    if plan is None:
+        return Approval(archive=archive, jobs=())
+    request = upload.request
+    jobs = job_rows.add(
+        connection,
+        upload.id,
+        facts,
+        plan,
+        options=None if request is None else PrintOptions.of_request(request),
+        options_due_at=upload.file.received_at + options_expected_for
+        if request is None and options_expected_for
+        else None,
+        filament_price=filament_price,
+        now=datetime.now(UTC),
+    )
+    upload_rows.set_queued(connection, upload.id)
+    # Once more: it has jobs now.
+    return Approval(archive=archive_rows.existing(connection, upload.id), jobs=jobs)
+
+
+def restore(
+    connection: Connection,
+    upload: Upload,
+    *,
+    name: str,
+    facts: SlicedFile,
+    annotations: Annotations,
+    archived_at: datetime,
+    filament_price: float,
+) -> None:
+    """Write down an archive that the index had lost, and its upload."""
+    if upload_rows.get(connection, upload.id) is None:
+        upload_rows.add(connection, upload)
+    archive_rows.add(
+        connection,
+        upload,
+        name=name,
+        facts=facts,
+        annotations=annotations,
+        archived_at=archived_at,
+        filament_price=filament_price,
+    )

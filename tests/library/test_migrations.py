@@ -1,0 +1,89 @@
+"""Opening an index that an older version wrote: `data/index_v1.sql` is one, as its version 1 left it."""
+
+from pathlib import Path
+import sqlite3
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from custom_components.bambu_virtual_printer.library import (
+    ArchiveQuery,
+    JobPlan,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.library.schema import metadata
+
+from .conftest import Home
+
+DUMP = Path(__file__).with_name("data") / "index_v1.sql"
+
+
+@pytest.fixture
+def old_home(home: Home) -> Home:
+    """Return a library whose index is an old one; its files are gone."""
+    file = Path(home.database_url.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True)
+    connection = sqlite3.connect(file)
+    connection.executescript(DUMP.read_text())
+    connection.close()
+    return home
+
+
+async def test_an_old_index_keeps_all_it_knew(old_home: Home) -> None:
+    async with old_home.open() as (library, _):
+        page = await library.archives(ArchiveQuery())
+        [kept] = page.archives
+        assert kept.file.name == "Kept.gcode.3mf"
+        assert kept.annotations.notes == "prints well"
+        assert kept.annotations.tags == ("Gift", "PETG")
+        assert kept.annotations.favourite
+        assert (kept.print_count, kept.open_jobs, kept.cost) == (0, 0, None)
+        for query in (
+            ArchiveQuery(text="prints"),
+            ArchiveQuery(tags=["gift"]),
+            ArchiveQuery(filament="pla"),
+            ArchiveQuery(printed=False),
+        ):
+            assert (await library.archives(query)).total == 1
+        statistics = await library.statistics()
+        assert (statistics.archives, statistics.ever_archived) == (1, 2)
+        assert statistics.pending == 2
+        details = await library.archive(kept.id)
+        assert len(details.facts.plates) == 2
+        assert details.request is not None
+
+
+async def test_an_old_index_can_be_worked_with(old_home: Home) -> None:
+    async with old_home.open() as (library, _):
+        [archive] = (await library.archives(ArchiveQuery())).archives
+        jobs = await library.queue.add(archive.id, JobPlan(copies=2))
+        assert [job.plate for job in jobs] == [1, 2]
+        broken, held = (await library.review.pending()).uploads
+        assert held.facts is not None
+        assert (await library.review.discard(held.id)).state is UploadState.DISCARDED
+        assert (await library.review.pending()).uploads == (broken,)
+    async with old_home.open() as (library, _):
+        assert len(await library.queue.line()) == 2
+
+
+async def test_an_old_index_becomes_what_a_new_one_is(
+    old_home: Home, tmp_path: Path
+) -> None:
+    async with old_home.open():
+        pass
+    new = create_engine(f"sqlite:///{tmp_path}/new.db")
+    metadata.create_all(new)
+    old = create_engine(old_home.database_url)
+    for table in metadata.tables:
+        columns = {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in inspect(new).get_columns(table)
+        }
+        assert columns == {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in inspect(old).get_columns(table)
+        }
+        names = {index["name"] for index in inspect(new).get_indexes(table)}
+        assert names == {index["name"] for index in inspect(old).get_indexes(table)}
+    new.dispose()
+    old.dispose()
