@@ -31,7 +31,7 @@ from custom_components.bambu_virtual_printer.net.mqtt.packets import (
 from .printer_certificate import PrinterCertificate
 from .simulated_ftps import SimulatedFtps
 
-ACCESS_CODE = "aB345678"
+ACCESS_CODE = "12345678"
 REPORT_INTERVAL_S = 0.5
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 200 + b"\xff\xd9"
 

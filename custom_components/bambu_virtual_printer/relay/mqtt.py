@@ -22,7 +22,7 @@ from ..model import (
     SlicerConnected,
     SlicerDisconnected,
 )
-from ..net.mqtt.decoder import decode
+from ..net.mqtt.decoder import check_first_byte, decode
 from ..net.mqtt.framing import Frame, Framer
 from ..net.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
 from .meter import Traffic
@@ -134,8 +134,8 @@ class MqttRelay:
 class _Leg(asyncio.Protocol):
     """One side of a session: a TLS connection and the packets that arrive on it."""
 
-    def __init__(self, session: _Session, limit_bytes: int) -> None:
-        self.framer = Framer(limit_bytes)
+    def __init__(self, session: _Session, framer: Framer) -> None:
+        self.framer = framer
         self.transport: asyncio.Transport | None = None
         self.other: _Leg | None = None
         self._session = session
@@ -195,7 +195,7 @@ class _Session:
 
     def __init__(self, relay: MqttRelay) -> None:
         self.slicer: RelayedSlicer | None = None
-        self.slicer_leg = _Leg(self, MAX_CONNECT_BYTES)
+        self.slicer_leg = _Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
         self._printer_leg: _Leg | None = None
         self._relay = relay
         self._loop = asyncio.get_running_loop()
@@ -278,7 +278,7 @@ class _Session:
         )
 
     async def _dial(self, connect: Frame) -> None:
-        leg = _Leg(self, MAX_PACKET_BYTES)
+        leg = _Leg(self, Framer(MAX_PACKET_BYTES))
         try:
             address = await self._call(leg)
         except (OSError, WrongPrinterError) as err:
@@ -322,10 +322,12 @@ class _Session:
         self.slicer_leg.framer.limit_bytes = MAX_PACKET_BYTES
         self.slicer_leg.resume()
         self.received(self.slicer_leg)
+        self.received(leg)
 
     def _pass_up(self) -> None:
         """Pass the slicer's packets to the printer. Raises ProtocolError."""
-        assert self._printer_leg and self._upwards
+        assert self._printer_leg
+        assert self._upwards
         sent = []
         while frame := self.slicer_leg.framer.next_frame():
             data = frame.encoded
@@ -341,8 +343,8 @@ class _Session:
     def _pass_down(self, leg: _Leg) -> None:
         """Pass the printer's packets to the slicer. Raises ProtocolError."""
         if self._downwards is None:
-            # Nobody but us has said anything yet; a printer that speaks first is none.
-            raise ProtocolError("the printer speaks before it was asked")
+            # Its certificate has not been looked at yet.
+            return
         sent = []
         while frame := leg.framer.next_frame():
             if frame.kind == CONNACK:

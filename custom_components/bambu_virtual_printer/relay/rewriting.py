@@ -61,8 +61,11 @@ class AddressRewriter:
     def _compile(self) -> None:
         self._by_text: dict[bytes, bytes] = {}
         for address in self._addresses:
-            pairs = zip(_spellings(address), _spellings(self._replacement), strict=True)
-            self._by_text |= dict(pairs)
+            for old, new in zip(
+                _spellings(address), _spellings(self._replacement), strict=True
+            ):
+                # Where two ways to write it look the same, the first is the one that is in use.
+                self._by_text.setdefault(old, new)
         dotted = [re.escape(text) for text in self._by_text if b"." in text]
         numbers = [re.escape(text) for text in self._by_text if b"." not in text]
         # Not within a longer quad or number.
@@ -74,7 +77,7 @@ class AddressRewriter:
 
 
 def _spellings(address: IPv4Address) -> tuple[bytes, ...]:
-    """Return the ways to write an address, always in the same order."""
+    """Return the ways to write an address, always in the same order, the usual ones first."""
     numbers = [
         int.from_bytes(address.packed, order, signed=signed)
         for order in ("little", "big")

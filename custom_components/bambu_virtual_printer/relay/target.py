@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+import os
 import socket
 import ssl
 
@@ -150,8 +151,11 @@ def reason_of(err: Exception) -> str:
             return "no answer"
         case ssl.SSLError():
             return f"no TLS: {err.reason or 'broken off'}"
-        case OSError():
-            return err.strerror or str(err) or type(err).__name__
+        case OSError(errno=int(number)) if number > 0:
+            # asyncio puts the address into the text.
+            return os.strerror(number)
+        case OSError(strerror=str(text)):
+            return text
         case _:
             return type(err).__name__
 

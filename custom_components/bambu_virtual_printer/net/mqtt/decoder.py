@@ -38,7 +38,7 @@ class PacketDecoder:
 
     def __init__(self, limit_bytes: int = MAX_PACKET_BYTES) -> None:
         """Accept packets whose body has at most `limit_bytes`; the limit may be changed between packets."""
-        self._framer = Framer(limit_bytes, _check_first_byte)
+        self._framer = Framer(limit_bytes, check_first_byte)
 
     @property
     def limit_bytes(self) -> int:
@@ -246,7 +246,8 @@ _KINDS: dict[int, _Kind] = {
 }
 
 
-def _check_first_byte(first: int) -> None:
+def check_first_byte(first: int) -> None:
+    """Refuse what no client sends. Raises ProtocolError."""
     kind = _KINDS.get(first >> 4)
     if kind is None:
         raise ProtocolError(f"a client does not send packets of type {first >> 4}")
@@ -256,7 +257,7 @@ def _check_first_byte(first: int) -> None:
 
 def decode(frame: Frame) -> Packet:
     """Read what is in a packet of a type that clients send. Raises ProtocolError."""
-    _check_first_byte(frame.encoded[0])
+    check_first_byte(frame.encoded[0])
     body = _Body(frame.flags, frame.body)
     packet = _KINDS[frame.kind].read(body)
     if body.remaining:
