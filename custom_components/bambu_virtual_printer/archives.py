@@ -3,17 +3,12 @@
 Actions, media source, images and web addresses all come here, so that none of them has to know the library.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 import logging
 from pathlib import Path
 
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-
-from .const import DOMAIN
-from .library.errors import NotFoundError
 from .library.library import Library
 from .library.records import (
     Archive,
@@ -23,8 +18,10 @@ from .library.records import (
     ArchivePage,
     ArchiveQuery,
     ArchiveSort,
+    Similar,
 )
-from .model import StorageError
+from .library_errors import library_errors
+from .model import PrinterRef, StorageError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,6 +53,8 @@ class Archives:
         sliced_for: str | None = None,
         project: str | None = None,
         favourite: bool | None = None,
+        filament: str | None = None,
+        printed: bool | None = None,
         received_from: datetime | None = None,
         received_before: datetime | None = None,
         sort: str = DEFAULT_SORT,
@@ -63,7 +62,7 @@ class Archives:
         cursor: str | None = None,
     ) -> ArchivePage:
         """List archives. Raises HomeAssistantError."""
-        with _translated():
+        with library_errors():
             return await self._library.archives(
                 ArchiveQuery(
                     text=search,
@@ -72,6 +71,8 @@ class Archives:
                     sliced_for=sliced_for,
                     project=project,
                     favourite=favourite,
+                    filament=filament,
+                    printed=printed,
                     received_from=received_from,
                     received_before=received_before,
                     sort=ArchiveSort(sort),
@@ -82,12 +83,12 @@ class Archives:
 
     async def details(self, archive_id: str) -> ArchiveDetails:
         """Return an archive with all its facts. Raises ServiceValidationError, HomeAssistantError."""
-        with _translated(archive_id):
+        with library_errors(archive_id):
             return await self._library.archive(archive_id)
 
     async def months(self) -> list[ArchiveMonth]:
         """Return by which printers and in which months archives came in, newest first. Raises HomeAssistantError."""
-        with _translated():
+        with library_errors():
             return await self._library.archive_months()
 
     async def update(
@@ -98,12 +99,13 @@ class Archives:
         tags: Sequence[str] | None = None,
         favourite: bool | None = None,
         project: str | None = None,
+        name: str | None = None,
     ) -> Archive:
         """Write on an archive; None leaves it as it is. Raises ServiceValidationError, HomeAssistantError."""
         changes = ArchiveChanges(
-            notes=notes, tags=tags, favourite=favourite, project=project
+            notes=notes, tags=tags, favourite=favourite, project=project, name=name
         )
-        with _translated(archive_id):
+        with library_errors(archive_id):
             return await self._library.update_archive(archive_id, changes)
 
     async def delete(self, archive_id: str, *, purge: bool) -> None:
@@ -111,12 +113,53 @@ class Archives:
 
         Raises ServiceValidationError, HomeAssistantError.
         """
-        with _translated(archive_id):
+        with library_errors(archive_id):
             await self._library.delete_archive(archive_id, purge=purge)
+
+    async def similar(self, archive_id: str) -> Similar:
+        """Return archives like this one. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(archive_id):
+            return await self._library.similar(archive_id)
+
+    async def tags(self) -> dict[str, int]:
+        """Return all tags with how many archives have them. Raises HomeAssistantError."""
+        with library_errors():
+            return await self._library.tags()
+
+    async def rename_tag(self, tag: str, new: str) -> int:
+        """Rename a tag everywhere, or remove it; returns how many archives had it. Raises HomeAssistantError."""
+        with library_errors(tag):
+            return await self._library.rename_tag(tag, new)
+
+    async def import_file(
+        self, source: Path | AsyncIterable[bytes], *, name: str, printer: PrinterRef
+    ) -> str:
+        """Take in a sliced file that no slicer sent; returns its id. Raises HomeAssistantError."""
+        with library_errors():
+            return await self._library.import_file(source, name=name, printer=printer)
+
+    async def export_csv(
+        self, path: Path, *, search: str = "", tags: Sequence[str] = ()
+    ) -> int:
+        """Write archives into a CSV file; returns how many. Raises HomeAssistantError."""
+        with library_errors():
+            return await self._library.export_csv(
+                path, ArchiveQuery(text=search, tags=tags)
+            )
+
+    async def prepare_backup(self) -> None:
+        """Make the index safe to copy. Raises HomeAssistantError."""
+        with library_errors():
+            await self._library.prepare_backup()
+
+    async def finish_backup(self) -> None:
+        """Go back to normal after a backup. Raises HomeAssistantError."""
+        with library_errors():
+            await self._library.finish_backup()
 
     async def file(self, archive_id: str) -> ArchivedFile:
         """Find an archived file. Raises ServiceValidationError, HomeAssistantError."""
-        with _translated(archive_id):
+        with library_errors(archive_id):
             details = await self._library.archive(archive_id)
             path = await self._library.file_path(archive_id)
         return ArchivedFile(name=details.archive.file.name, path=path)
@@ -128,22 +171,3 @@ class Archives:
         except StorageError as err:
             _LOGGER.debug("No picture of %s: %s", item_id, err)
             return None
-
-
-@contextmanager
-def _translated(archive_id: str = "") -> Iterator[None]:
-    """Turn the library's errors into Home Assistant's."""
-    try:
-        yield
-    except NotFoundError as err:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="archive_not_found",
-            translation_placeholders={"archive_id": archive_id},
-        ) from err
-    except StorageError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="library_error",
-            translation_placeholders={"reason": str(err)},
-        ) from err

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Self
@@ -13,29 +14,46 @@ from .const import (
     CONF_ACCESS_CODE,
     CONF_ADVERTISE_IP,
     CONF_BIND_IP,
+    CONF_BUDGET_GB,
     CONF_ENABLED,
+    CONF_FILAMENT_PRICE,
     CONF_FTPS_PORT,
+    CONF_HOLD,
+    CONF_KEEP_COUNT,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_GB,
     CONF_LIBRARY_FOLDER,
+    CONF_LOW_SPACE_GB,
     CONF_MODE,
     CONF_MODEL,
     CONF_NAME_SOURCE,
     CONF_PASV_ADDRESS,
+    CONF_PENDING_DAYS,
+    CONF_PROJECT,
     CONF_RESERVE_MB,
     CONF_SERIAL_SUFFIX,
     CONF_SLOT,
+    CONF_TAGS,
+    CONF_TARGET,
     DOMAIN,
+    SECTION_FILING,
     SECTION_NETWORK,
+    SECTION_RETENTION,
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from .emulator.identity import Identity, Ports
 from .emulator.models import DEFAULT_MODEL, MODELS, PrinterModel, find_model
+from .library.job import JobPlan
 from .library.names import NameSource
-from .library.records import LibrarySettings
+from .library.records import Annotations, LibrarySettings
 from .model import Mode, PrinterRef
+from .plans import TARGET_ANY, target_of
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
 DEFAULT_FTPS_PORT = Ports().ftps
 DEFAULT_RESERVE_MB = 1000
+DEFAULT_LOW_SPACE_GB = 5
+GB = 1_000_000_000
 MODEL_NAMES = {code: model.name for code, model in MODELS.items()}
 NAME_SOURCES = tuple(source.value for source in NameSource)
 
@@ -56,11 +74,16 @@ class PrinterConfig:
     pasv_address: str | None
     ftps_port: int
     enabled: bool
+    tags: tuple[str, ...] = ()
+    project: str = ""
+    target: str = TARGET_ANY
+    hold: bool = True
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
         """Read a subentry's data."""
         network: Mapping[str, Any] = data.get(SECTION_NETWORK, {})
+        filing: Mapping[str, Any] = data.get(SECTION_FILING, {})
         return cls(
             id=id_,
             name=name,
@@ -74,6 +97,10 @@ class PrinterConfig:
             pasv_address=network.get(CONF_PASV_ADDRESS),
             ftps_port=network.get(CONF_FTPS_PORT, DEFAULT_FTPS_PORT),
             enabled=data[CONF_ENABLED],
+            tags=tuple(filing.get(CONF_TAGS, ())),
+            project=filing.get(CONF_PROJECT, ""),
+            target=filing.get(CONF_TARGET, TARGET_ANY),
+            hold=filing.get(CONF_HOLD, True),
         )
 
     @classmethod
@@ -103,6 +130,16 @@ class PrinterConfig:
             id=self.id, name=self.name, model=self.model.code, mode=self.mode
         )
 
+    @property
+    def annotations(self) -> Annotations:
+        """What is written on every upload from the beginning."""
+        return Annotations(tags=self.tags, project=self.project)
+
+    @property
+    def plan(self) -> JobPlan:
+        """How jobs are made of every upload, unless a person says otherwise."""
+        return JobPlan(target=target_of(self.target, self.model.code), staged=self.hold)
+
     def needs_restart(self, other: Self) -> bool:
         """Tell whether going from this to the other takes new sockets; a new name does not."""
         return replace(self, name=other.name) != other
@@ -127,29 +164,53 @@ class LibraryFolderError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubOptions:
-    """The hub entry's options."""
+    """The hub entry's options. Of the limits, 0 means none."""
 
     library_folder: Path
     reserve_mb: int
     name_source: NameSource
+    filament_price: float
+    pending_days: int
+    keep_days: int
+    keep_count: int
+    keep_gb: float
+    budget_gb: float
+    low_space_gb: float
 
     @classmethod
     def from_entry(cls, hass: HomeAssistant, entry: ConfigEntry[Any]) -> Self:
         """Read the options; what was never set has a default."""
         options = entry.options
+        limits: Mapping[str, Any] = options.get(SECTION_RETENTION, {})
+        defaults = LibrarySettings()
         return cls(
             library_folder=Path(
                 options.get(CONF_LIBRARY_FOLDER) or default_library_folder(hass)
             ),
             reserve_mb=int(options.get(CONF_RESERVE_MB, DEFAULT_RESERVE_MB)),
             name_source=NameSource(options.get(CONF_NAME_SOURCE, NameSource.METADATA)),
+            filament_price=options.get(CONF_FILAMENT_PRICE, defaults.filament_price),
+            pending_days=int(limits.get(CONF_PENDING_DAYS, 0)),
+            keep_days=int(limits.get(CONF_KEEP_DAYS, 0)),
+            keep_count=int(limits.get(CONF_KEEP_COUNT, 0)),
+            keep_gb=limits.get(CONF_KEEP_GB, 0),
+            budget_gb=limits.get(CONF_BUDGET_GB, 0),
+            low_space_gb=limits.get(CONF_LOW_SPACE_GB, DEFAULT_LOW_SPACE_GB),
         )
 
     @property
     def library_settings(self) -> LibrarySettings:
         """The part of the options that the library follows while it is open."""
         return LibrarySettings(
-            reserve_bytes=self.reserve_mb * 1_000_000, name_source=self.name_source
+            reserve_bytes=self.reserve_mb * 1_000_000,
+            low_space_bytes=int(self.low_space_gb * GB),
+            budget_bytes=int(self.budget_gb * GB) or None,
+            pending_expiry=timedelta(days=self.pending_days) or None,
+            keep_for=timedelta(days=self.keep_days) or None,
+            keep_count=self.keep_count or None,
+            keep_bytes=int(self.keep_gb * GB) or None,
+            filament_price=self.filament_price,
+            name_source=self.name_source,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -158,6 +219,15 @@ class HubOptions:
             CONF_LIBRARY_FOLDER: str(self.library_folder),
             CONF_RESERVE_MB: self.reserve_mb,
             CONF_NAME_SOURCE: self.name_source.value,
+            CONF_FILAMENT_PRICE: self.filament_price,
+            SECTION_RETENTION: {
+                CONF_PENDING_DAYS: self.pending_days,
+                CONF_KEEP_DAYS: self.keep_days,
+                CONF_KEEP_COUNT: self.keep_count,
+                CONF_KEEP_GB: self.keep_gb,
+                CONF_BUDGET_GB: self.budget_gb,
+                CONF_LOW_SPACE_GB: self.low_space_gb,
+            },
         }
 
 

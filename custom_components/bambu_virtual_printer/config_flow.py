@@ -26,6 +26,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -54,30 +55,69 @@ from .const import (
     CONF_ACCESS_CODE,
     CONF_ADVERTISE_IP,
     CONF_BIND_IP,
+    CONF_BUDGET_GB,
     CONF_ENABLED,
+    CONF_FILAMENT_PRICE,
     CONF_FTPS_PORT,
+    CONF_HOLD,
+    CONF_KEEP_COUNT,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_GB,
     CONF_LIBRARY_FOLDER,
+    CONF_LOW_SPACE_GB,
     CONF_MODE,
     CONF_MODEL,
     CONF_NAME_SOURCE,
     CONF_PASV_ADDRESS,
+    CONF_PENDING_DAYS,
+    CONF_PROJECT,
     CONF_RESERVE_MB,
     CONF_SERIAL_SUFFIX,
     CONF_SLOT,
+    CONF_TAGS,
+    CONF_TARGET,
     DOMAIN,
     MAX_NAME_LENGTH,
     MODES,
     NAME,
+    SECTION_FILING,
     SECTION_NETWORK,
+    SECTION_RETENTION,
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from .hub import Hub, HubConfigEntry
+from .plans import TARGET_ANY, TARGET_NONE
 from .printers import PortProblem, async_check_ports
 
 # What Bambu Studio's own dialog lets a person type.
 ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
 
 MAX_RESERVE_MB = 1_000_000
+MAX_PRICE = 100_000
+MAX_LIMIT = 1_000_000
+DAYS = NumberSelectorConfig(
+    min=0,
+    max=MAX_LIMIT,
+    step=1,
+    mode=NumberSelectorMode.BOX,
+    unit_of_measurement="d",
+)
+GIGABYTES = NumberSelectorConfig(
+    min=0,
+    max=MAX_LIMIT,
+    step="any",
+    mode=NumberSelectorMode.BOX,
+    unit_of_measurement="GB",
+)
+COUNT = NumberSelectorConfig(min=0, max=MAX_LIMIT, step=1, mode=NumberSelectorMode.BOX)
+LIMITS = (
+    (CONF_PENDING_DAYS, DAYS),
+    (CONF_KEEP_DAYS, DAYS),
+    (CONF_KEEP_COUNT, COUNT),
+    (CONF_KEEP_GB, GIGABYTES),
+    (CONF_BUDGET_GB, GIGABYTES),
+    (CONF_LOW_SPACE_GB, GIGABYTES),
+)
 
 
 class BambuVirtualPrinterConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -161,6 +201,24 @@ class HubOptionsFlow(OptionsFlow):
                     SelectSelectorConfig(
                         options=list(NAME_SOURCES), translation_key=CONF_NAME_SOURCE
                     )
+                ),
+                vol.Required(CONF_FILAMENT_PRICE): NumberSelector(
+                    NumberSelectorConfig(
+                        min=0,
+                        max=MAX_PRICE,
+                        step="any",
+                        mode=NumberSelectorMode.BOX,
+                        unit_of_measurement=f"{self.hass.config.currency}/kg",
+                    )
+                ),
+                vol.Required(SECTION_RETENTION): section(
+                    vol.Schema(
+                        {
+                            vol.Required(key): NumberSelector(config)
+                            for key, config in LIMITS
+                        }
+                    ),
+                    {"collapsed": True},
                 ),
             }
         )
@@ -294,6 +352,24 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
                         custom_value=True,
                     )
                 ),
+                vol.Required(SECTION_FILING): section(
+                    vol.Schema(
+                        {
+                            vol.Optional(CONF_TAGS): TextSelector(
+                                TextSelectorConfig(multiple=True)
+                            ),
+                            vol.Optional(CONF_PROJECT): TextSelector(),
+                            vol.Required(CONF_TARGET): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[TARGET_ANY, TARGET_NONE],
+                                    translation_key=CONF_TARGET,
+                                )
+                            ),
+                            vol.Required(CONF_HOLD): BooleanSelector(),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
                 vol.Required(SECTION_NETWORK): section(
                     vol.Schema(
                         {
@@ -342,6 +418,7 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
             CONF_MODEL: DEFAULT_MODEL_CODE,
             CONF_MODE: MODES[0].value,
             CONF_ACCESS_CODE: f"{secrets.randbelow(10**8):08d}",
+            SECTION_FILING: {CONF_TARGET: TARGET_ANY, CONF_HOLD: True},
             SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
         }
     return {
@@ -350,6 +427,12 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
         CONF_MODE: current.mode.value,
         CONF_ACCESS_CODE: current.access_code,
         CONF_BIND_IP: current.bind_ip,
+        SECTION_FILING: {
+            CONF_TAGS: list(current.tags),
+            CONF_PROJECT: current.project,
+            CONF_TARGET: current.target,
+            CONF_HOLD: current.hold,
+        },
         SECTION_NETWORK: {
             CONF_ADVERTISE_IP: current.advertise_ip,
             CONF_PASV_ADDRESS: current.pasv_address,

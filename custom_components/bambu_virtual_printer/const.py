@@ -21,10 +21,25 @@ CONF_SERIAL_SUFFIX = "serial_suffix"
 CONF_SLOT = "slot"
 SECTION_NETWORK = "network"
 
+# How a virtual printer's uploads are filed and queued.
+CONF_HOLD = "hold"
+CONF_PROJECT = "project"
+CONF_TAGS = "tags"
+CONF_TARGET = "target"
+SECTION_FILING = "filing"
+
 # The hub's options.
 CONF_LIBRARY_FOLDER = "library_folder"
 CONF_NAME_SOURCE = "name_source"
 CONF_RESERVE_MB = "reserve_mb"
+CONF_FILAMENT_PRICE = "filament_price"
+SECTION_RETENTION = "retention"
+CONF_BUDGET_GB = "budget_gb"
+CONF_KEEP_COUNT = "keep_count"
+CONF_KEEP_DAYS = "keep_days"
+CONF_KEEP_GB = "keep_gb"
+CONF_LOW_SPACE_GB = "low_space_gb"
+CONF_PENDING_DAYS = "pending_days"
 
-MODES = (Mode.IMMEDIATE,)
+MODES = (Mode.IMMEDIATE, Mode.REVIEW, Mode.QUEUE)
 """The modes a person can choose."""

@@ -1,21 +1,26 @@
-"""Event entity: everything that happens to a printer."""
+"""Event entities: everything that happens, to one printer and altogether."""
 
-from collections.abc import Mapping
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PrinterEntity
-from .hub import HubConfigEntry
-from .printers import EventKind, ManagedPrinter
+from .activity import Activity, EventKind
+from .entity import HubEntity, PrinterEntity
+from .hub import Hub, HubConfigEntry
+from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 
-ACTIVITY = EventEntityDescription(
+PRINTER_ACTIVITY = EventEntityDescription(
     key="activity",
     translation_key="activity",
+    event_types=[kind.value for kind in EventKind if kind.is_of_printer],
+)
+HUB_ACTIVITY = EventEntityDescription(
+    key="activity",
+    translation_key="hub_activity",
     event_types=[kind.value for kind in EventKind],
 )
 
@@ -25,26 +30,48 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an event entity for every printer that comes."""
+    """Add an event entity for the hub and for every printer that comes."""
+    hub = entry.runtime_data
+    async_add_entities([HubActivity(hub, HUB_ACTIVITY)])
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
         async_add_entities(
-            [ActivityEvent(printer, ACTIVITY)], config_subentry_id=printer.id
+            [PrinterActivity(hub, printer)], config_subentry_id=printer.id
         )
 
-    entry.async_on_unload(entry.runtime_data.async_on_printer(_add))
+    entry.async_on_unload(hub.async_on_printer(_add))
 
 
-class ActivityEvent(PrinterEntity, EventEntity):
-    """Uploads, archives, slicers and failed logins of one printer."""
+class HubActivity(HubEntity, EventEntity):
+    """Everything that happens."""
 
     @override
     async def async_added_to_hass(self) -> None:
         """Follow what happens, not what changes."""
-        self.async_on_remove(self.printer.async_add_event_listener(self._async_tell))
+        self.async_on_remove(self.hub.async_on_activity(self._async_tell))
 
     @callback
-    def _async_tell(self, kind: EventKind, attributes: Mapping[str, Any]) -> None:
-        self._trigger_event(kind.value, dict(attributes))
+    def _async_tell(self, activity: Activity) -> None:
+        self._trigger_event(activity.kind.value, dict(activity.attributes))
         self.async_write_ha_state()
+
+
+class PrinterActivity(PrinterEntity, EventEntity):
+    """Uploads, archives, jobs, slicers and failed logins of one printer."""
+
+    def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
+        """Keep the hub, which tells."""
+        super().__init__(printer, PRINTER_ACTIVITY)
+        self._hub = hub
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what happens, not what changes."""
+        self.async_on_remove(self._hub.async_on_activity(self._async_tell))
+
+    @callback
+    def _async_tell(self, activity: Activity) -> None:
+        if activity.printer_id == self.printer.id:
+            self._trigger_event(activity.kind.value, dict(activity.attributes))
+            self.async_write_ha_state()

@@ -17,12 +17,20 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .activity import (
+    EVENT_ACTIVITY,
+    SIGNAL_ACTIVITY,
+    Activity,
+    library_activity,
+    printer_activity,
+)
 from .archives import Archives
 from .config import HubOptions, PrinterConfig, printer_configs
-from .const import CONF_ENABLED, DOMAIN
+from .const import CONF_ENABLED, CONF_MODE, DOMAIN
 from .devices import hub_device_info, printer_device_info
 from .emulator.certificates import CertificateAuthority, CertificateError
 from .emulator.models import new_serial_suffix
@@ -34,30 +42,34 @@ from .library.events import (
     IndexReplaced,
     LibraryEvent,
     UploadDiscarded,
+    UploadExpired,
     UploadHeld,
+    UploadSentBack,
 )
+from .library.job import Job
 from .library.library import Library
-from .library.records import Statistics, UploadState
+from .library.records import Statistics, Upload
 from .model import (
-    LoginFailed,
     PrinterEvent,
     PrintRequested,
     ReceivedFile,
     SlicerConnected,
-    SlicerDisconnected,
     StorageError,
-    UploadFailed,
     UploadReceived,
 )
-from .presentation import archived_attributes, received_attributes
-from .printers import EventKind, LastUpload, ManagedPrinter
+from .print_queue import PrintQueue
+from .printers import LastUpload, ManagedPrinter
+from .review import Review
 
 _LOGGER = logging.getLogger(__name__)
 
 type HubConfigEntry = ConfigEntry[Hub]
 
 STATISTICS_INTERVAL = timedelta(minutes=5)
-STATISTICS_COOLDOWN_S = 1.0
+STATISTICS_COOLDOWN_S = 0.5
+MAINTENANCE_INTERVAL = timedelta(hours=1)
+MAX_SHOWN = 500
+"""Pending uploads that entities show; the lists of the actions have no such bound."""
 
 
 class Hub:
@@ -65,8 +77,14 @@ class Hub:
 
     library: Library
     archives: Archives
+    review: Review
+    queue: PrintQueue
     authority: CertificateAuthority
     statistics: Statistics
+    pending: tuple[Upload, ...]
+    """Uploads that wait for a person, newest first."""
+    line: tuple[Job, ...]
+    """Unfinished jobs in their order."""
 
     def __init__(self, hass: HomeAssistant, entry: HubConfigEntry) -> None:
         """Prepare; `async_start` opens everything."""
@@ -81,6 +99,7 @@ class Hub:
         self._opened = False
         self._listeners: set[CALLBACK_TYPE] = set()
         self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
+        self._activity_listeners: set[Callable[[Activity], None]] = set()
         self._refresh = Debouncer(
             hass,
             _LOGGER,
@@ -115,7 +134,9 @@ class Hub:
                 )
             )
             self.archives = Archives(self.library)
-            self.statistics = await self.library.statistics()
+            self.review = Review(self.library)
+            self.queue = PrintQueue(self.library)
+            await self._async_look()
             self._opened = True
         except StorageError as err:
             await self._resources.aclose()
@@ -129,7 +150,15 @@ class Hub:
                 self.hass, self._async_measure, STATISTICS_INTERVAL
             )
         )
+        self._resources.callback(
+            async_track_time_interval(
+                self.hass, self._async_maintain, MAINTENANCE_INTERVAL
+            )
+        )
         self._resources.callback(self._refresh.async_shutdown)
+        self.entry.async_create_background_task(
+            self.hass, self._async_maintain(), f"{DOMAIN} maintenance"
+        )
         dr.async_get(self.hass).async_get_or_create_from_info(
             config_entry_id=self.entry.entry_id, device_info=hub_device_info(self.entry)
         )
@@ -179,9 +208,16 @@ class Hub:
 
     async def async_set_enabled(self, printer_id: str, *, enabled: bool) -> None:
         """Start or stop a printer for good; returns when that is done, whatever came of it."""
+        await self._async_change(printer_id, CONF_ENABLED, enabled)
+
+    async def async_set_mode(self, printer_id: str, mode: str) -> None:
+        """Change what happens to a printer's uploads; returns when it runs in that mode, or has tried to."""
+        await self._async_change(printer_id, CONF_MODE, mode)
+
+    async def _async_change(self, printer_id: str, key: str, value: object) -> None:
         subentry = self.entry.subentries[printer_id]
         self.hass.config_entries.async_update_subentry(
-            self.entry, subentry, data={**subentry.data, CONF_ENABLED: enabled}
+            self.entry, subentry, data={**subentry.data, key: value}
         )
         await self.async_sync()
 
@@ -202,6 +238,12 @@ class Hub:
         for printer in self.printers.values():
             listener(printer)
         return lambda: self._printer_listeners.discard(listener)
+
+    @callback
+    def async_on_activity(self, listener: Callable[[Activity], None]) -> CALLBACK_TYPE:
+        """Call `listener` for everything that happens. Returns how to stop that."""
+        self._activity_listeners.add(listener)
+        return lambda: self._activity_listeners.discard(listener)
 
     # --- printers ---
 
@@ -241,7 +283,7 @@ class Hub:
             return
         printer.last_upload = _last_upload(last.file, last.name)
         printer.last_slicer_ip = last.file.peer or None
-        if last.state in {UploadState.PENDING, UploadState.ARCHIVED}:
+        if not last.state.is_gone:
             printer.pictured_id = last.id
             printer.pictured_at = last.file.received_at
 
@@ -260,9 +302,10 @@ class Hub:
             identity.serial,
             {identity.bind_ip, identity.address},
         )
-        return VirtualPrinter(
-            identity, device, self.library.storage(config.ref), self._services, emit
+        storage = self.library.storage(
+            config.ref, annotations=config.annotations, plan=config.plan
         )
+        return VirtualPrinter(identity, device, storage, self._services, emit)
 
     @callback
     def _register_device(self, config: PrinterConfig) -> None:
@@ -283,9 +326,6 @@ class Hub:
                 printer.uploads_received += 1
                 printer.last_upload = _last_upload(file, file.name)
                 printer.last_slicer_ip = file.peer
-                printer.async_tell(
-                    EventKind.RECEIVED, received_attributes(file, request)
-                )
                 self._refresh.async_schedule_call()
             case PrintRequested(request=request, upload_id=str() as upload_id):
                 self.entry.async_create_task(
@@ -293,41 +333,22 @@ class Hub:
                     self._async_note_request(upload_id, event),
                     f"{DOMAIN} print request for {upload_id}",
                 )
-            case UploadFailed():
-                printer.async_tell(
-                    EventKind.UPLOAD_FAILED,
-                    {
-                        "file_name": event.name,
-                        "source_ip": event.peer,
-                        "reason": event.reason,
-                        "received_bytes": event.received_bytes,
-                    },
-                )
             case SlicerConnected():
                 printer.last_slicer_ip = event.peer
                 self._issues.slicer_connected(printer.config)
-                printer.async_tell(
-                    EventKind.SLICER_CONNECTED,
-                    {"source_ip": event.peer, "client_id": event.client_id},
-                )
-            case SlicerDisconnected():
-                printer.async_tell(
-                    EventKind.SLICER_DISCONNECTED,
-                    {
-                        "source_ip": event.peer,
-                        "client_id": event.client_id,
-                        "reason": event.reason,
-                    },
-                )
-            case LoginFailed():
-                printer.async_tell(
-                    EventKind.LOGIN_FAILED,
-                    {
-                        "source_ip": event.peer,
-                        "service": event.service.value,
-                        "attempts": event.attempts,
-                    },
-                )
+        if activity := printer_activity(printer.id, printer.config.name, event):
+            self._tell(activity)
+
+    @callback
+    def _tell(self, activity: Activity) -> None:
+        """Tell entities, triggers and the event bus."""
+        for listener in tuple(self._activity_listeners):
+            listener(activity)
+        async_dispatcher_send(self.hass, SIGNAL_ACTIVITY, activity)
+        self.hass.bus.async_fire(
+            EVENT_ACTIVITY,
+            {"type": activity.kind.value, **activity.attributes},
+        )
 
     async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:
         try:
@@ -339,21 +360,27 @@ class Hub:
 
     @callback
     def _on_library_event(self, event: LibraryEvent) -> None:
+        models = {
+            printer.id: printer.config.model.profile_name
+            for printer in self.printers.values()
+        }
+        if activity := library_activity(event, models):
+            self._tell(activity)
         match event:
             case ArchiveAdded(archive=archive):
                 self._issues.upload_settled(archive.id)
                 if printer := self.printers.get(archive.printer.id):
                     self._show_last(printer, archive.file, archive.name)
-                    printer.async_tell(
-                        EventKind.ARCHIVED,
-                        archived_attributes(archive, printer.config.model.profile_name),
-                    )
             case UploadHeld(upload=upload):
                 if upload.reason:
                     self._issues.upload_held(upload)
                 if printer := self.printers.get(upload.printer.id):
                     self._show_last(printer, upload.file, upload.name)
-            case UploadDiscarded(upload=upload):
+            case (
+                UploadDiscarded(upload=upload)
+                | UploadSentBack(upload=upload)
+                | UploadExpired(upload=upload)
+            ):
                 self._issues.upload_settled(upload.id)
                 self._hide_picture(upload.printer.id, upload.id)
             case ArchiveDeleted(archive=archive):
@@ -388,12 +415,24 @@ class Hub:
 
     async def _async_refresh_statistics(self) -> None:
         try:
-            self.statistics = await self.library.statistics()
+            await self._async_look()
         except StorageError as err:
             _LOGGER.error("The library cannot be counted: %s", err)
             return
         for listener in tuple(self._listeners):
             listener()
+
+    async def _async_look(self) -> None:
+        """Read what entities show of the library. Raises StorageError."""
+        self.statistics = await self.library.statistics()
+        self.pending = (await self.library.review.pending(limit=MAX_SHOWN)).uploads
+        self.line = await self.library.queue.line()
+
+    async def _async_maintain(self, _now: datetime | None = None) -> None:
+        try:
+            await self.library.maintain()
+        except StorageError as err:
+            _LOGGER.error("The library cannot be tidied: %s", err)
 
     def _apply_options(self) -> None:
         options = HubOptions.from_entry(self.hass, self.entry)

@@ -1,4 +1,4 @@
-"""Image: the plate of the file a printer received last."""
+"""Images: the plate of the file a printer received last, and of the next pending upload."""
 
 from datetime import datetime
 from typing import override
@@ -8,13 +8,18 @@ import aiofiles
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
-from .entity import PrinterEntity
+from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
+from .presentation import CONTENT_TYPE_PNG
 from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 
+NEXT_PENDING = ImageEntityDescription(
+    key="next_pending", translation_key="next_pending"
+)
 LAST_PLATE = ImageEntityDescription(key="last_plate", translation_key="last_plate")
 
 
@@ -23,8 +28,9 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an image for every printer that comes."""
+    """Add the hub's image, and one for every printer that comes."""
     hub = entry.runtime_data
+    async_add_entities([NextPendingImage(hub)])
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
@@ -38,7 +44,7 @@ async def async_setup_entry(
 class LastPlateImage(PrinterEntity, ImageEntity):
     """The picture of the newest upload's first plate, from the moment its file has been read."""
 
-    _attr_content_type = "image/png"
+    _attr_content_type = CONTENT_TYPE_PNG
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
         """Keep the hub, which knows where pictures are."""
@@ -55,10 +61,47 @@ class LastPlateImage(PrinterEntity, ImageEntity):
     @override
     async def async_image(self) -> bytes | None:
         """Read the picture."""
-        if not self.printer.pictured_id:
-            return None
-        path = await self._hub.archives.picture(self.printer.pictured_id)
-        if path is None:
-            return None
-        async with aiofiles.open(path, "rb") as file:
-            return await file.read()
+        return await _async_picture(self._hub, self.printer.pictured_id)
+
+
+class NextPendingImage(HubEntity, ImageEntity):
+    """The picture of the upload that has been pending longest, which is the next to decide about."""
+
+    _attr_content_type = CONTENT_TYPE_PNG
+
+    def __init__(self, hub: Hub) -> None:
+        """Show what is pending now."""
+        HubEntity.__init__(self, hub, NEXT_PENDING)
+        ImageEntity.__init__(self, hub.hass)
+        self._shown_id = self._next_id
+        self._attr_image_last_updated = dt_util.utcnow() if self._shown_id else None
+
+    @property
+    def _next_id(self) -> str | None:
+        return self.hub.pending[-1].id if self.hub.pending else None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the hub."""
+        self.async_on_remove(self.hub.async_add_listener(self._async_follow))
+
+    @callback
+    def _async_follow(self) -> None:
+        if self._shown_id != self._next_id:
+            self._shown_id = self._next_id
+            self._attr_image_last_updated = dt_util.utcnow() if self._shown_id else None
+            self.async_write_ha_state()
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Read the picture."""
+        return await _async_picture(self.hub, self._shown_id)
+
+
+async def _async_picture(hub: Hub, item_id: str | None) -> bytes | None:
+    """Read the picture of an archive or a pending upload."""
+    path = await hub.archives.picture(item_id) if item_id else None
+    if path is None:
+        return None
+    async with aiofiles.open(path, "rb") as file:
+        return await file.read()

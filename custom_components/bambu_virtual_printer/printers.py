@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 import errno
 import logging
-from typing import Any, Self
+from typing import Self
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
@@ -25,17 +25,6 @@ _LOGGER = logging.getLogger(__name__)
 RETRY_MIN_S = 5.0
 RETRY_MAX_S = 60.0
 PROGRESS_INTERVAL = timedelta(seconds=1)
-
-
-class EventKind(StrEnum):
-    """What a printer's event entity tells."""
-
-    RECEIVED = "received"
-    ARCHIVED = "archived"
-    UPLOAD_FAILED = "upload_failed"
-    SLICER_CONNECTED = "slicer_connected"
-    SLICER_DISCONNECTED = "slicer_disconnected"
-    LOGIN_FAILED = "login_failed"
 
 
 class PortProblemKind(StrEnum):
@@ -141,9 +130,6 @@ class ManagedPrinter:
         self._keeper: asyncio.Task[None] | None = None
         self._attempted = asyncio.Event()
         self._listeners: set[CALLBACK_TYPE] = set()
-        self._event_listeners: set[Callable[[EventKind, Mapping[str, Any]], None]] = (
-            set()
-        )
         self._stop_progress: CALLBACK_TYPE | None = None
 
     # --- what entities read ---
@@ -189,24 +175,10 @@ class ManagedPrinter:
         return lambda: self._listeners.discard(listener)
 
     @callback
-    def async_add_event_listener(
-        self, listener: Callable[[EventKind, Mapping[str, Any]], None]
-    ) -> CALLBACK_TYPE:
-        """Call `listener(kind, attributes)` for everything that happens. Returns how to stop that."""
-        self._event_listeners.add(listener)
-        return lambda: self._event_listeners.discard(listener)
-
-    @callback
     def async_notify(self) -> None:
         """Let entities read again."""
         for listener in tuple(self._listeners):
             listener()
-
-    @callback
-    def async_tell(self, kind: EventKind, attributes: Mapping[str, Any]) -> None:
-        """Let the event entity tell something."""
-        for listener in tuple(self._event_listeners):
-            listener(kind, attributes)
 
     # --- what the hub does ---
 

@@ -16,6 +16,8 @@ from homeassistant.const import (
     MAX_LENGTH_STATE_STATE,
     EntityCategory,
     UnitOfInformation,
+    UnitOfMass,
+    UnitOfTime,
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -23,10 +25,13 @@ from homeassistant.helpers.typing import StateType
 
 from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
-from .presentation import CA_URL
+from .presentation import CA_URL, job_view
 from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 0
+
+MAX_LISTED = 20
+"""Uploads that a state's attributes list; the actions list all."""
 
 type Value = StateType | datetime
 type Attributes = Mapping[str, Any]
@@ -49,6 +54,17 @@ class HubSensorKey(StrEnum):
     ARCHIVES = "archives"
     STORAGE_USED = "storage_used"
     STORAGE_FREE = "storage_free"
+    PENDING_UPLOADS = "pending_uploads"
+    QUEUED_JOBS = "queued_jobs"
+    NEXT_JOB = "next_job"
+    PRINTED = "printed"
+    ARCHIVED_EVER = "archived_ever"
+    FILAMENT_ARCHIVED = "filament_archived"
+    PRINT_TIME_ARCHIVED = "print_time_archived"
+    COST_ARCHIVED = "cost_archived"
+    FILAMENT_PRINTED = "filament_printed"
+    PRINT_TIME_PRINTED = "print_time_printed"
+    COST_PRINTED = "cost_printed"
     CA_FINGERPRINT = "ca_fingerprint"
     CA_EXPIRY = "ca_expiry"
 
@@ -106,6 +122,38 @@ def _progress_attributes(printer: ManagedPrinter) -> Attributes:
             for upload in printer.uploads
         ]
     }
+
+
+def _next_job_attributes(hub: Hub) -> Attributes | None:
+    job = hub.statistics.next_job
+    return job_view(job) if job else None
+
+
+def _total(
+    key: HubSensorKey,
+    value_fn: Callable[[Hub], Value],
+    *,
+    device_class: SensorDeviceClass | None = None,
+    unit: str | None = None,
+    shown_unit: str | None = None,
+    digits: int | None = None,
+) -> HubSensorDescription:
+    """Describe a sum that goes on counting when archives are deleted."""
+    return HubSensorDescription(
+        key=key,
+        translation_key=key,
+        device_class=device_class,
+        # Money may be taken back by a purge, so its total may fall.
+        state_class=(
+            SensorStateClass.TOTAL
+            if device_class is SensorDeviceClass.MONETARY
+            else SensorStateClass.TOTAL_INCREASING
+        ),
+        native_unit_of_measurement=unit,
+        suggested_unit_of_measurement=shown_unit,
+        suggested_display_precision=digits,
+        value_fn=value_fn,
+    )
 
 
 PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
@@ -169,6 +217,79 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         value_fn=lambda hub: hub.statistics.archives,
     ),
     HubSensorDescription(
+        key=HubSensorKey.PENDING_UPLOADS,
+        translation_key=HubSensorKey.PENDING_UPLOADS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: hub.statistics.pending,
+        attributes_fn=lambda hub: {
+            "uploads": [
+                {"upload_id": upload.id, "name": upload.name}
+                for upload in hub.pending[:MAX_LISTED]
+            ]
+        },
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.QUEUED_JOBS,
+        translation_key=HubSensorKey.QUEUED_JOBS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: hub.statistics.queued,
+        attributes_fn=lambda hub: {"active": hub.statistics.active},
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.NEXT_JOB,
+        translation_key=HubSensorKey.NEXT_JOB,
+        value_fn=lambda hub: (
+            job.title[:MAX_LENGTH_STATE_STATE]
+            if (job := hub.statistics.next_job)
+            else None
+        ),
+        attributes_fn=_next_job_attributes,
+    ),
+    _total(HubSensorKey.PRINTED, lambda hub: hub.statistics.printed),
+    _total(HubSensorKey.ARCHIVED_EVER, lambda hub: hub.statistics.ever_archived),
+    _total(
+        HubSensorKey.FILAMENT_ARCHIVED,
+        lambda hub: hub.statistics.ever_filament_g,
+        device_class=SensorDeviceClass.WEIGHT,
+        unit=UnitOfMass.GRAMS,
+        digits=0,
+    ),
+    _total(
+        HubSensorKey.PRINT_TIME_ARCHIVED,
+        lambda hub: hub.statistics.ever_print_time_s,
+        device_class=SensorDeviceClass.DURATION,
+        unit=UnitOfTime.SECONDS,
+        shown_unit=UnitOfTime.HOURS,
+        digits=1,
+    ),
+    _total(
+        HubSensorKey.COST_ARCHIVED,
+        lambda hub: round(hub.statistics.ever_cost, 2),
+        device_class=SensorDeviceClass.MONETARY,
+        digits=2,
+    ),
+    _total(
+        HubSensorKey.FILAMENT_PRINTED,
+        lambda hub: hub.statistics.printed_filament_g,
+        device_class=SensorDeviceClass.WEIGHT,
+        unit=UnitOfMass.GRAMS,
+        digits=0,
+    ),
+    _total(
+        HubSensorKey.PRINT_TIME_PRINTED,
+        lambda hub: hub.statistics.printed_print_time_s,
+        device_class=SensorDeviceClass.DURATION,
+        unit=UnitOfTime.SECONDS,
+        shown_unit=UnitOfTime.HOURS,
+        digits=1,
+    ),
+    _total(
+        HubSensorKey.COST_PRINTED,
+        lambda hub: round(hub.statistics.printed_cost, 2),
+        device_class=SensorDeviceClass.MONETARY,
+        digits=2,
+    ),
+    HubSensorDescription(
         key=HubSensorKey.STORAGE_USED,
         translation_key=HubSensorKey.STORAGE_USED,
         device_class=SensorDeviceClass.DATA_SIZE,
@@ -176,9 +297,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfInformation.BYTES,
         suggested_unit_of_measurement=UnitOfInformation.GIGABYTES,
         suggested_display_precision=2,
-        value_fn=lambda hub: (
-            hub.statistics.archive_bytes + hub.statistics.pending_bytes
-        ),
+        value_fn=lambda hub: hub.statistics.used_bytes,
     ),
     HubSensorDescription(
         key=HubSensorKey.STORAGE_FREE,
@@ -252,6 +371,14 @@ class HubSensor(HubEntity, SensorEntity):
     """A sensor of the hub."""
 
     entity_description: HubSensorDescription
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Count money in the currency of the household."""
+        if self.device_class is SensorDeviceClass.MONETARY:
+            return self.hass.config.currency
+        return super().native_unit_of_measurement
 
     @property
     @override

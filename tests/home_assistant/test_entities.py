@@ -14,7 +14,8 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import EventKind, ManagedPrinter
+from custom_components.bambu_virtual_printer.activity import EventKind
+from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er

@@ -160,7 +160,7 @@ async def test_a_deleted_archive_is_gone_and_its_numbers_stay_unless_purged(
     assert statistics.ever_archived == (0 if purge else 1)
     with pytest.raises(ServiceValidationError) as raised:
         await call("get_archive", archive_id=listed["archive_id"])
-    assert raised.value.translation_key == "archive_not_found"
+    assert raised.value.translation_key == "not_found"
 
 
 @pytest.mark.parametrize("name", ["get_archive", "update_archive", "delete_archive"])
@@ -169,7 +169,7 @@ async def test_an_unknown_archive_is_named_in_the_error(
 ) -> None:
     with pytest.raises(ServiceValidationError) as raised:
         await call(name, archive_id="01KAPWZ3V8X4M2T9C6B5N7Q1RD")
-    assert raised.value.translation_key == "archive_not_found"
+    assert raised.value.translation_key == "not_found"
     assert raised.value.translation_placeholders == {
         "archive_id": "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
     }

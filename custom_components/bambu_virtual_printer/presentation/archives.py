@@ -1,58 +1,19 @@
-"""How archives and uploads are shown: attributes of events, responses of actions. Plain JSON values."""
+"""How archives are shown: in attributes of events and in responses of actions."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
-from .const import DOMAIN
-from .library.records import Archive, ArchiveDetails
-from .library.sliced_file import Filament, Plate, SlicedFile
-from .model import PrintRequest, ReceivedFile
-
-CONTENT_TYPE_3MF = "model/3mf"
-CONTENT_TYPE_PNG = "image/png"
-
-CA_URL = f"/api/{DOMAIN}/ca.pem"
-URL_ARCHIVES = f"/api/{DOMAIN}/archives"
-
-
-def file_url(archive_id: str) -> str:
-    """Return where an archived file is served; needs authentication or a signature."""
-    return f"{URL_ARCHIVES}/{archive_id}/file"
-
-
-def plate_url(archive_id: str, plate: int | None = None) -> str:
-    """Return where a plate's picture is served; without a number, that of the first plate that has one."""
-    return f"{URL_ARCHIVES}/{archive_id}/plates/{plate or 'first'}"
+from ..library.records import Archive, ArchiveDetails
+from ..library.sliced_file import Filament, Plate, SlicedFile
+from .requests import request_view
+from .urls import file_url, plate_url
 
 
 def wrong_model(sliced_for: str, received_by: str) -> str | None:
     """Say that a file was sliced for another model than that of the printer it was sent to; names both."""
-    if not sliced_for or sliced_for == received_by:
+    if not sliced_for or not received_by or sliced_for == received_by:
         return None
     return f"Sliced for {sliced_for}, received by {received_by}"
-
-
-def received_attributes(
-    file: ReceivedFile, request: PrintRequest | None
-) -> dict[str, Any]:
-    """Show a file that was acknowledged to the slicer a moment ago."""
-    return {
-        "upload_id": file.id,
-        "file_name": file.name,
-        "size_bytes": file.size_bytes,
-        "sha256": file.sha256,
-        "source_ip": file.peer,
-        "encrypted": file.encrypted,
-        "print_requested": request is not None,
-    }
-
-
-def archived_attributes(archive: Archive, received_by: str) -> dict[str, Any]:
-    """Show an archive that was made a moment ago; `received_by` is the printer's model."""
-    return archive_summary(archive) | {
-        "wrong_model": wrong_model(archive.sliced_for, received_by)
-    }
 
 
 def archive_summary(archive: Archive) -> dict[str, Any]:
@@ -84,6 +45,12 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
         "duplicate_of": duplicates.original_id if duplicates.sequence else None,
         "duplicate_sequence": duplicates.sequence,
         "duplicate_count": duplicates.count,
+        "cost": archive.cost,
+        "print_count": archive.print_count,
+        "last_printed_at": (
+            archive.last_printed_at.isoformat() if archive.last_printed_at else None
+        ),
+        "open_jobs": archive.open_jobs,
         "thumbnail": plate_url(archive.id),
     }
 
@@ -95,13 +62,14 @@ def archive_details(details: ArchiveDetails) -> dict[str, Any]:
         "makerworld_id": archive.makerworld_id or None,
         "file": file_url(archive.id),
         "encrypted": archive.file.encrypted,
-        **_facts(details.facts),
-        "plates": [_plate(archive.id, plate) for plate in details.facts.plates],
-        "print_request": _request(details.request),
+        **sliced_facts(details.facts),
+        "plates": [plate_view(archive.id, plate) for plate in details.facts.plates],
+        "print_request": request_view(details.request),
     }
 
 
-def _facts(facts: SlicedFile) -> dict[str, Any]:
+def sliced_facts(facts: SlicedFile) -> dict[str, Any]:
+    """Show what was read from a sliced file."""
     return {
         "printable": facts.printable,
         "slicer": facts.slicer.value,
@@ -121,7 +89,8 @@ def _facts(facts: SlicedFile) -> dict[str, Any]:
     }
 
 
-def _plate(archive_id: str, plate: Plate) -> dict[str, Any]:
+def plate_view(archive_id: str, plate: Plate) -> dict[str, Any]:
+    """Show a plate of an archive or a pending upload."""
     return {
         "number": plate.number,
         "name": plate.name,
@@ -151,13 +120,3 @@ def _filaments(filaments: Iterable[Filament]) -> list[dict[str, Any]]:
         }
         for filament in filaments
     ]
-
-
-def _request(request: PrintRequest | None) -> dict[str, Any] | None:
-    """Show what the slicer asked for; what it said nothing about is left out."""
-    if request is None:
-        return None
-    shown = {
-        key: value for key, value in asdict(request).items() if value not in (None, "")
-    }
-    return shown | {"received_at": request.received_at.isoformat()}

@@ -1,0 +1,252 @@
+"""What happens, as event entities, triggers and the event bus tell it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .const import DOMAIN
+from .library.events import (
+    ArchiveAdded,
+    ArchiveChanged,
+    ArchiveDeleted,
+    JobAdded,
+    JobChanged,
+    JobDispatching,
+    JobFinished,
+    JobHeld,
+    JobMoved,
+    JobPrinting,
+    JobPutBack,
+    JobReleased,
+    JobStarted,
+    LibraryEvent,
+    QueueEmptied,
+    StorageLow,
+    StorageOk,
+    UploadApproved,
+    UploadChanged,
+    UploadDiscarded,
+    UploadExpired,
+    UploadHeld,
+    UploadSentBack,
+)
+from .library.job import Job, JobState
+from .library.records import Archive, Upload
+from .model import (
+    LoginFailed,
+    PrinterEvent,
+    SlicerConnected,
+    SlicerDisconnected,
+    UploadFailed,
+    UploadReceived,
+)
+from .presentation import (
+    archive_summary,
+    job_view,
+    received_attributes,
+    upload_summary,
+    wrong_model,
+)
+
+EVENT_ACTIVITY = f"{DOMAIN}_activity"
+SIGNAL_ACTIVITY = EVENT_ACTIVITY
+
+
+class EventKind(StrEnum):
+    """What there is to tell."""
+
+    RECEIVED = "received"
+    UPLOAD_FAILED = "upload_failed"
+    SLICER_CONNECTED = "slicer_connected"
+    SLICER_DISCONNECTED = "slicer_disconnected"
+    LOGIN_FAILED = "login_failed"
+    PENDING = "pending"
+    PENDING_CHANGED = "pending_changed"
+    APPROVED = "approved"
+    DISCARDED = "discarded"
+    SENT_BACK = "sent_back"
+    EXPIRED = "expired"
+    ARCHIVED = "archived"
+    ARCHIVE_CHANGED = "archive_changed"
+    ARCHIVE_DELETED = "archive_deleted"
+    JOB_ADDED = "job_added"
+    JOB_CHANGED = "job_changed"
+    JOB_MOVED = "job_moved"
+    JOB_HELD = "job_held"
+    JOB_RELEASED = "job_released"
+    JOB_STARTED = "job_started"
+    JOB_DISPATCHING = "job_dispatching"
+    JOB_PRINTING = "job_printing"
+    JOB_PUT_BACK = "job_put_back"
+    JOB_COMPLETED = "job_completed"
+    JOB_FAILED = "job_failed"
+    JOB_SKIPPED = "job_skipped"
+    JOB_CANCELLED = "job_cancelled"
+    QUEUE_EMPTIED = "queue_emptied"
+    STORAGE_LOW = "storage_low"
+    STORAGE_OK = "storage_ok"
+
+    @property
+    def is_of_printer(self) -> bool:
+        """Whether this happens to something that came in by one virtual printer."""
+        return self not in OF_HUB
+
+
+OF_HUB = frozenset(
+    {EventKind.QUEUE_EMPTIED, EventKind.STORAGE_LOW, EventKind.STORAGE_OK}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Something that happened. `printer_id` names the virtual printer it came in by, if any."""
+
+    kind: EventKind
+    printer_id: str | None = None
+    attributes: Mapping[str, Any]
+
+
+_JOB_KINDS = {
+    JobAdded: EventKind.JOB_ADDED,
+    JobChanged: EventKind.JOB_CHANGED,
+    JobMoved: EventKind.JOB_MOVED,
+    JobHeld: EventKind.JOB_HELD,
+    JobReleased: EventKind.JOB_RELEASED,
+    JobStarted: EventKind.JOB_STARTED,
+    JobDispatching: EventKind.JOB_DISPATCHING,
+    JobPrinting: EventKind.JOB_PRINTING,
+    JobPutBack: EventKind.JOB_PUT_BACK,
+}
+_FINISHED_KINDS = {
+    JobState.COMPLETED: EventKind.JOB_COMPLETED,
+    JobState.FAILED: EventKind.JOB_FAILED,
+    JobState.SKIPPED: EventKind.JOB_SKIPPED,
+    JobState.CANCELLED: EventKind.JOB_CANCELLED,
+}
+
+
+def printer_activity(
+    printer_id: str, name: str, event: PrinterEvent
+) -> Activity | None:
+    """Tell an event of a virtual printer; None for those that nobody has to hear of."""
+    attributes: dict[str, Any]
+    match event:
+        case UploadReceived(file=file, request=request):
+            kind = EventKind.RECEIVED
+            attributes = received_attributes(file, request)
+        case UploadFailed():
+            kind = EventKind.UPLOAD_FAILED
+            attributes = {
+                "file_name": event.name,
+                "source_ip": event.peer,
+                "reason": event.reason,
+                "received_bytes": event.received_bytes,
+            }
+        case SlicerConnected():
+            kind = EventKind.SLICER_CONNECTED
+            attributes = {"source_ip": event.peer, "client_id": event.client_id}
+        case SlicerDisconnected():
+            kind = EventKind.SLICER_DISCONNECTED
+            attributes = {
+                "source_ip": event.peer,
+                "client_id": event.client_id,
+                "reason": event.reason,
+            }
+        case LoginFailed():
+            kind = EventKind.LOGIN_FAILED
+            attributes = {
+                "source_ip": event.peer,
+                "service": event.service.value,
+                "attempts": event.attempts,
+            }
+        case _:
+            return None
+    return Activity(
+        kind=kind, printer_id=printer_id, attributes={"printer": name, **attributes}
+    )
+
+
+def library_activity(
+    event: LibraryEvent, model_names: Mapping[str, str]
+) -> Activity | None:
+    """Tell an event of the library; None for those that nobody has to hear of.
+
+    `model_names` are the slicers' names of the printers' models by their ids.
+    """
+    match event:
+        case UploadHeld(upload=upload):
+            return _of_upload(EventKind.PENDING, upload, model_names)
+        case UploadChanged(upload=upload):
+            return _of_upload(EventKind.PENDING_CHANGED, upload, model_names)
+        case UploadApproved(upload=upload, archive=archive, jobs=jobs):
+            return Activity(
+                kind=EventKind.APPROVED,
+                printer_id=upload.printer.id,
+                attributes=_archive(archive, model_names)
+                | {"queued": bool(jobs), "job_ids": [job.id for job in jobs]},
+            )
+        case UploadDiscarded(upload=upload):
+            return _of_upload(EventKind.DISCARDED, upload, model_names)
+        case UploadSentBack(upload=upload):
+            return _of_upload(EventKind.SENT_BACK, upload, model_names)
+        case UploadExpired(upload=upload):
+            return _of_upload(EventKind.EXPIRED, upload, model_names)
+        case ArchiveAdded(archive=archive):
+            return _of_archive(EventKind.ARCHIVED, archive, model_names)
+        case ArchiveChanged(archive=archive):
+            return _of_archive(EventKind.ARCHIVE_CHANGED, archive, model_names)
+        case ArchiveDeleted(archive=archive):
+            return _of_archive(EventKind.ARCHIVE_DELETED, archive, model_names)
+        case JobFinished(job=job):
+            return _of_job(_FINISHED_KINDS[job.state], job)
+        case QueueEmptied():
+            return Activity(kind=EventKind.QUEUE_EMPTIED, attributes={})
+        case StorageLow(reason=reason, free_bytes=free, used_bytes=used):
+            return Activity(
+                kind=EventKind.STORAGE_LOW,
+                attributes={
+                    "reason": reason,
+                    "free_bytes": free,
+                    "used_bytes": used,
+                },
+            )
+        case StorageOk(free_bytes=free, used_bytes=used):
+            return Activity(
+                kind=EventKind.STORAGE_OK,
+                attributes={"free_bytes": free, "used_bytes": used},
+            )
+    if (kind := _JOB_KINDS.get(type(event))) and hasattr(event, "job"):
+        return _of_job(kind, event.job)
+    return None
+
+
+def _of_upload(
+    kind: EventKind, upload: Upload, model_names: Mapping[str, str]
+) -> Activity:
+    shown = upload_summary(upload)
+    shown["wrong_model"] = wrong_model(
+        shown["sliced_for"], model_names.get(upload.printer.id, "")
+    )
+    return Activity(kind=kind, printer_id=upload.printer.id, attributes=shown)
+
+
+def _of_archive(
+    kind: EventKind, archive: Archive, model_names: Mapping[str, str]
+) -> Activity:
+    return Activity(
+        kind=kind,
+        printer_id=archive.printer.id,
+        attributes=_archive(archive, model_names),
+    )
+
+
+def _archive(archive: Archive, model_names: Mapping[str, str]) -> dict[str, Any]:
+    received_by = model_names.get(archive.printer.id, "")
+    return archive_summary(archive) | {
+        "wrong_model": wrong_model(archive.sliced_for, received_by)
+    }
+
+
+def _of_job(kind: EventKind, job: Job) -> Activity:
+    return Activity(kind=kind, printer_id=job.printer.id, attributes=job_view(job))

@@ -1,0 +1,39 @@
+"""Backups: the index is made safe to copy, the certificate authority and the settings are in the backup anyway."""
+
+import asyncio
+from collections.abc import Iterator
+import logging
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
+from .hub import Hub, HubConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+PREPARE_TIMEOUT_S = 30
+
+
+async def async_pre_backup(hass: HomeAssistant) -> None:
+    """Make the index safe to copy. Raises HomeAssistantError, so that no backup lacks it unnoticed."""
+    for hub in _hubs(hass):
+        async with asyncio.timeout(PREPARE_TIMEOUT_S):
+            await hub.archives.prepare_backup()
+
+
+async def async_post_backup(hass: HomeAssistant) -> None:
+    """Go back to normal."""
+    for hub in _hubs(hass):
+        try:
+            await hub.archives.finish_backup()
+        except HomeAssistantError as err:
+            _LOGGER.error("The library did not end the backup: %s", err)
+
+
+def _hubs(hass: HomeAssistant) -> Iterator[Hub]:
+    entries: list[HubConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    for entry in entries:
+        if entry.state is ConfigEntryState.LOADED:
+            yield entry.runtime_data

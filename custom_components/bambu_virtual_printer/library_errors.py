@@ -1,0 +1,38 @@
+"""The library's errors as Home Assistant's, in words for the person who asked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .library.errors import InvalidChangeError, JobStateError, NotFoundError
+from .model import StorageError
+
+
+@contextmanager
+def library_errors(item_id: str = "") -> Iterator[None]:
+    """Translate what the library raises. `item_id` is the archive, upload or job that was named.
+
+    Raises ServiceValidationError where the request was wrong, HomeAssistantError where the library failed.
+    """
+    try:
+        yield
+    except NotFoundError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_found",
+            translation_placeholders={"id": item_id},
+        ) from err
+    except (JobStateError, InvalidChangeError) as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_possible",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+    except StorageError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="library_error",
+            translation_placeholders={"reason": str(err)},
+        ) from err

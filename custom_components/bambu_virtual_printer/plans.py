@@ -1,0 +1,67 @@
+"""How jobs are asked for in Home Assistant's words: targets by name, changes to a plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from .library.job import JobPlan, Priority, Target, TargetKind
+from .model import PrinterRef
+
+TARGET_ANY = "any"
+TARGET_NONE = "none"
+PRIORITIES = tuple(priority.name.lower() for priority in Priority)
+
+
+def target_of(name: str, model_code: str) -> Target | None:
+    """Return the target a person named: any printer of the model, none, or a real printer by its id."""
+    if name == TARGET_NONE:
+        return None
+    if name == TARGET_ANY:
+        return Target(kind=TargetKind.MODEL, id=model_code)
+    return Target(kind=TargetKind.PRINTER, id=name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanges:
+    """What to change in how jobs are made; None leaves it as it is."""
+
+    target: str | None = None
+    plates: Sequence[int] | None = None
+    copies: int | None = None
+    hold: bool | None = None
+    priority: str | None = None
+    not_before: datetime | None = None
+    due: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be changed."""
+        return self == NO_CHANGES
+
+    def apply(self, plan: JobPlan, printer: PrinterRef) -> JobPlan:
+        """Return the plan with the changes; `printer` is the virtual one, whose model `any` means."""
+        changes: dict[str, Any] = {}
+        if self.target is not None:
+            changes["target"] = target_of(self.target, printer.model)
+        if self.plates is not None:
+            changes["plates"] = tuple(self.plates)
+        if self.copies is not None:
+            changes["copies"] = self.copies
+        if self.hold is not None:
+            changes["staged"] = self.hold
+        if self.priority is not None:
+            changes["priority"] = priority_of(self.priority)
+        if self.not_before is not None:
+            changes["not_before"] = self.not_before
+        if self.due is not None:
+            changes["due_at"] = self.due
+        return replace(plan, **changes)
+
+
+NO_CHANGES = PlanChanges()
+
+
+def priority_of(name: str) -> Priority:
+    """Return a priority by its name."""
+    return Priority[name.upper()]

@@ -1,0 +1,31 @@
+"""How things are shown: attributes of events and entities, responses of actions, web addresses. Plain JSON values."""
+
+from .archives import archive_details, archive_summary, wrong_model
+from .jobs import job_text, job_view
+from .uploads import received_attributes, upload_details, upload_summary, upload_text
+from .urls import (
+    CA_URL,
+    CONTENT_TYPE_3MF,
+    CONTENT_TYPE_PNG,
+    URL_ARCHIVES,
+    file_url,
+    plate_url,
+)
+
+__all__ = [
+    "CA_URL",
+    "CONTENT_TYPE_3MF",
+    "CONTENT_TYPE_PNG",
+    "URL_ARCHIVES",
+    "archive_details",
+    "archive_summary",
+    "file_url",
+    "job_text",
+    "job_view",
+    "plate_url",
+    "received_attributes",
+    "upload_details",
+    "upload_summary",
+    "upload_text",
+    "wrong_model",
+]

@@ -1,0 +1,105 @@
+"""How jobs of the print queue are shown."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..library.job import Job, JobPlan, Target
+from .urls import plate_url
+
+
+def target_view(target: Target | None) -> str:
+    """Name a target as actions take it: `any`, `none`, or the id of a real printer."""
+    if target is None:
+        return "none"
+    return target.id
+
+
+def plan_view(plan: JobPlan) -> dict[str, Any]:
+    """Show how jobs are going to be made."""
+    return {
+        "target": target_view(plan.target),
+        "plates": list(plan.plates),
+        "copies": plan.copies,
+        "hold": plan.staged,
+        "priority": plan.priority.name.lower(),
+        "not_before": _iso(plan.not_before),
+        "due": _iso(plan.due_at),
+    }
+
+
+def job_text(job: Job) -> str:
+    """Describe a job to a person in a few lines."""
+    reason = job.waiting_reason(dt_util.utcnow())
+    lines = [reason.text if reason else job.state.value.capitalize() + "."]
+    facts = facts_text(job.print_time_s, job.filament_g, job.filament_types)
+    if job.copies > 1:
+        facts.insert(0, f"{job.copies_printed} of {job.copies} copies printed")
+    if job.plate_name:
+        facts.insert(0, job.plate_name)
+    if facts:
+        lines.append(", ".join(facts))
+    if job.due_at:
+        due = dt_util.as_local(job.due_at)
+        lines.append(f"Due {due:%Y-%m-%d %H:%M}")
+    return "\n".join(lines)
+
+
+def facts_text(
+    print_time_s: int | None, filament_g: float | None, materials: Iterable[str]
+) -> list[str]:
+    """Tell time, weight and materials, as far as they are known."""
+    facts = []
+    if print_time_s:
+        hours, minutes = divmod(round(print_time_s / 60), 60)
+        facts.append(f"{hours} h {minutes:02} min" if hours else f"{minutes} min")
+    if filament_g:
+        facts.append(f"{filament_g:.0f} g")
+    facts += dict.fromkeys(material for material in materials if material)
+    return facts
+
+
+def job_view(job: Job) -> dict[str, Any]:
+    """Show a job."""
+    reason = job.waiting_reason(dt_util.utcnow())
+    options = asdict(job.options) if job.options else {}
+    return {
+        "job_id": job.id,
+        "archive_id": job.archive_id,
+        "name": job.title,
+        "file_name": job.file_name,
+        "printer": job.printer.name,
+        "state": job.state.value,
+        "position": job.position,
+        "waiting_reason": reason.text if reason else None,
+        "waiting_key": reason.key.value if reason else None,
+        "plate": job.plate,
+        "plate_name": job.plate_name,
+        "priority": job.priority.name.lower(),
+        "copies": job.copies,
+        "copies_printed": job.copies_printed,
+        "target": target_view(job.target),
+        "not_before": _iso(job.not_before),
+        "due": _iso(job.due_at),
+        "options": {
+            key: value for key, value in options.items() if value not in (None, "")
+        },
+        "print_time_s": job.print_time_s,
+        "filament_g": job.filament_g,
+        "filament_types": list(job.filament_types),
+        "filament_colors": list(job.filament_colors),
+        "cost": job.cost,
+        "attempts": job.attempts,
+        "error": job.error,
+        "created_at": _iso(job.created_at),
+        "started_at": _iso(job.started_at),
+        "finished_at": _iso(job.finished_at),
+        "thumbnail": plate_url(job.archive_id, job.plate),
+    }
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None

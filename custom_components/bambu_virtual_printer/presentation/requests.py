@@ -1,0 +1,16 @@
+"""How what the slicer asked for is shown."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ..model import PrintRequest
+
+
+def request_view(request: PrintRequest | None) -> dict[str, Any] | None:
+    """Show what the slicer asked for; what it said nothing about is left out."""
+    if request is None:
+        return None
+    shown = {
+        key: value for key, value in asdict(request).items() if value not in (None, "")
+    }
+    return shown | {"received_at": request.received_at.isoformat()}

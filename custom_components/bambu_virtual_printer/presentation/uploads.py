@@ -1,0 +1,89 @@
+"""How uploads are shown, before and after it is decided about them."""
+
+from typing import Any
+
+from ..library.records import Upload
+from ..model import PrintRequest, ReceivedFile
+from .archives import plate_view, sliced_facts
+from .jobs import facts_text, plan_view
+from .requests import request_view
+from .urls import plate_url
+
+
+def received_attributes(
+    file: ReceivedFile, request: PrintRequest | None
+) -> dict[str, Any]:
+    """Show a file that was acknowledged to the slicer a moment ago."""
+    return {
+        "upload_id": file.id,
+        "file_name": file.name,
+        "size_bytes": file.size_bytes,
+        "sha256": file.sha256,
+        "source_ip": file.peer,
+        "encrypted": file.encrypted,
+        "print_requested": request is not None,
+    }
+
+
+def upload_summary(upload: Upload) -> dict[str, Any]:
+    """Show an upload as lists and events do."""
+    facts = upload.facts
+    filaments = facts.filaments if facts else ()
+    return {
+        "upload_id": upload.id,
+        "name": upload.name,
+        "file_name": upload.file.name,
+        "state": upload.state.value,
+        "reason": upload.reason,
+        "size_bytes": upload.file.size_bytes,
+        "sha256": upload.file.sha256,
+        "printer": upload.printer.name,
+        "source_ip": upload.file.peer,
+        "received_at": upload.file.received_at.isoformat(),
+        "title": facts.title if facts else "",
+        "designer": facts.designer if facts else "",
+        "sliced_for": facts.printer_model if facts else "",
+        "plate_count": len(facts.plates) if facts else 0,
+        "print_time_s": facts.print_time_s if facts else None,
+        "filament_g": facts.filament_g if facts else None,
+        "filament_types": [one.type for one in filaments],
+        "filament_colors": [one.color for one in filaments],
+        "notes": upload.annotations.notes,
+        "tags": list(upload.annotations.tags),
+        "favourite": upload.annotations.favourite,
+        "project": upload.annotations.project,
+        "plan": plan_view(upload.plan),
+        "print_requested": upload.request is not None,
+        "thumbnail": plate_url(upload.id),
+    }
+
+
+def upload_text(upload: Upload) -> str:
+    """Describe a pending upload to a person in a few lines."""
+    lines = []
+    if upload.reason:
+        lines.append(upload.reason)
+    if facts := upload.facts:
+        plates = len(facts.plates)
+        told = [f"{plates} plates" if plates > 1 else ""]
+        told += facts_text(
+            facts.print_time_s,
+            facts.filament_g,
+            (filament.type for filament in facts.filaments),
+        )
+        lines.append(", ".join(filter(None, told)))
+    lines.append(f"{upload.printer.name}, from {upload.file.peer or 'Home Assistant'}")
+    if upload.annotations.notes:
+        lines.append(upload.annotations.notes)
+    return "\n".join(filter(None, lines))
+
+
+def upload_details(upload: Upload) -> dict[str, Any]:
+    """Show an upload with everything that is known of it."""
+    shown = upload_summary(upload) | {"print_request": request_view(upload.request)}
+    if upload.facts is None:
+        return shown
+    return shown | {
+        **sliced_facts(upload.facts),
+        "plates": [plate_view(upload.id, plate) for plate in upload.facts.plates],
+    }

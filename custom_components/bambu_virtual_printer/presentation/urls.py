@@ -1,0 +1,19 @@
+"""Where things are served, and what they are."""
+
+from ..const import DOMAIN
+
+CONTENT_TYPE_3MF = "model/3mf"
+CONTENT_TYPE_PNG = "image/png"
+
+CA_URL = f"/api/{DOMAIN}/ca.pem"
+URL_ARCHIVES = f"/api/{DOMAIN}/archives"
+
+
+def file_url(archive_id: str) -> str:
+    """Return where an archived file is served; needs authentication or a signature."""
+    return f"{URL_ARCHIVES}/{archive_id}/file"
+
+
+def plate_url(archive_id: str, plate: int | None = None) -> str:
+    """Return where a plate's picture is served; without a number, that of the first plate that has one."""
+    return f"{URL_ARCHIVES}/{archive_id}/plates/{plate or 'first'}"

@@ -1,0 +1,172 @@
+"""Actions on archives: list, show, write on, delete, compare, tag, import and export."""
+
+from pathlib import Path
+
+import voluptuous as vol
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+
+from ..archives import DEFAULT_SORT, SORTS
+from ..presentation import archive_details, archive_summary
+from .common import (
+    ATTR_ARCHIVE_ID,
+    ATTR_CURSOR,
+    ATTR_DEVICE_ID,
+    ATTR_FAVOURITE,
+    ATTR_FILAMENT,
+    ATTR_LIMIT,
+    ATTR_NAME,
+    ATTR_NEW_TAG,
+    ATTR_NOTES,
+    ATTR_PATH,
+    ATTR_PRINTED,
+    ATTR_PROJECT,
+    ATTR_PURGE,
+    ATTR_RECEIVED_AFTER,
+    ATTR_RECEIVED_BEFORE,
+    ATTR_SEARCH,
+    ATTR_SLICED_FOR,
+    ATTR_SORT,
+    ATTR_TAG,
+    ATTR_TAGS,
+    PAGE,
+    TAGS,
+    Action,
+    async_check_path,
+    hub_of,
+    printer_id_of,
+    utc,
+)
+
+LIST_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_SEARCH, default=""): cv.string,
+        vol.Optional(ATTR_TAGS, default=[]): TAGS,
+        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_SLICED_FOR): cv.string,
+        vol.Optional(ATTR_PROJECT): cv.string,
+        vol.Optional(ATTR_FAVOURITE): cv.boolean,
+        vol.Optional(ATTR_FILAMENT): cv.string,
+        vol.Optional(ATTR_PRINTED): cv.boolean,
+        vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
+        vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
+        vol.Optional(ATTR_SORT, default=DEFAULT_SORT): vol.In(SORTS),
+        **PAGE,
+    }
+)
+GET_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string})
+DELETE_SCHEMA = GET_SCHEMA.extend({vol.Optional(ATTR_PURGE, default=False): cv.boolean})
+UPDATE_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_ARCHIVE_ID): cv.string,
+        vol.Optional(ATTR_NOTES): cv.string,
+        vol.Optional(ATTR_TAGS): TAGS,
+        vol.Optional(ATTR_FAVOURITE): cv.boolean,
+        vol.Optional(ATTR_PROJECT): cv.string,
+        vol.Optional(ATTR_NAME): cv.string,
+    }
+)
+RENAME_TAG_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_TAG): cv.string,
+        vol.Optional(ATTR_NEW_TAG, default=""): cv.string,
+    }
+)
+EXPORT_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_PATH): cv.path,
+        vol.Optional(ATTR_SEARCH, default=""): cv.string,
+        vol.Optional(ATTR_TAGS, default=[]): TAGS,
+    }
+)
+
+
+async def _list_archives(call: ServiceCall) -> ServiceResponse:
+    data = call.data
+    page = await hub_of(call.hass).archives.page(
+        search=data[ATTR_SEARCH],
+        tags=data[ATTR_TAGS],
+        printer_id=printer_id_of(call.hass, data.get(ATTR_DEVICE_ID)),
+        sliced_for=data.get(ATTR_SLICED_FOR),
+        project=data.get(ATTR_PROJECT),
+        favourite=data.get(ATTR_FAVOURITE),
+        filament=data.get(ATTR_FILAMENT),
+        printed=data.get(ATTR_PRINTED),
+        received_from=utc(data.get(ATTR_RECEIVED_AFTER)),
+        received_before=utc(data.get(ATTR_RECEIVED_BEFORE)),
+        sort=data[ATTR_SORT],
+        limit=data[ATTR_LIMIT],
+        cursor=data.get(ATTR_CURSOR),
+    )
+    return {
+        "archives": [archive_summary(archive) for archive in page.archives],
+        "total": page.total,
+        "cursor": page.cursor,
+    }
+
+
+async def _get_archive(call: ServiceCall) -> ServiceResponse:
+    return archive_details(
+        await hub_of(call.hass).archives.details(call.data[ATTR_ARCHIVE_ID])
+    )
+
+
+async def _update_archive(call: ServiceCall) -> ServiceResponse:
+    data = call.data
+    archive = await hub_of(call.hass).archives.update(
+        data[ATTR_ARCHIVE_ID],
+        notes=data.get(ATTR_NOTES),
+        tags=data.get(ATTR_TAGS),
+        favourite=data.get(ATTR_FAVOURITE),
+        project=data.get(ATTR_PROJECT),
+        name=data.get(ATTR_NAME),
+    )
+    return archive_summary(archive)
+
+
+async def _delete_archive(call: ServiceCall) -> ServiceResponse:
+    archive_id = call.data[ATTR_ARCHIVE_ID]
+    await hub_of(call.hass).archives.delete(archive_id, purge=call.data[ATTR_PURGE])
+    return {"archive_id": archive_id, "deleted": True}
+
+
+async def _find_similar(call: ServiceCall) -> ServiceResponse:
+    similar = await hub_of(call.hass).archives.similar(call.data[ATTR_ARCHIVE_ID])
+    return {
+        "exact": [archive_summary(archive) for archive in similar.exact],
+        "similar": [archive_summary(archive) for archive in similar.similar],
+    }
+
+
+async def _list_tags(call: ServiceCall) -> ServiceResponse:
+    tags = await hub_of(call.hass).archives.tags()
+    return {"tags": [{"tag": tag, "archives": count} for tag, count in tags.items()]}
+
+
+async def _rename_tag(call: ServiceCall) -> ServiceResponse:
+    changed = await hub_of(call.hass).archives.rename_tag(
+        call.data[ATTR_TAG], call.data[ATTR_NEW_TAG]
+    )
+    return {"archives": changed}
+
+
+async def _export_archives(call: ServiceCall) -> ServiceResponse:
+    path = Path(call.data[ATTR_PATH])
+    await async_check_path(call.hass, path)
+    count = await hub_of(call.hass).archives.export_csv(
+        path, search=call.data[ATTR_SEARCH], tags=call.data[ATTR_TAGS]
+    )
+    return {"path": str(path), "archives": count}
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("list_archives", _list_archives, LIST_SCHEMA, SupportsResponse.ONLY),
+    Action("get_archive", _get_archive, GET_SCHEMA, SupportsResponse.ONLY),
+    Action("update_archive", _update_archive, UPDATE_SCHEMA),
+    Action("delete_archive", _delete_archive, DELETE_SCHEMA),
+    Action("find_similar", _find_similar, GET_SCHEMA, SupportsResponse.ONLY),
+    Action("list_tags", _list_tags, vol.Schema({}), SupportsResponse.ONLY),
+    Action("rename_tag", _rename_tag, RENAME_TAG_SCHEMA),
+    Action("export_archives", _export_archives, EXPORT_SCHEMA),
+)

@@ -1,0 +1,141 @@
+"""What all actions share: names of fields, ways to find the hub and a printer."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import voluptuous as vol
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..hub import Hub, HubConfigEntry
+from ..plans import PRIORITIES, PlanChanges
+
+ATTR_ALL = "all"
+ATTR_ARCHIVE_ID = "archive_id"
+ATTR_COPIES = "copies"
+ATTR_CURSOR = "cursor"
+ATTR_DEVICE_ID = "device_id"
+ATTR_DUE = "due"
+ATTR_FAVOURITE = "favourite"
+ATTR_FILAMENT = "filament"
+ATTR_HOLD = "hold"
+ATTR_JOB_ID = "job_id"
+ATTR_LIMIT = "limit"
+ATTR_NAME = "name"
+ATTR_NEW_TAG = "new_tag"
+ATTR_NOT_BEFORE = "not_before"
+ATTR_NOTE = "note"
+ATTR_NOTES = "notes"
+ATTR_PATH = "path"
+ATTR_PLATES = "plates"
+ATTR_POSITION = "position"
+ATTR_PRINTED = "printed"
+ATTR_PRIORITY = "priority"
+ATTR_PROJECT = "project"
+ATTR_PURGE = "purge"
+ATTR_RECEIVED_AFTER = "received_after"
+ATTR_RECEIVED_BEFORE = "received_before"
+ATTR_SEARCH = "search"
+ATTR_SLICED_FOR = "sliced_for"
+ATTR_SORT = "sort"
+ATTR_TAG = "tag"
+ATTR_TAGS = "tags"
+ATTR_TARGET = "target_printer"
+ATTR_UPLOAD_ID = "upload_id"
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 500
+
+TAGS = vol.All(cv.ensure_list, [cv.string])
+PAGE: dict[Any, Any] = {
+    vol.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): vol.All(
+        vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)
+    ),
+    vol.Optional(ATTR_CURSOR): cv.string,
+}
+NOTES: dict[Any, Any] = {
+    vol.Optional(ATTR_NAME): cv.string,
+    vol.Optional(ATTR_NOTES): cv.string,
+    vol.Optional(ATTR_TAGS): TAGS,
+    vol.Optional(ATTR_FAVOURITE): cv.boolean,
+    vol.Optional(ATTR_PROJECT): cv.string,
+}
+PLAN: dict[Any, Any] = {
+    vol.Optional(ATTR_TARGET): cv.string,
+    vol.Optional(ATTR_PLATES): vol.All(cv.ensure_list, [cv.positive_int]),
+    vol.Optional(ATTR_COPIES): cv.positive_int,
+    vol.Optional(ATTR_HOLD): cv.boolean,
+    vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
+    vol.Optional(ATTR_NOT_BEFORE): cv.datetime,
+    vol.Optional(ATTR_DUE): cv.datetime,
+}
+
+
+class Action(NamedTuple):
+    """An action to register."""
+
+    name: str
+    handler: Callable[[ServiceCall], Awaitable[ServiceResponse]]
+    schema: vol.Schema
+    response: SupportsResponse = SupportsResponse.OPTIONAL
+
+
+def hub_of(hass: HomeAssistant) -> Hub:
+    """Find the hub. Raises ServiceValidationError when it is not loaded."""
+    entry: HubConfigEntry = service.async_get_config_entry(hass, DOMAIN, None)
+    return entry.runtime_data
+
+
+def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
+    """Find the printer of a device. Raises ServiceValidationError."""
+    if device_id is None:
+        return None
+    device, _entry = service.async_get_device_and_config_entry(
+        hass, DOMAIN, device_id, include_child_devices=False
+    )
+    return next(
+        identifier for domain, identifier in device.identifiers if domain == DOMAIN
+    )
+
+
+def plan_changes(data: dict[str, Any]) -> PlanChanges:
+    """Read how jobs are to be made from an action's fields."""
+    return PlanChanges(
+        target=data.get(ATTR_TARGET),
+        plates=data.get(ATTR_PLATES),
+        copies=data.get(ATTR_COPIES),
+        hold=data.get(ATTR_HOLD),
+        priority=data.get(ATTR_PRIORITY),
+        not_before=utc(data.get(ATTR_NOT_BEFORE)),
+        due=utc(data.get(ATTR_DUE)),
+    )
+
+
+def utc(time: datetime | None) -> datetime | None:
+    """Take a time without zone for local time."""
+    if time is None:
+        return None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=dt_util.get_default_time_zone())
+    return time.astimezone(UTC)
+
+
+async def async_check_path(hass: HomeAssistant, path: Path) -> None:
+    """Make sure that Home Assistant may use this path. Raises ServiceValidationError."""
+    if not await hass.async_add_executor_job(hass.config.is_allowed_path, str(path)):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="path_not_allowed",
+            translation_placeholders={"path": str(path)},
+        )

@@ -1,0 +1,164 @@
+"""Actions on pending uploads: list, show, write on, archive, queue, discard, send back; one, some or all."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonValueType
+
+from ..presentation import upload_details, upload_summary
+from ..review import Notes, Outcome
+from .common import (
+    ATTR_ALL,
+    ATTR_CURSOR,
+    ATTR_DEVICE_ID,
+    ATTR_FAVOURITE,
+    ATTR_LIMIT,
+    ATTR_NAME,
+    ATTR_NOTE,
+    ATTR_NOTES,
+    ATTR_PROJECT,
+    ATTR_TAGS,
+    ATTR_UPLOAD_ID,
+    NOTES,
+    PAGE,
+    PLAN,
+    Action,
+    hub_of,
+    plan_changes,
+    printer_id_of,
+)
+
+LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **PAGE})
+GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
+EDIT_SCHEMA = GET_SCHEMA.extend({**NOTES, **PLAN})
+
+SOME: dict[Any, Any] = {
+    vol.Exclusive(ATTR_UPLOAD_ID, "which"): vol.All(cv.ensure_list, [cv.string]),
+    vol.Exclusive(ATTR_ALL, "which"): vol.All(cv.boolean, vol.IsTrue()),
+    vol.Optional(ATTR_DEVICE_ID): cv.string,
+}
+
+
+def _schema(fields: dict[Any, Any]) -> vol.Schema:
+    return vol.Schema(
+        vol.All({**SOME, **fields}, cv.has_at_least_one_key(ATTR_UPLOAD_ID, ATTR_ALL))
+    )
+
+
+ARCHIVE_SCHEMA = _schema(NOTES)
+QUEUE_SCHEMA = _schema({**NOTES, **PLAN})
+DISCARD_SCHEMA = _schema({})
+SEND_BACK_SCHEMA = _schema({vol.Required(ATTR_NOTE): cv.string})
+
+
+async def _list_pending(call: ServiceCall) -> ServiceResponse:
+    page = await hub_of(call.hass).review.pending(
+        printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)),
+        limit=call.data[ATTR_LIMIT],
+        cursor=call.data.get(ATTR_CURSOR),
+    )
+    return {
+        "uploads": [upload_summary(upload) for upload in page.uploads],
+        "cursor": page.cursor,
+    }
+
+
+async def _get_upload(call: ServiceCall) -> ServiceResponse:
+    review = hub_of(call.hass).review
+    return upload_details(await review.upload(call.data[ATTR_UPLOAD_ID]))
+
+
+async def _edit_pending(call: ServiceCall) -> ServiceResponse:
+    upload_id = call.data[ATTR_UPLOAD_ID]
+    outcome = await hub_of(call.hass).review.edit(
+        upload_id, _notes(call.data), plan_changes(call.data)
+    )
+    return _shown(upload_id, outcome)
+
+
+async def _archive_pending(call: ServiceCall) -> ServiceResponse:
+    return await _approve(call, to_queue=False)
+
+
+async def _queue_pending(call: ServiceCall) -> ServiceResponse:
+    return await _approve(call, to_queue=True)
+
+
+async def _approve(call: ServiceCall, *, to_queue: bool) -> ServiceResponse:
+    review = hub_of(call.hass).review
+    notes, plan = _notes(call.data), plan_changes(call.data)
+    return await _to_each(
+        call,
+        lambda upload_id: review.approve(
+            upload_id, to_queue=to_queue, notes=notes, plan=plan
+        ),
+    )
+
+
+async def _discard_pending(call: ServiceCall) -> ServiceResponse:
+    return await _to_each(call, hub_of(call.hass).review.discard)
+
+
+async def _send_back_pending(call: ServiceCall) -> ServiceResponse:
+    review = hub_of(call.hass).review
+    note = call.data[ATTR_NOTE]
+    return await _to_each(call, lambda upload_id: review.send_back(upload_id, note))
+
+
+async def _to_each(
+    call: ServiceCall, verb: Callable[[str], Awaitable[Outcome]]
+) -> ServiceResponse:
+    """Do it to those that are named, in their order; or to all, the oldest first."""
+    upload_ids = call.data.get(ATTR_UPLOAD_ID)
+    if upload_ids is None:
+        upload_ids = await hub_of(call.hass).review.all_ids(
+            printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
+        )
+    shown: list[JsonValueType] = []
+    failed: list[JsonValueType] = []
+    for upload_id in upload_ids:
+        try:
+            shown.append(_shown(upload_id, await verb(upload_id)))
+        except HomeAssistantError as err:
+            if len(upload_ids) == 1:
+                raise
+            # The others are independent of this one.
+            failed.append({"upload_id": upload_id, "reason": str(err)})
+    return {"uploads": shown, "failed": failed}
+
+
+def _notes(data: dict[str, Any]) -> Notes:
+    return Notes(
+        name=data.get(ATTR_NAME),
+        notes=data.get(ATTR_NOTES),
+        tags=data.get(ATTR_TAGS),
+        favourite=data.get(ATTR_FAVOURITE),
+        project=data.get(ATTR_PROJECT),
+    )
+
+
+def _shown(upload_id: str, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "upload_id": upload_id,
+        "name": outcome.name,
+        "result": outcome.result.value,
+        "state": outcome.state.value,
+        "archive_id": outcome.archive.id if outcome.archive else None,
+        "job_ids": [job.id for job in outcome.jobs],
+    }
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("list_pending", _list_pending, LIST_SCHEMA, SupportsResponse.ONLY),
+    Action("get_upload", _get_upload, GET_SCHEMA, SupportsResponse.ONLY),
+    Action("edit_pending", _edit_pending, EDIT_SCHEMA),
+    Action("archive_pending", _archive_pending, ARCHIVE_SCHEMA),
+    Action("queue_pending", _queue_pending, QUEUE_SCHEMA),
+    Action("discard_pending", _discard_pending, DISCARD_SCHEMA),
+    Action("send_back_pending", _send_back_pending, SEND_BACK_SCHEMA),
+)

@@ -1,0 +1,126 @@
+"""Actions on the print queue: list, add, edit, move, hold, release, start, cancel, complete."""
+
+from functools import partial
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import UNDEFINED
+
+from ..plans import PRIORITIES
+from ..presentation import job_view
+from ..print_queue import JobAction
+from .common import (
+    ATTR_ARCHIVE_ID,
+    ATTR_COPIES,
+    ATTR_CURSOR,
+    ATTR_DEVICE_ID,
+    ATTR_DUE,
+    ATTR_JOB_ID,
+    ATTR_LIMIT,
+    ATTR_NOT_BEFORE,
+    ATTR_POSITION,
+    ATTR_PRIORITY,
+    ATTR_TARGET,
+    PAGE,
+    PLAN,
+    Action,
+    hub_of,
+    plan_changes,
+    printer_id_of,
+    utc,
+)
+
+LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string})
+HISTORY_SCHEMA = vol.Schema(PAGE)
+JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
+ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
+# None and an empty text clear a time.
+TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
+EDIT_SCHEMA = JOB_SCHEMA.extend(
+    {
+        vol.Optional(ATTR_TARGET): cv.string,
+        vol.Optional(ATTR_COPIES): cv.positive_int,
+        vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
+        vol.Optional(ATTR_NOT_BEFORE): TIME,
+        vol.Optional(ATTR_DUE): TIME,
+    }
+)
+MOVE_SCHEMA = JOB_SCHEMA.extend(
+    {vol.Required(ATTR_POSITION): vol.All(vol.Coerce(int), vol.Range(min=1))}
+)
+
+
+async def _list_queue(call: ServiceCall) -> ServiceResponse:
+    jobs = await hub_of(call.hass).queue.line(
+        printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
+    )
+    return {"jobs": [job_view(job) for job in jobs]}
+
+
+async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
+    page = await hub_of(call.hass).queue.history(
+        limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
+    )
+    return {
+        "jobs": [job_view(job) for job in page.jobs],
+        "total": page.total,
+        "cursor": page.cursor,
+    }
+
+
+async def _get_job(call: ServiceCall) -> ServiceResponse:
+    return job_view(await hub_of(call.hass).queue.job(call.data[ATTR_JOB_ID]))
+
+
+async def _queue_archive(call: ServiceCall) -> ServiceResponse:
+    jobs = await hub_of(call.hass).queue.add(
+        call.data[ATTR_ARCHIVE_ID], plan_changes(call.data)
+    )
+    return {"jobs": [job_view(job) for job in jobs]}
+
+
+async def _edit_job(call: ServiceCall) -> ServiceResponse:
+    data = call.data
+    job = await hub_of(call.hass).queue.edit(
+        data[ATTR_JOB_ID],
+        target=data.get(ATTR_TARGET),
+        not_before=_time(data, ATTR_NOT_BEFORE),
+        due=_time(data, ATTR_DUE),
+        priority=data.get(ATTR_PRIORITY),
+        copies=data.get(ATTR_COPIES),
+    )
+    return job_view(job)
+
+
+def _time(data: dict[str, Any], key: str) -> Any:
+    return utc(data[key]) if key in data else UNDEFINED
+
+
+async def _move_job(call: ServiceCall) -> ServiceResponse:
+    job = await hub_of(call.hass).queue.move(
+        call.data[ATTR_JOB_ID], position=call.data[ATTR_POSITION]
+    )
+    return job_view(job)
+
+
+async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
+    return job_view(await hub_of(call.hass).queue.do(action, call.data[ATTR_JOB_ID]))
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("list_queue", _list_queue, LIST_SCHEMA, SupportsResponse.ONLY),
+    Action(
+        "list_finished_jobs", _list_finished_jobs, HISTORY_SCHEMA, SupportsResponse.ONLY
+    ),
+    Action("get_job", _get_job, JOB_SCHEMA, SupportsResponse.ONLY),
+    Action("queue_archive", _queue_archive, ADD_SCHEMA),
+    Action("edit_job", _edit_job, EDIT_SCHEMA),
+    Action("move_job", _move_job, MOVE_SCHEMA),
+    *(
+        Action(f"{action.value}_job", partial(_do, action), JOB_SCHEMA)
+        for action in JobAction
+    ),
+)

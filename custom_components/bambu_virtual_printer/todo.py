@@ -1,0 +1,157 @@
+"""To-do lists: pending uploads, and the print queue."""
+
+from datetime import UTC, date, datetime, time
+from typing import override
+
+from homeassistant.components.todo import (
+    TodoItem,
+    TodoItemStatus,
+    TodoListEntity,
+    TodoListEntityFeature,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .entity import HubEntity
+from .hub import Hub, HubConfigEntry
+from .presentation import job_text, upload_text
+from .print_queue import JobAction
+
+PARALLEL_UPDATES = 1
+
+PENDING = EntityDescription(key="pending_uploads", translation_key="pending_uploads")
+QUEUE = EntityDescription(key="print_queue", translation_key="print_queue")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: HubConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add both lists."""
+    hub = entry.runtime_data
+    async_add_entities([PendingList(hub), QueueList(hub)])
+
+
+class PendingList(HubEntity, TodoListEntity):
+    """Pending uploads, oldest first: ticking one off approves it, deleting it discards it."""
+
+    _attr_supported_features = (
+        TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.DELETE_TODO_ITEM
+        | TodoListEntityFeature.SET_DESCRIPTION_ON_ITEM
+    )
+
+    def __init__(self, hub: Hub) -> None:
+        """Belong to the hub."""
+        super().__init__(hub, PENDING)
+
+    @property
+    @override
+    def todo_items(self) -> list[TodoItem]:
+        """Read the hub."""
+        return [
+            TodoItem(
+                uid=upload.id,
+                summary=upload.name,
+                status=TodoItemStatus.NEEDS_ACTION,
+                description=upload_text(upload),
+            )
+            for upload in reversed(self.hub.pending)
+        ]
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        """Archive what was ticked off."""
+        assert item.uid
+        if item.status is TodoItemStatus.COMPLETED:
+            await self.hub.review.approve(item.uid, to_queue=False)
+            return
+        old = next((one for one in self.todo_items if one.uid == item.uid), None)
+        if old and (old.summary, old.description) != (item.summary, item.description):
+            raise _not_editable("pending_not_editable")
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        """Discard."""
+        for upload_id in uids:
+            await self.hub.review.discard(upload_id)
+
+
+class QueueList(HubEntity, TodoListEntity):
+    """The jobs in line in their order: ticking starts one, dragging moves it, its due time schedules it."""
+
+    _attr_supported_features = (
+        TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.DELETE_TODO_ITEM
+        | TodoListEntityFeature.MOVE_TODO_ITEM
+        | TodoListEntityFeature.SET_DUE_DATE_ON_ITEM
+        | TodoListEntityFeature.SET_DUE_DATETIME_ON_ITEM
+        | TodoListEntityFeature.SET_DESCRIPTION_ON_ITEM
+    )
+
+    def __init__(self, hub: Hub) -> None:
+        """Belong to the hub."""
+        super().__init__(hub, QUEUE)
+
+    @property
+    @override
+    def todo_items(self) -> list[TodoItem]:
+        """Read the hub."""
+        return [
+            TodoItem(
+                uid=job.id,
+                summary=job.title,
+                status=TodoItemStatus.NEEDS_ACTION,
+                due=dt_util.as_local(job.not_before) if job.not_before else None,
+                description=job_text(job),
+            )
+            for job in self.hub.line
+        ]
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        """Start what was ticked off; schedule what was given another time."""
+        assert item.uid
+        if item.status is TodoItemStatus.COMPLETED:
+            await self.hub.queue.do(JobAction.START, item.uid)
+            return
+        old = next((one for one in self.todo_items if one.uid == item.uid), None)
+        if old and old.summary != item.summary:
+            raise _not_editable("job_not_editable")
+        if old is None or old.due != item.due:
+            await self.hub.queue.edit(item.uid, not_before=_utc(item.due))
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        """Cancel."""
+        for job_id in uids:
+            await self.hub.queue.do(JobAction.CANCEL, job_id)
+
+    @override
+    async def async_move_todo_item(
+        self, uid: str, previous_uid: str | None = None
+    ) -> None:
+        """Move behind another job, or to the front."""
+        await self.hub.queue.move_after(uid, previous_uid)
+
+
+def _utc(due: date | datetime | None) -> datetime | None:
+    """Take a day for its beginning, here."""
+    if due is None:
+        return None
+    if not isinstance(due, datetime):
+        due = datetime.combine(due, time.min)
+    if due.tzinfo is None:
+        due = due.replace(tzinfo=dt_util.get_default_time_zone())
+    return due.astimezone(UTC)
+
+
+def _not_editable(translation_key: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=translation_key
+    )

@@ -1,0 +1,104 @@
+"""Triggers: one for everything that happens, with what it is about as variables."""
+
+from typing import override
+
+import voluptuous as vol
+
+from homeassistant.const import ATTR_DEVICE_ID, CONF_OPTIONS
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.trigger import (
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+from homeassistant.helpers.typing import ConfigType
+
+from .activity import SIGNAL_ACTIVITY, Activity, EventKind
+from .const import DOMAIN
+
+PRINTER_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_OPTIONS, default={}): {
+            vol.Optional(ATTR_DEVICE_ID, default=[]): vol.All(
+                cv.ensure_list, [cv.string]
+            )
+        }
+    }
+)
+HUB_SCHEMA = vol.Schema({vol.Optional(CONF_OPTIONS, default={}): {}})
+
+
+class ActivityTrigger(Trigger):
+    """Triggers when something of one kind happens. Follows the integration through reloads."""
+
+    kind: EventKind
+
+    @classmethod
+    @override
+    async def async_validate_config(
+        cls, hass: HomeAssistant, config: ConfigType
+    ) -> ConfigType:
+        """Check that the devices are virtual printers."""
+        if not cls.kind.is_of_printer:
+            return HUB_SCHEMA(config)  # type: ignore[no-any-return]
+        config = PRINTER_SCHEMA(config)
+        for device_id in config[CONF_OPTIONS][ATTR_DEVICE_ID]:
+            if _printer_id(hass, device_id) is None:
+                raise vol.Invalid(f"Device {device_id} is not a virtual printer")
+        return config
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Keep the devices; none means all."""
+        super().__init__(hass, config)
+        options = config.options or {}
+        self._device_ids: list[str] = options.get(ATTR_DEVICE_ID, [])
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Listen."""
+
+        @callback
+        def _happened(activity: Activity) -> None:
+            if activity.kind is not self.kind:
+                return
+            if self._device_ids and activity.printer_id not in {
+                _printer_id(self._hass, device_id) for device_id in self._device_ids
+            }:
+                return
+            description = activity.kind.value.replace("_", " ")
+            run_action({**activity.attributes}, description)
+
+        return async_dispatcher_connect(self._hass, SIGNAL_ACTIVITY, _happened)
+
+
+def _printer_id(hass: HomeAssistant, device_id: str) -> str | None:
+    device, entry = dr.async_get_device_and_config_entry_for_domain(
+        hass, device_id, domain=DOMAIN
+    )
+    if device is None or entry is None:
+        return None
+    return next(
+        identifier for domain, identifier in device.identifiers if domain == DOMAIN
+    )
+
+
+TRIGGERS: dict[str, type[Trigger]] = {
+    kind.value: type(
+        f"{kind.name.title().replace('_', '')}Trigger",
+        (ActivityTrigger,),
+        {"kind": kind},
+    )
+    for kind in EventKind
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers."""
+    return TRIGGERS
