@@ -126,7 +126,7 @@ class _Search:
         self.conditions += self._filters
         if self._labels:
             ids = intersect(*self._labels) if len(self._labels) > 1 else self._labels[0]
-            self.conditions.append(archives.c.id.in_(ids))
+            self.conditions.append(self._column(archives.c.id).in_(ids))
         self._is_plain = not (words or self._filters)
         self.order = self._order(query.sort)
 

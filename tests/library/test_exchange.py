@@ -1,0 +1,225 @@
+"""Files that come in without a slicer, tables that go out, and backups that can be restored."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+import csv
+from dataclasses import replace
+from pathlib import Path
+import shutil
+import sqlite3
+
+import pytest
+
+from custom_components.bambu_virtual_printer.library import (
+    Annotations,
+    ArchiveAdded,
+    ArchiveChanges,
+    ArchiveQuery,
+    IndexUnavailableError,
+    JobAdded,
+    JobPlan,
+    LibraryError,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.model import Mode, PrinterRef, StorageError
+
+from .conftest import Home, archive_file, hold_file
+
+type SlicedData = Callable[..., bytes]
+type SlicedFile = Callable[..., Path]
+
+
+def imported(mode: Mode) -> PrinterRef:
+    return PrinterRef(id="import", name="Import", model="", mode=mode)
+
+
+async def blocks(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), 10_000):
+        await asyncio.sleep(0)
+        yield data[start : start + 10_000]
+
+
+# --- import ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_of_a_folder_becomes_an_archive_and_stays_where_it_is(
+    home: Home, sliced_file: SlicedFile
+) -> None:
+    source = sliced_file(title="Found")
+    async with home.open() as (library, events):
+        upload_id = await library.import_file(
+            source,
+            name="Found.gcode.3mf",
+            printer=imported(Mode.IMMEDIATE),
+            annotations=Annotations(tags=("old",)),
+        )
+        archive = (await events.next(ArchiveAdded)).archive
+        assert archive.id == upload_id
+        assert archive.annotations.tags == ("old",)
+        path = await library.file_path(upload_id)
+        assert path is not None
+        assert path.read_bytes() == source.read_bytes()
+        assert archive.file.size_bytes == source.stat().st_size
+        duplicate = await archive_file(library, events, source.read_bytes())
+        assert duplicate.archive.duplicates.original_id == upload_id
+
+
+async def test_a_stream_goes_to_review_or_to_the_queue(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data(plates=2)
+    async with home.open() as (library, events):
+        first = await library.import_file(
+            blocks(data), name="a.3mf", printer=imported(Mode.REVIEW)
+        )
+        assert (await events.next(UploadHeld)).upload.id == first
+        second = await library.import_file(
+            blocks(data),
+            name="a.3mf",
+            printer=imported(Mode.QUEUE),
+            plan=JobPlan(plates=(2,)),
+        )
+        job = (await events.next(JobAdded)).job
+        assert (job.archive_id, job.plate) == (second, 2)
+
+
+async def test_what_is_no_sliced_file_is_refused_and_nothing_is_kept(
+    home: Home, tmp_path: Path
+) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"PK"
+        raise TimeoutError
+
+    (tmp_path / "text").write_bytes(b"G28\n")
+    printer = imported(Mode.IMMEDIATE)
+    async with home.open() as (library, events):
+        with pytest.raises(LibraryError, match="not a ZIP"):
+            await library.import_file(tmp_path / "text", name="a", printer=printer)
+        with pytest.raises(StorageError, match="cannot be read"):
+            await library.import_file(tmp_path / "none", name="a", printer=printer)
+        with pytest.raises(LibraryError):
+            await library.import_file(blocks(b""), name="a", printer=printer)
+        with pytest.raises(TimeoutError):
+            await library.import_file(broken(), name="a", printer=printer)
+        assert home.files() == set()
+        assert events.seen == []
+
+
+# --- export ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_table_has_a_line_for_each_archive_of_the_query(
+    home: Home, sliced_data: SlicedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.bambu_virtual_printer.library.export.MAX_LIMIT", 2
+    )
+    table = tmp_path / "table.csv"
+    async with home.open() as (library, events):
+        for title in ("=cmd()", "Ünïcode", "plain, with comma"):
+            archive = await archive_file(library, events, sliced_data(title=title))
+            await library.update_archive(
+                archive.archive.id, ArchiveChanges(notes="two\nlines", tags=["a", "b"])
+            )
+        assert await library.export_csv(table) == 3
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.DictReader(file))
+        assert [line["name"] for line in lines] == [
+            "plain, with comma",
+            "Ünïcode",
+            "'=cmd()",
+        ]
+        assert {line["notes"] for line in lines} == {"two\nlines"}
+        assert lines[0]["tags"] == "a, b"
+        assert float(lines[0]["filament_g"]) == archive.archive.filament_g
+        assert await library.export_csv(table, ArchiveQuery(text="comma")) == 1
+        with pytest.raises(StorageError, match="cannot be written"):
+            await library.export_csv(tmp_path / "none" / "table.csv")
+    assert [path.name for path in tmp_path.glob("*.csv*")] == ["table.csv"]
+
+
+# --- backup ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_copy_made_file_by_file_while_work_goes_on_can_be_restored(
+    home: Home, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    database = Path(home.database_url.removeprefix("sqlite:///"))
+    restored = replace(
+        home,
+        folder=tmp_path / "restored",
+        database_url=f"sqlite:///{tmp_path}/restored.db",
+    )
+    async with home.open() as (library, events):
+        before = (await archive_file(library, events, sliced_data(plates=3))).archive
+        await library.queue.add(before.id)
+        await library.prepare_backup()
+        # More than SQLite leaves in its log by itself.
+        for _ in range(3):
+            await archive_file(library, events, sliced_data(plates=3))
+        for number in range(300):
+            changes = ArchiveChanges(notes=f"{number} " + "x" * 9000)
+            await library.update_archive(before.id, changes)
+        shutil.copy(database, tmp_path / "restored.db")
+        await library.update_archive(before.id, ArchiveChanges(notes="in between"))
+        log = database.with_name(f"{database.name}-wal").read_bytes()
+        (tmp_path / "restored.db-wal").write_bytes(log[:-5])
+        shutil.copytree(home.folder, restored.folder)
+        await library.finish_backup()
+        await hold_file(library, events, sliced_data())
+    async with restored.open() as (library, events):
+        statistics = await library.statistics()
+        assert (statistics.archives, statistics.queued) == (4, 3)
+        archive = (await library.archive(before.id)).archive
+        assert archive.annotations.notes.startswith("299 ")
+        assert await library.file_path(before.id)
+        assert (await library.archives(ArchiveQuery(text="299"))).total == 1
+        await library.queue.add(before.id)
+    connection = sqlite3.connect(tmp_path / "restored.db")
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+
+
+async def test_the_log_is_taken_over_again_after_a_backup(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    database = Path(home.database_url.removeprefix("sqlite:///"))
+    log = database.with_name(f"{database.name}-wal")
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        await library.prepare_backup()
+        await library.prepare_backup()
+        content = database.read_bytes()
+
+        async def write(times: int) -> None:
+            for number in range(times):
+                changes = ArchiveChanges(notes=f"{number} " + "x" * 9000)
+                await library.update_archive(archive.id, changes)
+
+        await write(200)
+        assert database.read_bytes() == content
+        assert log.stat().st_size > 8_000_000
+        await library.finish_backup()
+        await write(10)
+        assert database.read_bytes() != content
+
+
+async def test_an_index_that_somebody_else_reads_is_not_said_to_be_safe(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.bambu_virtual_printer.library.index.BUSY_TIMEOUT_S", 0.1
+    )
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        reader = sqlite3.connect(
+            home.database_url.removeprefix("sqlite:///"), isolation_level=None
+        )
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM archives").fetchall()
+        await archive_file(library, events, sliced_data())
+        with pytest.raises(IndexUnavailableError, match="Another program"):
+            await library.prepare_backup()
+        reader.close()
+        await library.prepare_backup()
+        await library.finish_backup()
