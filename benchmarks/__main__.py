@@ -5,9 +5,9 @@ import os
 import platform
 import sys
 
-from . import printers, uploads
+from . import library, printers, uploads
 
-SUITES = {"printers": printers.run, "uploads": uploads.run}
+SUITES = {"library": library.run, "printers": printers.run, "uploads": uploads.run}
 
 
 def main() -> None:

@@ -109,7 +109,8 @@ class _Search:
         words = folded(query.text).split()[:MAX_WORDS]
         pieces = [word for word in words if len(word) >= PIECE_CHARS]
         self._full_text = has_full_text and bool(pieces)
-        self._scans = bool(words) and not self._full_text
+        # One pass through `archives_texts` beats going by an index and fetching row after row for the rest.
+        self._scans = not self._full_text and (bool(words) or _is_narrow(query))
         self.source: FromClause = archives
         self.conditions: list[ColumnElement[bool]] = [IS_LIVE]
         if self._full_text:
@@ -124,7 +125,13 @@ class _Search:
         self._labels = _labels(query)
         self._filters = self._filtered(query)
         self.conditions += self._filters
-        if self._labels:
+        if self._full_text:
+            # One look for each that the words lead to, instead of a list of all that have the label.
+            self.conditions += [
+                label.where(label.selected_columns[0] == archives.c.id).exists()
+                for label in self._labels
+            ]
+        elif self._labels:
             ids = intersect(*self._labels) if len(self._labels) > 1 else self._labels[0]
             self.conditions.append(self._column(archives.c.id).in_(ids))
         self._is_plain = not (words or self._filters)
@@ -196,6 +203,21 @@ class _Search:
         if self._scans or self._full_text:
             return func.coalesce(column, column)
         return column
+
+
+def _is_narrow(query: ArchiveQuery) -> bool:
+    """Tell whether a query asks for several things that no index has together."""
+    asked = (
+        query.sliced_for,
+        query.printer_id,
+        query.favourite,
+        query.project,
+        query.printed,
+        query.filament,
+        query.received_from or query.received_before,
+        query.tags or None,
+    )
+    return sum(value is not None for value in asked) > 1
 
 
 def _matches(pieces: Sequence[str]) -> ColumnElement[bool]:
