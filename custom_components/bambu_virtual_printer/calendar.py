@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import override
 
-from homeassistant.components.calendar import CalendarEntity, CalendarEvent
+from homeassistant.components.calendar import (
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEvent,
+)
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
@@ -16,7 +19,9 @@ from .presentation import job_text
 
 PARALLEL_UPDATES = 0
 
-PLANNED = EntityDescription(key="planned_prints", translation_key="planned_prints")
+PLANNED = CalendarEntityDescription(
+    key="planned_prints", translation_key="planned_prints"
+)
 
 # For files that do not say how long they take.
 UNKNOWN_DURATION = timedelta(hours=1)

@@ -15,7 +15,7 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 
 from .conftest import AddPrinter
 
@@ -27,6 +27,7 @@ def _answers(address: str, **overrides: Any) -> dict[str, Any]:
         "mode": "immediate",
         "access_code": "abcd1234",
         "bind_ip": address,
+        "filing": {"target": "any", "hold": True},
         "network": {},
     } | overrides
 
@@ -76,8 +77,8 @@ def _suggested(form: Any) -> dict[str, Any]:
     """Read what a form is filled with."""
     found = {}
     for key, value in form["data_schema"].schema.items():
-        if str(key) == "network":
-            found["network"] = {
+        if isinstance(value, section):
+            found[str(key)] = {
                 str(inner): inner.description.get("suggested_value")
                 for inner in value.schema.schema
                 if inner.description
@@ -127,6 +128,15 @@ async def test_options_take_effect_at_once(
         "library_folder": str(tmp_path / "media" / DOMAIN),
         "reserve_mb": 1000,
         "name_source": "metadata",
+        "filament_price": 25.0,
+        "retention": {
+            "pending_days": 0,
+            "keep_days": 0,
+            "keep_count": 0,
+            "keep_gb": 0,
+            "budget_gb": 0,
+            "low_space_gb": 5,
+        },
     }
     answers = _suggested(form) | {"reserve_mb": 5000, "name_source": "filename"}
     result = await hass.config_entries.options.async_configure(form["flow_id"], answers)

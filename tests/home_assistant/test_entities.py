@@ -25,6 +25,7 @@ from scripts import slicer
 from .conftest import ACCESS_CODE, AddPrinter, Send, SentFile, until
 
 PRINTER_ENTITIES = {
+    ("select", "mode"),
     ("binary_sensor", "running"),
     ("event", "activity"),
     ("image", "last_plate"),
@@ -37,6 +38,22 @@ PRINTER_ENTITIES = {
     ("switch", "enabled"),
 }
 HUB_ENTITIES = {
+    ("calendar", "planned_prints"),
+    ("event", "activity"),
+    ("image", "next_pending"),
+    ("sensor", "archived_ever"),
+    ("sensor", "cost_archived"),
+    ("sensor", "cost_printed"),
+    ("sensor", "filament_archived"),
+    ("sensor", "filament_printed"),
+    ("sensor", "next_job"),
+    ("sensor", "pending_uploads"),
+    ("sensor", "print_time_archived"),
+    ("sensor", "print_time_printed"),
+    ("sensor", "printed"),
+    ("sensor", "queued_jobs"),
+    ("todo", "pending_uploads"),
+    ("todo", "print_queue"),
     ("sensor", "archives"),
     ("sensor", "ca_expiry"),
     ("sensor", "ca_fingerprint"),
@@ -151,10 +168,12 @@ async def test_the_picture_goes_with_its_archive(
 
 
 async def test_a_file_for_another_model_is_received_and_flagged(
-    printer: ManagedPrinter, send: Send, sliced_file: Callable[..., SentFile]
+    hub: Hub, printer: ManagedPrinter, send: Send, sliced_file: Callable[..., SentFile]
 ) -> None:
     told: dict[EventKind, Any] = {}
-    printer.async_add_event_listener(told.__setitem__)
+    hub.async_on_activity(
+        lambda activity: told.__setitem__(activity.kind, activity.attributes)
+    )
     await send(printer, sliced_file(model="N2S"))
     archived = told[EventKind.ARCHIVED]
     assert archived["sliced_for"] == "Bambu Lab A1"

@@ -170,9 +170,7 @@ async def test_an_unknown_archive_is_named_in_the_error(
     with pytest.raises(ServiceValidationError) as raised:
         await call(name, archive_id="01KAPWZ3V8X4M2T9C6B5N7Q1RD")
     assert raised.value.translation_key == "not_found"
-    assert raised.value.translation_placeholders == {
-        "archive_id": "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
-    }
+    assert raised.value.translation_placeholders == {"id": "01KAPWZ3V8X4M2T9C6B5N7Q1RD"}
 
 
 @pytest.mark.parametrize(
