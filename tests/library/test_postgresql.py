@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,14 +16,28 @@ from custom_components.bambu_virtual_printer.library import (
     ArchiveQuery,
     ArchiveSort,
     IndexUnavailableError,
+    JobPlan,
+    JobState,
     Library,
+    LibrarySettings,
+    Maintenance,
+    Priority,
+    Target,
+    TargetKind,
+    UploadChanges,
 )
 from custom_components.bambu_virtual_printer.library.schema import metadata
 
-from .conftest import IMMEDIATE, Home, archive_file, hold_file, receive
+from .conftest import IMMEDIATE, REVIEW, Home, archive_file, hold_file, receive
 from .test_sidecar import REQUEST
 
 type SlicedData = Callable[..., bytes]
+
+OTHER = replace(REVIEW, id="p5")
+LATER = JobPlan(
+    target=Target(kind=TargetKind.MODEL, id="C12"),
+    not_before=datetime(2099, 1, 1, tzinfo=UTC),
+)
 
 
 async def use_everything(
@@ -63,6 +78,7 @@ async def use_everything(
     assert await card.locate("Cube.gcode.3mf")
     assert await card.remove("Cube.gcode.3mf")
     await receive(card, "more.3mf", b"")
+    await use_review_and_queue(library, events, sliced_data, first.id, second.id)
     await library.delete_archive(second.id)
     await library.delete_archive(first.id, purge=True)
     await library.forget_printer("p2")
@@ -73,6 +89,56 @@ async def use_everything(
         1,
         0,
     )
+
+
+async def use_review_and_queue(
+    library: Library, events: Any, sliced_data: SlicedData, first: str, second: str
+) -> None:
+    """Go through the verbs of pending uploads, jobs and upkeep."""
+    assert await library.tags() == {"a": 1, "B": 1}
+    assert await library.rename_tag("b", "c") == 1
+    assert len((await library.similar(first)).exact) == 1
+    for query in (
+        ArchiveQuery(filament="pla", text="cube"),
+        ArchiveQuery(filament="pla", printed=False),
+        ArchiveQuery(filament="pla", tags=["a", "c"]),
+        ArchiveQuery(tags=["c"], sliced_for="Bambu Lab P1S"),
+    ):
+        assert (await library.archives(query)).total
+    upload = (await hold_file(library, events, sliced_data(), printer=OTHER)).upload
+    await library.review.edit(upload.id, UploadChanges(notes="x", plan=LATER))
+    [job] = (await library.review.approve_to_queue(upload.id)).jobs
+    queue = library.queue
+    more = await queue.add(second, replace(LATER, priority=Priority.HIGH))
+    assert [job.position for job in more] == [1, 2]
+    await library.print_requested(REQUEST, second)
+    await queue.move_after(more[0].id, job.id)
+    await queue.move_before(more[0].id, more[1].id)
+    await queue.edit(job.id, priority=Priority.LOW, due_at=None, target=None)
+    await queue.start(job.id)
+    assert await queue.next() == await queue.job(job.id)
+    await queue.dispatching(job.id, "machine")
+    await queue.put_back(job.id, "busy")
+    await queue.finish(job.id, JobState.COMPLETED)
+    for one in more:
+        await queue.cancel(one.id)
+    page = await queue.history(limit=2)
+    rest = await queue.history(limit=2, cursor=page.cursor)
+    assert [one.id for one in (*page.jobs, *rest.jobs)][-1] == job.id
+    statistics = await library.statistics()
+    assert (statistics.printed, statistics.queued) == (1, 0)
+    assert (await library.archives(ArchiveQuery(printed=True))).total == 1
+    library.settings = LibrarySettings(
+        reserve_bytes=0,
+        keep_for=timedelta(days=1),
+        keep_count=9,
+        keep_bytes=10**9,
+        pending_expiry=timedelta(days=1),
+    )
+    assert await library.maintain() == Maintenance(expired=0, deleted=0)
+    await library.prepare_backup()
+    await library.finish_backup()
+    await library.delete_archive(upload.id, purge=True)
 
 
 def test_the_tables_can_be_made() -> None:
@@ -87,6 +153,7 @@ def test_the_tables_can_be_made() -> None:
     assert "CREATE TABLE archives" in text
     assert "WHERE deleted_at IS NULL" in text
     assert "archives_texts" not in text
+    assert "fts5" not in text
 
 
 async def test_every_statement_is_one_it_knows(

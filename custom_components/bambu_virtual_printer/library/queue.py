@@ -51,7 +51,6 @@ _TOLD_BY: dict[JobVerb, Callable[[Job], JobEvent]] = {
     JobVerb.HOLD: lambda job: JobHeld(job=job),
     JobVerb.RELEASE: lambda job: JobReleased(job=job),
     JobVerb.START: lambda job: JobStarted(job=job),
-    JobVerb.DISPATCH: lambda job: JobDispatching(job=job),
     JobVerb.PRINT: lambda job: JobPrinting(job=job),
 }
 
@@ -233,9 +232,7 @@ class PrintQueue:
             job = _allowed(connection, JobVerb.PUT_BACK, job_id)
             if job.attempts >= MAX_ATTEMPTS:
                 return _ended(connection, job, JobState.FAILED, text(reason))
-            return _Outcome(
-                job=_back_in_line(connection, job, JobState.PENDING, error=text(reason))
-            )
+            return _Outcome(job=_back_in_line(connection, job, error=text(reason)))
 
         return self._tell_end(await self._workshop.index.run(work))
 
@@ -333,7 +330,6 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
             after = _back_in_line(
                 connection,
                 job,
-                JobState.PENDING,
                 attempts=0,
                 error="",
                 copies_printed=printed,
@@ -351,14 +347,12 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
     return _Outcome(job=after, is_last=not job_rows.count_unfinished(connection))
 
 
-def _back_in_line(
-    connection: Connection, job: Job, state: JobState, **values: object
-) -> Job:
+def _back_in_line(connection: Connection, job: Job, **values: object) -> Job:
     """Make a job the first in line again, or leave it at its place there."""
     if job.position is None:
         job_rows.put_in(connection, job.id, 1)
         values = {"machine_id": "", "started_at": None} | values
-    return job_rows.write(connection, job.id, state=state.value, **values)
+    return job_rows.write(connection, job.id, state=JobState.PENDING.value, **values)
 
 
 def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
