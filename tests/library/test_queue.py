@@ -363,6 +363,21 @@ async def test_copies_are_printed_one_after_the_other(
         assert (await library.archives(ArchiveQuery(printed=False))).total == 0
 
 
+async def test_a_copy_printed_by_hand_does_not_release_the_others(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        first, second = await queue_file(
+            library, events, sliced_data(plates=2), plan=JobPlan(copies=2)
+        )
+        job = await library.queue.finish(second.id, JobState.COMPLETED)
+        assert (job.state, job.position) == (JobState.STAGED, 2)
+        assert job.copies_printed == 1
+        job = await library.queue.finish(second.id, JobState.COMPLETED)
+        assert job.state is JobState.COMPLETED
+        assert [job.id for job in await library.queue.line()] == [first.id]
+
+
 async def test_the_last_job_empties_the_queue_once(
     home: Home, sliced_data: SlicedData
 ) -> None:

@@ -348,11 +348,15 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
 
 
 def _back_in_line(connection: Connection, job: Job, **values: object) -> Job:
-    """Make a job the first in line again, or leave it at its place there."""
+    """Make a job the first in line again, or leave it as it is there: what is held stays held."""
     if job.position is None:
         job_rows.put_in(connection, job.id, 1)
-        values = {"machine_id": "", "started_at": None} | values
-    return job_rows.write(connection, job.id, state=JobState.PENDING.value, **values)
+        values |= {
+            "state": JobState.PENDING.value,
+            "machine_id": "",
+            "started_at": None,
+        }
+    return job_rows.write(connection, job.id, **values)
 
 
 def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
