@@ -133,3 +133,10 @@ async def in_thread[T](function: Callable[..., T], *args: Any, **options: Any) -
     """Run a blocking client, with a bound."""
     async with asyncio.timeout(60):
         return await asyncio.to_thread(function, *args, **options)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait for what another thread does."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while not condition():
+            await asyncio.sleep(0.01)

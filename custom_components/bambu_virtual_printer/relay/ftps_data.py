@@ -11,7 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+import errno
+from functools import partial
 import logging
+import select
 import socket
 import ssl
 import struct
@@ -59,6 +62,10 @@ class Transfer:
     up: Meter = field(default_factory=Meter)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _replied: threading.Event = field(default_factory=threading.Event)
+    # Wakes the thread, whatever it waits for.
+    _alarm: tuple[socket.socket, socket.socket] = field(
+        default_factory=socket.socketpair
+    )
 
     def start(
         self, protection: Protection, count: Callable[[int], None], *, upload: bool
@@ -102,59 +109,92 @@ class Transfer:
         self._replied.set()
 
     def cancel(self) -> None:
-        """End the connection now, so that neither side takes what it has for the whole."""
-        self._reset()
-        for sock in (self.slicer, self.printer):
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        """End the connection now, by a reset, so that neither side takes what it has for the whole."""
+        with suppress(OSError):
+            self._alarm[1].send(b"!")
         self._replied.set()
 
     def close(self) -> None:
         """Close both sockets."""
-        self.slicer.close()
-        self.printer.close()
+        for sock in (self.slicer, self.printer, *self._alarm):
+            sock.close()
 
     def _upload(self, protection: Protection, count: Callable[[int], None]) -> None:
-        self._limit()
-        first = self.slicer.recv(1, socket.MSG_PEEK)
-        if first == _TLS_HANDSHAKE:
-            self.slicer = protection.server.wrap_socket(self.slicer, server_side=True)
+        self._unblock()
+        peek = partial(self.slicer.recv, 1, socket.MSG_PEEK)
+        if self._until(self.slicer, select.POLLIN, peek) == _TLS_HANDSHAKE:
+            self._protect_slicer(protection)
         self._protect_printer(protection)
-        _copy(self.slicer, self.printer, count)
+        self._copy(self.slicer, self.printer, count)
         self.printer = _say_goodbye(self.printer)
 
     def _download(self, protection: Protection, count: Callable[[int], None]) -> None:
-        self._limit()
+        self._unblock()
         self._protect_printer(protection)
         if protection.private_slicer:
-            self.slicer = protection.server.wrap_socket(self.slicer, server_side=True)
-        _copy(self.printer, self.slicer, count)
+            self._protect_slicer(protection)
+        self._copy(self.printer, self.slicer, count)
 
-    def _limit(self) -> None:
+    def _unblock(self) -> None:
         for sock in (self.slicer, self.printer):
-            sock.settimeout(IDLE_LIMIT_S)
+            sock.setblocking(False)
+
+    def _protect_slicer(self, protection: Protection) -> None:
+        self.slicer = tls = protection.server.wrap_socket(
+            self.slicer, server_side=True, do_handshake_on_connect=False
+        )
+        self._until(tls, select.POLLIN, tls.do_handshake)
 
     def _protect_printer(self, protection: Protection) -> None:
         if protection.private_printer:
-            self.printer = protection.client.wrap_socket(
+            self.printer = tls = protection.client.wrap_socket(
                 self.printer,
+                do_handshake_on_connect=False,
                 server_hostname=protection.serial,
                 session=protection.session,
             )
+            self._until(tls, select.POLLIN, tls.do_handshake)
+
+    def _copy(
+        self, source: socket.socket, sink: socket.socket, count: Callable[[int], None]
+    ) -> None:
+        block = memoryview(bytearray(BLOCK_BYTES))
+        while size := self._until(
+            source, select.POLLIN, partial(source.recv_into, block)
+        ):
+            rest = block[:size]
+            while rest:
+                taken = self._until(sink, select.POLLOUT, partial(sink.send, rest))
+                rest = rest[taken:]
+            count(size)
+
+    def _until[T](self, sock: socket.socket, event: int, step: Callable[[], T]) -> T:
+        """Repeat a step of a socket until it need not wait. Raises OSError."""
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                self._wait(sock, select.POLLIN)
+            except ssl.SSLWantWriteError:
+                self._wait(sock, select.POLLOUT)
+            except BlockingIOError:
+                self._wait(sock, event)
+
+    def _wait(self, sock: socket.socket, event: int) -> None:
+        """Wait for a socket. Raises TimeoutError, and ConnectionAbortedError after `cancel`."""
+        poll = select.poll()
+        poll.register(sock, event)
+        poll.register(self._alarm[0], select.POLLIN)
+        ready = dict(poll.poll(IDLE_LIMIT_S * 1000))
+        if not ready:
+            raise TimeoutError
+        if self._alarm[0].fileno() in ready:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the relay stopped")
 
     def _reset(self) -> None:
         for sock in (self.slicer, self.printer):
             with suppress(OSError):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-
-
-def _copy(
-    source: socket.socket, sink: socket.socket, count: Callable[[int], None]
-) -> None:
-    block = memoryview(bytearray(BLOCK_BYTES))
-    while size := source.recv_into(block):
-        sink.sendall(block[:size])
-        count(size)
 
 
 def _say_goodbye(sock: socket.socket) -> socket.socket:
