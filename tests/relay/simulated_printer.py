@@ -126,6 +126,9 @@ class SimulatedPrinter:
             writer.transport.abort()
         for server in self._servers:
             await server.wait_closed()
+        async with asyncio.timeout(10):
+            while self._streams:
+                await asyncio.sleep(0.01)
         if "ftps" in self._services:
             await asyncio.to_thread(self.ftps.close)
 
@@ -227,10 +230,10 @@ class SimulatedPrinter:
             self._streams.add(writer)
             with suppress(OSError, EOFError):
                 await serve(reader, writer)
+            self._streams.discard(writer)
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-            self._streams.discard(writer)
 
         return lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader(), _guarded)
 

@@ -1,0 +1,139 @@
+"""The check of a printer before it is relayed to: what is right, and which part is wrong."""
+
+import asyncio
+from collections.abc import Callable
+import socket
+
+import pytest
+
+from custom_components.bambu_virtual_printer.relay import reach, target
+from custom_components.bambu_virtual_printer.relay.reach import Problem, check_target
+from tests.conftest import SERIAL
+
+from .printer_certificate import PrinterCertificate
+from .simulated_printer import ACCESS_CODE, SimulatedPrinter
+
+
+async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
+    real: SimulatedPrinter,
+) -> None:
+    check = await check_target(real.address, SERIAL, ACCESS_CODE)
+    assert check.ok
+    assert check.bind.problem is None
+    assert (check.address, check.serial, check.virtual) == (real.address, SERIAL, False)
+    assert (check.model_code, check.name, check.firmware_version) == (
+        "BL-P001",
+        "Real one",
+        "01.08.02.00",
+    )
+    assert real.logins == 1
+
+
+async def test_a_wrong_code_is_named(real: SimulatedPrinter) -> None:
+    check = await check_target(real.address, SERIAL, "00000000")
+    assert (check.mqtt.problem, check.ftps.problem) == (Problem.WRONG_CODE, None)
+    assert not check.ok
+
+
+async def test_another_printer_is_named_and_not_told_the_code(
+    real: SimulatedPrinter,
+) -> None:
+    check = await check_target(real.address, "01P00A000000000", ACCESS_CODE)
+    for part in (check.mqtt, check.ftps, check.bind):
+        assert part.problem is Problem.WRONG_SERIAL
+    assert SERIAL in check.mqtt.detail
+    assert real.logins == 0
+
+
+async def test_nobody_there(address: str) -> None:
+    check = await check_target(address, SERIAL, ACCESS_CODE)
+    for part in (check.mqtt, check.ftps, check.bind):
+        assert (part.problem, part.detail) == (
+            Problem.UNREACHABLE,
+            "Connection refused",
+        )
+    assert (check.ok, check.address, check.serial) == (False, address, "")
+
+
+async def test_a_name_that_leads_nowhere(
+    loopback: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def _fail(*_args: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", _fail)
+    check = await check_target("printer.invalid", SERIAL, ACCESS_CODE)
+    assert (check.mqtt.problem, check.mqtt.detail) == (
+        Problem.UNREACHABLE,
+        "Name or service not known",
+    )
+    assert check.address is None
+
+
+async def test_each_part_that_is_missing_is_told_by_itself(
+    new_address: Callable[[], str], certificate: PrinterCertificate
+) -> None:
+    async with SimulatedPrinter(
+        new_address(), SERIAL, certificate, services=frozenset({"mqtt"})
+    ) as real:
+        check = await check_target(real.address, SERIAL, ACCESS_CODE)
+    assert (check.mqtt.problem, check.ftps.problem, check.bind.problem) == (
+        None,
+        Problem.UNREACHABLE,
+        Problem.UNREACHABLE,
+    )
+
+
+async def test_a_virtual_printer_is_told_from_a_real_one(
+    new_address: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    certificate = PrinterCertificate.make(
+        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
+    )
+    async with SimulatedPrinter(new_address(), SERIAL, certificate) as real:
+        check = await check_target(real.address, SERIAL, ACCESS_CODE)
+    assert check.ok
+    assert check.virtual
+
+
+@pytest.mark.parametrize(
+    "answer", [b"220 hello\r\n" * 10, b"\x30\x02\x00\x00", b"\x20\x02\x00\x03", b""]
+)
+async def test_something_else_on_its_ports_is_no_printer(
+    address: str, certificate: PrinterCertificate, answer: bytes
+) -> None:
+    async def _serve(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.read(10)
+        writer.write(answer)
+        writer.close()
+
+    tls = certificate.context()
+    servers = [
+        await asyncio.start_server(_serve, address, port, ssl=context)
+        for port, context in ((8883, tls), (990, None), (3000, None))
+    ]
+    check = await check_target(address, SERIAL, ACCESS_CODE)
+    assert check.mqtt.problem is (
+        Problem.REFUSED if answer[:1] == b"\x20" else Problem.NOT_A_PRINTER
+    )
+    assert check.ftps.problem is not None
+    assert check.bind.problem is Problem.NOT_A_PRINTER
+    for server in servers:
+        server.close()
+        server.close_clients()
+        await server.wait_closed()
+
+
+async def test_silence_is_not_waited_for_forever(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "HANDSHAKE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(reach, "ANSWER_TIMEOUT_S", 0.2)
+    silent = [socket.create_server((address, port)) for port in (8883, 990, 3000, 3002)]
+    check = await check_target(address, SERIAL, ACCESS_CODE)
+    for part in (check.mqtt, check.ftps, check.bind):
+        assert part.problem is not None
+    for sock in silent:
+        sock.close()

@@ -1,0 +1,169 @@
+"""The eye on the printer: away, back, moved, and never fooled."""
+
+from collections.abc import Callable
+import socket
+
+import pytest
+
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.emulator.ssdp import notify
+from custom_components.bambu_virtual_printer.model import (
+    TargetLost,
+    TargetMoved,
+    TargetReached,
+)
+from custom_components.bambu_virtual_printer.relay import watch
+from tests.conftest import SERIAL
+
+from .conftest import Stage
+from .printer_certificate import PrinterCertificate
+from .simulated_printer import SimulatedPrinter
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "MIN_INTERVAL_S", 0.05)
+    monkeypatch.setattr(watch, "RETRY_INTERVAL_S", 0.2)
+    monkeypatch.setattr(watch, "CHECK_INTERVAL_S", 0.3)
+
+
+def _announce(stage: Stage, address: str) -> None:
+    """Have a printer announced as if it had been heard."""
+    identity = Identity(
+        name="Real one",
+        model=MODELS["C12"],
+        serial_suffix=SERIAL[-9:],
+        access_code="12345678",
+        bind_ip=address,
+    )
+    stage.services.found.hear(notify(identity), address)
+
+
+async def test_a_printer_that_goes_away_and_comes_back_is_told(
+    stage: Stage, real: SimulatedPrinter
+) -> None:
+    proxy = await stage.proxy(real.address)
+    assert proxy.target
+    since = proxy.target.since
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    assert proxy.target.reachable is False
+    assert proxy.target.last_error == "Connection refused"
+    assert since
+    assert proxy.target.since
+    assert proxy.target.since > since
+    stage.events.clear()
+    await real.start()
+    await stage.until(lambda: stage.of(TargetReached))
+    assert stage.of(TargetReached) == [TargetReached(address=real.address)]
+    assert not stage.of(TargetMoved)
+
+
+async def test_a_printer_with_a_new_address_is_followed_by_its_serial(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    certificate: PrinterCertificate,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    async with SimulatedPrinter(new_address(), SERIAL, certificate) as moved:
+        _announce(stage, moved.address)
+        await stage.until(lambda: stage.of(TargetMoved))
+        assert stage.of(TargetMoved) == [TargetMoved(address=moved.address)]
+        assert proxy.target
+        assert proxy.target.address == moved.address
+    await real.start()
+
+
+async def test_a_printer_that_still_answers_is_not_left_for_an_announcement(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    certificate: PrinterCertificate,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    async with SimulatedPrinter(new_address(), SERIAL, certificate) as twin:
+        _announce(stage, twin.address)
+        stage.services.found.hear(b"", "")
+        # Two more checks, which the announcement has asked for.
+        await real.stop()
+        await stage.until(lambda: stage.of(TargetMoved))
+        await real.start()
+    assert proxy.target
+    assert stage.of(TargetMoved)[0].address == twin.address
+
+
+async def test_neither_our_own_announcement_nor_another_relays_is_followed(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    virtual = PrinterCertificate.make(
+        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
+    )
+    async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
+        _announce(stage, stage.address)
+        _announce(stage, other_relay.address)
+        proxy._relay.heard(stage.address)  # type: ignore[union-attr]
+        stage.events.clear()
+        await real.start()
+        await stage.until(lambda: stage.of(TargetReached))
+    assert stage.of(TargetReached) == [TargetReached(address=real.address)]
+    assert not stage.of(TargetMoved)
+
+
+async def test_another_printer_at_the_address_is_not_the_one(
+    stage: Stage,
+    new_address: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    serial = "01P00A000000000"
+    other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), serial)
+    async with SimulatedPrinter(new_address(), serial, other) as stranger:
+        await stage.proxy(stranger.address, wait=False)
+        await stage.until(lambda: stage.of(TargetLost))
+    assert (
+        stage.of(TargetLost)[0].reason
+        == f"the printer {serial} answers instead of {SERIAL}"
+    )
+
+
+async def test_a_printer_is_found_by_name_and_its_name_may_be_unknown_for_a_while(
+    stage: Stage, real: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[str] = []
+
+    def _lookup(
+        host: str, *_args: object, **_options: object
+    ) -> list[tuple[object, ...]]:
+        if host == "printer.lan" and not known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (real.address, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", _lookup)
+    await stage.proxy("printer.lan", wait=False)
+    await stage.until(lambda: stage.of(TargetLost))
+    assert stage.of(TargetLost)[0].reason == "Name or service not known"
+    known.append(real.address)
+    await stage.until(lambda: stage.of(TargetReached))
+
+
+async def test_a_fault_in_a_check_does_not_end_the_watch(
+    stage: Stage,
+    real: SimulatedPrinter,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as context:
+        context.setattr(watch, "identify", lambda *args: 1 / 0)
+        await stage.proxy(real.address, wait=False)
+        await stage.until(lambda: stage.of(TargetLost))
+    assert "could not be checked" in caplog.text
+    await stage.until(lambda: stage.of(TargetReached))
