@@ -408,3 +408,15 @@ async def test_purging_leaves_no_trace(small_index: Index) -> None:
     ).ever_archived == 2
     assert await small_index.run(upload_rows.get, gone) is None
     assert await small_index.run(archive_rows.known, [gone, left]) == {left: True}
+
+
+async def test_archives_whose_ids_begin_alike_are_both_found(
+    small_index: Index,
+) -> None:
+    item = LIVE[0]
+    twin_id = item.upload.id[:-5] + "00000"
+    twin = replace(item.upload, file=replace(item.upload.file, id=twin_id))
+    await small_index.run(fill, [replace(item, upload=twin)])
+    word = item.upload.name.split()[0]
+    found = await small_index.run(page, ArchiveQuery(text=word, limit=500))
+    assert {item.upload.id, twin_id} <= {archive.id for archive in found.archives}

@@ -61,6 +61,9 @@ def _summaries() -> Select[Any]:
 # Statements that every list uses are built once.
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _SUMMARIES = _summaries()
+_IS_TAKEN = select(archives.c.id).where(
+    archives.c.search_id == bindparam("number"), IS_LIVE
+)
 _TAGS = (
     select(archive_tags.c.archive_id, archive_tags.c.tag)
     .where(archive_tags.c.archive_id.in_(_IDS))
@@ -396,10 +399,8 @@ def _new_search_id(connection: Connection, archive_id: str) -> int:
     So the order of these numbers is that of the ids.
     """
     search_id = search_id_of(archive_id)
-    is_taken = select(archives.c.id).where(archives.c.search_id == search_id)
-    while connection.execute(is_taken).first():
+    while connection.execute(_IS_TAKEN, {"number": search_id}).first():
         search_id += 1
-        is_taken = select(archives.c.id).where(archives.c.search_id == search_id)
     return search_id
 
 

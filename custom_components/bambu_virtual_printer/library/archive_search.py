@@ -109,7 +109,7 @@ class _Search:
         words = folded(query.text).split()[:MAX_WORDS]
         pieces = [word for word in words if len(word) >= PIECE_CHARS]
         self._full_text = has_full_text and bool(pieces)
-        # One pass through `archives_texts` beats going by an index and fetching row after row for the rest.
+        # One pass through a covering index beats going by an index and fetching row after row for the rest.
         self._scans = not self._full_text and (bool(words) or _is_narrow(query))
         self.source: FromClause = archives
         self.conditions: list[ColumnElement[bool]] = [IS_LIVE]
@@ -125,15 +125,15 @@ class _Search:
         self._labels = _labels(query)
         self._filters = self._filtered(query)
         self.conditions += self._filters
-        if self._full_text:
-            # One look for each that the words lead to, instead of a list of all that have the label.
+        if self._full_text or self._scans:
+            # One look for each archive instead of a list of all that have the label.
             self.conditions += [
                 label.where(label.selected_columns[0] == archives.c.id).exists()
                 for label in self._labels
             ]
         elif self._labels:
             ids = intersect(*self._labels) if len(self._labels) > 1 else self._labels[0]
-            self.conditions.append(self._column(archives.c.id).in_(ids))
+            self.conditions.append(archives.c.id.in_(ids))
         self._is_plain = not (words or self._filters)
         self.order = self._order(query.sort)
 
@@ -197,7 +197,7 @@ class _Search:
     def _column(self, column: Column[Any]) -> ColumnElement[Any]:
         """Return a column to compare or sort by, out of reach of its own index when words are searched.
 
-        What the words lead to is looked up in `archives_texts`, which answers everything else; going by another index
+        What the words lead to is looked up in `archives_found`, which answers everything else; going by another index
         instead would fetch row after row. The columns are never null, so this changes nothing but the plan.
         """
         if self._scans or self._full_text:

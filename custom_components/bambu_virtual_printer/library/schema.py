@@ -183,13 +183,7 @@ Index(
     sqlite_where=_is_deleted,
     postgresql_where=_is_deleted,
 )
-Index("archives_search_ids", archives.c.search_id, unique=True)
-# Searches read this instead of the rows, which are several times as large. PostgreSQL does not index texts of any length.
-_live_index(
-    "texts",
-    archives.c.search_id,
-    archives.c.id,
-    archives.c.search_text,
+_filtered = (
     archives.c.sort_name,
     archives.c.print_time_s,
     archives.c.filament_g,
@@ -200,7 +194,14 @@ _live_index(
     archives.c.favourite,
     archives.c.project,
     archives.c.print_count,
-).ddl_if(dialect="sqlite")
+)
+# Searches read these instead of the rows, which are many times as large: the first where the full-text index leads to,
+# the second where every text is looked at. The first is not unique, or SQLite would rather fetch rows by a smaller one.
+# PostgreSQL does not index texts of any length.
+_live_index("found", archives.c.search_id, archives.c.id, *_filtered)
+_live_index("texts", archives.c.id, archives.c.search_text, *_filtered).ddl_if(
+    dialect="sqlite"
+)
 # Statistics read this instead of the rows. What tells the deleted ones apart comes last, or SQLite takes it for a filter.
 Index(
     "archives_totals",
