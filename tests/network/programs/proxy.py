@@ -1,0 +1,56 @@
+"""Runs a proxy printer until its standard input ends: proxy BIND_IP TARGET SERIAL. Then prints as JSON what was told."""
+
+import asyncio
+import json
+from pathlib import Path
+import sys
+import tempfile
+
+from custom_components.bambu_virtual_printer.emulator.certificates import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.emulator.printer import SharedServices
+from custom_components.bambu_virtual_printer.model import RelayEvent, TargetReached
+from custom_components.bambu_virtual_printer.proxy_printer import (
+    ProxyIdentity,
+    ProxyPrinter,
+    RelayServices,
+)
+
+
+async def main(bind_ip: str, target: str, serial: str, folder: Path) -> None:
+    events: list[RelayEvent] = []
+    reached = asyncio.Event()
+
+    def _emit(event: RelayEvent) -> None:
+        events.append(event)
+        if isinstance(event, TargetReached):
+            reached.set()
+
+    identity = ProxyIdentity(
+        name="Proxy",
+        model=MODELS["C12"],
+        serial=serial,
+        target_host=target,
+        bind_ip=bind_ip,
+    )
+    ca = CertificateAuthority.load_or_create(folder)
+    device = ca.device_certificate(serial, [bind_ip])
+    async with (
+        SharedServices() as shared,
+        RelayServices(shared) as services,
+        ProxyPrinter(identity, device, services, _emit) as proxy,
+    ):
+        async with asyncio.timeout(20):
+            await reached.wait()
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        found = [each.address for each in services.found.printers]
+        running = all(proxy.listeners.values())
+    told = [type(event).__name__ for event in events]
+    print(json.dumps({"events": told, "found": found, "running": running}))
+
+
+with tempfile.TemporaryDirectory() as name:
+    asyncio.run(main(*sys.argv[1:4], Path(name)))

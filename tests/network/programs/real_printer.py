@@ -1,0 +1,48 @@
+"""Runs the simulated real printer until its standard input ends, announcing itself: real_printer ADDRESS PEM SERIAL.
+
+At the end it prints as JSON what it received.
+"""
+
+import asyncio
+import hashlib
+import json
+from pathlib import Path
+import sys
+
+from custom_components.bambu_virtual_printer.emulator.discovery import (
+    Discovery,
+    Searches,
+)
+from custom_components.bambu_virtual_printer.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from tests.relay.printer_certificate import PrinterCertificate
+from tests.relay.simulated_printer import ACCESS_CODE, SimulatedPrinter
+
+
+async def main(address: str, pem: str, serial: str) -> None:
+    identity = Identity(
+        name="Real one",
+        model=MODELS["C12"],
+        serial_suffix=serial[-9:],
+        access_code=ACCESS_CODE,
+        bind_ip=address,
+    )
+    certificate = PrinterCertificate(Path(pem), b"")
+    services = frozenset({"mqtt", "ftps", "bind", "streams", "auxiliary"})
+    async with SimulatedPrinter(
+        address, serial, certificate, model="C12", services=services
+    ) as printer:
+        discovery = Discovery(identity, Searches())
+        discovery.start()
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        discovery.close()
+        files = {
+            name: hashlib.sha256(content).hexdigest()
+            for name, content in printer.ftps.files.items()
+        }
+        faults = [line for line in printer.ftps.log if line.startswith("data:")]
+    print(json.dumps({"files": files, "faults": faults}))
+
+
+asyncio.run(main(*sys.argv[1:4]))
