@@ -36,8 +36,13 @@ from .library.records import Archive, Upload
 from .model import (
     LoginFailed,
     PrinterEvent,
+    PrintRequested,
+    RelayEvent,
     SlicerConnected,
     SlicerDisconnected,
+    TargetLost,
+    TargetMoved,
+    TargetReached,
     UploadFailed,
     UploadReceived,
 )
@@ -45,6 +50,7 @@ from .presentation import (
     archive_summary,
     job_view,
     received_attributes,
+    request_view,
     upload_summary,
     wrong_model,
 )
@@ -61,6 +67,9 @@ class EventKind(StrEnum):
     SLICER_CONNECTED = "slicer_connected"
     SLICER_DISCONNECTED = "slicer_disconnected"
     LOGIN_FAILED = "login_failed"
+    PRINT_REQUESTED = "print_requested"
+    TARGET_REACHED = "target_reached"
+    TARGET_LOST = "target_lost"
     PENDING = "pending"
     PENDING_CHANGED = "pending_changed"
     APPROVED = "approved"
@@ -127,7 +136,7 @@ _FINISHED_KINDS = {
 
 
 def printer_activity(
-    printer_id: str, name: str, event: PrinterEvent
+    printer_id: str, name: str, event: PrinterEvent | RelayEvent
 ) -> Activity | None:
     """Tell an event of a virtual printer; None for those that nobody has to hear of."""
     attributes: dict[str, Any]
@@ -160,6 +169,19 @@ def printer_activity(
                 "service": event.service.value,
                 "attempts": event.attempts,
             }
+        case PrintRequested(request=request):
+            kind = EventKind.PRINT_REQUESTED
+            attributes = {
+                "upload_id": event.upload_id,
+                "source_ip": request.peer,
+                **(request_view(request) or {}),
+            }
+        case TargetReached() | TargetMoved():
+            kind = EventKind.TARGET_REACHED
+            attributes = {"address": event.address}
+        case TargetLost(reason=reason):
+            kind = EventKind.TARGET_LOST
+            attributes = {"reason": reason}
         case _:
             return None
     return Activity(

@@ -24,6 +24,11 @@ RUNNING = BinarySensorEntityDescription(
     device_class=BinarySensorDeviceClass.RUNNING,
     entity_category=EntityCategory.DIAGNOSTIC,
 )
+TARGET = BinarySensorEntityDescription(
+    key="target",
+    translation_key="target",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+)
 
 
 async def async_setup_entry(
@@ -35,9 +40,10 @@ async def async_setup_entry(
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
-        async_add_entities(
-            [RunningSensor(printer, RUNNING)], config_subentry_id=printer.id
-        )
+        entities: list[PrinterEntity] = [RunningSensor(printer, RUNNING)]
+        if printer.is_proxy:
+            entities.append(TargetSensor(printer, TARGET))
+        async_add_entities(entities, config_subentry_id=printer.id)
 
     entry.async_on_unload(entry.runtime_data.async_on_printer(_add))
 
@@ -63,3 +69,20 @@ class RunningSensor(PrinterEntity, BinarySensorEntity):
         if self.printer.failure:
             attributes["failure"] = self.printer.failure
         return attributes
+
+
+class TargetSensor(PrinterEntity, BinarySensorEntity):
+    """On while the real printer behind a proxy can be reached."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Read the printer; unknown until it has been tried."""
+        return self.printer.target.reachable if self.printer.target else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Show where the real printer is."""
+        target = self.printer.target
+        return {"address": target.address} if target else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -19,6 +19,7 @@ from .const import (
     CONF_FILAMENT_PRICE,
     CONF_FTPS_PORT,
     CONF_HOLD,
+    CONF_HOST,
     CONF_KEEP_COUNT,
     CONF_KEEP_DAYS,
     CONF_KEEP_GB,
@@ -29,16 +30,21 @@ from .const import (
     CONF_NAME_SOURCE,
     CONF_PASV_ADDRESS,
     CONF_PENDING_DAYS,
+    CONF_PRINTER_ID,
     CONF_PROJECT,
     CONF_RESERVE_MB,
+    CONF_SERIAL,
     CONF_SERIAL_SUFFIX,
     CONF_SLOT,
     CONF_TAGS,
     CONF_TARGET,
+    CONF_TERMINATE_FTPS,
     DOMAIN,
     SECTION_FILING,
     SECTION_NETWORK,
     SECTION_RETENTION,
+    SUBENTRY_PRINTER,
+    SUBENTRY_PROXY,
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from .emulator.identity import Identity, Ports
@@ -48,6 +54,7 @@ from .library.names import NameSource
 from .library.records import Annotations, LibrarySettings
 from .model import Mode, PrinterRef
 from .plans import TARGET_ANY, target_of
+from .proxy_printer import ProxyIdentity
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
 DEFAULT_FTPS_PORT = Ports().ftps
@@ -140,16 +147,129 @@ class PrinterConfig:
         """How jobs are made of every upload, unless a person says otherwise."""
         return JobPlan(target=target_of(self.target, self.model.code), staged=self.hold)
 
+    @property
+    def serial(self) -> str:
+        """The serial number."""
+        return self.identity.serial
+
     def needs_restart(self, other: Self) -> bool:
         """Tell whether going from this to the other takes new sockets; a new name does not."""
         return replace(self, name=other.name) != other
 
 
-def printer_configs(entry: ConfigEntry[Any]) -> dict[str, PrinterConfig]:
-    """Read all virtual printers of the hub's entry."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineConfig:
+    """One `printer` subentry: a real printer. `id` is the subentry's and never changes."""
+
+    id: str
+    name: str
+    model: PrinterModel
+    host: str
+    serial: str
+    access_code: str = field(repr=False)
+
+    @classmethod
+    def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
+        """Read a subentry's data."""
+        return cls(
+            id=id_,
+            name=name,
+            model=find_model(data[CONF_MODEL]),
+            host=data[CONF_HOST],
+            serial=data[CONF_SERIAL],
+            access_code=data[CONF_ACCESS_CODE],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyConfig:
+    """One `proxy` subentry, with the real printer it stands for. `id` is the subentry's and never changes."""
+
+    id: str
+    name: str
+    target_id: str
+    target_host: str
+    model: PrinterModel
+    serial: str
+    bind_ip: str
+    advertise_ip: str | None
+    terminate_ftps: bool
+    enabled: bool
+
+    mode: ClassVar = Mode.PROXY
+
+    @classmethod
+    def from_data(
+        cls, id_: str, name: str, data: Mapping[str, Any], machine: MachineConfig
+    ) -> Self:
+        """Read a subentry's data."""
+        network: Mapping[str, Any] = data.get(SECTION_NETWORK, {})
+        return cls(
+            id=id_,
+            name=name,
+            target_id=machine.id,
+            target_host=machine.host,
+            model=machine.model,
+            serial=machine.serial,
+            bind_ip=data[CONF_BIND_IP],
+            advertise_ip=network.get(CONF_ADVERTISE_IP),
+            terminate_ftps=network.get(CONF_TERMINATE_FTPS, False),
+            enabled=data[CONF_ENABLED],
+        )
+
+    @property
+    def identity(self) -> ProxyIdentity:
+        """What the proxy printer needs to know."""
+        return ProxyIdentity(
+            name=self.name,
+            model=self.model,
+            serial=self.serial,
+            target_host=self.target_host,
+            bind_ip=self.bind_ip,
+            advertise_ip=self.advertise_ip,
+            terminate_ftps=self.terminate_ftps,
+        )
+
+    def needs_restart(self, other: Self) -> bool:
+        """Tell whether going from this to the other takes new sockets; a new name does not."""
+        return replace(self, name=other.name) != other
+
+
+type AnyPrinterConfig = PrinterConfig | ProxyConfig
+
+
+def machine_configs(entry: ConfigEntry[Any]) -> dict[str, MachineConfig]:
+    """Read all real printers of the hub's entry."""
     return {
+        subentry.subentry_id: MachineConfig.from_data(
+            subentry.subentry_id, subentry.title, subentry.data
+        )
+        for subentry in entry.get_subentries_of_type(SUBENTRY_PRINTER)
+    }
+
+
+def printer_configs(entry: ConfigEntry[Any]) -> dict[str, AnyPrinterConfig]:
+    """Read all virtual printers and proxies of the hub's entry; proxies whose real printer was removed are left out."""
+    configs: dict[str, AnyPrinterConfig] = {
         subentry.subentry_id: PrinterConfig.from_subentry(subentry)
         for subentry in entry.get_subentries_of_type(SUBENTRY_VIRTUAL_PRINTER)
+    }
+    machines = machine_configs(entry)
+    for subentry in entry.get_subentries_of_type(SUBENTRY_PROXY):
+        if machine := machines.get(subentry.data[CONF_PRINTER_ID]):
+            configs[subentry.subentry_id] = ProxyConfig.from_data(
+                subentry.subentry_id, subentry.title, subentry.data, machine
+            )
+    return configs
+
+
+def proxies_without_printer(entry: ConfigEntry[Any]) -> dict[str, str]:
+    """Return the names of proxies whose real printer was removed, by their ids."""
+    machines = machine_configs(entry)
+    return {
+        subentry.subentry_id: subentry.title
+        for subentry in entry.get_subentries_of_type(SUBENTRY_PROXY)
+        if subentry.data[CONF_PRINTER_ID] not in machines
     }
 
 

@@ -1,7 +1,6 @@
 """The flows: the hub, its options, and a virtual printer below it."""
 
 from collections.abc import Mapping
-from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 import re
 import secrets
@@ -9,7 +8,6 @@ from typing import Any, override
 
 import voluptuous as vol
 
-from homeassistant.components import network
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
@@ -83,11 +81,21 @@ from .const import (
     SECTION_FILING,
     SECTION_NETWORK,
     SECTION_RETENTION,
+    SUBENTRY_PRINTER,
+    SUBENTRY_PROXY,
     SUBENTRY_VIRTUAL_PRINTER,
 )
+from .flow_forms import (
+    Complaints,
+    async_address_options,
+    is_host_address,
+    port_complaint,
+)
+from .flow_machine import MachineFlow
+from .flow_proxy import ProxyFlow
 from .hub import Hub, HubConfigEntry
 from .plans import TARGET_ANY, TARGET_NONE
-from .printers import PortProblem, async_check_ports
+from .printers import async_check_ports
 
 # What Bambu Studio's own dialog lets a person type.
 ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
@@ -132,7 +140,11 @@ class BambuVirtualPrinterConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Say what can be added below the hub."""
-        return {SUBENTRY_VIRTUAL_PRINTER: VirtualPrinterFlow}
+        return {
+            SUBENTRY_VIRTUAL_PRINTER: VirtualPrinterFlow,
+            SUBENTRY_PROXY: ProxyFlow,
+            SUBENTRY_PRINTER: MachineFlow,
+        }
 
     @staticmethod
     @callback
@@ -299,7 +311,9 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
             others = printer_configs(self._get_entry()).values()
             kept = {
                 CONF_SERIAL_SUFFIX: await hub.async_new_serial_suffix(),
-                CONF_SLOT: free_slot({other.slot for other in others}),
+                CONF_SLOT: free_slot(
+                    {other.slot for other in others if isinstance(other, PrinterConfig)}
+                ),
                 CONF_ENABLED: True,
             }
         typed = dict(user_input)
@@ -347,7 +361,11 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
                 ),
                 vol.Required(CONF_BIND_IP): SelectSelector(
                     SelectSelectorConfig(
-                        options=await self._async_addresses(current),
+                        options=await async_address_options(
+                            self.hass,
+                            self._get_entry(),
+                            current.id if current else None,
+                        ),
                         mode=SelectSelectorMode.DROPDOWN,
                         custom_value=True,
                     )
@@ -387,29 +405,6 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
             }
         )
 
-    async def _async_addresses(
-        self, current: PrinterConfig | None
-    ) -> list[SelectOptionDict]:
-        """List every IPv4 address of this host, aliases and VPNs included."""
-        taken = {
-            other.bind_ip: other.name
-            for other in printer_configs(self._get_entry()).values()
-            if current is None or other.id != current.id
-        }
-        await network.async_reload_adapters(self.hass)
-        options = []
-        for adapter in await network.async_get_adapters(self.hass):
-            for configured in adapter["ipv4"]:
-                address = configured["address"]
-                parsed = IPv4Address(address)
-                if parsed.is_loopback or parsed.is_link_local:
-                    continue
-                label = f"{address} ({adapter['name']})"
-                if address in taken:
-                    label = f"{address} ({adapter['name']}, {taken[address]})"
-                options.append(SelectOptionDict(value=address, label=label))
-        return options
-
 
 def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
     """Fill the form: with what is there, or with what a first printer needs."""
@@ -441,10 +436,6 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
     }
 
 
-type Complaints = tuple[dict[str, str], dict[str, str]]
-"""Errors by field, and placeholders for their texts."""
-
-
 def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
     """Check what can be checked without touching the network."""
     errors = {}
@@ -452,26 +443,14 @@ def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
         errors[CONF_NAME] = "invalid_name"
     if not ACCESS_CODE.fullmatch(user_input[CONF_ACCESS_CODE]):
         errors[CONF_ACCESS_CODE] = "invalid_access_code"
-    if not _is_host_address(user_input[CONF_BIND_IP]):
+    if not is_host_address(user_input[CONF_BIND_IP]):
         errors[CONF_BIND_IP] = "invalid_ip"
     # A field inside a section cannot show an error of its own.
     for key in (CONF_ADVERTISE_IP, CONF_PASV_ADDRESS):
         address = user_input[SECTION_NETWORK].get(key)
-        if address and not _is_host_address(address):
+        if address and not is_host_address(address):
             errors["base"] = f"invalid_{key}"
     return errors, {"max_length": str(MAX_NAME_LENGTH)}
-
-
-def _is_host_address(text: str) -> bool:
-    try:
-        address = IPv4Address(text)
-    except AddressValueError:
-        return False
-    return not (
-        address.is_unspecified
-        or address.is_multicast
-        or address == IPv4Address("255.255.255.255")
-    )
 
 
 def _check_config(
@@ -483,16 +462,5 @@ def _check_config(
     if other := hub.other_on_address(config):
         return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
     if problems := async_check_ports(config, held_by=current):
-        return _port_complaint(problems)
+        return port_complaint(problems, CONF_BIND_IP)
     return {}, {}
-
-
-def _port_complaint(problems: list[PortProblem]) -> Complaints:
-    """Say the first kind of problem for all the ports that have it."""
-    kind = problems[0].kind
-    ports = [str(problem.port) for problem in problems if problem.kind is kind]
-    return {CONF_BIND_IP: kind.value}, {
-        "address": problems[0].address,
-        "ports": ", ".join(ports),
-        "reason": problems[0].reason,
-    }

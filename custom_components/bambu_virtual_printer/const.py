@@ -7,6 +7,8 @@ NAME = MANUFACTURER = "Bambu Virtual Printer"
 MAX_NAME_LENGTH = 100
 
 SUBENTRY_VIRTUAL_PRINTER = "virtual_printer"
+SUBENTRY_PROXY = "proxy"
+SUBENTRY_PRINTER = "printer"
 
 # A virtual printer's subentry.
 CONF_ACCESS_CODE = "access_code"
@@ -27,6 +29,14 @@ CONF_PROJECT = "project"
 CONF_TAGS = "tags"
 CONF_TARGET = "target"
 SECTION_FILING = "filing"
+
+# A proxy's subentry, beside what it shares with virtual printers.
+CONF_PRINTER_ID = "printer_id"
+CONF_TERMINATE_FTPS = "terminate_ftps"
+
+# A real printer's subentry, beside model and access code.
+CONF_HOST = "host"
+CONF_SERIAL = "serial"
 
 # The hub's options.
 CONF_LIBRARY_FOLDER = "library_folder"

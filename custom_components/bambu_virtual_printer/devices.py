@@ -5,8 +5,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from .config import PrinterConfig
+from .config import AnyPrinterConfig, MachineConfig
 from .const import DOMAIN, MANUFACTURER
+
+MACHINE_MANUFACTURER = "Bambu Lab"
 
 
 def hub_identifiers(entry: ConfigEntry) -> set[tuple[str, str]]:
@@ -30,7 +32,7 @@ def hub_device_info(entry: ConfigEntry) -> DeviceInfo:
 
 
 def printer_device_info(
-    hass: HomeAssistant, entry: ConfigEntry, config: PrinterConfig
+    hass: HomeAssistant, entry: ConfigEntry, config: AnyPrinterConfig
 ) -> DeviceInfo:
     """Describe a printer."""
     return DeviceInfo(
@@ -39,8 +41,20 @@ def printer_device_info(
         manufacturer=MANUFACTURER,
         model=config.model.product_name,
         model_id=config.model.code,
-        serial_number=config.identity.serial,
+        serial_number=config.serial,
         via_device_id=dr.async_get_device_id_by_identifier(
             hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
         ),
+    )
+
+
+def machine_device_info(machine: MachineConfig) -> DeviceInfo:
+    """Describe a real printer."""
+    return DeviceInfo(
+        identifiers=printer_identifiers(machine.id),
+        name=machine.name,
+        manufacturer=MACHINE_MANUFACTURER,
+        model=machine.model.product_name,
+        model_id=machine.model.code,
+        serial_number=machine.serial,
     )

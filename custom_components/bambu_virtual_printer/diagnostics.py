@@ -7,11 +7,18 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from .const import CONF_ACCESS_CODE, CONF_SERIAL_SUFFIX, DOMAIN
+from .const import CONF_ACCESS_CODE, CONF_SERIAL, CONF_SERIAL_SUFFIX, DOMAIN
 from .hub import Hub, HubConfigEntry
 from .printers import ManagedPrinter
 
-TO_REDACT = {CONF_ACCESS_CODE, CONF_SERIAL_SUFFIX, CONF_NAME, "title", "unique_id"}
+TO_REDACT = {
+    CONF_ACCESS_CODE,
+    CONF_SERIAL,
+    CONF_SERIAL_SUFFIX,
+    CONF_NAME,
+    "title",
+    "unique_id",
+}
 
 
 async def async_get_config_entry_diagnostics(
@@ -74,10 +81,26 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
         "failure": printer.failure,
         "announcements": printer.announcements,
         "connected_slicers": len(printer.slicers),
-        "uploads_under_way": [upload.received_bytes for upload in printer.uploads],
+        "uploads_under_way": len(printer.uploads),
         "uploads_received": printer.uploads_received,
-        "data_ports": [
-            printer.config.identity.data_ports.start,
-            printer.config.identity.data_ports.stop - 1,
-        ],
+        "data_ports": list(printer.data_ports) if printer.data_ports else None,
+        "target": _target(printer),
+    }
+
+
+def _target(printer: ManagedPrinter) -> dict[str, Any] | None:
+    """Describe the real printer behind a proxy, without its address."""
+    if (target := printer.target) is None:
+        return None
+    return {
+        "reachable": target.reachable,
+        "since": target.since.isoformat() if target.since else None,
+        "services": {
+            traffic.service.value: {
+                "connections": traffic.connections,
+                "to_printer_bytes": traffic.up_bytes,
+                "to_slicers_bytes": traffic.down_bytes,
+            }
+            for traffic in printer.traffic
+        },
     }

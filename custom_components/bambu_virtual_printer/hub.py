@@ -29,9 +29,16 @@ from .activity import (
     printer_activity,
 )
 from .archives import Archives
-from .config import HubOptions, PrinterConfig, printer_configs
+from .config import (
+    AnyPrinterConfig,
+    HubOptions,
+    ProxyConfig,
+    machine_configs,
+    printer_configs,
+    proxies_without_printer,
+)
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN
-from .devices import hub_device_info, printer_device_info
+from .devices import hub_device_info, machine_device_info, printer_device_info
 from .emulator.certificates import CertificateAuthority, CertificateError
 from .emulator.models import new_serial_suffix
 from .emulator.printer import SharedServices, VirtualPrinter
@@ -50,7 +57,6 @@ from .library.job import Job
 from .library.library import Library
 from .library.records import Statistics, Upload
 from .model import (
-    PrinterEvent,
     PrintRequested,
     ReceivedFile,
     SlicerConnected,
@@ -58,7 +64,8 @@ from .model import (
     UploadReceived,
 )
 from .print_queue import PrintQueue
-from .printers import LastUpload, ManagedPrinter
+from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
+from .proxy_printer import ProxyPrinter, RelayServices
 from .review import Review
 
 _LOGGER = logging.getLogger(__name__)
@@ -94,6 +101,7 @@ class Hub:
         self._options = HubOptions.from_entry(hass, entry)
         self._issues = Issues(hass)
         self._services = SharedServices()
+        self.relay = RelayServices(self._services)
         self._resources = AsyncExitStack()
         self._changing = asyncio.Lock()
         self._opened = False
@@ -125,6 +133,7 @@ class Hub:
             ) from err
         try:
             await self._resources.enter_async_context(self._services)
+            await self._resources.enter_async_context(self.relay)
             self.library = await self._resources.enter_async_context(
                 Library(
                     self._options.library_folder,
@@ -184,6 +193,13 @@ class Hub:
         async with self._changing:
             self._apply_options()
             wanted = printer_configs(self.entry)
+            self._issues.proxies_without_printer(proxies_without_printer(self.entry))
+            for machine in machine_configs(self.entry).values():
+                dr.async_get(self.hass).async_get_or_create_from_info(
+                    config_entry_id=self.entry.entry_id,
+                    config_subentry_id=machine.id,
+                    device_info=machine_device_info(machine),
+                )
             for printer_id in self.printers.keys() - wanted.keys():
                 await self._async_remove(printer_id)
             await asyncio.gather(
@@ -191,7 +207,7 @@ class Hub:
             )
 
     @callback
-    def other_on_address(self, config: PrinterConfig) -> PrinterConfig | None:
+    def other_on_address(self, config: AnyPrinterConfig) -> AnyPrinterConfig | None:
         """Find another enabled printer with the same bind IP."""
         for other in printer_configs(self.entry).values():
             if (
@@ -247,7 +263,7 @@ class Hub:
 
     # --- printers ---
 
-    async def _async_apply(self, config: PrinterConfig) -> None:
+    async def _async_apply(self, config: AnyPrinterConfig) -> None:
         printer = self.printers.get(config.id)
         if printer is None:
             await self._async_add(config)
@@ -256,11 +272,11 @@ class Hub:
         if old == config:
             return
         self._register_device(config)
-        if old.model.serial_prefix != config.model.serial_prefix:
+        if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
         await printer.async_apply(config)
 
-    async def _async_add(self, config: PrinterConfig) -> None:
+    async def _async_add(self, config: AnyPrinterConfig) -> None:
         printer = ManagedPrinter(
             self.hass,
             config,
@@ -277,6 +293,8 @@ class Hub:
 
     async def _async_remember(self, printer: ManagedPrinter) -> None:
         """Fill in what the library knows of a printer from before."""
+        if printer.is_proxy:
+            return
         received = await self.library.received_by(printer.id)
         printer.uploads_received = received.count
         if (last := received.last) is None:
@@ -291,24 +309,30 @@ class Hub:
         printer = self.printers.pop(printer_id)
         await printer.async_stop()
         self._issues.printer_removed(printer_id)
-        await self.library.forget_printer(printer_id)
+        if not printer.is_proxy:
+            await self.library.forget_printer(printer_id)
 
     async def _async_make(
-        self, config: PrinterConfig, emit: Callable[[PrinterEvent], None]
-    ) -> VirtualPrinter:
+        self,
+        config: AnyPrinterConfig,
+        emit: Callable[[AnyEvent], None],
+        on_change: CALLBACK_TYPE,
+    ) -> AnyPrinter:
         identity = config.identity
         device = await self.hass.async_add_executor_job(
             self.authority.device_certificate,
             identity.serial,
             {identity.bind_ip, identity.address},
         )
+        if isinstance(config, ProxyConfig):
+            return ProxyPrinter(config.identity, device, self.relay, emit, on_change)
         storage = self.library.storage(
             config.ref, annotations=config.annotations, plan=config.plan
         )
-        return VirtualPrinter(identity, device, storage, self._services, emit)
+        return VirtualPrinter(config.identity, device, storage, self._services, emit)
 
     @callback
-    def _register_device(self, config: PrinterConfig) -> None:
+    def _register_device(self, config: AnyPrinterConfig) -> None:
         dr.async_get(self.hass).async_get_or_create_from_info(
             config_entry_id=self.entry.entry_id,
             config_subentry_id=config.id,
@@ -318,7 +342,7 @@ class Hub:
     # --- what happens ---
 
     @callback
-    def _on_printer_event(self, printer: ManagedPrinter, event: PrinterEvent) -> None:
+    def _on_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
         match event:
             case UploadReceived(file=file, request=request):
                 # The slicer has its answer already; everything slow is the library's own task.

@@ -28,12 +28,14 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the hub's image, and one for every printer that comes."""
+    """Add the hub's image, and one for every printer that comes and receives files."""
     hub = entry.runtime_data
     async_add_entities([NextPendingImage(hub)])
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
+        if printer.is_proxy:
+            return
         async_add_entities(
             [LastPlateImage(hub, printer)], config_subentry_id=printer.id
         )

@@ -1,9 +1,11 @@
 """Repair issues: what keeps a printer from running, what needs a person. Each goes when its cause is gone."""
 
+from collections.abc import Mapping
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .config import PrinterConfig
+from .config import AnyPrinterConfig
 from .const import DOMAIN
 from .library.records import Upload
 from .model import Service
@@ -16,6 +18,7 @@ class Issues:
     def __init__(self, hass: HomeAssistant) -> None:
         """Remember where to raise them."""
         self._hass = hass
+        self._lonely: set[str] = set()
 
     @callback
     def printer_problems(self, printer: ManagedPrinter) -> None:
@@ -48,7 +51,7 @@ class Issues:
             self._withdraw(f"printer_failed_{config.id}")
 
     @callback
-    def printer_must_be_readded(self, config: PrinterConfig) -> None:
+    def printer_must_be_readded(self, config: AnyPrinterConfig) -> None:
         """Tell that slicers know this printer by a serial number it no longer has."""
         self._raise(
             f"readd_printer_{config.id}",
@@ -60,7 +63,21 @@ class Issues:
         )
 
     @callback
-    def slicer_connected(self, config: PrinterConfig) -> None:
+    def proxies_without_printer(self, proxies: Mapping[str, str]) -> None:
+        """Show which proxies have lost their real printer, by their ids and names, and withdraw the others."""
+        for proxy_id in self._lonely - proxies.keys():
+            self._withdraw(f"proxy_without_printer_{proxy_id}")
+        for proxy_id, name in proxies.items():
+            self._raise(
+                f"proxy_without_printer_{proxy_id}",
+                "proxy_without_printer",
+                ir.IssueSeverity.ERROR,
+                proxy=name,
+            )
+        self._lonely = set(proxies)
+
+    @callback
+    def slicer_connected(self, config: AnyPrinterConfig) -> None:
         """Take note that a slicer found its way."""
         self._withdraw(f"readd_printer_{config.id}")
 

@@ -1,7 +1,7 @@
 """Keeps one virtual printer running, and holds what Home Assistant shows of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,19 +12,38 @@ from typing import Self
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from .config import PrinterConfig
+from .config import AnyPrinterConfig, PrinterConfig, ProxyConfig
 from .emulator.ftps.errands import UploadProgress
 from .emulator.mqtt.server import ConnectedSlicer
-from .emulator.printer import PrinterStartError, VirtualPrinter
+from .emulator.printer import SERVICES, PrinterStartError, VirtualPrinter
 from .emulator.probe import unbindable
-from .model import PrinterEvent, Service, UploadStarted
+from .model import PrinterEvent, PrinterRef, RelayEvent, Service, UploadStarted
 from .net.listener import ListenError
+from .proxy_printer import ProxyPrinter
+from .relay.meter import ServiceTraffic
+from .relay.mqtt import RelayedSlicer
+from .relay.relay import RelayedUpload
+from .relay.watch import TargetStatus
+
+__all__ = [
+    "AnyEvent",
+    "AnyPrinter",
+    "LastUpload",
+    "ManagedPrinter",
+    "PortProblem",
+    "PortProblemKind",
+    "RelayedUpload",
+    "ServiceTraffic",
+    "UploadProgress",
+    "async_check_ports",
+]
 
 _LOGGER = logging.getLogger(__name__)
 
 RETRY_MIN_S = 5.0
 RETRY_MAX_S = 60.0
 PROGRESS_INTERVAL = timedelta(seconds=1)
+TRAFFIC_INTERVAL = timedelta(seconds=5)
 
 
 class PortProblemKind(StrEnum):
@@ -68,13 +87,13 @@ class PortProblem:
 
 @callback
 def async_check_ports(
-    config: PrinterConfig, held_by: PrinterConfig | None
+    config: AnyPrinterConfig, held_by: AnyPrinterConfig | None
 ) -> list[PortProblem]:
     """Try to bind the printer's ports, except those that `held_by`, the printer as it runs now, has open itself."""
     skip: Collection[Service] = ()
     if held_by and held_by.enabled and held_by.bind_ip == config.bind_ip:
         skip = set(Service)
-        if held_by.ftps_port != config.ftps_port:
+        if held_by.identity.ports.ftps != config.identity.ports.ftps:
             skip.discard(Service.FTPS)
     return [PortProblem.of(error) for error in unbindable(config.identity, skip)]
 
@@ -91,8 +110,11 @@ class LastUpload:
     received_at: datetime
 
 
+type AnyPrinter = VirtualPrinter | ProxyPrinter
+type AnyEvent = PrinterEvent | RelayEvent
 type PrinterFactory = Callable[
-    [PrinterConfig, Callable[[PrinterEvent], None]], Awaitable[VirtualPrinter]
+    [AnyPrinterConfig, Callable[[AnyEvent], None], CALLBACK_TYPE],
+    Awaitable[AnyPrinter],
 ]
 
 
@@ -105,13 +127,13 @@ class ManagedPrinter:
     def __init__(
         self,
         hass: HomeAssistant,
-        config: PrinterConfig,
+        config: AnyPrinterConfig,
         *,
         make: PrinterFactory,
-        on_event: Callable[[ManagedPrinter, PrinterEvent], None],
+        on_event: Callable[[ManagedPrinter, AnyEvent], None],
         on_problems: Callable[[ManagedPrinter], None],
     ) -> None:
-        """Prepare; `make` builds the emulated printer, the other two are told what happens to it."""
+        """Prepare; `make` builds the printer that runs, the other two are told what happens to it."""
         self.config = config
         self.problems: tuple[PortProblem, ...] = ()
         self.failure: str | None = None
@@ -126,7 +148,7 @@ class ManagedPrinter:
         self._make = make
         self._on_event = on_event
         self._on_problems = on_problems
-        self._printer: VirtualPrinter | None = None
+        self._printer: AnyPrinter | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._attempted = asyncio.Event()
         self._listeners: set[CALLBACK_TYPE] = set()
@@ -148,20 +170,50 @@ class ManagedPrinter:
     def listeners(self) -> Mapping[Service, bool]:
         """Which listeners are bound."""
         if self._printer is None:
-            return dict.fromkeys(Service, False)
+            return dict.fromkeys(SERVICES, False)
         return self._printer.listeners
 
     @property
-    def slicers(self) -> tuple[ConnectedSlicer, ...]:
-        """Who is logged in."""
-        return self._printer.mqtt.connections if self._printer else ()
+    def ref(self) -> PrinterRef | None:
+        """How the library remembers the printer; None for a proxy."""
+        return None if isinstance(self.config, ProxyConfig) else self.config.ref
 
     @property
-    def uploads(self) -> tuple[UploadProgress, ...]:
+    def data_ports(self) -> tuple[int, int] | None:
+        """The first and the last port of its own passive FTP connections; None for a proxy."""
+        if isinstance(self.config, ProxyConfig):
+            return None
+        ports = self.config.identity.data_ports
+        return ports.start, ports.stop - 1
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether it relays to a real printer, and receives nothing itself."""
+        return isinstance(self.config, ProxyConfig)
+
+    @property
+    def slicers(self) -> Sequence[ConnectedSlicer | RelayedSlicer]:
+        """Who is logged in."""
+        return self._printer.slicers if self._printer else ()
+
+    @property
+    def uploads(self) -> Sequence[UploadProgress | RelayedUpload]:
         """The uploads under way."""
-        if self._printer is None or self._printer.ftps is None:
-            return ()
-        return self._printer.ftps.uploads
+        return self._printer.uploads if self._printer else ()
+
+    @property
+    def target(self) -> TargetStatus | None:
+        """What is known of the real printer behind a proxy that runs."""
+        return self._proxy.target if self._proxy else None
+
+    @property
+    def traffic(self) -> Sequence[ServiceTraffic]:
+        """What passes through a proxy that runs, by service."""
+        return self._proxy.traffic if self._proxy else ()
+
+    @property
+    def _proxy(self) -> ProxyPrinter | None:
+        return self._printer if isinstance(self._printer, ProxyPrinter) else None
 
     @property
     def announcements(self) -> int:
@@ -201,12 +253,12 @@ class ManagedPrinter:
             self._keeper = None
         self._set_problems((), None)
 
-    async def async_apply(self, config: PrinterConfig) -> None:
+    async def async_apply(self, config: AnyPrinterConfig) -> None:
         """Take new settings; only a new name does without a restart."""
         old, self.config = self.config, config
         if old == config:
             return
-        if not old.needs_restart(config):
+        if not _needs_restart(old, config):
             if self._printer:
                 self._printer.rename(config.name)
             self.async_notify()
@@ -220,9 +272,11 @@ class ManagedPrinter:
         retry_after_s = RETRY_MIN_S
         while True:
             try:
-                async with await self._make(self.config, self._handle) as printer:
+                made = await self._make(self.config, self._handle, self._changed)
+                async with made as printer:
                     self._printer = printer
                     self._set_problems((), None)
+                    self._watch_progress()
                     self._attempted.set()
                     # Until async_stop cancels.
                     await asyncio.Event().wait()
@@ -255,7 +309,12 @@ class ManagedPrinter:
         self.async_notify()
 
     @callback
-    def _handle(self, event: PrinterEvent) -> None:
+    def _changed(self) -> None:
+        self._watch_progress()
+        self.async_notify()
+
+    @callback
+    def _handle(self, event: AnyEvent) -> None:
         if isinstance(event, UploadStarted):
             self._watch_progress()
         self._on_event(self, event)
@@ -263,12 +322,14 @@ class ManagedPrinter:
 
     @callback
     def _watch_progress(self) -> None:
-        """Let entities follow uploads while there are any."""
-        if self.uploads and not self._stop_progress:
+        """Let entities follow uploads while there are any, and what passes through a proxy."""
+        moving = bool(self.uploads) or self._proxy is not None
+        if moving and not self._stop_progress:
+            interval = TRAFFIC_INTERVAL if self._proxy else PROGRESS_INTERVAL
             self._stop_progress = async_track_time_interval(
-                self._hass, self._progress, PROGRESS_INTERVAL
+                self._hass, self._progress, interval
             )
-        elif not self.uploads and self._stop_progress:
+        elif not moving and self._stop_progress:
             self._stop_progress()
             self._stop_progress = None
 
@@ -276,3 +337,12 @@ class ManagedPrinter:
     def _progress(self, _now: datetime) -> None:
         self._watch_progress()
         self.async_notify()
+
+
+def _needs_restart(old: AnyPrinterConfig, new: AnyPrinterConfig) -> bool:
+    match old, new:
+        case (ProxyConfig(), ProxyConfig()):
+            return old.needs_restart(new)
+        case (PrinterConfig(), PrinterConfig()):
+            return old.needs_restart(new)
+    return True

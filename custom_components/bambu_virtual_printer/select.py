@@ -27,11 +27,13 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a select for every printer that comes."""
+    """Add a select for every printer that comes and receives files."""
     hub = entry.runtime_data
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
+        if printer.is_proxy:
+            return
         async_add_entities([ModeSelect(hub, printer)], config_subentry_id=printer.id)
 
     entry.async_on_unload(hub.async_on_printer(_add))

@@ -15,6 +15,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import (
     MAX_LENGTH_STATE_STATE,
     EntityCategory,
+    UnitOfDataRate,
     UnitOfInformation,
     UnitOfMass,
     UnitOfTime,
@@ -26,7 +27,7 @@ from homeassistant.helpers.typing import StateType
 from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
 from .presentation import CA_URL, job_view
-from .printers import ManagedPrinter
+from .printers import ManagedPrinter, RelayedUpload, ServiceTraffic, UploadProgress
 
 PARALLEL_UPDATES = 0
 
@@ -46,6 +47,13 @@ class PrinterSensorKey(StrEnum):
     CONNECTED_SLICERS = "connected_slicers"
     LAST_SLICER_IP = "last_slicer_ip"
     UPLOAD_PROGRESS = "upload_progress"
+    SENT_TO_PRINTER = "sent_to_printer"
+    SENT_TO_SLICERS = "sent_to_slicers"
+    RATE_TO_PRINTER = "rate_to_printer"
+    RATE_TO_SLICERS = "rate_to_slicers"
+    RELAYED_CONNECTIONS = "relayed_connections"
+    TARGET_SINCE = "target_since"
+    TARGET_ERROR = "target_error"
 
 
 class HubSensorKey(StrEnum):
@@ -113,15 +121,64 @@ def _progress_attributes(printer: ManagedPrinter) -> Attributes:
     return {
         "uploads": [
             {
-                "upload_id": upload.id,
                 "file_name": upload.name,
                 "source_ip": upload.peer,
-                "received_bytes": upload.received_bytes,
+                "received_bytes": _progress(upload),
                 "started_at": upload.started_at.isoformat(),
             }
             for upload in printer.uploads
         ]
     }
+
+
+def _progress(upload: UploadProgress | RelayedUpload) -> int:
+    if isinstance(upload, RelayedUpload):
+        return upload.sent_bytes
+    return upload.received_bytes
+
+
+def _connection_attributes(printer: ManagedPrinter) -> Attributes:
+    return {
+        traffic.service.value: {
+            "connections": traffic.connections,
+            "to_printer_bytes": traffic.up_bytes,
+            "to_slicers_bytes": traffic.down_bytes,
+        }
+        for traffic in printer.traffic
+    }
+
+
+def _traffic(
+    key: PrinterSensorKey, value_fn: Callable[[ServiceTraffic], float]
+) -> PrinterSensorDescription:
+    """Describe what passes through a proxy, over all services."""
+    is_rate = key in {
+        PrinterSensorKey.RATE_TO_PRINTER,
+        PrinterSensorKey.RATE_TO_SLICERS,
+    }
+    return PrinterSensorDescription(
+        key=key,
+        translation_key=key,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=(
+            SensorDeviceClass.DATA_RATE if is_rate else SensorDeviceClass.DATA_SIZE
+        ),
+        state_class=(
+            SensorStateClass.MEASUREMENT
+            if is_rate
+            else SensorStateClass.TOTAL_INCREASING
+        ),
+        native_unit_of_measurement=(
+            UnitOfDataRate.BYTES_PER_SECOND if is_rate else UnitOfInformation.BYTES
+        ),
+        suggested_unit_of_measurement=(
+            UnitOfDataRate.MEGABYTES_PER_SECOND
+            if is_rate
+            else UnitOfInformation.MEGABYTES
+        ),
+        suggested_display_precision=2,
+        value_fn=lambda printer: sum(map(value_fn, printer.traffic)),
+    )
 
 
 def _next_job_attributes(hub: Hub) -> Attributes | None:
@@ -156,6 +213,33 @@ def _total(
     )
 
 
+SHARED_SENSORS: tuple[PrinterSensorDescription, ...] = (
+    PrinterSensorDescription(
+        key=PrinterSensorKey.CONNECTED_SLICERS,
+        translation_key=PrinterSensorKey.CONNECTED_SLICERS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda printer: len(printer.slicers),
+        attributes_fn=_slicer_attributes,
+    ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.LAST_SLICER_IP,
+        translation_key=PrinterSensorKey.LAST_SLICER_IP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda printer: printer.last_slicer_ip,
+    ),
+    # FTP does not say how long a file will be, so this counts and is no percentage.
+    PrinterSensorDescription(
+        key=PrinterSensorKey.UPLOAD_PROGRESS,
+        translation_key=PrinterSensorKey.UPLOAD_PROGRESS,
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=1,
+        value_fn=lambda printer: sum(map(_progress, printer.uploads)),
+        attributes_fn=_progress_attributes,
+    ),
+)
+
 PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
     PrinterSensorDescription(
         key=PrinterSensorKey.LAST_UPLOAD,
@@ -181,32 +265,41 @@ PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda printer: printer.uploads_received,
     ),
+    *SHARED_SENSORS,
+)
+
+PROXY_SENSORS: tuple[PrinterSensorDescription, ...] = (
+    _traffic(PrinterSensorKey.SENT_TO_PRINTER, lambda traffic: traffic.up_bytes),
+    _traffic(PrinterSensorKey.SENT_TO_SLICERS, lambda traffic: traffic.down_bytes),
+    _traffic(PrinterSensorKey.RATE_TO_PRINTER, lambda traffic: traffic.up_rate),
+    _traffic(PrinterSensorKey.RATE_TO_SLICERS, lambda traffic: traffic.down_rate),
     PrinterSensorDescription(
-        key=PrinterSensorKey.CONNECTED_SLICERS,
-        translation_key=PrinterSensorKey.CONNECTED_SLICERS,
+        key=PrinterSensorKey.RELAYED_CONNECTIONS,
+        translation_key=PrinterSensorKey.RELAYED_CONNECTIONS,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda printer: len(printer.slicers),
-        attributes_fn=_slicer_attributes,
-    ),
-    PrinterSensorDescription(
-        key=PrinterSensorKey.LAST_SLICER_IP,
-        translation_key=PrinterSensorKey.LAST_SLICER_IP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda printer: printer.last_slicer_ip,
-    ),
-    # FTP does not say how long a file will be, so this counts and is no percentage.
-    PrinterSensorDescription(
-        key=PrinterSensorKey.UPLOAD_PROGRESS,
-        translation_key=PrinterSensorKey.UPLOAD_PROGRESS,
-        device_class=SensorDeviceClass.DATA_SIZE,
-        native_unit_of_measurement=UnitOfInformation.BYTES,
-        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
-        suggested_display_precision=1,
         value_fn=lambda printer: sum(
-            upload.received_bytes for upload in printer.uploads
+            traffic.connections for traffic in printer.traffic
         ),
-        attributes_fn=_progress_attributes,
+        attributes_fn=_connection_attributes,
     ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.TARGET_SINCE,
+        translation_key=PrinterSensorKey.TARGET_SINCE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda printer: printer.target.since if printer.target else None,
+    ),
+    PrinterSensorDescription(
+        key=PrinterSensorKey.TARGET_ERROR,
+        translation_key=PrinterSensorKey.TARGET_ERROR,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda printer: (
+            (printer.target.last_error or "")[:MAX_LENGTH_STATE_STATE] or None
+            if printer.target
+            else None
+        ),
+    ),
+    *SHARED_SENSORS,
 )
 
 HUB_SENSORS: tuple[HubSensorDescription, ...] = (
@@ -341,8 +434,9 @@ async def async_setup_entry(
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
+        descriptions = PROXY_SENSORS if printer.is_proxy else PRINTER_SENSORS
         async_add_entities(
-            (PrinterSensor(printer, description) for description in PRINTER_SENSORS),
+            (PrinterSensor(printer, description) for description in descriptions),
             config_subentry_id=printer.id,
         )
 

@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.emulator.printer import (
+    SERVICES,
     PrinterStartError,
     SharedServices,
     VirtualPrinter,
@@ -274,7 +275,7 @@ async def test_three_printers_with_one_file_name_each_keep_their_own(
 
 
 async def test_it_listens_exactly_where_it_says(printer: VirtualPrinter) -> None:
-    assert dict(printer.listeners) == dict.fromkeys(Service, True)
+    assert dict(printer.listeners) == dict.fromkeys(SERVICES, True)
     for port in PORTS:
         socket.create_connection((printer.identity.bind_ip, port)).close()
 
@@ -416,7 +417,7 @@ async def test_a_probe_names_what_fails_and_skips_what_it_is_told(
         skipped = unbindable(_identity(address), {Service.FTPS})
         assert [error.port for error in skipped] == [3002]
     nowhere = replace(_identity(address), bind_ip="198.51.100.7")
-    assert {error.service for error in unbindable(nowhere)} == set(Service)
+    assert {error.service for error in unbindable(nowhere)} == set(SERVICES)
 
 
 # --- the command

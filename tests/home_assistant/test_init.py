@@ -285,7 +285,7 @@ def _write_nonsense(folder: str) -> None:
 
 
 async def test_a_library_that_cannot_be_opened_is_tried_again(
-    hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Any
+    hass: HomeAssistant, loopback: None, entry: MockConfigEntry, tmp_path: Any
 ) -> None:
     (tmp_path / "media").write_text("a file where a folder should be")
     assert not await hass.config_entries.async_setup(entry.entry_id)

@@ -23,14 +23,25 @@ from .bind import BindServer
 from .certificates import DeviceCertificate
 from .correlation import Correlator
 from .discovery import Discovery, Searches
+from .ftps.errands import UploadProgress
 from .ftps.server import FtpsServer
 from .ftps.transfer import TransferThread
 from .identity import Identity
 from .job import Job
 from .logins import Logins
-from .mqtt.server import MqttServer
+from .mqtt.server import ConnectedSlicer, MqttServer
 
 _LOGGER = logging.getLogger(__name__)
+
+
+SERVICES = (
+    Service.BIND,
+    Service.BIND_TLS,
+    Service.MQTT,
+    Service.FTPS,
+    Service.DISCOVERY,
+)
+"""What every virtual printer listens for."""
 
 
 class PrinterStartError(Exception):
@@ -152,14 +163,14 @@ class VirtualPrinter:
         return states
 
     @property
-    def mqtt(self) -> MqttServer:
-        """The MQTT server, for its connections."""
-        return self._mqtt
+    def slicers(self) -> tuple[ConnectedSlicer, ...]:
+        """Who is logged in."""
+        return self._mqtt.connections
 
     @property
-    def ftps(self) -> FtpsServer | None:
-        """The FTPS server, for its uploads under way; None before the printer was started."""
-        return self._ftps
+    def uploads(self) -> tuple[UploadProgress, ...]:
+        """The uploads under way."""
+        return self._ftps.uploads if self._ftps else ()
 
     @property
     def announcements(self) -> int:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from ..model import Service
 from ..net.listener import Listener, ListenError
 from .discovery import Discovery, Searches
-from .identity import Identity
+from .identity import Presence
 
 
-def unbindable(identity: Identity, skip: Collection[Service] = ()) -> list[ListenError]:
+def unbindable(identity: Presence, skip: Collection[Service] = ()) -> list[ListenError]:
     """Bind every listener but those in `skip`, and close them again. Returns what failed."""
     ports = identity.ports
     failures = []

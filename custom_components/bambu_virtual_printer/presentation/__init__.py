@@ -2,6 +2,7 @@
 
 from .archives import archive_details, archive_summary, wrong_model
 from .jobs import job_text, job_view
+from .requests import request_view
 from .uploads import received_attributes, upload_details, upload_summary, upload_text
 from .urls import (
     CA_URL,
@@ -24,6 +25,7 @@ __all__ = [
     "job_view",
     "plate_url",
     "received_attributes",
+    "request_view",
     "upload_details",
     "upload_summary",
     "upload_text",

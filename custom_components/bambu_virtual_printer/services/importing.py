@@ -73,8 +73,9 @@ async def _import_file(call: ServiceCall) -> ServiceResponse:
 def _printer(hub: Hub, printer_id: str | None) -> PrinterRef:
     if printer_id is None:
         return WITHOUT_PRINTER
-    if printer := hub.printers.get(printer_id):
-        return printer.config.ref
+    printer = hub.printers.get(printer_id)
+    if printer and (ref := printer.ref):
+        return ref
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
     )

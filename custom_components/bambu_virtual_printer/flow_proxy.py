@@ -1,0 +1,193 @@
+"""The flow of a proxy: a virtual printer that relays to a real one."""
+
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+
+from .config import MachineConfig, ProxyConfig, machine_configs, printer_configs
+from .const import (
+    CONF_ADVERTISE_IP,
+    CONF_BIND_IP,
+    CONF_ENABLED,
+    CONF_PRINTER_ID,
+    CONF_TERMINATE_FTPS,
+    MAX_NAME_LENGTH,
+    SECTION_NETWORK,
+)
+from .flow_forms import (
+    Complaints,
+    async_address_options,
+    is_host_address,
+    port_complaint,
+)
+from .hub import Hub, HubConfigEntry
+from .printers import async_check_ports
+
+
+class ProxyFlow(ConfigSubentryFlow):
+    """Adds a proxy, or changes one."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a proxy."""
+        return await self._async_step("user", None, user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a proxy."""
+        subentry = self._get_reconfigure_subentry()
+        current = printer_configs(self._get_entry()).get(subentry.subentry_id)
+        if not isinstance(current, ProxyConfig):
+            # Its real printer was removed: begin with what is left.
+            current = None
+        return await self._async_step("reconfigure", current, user_input)
+
+    async def _async_step(
+        self,
+        step_id: str,
+        current: ProxyConfig | None,
+        user_input: dict[str, Any] | None,
+    ) -> SubentryFlowResult:
+        entry: HubConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="hub_not_loaded")
+        machines = machine_configs(entry)
+        if not machines:
+            return self.async_abort(reason="no_printers")
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            name = user_input[CONF_NAME].strip()
+            data = _data(user_input, enabled=current.enabled if current else True)
+            errors, placeholders = _check(
+                entry.runtime_data, current, name, data, machines
+            )
+            if not errors:
+                if step_id == "user":
+                    return self.async_create_entry(title=name, data=data)
+                return self.async_update_and_abort(
+                    entry, self._get_reconfigure_subentry(), title=name, data=data
+                )
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                await self._async_schema(machines, current),
+                user_input or _suggestions(current),
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def _async_schema(
+        self, machines: dict[str, MachineConfig], current: ProxyConfig | None
+    ) -> vol.Schema:
+        return vol.Schema(
+            {
+                vol.Required(CONF_NAME): TextSelector(),
+                vol.Required(CONF_PRINTER_ID): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[
+                            SelectOptionDict(value=machine.id, label=machine.name)
+                            for machine in machines.values()
+                        ],
+                        mode=SelectSelectorMode.DROPDOWN,
+                    )
+                ),
+                vol.Required(CONF_BIND_IP): SelectSelector(
+                    SelectSelectorConfig(
+                        options=await async_address_options(
+                            self.hass,
+                            self._get_entry(),
+                            current.id if current else None,
+                        ),
+                        mode=SelectSelectorMode.DROPDOWN,
+                        custom_value=True,
+                    )
+                ),
+                vol.Required(SECTION_NETWORK): section(
+                    vol.Schema(
+                        {
+                            vol.Optional(CONF_ADVERTISE_IP): TextSelector(),
+                            vol.Required(
+                                CONF_TERMINATE_FTPS, default=False
+                            ): BooleanSelector(),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+            }
+        )
+
+
+def _suggestions(current: ProxyConfig | None) -> dict[str, Any]:
+    if current is None:
+        return {}
+    return {
+        CONF_NAME: current.name,
+        CONF_PRINTER_ID: current.target_id,
+        CONF_BIND_IP: current.bind_ip,
+        SECTION_NETWORK: {
+            CONF_ADVERTISE_IP: current.advertise_ip,
+            CONF_TERMINATE_FTPS: current.terminate_ftps,
+        },
+    }
+
+
+def _data(user_input: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
+    network = {
+        key: value for key, value in user_input[SECTION_NETWORK].items() if value != ""
+    }
+    return {
+        CONF_PRINTER_ID: user_input[CONF_PRINTER_ID],
+        CONF_BIND_IP: user_input[CONF_BIND_IP],
+        SECTION_NETWORK: network,
+        CONF_ENABLED: enabled,
+    }
+
+
+def _check(
+    hub: Hub,
+    current: ProxyConfig | None,
+    name: str,
+    data: dict[str, Any],
+    machines: dict[str, MachineConfig],
+) -> Complaints:
+    """Check names and addresses, that nobody else has the address, and that its ports can really be bound."""
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        return {CONF_NAME: "invalid_name"}, {"max_length": str(MAX_NAME_LENGTH)}
+    machine = machines.get(data[CONF_PRINTER_ID])
+    if machine is None:
+        return {CONF_PRINTER_ID: "printer_gone"}, {}
+    if not is_host_address(data[CONF_BIND_IP]):
+        return {CONF_BIND_IP: "invalid_ip"}, {}
+    advertise_ip = data[SECTION_NETWORK].get(CONF_ADVERTISE_IP)
+    if advertise_ip and not is_host_address(advertise_ip):
+        return {"base": "invalid_advertise_ip"}, {}
+    if machine.host in {data[CONF_BIND_IP], advertise_ip}:
+        return {CONF_BIND_IP: "is_the_printer"}, {}
+    config = ProxyConfig.from_data(current.id if current else "", name, data, machine)
+    if not config.enabled:
+        return {}, {}
+    if other := hub.other_on_address(config):
+        return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
+    if problems := async_check_ports(config, held_by=current):
+        return port_complaint(problems, CONF_BIND_IP)
+    return {}, {}
