@@ -5,9 +5,9 @@ import os
 import platform
 import sys
 
-from . import library, printers, uploads
+from . import library, printers, relay, uploads
 
-SUITES = {"library": library.run, "printers": printers.run, "uploads": uploads.run}
+SUITES = {"library": library.run, "printers": printers.run, "relay": relay.run, "uploads": uploads.run}
 
 
 def main() -> None:

@@ -9,7 +9,13 @@ from coverage import Coverage
 PACKAGE = Path(__file__).parent.parent / "custom_components" / "bambu_virtual_printer"
 
 # Percent of statements; a file or a folder of the package.
-OWED = {"emulator": 95.0, "library": 95.0, "config_flow.py": 100.0, "": 95.0}
+OWED = {
+    "emulator": 95.0,
+    "library": 95.0,
+    "relay": 96.0,
+    "config_flow.py": 100.0,
+    "": 95.0,
+}
 
 
 def main() -> int:

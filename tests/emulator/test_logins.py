@@ -1,9 +1,9 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import logins as logins_module
 from custom_components.bambu_virtual_printer.emulator.logins import Logins
 from custom_components.bambu_virtual_printer.model import LoginFailed, Service
+from custom_components.bambu_virtual_printer.net import failed_logins
 
 PEER = "192.168.1.7"
 
@@ -40,7 +40,7 @@ def test_a_slicer_that_repeats_a_stale_code_is_reported_once_a_minute(
     logins: Logins, reports: list[LoginFailed], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(logins_module, "monotonic", lambda: now)
+    monkeypatch.setattr(failed_logins, "monotonic", lambda: now)
     for _ in range(120):
         logins.check(b"bblp", b"87654321", PEER, Service.MQTT)
         now += 1
@@ -68,4 +68,4 @@ def test_memory_of_failures_is_bounded(logins: Logins) -> None:
         logins.check(
             b"bblp", b"no", f"10.0.{number // 250}.{number % 250}", Service.MQTT
         )
-    assert len(logins._failures) <= 256
+    assert len(logins._failures._failures) <= 256

@@ -163,7 +163,7 @@ async def test_an_upload_that_passes_is_shown_by_its_bytes(
     go_on.set()
     assert (await uploading).startswith("226")
     await stage.until(lambda: not proxy.uploads)
-    assert stage.changes >= 4
+    await stage.until(lambda: stage.changes >= 4)
 
 
 async def test_detect_answers_with_the_proxys_name_and_the_printers_serial(

@@ -4,17 +4,14 @@ Slicers repeat a stale code once a second for ever, so a ban would turn one typo
 (slicer-client 5.2, 18). A wrong code costs a short fixed delay, and the right one always gets in at once.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 import hmac
-from time import monotonic
 
 from ..model import LoginFailed, Service
+from ..net.failed_logins import FailedLogins
 from .identity import USER_NAME
 
 WRONG_CODE_DELAY_S = 0.5
-REPORT_INTERVAL_S = 60.0
-_REMEMBERED_PEERS = 256
 
 
 class Logins:
@@ -25,10 +22,7 @@ class Logins:
     ) -> None:
         """Remember the code; `on_failure` hears of a peer's first failure and then at most once a minute."""
         self._access_code = access_code.encode()
-        self._on_failure = on_failure
-        self._failures: OrderedDict[tuple[str, Service], tuple[int, float]] = (
-            OrderedDict()
-        )
+        self._failures = FailedLogins(on_failure)
 
     def check(
         self, user: bytes, access_code: bytes, peer: str, service: Service
@@ -36,18 +30,7 @@ class Logins:
         """Tell whether this login is right; takes the same time wherever the codes differ."""
         right_code = hmac.compare_digest(access_code, self._access_code)
         if right_code and user.lower() == USER_NAME.encode():
-            self._failures.pop((peer, service), None)
+            self._failures.forget(peer, service)
             return True
-        self._count(peer, service)
+        self._failures.count(peer, service)
         return False
-
-    def _count(self, peer: str, service: Service) -> None:
-        attempts, reported_at = self._failures.pop((peer, service), (0, float("-inf")))
-        attempts += 1
-        now = monotonic()
-        if now - reported_at >= REPORT_INTERVAL_S:
-            self._on_failure(LoginFailed(peer=peer, service=service, attempts=attempts))
-            reported_at = now
-        self._failures[peer, service] = (attempts, reported_at)
-        if len(self._failures) > _REMEMBERED_PEERS:
-            self._failures.popitem(last=False)

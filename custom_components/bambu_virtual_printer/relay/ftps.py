@@ -14,7 +14,8 @@ import socket
 import ssl
 from typing import cast
 
-from ..model import LoginFailed, RelayEvent, Service
+from ..model import Service
+from ..net.failed_logins import FailedLogins
 from ..net.listener import ListenError, listening_socket
 from .flow import counting
 from .ftps_data import Protection, Transfer
@@ -68,7 +69,7 @@ class FtpsRelay:
         address: str,
         bind_ip: str,
         server: ssl.SSLContext,
-        emit: Callable[[RelayEvent], None],
+        failed_logins: FailedLogins,
         *,
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
@@ -78,7 +79,7 @@ class FtpsRelay:
         self.address = address
         self.bind_ip = bind_ip
         self.server = server
-        self.emit = emit
+        self.failed_logins = failed_logins
         self.on_change = on_change
         self.on_failure = on_failure
         self.traffic = {Service.FTPS: Traffic(), Service.FTPS_DATA: Traffic()}
@@ -235,9 +236,7 @@ class _Session:
             case other:
                 reply = await self._ask(line)
                 if other == "PASS" and reply.startswith(b"530"):
-                    self._relay.emit(
-                        LoginFailed(peer=self.peer, service=Service.FTPS, attempts=1)
-                    )
+                    self._relay.failed_logins.count(self.peer, Service.FTPS)
                 self._answer(reply)
                 if other == "QUIT":
                     raise EndedError

@@ -15,13 +15,8 @@ import logging
 import ssl
 from typing import Any, cast, override
 
-from ..model import (
-    LoginFailed,
-    RelayEvent,
-    Service,
-    SlicerConnected,
-    SlicerDisconnected,
-)
+from ..model import RelayEvent, Service, SlicerConnected, SlicerDisconnected
+from ..net.failed_logins import FailedLogins
 from ..net.mqtt.decoder import check_first_byte, decode
 from ..net.mqtt.framing import Frame, Framer
 from ..net.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
@@ -78,6 +73,7 @@ class MqttRelay:
         address: str,
         context: ssl.SSLContext,
         emit: Callable[[RelayEvent], None],
+        failed_logins: FailedLogins,
         *,
         on_print: Callable[[str, dict[str, Any]], None],
         on_change: Callable[[], None],
@@ -89,6 +85,7 @@ class MqttRelay:
         self.context = context
         self.traffic = Traffic()
         self.emit = emit
+        self.failed_logins = failed_logins
         self.on_print = on_print
         self.on_failure = on_failure
         self._on_change = on_change
@@ -364,6 +361,7 @@ class _Session:
         """Take note of what the printer said to the login."""
         code = connack[1] if len(connack) == 2 else None
         if code == ConnectReturnCode.ACCEPTED and not self.slicer:
+            self._relay.failed_logins.forget(self._peer, Service.MQTT)
             self.slicer = RelayedSlicer(
                 peer=self._peer,
                 client_id=self._client_id,
@@ -376,9 +374,7 @@ class _Session:
             ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD,
             ConnectReturnCode.NOT_AUTHORIZED,
         }:
-            self._relay.emit(
-                LoginFailed(peer=self._peer, service=Service.MQTT, attempts=1)
-            )
+            self._relay.failed_logins.count(self._peer, Service.MQTT)
 
     def _look_for_print(self, payload: bytes) -> None:
         if b"project_file" not in payload and b"gcode_file" not in payload:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..model import RelayEvent, Service, TlsRefused
+from ..net.failed_logins import FailedLogins
 from ..net.listener import Handshakes, Listener, ListenError
 from .ftps import FtpsRelay
 from .meter import ServiceTraffic, read
@@ -96,6 +97,7 @@ class Relay:
         self._emit = emit
         self._on_change = on_change
         context = client_context()
+        failed_logins = FailedLogins(emit)
         self._watch = TargetWatch(
             target,
             context,
@@ -108,6 +110,7 @@ class Relay:
             address,
             context,
             emit,
+            failed_logins,
             on_print=on_print,
             on_change=on_change,
             on_failure=self._watch.failed,
@@ -118,7 +121,7 @@ class Relay:
                 address,
                 bind_ip,
                 ftps_tls,
-                emit,
+                failed_logins,
                 on_change=on_change,
                 on_failure=self._watch.failed,
             )
