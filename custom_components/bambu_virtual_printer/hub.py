@@ -56,11 +56,14 @@ from .library.events import (
 from .library.job import Job
 from .library.library import Library
 from .library.records import Statistics, Upload
+from .machine_codes import MachineCodes
 from .model import (
+    LoginFailed,
     PrintRequested,
     ReceivedFile,
     SlicerConnected,
     StorageError,
+    TargetReached,
     UploadReceived,
 )
 from .print_queue import PrintQueue
@@ -100,6 +103,7 @@ class Hub:
         self.printers: dict[str, ManagedPrinter] = {}
         self._options = HubOptions.from_entry(hass, entry)
         self._issues = Issues(hass)
+        self._codes = MachineCodes(hass, entry, self._issues)
         self._services = SharedServices()
         self.relay = RelayServices(self._services)
         self._resources = AsyncExitStack()
@@ -192,6 +196,7 @@ class Hub:
         """Make the printers and the options what the entry says; start, change and stop only what differs."""
         async with self._changing:
             self._apply_options()
+            self._codes.async_sync()
             wanted = printer_configs(self.entry)
             self._issues.proxies_without_printer(proxies_without_printer(self.entry))
             for machine in machine_configs(self.entry).values():
@@ -357,6 +362,10 @@ class Hub:
                     self._async_note_request(upload_id, event),
                     f"{DOMAIN} print request for {upload_id}",
                 )
+            case TargetReached() | LoginFailed() if isinstance(
+                printer.config, ProxyConfig
+            ):
+                self._codes.async_check(printer.config.target_id)
             case SlicerConnected():
                 printer.last_slicer_ip = event.peer
                 self._issues.slicer_connected(printer.config)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .config import AnyPrinterConfig
+from .config import AnyPrinterConfig, MachineConfig
 from .const import DOMAIN
 from .library.records import Upload
 from .model import Service
@@ -77,6 +77,22 @@ class Issues:
         self._lonely = set(proxies)
 
     @callback
+    def access_code_refused(self, machine: MachineConfig) -> None:
+        """Ask for the new access code of a real printer."""
+        self._raise(
+            access_code_issue(machine.id),
+            "access_code_refused",
+            ir.IssueSeverity.ERROR,
+            fix_data={"printer_id": machine.id},
+            printer=machine.name,
+        )
+
+    @callback
+    def access_code_taken(self, machine_id: str) -> None:
+        """Take note that the stored access code is right."""
+        self._withdraw(access_code_issue(machine_id))
+
+    @callback
     def slicer_connected(self, config: AnyPrinterConfig) -> None:
         """Take note that a slicer found its way."""
         self._withdraw(f"readd_printer_{config.id}")
@@ -122,13 +138,17 @@ class Issues:
         issue_id: str,
         translation_key: str,
         severity: ir.IssueSeverity,
+        *,
+        fix_data: dict[str, str | int | float | None] | None = None,
         **placeholders: str,
     ) -> None:
+        """Show an issue; with `fix_data`, which names what it is about, repairs.py has a flow for it."""
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            data=fix_data,
+            is_fixable=fix_data is not None,
             severity=severity,
             translation_key=translation_key,
             translation_placeholders=placeholders,
@@ -137,6 +157,11 @@ class Issues:
     @callback
     def _withdraw(self, issue_id: str) -> None:
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+
+def access_code_issue(machine_id: str) -> str:
+    """Name the issue of a real printer that refuses its stored access code."""
+    return f"access_code_refused_{machine_id}"
 
 
 def _port_issue(printer_id: str, service: Service) -> str:
