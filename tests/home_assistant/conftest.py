@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.bambu_virtual_printer.activity import (
+    SIGNAL_ACTIVITY,
+    Activity,
+    EventKind,
+)
 from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
     NAME,
@@ -17,8 +22,9 @@ from custom_components.bambu_virtual_printer.const import (
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
@@ -204,3 +210,58 @@ def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> DeviceOf:
         )
 
     return _device
+
+
+type Call = Callable[..., Any]
+
+
+@pytest.fixture
+def call(hass: HomeAssistant) -> Call:
+    """Call one of the integration's actions."""
+
+    async def _call(name: str, /, **data: Any) -> Any:
+        answer = await hass.services.async_call(
+            DOMAIN, name, data, blocking=True, return_response=True
+        )
+        await hass.async_block_till_done()
+        return answer
+
+    return _call
+
+
+class Told:
+    """Everything that is told of, from the beginning of the test."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.activities: list[Activity] = []
+
+    @callback
+    def hear(self, activity: Activity) -> None:
+        """Remember."""
+        self.activities.append(activity)
+
+    @property
+    def kinds(self) -> list[EventKind]:
+        """Return the kinds, oldest first."""
+        return [activity.kind for activity in self.activities]
+
+    def of(self, kind: EventKind) -> list[dict[str, Any]]:
+        """Return the attributes of one kind, oldest first."""
+        return [
+            dict(activity.attributes)
+            for activity in self.activities
+            if activity.kind is kind
+        ]
+
+    def last(self, kind: EventKind) -> dict[str, Any]:
+        """Return the attributes of the newest of a kind."""
+        return self.of(kind)[-1]
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> Told:
+    """Listen to everything that happens, through reloads too."""
+    told = Told()
+    async_dispatcher_connect(hass, SIGNAL_ACTIVITY, told.hear)
+    return told

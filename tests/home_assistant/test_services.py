@@ -5,28 +5,13 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from scripts import slicer
 
-from .conftest import AddPrinter, DeviceOf, Send, SentFile
-
-type Call = Callable[..., Any]
-
-
-@pytest.fixture
-def call(hass: HomeAssistant) -> Call:
-    """Call one of the integration's actions."""
-
-    async def _call(name: str, **data: Any) -> Any:
-        return await hass.services.async_call(
-            DOMAIN, name, data, blocking=True, return_response=True
-        )
-
-    return _call
+from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile
 
 
 async def test_archives_are_listed_a_page_at_a_time(
