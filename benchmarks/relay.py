@@ -18,7 +18,6 @@ import threading
 import time
 
 from custom_components.bambu_virtual_printer.model import Service
-from custom_components.bambu_virtual_printer.relay.flow import Copies, Pipes
 from custom_components.bambu_virtual_printer.relay.pass_through import PassThrough
 from custom_components.bambu_virtual_printer.relay.target import Target
 from custom_components.bambu_virtual_printer.relay.thread import RelayThread
@@ -29,7 +28,6 @@ MIB = 2**20
 TARGET_PORT = 6000
 SINK = "127.221.0.1"
 RELAY = "127.221.0.2"
-COPYING = "127.221.0.3"
 HAPROXY = "127.221.0.4"
 SPLICING_HAPROXY = "127.221.0.5"
 UPLOAD_BYTES = 512 * MIB
@@ -132,21 +130,16 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
             loop.call_at(due := loop.time() + STALL_STEP_S, _tick, due)
 
         loop.call_soon(_tick, loop.time())
-        async with RelayThread(Pipes()) as piping, RelayThread(Copies()) as copying:
-            ports = {Service.TUNNEL: (TARGET_PORT,)}
-            relays = [
-                PassThrough(
-                    thread,
-                    address,
-                    ports,
-                    target,
-                    on_change=lambda: None,
-                    on_failure=lambda reason: None,
-                )
-                for thread, address in ((piping, RELAY), (copying, COPYING))
-            ]
-            for relay in relays:
-                relay.start()
+        async with RelayThread() as thread:
+            relay = PassThrough(
+                thread,
+                RELAY,
+                {Service.TUNNEL: (TARGET_PORT,)},
+                target,
+                on_change=lambda: None,
+                on_failure=lambda reason: None,
+            )
+            relay.start()
             pipe.send("ready")
             asked = asyncio.Queue[str]()
             loop.add_reader(pipe.fileno(), lambda: asked.put_nowait(pipe.recv()))
@@ -154,8 +147,7 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
                 if question == "stalls":
                     pipe.send(list(late))
                 late.clear()
-            for relay in relays:
-                await relay.close()
+            await relay.close()
 
     asyncio.run(_main())
 
@@ -211,7 +203,6 @@ def run(rounds: int) -> None:
     ):
         relays = [
             _relaying("ours", RELAY, ours.pid),
-            _relaying("ours without splice", COPYING, ours.pid),
             _relaying("haproxy", HAPROXY, haproxy),
             _relaying("haproxy splicing", SPLICING_HAPROXY, splicing),
         ]
@@ -333,8 +324,6 @@ def _memory(relays: list[Relaying]) -> None:
     """Measure what an idle connection costs a relay's process."""
     rows = []
     for relay in relays:
-        if "without" in relay.name:
-            continue
         before = relay.rss_kib()
         socks = [
             socket.create_connection((relay.address, TARGET_PORT))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 import socket
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,10 @@ from custom_components.bambu_virtual_printer.model import (
     TargetReached,
 )
 from custom_components.bambu_virtual_printer.relay import watch
+from custom_components.bambu_virtual_printer.relay.target import identify
 from tests.conftest import SERIAL
 
-from .conftest import Stage
+from .conftest import Stage, until
 from .printer_certificate import PrinterCertificate
 from .simulated_printer import SimulatedPrinter
 
@@ -83,17 +85,24 @@ async def test_a_printer_that_still_answers_is_not_left_for_an_announcement(
     real: SimulatedPrinter,
     new_address: Callable[[], str],
     certificate: PrinterCertificate,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     proxy = await stage.proxy(real.address)
+    checked: list[str] = []
+
+    async def _identify(address: str, *args: Any) -> Any:
+        found = await identify(address, *args)
+        checked.append(address)
+        return found
+
+    monkeypatch.setattr(watch, "identify", _identify)
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as twin:
         _announce(stage, twin.address)
-        stage.services.found.hear(b"", "")
-        # Two more checks, which the announcement has asked for.
-        await real.stop()
-        await stage.until(lambda: stage.of(TargetMoved))
-        await real.start()
+        await until(lambda: len(checked) >= 2)
+        assert set(checked) == {real.address}
     assert proxy.target
-    assert stage.of(TargetMoved)[0].address == twin.address
+    assert proxy.target.address == real.address
+    assert not stage.of(TargetMoved)
 
 
 async def test_neither_our_own_announcement_nor_another_relays_is_followed(

@@ -149,7 +149,8 @@ async def _check_mqtt(
     """Log in. `found` gets what the certificate says. Raises _PortError, ProtocolError, EOFError, OSError."""
     reader, transport = await _open(address, MQTT_PORT, serial, context)
     try:
-        found.append(_check_names(transport, serial))
+        found.append(certificate_names(transport.get_extra_info("ssl_object")))
+        _check_names(found[0], serial)
         login = connect("bambu-virtual-printer-check", _USER, access_code.encode(), 60)
         transport.write(login)
         framer = Framer(_MAX_ANSWER_BYTES)
@@ -175,7 +176,7 @@ async def _check_ftps(address: str, serial: str, context: ssl.SSLContext) -> Non
     """Wait for the banner. Raises _PortError, EOFError, OSError."""
     reader, transport = await _open(address, FTPS_PORT, serial, context)
     try:
-        _check_names(transport, serial)
+        _check_names(certificate_names(transport.get_extra_info("ssl_object")), serial)
         if not (await _some(reader)).startswith(b"220"):
             raise _PortError(Problem.NOT_A_PRINTER, "no FTP server answers")
         transport.write(b"QUIT\r\n")
@@ -224,11 +225,9 @@ async def _detect(
     told |= login
 
 
-def _check_names(transport: asyncio.Transport, serial: str) -> Names:
-    names = certificate_names(transport.get_extra_info("ssl_object"))
+def _check_names(names: Names, serial: str) -> None:
     if names.serial.casefold() != serial.casefold():
         raise _PortError(Problem.WRONG_SERIAL, f"it is {names.serial or 'nameless'}")
-    return names
 
 
 async def _open(

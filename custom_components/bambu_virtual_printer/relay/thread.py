@@ -17,8 +17,6 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from .flow import Stores, best_stores
-
 _LOGGER = logging.getLogger(__name__)
 
 TICK_S = 1.0
@@ -28,9 +26,8 @@ STOP_LIMIT_S = 10.0
 class RelayThread:
     """Watches sockets and calls back; alive inside its `async with`, which every printer has left before."""
 
-    def __init__(self, stores: Stores | None = None) -> None:
-        """Prepare; `stores` says how bytes are moved."""
-        self.stores = stores or best_stores()
+    def __init__(self) -> None:
+        """Prepare."""
         self._calls: deque[Callable[[], None]] = deque()
         self._tickers: dict[Callable[[float], None], None] = {}
         # What has more to do and lets others go first.
@@ -113,7 +110,6 @@ class RelayThread:
             self._selector.close()
             self._awake.close()
             self._alarm.close()
-            self.stores.close()
             self.tell(self._stopped.set)
 
     def _turn(self) -> None:
