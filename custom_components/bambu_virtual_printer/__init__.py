@@ -2,10 +2,11 @@
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .certificate_views import async_register_certificate_views
 from .const import DOMAIN
 from .http import async_register_views
 from .hub import Hub, HubConfigEntry
@@ -15,6 +16,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CALENDAR,
     Platform.EVENT,
     Platform.IMAGE,
@@ -29,6 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what outlives entries: actions and web addresses."""
     async_setup_services(hass)
     async_register_views(hass)
+    async_register_certificate_views(hass)
     return True
 
 
@@ -51,6 +54,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None
     """Stop everything."""
     await hass.config_entries.async_unload_platforms_or_raise(entry, PLATFORMS)
     await entry.runtime_data.async_stop()
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
+    """Withdraw the issues that outlive restarts."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN:
+            ir.async_delete_issue(hass, domain, issue_id)
 
 
 async def async_remove_config_entry_device(

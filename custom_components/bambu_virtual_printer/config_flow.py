@@ -37,6 +37,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .certificate_flow import CertificateSteps
 from .config import (
     DEFAULT_FTPS_PORT,
     DEFAULT_MODEL_CODE,
@@ -85,11 +86,12 @@ from .const import (
     SUBENTRY_PROXY,
     SUBENTRY_VIRTUAL_PRINTER,
 )
+from .first_slicer import FirstSlicerSteps
 from .flow_forms import (
     Complaints,
     async_address_options,
+    async_port_complaint,
     is_host_address,
-    port_complaint,
 )
 from .flow_machine import MachineFlow
 from .flow_proxy import ProxyFlow
@@ -128,7 +130,7 @@ LIMITS = (
 )
 
 
-class BambuVirtualPrinterConfigFlow(ConfigFlow, domain=DOMAIN):
+class BambuVirtualPrinterConfigFlow(CertificateSteps, ConfigFlow, domain=DOMAIN):
     """Adds the hub: there is one, and it asks for nothing."""
 
     VERSION = 1
@@ -245,7 +247,7 @@ class HubOptionsFlow(OptionsFlow):
         )
 
 
-class VirtualPrinterFlow(ConfigSubentryFlow):
+class VirtualPrinterFlow(FirstSlicerSteps):
     """Adds a virtual printer, or changes one."""
 
     async def async_step_user(
@@ -283,9 +285,9 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
                 config = PrinterConfig.from_data(
                     current.id if current else "", name, data
                 )
-                errors, placeholders = _check_config(hub, current, config)
+                errors, placeholders = await self._async_check(hub, current, config)
                 if not errors:
-                    return self._finish(current, name, data)
+                    return await self._async_finish(current, name, data)
             user_input = {CONF_NAME: name, **user_input}
         schema = await self._async_schema(hub, current)
         return self.async_show_form(
@@ -324,13 +326,23 @@ class VirtualPrinterFlow(ConfigSubentryFlow):
         }
         return typed | kept
 
-    def _finish(
+    async def _async_check(
+        self, hub: Hub, current: PrinterConfig | None, config: PrinterConfig
+    ) -> Complaints:
+        """Check that nobody else has the address and that every port can really be bound."""
+        if not config.enabled:
+            return {}, {}
+        if other := hub.other_on_address(config):
+            return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
+        if problems := async_check_ports(config, held_by=current):
+            return await async_port_complaint(self.hass, problems, CONF_BIND_IP)
+        return {}, {}
+
+    async def _async_finish(
         self, current: PrinterConfig | None, name: str, data: Mapping[str, Any]
     ) -> SubentryFlowResult:
         if current is None:
-            return self.async_create_entry(
-                title=name, data=data, unique_id=data[CONF_SERIAL_SUFFIX]
-            )
+            return await self.async_add_and_wait(name, data, data[CONF_SERIAL_SUFFIX])
         return self.async_update_and_abort(
             self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
         )
@@ -451,16 +463,3 @@ def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
         if address and not is_host_address(address):
             errors["base"] = f"invalid_{key}"
     return errors, {"max_length": str(MAX_NAME_LENGTH)}
-
-
-def _check_config(
-    hub: Hub, current: PrinterConfig | None, config: PrinterConfig
-) -> Complaints:
-    """Check that nobody else has the address and that every port can really be bound."""
-    if not config.enabled:
-        return {}, {}
-    if other := hub.other_on_address(config):
-        return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
-    if problems := async_check_ports(config, held_by=current):
-        return port_complaint(problems, CONF_BIND_IP)
-    return {}, {}

@@ -6,6 +6,7 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.util import dt as dt_util
 
 from .const import CONF_ACCESS_CODE, CONF_SERIAL, CONF_SERIAL_SUFFIX, DOMAIN
 from .hub import Hub, HubConfigEntry
@@ -79,6 +80,16 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
             for problem in printer.problems
         ],
         "failure": printer.failure,
+        "setup_check": _setup_check(entry.runtime_data, printer),
+        "failures_of_clients": [
+            {
+                "cause": failure.cause.value,
+                "service": failure.service.value,
+                "count": failure.count,
+                "at": failure.at.isoformat(),
+            }
+            for failure in printer.contacts.failures(dt_util.utcnow())
+        ],
         "announcements": printer.announcements,
         "connected_slicers": len(printer.slicers),
         "uploads_under_way": len(printer.uploads),
@@ -104,3 +115,11 @@ def _target(printer: ManagedPrinter) -> dict[str, Any] | None:
             for traffic in printer.traffic
         },
     }
+
+
+def _setup_check(hub: Hub, printer: ManagedPrinter) -> dict[str, str] | None:
+    """Show how the last check went, without its sentences: they name clients."""
+    report = hub.setup_checks.reports.get(printer.id)
+    if report is None:
+        return None
+    return {finding.check: finding.outcome.value for finding in report.findings}

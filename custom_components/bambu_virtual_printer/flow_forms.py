@@ -8,6 +8,7 @@ from homeassistant.helpers.selector import SelectOptionDict
 
 from .config import printer_configs
 from .hub import HubConfigEntry
+from .port_advice import async_advise
 from .printers import PortProblem
 
 type Complaints = tuple[dict[str, str], dict[str, str]]
@@ -51,12 +52,11 @@ async def async_address_options(
     return options
 
 
-def port_complaint(problems: list[PortProblem], field: str) -> Complaints:
-    """Say the first kind of problem for all the ports that have it."""
+async def async_port_complaint(
+    hass: HomeAssistant, problems: list[PortProblem], field: str
+) -> Complaints:
+    """Say the first kind of problem, for all the ports that have it, and what is known to help."""
     kind = problems[0].kind
     ports = [str(problem.port) for problem in problems if problem.kind is kind]
-    return {field: kind.value}, {
-        "address": problems[0].address,
-        "ports": ", ".join(ports),
-        "reason": problems[0].reason,
-    }
+    advice = await async_advise(hass, problems[0])
+    return {field: advice.key}, {**advice.placeholders, "ports": ", ".join(ports)}

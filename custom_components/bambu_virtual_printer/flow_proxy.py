@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -33,8 +34,8 @@ from .const import (
 from .flow_forms import (
     Complaints,
     async_address_options,
+    async_port_complaint,
     is_host_address,
-    port_complaint,
 )
 from .hub import Hub, HubConfigEntry
 from .printers import async_check_ports
@@ -77,8 +78,8 @@ class ProxyFlow(ConfigSubentryFlow):
         if user_input is not None:
             name = user_input[CONF_NAME].strip()
             data = _data(user_input, enabled=current.enabled if current else True)
-            errors, placeholders = _check(
-                entry.runtime_data, current, name, data, machines
+            errors, placeholders = await _async_check(
+                self.hass, entry.runtime_data, current, name, data, machines
             )
             if not errors:
                 if step_id == "user":
@@ -163,7 +164,8 @@ def _data(user_input: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
     }
 
 
-def _check(
+async def _async_check(
+    hass: HomeAssistant,
     hub: Hub,
     current: ProxyConfig | None,
     name: str,
@@ -189,5 +191,5 @@ def _check(
     if other := hub.other_on_address(config):
         return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
     if problems := async_check_ports(config, held_by=current):
-        return port_complaint(problems, CONF_BIND_IP)
+        return await async_port_complaint(hass, problems, CONF_BIND_IP)
     return {}, {}

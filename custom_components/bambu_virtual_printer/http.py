@@ -29,7 +29,7 @@ def async_register_views(hass: HomeAssistant) -> None:
         hass.http.register_view(view)
 
 
-def _hub(request: web.Request) -> Hub:
+def request_hub(request: web.Request) -> Hub:
     """Find the hub. Raises HTTPServiceUnavailable."""
     entries: list[HubConfigEntry] = request.app[KEY_HASS].config_entries.async_entries(
         DOMAIN
@@ -49,7 +49,7 @@ class CaView(HomeAssistantView):
     async def get(self, request: web.Request) -> web.Response:
         """Send it as a file."""
         return web.Response(
-            text=_hub(request).authority.pem,
+            text=request_hub(request).authority.pem,
             content_type="application/x-pem-file",
             headers={"Content-Disposition": f'attachment; filename="{CA_FILE_NAME}"'},
         )
@@ -64,7 +64,7 @@ class ArchiveFileView(HomeAssistantView):
     async def get(self, request: web.Request, archive_id: str) -> web.StreamResponse:
         """Send it under the name the slicer gave it."""
         try:
-            file = await _hub(request).archives.file(archive_id)
+            file = await request_hub(request).archives.file(archive_id)
         except HomeAssistantError as err:
             return self.json_message(str(err), HTTPStatus.NOT_FOUND)
         if file.path is None:
@@ -95,7 +95,7 @@ class PlateView(HomeAssistantView):
         if plate != FIRST_PLATE and not (plate.isascii() and plate.isdigit()):
             return self.json_message("No such plate.", HTTPStatus.NOT_FOUND)
         number = None if plate == FIRST_PLATE else int(plate)
-        path = await _hub(request).archives.picture(archive_id, number)
+        path = await request_hub(request).archives.picture(archive_id, number)
         if path is None:
             return self.json_message("There is no picture.", HTTPStatus.NOT_FOUND)
         return web.FileResponse(

@@ -29,6 +29,7 @@ from .activity import (
     printer_activity,
 )
 from .archives import Archives
+from .client_issues import ClientIssues
 from .config import (
     AnyPrinterConfig,
     HubOptions,
@@ -39,6 +40,7 @@ from .config import (
 )
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN
 from .devices import hub_device_info, machine_device_info, printer_device_info
+from .emulator.ca_transfer import Candidate, discard_device_certificates, replace
 from .emulator.certificates import CertificateAuthority, CertificateError
 from .emulator.models import new_serial_suffix
 from .emulator.printer import SharedServices, VirtualPrinter
@@ -48,6 +50,8 @@ from .library.events import (
     ArchiveDeleted,
     IndexReplaced,
     LibraryEvent,
+    StorageLow,
+    StorageOk,
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
@@ -66,10 +70,12 @@ from .model import (
     TargetReached,
     UploadReceived,
 )
+from .networks import async_networks
 from .print_queue import PrintQueue
 from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .proxy_printer import ProxyPrinter, RelayServices
 from .review import Review
+from .setup_check import SetupChecks
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -78,6 +84,8 @@ type HubConfigEntry = ConfigEntry[Hub]
 STATISTICS_INTERVAL = timedelta(minutes=5)
 STATISTICS_COOLDOWN_S = 0.5
 MAINTENANCE_INTERVAL = timedelta(hours=1)
+NETWORK_INTERVAL = timedelta(seconds=15)
+EXPIRY_INTERVAL = timedelta(hours=12)
 MAX_SHOWN = 500
 """Pending uploads that entities show; the lists of the actions have no such bound."""
 
@@ -102,7 +110,14 @@ class Hub:
         self.entry = entry
         self.printers: dict[str, ManagedPrinter] = {}
         self._options = HubOptions.from_entry(hass, entry)
-        self._issues = Issues(hass)
+        self._issues = Issues(hass, entry)
+        self._client_issues = ClientIssues(hass)
+        self.setup_checks = SetupChecks(
+            hass,
+            entry,
+            authority=lambda: self.authority,
+            statistics=lambda: self.statistics,
+        )
         self._codes = MachineCodes(hass, entry, self._issues)
         self._services = SharedServices()
         self.relay = RelayServices(self._services)
@@ -172,6 +187,15 @@ class Hub:
         self.entry.async_create_background_task(
             self.hass, self._async_maintain(), f"{DOMAIN} maintenance"
         )
+        self._resources.callback(
+            async_track_time_interval(
+                self.hass, self._async_watch_network, NETWORK_INTERVAL
+            )
+        )
+        self._resources.callback(
+            async_track_time_interval(self.hass, self._check_expiry, EXPIRY_INTERVAL)
+        )
+        self._check_expiry(dt_util.utcnow())
         dr.async_get(self.hass).async_get_or_create_from_info(
             config_entry_id=self.entry.entry_id, device_info=hub_device_info(self.entry)
         )
@@ -242,6 +266,49 @@ class Hub:
         )
         await self.async_sync()
 
+    # --- the CA ---
+
+    async def async_replace_ca(self, candidate: Candidate) -> None:
+        """Put another CA in the place of ours and give every printer a certificate of it. Raises OSError."""
+        async with self._changing:
+            self.authority = await self.hass.async_add_executor_job(
+                replace, self.authority, candidate
+            )
+            self._issues.ca_replaced(self.authority)
+            self._client_issues.ca_replaced()
+            self._check_expiry(dt_util.utcnow())
+            await self._async_restart_printers()
+
+    async def async_renew_device_certificates(self) -> int:
+        """Give every printer a new certificate of the same CA; returns how many had one. Raises OSError."""
+        async with self._changing:
+            count = await self.hass.async_add_executor_job(
+                discard_device_certificates, self.authority
+            )
+            await self._async_restart_printers()
+        return count
+
+    async def _async_restart_printers(self) -> None:
+        await asyncio.gather(
+            *(printer.async_restart() for printer in self.printers.values())
+        )
+        for listener in tuple(self._listeners):
+            listener()
+
+    @callback
+    def _check_expiry(self, now: datetime) -> None:
+        self._issues.ca_expiry(self.authority, now)
+
+    # --- the network ---
+
+    async def _async_watch_network(self, now: datetime) -> None:
+        """Follow addresses that come and go, and clients that do not find the advertised one."""
+        for printer in self.printers.values():
+            printer.async_check_address()
+        networks = await async_networks(self.hass)
+        for printer in self.printers.values():
+            self._client_issues.check_advertised(printer, networks, now)
+
     # --- listening ---
 
     @callback
@@ -277,6 +344,7 @@ class Hub:
         if old == config:
             return
         self._register_device(config)
+        self._client_issues.printer_changed(config.id)
         if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
         await printer.async_apply(config)
@@ -314,6 +382,8 @@ class Hub:
         printer = self.printers.pop(printer_id)
         await printer.async_stop()
         self._issues.printer_removed(printer_id)
+        self._client_issues.printer_changed(printer_id)
+        self.setup_checks.forget(printer_id)
         if not printer.is_proxy:
             await self.library.forget_printer(printer_id)
 
@@ -348,6 +418,7 @@ class Hub:
 
     @callback
     def _on_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
+        self._client_issues.note(printer, event)
         match event:
             case UploadReceived(file=file, request=request):
                 # The slicer has its answer already; everything slow is the library's own task.
@@ -418,6 +489,10 @@ class Hub:
                 self._hide_picture(upload.printer.id, upload.id)
             case ArchiveDeleted(archive=archive):
                 self._hide_picture(archive.printer.id, archive.id)
+            case StorageLow(reason=reason):
+                self._issues.storage_low(reason)
+            case StorageOk():
+                self._issues.storage_ok()
             case IndexReplaced(kept_aside=path):
                 self._issues.index_replaced(str(path))
         if self._opened:
@@ -445,6 +520,8 @@ class Hub:
 
     async def _async_measure(self, _now: datetime) -> None:
         await self._refresh.async_call()
+        for printer in tuple(self.printers.values()):
+            await self.setup_checks.async_rerun(printer)
 
     async def _async_refresh_statistics(self) -> None:
         try:

@@ -1,50 +1,116 @@
 """Repair issues: what keeps a printer from running, what needs a person. Each goes when its cause is gone."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .config import AnyPrinterConfig, MachineConfig
 from .const import DOMAIN
+from .emulator.certificates import CertificateAuthority
 from .library.records import Upload
 from .model import Service
-from .printers import ManagedPrinter
+from .port_advice import async_advise
+from .printers import ManagedPrinter, PortProblem, PortProblemKind
+
+CA_EXPIRES = "ca_expires"
+CA_REPLACED = "ca_replaced"
+
+
+class Fix(StrEnum):
+    """What an issue's "Fix" button does; `repairs` has a flow for each."""
+
+    RETRY = "retry"
+    """Try to start the printer again."""
+    TRUST = "trust"
+    """Offer the certificate, and look whether the client has come."""
+    NEW_CA = "new_ca"
+    """Make a new CA."""
+    SETUP_CHECK = "setup_check"
+    """Run the printer's setup check again."""
+    ACCESS_CODE = "access_code"
+    """Ask for a real printer's new access code."""
+    CONFIRM = "confirm"
+    """Take a person's word for it."""
+
+
+@callback
+def async_raise(
+    hass: HomeAssistant,
+    issue_id: str,
+    key: str,
+    placeholders: Mapping[str, str],
+    *,
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+    fix: Fix | None = None,
+    data: dict[str, str] | None = None,
+    persistent: bool = False,
+) -> None:
+    """Raise an issue of the integration. `data` is for the flow that `fix` names."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"fix": fix.value, **(data or {})} if fix else None,
+        is_fixable=fix is not None,
+        is_persistent=persistent,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders=dict(placeholders),
+    )
+
+
+@callback
+def async_withdraw(hass: HomeAssistant, issue_id: str) -> None:
+    """Withdraw an issue, if it was raised."""
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 class Issues:
-    """Raises and withdraws the integration's repair issues."""
+    """Raises and withdraws the issues about printers, uploads, the library and the CA."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Remember where to raise them."""
         self._hass = hass
+        self._entry = entry
         self._lonely: set[str] = set()
+
+    # --- printers ---
 
     @callback
     def printer_problems(self, printer: ManagedPrinter) -> None:
-        """Show which listeners of a printer cannot be bound, one issue for each, and withdraw the others."""
+        """Show what keeps a printer from running, one issue for each port, and withdraw the others."""
         config = printer.config
         failed = {problem.service: problem for problem in printer.problems}
+        missing = [
+            problem
+            for problem in printer.problems
+            if problem.kind is PortProblemKind.ADDRESS_MISSING
+        ]
+        if missing:
+            # Every listener says the same then.
+            self._raise_for_printer(
+                f"address_missing_{config.id}",
+                PortProblemKind.ADDRESS_MISSING.value,
+                config,
+                address=missing[0].address,
+            )
+            failed = {}
+        else:
+            self._withdraw(f"address_missing_{config.id}")
         for service in Service:
-            issue_id = _port_issue(config.id, service)
             if problem := failed.get(service):
-                self._raise(
-                    issue_id,
-                    problem.kind.value,
-                    ir.IssueSeverity.ERROR,
-                    printer=config.name,
-                    port=str(problem.port),
-                    address=problem.address,
-                    reason=problem.reason,
-                )
+                self._raise_port_problem(printer, problem)
             else:
-                self._withdraw(issue_id)
+                self._withdraw(_port_issue(config.id, service))
         if printer.failure:
-            self._raise(
+            self._raise_for_printer(
                 f"printer_failed_{config.id}",
                 "printer_failed",
-                ir.IssueSeverity.ERROR,
-                printer=config.name,
+                config,
                 reason=printer.failure,
             )
         else:
@@ -53,13 +119,17 @@ class Issues:
     @callback
     def printer_must_be_readded(self, config: AnyPrinterConfig) -> None:
         """Tell that slicers know this printer by a serial number it no longer has."""
-        self._raise(
+        async_raise(
+            self._hass,
             f"readd_printer_{config.id}",
             "readd_printer",
-            ir.IssueSeverity.WARNING,
-            printer=config.name,
-            model=config.model.product_name,
-            address=config.identity.address,
+            {
+                "printer": config.name,
+                "model": config.model.product_name,
+                "address": config.identity.address,
+            },
+            fix=Fix.CONFIRM,
+            persistent=True,
         )
 
     @callback
@@ -68,23 +138,26 @@ class Issues:
         for proxy_id in self._lonely - proxies.keys():
             self._withdraw(f"proxy_without_printer_{proxy_id}")
         for proxy_id, name in proxies.items():
-            self._raise(
+            async_raise(
+                self._hass,
                 f"proxy_without_printer_{proxy_id}",
                 "proxy_without_printer",
-                ir.IssueSeverity.ERROR,
-                proxy=name,
+                {"proxy": name},
+                severity=ir.IssueSeverity.ERROR,
             )
         self._lonely = set(proxies)
 
     @callback
     def access_code_refused(self, machine: MachineConfig) -> None:
         """Ask for the new access code of a real printer."""
-        self._raise(
+        async_raise(
+            self._hass,
             access_code_issue(machine.id),
             "access_code_refused",
-            ir.IssueSeverity.ERROR,
-            fix_data={"printer_id": machine.id},
-            printer=machine.name,
+            {"printer": machine.name},
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.ACCESS_CODE,
+            data={"printer_id": machine.id},
         )
 
     @callback
@@ -96,25 +169,72 @@ class Issues:
     def slicer_connected(self, config: AnyPrinterConfig) -> None:
         """Take note that a slicer found its way."""
         self._withdraw(f"readd_printer_{config.id}")
+        self._withdraw(CA_REPLACED)
 
     @callback
     def printer_removed(self, printer_id: str) -> None:
         """Withdraw everything about a printer."""
         for service in Service:
             self._withdraw(_port_issue(printer_id, service))
-        self._withdraw(f"printer_failed_{printer_id}")
-        self._withdraw(f"readd_printer_{printer_id}")
+        for issue in ("address_missing", "printer_failed", "readd_printer"):
+            self._withdraw(f"{issue}_{printer_id}")
+
+    # --- the CA ---
+
+    @callback
+    def ca_expiry(self, authority: CertificateAuthority, now: datetime) -> None:
+        """Tell that the CA ends soon, or no longer. `now` is aware."""
+        if not authority.expires_soon(now):
+            self._withdraw(CA_EXPIRES)
+            return
+        async_raise(
+            self._hass,
+            CA_EXPIRES,
+            CA_EXPIRES,
+            {
+                "date": authority.expires_at.date().isoformat(),
+                "fingerprint": authority.sha256_fingerprint,
+            },
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.NEW_CA,
+        )
+
+    @callback
+    def ca_replaced(self, authority: CertificateAuthority) -> None:
+        """Tell that slicers have to import the new CA; until one has."""
+        async_raise(
+            self._hass,
+            CA_REPLACED,
+            CA_REPLACED,
+            {"fingerprint": authority.sha256_fingerprint},
+            fix=Fix.TRUST,
+            persistent=True,
+        )
+
+    # --- the library ---
+
+    @callback
+    def storage_low(self, reason: str) -> None:
+        """Tell that there is little room left; `reason` is for a person."""
+        async_raise(self._hass, "storage_low", "storage_low", {"reason": reason})
+
+    @callback
+    def storage_ok(self) -> None:
+        """Take note that there is room again."""
+        self._withdraw("storage_low")
 
     @callback
     def upload_held(self, upload: Upload) -> None:
         """Tell that a file could not be archived and is kept as a pending upload."""
-        self._raise(
+        async_raise(
+            self._hass,
             f"upload_held_{upload.id}",
             "upload_held",
-            ir.IssueSeverity.WARNING,
-            printer=upload.printer.name,
-            file=upload.file.name,
-            reason=upload.reason,
+            {
+                "printer": upload.printer.name,
+                "file": upload.file.name,
+                "reason": upload.reason,
+            },
         )
 
     @callback
@@ -125,38 +245,54 @@ class Issues:
     @callback
     def index_replaced(self, kept_aside: str) -> None:
         """Tell that the library's index was damaged and is being made anew."""
-        self._raise(
-            "index_replaced",
-            "index_replaced",
-            ir.IssueSeverity.WARNING,
-            kept_aside=kept_aside,
-        )
-
-    @callback
-    def _raise(
-        self,
-        issue_id: str,
-        translation_key: str,
-        severity: ir.IssueSeverity,
-        *,
-        fix_data: dict[str, str | int | float | None] | None = None,
-        **placeholders: str,
-    ) -> None:
-        """Show an issue; with `fix_data`, which names what it is about, repairs.py has a flow for it."""
-        ir.async_create_issue(
+        async_raise(
             self._hass,
-            DOMAIN,
-            issue_id,
-            data=fix_data,
-            is_fixable=fix_data is not None,
-            severity=severity,
-            translation_key=translation_key,
-            translation_placeholders=placeholders,
+            "index_replaced",
+            "index_replaced",
+            {"kept_aside": kept_aside},
         )
 
-    @callback
+    # --- inside ---
+
+    def _raise_port_problem(
+        self, printer: ManagedPrinter, problem: PortProblem
+    ) -> None:
+        """Raise it with what is known, and again once this system has been asked for more."""
+        config = printer.config
+        issue_id = _port_issue(config.id, problem.service)
+
+        async def _say_more() -> None:
+            advice = await async_advise(self._hass, problem)
+            if problem in printer.problems:
+                self._raise_for_printer(
+                    issue_id, advice.key, config, **advice.placeholders
+                )
+
+        self._raise_for_printer(
+            issue_id,
+            problem.kind.value,
+            config,
+            port=str(problem.port),
+            address=problem.address,
+            reason=problem.reason,
+        )
+        self._entry.async_create_task(self._hass, _say_more(), f"advice on {issue_id}")
+
+    def _raise_for_printer(
+        self, issue_id: str, key: str, config: AnyPrinterConfig, **placeholders: str
+    ) -> None:
+        async_raise(
+            self._hass,
+            issue_id,
+            key,
+            {"printer": config.name, **placeholders},
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.RETRY,
+            data={"printer_id": config.id},
+        )
+
     def _withdraw(self, issue_id: str) -> None:
-        ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        async_withdraw(self._hass, issue_id)
 
 
 def access_code_issue(machine_id: str) -> str:

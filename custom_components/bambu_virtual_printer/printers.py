@@ -2,22 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 import errno
 import logging
+import os
 from typing import Self
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
 
 from .config import AnyPrinterConfig, PrinterConfig, ProxyConfig
+from .contacts import Contacts
 from .emulator.ftps.errands import UploadProgress
 from .emulator.mqtt.server import ConnectedSlicer
 from .emulator.printer import SERVICES, PrinterStartError, VirtualPrinter
 from .emulator.probe import unbindable
 from .model import PrinterEvent, PrinterRef, RelayEvent, Service, UploadStarted
+from .net.host import has_address
 from .net.listener import ListenError
 from .proxy_printer import ProxyPrinter
 from .relay.meter import ServiceTraffic
@@ -42,6 +47,7 @@ _LOGGER = logging.getLogger(__name__)
 
 RETRY_MIN_S = 5.0
 RETRY_MAX_S = 60.0
+RETRY_TIMEOUT_S = 30.0
 PROGRESS_INTERVAL = timedelta(seconds=1)
 TRAFFIC_INTERVAL = timedelta(seconds=5)
 
@@ -144,6 +150,7 @@ class ManagedPrinter:
         self.pictured_id: str | None = None
         """The upload whose picture is shown."""
         self.pictured_at: datetime | None = None
+        self.contacts = Contacts()
         self._hass = hass
         self._make = make
         self._on_event = on_event
@@ -151,6 +158,8 @@ class ManagedPrinter:
         self._printer: AnyPrinter | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._attempted = asyncio.Event()
+        self._address_lost = asyncio.Event()
+        self._retry_now = asyncio.Event()
         self._listeners: set[CALLBACK_TYPE] = set()
         self._stop_progress: CALLBACK_TYPE | None = None
 
@@ -220,6 +229,11 @@ class ManagedPrinter:
         """How many announcements have left since the start."""
         return self._printer.announcements if self._printer else 0
 
+    @property
+    def announced_at(self) -> float | None:
+        """When the last announcement left, on the loop's clock."""
+        return self._printer.announced_at if self._printer else None
+
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` whenever an attribute may have changed. Returns how to stop that."""
@@ -251,6 +265,7 @@ class ManagedPrinter:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
             self._keeper = None
+            self._attempted.set()
         self._set_problems((), None)
 
     async def async_apply(self, config: AnyPrinterConfig) -> None:
@@ -263,23 +278,45 @@ class ManagedPrinter:
                 self._printer.rename(config.name)
             self.async_notify()
             return
+        await self.async_restart()
+
+    async def async_restart(self) -> None:
+        """Stop the printer and start it again, if it is enabled."""
         await self.async_stop()
         await self.async_start()
+
+    async def async_retry(self) -> None:
+        """Try again at once if the printer should run and does not; returns when that attempt is over."""
+        if self._keeper is None or self.running:
+            return
+        self._attempted.clear()
+        self._retry_now.set()
+        async with asyncio.timeout(RETRY_TIMEOUT_S):
+            await self._attempted.wait()
+
+    @callback
+    def async_check_address(self) -> None:
+        """Stop running when the bind IP has gone, try again when it is back. Does not block."""
+        present = has_address(self.config.bind_ip)
+        if self._printer and not present:
+            self._address_lost.set()
+        elif present and any(
+            problem.kind is PortProblemKind.ADDRESS_MISSING for problem in self.problems
+        ):
+            self._retry_now.set()
 
     # --- inside ---
 
     async def _keep_running(self) -> None:
         retry_after_s = RETRY_MIN_S
         while True:
+            self._address_lost.clear()
+            self._retry_now.clear()
             try:
-                made = await self._make(self.config, self._handle, self._changed)
-                async with made as printer:
-                    self._printer = printer
-                    self._set_problems((), None)
-                    self._watch_progress()
-                    self._attempted.set()
-                    # Until async_stop cancels.
-                    await asyncio.Event().wait()
+                await self._run()
+                # Sockets stay open when their address goes, but nobody reaches them.
+                self._set_problems(_all_missing(self.config), None)
+                retry_after_s = RETRY_MIN_S
             except PrinterStartError as err:
                 self._set_problems(tuple(map(PortProblem.of, err.failures)), None)
             except (
@@ -291,8 +328,20 @@ class ManagedPrinter:
                 self._printer = None
                 self._watch_progress()
                 self._attempted.set()
-            await asyncio.sleep(retry_after_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(retry_after_s):
+                    await self._retry_now.wait()
             retry_after_s = min(retry_after_s * 2, RETRY_MAX_S)
+
+    async def _run(self) -> None:
+        """Run until the bind IP is lost; async_stop cancels. Raises PrinterStartError and others."""
+        made = await self._make(self.config, self._handle, self._changed)
+        async with made as printer:
+            self._printer = printer
+            self._set_problems((), None)
+            self._watch_progress()
+            self._attempted.set()
+            await self._address_lost.wait()
 
     def _set_problems(
         self, problems: tuple[PortProblem, ...], failure: str | None
@@ -315,6 +364,7 @@ class ManagedPrinter:
 
     @callback
     def _handle(self, event: AnyEvent) -> None:
+        self.contacts.note(event, dt_util.utcnow())
         if isinstance(event, UploadStarted):
             self._watch_progress()
         self._on_event(self, event)
@@ -346,3 +396,25 @@ def _needs_restart(old: AnyPrinterConfig, new: AnyPrinterConfig) -> bool:
         case (PrinterConfig(), PrinterConfig()):
             return old.needs_restart(new)
     return True
+
+
+def _all_missing(config: AnyPrinterConfig) -> tuple[PortProblem, ...]:
+    """Say of every listener that its address is not there."""
+    ports = config.identity.ports
+    return tuple(
+        PortProblem.of(
+            ListenError(
+                service,
+                config.bind_ip,
+                port,
+                OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL)),
+            )
+        )
+        for service, port in (
+            (Service.BIND, ports.bind),
+            (Service.BIND_TLS, ports.bind_tls),
+            (Service.MQTT, ports.mqtt),
+            (Service.FTPS, ports.ftps),
+            (Service.DISCOVERY, ports.discovery),
+        )
+    )

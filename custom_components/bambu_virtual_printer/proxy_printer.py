@@ -220,6 +220,11 @@ class ProxyPrinter:
         """How many announcements have left."""
         return self._discovery.announcements if self._discovery else 0
 
+    @property
+    def announced_at(self) -> float | None:
+        """When the last announcement left, on the loop's clock."""
+        return self._discovery.announced_at if self._discovery else None
+
     def rename(self, name: str) -> None:
         """Take another name; slicers hear it with the next announcement."""
         self._set_identity(replace(self.identity, name=name))

@@ -1,8 +1,19 @@
-"""The flows of repairs that can be mended here."""
+"""Fix flows of the repair issues: each does something and looks whether the cause is gone; else the issue stays."""
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
-from homeassistant.core import HomeAssistant
+from typing import override
 
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .certificate_views import async_certificate_links
+from .const import DOMAIN
+from .emulator.ca_transfer import generate
+from .hub import Hub, HubConfigEntry
+from .issues import Fix
 from .repair_access_code import AccessCodeRepairFlow
 
 
@@ -11,7 +22,113 @@ async def async_create_fix_flow(
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Find the flow of an issue."""
-    if issue_id.startswith("access_code_refused_") and data:
-        return AccessCodeRepairFlow(str(data["printer_id"]))
-    return ConfirmRepairFlow()
+    """Choose the flow that the issue names."""
+    known = data or {}
+    fix = Fix(str(known["fix"]))
+    if fix is Fix.ACCESS_CODE:
+        return AccessCodeRepairFlow(str(known["printer_id"]))
+    return _FLOWS[fix]()
+
+
+class FixFlow(RepairsFlow):
+    """Shows what to do, does what can be done from here, and closes the issue only when that helped."""
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show the page, then try."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=self._placeholders(),
+            )
+        hub = self._hub()
+        if hub is None:
+            return self.async_abort(reason="hub_not_loaded")
+        if not await self._async_fix(hub):
+            return self.async_abort(
+                reason="still_there", description_placeholders=self._placeholders()
+            )
+        return self.async_create_entry(data={})
+
+    async def _async_fix(self, hub: Hub) -> bool:
+        """Do it, and tell whether the cause is gone."""
+        return True
+
+    @callback
+    def _issue(self) -> ir.IssueEntry | None:
+        return ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+
+    @callback
+    def _placeholders(self) -> dict[str, str]:
+        issue = self._issue()
+        placeholders = dict(issue.translation_placeholders or {}) if issue else {}
+        return placeholders | async_certificate_links(self.hass)
+
+    @callback
+    def _hub(self) -> Hub | None:
+        entries: list[HubConfigEntry] = self.hass.config_entries.async_entries(DOMAIN)
+        for entry in entries:
+            if entry.state is ConfigEntryState.LOADED:
+                return entry.runtime_data
+        return None
+
+    def _read(self, key: str) -> str:
+        """Read the issue's data."""
+        return str((self.data or {}).get(key, ""))
+
+
+class RetryFlow(FixFlow):
+    """Tries to start the printer."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        if printer := hub.printers.get(self._read("printer_id")):
+            await printer.async_retry()
+        return self._issue() is None
+
+
+class TrustFlow(FixFlow):
+    """Offers the certificate; the issue itself goes when the client has logged in."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        return self._issue() is None
+
+
+class NewCaFlow(FixFlow):
+    """Makes a new CA in the place of the one that ends."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        candidate = await self.hass.async_add_executor_job(generate)
+        await hub.async_replace_ca(candidate)
+        return True
+
+
+class SetupCheckFlow(FixFlow):
+    """Runs the setup check again."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        printer = hub.printers.get(self._read("printer_id"))
+        if printer is None:
+            return True
+        report = await hub.setup_checks.async_run(printer)
+        return not report.problems
+
+
+_FLOWS: dict[Fix, type[FixFlow]] = {
+    Fix.CONFIRM: FixFlow,
+    Fix.RETRY: RetryFlow,
+    Fix.TRUST: TrustFlow,
+    Fix.NEW_CA: NewCaFlow,
+    Fix.SETUP_CHECK: SetupCheckFlow,
+}

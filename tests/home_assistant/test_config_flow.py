@@ -206,7 +206,7 @@ async def test_a_printer_is_added_and_runs(
     assert suggested["network"]["ftps_port"] == 990
     assert len(suggested["access_code"]) == 8
     result = await answer(form, _answers(address, name="  Garage Queue "))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["type"] is FlowResultType.MENU
     (subentry,) = entry.subentries.values()
     assert subentry.title == "Garage Queue"
     assert subentry.unique_id == subentry.data["serial_suffix"]
@@ -296,7 +296,7 @@ async def test_bad_input_is_an_error_at_its_field_and_can_be_mended(
     for key in overrides.keys() - {"network", "name"}:
         assert suggested[key] == overrides[key]
     result = await answer(form, _answers(address))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["type"] is FlowResultType.MENU
 
 
 async def test_a_taken_port_is_named_before_anything_is_saved(
@@ -311,12 +311,12 @@ async def test_a_taken_port_is_named_before_anything_is_saved(
         socket.create_server((address, 3000)),
     ):
         form = await answer(await start_adding(), _answers(address))
-        assert form["errors"] == {"bind_ip": "port_in_use"}
+        assert form["errors"] == {"bind_ip": "port_in_use_by_program"}
         assert form["description_placeholders"]["ports"] == "3000, 8883"
         assert form["description_placeholders"]["address"] == address
         assert not entry.subentries
     result = await answer(form, _answers(address))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["type"] is FlowResultType.MENU
 
 
 async def test_an_address_of_somebody_else_is_an_error(
@@ -437,7 +437,7 @@ async def test_a_taken_port_keeps_the_printer_as_it_was(
     before = printer.config
     with socket.create_server((address, 990)):
         form = await answer(await start_changing(printer), _answers(address))
-        assert form["errors"] == {"bind_ip": "port_in_use"}
+        assert form["errors"] == {"bind_ip": "port_in_use_by_program"}
     assert printer.config is before
     assert printer.running
 

@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.activity import EventKind
+from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -27,6 +27,7 @@ from .conftest import ACCESS_CODE, AddPrinter, Send, SentFile, until
 PRINTER_ENTITIES = {
     ("select", "mode"),
     ("binary_sensor", "running"),
+    ("button", "check_setup"),
     ("event", "activity"),
     ("image", "last_plate"),
     ("sensor", "connected_slicers"),

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+import os
 import socket
 from typing import Any
 
@@ -200,8 +201,10 @@ async def test_a_taken_port_is_a_repair_that_names_it_and_closes_itself(
     assert other.running
     issue = issue_registry.async_get_issue(DOMAIN, f"port_mqtt_{blocked.id}")
     assert issue
-    assert issue.translation_key == "port_in_use"
+    # The test itself holds it.
+    assert issue.translation_key == "port_in_use_by_program"
     assert issue.translation_placeholders
+    assert issue.translation_placeholders["pid"] == str(os.getpid())
     assert issue.translation_placeholders["port"] == "8883"
     running = state("binary_sensor", blocked, "running")
     assert running.state == "off"

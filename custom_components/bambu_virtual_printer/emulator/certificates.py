@@ -157,17 +157,21 @@ class CertificateAuthority:
         `addresses` are the IPv4 addresses slicers may use. Slicers pin the first certificate they see, so an existing
         one that still fits is kept. Raises OSError.
         """
-        folder = self.folder / serial
-        device = DeviceCertificate(
-            serial=serial,
-            certificate_path=folder / DEVICE_CERTIFICATE_FILE,
-            key_path=folder / DEVICE_KEY_FILE,
-        )
+        device = self.stored(serial)
         wanted = {IPv4Address(address) for address in addresses}
         wanted.add(IPv4Address("127.0.0.1"))
         if not self._still_fits(device, wanted):
             self._issue(device, wanted)
         return device
+
+    def stored(self, serial: str) -> DeviceCertificate:
+        """Say where a printer's certificate is, or would be. Does not block."""
+        folder = self.folder / serial
+        return DeviceCertificate(
+            serial=serial,
+            certificate_path=folder / DEVICE_CERTIFICATE_FILE,
+            key_path=folder / DEVICE_KEY_FILE,
+        )
 
     def _still_fits(
         self, device: DeviceCertificate, addresses: set[IPv4Address]

@@ -140,6 +140,8 @@ class Discovery:
         self.identity = identity
         self.announcements = 0
         """How many announcements have left."""
+        self.announced_at: float | None = None
+        """When the last one left, on the loop's clock."""
         self._searches = searches
         self._loop = asyncio.get_running_loop()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -263,6 +265,7 @@ class Discovery:
             self._log_change(sender, error)
             if error is None:
                 self.announcements += 1
+                self.announced_at = self._loop.time()
             self._send(sender, message, MULTICAST_GROUP, MULTICAST_PORT)
 
     def _send(

@@ -1,12 +1,15 @@
-"""Tries out whether a printer's listeners could be bound, without ever serving anybody."""
+"""Tries out whether a printer's listeners could be bound, and whether those that are bound are really ours."""
 
 import asyncio
 from collections.abc import Collection
+import ssl
 
 from ..model import Service
 from ..net.listener import Listener, ListenError
 from .discovery import Discovery, Searches
 from .identity import Presence
+
+REACH_TIMEOUT_S = 3.0
 
 
 def unbindable(identity: Presence, skip: Collection[Service] = ()) -> list[ListenError]:
@@ -31,3 +34,31 @@ def unbindable(identity: Presence, skip: Collection[Service] = ()) -> list[Liste
         except ListenError as err:
             failures.append(err)
     return failures
+
+
+async def reach(address: str, port: int, certificate: bytes | None) -> str | None:
+    """Connect to a listener of ours as a client does. Returns what is wrong, or None.
+
+    `certificate` is what it has to show over TLS (DER); None for a port without TLS. An answer by somebody else's
+    certificate means that another program took over the port.
+    """
+    context = None
+    if certificate is not None:
+        # Whatever it is has to be looked at, not trusted.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(REACH_TIMEOUT_S):
+            _reader, writer = await asyncio.open_connection(address, port, ssl=context)
+    except TimeoutError:
+        return "nobody answers"
+    except OSError as err:
+        return err.strerror or str(err)
+    try:
+        if certificate is None:
+            return None
+        shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return None if shown == certificate else "another program answers there"
+    finally:
+        writer.transport.abort()

@@ -1,6 +1,6 @@
 """What all actions share: names of fields, ways to find the hub and a printer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ class Action(NamedTuple):
     """An action to register."""
 
     name: str
-    handler: Callable[[ServiceCall], Awaitable[ServiceResponse]]
+    handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     schema: vol.Schema
     response: SupportsResponse = SupportsResponse.OPTIONAL
 

@@ -1,0 +1,186 @@
+"""The end of adding a printer: what a slicer needs to know, and a wait for the first one that logs in.
+
+The printer is kept before the wait, so that it runs and nothing is lost when the dialog is closed.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import (
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from .certificate_views import async_certificate_links
+from .const import CONF_ACCESS_CODE, SUBENTRY_VIRTUAL_PRINTER
+from .contacts import Cause
+from .hub import Hub
+from .printers import ManagedPrinter
+
+# As long as it takes to run a script on another computer and restart the slicer there.
+WAIT_S = 600.0
+
+
+class Step(StrEnum):
+    """What comes after the wait."""
+
+    CONNECTED = "connected"
+    NOT_TRUSTED = "not_trusted"
+    WRONG_CODE = "wrong_code"
+    NOBODY_CAME = "nobody_came"
+
+
+_STEP_OF_CAUSE = {
+    Cause.NOT_TRUSTED: Step.NOT_TRUSTED,
+    Cause.WRONG_CODE: Step.WRONG_CODE,
+}
+CHOICES = ["wait_for_slicer", "finish"]
+
+
+class FirstSlicerSteps(ConfigSubentryFlow):
+    """The steps after a printer was added."""
+
+    _printer: ManagedPrinter
+    _since: datetime
+    _client = ""
+    _waiting: asyncio.Task[Step] | None = None
+
+    async def async_add_and_wait(
+        self, title: str, data: Mapping[str, Any], unique_id: str
+    ) -> SubentryFlowResult:
+        """Keep and start the printer, then show how slicers reach it."""
+        subentry = ConfigSubentry(
+            data=MappingProxyType(dict(data)),
+            subentry_type=SUBENTRY_VIRTUAL_PRINTER,
+            title=title,
+            unique_id=unique_id,
+        )
+        self._since = dt_util.utcnow()
+        self._access_code: str = data[CONF_ACCESS_CODE]
+        entry = self._get_entry()
+        self.hass.config_entries.async_add_subentry(entry, subentry)
+        hub: Hub = entry.runtime_data
+        await hub.async_sync()
+        self._printer = hub.printers[subentry.subentry_id]
+        return self._choose("connect")
+
+    async def async_step_connect(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show how slicers reach the printer."""
+        return self._choose("connect")
+
+    async def async_step_wait_for_slicer(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Wait until a slicer has logged in, or has failed in a way that can be explained."""
+        if self._waiting is None:
+            self._waiting = self.hass.async_create_task(
+                self._async_wait(), "wait for the first slicer"
+            )
+        if not self._waiting.done():
+            return self.async_show_progress(
+                step_id="wait_for_slicer",
+                progress_action="wait_for_slicer",
+                progress_task=self._waiting,
+                description_placeholders=self._placeholders(),
+            )
+        step = self._waiting.result()
+        self._waiting = None
+        # What was seen does not count again.
+        self._since = dt_util.utcnow()
+        return self.async_show_progress_done(next_step_id=step.value)
+
+    async def async_step_connected(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """End: a slicer has logged in."""
+        return self.async_abort(
+            reason="printer_connected", description_placeholders=self._placeholders()
+        )
+
+    async def async_step_not_trusted(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Explain that a client does not trust the CA."""
+        return self._choose("not_trusted")
+
+    async def async_step_wrong_code(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Explain that a client used another access code."""
+        return self._choose("wrong_code")
+
+    async def async_step_nobody_came(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Explain that no client came at all."""
+        return self._choose("nobody_came")
+
+    async def async_step_finish(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """End without a slicer."""
+        return self.async_abort(
+            reason="printer_added", description_placeholders=self._placeholders()
+        )
+
+    @callback
+    def _choose(self, step_id: str) -> SubentryFlowResult:
+        return self.async_show_menu(
+            step_id=step_id,
+            menu_options=CHOICES,
+            description_placeholders=self._placeholders(),
+        )
+
+    @callback
+    def _placeholders(self) -> dict[str, str]:
+        config = self._printer.config
+        return {
+            "printer": config.name,
+            "address": config.identity.address,
+            "access_code": self._access_code,
+            "client": self._client,
+            **async_certificate_links(self.hass),
+        }
+
+    async def _async_wait(self) -> Step:
+        """Follow what happens at the printer's ports."""
+        outcome: asyncio.Future[Step] = self.hass.loop.create_future()
+
+        @callback
+        def _look() -> None:
+            if not outcome.done() and (step := self._outcome()):
+                outcome.set_result(step)
+
+        stop = self._printer.async_add_listener(_look)
+        _look()
+        try:
+            async with asyncio.timeout(WAIT_S):
+                return await outcome
+        except TimeoutError:
+            return Step.NOBODY_CAME
+        finally:
+            stop()
+
+    @callback
+    def _outcome(self) -> Step | None:
+        contacts = self._printer.contacts
+        for peer, at in contacts.logins.items():
+            if at >= self._since:
+                self._client = peer
+                return Step.CONNECTED
+        for failure in contacts.failures(dt_util.utcnow()):
+            if failure.at >= self._since and (
+                step := _STEP_OF_CAUSE.get(failure.cause)
+            ):
+                self._client = failure.peer
+                return step
+        return None

@@ -1,0 +1,152 @@
+"""Actions on the set-up: check a printer; export, import and renew certificates. The latter are for administrators."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+
+from ..certificates import async_export, read_candidate
+from ..const import DOMAIN
+from ..emulator.ca_transfer import (
+    CaFacts,
+    Candidate,
+    CaTransferError,
+    generate,
+    preview,
+)
+from ..hub import Hub
+from .common import (
+    ATTR_DEVICE_ID,
+    ATTR_PATH,
+    Action,
+    async_check_path,
+    hub_of,
+    printer_id_of,
+)
+
+ATTR_NEW_CA = "new_ca"
+ATTR_PASSWORD = "password"
+ATTR_REPLACE = "replace"
+
+CHECK_SCHEMA = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
+EXPORT_SCHEMA = vol.Schema({vol.Required(ATTR_PASSWORD): cv.string})
+IMPORT_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_PATH): cv.path,
+        vol.Optional(ATTR_PASSWORD): cv.string,
+        vol.Optional(ATTR_REPLACE, default=False): cv.boolean,
+    }
+)
+RENEW_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_NEW_CA, default=False): cv.boolean,
+        vol.Optional(ATTR_REPLACE, default=False): cv.boolean,
+    }
+)
+
+
+async def _check_setup(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call.hass)
+    printer_id = printer_id_of(call.hass, call.data[ATTR_DEVICE_ID])
+    printer = hub.printers.get(printer_id or "")
+    if printer is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
+        )
+    return (await hub.setup_checks.async_run(printer)).as_dict()
+
+
+async def _export_ca(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call.hass)
+    try:
+        url = await async_export(hub, call.data[ATTR_PASSWORD])
+    except CaTransferError as err:
+        raise _refused(err) from err
+    return {"url": url, "sha256": hub.authority.sha256_fingerprint}
+
+
+async def _import_ca(call: ServiceCall) -> ServiceResponse:
+    path = Path(call.data[ATTR_PATH])
+    await async_check_path(call.hass, path)
+    try:
+        candidate = await call.hass.async_add_executor_job(
+            read_candidate, [path], call.data.get(ATTR_PASSWORD)
+        )
+    except (CaTransferError, OSError) as err:
+        raise _refused(err) from err
+    return await _compare(call, candidate)
+
+
+async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call.hass)
+    if call.data[ATTR_NEW_CA]:
+        if not call.data[ATTR_REPLACE]:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="new_ca_unconfirmed",
+                translation_placeholders={
+                    "fingerprint": hub.authority.sha256_fingerprint
+                },
+            )
+        candidate = await call.hass.async_add_executor_job(generate)
+        return await _compare(call, candidate)
+    try:
+        count = await hub.async_renew_device_certificates()
+    except OSError as err:
+        raise _not_written(err) from err
+    return {"renewed": count}
+
+
+async def _compare(call: ServiceCall, candidate: Candidate) -> ServiceResponse:
+    """Show both CAs; replace ours only if that was asked for."""
+    hub: Hub = hub_of(call.hass)
+    shown = preview(hub.authority, candidate)
+    replace = call.data[ATTR_REPLACE] and not shown.same
+    if replace:
+        try:
+            await hub.async_replace_ca(candidate)
+        except OSError as err:
+            raise _not_written(err) from err
+    return {
+        "current": _facts(shown.current),
+        "offered": _facts(shown.offered),
+        "replaced": replace,
+    }
+
+
+def _facts(facts: CaFacts) -> dict[str, Any]:
+    return {
+        key: value if isinstance(value, str) else value.isoformat()
+        for key, value in asdict(facts).items()
+    }
+
+
+def _refused(err: Exception) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="ca_refused",
+        translation_placeholders={"reason": str(err)},
+    )
+
+
+def _not_written(err: OSError) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="ca_not_written",
+        translation_placeholders={"reason": str(err)},
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("check_setup", _check_setup, CHECK_SCHEMA, SupportsResponse.ONLY),
+)
+ADMIN_ACTIONS: tuple[Action, ...] = (
+    Action("export_ca", _export_ca, EXPORT_SCHEMA, SupportsResponse.ONLY),
+    Action("import_ca", _import_ca, IMPORT_SCHEMA),
+    Action("renew_certificates", _renew_certificates, RENEW_SCHEMA),
+)
