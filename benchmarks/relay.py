@@ -330,7 +330,8 @@ def _memory(relays: list[Relaying]) -> None:
             for _ in range(IDLE_CONNECTIONS)
         ]
         for sock in socks:
-            sock.sendall(b"e" + b"x" * 100_000)
+            sock.sendall(b"e" + b"x" * 20_000)
+            sock.recv(20_000, socket.MSG_WAITALL)
         time.sleep(0.5)
         rows.append(
             Row(

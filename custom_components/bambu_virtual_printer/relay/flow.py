@@ -11,10 +11,12 @@ import socket
 
 from .meter import Meter
 
-# At 1 Mbit/s this is one second: a slicer waits no more than ten for the 226 after its last byte.
+# At 1 Mbit/s this is one second, which slicers wait longer for the 226 after their last byte.
 CHUNK_BYTES = 128 * 1024
 # Then the others have a turn.
 TURN_BYTES = 1024 * 1024
+
+_NOTHING = memoryview(b"")
 
 
 class Flow:
@@ -29,7 +31,7 @@ class Flow:
         self.finished = False
         """Whether the source has ended and the sink knows."""
         self._count = count
-        self._held = memoryview(b"")
+        self._held = _NOTHING
         self._ended = False
 
     @property
@@ -69,7 +71,8 @@ class Flow:
                         self._ended = True
                         return False
                 taken = self.sink.send(self._held)
-                self._held = self._held[taken:]
+                # A view, however empty, keeps all of what it was cut from.
+                self._held = self._held[taken:] or _NOTHING
                 moved += taken
         except BlockingIOError:
             return False
