@@ -175,9 +175,7 @@ async def _async_check(
     """Check names and addresses, that nobody else has the address, and that its ports can really be bound."""
     if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
         return {CONF_NAME: "invalid_name"}, {"max_length": str(MAX_NAME_LENGTH)}
-    machine = machines.get(data[CONF_PRINTER_ID])
-    if machine is None:
-        return {CONF_PRINTER_ID: "printer_gone"}, {}
+    machine = machines[data[CONF_PRINTER_ID]]
     if not is_host_address(data[CONF_BIND_IP]):
         return {CONF_BIND_IP: "invalid_ip"}, {}
     advertise_ip = data[SECTION_NETWORK].get(CONF_ADVERTISE_IP)

@@ -27,7 +27,7 @@ from .net.listener import ListenError
 from .proxy_printer import ProxyPrinter
 from .relay.meter import ServiceTraffic
 from .relay.mqtt import RelayedSlicer
-from .relay.relay import RelayedUpload
+from .relay.relay import EXTRA_PORTS, RelayedUpload
 from .relay.watch import TargetStatus
 
 __all__ = [
@@ -101,7 +101,10 @@ def async_check_ports(
         skip = set(Service)
         if held_by.identity.ports.ftps != config.identity.ports.ftps:
             skip.discard(Service.FTPS)
-    return [PortProblem.of(error) for error in unbindable(config.identity, skip)]
+    extra: list[tuple[Service, int]] = []
+    if isinstance(config, ProxyConfig):
+        extra = [(EXTRA_PORTS[port], port) for port in config.model.extra_ports]
+    return [PortProblem.of(error) for error in unbindable(config.identity, skip, extra)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,8 +69,8 @@ class SimulatedFtps:
             self._start(self._serve, sock)
 
     def _serve(self, raw: socket.socket) -> None:
-        raw.settimeout(TIMEOUT_S)
         try:
+            raw.settimeout(TIMEOUT_S)
             control = self._context.wrap_socket(raw, server_side=True)
         except OSError:
             raw.close()

@@ -1,7 +1,7 @@
 """Tries out whether a printer's listeners could be bound, and whether those that are bound are really ours."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 import ssl
 
 from ..model import Service
@@ -12,8 +12,12 @@ from .identity import Presence
 REACH_TIMEOUT_S = 3.0
 
 
-def unbindable(identity: Presence, skip: Collection[Service] = ()) -> list[ListenError]:
-    """Bind every listener but those in `skip`, and close them again. Returns what failed."""
+def unbindable(
+    identity: Presence,
+    skip: Collection[Service] = (),
+    extra: Iterable[tuple[Service, int]] = (),
+) -> list[ListenError]:
+    """Bind every listener but those in `skip`, and `extra` TCP ports, and close them again. Returns what failed."""
     ports = identity.ports
     failures = []
     for service, port in (
@@ -21,6 +25,7 @@ def unbindable(identity: Presence, skip: Collection[Service] = ()) -> list[Liste
         (Service.BIND_TLS, ports.bind_tls),
         (Service.MQTT, ports.mqtt),
         (Service.FTPS, ports.ftps),
+        *extra,
     ):
         if service in skip:
             continue

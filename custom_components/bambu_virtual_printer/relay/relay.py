@@ -22,13 +22,14 @@ from .watch import TargetStatus, TargetWatch
 # The passive ports of all printers (protocol 7).
 FTPS_DATA_PORTS = tuple(range(50000, 50101))
 
-_SERVICES = {
+EXTRA_PORTS = {
     322: Service.RTSPS,
     6000: Service.TUNNEL,
     2024: Service.AUXILIARY,
     2025: Service.AUXILIARY,
     2026: Service.AUXILIARY,
 }
+"""The ports that models have beside those every printer has, and what they are for (protocol 7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +232,7 @@ class Relay:
             passed[Service.FTPS] = (self._ports.ftps,)
             passed[Service.FTPS_DATA] = FTPS_DATA_PORTS
         for port in self._ports.extra:
-            service = _SERVICES[port]
+            service = EXTRA_PORTS[port]
             passed[service] = (*passed.get(service, ()), port)
         for service, port, factory, context in plan:
             try:
