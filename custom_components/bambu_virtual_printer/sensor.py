@@ -200,12 +200,8 @@ def _total(
         key=key,
         translation_key=key,
         device_class=device_class,
-        # Money may be taken back by a purge, so its total may fall.
-        state_class=(
-            SensorStateClass.TOTAL
-            if device_class is SensorDeviceClass.MONETARY
-            else SensorStateClass.TOTAL_INCREASING
-        ),
+        # A purge takes numbers back, which must not look like a counter that began anew.
+        state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=unit,
         suggested_unit_of_measurement=shown_unit,
         suggested_display_precision=digits,
@@ -262,7 +258,8 @@ PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
     PrinterSensorDescription(
         key=PrinterSensorKey.UPLOADS_RECEIVED,
         translation_key=PrinterSensorKey.UPLOADS_RECEIVED,
-        state_class=SensorStateClass.TOTAL_INCREASING,
+        # Purged archives are forgotten as uploads too.
+        state_class=SensorStateClass.TOTAL,
         value_fn=lambda printer: printer.uploads_received,
     ),
     *SHARED_SENSORS,

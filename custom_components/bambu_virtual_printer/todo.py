@@ -68,7 +68,7 @@ class PendingList(HubEntity, TodoListEntity):
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Archive what was ticked off."""
         assert item.uid
-        if item.status is TodoItemStatus.COMPLETED:
+        if item.status == TodoItemStatus.COMPLETED:
             await self.hub.review.approve(item.uid, to_queue=False)
             return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
@@ -117,11 +117,11 @@ class QueueList(HubEntity, TodoListEntity):
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Start what was ticked off; schedule what was given another time."""
         assert item.uid
-        if item.status is TodoItemStatus.COMPLETED:
+        if item.status == TodoItemStatus.COMPLETED:
             await self.hub.queue.do(JobAction.START, item.uid)
             return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
-        if old and old.summary != item.summary:
+        if old and (old.summary, old.description) != (item.summary, item.description):
             raise _not_editable("job_not_editable")
         if old is None or old.due != item.due:
             await self.hub.queue.edit(item.uid, not_before=_utc(item.due))

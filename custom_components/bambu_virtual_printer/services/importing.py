@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+import mimetypes
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from ..const import DOMAIN, NAME
 from ..hub import Hub
 from ..model import Mode, PrinterRef
+from ..presentation import CONTENT_TYPE_3MF
 from .common import (
     ATTR_DEVICE_ID,
     ATTR_PATH,
@@ -34,6 +36,9 @@ from .common import (
 
 ATTR_MEDIA = "media_content_id"
 ATTR_URL = "url"
+
+# Home Assistant's media folders give out only files of a known type, and not every system knows this one.
+mimetypes.add_type(CONTENT_TYPE_3MF, ".3mf")
 
 BLOCK_BYTES = 256 * 1024
 # Time to connect, and between two blocks; a large file may take as long as it likes.

@@ -1,0 +1,285 @@
+"""The to-do lists and the calendar, used the way their cards use them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.bambu_virtual_printer.activity import EventKind
+from custom_components.bambu_virtual_printer.hub import Hub
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from .conftest import AddPrinter, Call, Send, SentFile, Told, until
+
+type Todo = Callable[..., Any]
+
+
+@pytest.fixture
+def todo(hass: HomeAssistant, hub: Hub, entity_id: Callable[..., str]) -> Todo:
+    """Call a to-do action on one of the lists."""
+
+    async def _todo(action: str, key: str, **data: Any) -> Any:
+        entity = entity_id("todo", hub, key)
+        response = await hass.services.async_call(
+            "todo",
+            action,
+            {"entity_id": entity, **data},
+            blocking=True,
+            return_response=action == "get_items",
+        )
+        await hass.async_block_till_done()
+        return response[entity]["items"] if response else None
+
+    return _todo
+
+
+@pytest.fixture
+async def two_pending(
+    add_printer: AddPrinter,
+    hub: Hub,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    state: Callable[..., Any],
+) -> list[str]:
+    """The ids of two pending uploads, A and B."""
+    printer = await add_printer("Review", mode="review")
+    for number, title in enumerate("AB"):
+        await send(
+            printer,
+            sliced_file(f"{title}.gcode.3mf", title=title, seed=number, filaments=2),
+        )
+    await until(lambda: state("todo", hub, "pending_uploads").state == "2")
+    return [upload.id for upload in reversed(hub.pending)]
+
+
+@pytest.fixture
+async def three_jobs(
+    add_printer: AddPrinter,
+    hub: Hub,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    state: Callable[..., Any],
+) -> list[str]:
+    """The ids of three jobs, Box - Plate 1 to 3."""
+    printer = await add_printer("Farm", mode="queue")
+    await send(printer, sliced_file("Box.gcode.3mf", title="Box", plates=3))
+    await until(lambda: state("todo", hub, "print_queue").state == "3")
+    return [job.id for job in hub.line]
+
+
+async def test_pending_uploads_are_listed_oldest_first_with_what_to_know(
+    two_pending: list[str], todo: Todo
+) -> None:
+    items = await todo("get_items", "pending_uploads")
+    assert [item["uid"] for item in items] == two_pending
+    assert [item["summary"] for item in items] == ["A", "B"]
+    assert {item["status"] for item in items} == {"needs_action"}
+    assert "PLA, PETG" in items[0]["description"]
+    assert "Review, from 127.0.0.1" in items[0]["description"]
+
+
+async def test_ticking_off_a_pending_upload_archives_it(
+    hub: Hub, two_pending: list[str], todo: Todo, call: Call, state: Callable[..., Any]
+) -> None:
+    await todo("update_item", "pending_uploads", item="A", status="completed")
+    (archive,) = (await call("list_archives"))["archives"]
+    assert archive["archive_id"] == two_pending[0]
+    await until(lambda: state("todo", hub, "pending_uploads").state == "1")
+    assert [item["summary"] for item in await todo("get_items", "pending_uploads")] == [
+        "B"
+    ]
+
+
+async def test_removing_pending_uploads_discards_them(
+    hub: Hub, two_pending: list[str], todo: Todo, told: Told, state: Callable[..., Any]
+) -> None:
+    await todo("remove_item", "pending_uploads", item=two_pending)
+    assert [event["upload_id"] for event in told.of(EventKind.DISCARDED)] == two_pending
+    await until(lambda: state("todo", hub, "pending_uploads").state == "0")
+
+
+@pytest.mark.parametrize("change", [{"rename": "C"}, {"description": "other"}])
+async def test_a_pending_upload_is_not_renamed_in_the_list(
+    two_pending: list[str], todo: Todo, change: dict[str, str]
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await todo("update_item", "pending_uploads", item="A", **change)
+    assert raised.value.translation_key == "pending_not_editable"
+    items = await todo("get_items", "pending_uploads")
+    assert [item["summary"] for item in items] == ["A", "B"]
+
+
+async def test_nothing_is_added_to_the_lists_by_hand(hub: Hub, todo: Todo) -> None:
+    for key in ("pending_uploads", "print_queue"):
+        with pytest.raises(HomeAssistantError):
+            await todo("add_item", key, item="by hand")
+
+
+async def test_a_tick_on_an_upload_that_somebody_else_decided_about_is_harmless(
+    hub: Hub, two_pending: list[str], todo: Todo, told: Told
+) -> None:
+    await hub.library.review.discard(two_pending[0])
+    # The card still shows it: nobody told the list yet.
+    await todo(
+        "update_item", "pending_uploads", item=two_pending[0], status="completed"
+    )
+    assert EventKind.ARCHIVED not in told.kinds
+
+
+async def test_jobs_are_listed_in_their_order_with_the_reason_they_wait(
+    three_jobs: list[str], todo: Todo
+) -> None:
+    items = await todo("get_items", "print_queue")
+    assert [item["uid"] for item in items] == three_jobs
+    assert [item["summary"] for item in items] == [
+        f"Box - Plate {n}" for n in (1, 2, 3)
+    ]
+    assert all("Held" in item["description"] for item in items)
+
+
+async def test_ticking_off_a_job_starts_it_and_removing_one_cancels_it(
+    hub: Hub,
+    three_jobs: list[str],
+    todo: Todo,
+    call: Call,
+    state: Callable[..., Any],
+) -> None:
+    first, second, _ = three_jobs
+    await todo("update_item", "print_queue", item=first, status="completed")
+    assert (await call("get_job", job_id=first))["state"] == "waiting"
+    await todo("remove_item", "print_queue", item=[second])
+    assert (await call("get_job", job_id=second))["state"] == "cancelled"
+    await until(lambda: state("todo", hub, "print_queue").state == "2")
+
+
+async def test_a_due_time_schedules_a_job(
+    hass: HomeAssistant, hub: Hub, three_jobs: list[str], todo: Todo, call: Call
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    job_id = three_jobs[0]
+
+    async def not_before() -> str | None:
+        found: str | None = (await call("get_job", job_id=job_id))["not_before"]
+        return found
+
+    async def set_due(**due: Any) -> None:
+        await todo("update_item", "print_queue", item=job_id, **due)
+        await until(
+            lambda: (
+                hub.line[0].not_before is None
+                if None in due.values()
+                else hub.line[0].not_before
+            )
+        )
+
+    await set_due(due_datetime="2099-07-01T10:00:00+02:00")
+    assert await not_before() == "2099-07-01T08:00:00+00:00"
+    items = await todo("get_items", "print_queue")
+    assert items[0]["due"] == "2099-07-01T10:00:00+02:00"
+    await set_due(due_datetime=None)
+    assert await not_before() is None
+    await set_due(due_date="2099-07-02")
+    assert await not_before() == "2099-07-01T22:00:00+00:00"
+
+
+@pytest.mark.parametrize("change", [{"rename": "Cube"}, {"description": "other"}])
+async def test_a_job_is_not_renamed_in_the_list(
+    three_jobs: list[str], todo: Todo, change: dict[str, str]
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await todo("update_item", "print_queue", item=three_jobs[0], **change)
+    assert raised.value.translation_key == "job_not_editable"
+
+
+async def test_dragging_moves_a_job(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    entity_id: Callable[..., str],
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    client = await hass_ws_client(hass)
+    first, second, third = three_jobs
+
+    async def drag(uid: str, previous: str | None) -> Any:
+        message = {
+            "type": "todo/item/move",
+            "entity_id": entity_id("todo", hub, "print_queue"),
+            "uid": uid,
+        }
+        if previous:
+            message["previous_uid"] = previous
+        await client.send_json_auto_id(message)
+        return await client.receive_json()
+
+    async def line() -> list[str]:
+        return [job.id for job in await hub.library.queue.line()]
+
+    assert (await drag(third, None))["success"]
+    assert await line() == [third, first, second]
+    assert (await drag(third, first))["success"]
+    assert await line() == [first, third, second]
+    assert not (await drag(third, "01KAPWZ3V8X4M2T9C6B5N7Q1RD"))["success"]
+    assert await line() == [first, third, second]
+
+
+# --- the calendar
+
+
+async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    call: Call,
+    entity_id: Callable[..., str],
+    state: Callable[..., Any],
+) -> None:
+    calendar = entity_id("calendar", hub, "planned_prints")
+    assert state("calendar", hub, "planned_prints").state == "off"
+    start = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=2)
+
+    async def events(begin: timedelta, end: timedelta) -> list[dict[str, Any]]:
+        response = await hass.services.async_call(
+            "calendar",
+            "get_events",
+            {
+                "entity_id": calendar,
+                "start_date_time": (start + begin).isoformat(),
+                "end_date_time": (start + end).isoformat(),
+            },
+            blocking=True,
+            return_response=True,
+        )
+        found: list[dict[str, Any]] = response[calendar]["events"]
+        return found
+
+    day = timedelta(days=1)
+    assert await events(-day, day) == []
+    first, second, _ = three_jobs
+    await call("edit_job", job_id=second, not_before=start.isoformat(), copies=2)
+    await call("edit_job", job_id=first, not_before=(start + day).isoformat())
+    await until(lambda: sum(bool(job.not_before) for job in hub.line) == 2)
+    job = await call("get_job", job_id=second)
+    (planned,) = await events(-day, timedelta(hours=1))
+    assert planned["summary"] == "Box - Plate 2"
+    begins = dt_util.parse_datetime(planned["start"], raise_on_error=True)
+    ends = dt_util.parse_datetime(planned["end"], raise_on_error=True)
+    assert begins == start
+    assert ends - begins == timedelta(seconds=2 * job["print_time_s"])
+    assert "Held" in planned["description"]
+    assert [event["summary"] for event in await events(-day, 2 * day)] == [
+        "Box - Plate 2",
+        "Box - Plate 1",
+    ]
+    assert await events(timedelta(days=-3), timedelta(days=-2)) == []
+    shown = state("calendar", hub, "planned_prints")
+    assert shown.attributes["message"] == "Box - Plate 2"
+    await call("edit_job", job_id=second, not_before=None)
+    await call("edit_job", job_id=first, not_before=None)
+    await until(lambda: not any(job.not_before for job in hub.line))
+    assert await events(-day, 2 * day) == []
+    assert "message" not in state("calendar", hub, "planned_prints").attributes
