@@ -64,6 +64,24 @@ async def hub(hass: HomeAssistant, entry: MockConfigEntry, loopback: None) -> Hu
     return hub
 
 
+@pytest.fixture
+def on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant see the loopback interface, as it does outside its own harness."""
+
+    async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": "lo",
+                "ipv4": [{"address": "127.0.0.1", "network_prefix": 8}],
+                "ipv6": [],
+            }
+        ]
+
+    monkeypatch.setattr(
+        "homeassistant.components.network.async_get_adapters", _adapters
+    )
+
+
 type AddPrinter = Callable[..., Awaitable[ManagedPrinter]]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
+import os
 import ssl
 
 from ..model import Service
@@ -59,7 +60,8 @@ async def reach(address: str, port: int, certificate: bytes | None) -> str | Non
     except TimeoutError:
         return "nobody answers"
     except OSError as err:
-        return err.strerror or str(err)
+        # asyncio's own text names the address again.
+        return os.strerror(err.errno) if err.errno else str(err)
     try:
         if certificate is None:
             return None

@@ -1,0 +1,311 @@
+"""The setup check: one sentence for everything, true of real faults."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+import json
+from pathlib import Path
+import socket
+import ssl
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from custom_components.bambu_virtual_printer.emulator.certificates import (
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.emulator.probe import reach
+from custom_components.bambu_virtual_printer.hub import STATISTICS_INTERVAL, Hub
+from custom_components.bambu_virtual_printer.model import (
+    LoginFailed,
+    Service,
+    TlsRefused,
+    UploadFailed,
+)
+from custom_components.bambu_virtual_printer.net.listener import Listener
+from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .conftest import AddPrinter, DeviceOf, Send, until
+
+
+@pytest.fixture
+def check(hass: HomeAssistant, device_of: DeviceOf) -> Callable[..., Any]:
+    """Run the action; returns the outcome and the sentences by check."""
+
+    async def _check(owner_id: str) -> tuple[str, dict[str, tuple[str, str]]]:
+        device = device_of(owner_id)
+        assert device
+        report = await hass.services.async_call(
+            DOMAIN,
+            "check_setup",
+            {"device_id": device.id},
+            blocking=True,
+            return_response=True,
+        )
+        return report["outcome"], {
+            found["check"]: (found["outcome"], found["text"])
+            for found in report["checks"]
+        }
+
+    return _check
+
+
+async def test_all_is_well_with_a_printer_that_runs(
+    printer: ManagedPrinter, check: Callable[..., Any], send: Send
+) -> None:
+    outcome, before = await check(printer.id)
+    assert outcome == "ok"
+    for port in (990, 3002, 8883):
+        assert before[f"port_{port}"] == (
+            "ok",
+            f"Port {port} answers and shows our certificate.",
+        )
+    assert before["port_3000"] == ("ok", "Port 3000 answers.")
+    assert "Nobody has come" in before["last_client_mqtt"][1]
+    assert "redirect" not in before
+    assert "advertised_address" not in before
+    await send(printer)
+    outcome, after = await check(printer.id)
+    assert outcome == "ok"
+    for service in ("bind", "mqtt", "ftps"):
+        assert "127.0.0.1 came to" in after[f"last_client_{service}"][1]
+
+
+async def test_looking_at_the_ports_leaves_no_trace(
+    printer: ManagedPrinter, check: Callable[..., Any]
+) -> None:
+    await check(printer.id)
+    await check(printer.id)
+    assert not printer.contacts.last
+    assert not printer.contacts.failures(dt_util.utcnow())
+
+
+async def test_a_disabled_printer_is_told_apart_from_a_broken_one(
+    add_printer: AddPrinter, check: Callable[..., Any]
+) -> None:
+    off = await add_printer("Off", enabled=False)
+    outcome, found = await check(off.id)
+    assert outcome == "problem"
+    assert found["enabled"] == ("problem", "The printer is disabled; switch it on.")
+    assert "port_8883" not in found
+
+
+async def test_a_taken_port_and_who_holds_it_become_a_repair_that_closes(
+    add_printer: AddPrinter,
+    address: str,
+    check: Callable[..., Any],
+    issue_registry: ir.IssueRegistry,
+    hass: HomeAssistant,
+) -> None:
+    with socket.create_server((address, 8883)):
+        printer = await add_printer(bind_ip=address)
+        outcome, found = await check(printer.id)
+        assert outcome == "problem"
+        assert "8883" in found["port_8883"][1]
+        assert "It is used by" in found["port_8883"][1]
+        assert found["port_990"] == ("problem", "Port 990 is not open.")
+        assert found["enabled"][0] == "problem"
+        issue_id = f"setup_check_{printer.id}"
+        issue = issue_registry.async_get_issue(DOMAIN, issue_id)
+        assert issue
+        assert "8883" in issue.translation_placeholders["problems"]
+    await printer.async_retry()
+    assert printer.running
+    async_fire_time_changed(hass, dt_util.utcnow() + STATISTICS_INTERVAL)
+    await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
+
+
+async def test_an_address_of_nobody_is_a_problem(
+    add_printer: AddPrinter, check: Callable[..., Any]
+) -> None:
+    printer = await add_printer(bind_ip="198.51.100.7")
+    _outcome, found = await check(printer.id)
+    assert found["address"][0] == "problem"
+    assert "198.51.100.7" in found["address"][1]
+
+
+async def test_a_port_behind_which_somebody_else_answers_is_found(
+    address: str, device: DeviceCertificate
+) -> None:
+    listener = Listener(
+        Service.MQTT, address, 8883, asyncio.Protocol, tls=device.control_context()
+    )
+    listener.start()
+    ours = ssl.PEM_cert_to_DER_cert(
+        device.certificate_path.read_text().partition("-----END")[0]
+        + "-----END CERTIFICATE-----"
+    )
+    assert await reach(address, 8883, ours) is None
+    assert await reach(address, 8883, b"other") == "another program answers there"
+    assert await reach(address, 8883, None) is None
+    listener.close()
+    await listener.wait_closed()
+    assert await reach(address, 8883, ours) == "Connection refused"
+
+
+async def test_a_port_that_says_nothing_is_not_waited_for(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.bambu_virtual_printer.emulator.probe.REACH_TIMEOUT_S", 0.2
+    )
+    with socket.create_server((address, 8883)):
+        assert await reach(address, 8883, b"x") == "nobody answers"
+
+
+async def test_failures_of_clients_are_told_by_cause(
+    printer: ManagedPrinter, hub: Hub, check: Callable[..., Any]
+) -> None:
+    for event in (
+        TlsRefused(peer="192.0.2.1", service=Service.MQTT, alert="unknown_ca"),
+        TlsRefused(peer="192.0.2.2", service=Service.FTPS, alert="protocol_version"),
+        LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=7),
+        UploadFailed(
+            name="a.3mf", peer="192.0.2.4", reason="cut off", received_bytes=1
+        ),
+    ):
+        printer._handle(event)
+    outcome, found = await check(printer.id)
+    assert outcome == "warning"
+    assert found["certificate"][0] == "warning"
+    assert "192.0.2.1" in found["certificate"][1]
+    assert "192.0.2.1 does not trust" in found["failure_not_trusted"][1]
+    assert "protocol_version" in found["failure_tls"][1]
+    assert "7 times" in found["failure_wrong_code"][1]
+    assert "cut off" in found["failure_upload"][1]
+
+
+async def test_a_redirected_port_is_believed_when_somebody_came_by_it(
+    add_printer: AddPrinter, check: Callable[..., Any]
+) -> None:
+    printer = await add_printer(network={"ftps_port": 9990})
+    outcome, found = await check(printer.id)
+    assert outcome == "warning"
+    assert found["redirect"][0] == "warning"
+    printer._handle(LoginFailed(peer="192.0.2.3", service=Service.FTPS, attempts=1))
+    _outcome, found = await check(printer.id)
+    assert found["redirect"][0] == "ok"
+
+
+async def test_an_advertised_address_is_compared_with_who_came(
+    add_printer: AddPrinter, check: Callable[..., Any], on_loopback: None
+) -> None:
+    printer = await add_printer(network={"advertise_ip": "192.0.2.9"})
+    _outcome, found = await check(printer.id)
+    assert found["advertised_address"] == ("ok", "Slicers are told 192.0.2.9.")
+    printer._handle(LoginFailed(peer="127.0.0.1", service=Service.MQTT, attempts=1))
+    _outcome, found = await check(printer.id)
+    assert found["advertised_address"][0] == "warning"
+
+
+async def test_announcements_that_stop_are_a_problem(
+    printer: ManagedPrinter, check: Callable[..., Any]
+) -> None:
+    discovery = printer._printer._discovery
+    discovery.announced_at = None
+    _outcome, found = await check(printer.id)
+    assert found["discovery"][1] == "No announcement has left this host yet."
+    discovery.announced_at = asyncio.get_running_loop().time() - 60
+    _outcome, found = await check(printer.id)
+    assert found["discovery"] == (
+        "problem",
+        "Announcements no longer leave this host.",
+    )
+
+
+async def test_a_folder_that_cannot_be_written_and_a_full_disk_are_problems(
+    printer: ManagedPrinter,
+    hub: Hub,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    check: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={"reserve_mb": 10**9})
+    await hass.async_block_till_done()
+    _outcome, found = await check(printer.id)
+    assert found["library"][0] == "problem"
+    assert "is full" in found["library"][1]
+    hass.config.media_dirs = {"local": str(tmp_path / "elsewhere")}
+    (tmp_path / "elsewhere").write_text("no folder")
+    _outcome, found = await check(printer.id)
+    assert "Nothing can be written" in found["library"][1]
+
+
+async def test_the_end_of_the_ca_is_told(
+    printer: ManagedPrinter,
+    hub: Hub,
+    check: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module = "custom_components.bambu_virtual_printer.setup_check.dt_util.utcnow"
+    ends = hub.authority.expires_at
+    monkeypatch.setattr(module, lambda: ends - timedelta(days=3))
+    _outcome, found = await check(printer.id)
+    assert found["certificate"] == (
+        "warning",
+        "The CA expires in 3 days; renew it.",
+    )
+    monkeypatch.setattr(module, lambda: ends + timedelta(days=3))
+    _outcome, found = await check(printer.id)
+    assert found["certificate"][0] == "problem"
+
+
+async def test_the_button_checks_and_diagnostics_tell_without_naming_clients(
+    printer: ManagedPrinter,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hub: Hub,
+    entity_id: Callable[..., str],
+) -> None:
+    printer._handle(LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=7))
+    before = await async_get_config_entry_diagnostics(hass, entry)
+    assert before["printers"][0]["setup_check"] is None
+    await hass.services.async_call(
+        "button",
+        "press",
+        {"entity_id": entity_id("button", printer, "check_setup")},
+        blocking=True,
+    )
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    shown = told["printers"][0]
+    assert shown["setup_check"]["port_8883"] == "ok"
+    assert shown["setup_check"]["failure_wrong_code"] == "warning"
+    assert shown["failures_of_clients"][0]["cause"] == "wrong_code"
+    assert "192.0.2.3" not in json.dumps(told)
+
+
+async def test_only_printers_can_be_checked(
+    hub: Hub, entry: MockConfigEntry, check: Callable[..., Any]
+) -> None:
+    with pytest.raises(ServiceValidationError):
+        await check(entry.entry_id)
+
+
+async def test_a_removed_printer_takes_its_report_along(
+    add_printer: AddPrinter,
+    hub: Hub,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    check: Callable[..., Any],
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    printer = await add_printer(bind_ip="198.51.100.7")
+    await check(printer.id)
+    assert hub.setup_checks.reports
+    hass.config_entries.async_remove_subentry(entry, printer.id)
+    await hass.async_block_till_done()
+    assert not hub.setup_checks.reports
+    assert not issue_registry.issues
