@@ -370,6 +370,7 @@ async def set_up(api: Api) -> None:
             "mode": PRINTER.mode,
             "access_code": PRINTER.access_code,
             "bind_ip": PRINTER.ip,
+            "filing": {"target": "any", "hold": True},
             "network": {},
         }
         result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)

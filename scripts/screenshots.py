@@ -1,0 +1,178 @@
+"""Walks through the user interface in a real browser, as a newcomer would, and takes a picture at every stop.
+
+Starts Home Assistant as the demo does, in a folder of its own that is removed afterwards. A stop that does not show what it
+should ends the walk with exit status 1.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+import json
+from pathlib import Path
+import shutil
+import sys
+import tempfile
+from typing import Any
+
+import aiohttp
+from playwright.async_api import Page, TimeoutError as BrowserTimeoutError, async_playwright
+
+from . import demo, slicer
+from .sliced_file import SlicedFileSpec, write_sliced_file
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+SIZE = {"width": 1280, "height": 860}
+TIMEOUT_MS = 20_000
+REVIEW_IP = "127.0.0.3"
+REVIEW_CODE = "review01"
+INTEGRATION = f"/config/integrations/integration/{demo.DOMAIN}"
+FILES = (
+    SlicedFileSpec(title="Gift box", plates=3, filaments=2),
+    SlicedFileSpec(title="Cable clip", seed=7),
+    SlicedFileSpec(title="Planter", filaments=1, seed=3),
+)
+
+
+class Walk:
+    """A logged-in browser."""
+
+    def __init__(self, page: Page, url: str, folder: Path) -> None:
+        """Take the pictures into this folder."""
+        self.page = page
+        self.url = url
+        self.folder = folder
+
+    async def go(self, path: str, *texts: str) -> None:
+        """Open a page and wait until it shows these texts."""
+        await self.page.goto(self.url + path)
+        await self.see(*texts)
+
+    async def see(self, *texts: str) -> None:
+        """Wait until the page shows these texts."""
+        for text in texts:
+            await self.page.get_by_text(text).first.wait_for(timeout=TIMEOUT_MS)
+
+    async def click(self, name: str, role: Any = "button") -> None:
+        """Click what is called so."""
+        await self.page.get_by_role(role, name=name).first.click(timeout=TIMEOUT_MS)
+
+    async def picture(self, name: str) -> None:
+        """Take a picture once nothing moves any more."""
+        await self.page.wait_for_load_state("networkidle")
+        await self.page.wait_for_timeout(700)
+        path = self.folder / f"{name}.png"
+        await self.page.screenshot(path=path)
+        print(f"  {path}")
+
+
+async def send(api: demo.Api, files: Path, spec: SlicedFileSpec, ip: str, code: str) -> None:
+    """Print a file on a virtual printer, as a slicer does."""
+    path = files / f"{spec.title}.gcode.3mf"
+    await asyncio.to_thread(write_sliced_file, path, spec)
+    await slicer.send(
+        path,
+        ip,
+        code,
+        ca=files / "ca.pem",
+        print_options=slicer.PrintOptions(),
+        on_step=lambda _: None,
+    )
+
+
+async def add_printer(walk: Walk, login: Callable[[], Awaitable[None]]) -> None:
+    """Add a printer in the browser, and let the flow's last step see a slicer."""
+    page = walk.page
+    await walk.go(INTEGRATION, "Demo P1S")
+    await walk.picture("integration")
+    await walk.click("Add virtual printer")
+    await walk.see("IP address")
+    await page.locator("dialog ha-selector-text input, ha-dialog ha-selector-text input").nth(0).fill("Review P1S")
+    await page.locator("ha-dialog ha-selector-text input").nth(1).fill(REVIEW_CODE)
+    await page.get_by_text("Review: wait for approval").click()
+    await walk.picture("add-printer")
+    picker = page.locator("ha-dialog ha-selector-select").nth(2)
+    await picker.click()
+    await walk.picture("picker")
+    await page.keyboard.type("127.0.0.3")
+    await walk.picture("picker2")
+    await page.keyboard.press("Enter")
+    await walk.picture("picker3")
+    raise SystemExit(0)
+
+
+async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
+    """Make every stop."""
+    await add_printer(walk, lambda: asyncio.sleep(0))
+
+
+async def run(port: int, images: Path) -> None:
+    """Start Home Assistant and the browser. Raises demo.DemoError, BrowserTimeoutError."""
+    with tempfile.TemporaryDirectory(prefix="bvp-screenshots-") as temporary:
+        folder = Path(temporary)
+        demo.check_ports(port)
+        demo.prepare_config(folder, port)
+        async with (
+            aiohttp.ClientSession() as http,
+            demo.home_assistant(folder) as process,
+            async_playwright() as playwright,
+        ):
+            api = demo.Api(http, f"http://127.0.0.1:{port}")
+            print("Starting Home Assistant")
+            log = folder / "home-assistant-output.log"
+            await demo.wait_until_up(api, process, log, lambda _: None)
+            await api.log_in()
+            await demo.wait_until_running(api)
+            await demo.set_up(api)
+            files = folder / "files"
+            files.mkdir()
+            pem = await api.call("GET", f"/api/{demo.DOMAIN}/ca.pem")
+            (files / "ca.pem").write_text(pem)
+            browser = await playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            )
+            context = await browser.new_context(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
+            page = await context.new_page()
+            page.set_default_timeout(TIMEOUT_MS)
+            await page.goto(f"{api.url}/auth/authorize")
+            tokens = {
+                "access_token": api.token,
+                "token_type": "Bearer",
+                "expires_in": 10**9,
+                "hassUrl": api.url,
+                "clientId": f"{api.url}/",
+                "expires": 10**14,
+                "refresh_token": "",
+            }
+            await page.evaluate(
+                "tokens => localStorage.setItem('hassTokens', tokens)", json.dumps(tokens)
+            )
+            images.mkdir(parents=True, exist_ok=True)
+            walk = Walk(page, api.url, images)
+            try:
+                await walk_through(api, walk, files)
+            except BrowserTimeoutError:
+                await walk.picture("lost")
+                raise
+            finally:
+                await browser.close()
+
+
+def main() -> int:
+    """Run with the arguments of the command line. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts/screenshots", description=__doc__)
+    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
+    parser.add_argument(
+        "--images", type=Path, default=IMAGES, help="where to put the pictures"
+    )
+    args = parser.parse_args()
+    try:
+        asyncio.run(run(args.port, args.images))
+    except (demo.DemoError, BrowserTimeoutError) as err:
+        print(f"The walk ended: {err}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
