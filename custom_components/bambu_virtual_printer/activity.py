@@ -1,9 +1,9 @@
 """What happens, as event entities, triggers and the event bus tell it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from .const import DOMAIN
 from .library.events import (
@@ -32,7 +32,7 @@ from .library.events import (
     UploadSentBack,
 )
 from .library.job import Job, JobState
-from .library.records import Archive, Upload
+from .library.records import Archive, Known, Upload
 from .model import (
     LoginFailed,
     PrinterEvent,
@@ -49,6 +49,7 @@ from .model import (
 from .presentation import (
     archive_summary,
     job_view,
+    known_view,
     received_attributes,
     request_view,
     upload_summary,
@@ -115,6 +116,10 @@ class Activity:
     printer_id: str | None = None
     attributes: Mapping[str, Any]
 
+    def having(self, **attributes: Any) -> Self:
+        """Return the same with more attributes."""
+        return replace(self, attributes={**self.attributes, **attributes})
+
 
 _JOB_KINDS = {
     JobAdded: EventKind.JOB_ADDED,
@@ -138,12 +143,9 @@ _FINISHED_KINDS = {
 def printer_activity(
     printer_id: str, name: str, event: PrinterEvent | RelayEvent
 ) -> Activity | None:
-    """Tell an event of a virtual printer; None for those that nobody has to hear of."""
+    """Tell an event of a virtual printer; None for those that nobody has to hear of, or that are told another way."""
     attributes: dict[str, Any]
     match event:
-        case UploadReceived(file=file, request=request):
-            kind = EventKind.RECEIVED
-            attributes = received_attributes(file, request)
         case UploadFailed():
             kind = EventKind.UPLOAD_FAILED
             attributes = {
@@ -186,6 +188,21 @@ def printer_activity(
             return None
     return Activity(
         kind=kind, printer_id=printer_id, attributes={"printer": name, **attributes}
+    )
+
+
+def received_activity(
+    printer_id: str, name: str, event: UploadReceived, known: Known | None
+) -> Activity:
+    """Tell of a received file, with what the archive knows of the same bytes."""
+    return Activity(
+        kind=EventKind.RECEIVED,
+        printer_id=printer_id,
+        attributes={
+            "printer": name,
+            **received_attributes(event.file, event.request),
+            **known_view(known),
+        },
     )
 
 

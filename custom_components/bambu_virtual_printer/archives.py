@@ -9,6 +9,8 @@ from datetime import datetime
 import logging
 from pathlib import Path
 
+from .config import PrinterConfig
+from .const import NAME
 from .library.library import Library
 from .library.records import (
     Archive,
@@ -21,12 +23,15 @@ from .library.records import (
     Similar,
 )
 from .library_errors import library_errors
-from .model import PrinterRef, StorageError
+from .model import Mode, PrinterRef, StorageError
 
 _LOGGER = logging.getLogger(__name__)
 
 SORTS = tuple(sort.value for sort in ArchiveSort)
 DEFAULT_SORT = ArchiveSort.NEWEST.value
+
+WITHOUT_PRINTER = PrinterRef(id="", name=NAME, model="", mode=Mode.IMMEDIATE)
+"""Stands for the printer of files that were imported for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +137,28 @@ class Archives:
             return await self._library.rename_tag(tag, new)
 
     async def import_file(
-        self, source: Path | AsyncIterable[bytes], *, name: str, printer: PrinterRef
+        self,
+        source: Path | AsyncIterable[bytes],
+        *,
+        name: str,
+        printer: PrinterConfig | None,
     ) -> str:
-        """Take in a sliced file that no slicer sent; returns its id. Raises HomeAssistantError."""
+        """Take in a sliced file that no slicer sent, as if a printer had; without one it is archived.
+
+        Returns its id. Raises HomeAssistantError.
+        """
         with library_errors():
-            return await self._library.import_file(source, name=name, printer=printer)
+            if printer is None:
+                return await self._library.import_file(
+                    source, name=name, printer=WITHOUT_PRINTER
+                )
+            return await self._library.import_file(
+                source,
+                name=name,
+                printer=printer.ref,
+                annotations=printer.annotations,
+                plan=printer.plan,
+            )
 
     async def export_csv(
         self, path: Path, *, search: str = "", tags: Sequence[str] = ()

@@ -15,6 +15,7 @@ from .const import (
     CONF_ADVERTISE_IP,
     CONF_BIND_IP,
     CONF_BUDGET_GB,
+    CONF_DUPLICATES,
     CONF_ENABLED,
     CONF_FILAMENT_PRICE,
     CONF_FTPS_PORT,
@@ -52,7 +53,7 @@ from .emulator.models import DEFAULT_MODEL, MODELS, PrinterModel, find_model
 from .library.job import JobPlan
 from .library.names import NameSource
 from .library.records import Annotations, LibrarySettings
-from .model import Mode, PrinterRef
+from .model import DuplicatePolicy, Mode, PrinterRef
 from .plans import TARGET_ANY, target_of
 from .proxy_printer import ProxyIdentity
 
@@ -85,6 +86,7 @@ class PrinterConfig:
     project: str = ""
     target: str = TARGET_ANY
     hold: bool = True
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -108,6 +110,9 @@ class PrinterConfig:
             project=filing.get(CONF_PROJECT, ""),
             target=filing.get(CONF_TARGET, TARGET_ANY),
             hold=filing.get(CONF_HOLD, True),
+            duplicates=DuplicatePolicy(
+                filing.get(CONF_DUPLICATES, DuplicatePolicy.KEEP)
+            ),
         )
 
     @classmethod
@@ -134,7 +139,11 @@ class PrinterConfig:
     def ref(self) -> PrinterRef:
         """How the library remembers the printer."""
         return PrinterRef(
-            id=self.id, name=self.name, model=self.model.code, mode=self.mode
+            id=self.id,
+            name=self.name,
+            model=self.model.code,
+            mode=self.mode,
+            duplicates=self.duplicates,
         )
 
     @property

@@ -55,6 +55,7 @@ from .const import (
     CONF_ADVERTISE_IP,
     CONF_BIND_IP,
     CONF_BUDGET_GB,
+    CONF_DUPLICATES,
     CONF_ENABLED,
     CONF_FILAMENT_PRICE,
     CONF_FTPS_PORT,
@@ -96,6 +97,7 @@ from .flow_forms import (
 from .flow_machine import MachineFlow
 from .flow_proxy import ProxyFlow
 from .hub import Hub, HubConfigEntry
+from .model import DuplicatePolicy
 from .plans import TARGET_ANY, TARGET_NONE
 from .printers import async_check_ports
 
@@ -396,6 +398,16 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                                 )
                             ),
                             vol.Required(CONF_HOLD): BooleanSelector(),
+                            vol.Required(
+                                CONF_DUPLICATES, default=DuplicatePolicy.KEEP.value
+                            ): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[
+                                        policy.value for policy in DuplicatePolicy
+                                    ],
+                                    translation_key=CONF_DUPLICATES,
+                                )
+                            ),
                         }
                     ),
                     {"collapsed": True},
@@ -425,7 +437,11 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
             CONF_MODEL: DEFAULT_MODEL_CODE,
             CONF_MODE: MODES[0].value,
             CONF_ACCESS_CODE: f"{secrets.randbelow(10**8):08d}",
-            SECTION_FILING: {CONF_TARGET: TARGET_ANY, CONF_HOLD: True},
+            SECTION_FILING: {
+                CONF_TARGET: TARGET_ANY,
+                CONF_HOLD: True,
+                CONF_DUPLICATES: DuplicatePolicy.KEEP.value,
+            },
             SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
         }
     return {
@@ -439,6 +455,7 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
             CONF_PROJECT: current.project,
             CONF_TARGET: current.target,
             CONF_HOLD: current.hold,
+            CONF_DUPLICATES: current.duplicates.value,
         },
         SECTION_NETWORK: {
             CONF_ADVERTISE_IP: current.advertise_ip,

@@ -24,6 +24,7 @@ CONF_SLOT = "slot"
 SECTION_NETWORK = "network"
 
 # How a virtual printer's uploads are filed and queued.
+CONF_DUPLICATES = "duplicates"
 CONF_HOLD = "hold"
 CONF_PROJECT = "project"
 CONF_TAGS = "tags"

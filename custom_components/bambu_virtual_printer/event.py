@@ -13,6 +13,9 @@ from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 
+SIGNED = frozenset({"picture"})
+"""Attributes that let whoever has them in, for a time; the recorder keeps things longer than that."""
+
 PRINTER_ACTIVITY = EventEntityDescription(
     key="activity",
     translation_key="activity",
@@ -46,6 +49,8 @@ async def async_setup_entry(
 class HubActivity(HubEntity, EventEntity):
     """Everything that happens."""
 
+    _unrecorded_attributes = SIGNED
+
     @override
     async def async_added_to_hass(self) -> None:
         """Follow what happens, not what changes."""
@@ -59,6 +64,8 @@ class HubActivity(HubEntity, EventEntity):
 
 class PrinterActivity(PrinterEntity, EventEntity):
     """Uploads, archives, jobs, slicers and failed logins of one printer."""
+
+    _unrecorded_attributes = SIGNED
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
         """Keep the hub, which tells."""

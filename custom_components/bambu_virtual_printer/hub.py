@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import logging
 from pathlib import Path
 
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
@@ -27,6 +28,7 @@ from .activity import (
     Activity,
     library_activity,
     printer_activity,
+    received_activity,
 )
 from .archives import Archives
 from .client_issues import ClientIssues
@@ -84,6 +86,7 @@ type HubConfigEntry = ConfigEntry[Hub]
 STATISTICS_INTERVAL = timedelta(minutes=5)
 STATISTICS_COOLDOWN_S = 0.5
 MAINTENANCE_INTERVAL = timedelta(hours=1)
+PICTURE_VALID = timedelta(days=2)
 NETWORK_INTERVAL = timedelta(seconds=15)
 EXPIRY_INTERVAL = timedelta(hours=12)
 MAX_SHOWN = 500
@@ -421,6 +424,11 @@ class Hub:
         self._client_issues.note(printer, event)
         match event:
             case UploadReceived(file=file, request=request):
+                self.entry.async_create_task(
+                    self.hass,
+                    self._async_tell_received(printer.id, printer.config.name, event),
+                    f"{DOMAIN} received {file.id}",
+                )
                 # The slicer has its answer already; everything slow is the library's own task.
                 self.library.intake(file.id, request)
                 printer.uploads_received += 1
@@ -443,9 +451,26 @@ class Hub:
         if activity := printer_activity(printer.id, printer.config.name, event):
             self._tell(activity)
 
+    async def _async_tell_received(
+        self, printer_id: str, name: str, event: UploadReceived
+    ) -> None:
+        """Tell of a file as soon as it is known whether the archive has it already; before anything becomes of it."""
+        known = None
+        try:
+            known = (await self.library.upload(event.file.id)).known
+        except StorageError as err:
+            _LOGGER.warning("%s could not be looked up: %s", event.file.name, err)
+        self._tell(received_activity(printer_id, name, event, known))
+
     @callback
     def _tell(self, activity: Activity) -> None:
         """Tell entities, triggers and the event bus."""
+        if thumbnail := activity.attributes.get("thumbnail"):
+            # Phones fetch pictures of notifications without a login.
+            picture = async_sign_path(
+                self.hass, thumbnail, PICTURE_VALID, use_content_user=True
+            )
+            activity = activity.having(picture=picture)
         for listener in tuple(self._activity_listeners):
             listener(activity)
         async_dispatcher_send(self.hass, SIGNAL_ACTIVITY, activity)

@@ -38,17 +38,29 @@ class Service(StrEnum):
     """What A1 and P1 printers have on TCP 2024 to 2026; nobody has written down what it is."""
 
 
+class DuplicatePolicy(StrEnum):
+    """What to do with an upload whose very bytes are in the archive already."""
+
+    KEEP = "keep"
+    """Treat it like any other."""
+    ASK = "ask"
+    """Let it wait for a person, whatever the mode."""
+    SKIP = "skip"
+    """Discard it, as long as the archive really has the file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterRef:
     """The virtual printer an upload came in by, as the library remembers it.
 
-    `mode` is the one in force when the upload began: a change of mode does not reach uploads under way.
+    `mode` and `duplicates` are those in force when the upload began: a change does not reach uploads under way.
     """
 
     id: str
     name: str
     model: str
     mode: Mode
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from .emulator.ftps.errands import UploadProgress
 from .emulator.mqtt.server import ConnectedSlicer
 from .emulator.printer import SERVICES, PrinterStartError, VirtualPrinter
 from .emulator.probe import unbindable
-from .model import PrinterEvent, PrinterRef, RelayEvent, Service, UploadStarted
+from .model import PrinterEvent, RelayEvent, Service, UploadStarted
 from .net.host import has_address
 from .net.listener import ListenError
 from .proxy_printer import ProxyPrinter
@@ -184,11 +184,6 @@ class ManagedPrinter:
         if self._printer is None:
             return dict.fromkeys(SERVICES, False)
         return self._printer.listeners
-
-    @property
-    def ref(self) -> PrinterRef | None:
-        """How the library remembers the printer; None for a proxy."""
-        return None if isinstance(self.config, ProxyConfig) else self.config.ref
 
     @property
     def data_ports(self) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ import logging
 
 from sqlalchemy import Connection
 
-from ..model import Mode, PrintRequest, StorageError
+from ..model import DuplicatePolicy, Mode, PrintRequest, StorageError
 from . import archive_rows, filing, job_rows, upload_rows
 from .errors import LibraryError
 from .events import (
@@ -19,8 +19,10 @@ from .events import (
     ArchiveChanged,
     JobAdded,
     JobChanged,
+    LibraryEvent,
     UploadApproved,
     UploadChanged,
+    UploadDiscarded,
     UploadHeld,
 )
 from .job import OPTIONS_EXPECTED_FOR, Job, PrintOptions
@@ -31,6 +33,8 @@ from .sliced_file import SlicedFile
 from .workshop import Workshop
 
 _LOGGER = logging.getLogger(__name__)
+
+KNOWN_ALREADY = "The archive has this file already."
 
 
 class Intake:
@@ -109,6 +113,8 @@ class Intake:
                 queueing = await index.run(upload_rows.is_queueing, upload_id)
                 await self._file_away(upload, queueing=queueing)
             case UploadState.RECEIVED | UploadState.PENDING:
+                if await self._is_settled_by_its_duplicate(upload):
+                    return
                 match upload.printer.mode:
                     case Mode.IMMEDIATE:
                         await self._file_away(upload, queueing=False)
@@ -116,6 +122,45 @@ class Intake:
                         await self._file_away(upload, queueing=True)
                     case Mode.REVIEW | Mode.PROXY:
                         await self._read_and_hold(upload)
+
+    async def _is_settled_by_its_duplicate(self, upload: Upload) -> bool:
+        """Do with an upload whose bytes are in the archive what its printer says. Returns False to go by the mode."""
+        known = upload.known
+        if known is None or upload.state is not UploadState.RECEIVED:
+            return False
+        match upload.printer.duplicates:
+            case DuplicatePolicy.KEEP:
+                return False
+            case DuplicatePolicy.ASK:
+                await self._read_and_hold(upload)
+                return True
+            case DuplicatePolicy.SKIP:
+                # Nobody may delete the archive meanwhile: this file might be the last copy then.
+                async with self._workshop.locks(known.original_id):
+                    return await self._skip(upload, known.original_id)
+
+    async def _skip(self, upload: Upload, original_id: str) -> bool:
+        """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
+        workshop = self._workshop
+        original = await workshop.index.run(archive_rows.get, original_id)
+        if (
+            original is None
+            or await workshop.path(original_id, original.file_name) is None
+        ):
+            return False
+        gone = await workshop.index.run(
+            upload_rows.let_go, upload.id, UploadState.DISCARDED, KNOWN_ALREADY
+        )
+        await self.remove(upload.id, UploadDiscarded(upload=gone))
+        return True
+
+    async def remove(self, upload_id: str, event: LibraryEvent) -> None:
+        """Remove the file of an upload that the index let go, and tell of it. Its lock is held by the caller."""
+        try:
+            # What stays behind is removed by the next start.
+            await self._workshop.files.run(self._workshop.folder.remove, upload_id)
+        finally:
+            self._workshop.emit(event)
 
     async def _read_and_hold(self, upload: Upload) -> None:
         facts: SlicedFile | None = None

@@ -118,6 +118,15 @@ def _to_2(connection: Connection) -> None:
         )
 
 
+def _to_3(connection: Connection) -> None:
+    """Add what to do with uploads that the archive has already."""
+    column: Column[str] = Column(
+        "duplicates", Text, server_default="keep", nullable=False
+    )
+    definition = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE uploads ADD COLUMN {definition}")
+
+
 def _number(connection: Connection) -> None:
     """Give every archive its number for the search."""
     ids = connection.execute(select(archives.c.id).order_by(archives.c.id)).scalars()
@@ -162,5 +171,5 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2,)
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3)
 """The step to version 2, the step to version 3, ..."""

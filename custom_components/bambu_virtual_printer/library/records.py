@@ -80,12 +80,27 @@ NO_ANNOTATIONS = Annotations()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the archive knows of the very same bytes: the first archive of them, how many, and how their prints went.
+
+    `last_failure` says why the newest print that failed did; it is empty when none failed.
+    """
+
+    original_id: str
+    count: int
+    print_count: int
+    last_printed_at: datetime | None
+    last_failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A file that was received. Its id is also that of the archive made of it.
 
     `file.name` is what the slicer called it, `file_name` what it is called on disk, `name` what people are shown.
     `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is empty
-    when nothing went wrong. `plan` is how jobs are to be made of it, once they are.
+    when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `known` is what the archive knows of
+    the same bytes, None when it does not, and when the upload is in the archive itself.
     """
 
     file: ReceivedFile
@@ -98,6 +113,7 @@ class Upload:
     facts: SlicedFile | None = None
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
+    known: Known | None = None
 
     @property
     def id(self) -> str:

@@ -183,11 +183,7 @@ class Review:
 
         async with workshop.locks(upload_id):
             upload = await workshop.index.run(work)
-            try:
-                # What stays behind is removed by the next start.
-                await workshop.files.run(workshop.folder.remove, upload_id)
-            finally:
-                workshop.emit(_TOLD_BY[state](upload))
+            await self._intake.remove(upload_id, _TOLD_BY[state](upload))
         await workshop.watch_storage()
         return upload
 

@@ -92,6 +92,8 @@ uploads = Table(
     Column("plan", JSON, nullable=False),
     # Whether jobs are made of it once it is in the archive.
     Column("queueing", Boolean, nullable=False),
+    # What to do when the archive has the same bytes.
+    Column("duplicates", Text, nullable=False),
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
 Index("uploads_by_printer", uploads.c.printer_id, uploads.c.id)

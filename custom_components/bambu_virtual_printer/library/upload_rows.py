@@ -1,18 +1,19 @@
 """Queries about uploads, to be run by `Index.run`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ..model import PrintRequest, StoredFile
+from ..model import DuplicatePolicy, PrintRequest, StoredFile
 from . import rows
 from .errors import LibraryError
-from .job import JobPlan
+from .job import JobPlan, JobState
 from .plain import from_json, to_json
-from .records import Annotations, Upload, UploadPage, UploadState
-from .schema import uploads
+from .records import IN_ARCHIVE, Annotations, Known, Upload, UploadPage, UploadState
+from .schema import IS_LIVE, archives, jobs, uploads
 from .sliced_file import SlicedFile
 
 # As many as a slicer's file list can sensibly show.
@@ -45,6 +46,7 @@ def add(connection: Connection, upload: Upload) -> None:
             "annotations": to_json(upload.annotations),
             "plan": to_json(upload.plan),
             "queueing": False,
+            "duplicates": upload.printer.duplicates.value,
         },
     )
 
@@ -52,7 +54,7 @@ def add(connection: Connection, upload: Upload) -> None:
 def get(connection: Connection, upload_id: str) -> Upload | None:
     """Return an upload."""
     row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
-    return None if row is None else from_row(row)
+    return None if row is None else _with_known(connection, [from_row(row)])[0]
 
 
 def existing(connection: Connection, upload_id: str) -> Upload:
@@ -99,7 +101,9 @@ def page(
             case _:
                 raise LibraryError(rows.BAD_CURSOR)
     query = query.order_by(uploads.c.id.desc()).limit(limit + 1)
-    found = [from_row(row) for row in connection.execute(query)]
+    found = _with_known(
+        connection, [from_row(row) for row in connection.execute(query)]
+    )
     more = len(found) > limit
     return UploadPage(
         uploads=tuple(found[:limit]),
@@ -220,6 +224,60 @@ def remove(connection: Connection, upload_id: str) -> None:
     connection.execute(delete(uploads).where(uploads.c.id == upload_id))
 
 
+# --- the same bytes ---------------------------------------------------------------------------------------------------
+
+
+def _with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
+    """Add what the archive knows of the same bytes, to those that are not in it themselves."""
+    contents = sorted(
+        {upload.file.sha256 for upload in found if upload.state not in IN_ARCHIVE}
+    )
+    known: dict[str, Known] = {}
+    for start in range(0, len(contents), IDS_PER_QUERY):
+        known |= _known(connection, contents[start : start + IDS_PER_QUERY])
+    return [
+        replace(upload, known=known.get(upload.file.sha256))
+        if upload.state not in IN_ARCHIVE
+        else upload
+        for upload in found
+    ]
+
+
+def _known(connection: Connection, contents: Sequence[str]) -> dict[str, Known]:
+    """Return what the archive knows of these bytes, by their SHA-256."""
+    of_contents = archives.c.sha256.in_(contents) & IS_LIVE
+    totals = connection.execute(
+        select(
+            archives.c.sha256,
+            func.min(archives.c.id).label("original_id"),
+            func.count().label("count"),
+            func.sum(archives.c.print_count).label("print_count"),
+            func.max(archives.c.last_printed_at).label("last_printed_at"),
+        )
+        .where(of_contents)
+        .group_by(archives.c.sha256)
+    ).all()
+    if not totals:
+        return {}
+    failures = connection.execute(
+        select(archives.c.sha256, jobs.c.error)
+        .join(jobs, jobs.c.archive_id == archives.c.id)
+        .where(of_contents, jobs.c.state == JobState.FAILED.value)
+        .order_by(jobs.c.finished_at)
+    )
+    last_failures = {row.sha256: row.error for row in failures}
+    return {
+        row.sha256: Known(
+            original_id=row.original_id,
+            count=row[2],
+            print_count=int(row.print_count),
+            last_printed_at=row.last_printed_at,
+            last_failure=last_failures.get(row.sha256, ""),
+        )
+        for row in totals
+    }
+
+
 # --- the memory card ------------------------------------------------------------------------------------------------
 
 
@@ -278,7 +336,7 @@ def from_row(row: Row[Any]) -> Upload:
     return Upload(
         file=rows.received_file(row),
         file_name=row.file_name,
-        printer=rows.printer(row),
+        printer=replace(rows.printer(row), duplicates=DuplicatePolicy(row.duplicates)),
         name=row.name,
         state=UploadState(row.state),
         reason=row.reason,

@@ -3,7 +3,13 @@
 from .archives import archive_details, archive_summary, wrong_model
 from .jobs import job_text, job_view
 from .requests import request_view
-from .uploads import received_attributes, upload_details, upload_summary, upload_text
+from .uploads import (
+    known_view,
+    received_attributes,
+    upload_details,
+    upload_summary,
+    upload_text,
+)
 from .urls import (
     CA_URL,
     CONTENT_TYPE_3MF,
@@ -23,6 +29,7 @@ __all__ = [
     "file_url",
     "job_text",
     "job_view",
+    "known_view",
     "plate_url",
     "received_attributes",
     "request_view",

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from ..library.records import Upload
+from homeassistant.util import dt as dt_util
+
+from ..library.records import Known, Upload
 from ..model import PrintRequest, ReceivedFile
 from .archives import plate_view, sliced_facts
 from .jobs import facts_text, plan_view
@@ -23,6 +25,28 @@ def received_attributes(
         "encrypted": file.encrypted,
         "print_requested": request is not None,
     }
+
+
+def known_view(known: Known | None) -> dict[str, Any]:
+    """Show what the archive knows of the same bytes."""
+    printed_at = known.last_printed_at if known else None
+    return {
+        "duplicate_of": known.original_id if known else None,
+        "duplicate_count": known.count if known else 0,
+        "print_count": known.print_count if known else 0,
+        "last_printed_at": printed_at.isoformat() if printed_at else None,
+        "last_failure": known.last_failure if known else "",
+    }
+
+
+def _known_text(known: Known) -> str:
+    if not known.print_count:
+        text = "In the archive already, not printed yet"
+    else:
+        text = f"Printed {known.print_count} times already"
+        if known.last_printed_at:
+            text += f", last on {dt_util.as_local(known.last_printed_at):%Y-%m-%d}"
+    return f"{text}; last failure: {known.last_failure}" if known.last_failure else text
 
 
 def upload_summary(upload: Upload) -> dict[str, Any]:
@@ -54,6 +78,7 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
         "project": upload.annotations.project,
         "plan": plan_view(upload.plan),
         "print_requested": upload.request is not None,
+        **known_view(upload.known),
         "thumbnail": plate_url(upload.id),
     }
 
@@ -72,6 +97,8 @@ def upload_text(upload: Upload) -> str:
             (filament.type for filament in facts.filaments),
         )
         lines.append(", ".join(filter(None, told)))
+    if upload.known:
+        lines.append(_known_text(upload.known))
     lines.append(f"{upload.printer.name}, from {upload.file.peer or 'Home Assistant'}")
     if upload.annotations.notes:
         lines.append(upload.annotations.notes)

@@ -21,9 +21,9 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from ..const import DOMAIN, NAME
+from ..config import PrinterConfig
+from ..const import DOMAIN
 from ..hub import Hub
-from ..model import Mode, PrinterRef
 from ..presentation import CONTENT_TYPE_3MF
 from .common import (
     ATTR_DEVICE_ID,
@@ -58,9 +58,6 @@ IMPORT_SCHEMA = vol.Schema(
     )
 )
 
-WITHOUT_PRINTER = PrinterRef(id="", name=NAME, model="", mode=Mode.IMMEDIATE)
-"""Stands for the printer of files that were imported for none; they are archived."""
-
 
 async def _import_file(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
@@ -75,12 +72,12 @@ async def _import_file(call: ServiceCall) -> ServiceResponse:
     return {"upload_id": upload_id}
 
 
-def _printer(hub: Hub, printer_id: str | None) -> PrinterRef:
+def _printer(hub: Hub, printer_id: str | None) -> PrinterConfig | None:
     if printer_id is None:
-        return WITHOUT_PRINTER
+        return None
     printer = hub.printers.get(printer_id)
-    if printer and (ref := printer.ref):
-        return ref
+    if printer and isinstance(printer.config, PrinterConfig):
+        return printer.config
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
     )
@@ -117,7 +114,7 @@ def _media_not_found(media_id: str) -> ServiceValidationError:
 
 
 async def _from_url(
-    hass: HomeAssistant, hub: Hub, url: str, printer: PrinterRef
+    hass: HomeAssistant, hub: Hub, url: str, printer: PrinterConfig | None
 ) -> str:
     if not hass.config.is_allowed_external_url(url):
         raise ServiceValidationError(

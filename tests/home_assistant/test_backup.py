@@ -1,0 +1,77 @@
+"""Backups: a copy of the index that is taken meanwhile is whole, whatever goes on."""
+
+from pathlib import Path
+import shutil
+import sqlite3
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.bambu_virtual_printer import backup
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .conftest import Call, Send
+
+
+def copied_archives(folder: Path, target: Path) -> int:
+    """Copy the index as a backup does, file after file, and count the archives in the copy."""
+    target.mkdir()
+    for name in ("library.db", "library.db-wal"):
+        if (folder / name).exists():
+            shutil.copy(folder / name, target / name)
+    connection = sqlite3.connect(target / "library.db")
+    (intact,) = connection.execute("PRAGMA integrity_check").fetchone()
+    assert intact == "ok"
+    (count,) = connection.execute("SELECT count(*) FROM archives").fetchone()
+    connection.close()
+    assert isinstance(count, int)
+    return count
+
+
+async def test_a_copy_taken_during_a_backup_is_whole_while_uploads_go_on(
+    hass: HomeAssistant, printer: ManagedPrinter, send: Send, tmp_path: Path, call: Call
+) -> None:
+    folder = Path(hass.config.path(".storage", "bambu_virtual_printer"))
+    sent = await send(printer)
+    await backup.async_pre_backup(hass)
+    assert copied_archives(folder, tmp_path / "first") == 1
+    await send(printer, sent)
+    assert copied_archives(folder, tmp_path / "second") == 2
+    await backup.async_post_backup(hass)
+    await send(printer, sent)
+    assert (await call("list_archives"))["total"] == 3
+
+
+async def test_the_certificate_authority_is_where_every_backup_takes_it_along(
+    hass: HomeAssistant, hub: Hub
+) -> None:
+    folder = Path(hass.config.path("bambu_virtual_printer", "certs"))
+    assert (folder / "bbl_ca.crt").read_text() == hub.authority.pem
+
+
+async def test_a_backup_stops_with_the_reason_when_the_index_cannot_be_prepared(
+    hass: HomeAssistant, hub: Hub
+) -> None:
+    database = Path(hass.config.path(".storage", "bambu_virtual_printer", "library.db"))
+    other = sqlite3.connect(database)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM archives").fetchone()
+    try:
+        with pytest.raises(HomeAssistantError):
+            await backup.async_pre_backup(hass)
+    finally:
+        other.close()
+    await backup.async_post_backup(hass)
+    await backup.async_pre_backup(hass)
+    await backup.async_post_backup(hass)
+
+
+async def test_backups_go_on_without_a_hub(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(entry.entry_id)
+    await backup.async_pre_backup(hass)
+    await backup.async_post_backup(hass)
