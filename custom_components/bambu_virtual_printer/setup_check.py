@@ -119,6 +119,7 @@ class SetupChecks:
                 *self._address(printer),
                 *await self._listeners(printer),
                 *self._redirect(printer),
+                *self._target(printer),
                 *self._discovery(printer),
                 *await self._advertised(printer),
                 *self._certificate(printer),
@@ -236,8 +237,20 @@ class SetupChecks:
                 f"Slicers use port 990, which the host has to redirect to {port}; nobody has come by it yet.",
             )
 
+    def _target(self, printer: ManagedPrinter) -> Iterator[Finding]:
+        """Tell whether the real printer behind a proxy answers; while it does not, the proxy is not announced."""
+        target = printer.target
+        if target is None or target.reachable is None:
+            return
+        if target.reachable:
+            yield _ok("target", f"The real printer answers at {target.address}.")
+        else:
+            yield _problem(
+                "target", f"The real printer does not answer: {target.last_error}."
+            )
+
     def _discovery(self, printer: ManagedPrinter) -> Iterator[Finding]:
-        if not printer.running:
+        if not printer.running or _target_lost(printer):
             return
         at = printer.announced_at
         if at is None:
@@ -349,6 +362,10 @@ _NAMES = {
     Service.MQTT: "MQTT (8883)",
     Service.FTPS: "FTPS",
 }
+
+
+def _target_lost(printer: ManagedPrinter) -> bool:
+    return printer.is_proxy and not (printer.target and printer.target.reachable)
 
 
 def _failure_text(failure: Failure, now: datetime) -> str:

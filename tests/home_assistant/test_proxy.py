@@ -17,6 +17,7 @@ from custom_components.bambu_virtual_printer.const import (
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.relay.watch import TargetStatus
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -500,3 +501,27 @@ async def test_a_taken_port_of_the_model_is_named_before_anything_is_saved(
         result = await flow(form, _proxy(machine_id, address))
     assert result["errors"]["bind_ip"].startswith("port_in_use")
     assert result["description_placeholders"]["ports"] == "6000"
+
+
+async def test_the_setup_check_of_a_proxy_tells_whether_the_real_printer_answers(
+    hub: Hub,
+    proxy: ManagedPrinter,
+    real: SimulatedPrinter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await until(lambda: proxy.announced_at is not None)
+    report = await hub.setup_checks.async_run(proxy)
+    found = {finding.check: finding for finding in report.findings}
+    assert not report.problems
+    assert real.address in found["target"].text
+    assert found["port_8883"].text.endswith("shows our certificate.")
+    assert "discovery" in found
+    lost = TargetStatus(
+        address=None, reachable=False, since=None, last_error="no route to host"
+    )
+    monkeypatch.setattr(ManagedPrinter, "target", lost)
+    report = await hub.setup_checks.async_run(proxy)
+    (problem,) = report.problems
+    assert problem.text == "The real printer does not answer: no route to host."
+    # A proxy whose printer is gone is silent on purpose.
+    assert "discovery" not in {finding.check for finding in report.findings}
