@@ -6,7 +6,7 @@ should ends the walk with exit status 1.
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 import shutil
@@ -15,7 +15,12 @@ import tempfile
 from typing import Any
 
 import aiohttp
-from playwright.async_api import Page, TimeoutError as BrowserTimeoutError, async_playwright
+from playwright.async_api import (
+    Locator,
+    Page,
+    TimeoutError as BrowserTimeoutError,
+    async_playwright,
+)
 
 from . import demo, slicer
 from .sliced_file import SlicedFileSpec, write_sliced_file
@@ -56,6 +61,16 @@ class Walk:
         """Click what is called so."""
         await self.page.get_by_role(role, name=name).first.click(timeout=TIMEOUT_MS)
 
+    async def choose(self, field: Locator, text: str) -> None:
+        """Choose from a list, or enter something of one's own."""
+        await field.click()
+        # The list opens, and is filtered, a moment later.
+        await self.page.wait_for_timeout(700)
+        await self.page.keyboard.type(text)
+        await self.page.wait_for_timeout(700)
+        await self.page.keyboard.press("Enter")
+        await field.get_by_text(text, exact=True).first.wait_for(timeout=TIMEOUT_MS)
+
     async def picture(self, name: str) -> None:
         """Take a picture once nothing moves any more."""
         await self.page.wait_for_load_state("networkidle")
@@ -65,7 +80,9 @@ class Walk:
         print(f"  {path}")
 
 
-async def send(api: demo.Api, files: Path, spec: SlicedFileSpec, ip: str, code: str) -> None:
+async def send(
+    api: demo.Api, files: Path, spec: SlicedFileSpec, ip: str, code: str
+) -> None:
     """Print a file on a virtual printer, as a slicer does."""
     path = files / f"{spec.title}.gcode.3mf"
     await asyncio.to_thread(write_sliced_file, path, spec)
@@ -79,30 +96,59 @@ async def send(api: demo.Api, files: Path, spec: SlicedFileSpec, ip: str, code: 
     )
 
 
-async def add_printer(walk: Walk, login: Callable[[], Awaitable[None]]) -> None:
+async def add_printer(walk: Walk, api: demo.Api, files: Path) -> None:
     """Add a printer in the browser, and let the flow's last step see a slicer."""
     page = walk.page
     await walk.go(INTEGRATION, "Demo P1S")
     await walk.picture("integration")
     await walk.click("Add virtual printer")
-    await walk.see("IP address")
-    await page.locator("dialog ha-selector-text input, ha-dialog ha-selector-text input").nth(0).fill("Review P1S")
-    await page.locator("ha-dialog ha-selector-text input").nth(1).fill(REVIEW_CODE)
+    form = page.locator("ha-dialog")
+    texts = form.locator("ha-selector-text input")
+    await texts.nth(0).fill("Review P1S")
+    await texts.nth(1).fill(REVIEW_CODE)
+    await walk.choose(form.locator("ha-selector-select").nth(0), "P1S")
     await page.get_by_text("Review: wait for approval").click()
     await walk.picture("add-printer")
-    picker = page.locator("ha-dialog ha-selector-select").nth(2)
-    await picker.click()
-    await walk.picture("picker")
-    await page.keyboard.type("127.0.0.3")
-    await walk.picture("picker2")
-    await page.keyboard.press("Enter")
-    await walk.picture("picker3")
-    raise SystemExit(0)
+    await walk.choose(form.locator("ha-selector-select").nth(2), REVIEW_IP)
+    await walk.click("Submit")
+    await walk.see(REVIEW_CODE, REVIEW_IP)
+    await walk.picture("printer-added")
+    await page.get_by_text("Wait for a slicer to connect").click()
+    await walk.see("Waiting for a slicer")
+    await send(api, files, FILES[0], REVIEW_IP, REVIEW_CODE)
+    await walk.see("has connected")
+    await walk.picture("slicer-connected")
 
 
 async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     """Make every stop."""
-    await add_printer(walk, lambda: asyncio.sleep(0))
+    await add_printer(walk, api, files)
+    for spec in FILES[1:]:
+        await send(api, files, spec, REVIEW_IP, REVIEW_CODE)
+    await send(api, files, SlicedFileSpec(), demo.PRINTER.ip, demo.PRINTER.access_code)
+    pending = (await api.action("list_pending"))["uploads"]
+    await api.action("queue_pending", upload_id=pending[-1]["upload_id"])
+    await walk.go(
+        "/todo?entity_id=todo.bambu_virtual_printer_pending_uploads", "Planter"
+    )
+    await walk.picture("pending")
+    await walk.go("/todo?entity_id=todo.bambu_virtual_printer_print_queue", "Gift box")
+    await walk.picture("queue")
+    await walk.go(
+        "/media-browser/browser/app%2Cmedia-source%3A%2F%2Fbambu_virtual_printer"
+    )
+    await walk.page.get_by_text("Review P1S").first.click()
+    await walk.see(f"{datetime.now(UTC):%Y-%m}")
+    await walk.page.get_by_text(f"{datetime.now(UTC):%Y-%m}").first.click()
+    await walk.see("Gift box")
+    await walk.picture("media")
+    await walk.go("/config/devices/dashboard")
+    await walk.see("Review P1S")
+    await walk.page.get_by_text("Review P1S").first.click()
+    await walk.see("Connected slicers")
+    await walk.picture("device")
+    await walk.go("/config/repairs")
+    await walk.picture("XXrepairs")
 
 
 async def run(port: int, images: Path) -> None:
@@ -129,7 +175,11 @@ async def run(port: int, images: Path) -> None:
             (files / "ca.pem").write_text(pem)
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"),
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+                args=[
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                ],
             )
             context = await browser.new_context(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
             page = await context.new_page()
@@ -145,9 +195,9 @@ async def run(port: int, images: Path) -> None:
                 "refresh_token": "",
             }
             await page.evaluate(
-                "tokens => localStorage.setItem('hassTokens', tokens)", json.dumps(tokens)
+                "tokens => localStorage.setItem('hassTokens', tokens)",
+                json.dumps(tokens),
             )
-            images.mkdir(parents=True, exist_ok=True)
             walk = Walk(page, api.url, images)
             try:
                 await walk_through(api, walk, files)
@@ -166,6 +216,7 @@ def main() -> int:
         "--images", type=Path, default=IMAGES, help="where to put the pictures"
     )
     args = parser.parse_args()
+    args.images.mkdir(parents=True, exist_ok=True)
     try:
         asyncio.run(run(args.port, args.images))
     except (demo.DemoError, BrowserTimeoutError) as err:

@@ -32,9 +32,9 @@ def plan_view(plan: JobPlan) -> dict[str, Any]:
 
 
 def job_text(job: Job) -> str:
-    """Describe a job to a person in a few lines."""
+    """Describe a job to a person in one line."""
     reason = job.waiting_reason(dt_util.utcnow())
-    lines = [reason.text if reason else job.state.value.capitalize() + "."]
+    lines = [reason.text.rstrip(".") if reason else job.state.value.capitalize()]
     facts = facts_text(job.print_time_s, job.filament_g, job.filament_types)
     if job.copies > 1:
         facts.insert(0, f"{job.copies_printed} of {job.copies} copies printed")
@@ -45,7 +45,7 @@ def job_text(job: Job) -> str:
     if job.due_at:
         due = dt_util.as_local(job.due_at)
         lines.append(f"Due {due:%Y-%m-%d %H:%M}")
-    return "\n".join(lines)
+    return " · ".join(lines)
 
 
 def facts_text(

@@ -84,7 +84,7 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
 
 
 def upload_text(upload: Upload) -> str:
-    """Describe a pending upload to a person in a few lines."""
+    """Describe a pending upload to a person in one line."""
     lines = []
     if upload.reason:
         lines.append(upload.reason)
@@ -102,7 +102,7 @@ def upload_text(upload: Upload) -> str:
     lines.append(f"{upload.printer.name}, from {upload.file.peer or 'Home Assistant'}")
     if upload.annotations.notes:
         lines.append(upload.annotations.notes)
-    return "\n".join(filter(None, lines))
+    return " · ".join(filter(None, lines))
 
 
 def upload_details(upload: Upload) -> dict[str, Any]:
