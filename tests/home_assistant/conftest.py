@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+import json
 from pathlib import Path
+import re
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+import custom_components.bambu_virtual_printer as integration
 from custom_components.bambu_virtual_printer.activity import (
     SIGNAL_ACTIVITY,
     Activity,
@@ -23,18 +26,43 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 
 ACCESS_CODE = "12345678"
+ISSUE_TEXTS = json.loads(
+    (Path(integration.__file__).parent / "translations" / "en.json").read_text("utf-8")
+)["issues"]
+# What the fix flows add themselves.
+LINKS = {"ca_link", "linux_link", "macos_link", "windows_link"}
 
 
 @pytest.fixture(autouse=True)
 def custom_integration(enable_custom_integrations: None) -> None:
     """Let Home Assistant load the integration."""
+
+
+@pytest.fixture(autouse=True)
+def complete_issues(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make sure that every issue that is raised has a text, and everything that text names."""
+    create = ir.async_create_issue
+
+    def _create(hass: HomeAssistant, domain: str, issue_id: str, **facts: Any) -> None:
+        if domain == DOMAIN:
+            text = json.dumps(ISSUE_TEXTS[facts["translation_key"]])
+            named = set(re.findall(r"{(\w+)}", text)) - LINKS
+            assert named <= facts["translation_placeholders"].keys(), issue_id
+            assert facts["is_fixable"] == ("fix_flow" in text), issue_id
+        create(hass, domain, issue_id, **facts)
+
+    monkeypatch.setattr(ir, "async_create_issue", _create)
 
 
 @pytest.fixture
