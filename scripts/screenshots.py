@@ -55,11 +55,16 @@ class Walk:
     async def see(self, *texts: str) -> None:
         """Wait until the page shows these texts."""
         for text in texts:
-            await self.page.get_by_text(text).first.wait_for(timeout=TIMEOUT_MS)
+            shown = self.page.get_by_text(text).filter(visible=True)
+            await shown.first.wait_for(timeout=TIMEOUT_MS)
 
     async def click(self, name: str, role: Any = "button") -> None:
         """Click what is called so."""
         await self.page.get_by_role(role, name=name).first.click(timeout=TIMEOUT_MS)
+
+    async def follow(self, text: str) -> None:
+        """Click on a text."""
+        await self.page.get_by_text(text).filter(visible=True).first.click()
 
     async def choose(self, field: Locator, text: str) -> None:
         """Choose from a list, or enter something of one's own."""
@@ -134,21 +139,19 @@ async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     await walk.picture("pending")
     await walk.go("/todo?entity_id=todo.bambu_virtual_printer_print_queue", "Gift box")
     await walk.picture("queue")
+    await api.action("archive_pending", all=True)
     await walk.go(
         "/media-browser/browser/app%2Cmedia-source%3A%2F%2Fbambu_virtual_printer"
     )
-    await walk.page.get_by_text("Review P1S").first.click()
-    await walk.see(f"{datetime.now(UTC):%Y-%m}")
-    await walk.page.get_by_text(f"{datetime.now(UTC):%Y-%m}").first.click()
-    await walk.see("Gift box")
+    await walk.follow("Review P1S")
+    await walk.follow(f"{datetime.now(UTC):%Y-%m}")
+    await walk.see("Gift box", "Planter")
     await walk.picture("media")
     await walk.go("/config/devices/dashboard")
     await walk.see("Review P1S")
-    await walk.page.get_by_text("Review P1S").first.click()
+    await walk.follow("Review P1S")
     await walk.see("Connected slicers")
     await walk.picture("device")
-    await walk.go("/config/repairs")
-    await walk.picture("XXrepairs")
 
 
 async def run(port: int, images: Path) -> None:
