@@ -69,7 +69,7 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         hub: Hub = entry.runtime_data
         await hub.async_sync()
         self._printer = hub.printers[subentry.subentry_id]
-        return self._choose("connect")
+        return await self.async_step_connect()
 
     async def async_step_connect(
         self, user_input: dict[str, Any] | None = None

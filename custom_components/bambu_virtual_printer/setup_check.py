@@ -191,6 +191,13 @@ class SetupChecks:
             _certificate_der, self._device_certificate(printer)
         )
         findings = []
+        if expected is None:
+            findings.append(
+                _problem(
+                    "certificate_file",
+                    "The printer's certificate is gone from the disk; renew the certificates.",
+                )
+            )
         ports = config.identity.ports
         problems = {problem.service: problem for problem in printer.problems}
         # A proxy that does not end FTPS itself passes on the real printer's certificate.
@@ -211,16 +218,14 @@ class SetupChecks:
                 findings.append(_problem(check, f"{problem.reason}.{by}"))
             elif not printer.listeners.get(service):
                 findings.append(_problem(check, f"Port {port} is not open."))
-            elif wrong := await reach(
-                config.bind_ip, port, (expected or b"") if tls else None
-            ):
+            elif wrong := await reach(config.bind_ip, port, expected if tls else None):
                 findings.append(
                     _problem(
                         check, f"Port {port} is open, but not ours to use: {wrong}."
                     )
                 )
             else:
-                shown = " and shows our certificate" if tls else ""
+                shown = " and shows our certificate" if tls and expected else ""
                 findings.append(_ok(check, f"Port {port} answers{shown}."))
         return findings
 

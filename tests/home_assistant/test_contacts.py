@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.contacts import (
@@ -83,6 +83,7 @@ def test_the_last_client_of_each_port_is_known() -> None:
     assert contacts.detects == {"d": NOW}
 
 
+@example(list(range(200)))
 @given(st.lists(st.integers(0, 200), max_size=400))
 def test_memory_is_bounded_and_the_newest_are_kept(peers: list[int]) -> None:
     contacts = Contacts()

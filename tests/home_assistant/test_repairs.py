@@ -23,7 +23,11 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
 )
 from custom_components.bambu_virtual_printer.hub import EXPIRY_INTERVAL, Hub
-from custom_components.bambu_virtual_printer.library.events import StorageLow, StorageOk
+from custom_components.bambu_virtual_printer.library.events import (
+    IndexReplaced,
+    StorageLow,
+    StorageOk,
+)
 from custom_components.bambu_virtual_printer.model import (
     DetectRequested,
     Service,
@@ -469,6 +473,37 @@ async def test_low_space_is_a_repair_that_goes(
     assert issue("storage_low").translation_placeholders["reason"] == "2 GB are free"
     hub._on_library_event(StorageOk(free_bytes=2, used_bytes=1))
     assert not issue("storage_low")
+
+
+async def test_a_damaged_index_is_a_repair_that_names_what_was_kept(
+    hub: Hub, issue: Callable[[str], Any], tmp_path: Path
+) -> None:
+    hub._on_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
+    raised = issue("index_replaced")
+    assert raised.translation_placeholders["kept_aside"] == str(tmp_path / "old.db")
+
+
+# --- the setup check
+
+
+async def test_the_setup_check_is_repeated_by_its_repair(
+    add_printer: AddPrinter,
+    address: str,
+    hub: Hub,
+    issue: Callable[[str], Any],
+    fix: Any,
+) -> None:
+    with socket.create_server((address, 3000)):
+        printer = await add_printer(bind_ip=address)
+        await hub.setup_checks.async_run(printer)
+        issue_id = f"setup_check_{printer.id}"
+        page, outcome = await fix(issue_id)
+        assert "3000" in page["description_placeholders"]["problems"]
+        assert outcome["reason"] == "still_there"
+    await printer.async_retry()
+    _page, outcome = await fix(issue_id)
+    assert outcome["type"] == "create_entry"
+    assert not issue(issue_id)
 
 
 # --- the flows themselves

@@ -309,3 +309,47 @@ async def test_a_removed_printer_takes_its_report_along(
     await hass.async_block_till_done()
     assert not hub.setup_checks.reports
     assert not issue_registry.issues
+
+
+async def test_a_certificate_that_is_gone_from_the_disk_is_told(
+    printer: ManagedPrinter, hub: Hub, check: Callable[..., Any]
+) -> None:
+    hub.authority.stored(printer.config.identity.serial).certificate_path.unlink()
+    outcome, found = await check(printer.id)
+    assert outcome == "problem"
+    assert "renew" in found["certificate_file"][1]
+    assert found["port_8883"] == ("ok", "Port 8883 answers.")
+
+
+async def test_a_printer_that_cannot_start_says_why(
+    add_printer: AddPrinter,
+    hub: Hub,
+    check: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def _fail(*_args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(hub, "_async_make", _fail)
+    printer = await add_printer()
+    _outcome, found = await check(printer.id)
+    assert found["enabled"][0] == "problem"
+    assert "No space left" in found["enabled"][1]
+    assert found["port_8883"] == ("problem", "Port 8883 is not open.")
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [
+        (timedelta(seconds=100), "10"),
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=23), "23 h"),
+    ],
+)
+async def test_times_are_short(
+    printer: ManagedPrinter, check: Callable[..., Any], ago: timedelta, text: str
+) -> None:
+    event = LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=1)
+    printer.contacts.note(event, dt_util.utcnow() - ago)
+    _outcome, found = await check(printer.id)
+    assert f"last {text}" in found["failure_wrong_code"][1]
