@@ -136,7 +136,7 @@ class MachineFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         entry: HubConfigEntry = self._get_entry()
         errors: dict[str, str] = {}
-        placeholders = {"max_length": str(MAX_NAME_LENGTH), "serial": ""}
+        placeholders = {"max_length": str(MAX_NAME_LENGTH), "serial": "", "ports": ""}
         if user_input is not None:
             user_input[CONF_SERIAL] = user_input[CONF_SERIAL].strip().upper()
             user_input[CONF_HOST] = user_input[CONF_HOST].strip()
@@ -150,6 +150,7 @@ class MachineFlow(ConfigSubentryFlow):
                 )
                 errors = _complaints(check)
                 placeholders["serial"] = check.serial
+                placeholders["ports"] = ", ".join(map(str, check.other_ports))
             if not errors:
                 data = dict(user_input)
                 name = data.pop(CONF_NAME).strip()
@@ -277,6 +278,8 @@ def _complaints(check: TargetCheck) -> dict[str, str]:
     if check.virtual:
         return {CONF_HOST: "is_virtual"}
     match check.mqtt.problem:
+        case Problem.UNREACHABLE if check.other_ports:
+            return {CONF_HOST: "something_else"}
         case Problem.UNREACHABLE:
             return {CONF_HOST: "mqtt_unreachable"}
         case Problem.NOT_A_PRINTER:

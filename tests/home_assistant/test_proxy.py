@@ -179,6 +179,16 @@ async def test_a_printer_that_is_off_is_said_to_be_unreachable(
     assert result["errors"] == {"host": "mqtt_unreachable"}
 
 
+async def test_another_device_is_hinted_at_by_its_ports(
+    flow: Flow, real: SimulatedPrinter, address: str
+) -> None:
+    form = await flow(SUBENTRY_PRINTER)
+    with socket.create_server((address, 443)):
+        result = await flow(form, _machine(real, host=address))
+    assert result["errors"] == {"host": "something_else"}
+    assert result["description_placeholders"]["ports"] == "443"
+
+
 async def test_something_else_is_no_printer(
     flow: Flow,
     new_address: Callable[[], str],

@@ -1,7 +1,7 @@
 """Tries out whether a printer can be relayed to, and says what is wrong where it cannot."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 import ssl
@@ -26,6 +26,9 @@ from .target import (
 BIND_PORT = 3000
 BIND_TLS_PORT = 3002
 ANSWER_TIMEOUT_S = 10.0
+# FTP, HTTP and HTTPS: no printer of these serves them.
+FOREIGN_PORTS = (21, 80, 443)
+FOREIGN_TIMEOUT_S = 3.0
 
 _USER = "bblp"
 _CONNACK = 2
@@ -73,6 +76,8 @@ class TargetCheck:
     model_code: str = ""
     name: str = ""
     firmware_version: str = ""
+    other_ports: tuple[int, ...] = ()
+    """Open ports that printers do not have, looked for where nobody answers on MQTT: a hint at what it may be."""
 
     @property
     def ok(self) -> bool:
@@ -111,6 +116,9 @@ async def check_target(host: str, serial: str, access_code: str) -> TargetCheck:
         _ask_who(address, serial, context),
     )
     names = found[0] if found else Names(serial="", issuer="")
+    others: tuple[int, ...] = ()
+    if mqtt.problem is Problem.UNREACHABLE:
+        others = await _open_ports(address, FOREIGN_PORTS)
     return TargetCheck(
         mqtt=mqtt,
         ftps=ftps,
@@ -121,6 +129,7 @@ async def check_target(host: str, serial: str, access_code: str) -> TargetCheck:
         model_code=_text(told, "model"),
         name=_text(told, "name"),
         firmware_version=_text(told, "version"),
+        other_ports=others,
     )
 
 
@@ -238,6 +247,22 @@ async def _open(
         lambda: asyncio.StreamReaderProtocol(reader), address, port, serial, context
     )
     return reader, transport
+
+
+async def _open_ports(address: str, ports: Sequence[int]) -> tuple[int, ...]:
+    """Return those of the ports on which somebody answers."""
+
+    async def is_open(port: int) -> bool:
+        try:
+            async with asyncio.timeout(FOREIGN_TIMEOUT_S):
+                _reader, writer = await asyncio.open_connection(address, port)
+        except OSError:
+            return False
+        writer.transport.abort()
+        return True
+
+    answers = await asyncio.gather(*map(is_open, ports))
+    return tuple(port for port, answer in zip(ports, answers, strict=True) if answer)
 
 
 async def _some(reader: asyncio.StreamReader) -> bytes:
