@@ -7,7 +7,12 @@ import sys
 
 from . import library, printers, relay, uploads
 
-SUITES = {"library": library.run, "printers": printers.run, "relay": relay.run, "uploads": uploads.run}
+SUITES = {
+    "library": library.run,
+    "printers": printers.run,
+    "relay": relay.run,
+    "uploads": uploads.run,
+}
 
 
 def main() -> None:

@@ -39,6 +39,8 @@ from .report import Row, show
 COUNTS = (1_000, 10_000, 100_000)
 SIZES_MB = (1, 10, 100, 500)
 TRIES_PER_ROUND = 10
+ADDITIONS_PER_TRY = 20
+ADDING = "add an upload and archive it"
 ROWS_PER_TRANSACTION = 1_000
 PRICE = 25.0
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -155,7 +157,9 @@ async def _measure_index(folder: Path, tries: int) -> None:
         )
         async with library:
             for name, work in _works(library, index, random, words).items():
-                times = [await _timed(work) for _ in range(tries)]
+                # The full-text index tidies itself at some of the additions, so it takes many to see the usual.
+                repeats = tries * ADDITIONS_PER_TRY if name == ADDING else tries
+                times = [await _timed(work) for _ in range(repeats)]
                 slowest.setdefault(name, {})[count] = _p95(times)
                 typical.setdefault(name, {})[count] = statistics.median(times)
     await index.close()
@@ -214,19 +218,19 @@ def _works(
     }
     works["page: the first"] = first_page
     works["page: the next"] = next_page
-    works["add an upload and archive it"] = add
+    works[ADDING] = add
     works["statistics"] = library.statistics
     return works
 
 
 def _target(name: str) -> tuple[str, str]:
+    if name == ADDING:
+        return "<= 10", "<= 3"
     match name.partition(":")[0]:
         case "search":
             return "<= 100", "<= 30"
         case "page":
             return "<= 20", "<= 5"
-        case "add an upload and archive it":
-            return "<= 10", "<= 3"
     return "", ""
 
 
