@@ -8,7 +8,7 @@ through detect, MQTT and FTPS. Repeating it goes on with what is in DIR.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 import json
@@ -40,6 +40,7 @@ ARCHIVE_TIMEOUT_S = 30.0
 CONFIGURATION = """\
 # Made by scripts/demo; yours to change.
 homeassistant:
+  country: DE
   media_dirs:
     local: "{media}"
 frontend:
@@ -345,8 +346,8 @@ async def wait_until_running(api: Api) -> str:
 # --- the integration ------------------------------------------------------------------------------------------------
 
 
-async def set_up(api: Api) -> None:
-    """Add the hub and the printer through their flows, unless they are there."""
+async def set_up(api: Api, printers: Sequence[DemoPrinter] = (PRINTER,)) -> None:
+    """Add the hub and the printers through their flows, unless they are there."""
     entries = await api.call("GET", f"/api/config/config_entries/entry?domain={DOMAIN}")
     if entries:
         entry_id = entries[0]["entry_id"]
@@ -360,25 +361,30 @@ async def set_up(api: Api) -> None:
             )
         entry_id = result["result"]["entry_id"]
     if not entries or not entries[0]["num_subentries"]:
-        flows = "/api/config/config_entries/subentries/flow"
-        flow = await api.call(
-            "POST", flows, json={"handler": [entry_id, "virtual_printer"]}
+        for printer in printers:
+            await _add_printer(api, entry_id, printer)
+
+
+async def _add_printer(api: Api, entry_id: str, printer: DemoPrinter) -> None:
+    flows = "/api/config/config_entries/subentries/flow"
+    flow = await api.call(
+        "POST", flows, json={"handler": [entry_id, "virtual_printer"]}
+    )
+    answers = {
+        "name": printer.name,
+        "model": printer.model,
+        "mode": printer.mode,
+        "access_code": printer.access_code,
+        "bind_ip": printer.ip,
+        "filing": {"target": "any", "hold": True},
+        "network": {},
+    }
+    result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)
+    # The printer runs; what follows is a wait for a slicer that can be skipped.
+    if result["type"] != "menu":
+        raise DemoError(
+            f"The printer could not be added: {result.get('errors') or result}"
         )
-        answers = {
-            "name": PRINTER.name,
-            "model": PRINTER.model,
-            "mode": PRINTER.mode,
-            "access_code": PRINTER.access_code,
-            "bind_ip": PRINTER.ip,
-            "filing": {"target": "any", "hold": True},
-            "network": {},
-        }
-        result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)
-        # The printer runs; what follows is a wait for a slicer that can be skipped.
-        if result["type"] != "menu":
-            raise DemoError(
-                f"The printer could not be added: {result.get('errors') or result}"
-            )
 
 
 async def write_access(api: Api, folder: Path, serial: str) -> Path:

@@ -1,0 +1,291 @@
+"""Kills a real Home Assistant again and again while slicers upload and people approve, and looks what is left.
+
+    ./scripts/kill-test [--kills N] [--port N] [--seed N] [--config DIR]
+
+Every file that was acknowledged to a slicer has to be there after the next start, once and with every byte; every
+approval that was answered has to hold. Prints what it did, and ends with 1 when anything was lost.
+"""
+
+import argparse
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+import hashlib
+import io
+from pathlib import Path
+from random import Random
+import sys
+from tempfile import TemporaryDirectory
+from typing import Any
+import zipfile
+
+import aiohttp
+from rich.console import Console
+
+from .demo import (
+    DOMAIN,
+    Api,
+    DemoError,
+    DemoPrinter,
+    home_assistant,
+    prepare_config,
+    set_up,
+    wait_until_running,
+    wait_until_up,
+)
+from .send import show_step
+from .sliced_file import SlicedFileSpec, write_sliced_file
+from .slicer import SlicerError, Step, detect, tls_context, upload
+
+PRINTERS = tuple(
+    DemoPrinter(name=f"Kill test {mode}", ip=f"127.9.9.{number}", mode=mode)
+    for number, mode in enumerate(("immediate", "review", "queue"), 2)
+)
+LONGEST_LIFE_S = 4.0
+LISTEN_TIMEOUT_S = 60.0
+SETTLE_TIMEOUT_S = 30.0
+PAGE = 500
+
+
+@dataclass
+class Promises:
+    """What slicers and people were told, and what has to hold from then on."""
+
+    uploads: dict[str, str] = field(default_factory=dict)
+    """Names by the SHA-256 of the acknowledged files."""
+    approvals: dict[str, bool] = field(default_factory=dict)
+    """Whether to the queue, by the ids of the approved uploads."""
+    started: int = 0
+
+
+class Files:
+    """Sliced files of which no two are alike, made from one by adding a few bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Slice the one."""
+        path = folder / "base.gcode.3mf"
+        write_sliced_file(path, SlicedFileSpec(title="", plates=2))
+        self._base = path.read_bytes()
+        self._count = 0
+
+    def next(self) -> tuple[str, bytes]:
+        """Return a name and the bytes of a new file."""
+        self._count += 1
+        content = io.BytesIO(self._base)
+        with zipfile.ZipFile(content, "a") as package:
+            package.writestr("Metadata/number.txt", str(self._count))
+        return f"Part {self._count}.gcode.3mf", content.getvalue()
+
+
+async def keep_uploading(
+    printer: DemoPrinter, serial: str, files: Files, promises: Promises
+) -> None:
+    """Upload file after file until the printer is gone."""
+    context = await asyncio.to_thread(tls_context, serial, None)
+    while True:
+        name, content = files.next()
+        promises.started += 1
+        try:
+            await asyncio.to_thread(
+                upload,
+                printer.ip,
+                printer.access_code,
+                context,
+                name,
+                io.BufferedReader(io.BytesIO(content)),
+            )
+        except SlicerError:
+            return
+        promises.uploads[hashlib.sha256(content).hexdigest()] = name
+
+
+async def keep_approving(api: Api, random: Random, promises: Promises) -> None:
+    """Approve what is pending, now to the archive and now to the queue, until Home Assistant is gone."""
+    with suppress(aiohttp.ClientError, DemoError):
+        while True:
+            for pending in (await api.action("list_pending"))["uploads"]:
+                to_queue = random.random() < 0.5
+                answer = await api.action(
+                    "queue_pending" if to_queue else "archive_pending",
+                    upload_id=pending["upload_id"],
+                )
+                if answer["uploads"][0]["result"] == "done":
+                    promises.approvals[pending["upload_id"]] = to_queue
+            await asyncio.sleep(0.05)
+
+
+async def live_and_die(
+    process: asyncio.subprocess.Process,
+    api: Api,
+    files: Files,
+    promises: Promises,
+    random: Random,
+) -> float:
+    """Let everybody work, and kill Home Assistant at a random moment. Returns how long it lived, in seconds."""
+    serials = [await _serial(printer) for printer in PRINTERS]
+    work = [
+        asyncio.create_task(keep_uploading(printer, serial, files, promises))
+        for printer, serial in zip(PRINTERS, serials, strict=True)
+    ]
+    work.append(asyncio.create_task(keep_approving(api, random, promises)))
+    lifetime = random.uniform(0, LONGEST_LIFE_S)
+    await asyncio.sleep(lifetime)
+    process.kill()
+    await process.wait()
+    await asyncio.gather(*work)
+    return lifetime
+
+
+async def _serial(printer: DemoPrinter) -> str:
+    async with asyncio.timeout(LISTEN_TIMEOUT_S):
+        while True:
+            with suppress(SlicerError):
+                return (await detect(printer.ip)).serial
+            await asyncio.sleep(0.1)
+
+
+async def check(api: Api, library: Path, promises: Promises) -> list[str]:
+    """Compare what is there with what was promised. Returns what is wrong."""
+    archives = await _all(api, "list_archives", "archives")
+    pending = await _all(api, "list_pending", "uploads")
+    jobs = (await api.action("list_queue"))["jobs"]
+    wrong = []
+    listed = Counter(item["sha256"] for item in (*archives, *pending))
+    on_disk = await asyncio.to_thread(_digests, library)
+    for digest, name in promises.uploads.items():
+        if listed[digest] != 1:
+            wrong.append(f"{name} is listed {listed[digest]} times")
+        if on_disk[digest] != 1:
+            wrong.append(f"{name} is on the disk {on_disk[digest]} times")
+    wrong += [f"{sha256} is listed twice" for sha256, n in listed.items() if n > 1]
+    wrong += [
+        f"a file on the disk belongs to nothing: {sha256}"
+        for sha256 in on_disk.keys() - listed.keys()
+    ]
+    archived = {archive["archive_id"]: archive for archive in archives}
+    queued = Counter(job["archive_id"] for job in jobs)
+    for upload_id, to_queue in promises.approvals.items():
+        if upload_id not in archived:
+            wrong.append(f"{upload_id} was approved and is no archive")
+        elif to_queue and queued[upload_id] != archived[upload_id]["plate_count"]:
+            wrong.append(f"{upload_id} was queued and has {queued[upload_id]} jobs")
+    for archive in archives:
+        if archive["mode"] == "queue" and (
+            queued[archive["archive_id"]] != archive["plate_count"]
+        ):
+            wrong.append(f"{archive['name']} lacks jobs")
+    positions = [job["position"] for job in jobs]
+    if positions != list(range(1, len(jobs) + 1)):
+        wrong.append("the line has gaps")
+    return wrong
+
+
+async def _all(api: Api, action: str, key: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await api.action(action, limit=PAGE, **cursor)
+        found += page[key]
+        if page["cursor"] is None:
+            return found
+        cursor = {"cursor": page["cursor"]}
+
+
+def _digests(library: Path) -> Counter[str]:
+    """Return the SHA-256 of every kept file."""
+    return Counter(
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in library.rglob("*.3mf")
+        if "inbox" not in path.parts
+    )
+
+
+async def settled(api: Api, library: Path, promises: Promises) -> list[str]:
+    """Wait until what the crash interrupted is finished. Returns what is wrong then."""
+    wrong: list[str] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE_TIMEOUT_S):
+            while wrong := await check(api, library, promises):
+                await asyncio.sleep(0.5)
+    return wrong
+
+
+@asynccontextmanager
+async def running(folder: Path, api: Api) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Home Assistant until it is up."""
+    async with home_assistant(folder) as process:
+        log = folder / "home-assistant-output.log"
+        await wait_until_up(api, process, log, lambda _: None)
+        if not api.token:
+            await api.log_in()
+        await wait_until_running(api)
+        yield process
+
+
+async def run(console: Console, args: argparse.Namespace, folder: Path) -> int:
+    """Run the test. Returns the exit status. Raises DemoError."""
+    await asyncio.to_thread(prepare_config, folder, args.port)
+    library = folder / "media" / DOMAIN
+    random = Random(args.seed)
+    promises = Promises()
+    files = await asyncio.to_thread(Files, folder)
+    async with aiohttp.ClientSession() as http:
+        api = Api(http, f"http://127.0.0.1:{args.port}")
+        # The first run ends in good order: Home Assistant writes accounts and entries down after a while.
+        async with running(folder, api):
+            await set_up(api, PRINTERS)
+        for number in range(1, args.kills + 1):
+            async with running(folder, api) as process:
+                if wrong := await settled(api, library, promises):
+                    return _report(console, number - 1, promises, wrong)
+                lifetime = await live_and_die(process, api, files, promises, random)
+            show_step(
+                console,
+                Step(
+                    text=f"Kill {number} of {args.kills} after {lifetime:.2f} s",
+                    detail=f"{len(promises.uploads)} files and {len(promises.approvals)} approvals promised so far",
+                ),
+            )
+        async with running(folder, api):
+            wrong = await settled(api, library, promises)
+    return _report(console, args.kills, promises, wrong)
+
+
+def _report(console: Console, kills: int, promises: Promises, wrong: list[str]) -> int:
+    for complaint in wrong:
+        console.print(f"  [red]✘[/red] {complaint}", highlight=False)
+    lost = f"{len(wrong)} things wrong" if wrong else "nothing lost, nothing doubled"
+    console.print(
+        f"{kills} kills, {promises.started} uploads begun, {len(promises.uploads)} acknowledged,"
+        f" {len(promises.approvals)} approvals answered: {lost}",
+        highlight=False,
+    )
+    return 1 if wrong else 0
+
+
+def main() -> int:
+    """Parse the arguments and run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--port", type=int, default=8134, help="Home Assistant's")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--config", type=Path, help="an empty folder to keep")
+    args = parser.parse_args()
+    console = Console()
+    try:
+        if args.config:
+            args.config.mkdir(parents=True, exist_ok=True)
+            return asyncio.run(run(console, args, args.config.resolve()))
+        with TemporaryDirectory(prefix="kill-test-") as folder:
+            return asyncio.run(run(console, args, Path(folder)))
+    except DemoError as err:
+        console.print(f"[red]{err}[/red]", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
