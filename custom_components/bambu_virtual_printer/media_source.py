@@ -1,12 +1,14 @@
-"""Media source: archives by printer and month, and their plates, with pictures and search.
+"""Media source: pending uploads, archives by printer and month, and their plates, with pictures and search.
 
-Identifiers: `printer/<id>`, `printer/<id>/<yyyy-mm>`, `archive/<id>` (the file itself), `archive/<id>/<plate>`.
+Identifiers: `printer/<id>`, `printer/<id>/<yyyy-mm>`, `archive/<id>` (the file itself), `archive/<id>/<plate>`,
+`pending`, `upload/<id>`, `upload/<id>/<plate>`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 import re
-from typing import Self, override
+from typing import ClassVar, override
 
 from homeassistant.components.media_player import (
     BrowseError,
@@ -28,13 +30,16 @@ from homeassistant.exceptions import HomeAssistantError
 from .archives import Archives
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
+from .library.records import Upload, UploadState
+from .library.sliced_file import SlicedFile
 from .presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, file_url, plate_url
 
 # The media browser shows one page; nobody scrolls through more.
 MAX_ITEMS = 500
+PENDING_TITLE = "Pending uploads"
 
 _PRINTER = re.compile(r"printer/([^/]*)(?:/(\d{4})-(\d{2}))?")
-_ARCHIVE = re.compile(r"archive/([0-9A-Z]{26})(?:/(\d{1,4}))?")
+_ITEM = re.compile(r"(archive|upload)/([0-9A-Z]{26})(?:/(\d{1,4}))?")
 
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
@@ -70,38 +75,53 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivePlace:
-    """An archive, or one of its plates."""
+class PendingPlace:
+    """The folder of pending uploads."""
 
-    archive_id: str
+    identifier: ClassVar = "pending"
+
+
+class ItemKind(StrEnum):
+    """What has plates."""
+
+    ARCHIVE = "archive"
+    UPLOAD = "upload"
+    """A pending one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPlace:
+    """An archive or a pending upload, or one of its plates."""
+
+    kind: ItemKind
+    id: str
     plate: int | None = None
-
-    @classmethod
-    def of_plate(cls, archive_id: str, plate: int) -> Self:
-        """Name a plate."""
-        return cls(archive_id=archive_id, plate=plate)
 
     @property
     def identifier(self) -> str:
         """Name the place."""
         if self.plate is None:
-            return f"archive/{self.archive_id}"
-        return f"archive/{self.archive_id}/{self.plate}"
+            return f"{self.kind}/{self.id}"
+        return f"{self.kind}/{self.id}/{self.plate}"
 
 
-def parse(identifier: str | None) -> Place | ArchivePlace | None:
+def parse(identifier: str | None) -> Place | PendingPlace | ItemPlace | None:
     """Find the place an identifier names; None when it names none."""
     if not identifier:
         return Place()
+    if identifier == PendingPlace.identifier:
+        return PendingPlace()
     if found := _PRINTER.fullmatch(identifier):
         printer_id, year, month = found.groups()
         if year is None:
             return Place(printer_id=printer_id)
         if 1 <= int(month) <= 12 and int(year) > 0:
             return Place(printer_id=printer_id, year=int(year), month=int(month))
-    if found := _ARCHIVE.fullmatch(identifier):
-        archive_id, plate = found.groups()
-        return ArchivePlace(archive_id=archive_id, plate=int(plate) if plate else None)
+    if found := _ITEM.fullmatch(identifier):
+        kind, item_id, plate = found.groups()
+        return ItemPlace(
+            kind=ItemKind(kind), id=item_id, plate=int(plate) if plate else None
+        )
     return None
 
 
@@ -120,22 +140,23 @@ class ArchiveMediaSource(MediaSource):
         """Return where a file or a picture is."""
         hub = self._hub()
         place = parse(item.identifier)
-        if hub is None or not isinstance(place, ArchivePlace):
+        if hub is None or not isinstance(place, ItemPlace):
             raise _unresolvable(item)
         archives = hub.archives
         if place.plate is not None:
-            path = await archives.picture(place.archive_id, place.plate)
+            path = await archives.picture(place.id, place.plate)
             if path is None:
                 raise _unresolvable(item)
-            url = plate_url(place.archive_id, place.plate)
+            url = plate_url(place.id, place.plate)
             return PlayMedia(url, CONTENT_TYPE_PNG, path=path)
         try:
-            file = await archives.file(place.archive_id)
+            # Files are given out once they are in the archive.
+            file = await archives.file(place.id)
         except HomeAssistantError as err:
             raise _unresolvable(item) from err
         if file.path is None:
             raise _unresolvable(item)
-        return PlayMedia(file_url(place.archive_id), CONTENT_TYPE_3MF, path=file.path)
+        return PlayMedia(file_url(place.id), CONTENT_TYPE_3MF, path=file.path)
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
@@ -147,8 +168,12 @@ class ArchiveMediaSource(MediaSource):
             match parse(item.identifier):
                 case Place() as place:
                     return await self._browse_place(hub, place)
-                case ArchivePlace(plate=None, archive_id=archive_id):
-                    return await self._browse_archive(hub.archives, archive_id)
+                case PendingPlace():
+                    folder = _folder(PendingPlace(), PENDING_TITLE)
+                    folder.children = [_upload(upload) for upload in hub.pending]
+                    return folder
+                case ItemPlace(plate=None) as place:
+                    return await self._browse_item(hub, place)
         except BrowseError:
             raise
         except HomeAssistantError as err:
@@ -162,11 +187,17 @@ class ArchiveMediaSource(MediaSource):
         """Search the place and everything below it."""
         hub = self._hub()
         place = parse(item.identifier)
-        if hub is None or not isinstance(place, Place):
+        if hub is None or not isinstance(place, Place | PendingPlace):
             return SearchMedia(result=[])
-        return SearchMedia(
-            result=await self._archives_in(hub.archives, place, query.search_query)
-        )
+        text = query.search_query
+        result = [
+            _upload(upload)
+            for upload in hub.pending
+            if _is_in(upload, place) and _matches(upload, text)
+        ]
+        if isinstance(place, Place):
+            result += await self._archives_in(hub.archives, place, text)
+        return SearchMedia(result=result)
 
     def _hub(self) -> Hub | None:
         entries: list[HubConfigEntry] = self._hass.config_entries.async_entries(DOMAIN)
@@ -192,6 +223,8 @@ class ArchiveMediaSource(MediaSource):
                         names.items(), key=lambda pair: pair[1].casefold()
                     )
                 ]
+                if hub.pending:
+                    children.insert(0, _folder(PendingPlace(), PENDING_TITLE))
                 title = NAME
             else:
                 of_printer = [
@@ -213,23 +246,32 @@ class ArchiveMediaSource(MediaSource):
         folder.children = children
         return folder
 
-    async def _browse_archive(
-        self, archives: Archives, archive_id: str
-    ) -> BrowseMediaSource:
-        details = await archives.details(archive_id)
-        node = _archive(archive_id, details.archive.name)
+    async def _browse_item(self, hub: Hub, place: ItemPlace) -> BrowseMediaSource:
+        facts: SlicedFile | None
+        if place.kind is ItemKind.ARCHIVE:
+            details = await hub.archives.details(place.id)
+            node, facts = _archive(place.id, details.archive.name), details.facts
+        else:
+            upload = await hub.review.upload(place.id)
+            if upload.state is not UploadState.PENDING:
+                raise BrowseError(
+                    translation_domain=DOMAIN,
+                    translation_key="media_not_found",
+                    translation_placeholders={"identifier": place.identifier},
+                )
+            node, facts = _upload(upload), upload.facts
         node.children = [
             BrowseMediaSource(
                 domain=DOMAIN,
-                identifier=ArchivePlace.of_plate(archive_id, plate.number).identifier,
+                identifier=replace(place, plate=plate.number).identifier,
                 media_class=MediaClass.IMAGE,
                 media_content_type=CONTENT_TYPE_PNG,
                 title=_plate_title(plate.number, plate.name),
                 can_play=True,
                 can_expand=False,
-                thumbnail=plate_url(archive_id, plate.number),
+                thumbnail=plate_url(place.id, plate.number),
             )
-            for plate in details.facts.plates
+            for plate in (facts.plates if facts else ())
             if plate.thumbnail
         ]
         return node
@@ -248,7 +290,30 @@ class ArchiveMediaSource(MediaSource):
         return [_archive(archive.id, archive.name) for archive in page.archives]
 
 
-def _folder(place: Place, title: str) -> BrowseMediaSource:
+def _is_in(upload: Upload, place: Place | PendingPlace) -> bool:
+    """Tell whether a pending upload is to be found from here; it belongs to no month yet."""
+    if isinstance(place, PendingPlace):
+        return True
+    return place.year is None and place.printer_id in (None, upload.printer.id)
+
+
+def _matches(upload: Upload, text: str) -> bool:
+    """Tell whether all words occur somewhere in what is known of a pending upload."""
+    facts = upload.facts
+    known = (
+        upload.name,
+        upload.file.name,
+        upload.annotations.notes,
+        upload.annotations.project,
+        *upload.annotations.tags,
+        *((facts.title, facts.designer, facts.printer_model) if facts else ()),
+        *((filament.type for filament in facts.filaments) if facts else ()),
+    )
+    searched = " ".join(known).casefold()
+    return all(word in searched for word in text.casefold().split())
+
+
+def _folder(place: Place | PendingPlace, title: str) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=place.identifier,
@@ -262,17 +327,25 @@ def _folder(place: Place, title: str) -> BrowseMediaSource:
     )
 
 
+def _upload(upload: Upload) -> BrowseMediaSource:
+    return _item(ItemKind.UPLOAD, upload.id, upload.name)
+
+
 def _archive(archive_id: str, name: str) -> BrowseMediaSource:
+    return _item(ItemKind.ARCHIVE, archive_id, name)
+
+
+def _item(kind: ItemKind, item_id: str, name: str) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
-        identifier=ArchivePlace(archive_id=archive_id).identifier,
+        identifier=ItemPlace(kind=kind, id=item_id).identifier,
         media_class=MediaClass.DIRECTORY,
         media_content_type=CONTENT_TYPE_3MF,
         title=name,
         can_play=False,
         can_expand=True,
         children_media_class=MediaClass.IMAGE,
-        thumbnail=plate_url(archive_id),
+        thumbnail=plate_url(item_id),
     )
 
 

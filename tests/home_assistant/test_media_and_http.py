@@ -21,7 +21,7 @@ from homeassistant.components.media_source.models import MediaSourceItem
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .conftest import AddPrinter, Send, SentFile
+from .conftest import AddPrinter, Send, SentFile, until
 
 ROOT = f"media-source://{DOMAIN}"
 
@@ -99,10 +99,58 @@ async def test_search_looks_below_the_place_it_started_from(
     assert await _search("archive/nonsense", "box") == set()
 
 
+async def test_pending_uploads_have_a_folder_with_their_pictures(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    browse: Callable[..., Any],
+    hass: HomeAssistant,
+) -> None:
+    assert (await browse()).children == []
+    review = await add_printer("Review", mode="review")
+    other = await add_printer("Other")
+    await send(review, sliced_file("a.gcode.3mf", title="Red box", plates=2, seed=1))
+    await send(other, sliced_file("b.gcode.3mf", title="Blue box", seed=2))
+    await until(lambda: hub.pending)
+    root = await browse()
+    assert [child.title for child in root.children] == ["Pending uploads", "Other"]
+    folder = await browse("pending")
+    (upload,) = folder.children
+    assert upload.title == "Red box"
+    assert upload.thumbnail.startswith(f"/api/{DOMAIN}/archives/")
+    shown = await browse(upload.identifier)
+    assert len(shown.children) == 2
+    resolved = await media_source.async_resolve_media(
+        hass, shown.children[1].media_content_id, None
+    )
+    assert resolved.path.read_bytes().startswith(b"\x89PNG")
+
+    async def _search(identifier: str, text: str) -> list[str]:
+        item = MediaSourceItem.from_uri(hass, f"{ROOT}/{identifier}".rstrip("/"), None)
+        found = await item.async_search(SearchMediaQuery(search_query=text))
+        return [result.title for result in found.result]
+
+    assert await _search("", "BOX pla") == ["Red box", "Blue box"]
+    assert await _search("pending", "box") == ["Red box"]
+    assert await _search("pending", "blue") == []
+    assert await _search(f"printer/{review.id}", "box") == ["Red box"]
+    assert await _search(f"printer/{other.id}", "box") == ["Blue box"]
+    assert await _search(f"printer/{review.id}/2026-01", "box") == []
+
+    await hub.review.approve(hub.pending[0].id, to_queue=False)
+    await until(lambda: not hub.pending)
+    assert [child.title for child in (await browse()).children] == ["Other", "Review"]
+    with pytest.raises(BrowseError):
+        await browse(upload.identifier)
+
+
 @pytest.mark.parametrize(
     "identifier",
     [
         "archive/01KAPWZ3V8X4M2T9C6B5N7Q1RD",
+        "upload/01KAPWZ3V8X4M2T9C6B5N7Q1RD",
+        "upload/01KAPWZ3V8X4M2T9C6B5N7Q1RD/1",
         "archive/01KAPWZ3V8X4M2T9C6B5N7Q1RD/1",
         "archive/../../secrets.yaml",
         "printer/x/2026-13",
