@@ -1,0 +1,199 @@
+"""The same bytes again: kept, asked about or skipped, and never lost over it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from custom_components.bambu_virtual_printer.library import (
+    ArchiveAdded,
+    ArchiveQuery,
+    JobState,
+    Known,
+    Library,
+    UploadDiscarded,
+    UploadHeld,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.model import DuplicatePolicy
+
+from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
+from .test_crash import Death, DiedError, dying
+from .test_recovery import settled
+
+type SlicedData = Callable[..., bytes]
+
+ASK = replace(IMMEDIATE, duplicates=DuplicatePolicy.ASK)
+SKIP = replace(IMMEDIATE, duplicates=DuplicatePolicy.SKIP)
+
+
+async def send_again(library: Library, events: Events, data: bytes) -> UploadDiscarded:
+    """Send a file that is to be skipped."""
+    file = await receive(library.storage(SKIP), "Again.3mf", data)
+    library.intake(file.id)
+    return await events.next(UploadDiscarded)
+
+
+async def test_pending_uploads_tell_how_prints_of_the_same_bytes_went(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data, other = sliced_data(), sliced_data(plates=2)
+    async with home.open() as (library, events):
+        unknown = (await hold_file(library, events, data)).upload
+        assert unknown.known is None
+        first = (await archive_file(library, events, data)).archive
+        second = (await archive_file(library, events, data)).archive
+        await archive_file(library, events, other)
+        for archive, outcome, error in (
+            (first, JobState.COMPLETED, ""),
+            (second, JobState.FAILED, "jam"),
+            (first, JobState.FAILED, "spaghetti"),
+            (second, JobState.COMPLETED, ""),
+        ):
+            (job,) = await library.queue.add(archive.id)
+            await library.queue.finish(job.id, outcome, error)
+        held = (await hold_file(library, events, data)).upload
+        last = (await library.archive(second.id)).archive.last_printed_at
+        assert held.known == Known(
+            original_id=first.id,
+            count=2,
+            print_count=2,
+            last_printed_at=last,
+            last_failure="spaghetti",
+        )
+        # What was pending before the archive was there learns of it.
+        page = await library.review.pending()
+        assert [upload.known for upload in page.uploads] == [held.known] * 2
+        # An archive is no duplicate of itself.
+        assert (await library.upload(first.id)).known is None
+        await library.delete_archive(first.id)
+        await library.delete_archive(second.id)
+        assert (await library.upload(held.id)).known is None
+
+
+async def test_asking_holds_the_second_and_approving_it_archives_it(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        first = (await archive_file(library, events, data, printer=ASK)).archive
+        held = (await hold_file(library, events, data, printer=ASK)).upload
+        assert held.known and held.known.original_id == first.id
+        assert held.reason == ""
+        assert held.facts is not None
+        approval = await library.review.approve_to_archive(held.id)
+        assert approval.archive.duplicates.original_id == first.id
+
+
+async def test_skipping_leaves_the_one_archive_and_says_which(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        first = (await archive_file(library, events, data, printer=SKIP)).archive
+        gone = (await send_again(library, events, data)).upload
+        assert gone.state is UploadState.DISCARDED
+        assert gone.known and gone.known.original_id == first.id
+        assert "already" in gone.reason
+        assert len(home.sliced_files()) == 1
+        # Other bytes are none of this.
+        await archive_file(library, events, sliced_data(plates=2), printer=SKIP)
+        assert events.of(UploadHeld) == []
+
+
+async def test_nothing_is_skipped_for_an_archive_whose_file_is_gone(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        await archive_file(library, events, data, printer=SKIP)
+        home.sliced_files()[0].unlink()
+        await archive_file(library, events, data, printer=SKIP)
+        assert len(home.sliced_files()) == 1
+        assert events.of(UploadDiscarded) == []
+
+
+async def test_deleting_the_archive_while_its_duplicate_comes_leaves_one_of_them(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        for _ in range(5):
+            first = (await archive_file(library, events, data, printer=SKIP)).archive
+            before = len(events.of(ArchiveAdded)) + len(events.of(UploadDiscarded))
+            file = await receive(library.storage(SKIP), "Again.3mf", data)
+            library.intake(file.id)
+            await library.delete_archive(first.id)
+            async with asyncio.timeout(10):
+                while (
+                    len(events.of(ArchiveAdded)) + len(events.of(UploadDiscarded))
+                    == before
+                ):
+                    await asyncio.sleep(0.01)
+            upload = await library.upload(file.id)
+            if upload.state is UploadState.ARCHIVED:
+                await library.delete_archive(file.id)
+            else:
+                # Discarded while the archive was still there: a person deleted that one after.
+                assert upload.state is UploadState.DISCARDED
+
+
+async def test_what_a_printer_says_holds_after_a_restart(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        await archive_file(library, events, data)
+        asked = await receive(library.storage(ASK), "Ask.3mf", data)
+        skipped = await receive(library.storage(SKIP), "Skip.3mf", data)
+    async with home.open() as (library, _):
+        await settled(library)
+        assert (await library.upload(asked.id)).state is UploadState.PENDING
+        assert (await library.upload(skipped.id)).state is UploadState.DISCARDED
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_dying_at_any_step_of_skipping_never_loses_the_last_copy(
+    home: Home,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    after: bool,
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        await archive_file(library, events, data)
+    lifetime = 0
+    while True:
+        lifetime += 1
+        library = home.library()
+        await library.__aenter__()
+        await settled(library)
+        file = await receive(library.storage(SKIP), "Again.3mf", data)
+        death = Death(lifetime, after=after)
+        with dying(death, monkeypatch):
+            library.intake(file.id)
+            while tasks := library._workshop.tasks.copy():
+                outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+                assert all(
+                    outcome is None or isinstance(outcome, DiedError)
+                    for outcome in outcomes
+                )
+        await library.__aexit__()
+        async with home.open() as (library, _):
+            await settled(library)
+            assert (await library.archives(ArchiveQuery())).total == 1
+            assert (await library.upload(file.id)).state is UploadState.DISCARDED
+            assert (await library.uploads()).uploads == ()
+        assert len(home.sliced_files()) == 1
+        if not death.is_dead:
+            break
+    assert lifetime > 3
+
+
+async def test_review_asks_in_any_case(home: Home, sliced_data: SlicedData) -> None:
+    printer = replace(REVIEW, duplicates=DuplicatePolicy.KEEP)
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        held = (await hold_file(library, events, sliced_data(), printer=printer)).upload
+        assert held.known is not None
