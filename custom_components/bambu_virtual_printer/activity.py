@@ -1,10 +1,13 @@
 """What happens, as event entities, triggers and the event bus tell it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from homeassistant.core import Context
+
+from .actor import actor
 from .const import DOMAIN
 from .library.events import (
     ArchiveAdded,
@@ -110,11 +113,15 @@ OF_HUB = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """Something that happened. `printer_id` names the virtual printer it came in by, if any."""
+    """Something that happened. `printer_id` names the virtual printer it came in by, if any.
+
+    `context` says whose action it came of, None when it was nobody's.
+    """
 
     kind: EventKind
     printer_id: str | None = None
     attributes: Mapping[str, Any]
+    context: Context | None = field(default_factory=actor)
 
     def having(self, **attributes: Any) -> Self:
         """Return the same with more attributes."""

@@ -58,6 +58,8 @@ class HubActivity(HubEntity, EventEntity):
 
     @callback
     def _async_tell(self, activity: Activity) -> None:
+        if activity.context:
+            self.async_set_context(activity.context)
         self._trigger_event(activity.kind.value, dict(activity.attributes))
         self.async_write_ha_state()
 
@@ -80,5 +82,7 @@ class PrinterActivity(PrinterEntity, EventEntity):
     @callback
     def _async_tell(self, activity: Activity) -> None:
         if activity.printer_id == self.printer.id:
+            if activity.context:
+                self.async_set_context(activity.context)
             self._trigger_event(activity.kind.value, dict(activity.attributes))
             self.async_write_ha_state()

@@ -477,6 +477,7 @@ class Hub:
         self.hass.bus.async_fire(
             EVENT_ACTIVITY,
             {"type": activity.kind.value, **activity.attributes},
+            context=activity.context,
         )
 
     async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:

@@ -30,6 +30,7 @@ from homeassistant.helpers.llm import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
+from .actor import acting
 from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
 from .library.job import Job
@@ -108,7 +109,8 @@ class HubTool(Tool):
         """Do it; what goes wrong is told in words."""
         data = self.parameters(tool_input.tool_args)
         try:
-            return await self.run(data)
+            with acting(llm_context.context):
+                return await self.run(data)
         except HomeAssistantError as err:
             return _problem(str(err))
 

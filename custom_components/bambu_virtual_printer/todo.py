@@ -15,6 +15,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .actor import acting
 from .const import DOMAIN
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
@@ -69,7 +70,8 @@ class PendingList(HubEntity, TodoListEntity):
         """Archive what was ticked off."""
         assert item.uid
         if item.status == TodoItemStatus.COMPLETED:
-            await self.hub.review.approve(item.uid, to_queue=False)
+            with acting(self._context):
+                await self.hub.review.approve(item.uid, to_queue=False)
             return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
         if old and (old.summary, old.description) != (item.summary, item.description):
@@ -78,8 +80,9 @@ class PendingList(HubEntity, TodoListEntity):
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Discard."""
-        for upload_id in uids:
-            await self.hub.review.discard(upload_id)
+        with acting(self._context):
+            for upload_id in uids:
+                await self.hub.review.discard(upload_id)
 
 
 class QueueList(HubEntity, TodoListEntity):
@@ -118,19 +121,22 @@ class QueueList(HubEntity, TodoListEntity):
         """Start what was ticked off; schedule what was given another time."""
         assert item.uid
         if item.status == TodoItemStatus.COMPLETED:
-            await self.hub.queue.do(JobAction.START, item.uid)
+            with acting(self._context):
+                await self.hub.queue.do(JobAction.START, item.uid)
             return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
         if old and (old.summary, old.description) != (item.summary, item.description):
             raise _not_editable("job_not_editable")
         if old is None or old.due != item.due:
-            await self.hub.queue.edit(item.uid, not_before=_utc(item.due))
+            with acting(self._context):
+                await self.hub.queue.edit(item.uid, not_before=_utc(item.due))
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Cancel."""
-        for job_id in uids:
-            await self.hub.queue.do(JobAction.CANCEL, job_id)
+        with acting(self._context):
+            for job_id in uids:
+                await self.hub.queue.do(JobAction.CANCEL, job_id)
 
     @override
     async def async_move_todo_item(

@@ -73,7 +73,7 @@ class ActivityTrigger(Trigger):
             }:
                 return
             description = activity.kind.value.replace("_", " ")
-            run_action({**activity.attributes}, description)
+            run_action({**activity.attributes}, description, activity.context)
 
         return async_dispatcher_connect(self._hass, SIGNAL_ACTIVITY, _happened)
 

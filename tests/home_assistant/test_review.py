@@ -12,6 +12,8 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockUser,
+    async_capture_events,
     async_fire_time_changed,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -19,7 +21,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 from scripts import slicer
@@ -660,3 +662,58 @@ async def test_an_upload_under_way_when_the_mode_changes_is_not_lost(
         assert kept == []
         await send(reviewed, sent)
     assert (await call("list_archives"))["total"] == (0 if kept else 1)
+
+
+# --- who it was
+
+
+async def test_what_comes_of_an_action_says_who_did_it(
+    hass: HomeAssistant,
+    pending: str,
+    hass_admin_user: MockUser,
+    entity_id: Callable[..., str],
+    reviewed: ManagedPrinter,
+) -> None:
+    events = async_capture_events(hass, "bambu_virtual_printer_activity")
+    await hass.services.async_call(
+        "bambu_virtual_printer",
+        "queue_pending",
+        {"upload_id": pending},
+        blocking=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
+    await hass.async_block_till_done()
+    assert {event.data["type"] for event in events} >= {
+        "approved",
+        "archived",
+        "job_added",
+    }
+    assert {event.context.user_id for event in events} == {hass_admin_user.id}
+    shown = hass.states.get(entity_id("event", reviewed, "activity"))
+    assert shown and shown.context.user_id == hass_admin_user.id
+
+
+async def test_ticking_off_says_who_did_it_and_an_upload_is_nobodys(
+    hass: HomeAssistant,
+    hub: Hub,
+    told: Told,
+    pending: str,
+    hass_admin_user: MockUser,
+    entity_id: Callable[..., str],
+) -> None:
+    assert all(activity.context is None for activity in told.activities)
+    await until(lambda: hub.pending)
+    await hass.services.async_call(
+        "todo",
+        "update_item",
+        {
+            "entity_id": entity_id("todo", hub, "pending_uploads"),
+            "item": pending,
+            "status": "completed",
+        },
+        blocking=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
+    await hass.async_block_till_done()
+    approved = told.activities[told.kinds.index(EventKind.APPROVED)]
+    assert approved.context and approved.context.user_id == hass_admin_user.id

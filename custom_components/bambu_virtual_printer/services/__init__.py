@@ -1,10 +1,14 @@
 """Actions. All can answer with a response."""
 
-from homeassistant.core import HomeAssistant, callback
+from functools import partial
+
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
+from ..actor import acting
 from ..const import DOMAIN
 from . import archives, importing, pending, queue, setup
+from .common import Handler
 
 
 @callback
@@ -15,7 +19,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
             hass.services.async_register(
                 DOMAIN,
                 action.name,
-                action.handler,
+                partial(_act, action.handler),
                 action.schema,
                 supports_response=action.response,
             )
@@ -28,3 +32,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
             action.schema,
             supports_response=action.response,
         )
+
+
+async def _act(handler: Handler, call: ServiceCall) -> ServiceResponse:
+    """Do an action in the name of whoever called it."""
+    with acting(call.context):
+        return await handler(call)

@@ -82,11 +82,14 @@ PLAN: dict[Any, Any] = {
 }
 
 
+type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+
+
 class Action(NamedTuple):
     """An action to register."""
 
     name: str
-    handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    handler: Handler
     schema: vol.Schema
     response: SupportsResponse = SupportsResponse.OPTIONAL
 
