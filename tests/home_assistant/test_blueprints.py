@@ -153,6 +153,24 @@ async def test_the_notification_goes_when_somebody_decides_elsewhere(
     assert got[1].data["data"]["tag"] == got[0].data["data"]["tag"]
 
 
+async def test_the_phone_is_told_how_prints_of_the_same_file_went(
+    hub: Hub,
+    review: ManagedPrinter,
+    send: Send,
+    call: Call,
+    use: Callable[..., Any],
+) -> None:
+    sent = await send(review)
+    (done,) = (await call("queue_pending", all=True))["uploads"]
+    await hub.library.queue.finish(done["job_ids"][0], JobState.FAILED, "spaghetti")
+    got = await use("approve_on_phone", **PHONE)
+    await send(review, sent)
+    await until(lambda: got)
+    message = got[0].data["message"]
+    assert "In the archive already, printed 0 times" in message
+    assert "Last failure: spaghetti" in message
+
+
 async def test_finished_jobs_are_announced(
     hub: Hub,
     add_printer: AddPrinter,
