@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 import hashlib
 from pathlib import Path
 import shutil
@@ -103,7 +104,9 @@ async def test_a_lost_index_is_made_anew_from_the_files(
     forget_index(home)
     async with home.open() as (library, events):
         assert (await events.next(ArchivesRestored)).count == 3
-        assert (await events.next(UploadHeld)).upload == held
+        again = (await events.next(UploadHeld)).upload
+        # The archives of the same bytes may not have been found yet.
+        assert replace(again, known=held.known) == held
         for archive in archives:
             after = await library.archive(archive.id)
             assert after.facts == before[archive.id].facts
