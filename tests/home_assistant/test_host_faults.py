@@ -115,6 +115,7 @@ async def test_an_address_that_is_taken_off_the_interface_and_put_back(
     await until(lambda: not printer.running)
     assert other.running
     issue_id = f"address_missing_{printer.id}"
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
     issue = issue_registry.async_get_issue(DOMAIN, issue_id)
     assert issue
     assert issue.translation_placeholders["address"] == ADDRESS
