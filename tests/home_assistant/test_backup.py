@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer import backup
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.model import StorageError
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -74,4 +75,21 @@ async def test_backups_go_on_without_a_hub(
 ) -> None:
     await hass.config_entries.async_unload(entry.entry_id)
     await backup.async_pre_backup(hass)
+    await backup.async_post_backup(hass)
+
+
+async def test_an_index_that_does_not_end_the_backup_is_an_error_in_the_log(
+    hass: HomeAssistant,
+    hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail() -> None:
+        raise StorageError("The index does not answer.")
+
+    await backup.async_pre_backup(hass)
+    with monkeypatch.context() as patch:
+        patch.setattr(hub.library, "finish_backup", fail)
+        await backup.async_post_backup(hass)
+    assert "The index does not answer." in caplog.text
     await backup.async_post_backup(hass)

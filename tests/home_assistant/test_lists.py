@@ -227,6 +227,28 @@ async def test_dragging_moves_a_job(
     assert await line() == [first, third, second]
 
 
+async def test_the_lists_tell_notes_copies_and_when_a_job_is_due(
+    hub: Hub,
+    two_pending: list[str],
+    todo: Todo,
+    call: Call,
+) -> None:
+    await call("edit_pending", upload_id=two_pending[0], notes="for Ada")
+    await until(lambda: hub.pending[-1].annotations.notes)
+    items = await todo("get_items", "pending_uploads")
+    assert items[0]["description"].endswith("for Ada")
+    await call(
+        "queue_pending",
+        upload_id=two_pending[0],
+        copies=3,
+        due="2099-12-24T18:00:00+00:00",
+    )
+    await until(lambda: hub.line)
+    (item,) = await todo("get_items", "print_queue")
+    assert "0 of 3 copies printed" in item["description"]
+    assert "Due 2099-12-24" in item["description"]
+
+
 # --- the calendar
 
 

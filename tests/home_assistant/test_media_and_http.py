@@ -275,3 +275,18 @@ async def test_without_a_running_hub_there_is_nothing(
     client = await hass_client()
     await hass.config_entries.async_unload(entry.entry_id)
     assert (await client.get(f"/api/{DOMAIN}/ca.pem")).status == 503
+
+
+async def test_a_file_that_is_gone_from_the_disk_is_said(
+    hass: HomeAssistant, hub: Hub, printer: ManagedPrinter, send: Send
+) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    await send(printer)
+    (archive,) = (await hub.archives.page()).archives
+    path = await hub.library.file_path(archive.id)
+    assert path
+    path.unlink()
+    with pytest.raises(Unresolvable):
+        await media_source.async_resolve_media(
+            hass, f"{ROOT}/archive/{archive.id}", None
+        )

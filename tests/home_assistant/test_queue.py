@@ -370,3 +370,10 @@ async def test_pages_of_what_is_finished(jobs: list[str], call: Call) -> None:
     assert (first["total"], second["cursor"]) == (3, None)
     with pytest.raises(HomeAssistantError):
         await call("list_finished_jobs", cursor="nonsense")
+
+
+async def test_a_job_can_be_meant_for_one_real_printer(
+    jobs: list[str], call: Call
+) -> None:
+    edited = await call("edit_job", job_id=jobs[0], target_printer="01REALPRINTER")
+    assert edited["target"] == "01REALPRINTER"
