@@ -30,9 +30,8 @@ from homeassistant.exceptions import HomeAssistantError
 from .archives import Archives
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
-from .library.records import Upload, UploadState
-from .library.sliced_file import SlicedFile
 from .presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, file_url, plate_url
+from .review import Upload, UploadState
 
 # The media browser shows one page; nobody scrolls through more.
 MAX_ITEMS = 500
@@ -247,10 +246,10 @@ class ArchiveMediaSource(MediaSource):
         return folder
 
     async def _browse_item(self, hub: Hub, place: ItemPlace) -> BrowseMediaSource:
-        facts: SlicedFile | None
         if place.kind is ItemKind.ARCHIVE:
             details = await hub.archives.details(place.id)
-            node, facts = _archive(place.id, details.archive.name), details.facts
+            node = _archive(place.id, details.archive.name)
+            plates = details.facts.plates
         else:
             upload = await hub.review.upload(place.id)
             if upload.state is not UploadState.PENDING:
@@ -259,7 +258,8 @@ class ArchiveMediaSource(MediaSource):
                     translation_key="media_not_found",
                     translation_placeholders={"identifier": place.identifier},
                 )
-            node, facts = _upload(upload), upload.facts
+            node = _upload(upload)
+            plates = upload.facts.plates if upload.facts else ()
         node.children = [
             BrowseMediaSource(
                 domain=DOMAIN,
@@ -271,7 +271,7 @@ class ArchiveMediaSource(MediaSource):
                 can_expand=False,
                 thumbnail=plate_url(place.id, plate.number),
             )
-            for plate in (facts.plates if facts else ())
+            for plate in plates
             if plate.thumbnail
         ]
         return node

@@ -21,6 +21,16 @@ from .library.records import (
 from .library_errors import library_errors
 from .plans import NO_CHANGES, PlanChanges
 
+__all__ = [
+    "NO_NOTES",
+    "Notes",
+    "Outcome",
+    "Result",
+    "Review",
+    "Upload",
+    "UploadState",
+]
+
 PAGE_SIZE = 200
 
 
