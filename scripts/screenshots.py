@@ -125,8 +125,30 @@ async def add_printer(walk: Walk, api: demo.Api, files: Path) -> None:
     await walk.picture("slicer-connected")
 
 
+async def see_the_other_flows(walk: Walk) -> None:
+    """Open the forms that nothing is changed by: the hub's options and certificates, a real printer, a proxy."""
+    page = walk.page
+    await walk.go(INTEGRATION, "Demo P1S")
+    await walk.click("Configure")
+    await walk.see("Library folder")
+    await page.keyboard.press("Escape")
+    await walk.go(INTEGRATION, "Demo P1S")
+    await page.get_by_role("button", name="Menu").nth(1).click()
+    await walk.follow("Reconfigure")
+    await walk.see("certificate")
+    await walk.picture("certificates")
+    await walk.go(INTEGRATION, "Demo P1S")
+    await walk.click("Add printer")
+    await walk.see("Serial number")
+    await walk.picture("add-real-printer")
+    await walk.go(INTEGRATION, "Demo P1S")
+    await walk.click("Add proxy printer")
+    await walk.see("Add the real printer first")
+
+
 async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     """Make every stop."""
+    await see_the_other_flows(walk)
     await add_printer(walk, api, files)
     for spec in FILES[1:]:
         await send(api, files, spec, REVIEW_IP, REVIEW_CODE)
