@@ -105,10 +105,16 @@ class Archives:
         favourite: bool | None = None,
         project: str | None = None,
         name: str | None = None,
+        link: str | None = None,
     ) -> Archive:
         """Write on an archive; None leaves it as it is. Raises ServiceValidationError, HomeAssistantError."""
         changes = ArchiveChanges(
-            notes=notes, tags=tags, favourite=favourite, project=project, name=name
+            notes=notes,
+            tags=tags,
+            favourite=favourite,
+            project=project,
+            name=name,
+            link=link,
         )
         with library_errors(archive_id):
             return await self._library.update_archive(archive_id, changes)

@@ -1,11 +1,14 @@
 """The print queue as Home Assistant's modules use it; errors are Home Assistant's."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
-from .library.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
+from .library.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState, PrintOptions
 from .library.library import Library
 from .library_errors import library_errors
 from .plans import PlanChanges, priority_of, target_of
@@ -60,8 +63,9 @@ class PrintQueue:
         due: datetime | None | UndefinedType = UNDEFINED,
         priority: str | None = None,
         copies: int | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> Job:
-        """Change a job in line. Times that are None are cleared."""
+        """Change a job in line. Times that are None are cleared; options that are not named stay as they are."""
         changes: JobChanges = {}
         with library_errors(job_id):
             if target is not None:
@@ -75,6 +79,9 @@ class PrintQueue:
                 changes["priority"] = priority_of(priority)
             if copies is not None:
                 changes["copies"] = copies
+            if options:
+                now = (await self._library.queue.job(job_id)).options or PrintOptions()
+                changes["options"] = replace(now, **options)
             return await self._library.queue.edit(job_id, **changes)
 
     async def move(self, job_id: str, *, position: int) -> Job:
@@ -105,3 +112,8 @@ class PrintQueue:
                     return await queue.cancel(job_id)
                 case JobAction.COMPLETE:
                     return await queue.finish(job_id, JobState.COMPLETED)
+
+    async def fail(self, job_id: str, reason: str) -> Job:
+        """Note that a print failed that was made by other means, and why."""
+        with library_errors(job_id):
+            return await self._library.queue.finish(job_id, JobState.FAILED, reason)

@@ -61,6 +61,7 @@ class Notes:
     tags: Sequence[str] | None = None
     favourite: bool | None = None
     project: str | None = None
+    link: str | None = None
 
 
 NO_NOTES = Notes()
@@ -152,6 +153,7 @@ class Review:
             tags=notes.tags,
             favourite=notes.favourite,
             project=notes.project,
+            link=notes.link,
             plan=None if plan.is_empty else plan.apply(upload.plan, upload.printer),
         )
 

@@ -301,3 +301,26 @@ async def test_a_new_name_is_found_and_an_empty_one_is_refused(
     with pytest.raises(ServiceValidationError) as raised:
         await call("update_archive", archive_id=archive["archive_id"], name=" ")
     assert raised.value.translation_key == "not_possible"
+
+
+async def test_a_link_is_kept_and_must_be_one(
+    printer: ManagedPrinter, send: Send, call: Call
+) -> None:
+    await send(printer)
+    (archive,) = (await call("list_archives"))["archives"]
+    assert archive["link"] == ""
+    link = "https://makerworld.com/models/1234"
+    changed = await call(
+        "update_archive", archive_id=archive["archive_id"], link=f" {link} "
+    )
+    assert changed["link"] == link
+    with pytest.raises(ServiceValidationError, match="https://"):
+        await call(
+            "update_archive",
+            archive_id=archive["archive_id"],
+            link="javascript:alert(1)",
+        )
+    kept = await call("get_archive", archive_id=archive["archive_id"])
+    assert kept["link"] == link
+    cleared = await call("update_archive", archive_id=archive["archive_id"], link="")
+    assert cleared["link"] == ""

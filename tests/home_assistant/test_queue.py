@@ -377,3 +377,45 @@ async def test_a_job_can_be_meant_for_one_real_printer(
 ) -> None:
     edited = await call("edit_job", job_id=jobs[0], target_printer="01REALPRINTER")
     assert edited["target"] == "01REALPRINTER"
+
+
+async def test_print_options_are_chosen_and_the_others_stay(
+    jobs: list[str], call: Call
+) -> None:
+    job = await call(
+        "edit_job",
+        job_id=jobs[0],
+        options={"timelapse": True, "bed_leveling": "auto", "ams_mapping": [2, -1]},
+    )
+    assert job["options"]["timelapse"] is True
+    assert job["options"]["bed_leveling"] == 2
+    assert list(job["options"]["ams_mapping"]) == [2, -1]
+    job = await call("edit_job", job_id=jobs[0], options={"bed_leveling": None})
+    assert "bed_leveling" not in job["options"]
+    assert job["options"]["timelapse"] is True
+
+
+@pytest.mark.parametrize(
+    "options", [{"turbo": True}, {"bed_leveling": "maybe"}, {"ams_mapping": [256]}]
+)
+async def test_print_options_that_no_printer_has(
+    jobs: list[str], call: Call, options: dict[str, Any]
+) -> None:
+    with pytest.raises(probatio.Invalid):
+        await call("edit_job", job_id=jobs[0], options=options)
+
+
+async def test_a_failed_print_is_noted_with_its_reason(
+    jobs: list[str],
+    call: Call,
+    told: Told,
+    queueing: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+) -> None:
+    job = await call("fail_job", job_id=jobs[0], reason="Came off the plate")
+    assert (job["state"], job["error"]) == ("failed", "Came off the plate")
+    assert told.last(EventKind.JOB_FAILED)["error"] == "Came off the plate"
+    # Whoever gets the same file again learns of it.
+    await send(queueing, sliced_file("Box.gcode.3mf", title="Box", plates=3))
+    assert told.last(EventKind.RECEIVED)["last_failure"] == "Came off the plate"

@@ -350,6 +350,7 @@ def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:
             favourite=row.favourite,
             project=row.project,
             name=row.given_name,
+            link=row.link,
         ),
         duplicates=Duplicates(
             original_id=row.original, sequence=row.sequence, count=row.copies
@@ -367,6 +368,7 @@ def _annotation_values(annotations: Annotations) -> dict[str, Any]:
         "favourite": annotations.favourite,
         "project": annotations.project,
         "given_name": annotations.name,
+        "link": annotations.link,
     }
 
 

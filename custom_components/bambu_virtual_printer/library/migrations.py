@@ -127,6 +127,13 @@ def _to_3(connection: Connection) -> None:
     connection.exec_driver_sql(f"ALTER TABLE uploads ADD COLUMN {definition}")
 
 
+def _to_4(connection: Connection) -> None:
+    """Add where archives are from."""
+    column: Column[str] = Column("link", Text, server_default="", nullable=False)
+    definition = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE archives ADD COLUMN {definition}")
+
+
 def _number(connection: Connection) -> None:
     """Give every archive its number for the search."""
     ids = connection.execute(select(archives.c.id).order_by(archives.c.id)).scalars()
@@ -171,5 +178,5 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2, _to_3)
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4)
 """The step to version 2, the step to version 3, ..."""

@@ -67,13 +67,17 @@ IN_ARCHIVE = frozenset({UploadState.ARCHIVED, UploadState.QUEUED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
-    """What people write on an upload or archive. `name` is what they call it, empty when they gave it no name."""
+    """What people write on an upload or archive; empty where they wrote nothing.
+
+    `name` is what they call it, `link` where it is from or belongs.
+    """
 
     notes: str = ""
     tags: tuple[str, ...] = ()
     favourite: bool = False
     project: str = ""
     name: str = ""
+    link: str = ""
 
 
 NO_ANNOTATIONS = Annotations()
@@ -146,6 +150,7 @@ class ArchiveChanges:
     favourite: bool | None = None
     project: str | None = None
     name: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,7 @@ archives = Table(
     Column("notes", Text, nullable=False),
     Column("favourite", Boolean, nullable=False),
     Column("project", Text, nullable=False),
+    Column("link", Text, nullable=False),
     # Everything read from the file, less its plates.
     Column("facts", JSON, nullable=False),
 )

@@ -42,6 +42,7 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
         "tags": list(archive.annotations.tags),
         "favourite": archive.annotations.favourite,
         "project": archive.annotations.project,
+        "link": archive.annotations.link,
         "duplicate_of": duplicates.original_id if duplicates.sequence else None,
         "duplicate_sequence": duplicates.sequence,
         "duplicate_count": duplicates.count,

@@ -76,6 +76,7 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
         "tags": list(upload.annotations.tags),
         "favourite": upload.annotations.favourite,
         "project": upload.annotations.project,
+        "link": upload.annotations.link,
         "plan": plan_view(upload.plan),
         "print_requested": upload.request is not None,
         **known_view(upload.known),

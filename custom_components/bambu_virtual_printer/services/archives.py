@@ -16,6 +16,7 @@ from .common import (
     ATTR_FAVOURITE,
     ATTR_FILAMENT,
     ATTR_LIMIT,
+    ATTR_LINK,
     ATTR_NAME,
     ATTR_NEW_TAG,
     ATTR_NOTES,
@@ -65,6 +66,7 @@ UPDATE_SCHEMA = vol.Schema(
         vol.Optional(ATTR_FAVOURITE): cv.boolean,
         vol.Optional(ATTR_PROJECT): cv.string,
         vol.Optional(ATTR_NAME): cv.string,
+        vol.Optional(ATTR_LINK): cv.string,
     }
 )
 RENAME_TAG_SCHEMA = vol.Schema(
@@ -121,6 +123,7 @@ async def _update_archive(call: ServiceCall) -> ServiceResponse:
         favourite=data.get(ATTR_FAVOURITE),
         project=data.get(ATTR_PROJECT),
         name=data.get(ATTR_NAME),
+        link=data.get(ATTR_LINK),
     )
     return archive_summary(archive)
 

@@ -32,11 +32,13 @@ ATTR_FILAMENT = "filament"
 ATTR_HOLD = "hold"
 ATTR_JOB_ID = "job_id"
 ATTR_LIMIT = "limit"
+ATTR_LINK = "link"
 ATTR_NAME = "name"
 ATTR_NEW_TAG = "new_tag"
 ATTR_NOT_BEFORE = "not_before"
 ATTR_NOTE = "note"
 ATTR_NOTES = "notes"
+ATTR_OPTIONS = "options"
 ATTR_PATH = "path"
 ATTR_PLATES = "plates"
 ATTR_POSITION = "position"
@@ -44,6 +46,7 @@ ATTR_PRINTED = "printed"
 ATTR_PRIORITY = "priority"
 ATTR_PROJECT = "project"
 ATTR_PURGE = "purge"
+ATTR_REASON = "reason"
 ATTR_RECEIVED_AFTER = "received_after"
 ATTR_RECEIVED_BEFORE = "received_before"
 ATTR_SEARCH = "search"
@@ -70,6 +73,7 @@ NOTES: dict[Any, Any] = {
     vol.Optional(ATTR_TAGS): TAGS,
     vol.Optional(ATTR_FAVOURITE): cv.boolean,
     vol.Optional(ATTR_PROJECT): cv.string,
+    vol.Optional(ATTR_LINK): cv.string,
 }
 PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_TARGET): cv.string,

@@ -18,6 +18,7 @@ from .common import (
     ATTR_DEVICE_ID,
     ATTR_FAVOURITE,
     ATTR_LIMIT,
+    ATTR_LINK,
     ATTR_NAME,
     ATTR_NOTE,
     ATTR_NOTES,
@@ -139,6 +140,7 @@ def _notes(data: dict[str, Any]) -> Notes:
         tags=data.get(ATTR_TAGS),
         favourite=data.get(ATTR_FAVOURITE),
         project=data.get(ATTR_PROJECT),
+        link=data.get(ATTR_LINK),
     )
 
 

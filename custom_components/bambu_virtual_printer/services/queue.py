@@ -21,8 +21,10 @@ from .common import (
     ATTR_JOB_ID,
     ATTR_LIMIT,
     ATTR_NOT_BEFORE,
+    ATTR_OPTIONS,
     ATTR_POSITION,
     ATTR_PRIORITY,
+    ATTR_REASON,
     ATTR_TARGET,
     PAGE,
     PLAN,
@@ -33,10 +35,39 @@ from .common import (
     utc,
 )
 
+AUTOMATICS = ("off", "on", "auto")
+
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string})
 HISTORY_SCHEMA = vol.Schema(PAGE)
 JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
 ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
+
+
+def _trays(mapping: list[int]) -> tuple[int, ...]:
+    return tuple(mapping)
+
+
+SWITCH = vol.Any(None, cv.boolean)
+# Off, on, or as the printer sees fit (protocol 10.2).
+AUTOMATIC = vol.Any(None, vol.All(vol.In(AUTOMATICS), AUTOMATICS.index))
+OPTIONS = vol.Schema(
+    {
+        vol.Optional("timelapse"): SWITCH,
+        vol.Optional("vibration_cali"): SWITCH,
+        vol.Optional("layer_inspect"): SWITCH,
+        vol.Optional("use_ams"): SWITCH,
+        vol.Optional("bed_leveling"): AUTOMATIC,
+        vol.Optional("flow_cali"): AUTOMATIC,
+        vol.Optional("nozzle_offset_cali"): AUTOMATIC,
+        vol.Optional("ams_mapping"): vol.Any(
+            None,
+            vol.All(
+                [vol.All(vol.Coerce(int), vol.Range(min=-1, max=255))],
+                _trays,
+            ),
+        ),
+    }
+)
 # None and an empty text clear a time.
 TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
 EDIT_SCHEMA = JOB_SCHEMA.extend(
@@ -46,8 +77,10 @@ EDIT_SCHEMA = JOB_SCHEMA.extend(
         vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
         vol.Optional(ATTR_NOT_BEFORE): TIME,
         vol.Optional(ATTR_DUE): TIME,
+        vol.Optional(ATTR_OPTIONS): OPTIONS,
     }
 )
+FAIL_SCHEMA = JOB_SCHEMA.extend({vol.Required(ATTR_REASON): cv.string})
 MOVE_SCHEMA = JOB_SCHEMA.extend(
     {vol.Required(ATTR_POSITION): vol.All(vol.Coerce(int), vol.Range(min=1))}
 )
@@ -91,6 +124,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         due=_time(data, ATTR_DUE),
         priority=data.get(ATTR_PRIORITY),
         copies=data.get(ATTR_COPIES),
+        options=data.get(ATTR_OPTIONS),
     )
     return job_view(job)
 
@@ -106,6 +140,13 @@ async def _move_job(call: ServiceCall) -> ServiceResponse:
     return job_view(job)
 
 
+async def _fail_job(call: ServiceCall) -> ServiceResponse:
+    data = call.data
+    return job_view(
+        await hub_of(call.hass).queue.fail(data[ATTR_JOB_ID], data[ATTR_REASON])
+    )
+
+
 async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
     return job_view(await hub_of(call.hass).queue.do(action, call.data[ATTR_JOB_ID]))
 
@@ -119,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("queue_archive", _queue_archive, ADD_SCHEMA),
     Action("edit_job", _edit_job, EDIT_SCHEMA),
     Action("move_job", _move_job, MOVE_SCHEMA),
+    Action("fail_job", _fail_job, FAIL_SCHEMA),
     *(
         Action(f"{action.value}_job", partial(_do, action), JOB_SCHEMA)
         for action in JobAction
