@@ -134,6 +134,32 @@ async def test_closing_waits_for_the_work_under_way(file: Path) -> None:
     await database.close()
 
 
+async def test_what_comes_while_closing_leaves_no_connection_behind(
+    file: Path,
+) -> None:
+    database = index(file)
+    await database.open()
+    await database.run(remember, "early")
+    started, go_on = threading.Event(), threading.Event()
+
+    def work(connection: Connection) -> None:
+        started.set()
+        assert go_on.wait(10)
+
+    under_way = asyncio.create_task(database.run(work))
+    await asyncio.to_thread(started.wait, 10)
+    in_line = asyncio.create_task(database.run(remember, "late"))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    with pytest.raises(LibraryError, match="closed"):
+        await database.run(remember, "too late")
+    go_on.set()
+    await asyncio.gather(under_way, in_line, closing)
+    # An open connection keeps its log.
+    assert {path.name for path in file.parent.iterdir()} == {"library.db"}
+
+
 # --- places ---------------------------------------------------------------------------------------------------------
 
 

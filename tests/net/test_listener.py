@@ -237,6 +237,19 @@ async def test_close_ends_handshakes_under_way_and_frees_the_port_at_once(
         again.close()
 
 
+async def test_close_drops_a_client_that_was_accepted_in_the_same_turn(
+    address: str,
+) -> None:
+    listener = Listener(Service.BIND, address, 3000, lambda: Echo([]))
+    reader, writer = await asyncio.open_connection(address, 3000)
+    listener._accept()
+    listener.close()
+    await listener.wait_closed()
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+
+
 async def test_a_taken_port_is_named(address: str) -> None:
     with (
         socket.create_server((address, 8883)),

@@ -4,6 +4,7 @@ SQLite with a write-ahead log unless a URL names something else. A transaction t
 queue is nowhere else, and a job that was printed must not be printed again.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -52,9 +53,10 @@ class Index:
 
     async def close(self) -> None:
         """Finish what is under way and close."""
-        if self._engine is not None:
-            await self._worker.run(self._engine.dispose)
+        # No transaction may follow the end of the pool: it would open a connection that nobody closes.
         await self._worker.close()
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.dispose)
 
     async def run[**Parameters, Result](
         self,

@@ -7,6 +7,7 @@ leaves no trace but, where the client said why, one call of `on_refused`.
 import asyncio
 from collections.abc import Callable
 import errno
+from functools import partial
 import logging
 import socket
 import ssl
@@ -132,7 +133,13 @@ class Listener:
                 name=f"{self.service} {self.address} opening {peer}",
             )
             self._openings.add(task)
-            task.add_done_callback(self._openings.discard)
+            task.add_done_callback(partial(self._opened, sock))
+
+    def _opened(self, sock: socket.socket, task: asyncio.Task[None]) -> None:
+        self._openings.discard(task)
+        # A task that is cancelled before its first step closes nothing itself.
+        if task.cancelled():
+            sock.close()
 
     async def _open(self, sock: socket.socket, peer: str) -> None:
         """Turn an accepted socket into a connection of the factory's protocol."""
@@ -152,9 +159,6 @@ class Listener:
                     ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
                     ssl_shutdown_timeout=SHUTDOWN_TIMEOUT_S,
                 )
-        except asyncio.CancelledError:
-            sock.close()
-            raise
         except ssl.SSLError as err:
             sock.close()
             _LOGGER.debug(
