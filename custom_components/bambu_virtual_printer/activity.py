@@ -9,6 +9,7 @@ from homeassistant.core import Context
 
 from .actor import actor
 from .const import DOMAIN
+from .contacts import TRUST_ALERTS
 from .library.events import (
     ArchiveAdded,
     ArchiveChanged,
@@ -46,6 +47,7 @@ from .model import (
     TargetLost,
     TargetMoved,
     TargetReached,
+    TlsRefused,
     UploadFailed,
     UploadReceived,
 )
@@ -67,10 +69,12 @@ class EventKind(StrEnum):
     """What there is to tell."""
 
     RECEIVED = "received"
+    DUPLICATE_DETECTED = "duplicate_detected"
     UPLOAD_FAILED = "upload_failed"
     SLICER_CONNECTED = "slicer_connected"
     SLICER_DISCONNECTED = "slicer_disconnected"
     LOGIN_FAILED = "login_failed"
+    TLS_UNTRUSTED = "tls_untrusted"
     PRINT_REQUESTED = "print_requested"
     TARGET_REACHED = "target_reached"
     TARGET_LOST = "target_lost"
@@ -178,6 +182,13 @@ def printer_activity(
                 "service": event.service.value,
                 "attempts": event.attempts,
             }
+        case TlsRefused(alert=alert) if alert in TRUST_ALERTS:
+            kind = EventKind.TLS_UNTRUSTED
+            attributes = {
+                "source_ip": event.peer,
+                "service": event.service.value,
+                "reason": alert,
+            }
         case PrintRequested(request=request):
             kind = EventKind.PRINT_REQUESTED
             attributes = {
@@ -198,11 +209,11 @@ def printer_activity(
     )
 
 
-def received_activity(
+def received_activities(
     printer_id: str, name: str, event: UploadReceived, known: Known | None
-) -> Activity:
-    """Tell of a received file, with what the archive knows of the same bytes."""
-    return Activity(
+) -> tuple[Activity, ...]:
+    """Tell of a received file, with what the archive knows of the same bytes, and again if it knows any."""
+    received = Activity(
         kind=EventKind.RECEIVED,
         printer_id=printer_id,
         attributes={
@@ -211,6 +222,9 @@ def received_activity(
             **known_view(known),
         },
     )
+    if known is None:
+        return (received,)
+    return (received, replace(received, kind=EventKind.DUPLICATE_DETECTED))
 
 
 def library_activity(

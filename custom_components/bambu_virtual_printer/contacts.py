@@ -102,6 +102,14 @@ class Contacts:
             if now - failure.at <= RECENT
         ]
 
+    def is_repeated(self, event: PrinterEvent | RelayEvent) -> bool:
+        """Tell whether an event that was noted is a refusal like others before: slicers try once a second for ever."""
+        match event:
+            case TlsRefused(peer=peer, service=service):
+                refusal = self._failures.get((Cause.NOT_TRUSTED, peer, service))
+                return refusal is not None and refusal.count > 1
+        return False
+
     def note(self, event: PrinterEvent | RelayEvent, now: datetime) -> None:
         """Take note of an event. `now` is aware."""
         match event:

@@ -28,7 +28,7 @@ from .activity import (
     Activity,
     library_activity,
     printer_activity,
-    received_activity,
+    received_activities,
 )
 from .archives import Archives
 from .client_issues import ClientIssues
@@ -448,7 +448,8 @@ class Hub:
             case SlicerConnected():
                 printer.last_slicer_ip = event.peer
                 self._issues.slicer_connected(printer.config)
-        if activity := printer_activity(printer.id, printer.config.name, event):
+        activity = printer_activity(printer.id, printer.config.name, event)
+        if activity and not printer.contacts.is_repeated(event):
             self._tell(activity)
 
     async def _async_tell_received(
@@ -460,7 +461,8 @@ class Hub:
             known = (await self.library.upload(event.file.id)).known
         except StorageError as err:
             _LOGGER.warning("%s could not be looked up: %s", event.file.name, err)
-        self._tell(received_activity(printer_id, name, event, known))
+        for activity in received_activities(printer_id, name, event, known):
+            self._tell(activity)
 
     @callback
     def _tell(self, activity: Activity) -> None:

@@ -49,6 +49,7 @@ async def test_the_archive_s_history_is_told_of_the_same_bytes(
     sent = await send(printer, sliced_file("Box.gcode.3mf", title="Box"))
     received = told.last(EventKind.RECEIVED)
     assert (received["duplicate_of"], received["duplicate_count"]) == (None, 0)
+    assert EventKind.DUPLICATE_DETECTED not in told.kinds
     (archive,) = (await call("list_archives"))["archives"]
     archive_id = archive["archive_id"]
     for outcome, error in (
@@ -66,7 +67,11 @@ async def test_the_archive_s_history_is_told_of_the_same_bytes(
     }
     review = await add_printer("Review", mode="review")
     await send(review, sent)
-    for kind in (EventKind.RECEIVED, EventKind.PENDING):
+    for kind in (
+        EventKind.RECEIVED,
+        EventKind.DUPLICATE_DETECTED,
+        EventKind.PENDING,
+    ):
         event = told.last(kind)
         assert history.items() <= event.items()
         assert event["last_printed_at"]

@@ -16,8 +16,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.client_issues import MAX_CLIENTS
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.contacts import TRUST_ALERTS
 from custom_components.bambu_virtual_printer.emulator.ca_transfer import generate
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
@@ -40,7 +42,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts import slicer
 
-from .conftest import ACCESS_CODE, AddPrinter, until
+from .conftest import ACCESS_CODE, AddPrinter, Told, until
 
 US = "127.0.0.1"
 
@@ -255,14 +257,19 @@ async def test_a_client_that_does_not_trust_the_ca_is_named_until_it_logs_in(
     issue: Callable[[str], Any],
     fix: Any,
     hass: HomeAssistant,
+    told: Told,
 ) -> None:
     other = await hass.async_add_executor_job(
         CertificateAuthority.load_or_create, tmp_path / "other"
     )
-    with pytest.raises(slicer.SlicerError):
-        await log_in(printer, ca=other)
+    for _ in range(2):
+        with pytest.raises(slicer.SlicerError):
+            await log_in(printer, ca=other)
     issue_id = f"ca_not_trusted_{US}"
     await until(lambda: issue(issue_id))
+    (refused,) = told.of(EventKind.TLS_UNTRUSTED)
+    assert (refused["source_ip"], refused["service"]) == (US, "mqtt")
+    assert refused["reason"] in TRUST_ALERTS
     raised = issue(issue_id)
     assert raised.translation_placeholders["client"] == US
     assert raised.translation_placeholders["printer"] == "Garage"
@@ -275,6 +282,9 @@ async def test_a_client_that_does_not_trust_the_ca_is_named_until_it_logs_in(
     assert outcome["reason"] == "still_there"
     await log_in(printer)
     await until(lambda: not issue(issue_id))
+    with pytest.raises(slicer.SlicerError):
+        await log_in(printer, ca=other)
+    await until(lambda: len(told.of(EventKind.TLS_UNTRUSTED)) == 2)
 
 
 async def test_a_wrong_code_is_a_repair_only_when_it_goes_on(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+import ssl
 from typing import Any
 
 import pytest
@@ -21,7 +22,16 @@ from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 
-from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile, Told, until
+from .conftest import (
+    ACCESS_CODE,
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    Told,
+    until,
+)
 
 
 @pytest.fixture
@@ -166,6 +176,7 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     await call("send_back_pending", upload_id=ids[2], note="no")
     await call("archive_pending", upload_id=ids[3])
     await call("update_archive", archive_id=ids[3], notes="y")
+    await send(review, sliced_file("A.gcode.3mf", title="A", seed=0))
     (job,) = (await call("list_queue"))["jobs"]
     (other,) = (await call("queue_archive", archive_id=ids[3]))["jobs"]
     await call("move_job", job_id=other["job_id"], position=1)
@@ -185,14 +196,16 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     (job,) = (await call("queue_archive", archive_id=ids[3]))["jobs"]
     await queue.finish(job["job_id"], JobState.SKIPPED, "no filament")
     await call("delete_archive", archive_id=ids[3])
-    with pytest.raises(slicer.SlicerError):
-        async with slicer.session(
-            review.config.bind_ip,
-            "87654321",
-            review.config.serial,
-            slicer.tls_context(review.config.serial, None),
-        ):
-            pass
+    for access_code, context in (
+        ("87654321", slicer.tls_context(review.config.serial, None)),
+        # Trusts the CAs of the web, not ours.
+        (ACCESS_CODE, await hass.async_add_executor_job(ssl.create_default_context)),
+    ):
+        with pytest.raises(slicer.SlicerError):
+            async with slicer.session(
+                review.config.bind_ip, access_code, review.config.serial, context
+            ):
+                pass
     for gigabytes in (1_000_000, 0):
         hass.config_entries.async_update_entry(
             entry, options={"retention": {"low_space_gb": gigabytes}}
