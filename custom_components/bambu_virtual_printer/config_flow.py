@@ -48,6 +48,7 @@ from .config import (
     PrinterConfig,
     check_library_folder,
     free_slot,
+    machine_configs,
     printer_configs,
 )
 from .const import (
@@ -295,7 +296,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input or _suggestions(current)
+                schema, user_input or _suggestions(current, self._get_entry())
             ),
             errors=errors,
             description_placeholders=placeholders,
@@ -393,7 +394,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                             vol.Optional(CONF_PROJECT): TextSelector(),
                             vol.Required(CONF_TARGET): SelectSelector(
                                 SelectSelectorConfig(
-                                    options=[TARGET_ANY, TARGET_NONE],
+                                    options=_target_options(self._get_entry()),
                                     translation_key=CONF_TARGET,
                                 )
                             ),
@@ -430,7 +431,19 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         )
 
 
-def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
+def _target_options(entry: HubConfigEntry) -> list[SelectOptionDict]:
+    """List what jobs may be meant for; the frontend translates what is no printer's name."""
+    named = ((machine.id, machine.name) for machine in machine_configs(entry).values())
+    unnamed = ((name, name) for name in (TARGET_ANY, TARGET_NONE))
+    return [
+        SelectOptionDict(value=value, label=label)
+        for value, label in (*unnamed, *named)
+    ]
+
+
+def _suggestions(
+    current: PrinterConfig | None, entry: HubConfigEntry
+) -> dict[str, Any]:
     """Fill the form: with what is there, or with what a first printer needs."""
     if current is None:
         return {
@@ -444,6 +457,7 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
             },
             SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
         }
+    targets = {option["value"] for option in _target_options(entry)}
     return {
         CONF_NAME: current.name,
         CONF_MODEL: current.model.code,
@@ -453,7 +467,8 @@ def _suggestions(current: PrinterConfig | None) -> dict[str, Any]:
         SECTION_FILING: {
             CONF_TAGS: list(current.tags),
             CONF_PROJECT: current.project,
-            CONF_TARGET: current.target,
+            # The printer it is meant for may be gone.
+            CONF_TARGET: current.target if current.target in targets else TARGET_ANY,
             CONF_HOLD: current.hold,
             CONF_DUPLICATES: current.duplicates.value,
         },

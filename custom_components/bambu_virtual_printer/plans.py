@@ -1,24 +1,29 @@
 """How jobs are asked for in Home Assistant's words: targets by name, changes to a plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from .library.job import JobPlan, Priority, Target, TargetKind
+from .emulator.models import MODELS
+from .library.job import JobPlan, PrintOptions, Priority, Target, TargetKind
 from .model import PrinterRef
 
 TARGET_ANY = "any"
 TARGET_NONE = "none"
+AUTOMATICS = ("off", "on", "auto")
+"""What a printer may do by itself, as `PrintOptions` numbers it."""
 PRIORITIES = tuple(priority.name.lower() for priority in Priority)
 
 
 def target_of(name: str, model_code: str) -> Target | None:
-    """Return the target a person named: any printer of the model, none, or a real printer by its id."""
+    """Return the target of a name: any printer of this model, none, any of a model by its code, a printer by its id."""
     if name == TARGET_NONE:
         return None
     if name == TARGET_ANY:
         return Target(kind=TargetKind.MODEL, id=model_code)
+    if name in MODELS:
+        return Target(kind=TargetKind.MODEL, id=name)
     return Target(kind=TargetKind.PRINTER, id=name)
 
 
@@ -33,6 +38,7 @@ class PlanChanges:
     priority: str | None = None
     not_before: datetime | None = None
     due: datetime | None = None
+    options: Mapping[str, Any] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +62,8 @@ class PlanChanges:
             changes["not_before"] = self.not_before
         if self.due is not None:
             changes["due_at"] = self.due
+        if self.options:
+            changes["options"] = replace(plan.options or PrintOptions(), **self.options)
         return replace(plan, **changes)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import json
 from pathlib import Path
 import re
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -244,6 +245,27 @@ def state(hass: HomeAssistant, entity_id: Callable[..., str]) -> Callable[..., A
 
 
 type DeviceOf = Callable[[str], dr.DeviceEntry | None]
+
+
+@pytest.fixture
+async def real_printer(hass: HomeAssistant, entry: MockConfigEntry, hub: Hub) -> str:
+    """A real printer the hub knows; returns its id."""
+    subentry = ConfigSubentry(
+        data=MappingProxyType(
+            {
+                "model": "N2S",
+                "host": "192.0.2.7",
+                "serial": "039000000000001",
+                "access_code": "87654321",
+            }
+        ),
+        subentry_type="printer",
+        title="Cellar",
+        unique_id="039000000000001",
+    )
+    hass.config_entries.async_add_subentry(entry, subentry)
+    await hass.async_block_till_done()
+    return subentry.subentry_id
 
 
 @pytest.fixture

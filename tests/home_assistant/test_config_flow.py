@@ -12,6 +12,7 @@ from custom_components.bambu_virtual_printer.const import (
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.library.job import Target, TargetKind
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
 from homeassistant.core import HomeAssistant
@@ -414,6 +415,37 @@ async def test_changing_shows_what_is_there_and_keeps_the_serial(
     assert printer.config.access_code == "zyxw9876"
     assert printer.config.serial_suffix == suffix
     assert printer.running
+
+
+async def test_jobs_can_be_meant_for_a_real_printer_as_long_as_it_is_there(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    printer: ManagedPrinter,
+    real_printer: str,
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_changing(printer)
+    (filing,) = (
+        value for key, value in form["data_schema"].schema.items() if key == "filing"
+    )
+    targets = filing.schema.schema["target"].config["options"]
+    assert {option["value"]: option["label"] for option in targets} == {
+        "any": "any",
+        "none": "none",
+        real_printer: "Cellar",
+    }
+    answers = _answers(
+        printer.config.bind_ip, filing={"target": real_printer, "hold": False}
+    )
+    await answer(form, answers)
+    assert printer.config.plan.target == Target(
+        kind=TargetKind.PRINTER, id=real_printer
+    )
+    assert _suggested(await start_changing(printer))["filing"]["target"] == real_printer
+    hass.config_entries.async_remove_subentry(entry, real_printer)
+    await hass.async_block_till_done()
+    assert _suggested(await start_changing(printer))["filing"]["target"] == "any"
 
 
 async def test_a_printer_does_not_stand_in_its_own_way(

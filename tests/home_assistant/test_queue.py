@@ -92,7 +92,7 @@ async def test_the_slicers_options_go_to_the_jobs(
         return found
 
     assert (await shown())["timelapse"] is True
-    assert (await shown())["bed_leveling"] == 0
+    assert (await shown())["bed_leveling"] == "off"
     assert (await shown())["ams_mapping"] == (2,)
 
 
@@ -372,11 +372,56 @@ async def test_pages_of_what_is_finished(jobs: list[str], call: Call) -> None:
         await call("list_finished_jobs", cursor="nonsense")
 
 
-async def test_a_job_can_be_meant_for_one_real_printer(
-    jobs: list[str], call: Call
+async def test_a_job_can_be_meant_for_one_real_printer_by_any_of_its_names(
+    jobs: list[str], call: Call, real_printer: str, device_of: DeviceOf
 ) -> None:
-    edited = await call("edit_job", job_id=jobs[0], target_printer="01REALPRINTER")
-    assert edited["target"] == "01REALPRINTER"
+    device = device_of(real_printer)
+    assert device
+    for name in (real_printer, "cellar", device.id):
+        await call("edit_job", job_id=jobs[0], target_printer="none")
+        edited = await call("edit_job", job_id=jobs[0], target_printer=name)
+        assert edited["target"] == real_printer
+
+
+@pytest.mark.parametrize("name", ["A1", "a1 ", "N2S", "Bambu Lab A1"])
+async def test_a_job_can_be_meant_for_any_printer_of_a_model(
+    jobs: list[str], call: Call, name: str
+) -> None:
+    edited = await call("edit_job", job_id=jobs[0], target_printer=name)
+    assert edited["target"] == "N2S"
+    again = await call("edit_job", job_id=jobs[1], target_printer=edited["target"])
+    assert again["target"] == "N2S"
+
+
+async def test_a_target_that_is_not_there_is_named_with_those_that_are(
+    jobs: list[str], call: Call, real_printer: str
+) -> None:
+    before = await call("list_queue")
+    for action, fields in (
+        ("edit_job", {"job_id": jobs[0]}),
+        ("queue_archive", {"archive_id": before["jobs"][0]["archive_id"]}),
+    ):
+        with pytest.raises(ServiceValidationError, match="called Attic.*Cellar"):
+            await call(action, target_printer="Attic", **fields)
+    assert await call("list_queue") == before
+
+
+async def test_options_for_what_is_queued_beat_those_of_the_slicer(
+    queueing: ManagedPrinter, send: Send, call: Call
+) -> None:
+    asked = slicer.PrintOptions(timelapse=True, ams_mapping=(2,))
+    await send(queueing, print_options=asked)
+    (job,) = (await call("list_queue"))["jobs"]
+    (again,) = (
+        await call(
+            "queue_archive",
+            archive_id=job["archive_id"],
+            options={"timelapse": False, "flow_cali": "auto"},
+        )
+    )["jobs"]
+    assert again["options"]["timelapse"] is False
+    assert again["options"]["flow_cali"] == "auto"
+    assert again["options"]["ams_mapping"] == job["options"]["ams_mapping"]
 
 
 async def test_print_options_are_chosen_and_the_others_stay(
@@ -388,7 +433,7 @@ async def test_print_options_are_chosen_and_the_others_stay(
         options={"timelapse": True, "bed_leveling": "auto", "ams_mapping": [2, -1]},
     )
     assert job["options"]["timelapse"] is True
-    assert job["options"]["bed_leveling"] == 2
+    assert job["options"]["bed_leveling"] == "auto"
     assert list(job["options"]["ams_mapping"]) == [2, -1]
     job = await call("edit_job", job_id=jobs[0], options={"bed_leveling": None})
     assert "bed_leveling" not in job["options"]

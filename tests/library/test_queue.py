@@ -137,6 +137,22 @@ async def test_a_request_that_comes_late_is_stamped_onto_the_jobs(
         assert (await library.queue.job(begun.id)).options is None
 
 
+async def test_options_a_person_planned_beat_those_of_the_slicer_whenever_they_come(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    own = PrintOptions(timelapse=not REQUEST.timelapse)
+    plan = replace(RELEASED, options=own)
+    async with home.open() as (library, events):
+        (job,) = await queue_file(library, events, sliced_data(), plan=plan)
+        assert job.options == own
+        assert job.options_due_at is None
+        await library.print_requested(REQUEST, job.archive_id)
+        assert (await library.queue.job(job.id)).options == own
+        (again,) = await library.queue.add(job.archive_id, plan)
+        asked = PrintOptions.of_request(REQUEST)
+        assert again.options == replace(asked, timelapse=own.timelapse)
+
+
 def test_a_mapping_that_maps_nothing_is_left_out() -> None:
     unresolved = replace(REQUEST, ams_mapping=(-1, -1))
     assert PrintOptions.of_request(unresolved).ams_mapping is None

@@ -3,7 +3,7 @@
 A job is one plate of an archive, so many times. Its state moves by the table `TRANSITIONS` and by nothing else.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self, TypedDict
@@ -42,26 +42,6 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobPlan:
-    """How jobs are made of an archive.
-
-    Without `plates` every sliced plate becomes a job. `staged` ones wait for a person to release or start them, others
-    not before the time given. `due_at` is when they should be done; nothing enforces that.
-    """
-
-    target: Target | None = None
-    plates: tuple[int, ...] = ()
-    copies: int = 1
-    staged: bool = True
-    priority: Priority = Priority.NORMAL
-    not_before: datetime | None = None
-    due_at: datetime | None = None
-
-
-DEFAULT_PLAN = JobPlan()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintOptions:
     """What to ask a real printer for, with the names and values of `PrintRequest`; None where nobody said."""
 
@@ -91,6 +71,37 @@ class PrintOptions:
         if mapping is not None and all(tray == -1 for tray in mapping):
             values["ams_mapping"] = None
         return cls(**values)
+
+    def over(self, others: PrintOptions | None) -> PrintOptions:
+        """Return these, and the others where these say nothing."""
+        said = {
+            field.name: value
+            for field in fields(self)
+            if (value := getattr(self, field.name)) not in (None, "")
+        }
+        return replace(others or PrintOptions(), **said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPlan:
+    """How jobs are made of an archive.
+
+    Without `plates` every sliced plate becomes a job. `staged` ones wait for a person to release or start them, others
+    not before the time given. `due_at` is when they should be done; nothing enforces that. `options` are what a person
+    chose to be other than what the slicer asks for.
+    """
+
+    target: Target | None = None
+    plates: tuple[int, ...] = ()
+    copies: int = 1
+    staged: bool = True
+    priority: Priority = Priority.NORMAL
+    not_before: datetime | None = None
+    due_at: datetime | None = None
+    options: PrintOptions | None = None
+
+
+DEFAULT_PLAN = JobPlan()
 
 
 class JobState(StrEnum):

@@ -127,8 +127,15 @@ def add(
     filament_price: float,
     now: datetime,
 ) -> tuple[Job, ...]:
-    """Make one job of each plate that the plan names, in the order of the plates. Raises InvalidChangeError."""
+    """Make one job of each plate that the plan names, in the order of the plates. Raises InvalidChangeError.
+
+    `options` are those the slicer asked for; when the plan has others, it is too late for those still to come.
+    """
     plates = planned_plates(facts, plan)
+    is_chosen = plan.options is not None
+    if plan.options is not None:
+        options = plan.options.over(options)
+        options_due_at = None
     position = _end_of(connection, plan.priority)
     _make_room(connection, position, len(plates))
     ids = [ulid_now() for _ in plates]
@@ -149,7 +156,7 @@ def add(
                 "not_before": plan.not_before,
                 "due_at": plan.due_at,
                 "options": options and to_json(options),
-                "options_chosen": False,
+                "options_chosen": is_chosen,
                 "options_due_at": options_due_at,
                 "print_time_s": plate.print_time_s,
                 "filament_g": plate.filament_g,

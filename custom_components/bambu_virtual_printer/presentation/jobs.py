@@ -7,12 +7,13 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..library.job import Job, JobPlan, Target
+from ..library.job import Job, JobPlan, PrintOptions, Target
+from ..plans import AUTOMATICS
 from .urls import plate_url
 
 
 def target_view(target: Target | None) -> str:
-    """Name a target as actions take it: `any`, `none`, or the id of a real printer."""
+    """Name a target as actions take it: `none`, the code of a model, or the id of a real printer."""
     if target is None:
         return "none"
     return target.id
@@ -28,6 +29,7 @@ def plan_view(plan: JobPlan) -> dict[str, Any]:
         "priority": plan.priority.name.lower(),
         "not_before": _iso(plan.not_before),
         "due": _iso(plan.due_at),
+        "options": _options_view(plan.options),
     }
 
 
@@ -65,7 +67,6 @@ def facts_text(
 def job_view(job: Job) -> dict[str, Any]:
     """Show a job."""
     reason = job.waiting_reason(dt_util.utcnow())
-    options = asdict(job.options) if job.options else {}
     return {
         "job_id": job.id,
         "archive_id": job.archive_id,
@@ -84,9 +85,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "target": target_view(job.target),
         "not_before": _iso(job.not_before),
         "due": _iso(job.due_at),
-        "options": {
-            key: value for key, value in options.items() if value not in (None, "")
-        },
+        "options": _options_view(job.options),
         "print_time_s": job.print_time_s,
         "filament_g": job.filament_g,
         "filament_types": list(job.filament_types),
@@ -99,6 +98,19 @@ def job_view(job: Job) -> dict[str, Any]:
         "finished_at": _iso(job.finished_at),
         "thumbnail": plate_url(job.archive_id, job.plate),
     }
+
+
+def _options_view(options: PrintOptions | None) -> dict[str, Any]:
+    """Show what somebody asked for, in the words of the actions."""
+    if options is None:
+        return {}
+    said = {
+        key: value for key, value in asdict(options).items() if value not in (None, "")
+    }
+    for key in ("bed_leveling", "flow_cali", "nozzle_offset_cali"):
+        if said.get(key) in range(len(AUTOMATICS)):
+            said[key] = AUTOMATICS[said[key]]
+    return said
 
 
 def _iso(time: datetime | None) -> str | None:

@@ -20,6 +20,8 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..hub import Hub, HubConfigEntry
 from ..plans import PRIORITIES, PlanChanges
+from ..targets import find_target
+from .options import OPTIONS
 
 ATTR_ALL = "all"
 ATTR_ARCHIVE_ID = "archive_id"
@@ -83,6 +85,7 @@ PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
     vol.Optional(ATTR_NOT_BEFORE): cv.datetime,
     vol.Optional(ATTR_DUE): cv.datetime,
+    vol.Optional(ATTR_OPTIONS): OPTIONS,
 }
 
 
@@ -116,17 +119,26 @@ def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
     )
 
 
-def plan_changes(data: dict[str, Any]) -> PlanChanges:
-    """Read how jobs are to be made from an action's fields."""
+def plan_changes(call: ServiceCall) -> PlanChanges:
+    """Read how jobs are to be made from an action's fields. Raises ServiceValidationError."""
+    data = call.data
     return PlanChanges(
-        target=data.get(ATTR_TARGET),
+        target=target_of(call),
         plates=data.get(ATTR_PLATES),
         copies=data.get(ATTR_COPIES),
         hold=data.get(ATTR_HOLD),
         priority=data.get(ATTR_PRIORITY),
         not_before=utc(data.get(ATTR_NOT_BEFORE)),
         due=utc(data.get(ATTR_DUE)),
+        options=data.get(ATTR_OPTIONS),
     )
+
+
+def target_of(call: ServiceCall) -> str | None:
+    """Return the target that is named, as plans call it. Raises ServiceValidationError when there is no such."""
+    if (name := call.data.get(ATTR_TARGET)) is None:
+        return None
+    return find_target(call.hass, hub_of(call.hass).entry, name)
 
 
 def utc(time: datetime | None) -> datetime | None:

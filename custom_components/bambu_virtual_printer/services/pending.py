@@ -77,7 +77,7 @@ async def _get_upload(call: ServiceCall) -> ServiceResponse:
 async def _edit_pending(call: ServiceCall) -> ServiceResponse:
     upload_id = call.data[ATTR_UPLOAD_ID]
     outcome = await hub_of(call.hass).review.edit(
-        upload_id, _notes(call.data), plan_changes(call.data)
+        upload_id, _notes(call.data), plan_changes(call)
     )
     return _shown(upload_id, outcome)
 
@@ -92,7 +92,7 @@ async def _queue_pending(call: ServiceCall) -> ServiceResponse:
 
 async def _approve(call: ServiceCall, *, to_queue: bool) -> ServiceResponse:
     review = hub_of(call.hass).review
-    notes, plan = _notes(call.data), plan_changes(call.data)
+    notes, plan = _notes(call.data), plan_changes(call)
     return await _to_each(
         call,
         lambda upload_id: review.approve(

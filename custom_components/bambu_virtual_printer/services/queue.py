@@ -32,10 +32,10 @@ from .common import (
     hub_of,
     plan_changes,
     printer_id_of,
+    target_of,
     utc,
 )
-
-AUTOMATICS = ("off", "on", "auto")
+from .options import OPTIONS
 
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string})
 HISTORY_SCHEMA = vol.Schema(PAGE)
@@ -43,31 +43,6 @@ JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
 ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
 
 
-def _trays(mapping: list[int]) -> tuple[int, ...]:
-    return tuple(mapping)
-
-
-SWITCH = vol.Any(None, cv.boolean)
-# Off, on, or as the printer sees fit (protocol 10.2).
-AUTOMATIC = vol.Any(None, vol.All(vol.In(AUTOMATICS), AUTOMATICS.index))
-OPTIONS = vol.Schema(
-    {
-        vol.Optional("timelapse"): SWITCH,
-        vol.Optional("vibration_cali"): SWITCH,
-        vol.Optional("layer_inspect"): SWITCH,
-        vol.Optional("use_ams"): SWITCH,
-        vol.Optional("bed_leveling"): AUTOMATIC,
-        vol.Optional("flow_cali"): AUTOMATIC,
-        vol.Optional("nozzle_offset_cali"): AUTOMATIC,
-        vol.Optional("ams_mapping"): vol.Any(
-            None,
-            vol.All(
-                [vol.All(vol.Coerce(int), vol.Range(min=-1, max=255))],
-                _trays,
-            ),
-        ),
-    }
-)
 # None and an empty text clear a time.
 TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
 EDIT_SCHEMA = JOB_SCHEMA.extend(
@@ -110,7 +85,7 @@ async def _get_job(call: ServiceCall) -> ServiceResponse:
 
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
     jobs = await hub_of(call.hass).queue.add(
-        call.data[ATTR_ARCHIVE_ID], plan_changes(call.data)
+        call.data[ATTR_ARCHIVE_ID], plan_changes(call)
     )
     return {"jobs": [job_view(job) for job in jobs]}
 
@@ -119,7 +94,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
     data = call.data
     job = await hub_of(call.hass).queue.edit(
         data[ATTR_JOB_ID],
-        target=data.get(ATTR_TARGET),
+        target=target_of(call),
         not_before=_time(data, ATTR_NOT_BEFORE),
         due=_time(data, ATTR_DUE),
         priority=data.get(ATTR_PRIORITY),

@@ -1,0 +1,34 @@
+"""The print options that actions take, in the words of `PrintOptions`."""
+
+import voluptuous as vol
+
+from homeassistant.helpers import config_validation as cv
+
+from ..plans import AUTOMATICS
+
+
+def _trays(mapping: list[int]) -> tuple[int, ...]:
+    return tuple(mapping)
+
+
+SWITCH = vol.Any(None, cv.boolean)
+# Off, on, or as the printer sees fit (protocol 10.2).
+AUTOMATIC = vol.Any(None, vol.All(vol.In(AUTOMATICS), AUTOMATICS.index))
+OPTIONS = vol.Schema(
+    {
+        vol.Optional("timelapse"): SWITCH,
+        vol.Optional("vibration_cali"): SWITCH,
+        vol.Optional("layer_inspect"): SWITCH,
+        vol.Optional("use_ams"): SWITCH,
+        vol.Optional("bed_leveling"): AUTOMATIC,
+        vol.Optional("flow_cali"): AUTOMATIC,
+        vol.Optional("nozzle_offset_cali"): AUTOMATIC,
+        vol.Optional("ams_mapping"): vol.Any(
+            None,
+            vol.All(
+                [vol.All(vol.Coerce(int), vol.Range(min=-1, max=255))],
+                _trays,
+            ),
+        ),
+    }
+)

@@ -1,0 +1,45 @@
+"""Where jobs may be printed, by the names that people and automations give: a real printer, a model, any, none."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+
+from .config import machine_configs
+from .const import DOMAIN
+from .emulator.models import MODELS
+from .plans import TARGET_ANY, TARGET_NONE
+
+
+def find_target(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> str:
+    """Return how plans call the target of this name. Raises ServiceValidationError when there is none.
+
+    A real printer has the name of its device, the device's id, and the id that responses show; a model has its code and
+    its names. Case does not matter, and of a printer and a model of one name the printer is meant.
+    """
+    devices = dr.async_get(hass)
+    machines = machine_configs(entry).values()
+    targets = {TARGET_ANY: TARGET_ANY, TARGET_NONE: TARGET_NONE}
+    for machine in machines:
+        device = devices.async_get_device_by_identifier(
+            (DOMAIN, machine.id), entry.entry_id
+        )
+        for known in (machine.id, machine.name, device and device.id):
+            if known:
+                targets.setdefault(known.casefold(), machine.id)
+    for model in MODELS.values():
+        for known in (model.code, model.name, model.product_name, model.profile_name):
+            targets.setdefault(known.casefold(), model.code)
+    try:
+        return targets[name.strip().casefold()]
+    except KeyError:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_target",
+            translation_placeholders={
+                "target": name,
+                "printers": ", ".join(machine.name for machine in machines) or "-",
+            },
+        ) from None
