@@ -5,7 +5,6 @@ Actions, media source, images and web addresses all come here, so that none of t
 
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 import logging
 from pathlib import Path
 
@@ -25,11 +24,11 @@ from .library.records import (
 from .library_errors import library_errors
 from .model import Mode, PrinterRef, StorageError
 
+__all__ = ["ArchiveQuery", "ArchiveSort", "ArchivedFile", "Archives"]
+
 _LOGGER = logging.getLogger(__name__)
 
-SORTS = tuple(sort.value for sort in ArchiveSort)
-DEFAULT_SORT = ArchiveSort.NEWEST.value
-
+ALL_ARCHIVES = ArchiveQuery()
 WITHOUT_PRINTER = PrinterRef(id="", name=NAME, model="", mode=Mode.IMMEDIATE)
 """Stands for the printer of files that were imported for none."""
 
@@ -49,42 +48,10 @@ class Archives:
         """Ask this library."""
         self._library = library
 
-    async def page(
-        self,
-        *,
-        search: str = "",
-        tags: Sequence[str] = (),
-        printer_id: str | None = None,
-        sliced_for: str | None = None,
-        project: str | None = None,
-        favourite: bool | None = None,
-        filament: str | None = None,
-        printed: bool | None = None,
-        received_from: datetime | None = None,
-        received_before: datetime | None = None,
-        sort: str = DEFAULT_SORT,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> ArchivePage:
+    async def page(self, query: ArchiveQuery = ALL_ARCHIVES) -> ArchivePage:
         """List archives. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.archives(
-                ArchiveQuery(
-                    text=search,
-                    tags=tags,
-                    printer_id=printer_id,
-                    sliced_for=sliced_for,
-                    project=project,
-                    favourite=favourite,
-                    filament=filament,
-                    printed=printed,
-                    received_from=received_from,
-                    received_before=received_before,
-                    sort=ArchiveSort(sort),
-                    limit=limit,
-                    cursor=cursor,
-                )
-            )
+            return await self._library.archives(query)
 
     async def details(self, archive_id: str) -> ArchiveDetails:
         """Return an archive with all its facts. Raises ServiceValidationError, HomeAssistantError."""
@@ -166,14 +133,10 @@ class Archives:
                 plan=printer.plan,
             )
 
-    async def export_csv(
-        self, path: Path, *, search: str = "", tags: Sequence[str] = ()
-    ) -> int:
-        """Write archives into a CSV file; returns how many. Raises HomeAssistantError."""
+    async def export(self, path: Path, query: ArchiveQuery) -> int:
+        """Write archives into a CSV or XLSX file; returns how many. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors():
-            return await self._library.export_csv(
-                path, ArchiveQuery(text=search, tags=tags)
-            )
+            return await self._library.export(path, query)
 
     async def prepare_backup(self) -> None:
         """Make the index safe to copy. Raises HomeAssistantError."""

@@ -27,7 +27,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .archives import Archives
+from .archives import ArchiveQuery, Archives
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
 from .presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, file_url, plate_url
@@ -281,11 +281,13 @@ class ArchiveMediaSource(MediaSource):
     ) -> list[BrowseMediaSource]:
         start, end = place.span or (None, None)
         page = await archives.page(
-            search=search,
-            printer_id=place.printer_id,
-            received_from=start,
-            received_before=end,
-            limit=MAX_ITEMS,
+            ArchiveQuery(
+                text=search,
+                printer_id=place.printer_id,
+                received_from=start,
+                received_before=end,
+                limit=MAX_ITEMS,
+            )
         )
         return [_archive(archive.id, archive.name) for archive in page.archives]
 

@@ -234,6 +234,14 @@ async def test_exporting_what_was_searched_for(
     }
     rows = list(csv.DictReader(path.open(encoding="utf-8-sig")))
     assert {row["name"] for row in rows} == {"Box", "Box lid"}
+    answer = await call(
+        "export_archives", path=str(media / "a.xlsx"), printed=False, sort="name"
+    )
+    assert answer["archives"] == 3
+    answer = await call("export_archives", path=str(media / "b.csv"), printed=True)
+    assert answer["archives"] == 0
+    with pytest.raises(ServiceValidationError, match=r"ends with .csv or .xlsx"):
+        await call("export_archives", path=str(media / "boxes.pdf"))
 
 
 async def test_exports_stay_where_they_may_be_and_replace_the_last_one(

@@ -4,9 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 import csv
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+import errno
+import os
 from pathlib import Path
 import shutil
 import sqlite3
+from typing import Any
+from xml.etree import ElementTree as ET
+import zipfile
 
 import pytest
 
@@ -16,12 +22,18 @@ from custom_components.bambu_virtual_printer.library import (
     ArchiveChanges,
     ArchiveQuery,
     IndexUnavailableError,
+    InvalidChangeError,
     JobAdded,
     JobPlan,
     LibraryError,
     UploadHeld,
 )
-from custom_components.bambu_virtual_printer.model import Mode, PrinterRef, StorageError
+from custom_components.bambu_virtual_printer.model import (
+    Mode,
+    PrinterRef,
+    StorageError,
+    StorageFullError,
+)
 
 from .conftest import Home, archive_file, hold_file
 
@@ -121,7 +133,7 @@ async def test_a_table_has_a_line_for_each_archive_of_the_query(
             await library.update_archive(
                 archive.archive.id, ArchiveChanges(notes="two\nlines", tags=["a", "b"])
             )
-        assert await library.export_csv(table) == 3
+        assert await library.export(table) == 3
         with table.open(encoding="utf-8-sig", newline="") as file:
             lines = list(csv.DictReader(file))
         assert [line["name"] for line in lines] == [
@@ -132,10 +144,108 @@ async def test_a_table_has_a_line_for_each_archive_of_the_query(
         assert {line["notes"] for line in lines} == {"two\nlines"}
         assert lines[0]["tags"] == "a, b"
         assert float(lines[0]["filament_g"]) == archive.archive.filament_g
-        assert await library.export_csv(table, ArchiveQuery(text="comma")) == 1
+        assert await library.export(table, ArchiveQuery(text="comma")) == 1
         with pytest.raises(StorageError, match="cannot be written"):
-            await library.export_csv(tmp_path / "none" / "table.csv")
+            await library.export(tmp_path / "none" / "table.csv")
     assert [path.name for path in tmp_path.glob("*.csv*")] == ["table.csv"]
+
+
+async def test_a_workbook_holds_numbers_times_and_no_formulas(
+    home: Home, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    table = tmp_path / "Table.XLSX"
+    async with home.open() as (library, events):
+        for title in ("=cmd()", "https://example.com", "Ünïcode\x07"):
+            archive = await archive_file(library, events, sliced_data(title=title))
+        assert await library.export(table) == 3
+    sheet = Workbook(table)
+    assert sheet.column("name") == ["Ünïcode", "https://example.com", "=cmd()"]
+    assert sheet.column("filament_g") == [archive.archive.filament_g] * 3
+    assert sheet.column("favourite") == [False] * 3
+    (newest, *_) = sheet.column("received_at")
+    # Days since 1899-12-30, as workbooks count.
+    received = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=newest)
+    assert abs(received - archive.archive.file.received_at) < timedelta(seconds=1)
+    assert "<f>" not in sheet.xml
+    assert [path.name for path in tmp_path.glob(".Table*")] == []
+
+
+async def test_a_table_is_complete_or_not_there(
+    home: Home,
+    sliced_data: SlicedData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+
+    def fail(path: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        monkeypatch.setattr(Path, "replace", fail)
+        for kind in ("csv", "xlsx"):
+            with pytest.raises(StorageFullError, match="No space left"):
+                await library.export(folder / f"table.{kind}")
+        monkeypatch.undo()
+        monkeypatch.setattr(
+            "xlsxwriter.packager.Packager._write_worksheet_files",
+            lambda packager: fail(folder, folder),
+        )
+        with pytest.raises(StorageFullError, match="No space left"):
+            await library.export(folder / "table.xlsx")
+        with pytest.raises(InvalidChangeError, match=r"ends with .csv or .xlsx"):
+            await library.export(folder / "table.ods")
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_workbook_that_is_full_is_not_cut_off(
+    home: Home,
+    sliced_data: SlicedData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        monkeypatch.setattr("xlsxwriter.worksheet.Worksheet.write_row", lambda *_: -1)
+        with pytest.raises(LibraryError, match=r"choose a .csv file"):
+            await library.export(tmp_path / "table.xlsx")
+    assert not list(tmp_path.glob("*table*"))
+
+
+class Workbook:
+    """The cells of a workbook's only sheet, read as the standard describes them (ECMA-376 part 1, 18.3)."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it."""
+        with zipfile.ZipFile(path) as package:
+            assert package.testzip() is None
+            self.xml = package.read("xl/worksheets/sheet1.xml").decode()
+        names = {"": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+        root = ET.fromstring(self.xml)  # noqa: S314 - a file of our own
+        self.rows = [
+            {
+                cell.attrib["r"].rstrip("0123456789"): self._value(cell, names)
+                for cell in row.iterfind("c", names)
+            }
+            for row in root.iterfind("sheetData/row", names)
+        ]
+
+    @staticmethod
+    def _value(cell: ET.Element, names: dict[str, str]) -> Any:
+        text = "".join(cell.itertext())
+        match cell.attrib.get("t"):
+            case "inlineStr":
+                return text
+            case "b":
+                return text == "1"
+        return float(text) if text else None
+
+    def column(self, name: str) -> list[Any]:
+        """Return the cells below a heading."""
+        (letter,) = (key for key, value in self.rows[0].items() if value == name)
+        return [row.get(letter) for row in self.rows[1:]]
 
 
 # --- backup ---------------------------------------------------------------------------------------------------------

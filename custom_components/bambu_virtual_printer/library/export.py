@@ -1,21 +1,23 @@
-"""Writes archives into a CSV file, for spreadsheets."""
+"""Writes archives into a file for spreadsheets."""
 
-from collections.abc import Callable, Iterable
-import csv
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ..model import StorageError
 from . import archive_search
 from .archive_search import MAX_LIMIT
 from .files import explained
 from .records import Archive, ArchiveQuery
+from .tables import Cell, Row, Table, open_table
 from .workshop import Workshop
 
-_COLUMNS: dict[str, Callable[[Archive], object]] = {
+_COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "id": lambda archive: archive.id,
     "name": lambda archive: archive.name,
     "file": lambda archive: archive.file.name,
-    "received_at": lambda archive: archive.file.received_at.isoformat(),
+    "received_at": lambda archive: archive.file.received_at,
     "virtual_printer": lambda archive: archive.printer.name,
     "sliced_for": lambda archive: archive.sliced_for,
     "plates": lambda archive: archive.plate_count,
@@ -34,61 +36,45 @@ _COLUMNS: dict[str, Callable[[Archive], object]] = {
     "size_bytes": lambda archive: archive.file.size_bytes,
     "sha256": lambda archive: archive.file.sha256,
 }
-# What spreadsheets take for a formula; names come from files that anybody may have made.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-async def write_csv(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
-    """Write the archives of a query into a new file, complete or not at all. Returns how many. Raises StorageError."""
+async def write_table(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
+    """Write the archives of a query into a new file, complete or not at all. Returns how many.
+
+    The name's ending decides the kind of file. Raises InvalidChangeError, StorageError.
+    """
     fresh = path.with_name(f"{path.name}.part")
+    files = workshop.files
+    table = await files.run(open_table, fresh, tuple(_COLUMNS), suffix=path.suffix)
     count = 0
     try:
-        await workshop.files.run(_append, fresh, [tuple(_COLUMNS)], is_new=True)
         query = replace(query, limit=MAX_LIMIT, cursor=None)
         while True:
             page = await workshop.index.run(archive_search.page, query)
-            lines = [_line(archive) for archive in page.archives]
-            await workshop.files.run(_append, fresh, lines)
-            count += len(lines)
+            await files.run(table.append, [_row(archive) for archive in page.archives])
+            count += len(page.archives)
             if page.cursor is None:
                 break
             query = replace(query, cursor=page.cursor)
-        await workshop.files.run(_rename, fresh, path)
+        await files.run(_put, table, fresh, path)
     except:
-        await workshop.files.run(_remove, fresh)
+        await files.run(_give_up, table, fresh)
         raise
     return count
 
 
-def _line(archive: Archive) -> tuple[object, ...]:
-    return tuple(_cell(value(archive)) for value in _COLUMNS.values())
+def _row(archive: Archive) -> Row:
+    return [value(archive) for value in _COLUMNS.values()]
 
 
-def _cell(value: object) -> object:
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if is_formula else value
-
-
-def _append(
-    path: Path, lines: Iterable[tuple[object, ...]], *, is_new: bool = False
-) -> None:
-    with (
-        explained("The table cannot be written"),
-        # With the mark by which spreadsheets know UTF-8.
-        path.open(
-            "w" if is_new else "a",
-            encoding="utf-8-sig" if is_new else "utf-8",
-            newline="",
-        ) as file,
-    ):
-        csv.writer(file).writerows(lines)
-
-
-def _rename(fresh: Path, path: Path) -> None:
+def _put(table: Table, fresh: Path, path: Path) -> None:
+    table.close()
     with explained("The table cannot be written"):
         fresh.replace(path)
 
 
-def _remove(path: Path) -> None:
+def _give_up(table: Table, fresh: Path) -> None:
+    with suppress(StorageError):
+        table.close()
     with explained("The table cannot be removed"):
-        path.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)

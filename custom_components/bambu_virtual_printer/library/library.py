@@ -293,9 +293,12 @@ class Library:
         self.intake(file.id)
         return file.id
 
-    async def export_csv(self, path: Path, query: ArchiveQuery | None = None) -> int:
-        """Write the archives of a query into a new CSV file. Returns how many. Raises StorageError."""
-        return await export.write_csv(self._workshop, path, query or ArchiveQuery())
+    async def export(self, path: Path, query: ArchiveQuery | None = None) -> int:
+        """Write the archives of a query into a new CSV or XLSX file, by its name. Returns how many.
+
+        Raises InvalidChangeError when it is neither, StorageError.
+        """
+        return await export.write_table(self._workshop, path, query or ArchiveQuery())
 
     async def maintain(self, now: datetime | None = None) -> Maintenance:
         """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly."""

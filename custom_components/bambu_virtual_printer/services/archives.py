@@ -1,13 +1,15 @@
 """Actions on archives: list, show, write on, delete, compare, tag, import and export."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 
-from ..archives import DEFAULT_SORT, SORTS
+from ..archives import ArchiveQuery, ArchiveSort
 from ..presentation import archive_details, archive_summary
 from .common import (
     ATTR_ARCHIVE_ID,
@@ -40,22 +42,22 @@ from .common import (
     utc,
 )
 
-LIST_SCHEMA = vol.Schema(
-    {
-        vol.Optional(ATTR_SEARCH, default=""): cv.string,
-        vol.Optional(ATTR_TAGS, default=[]): TAGS,
-        vol.Optional(ATTR_DEVICE_ID): cv.string,
-        vol.Optional(ATTR_SLICED_FOR): cv.string,
-        vol.Optional(ATTR_PROJECT): cv.string,
-        vol.Optional(ATTR_FAVOURITE): cv.boolean,
-        vol.Optional(ATTR_FILAMENT): cv.string,
-        vol.Optional(ATTR_PRINTED): cv.boolean,
-        vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
-        vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
-        vol.Optional(ATTR_SORT, default=DEFAULT_SORT): vol.In(SORTS),
-        **PAGE,
-    }
-)
+FILTERS: dict[Any, Any] = {
+    vol.Optional(ATTR_SEARCH, default=""): cv.string,
+    vol.Optional(ATTR_TAGS, default=[]): TAGS,
+    vol.Optional(ATTR_DEVICE_ID): cv.string,
+    vol.Optional(ATTR_SLICED_FOR): cv.string,
+    vol.Optional(ATTR_PROJECT): cv.string,
+    vol.Optional(ATTR_FAVOURITE): cv.boolean,
+    vol.Optional(ATTR_FILAMENT): cv.string,
+    vol.Optional(ATTR_PRINTED): cv.boolean,
+    vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
+    vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
+    vol.Optional(ATTR_SORT, default=ArchiveSort.NEWEST.value): vol.All(
+        vol.In([sort.value for sort in ArchiveSort]), ArchiveSort
+    ),
+}
+LIST_SCHEMA = vol.Schema({**FILTERS, **PAGE})
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string})
 DELETE_SCHEMA = GET_SCHEMA.extend({vol.Optional(ATTR_PURGE, default=False): cv.boolean})
 UPDATE_SCHEMA = vol.Schema(
@@ -75,19 +77,14 @@ RENAME_TAG_SCHEMA = vol.Schema(
         vol.Optional(ATTR_NEW_TAG, default=""): cv.string,
     }
 )
-EXPORT_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_PATH): cv.path,
-        vol.Optional(ATTR_SEARCH, default=""): cv.string,
-        vol.Optional(ATTR_TAGS, default=[]): TAGS,
-    }
-)
+EXPORT_SCHEMA = vol.Schema({vol.Required(ATTR_PATH): cv.path, **FILTERS})
 
 
-async def _list_archives(call: ServiceCall) -> ServiceResponse:
+def _query(call: ServiceCall) -> ArchiveQuery:
+    """Read which archives are meant. Raises ServiceValidationError."""
     data = call.data
-    page = await hub_of(call.hass).archives.page(
-        search=data[ATTR_SEARCH],
+    return ArchiveQuery(
+        text=data[ATTR_SEARCH],
         tags=data[ATTR_TAGS],
         printer_id=printer_id_of(call.hass, data.get(ATTR_DEVICE_ID)),
         sliced_for=data.get(ATTR_SLICED_FOR),
@@ -98,9 +95,14 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
         received_from=utc(data.get(ATTR_RECEIVED_AFTER)),
         received_before=utc(data.get(ATTR_RECEIVED_BEFORE)),
         sort=data[ATTR_SORT],
-        limit=data[ATTR_LIMIT],
-        cursor=data.get(ATTR_CURSOR),
     )
+
+
+async def _list_archives(call: ServiceCall) -> ServiceResponse:
+    query = replace(
+        _query(call), limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
+    )
+    page = await hub_of(call.hass).archives.page(query)
     return {
         "archives": [archive_summary(archive) for archive in page.archives],
         "total": page.total,
@@ -157,9 +159,7 @@ async def _rename_tag(call: ServiceCall) -> ServiceResponse:
 async def _export_archives(call: ServiceCall) -> ServiceResponse:
     path = Path(call.data[ATTR_PATH])
     await async_check_path(call.hass, path)
-    count = await hub_of(call.hass).archives.export_csv(
-        path, search=call.data[ATTR_SEARCH], tags=call.data[ATTR_TAGS]
-    )
+    count = await hub_of(call.hass).archives.export(path, _query(call))
     return {"path": str(path), "archives": count}
 
 
