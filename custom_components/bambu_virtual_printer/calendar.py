@@ -70,8 +70,7 @@ class PlannedPrints(HubEntity, CalendarEntity):
         for start, job in sorted(timed, key=lambda pair: pair[0]):
             duration = UNKNOWN_DURATION
             if job.print_time_s:
-                copies = max(job.copies - job.copies_printed, 1)
-                duration = timedelta(seconds=job.print_time_s * copies)
+                duration = timedelta(seconds=job.print_time_s * job.copies_left)
             local = dt_util.as_local(start)
             yield CalendarEvent(
                 start=local,

@@ -5,7 +5,7 @@ printer leaves the sockets of the others open.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 import logging
@@ -46,6 +46,7 @@ from .emulator.ca_transfer import Candidate, discard_device_certificates, replac
 from .emulator.certificates import CertificateAuthority, CertificateError
 from .emulator.models import new_serial_suffix
 from .emulator.printer import SharedServices, VirtualPrinter
+from .forecast import Forecast, forecast
 from .issues import Issues
 from .library.events import (
     ArchiveAdded,
@@ -311,6 +312,12 @@ class Hub:
         networks = await async_networks(self.hass)
         for printer in self.printers.values():
             self._client_issues.check_advertised(printer, networks, now)
+
+    # --- looking ahead ---
+
+    def forecast(self, line: Sequence[Job]) -> Forecast:
+        """Foresee when the jobs of the whole line should be done."""
+        return forecast(line, machine_configs(self.entry).values(), dt_util.utcnow())
 
     # --- listening ---
 

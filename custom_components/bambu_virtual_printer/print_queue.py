@@ -31,7 +31,7 @@ class PrintQueue:
         """Ask this library."""
         self._library = library
 
-    async def line(self, *, printer_id: str | None) -> tuple[Job, ...]:
+    async def line(self, *, printer_id: str | None = None) -> tuple[Job, ...]:
         """Return unfinished jobs in their order."""
         with library_errors():
             return await self._library.queue.line(printer_id=printer_id)

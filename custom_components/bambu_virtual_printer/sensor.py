@@ -64,6 +64,9 @@ class HubSensorKey(StrEnum):
     STORAGE_FREE = "storage_free"
     PENDING_UPLOADS = "pending_uploads"
     QUEUED_JOBS = "queued_jobs"
+    PRINT_TIME_QUEUED = "print_time_queued"
+    FILAMENT_QUEUED = "filament_queued"
+    QUEUE_DONE = "queue_done"
     NEXT_JOB = "next_job"
     PRINTED = "printed"
     ARCHIVED_EVER = "archived_ever"
@@ -184,6 +187,15 @@ def _traffic(
 def _next_job_attributes(hub: Hub) -> Attributes | None:
     job = hub.statistics.next_job
     return job_view(job) if job else None
+
+
+def _free_from(hub: Hub) -> Attributes:
+    return {
+        "free_from": {
+            printer: moment.isoformat()
+            for printer, moment in hub.forecast(hub.line).free_from.items()
+        }
+    }
 
 
 def _total(
@@ -324,6 +336,38 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.statistics.queued,
         attributes_fn=lambda hub: {"active": hub.statistics.active},
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.PRINT_TIME_QUEUED,
+        translation_key=HubSensorKey.PRINT_TIME_QUEUED,
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        value_fn=lambda hub: sum(
+            (job.print_time_s or 0) * job.copies_left for job in hub.line
+        ),
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.FILAMENT_QUEUED,
+        translation_key=HubSensorKey.FILAMENT_QUEUED,
+        device_class=SensorDeviceClass.WEIGHT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfMass.GRAMS,
+        suggested_display_precision=0,
+        value_fn=lambda hub: sum(
+            (job.filament_g or 0) * job.copies_left for job in hub.line
+        ),
+    ),
+    HubSensorDescription(
+        key=HubSensorKey.QUEUE_DONE,
+        translation_key=HubSensorKey.QUEUE_DONE,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        # As long as nothing is printed it moves on with the clock.
+        entity_registry_enabled_default=False,
+        value_fn=lambda hub: hub.forecast(hub.line).done_at,
+        attributes_fn=_free_from,
     ),
     HubSensorDescription(
         key=HubSensorKey.NEXT_JOB,

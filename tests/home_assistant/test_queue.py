@@ -98,7 +98,8 @@ async def test_the_slicers_options_go_to_the_jobs(
 
 async def test_a_job_is_shown_whatever_its_state(jobs: list[str], call: Call) -> None:
     (listed, *_) = (await call("list_queue"))["jobs"]
-    assert await call("get_job", job_id=jobs[0]) == listed
+    shown = await call("get_job", job_id=jobs[0])
+    assert listed == shown | {"expected_start": None, "expected_end": None}
     await call("cancel_job", job_id=jobs[0])
     assert (await call("get_job", job_id=jobs[0]))["state"] == "cancelled"
 
@@ -353,11 +354,66 @@ async def test_the_line_survives_a_restart(
 ) -> None:
     await call("move_job", job_id=jobs[2], position=1)
     await call("start_job", job_id=jobs[0])
-    before = (await call("list_queue"))["jobs"]
+    before = [await call("get_job", job_id=job_id) for job_id in jobs]
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
-    assert (await call("list_queue"))["jobs"] == before
+    assert [await call("get_job", job_id=job_id) for job_id in jobs] == before
+    assert [job["job_id"] for job in (await call("list_queue"))["jobs"]] == [
+        jobs[2],
+        *jobs[:2],
+    ]
     assert state("sensor", entry.runtime_data, "queued_jobs").state == "3"
+
+
+async def test_when_jobs_should_be_done_is_told_of_those_that_may_begin(
+    hass: HomeAssistant,
+    hub: Hub,
+    jobs: list[str],
+    call: Call,
+    state: Callable[..., Any],
+) -> None:
+    queue = await call("list_queue")
+    assert (queue["done_at"], queue["free_from"]) == (None, {})
+    await call("edit_job", job_id=jobs[1], copies=3)
+    for job_id in jobs[:2]:
+        await call("release_job", job_id=job_id)
+    queue = await call("list_queue")
+    first, second, held = queue["jobs"]
+    assert held["expected_end"] is None
+    assert second["expected_start"] == first["expected_end"]
+    lasts = datetime.fromisoformat(second["expected_end"]) - datetime.fromisoformat(
+        second["expected_start"]
+    )
+    assert lasts.total_seconds() == 3 * second["print_time_s"]
+    assert queue["done_at"] == second["expected_end"]
+    assert queue["free_from"] == {"C12": queue["done_at"]}
+    seconds = sum(job["print_time_s"] for job in queue["jobs"])
+    hours = (seconds + 2 * second["print_time_s"]) / 3600
+    await until(
+        lambda: (
+            float(state("sensor", hub, "print_time_queued").state)
+            == pytest.approx(hours, abs=0.01)
+        )
+    )
+    grams = sum(job["filament_g"] for job in queue["jobs"]) + 2 * second["filament_g"]
+    assert float(state("sensor", hub, "filament_queued").state) == pytest.approx(grams)
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
+async def test_a_sensor_that_is_off_at_first_tells_when_the_queue_is_done(
+    hub: Hub, jobs: list[str], call: Call, state: Callable[..., Any]
+) -> None:
+    assert state("sensor", hub, "queue_done").state == "unknown"
+    await call("release_job", job_id=jobs[0])
+    await until(lambda: state("sensor", hub, "queue_done").attributes["free_from"])
+    (free_from,) = state("sensor", hub, "queue_done").attributes["free_from"].items()
+    (expected,) = (await call("list_queue"))["free_from"].items()
+    assert free_from[0] == expected[0] == "C12"
+    # It moves on with the clock.
+    difference = datetime.fromisoformat(expected[1]) - datetime.fromisoformat(
+        free_from[1]
+    )
+    assert 0 <= difference.total_seconds() < 10
 
 
 async def test_pages_of_what_is_finished(jobs: list[str], call: Call) -> None:

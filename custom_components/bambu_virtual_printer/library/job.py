@@ -240,6 +240,11 @@ class Job:
             return self.name
         return f"{self.name} - Plate {self.plate}"
 
+    @property
+    def copies_left(self) -> int:
+        """How many copies are still to be printed."""
+        return self.copies - self.copies_printed
+
     def waiting_reason(self, now: datetime) -> WaitingReason | None:
         """Return why the job has not begun; None when it has."""
         match self.state:

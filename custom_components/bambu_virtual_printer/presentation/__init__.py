@@ -1,7 +1,7 @@
 """How things are shown: attributes of events and entities, responses of actions, web addresses. Plain JSON values."""
 
 from .archives import archive_details, archive_summary, wrong_model
-from .jobs import job_text, job_view
+from .jobs import job_text, job_view, queue_view
 from .requests import request_view
 from .uploads import (
     known_view,
@@ -31,6 +31,7 @@ __all__ = [
     "job_view",
     "known_view",
     "plate_url",
+    "queue_view",
     "received_attributes",
     "request_view",
     "upload_details",

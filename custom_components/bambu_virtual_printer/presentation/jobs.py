@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
+from ..forecast import Forecast
 from ..library.job import Job, JobPlan, PrintOptions, Target
 from ..plans import AUTOMATICS
 from .urls import plate_url
@@ -97,6 +98,25 @@ def job_view(job: Job) -> dict[str, Any]:
         "started_at": _iso(job.started_at),
         "finished_at": _iso(job.finished_at),
         "thumbnail": plate_url(job.archive_id, job.plate),
+    }
+
+
+def queue_view(jobs: Iterable[Job], foreseen: Forecast) -> dict[str, Any]:
+    """Show jobs in line with when they should be printed, as far as that can be told."""
+    return {
+        "jobs": [
+            {
+                **job_view(job),
+                "expected_start": _iso(span.start) if span else None,
+                "expected_end": _iso(span.end) if span else None,
+            }
+            for job in jobs
+            for span in [foreseen.spans.get(job.id)]
+        ],
+        "done_at": _iso(foreseen.done_at),
+        "free_from": {
+            printer: _iso(moment) for printer, moment in foreseen.free_from.items()
+        },
     }
 
 

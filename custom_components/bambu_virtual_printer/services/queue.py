@@ -10,7 +10,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import UNDEFINED
 
 from ..plans import PRIORITIES
-from ..presentation import job_view
+from ..presentation import job_view, queue_view
 from ..print_queue import JobAction
 from .common import (
     ATTR_ARCHIVE_ID,
@@ -62,10 +62,11 @@ MOVE_SCHEMA = JOB_SCHEMA.extend(
 
 
 async def _list_queue(call: ServiceCall) -> ServiceResponse:
-    jobs = await hub_of(call.hass).queue.line(
-        printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
-    )
-    return {"jobs": [job_view(job) for job in jobs]}
+    hub = hub_of(call.hass)
+    printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
+    line = await hub.queue.line()
+    shown = [job for job in line if printer_id in (None, job.printer.id)]
+    return queue_view(shown, hub.forecast(line))
 
 
 async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:

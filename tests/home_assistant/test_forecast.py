@@ -1,0 +1,173 @@
+"""When jobs should be done: one after another on each printer, as far as anybody can tell."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, strategies as st
+
+from custom_components.bambu_virtual_printer.config import MachineConfig
+from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.forecast import Span, forecast
+from custom_components.bambu_virtual_printer.library.job import (
+    Job,
+    JobState,
+    Priority,
+    Target,
+    TargetKind,
+)
+from custom_components.bambu_virtual_printer.model import Mode, PrinterRef
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+P1S = Target(kind=TargetKind.MODEL, id="C12")
+
+
+def job(name: str, hours: float | None = 1, **facts: Any) -> Job:
+    values: dict[str, Any] = {
+        "archive_id": "archive",
+        "name": name,
+        "file_name": "x.3mf",
+        "printer": PrinterRef(id="", name="", model="C12", mode=Mode.QUEUE),
+        "plate": 1,
+        "plate_name": "",
+        "plate_count": 1,
+        "state": JobState.PENDING,
+        "position": 1,
+        "priority": Priority.NORMAL,
+        "copies": 1,
+        "copies_printed": 0,
+        "target": P1S,
+        "not_before": None,
+        "due_at": None,
+        "options": None,
+        "options_due_at": None,
+        "print_time_s": None if hours is None else round(hours * 3600),
+        "filament_g": None,
+        "filament_types": (),
+        "filament_colors": (),
+        "cost": None,
+        "machine_id": "",
+        "attempts": 0,
+        "error": "",
+        "created_at": NOW,
+        "started_at": None,
+        "finished_at": None,
+    }
+    return Job(id=name, **values | facts)
+
+
+def machine(id_: str, model: str = "C12") -> MachineConfig:
+    return MachineConfig(
+        id=id_,
+        name=id_,
+        model=MODELS[model],
+        host="192.0.2.1",
+        serial="01P00A000000000",
+        access_code="",
+    )
+
+
+def span(start: float, end: float) -> Span:
+    return Span(start=NOW + start * HOUR, end=NOW + end * HOUR)
+
+
+def test_jobs_of_one_printer_follow_each_other_with_all_their_copies() -> None:
+    foreseen = forecast([job("a", copies=3, copies_printed=1), job("b", 0.5)], [], NOW)
+    assert foreseen.spans == {"a": span(0, 2), "b": span(2, 2.5)}
+    assert foreseen.free_from == {"C12": NOW + 2.5 * HOUR}
+    assert foreseen.done_at == NOW + 2.5 * HOUR
+
+
+def test_printers_of_a_model_share_its_jobs() -> None:
+    machines = [machine("one"), machine("two"), machine("other", "N2S")]
+    line = [
+        job("long", 3),
+        job("a", 1),
+        job("b", 1),
+        job("own", 1, target=Target(kind=TargetKind.PRINTER, id="one")),
+        job("elsewhere", 2, target=Target(kind=TargetKind.MODEL, id="N2S")),
+    ]
+    foreseen = forecast(line, machines, NOW)
+    assert foreseen.spans == {
+        "long": span(0, 3),
+        "a": span(0, 1),
+        "b": span(1, 2),
+        "own": span(3, 4),
+        "elsewhere": span(0, 2),
+    }
+    assert foreseen.free_from == {
+        "one": NOW + 4 * HOUR,
+        "two": NOW + 2 * HOUR,
+        "other": NOW + 2 * HOUR,
+    }
+
+
+def test_what_a_printer_has_is_never_done_before_now() -> None:
+    begun = {"state": JobState.PRINTING, "machine_id": "one", "position": None}
+    line = [
+        job("late", 1, started_at=NOW - 2 * HOUR, **begun),
+        job("next", target=Target(kind=TargetKind.PRINTER, id="one")),
+    ]
+    foreseen = forecast(line, [machine("one")], NOW)
+    assert foreseen.spans == {"late": span(-2, 0), "next": span(0, 1)}
+
+
+def test_scheduled_jobs_let_others_go_before() -> None:
+    line = [job("tonight", not_before=NOW + 8 * HOUR), job("a"), job("b")]
+    foreseen = forecast(line, [], NOW)
+    assert foreseen.spans == {"a": span(0, 1), "b": span(1, 2), "tonight": span(8, 9)}
+
+
+def test_nobody_knows_when_these_begin() -> None:
+    line = [
+        job("held", state=JobState.STAGED),
+        job("nowhere", target=None),
+        job("unknown", None),
+    ]
+    foreseen = forecast(line, [], NOW)
+    assert (foreseen.spans, foreseen.free_from, foreseen.done_at) == ({}, {}, None)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 10),
+            st.integers(1, 3),
+            st.none() | st.floats(-5, 20),
+            st.sampled_from(["C12", "N2S", "O1D"]),
+        ),
+        max_size=12,
+    ),
+    st.lists(st.sampled_from(["C12", "N2S"]), max_size=4),
+)
+def test_a_printer_prints_one_job_at_a_time(
+    jobs: list[tuple[float, int, float | None, str]], models: list[str]
+) -> None:
+    line = [
+        job(
+            str(number),
+            hours,
+            copies=copies,
+            not_before=None if wait is None else NOW + wait * HOUR,
+            target=Target(kind=TargetKind.MODEL, id=model),
+        )
+        for number, (hours, copies, wait, model) in enumerate(jobs)
+    ]
+    machines = [machine(str(number), model) for number, model in enumerate(models)]
+    foreseen = forecast(line, machines, NOW)
+    assert foreseen.spans.keys() == {each.id for each in line}
+    for each in line:
+        found = foreseen.spans[each.id]
+        assert found.start >= max(NOW, each.not_before or NOW)
+        # At no time are more of a model's jobs printed than it has printers.
+        target = each.target
+        beside = [
+            other
+            for other in line
+            if other.target == target
+            and foreseen.spans[other.id].start
+            <= found.start
+            < foreseen.spans[other.id].end
+        ]
+        assert target is not None
+        assert len(beside) <= max(models.count(target.id), 1)
