@@ -9,10 +9,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.activity import EventKind
+from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from scripts import slicer
 
 from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile, Told, until
@@ -399,10 +401,23 @@ async def test_when_jobs_should_be_done_is_told_of_those_that_may_begin(
     assert float(state("sensor", hub, "filament_queued").state) == pytest.approx(grams)
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_a_sensor_that_is_off_at_first_tells_when_the_queue_is_done(
-    hub: Hub, jobs: list[str], call: Call, state: Callable[..., Any]
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    jobs: list[str],
+    call: Call,
+    state: Callable[..., Any],
 ) -> None:
+    entity_id = entity_registry.async_get_entity_id(
+        "sensor", DOMAIN, f"{entry.entry_id}_queue_done"
+    )
+    assert entity_id
+    assert hass.states.get(entity_id) is None
+    entity_registry.async_update_entity(entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    hub = entry.runtime_data
     assert state("sensor", hub, "queue_done").state == "unknown"
     await call("release_job", job_id=jobs[0])
     await until(lambda: state("sensor", hub, "queue_done").attributes["free_from"])
