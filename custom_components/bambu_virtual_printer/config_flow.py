@@ -108,9 +108,11 @@ ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
 MAX_RESERVE_MB = 1_000_000
 MAX_PRICE = 100_000
 MAX_LIMIT = 1_000_000
+# Ten years.
+MAX_DAYS = 3650
 DAYS = NumberSelectorConfig(
     min=0,
-    max=MAX_LIMIT,
+    max=MAX_DAYS,
     step=1,
     mode=NumberSelectorMode.BOX,
     unit_of_measurement="d",
