@@ -13,7 +13,7 @@ class LibraryError(StorageError):
 
 
 class NotFoundError(LibraryError):
-    """There is no archive, upload or job of this id."""
+    """There is no archive, photo, upload or job of this id."""
 
 
 class AlreadyProcessedError(LibraryError):

@@ -16,7 +16,7 @@ class ArchiveAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveChanged:
-    """Somebody wrote on an archive, or the slicer's print request for it came."""
+    """Somebody wrote on an archive or changed its photos, or the slicer's print request for it came."""
 
     archive: Archive
 
@@ -82,7 +82,7 @@ class JobAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobChanged:
-    """A job in line was edited, or the slicer's options for it came."""
+    """A job in line was edited, the slicer's options for it came, or it is said that a failed one had another reason."""
 
     job: Job
 

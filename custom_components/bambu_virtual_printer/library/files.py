@@ -3,6 +3,7 @@
     inbox/<id>/<name>.part              being received; worth nothing until it is moved on
     pending/<id>/<name>, upload.json    acknowledged; waits for a decision
     archive/<yyyy>/<mm>/<id>/...        the same folder, kept for good; year and month are those of the id
+                            photos/     what people add to it; each photo comes by the inbox too
 
 Rules that make a crash at any moment harmless: what a folder holds is on the disk before the folder is moved, it appears
 at its new place by one rename, and where it stands is what it is. Removing goes the other way: back to the inbox, which
@@ -34,6 +35,7 @@ ARCHIVE = "archive"
 PART_SUFFIX = ".part"
 COPYING_SUFFIX = ".copying"
 REMOVED_SUFFIX = ".removed"
+PHOTOS = "photos"
 COPY_BLOCK_BYTES = 1024 * 1024
 
 # ULIDs of this millennium.
@@ -74,6 +76,11 @@ class LibraryFolder:
             usage = shutil.disk_usage(self.root)
         return Space(free_bytes=usage.free, disk_bytes=usage.total)
 
+    def check_room(self, reserve_bytes: int) -> None:
+        """Make sure that so much is free. Raises StorageFullError, StorageError."""
+        if self.space().free_bytes < reserve_bytes:
+            raise StorageFullError("There is not enough room on the disk.")
+
     def folder(self, item_id: str) -> Path | None:
         """Return where the folder of an upload or archive stands, or None when it is gone."""
         for folder in (self._pending(item_id), self._archive(item_id)):
@@ -85,8 +92,7 @@ class LibraryFolder:
 
     def begin(self, item_id: str, file_name: str, *, reserve_bytes: int) -> Path:
         """Make a place for a new upload; what is written goes to the path returned. Raises StorageError."""
-        if self.space().free_bytes < reserve_bytes:
-            raise StorageFullError("There is not enough room on the disk.")
+        self.check_room(reserve_bytes)
         folder = self.root / INBOX / item_id
         with explained("There is no place for an upload"):
             folder.mkdir(parents=True)
@@ -149,6 +155,48 @@ class LibraryFolder:
                 _sync_folder(doomed.parent)
             for place in (self._pending(item_id), self._archive(item_id)):
                 _remove_tree(_copying(place))
+
+    # --- photos -----------------------------------------------------------------------------------------------------
+
+    def photos(self, item_id: str) -> list[Path]:
+        """Return what lies in an archive's folder of photos under an id of its own, oldest first. Raises StorageError."""
+        folder = self.folder(item_id)
+        if folder is None:
+            return []
+        with (
+            explained("The photos cannot be listed"),
+            suppress(FileNotFoundError),
+        ):
+            return sorted(
+                path
+                for path in (folder / PHOTOS).iterdir()
+                if _ID.fullmatch(path.stem) and path.is_file()
+            )
+        return []
+
+    def keep_photo(self, item_id: str, part: Path, name: str) -> Path:
+        """Move what was received into an archive's folder of photos; on return it survives a power cut.
+
+        Returns where it is. Raises StorageError.
+        """
+        folder = self.folder(item_id)
+        if folder is None:
+            raise StorageError("The archive's folder is no longer on the disk.")
+        photos = folder / PHOTOS
+        with explained("The photo cannot be kept"):
+            _sync(part)
+            _make_folders(photos)
+            for left_over in photos.glob(f"*{PART_SUFFIX}"):
+                left_over.unlink()
+            _move_file(part, photos / name)
+            _sync_folder(photos)
+        return photos / name
+
+    def remove_photo(self, path: Path) -> None:
+        """Remove a photo, for good even after a power cut. Raises StorageError."""
+        with explained("The photo cannot be removed"):
+            path.unlink(missing_ok=True)
+            _sync_folder(path.parent)
 
     # --- sidecars ---------------------------------------------------------------------------------------------------
 
@@ -280,18 +328,43 @@ def _copy(source: Path, target: Path, sha256: str) -> None:
     """Copy a folder to another disk; it appears there complete or not at all."""
     copy = _copying(target)
     _remove_tree(copy)
-    copy.mkdir()
-    for file in source.iterdir():
-        duplicate = copy / file.name
-        # A loop of our own: short counts of sendfile have truncated such copies on small machines.
-        with file.open("rb") as reader, duplicate.open("xb") as writer:
-            while block := reader.read(COPY_BLOCK_BYTES):
-                writer.write(block)
-        _sync(duplicate)
-        if duplicate.suffix == ".3mf" and file_sha256(duplicate) != sha256:
-            raise StorageError(f"The copy of {file.name} differs from it.")
-    _sync_folder(copy)
+    _copy_tree(source, copy)
+    for duplicate in copy.glob("*.3mf"):
+        if file_sha256(duplicate) != sha256:
+            raise StorageError(f"The copy of {duplicate.name} differs from it.")
     copy.rename(target)
+
+
+def _copy_tree(source: Path, copy: Path) -> None:
+    copy.mkdir()
+    for entry in source.iterdir():
+        copy_entry = _copy_tree if entry.is_dir() else _copy_file
+        copy_entry(entry, copy / entry.name)
+    _sync_folder(copy)
+
+
+def _copy_file(source: Path, copy: Path) -> None:
+    # A loop of our own: short counts of sendfile have truncated such copies on small machines.
+    with source.open("rb") as reader, copy.open("xb") as writer:
+        while block := reader.read(COPY_BLOCK_BYTES):
+            writer.write(block)
+    _sync(copy)
+
+
+def _move_file(source: Path, target: Path) -> None:
+    """Move a file, by one rename where that is possible; it appears complete or not at all."""
+    try:
+        source.rename(target)
+    except OSError as err:
+        if err.errno != errno.EXDEV:
+            raise
+        copy = target.with_name(target.name + PART_SUFFIX)
+        try:
+            _copy_file(source, copy)
+            copy.rename(target)
+        except:
+            copy.unlink(missing_ok=True)
+            raise
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -25,6 +25,7 @@ from . import (
     counts,
     export,
     importer,
+    photos,
     recovery,
     retention,
     serial_rows,
@@ -53,6 +54,7 @@ from .records import (
     ArchiveQuery,
     LibrarySettings,
     Maintenance,
+    Photo,
     ReceivedBy,
     Similar,
     Statistics,
@@ -257,6 +259,14 @@ class Library:
 
         return await self._workshop.files.run(find)
 
+    async def photos(self, archive_id: str) -> tuple[Photo, ...]:
+        """Return the photos of an archive, oldest first. Raises NotFoundError, and InvalidChangeError before it is one."""
+        return await photos.of_archive(self._workshop, archive_id)
+
+    async def photo_path(self, archive_id: str, photo_id: str) -> Path:
+        """Return where a photo is. Raises NotFoundError, and InvalidChangeError before it is an archive."""
+        return await photos.path_of(self._workshop, archive_id, photo_id)
+
     # --- changing ---------------------------------------------------------------------------------------------------
 
     async def update_archive(self, archive_id: str, changes: ArchiveChanges) -> Archive:
@@ -269,6 +279,20 @@ class Library:
         Raises NotFoundError, and JobStateError while a printer is printing it.
         """
         await self._curator.delete(archive_id, purge=purge)
+
+    async def add_photo(
+        self, archive_id: str, source: Path | AsyncIterable[bytes]
+    ) -> Photo:
+        """Keep a photo with an archive: a JPEG, PNG or WebP picture, at most 20 MB, 50 megapixels, and 20 of them.
+
+        Raises NotFoundError, InvalidChangeError when it is no such picture, StorageFullError, StorageError; then nothing
+        is kept.
+        """
+        return await photos.add(self._workshop, archive_id, source)
+
+    async def remove_photo(self, archive_id: str, photo_id: str) -> None:
+        """Remove a photo of an archive. Raises NotFoundError, and InvalidChangeError before it is an archive."""
+        await photos.remove(self._workshop, archive_id, photo_id)
 
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag on all archives; an empty name removes it. Returns on how many."""

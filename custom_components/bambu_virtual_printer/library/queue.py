@@ -57,10 +57,15 @@ _TOLD_BY: dict[JobVerb, Callable[[Job], JobEvent]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """A job after a verb; `changed` is False when the verb had been done before, `is_last` when none is left."""
+    """A job after a verb.
+
+    `changed` is False when the verb had been done before, `corrected` says that only the reason of an earlier end is
+    another one now, `is_last` that no job is left.
+    """
 
     job: Job
     changed: bool = True
+    corrected: bool = False
     is_last: bool = False
 
 
@@ -239,7 +244,8 @@ class PrintQueue:
     async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
         """Note how a job ended, at a printer or because a person says so. `state` is one of the finished ones.
 
-        A completed job that has copies left is first in line again. Raises NotFoundError, JobStateError.
+        A completed job that has copies left is first in line again. Of one that has failed already, another `error`
+        replaces the first. Raises NotFoundError, JobStateError.
         """
         if not state.is_finished:
             raise InvalidChangeError(f"A job does not end as {state.value}.")
@@ -271,6 +277,10 @@ class PrintQueue:
     ) -> Job:
         def work(connection: Connection) -> _Outcome:
             job = job_rows.get(connection, job_id)
+            if job.state is state is JobState.FAILED and error not in ("", job.error):
+                return _Outcome(
+                    job=job_rows.write(connection, job_id, error=error), corrected=True
+                )
             if job.state is state:
                 return _Outcome(job=job, changed=False)
             _allow(verb, job)
@@ -291,7 +301,9 @@ class PrintQueue:
 
     def _tell_end(self, outcome: _Outcome) -> Job:
         job = outcome.job
-        if outcome.changed:
+        if outcome.corrected:
+            self._workshop.emit(JobChanged(job=job))
+        elif outcome.changed:
             is_back = job.state.is_in_line
             self._workshop.emit(
                 JobPutBack(job=job) if is_back else JobFinished(job=job)

@@ -241,6 +241,16 @@ class ArchiveDetails:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photo that is kept with an archive. Its id is a ULID; `content_type` is a MIME type."""
+
+    id: str
+    size_bytes: int
+    added_at: datetime
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
     """Archives like another one: of the very same bytes, and of the same name or MakerWorld design."""
 

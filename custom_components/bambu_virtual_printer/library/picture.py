@@ -1,0 +1,82 @@
+"""Tells whether a file is a picture that people can look at: complete, of a kind browsers show, and not too large.
+
+Every byte is looked at, but no picture is ever held decoded: one of 50 megapixels would take 200 MB or more.
+"""
+
+from pathlib import Path
+from struct import error as StructError
+from typing import BinaryIO
+import zlib
+
+from PIL import Image, UnidentifiedImageError
+
+from .errors import InvalidChangeError
+from .files import explained
+
+MAX_PIXELS = 50_000_000
+
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_SUFFIXES = {
+    "JPEG": ".jpg",
+    # A JPEG with more pictures behind the first one, as some phones and cameras make it.
+    "MPO": ".jpg",
+    "PNG": ".png",
+    "WEBP": ".webp",
+}
+# What Pillow raises for pictures that are damaged.
+_DAMAGED = (
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    StructError,
+    zlib.error,
+)
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix a picture's file should have. Raises InvalidChangeError when it is no good picture, StorageError."""
+    with explained("The picture cannot be read"), path.open("rb") as file:
+        try:
+            return _suffix(file)
+        except UnidentifiedImageError as err:
+            raise InvalidChangeError(
+                "The file is no JPEG, PNG or WebP picture."
+            ) from err
+        except Image.DecompressionBombError as err:
+            raise _too_large() from err
+        except OSError as err:
+            if err.errno is not None:
+                raise
+            raise _damaged(err) from err
+        except _DAMAGED as err:
+            raise _damaged(err) from err
+
+
+def _suffix(file: BinaryIO) -> str:
+    with Image.open(file, formats=_FORMATS) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_large()
+        match image.format:
+            case "PNG":
+                # Compares the checksums of all chunks.
+                image.verify()
+            case "JPEG" | "MPO":
+                # Decodes all of it to an eighth of its size.
+                image.draft(None, (1, 1))
+                image.load()
+            case "WEBP":
+                # Opening it has found all its parts complete.
+                pass
+        return _SUFFIXES[image.format or ""]
+
+
+def _too_large() -> InvalidChangeError:
+    return InvalidChangeError(
+        f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels."
+    )
+
+
+def _damaged(err: Exception) -> InvalidChangeError:
+    return InvalidChangeError(f"The picture is damaged or not complete: {err}.")

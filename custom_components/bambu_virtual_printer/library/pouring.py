@@ -1,0 +1,63 @@
+"""Writes what comes from a folder or from somewhere else into a file, block by block."""
+
+from collections.abc import AsyncIterable, AsyncIterator
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from .errors import InvalidChangeError
+from .files import explained
+from .workshop import Workshop
+
+BLOCK_BYTES = 1024 * 1024
+_MIB = 1024 * 1024
+
+
+class Poured(NamedTuple):
+    """What was written."""
+
+    size_bytes: int
+    sha256: str
+
+
+async def pour(
+    workshop: Workshop,
+    source: Path | AsyncIterable[bytes],
+    target: Path,
+    *,
+    max_bytes: int | None = None,
+) -> Poured:
+    """Write a source into a new file; what there is of it after an error is the caller's to remove.
+
+    Raises StorageError, InvalidChangeError when there are more than `max_bytes`, and whatever the source raises.
+    """
+    blocks = _read(workshop, source) if isinstance(source, Path) else source
+    digest = hashlib.sha256()
+    size_bytes = 0
+
+    def append(block: bytes) -> None:
+        with explained("The file cannot be kept"), target.open("ab") as file:
+            file.write(block)
+        digest.update(block)
+
+    await workshop.files.run(append, b"")
+    async for block in blocks:
+        size_bytes += len(block)
+        if max_bytes is not None and size_bytes > max_bytes:
+            raise InvalidChangeError(f"The file has more than {max_bytes // _MIB} MB.")
+        await workshop.files.run(append, block)
+    return Poured(size_bytes=size_bytes, sha256=digest.hexdigest())
+
+
+async def _read(workshop: Workshop, path: Path) -> AsyncIterator[bytes]:
+    """Yield a file block by block. Raises StorageError."""
+    offset = 0
+
+    def read() -> bytes:
+        with explained(f"{path.name} cannot be read"), path.open("rb") as file:
+            file.seek(offset)
+            return file.read(BLOCK_BYTES)
+
+    while block := await workshop.files.run(read):
+        yield block
+        offset += len(block)

@@ -1,0 +1,178 @@
+"""What counts as a picture: whole JPEG, PNG and WebP files of a reasonable size, and nothing else."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from random import Random
+import struct
+import zlib
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+from PIL import Image
+import pytest
+
+from custom_components.bambu_virtual_printer.library import InvalidChangeError
+from custom_components.bambu_virtual_printer.library.picture import (
+    MAX_PIXELS,
+    suffix_of,
+)
+from custom_components.bambu_virtual_printer.model import StorageError
+
+FORMATS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+
+
+def picture(kind: str = "JPEG", side: int = 64, **options: object) -> bytes:
+    """Return a picture that cannot be made much smaller."""
+    buffer = BytesIO()
+    noise = Random(side).randbytes(3 * side * side)
+    Image.frombytes("RGB", (side, side), noise).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+PICTURES = {kind: picture(kind) for kind in FORMATS}
+
+
+def png_of(width: int, height: int) -> bytes:
+    """Return a small file that says it is a picture of this size."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes(1 + width // 8))
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", header),
+            chunk(b"IDAT", rows),
+            chunk(b"IEND", b""),
+        )
+    )
+
+
+type Check = Callable[[bytes], str]
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Check:
+    """Return a function that says what suffix a file of these bytes should have."""
+
+    def _check(data: bytes) -> str:
+        path = tmp_path / "photo.part"
+        path.write_bytes(data)
+        return suffix_of(path)
+
+    return _check
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_content_says_what_a_picture_is_whatever_its_name(
+    check: Check, kind: str
+) -> None:
+    assert check(PICTURES[kind]) == FORMATS[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("JPEG", {"progressive": True}),
+        ("WEBP", {"lossless": True}),
+        ("MPO", {"save_all": True, "append_images": [Image.new("RGB", (64, 64))]}),
+    ],
+)
+def test_what_phones_and_cameras_write_is_taken(
+    check: Check, kind: str, options: dict[str, object]
+) -> None:
+    assert check(picture(kind, **options)) in FORMATS.values()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "I;16"])
+def test_pngs_of_every_depth_are_taken(check: Check, mode: str) -> None:
+    buffer = BytesIO()
+    Image.new(mode, (8, 8)).save(buffer, "PNG")
+    assert check(buffer.getvalue()) == ".png"
+
+
+@pytest.mark.parametrize("data", [b"", b"G28\n", b"\xff\xd8", b"<svg/>" * 100])
+def test_what_is_no_picture_is_refused(check: Check, data: bytes) -> None:
+    with pytest.raises(InvalidChangeError, match="no JPEG|damaged or not complete"):
+        check(data)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO"])
+def test_other_kinds_of_pictures_are_refused(check: Check, kind: str) -> None:
+    with pytest.raises(InvalidChangeError, match="no JPEG, PNG or WebP picture"):
+        check(picture(kind, side=16))
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_picture_cut_short_anywhere_is_refused(check: Check, kind: str) -> None:
+    data = PICTURES[kind]
+    # A PNG that lacks no more than its last checksum shows all of its picture.
+    for length in (*range(0, len(data) - 5, 97), len(data) - 5):
+        with pytest.raises(InvalidChangeError):
+            check(data[:length])
+
+
+def test_a_damaged_png_is_refused(check: Check) -> None:
+    data = bytearray(PICTURES["PNG"])
+    data[len(data) // 2] ^= 0xFF
+    with pytest.raises(InvalidChangeError, match="damaged"):
+        check(bytes(data))
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize(
+    ("width", "height"), [(MAX_PIXELS // 8, 9), (10_000, 10_000), (30_000, 30_000)]
+)
+def test_a_bomb_is_refused_before_it_goes_off(
+    check: Check, width: int, height: int
+) -> None:
+    with pytest.raises(InvalidChangeError, match="more than 50 megapixels"):
+        check(png_of(width, height))
+
+
+def test_fifty_megapixels_are_taken(check: Check) -> None:
+    assert check(png_of(MAX_PIXELS // 8, 8)) == ".png"
+
+
+def test_a_webp_that_says_it_is_huge_is_refused(check: Check) -> None:
+    data = bytearray(picture("WEBP", exif=b"Exif\0\0MM\0*"))
+    assert data[12:16] == b"VP8X"
+    data[24:30] = b"\xff\x3f\x00" * 2
+    with pytest.raises(InvalidChangeError):
+        check(bytes(data))
+
+
+def test_a_disk_that_does_not_read_is_not_blamed_on_the_picture(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be read") as raised:
+        suffix_of(tmp_path / "none")
+    assert not isinstance(raised.value, InvalidChangeError)
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    kind=st.sampled_from(sorted(FORMATS)),
+    changes=st.lists(
+        st.tuples(st.integers(0, 4000), st.binary(min_size=1, max_size=8)), max_size=6
+    ),
+    tail=st.binary(max_size=64),
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_damage_of_any_kind_is_told_in_words_or_does_not_matter(
+    check: Check, kind: str, changes: list[tuple[int, bytes]], tail: bytes
+) -> None:
+    data = bytearray(PICTURES[kind])
+    for offset, junk in changes:
+        start = offset % len(data)
+        data[start : start + len(junk)] = junk
+    try:
+        assert check(bytes(data) + tail) in FORMATS.values()
+    except InvalidChangeError as err:
+        assert str(err).endswith(".")
