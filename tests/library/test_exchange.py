@@ -36,6 +36,7 @@ from custom_components.bambu_virtual_printer.model import (
 )
 
 from .conftest import Home, archive_file, hold_file
+from .test_picture import PICTURES
 
 type SlicedData = Callable[..., bytes]
 type SlicedFile = Callable[..., Path]
@@ -263,6 +264,7 @@ async def test_a_copy_made_file_by_file_while_work_goes_on_can_be_restored(
     async with home.open() as (library, events):
         before = (await archive_file(library, events, sliced_data(plates=3))).archive
         await library.queue.add(before.id)
+        photo = await library.add_photo(before.id, blocks(PICTURES["JPEG"]))
         await library.prepare_backup()
         # More than SQLite leaves in its log by itself.
         for _ in range(3):
@@ -283,6 +285,7 @@ async def test_a_copy_made_file_by_file_while_work_goes_on_can_be_restored(
         archive = (await library.archive(before.id)).archive
         assert archive.annotations.notes.startswith("299 ")
         assert await library.file_path(before.id)
+        assert await library.photos(before.id) == (photo,)
         assert (await library.archives(ArchiveQuery(text="299"))).total == 1
         await library.queue.add(before.id)
     connection = sqlite3.connect(tmp_path / "restored.db")

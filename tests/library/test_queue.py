@@ -41,7 +41,7 @@ from custom_components.bambu_virtual_printer.library import (
 from custom_components.bambu_virtual_printer.library.job import TRANSITIONS, JobVerb
 from custom_components.bambu_virtual_printer.model import Mode
 
-from .conftest import IMMEDIATE, Events, Home, archive_file, receive
+from .conftest import IMMEDIATE, Events, Home, archive_file, hold_file, receive
 from .test_sidecar import REQUEST
 
 type SlicedData = Callable[..., bytes]
@@ -242,6 +242,40 @@ async def test_a_job_whose_file_is_gone_fails_when_it_is_started(
         assert failed.state is JobState.FAILED
         assert failed.error == "The file is no longer on the disk."
         assert events.of(JobFinished)[0].job == failed
+
+
+async def test_the_reason_of_a_failed_job_can_be_corrected(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        data = sliced_data()
+        [job] = await queue_file(library, events, data)
+        failed = await library.queue.finish(job.id, JobState.FAILED, "jam")
+        events.seen.clear()
+        corrected = await library.queue.finish(job.id, JobState.FAILED, "out of PLA")
+        assert corrected == replace(failed, error="out of PLA")
+        # Said again, or without a reason, it stays what it is.
+        for reason in ("out of  PLA", ""):
+            same = await library.queue.finish(job.id, JobState.FAILED, reason)
+            assert same == corrected
+        assert events.seen == [JobChanged(job=corrected)]
+        held = await hold_file(library, events, data)
+        assert held.upload.known
+        assert held.upload.known.last_failure == "out of PLA"
+
+
+async def test_jobs_that_ended_another_way_have_no_reason_to_correct(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queue_file(library, events, sliced_data())
+        skipped = await library.queue.finish(job.id, JobState.SKIPPED)
+        events.seen.clear()
+        same = await library.queue.finish(job.id, JobState.SKIPPED, "why")
+        assert same == skipped
+        with pytest.raises(JobStateError, match="it is skipped"):
+            await library.queue.finish(job.id, JobState.FAILED, "why")
+        assert events.seen == []
 
 
 # --- every verb from every state ------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Whatever people, slicers and crashes do in whatever order: no acknowledged file is lost, and no job is doubled."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 import shutil
@@ -31,9 +31,11 @@ from custom_components.bambu_virtual_printer.library import (
     UploadChanges,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.library.photos import MAX_PHOTOS
 from custom_components.bambu_virtual_printer.model import Mode
 
 from .conftest import IMMEDIATE, Events, Home, receive
+from .test_picture import PICTURES
 from .test_sidecar import REQUEST
 
 type SlicedFile = Callable[..., Path]
@@ -60,6 +62,7 @@ class Household(RuleBasedStateMachine):
         self.states: dict[str, UploadState] = {}
         self.deleted: set[str] = set()
         self.jobs: dict[str, int] = {}
+        self.photos: dict[str, set[str]] = {}
         self.library: Library
 
     def run[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -169,6 +172,27 @@ class Household(RuleBasedStateMachine):
             assert is_there
             self.jobs[upload] += len(added)
 
+    @rule(upload=uploads, kind=st.sampled_from(sorted(PICTURES)))
+    def photograph(self, upload: str, kind: str) -> None:
+        async def picture() -> AsyncIterator[bytes]:
+            yield PICTURES[kind]
+
+        is_pending = self.states[upload] is UploadState.PENDING
+        try:
+            photo = self.run(self.library.add_photo(upload, picture()))
+        except InvalidChangeError:
+            assert is_pending or len(self.photos[upload]) == MAX_PHOTOS
+        except NotFoundError:
+            assert not is_pending and not self.is_archived(upload)
+        else:
+            assert self.is_archived(upload)
+            self.photos.setdefault(upload, set()).add(photo.id)
+
+    @rule(upload=uploads)
+    def remove_photo(self, upload: str) -> None:
+        if self.is_archived(upload) and (photos := self.photos.get(upload)):
+            self.run(self.library.remove_photo(upload, photos.pop()))
+
     @rule(upload=uploads, purge=st.booleans())
     def delete(self, upload: str, purge: bool) -> None:
         is_there = self.is_archived(upload)
@@ -248,6 +272,9 @@ class Household(RuleBasedStateMachine):
             if path is not None:
                 kept.add(path)
                 assert path.read_bytes() == self.data[upload_id]
+            if self.is_archived(upload_id):
+                photos = await self.library.photos(upload_id)
+                assert {one.id for one in photos} == self.photos.get(upload_id, set())
         assert set(self.home.sliced_files()) == kept
 
     async def check_jobs(self) -> None:
