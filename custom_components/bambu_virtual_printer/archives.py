@@ -11,6 +11,7 @@ from pathlib import Path
 from .config import PrinterConfig
 from .const import NAME
 from .library.library import Library
+from .library.photos import CONTENT_TYPES
 from .library.records import (
     Archive,
     ArchiveChanges,
@@ -19,6 +20,7 @@ from .library.records import (
     ArchivePage,
     ArchiveQuery,
     ArchiveSort,
+    Photo,
     Similar,
 )
 from .library_errors import library_errors
@@ -39,6 +41,14 @@ class ArchivedFile:
 
     name: str
     path: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFile:
+    """A photo of an archive, to be served."""
+
+    path: Path
+    content_type: str
 
 
 class Archives:
@@ -93,6 +103,29 @@ class Archives:
         """
         with library_errors(archive_id):
             await self._library.delete_archive(archive_id, purge=purge)
+
+    async def photos(self, archive_id: str) -> tuple[Photo, ...]:
+        """Return the photos of an archive, oldest first. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(archive_id):
+            return await self._library.photos(archive_id)
+
+    async def add_photo(
+        self, archive_id: str, source: Path | AsyncIterable[bytes]
+    ) -> Photo:
+        """Keep a photo with an archive. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(archive_id):
+            return await self._library.add_photo(archive_id, source)
+
+    async def remove_photo(self, archive_id: str, photo_id: str) -> None:
+        """Remove a photo of an archive. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(f"{archive_id}/{photo_id}"):
+            await self._library.remove_photo(archive_id, photo_id)
+
+    async def photo(self, archive_id: str, photo_id: str) -> PhotoFile:
+        """Find a photo of an archive. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(f"{archive_id}/{photo_id}"):
+            path = await self._library.photo_path(archive_id, photo_id)
+        return PhotoFile(path=path, content_type=CONTENT_TYPES[path.suffix])
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives like this one. Raises ServiceValidationError, HomeAssistantError."""

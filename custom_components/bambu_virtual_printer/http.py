@@ -1,10 +1,9 @@
-"""Web addresses: the CA certificate, archived files, and pictures of plates.
+"""Web addresses: the CA certificate, archived files, their photos, and pictures of plates.
 
 All need authentication; links that a browser opens by itself are signed (`async_sign_path`).
 """
 
 from http import HTTPStatus
-from typing import ClassVar
 from urllib.parse import quote
 
 from aiohttp import web
@@ -19,13 +18,15 @@ from .hub import Hub, HubConfigEntry
 from .presentation import CA_URL, CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, URL_ARCHIVES
 
 CA_FILE_NAME = "bambu_virtual_printer_ca.pem"
+# What an address of a picture stands for never changes.
+FOR_A_DAY = {"Cache-Control": "private, max-age=86400"}
 FIRST_PLATE = "first"
 
 
 @callback
 def async_register_views(hass: HomeAssistant) -> None:
     """Register all of them."""
-    for view in (CaView, ArchiveFileView, PlateView):
+    for view in (CaView, ArchiveFileView, PlateView, PhotoView):
         hass.http.register_view(view)
 
 
@@ -85,8 +86,6 @@ class PlateView(HomeAssistantView):
 
     url = f"{URL_ARCHIVES}/{{archive_id}}/plates/{{plate}}"
     name = f"api:{DOMAIN}:archive:plate"
-    # An archive's pictures never change.
-    headers: ClassVar = {"Cache-Control": "private, max-age=86400"}
 
     async def get(
         self, request: web.Request, archive_id: str, plate: str
@@ -99,5 +98,24 @@ class PlateView(HomeAssistantView):
         if path is None:
             return self.json_message("There is no picture.", HTTPStatus.NOT_FOUND)
         return web.FileResponse(
-            path, headers={"Content-Type": CONTENT_TYPE_PNG, **self.headers}
+            path, headers={"Content-Type": CONTENT_TYPE_PNG, **FOR_A_DAY}
+        )
+
+
+class PhotoView(HomeAssistantView):
+    """A photo of an archive."""
+
+    url = f"{URL_ARCHIVES}/{{archive_id}}/photos/{{photo_id}}"
+    name = f"api:{DOMAIN}:archive:photo"
+
+    async def get(
+        self, request: web.Request, archive_id: str, photo_id: str
+    ) -> web.StreamResponse:
+        """Send it."""
+        try:
+            photo = await request_hub(request).archives.photo(archive_id, photo_id)
+        except HomeAssistantError as err:
+            return self.json_message(str(err), HTTPStatus.NOT_FOUND)
+        return web.FileResponse(
+            photo.path, headers={"Content-Type": photo.content_type, **FOR_A_DAY}
         )

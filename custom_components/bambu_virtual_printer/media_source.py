@@ -1,7 +1,7 @@
-"""Media source: pending uploads, archives by printer and month, and their plates, with pictures and search.
+"""Media source: pending uploads, archives by printer and month, their plates and photos, with pictures and search.
 
 Identifiers: `printer/<id>`, `printer/<id>/<yyyy-mm>`, `archive/<id>` (the file itself), `archive/<id>/<plate>`,
-`pending`, `upload/<id>`, `upload/<id>/<plate>`.
+`archive/<id>/photos/<id>`, `pending`, `upload/<id>`, `upload/<id>/<plate>`.
 """
 
 from dataclasses import dataclass, replace
@@ -26,11 +26,18 @@ from homeassistant.components.media_source import (
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
 from .archives import ArchiveQuery, Archives
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
-from .presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, file_url, plate_url
+from .presentation import (
+    CONTENT_TYPE_3MF,
+    CONTENT_TYPE_PNG,
+    file_url,
+    photo_url,
+    plate_url,
+)
 from .review import Upload, UploadState
 
 # The media browser shows one page; nobody scrolls through more.
@@ -38,6 +45,7 @@ MAX_ITEMS = 500
 PENDING_TITLE = "Pending uploads"
 
 _PRINTER = re.compile(r"printer/([^/]*)(?:/(\d{4})-(\d{2}))?")
+_PHOTO = re.compile(r"archive/([0-9A-Z]{26})/photos/([0-9A-Z]{26})")
 _ITEM = re.compile(r"(archive|upload)/([0-9A-Z]{26})(?:/(\d{1,4}))?")
 
 
@@ -104,7 +112,22 @@ class ItemPlace:
         return f"{self.kind}/{self.id}/{self.plate}"
 
 
-def parse(identifier: str | None) -> Place | PendingPlace | ItemPlace | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoPlace:
+    """A photo of an archive."""
+
+    archive_id: str
+    id: str
+
+    @property
+    def identifier(self) -> str:
+        """Name the place."""
+        return f"archive/{self.archive_id}/photos/{self.id}"
+
+
+def parse(
+    identifier: str | None,
+) -> Place | PendingPlace | ItemPlace | PhotoPlace | None:
     """Find the place an identifier names; None when it names none."""
     if not identifier:
         return Place()
@@ -116,6 +139,8 @@ def parse(identifier: str | None) -> Place | PendingPlace | ItemPlace | None:
             return Place(printer_id=printer_id)
         if 1 <= int(month) <= 12 and int(year) > 0:
             return Place(printer_id=printer_id, year=int(year), month=int(month))
+    if found := _PHOTO.fullmatch(identifier):
+        return PhotoPlace(archive_id=found[1], id=found[2])
     if found := _ITEM.fullmatch(identifier):
         kind, item_id, plate = found.groups()
         return ItemPlace(
@@ -138,24 +163,34 @@ class ArchiveMediaSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return where a file or a picture is."""
         hub = self._hub()
-        place = parse(item.identifier)
-        if hub is None or not isinstance(place, ItemPlace):
+        if hub is None:
             raise _unresolvable(item)
         archives = hub.archives
-        if place.plate is not None:
-            path = await archives.picture(place.id, place.plate)
-            if path is None:
-                raise _unresolvable(item)
-            url = plate_url(place.id, place.plate)
-            return PlayMedia(url, CONTENT_TYPE_PNG, path=path)
         try:
-            # Files are given out once they are in the archive.
-            file = await archives.file(place.id)
+            match parse(item.identifier):
+                case ItemPlace(id=item_id, plate=None):
+                    # Files are given out once they are in the archive.
+                    file = await archives.file(item_id)
+                    if file.path is not None:
+                        return PlayMedia(
+                            file_url(item_id), CONTENT_TYPE_3MF, path=file.path
+                        )
+                case ItemPlace(id=item_id, plate=plate):
+                    path = await archives.picture(item_id, plate)
+                    if path is not None:
+                        return PlayMedia(
+                            plate_url(item_id, plate), CONTENT_TYPE_PNG, path=path
+                        )
+                case PhotoPlace(archive_id=archive_id, id=photo_id):
+                    photo = await archives.photo(archive_id, photo_id)
+                    return PlayMedia(
+                        photo_url(archive_id, photo_id),
+                        photo.content_type,
+                        path=photo.path,
+                    )
         except HomeAssistantError as err:
             raise _unresolvable(item) from err
-        if file.path is None:
-            raise _unresolvable(item)
-        return PlayMedia(file_url(place.id), CONTENT_TYPE_3MF, path=file.path)
+        raise _unresolvable(item)
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
@@ -246,10 +281,20 @@ class ArchiveMediaSource(MediaSource):
         return folder
 
     async def _browse_item(self, hub: Hub, place: ItemPlace) -> BrowseMediaSource:
+        photos: list[BrowseMediaSource] = []
         if place.kind is ItemKind.ARCHIVE:
             details = await hub.archives.details(place.id)
             node = _archive(place.id, details.archive.name)
             plates = details.facts.plates
+            photos = [
+                _picture(
+                    PhotoPlace(archive_id=place.id, id=photo.id),
+                    f"{dt_util.as_local(photo.added_at):%Y-%m-%d %H:%M}",
+                    photo.content_type,
+                    photo_url(place.id, photo.id),
+                )
+                for photo in await hub.archives.photos(place.id)
+            ]
         else:
             upload = await hub.review.upload(place.id)
             if upload.state is not UploadState.PENDING:
@@ -261,19 +306,15 @@ class ArchiveMediaSource(MediaSource):
             node = _upload(upload)
             plates = upload.facts.plates if upload.facts else ()
         node.children = [
-            BrowseMediaSource(
-                domain=DOMAIN,
-                identifier=replace(place, plate=plate.number).identifier,
-                media_class=MediaClass.IMAGE,
-                media_content_type=CONTENT_TYPE_PNG,
-                title=_plate_title(plate.number, plate.name),
-                can_play=True,
-                can_expand=False,
-                thumbnail=plate_url(place.id, plate.number),
+            _picture(
+                replace(place, plate=plate.number),
+                _plate_title(plate.number, plate.name),
+                CONTENT_TYPE_PNG,
+                plate_url(place.id, plate.number),
             )
             for plate in plates
             if plate.thumbnail
-        ]
+        ] + photos
         return node
 
     async def _archives_in(
@@ -348,6 +389,21 @@ def _item(kind: ItemKind, item_id: str, name: str) -> BrowseMediaSource:
         can_expand=True,
         children_media_class=MediaClass.IMAGE,
         thumbnail=plate_url(item_id),
+    )
+
+
+def _picture(
+    place: ItemPlace | PhotoPlace, title: str, content_type: str, url: str
+) -> BrowseMediaSource:
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=place.identifier,
+        media_class=MediaClass.IMAGE,
+        media_content_type=content_type,
+        title=title,
+        can_play=True,
+        can_expand=False,
+        thumbnail=url,
     )
 
 

@@ -2,6 +2,7 @@
 
 from .archives import archive_details, archive_summary, wrong_model
 from .jobs import job_text, job_view, queue_view
+from .photos import photo_view
 from .requests import request_view
 from .uploads import (
     known_view,
@@ -16,6 +17,7 @@ from .urls import (
     CONTENT_TYPE_PNG,
     URL_ARCHIVES,
     file_url,
+    photo_url,
     plate_url,
 )
 
@@ -30,6 +32,8 @@ __all__ = [
     "job_text",
     "job_view",
     "known_view",
+    "photo_url",
+    "photo_view",
     "plate_url",
     "queue_view",
     "received_attributes",

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..library.records import Archive, ArchiveDetails
+from ..library.records import Archive, ArchiveDetails, Photo
 from ..library.sliced_file import Filament, Plate, SlicedFile
+from .photos import photo_view
 from .requests import request_view
 from .urls import file_url, plate_url
 
@@ -56,7 +57,7 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
     }
 
 
-def archive_details(details: ArchiveDetails) -> dict[str, Any]:
+def archive_details(details: ArchiveDetails, photos: Iterable[Photo]) -> dict[str, Any]:
     """Show an archive with everything that is known of it."""
     archive = details.archive
     return archive_summary(archive) | {
@@ -65,6 +66,7 @@ def archive_details(details: ArchiveDetails) -> dict[str, Any]:
         "encrypted": archive.file.encrypted,
         **sliced_facts(details.facts),
         "plates": [plate_view(archive.id, plate) for plate in details.facts.plates],
+        "photos": [photo_view(archive.id, photo) for photo in photos],
         "print_request": request_view(details.request),
     }
 

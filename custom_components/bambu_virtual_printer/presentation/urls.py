@@ -14,6 +14,11 @@ def file_url(archive_id: str) -> str:
     return f"{URL_ARCHIVES}/{archive_id}/file"
 
 
+def photo_url(archive_id: str, photo_id: str) -> str:
+    """Return where a photo of an archive is served."""
+    return f"{URL_ARCHIVES}/{archive_id}/photos/{photo_id}"
+
+
 def plate_url(archive_id: str, plate: int | None = None) -> str:
     """Return where a plate's picture is served; without a number, that of the first plate that has one."""
     return f"{URL_ARCHIVES}/{archive_id}/plates/{plate or 'first'}"

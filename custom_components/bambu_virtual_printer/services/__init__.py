@@ -7,14 +7,14 @@ from homeassistant.helpers.service import async_register_admin_service
 
 from ..actor import acting
 from ..const import DOMAIN
-from . import archives, importing, pending, queue, setup
+from . import archives, importing, pending, photos, queue, setup
 from .common import Handler
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action."""
-    for module in (archives, importing, pending, queue, setup):
+    for module in (archives, photos, importing, pending, queue, setup):
         for action in module.ACTIONS:
             hass.services.async_register(
                 DOMAIN,

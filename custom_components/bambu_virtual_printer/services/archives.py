@@ -111,8 +111,10 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_archive(call: ServiceCall) -> ServiceResponse:
+    archive_id = call.data[ATTR_ARCHIVE_ID]
+    archives = hub_of(call.hass).archives
     return archive_details(
-        await hub_of(call.hass).archives.details(call.data[ATTR_ARCHIVE_ID])
+        await archives.details(archive_id), await archives.photos(archive_id)
     )
 
 

@@ -1,0 +1,128 @@
+"""Actions on the photos of archives: a picture from a camera, media, a folder or the web is added, one is removed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import voluptuous as vol
+
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components.media_source import async_get_media_image
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.helpers import config_validation as cv
+
+from ..const import DOMAIN
+from ..presentation import photo_view
+from . import sources
+from .common import ATTR_ARCHIVE_ID, ATTR_PATH, Action, hub_of
+
+ATTR_PHOTO_ID = "photo_id"
+
+# What has pictures of the moment; Home Assistant lists them as media under the same names.
+DOMAINS = ["camera", "image"]
+
+ADD_SCHEMA = vol.Schema(
+    vol.All(
+        {
+            vol.Required(ATTR_ARCHIVE_ID): cv.string,
+            **sources.FIELDS,
+            vol.Exclusive(ATTR_ENTITY_ID, sources.GROUP): cv.entity_domain(DOMAINS),
+        },
+        cv.has_at_least_one_key(
+            sources.ATTR_MEDIA, ATTR_PATH, sources.ATTR_URL, ATTR_ENTITY_ID
+        ),
+    )
+)
+REMOVE_SCHEMA = vol.Schema(
+    {vol.Required(ATTR_ARCHIVE_ID): cv.string, vol.Required(ATTR_PHOTO_ID): cv.string}
+)
+
+
+async def _add_photo(call: ServiceCall) -> ServiceResponse:
+    archive_id = call.data[ATTR_ARCHIVE_ID]
+    archives = hub_of(call.hass).archives
+    async with _source(call) as source:
+        await archives.add_photo(archive_id, source.content)
+    return await _photos(call.hass, archive_id)
+
+
+async def _remove_photo(call: ServiceCall) -> ServiceResponse:
+    archive_id = call.data[ATTR_ARCHIVE_ID]
+    archives = hub_of(call.hass).archives
+    await archives.remove_photo(archive_id, call.data[ATTR_PHOTO_ID])
+    return await _photos(call.hass, archive_id)
+
+
+async def _photos(hass: HomeAssistant, archive_id: str) -> ServiceResponse:
+    photos = await hub_of(hass).archives.photos(archive_id)
+    return {"photos": [photo_view(archive_id, photo) for photo in photos]}
+
+
+@asynccontextmanager
+async def _source(call: ServiceCall) -> AsyncIterator[sources.Source]:
+    """Open what was named. Raises ServiceValidationError, HomeAssistantError."""
+    if entity_id := call.data.get(ATTR_ENTITY_ID) or _entity_id(
+        sources.media_id_of(call.data)
+    ):
+        await _check_permission(call, entity_id)
+        yield sources.Source(
+            content=_once(await _snapshot(call.hass, entity_id)), name=entity_id
+        )
+        return
+    async with sources.async_source(call.hass, call.data) as source:
+        yield source
+
+
+def _entity_id(media_id: str) -> str:
+    """Return the entity that media is the picture of; empty when it is none's."""
+    for domain in DOMAINS:
+        prefix = f"media-source://{domain}/"
+        if media_id.startswith(prefix):
+            return media_id.removeprefix(prefix)
+    return ""
+
+
+async def _check_permission(call: ServiceCall, entity_id: str) -> None:
+    """Make sure that whoever calls may see an entity. Raises Unauthorized, UnknownUser."""
+    if (user_id := call.context.user_id) is None:
+        return
+    user = await call.hass.auth.async_get_user(user_id)
+    if user is None:
+        raise UnknownUser(context=call.context, entity_id=entity_id)
+    if not user.permissions.check_entity(entity_id, POLICY_READ):
+        raise Unauthorized(
+            context=call.context, entity_id=entity_id, permission=POLICY_READ
+        )
+
+
+async def _snapshot(hass: HomeAssistant, entity_id: str) -> bytes:
+    """Take the picture a camera or image entity has now. Raises HomeAssistantError."""
+    domain = entity_id.partition(".")[0]
+    try:
+        image = await async_get_media_image(
+            hass, f"media-source://{domain}/{entity_id}"
+        )
+    except HomeAssistantError as err:
+        raise _no_picture(entity_id, str(err)) from err
+    if image is None:
+        raise _no_picture(entity_id, "there is no such entity")
+    return image.content
+
+
+def _no_picture(entity_id: str, reason: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="no_picture",
+        translation_placeholders={"entity_id": entity_id, "reason": reason},
+    )
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("add_photo", _add_photo, ADD_SCHEMA),
+    Action("remove_photo", _remove_photo, REMOVE_SCHEMA),
+)
