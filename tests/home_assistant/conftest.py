@@ -211,6 +211,15 @@ def send(
     return _send
 
 
+@pytest.fixture
+def media(hass: HomeAssistant, hub: Hub) -> Path:
+    """The local media folder."""
+    folder = Path(hass.config.media_dirs["local"])
+    folder.mkdir(exist_ok=True)
+    hass.config.allowlist_external_dirs = {str(folder)}
+    return folder
+
+
 async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
     """Wait for a condition, with a bound."""
     async with asyncio.timeout(timeout_s):

@@ -30,15 +30,6 @@ async def archived(call: Call, count: int = 1) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def media(hass: HomeAssistant, hub: Hub) -> Path:
-    """The local media folder."""
-    folder = Path(hass.config.media_dirs["local"])
-    folder.mkdir(exist_ok=True)
-    hass.config.allowlist_external_dirs = {str(folder)}
-    return folder
-
-
-@pytest.fixture
 def file(media: Path, sliced_file: Callable[..., SentFile]) -> Path:
     """A sliced file in the media folder."""
     sent = sliced_file("Vase.gcode.3mf", title="Vase")

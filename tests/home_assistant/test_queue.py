@@ -535,3 +535,12 @@ async def test_a_failed_print_is_noted_with_its_reason(
     # Whoever gets the same file again learns of it.
     await send(queueing, sliced_file("Box.gcode.3mf", title="Box", plates=3))
     assert told.last(EventKind.RECEIVED)["last_failure"] == "Came off the plate"
+    # On a second look it was something else.
+    job = await call("fail_job", job_id=jobs[0], reason="Wet filament")
+    await call("fail_job", job_id=jobs[0], reason="Wet filament")
+    assert (job["state"], job["error"]) == ("failed", "Wet filament")
+    assert told.last(EventKind.JOB_CHANGED)["error"] == "Wet filament"
+    assert told.kinds.count(EventKind.JOB_CHANGED) == 1
+    assert told.kinds.count(EventKind.JOB_FAILED) == 1
+    await send(queueing, sliced_file("Box.gcode.3mf", title="Box", plates=3))
+    assert told.last(EventKind.RECEIVED)["last_failure"] == "Wet filament"
