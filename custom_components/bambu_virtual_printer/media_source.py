@@ -46,7 +46,7 @@ PENDING_TITLE = "Pending uploads"
 
 _PRINTER = re.compile(r"printer/([^/]*)(?:/(\d{4})-(\d{2}))?")
 _PHOTO = re.compile(r"archive/([0-9A-Z]{26})/photos/([0-9A-Z]{26})")
-_ITEM = re.compile(r"(archive|upload)/([0-9A-Z]{26})(?:/(\d{1,4}))?")
+_ITEM = re.compile(r"(archive|upload)/([0-9A-Z]{26})(?:/([1-9][0-9]{0,3}))?")
 
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from io import BytesIO
 import json
 from pathlib import Path
 import re
 from types import MappingProxyType
 from typing import Any
 
+from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -218,6 +220,28 @@ def media(hass: HomeAssistant, hub: Hub) -> Path:
     folder.mkdir(exist_ok=True)
     hass.config.allowlist_external_dirs = {str(folder)}
     return folder
+
+
+def picture(kind: str = "JPEG") -> bytes:
+    """Return a small picture."""
+    buffer = BytesIO()
+    Image.effect_mandelbrot((64, 48), (-2, -1, 1, 1), 50).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+async def camera(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """The picture that `camera.garage` takes."""
+    path = tmp_path / "garage.jpg"
+    path.write_bytes(picture())
+    entry = MockConfigEntry(
+        domain="local_file", title="Garage", options={"file_path": str(path)}
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get("camera.garage")
+    return path
 
 
 async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:

@@ -61,6 +61,16 @@ async def test_importing_from_a_media_source(
     assert archive["name"] == "Vase"
 
 
+async def test_media_that_is_no_file_cannot_be_imported(
+    hub: Hub, camera: Path, call: Call
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await call(
+            "import_file", media_content_id="media-source://camera/camera.garage"
+        )
+    assert raised.value.translation_key == "media_not_a_file"
+
+
 async def test_importing_an_archive_of_our_own_again(
     printer: ManagedPrinter, send: Send, call: Call
 ) -> None:

@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from PIL import Image
 import probatio
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity import EventKind
@@ -27,15 +25,9 @@ from homeassistant.exceptions import (
 )
 from homeassistant.setup import async_setup_component
 
-from .conftest import AddPrinter, Call, Send, Told, until
+from .conftest import AddPrinter, Call, Send, Told, picture, until
 
 UNKNOWN = "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
-
-
-def picture(kind: str = "JPEG") -> bytes:
-    buffer = BytesIO()
-    Image.effect_mandelbrot((64, 48), (-2, -1, 1, 1), 50).save(buffer, kind)
-    return buffer.getvalue()
 
 
 JPEG = picture()
@@ -54,21 +46,6 @@ def photo_path(media: Path) -> Path:
     """A photo in the media folder."""
     path = media / "benchy.jpg"
     path.write_bytes(JPEG)
-    return path
-
-
-@pytest.fixture
-async def camera(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """The picture that `camera.garage` takes."""
-    path = tmp_path / "garage.jpg"
-    path.write_bytes(JPEG)
-    entry = MockConfigEntry(
-        domain="local_file", title="Garage", options={"file_path": str(path)}
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    assert hass.states.get("camera.garage")
     return path
 
 

@@ -99,6 +99,21 @@ async def test_a_queue_before_the_printer_is_there(
     assert (await call("get_job", job_id=second["job_id"]))["state"] == "staged"
 
 
+async def test_a_photo_of_what_was_printed(
+    add_printer: AddPrinter,
+    send: Send,
+    automate: Callable[..., Any],
+    call: Call,
+    camera: Path,
+) -> None:
+    await automate(recipe("Keep a photo of what was printed"))
+    await send(await add_printer("Later", mode="queue"))
+    (job,) = (await call("list_queue"))["jobs"]
+    await call("complete_job", job_id=job["job_id"])
+    (photo,) = (await call("get_archive", archive_id=job["archive_id"]))["photos"]
+    assert photo["size_bytes"] == camera.stat().st_size
+
+
 async def test_what_is_urgent_goes_to_the_front_of_the_farm(
     add_printer: AddPrinter,
     send: Send,

@@ -152,6 +152,14 @@ def test_a_disk_that_does_not_read_is_not_blamed_on_the_picture(tmp_path: Path) 
     assert not isinstance(raised.value, InvalidChangeError)
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="Linux only")
+def test_an_error_of_the_disk_in_the_middle_is_told_as_one() -> None:
+    # The first page of a process cannot be read.
+    with pytest.raises(StorageError, match="Input/output error") as raised:
+        suffix_of(Path("/proc/self/mem"))
+    assert not isinstance(raised.value, InvalidChangeError)
+
+
 @settings(
     max_examples=300,
     deadline=None,
