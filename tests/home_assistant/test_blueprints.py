@@ -97,7 +97,7 @@ async def test_the_phone_shows_an_upload_and_its_buttons_decide_once(
     number: int,
     answer: str,
 ) -> None:
-    got = await use("approve_on_phone", **PHONE)
+    got = await use("approve_on_phone", currency="EUR", **PHONE)
     sent = await send(review, sliced_file("Box.gcode.3mf", title="Box", model="N2S"))
     await hass.async_block_till_done()
     (shown,) = got
@@ -105,6 +105,7 @@ async def test_the_phone_shows_an_upload_and_its_buttons_decide_once(
     message = shown.data["message"]
     assert "Sliced for Bambu Lab A1" in message
     assert f"{round(sent.spec.filament_g)} g PLA" in message
+    assert f"{round(sent.spec.filament_g / 1000 * 25, 2)} EUR" in message
     assert message.endswith("For Review")
     client = await hass_client_no_auth()
     assert (await client.get(shown.data["data"]["image"])).status == 200
@@ -167,6 +168,7 @@ async def test_the_phone_is_told_how_prints_of_the_same_file_went(
     await send(review, sent)
     await until(lambda: got)
     message = got[0].data["message"]
+    assert "EUR" not in message
     assert "In the archive already, printed 0 times" in message
     assert "Last failure: spaghetti" in message
 

@@ -82,6 +82,7 @@ async def test_an_upload_waits_and_is_shown_with_all_its_facts(
     assert listed["plate_count"] == 2
     assert listed["print_time_s"] == sent.spec.print_time_s
     assert listed["filament_g"] == sent.spec.filament_g
+    assert listed["cost"] == pytest.approx(sent.spec.filament_g / 1000 * 25, abs=1e-4)
     assert listed["filament_types"] == ["PLA", "PETG"]
     assert listed["plan"]["target"] == "C12"
     assert listed["plan"]["hold"] is True

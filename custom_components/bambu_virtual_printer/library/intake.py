@@ -236,6 +236,7 @@ class Intake:
             name=self._name(upload, facts),
             facts=facts,
             reason=reason,
+            filament_price=self._workshop.settings.filament_price,
         )
         self._workshop.emit(UploadHeld(upload=held))
         await self._workshop.watch_storage()

@@ -4,6 +4,7 @@ A step says what changed in its own words, as far as the tables of later version
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -94,8 +95,7 @@ def _to_2(connection: Connection) -> None:
             Column("search_id", BigInteger, server_default=_ZERO, nullable=False),
         ),
     ):
-        definition = CreateColumn(column).compile(dialect=connection.dialect)
-        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
+        _add_column(connection, table, column)
     _number(connection)
     _remake_indexes(connection)
     archive_materials.create(connection)
@@ -123,15 +123,24 @@ def _to_3(connection: Connection) -> None:
     column: Column[str] = Column(
         "duplicates", Text, server_default="keep", nullable=False
     )
-    definition = CreateColumn(column).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(f"ALTER TABLE uploads ADD COLUMN {definition}")
+    _add_column(connection, "uploads", column)
 
 
 def _to_4(connection: Connection) -> None:
     """Add where archives are from."""
     column: Column[str] = Column("link", Text, server_default="", nullable=False)
+    _add_column(connection, "archives", column)
+
+
+def _to_5(connection: Connection) -> None:
+    """Add what pending uploads cost."""
+    column: Column[float] = Column("cost", Float)
+    _add_column(connection, "uploads", column)
+
+
+def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(f"ALTER TABLE archives ADD COLUMN {definition}")
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
 
 
 def _number(connection: Connection) -> None:
@@ -178,5 +187,5 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4)
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5)
 """The step to version 2, the step to version 3, ..."""

@@ -103,7 +103,8 @@ class Upload:
 
     `file.name` is what the slicer called it, `file_name` what it is called on disk, `name` what people are shown.
     `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is empty
-    when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `known` is what the archive knows of
+    when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `cost` is that of the filament, None
+    before it waits for a person and where the file does not say. `known` is what the archive knows of
     the same bytes, None when it does not, and when the upload is in the archive itself.
     """
 
@@ -117,6 +118,7 @@ class Upload:
     facts: SlicedFile | None = None
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
+    cost: float | None = None
     known: Known | None = None
 
     @property

@@ -94,6 +94,7 @@ uploads = Table(
     Column("queueing", Boolean, nullable=False),
     # What to do when the archive has the same bytes.
     Column("duplicates", Text, nullable=False),
+    Column("cost", Float),
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
 Index("uploads_by_printer", uploads.c.printer_id, uploads.c.id)

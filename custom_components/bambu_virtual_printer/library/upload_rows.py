@@ -47,6 +47,7 @@ def add(connection: Connection, upload: Upload) -> None:
             "plan": to_json(upload.plan),
             "queueing": False,
             "duplicates": upload.printer.duplicates.value,
+            "cost": upload.cost,
         },
     )
 
@@ -127,6 +128,7 @@ def hold(
     name: str,
     facts: SlicedFile | None,
     reason: str,
+    filament_price: float,
 ) -> Upload:
     """Make an upload wait for a person. Returns it."""
     connection.execute(
@@ -137,6 +139,7 @@ def hold(
             state=UploadState.PENDING.value,
             reason=reason,
             facts=facts and facts.to_json(),
+            cost=facts and rows.cost(facts.filament_g, filament_price),
         )
     )
     return existing(connection, upload_id)
@@ -344,4 +347,5 @@ def from_row(row: Row[Any]) -> Upload:
         facts=None if row.facts is None else SlicedFile.from_json(row.facts),
         annotations=from_json(Annotations, row.annotations),
         plan=from_json(JobPlan, row.plan),
+        cost=row.cost,
     )

@@ -72,6 +72,7 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
         "filament_g": facts.filament_g if facts else None,
         "filament_types": [one.type for one in filaments],
         "filament_colors": [one.color for one in filaments],
+        "cost": upload.cost,
         "notes": upload.annotations.notes,
         "tags": list(upload.annotations.tags),
         "favourite": upload.annotations.favourite,
