@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -198,26 +198,54 @@ def _free_from(hub: Hub) -> Attributes:
     }
 
 
+_GRAMS: Final = {
+    "device_class": SensorDeviceClass.WEIGHT,
+    "native_unit_of_measurement": UnitOfMass.GRAMS,
+    "suggested_display_precision": 0,
+}
+_SECONDS: Final = {
+    "device_class": SensorDeviceClass.DURATION,
+    "native_unit_of_measurement": UnitOfTime.SECONDS,
+    "suggested_unit_of_measurement": UnitOfTime.HOURS,
+    "suggested_display_precision": 1,
+}
+_BYTES: Final = {
+    "device_class": SensorDeviceClass.DATA_SIZE,
+    "native_unit_of_measurement": UnitOfInformation.BYTES,
+    "suggested_unit_of_measurement": UnitOfInformation.GIGABYTES,
+    "suggested_display_precision": 2,
+}
+# In the currency of the household.
+_MONEY: Final = {
+    "device_class": SensorDeviceClass.MONETARY,
+    "suggested_display_precision": 2,
+}
+
+
 def _total(
-    key: HubSensorKey,
-    value_fn: Callable[[Hub], Value],
-    *,
-    device_class: SensorDeviceClass | None = None,
-    unit: str | None = None,
-    shown_unit: str | None = None,
-    digits: int | None = None,
+    key: HubSensorKey, value_fn: Callable[[Hub], Value], **measure: Any
 ) -> HubSensorDescription:
     """Describe a sum that goes on counting when archives are deleted."""
     return HubSensorDescription(
         key=key,
         translation_key=key,
-        device_class=device_class,
         # A purge takes numbers back, which must not look like a counter that began anew.
         state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=unit,
-        suggested_unit_of_measurement=shown_unit,
-        suggested_display_precision=digits,
         value_fn=value_fn,
+        **measure,
+    )
+
+
+def _amount(
+    key: HubSensorKey, value_fn: Callable[[Hub], Value], **measure: Any
+) -> HubSensorDescription:
+    """Describe how much there is now."""
+    return HubSensorDescription(
+        key=key,
+        translation_key=key,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=value_fn,
+        **measure,
     )
 
 
@@ -312,17 +340,10 @@ PROXY_SENSORS: tuple[PrinterSensorDescription, ...] = (
 )
 
 HUB_SENSORS: tuple[HubSensorDescription, ...] = (
-    HubSensorDescription(
-        key=HubSensorKey.ARCHIVES,
-        translation_key=HubSensorKey.ARCHIVES,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda hub: hub.statistics.archives,
-    ),
-    HubSensorDescription(
-        key=HubSensorKey.PENDING_UPLOADS,
-        translation_key=HubSensorKey.PENDING_UPLOADS,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda hub: hub.statistics.pending,
+    _amount(HubSensorKey.ARCHIVES, lambda hub: hub.statistics.archives),
+    _amount(
+        HubSensorKey.PENDING_UPLOADS,
+        lambda hub: hub.statistics.pending,
         attributes_fn=lambda hub: {
             "uploads": [
                 {"upload_id": upload.id, "name": upload.name}
@@ -330,35 +351,22 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
             ]
         },
     ),
-    HubSensorDescription(
-        key=HubSensorKey.QUEUED_JOBS,
-        translation_key=HubSensorKey.QUEUED_JOBS,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda hub: hub.statistics.queued,
+    _amount(
+        HubSensorKey.QUEUED_JOBS,
+        lambda hub: hub.statistics.queued,
         attributes_fn=lambda hub: {"active": hub.statistics.active},
     ),
-    HubSensorDescription(
-        key=HubSensorKey.PRINT_TIME_QUEUED,
-        translation_key=HubSensorKey.PRINT_TIME_QUEUED,
-        device_class=SensorDeviceClass.DURATION,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_unit_of_measurement=UnitOfTime.HOURS,
-        suggested_display_precision=1,
-        value_fn=lambda hub: sum(
-            (job.print_time_s or 0) * job.copies_left for job in hub.line
-        ),
+    _amount(
+        HubSensorKey.PRINT_TIME_QUEUED,
+        lambda hub: sum((job.print_time_s or 0) * job.copies_left for job in hub.line),
+        **_SECONDS,
     ),
-    HubSensorDescription(
-        key=HubSensorKey.FILAMENT_QUEUED,
-        translation_key=HubSensorKey.FILAMENT_QUEUED,
-        device_class=SensorDeviceClass.WEIGHT,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfMass.GRAMS,
-        suggested_display_precision=0,
-        value_fn=lambda hub: sum(
-            (job.filament_g or 0) * job.copies_left for job in hub.line
+    _amount(
+        HubSensorKey.FILAMENT_QUEUED,
+        lambda hub: round(
+            sum((job.filament_g or 0) * job.copies_left for job in hub.line), 2
         ),
+        **_GRAMS,
     ),
     HubSensorDescription(
         key=HubSensorKey.QUEUE_DONE,
@@ -384,65 +392,39 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     _total(
         HubSensorKey.FILAMENT_ARCHIVED,
         lambda hub: hub.statistics.ever_filament_g,
-        device_class=SensorDeviceClass.WEIGHT,
-        unit=UnitOfMass.GRAMS,
-        digits=0,
+        **_GRAMS,
     ),
     _total(
         HubSensorKey.PRINT_TIME_ARCHIVED,
         lambda hub: hub.statistics.ever_print_time_s,
-        device_class=SensorDeviceClass.DURATION,
-        unit=UnitOfTime.SECONDS,
-        shown_unit=UnitOfTime.HOURS,
-        digits=1,
+        **_SECONDS,
     ),
     _total(
         HubSensorKey.COST_ARCHIVED,
         lambda hub: round(hub.statistics.ever_cost, 2),
-        device_class=SensorDeviceClass.MONETARY,
-        digits=2,
+        **_MONEY,
     ),
     _total(
         HubSensorKey.FILAMENT_PRINTED,
         lambda hub: hub.statistics.printed_filament_g,
-        device_class=SensorDeviceClass.WEIGHT,
-        unit=UnitOfMass.GRAMS,
-        digits=0,
+        **_GRAMS,
     ),
     _total(
         HubSensorKey.PRINT_TIME_PRINTED,
         lambda hub: hub.statistics.printed_print_time_s,
-        device_class=SensorDeviceClass.DURATION,
-        unit=UnitOfTime.SECONDS,
-        shown_unit=UnitOfTime.HOURS,
-        digits=1,
+        **_SECONDS,
     ),
     _total(
         HubSensorKey.COST_PRINTED,
         lambda hub: round(hub.statistics.printed_cost, 2),
-        device_class=SensorDeviceClass.MONETARY,
-        digits=2,
+        **_MONEY,
     ),
-    HubSensorDescription(
-        key=HubSensorKey.STORAGE_USED,
-        translation_key=HubSensorKey.STORAGE_USED,
-        device_class=SensorDeviceClass.DATA_SIZE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfInformation.BYTES,
-        suggested_unit_of_measurement=UnitOfInformation.GIGABYTES,
-        suggested_display_precision=2,
-        value_fn=lambda hub: hub.statistics.used_bytes,
-    ),
-    HubSensorDescription(
-        key=HubSensorKey.STORAGE_FREE,
-        translation_key=HubSensorKey.STORAGE_FREE,
+    _amount(HubSensorKey.STORAGE_USED, lambda hub: hub.statistics.used_bytes, **_BYTES),
+    _amount(
+        HubSensorKey.STORAGE_FREE,
+        lambda hub: hub.statistics.free_bytes,
         entity_category=EntityCategory.DIAGNOSTIC,
-        device_class=SensorDeviceClass.DATA_SIZE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfInformation.BYTES,
-        suggested_unit_of_measurement=UnitOfInformation.GIGABYTES,
-        suggested_display_precision=1,
-        value_fn=lambda hub: hub.statistics.free_bytes,
+        **_BYTES,
     ),
     HubSensorDescription(
         key=HubSensorKey.CA_FINGERPRINT,
