@@ -6,19 +6,13 @@ as people say them; what is destructive asks back before anything happens.
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from difflib import SequenceMatcher
-import re
-from typing import Any, Protocol, override
+from typing import Any, override
 
 import voluptuous as vol
 
-from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.components.llm import LLMTools
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
     LLMContext,
@@ -31,29 +25,39 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from .actor import acting
+from .config import machine_configs
 from .const import DOMAIN
-from .hub import Hub, HubConfigEntry
-from .library.job import Job
-from .library.records import Upload
-from .plans import NO_CHANGES, PlanChanges
+from .exposure import async_exposed
+from .hub import Hub
+from .plans import PlanChanges
 from .presentation import job_text, upload_text
 from .print_queue import JobAction
-from .todo import PENDING, QUEUE
+from .review import Upload
+from .spoken_names import (
+    AmbiguousNameError,
+    Kind,
+    UnknownNameError,
+    find_job,
+    find_target,
+    find_upload,
+)
 
 MAX_TOLD = 20
 """Uploads and jobs that are told at once; a model reads no more with profit."""
 
-ALIKE = 0.6
-"""How much a name has to be like what was said: 1 is the very same."""
-AS_ALIKE = 0.05
-"""What lies closer together than this cannot be told apart."""
-
 ATTR_NAME = "name"
 ATTR_DESTINATION = "destination"
 ATTR_COPIES = "copies"
+ATTR_PRINTER = "printer"
 ATTR_CONFIRMED_ID = "confirmed_upload_id"
 TO_ARCHIVE = "archive"
 TO_QUEUE = "queue"
+
+_UNKNOWN = {
+    Kind.UPLOAD: "Nothing like {} is waiting.",
+    Kind.JOB: "Nothing like {} is waiting.",
+    Kind.PRINTER: "There is no printer and no model like {}.",
+}
 
 
 @callback
@@ -63,34 +67,17 @@ def async_get_tools(
     """Return the tools, as far as the lists they are about are exposed."""
     if api_id != LLM_API_ASSIST:
         return None
-    entries: list[HubConfigEntry] = hass.config_entries.async_entries(DOMAIN)
-    for entry in entries:
-        if entry.state is ConfigEntryState.LOADED:
-            hub = entry.runtime_data
-            shows_uploads = _is_exposed(hass, llm_context, hub, PENDING.key)
-            shows_jobs = _is_exposed(hass, llm_context, hub, QUEUE.key)
-            break
-    else:
+    if (exposed := async_exposed(hass, llm_context.assistant)) is None:
         return None
+    hub = exposed.hub
     tools: list[Tool] = []
-    if shows_uploads or shows_jobs:
-        tools.append(WaitingTool(hub, uploads=shows_uploads, jobs=shows_jobs))
-    if shows_uploads:
+    if exposed.uploads or exposed.jobs:
+        tools.append(WaitingTool(hub, uploads=exposed.uploads, jobs=exposed.jobs))
+    if exposed.uploads:
         tools += [ApproveTool(hub), DiscardTool(hub)]
-    if shows_jobs:
+    if exposed.jobs:
         tools.append(StartTool(hub))
     return LLMTools(tools=tools) if tools else None
-
-
-def _is_exposed(
-    hass: HomeAssistant, llm_context: LLMContext, hub: Hub, key: str
-) -> bool:
-    entity_id = er.async_get(hass).async_get_entity_id(
-        Platform.TODO, DOMAIN, f"{hub.entry.entry_id}_{key}"
-    )
-    return entity_id is not None and async_should_expose(
-        hass, llm_context.assistant, entity_id
-    )
 
 
 class HubTool(Tool):
@@ -111,12 +98,18 @@ class HubTool(Tool):
         try:
             with acting(llm_context.context):
                 return await self.run(data)
+        except AmbiguousNameError as err:
+            return _problem(
+                "Several could be meant; ask which one.", could_be=err.names
+            )
+        except UnknownNameError as err:
+            return _problem(_UNKNOWN[err.kind].format(err.said), there_is=err.names)
         except HomeAssistantError as err:
             return _problem(str(err))
 
     @abstractmethod
     async def run(self, data: dict[str, Any]) -> ToolResult:
-        """Do it. Raises HomeAssistantError."""
+        """Do it. Raises SpokenNameError, HomeAssistantError."""
 
 
 class WaitingTool(HubTool):
@@ -185,32 +178,39 @@ class ApproveTool(HubTool):
             vol.Required(ATTR_NAME): str,
             vol.Required(ATTR_DESTINATION): vol.In([TO_ARCHIVE, TO_QUEUE]),
             vol.Optional(ATTR_COPIES): vol.All(int, vol.Range(min=1)),
+            vol.Optional(
+                ATTR_PRINTER,
+                description="For the queue: a real printer's name, or a printer model for any printer of that model, as the"
+                " user said it. Leave it out when the user did not say any.",
+            ): str,
         }
     )
 
     @override
     async def run(self, data: dict[str, Any]) -> ToolResult:
         """Approve."""
-        found = await _pending_named(self.hub, data[ATTR_NAME])
-        if isinstance(found, ToolResult):
-            return found
-        copies = data.get(ATTR_COPIES)
+        found = await find_upload(self.hub, data[ATTR_NAME])
+        target = None
+        if said := data.get(ATTR_PRINTER):
+            target = find_target(list(machine_configs(self.hub.entry).values()), said)
         outcome = await self.hub.review.approve(
             found.id,
             to_queue=data[ATTR_DESTINATION] == TO_QUEUE,
-            plan=NO_CHANGES if copies is None else PlanChanges(copies=copies),
+            plan=PlanChanges(
+                target=target.target if target else None, copies=data.get(ATTR_COPIES)
+            ),
         )
-        return ToolResult(
-            data={
-                "result": outcome.result.value,
-                "name": outcome.name,
-                "state": outcome.state.value,
-                "jobs": [
-                    {"name": job.title, "details": job_text(job)}
-                    for job in outcome.jobs
-                ],
-            }
-        )
+        told: JsonObjectType = {
+            "result": outcome.result.value,
+            "name": outcome.name,
+            "state": outcome.state.value,
+            "jobs": [
+                {"name": job.title, "details": job_text(job)} for job in outcome.jobs
+            ],
+        }
+        if target and outcome.jobs:
+            told["printer"] = target.name
+        return ToolResult(data=told)
 
 
 class DiscardTool(HubTool):
@@ -246,9 +246,7 @@ class DiscardTool(HubTool):
                     "state": outcome.state.value,
                 }
             )
-        found = await _pending_named(self.hub, data[ATTR_NAME])
-        if isinstance(found, ToolResult):
-            return found
+        found = await find_upload(self.hub, data[ATTR_NAME])
         return ToolResult(
             data={
                 "result": "confirmation_needed",
@@ -272,11 +270,8 @@ class StartTool(HubTool):
     @override
     async def run(self, data: dict[str, Any]) -> ToolResult:
         """Start."""
-        line = await self.hub.queue.line(printer_id=None)
-        found = _named([_NamedJob(job) for job in line], data[ATTR_NAME])
-        if isinstance(found, ToolResult):
-            return found
-        job = await self.hub.queue.do(JobAction.START, found.job.id)
+        found = await find_job(self.hub, data[ATTR_NAME])
+        job = await self.hub.queue.do(JobAction.START, found.id)
         return ToolResult(
             data={
                 "name": job.title,
@@ -286,68 +281,12 @@ class StartTool(HubTool):
         )
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class _NamedJob:
-    """A job, called what people are shown."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.name = job.title
-
-
-async def _pending_named(hub: Hub, wanted: str) -> Upload | ToolResult:
-    """Find a pending upload, the one that waits longest among those of one name."""
-    uploads: list[Upload] = []
-    cursor = None
-    while True:
-        page = await hub.review.pending(printer_id=None, limit=200, cursor=cursor)
-        uploads += page.uploads
-        if (cursor := page.cursor) is None:
-            return _named(uploads[::-1], wanted)
-
-
-def _named[Item: _Named](items: Sequence[Item], wanted: str) -> Item | ToolResult:
-    """Find what is meant, the first of its name; otherwise say what there is to choose from."""
-    scored = [(_likeness(wanted, item.name), item) for item in items]
-    best = max((score for score, _ in scored), default=0.0)
-    if best < ALIKE:
-        names = list(dict.fromkeys(item.name for item in items))[:MAX_TOLD]
-        return _problem(f"Nothing like {wanted} is waiting.", there_is=names)
-    meant = [item for score, item in scored if score > best - AS_ALIKE]
-    names = list(dict.fromkeys(item.name for item in meant))
-    if len(names) > 1:
-        return _problem("Several could be meant; ask which one.", could_be=names)
-    return meant[0]
-
-
-def _likeness(wanted: str, name: str) -> float:
-    """Return how much a name is like what was said, from 0 to 1: as a whole, or word for word."""
-    said, called = _words(wanted), _words(name)
-    if not said or not called:
-        return 0.0
-    whole = _ratio(" ".join(said), " ".join(called))
-    by_word = sum(max(_ratio(word, other) for other in called) for word in said)
-    return max(whole, by_word / len(said) * 0.95)
-
-
-def _ratio(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold().replace("_", " "))
-
-
 def _local(upload: Upload) -> str:
     return f"{dt_util.as_local(upload.file.received_at):%Y-%m-%d %H:%M}"
 
 
-def _problem(reason: str, **more: list[str]) -> ToolResult:
+def _problem(reason: str, **more: Sequence[str]) -> ToolResult:
     data: JsonObjectType = {"error": reason}
     for key, names in more.items():
-        data[key] = list(names)
+        data[key] = list(names[:MAX_TOLD])
     return ToolResult(data=data, error=True)
