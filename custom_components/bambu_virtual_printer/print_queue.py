@@ -13,6 +13,8 @@ from .library.library import Library
 from .library_errors import library_errors
 from .plans import PlanChanges, priority_of, target_of
 
+__all__ = ["Job", "JobAction", "PrintQueue"]
+
 
 class JobAction(StrEnum):
     """What can be done to a job without saying more."""

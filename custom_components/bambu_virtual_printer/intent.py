@@ -1,0 +1,397 @@
+"""Intents for Assist's own sentences: what waits, approve, discard, start.
+
+They answer in spoken sentences. The sentences that lead to them are in custom_sentences: Home Assistant reads those from its
+configuration folder only. What cannot be understood is told as a target that was not found, so that an assistant with a
+language model behind the sentences goes on to ask that.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, override
+
+import voluptuous as vol
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import intent
+from homeassistant.util import dt as dt_util
+
+from .actor import acting
+from .config import machine_configs
+from .confirmations import Confirmations
+from .const import DOMAIN
+from .exposure import Exposed, async_exposed
+from .hub import Hub
+from .plans import PlanChanges
+from .print_queue import Job, JobAction
+from .review import Outcome, Result, Upload
+from .spoken_names import (
+    ALIKE,
+    AmbiguousNameError,
+    Kind,
+    SpokenNameError,
+    SpokenTarget,
+    UnknownNameError,
+    find_job,
+    find_target,
+    find_upload,
+    likeness,
+)
+
+MAX_SPOKEN = 5
+"""Names that are said at once; nobody remembers more."""
+
+SLOT_CONFIRMED = "confirmed"
+SLOT_COPIES = "copies"
+SLOT_JOB = "job"
+SLOT_LIST = "list"
+SLOT_PRINTER = "printer"
+SLOT_UPLOAD = "upload"
+LIST_UPLOADS = "uploads"
+LIST_QUEUE = "queue"
+
+_NOT_MEANT = intent.IntentResponseErrorCode.NO_VALID_TARGETS
+_NOT_EXPOSED = (
+    "The to-do list of Bambu Virtual Printer that shows this is not exposed to me."
+)
+
+
+async def async_setup_intents(hass: HomeAssistant) -> None:
+    """Register the intents; they outlive reloads of the hub."""
+    confirmations = Confirmations()
+    for handler in (
+        WaitingIntent(),
+        ArchiveIntent(),
+        QueueIntent(),
+        DiscardIntent(confirmations),
+        AnswerIntent(confirmations),
+        StartIntent(),
+    ):
+        intent.async_register(hass, handler)
+
+
+class _NotMeantError(Exception):
+    """What was said does not apply; the text is the answer."""
+
+
+class PrintsIntent(intent.IntentHandler):
+    """An intent that asks the hub, in the name of whoever spoke."""
+
+    response_type = intent.IntentResponseType.ACTION_DONE
+
+    @override
+    async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
+        """Do it and say so; what goes wrong is said too."""
+        slots = {
+            name: slot["value"]
+            for name, slot in self.async_validate_slots(intent_obj.slots).items()
+        }
+        response = intent_obj.create_response()
+        try:
+            with acting(intent_obj.context):
+                speech = await self.answer(self._exposed(intent_obj), slots, intent_obj)
+        except SpokenNameError as err:
+            response.async_set_error(_NOT_MEANT, _ask_back(err))
+        except _NotMeantError as err:
+            response.async_set_error(_NOT_MEANT, str(err))
+        except HomeAssistantError as err:
+            response.async_set_error(
+                intent.IntentResponseErrorCode.FAILED_TO_HANDLE, str(err)
+            )
+        else:
+            response.response_type = self.response_type
+            response.async_set_speech(speech)
+        return response
+
+    def _exposed(self, intent_obj: intent.Intent) -> Exposed:
+        exposed = async_exposed(intent_obj.hass, intent_obj.assistant)
+        if exposed is None:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="not_loaded"
+            )
+        if not self.is_exposed(exposed):
+            raise _NotMeantError(_NOT_EXPOSED)
+        return exposed
+
+    def is_exposed(self, exposed: Exposed) -> bool:
+        """Tell whether this is about a list that is exposed: that of the pending uploads unless something else is said."""
+        return exposed.uploads
+
+    @abstractmethod
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Do it and return what to say. Raises SpokenNameError, HomeAssistantError."""
+
+
+class WaitingIntent(PrintsIntent):
+    """Tells what is pending and what is in line."""
+
+    intent_type = "BambuVirtualPrinterWhatIsWaiting"
+    description = "Tells which 3D print files wait for approval and which jobs are in the print queue"
+    response_type = intent.IntentResponseType.QUERY_ANSWER
+    slot_schema = {vol.Optional(SLOT_LIST): vol.In([LIST_UPLOADS, LIST_QUEUE])}
+
+    @override
+    def is_exposed(self, exposed: Exposed) -> bool:
+        """Tell of either list."""
+        return exposed.uploads or exposed.jobs
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Look."""
+        wanted = slots.get(SLOT_LIST)
+        told = []
+        if exposed.uploads and wanted != LIST_QUEUE:
+            told.append(await _uploads_told(exposed.hub))
+        if exposed.jobs and wanted != LIST_UPLOADS:
+            told.append(await _queue_told(exposed.hub))
+        if not told:
+            raise _NotMeantError(_NOT_EXPOSED)
+        return " ".join(told)
+
+
+class ArchiveIntent(PrintsIntent):
+    """Approves a pending upload to the archive."""
+
+    intent_type = "BambuVirtualPrinterArchiveUpload"
+    description = "Approves a 3D print file that waits, and keeps it in the archive"
+    slot_schema = {vol.Required(SLOT_UPLOAD): intent.non_empty_string}
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Approve."""
+        hub = exposed.hub
+        upload = await find_upload(hub, slots[SLOT_UPLOAD])
+        outcome = await hub.review.approve(upload.id, to_queue=False)
+        return _already(outcome) or f"{outcome.name} is in the archive."
+
+
+class QueueIntent(PrintsIntent):
+    """Approves a pending upload to the print queue, for a printer if one is named."""
+
+    intent_type = "BambuVirtualPrinterQueueUpload"
+    description = "Approves a 3D print file that waits, and puts it in the print queue"
+    slot_schema = {
+        vol.Required(SLOT_UPLOAD): intent.non_empty_string,
+        vol.Optional(SLOT_COPIES): vol.All(vol.Coerce(int), vol.Range(min=1)),
+        vol.Optional(SLOT_PRINTER): intent.non_empty_string,
+    }
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Approve."""
+        hub = exposed.hub
+        copies = slots.get(SLOT_COPIES)
+        upload, target = await _upload_and_target(
+            hub, slots[SLOT_UPLOAD], slots.get(SLOT_PRINTER)
+        )
+        outcome = await hub.review.approve(
+            upload.id,
+            to_queue=True,
+            plan=PlanChanges(target=target.target if target else None, copies=copies),
+        )
+        if already := _already(outcome):
+            return already
+        details = []
+        if len(outcome.jobs) > 1:
+            details.append(f"{len(outcome.jobs)} plates")
+        if copies and copies > 1:
+            details.append(f"{copies} copies")
+        if target:
+            details.append(f"for {target.name}")
+        said = f"{outcome.name} is in the print queue"
+        if details:
+            said += f": {', '.join(details)}"
+        return _sentences(f"{said}.", *map(_reason, outcome.jobs[:1]))
+
+
+class DiscardIntent(PrintsIntent):
+    """Asks whether to discard a pending upload; nothing is gone yet."""
+
+    intent_type = "BambuVirtualPrinterDiscardUpload"
+    description = "Asks whether to delete a 3D print file that waits for approval"
+    response_type = intent.IntentResponseType.QUERY_ANSWER
+    slot_schema = {vol.Required(SLOT_UPLOAD): intent.non_empty_string}
+
+    def __init__(self, confirmations: Confirmations) -> None:
+        """Keep the questions."""
+        self._confirmations = confirmations
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Ask back."""
+        upload = await find_upload(exposed.hub, slots[SLOT_UPLOAD])
+        self._confirmations.ask(asked, upload_id=upload.id, name=upload.name)
+        return f"Discard {upload.name}, {_received(upload)}? Then say: yes, discard it."
+
+
+class AnswerIntent(PrintsIntent):
+    """Discards the very upload that was asked about, whatever has come meanwhile; or keeps it."""
+
+    intent_type = "BambuVirtualPrinterConfirmDiscard"
+    description = "Answers the question whether to delete a 3D print file"
+    slot_schema = {
+        vol.Required(SLOT_CONFIRMED): bool,
+        vol.Optional(SLOT_UPLOAD): intent.non_empty_string,
+    }
+
+    def __init__(self, confirmations: Confirmations) -> None:
+        """Keep the questions."""
+        self._confirmations = confirmations
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Discard, if that was confirmed."""
+        question = self._confirmations.answered(asked)
+        if question is None:
+            raise _NotMeantError(
+                "Nothing waits for your confirmation. Say first what to discard."
+            )
+        if not slots[SLOT_CONFIRMED]:
+            return f"{question.name} is kept."
+        said = slots.get(SLOT_UPLOAD)
+        if said and likeness(said, question.name) < ALIKE:
+            raise _NotMeantError(
+                f"The question was about {question.name}. Nothing was discarded."
+            )
+        outcome = await exposed.hub.review.discard(question.upload_id)
+        return _already(outcome) or f"{outcome.name} is discarded."
+
+
+class StartIntent(PrintsIntent):
+    """Starts a job of the print queue."""
+
+    intent_type = "BambuVirtualPrinterStartJob"
+    description = "Marks a job of the print queue to begin as soon as its printer can"
+    slot_schema = {vol.Required(SLOT_JOB): intent.non_empty_string}
+
+    @override
+    def is_exposed(self, exposed: Exposed) -> bool:
+        """Act on the queue."""
+        return exposed.jobs
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Start."""
+        queue = exposed.hub.queue
+        found = await find_job(exposed.hub, slots[SLOT_JOB])
+        job = await queue.do(JobAction.START, found.id)
+        return _sentences(
+            f"{job.title} begins as soon as its printer can.", _reason(job)
+        )
+
+
+async def _upload_and_target(
+    hub: Hub, said: str, printer: str | None
+) -> tuple[Upload, SpokenTarget | None]:
+    """Find what to print, and where. Raises SpokenNameError, HomeAssistantError."""
+    if printer is None:
+        return await find_upload(hub, said), None
+    try:
+        target = find_target(list(machine_configs(hub.entry).values()), printer)
+    except UnknownNameError as unknown:
+        # "The stand for the phone" names no printer.
+        try:
+            return await find_upload(hub, f"{said} {printer}"), None
+        except SpokenNameError:
+            raise unknown from None
+    return await find_upload(hub, said), target
+
+
+async def _uploads_told(hub: Hub) -> str:
+    page = await hub.review.pending(printer_id=None, limit=MAX_SPOKEN, cursor=None)
+    names = [upload.name for upload in page.uploads]
+    if not names:
+        return "No upload waits for approval."
+    count = len(names)
+    if page.cursor is not None:
+        # Counted a moment ago.
+        count = max(hub.statistics.pending, count + 1)
+    if count == 1:
+        return f"One upload waits for approval: {names[0]}."
+    return f"{count} uploads wait for approval: {_listed(names, 'and', count)}."
+
+
+async def _queue_told(hub: Hub) -> str:
+    line = await hub.queue.line(printer_id=None)
+    if not line:
+        return "The print queue is empty."
+    reason = _reason(line[0])
+    if len(line) == 1:
+        return _sentences(f"One job is in the print queue: {line[0].title}.", reason)
+    names = [job.title for job in line[:MAX_SPOKEN]]
+    return _sentences(
+        f"{len(line)} jobs are in the print queue: {_listed(names, 'and', len(line))}.",
+        f"{line[0].title} is next. {reason}" if reason else "",
+    )
+
+
+def _ask_back(err: SpokenNameError) -> str:
+    """Say what there is to choose from."""
+    names = err.names[:MAX_SPOKEN]
+    if isinstance(err, AmbiguousNameError):
+        return f"Which one do you mean: {_listed(names, 'or', len(err.names))}?"
+    unknown, nothing = _UNKNOWN[err.kind]
+    if not names:
+        return nothing
+    return _sentences(
+        unknown.format(err.said),
+        f"There {'are' if len(names) > 1 else 'is'} {_listed(names, 'and', len(err.names))}.",
+    )
+
+
+_UNKNOWN = {
+    Kind.UPLOAD: (
+        "No upload called {} waits for approval.",
+        "No upload waits for approval.",
+    ),
+    Kind.JOB: ("No job called {} is in the print queue.", "The print queue is empty."),
+    Kind.PRINTER: ("There is no printer called {}.", ""),
+}
+
+
+def _already(outcome: Outcome) -> str | None:
+    """Say that somebody decided before."""
+    if outcome.result is Result.DONE:
+        return None
+    return f"{outcome.name} was {outcome.state.value.replace('_', ' ')} already."
+
+
+def _reason(job: Job) -> str:
+    """Say why a job has not begun."""
+    reason = job.waiting_reason(dt_util.utcnow())
+    return reason.text if reason else ""
+
+
+def _received(upload: Upload) -> str:
+    """Say when an upload came."""
+    received = dt_util.as_local(upload.file.received_at)
+    if received.date() == dt_util.now().date():
+        return f"received at {received:%H:%M}"
+    return f"received on {received:%Y-%m-%d}"
+
+
+def _listed(names: Sequence[str], last: str, count: int) -> str:
+    """Say names in a row; `count` is how many there are."""
+    if count > len(names):
+        return f"{', '.join(names)} {last} {count - len(names)} more"
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _sentences(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
