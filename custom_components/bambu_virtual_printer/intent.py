@@ -260,11 +260,12 @@ class AnswerIntent(PrintsIntent):
             )
         if not slots[SLOT_CONFIRMED]:
             return f"{question.name} is kept."
-        said = slots.get(SLOT_UPLOAD)
-        if said and likeness(said, question.name) < ALIKE:
-            raise _NotMeantError(
-                f"The question was about {question.name}. Nothing was discarded."
-            )
+        if said := slots.get(SLOT_UPLOAD):
+            named = await find_upload(exposed.hub, said)
+            if named.id != question.upload_id:
+                raise _NotMeantError(
+                    f"The question was about {question.name}. Nothing was discarded."
+                )
         outcome = await exposed.hub.review.discard(question.upload_id)
         return _already(outcome) or f"{outcome.name} is discarded."
 
@@ -305,9 +306,12 @@ async def _upload_and_target(
     except UnknownNameError as unknown:
         # "The stand for the phone" names no printer.
         try:
-            return await find_upload(hub, f"{said} {printer}"), None
+            upload = await find_upload(hub, f"{said} {printer}")
         except SpokenNameError:
             raise unknown from None
+        if likeness(printer, upload.name) < ALIKE:
+            raise
+        return upload, None
     return await find_upload(hub, said), target
 
 
