@@ -95,8 +95,10 @@ class PrintsIntent(intent.IntentHandler):
         except _NotMeantError as err:
             response.async_set_error(_NOT_MEANT, str(err))
         except HomeAssistantError as err:
+            # Translated ones have lost their full stop.
             response.async_set_error(
-                intent.IntentResponseErrorCode.FAILED_TO_HANDLE, str(err)
+                intent.IntentResponseErrorCode.FAILED_TO_HANDLE,
+                f"{str(err).rstrip('.')}.",
             )
         else:
             response.response_type = self.response_type
@@ -322,8 +324,7 @@ async def _uploads_told(hub: Hub) -> str:
         return "No upload waits for approval."
     count = len(names)
     if page.cursor is not None:
-        # Counted a moment ago.
-        count = max(hub.statistics.pending, count + 1)
+        count = len(await hub.review.all_ids(printer_id=None))
     if count == 1:
         return f"One upload waits for approval: {names[0]}."
     return f"{count} uploads wait for approval: {_listed(names, 'and', count)}."

@@ -147,62 +147,56 @@ ALL = {"3DBenchy", "Gift box", "Gift box lid"}
 # --- what is waiting
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+async def test_what_is_waiting_tells_uploads_and_jobs(
+    pending: ManagedPrinter, say: Say
+) -> None:
+    for text in (
         "what is waiting",
         "What's waiting to be printed?",
         "which 3D prints are waiting",
         "Are there any prints pending?",
-    ],
-)
-async def test_what_is_waiting_tells_uploads_and_jobs(
-    pending: ManagedPrinter, say: Say, text: str
+    ):
+        answer = await say(text)
+        assert answer.response_type is intent.IntentResponseType.QUERY_ANSWER, text
+        assert speech(answer) == (
+            "3 uploads wait for approval: Gift box lid, Gift box and 3DBenchy."
+            " The print queue is empty."
+        )
+
+
+async def test_pending_uploads_alone_are_told(
+    pending: ManagedPrinter, say: Say
 ) -> None:
-    answer = await say(text)
-    assert answer.response_type is intent.IntentResponseType.QUERY_ANSWER
-    assert speech(answer) == (
-        "3 uploads wait for approval: Gift box lid, Gift box and 3DBenchy."
-        " The print queue is empty."
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
+    await say("archive the benchy")
+    await say("archive gift box lid")
+    for text in (
         "what is waiting for approval",
         "What needs to be approved?",
         "which uploads are pending",
         "what prints need approval",
-    ],
-)
-async def test_pending_uploads_alone_are_told(
-    pending: ManagedPrinter, say: Say, text: str
+    ):
+        said = speech(await say(text))
+        assert said == "One upload waits for approval: Gift box.", text
+
+
+async def test_the_queue_alone_is_told_with_the_reason_it_waits(
+    pending: ManagedPrinter, say: Say
 ) -> None:
-    await say("archive the benchy")
-    await say("archive gift box lid")
-    assert speech(await say(text)) == "One upload waits for approval: Gift box."
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
+    texts = (
         "What's in the print queue?",
         "what is next in the printing queue",
         "what's queued for printing",
         "what is next to be printed",
         "Which prints are in the queue?",
-    ],
-)
-async def test_the_queue_alone_is_told_with_the_reason_it_waits(
-    pending: ManagedPrinter, say: Say, text: str
-) -> None:
-    await say("queue the benchy")
-    assert speech(await say(text)) == (
-        "One job is in the print queue: 3DBenchy. Held until it is released or started."
     )
+    await say("queue the benchy")
+    for text in texts:
+        assert speech(await say(text)) == (
+            "One job is in the print queue: 3DBenchy."
+            " Held until it is released or started."
+        ), text
     await say("queue the lid")
-    assert speech(await say(text)) == (
+    assert speech(await say(texts[0])) == (
         "2 jobs are in the print queue: 3DBenchy and Gift box lid."
         " 3DBenchy is next. Held until it is released or started."
     )
@@ -234,43 +228,40 @@ async def test_no_more_is_told_than_can_be_remembered(
 # --- approve
 
 
-@pytest.mark.parametrize(
-    "said", ["the benchy", "Benchi", "3d benchy", "three d benchy"]
-)
-async def test_an_upload_is_archived_by_what_people_call_it(
-    pending: ManagedPrinter, say: Say, names: Callable[..., Any], said: str
+async def test_uploads_are_archived_by_what_people_call_them(
+    pending: ManagedPrinter, say: Say, names: Callable[..., Any]
 ) -> None:
-    answer = await say(f"approve {said}")
+    answer = await say("approve three d benchi")
     assert answer.response_type is intent.IntentResponseType.ACTION_DONE
     assert speech(answer) == "3DBenchy is in the archive."
-    assert await names() == (ALL - {"3DBenchy"}, set())
+    # The very name wins over a longer one.
+    assert speech(await say("Archive gift box.")) == "Gift box is in the archive."
+    assert await names() == ({"Gift box lid"}, set())
+    await say("put my lid into the archive")
+    assert await names() == (set(), set())
 
 
-@pytest.mark.parametrize(
-    ("text", "copies", "details"),
-    [
-        ("queue the benchy", 1, ""),
-        ("put benchy into the print queue", 1, ""),
-        ("print two copies of the benchy", 2, ": 2 copies"),
-        ("queue my benchy twice", 2, ": 2 copies"),
-        ("queue the benchy 12 times", 12, ": 12 copies"),
-    ],
-)
-async def test_an_upload_is_queued_as_often_as_is_said(
-    pending: ManagedPrinter,
-    say: Say,
-    call: Call,
-    text: str,
-    copies: int,
-    details: str,
+async def test_uploads_are_queued_as_often_as_is_said(
+    pending: ManagedPrinter, say: Say, call: Call
 ) -> None:
-    answer = await say(text)
-    assert answer.response_type is intent.IntentResponseType.ACTION_DONE
-    assert speech(answer) == (
-        f"3DBenchy is in the print queue{details}. Held until it is released or started."
-    )
-    [job] = (await call("list_queue"))["jobs"]
-    assert (job["name"], job["copies"]) == ("3DBenchy", copies)
+    held = "Held until it is released or started."
+    for text, said in (
+        ("put the benchy into the print queue", "3DBenchy is in the print queue."),
+        (
+            "print two copies of gift box",
+            "Gift box is in the print queue: 2 copies.",
+        ),
+        ("queue my lid 12 times", "Gift box lid is in the print queue: 12 copies."),
+    ):
+        answer = await say(text)
+        assert answer.response_type is intent.IntentResponseType.ACTION_DONE, text
+        assert speech(answer) == f"{said} {held}"
+    jobs = (await call("list_queue"))["jobs"]
+    assert {job["name"]: job["copies"] for job in jobs} == {
+        "3DBenchy": 1,
+        "Gift box": 2,
+        "Gift box lid": 12,
+    }
 
 
 async def test_plates_of_a_file_are_counted(
@@ -280,33 +271,38 @@ async def test_plates_of_a_file_are_counted(
     say: Say,
 ) -> None:
     await send(reviewed, sliced_file("Box.gcode.3mf", title="Box", plates=2))
-    assert speech(await say("queue the box 3 times")).startswith(
-        "Box is in the print queue: 2 plates, 3 copies. "
+    assert speech(await say("queue the box twice")).startswith(
+        "Box is in the print queue: 2 plates, 2 copies. "
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    "spoken",
     [
-        ("queue the benchy on the garage printer", "Garage"),
-        ("print the benchy on garaage", "Garage"),
-        ("queue benchy twice on the garage", "Garage"),
-        ("queue the benchy 3 times for the garage", "Garage"),
-        ("print two copies of the benchy with my garage printer", "Garage"),
-        ("queue the benchy on P1S", "P1S"),
-        ("queue the benchy for any P1S", "any P1S"),
-        ("queue the benchy on the X1 carbon", "any X1C"),
-        ("queue the benchy on an X 1 C", "any X1C"),
-        ("queue the benchy on any printer", "any printer of its model"),
+        {
+            "queue the benchy on the garage printer": "Garage",
+            "print gift box on garaage": "Garage",
+            "queue the lid for any P1S": "any P1S",
+        },
+        {
+            "queue two copies of the benchy with my garage printer": "Garage",
+            "print gift box twice on the P1S": "P1S",
+            "queue the lid 3 times for the garage": "Garage",
+        },
+        {
+            "queue the benchy on the X1 carbon": "any X1C",
+            "print gift box on X 1 C": "any X1C",
+            "queue the lid on any printer": "any printer of its model",
+        },
     ],
+    ids=["names", "copies", "models"],
 )
-async def test_an_upload_is_queued_for_the_printer_that_is_said(
+async def test_uploads_are_queued_for_the_printer_that_is_said(
     pending: ManagedPrinter,
     add_machine: Callable[..., Any],
     say: Say,
     call: Call,
-    text: str,
-    named: str,
+    spoken: dict[str, str],
 ) -> None:
     targets = {
         "Garage": await add_machine("Garage"),
@@ -316,9 +312,13 @@ async def test_an_upload_is_queued_for_the_printer_that_is_said(
         # The virtual printer's own.
         "any printer of its model": "C12",
     }
-    assert f"for {named}." in speech(await say(text))
-    [job] = (await call("list_queue"))["jobs"]
-    assert (job["name"], job["target"]) == ("3DBenchy", targets[named])
+    for text, named in spoken.items():
+        assert f"for {named}." in speech(await say(text)), text
+    jobs = (await call("list_queue"))["jobs"]
+    assert {job["name"] for job in jobs} == ALL
+    assert [job["target"] for job in jobs] == [
+        targets[named] for named in spoken.values()
+    ]
 
 
 async def test_a_printer_that_is_not_clear_is_asked_back(
@@ -377,16 +377,12 @@ async def test_an_upload_that_is_not_clear_is_asked_back(
 
 
 async def test_what_somebody_else_decided_meanwhile_is_told(
-    pending: ManagedPrinter,
-    say: Say,
-    call: Call,
-    hub: Hub,
-    monkeypatch: pytest.MonkeyPatch,
+    pending: ManagedPrinter, say: Say, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve = hub.review.approve
 
     async def _too_late(upload_id: str, **more: Any) -> Any:
-        await call("queue_pending", upload_id=upload_id)
+        await approve(upload_id, to_queue=True)
         return await approve(upload_id, **more)
 
     monkeypatch.setattr(hub.review, "approve", _too_late)
@@ -398,15 +394,12 @@ async def test_what_somebody_else_decided_meanwhile_is_told(
 
 
 @pytest.mark.parametrize(
-    "ask",
+    ("ask", "confirm"),
     [
-        "discard the gift box",
-        "delete the upload gift box",
-        "Remove gift box from the pending uploads.",
+        ("discard the gift box", "yes, discard it"),
+        ("delete the upload gift box", "Yes, delete the gift box!"),
+        ("Remove gift box from the pending uploads.", "confirm the deletion"),
     ],
-)
-@pytest.mark.parametrize(
-    "confirm", ["yes, discard it", "Yes, delete the gift box!", "confirm the deletion"]
 )
 async def test_an_upload_is_discarded_when_that_is_confirmed(
     pending: ManagedPrinter,
@@ -430,13 +423,13 @@ async def test_an_upload_is_discarded_when_that_is_confirmed(
     assert speech(answer).startswith("Nothing waits for your confirmation.")
 
 
-@pytest.mark.parametrize("text", ["no, keep it", "Don't delete the upload"])
 async def test_what_is_to_be_kept_is_kept(
-    pending: ManagedPrinter, say: Say, names: Callable[..., Any], text: str
+    pending: ManagedPrinter, say: Say, names: Callable[..., Any]
 ) -> None:
-    await say("discard the benchy")
-    assert speech(await say(text)) == "3DBenchy is kept."
-    assert (await say("yes, discard it")).error_code is NOT_MEANT
+    for text in ("no, keep it", "Don't delete the upload", "keep it"):
+        await say("discard the benchy")
+        assert speech(await say(text)) == "3DBenchy is kept."
+        assert (await say("yes, discard it")).error_code is NOT_MEANT
     assert (await names())[0] == ALL
 
 
@@ -571,22 +564,25 @@ async def test_an_upload_of_another_day_is_told_with_its_date(
 # --- start
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["start printing the benchi", "begin the job benchy", "start benchy in the queue"],
-)
-async def test_a_job_is_started_by_its_name(
-    pending: ManagedPrinter, say: Say, call: Call, text: str
+async def test_jobs_are_started_by_their_names(
+    pending: ManagedPrinter, say: Say, call: Call
 ) -> None:
-    await say("queue the benchy")
-    await say("queue the lid")
-    answer = await say(text)
-    assert answer.response_type is intent.IntentResponseType.ACTION_DONE
-    assert speech(answer) == (
-        "3DBenchy begins as soon as its printer can. No printer connection yet."
-    )
-    states = {job["name"]: job["state"] for job in (await call("list_queue"))["jobs"]}
-    assert states == {"3DBenchy": "waiting", "Gift box lid": "staged"}
+    for name in ALL:
+        await say(f"queue {name}")
+    for text, name in (
+        ("start printing the benchi", "3DBenchy"),
+        ("begin the job lid", "Gift box lid"),
+        ("start gift box in the queue", "Gift box"),
+    ):
+        answer = await say(text)
+        assert answer.response_type is intent.IntentResponseType.ACTION_DONE, text
+        assert speech(answer) == (
+            f"{name} begins as soon as its printer can. No printer connection yet."
+        )
+        jobs = (await call("list_queue"))["jobs"]
+        states = {job["name"]: job["state"] for job in jobs}
+        assert states[name] == "waiting"
+    assert set(states.values()) == {"waiting"}
 
 
 async def test_a_job_that_is_not_clear_is_asked_back(
@@ -699,12 +695,11 @@ async def test_sentences_outlive_reloads_and_say_when_nothing_runs(
     assert speech(answer) == "Bambu Virtual Printer is not running."
 
 
-async def test_sentences_are_understood_whichever_starts_first(
-    hass: HomeAssistant, request: pytest.FixtureRequest
+async def test_intents_are_there_whichever_starts_first(
+    hass: HomeAssistant, entry: MockConfigEntry, loopback: None
 ) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "intent", {})
-    entry = request.getfixturevalue("entry")
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     response = await intent.async_handle(

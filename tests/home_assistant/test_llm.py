@@ -126,6 +126,24 @@ async def test_an_upload_is_queued_by_what_people_call_it(
     assert job["copies"] == 2
 
 
+async def test_an_upload_is_queued_for_the_printer_people_name(
+    pending: ManagedPrinter, use: Callable[..., Any], call: Call
+) -> None:
+    benchy = {"name": "benchy", "destination": "queue"}
+    told, error = await use("approve_upload", printer="the submarine", **benchy)
+    assert error
+    assert told["error"] == "There is no printer and no model like submarine."
+    assert "X1C" in told["there_is"]
+    told, error = await use("approve_upload", printer="H2", **benchy)
+    assert error
+    assert {"H2D", "H2S"} <= set(told["could_be"])
+    told, error = await use("approve_upload", printer="an X1 carbon", **benchy)
+    assert not error
+    assert (told["name"], told["printer"]) == ("3DBenchy", "any X1C")
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["target"] == "BL-P001"
+
+
 async def test_the_very_name_wins_over_a_longer_one(
     pending: ManagedPrinter, use: Callable[..., Any], call: Call
 ) -> None:
