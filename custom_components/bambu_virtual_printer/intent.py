@@ -54,6 +54,15 @@ _NOT_MEANT = intent.IntentResponseErrorCode.NO_VALID_TARGETS
 _NOT_EXPOSED = (
     "The to-do list of Bambu Virtual Printer that shows this is not exposed to me."
 )
+_NOTHING = {
+    Kind.UPLOAD: "No upload waits for approval.",
+    Kind.JOB: "The print queue is empty.",
+}
+_UNKNOWN = {
+    Kind.UPLOAD: "No upload called {} waits for approval.",
+    Kind.JOB: "No job called {} is in the print queue.",
+    Kind.PRINTER: "There is no printer called {}.",
+}
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
@@ -321,7 +330,7 @@ async def _uploads_told(hub: Hub) -> str:
     page = await hub.review.pending(printer_id=None, limit=MAX_SPOKEN, cursor=None)
     names = [upload.name for upload in page.uploads]
     if not names:
-        return "No upload waits for approval."
+        return _NOTHING[Kind.UPLOAD]
     count = len(names)
     if page.cursor is not None:
         count = len(await hub.review.all_ids(printer_id=None))
@@ -333,7 +342,7 @@ async def _uploads_told(hub: Hub) -> str:
 async def _queue_told(hub: Hub) -> str:
     line = await hub.queue.line(printer_id=None)
     if not line:
-        return "The print queue is empty."
+        return _NOTHING[Kind.JOB]
     reason = _reason(line[0])
     if len(line) == 1:
         return _sentences(f"One job is in the print queue: {line[0].title}.", reason)
@@ -349,23 +358,13 @@ def _ask_back(err: SpokenNameError) -> str:
     names = err.names[:MAX_SPOKEN]
     if isinstance(err, AmbiguousNameError):
         return f"Which one do you mean: {_listed(names, 'or', len(err.names))}?"
-    unknown, nothing = _UNKNOWN[err.kind]
+    # Models there are always.
     if not names:
-        return nothing
+        return _NOTHING[err.kind]
     return _sentences(
-        unknown.format(err.said),
+        _UNKNOWN[err.kind].format(err.said),
         f"There {'are' if len(names) > 1 else 'is'} {_listed(names, 'and', len(err.names))}.",
     )
-
-
-_UNKNOWN = {
-    Kind.UPLOAD: (
-        "No upload called {} waits for approval.",
-        "No upload waits for approval.",
-    ),
-    Kind.JOB: ("No job called {} is in the print queue.", "The print queue is empty."),
-    Kind.PRINTER: ("There is no printer called {}.", ""),
-}
 
 
 def _already(outcome: Outcome) -> str | None:

@@ -24,6 +24,7 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent
+from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
@@ -177,6 +178,9 @@ async def test_pending_uploads_alone_are_told(
     ):
         said = speech(await say(text))
         assert said == "One upload waits for approval: Gift box.", text
+    assert speech(await say("archive the dinosaur")) == (
+        "No upload called dinosaur waits for approval. There is Gift box."
+    )
 
 
 async def test_the_queue_alone_is_told_with_the_reason_it_waits(
@@ -374,6 +378,32 @@ async def test_an_upload_that_is_not_clear_is_asked_back(
     for name in ALL:
         await say(f"archive {name}")
     assert speech(await say("archive the dinosaur")) == "No upload waits for approval."
+
+
+async def test_a_language_model_gets_what_fits_nothing_that_is_there(
+    hass: HomeAssistant, pending: ManagedPrinter, say: Say
+) -> None:
+    async def answered_locally(text: str) -> bool:
+        said = conversation.ConversationInput(
+            text=text,
+            context=Context(),
+            conversation_id=None,
+            device_id=None,
+            satellite_id=None,
+            language="en",
+            agent_id="conversation.model",
+        )
+        with (
+            async_get_chat_session(hass, context=said.context) as session,
+            conversation.async_get_chat_log(hass, session, said) as chat_log,
+        ):
+            answer = await conversation.async_handle_intents(hass, said, chat_log)
+        return answer is not None
+
+    assert not await answered_locally("print my letter to the bank")
+    # The question was the model's own.
+    assert not await answered_locally("yes, delete it")
+    assert await answered_locally("what is waiting for approval")
 
 
 async def test_what_somebody_else_decided_meanwhile_is_told(
