@@ -19,16 +19,20 @@ from custom_components.bambu_virtual_printer.library.job import JobState
 from custom_components.bambu_virtual_printer.plans import NO_CHANGES
 from custom_components.bambu_virtual_printer.print_queue import JobAction
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, State
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 
-from .conftest import AddPrinter, Call, Send, SentFile, until
+from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile, until
 
 FOLDER = (
     Path(__file__).parents[2] / "blueprints" / "automation" / "bambu_virtual_printer"
 )
+# Longer than what any of these waits for.
+QUARTER = timedelta(minutes=15, seconds=1)
+SWITCH = "input_boolean.notify_when_done"
+PLUG = "switch.plug"
 PHONE = {"notify_action": "notify.phone"}
 TELL = {
     "action": "notify.phone",
@@ -64,9 +68,51 @@ def use(hass: HomeAssistant, hub: Hub) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def automation(hass: HomeAssistant) -> Callable[[], State]:
+    """Read the state of the automation."""
+
+    def _automation() -> State:
+        (state,) = hass.states.async_all("automation")
+        return state
+
+    return _automation
+
+
+@pytest.fixture
+def waits(automation: Callable[[], State]) -> Callable[[], bool]:
+    """Tell whether the automation runs, which is waiting mostly."""
+    return lambda: bool(automation().attributes["current"])
+
+
+@pytest.fixture
+def pass_time(hass: HomeAssistant, waits: Callable[[], bool]) -> Callable[..., Any]:
+    """Let the time pass that the automation waits for."""
+
+    async def _pass_time() -> None:
+        await until(waits)
+        async_fire_time_changed(hass, dt_util.utcnow() + QUARTER)
+        await until(lambda: not waits())
+
+    return _pass_time
+
+
+@pytest.fixture
 async def review(add_printer: AddPrinter) -> ManagedPrinter:
     """A printer whose uploads wait for a person."""
     return await add_printer("Review", mode="review")
+
+
+@pytest.fixture
+async def queued(
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> list[str]:
+    """The ids of three held jobs for any printer of the model, Box - Plate 1 to 3."""
+    printer = await add_printer("Farm", mode="queue")
+    await send(printer, sliced_file("Box.gcode.3mf", title="Box", plates=3))
+    return [job["job_id"] for job in (await call("list_queue"))["jobs"]]
 
 
 @pytest.mark.parametrize(
@@ -235,17 +281,17 @@ async def send_and_forget(printer: ManagedPrinter, send: Send, sent: SentFile) -
 
 
 async def test_an_empty_queue_is_told_when_it_stays_empty(
-    hass: HomeAssistant,
     add_printer: AddPrinter,
     send: Send,
     hub: Hub,
     use: Callable[..., Any],
+    waits: Callable[[], bool],
+    pass_time: Callable[..., Any],
 ) -> None:
     got = await use("queue_is_empty", wait={"minutes": 10}, then_do=[TELL])
     printer = await add_printer("Farm", mode="queue")
     await send(printer)
     (job,) = await hub.queue.line(printer_id=None)
-    (automation,) = hass.states.async_all("automation")
 
     # Nothing here may wait for Home Assistant to be idle: the automation waits for ten minutes.
     async def empty() -> None:
@@ -253,26 +299,14 @@ async def test_an_empty_queue_is_told_when_it_stays_empty(
         await hub.queue.do(JobAction.CANCEL, job.id)
         await until(lambda: not hub.line)
 
-    def is_waiting() -> bool:
-        state = hass.states.get(automation.entity_id)
-        assert state
-        return bool(state.attributes["current"])
-
-    async def ten_minutes_later() -> None:
-        await until(is_waiting)
-        async_fire_time_changed(
-            hass, dt_util.utcnow() + timedelta(minutes=10, seconds=1)
-        )
-        await until(lambda: not is_waiting())
-
     await empty()
-    await until(is_waiting)
+    await until(waits)
     await hub.queue.add(job.archive_id, NO_CHANGES)
     await until(lambda: hub.line)
-    await ten_minutes_later()
+    await pass_time()
     assert got == []
     await empty()
-    await ten_minutes_later()
+    await pass_time()
     assert len(got) == 1
 
 
@@ -291,3 +325,403 @@ async def test_low_storage_is_told_and_taken_back(
     assert "GB are free" in told.data["message"]
     assert taken_back.data["message"] == "clear_notification"
     assert taken_back.data["data"]["tag"] == told.data["data"]["tag"]
+
+
+@pytest.mark.parametrize("turn_off", [False, True])
+async def test_finished_jobs_are_announced_only_while_the_switch_is_on(
+    hass: HomeAssistant,
+    queued: list[str],
+    call: Call,
+    use: Callable[..., Any],
+    turn_off: bool,
+) -> None:
+    helpers = {"input_boolean": {"notify_when_done": {}}}
+    assert await async_setup_component(hass, "input_boolean", helpers)
+    got = await use("announce_finished_jobs", **PHONE, switch=SWITCH, turn_off=turn_off)
+    await call("complete_job", job_id=queued[0])
+    assert got == []
+    await hass.services.async_call(
+        "input_boolean", "turn_on", {"entity_id": SWITCH}, blocking=True
+    )
+    await call("complete_job", job_id=queued[1])
+    await until(lambda: got)
+    await hass.async_block_till_done()
+    switch = hass.states.get(SWITCH)
+    assert switch
+    assert switch.state == ("off" if turn_off else "on")
+    await call("complete_job", job_id=queued[2])
+    assert len(got) == (1 if turn_off else 2)
+
+
+def questions(got: list[ServiceCall]) -> list[ServiceCall]:
+    """What asked whether a plate is cleared."""
+    return [call for call in got if "actions" in call.data["data"]]
+
+
+def answers(got: list[ServiceCall]) -> list[str]:
+    """What the phone was answered."""
+    return [
+        call.data["message"]
+        for call in got
+        if call.data.get("title") == "Plate cleared"
+    ]
+
+
+def cleared(question: ServiceCall) -> str:
+    """The action of a question's first button."""
+    button, later = question.data["data"]["actions"]
+    assert (button["title"], later["title"]) == ("Plate cleared", "Later")
+    action: str = button["action"]
+    return action
+
+
+async def states(call: Call) -> dict[str, str]:
+    """The states of the jobs in line by their names."""
+    return {job["name"]: job["state"] for job in (await call("list_queue"))["jobs"]}
+
+
+async def test_a_cleared_plate_starts_the_next_job_once(
+    hass: HomeAssistant,
+    queued: list[str],
+    call: Call,
+    use: Callable[..., Any],
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    await call("complete_job", job_id=queued[0])
+    (question,) = got
+    assert question.data["title"] == "Box - Plate 1"
+    assert question.data["message"] == "Printed. Is the plate cleared?"
+    client = await hass_client_no_auth()
+    assert (await client.get(question.data["data"]["image"])).status == 200
+    await tap(hass, question.data["data"]["actions"][1]["action"])
+    assert got == [question]
+
+    await tap(hass, cleared(question))
+    await until(lambda: len(got) == 3)
+    assert answers(got) == ["Box - Plate 2 is started. No printer connection yet."]
+    (gone,) = [c for c in got if c.data["message"] == "clear_notification"]
+    assert gone.data["data"]["tag"] == question.data["data"]["tag"]
+    expected = {"Box - Plate 2": "waiting", "Box - Plate 3": "staged"}
+    assert await states(call) == expected
+
+    await tap(hass, cleared(question))
+    await until(lambda: len(answers(got)) == 2)
+    assert answers(got)[1] == "Box - Plate 2 has been started already."
+    assert await states(call) == expected
+
+
+async def test_only_the_newest_question_starts_a_job(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    for job_id in queued[:2]:
+        await call("complete_job", job_id=job_id)
+    await until(lambda: len(got) == 2)
+    old, new = got
+    assert old.data["data"]["tag"] == new.data["data"]["tag"]
+    await tap(hass, cleared(old))
+    await until(lambda: answers(got))
+    assert answers(got) == ["Box - Plate 2 was printed since then."]
+    assert await states(call) == {"Box - Plate 3": "staged"}
+    await tap(hass, cleared(new))
+    await until(lambda: len(answers(got)) == 2)
+    assert await states(call) == {"Box - Plate 3": "waiting"}
+
+
+async def test_the_plate_is_asked_about_after_every_copy(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    await call("edit_job", job_id=queued[0], copies=3)
+    for _ in range(2):
+        await call("complete_job", job_id=queued[0])
+    await until(lambda: len(got) == 2)
+    first, second = got
+    assert [call.data["message"] for call in got] == [
+        "1 of 3 copies are printed. Is the plate cleared?",
+        "2 of 3 copies are printed. Is the plate cleared?",
+    ]
+    await tap(hass, cleared(first))
+    await until(lambda: answers(got))
+    assert answers(got) == ["Box - Plate 1 was printed since then."]
+    await tap(hass, cleared(second))
+    await until(lambda: len(answers(got)) == 2)
+    assert answers(got)[1].startswith("Box - Plate 1 is started.")
+
+
+async def test_a_job_that_could_not_be_sent_leaves_no_plate_to_clear(
+    hass: HomeAssistant,
+    hub: Hub,
+    queued: list[str],
+    call: Call,
+    use: Callable[..., Any],
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    await call("start_job", job_id=queued[0])
+    await hub.library.queue.dispatching(queued[0], "machine")
+    await hub.library.queue.put_back(queued[0], "no answer")
+    await hass.async_block_till_done()
+    assert questions(got) == []
+
+
+@pytest.mark.parametrize("after_failures", [False, True])
+async def test_the_plate_is_asked_about_after_failed_prints(
+    hass: HomeAssistant,
+    queued: list[str],
+    call: Call,
+    use: Callable[..., Any],
+    after_failures: bool,
+) -> None:
+    got = await use("clear_plate", **PHONE, after_failures=after_failures)
+    await call("fail_job", job_id=queued[0], reason="Spaghetti.")
+    assert [call.data["message"] for call in got] == (
+        ["Failed: Spaghetti. Is the plate cleared?"] if after_failures else []
+    )
+
+
+async def test_the_phone_hears_why_nothing_begins(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    first, second, third = queued
+    await call("complete_job", job_id=first)
+    (question,) = got
+
+    async def answer() -> str:
+        count = len(answers(got))
+        await tap(hass, cleared(question))
+        await until(lambda: len(answers(got)) > count)
+        return answers(got)[-1]
+
+    await call("edit_job", job_id=second, not_before="2040-12-24 08:00:00")
+    await call("edit_job", job_id=third, not_before="2040-12-25 08:00:00")
+    assert await answer() == "Box - Plate 2 waits for 2040-12-24 08:00."
+    assert set((await states(call)).values()) == {"staged"}
+    for job_id in (second, third):
+        await call("edit_job", job_id=job_id, target_printer="none")
+    assert await answer() == "Nothing is in line for this printer."
+    for job_id in (second, third):
+        await call("cancel_job", job_id=job_id)
+    assert await answer() == "Nothing is in line for this printer."
+
+
+async def test_a_job_without_a_printer_is_passed_over(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE, same_target=False)
+    first, second, third = queued
+    for job_id in (second, third):
+        await call("edit_job", job_id=job_id, target_printer="none")
+    await call("complete_job", job_id=first)
+    await until(lambda: got)
+    await tap(hass, cleared(got[0]))
+    await until(lambda: answers(got))
+    assert answers(got) == ["Box - Plate 2 waits until a printer is chosen."]
+    await call("edit_job", job_id=third, target_printer="any")
+    await tap(hass, cleared(got[0]))
+    await until(lambda: len(answers(got)) == 2)
+    assert await states(call) == {"Box - Plate 2": "staged", "Box - Plate 3": "waiting"}
+
+
+@pytest.mark.parametrize("same_target", [False, True])
+async def test_a_cleared_plate_is_that_of_one_printer(
+    hass: HomeAssistant,
+    queued: list[str],
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    use: Callable[..., Any],
+    same_target: bool,
+) -> None:
+    got = await use("clear_plate", **PHONE, same_target=same_target)
+    other = await add_printer("Other", mode="queue", model="N2S")
+    file = sliced_file("Vase.gcode.3mf", title="Vase", model="N2S", plates=2)
+    await send(other, file)
+    vase = [job for job in (await call("list_queue"))["jobs"] if job["target"] == "N2S"]
+    await call("complete_job", job_id=vase[0]["job_id"])
+    await until(lambda: got)
+    await tap(hass, cleared(got[0]))
+    await until(lambda: answers(got))
+    begun = "Vase - Plate 2" if same_target else "Box - Plate 1"
+    assert answers(got)[0].startswith(f"{begun} is started.")
+    others = await states(call)
+    assert others.pop(begun) == "waiting"
+    assert set(others.values()) == {"staged"}
+
+
+async def test_a_file_that_is_gone_does_not_begin(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    await call("complete_job", job_id=queued[0])
+    for path in Path(hass.config.media_dirs["local"]).rglob("*.3mf"):
+        path.unlink()
+    await tap(hass, cleared(got[0]))
+    await until(lambda: answers(got))
+    assert answers(got) == [
+        "Box - Plate 2 cannot begin: The file is no longer on the disk."
+    ]
+    await until(lambda: len(questions(got)) == 2)
+    assert questions(got)[1].data["title"] == "Box - Plate 2"
+
+
+async def test_a_plate_of_a_print_that_never_was_starts_nothing(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    (automation,) = hass.states.async_all("automation")
+    button = "BAMBU_VIRTUAL_PRINTER_cleared_01KAPWZ3V8X4M2T9C6B5N7Q1RD_1_2026-11-22T12:00:00+00:00_"
+    await tap(hass, f"{button}automation.of_somebody_else")
+    assert got == []
+    await tap(hass, f"{button}{automation.entity_id}")
+    await until(lambda: got)
+    assert answers(got) == ["This print is not known any more."]
+    assert set((await states(call)).values()) == {"staged"}
+
+
+class Plug:
+    """A plug, and what was done to it."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Hear what is done to it."""
+        self._on = async_mock_service(hass, "switch", "turn_on")
+        self._off = async_mock_service(hass, "switch", "turn_off")
+
+    @property
+    def turned(self) -> tuple[int, int]:
+        """How often it was turned on, and off."""
+        for call in self._on + self._off:
+            assert call.data == {"entity_id": [PLUG]}
+        return len(self._on), len(self._off)
+
+
+@pytest.fixture
+def plug(hass: HomeAssistant) -> Plug:
+    """The plug of a printer."""
+    return Plug(hass)
+
+
+async def test_a_printer_has_power_from_the_start_of_a_job_until_it_has_cooled_down(
+    hub: Hub,
+    queued: list[str],
+    plug: Plug,
+    use: Callable[..., Any],
+    pass_time: Callable[..., Any],
+) -> None:
+    await use("printer_power", plug=PLUG)
+    await hub.queue.do(JobAction.START, queued[0])
+    await until(lambda: plug.turned == (1, 0))
+    await hub.queue.do(JobAction.COMPLETE, queued[0])
+    await pass_time()
+    assert plug.turned == (1, 1)
+
+
+async def test_a_job_that_is_started_meanwhile_keeps_the_power_on(
+    hub: Hub,
+    queued: list[str],
+    plug: Plug,
+    use: Callable[..., Any],
+    automation: Callable[[], State],
+    waits: Callable[[], bool],
+    pass_time: Callable[..., Any],
+) -> None:
+    await use("printer_power", plug=PLUG)
+    first, second, third = queued
+    await hub.queue.do(JobAction.START, first)
+    await until(lambda: plug.turned == (1, 0))
+    await hub.queue.do(JobAction.COMPLETE, first)
+    await until(waits)
+    since = automation().attributes["last_triggered"]
+    # What is held or planned for later ends no wait.
+    await hub.queue.add((await hub.queue.job(first)).archive_id, NO_CHANGES)
+    await hub.queue.edit(third, not_before=dt_util.utcnow() + timedelta(days=1))
+    await hub.queue.do(JobAction.RELEASE, third)
+    await until(lambda: len(hub.line) == 5 and hub.line[1].state is JobState.PENDING)
+    assert waits()
+    assert automation().attributes["last_triggered"] == since
+    await hub.queue.do(JobAction.START, second)
+    await until(lambda: plug.turned == (2, 0))
+    await until(lambda: not waits())
+    await hub.queue.do(JobAction.CANCEL, second)
+    await pass_time()
+    assert plug.turned == (2, 1)
+
+
+async def test_a_started_job_in_line_keeps_the_power_on(
+    hub: Hub,
+    queued: list[str],
+    plug: Plug,
+    use: Callable[..., Any],
+    pass_time: Callable[..., Any],
+) -> None:
+    await use("printer_power", plug=PLUG)
+    first, second, _ = queued
+    for number, job_id in enumerate((first, second), 1):
+        await hub.queue.do(JobAction.START, job_id)
+        await until(lambda count=number: plug.turned == (count, 0))
+    await hub.queue.do(JobAction.COMPLETE, first)
+    await pass_time()
+    assert plug.turned == (2, 0)
+    await hub.queue.do(JobAction.HOLD, second)
+    await pass_time()
+    assert plug.turned == (2, 1)
+
+
+async def test_a_busy_printer_keeps_its_power_until_it_has_cooled_down(
+    hass: HomeAssistant,
+    hub: Hub,
+    queued: list[str],
+    plug: Plug,
+    use: Callable[..., Any],
+    pass_time: Callable[..., Any],
+) -> None:
+    busy = ["binary_sensor.printing", "input_boolean.maintenance"]
+    hass.states.async_set(busy[1], "off")
+    await use("printer_power", plug=PLUG, busy=busy)
+    for number, state in enumerate(("unavailable", "on")):
+        hass.states.async_set(busy[0], state)
+        await hub.queue.do(JobAction.CANCEL, queued[number])
+        await pass_time()
+        assert plug.turned == (0, 0)
+    hass.states.async_set(busy[0], "off")
+    await pass_time()
+    assert plug.turned == (0, 1)
+
+
+async def test_jobs_of_other_virtual_printers_do_not_switch_the_power(
+    hass: HomeAssistant,
+    hub: Hub,
+    queued: list[str],
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    device_of: DeviceOf,
+    plug: Plug,
+    use: Callable[..., Any],
+    automation: Callable[[], State],
+    pass_time: Callable[..., Any],
+) -> None:
+    other = await add_printer("Other", mode="queue")
+    await send(other, sliced_file("Vase.gcode.3mf", title="Vase", seed=2))
+    (job,) = await hub.queue.line(printer_id=other.id)
+    device = device_of(other.id)
+    assert device
+    await use("printer_power", plug=PLUG, printers=[device.id])
+    await hub.queue.do(JobAction.START, queued[0])
+    await until(lambda: hub.line[0].state is JobState.WAITING)
+    assert automation().attributes["last_triggered"] is None
+    await hub.queue.do(JobAction.RELEASE, job.id)
+    await until(lambda: plug.turned == (1, 0))
+    await hub.queue.do(JobAction.CANCEL, job.id)
+    await pass_time()
+    assert plug.turned == (1, 1)
+
+
+async def test_a_job_that_is_not_held_turns_the_power_on_when_it_comes(
+    add_printer: AddPrinter, send: Send, plug: Plug, use: Callable[..., Any]
+) -> None:
+    await use("printer_power", plug=PLUG)
+    await send(await add_printer("Farm", mode="queue", filing={"hold": False}))
+    await until(lambda: plug.turned == (1, 0))
