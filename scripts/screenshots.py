@@ -22,11 +22,15 @@ from playwright.async_api import (
     async_playwright,
 )
 
+from homeassistant.util import slugify
+
 from . import demo, slicer
+from .recipes import recipes
 from .sliced_file import SlicedFileSpec, write_sliced_file
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 SIZE = {"width": 1280, "height": 860}
+TABLET_SIZE = {"width": 1280, "height": 800}
 TIMEOUT_MS = 20_000
 REVIEW_IP = "127.0.0.3"
 REVIEW_CODE = "review01"
@@ -146,6 +150,46 @@ async def see_the_other_flows(walk: Walk) -> None:
     await walk.see("Add the real printer first")
 
 
+def add_scripts(folder: Path) -> None:
+    """Give Home Assistant the scripts of docs/dashboard.md, before it starts."""
+    scripts = {
+        slugify(script["alias"]): script
+        for script in recipes("dashboard.md", "The scripts")
+    }
+    with (folder / "configuration.yaml").open("a") as file:
+        file.write(f"script: {json.dumps(scripts)}\n")
+
+
+async def see_the_dashboard(walk: Walk) -> None:
+    """Make a dashboard of docs/dashboard.md, and look at it on a tablet."""
+    page = walk.page
+    (view,) = recipes(
+        "dashboard.md", "The view", Garage="Review P1S", garage="review_p1s"
+    )
+    for message in (
+        {
+            "type": "lovelace/dashboards/create",
+            "url_path": "wall-tablet",
+            "title": "Prints",
+        },
+        {
+            "type": "lovelace/config/save",
+            "url_path": "wall-tablet",
+            "config": {"views": [view]},
+        },
+    ):
+        await page.evaluate(
+            "message => document.querySelector('home-assistant').hass.callWS(message)",
+            message,
+        )
+    await page.set_viewport_size(TABLET_SIZE)  # type: ignore[arg-type]
+    await walk.go("/wall-tablet/prints?kiosk", "To decide", "Planter", "Gift box")
+    if await page.locator("hui-error-card, hui-warning").count():
+        raise demo.DemoError("A card of the dashboard shows an error")
+    await walk.picture("dashboard")
+    await page.set_viewport_size(SIZE)  # type: ignore[arg-type]
+
+
 async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     """Make every stop."""
     await see_the_other_flows(walk)
@@ -161,6 +205,7 @@ async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     await walk.picture("pending")
     await walk.go("/todo?entity_id=todo.bambu_virtual_printer_print_queue", "Gift box")
     await walk.picture("queue")
+    await see_the_dashboard(walk)
     await api.action("archive_pending", all=True)
     await walk.go(
         "/media-browser/browser/app%2Cmedia-source%3A%2F%2Fbambu_virtual_printer"
@@ -182,6 +227,7 @@ async def run(port: int, images: Path) -> None:
         folder = Path(temporary)
         demo.check_ports(port)
         demo.prepare_config(folder, port)
+        add_scripts(folder)
         async with (
             aiohttp.ClientSession() as http,
             demo.home_assistant(folder) as process,

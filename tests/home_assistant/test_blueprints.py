@@ -474,7 +474,7 @@ async def test_the_plate_is_asked_about_after_failed_prints(
     after_failures: bool,
 ) -> None:
     got = await use("clear_plate", **PHONE, after_failures=after_failures)
-    await call("fail_job", job_id=queued[0], reason="Spaghetti.")
+    await call("fail_job", job_id=queued[0], reason="Spaghetti")
     assert [call.data["message"] for call in got] == (
         ["Failed: Spaghetti. Is the plate cleared?"] if after_failures else []
     )

@@ -1,9 +1,7 @@
 """The recipes of docs/automations.md, as they stand there, with real uploads."""
 
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
-import re
 from typing import Any
 
 import pytest
@@ -12,20 +10,14 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import parse_yaml
+from scripts.recipes import recipes
 
 from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile, until
-
-PAGE = Path(__file__).parents[2] / "docs" / "automations.md"
 
 
 def recipe(heading: str, number: int = 0) -> dict[str, Any]:
     """Return a block of YAML below a heading."""
-    section = PAGE.read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
-    blocks = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
-    found = parse_yaml(StringIO(blocks[number]))
-    assert isinstance(found, dict)
-    return found
+    return recipes("automations.md", heading)[number]
 
 
 @pytest.fixture
