@@ -6,7 +6,7 @@ should ends the walk with exit status 1.
 
 import argparse
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 import shutil
@@ -160,10 +160,10 @@ def add_scripts(folder: Path) -> None:
         file.write(f"script: {json.dumps(scripts)}\n")
 
 
-async def see_the_dashboard(walk: Walk) -> None:
-    """Make a dashboard of docs/dashboard.md, and look at it on a tablet."""
+async def see_the_dashboard(walk: Walk, api: demo.Api) -> None:
+    """Make a dashboard of docs/dashboard.md, look at it on a tablet, and archive what is pending by its button."""
     page = walk.page
-    (view,) = recipes(
+    (config,) = recipes(
         "dashboard.md", "The view", Garage="Review P1S", garage="review_p1s"
     )
     for message in (
@@ -175,18 +175,28 @@ async def see_the_dashboard(walk: Walk) -> None:
         {
             "type": "lovelace/config/save",
             "url_path": "wall-tablet",
-            "config": {"views": [view]},
+            "config": config,
         },
     ):
         await page.evaluate(
             "message => document.querySelector('home-assistant').hass.callWS(message)",
             message,
         )
+    await page.evaluate("localStorage.setItem('dockedSidebar', '\"always_hidden\"')")
     await page.set_viewport_size(TABLET_SIZE)  # type: ignore[arg-type]
-    await walk.go("/wall-tablet/prints?kiosk", "To decide", "Planter", "Gift box")
+    await walk.go("/wall-tablet/prints", "To decide", "Planter", "Gift box")
+    await walk.picture("dashboard")
     if await page.locator("hui-error-card, hui-warning").count():
         raise demo.DemoError("A card of the dashboard shows an error")
-    await walk.picture("dashboard")
+    await walk.click("Archive all")
+    await walk.see("Archive everything that is pending?")
+    await walk.click("OK")
+
+    async def _find() -> bool | None:
+        return not (await api.action("list_pending"))["uploads"] or None
+
+    await demo.eventually("Nothing was archived", TIMEOUT_MS / 1000, _find)
+    await page.evaluate("localStorage.removeItem('dockedSidebar')")
     await page.set_viewport_size(SIZE)  # type: ignore[arg-type]
 
 
@@ -205,8 +215,10 @@ async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     await walk.picture("pending")
     await walk.go("/todo?entity_id=todo.bambu_virtual_printer_print_queue", "Gift box")
     await walk.picture("queue")
-    await see_the_dashboard(walk)
-    await api.action("archive_pending", all=True)
+    last = (await api.action("list_queue"))["jobs"][-1]
+    tonight = datetime.now(UTC) + timedelta(hours=6)
+    await api.action("edit_job", job_id=last["job_id"], not_before=tonight.isoformat())
+    await see_the_dashboard(walk, api)
     await walk.go(
         "/media-browser/browser/app%2Cmedia-source%3A%2F%2Fbambu_virtual_printer"
     )

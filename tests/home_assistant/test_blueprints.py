@@ -15,7 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.library.job import JobState
+from custom_components.bambu_virtual_printer.library.errors import LibraryError
+from custom_components.bambu_virtual_printer.library.job import Job, JobState
 from custom_components.bambu_virtual_printer.plans import NO_CHANGES
 from custom_components.bambu_virtual_printer.print_queue import JobAction
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
@@ -422,7 +423,7 @@ async def test_only_the_newest_question_starts_a_job(
     assert old.data["data"]["tag"] == new.data["data"]["tag"]
     await tap(hass, cleared(old))
     await until(lambda: answers(got))
-    assert answers(got) == ["Box - Plate 2 was printed since then."]
+    assert answers(got) == ["Box - Plate 2 has had the plate since then."]
     assert await states(call) == {"Box - Plate 3": "staged"}
     await tap(hass, cleared(new))
     await until(lambda: len(answers(got)) == 2)
@@ -444,7 +445,7 @@ async def test_the_plate_is_asked_about_after_every_copy(
     ]
     await tap(hass, cleared(first))
     await until(lambda: answers(got))
-    assert answers(got) == ["Box - Plate 1 was printed since then."]
+    assert answers(got) == ["Box - Plate 1 has had the plate since then."]
     await tap(hass, cleared(second))
     await until(lambda: len(answers(got)) == 2)
     assert answers(got)[1].startswith("Box - Plate 1 is started.")
@@ -524,6 +525,18 @@ async def test_a_job_without_a_printer_is_passed_over(
     assert await states(call) == {"Box - Plate 2": "staged", "Box - Plate 3": "waiting"}
 
 
+async def test_a_cleared_plate_starts_what_is_not_held_before_what_is(
+    hass: HomeAssistant, queued: list[str], call: Call, use: Callable[..., Any]
+) -> None:
+    got = await use("clear_plate", **PHONE)
+    await call("release_job", job_id=queued[2])
+    await call("complete_job", job_id=queued[0])
+    await until(lambda: got)
+    await tap(hass, cleared(got[0]))
+    await until(lambda: answers(got))
+    assert await states(call) == {"Box - Plate 2": "staged", "Box - Plate 3": "waiting"}
+
+
 @pytest.mark.parametrize("same_target", [False, True])
 async def test_a_cleared_plate_is_that_of_one_printer(
     hass: HomeAssistant,
@@ -581,6 +594,25 @@ async def test_a_plate_of_a_print_that_never_was_starts_nothing(
     assert set((await states(call)).values()) == {"staged"}
 
 
+async def test_the_phone_hears_when_a_job_could_not_be_started(
+    hass: HomeAssistant,
+    hub: Hub,
+    queued: list[str],
+    call: Call,
+    use: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def _broken(_: str) -> Job:
+        raise LibraryError("The index is broken.")
+
+    got = await use("clear_plate", **PHONE)
+    await call("complete_job", job_id=queued[0])
+    monkeypatch.setattr(hub.library.queue, "start", _broken)
+    await tap(hass, cleared(got[0]))
+    await until(lambda: answers(got))
+    assert answers(got) == ["That did not work; the log says why."]
+
+
 class Plug:
     """A plug, and what was done to it."""
 
@@ -634,10 +666,13 @@ async def test_a_job_that_is_started_meanwhile_keeps_the_power_on(
     await hub.queue.do(JobAction.COMPLETE, first)
     await until(waits)
     since = automation().attributes["last_triggered"]
-    # What is held or planned for later ends no wait.
-    await hub.queue.add((await hub.queue.job(first)).archive_id, NO_CHANGES)
+    # What is held, planned for later or meant for no printer ends no wait.
+    archive_id = (await hub.queue.job(first)).archive_id
+    (targetless, *_) = await hub.queue.add(archive_id, NO_CHANGES)
+    await hub.queue.edit(targetless.id, target="none")
     await hub.queue.edit(third, not_before=dt_util.utcnow() + timedelta(days=1))
-    await hub.queue.do(JobAction.RELEASE, third)
+    for job_id in (targetless.id, third):
+        await hub.queue.do(JobAction.RELEASE, job_id)
     await until(lambda: len(hub.line) == 5 and hub.line[1].state is JobState.PENDING)
     assert waits()
     assert automation().attributes["last_triggered"] == since
