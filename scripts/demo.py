@@ -43,6 +43,9 @@ homeassistant:
   country: DE
   media_dirs:
     local: "{media}"
+automation: !include automations.yaml
+script: !include scripts.yaml
+conversation:
 frontend:
 config:
 history:
@@ -131,12 +134,14 @@ def holder_of(port: int) -> str | None:
 def prepare_config(folder: Path, http_port: int) -> None:
     """Lay out a configuration folder that uses this checkout's integration."""
     (folder / ".storage").mkdir(parents=True, exist_ok=True)
-    (folder / "custom_components").mkdir(exist_ok=True)
     configuration = folder / "configuration.yaml"
     if not configuration.exists():
         media = folder / "media"
         media.mkdir(exist_ok=True)
         configuration.write_text(CONFIGURATION.format(media=media))
+        # What people make in the user interface goes there.
+        (folder / "automations.yaml").write_text("[]\n")
+        (folder / "scripts.yaml").write_text("{}\n")
     # Settings in YAML would be on trial for five minutes and then be taken back with a restart.
     http = folder / ".storage" / "http"
     if not http.exists() or '"server_port": ' + str(http_port) not in http.read_text():
@@ -144,10 +149,17 @@ def prepare_config(folder: Path, http_port: int) -> None:
         http.write_text(
             json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data})
         )
-    link = folder / "custom_components" / DOMAIN
-    if not link.exists():
-        link.unlink(missing_ok=True)
-        link.symlink_to(ROOT / "custom_components" / DOMAIN)
+    for part in (
+        ROOT / "custom_components" / DOMAIN,
+        # File by file: Home Assistant follows no links to folders there.
+        *(ROOT / "blueprints").rglob("*.yaml"),
+        *(ROOT / "custom_sentences").rglob("*.yaml"),
+    ):
+        link = folder / part.relative_to(ROOT)
+        if not link.exists():
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(part)
 
 
 @asynccontextmanager

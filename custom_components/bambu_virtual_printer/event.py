@@ -54,7 +54,7 @@ class HubActivity(HubEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow what happens, not what changes."""
-        self.async_on_remove(self.hub.async_on_activity(self._async_tell))
+        self.async_on_remove(self.hub.happenings.async_on_activity(self._async_tell))
 
     @callback
     def _async_tell(self, activity: Activity) -> None:
@@ -77,7 +77,7 @@ class PrinterActivity(PrinterEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow what happens, not what changes."""
-        self.async_on_remove(self._hub.async_on_activity(self._async_tell))
+        self.async_on_remove(self._hub.happenings.async_on_activity(self._async_tell))
 
     @callback
     def _async_tell(self, activity: Activity) -> None:

@@ -11,25 +11,15 @@ from datetime import datetime, timedelta
 import logging
 from pathlib import Path
 
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .activity import (
-    EVENT_ACTIVITY,
-    SIGNAL_ACTIVITY,
-    Activity,
-    library_activity,
-    printer_activity,
-    received_activities,
-)
 from .archives import Archives
 from .client_issues import ClientIssues
 from .config import (
@@ -47,32 +37,13 @@ from .emulator.certificates import CertificateAuthority, CertificateError
 from .emulator.models import new_serial_suffix
 from .emulator.printer import SharedServices, VirtualPrinter
 from .forecast import Forecast, forecast
+from .happenings import Happenings
 from .issues import Issues
-from .library.events import (
-    ArchiveAdded,
-    ArchiveDeleted,
-    IndexReplaced,
-    LibraryEvent,
-    StorageLow,
-    StorageOk,
-    UploadDiscarded,
-    UploadExpired,
-    UploadHeld,
-    UploadSentBack,
-)
 from .library.job import Job
 from .library.library import Library
 from .library.records import Statistics, Upload
 from .machine_codes import MachineCodes
-from .model import (
-    LoginFailed,
-    PrintRequested,
-    ReceivedFile,
-    SlicerConnected,
-    StorageError,
-    TargetReached,
-    UploadReceived,
-)
+from .model import StorageError
 from .networks import async_networks
 from .print_queue import PrintQueue
 from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
@@ -87,7 +58,6 @@ type HubConfigEntry = ConfigEntry[Hub]
 STATISTICS_INTERVAL = timedelta(minutes=5)
 STATISTICS_COOLDOWN_S = 0.5
 MAINTENANCE_INTERVAL = timedelta(hours=1)
-PICTURE_VALID = timedelta(days=2)
 NETWORK_INTERVAL = timedelta(seconds=15)
 EXPIRY_INTERVAL = timedelta(hours=12)
 MAX_SHOWN = 500
@@ -123,6 +93,16 @@ class Hub:
             statistics=lambda: self.statistics,
         )
         self._codes = MachineCodes(hass, entry, self._issues)
+        self.happenings = Happenings(
+            hass,
+            entry,
+            library=lambda: self.library,
+            printers=self.printers,
+            issues=self._issues,
+            client_issues=self._client_issues,
+            codes=self._codes,
+            on_change=self._schedule_refresh,
+        )
         self._services = SharedServices()
         self.relay = RelayServices(self._services)
         self._resources = AsyncExitStack()
@@ -130,7 +110,6 @@ class Hub:
         self._opened = False
         self._listeners: set[CALLBACK_TYPE] = set()
         self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
-        self._activity_listeners: set[Callable[[Activity], None]] = set()
         self._refresh = Debouncer(
             hass,
             _LOGGER,
@@ -162,7 +141,7 @@ class Hub:
                     self._options.library_folder,
                     await self._async_database_url(),
                     settings=self._options.library_settings,
-                    emit=self._on_library_event,
+                    emit=self.happenings.of_library,
                 )
             )
             self.archives = Archives(self.library)
@@ -337,12 +316,6 @@ class Hub:
             listener(printer)
         return lambda: self._printer_listeners.discard(listener)
 
-    @callback
-    def async_on_activity(self, listener: Callable[[Activity], None]) -> CALLBACK_TYPE:
-        """Call `listener` for everything that happens. Returns how to stop that."""
-        self._activity_listeners.add(listener)
-        return lambda: self._activity_listeners.discard(listener)
-
     # --- printers ---
 
     async def _async_apply(self, config: AnyPrinterConfig) -> None:
@@ -364,7 +337,7 @@ class Hub:
             self.hass,
             config,
             make=self._async_make,
-            on_event=self._on_printer_event,
+            on_event=self.happenings.of_printer,
             on_problems=self._issues.printer_problems,
         )
         await self._async_remember(printer)
@@ -382,7 +355,7 @@ class Hub:
         printer.uploads_received = received.count
         if (last := received.last) is None:
             return
-        printer.last_upload = _last_upload(last.file, last.name)
+        printer.last_upload = LastUpload.of(last.file, last.name)
         printer.last_slicer_ip = last.file.peer or None
         if not last.state.is_gone:
             printer.pictured_id = last.id
@@ -424,134 +397,12 @@ class Hub:
             device_info=printer_device_info(self.hass, self.entry, config),
         )
 
-    # --- what happens ---
+    # --- statistics ---
 
     @callback
-    def _on_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
-        self._client_issues.note(printer, event)
-        match event:
-            case UploadReceived(file=file, request=request):
-                self.entry.async_create_task(
-                    self.hass,
-                    self._async_tell_received(printer.id, printer.config.name, event),
-                    f"{DOMAIN} received {file.id}",
-                )
-                # The slicer has its answer already; everything slow is the library's own task.
-                self.library.intake(file.id, request)
-                printer.uploads_received += 1
-                printer.last_upload = _last_upload(file, file.name)
-                printer.last_slicer_ip = file.peer
-                self._refresh.async_schedule_call()
-            case PrintRequested(request=request, upload_id=str() as upload_id):
-                self.entry.async_create_task(
-                    self.hass,
-                    self._async_note_request(upload_id, event),
-                    f"{DOMAIN} print request for {upload_id}",
-                )
-            case TargetReached() | LoginFailed() if isinstance(
-                printer.config, ProxyConfig
-            ):
-                self._codes.async_check(printer.config.target_id)
-            case SlicerConnected():
-                printer.last_slicer_ip = event.peer
-                self._issues.slicer_connected(printer.config)
-        activity = printer_activity(printer.id, printer.config.name, event)
-        if activity and not printer.contacts.is_repeated(event):
-            self._tell(activity)
-
-    async def _async_tell_received(
-        self, printer_id: str, name: str, event: UploadReceived
-    ) -> None:
-        """Tell of a file as soon as it is known whether the archive has it already; before anything becomes of it."""
-        known = None
-        try:
-            known = (await self.library.upload(event.file.id)).known
-        except StorageError as err:
-            _LOGGER.warning("%s could not be looked up: %s", event.file.name, err)
-        for activity in received_activities(printer_id, name, event, known):
-            self._tell(activity)
-
-    @callback
-    def _tell(self, activity: Activity) -> None:
-        """Tell entities, triggers and the event bus."""
-        if thumbnail := activity.attributes.get("thumbnail"):
-            # Phones fetch pictures of notifications without a login.
-            picture = async_sign_path(
-                self.hass, thumbnail, PICTURE_VALID, use_content_user=True
-            )
-            activity = activity.having(picture=picture)
-        for listener in tuple(self._activity_listeners):
-            listener(activity)
-        async_dispatcher_send(self.hass, SIGNAL_ACTIVITY, activity)
-        self.hass.bus.async_fire(
-            EVENT_ACTIVITY,
-            {"type": activity.kind.value, **activity.attributes},
-            context=activity.context,
-        )
-
-    async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:
-        try:
-            await self.library.print_requested(event.request, upload_id)
-        except StorageError as err:
-            _LOGGER.error(
-                "The print request for %s could not be kept: %s", upload_id, err
-            )
-
-    @callback
-    def _on_library_event(self, event: LibraryEvent) -> None:
-        models = {
-            printer.id: printer.config.model.profile_name
-            for printer in self.printers.values()
-        }
-        if activity := library_activity(event, models):
-            self._tell(activity)
-        match event:
-            case ArchiveAdded(archive=archive):
-                self._issues.upload_settled(archive.id)
-                if printer := self.printers.get(archive.printer.id):
-                    self._show_last(printer, archive.file, archive.name)
-            case UploadHeld(upload=upload):
-                if upload.reason:
-                    self._issues.upload_held(upload)
-                if printer := self.printers.get(upload.printer.id):
-                    self._show_last(printer, upload.file, upload.name)
-            case (
-                UploadDiscarded(upload=upload)
-                | UploadSentBack(upload=upload)
-                | UploadExpired(upload=upload)
-            ):
-                self._issues.upload_settled(upload.id)
-                self._hide_picture(upload.printer.id, upload.id)
-            case ArchiveDeleted(archive=archive):
-                self._hide_picture(archive.printer.id, archive.id)
-            case StorageLow(reason=reason):
-                self._issues.storage_low(reason)
-            case StorageOk():
-                self._issues.storage_ok()
-            case IndexReplaced(kept_aside=path):
-                self._issues.index_replaced(str(path))
+    def _schedule_refresh(self) -> None:
         if self._opened:
             self._refresh.async_schedule_call()
-
-    @callback
-    def _show_last(
-        self, printer: ManagedPrinter, file: ReceivedFile, name: str
-    ) -> None:
-        """Show the name and the picture of an upload that has been read, unless a newer one has come."""
-        if printer.last_upload and printer.last_upload.id == file.id:
-            printer.last_upload = _last_upload(file, name)
-            printer.pictured_id = file.id
-            printer.pictured_at = dt_util.utcnow()
-            printer.async_notify()
-
-    @callback
-    def _hide_picture(self, printer_id: str, upload_id: str) -> None:
-        printer = self.printers.get(printer_id)
-        if printer and printer.pictured_id == upload_id:
-            printer.pictured_id = printer.pictured_at = None
-            printer.async_notify()
-
-    # --- statistics ---
 
     async def _async_measure(self, _now: datetime) -> None:
         await self._refresh.async_call()
@@ -593,14 +444,3 @@ class Hub:
             lambda: path.parent.mkdir(parents=True, exist_ok=True)
         )
         return f"sqlite:///{path}"
-
-
-def _last_upload(file: ReceivedFile, name: str) -> LastUpload:
-    return LastUpload(
-        id=file.id,
-        name=name,
-        file_name=file.name,
-        size_bytes=file.size_bytes,
-        peer=file.peer,
-        received_at=file.received_at,
-    )

@@ -340,7 +340,7 @@ async def _uploads_told(hub: Hub) -> str:
 
 
 async def _queue_told(hub: Hub) -> str:
-    line = await hub.queue.line(printer_id=None)
+    line = await hub.queue.line()
     if not line:
         return _NOTHING[Kind.JOB]
     reason = _reason(line[0])

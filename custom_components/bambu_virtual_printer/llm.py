@@ -149,7 +149,7 @@ class WaitingTool(HubTool):
             ]
             told["waiting_for_approval_count"] = self.hub.statistics.pending
         if self._jobs:
-            line = await self.hub.queue.line(printer_id=None)
+            line = await self.hub.queue.line()
             told["print_queue"] = [
                 {
                     "name": job.title,

@@ -33,10 +33,10 @@ class PrintQueue:
         """Ask this library."""
         self._library = library
 
-    async def line(self, *, printer_id: str | None = None) -> tuple[Job, ...]:
+    async def line(self) -> tuple[Job, ...]:
         """Return unfinished jobs in their order."""
         with library_errors():
-            return await self._library.queue.line(printer_id=printer_id)
+            return await self._library.queue.line()
 
     async def history(self, *, limit: int, cursor: str | None) -> JobPage:
         """Return finished jobs, newest first."""

@@ -21,7 +21,7 @@ from .emulator.ftps.errands import UploadProgress
 from .emulator.mqtt.server import ConnectedSlicer
 from .emulator.printer import SERVICES, PrinterStartError, VirtualPrinter
 from .emulator.probe import unbindable
-from .model import PrinterEvent, RelayEvent, Service, UploadStarted
+from .model import PrinterEvent, ReceivedFile, RelayEvent, Service, UploadStarted
 from .net.host import has_address
 from .net.listener import ListenError
 from .proxy_printer import ProxyPrinter
@@ -117,6 +117,18 @@ class LastUpload:
     size_bytes: int
     peer: str
     received_at: datetime
+
+    @classmethod
+    def of(cls, file: ReceivedFile, name: str) -> Self:
+        """Describe a file that is shown by this name."""
+        return cls(
+            id=file.id,
+            name=name,
+            file_name=file.name,
+            size_bytes=file.size_bytes,
+            peer=file.peer,
+            received_at=file.received_at,
+        )
 
 
 type AnyPrinter = VirtualPrinter | ProxyPrinter

@@ -119,7 +119,7 @@ async def find_upload(hub: Hub, said: str) -> Upload:
 
 async def find_job(hub: Hub, said: str) -> Job:
     """Find an unfinished job, the first in line among those of one name. Raises SpokenNameError, HomeAssistantError."""
-    line = await hub.queue.line(printer_id=None)
+    line = await hub.queue.line()
     choices = [Choice(name=job.title, item=job) for job in line]
     return await _find_beside(hub, Kind.JOB, choices, said)
 

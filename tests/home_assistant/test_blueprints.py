@@ -292,11 +292,11 @@ async def test_an_empty_queue_is_told_when_it_stays_empty(
     got = await use("queue_is_empty", wait={"minutes": 10}, then_do=[TELL])
     printer = await add_printer("Farm", mode="queue")
     await send(printer)
-    (job,) = await hub.queue.line(printer_id=None)
+    (job,) = await hub.queue.line()
 
     # Nothing here may wait for Home Assistant to be idle: the automation waits for ten minutes.
     async def empty() -> None:
-        (job,) = await hub.queue.line(printer_id=None)
+        (job,) = await hub.queue.line()
         await hub.queue.do(JobAction.CANCEL, job.id)
         await until(lambda: not hub.line)
 
@@ -740,7 +740,7 @@ async def test_jobs_of_other_virtual_printers_do_not_switch_the_power(
 ) -> None:
     other = await add_printer("Other", mode="queue")
     await send(other, sliced_file("Vase.gcode.3mf", title="Vase", seed=2))
-    (job,) = await hub.queue.line(printer_id=other.id)
+    (job,) = (job for job in await hub.queue.line() if job.printer.id == other.id)
     device = device_of(other.id)
     assert device
     await use("printer_power", plug=PLUG, printers=[device.id])

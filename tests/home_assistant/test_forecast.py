@@ -28,6 +28,7 @@ def job(name: str, hours: float | None = 1, **facts: Any) -> Job:
         "name": name,
         "file_name": "x.3mf",
         "printer": PrinterRef(id="", name="", model="C12", mode=Mode.QUEUE),
+        "peer": "192.0.2.9",
         "plate": 1,
         "plate_name": "",
         "plate_count": 1,

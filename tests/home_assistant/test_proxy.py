@@ -268,7 +268,7 @@ async def test_a_slicer_prints_through_a_proxy_and_home_assistant_shows_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     told: list[EventKind] = []
-    hub.async_on_activity(lambda activity: told.append(activity.kind))
+    hub.happenings.async_on_activity(lambda activity: told.append(activity.kind))
     sent = sliced_file()
     found = await slicer.send(
         sent.path,
@@ -303,7 +303,7 @@ async def test_a_printer_that_goes_away_and_comes_back_is_shown(
     state: Callable[..., Any],
 ) -> None:
     told: list[EventKind] = []
-    hub.async_on_activity(lambda activity: told.append(activity.kind))
+    hub.happenings.async_on_activity(lambda activity: told.append(activity.kind))
     await real.stop()
     # A slicer that calls it is what shows first that it is gone.
     with pytest.raises((slicer.SlicerError, OSError)):

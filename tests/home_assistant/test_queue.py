@@ -66,6 +66,7 @@ async def test_an_upload_becomes_one_archive_and_a_job_for_every_plate(
     assert [job["name"] for job in found] == [f"Box - Plate {n}" for n in (1, 2, 3)]
     assert {job["archive_id"] for job in found} == {archive["archive_id"]}
     assert {job["printer"] for job in found} == {"Farm"}
+    assert {job["source_ip"] for job in found} == {"127.0.0.1"}
     assert {job["target"] for job in found} == {"C12"}
     assert {(job["state"], job["waiting_key"]) for job in found} == {
         ("staged", "staged")

@@ -140,6 +140,49 @@ async def test_copies_from_the_archive_at_night(
     assert job["not_before"]
 
 
+async def test_jobs_begin_when_there_is_sun_enough(
+    hass: HomeAssistant,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    automate: Callable[..., Any],
+    call: Call,
+) -> None:
+    hass.states.async_set("sensor.solar_power", "300")
+    await automate(recipe("Let jobs begin on conditions of your own"))
+    await send(await add_printer("Farm", mode="queue"), sliced_file(plates=2))
+    assert await states(call) == ["staged", "staged"]
+    hass.states.async_set("sensor.solar_power", "2500")
+    await hass.async_block_till_done()
+    assert await states(call) == ["pending", "pending"]
+
+
+async def test_jobs_for_a_printer_wait_when_one_has_failed(
+    hass: HomeAssistant,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    automate: Callable[..., Any],
+    call: Call,
+) -> None:
+    await automate(recipe("Let jobs begin on conditions of your own", 1))
+    await send(await add_printer("Farm", mode="queue"), sliced_file(plates=4))
+    failing, pending, started, elsewhere = (
+        job["job_id"] for job in (await call("list_queue"))["jobs"]
+    )
+    await call("release_job", job_id=pending)
+    await call("start_job", job_id=started)
+    await call("edit_job", job_id=elsewhere, target_printer="A1")
+    await call("release_job", job_id=elsewhere)
+    await call("fail_job", job_id=failing, reason="spaghetti")
+    await hass.async_block_till_done()
+    assert await states(call) == ["staged", "staged", "pending"]
+
+
+async def states(call: Call) -> list[str]:
+    return [job["state"] for job in (await call("list_queue"))["jobs"]]
+
+
 async def test_house_rules_decide_about_what_was_sliced_somewhere_else(
     add_printer: AddPrinter,
     send: Send,

@@ -343,7 +343,7 @@ async def test_a_flood_of_clients_does_not_fill_the_list(
         refused = TlsRefused(
             peer=f"192.0.2.{number}", service=Service.MQTT, alert="unknown_ca"
         )
-        hub._on_printer_event(printer, refused)
+        hub.happenings.of_printer(printer, refused)
     raised = [
         issue_id for _, issue_id in issue_registry.issues if "not_trusted" in issue_id
     ]
@@ -356,7 +356,7 @@ async def test_other_tls_alerts_are_not_taken_for_a_missing_certificate(
 ) -> None:
     for alert in ("protocol_version", "handshake_failure"):
         refused = TlsRefused(peer="192.0.2.9", service=Service.MQTT, alert=alert)
-        hub._on_printer_event(printer, refused)
+        hub.happenings.of_printer(printer, refused)
     assert not issue("ca_not_trusted_192.0.2.9")
 
 
@@ -453,7 +453,7 @@ async def test_the_end_of_the_ca_is_watched(
 async def test_another_ca_forgets_who_did_not_trust_the_old_one(
     printer: ManagedPrinter, hub: Hub, hass: HomeAssistant, issue: Callable[[str], Any]
 ) -> None:
-    hub._on_printer_event(
+    hub.happenings.of_printer(
         printer, TlsRefused(peer=US, service=Service.MQTT, alert="unknown_ca")
     )
     assert issue(f"ca_not_trusted_{US}")
@@ -477,18 +477,18 @@ async def test_issues_that_outlive_restarts_go_with_the_integration(
 async def test_low_space_is_a_repair_that_goes(
     hub: Hub, issue: Callable[[str], Any]
 ) -> None:
-    hub._on_library_event(
+    hub.happenings.of_library(
         StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
     )
     assert issue("storage_low").translation_placeholders["reason"] == "2 GB are free"
-    hub._on_library_event(StorageOk(free_bytes=2, used_bytes=1))
+    hub.happenings.of_library(StorageOk(free_bytes=2, used_bytes=1))
     assert not issue("storage_low")
 
 
 async def test_a_damaged_index_is_a_repair_that_names_what_was_kept(
     hub: Hub, issue: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    hub._on_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
+    hub.happenings.of_library(IndexReplaced(kept_aside=tmp_path / "old.db"))
     raised = issue("index_replaced")
     assert raised.translation_placeholders["kept_aside"] == str(tmp_path / "old.db")
 

@@ -197,10 +197,10 @@ class WaitingReason:
 class Job:
     """One plate to be printed, `copies` times.
 
-    `printer` is the virtual printer the file came in by, `machine_id` the real one that has or had the job. `position`
-    counts from 1, which is the next, and is None when the job is not in line. Time, weight and cost are those of one
-    copy, None where the file does not say. `error` says how the job ended or why the last attempt failed.
-    `options_due_at` is until when the slicer's own options may still come.
+    `printer` is the virtual printer the file came in by, `peer` the IP address it came from, `machine_id` the real one
+    that has or had the job. `position` counts from 1, which is the next, and is None when the job is not in line. Time,
+    weight and cost are those of one copy, None where the file does not say. `error` says how the job ended or why the
+    last attempt failed. `options_due_at` is until when the slicer's own options may still come.
     """
 
     id: str
@@ -208,6 +208,7 @@ class Job:
     name: str
     file_name: str
     printer: PrinterRef
+    peer: str
     plate: int
     plate_name: str
     plate_count: int

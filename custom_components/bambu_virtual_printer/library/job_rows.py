@@ -34,6 +34,7 @@ _JOBS = select(
     archives.c.name,
     archives.c.file_name,
     archives.c.plate_count,
+    archives.c.peer,
     archives.c.printer_id,
     archives.c.printer_name,
     archives.c.printer_model,
@@ -54,11 +55,9 @@ def get(connection: Connection, job_id: str) -> Job:
     return _job(row)
 
 
-def line(connection: Connection, printer_id: str | None = None) -> tuple[Job, ...]:
+def line(connection: Connection) -> tuple[Job, ...]:
     """Return all unfinished jobs in their order, those that are with a printer first."""
     query = _JOBS.where(IS_UNFINISHED).order_by(*_LINE_ORDER)
-    if printer_id is not None:
-        query = query.where(archives.c.printer_id == printer_id)
     return tuple(map(_job, connection.execute(query)))
 
 
@@ -305,6 +304,7 @@ def _job(row: Row[Any]) -> Job:
         name=row.name,
         file_name=row.file_name,
         printer=rows.printer(row),
+        peer=row.peer,
         plate=row.plate,
         plate_name=row.plate_name,
         plate_count=row.plate_count,

@@ -78,12 +78,9 @@ class PrintQueue:
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
-    async def line(self, *, printer_id: str | None = None) -> tuple[Job, ...]:
-        """Return all unfinished jobs in their order, those that are with a real printer first.
-
-        `printer_id` asks for those that came in by one virtual printer.
-        """
-        return await self._workshop.index.run(job_rows.line, printer_id)
+    async def line(self) -> tuple[Job, ...]:
+        """Return all unfinished jobs in their order, those that are with a real printer first."""
+        return await self._workshop.index.run(job_rows.line)
 
     async def history(self, *, limit: int = 50, cursor: str | None = None) -> JobPage:
         """Return finished jobs, newest first."""

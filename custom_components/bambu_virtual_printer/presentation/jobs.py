@@ -74,6 +74,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "name": job.title,
         "file_name": job.file_name,
         "printer": job.printer.name,
+        "source_ip": job.peer,
         "state": job.state.value,
         "position": job.position,
         "waiting_reason": reason.text if reason else None,

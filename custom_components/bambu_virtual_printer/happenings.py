@@ -1,0 +1,212 @@
+"""What happens to printers and in the library: told to everybody, noted where it is shown, and what has to follow begun."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+import logging
+from typing import Any
+
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util import dt as dt_util
+
+from .activity import (
+    EVENT_ACTIVITY,
+    SIGNAL_ACTIVITY,
+    Activity,
+    library_activity,
+    printer_activity,
+    received_activities,
+)
+from .client_issues import ClientIssues
+from .config import ProxyConfig
+from .const import DOMAIN
+from .issues import Issues
+from .library.events import (
+    ArchiveAdded,
+    ArchiveDeleted,
+    IndexReplaced,
+    LibraryEvent,
+    StorageLow,
+    StorageOk,
+    UploadDiscarded,
+    UploadExpired,
+    UploadHeld,
+    UploadSentBack,
+)
+from .library.library import Library
+from .machine_codes import MachineCodes
+from .model import (
+    LoginFailed,
+    PrintRequested,
+    ReceivedFile,
+    SlicerConnected,
+    StorageError,
+    TargetReached,
+    UploadReceived,
+)
+from .printers import AnyEvent, LastUpload, ManagedPrinter
+
+_LOGGER = logging.getLogger(__name__)
+
+PICTURE_VALID = timedelta(days=2)
+
+
+class Happenings:
+    """Hears printers and library, and tells entities, triggers and the event bus."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        *,
+        library: Callable[[], Library],
+        printers: Mapping[str, ManagedPrinter],
+        issues: Issues,
+        client_issues: ClientIssues,
+        codes: MachineCodes,
+        on_change: CALLBACK_TYPE,
+    ) -> None:
+        """Know whom to ask and tell; `on_change` is called when what the library counts may have changed."""
+        self._hass = hass
+        self._entry = entry
+        self._library = library
+        self._printers = printers
+        self._issues = issues
+        self._client_issues = client_issues
+        self._codes = codes
+        self._on_change = on_change
+        self._listeners: set[Callable[[Activity], None]] = set()
+
+    @callback
+    def async_on_activity(self, listener: Callable[[Activity], None]) -> CALLBACK_TYPE:
+        """Call `listener` for everything that happens. Returns how to stop that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def of_printer(self, printer: ManagedPrinter, event: AnyEvent) -> None:
+        """Hear what a virtual printer or a proxy did."""
+        self._client_issues.note(printer, event)
+        match event:
+            case UploadReceived(file=file, request=request):
+                self._entry.async_create_task(
+                    self._hass,
+                    self._async_tell_received(printer.id, printer.config.name, event),
+                    f"{DOMAIN} received {file.id}",
+                )
+                # The slicer has its answer already; everything slow is the library's own task.
+                self._library().intake(file.id, request)
+                printer.uploads_received += 1
+                printer.last_upload = LastUpload.of(file, file.name)
+                printer.last_slicer_ip = file.peer
+                self._on_change()
+            case PrintRequested(request=request, upload_id=str() as upload_id):
+                self._entry.async_create_task(
+                    self._hass,
+                    self._async_note_request(upload_id, event),
+                    f"{DOMAIN} print request for {upload_id}",
+                )
+            case TargetReached() | LoginFailed() if isinstance(
+                printer.config, ProxyConfig
+            ):
+                self._codes.async_check(printer.config.target_id)
+            case SlicerConnected():
+                printer.last_slicer_ip = event.peer
+                self._issues.slicer_connected(printer.config)
+        activity = printer_activity(printer.id, printer.config.name, event)
+        if activity and not printer.contacts.is_repeated(event):
+            self._tell(activity)
+
+    async def _async_tell_received(
+        self, printer_id: str, name: str, event: UploadReceived
+    ) -> None:
+        """Tell of a file as soon as it is known whether the archive has it already; before anything becomes of it."""
+        known = None
+        try:
+            known = (await self._library().upload(event.file.id)).known
+        except StorageError as err:
+            _LOGGER.warning("%s could not be looked up: %s", event.file.name, err)
+        for activity in received_activities(printer_id, name, event, known):
+            self._tell(activity)
+
+    @callback
+    def _tell(self, activity: Activity) -> None:
+        """Tell entities, triggers and the event bus."""
+        if thumbnail := activity.attributes.get("thumbnail"):
+            # Phones fetch pictures of notifications without a login.
+            picture = async_sign_path(
+                self._hass, thumbnail, PICTURE_VALID, use_content_user=True
+            )
+            activity = activity.having(picture=picture)
+        for listener in tuple(self._listeners):
+            listener(activity)
+        async_dispatcher_send(self._hass, SIGNAL_ACTIVITY, activity)
+        self._hass.bus.async_fire(
+            EVENT_ACTIVITY,
+            {"type": activity.kind.value, **activity.attributes},
+            context=activity.context,
+        )
+
+    async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:
+        try:
+            await self._library().print_requested(event.request, upload_id)
+        except StorageError as err:
+            _LOGGER.error(
+                "The print request for %s could not be kept: %s", upload_id, err
+            )
+
+    @callback
+    def of_library(self, event: LibraryEvent) -> None:
+        """Hear what the library did."""
+        models = {
+            printer.id: printer.config.model.profile_name
+            for printer in self._printers.values()
+        }
+        if activity := library_activity(event, models):
+            self._tell(activity)
+        match event:
+            case ArchiveAdded(archive=archive):
+                self._issues.upload_settled(archive.id)
+                if printer := self._printers.get(archive.printer.id):
+                    self._show_last(printer, archive.file, archive.name)
+            case UploadHeld(upload=upload):
+                if upload.reason:
+                    self._issues.upload_held(upload)
+                if printer := self._printers.get(upload.printer.id):
+                    self._show_last(printer, upload.file, upload.name)
+            case (
+                UploadDiscarded(upload=upload)
+                | UploadSentBack(upload=upload)
+                | UploadExpired(upload=upload)
+            ):
+                self._issues.upload_settled(upload.id)
+                self._hide_picture(upload.printer.id, upload.id)
+            case ArchiveDeleted(archive=archive):
+                self._hide_picture(archive.printer.id, archive.id)
+            case StorageLow(reason=reason):
+                self._issues.storage_low(reason)
+            case StorageOk():
+                self._issues.storage_ok()
+            case IndexReplaced(kept_aside=path):
+                self._issues.index_replaced(str(path))
+        self._on_change()
+
+    @callback
+    def _show_last(
+        self, printer: ManagedPrinter, file: ReceivedFile, name: str
+    ) -> None:
+        """Show the name and the picture of an upload that has been read, unless a newer one has come."""
+        if printer.last_upload and printer.last_upload.id == file.id:
+            printer.last_upload = LastUpload.of(file, name)
+            printer.pictured_id = file.id
+            printer.pictured_at = dt_util.utcnow()
+            printer.async_notify()
+
+    @callback
+    def _hide_picture(self, printer_id: str, upload_id: str) -> None:
+        printer = self._printers.get(printer_id)
+        if printer and printer.pictured_id == upload_id:
+            printer.pictured_id = printer.pictured_at = None
+            printer.async_notify()
