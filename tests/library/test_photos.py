@@ -463,7 +463,7 @@ async def test_photos_are_there_again_when_the_index_was_lost(
         assert (await events.next(ArchivesRestored)).count == 1
         assert await library.photos(archive.id) == (photo,)
         assert await library.thumbnail_path(archive.id) == path.with_name("plate_1.png")
-        assert await library.export_csv(tmp_path / "all.csv") == 1
+        assert await library.export(tmp_path / "all.csv") == 1
         assert (await library.archives(ArchiveQuery())).total == 1
 
 
