@@ -14,8 +14,8 @@ OWED = {
     "library": 95.0,
     "relay": 96.0,
     "config_flow.py": 100.0,
-    "certificate_flow.py": 100.0,
-    "first_slicer.py": 100.0,
+    "flows": 100.0,
+    "voice": 98.0,
     "": 95.0,
 }
 
@@ -36,7 +36,9 @@ def main() -> int:
     failed = False
     for part, owed in OWED.items():
         total = statements[part]
-        covered = 100.0 * (total - missing[part]) / total if total else 100.0
+        if not total:
+            sys.exit(f"There is no {part}.")
+        covered = 100.0 * (total - missing[part]) / total
         failed |= covered < owed
         print(f"  {part or 'everything':<16} {covered:6.2f} %  (owed {owed:.0f} %)")
     return failed

@@ -18,14 +18,14 @@ from homeassistant.util import dt as dt_util
 
 from .actor import acting
 from .config import machine_configs
-from .confirmations import Confirmations
 from .const import DOMAIN
-from .exposure import Exposed, async_exposed
 from .hub import Hub
 from .plans import PlanChanges
 from .print_queue import Job, JobAction
 from .review import Outcome, Result, Upload
-from .spoken_names import (
+from .voice.confirmations import Confirmations
+from .voice.exposure import Exposed, async_exposed
+from .voice.spoken_names import (
     ALIKE,
     AmbiguousNameError,
     Kind,

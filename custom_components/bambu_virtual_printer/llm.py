@@ -27,13 +27,13 @@ from homeassistant.util.json import JsonObjectType
 from .actor import acting
 from .config import machine_configs
 from .const import DOMAIN
-from .exposure import async_exposed
 from .hub import Hub
 from .plans import PlanChanges
 from .presentation import job_text, upload_text
 from .print_queue import JobAction
 from .review import Upload
-from .spoken_names import (
+from .voice.exposure import async_exposed
+from .voice.spoken_names import (
     AmbiguousNameError,
     Kind,
     UnknownNameError,

@@ -187,7 +187,7 @@ async def test_nobody_is_waited_for_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.first_slicer.WAIT_S", 0.05
+        "custom_components.bambu_virtual_printer.flows.first_slicer.WAIT_S", 0.05
     )
     progress = await choose(await add(), "wait_for_slicer")
     menu = await shown(progress)

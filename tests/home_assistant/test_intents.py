@@ -15,10 +15,13 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
-from custom_components.bambu_virtual_printer.confirmations import VALID, Confirmations
 from custom_components.bambu_virtual_printer.const import SUBENTRY_PRINTER
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.voice.confirmations import (
+    VALID,
+    Confirmations,
+)
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigSubentry

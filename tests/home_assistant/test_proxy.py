@@ -1,5 +1,6 @@
 """Real printers and proxies: a simulated printer behind, a real slicer client in front, Home Assistant between."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 import socket
@@ -212,6 +213,53 @@ async def test_a_virtual_printer_is_no_real_one(
     assert result["errors"] == {"host": "is_virtual"}
 
 
+async def test_a_virtual_printer_of_somebody_else_is_no_real_one_either(
+    flow: Flow,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    tmp_path: Path,
+) -> None:
+    certificate = PrinterCertificate.make(tmp_path, SERIAL, "Virtual Printer CA")
+    async with SimulatedPrinter(new_address(), SERIAL, certificate) as virtual:
+        form = await flow(SUBENTRY_PRINTER)
+        result = await flow(form, _machine(real, host=virtual.address))
+    assert result["errors"] == {"host": "is_virtual"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "errors"),
+    [
+        (b"220 hello\r\n", {"host": "not_a_printer"}),
+        # Return code 3 of MQTT 3.1.1: the server is unavailable.
+        (b"\x20\x02\x00\x03", {"base": "login_refused"}),
+    ],
+)
+async def test_an_answer_that_is_none_of_a_printer_that_is_ready(
+    flow: Flow,
+    real: SimulatedPrinter,
+    certificate: PrinterCertificate,
+    address: str,
+    answer: bytes,
+    errors: dict[str, str],
+) -> None:
+    async def _serve(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.read(10)
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(
+        _serve, address, 8883, ssl=certificate.context()
+    )
+    form = await flow(SUBENTRY_PRINTER)
+    result = await flow(form, _machine(real, host=address))
+    assert result["errors"] == errors
+    server.close()
+    server.close_clients()
+    await server.wait_closed()
+
+
 async def test_a_printer_is_added_once(
     flow: Flow, real: SimulatedPrinter, machine_id: str
 ) -> None:
@@ -233,8 +281,13 @@ async def test_printers_that_are_heard_or_known_to_bambu_lab_are_offered(
         data={"serial": SERIAL},
         options={"host": real.address, "access_code": ACCESS_CODE, "name": "Lab"},
     ).add_to_hass(hass)
+    # Reached through Bambu Lab's cloud, so without an address.
+    MockConfigEntry(
+        domain="bambu_lab", title="Cloud", data={"serial": "01P00A000000002"}
+    ).add_to_hass(hass)
     form = await flow(SUBENTRY_PRINTER, offers=True)
     assert {"01P00A000000001", SERIAL, "type_in"} <= _offered(form)
+    assert "01P00A000000002" not in _offered(form)
     details = await flow(form, {"found": SERIAL})
     suggested = {
         str(key): key.description["suggested_value"]

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.bambu_virtual_printer.config import MachineConfig
 from custom_components.bambu_virtual_printer.emulator.models import MODELS, PrinterModel
-from custom_components.bambu_virtual_printer.spoken_names import (
+from custom_components.bambu_virtual_printer.voice.spoken_names import (
     AmbiguousNameError,
     Choice,
     Kind,

@@ -18,11 +18,11 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from .certificate_views import async_certificate_links
-from .const import CONF_ACCESS_CODE, SUBENTRY_VIRTUAL_PRINTER
-from .contacts import Cause
-from .hub import Hub
-from .printers import ManagedPrinter
+from ..certificate_views import async_certificate_links
+from ..const import CONF_ACCESS_CODE, SUBENTRY_VIRTUAL_PRINTER
+from ..contacts import Cause
+from ..hub import Hub
+from ..printers import ManagedPrinter
 
 # As long as it takes to run a script on another computer and restart the slicer there.
 WAIT_S = 600.0

@@ -21,8 +21,8 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from .config import MachineConfig, ProxyConfig, machine_configs, printer_configs
-from .const import (
+from ..config import MachineConfig, ProxyConfig, machine_configs, printer_configs
+from ..const import (
     CONF_ADVERTISE_IP,
     CONF_BIND_IP,
     CONF_ENABLED,
@@ -31,14 +31,14 @@ from .const import (
     MAX_NAME_LENGTH,
     SECTION_NETWORK,
 )
-from .flow_forms import (
+from ..hub import Hub, HubConfigEntry
+from ..printers import async_check_ports
+from .forms import (
     Complaints,
     async_address_options,
     async_port_complaint,
     is_host_address,
 )
-from .hub import Hub, HubConfigEntry
-from .printers import async_check_ports
 
 
 class ProxyFlow(ConfigSubentryFlow):

@@ -6,10 +6,10 @@ from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import SelectOptionDict
 
-from .config import printer_configs
-from .hub import HubConfigEntry
-from .port_advice import async_advise
-from .printers import PortProblem
+from ..config import printer_configs
+from ..hub import HubConfigEntry
+from ..port_advice import async_advise
+from ..printers import PortProblem
 
 type Complaints = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and placeholders for their texts."""

@@ -25,8 +25,8 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .config import DEFAULT_MODEL_CODE, MODEL_NAMES, MachineConfig
-from .const import (
+from ..config import DEFAULT_MODEL_CODE, MODEL_NAMES, MachineConfig
+from ..const import (
     CONF_ACCESS_CODE,
     CONF_HOST,
     CONF_MODEL,
@@ -34,8 +34,8 @@ from .const import (
     MAX_NAME_LENGTH,
     SUBENTRY_PRINTER,
 )
-from .hub import Hub, HubConfigEntry
-from .relay.reach import Problem, TargetCheck, check_target
+from ..hub import Hub, HubConfigEntry
+from ..relay.reach import Problem, TargetCheck, check_target
 
 CONF_FOUND = "found"
 TYPE_IN = "type_in"

@@ -7,9 +7,9 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from .const import DOMAIN
-from .hub import Hub, HubConfigEntry
-from .todo import PENDING, QUEUE
+from ..const import DOMAIN
+from ..hub import Hub, HubConfigEntry
+from ..todo import PENDING, QUEUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 import re
 
-from .config import MachineConfig
-from .emulator.models import MODELS
-from .hub import Hub
-from .library.job import Job
-from .plans import TARGET_ANY
-from .review import Upload
+from ..config import MachineConfig
+from ..emulator.models import MODELS
+from ..hub import Hub
+from ..library.job import Job
+from ..plans import TARGET_ANY
+from ..review import Upload
 
 ALIKE = 0.6
 """How much a name has to be like what was said: 1 is the very same."""

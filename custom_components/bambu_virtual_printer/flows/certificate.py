@@ -18,16 +18,16 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .certificate_views import async_certificate_links, html_link
-from .certificates import async_export, read_candidate
-from .emulator.ca_transfer import (
+from ..certificate_views import async_certificate_links, html_link
+from ..certificates import async_export, read_candidate
+from ..emulator.ca_transfer import (
     EXPORT_FILE,
     Candidate,
     CaTransferError,
     generate,
     preview,
 )
-from .hub import Hub
+from ..hub import Hub
 
 CONF_FILE = "file"
 CONF_FOLDER = "folder"

@@ -1,0 +1,130 @@
+"""The hub's options: where the library is, how much room it leaves, what it calls things, how long it keeps them."""
+
+from pathlib import Path
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+)
+
+from ..config import NAME_SOURCES, HubOptions, LibraryFolderError, check_library_folder
+from ..const import (
+    CONF_BUDGET_GB,
+    CONF_FILAMENT_PRICE,
+    CONF_KEEP_COUNT,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_GB,
+    CONF_LIBRARY_FOLDER,
+    CONF_LOW_SPACE_GB,
+    CONF_NAME_SOURCE,
+    CONF_PENDING_DAYS,
+    CONF_RESERVE_MB,
+    SECTION_RETENTION,
+)
+
+MAX_RESERVE_MB = 1_000_000
+MAX_PRICE = 100_000
+MAX_LIMIT = 1_000_000
+# Ten years.
+MAX_DAYS = 3650
+DAYS = NumberSelectorConfig(
+    min=0,
+    max=MAX_DAYS,
+    step=1,
+    mode=NumberSelectorMode.BOX,
+    unit_of_measurement="d",
+)
+GIGABYTES = NumberSelectorConfig(
+    min=0,
+    max=MAX_LIMIT,
+    step="any",
+    mode=NumberSelectorMode.BOX,
+    unit_of_measurement="GB",
+)
+COUNT = NumberSelectorConfig(min=0, max=MAX_LIMIT, step=1, mode=NumberSelectorMode.BOX)
+LIMITS = (
+    (CONF_PENDING_DAYS, DAYS),
+    (CONF_KEEP_DAYS, DAYS),
+    (CONF_KEEP_COUNT, COUNT),
+    (CONF_KEEP_GB, GIGABYTES),
+    (CONF_BUDGET_GB, GIGABYTES),
+    (CONF_LOW_SPACE_GB, GIGABYTES),
+)
+
+
+class HubOptionsFlow(OptionsFlow):
+    """Where the library is, how much room it leaves, and what it calls things."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for everything on one page."""
+        errors: dict[str, str] = {}
+        placeholders = {"reason": ""}
+        if user_input is not None:
+            try:
+                await self.hass.async_add_executor_job(
+                    check_library_folder,
+                    self.hass,
+                    Path(user_input[CONF_LIBRARY_FOLDER]),
+                )
+            except LibraryFolderError as err:
+                errors[CONF_LIBRARY_FOLDER] = "invalid_library_folder"
+                placeholders["reason"] = str(err)
+            else:
+                return self.async_create_entry(data=user_input)
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_LIBRARY_FOLDER): TextSelector(),
+                vol.Required(CONF_RESERVE_MB): NumberSelector(
+                    NumberSelectorConfig(
+                        min=0,
+                        max=MAX_RESERVE_MB,
+                        step=1,
+                        mode=NumberSelectorMode.BOX,
+                        unit_of_measurement="MB",
+                    )
+                ),
+                vol.Required(CONF_NAME_SOURCE): SelectSelector(
+                    SelectSelectorConfig(
+                        options=list(NAME_SOURCES), translation_key=CONF_NAME_SOURCE
+                    )
+                ),
+                vol.Required(CONF_FILAMENT_PRICE): NumberSelector(
+                    NumberSelectorConfig(
+                        min=0,
+                        max=MAX_PRICE,
+                        step="any",
+                        mode=NumberSelectorMode.BOX,
+                        unit_of_measurement=f"{self.hass.config.currency}/kg",
+                    )
+                ),
+                vol.Required(SECTION_RETENTION): section(
+                    vol.Schema(
+                        {
+                            vol.Required(key): NumberSelector(config)
+                            for key, config in LIMITS
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+            }
+        )
+        current = HubOptions.from_entry(self.hass, self.config_entry).as_dict()
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or current
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )

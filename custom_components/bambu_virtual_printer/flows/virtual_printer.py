@@ -1,0 +1,317 @@
+"""The form of a virtual printer, new or changed."""
+
+from collections.abc import Mapping
+import re
+import secrets
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from ..config import (
+    DEFAULT_FTPS_PORT,
+    DEFAULT_MODEL_CODE,
+    MODEL_NAMES,
+    PrinterConfig,
+    free_slot,
+    machine_configs,
+    printer_configs,
+)
+from ..const import (
+    CONF_ACCESS_CODE,
+    CONF_ADVERTISE_IP,
+    CONF_BIND_IP,
+    CONF_DUPLICATES,
+    CONF_ENABLED,
+    CONF_FTPS_PORT,
+    CONF_HOLD,
+    CONF_MODE,
+    CONF_MODEL,
+    CONF_PASV_ADDRESS,
+    CONF_PROJECT,
+    CONF_SERIAL_SUFFIX,
+    CONF_SLOT,
+    CONF_TAGS,
+    CONF_TARGET,
+    MAX_NAME_LENGTH,
+    MODES,
+    SECTION_FILING,
+    SECTION_NETWORK,
+)
+from ..hub import Hub, HubConfigEntry
+from ..model import DuplicatePolicy
+from ..plans import TARGET_ANY, TARGET_NONE
+from ..printers import async_check_ports
+from .first_slicer import FirstSlicerSteps
+from .forms import (
+    Complaints,
+    async_address_options,
+    async_port_complaint,
+    is_host_address,
+)
+
+# What Bambu Studio's own dialog lets a person type.
+ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
+
+
+class VirtualPrinterFlow(FirstSlicerSteps):
+    """Adds a virtual printer, or changes one."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a printer."""
+        return await self._async_step("user", None, user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a printer."""
+        subentry = self._get_reconfigure_subentry()
+        return await self._async_step(
+            "reconfigure", PrinterConfig.from_subentry(subentry), user_input
+        )
+
+    async def _async_step(
+        self,
+        step_id: str,
+        current: PrinterConfig | None,
+        user_input: dict[str, Any] | None,
+    ) -> SubentryFlowResult:
+        entry: HubConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="hub_not_loaded")
+        hub = entry.runtime_data
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            name = user_input.pop(CONF_NAME).strip()
+            errors, placeholders = _check_fields(name, user_input)
+            if not errors:
+                data = await self._async_data(hub, current, user_input)
+                config = PrinterConfig.from_data(
+                    current.id if current else "", name, data
+                )
+                errors, placeholders = await self._async_check(hub, current, config)
+                if not errors:
+                    return await self._async_finish(current, name, data)
+            user_input = {CONF_NAME: name, **user_input}
+        schema = await self._async_schema(hub, current)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or _suggestions(current, self._get_entry())
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def _async_data(
+        self, hub: Hub, current: PrinterConfig | None, user_input: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Complete what was typed to what a subentry holds."""
+        if current:
+            kept = {
+                CONF_SERIAL_SUFFIX: current.serial_suffix,
+                CONF_SLOT: current.slot,
+                CONF_ENABLED: current.enabled,
+            }
+        else:
+            others = printer_configs(self._get_entry()).values()
+            kept = {
+                CONF_SERIAL_SUFFIX: await hub.async_new_serial_suffix(),
+                CONF_SLOT: free_slot(
+                    {other.slot for other in others if isinstance(other, PrinterConfig)}
+                ),
+                CONF_ENABLED: True,
+            }
+        typed = dict(user_input)
+        typed[SECTION_NETWORK] = {
+            key: int(value) if key == CONF_FTPS_PORT else value
+            for key, value in user_input[SECTION_NETWORK].items()
+            if value != ""
+        }
+        return typed | kept
+
+    async def _async_check(
+        self, hub: Hub, current: PrinterConfig | None, config: PrinterConfig
+    ) -> Complaints:
+        """Check that nobody else has the address and that every port can really be bound."""
+        if not config.enabled:
+            return {}, {}
+        if other := hub.other_on_address(config):
+            return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
+        if problems := async_check_ports(config, held_by=current):
+            return await async_port_complaint(self.hass, problems, CONF_BIND_IP)
+        return {}, {}
+
+    async def _async_finish(
+        self, current: PrinterConfig | None, name: str, data: Mapping[str, Any]
+    ) -> SubentryFlowResult:
+        if current is None:
+            return await self.async_add_and_wait(name, data, data[CONF_SERIAL_SUFFIX])
+        return self.async_update_and_abort(
+            self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
+        )
+
+    async def _async_schema(
+        self, hub: Hub, current: PrinterConfig | None
+    ) -> vol.Schema:
+        return vol.Schema(
+            {
+                vol.Required(CONF_NAME): TextSelector(),
+                vol.Required(CONF_MODEL): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[
+                            SelectOptionDict(value=code, label=name)
+                            for code, name in MODEL_NAMES.items()
+                        ],
+                        mode=SelectSelectorMode.DROPDOWN,
+                    )
+                ),
+                vol.Required(CONF_MODE): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[mode.value for mode in MODES],
+                        translation_key=CONF_MODE,
+                    )
+                ),
+                vol.Required(CONF_ACCESS_CODE): TextSelector(
+                    TextSelectorConfig(type=TextSelectorType.PASSWORD)
+                ),
+                vol.Required(CONF_BIND_IP): SelectSelector(
+                    SelectSelectorConfig(
+                        options=await async_address_options(
+                            self.hass,
+                            self._get_entry(),
+                            current.id if current else None,
+                        ),
+                        mode=SelectSelectorMode.DROPDOWN,
+                        custom_value=True,
+                    )
+                ),
+                vol.Required(SECTION_FILING): section(
+                    vol.Schema(
+                        {
+                            vol.Optional(CONF_TAGS): TextSelector(
+                                TextSelectorConfig(multiple=True)
+                            ),
+                            vol.Optional(CONF_PROJECT): TextSelector(),
+                            vol.Required(CONF_TARGET): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=_target_options(self._get_entry()),
+                                    translation_key=CONF_TARGET,
+                                )
+                            ),
+                            vol.Required(CONF_HOLD): BooleanSelector(),
+                            vol.Required(
+                                CONF_DUPLICATES, default=DuplicatePolicy.KEEP.value
+                            ): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[
+                                        policy.value for policy in DuplicatePolicy
+                                    ],
+                                    translation_key=CONF_DUPLICATES,
+                                )
+                            ),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+                vol.Required(SECTION_NETWORK): section(
+                    vol.Schema(
+                        {
+                            vol.Optional(CONF_ADVERTISE_IP): TextSelector(),
+                            vol.Optional(CONF_PASV_ADDRESS): TextSelector(),
+                            vol.Optional(CONF_FTPS_PORT): NumberSelector(
+                                NumberSelectorConfig(
+                                    min=1, max=65535, mode=NumberSelectorMode.BOX
+                                )
+                            ),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+            }
+        )
+
+
+def _target_options(entry: HubConfigEntry) -> list[SelectOptionDict]:
+    """List what jobs may be meant for; the frontend translates what is no printer's name."""
+    named = ((machine.id, machine.name) for machine in machine_configs(entry).values())
+    unnamed = ((name, name) for name in (TARGET_ANY, TARGET_NONE))
+    return [
+        SelectOptionDict(value=value, label=label)
+        for value, label in (*unnamed, *named)
+    ]
+
+
+def _suggestions(
+    current: PrinterConfig | None, entry: HubConfigEntry
+) -> dict[str, Any]:
+    """Fill the form: with what is there, or with what a first printer needs."""
+    if current is None:
+        return {
+            CONF_MODEL: DEFAULT_MODEL_CODE,
+            CONF_MODE: MODES[0].value,
+            CONF_ACCESS_CODE: f"{secrets.randbelow(10**8):08d}",
+            SECTION_FILING: {
+                CONF_TARGET: TARGET_ANY,
+                CONF_HOLD: True,
+                CONF_DUPLICATES: DuplicatePolicy.KEEP.value,
+            },
+            SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
+        }
+    targets = {option["value"] for option in _target_options(entry)}
+    return {
+        CONF_NAME: current.name,
+        CONF_MODEL: current.model.code,
+        CONF_MODE: current.mode.value,
+        CONF_ACCESS_CODE: current.access_code,
+        CONF_BIND_IP: current.bind_ip,
+        SECTION_FILING: {
+            CONF_TAGS: list(current.tags),
+            CONF_PROJECT: current.project,
+            # The printer it is meant for may be gone.
+            CONF_TARGET: current.target if current.target in targets else TARGET_ANY,
+            CONF_HOLD: current.hold,
+            CONF_DUPLICATES: current.duplicates.value,
+        },
+        SECTION_NETWORK: {
+            CONF_ADVERTISE_IP: current.advertise_ip,
+            CONF_PASV_ADDRESS: current.pasv_address,
+            CONF_FTPS_PORT: current.ftps_port,
+        },
+    }
+
+
+def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
+    """Check what can be checked without touching the network."""
+    errors = {}
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        errors[CONF_NAME] = "invalid_name"
+    if not ACCESS_CODE.fullmatch(user_input[CONF_ACCESS_CODE]):
+        errors[CONF_ACCESS_CODE] = "invalid_access_code"
+    if not is_host_address(user_input[CONF_BIND_IP]):
+        errors[CONF_BIND_IP] = "invalid_ip"
+    # A field inside a section cannot show an error of its own.
+    for key in (CONF_ADVERTISE_IP, CONF_PASV_ADDRESS):
+        address = user_input[SECTION_NETWORK].get(key)
+        if address and not is_host_address(address):
+            errors["base"] = f"invalid_{key}"
+    return errors, {"max_length": str(MAX_NAME_LENGTH)}
