@@ -387,8 +387,8 @@ async def send(
     context = await asyncio.to_thread(tls_context, printer.serial, ca)
     async with session(host, access_code, printer.serial, context) as mqtt:
         await mqtt.request("pushing", "pushall", version=1, push_target=1)
-        version = await mqtt.reply_to("info", await mqtt.request("info", "get_version"))
         status = await mqtt.status()
+        version = await mqtt.reply_to("info", await mqtt.request("info", "get_version"))
         on_step(
             Step(
                 text="Logged in over MQTT",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import itertools
 import os
+from pathlib import Path
 
 import pytest
 import pytest_socket
@@ -13,6 +14,7 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
     DeviceCertificate,
 )
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 
 SERIAL = "01P00A391812345"
 
@@ -60,6 +62,23 @@ def new_address(loopback: None) -> Callable[[], str]:
 def address(new_address: Callable[[], str]) -> str:
     """One such address."""
     return new_address()
+
+
+@pytest.fixture(scope="session")
+def written(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[SlicedFileSpec], Path]:
+    """Write a sliced file, each only once: drawing its pictures is slow. Nobody may change it."""
+    folder = tmp_path_factory.mktemp("sliced")
+    made: dict[SlicedFileSpec, Path] = {}
+
+    def _written(spec: SlicedFileSpec) -> Path:
+        if spec not in made:
+            made[spec] = folder / f"{len(made)}.gcode.3mf"
+            write_sliced_file(made[spec], spec)
+        return made[spec]
+
+    return _written
 
 
 @pytest.fixture(scope="session")

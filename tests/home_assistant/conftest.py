@@ -4,12 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
 import json
+import logging
 from pathlib import Path
 import re
+import shutil
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -25,6 +30,7 @@ from custom_components.bambu_virtual_printer.const import (
     NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
+from custom_components.bambu_virtual_printer.emulator import certificates
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import ConfigSubentry
@@ -37,7 +43,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.setup import async_setup_component
 from scripts import slicer
-from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from scripts.sliced_file import SlicedFileSpec
 
 ACCESS_CODE = "12345678"
 ISSUE_TEXTS = json.loads(
@@ -50,6 +56,28 @@ LINKS = {"ca_link", "linux_link", "macos_link", "windows_link"}
 @pytest.fixture(autouse=True)
 def custom_integration(enable_custom_integrations: None) -> None:
     """Let Home Assistant load the integration."""
+
+
+# The harness has every statement told, which nobody reads.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+_keys: list[RSAPrivateKey] = []
+
+
+@pytest.fixture(autouse=True)
+def known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test begin with the same keys: making them is slow. Within a test no key comes twice."""
+    make = certificates.new_key
+    lock = Lock()
+    used = count()
+
+    def _new_key() -> RSAPrivateKey:
+        with lock:
+            if (number := next(used)) == len(_keys):
+                _keys.append(make())
+            return _keys[number]
+
+    monkeypatch.setattr(certificates, "new_key", _new_key)
 
 
 @pytest.fixture(autouse=True)
@@ -167,12 +195,14 @@ class SentFile:
 
 
 @pytest.fixture
-def sliced_file(tmp_path: Path) -> Callable[..., SentFile]:
+def sliced_file(
+    tmp_path: Path, written: Callable[[SlicedFileSpec], Path]
+) -> Callable[..., SentFile]:
     """Write sliced files."""
 
     def _write(name: str = "Gear and star.gcode.3mf", **spec: Any) -> SentFile:
         sent = SentFile(tmp_path / name, SlicedFileSpec(**spec))
-        write_sliced_file(sent.path, sent.spec)
+        shutil.copyfile(written(sent.spec), sent.path)
         return sent
 
     return _write

@@ -745,7 +745,7 @@ async def test_jobs_of_other_virtual_printers_do_not_switch_the_power(
     assert device
     await use("printer_power", plug=PLUG, printers=[device.id])
     await hub.queue.do(JobAction.START, queued[0])
-    await until(lambda: hub.line[0].state is JobState.WAITING)
+    await until(lambda: hub.line and hub.line[0].state is JobState.WAITING)
     assert automation().attributes["last_triggered"] is None
     await hub.queue.do(JobAction.RELEASE, job.id)
     await until(lambda: plug.turned == (1, 0))

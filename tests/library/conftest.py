@@ -10,7 +10,6 @@ import logging
 import os
 from pathlib import Path
 import tempfile
-from typing import Any
 
 import pytest
 
@@ -28,7 +27,7 @@ from custom_components.bambu_virtual_printer.model import (
     PrinterStorage,
     ReceivedFile,
 )
-from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from scripts.sliced_file import SlicedFileSpec
 
 from . import databases
 
@@ -39,19 +38,9 @@ REVIEW = PrinterRef(id="p2", name="Kids' A1", model="N2S", mode=Mode.REVIEW)
 
 
 @pytest.fixture(scope="session")
-def sliced_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def sliced_file(written: Callable[[SlicedFileSpec], Path]) -> Callable[..., Path]:
     """Return a function that makes a sliced file; the same spec is written once."""
-    folder = tmp_path_factory.mktemp("sliced")
-    made: dict[SlicedFileSpec, Path] = {}
-
-    def make(**values: Any) -> Path:
-        spec = SlicedFileSpec(**values)
-        if spec not in made:
-            made[spec] = folder / f"{len(made)}.gcode.3mf"
-            write_sliced_file(made[spec], spec)
-        return made[spec]
-
-    return make
+    return lambda **values: written(SlicedFileSpec(**values))
 
 
 @pytest.fixture
