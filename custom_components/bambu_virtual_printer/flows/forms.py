@@ -1,15 +1,21 @@
-"""What the forms of several flows share: addresses to choose from, and complaints."""
+"""What the forms of several flows share: names, addresses to choose from, and complaints."""
 
 from ipaddress import AddressValueError, IPv4Address
 
 from homeassistant.components import network
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import SelectOptionDict
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 
-from ..config import printer_configs
-from ..hub import HubConfigEntry
+from ..config import AnyPrinterConfig, printer_configs
+from ..const import CONF_BIND_IP, MAX_NAME_LENGTH
+from ..hub import Hub, HubConfigEntry
 from ..port_advice import async_advise
-from ..printers import PortProblem
+from ..printers import async_check_ports
 
 type Complaints = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and placeholders for their texts."""
@@ -28,14 +34,22 @@ def is_host_address(text: str) -> bool:
     )
 
 
-async def async_address_options(
-    hass: HomeAssistant, entry: HubConfigEntry, own_id: str | None
-) -> list[SelectOptionDict]:
-    """List every IPv4 address of this host, aliases and VPNs included; says which ones other printers use."""
+def is_name(text: str) -> bool:
+    """Tell whether a text can be a printer's name."""
+    return 0 < len(text) <= MAX_NAME_LENGTH and text.isprintable()
+
+
+async def async_address_selector(
+    hass: HomeAssistant, entry: HubConfigEntry, current: AnyPrinterConfig | None
+) -> SelectSelector:
+    """Offer every IPv4 address of this host, aliases and VPNs included, and any other to be typed in.
+
+    Says which ones other printers than this one use.
+    """
     taken = {
         other.bind_ip: other.name
         for other in printer_configs(entry).values()
-        if other.id != own_id
+        if current is None or other.id != current.id
     }
     await network.async_reload_adapters(hass)
     options = []
@@ -49,14 +63,34 @@ async def async_address_options(
             if address in taken:
                 label = f"{address} ({adapter['name']}, {taken[address]})"
             options.append(SelectOptionDict(value=address, label=label))
-    return options
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=options, mode=SelectSelectorMode.DROPDOWN, custom_value=True
+        )
+    )
 
 
-async def async_port_complaint(
-    hass: HomeAssistant, problems: list[PortProblem], field: str
+async def async_address_complaint(
+    hass: HomeAssistant,
+    hub: Hub,
+    current: AnyPrinterConfig | None,
+    config: AnyPrinterConfig,
 ) -> Complaints:
-    """Say the first kind of problem, for all the ports that have it, and what is known to help."""
+    """Check that nobody else has the bind address and that every port can really be bound there.
+
+    Of several kinds of problem the first is told, for all the ports that have it, with what is known to help.
+    """
+    if not config.enabled:
+        return {}, {}
+    if other := hub.other_on_address(config):
+        return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
+    problems = async_check_ports(config, held_by=current)
+    if not problems:
+        return {}, {}
     kind = problems[0].kind
     ports = [str(problem.port) for problem in problems if problem.kind is kind]
     advice = await async_advise(hass, problems[0])
-    return {field: advice.key}, {**advice.placeholders, "ports": ", ".join(ports)}
+    return {CONF_BIND_IP: advice.key}, {
+        **advice.placeholders,
+        "ports": ", ".join(ports),
+    }

@@ -36,6 +36,7 @@ from ..const import (
 )
 from ..hub import Hub, HubConfigEntry
 from ..relay.reach import Problem, TargetCheck, check_target
+from .forms import is_name
 
 CONF_FOUND = "found"
 TYPE_IN = "type_in"
@@ -253,7 +254,7 @@ def _candidates(hass: HomeAssistant, entry: HubConfigEntry) -> dict[str, Candida
 def _check_fields(user_input: Mapping[str, Any]) -> dict[str, str]:
     errors = {}
     name = user_input[CONF_NAME].strip()
-    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+    if not is_name(name):
         errors[CONF_NAME] = "invalid_name"
     if not _is_host(user_input[CONF_HOST]):
         errors[CONF_HOST] = "invalid_host"

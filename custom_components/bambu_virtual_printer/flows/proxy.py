@@ -32,12 +32,12 @@ from ..const import (
     SECTION_NETWORK,
 )
 from ..hub import Hub, HubConfigEntry
-from ..printers import async_check_ports
 from .forms import (
     Complaints,
-    async_address_options,
-    async_port_complaint,
+    async_address_complaint,
+    async_address_selector,
     is_host_address,
+    is_name,
 )
 
 
@@ -112,16 +112,8 @@ class ProxyFlow(ConfigSubentryFlow):
                         mode=SelectSelectorMode.DROPDOWN,
                     )
                 ),
-                vol.Required(CONF_BIND_IP): SelectSelector(
-                    SelectSelectorConfig(
-                        options=await async_address_options(
-                            self.hass,
-                            self._get_entry(),
-                            current.id if current else None,
-                        ),
-                        mode=SelectSelectorMode.DROPDOWN,
-                        custom_value=True,
-                    )
+                vol.Required(CONF_BIND_IP): await async_address_selector(
+                    self.hass, self._get_entry(), current
                 ),
                 vol.Required(SECTION_NETWORK): section(
                     vol.Schema(
@@ -173,7 +165,7 @@ async def _async_check(
     machines: dict[str, MachineConfig],
 ) -> Complaints:
     """Check names and addresses, that nobody else has the address, and that its ports can really be bound."""
-    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+    if not is_name(name):
         return {CONF_NAME: "invalid_name"}, {"max_length": str(MAX_NAME_LENGTH)}
     machine = machines[data[CONF_PRINTER_ID]]
     if not is_host_address(data[CONF_BIND_IP]):
@@ -184,10 +176,4 @@ async def _async_check(
     if machine.host in {data[CONF_BIND_IP], advertise_ip}:
         return {CONF_BIND_IP: "is_the_printer"}, {}
     config = ProxyConfig.from_data(current.id if current else "", name, data, machine)
-    if not config.enabled:
-        return {}, {}
-    if other := hub.other_on_address(config):
-        return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
-    if problems := async_check_ports(config, held_by=current):
-        return await async_port_complaint(hass, problems, CONF_BIND_IP)
-    return {}, {}
+    return await async_address_complaint(hass, hub, current, config)

@@ -57,13 +57,13 @@ from ..const import (
 from ..hub import Hub, HubConfigEntry
 from ..model import DuplicatePolicy
 from ..plans import TARGET_ANY, TARGET_NONE
-from ..printers import async_check_ports
 from .first_slicer import FirstSlicerSteps
 from .forms import (
     Complaints,
-    async_address_options,
-    async_port_complaint,
+    async_address_complaint,
+    async_address_selector,
     is_host_address,
+    is_name,
 )
 
 # What Bambu Studio's own dialog lets a person type.
@@ -108,7 +108,9 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                 config = PrinterConfig.from_data(
                     current.id if current else "", name, data
                 )
-                errors, placeholders = await self._async_check(hub, current, config)
+                errors, placeholders = await async_address_complaint(
+                    self.hass, hub, current, config
+                )
                 if not errors:
                     return await self._async_finish(current, name, data)
             user_input = {CONF_NAME: name, **user_input}
@@ -149,18 +151,6 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         }
         return typed | kept
 
-    async def _async_check(
-        self, hub: Hub, current: PrinterConfig | None, config: PrinterConfig
-    ) -> Complaints:
-        """Check that nobody else has the address and that every port can really be bound."""
-        if not config.enabled:
-            return {}, {}
-        if other := hub.other_on_address(config):
-            return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
-        if problems := async_check_ports(config, held_by=current):
-            return await async_port_complaint(self.hass, problems, CONF_BIND_IP)
-        return {}, {}
-
     async def _async_finish(
         self, current: PrinterConfig | None, name: str, data: Mapping[str, Any]
     ) -> SubentryFlowResult:
@@ -194,16 +184,8 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                 vol.Required(CONF_ACCESS_CODE): TextSelector(
                     TextSelectorConfig(type=TextSelectorType.PASSWORD)
                 ),
-                vol.Required(CONF_BIND_IP): SelectSelector(
-                    SelectSelectorConfig(
-                        options=await async_address_options(
-                            self.hass,
-                            self._get_entry(),
-                            current.id if current else None,
-                        ),
-                        mode=SelectSelectorMode.DROPDOWN,
-                        custom_value=True,
-                    )
+                vol.Required(CONF_BIND_IP): await async_address_selector(
+                    self.hass, self._get_entry(), current
                 ),
                 vol.Required(SECTION_FILING): section(
                     vol.Schema(
@@ -303,7 +285,7 @@ def _suggestions(
 def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
     """Check what can be checked without touching the network."""
     errors = {}
-    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+    if not is_name(name):
         errors[CONF_NAME] = "invalid_name"
     if not ACCESS_CODE.fullmatch(user_input[CONF_ACCESS_CODE]):
         errors[CONF_ACCESS_CODE] = "invalid_access_code"
