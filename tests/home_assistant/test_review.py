@@ -129,6 +129,32 @@ async def test_the_slicers_print_request_that_comes_after_the_upload_is_noted(
     assert listed["print_requested"] is True
 
 
+async def test_options_and_target_are_chosen_while_it_waits_and_when_it_is_queued(
+    pending: str, call: Call
+) -> None:
+    await call(
+        "edit_pending",
+        upload_id=pending,
+        target_printer="A1",
+        options={"timelapse": True, "flow_cali": "auto"},
+    )
+    plan = (await call("get_upload", upload_id=pending))["plan"]
+    assert plan["target"] == "N2S"
+    assert plan["options"] == {"timelapse": True, "flow_cali": "auto"}
+    await call("queue_pending", upload_id=pending, options={"timelapse": False})
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["target"] == "N2S"
+    assert job["options"] == {"timelapse": False, "flow_cali": "auto"}
+
+
+async def test_a_target_that_is_not_there_decides_nothing(
+    pending: str, call: Call
+) -> None:
+    with pytest.raises(ServiceValidationError, match="called Attic"):
+        await call("queue_pending", upload_id=pending, target_printer="Attic")
+    assert (await call("get_upload", upload_id=pending))["state"] == "pending"
+
+
 async def test_archiving_takes_along_what_was_written(
     hub: Hub, pending: str, call: Call, told: Told, state: Callable[..., Any]
 ) -> None:
