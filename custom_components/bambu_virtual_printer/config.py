@@ -162,8 +162,10 @@ class PrinterConfig:
         return self.identity.serial
 
     def needs_restart(self, other: Self) -> bool:
-        """Tell whether going from this to the other takes new sockets; a new name does not."""
-        return replace(self, name=other.name) != other
+        """Tell whether going from this to the other takes new sockets; a new name, mode or filing does not."""
+        if self.enabled != other.enabled:
+            return True
+        return replace(self.identity, name="") != replace(other.identity, name="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

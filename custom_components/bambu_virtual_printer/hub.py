@@ -25,12 +25,13 @@ from .client_issues import ClientIssues
 from .config import (
     AnyPrinterConfig,
     HubOptions,
+    PrinterConfig,
     ProxyConfig,
     machine_configs,
     printer_configs,
     proxies_without_printer,
 )
-from .const import CONF_ENABLED, CONF_MODE, DOMAIN
+from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
 from .devices import hub_device_info, machine_device_info, printer_device_info
 from .emulator.ca_transfer import Candidate, discard_device_certificates, replace
 from .emulator.certificates import CertificateAuthority, CertificateError
@@ -39,6 +40,7 @@ from .emulator.printer import SharedServices, VirtualPrinter
 from .forecast import Forecast, forecast
 from .happenings import Happenings
 from .issues import Issues
+from .library.card import MemoryCard
 from .library.job import Job
 from .library.library import Library
 from .library.records import Statistics, Upload
@@ -83,6 +85,7 @@ class Hub:
         self.hass = hass
         self.entry = entry
         self.printers: dict[str, ManagedPrinter] = {}
+        self._cards: dict[str, MemoryCard] = {}
         self._options = HubOptions.from_entry(hass, entry)
         self._issues = Issues(hass, entry)
         self._client_issues = ClientIssues(hass)
@@ -217,6 +220,9 @@ class Hub:
             await asyncio.gather(
                 *(self._async_apply(config) for config in wanted.values())
             )
+            for printer in self.printers.values():
+                # Real printers may have come, gone or got another name.
+                printer.async_notify()
 
     @callback
     def other_on_address(self, config: AnyPrinterConfig) -> AnyPrinterConfig | None:
@@ -239,8 +245,13 @@ class Hub:
         await self._async_change(printer_id, CONF_ENABLED, enabled)
 
     async def async_set_mode(self, printer_id: str, mode: str) -> None:
-        """Change what happens to a printer's uploads; returns when it runs in that mode, or has tried to."""
+        """Change what happens to a printer's uploads."""
         await self._async_change(printer_id, CONF_MODE, mode)
+
+    async def async_set_filing(self, printer_id: str, key: str, value: object) -> None:
+        """Change one of the settings of "Filing and queue"."""
+        filing = self.entry.subentries[printer_id].data.get(SECTION_FILING, {})
+        await self._async_change(printer_id, SECTION_FILING, {**filing, key: value})
 
     async def _async_change(self, printer_id: str, key: str, value: object) -> None:
         subentry = self.entry.subentries[printer_id]
@@ -330,6 +341,8 @@ class Hub:
         self._client_issues.printer_changed(config.id)
         if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
+        if isinstance(config, PrinterConfig):
+            self._card(config)
         await printer.async_apply(config)
 
     async def _async_add(self, config: AnyPrinterConfig) -> None:
@@ -363,6 +376,7 @@ class Hub:
 
     async def _async_remove(self, printer_id: str) -> None:
         printer = self.printers.pop(printer_id)
+        self._cards.pop(printer_id, None)
         await printer.async_stop()
         self._issues.printer_removed(printer_id)
         self._client_issues.printer_changed(printer_id)
@@ -384,10 +398,17 @@ class Hub:
         )
         if isinstance(config, ProxyConfig):
             return ProxyPrinter(config.identity, device, self.relay, emit, on_change)
-        storage = self.library.storage(
-            config.ref, annotations=config.annotations, plan=config.plan
+        return VirtualPrinter(
+            config.identity, device, self._card(config), self._services, emit
         )
-        return VirtualPrinter(config.identity, device, storage, self._services, emit)
+
+    def _card(self, config: PrinterConfig) -> MemoryCard:
+        """Return a printer's memory card; what begins from now on is filed as its settings say."""
+        card = self._cards.get(config.id)
+        if card is None:
+            card = self._cards[config.id] = self.library.storage(config.ref)
+        card.file_as(config.ref, config.annotations, config.plan)
+        return card
 
     @callback
     def _register_device(self, config: AnyPrinterConfig) -> None:

@@ -279,12 +279,12 @@ class ManagedPrinter:
         self._set_problems((), None)
 
     async def async_apply(self, config: AnyPrinterConfig) -> None:
-        """Take new settings; only a new name does without a restart."""
+        """Take new settings; restart only for what the sockets have to do with."""
         old, self.config = self.config, config
         if old == config:
             return
         if not _needs_restart(old, config):
-            if self._printer:
+            if self._printer and old.name != config.name:
                 self._printer.rename(config.name)
             self.async_notify()
             return

@@ -1,5 +1,6 @@
-"""Select: the mode of a virtual printer."""
+"""Selects: the mode of a virtual printer, what its jobs are meant for, and what becomes of files the archive has."""
 
+from abc import abstractmethod
 from typing import override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
@@ -7,9 +8,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import MODES
+from .config import PrinterConfig, machine_configs
+from .const import CONF_DUPLICATES, CONF_TARGET, MODES
 from .entity import PrinterEntity
 from .hub import Hub, HubConfigEntry
+from .model import DuplicatePolicy
+from .plans import TARGET_ANY, TARGET_NONE
 from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 1
@@ -20,6 +24,15 @@ MODE = SelectEntityDescription(
     entity_category=EntityCategory.CONFIG,
     options=[mode.value for mode in MODES],
 )
+TARGET = SelectEntityDescription(
+    key="target", translation_key="target", entity_category=EntityCategory.CONFIG
+)
+DUPLICATES = SelectEntityDescription(
+    key="duplicates",
+    translation_key="duplicates",
+    entity_category=EntityCategory.CONFIG,
+    options=[policy.value for policy in DuplicatePolicy],
+)
 
 
 async def async_setup_entry(
@@ -27,33 +40,104 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a select for every printer that comes and receives files."""
+    """Add the selects of every printer that comes and receives files."""
     hub = entry.runtime_data
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
         if printer.is_proxy:
             return
-        async_add_entities([ModeSelect(hub, printer)], config_subentry_id=printer.id)
+        async_add_entities(
+            [
+                ModeSelect(hub, printer, MODE),
+                TargetSelect(hub, printer, TARGET),
+                DuplicatesSelect(hub, printer, DUPLICATES),
+            ],
+            config_subentry_id=printer.id,
+        )
 
     entry.async_on_unload(hub.async_on_printer(_add))
 
 
-class ModeSelect(PrinterEntity, SelectEntity):
-    """What happens to uploads. Another mode restarts the printer; what is pending or queued stays so."""
+class SettingSelect(PrinterEntity, SelectEntity):
+    """A setting of a printer. It holds for uploads that begin from then on."""
 
-    def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
+    def __init__(
+        self, hub: Hub, printer: ManagedPrinter, description: SelectEntityDescription
+    ) -> None:
         """Keep the hub, which changes the settings."""
-        super().__init__(printer, MODE)
+        super().__init__(printer, description)
         self._hub = hub
 
     @property
     @override
-    def current_option(self) -> str:
+    def current_option(self) -> str | None:
         """Read the printer's settings."""
-        return self.printer.config.mode.value
+        config = self.printer.config
+        assert isinstance(config, PrinterConfig)
+        return self.read(config)
+
+    @abstractmethod
+    def read(self, config: PrinterConfig) -> str | None:
+        """Return the option that is set."""
+
+
+class ModeSelect(SettingSelect):
+    """What happens to uploads."""
+
+    @override
+    def read(self, config: PrinterConfig) -> str | None:
+        """Return the mode."""
+        return config.mode.value
 
     @override
     async def async_select_option(self, option: str) -> None:
-        """Change the mode; returns when the printer runs in it, or has tried to."""
+        """Change the mode."""
         await self._hub.async_set_mode(self.printer.id, option)
+
+
+class DuplicatesSelect(SettingSelect):
+    """What happens to files that the archive has already."""
+
+    @override
+    def read(self, config: PrinterConfig) -> str | None:
+        """Return the policy."""
+        return config.duplicates.value
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Change the policy."""
+        await self._hub.async_set_filing(self.printer.id, CONF_DUPLICATES, option)
+
+
+class TargetSelect(SettingSelect):
+    """What jobs are meant for: a real printer by its name, any of the model, or none yet."""
+
+    @property
+    @override
+    def options(self) -> list[str]:
+        """List the real printers too."""
+        return list(self._targets())
+
+    @override
+    def read(self, config: PrinterConfig) -> str | None:
+        """Return the printer's name; nothing when it was removed."""
+        for name, target in self._targets().items():
+            if target == config.target:
+                return name
+        return None
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Mean jobs for another printer."""
+        await self._hub.async_set_filing(
+            self.printer.id, CONF_TARGET, self._targets()[option]
+        )
+
+    def _targets(self) -> dict[str, str]:
+        targets = {TARGET_ANY: TARGET_ANY, TARGET_NONE: TARGET_NONE}
+        for machine in machine_configs(self._hub.entry).values():
+            is_taken = machine.name in targets
+            name = f"{machine.name} ({machine.serial})" if is_taken else machine.name
+            targets[name] = machine.id
+        return targets

@@ -1,4 +1,4 @@
-"""Switch: whether a printer is enabled."""
+"""Switches: whether a printer is enabled, and whether its jobs are held."""
 
 from typing import Any, override
 
@@ -8,7 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
+from .config import PrinterConfig
+from .const import CONF_HOLD, DOMAIN
 from .entity import PrinterEntity
 from .hub import Hub, HubConfigEntry
 from .printers import ManagedPrinter
@@ -20,6 +21,9 @@ ENABLED = SwitchEntityDescription(
     translation_key="enabled",
     entity_category=EntityCategory.CONFIG,
 )
+HOLD = SwitchEntityDescription(
+    key="hold", translation_key="hold", entity_category=EntityCategory.CONFIG
+)
 
 
 async def async_setup_entry(
@@ -27,12 +31,15 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a switch for every printer that comes."""
+    """Add the switches of every printer that comes."""
     hub = entry.runtime_data
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
-        async_add_entities([EnabledSwitch(hub, printer)], config_subentry_id=printer.id)
+        switches: list[SwitchEntity] = [EnabledSwitch(hub, printer)]
+        if not printer.is_proxy:
+            switches.append(HoldSwitch(hub, printer))
+        async_add_entities(switches, config_subentry_id=printer.id)
 
     entry.async_on_unload(hub.async_on_printer(_add))
 
@@ -82,3 +89,30 @@ class EnabledSwitch(PrinterEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Stop; returns when the ports are free."""
         await self._hub.async_set_enabled(self.printer.id, enabled=False)
+
+
+class HoldSwitch(PrinterEntity, SwitchEntity):
+    """Whether jobs of uploads that begin from then on wait until a person releases or starts them."""
+
+    def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
+        """Keep the hub, which changes the settings."""
+        super().__init__(printer, HOLD)
+        self._hub = hub
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Read the printer's settings."""
+        config = self.printer.config
+        assert isinstance(config, PrinterConfig)
+        return config.hold
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Hold them."""
+        await self._hub.async_set_filing(self.printer.id, CONF_HOLD, value=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Let them begin as soon as they can."""
+        await self._hub.async_set_filing(self.printer.id, CONF_HOLD, value=False)

@@ -25,7 +25,9 @@ from scripts import slicer
 from .conftest import ACCESS_CODE, AddPrinter, Send, SentFile, until
 
 PRINTER_ENTITIES = {
+    ("select", "duplicates"),
     ("select", "mode"),
+    ("select", "target"),
     ("binary_sensor", "running"),
     ("button", "check_setup"),
     ("event", "activity"),
@@ -37,6 +39,7 @@ PRINTER_ENTITIES = {
     ("sensor", "upload_progress"),
     ("sensor", "uploads_received"),
     ("switch", "enabled"),
+    ("switch", "hold"),
 }
 HUB_ENTITIES = {
     ("calendar", "planned_prints"),

@@ -631,7 +631,7 @@ async def test_another_mode_holds_from_then_on_and_leaves_what_waits(
     assert state("select", reviewed, "mode").state == "immediate"
 
 
-async def test_an_upload_under_way_when_the_mode_changes_is_not_lost(
+async def test_an_upload_under_way_ends_in_the_mode_it_began_with(
     hass: HomeAssistant,
     hub: Hub,
     reviewed: ManagedPrinter,
@@ -673,22 +673,98 @@ async def test_an_upload_under_way_when_the_mode_changes_is_not_lost(
 
     task = asyncio.create_task(asyncio.to_thread(upload))
     await until(lambda: float(state("sensor", reviewed, "upload_progress").state) > 0.1)
-    change = asyncio.create_task(
-        _select(hass, entity_id("select", reviewed, "mode"), "immediate")
-    )
-    await until(lambda: reviewed.config.mode == "immediate")
+    await _select(hass, entity_id("select", reviewed, "mode"), "immediate")
+    assert reviewed.config.mode == "immediate"
     go_on.set()
-    (answer,) = await asyncio.gather(task, return_exceptions=True)
-    await change
+    assert (await task).startswith("226")
     await hass.async_block_till_done()
+    # It ends as what it began.
     kept = (await call("list_pending"))["uploads"]
-    if isinstance(answer, str):
-        assert [upload["file_name"] for upload in kept] == [sent.path.name]
-    else:
-        assert isinstance(answer, slicer.SlicerError)
-        assert kept == []
-        await send(reviewed, sent)
-    assert (await call("list_archives"))["total"] == (0 if kept else 1)
+    assert [upload["file_name"] for upload in kept] == [sent.path.name]
+    await send(reviewed, sliced_file("Next.gcode.3mf", title="Next", seed=2))
+    assert [one["name"] for one in (await call("list_archives"))["archives"]] == [
+        "Next"
+    ]
+
+
+async def test_what_jobs_are_meant_for_is_selected_by_name(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    add_printer: AddPrinter,
+    real_printer: str,
+    send: Send,
+    call: Call,
+    entity_id: Callable[..., str],
+    state: Callable[..., Any],
+) -> None:
+    printer = await add_printer("Farm", mode="queue")
+    select = entity_id("select", printer, "target")
+    shown = state("select", printer, "target")
+    assert shown.state == "any"
+    assert shown.attributes["options"] == ["any", "none", "Cellar"]
+    await _select(hass, select, "Cellar")
+    hold = {"entity_id": entity_id("switch", printer, "hold")}
+    assert state("switch", printer, "hold").state == "on"
+    await hass.services.async_call("switch", "turn_off", hold, blocking=True)
+    await send(printer)
+    (job,) = (await call("list_queue"))["jobs"]
+    assert (job["target"], job["state"]) == (real_printer, "pending")
+    # What is chosen is the printer, whatever it is called, as long as it is there.
+    subentry = entry.subentries[real_printer]
+    hass.config_entries.async_update_subentry(entry, subentry, title="any")
+    await hass.async_block_till_done()
+    assert state("select", printer, "target").state == f"any ({subentry.unique_id})"
+    hass.config_entries.async_remove_subentry(entry, real_printer)
+    await hass.async_block_till_done()
+    assert state("select", printer, "target").state == "unknown"
+    await hass.services.async_call("switch", "turn_on", hold, blocking=True)
+    assert state("switch", printer, "hold").state == "on"
+
+
+async def test_what_becomes_of_known_files_is_selected(
+    hass: HomeAssistant,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    told: Told,
+    entity_id: Callable[..., str],
+) -> None:
+    printer = await add_printer("Farm")
+    sent = await send(printer)
+    await _select(hass, entity_id("select", printer, "duplicates"), "ask")
+    await send(printer, sent)
+    assert len(await pending_names(call)) == 1
+    assert (await call("list_archives"))["total"] == 1
+
+
+async def test_slicers_stay_connected_when_only_filing_changes(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    reviewed: ManagedPrinter,
+    send: Send,
+    call: Call,
+    entity_id: Callable[..., str],
+) -> None:
+    serial = reviewed.config.serial
+    async with slicer.session(
+        reviewed.config.bind_ip, ACCESS_CODE, serial, slicer.tls_context(serial, None)
+    ) as mqtt:
+        await mqtt.status()
+        await _select(hass, entity_id("select", reviewed, "mode"), "immediate")
+        subentry = entry.subentries[reviewed.id]
+        hass.config_entries.async_update_subentry(
+            entry,
+            subentry,
+            title="Kids",
+            data={**subentry.data, "filing": {"tags": ["toys"], "project": "School"}},
+        )
+        await hass.async_block_till_done()
+        # Reports of the same session go on.
+        await mqtt.status()
+    await send(reviewed)
+    (archive,) = (await call("list_archives"))["archives"]
+    assert archive["printer"] == "Kids"
+    assert (archive["tags"], archive["project"]) == (["toys"], "School")
 
 
 # --- who it was

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
-from typing import override
+from typing import NamedTuple, override
 import unicodedata
 
 from ulid_transform import ulid_now
@@ -36,6 +36,14 @@ MAX_NAME_BYTES = 255
 _UNFIT = {"Cc", "Cs"}
 
 
+class _Filing(NamedTuple):
+    """What an upload is filed as: who received it in which mode, what is written on it, how jobs are made of it."""
+
+    printer: PrinterRef
+    annotations: Annotations
+    plan: JobPlan
+
+
 class MemoryCard(PrinterStorage):
     """The card of one printer. Removing a file from it hides the file; archives keep theirs."""
 
@@ -48,9 +56,17 @@ class MemoryCard(PrinterStorage):
     ) -> None:
         """Make the card; everything else is written on every upload."""
         self._workshop = workshop
-        self._printer = printer
-        self._annotations = annotations
-        self._plan = plan
+        self._filing = _Filing(printer, annotations, plan)
+        self._begun: dict[str, _Filing] = {}
+
+    def file_as(
+        self, printer: PrinterRef, annotations: Annotations, plan: JobPlan
+    ) -> None:
+        """File uploads like this that begin from now on; those under way end as what they began as.
+
+        `printer` is the same printer, perhaps with another name or mode.
+        """
+        self._filing = _Filing(printer, annotations, plan)
 
     @property
     @override
@@ -72,6 +88,7 @@ class MemoryCard(PrinterStorage):
             safe_file_name(name),
             reserve_bytes=self.reserve_bytes,
         )
+        self._begun[item_id] = self._filing
         return Incoming(id=item_id, name=name, path=path)
 
     @override
@@ -93,7 +110,7 @@ class MemoryCard(PrinterStorage):
             received_at=datetime.now(UTC),
             encrypted=encrypted,
         )
-        task = self._workshop.start(self._keep(file))
+        task = self._workshop.start(self._keep(file, self._begun.pop(incoming.id)))
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -104,43 +121,46 @@ class MemoryCard(PrinterStorage):
 
     @override
     async def abandon(self, incoming: Incoming) -> None:
+        self._begun.pop(incoming.id, None)
         with suppress(LibraryError):
             await self._workshop.files.run(self._workshop.folder.abandon, incoming.id)
 
     @override
     async def files(self) -> Sequence[StoredFile]:
-        return await self._workshop.index.run(upload_rows.card_files, self._printer.id)
+        return await self._workshop.index.run(
+            upload_rows.card_files, self._filing.printer.id
+        )
 
     @override
     async def locate(self, name: str) -> Path | None:
         found = await self._workshop.index.run(
-            upload_rows.card_file, self._printer.id, name
+            upload_rows.card_file, self._filing.printer.id, name
         )
         return await self._workshop.path(*found) if found else None
 
     @override
     async def remove(self, name: str) -> bool:
         return await self._workshop.index.run(
-            upload_rows.take_off_card, self._printer.id, name
+            upload_rows.take_off_card, self._filing.printer.id, name
         )
 
-    async def _keep(self, file: ReceivedFile) -> None:
+    async def _keep(self, file: ReceivedFile, filing: _Filing) -> None:
         """Move the file to the pending uploads and write it down; all of it or nothing. Raises StorageError."""
         workshop = self._workshop
         sidecar = Sidecar(
             file=file,
             file_name=safe_file_name(file.name),
-            printer=self._printer,
-            annotations=self._annotations,
-            plan=self._plan,
+            printer=filing.printer,
+            annotations=filing.annotations,
+            plan=filing.plan,
         )
         upload = Upload(
             file=file,
             file_name=sidecar.file_name,
-            printer=self._printer,
+            printer=filing.printer,
             name=stem(file.name),
-            annotations=self._annotations,
-            plan=self._plan,
+            annotations=filing.annotations,
+            plan=filing.plan,
         )
         try:
             await workshop.files.run(workshop.folder.commit, sidecar)

@@ -18,7 +18,7 @@ import logging
 from pathlib import Path
 from typing import Self
 
-from ..model import PrinterRef, PrinterStorage, PrintRequest, StorageError
+from ..model import PrinterRef, PrintRequest, StorageError
 from . import (
     archive_rows,
     archive_search,
@@ -138,7 +138,7 @@ class Library:
         *,
         annotations: Annotations = NO_ANNOTATIONS,
         plan: JobPlan = DEFAULT_PLAN,
-    ) -> PrinterStorage:
+    ) -> MemoryCard:
         """Return the memory card of a printer. Every upload begins with these annotations and this plan for its jobs."""
         return MemoryCard(self._workshop, printer, annotations, plan)
 
