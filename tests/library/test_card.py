@@ -9,6 +9,8 @@ import threading
 import pytest
 
 from custom_components.bambu_virtual_printer.library import (
+    Annotations,
+    JobPlan,
     Library,
     LibrarySettings,
     UploadState,
@@ -18,7 +20,11 @@ from custom_components.bambu_virtual_printer.library.errors import (
     NotFoundError,
 )
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder
-from custom_components.bambu_virtual_printer.model import StorageError, StorageFullError
+from custom_components.bambu_virtual_printer.model import (
+    Mode,
+    StorageError,
+    StorageFullError,
+)
 
 from .conftest import (
     IMMEDIATE,
@@ -53,6 +59,23 @@ async def test_a_committed_upload_is_there_whatever_comes(home: Home) -> None:
             f"pending/{file.id}/{NAME}",
             f"pending/{file.id}/upload.json",
         }
+
+
+async def test_an_upload_ends_as_what_it_began(home: Home) -> None:
+    later = replace(REVIEW, name="Attic", mode=Mode.QUEUE)
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        incoming = await card.begin("a.3mf")
+        abandoned = await card.begin("c.3mf")
+        card.file_as(later, Annotations(tags=("new",)), JobPlan(copies=2))
+        await asyncio.to_thread(write_upload, incoming.path, b"a")
+        before = await library.upload((await commit(card, incoming, b"a")).id)
+        await card.abandon(abandoned)
+        after = await library.upload((await receive(card, "b.3mf", b"b")).id)
+        assert (before.printer, before.annotations.tags) == (REVIEW, ())
+        assert (after.printer, after.annotations.tags) == (later, ("new",))
+        assert (before.plan.copies, after.plan.copies) == (1, 2)
+        assert card._begun == {}
 
 
 async def test_the_card_shows_the_newest_upload_of_each_name(home: Home) -> None:
