@@ -76,6 +76,6 @@ class PlannedPrints(HubEntity, CalendarEntity):
                 start=local,
                 end=local + duration,
                 summary=job.title,
-                description=job_text(job),
+                description=job_text(job, self.hass.config.currency),
                 uid=job.id,
             )

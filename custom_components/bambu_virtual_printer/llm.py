@@ -88,6 +88,7 @@ class HubTool(Tool):
     def __init__(self, hub: Hub) -> None:
         """Keep the hub."""
         self.hub = hub
+        self.currency = hub.hass.config.currency
 
     @override
     async def async_call(
@@ -143,7 +144,7 @@ class WaitingTool(HubTool):
                 {
                     "name": upload.name,
                     "received": _local(upload),
-                    "details": upload_text(upload),
+                    "details": upload_text(upload, self.currency),
                 }
                 for upload in page.uploads
             ]
@@ -155,7 +156,7 @@ class WaitingTool(HubTool):
                     "name": job.title,
                     "position": job.position,
                     "state": job.state.value,
-                    "details": job_text(job),
+                    "details": job_text(job, self.currency),
                 }
                 for job in line[:MAX_TOLD]
             ]
@@ -205,7 +206,8 @@ class ApproveTool(HubTool):
             "name": outcome.name,
             "state": outcome.state.value,
             "jobs": [
-                {"name": job.title, "details": job_text(job)} for job in outcome.jobs
+                {"name": job.title, "details": job_text(job, self.currency)}
+                for job in outcome.jobs
             ],
         }
         if target and outcome.jobs:
@@ -251,7 +253,7 @@ class DiscardTool(HubTool):
             data={
                 "result": "confirmation_needed",
                 "ask_the_user": f"Delete {found.name}, received {_local(found)}?",
-                "details": upload_text(found),
+                "details": upload_text(found, self.currency),
                 ATTR_CONFIRMED_ID: found.id,
             }
         )
@@ -276,7 +278,7 @@ class StartTool(HubTool):
             data={
                 "name": job.title,
                 "state": job.state.value,
-                "details": job.error or job_text(job),
+                "details": job.error or job_text(job, self.currency),
             }
         )
 

@@ -60,7 +60,7 @@ class PendingList(HubEntity, TodoListEntity):
                 uid=upload.id,
                 summary=upload.name,
                 status=TodoItemStatus.NEEDS_ACTION,
-                description=upload_text(upload),
+                description=upload_text(upload, self.hass.config.currency),
             )
             for upload in reversed(self.hub.pending)
         ]
@@ -111,7 +111,7 @@ class QueueList(HubEntity, TodoListEntity):
                 summary=job.title,
                 status=TodoItemStatus.NEEDS_ACTION,
                 due=dt_util.as_local(job.not_before) if job.not_before else None,
-                description=job_text(job),
+                description=job_text(job, self.hass.config.currency),
             )
             for job in self.hub.line
         ]

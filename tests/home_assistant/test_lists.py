@@ -72,13 +72,15 @@ async def three_jobs(
 
 
 async def test_pending_uploads_are_listed_oldest_first_with_what_to_know(
-    two_pending: list[str], todo: Todo
+    hass: HomeAssistant, hub: Hub, two_pending: list[str], todo: Todo
 ) -> None:
     items = await todo("get_items", "pending_uploads")
     assert [item["uid"] for item in items] == two_pending
     assert [item["summary"] for item in items] == ["A", "B"]
     assert {item["status"] for item in items} == {"needs_action"}
-    assert "PLA, PETG" in items[0]["description"]
+    cost = (await hub.library.upload(two_pending[0])).cost
+    assert cost
+    assert f"PLA, PETG, {cost:.2f} {hass.config.currency}" in items[0]["description"]
     assert "Review, from 127.0.0.1" in items[0]["description"]
 
 

@@ -34,11 +34,16 @@ def plan_view(plan: JobPlan) -> dict[str, Any]:
     }
 
 
-def job_text(job: Job) -> str:
-    """Describe a job to a person in one line."""
+def job_text(job: Job, currency: str) -> str:
+    """Describe a job to a person in one line; money is in the household's currency."""
     reason = job.waiting_reason(dt_util.utcnow())
     lines = [reason.text.rstrip(".") if reason else job.state.value.capitalize()]
-    facts = facts_text(job.print_time_s, job.filament_g, job.filament_types)
+    facts = facts_text(
+        job.print_time_s,
+        job.filament_g,
+        job.filament_types,
+        money_text(job.cost, currency),
+    )
     if job.copies > 1:
         facts.insert(0, f"{job.copies_printed} of {job.copies} copies printed")
     if job.plate_name:
@@ -51,10 +56,18 @@ def job_text(job: Job) -> str:
     return " · ".join(lines)
 
 
+def money_text(cost: float | None, currency: str) -> str:
+    """Tell what filament costs; empty when it is not known or costs nothing."""
+    return f"{cost:.2f} {currency}" if cost else ""
+
+
 def facts_text(
-    print_time_s: int | None, filament_g: float | None, materials: Iterable[str]
+    print_time_s: int | None,
+    filament_g: float | None,
+    materials: Iterable[str],
+    money: str,
 ) -> list[str]:
-    """Tell time, weight and materials, as far as they are known."""
+    """Tell time, weight, materials and money, as far as they are known."""
     facts = []
     if print_time_s:
         hours, minutes = divmod(round(print_time_s / 60), 60)
@@ -62,6 +75,8 @@ def facts_text(
     if filament_g:
         facts.append(f"{filament_g:.0f} g")
     facts += dict.fromkeys(material for material in materials if material)
+    if money:
+        facts.append(money)
     return facts
 
 

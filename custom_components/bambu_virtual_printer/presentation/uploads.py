@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 from ..library.records import Known, Upload
 from ..model import PrintRequest, ReceivedFile
 from .archives import plate_view, sliced_facts
-from .jobs import facts_text, plan_view
+from .jobs import facts_text, money_text, plan_view
 from .requests import request_view
 from .urls import plate_url
 
@@ -85,8 +85,8 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
     }
 
 
-def upload_text(upload: Upload) -> str:
-    """Describe a pending upload to a person in one line."""
+def upload_text(upload: Upload, currency: str) -> str:
+    """Describe a pending upload to a person in one line; money is in the household's currency."""
     lines = []
     if upload.reason:
         lines.append(upload.reason)
@@ -97,6 +97,7 @@ def upload_text(upload: Upload) -> str:
             facts.print_time_s,
             facts.filament_g,
             (filament.type for filament in facts.filaments),
+            money_text(upload.cost, currency),
         )
         lines.append(", ".join(filter(None, told)))
     if upload.known:
