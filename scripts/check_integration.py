@@ -210,7 +210,9 @@ def check_translations(texts: dict[str, Any]) -> Iterator[str]:
     for path, line, key in translation_keys():
         if key not in known:
             yield f"{path.name}:{line}: no text for {key}"
-    used = string_constants()
+    used = string_constants() | {
+        selector["translation_key"] for selector in translated_selectors(services())
+    }
     for section in ("exceptions", "issues", "selector"):
         for key in texts.get(section, {}):
             if key not in used:
@@ -239,15 +241,20 @@ def placeholders(text: str) -> set[str]:
 
 def check_services(texts: dict[str, Any], icons: dict[str, Any]) -> Iterator[str]:
     """Check services.yaml against its texts and icons."""
-    path = INTEGRATION / "services.yaml"
-    services = load_yaml_dict(str(path)) if path.exists() else {}
-    service_helper._SERVICES_SCHEMA(services)  # noqa: SLF001
+    actions = services()
+    service_helper._SERVICES_SCHEMA(actions)  # noqa: SLF001
     described = texts.get("services", {})
-    for name in set(services) ^ set(described):
-        yield f"{name} is only in {'services.yaml' if name in services else 'the texts'}"
-    for name in set(services) - set(icons.get("services", {})):
+    for name in set(actions) ^ set(described):
+        yield f"{name} is only in {'services.yaml' if name in actions else 'the texts'}"
+    for name in set(actions) - set(icons.get("services", {})):
         yield f"{name} has no icon"
-    for name, service in services.items():
+    for selector in translated_selectors(actions):
+        key = selector["translation_key"]
+        text = texts.get("selector", {}).get(key, {})
+        for part in ("options", "fields"):
+            if set(selector.get(part, ())) != set(text.get(part, ())):
+                yield f"selector.{key}: {part} and texts do not match"
+    for name, service in actions.items():
         fields = flat_fields((service or {}).get("fields", {}))
         texts_of_fields = described.get(name, {}).get("fields", {})
         for field in fields ^ set(texts_of_fields):
@@ -255,6 +262,21 @@ def check_services(texts: dict[str, Any], icons: dict[str, Any]) -> Iterator[str
         for field, text in texts_of_fields.items():
             if set(text) != {"name", "description"}:
                 yield f"{name}.{field}: name and description wanted"
+
+
+def services() -> dict[str, Any]:
+    """Read services.yaml."""
+    path = INTEGRATION / "services.yaml"
+    return load_yaml_dict(str(path)) if path.exists() else {}
+
+
+def translated_selectors(node: Any) -> Iterator[dict[str, Any]]:
+    """Find every selector with texts of its own, those inside others included."""
+    if isinstance(node, dict):
+        if "translation_key" in node:
+            yield node
+        for child in node.values():
+            yield from translated_selectors(child)
 
 
 def flat_fields(fields: dict[str, Any]) -> set[str]:

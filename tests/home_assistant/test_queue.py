@@ -507,6 +507,10 @@ async def test_print_options_are_chosen_and_the_others_stay(
     assert job["options"]["timelapse"] is True
     assert job["options"]["bed_leveling"] == "auto"
     assert list(job["options"]["ams_mapping"]) == [2, -1]
+    # As automations in YAML have off and on.
+    for value, word in ((False, "off"), (True, "on")):
+        job = await call("edit_job", job_id=jobs[0], options={"bed_leveling": value})
+        assert job["options"]["bed_leveling"] == word
     job = await call("edit_job", job_id=jobs[0], options={"bed_leveling": None})
     assert "bed_leveling" not in job["options"]
     assert job["options"]["timelapse"] is True

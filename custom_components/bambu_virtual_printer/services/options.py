@@ -1,5 +1,7 @@
 """The print options that actions take, in the words of `PrintOptions`."""
 
+from typing import Any
+
 import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
@@ -11,9 +13,16 @@ def _trays(mapping: list[int]) -> tuple[int, ...]:
     return tuple(mapping)
 
 
+def _automatic(value: Any) -> int:
+    """Return off, on, or as the printer sees fit (protocol 10.2); YAML takes the first two for no and yes."""
+    word = AUTOMATICS[value] if isinstance(value, bool) else value
+    if word not in AUTOMATICS:
+        raise vol.Invalid(f"{value} is none of {', '.join(AUTOMATICS)}")
+    return AUTOMATICS.index(word)
+
+
 SWITCH = vol.Any(None, cv.boolean)
-# Off, on, or as the printer sees fit (protocol 10.2).
-AUTOMATIC = vol.Any(None, vol.All(vol.In(AUTOMATICS), AUTOMATICS.index))
+AUTOMATIC = vol.Any(None, _automatic)
 OPTIONS = vol.Schema(
     {
         vol.Optional("timelapse"): SWITCH,
