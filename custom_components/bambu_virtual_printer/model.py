@@ -10,6 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+MAX_UPLOAD_BYTES = 4 * 1024**3
+"""The largest file that is taken in, in whatever way it comes."""
+
 
 class Mode(StrEnum):
     """What happens to an upload once it is complete."""

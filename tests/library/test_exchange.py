@@ -16,6 +16,7 @@ import zipfile
 
 import pytest
 
+from custom_components.bambu_virtual_printer import model
 from custom_components.bambu_virtual_printer.library import (
     Annotations,
     ArchiveAdded,
@@ -27,7 +28,9 @@ from custom_components.bambu_virtual_printer.library import (
     JobPlan,
     LibraryError,
     UploadHeld,
+    pouring,
 )
+from custom_components.bambu_virtual_printer.library.files import LibraryFolder, Space
 from custom_components.bambu_virtual_printer.model import (
     Mode,
     PrinterRef,
@@ -114,6 +117,35 @@ async def test_what_is_no_sliced_file_is_refused_and_nothing_is_kept(
             await library.import_file(blocks(b""), name="a", printer=printer)
         with pytest.raises(TimeoutError):
             await library.import_file(broken(), name="a", printer=printer)
+        assert home.files() == set()
+        assert events.seen == []
+
+
+async def test_an_import_leaves_the_reserve_on_the_disk_and_ends_at_its_limit(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = imported(Mode.IMMEDIATE)
+    space = LibraryFolder.space
+    monkeypatch.setattr(pouring, "ROOM_CHECKED_EVERY_BYTES", 20_000)
+    async with home.open() as (library, events):
+        library.settings = replace(library.settings, reserve_bytes=2**40)
+
+        def shrinking(folder: LibraryFolder) -> Space:
+            # Others fill the disk as soon as the file has begun.
+            is_begun = any((home.folder / "inbox").rglob("*.part"))
+            free_bytes = 0 if is_begun else 2**50
+            return replace(space(folder), free_bytes=free_bytes)
+
+        monkeypatch.setattr(LibraryFolder, "space", shrinking)
+        with pytest.raises(StorageFullError, match="not enough room"):
+            await library.import_file(
+                blocks(sliced_data()), name="a.3mf", printer=printer
+            )
+        monkeypatch.undo()
+        library.settings = replace(library.settings, reserve_bytes=0)
+        monkeypatch.setattr(model, "MAX_UPLOAD_BYTES", 2**20)
+        with pytest.raises(LibraryError, match="more than 1 MB"):
+            await library.import_file(blocks(bytes(2**21)), name="a", printer=printer)
         assert home.files() == set()
         assert events.seen == []
 

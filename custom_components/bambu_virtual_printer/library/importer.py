@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterable
 from pathlib import Path
 
+from .. import model
 from ..model import PrinterStorage, ReceivedFile
 from . import threemf
 from .errors import LibraryError
@@ -17,10 +18,15 @@ async def import_file(
     source: Path | AsyncIterable[bytes],
     name: str,
 ) -> ReceivedFile:
-    """Put a sliced 3MF on a card, as an upload that is complete. Raises LibraryError when it is none, StorageError."""
+    """Put a sliced 3MF on a card, as an upload that is complete.
+
+    Raises LibraryError when it is none or too large, StorageError.
+    """
     incoming = await card.begin(name)
     try:
-        poured = await pour(workshop, source, incoming.path)
+        poured = await pour(
+            workshop, source, incoming.path, max_bytes=model.MAX_UPLOAD_BYTES
+        )
         await workshop.files.run(_check, incoming.path)
     except BaseException:
         await card.abandon(incoming)

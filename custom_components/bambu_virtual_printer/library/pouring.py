@@ -10,6 +10,7 @@ from .files import explained
 from .workshop import Workshop
 
 BLOCK_BYTES = 1024 * 1024
+ROOM_CHECKED_EVERY_BYTES = 64 * 1024 * 1024
 _MIB = 1024 * 1024
 
 
@@ -29,11 +30,12 @@ async def pour(
 ) -> Poured:
     """Write a source into a new file; what there is of it after an error is the caller's to remove.
 
-    Raises StorageError, InvalidChangeError when there are more than `max_bytes`, and whatever the source raises.
+    Raises StorageFullError when less than the reserve would be left on the disk, StorageError, InvalidChangeError when
+    there are more than `max_bytes`, and whatever the source raises.
     """
     blocks = _read(workshop, source) if isinstance(source, Path) else source
     digest = hashlib.sha256()
-    size_bytes = 0
+    size_bytes = checked_bytes = 0
 
     def append(block: bytes) -> None:
         with explained("The file cannot be kept"), target.open("ab") as file:
@@ -46,6 +48,11 @@ async def pour(
         if max_bytes is not None and size_bytes > max_bytes:
             raise InvalidChangeError(f"The file has more than {max_bytes // _MIB} MB.")
         await workshop.files.run(append, block)
+        if size_bytes - checked_bytes >= ROOM_CHECKED_EVERY_BYTES:
+            checked_bytes = size_bytes
+            await workshop.files.run(
+                workshop.folder.check_room, workshop.settings.reserve_bytes
+            )
     return Poured(size_bytes=size_bytes, sha256=digest.hexdigest())
 
 

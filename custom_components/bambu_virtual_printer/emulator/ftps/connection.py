@@ -19,7 +19,7 @@ import ssl
 from time import monotonic
 from typing import override
 
-from . import sinks
+from ... import model
 from .channel import Channel, ClearChannel, TlsChannel
 from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
 from .futures import tell
@@ -216,7 +216,7 @@ class DataConnection(Fiber):
                 sink.received_bytes += moved
                 if sink.failure:
                     raise sink.failure
-                if sink.received_bytes > sinks.MAX_UPLOAD_BYTES:
+                if sink.received_bytes > model.MAX_UPLOAD_BYTES:
                     raise TooLargeError("The file is too large")
                 yield Wait.READ if count is None else Wait.TURN
             sink.put(block, filled)

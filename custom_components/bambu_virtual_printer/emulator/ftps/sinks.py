@@ -17,6 +17,7 @@ from pathlib import Path
 import threading
 from typing import override
 
+from ... import model
 from .archive import IncompleteArchiveError, check_archive
 from .failures import (
     INTERNAL,
@@ -32,7 +33,6 @@ from .streams import Stream
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_UPLOAD_BYTES = 4 * 1024**3
 BLOCK_BYTES = 1024 * 1024
 BLOCKS = 4
 DISCARD_BLOCK_BYTES = 64 * 1024
@@ -116,7 +116,7 @@ class FileSink(Sink):
 
     def open(self) -> None:
         """Make the file. Blocks. Raises NoRoomError, TooLargeError, StorageFailedError."""
-        if self._announced_bytes > MAX_UPLOAD_BYTES:
+        if self._announced_bytes > model.MAX_UPLOAD_BYTES:
             raise _too_large()
         try:
             self._descriptor = os.open(
