@@ -7,7 +7,10 @@ import socket
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
 
 from custom_components.bambu_virtual_printer import machine_codes
 from custom_components.bambu_virtual_printer.activity import EventKind
@@ -25,6 +28,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from scripts import slicer
+from scripts.recipes import recipes
 from tests.conftest import SERIAL
 from tests.relay.printer_certificate import PrinterCertificate
 from tests.relay.simulated_printer import ACCESS_CODE, SimulatedPrinter
@@ -322,6 +326,9 @@ async def test_a_slicer_prints_through_a_proxy_and_home_assistant_shows_it(
 ) -> None:
     told: list[EventKind] = []
     hub.happenings.async_on_activity(lambda activity: told.append(activity.kind))
+    phone = async_mock_service(hass, "notify", "mobile_app_phone")
+    (recipe,) = recipes("automations.md", "Print from somewhere else")
+    assert await async_setup_component(hass, "automation", {"automation": [recipe]})
     sent = sliced_file()
     found = await slicer.send(
         sent.path,
@@ -336,6 +343,11 @@ async def test_a_slicer_prints_through_a_proxy_and_home_assistant_shows_it(
     await hass.async_block_till_done()
     assert EventKind.SLICER_CONNECTED in told
     assert EventKind.PRINT_REQUESTED in told
+    (message,) = phone
+    assert message.data["title"] == "Workshop proxy"
+    assert message.data["message"] == (
+        f"Printing {sent.spec.title}, asked for by 127.0.0.1"
+    )
     assert state("event", proxy, "activity").state != "unknown"
     assert state("binary_sensor", proxy, "running").state == "on"
     assert state("binary_sensor", proxy, "target").state == "on"
