@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -222,32 +223,26 @@ _MONEY: Final = {
 }
 
 
-def _total(
-    key: HubSensorKey, value_fn: Callable[[Hub], Value], **measure: Any
+def _counted(
+    state_class: SensorStateClass,
+    key: HubSensorKey,
+    value_fn: Callable[[Hub], Value],
+    **measure: Any,
 ) -> HubSensorDescription:
-    """Describe a sum that goes on counting when archives are deleted."""
+    """Describe a number of the hub, with its unit if it has one."""
     return HubSensorDescription(
         key=key,
         translation_key=key,
-        # A purge takes numbers back, which must not look like a counter that began anew.
-        state_class=SensorStateClass.TOTAL,
+        state_class=state_class,
         value_fn=value_fn,
         **measure,
     )
 
 
-def _amount(
-    key: HubSensorKey, value_fn: Callable[[Hub], Value], **measure: Any
-) -> HubSensorDescription:
-    """Describe how much there is now."""
-    return HubSensorDescription(
-        key=key,
-        translation_key=key,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=value_fn,
-        **measure,
-    )
-
+_amount = partial(_counted, SensorStateClass.MEASUREMENT)
+# Sums that go on counting when archives are deleted. A purge takes numbers back, which must not look like a counter that
+# began anew.
+_total = partial(_counted, SensorStateClass.TOTAL)
 
 SHARED_SENSORS: tuple[PrinterSensorDescription, ...] = (
     PrinterSensorDescription(
