@@ -8,13 +8,13 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config import PrinterConfig, machine_configs
+from .config import PrinterConfig
 from .const import CONF_DUPLICATES, CONF_TARGET, MODES
 from .entity import PrinterEntity
 from .hub import Hub, HubConfigEntry
 from .model import DuplicatePolicy
-from .plans import TARGET_ANY, TARGET_NONE
 from .printers import ManagedPrinter
+from .targets import named_targets
 
 PARALLEL_UPDATES = 1
 
@@ -117,12 +117,12 @@ class TargetSelect(SettingSelect):
     @override
     def options(self) -> list[str]:
         """List the real printers too."""
-        return list(self._targets())
+        return list(named_targets(self._hub.entry))
 
     @override
     def read(self, config: PrinterConfig) -> str | None:
         """Return the printer's name; nothing when it was removed."""
-        for name, target in self._targets().items():
+        for name, target in named_targets(self._hub.entry).items():
             if target == config.target:
                 return name
         return None
@@ -130,14 +130,5 @@ class TargetSelect(SettingSelect):
     @override
     async def async_select_option(self, option: str) -> None:
         """Mean jobs for another printer."""
-        await self._hub.async_set_filing(
-            self.printer.id, CONF_TARGET, self._targets()[option]
-        )
-
-    def _targets(self) -> dict[str, str]:
-        targets = {TARGET_ANY: TARGET_ANY, TARGET_NONE: TARGET_NONE}
-        for machine in machine_configs(self._hub.entry).values():
-            is_taken = machine.name in targets
-            name = f"{machine.name} ({machine.serial})" if is_taken else machine.name
-            targets[name] = machine.id
-        return targets
+        target = named_targets(self._hub.entry)[option]
+        await self._hub.async_set_filing(self.printer.id, CONF_TARGET, target)

@@ -13,6 +13,16 @@ from .emulator.models import MODELS
 from .plans import TARGET_ANY, TARGET_NONE
 
 
+def named_targets(entry: ConfigEntry[Any]) -> dict[str, str]:
+    """Return what can be chosen from a list, by its name: any, none, and every real printer."""
+    targets = {TARGET_ANY: TARGET_ANY, TARGET_NONE: TARGET_NONE}
+    for machine in machine_configs(entry).values():
+        is_taken = machine.name in targets
+        name = f"{machine.name} ({machine.serial})" if is_taken else machine.name
+        targets[name] = machine.id
+    return targets
+
+
 def find_target(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> str:
     """Return how plans call the target of this name. Raises ServiceValidationError when there is none.
 

@@ -30,7 +30,6 @@ from ..config import (
     MODEL_NAMES,
     PrinterConfig,
     free_slot,
-    machine_configs,
     printer_configs,
 )
 from ..const import (
@@ -56,7 +55,8 @@ from ..const import (
 )
 from ..hub import Hub, HubConfigEntry
 from ..model import DuplicatePolicy
-from ..plans import TARGET_ANY, TARGET_NONE
+from ..plans import TARGET_ANY
+from ..targets import named_targets
 from .first_slicer import FirstSlicerSteps
 from .forms import (
     Complaints,
@@ -235,11 +235,9 @@ class VirtualPrinterFlow(FirstSlicerSteps):
 
 def _target_options(entry: HubConfigEntry) -> list[SelectOptionDict]:
     """List what jobs may be meant for; the frontend translates what is no printer's name."""
-    named = ((machine.id, machine.name) for machine in machine_configs(entry).values())
-    unnamed = ((name, name) for name in (TARGET_ANY, TARGET_NONE))
     return [
-        SelectOptionDict(value=value, label=label)
-        for value, label in (*unnamed, *named)
+        SelectOptionDict(value=target, label=name)
+        for name, target in named_targets(entry).items()
     ]
 
 
