@@ -16,7 +16,8 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
 )
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 
-SERIAL = "01P00A391812345"
+# This process's own: test runs beside one another hear each other's announcements.
+SERIAL = f"01P00A391{os.getpid() % 1_000_000:06}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

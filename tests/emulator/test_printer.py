@@ -42,6 +42,7 @@ from custom_components.bambu_virtual_printer.model import (
 )
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from tests.conftest import SERIAL
 
 from .card import FolderCard
 
@@ -80,7 +81,7 @@ def card(tmp_path: Path) -> FolderCard:
 
 
 def _identity(
-    address: str, name: str = "Garage", suffix: str = "391812345"
+    address: str, name: str = "Garage", suffix: str = SERIAL[-9:]
 ) -> Identity:
     return Identity(
         name=name,

@@ -132,6 +132,58 @@ async def test_neither_our_own_announcement_nor_another_relays_is_followed(
     assert not stage.of(TargetMoved)
 
 
+async def test_another_relay_is_not_followed_although_news_come_while_it_is_asked(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    virtual = PrinterCertificate.make(
+        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
+    )
+    asked: list[str] = []
+
+    async def _identify(address: str, *args: Any) -> Any:
+        found = await identify(address, *args)
+        asked.append(address)
+        _announce(stage, new_address())
+        return found
+
+    async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
+        monkeypatch.setattr(watch, "identify", _identify)
+        async with asyncio.timeout(30):
+            while not asked:
+                _announce(stage, other_relay.address)
+                await asyncio.sleep(0.1)
+        asked.clear()
+        stage.events.clear()
+        await real.start()
+        await stage.until(lambda: stage.of(TargetReached))
+    assert proxy.target
+    assert proxy.target.address == real.address
+    assert stage.of(TargetReached) == [TargetReached(address=real.address)]
+
+
+async def test_a_virtual_printer_that_was_asked_for_is_relayed_though_it_announces_itself(
+    stage: Stage,
+    new_address: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    virtual = PrinterCertificate.make(
+        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
+    )
+    address = new_address()
+    await stage.proxy(address, wait=False)
+    await stage.until(lambda: stage.of(TargetLost))
+    _announce(stage, address)
+    async with SimulatedPrinter(address, SERIAL, virtual):
+        await stage.until(lambda: stage.of(TargetReached))
+
+
 async def test_another_printer_at_the_address_is_not_the_one(
     stage: Stage,
     new_address: Callable[[], str],

@@ -124,35 +124,35 @@ class TargetWatch:
     async def _find(self) -> str:
         """Return the address at which the printer answers. Raises OSError, WrongPrinterError."""
         serial = self._target.serial
+        # Announcements come in while the candidates are asked.
+        heard_at = self._heard_at
+        expected, unknown = await self._expected()
         failure: Exception | None = None
-        for address in await self._candidates():
+        for address in dict.fromkeys([*expected, *([heard_at] if heard_at else [])]):
             try:
                 names = await identify(address, serial, self._context)
             except (OSError, WrongPrinterError) as err:
                 # The first is where it ought to be: what is wrong there is what one wants to know.
                 failure = failure or err
                 continue
-            if names.virtual and address == self._heard_at != self._known_address:
+            if names.virtual and address not in expected:
                 # Another relay of the same printer. Two that follow each other would go round in circles.
                 continue
             return address
-        raise failure or WrongPrinterError("only another virtual printer answers")
+        raise (
+            failure
+            or unknown
+            or WrongPrinterError("only another virtual printer answers")
+        )
 
-    async def _candidates(self) -> tuple[str, ...]:
-        """Return where the printer may be, the likeliest first. Raises OSError if there is nothing at all."""
-        found: list[str] = []
-        failure: Exception | None = None
-        if self._known_address:
-            found.append(self._known_address)
+    async def _expected(self) -> tuple[list[str], Exception | None]:
+        """Return where the printer ought to be, the likeliest first, and why its name could not be looked up."""
+        expected = [self._known_address] if self._known_address else []
         try:
-            found.append(await resolve(self._target.host))
+            expected.append(await resolve(self._target.host))
         except OSError as err:
-            failure = err
-        if self._heard_at:
-            found.append(self._heard_at)
-        if not found and failure:
-            raise failure
-        return tuple(dict.fromkeys(found))
+            return expected, err
+        return expected, None
 
     def _reached(self, address: str) -> None:
         moved = self._known_address not in {None, address}

@@ -116,7 +116,9 @@ async def test_mosquitto_pub_delivers_more_messages_than_it_keeps_in_flight(
     assert [event.request.file for event in printer.of(PrintRequested)] == names
 
 
-@pytest.mark.parametrize("topic", [REPORT, "#", "device/+/report"])
+@pytest.mark.parametrize(
+    "topic", [REPORT, "#", "device/+/report"], ids=["own", "all", "any"]
+)
 async def test_mosquitto_sub_receives_reports(
     printer: Printer, ca_file: Path, topic: str
 ) -> None:

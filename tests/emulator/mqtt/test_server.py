@@ -148,6 +148,7 @@ async def test_a_connect_that_makes_no_sense_is_refused_with_a_reason(
         wire.pingreq(),
         wire.command(PROJECT_FILE),
     ],
+    ids=["HTTP", "endless length", "too long", "ping", "command"],
 )
 async def test_who_does_not_begin_with_a_connect_is_closed(
     printer: Printer, data: bytes
