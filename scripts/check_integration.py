@@ -5,7 +5,7 @@ truth: manifest, hacs.json, brand images, quality scale, translations, icons, se
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import json
 from pathlib import Path
 import re
@@ -234,6 +234,12 @@ def check_languages(texts: dict[str, Any]) -> Iterator[str]:
                 yield f"{path.name}: {'.'.join(key)} has other placeholders than English"
 
 
+def keys(of_selector: Iterable[Any]) -> Iterator[str]:
+    """Give the names of a selector's fields, or the values of its options with and without labels."""
+    for one in of_selector:
+        yield one["value"] if isinstance(one, dict) else one
+
+
 def placeholders(text: str) -> set[str]:
     """Find the names in braces."""
     return set(re.findall(r"{(\w+)}", text))
@@ -252,7 +258,7 @@ def check_services(texts: dict[str, Any], icons: dict[str, Any]) -> Iterator[str
         key = selector["translation_key"]
         text = texts.get("selector", {}).get(key, {})
         for part in ("options", "fields"):
-            if set(selector.get(part, ())) != set(text.get(part, ())):
+            if set(keys(selector.get(part, ()))) != set(text.get(part, ())):
                 yield f"selector.{key}: {part} and texts do not match"
     for name, service in actions.items():
         fields = flat_fields((service or {}).get("fields", {}))

@@ -19,7 +19,7 @@ from .const import DOMAIN
 from .emulator.ca_transfer import EXPORT_FILE
 from .http import CA_FILE_NAME, request_hub
 from .presentation import CA_URL
-from .trust import System, file_name, render_script
+from .trust import System, file_name, render_script, run_command
 
 URL_TRUST = f"/api/{DOMAIN}/trust"
 URL_EXPORT = f"/api/{DOMAIN}/ca_export"
@@ -40,7 +40,7 @@ def async_register_certificate_views(hass: HomeAssistant) -> None:
 
 @callback
 def async_certificate_links(hass: HomeAssistant) -> dict[str, str]:
-    """Make placeholders for texts: links to the certificate and to the script of each system.
+    """Make placeholders for texts: links to the certificate and to the script of each system, and what runs it.
 
     HTML and not Markdown: without a target the frontend takes a link for one of its own pages.
     """
@@ -48,6 +48,7 @@ def async_certificate_links(hass: HomeAssistant) -> dict[str, str]:
     for system in System:
         url = f"{URL_TRUST}/{system.value}"
         links[f"{system.value}_link"] = _link(hass, url, file_name(system))
+        links[f"{system.value}_command"] = run_command(system)
     return links
 
 

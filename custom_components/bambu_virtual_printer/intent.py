@@ -376,7 +376,7 @@ def _already(outcome: Outcome) -> str | None:
 
 def _reason(job: Job) -> str:
     """Say why a job has not begun."""
-    reason = job.waiting_reason(dt_util.utcnow())
+    reason = job.waiting_reason(dt_util.now())
     return reason.text if reason else ""
 
 

@@ -414,7 +414,12 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         lambda hub: round(hub.statistics.printed_cost, 2),
         **_MONEY,
     ),
-    _amount(HubSensorKey.STORAGE_USED, lambda hub: hub.statistics.used_bytes, **_BYTES),
+    _amount(
+        HubSensorKey.STORAGE_USED,
+        lambda hub: hub.statistics.used_bytes,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        **_BYTES,
+    ),
     _amount(
         HubSensorKey.STORAGE_FREE,
         lambda hub: hub.statistics.free_bytes,
@@ -425,6 +430,8 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         key=HubSensorKey.CA_FINGERPRINT,
         translation_key=HubSensorKey.CA_FINGERPRINT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        # Too wide for the device's page, and shown with the certificates.
+        entity_registry_enabled_default=False,
         value_fn=lambda hub: hub.authority.sha256_fingerprint,
         attributes_fn=lambda hub: {
             "sha1": hub.authority.sha1_fingerprint,

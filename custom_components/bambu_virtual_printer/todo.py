@@ -19,8 +19,10 @@ from .actor import acting
 from .const import DOMAIN
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
+from .plans import NO_CHANGES
 from .presentation import job_text, upload_text
 from .print_queue import JobAction
+from .review import NO_NOTES, Notes
 
 PARALLEL_UPDATES = 1
 
@@ -39,7 +41,7 @@ async def async_setup_entry(
 
 
 class PendingList(HubEntity, TodoListEntity):
-    """Pending uploads, oldest first: ticking one off approves it, deleting it discards it."""
+    """Pending uploads, oldest first: ticking one off approves it, deleting it discards it. They can be renamed."""
 
     _attr_supported_features = (
         TodoListEntityFeature.UPDATE_TODO_ITEM
@@ -67,15 +69,19 @@ class PendingList(HubEntity, TodoListEntity):
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
-        """Archive what was ticked off."""
+        """Archive what was ticked off; rename what was given another name."""
         assert item.uid
-        if item.status == TodoItemStatus.COMPLETED:
-            with acting(self._context):
-                await self.hub.review.approve(item.uid, to_queue=False)
-            return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
-        if old and (old.summary, old.description) != (item.summary, item.description):
+        if old and old.description != item.description:
             raise _not_editable("pending_not_editable")
+        notes = NO_NOTES
+        if old and old.summary != item.summary:
+            notes = Notes(name=item.summary)
+        with acting(self._context):
+            if item.status == TodoItemStatus.COMPLETED:
+                await self.hub.review.approve(item.uid, to_queue=False, notes=notes)
+            elif notes is not NO_NOTES:
+                await self.hub.review.edit(item.uid, notes, NO_CHANGES)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:

@@ -50,7 +50,11 @@ ISSUE_TEXTS = json.loads(
     (Path(integration.__file__).parent / "translations" / "en.json").read_text("utf-8")
 )["issues"]
 # What the fix flows add themselves.
-LINKS = {"ca_link", "linux_link", "macos_link", "windows_link"}
+LINKS = {"ca_link"} | {
+    f"{system}_{part}"
+    for system in ("linux", "macos", "windows")
+    for part in ("link", "command")
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,8 @@
 """The same bytes again: kept, asked about or skipped, by what the printer says; and told with their history."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.library.job import JobState
+from custom_components.bambu_virtual_printer.library.records import Known
+from custom_components.bambu_virtual_printer.presentation import upload_text
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from scripts import slicer
@@ -93,6 +97,30 @@ async def test_the_archive_s_history_is_told_of_the_same_bytes(
     ((item,),) = (listed["items"] for listed in items.values())
     assert "Printed 2 times already, last on" in item["description"]
     assert "spaghetti" in item["description"]
+
+
+@pytest.mark.parametrize(
+    ("print_count", "told_as"),
+    [
+        (0, "In the archive already, not printed yet"),
+        (1, "Printed once already, last on 2026-11-01"),
+        (2, "Printed 2 times already, last on 2026-11-01"),
+    ],
+)
+async def test_how_often_a_known_file_was_printed_is_told_in_words(
+    hub: Hub, add_printer: AddPrinter, send: Send, print_count: int, told_as: str
+) -> None:
+    await send(await add_printer("Review", mode="review"))
+    await until(lambda: hub.pending)
+    known = Known(
+        original_id="01KAPWZ3V8X4M2T9C6B5N7Q1RD",
+        count=1,
+        print_count=print_count,
+        last_printed_at=datetime(2026, 11, 1, 12, tzinfo=UTC) if print_count else None,
+        last_failure="",
+    )
+    (pending,) = hub.pending
+    assert told_as in upload_text(replace(pending, known=known), "EUR").split(" · ")
 
 
 @pytest.mark.parametrize("mode", ["immediate", "queue"])

@@ -90,12 +90,27 @@ async def test_states_before_anything_was_received(
     assert state("image", printer, "last_plate").state == "unknown"
     assert state("event", printer, "activity").state == "unknown"
     assert state("sensor", hub, "archives").state == "0"
-    fingerprint = state("sensor", hub, "ca_fingerprint")
-    assert fingerprint.state == hub.authority.sha256_fingerprint
-    assert fingerprint.attributes["sha1"] == hub.authority.sha1_fingerprint
     assert (
         state("sensor", hub, "ca_expiry").state == hub.authority.expires_at.isoformat()
     )
+
+
+async def test_the_fingerprint_of_the_ca_is_there_for_those_who_enable_it(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    state: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    fingerprint = entity_id("sensor", hub, "ca_fingerprint")
+    assert hass.states.get(fingerprint) is None
+    er.async_get(hass).async_update_entity(fingerprint, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    hub = entry.runtime_data
+    shown = state("sensor", hub, "ca_fingerprint")
+    assert shown.state == hub.authority.sha256_fingerprint
+    assert shown.attributes["sha1"] == hub.authority.sha1_fingerprint
 
 
 async def test_a_received_print_shows_everywhere(

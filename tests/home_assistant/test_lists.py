@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.library.job import JobState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
@@ -104,15 +105,54 @@ async def test_removing_pending_uploads_discards_them(
     await until(lambda: state("todo", hub, "pending_uploads").state == "0")
 
 
-@pytest.mark.parametrize("change", [{"rename": "C"}, {"description": "other"}])
-async def test_a_pending_upload_is_not_renamed_in_the_list(
-    two_pending: list[str], todo: Todo, change: dict[str, str]
+async def test_a_pending_upload_can_be_renamed_in_the_list(
+    hub: Hub, two_pending: list[str], todo: Todo, call: Call
+) -> None:
+    await todo("update_item", "pending_uploads", item="A", rename="C")
+    await until(lambda: hub.pending[-1].name == "C")
+    items = await todo("get_items", "pending_uploads")
+    assert [item["summary"] for item in items] == ["C", "B"]
+    assert not (await call("list_archives"))["archives"]
+
+
+async def test_a_pending_upload_is_archived_by_the_name_it_is_given_with_the_tick(
+    two_pending: list[str], todo: Todo, call: Call
+) -> None:
+    await todo(
+        "update_item", "pending_uploads", item="A", rename="C", status="completed"
+    )
+    (archive,) = (await call("list_archives"))["archives"]
+    assert archive["archive_id"] == two_pending[0]
+    assert archive["name"] == "C"
+
+
+async def test_what_a_file_says_is_not_edited_in_the_list(
+    hub: Hub, two_pending: list[str], todo: Todo
 ) -> None:
     with pytest.raises(ServiceValidationError) as raised:
-        await todo("update_item", "pending_uploads", item="A", **change)
+        await todo("update_item", "pending_uploads", item="A", description="other")
     assert raised.value.translation_key == "pending_not_editable"
-    items = await todo("get_items", "pending_uploads")
-    assert [item["summary"] for item in items] == ["A", "B"]
+    assert [upload.id for upload in reversed(hub.pending)] == two_pending
+
+
+async def test_a_pending_upload_says_that_it_was_sliced_for_another_model(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    todo: Todo,
+    state: Callable[..., Any],
+) -> None:
+    printer = await add_printer("Review", mode="review", model="N1")
+    await send(printer, sliced_file("A.gcode.3mf", title="A", model="C12"))
+    await send(printer, sliced_file("B.gcode.3mf", title="B", model="N1"))
+    await until(lambda: state("todo", hub, "pending_uploads").state == "2")
+    wrong, right = await todo("get_items", "pending_uploads")
+    assert (
+        "Sliced for Bambu Lab P1S, received by Bambu Lab A1 mini"
+        in wrong["description"]
+    )
+    assert "Sliced for" not in right["description"]
 
 
 async def test_nothing_is_added_to_the_lists_by_hand(hub: Hub, todo: Todo) -> None:
@@ -182,6 +222,10 @@ async def test_a_due_time_schedules_a_job(
     assert await not_before() == "2099-07-01T08:00:00+00:00"
     items = await todo("get_items", "print_queue")
     assert items[0]["due"] == "2099-07-01T10:00:00+02:00"
+    await call("release_job", job_id=job_id)
+    await until(lambda: hub.line[0].state is JobState.PENDING)
+    items = await todo("get_items", "print_queue")
+    assert items[0]["description"].startswith("Scheduled for 2099-07-01 10:00 · ")
     await set_due(due_datetime=None)
     assert await not_before() is None
     await set_due(due_date="2099-07-02")

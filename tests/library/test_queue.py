@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -205,12 +205,23 @@ async def test_every_job_says_why_it_does_not_begin(
         assert await key(target=TARGET) is WaitingKey.NO_PRINTER_CONNECTION
         later = now + timedelta(hours=1)
         assert await key(not_before=later) is WaitingKey.SCHEDULED
+        scheduled = (await library.queue.job(job.id)).waiting_reason(
+            now.astimezone(timezone(timedelta(hours=2)))
+        )
+        assert scheduled is not None
+        assert (
+            scheduled.text
+            == f"Scheduled for {now + timedelta(hours=3):%Y-%m-%d %H:%M}."
+        )
         assert await key(not_before=None) is WaitingKey.NO_PRINTER_CONNECTION
         started = await library.queue.start(job.id)
         assert started.state is JobState.WAITING
         reason = started.waiting_reason(now)
         assert reason is not None
-        assert reason.text == "No printer connection yet."
+        assert (
+            reason.text
+            == "Jobs are not sent to printers yet: print it by hand, then complete it."
+        )
         await library.queue.dispatching(job.id, "m")
         back = await library.queue.put_back(job.id, "Upload failed")
         reason = back.waiting_reason(now)

@@ -247,7 +247,7 @@ class Job:
         return self.copies - self.copies_printed
 
     def waiting_reason(self, now: datetime) -> WaitingReason | None:
-        """Return why the job has not begun; None when it has."""
+        """Return why the job has not begun; None when it has. Times are told in the zone of `now`."""
         match self.state:
             case JobState.STAGED:
                 return WaitingReason(
@@ -261,9 +261,9 @@ class Job:
 
     def _reason_in_line(self, now: datetime) -> WaitingReason:
         if self.not_before is not None and now < self.not_before:
+            local = self.not_before.astimezone(now.tzinfo)
             return WaitingReason(
-                key=WaitingKey.SCHEDULED,
-                text=f"Scheduled for {self.not_before:%Y-%m-%d %H:%M} UTC.",
+                key=WaitingKey.SCHEDULED, text=f"Scheduled for {local:%Y-%m-%d %H:%M}."
             )
         if self.options_due_at is not None and now < self.options_due_at:
             return WaitingReason(
@@ -281,7 +281,8 @@ class Job:
 
 
 _NO_CONNECTION = WaitingReason(
-    key=WaitingKey.NO_PRINTER_CONNECTION, text="No printer connection yet."
+    key=WaitingKey.NO_PRINTER_CONNECTION,
+    text="Jobs are not sent to printers yet: print it by hand, then complete it.",
 )
 
 

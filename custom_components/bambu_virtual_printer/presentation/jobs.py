@@ -36,7 +36,7 @@ def plan_view(plan: JobPlan) -> dict[str, Any]:
 
 def job_text(job: Job, currency: str) -> str:
     """Describe a job to a person in one line; money is in the household's currency."""
-    reason = job.waiting_reason(dt_util.utcnow())
+    reason = job.waiting_reason(dt_util.now())
     lines = [reason.text.rstrip(".") if reason else job.state.value.capitalize()]
     facts = facts_text(
         job.print_time_s,
@@ -82,7 +82,7 @@ def facts_text(
 
 def job_view(job: Job) -> dict[str, Any]:
     """Show a job."""
-    reason = job.waiting_reason(dt_util.utcnow())
+    reason = job.waiting_reason(dt_util.now())
     return {
         "job_id": job.id,
         "archive_id": job.archive_id,

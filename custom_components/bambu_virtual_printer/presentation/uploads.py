@@ -4,9 +4,10 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
+from ..emulator.models import MODELS
 from ..library.records import Known, Upload
 from ..model import PrintRequest, ReceivedFile
-from .archives import plate_view, sliced_facts
+from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, money_text, plan_view
 from .requests import request_view
 from .urls import plate_url
@@ -43,7 +44,8 @@ def _known_text(known: Known) -> str:
     if not known.print_count:
         text = "In the archive already, not printed yet"
     else:
-        text = f"Printed {known.print_count} times already"
+        often = "once" if known.print_count == 1 else f"{known.print_count} times"
+        text = f"Printed {often} already"
         if known.last_printed_at:
             text += f", last on {dt_util.as_local(known.last_printed_at):%Y-%m-%d}"
     return f"{text}; last failure: {known.last_failure}" if known.last_failure else text
@@ -100,6 +102,10 @@ def upload_text(upload: Upload, currency: str) -> str:
             money_text(upload.cost, currency),
         )
         lines.append(", ".join(filter(None, told)))
+        model = MODELS.get(upload.printer.model)
+        lines.append(
+            wrong_model(facts.printer_model, model.profile_name if model else "") or ""
+        )
     if upload.known:
         lines.append(_known_text(upload.known))
     lines.append(f"{upload.printer.name}, from {upload.file.peer or 'Home Assistant'}")

@@ -38,9 +38,12 @@ LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **PAGE})
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
 EDIT_SCHEMA = GET_SCHEMA.extend({**NOTES, **PLAN})
 
+NOT_BOTH = f"{ATTR_UPLOAD_ID} and {ATTR_ALL} exclude each other"
 SOME: dict[Any, Any] = {
-    vol.Exclusive(ATTR_UPLOAD_ID, "which"): vol.All(cv.ensure_list, [cv.string]),
-    vol.Exclusive(ATTR_ALL, "which"): vol.All(cv.boolean, vol.IsTrue()),
+    vol.Exclusive(ATTR_UPLOAD_ID, "which", NOT_BOTH): vol.All(
+        cv.ensure_list, [cv.string]
+    ),
+    vol.Exclusive(ATTR_ALL, "which", NOT_BOTH): vol.All(cv.boolean, vol.IsTrue()),
     vol.Optional(ATTR_DEVICE_ID): cv.string,
 }
 

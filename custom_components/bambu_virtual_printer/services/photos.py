@@ -27,7 +27,9 @@ ADD_SCHEMA = vol.Schema(
         {
             vol.Required(ATTR_ARCHIVE_ID): cv.string,
             **sources.FIELDS,
-            vol.Exclusive(ATTR_ENTITY_ID, sources.GROUP): cv.entity_domain(DOMAINS),
+            vol.Exclusive(
+                ATTR_ENTITY_ID, sources.GROUP, sources.ONLY_ONE
+            ): cv.entity_domain(DOMAINS),
         },
         cv.has_at_least_one_key(
             sources.ATTR_MEDIA, ATTR_PATH, sources.ATTR_URL, ATTR_ENTITY_ID

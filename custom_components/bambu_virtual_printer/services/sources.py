@@ -29,12 +29,13 @@ ATTR_URL = "url"
 
 GROUP = "source"
 """Of these fields only one may be there."""
+ONLY_ONE = "only one source can be given"
 FIELDS: dict[Any, Any] = {
-    vol.Exclusive(ATTR_MEDIA, GROUP): vol.Any(
+    vol.Exclusive(ATTR_MEDIA, GROUP, ONLY_ONE): vol.Any(
         cv.string, {vol.Required(ATTR_MEDIA): cv.string, vol.Extra: object}
     ),
-    vol.Exclusive(ATTR_PATH, GROUP): cv.path,
-    vol.Exclusive(ATTR_URL, GROUP): cv.url,
+    vol.Exclusive(ATTR_PATH, GROUP, ONLY_ONE): cv.path,
+    vol.Exclusive(ATTR_URL, GROUP, ONLY_ONE): cv.url,
 }
 
 BLOCK_BYTES = 256 * 1024
