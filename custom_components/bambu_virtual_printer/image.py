@@ -43,7 +43,17 @@ async def async_setup_entry(
     entry.async_on_unload(hub.async_on_printer(_add))
 
 
-class LastPlateImage(PrinterEntity, ImageEntity):
+class PlateImage(ImageEntity):
+    """A picture that is not always there; without one the entity shows its icon."""
+
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """Link to the picture while there is one."""
+        return super().entity_picture if self.image_last_updated else None
+
+
+class LastPlateImage(PrinterEntity, PlateImage):
     """The picture of the newest upload's first plate, from the moment its file has been read."""
 
     _attr_content_type = CONTENT_TYPE_PNG
@@ -66,7 +76,7 @@ class LastPlateImage(PrinterEntity, ImageEntity):
         return await _async_picture(self._hub, self.printer.pictured_id)
 
 
-class NextPendingImage(HubEntity, ImageEntity):
+class NextPendingImage(HubEntity, PlateImage):
     """The picture of the upload that has been pending longest, which is the next to decide about."""
 
     _attr_content_type = CONTENT_TYPE_PNG

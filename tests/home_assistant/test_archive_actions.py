@@ -152,9 +152,9 @@ async def test_what_is_no_sliced_file_is_refused_and_leaves_nothing(
     path = media / "notes.3mf"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no 3MF at all")
-    with pytest.raises(HomeAssistantError) as raised:
+    with pytest.raises(ServiceValidationError) as raised:
         await call("import_file", path=str(path))
-    assert raised.value.translation_key == "library_error"
+    assert raised.value.translation_key == "not_possible"
     assert (await call("list_archives"))["total"] == 0
     assert (await call("list_pending"))["uploads"] == []
     library = media / "bambu_virtual_printer"

@@ -216,7 +216,7 @@ async def test_the_phone_is_told_how_prints_of_the_same_file_went(
     await until(lambda: got)
     message = got[0].data["message"]
     assert "EUR" not in message
-    assert "In the archive already, printed 0 times" in message
+    assert "In the archive already, not printed yet" in message
     assert "Last failure: spaghetti" in message
 
 

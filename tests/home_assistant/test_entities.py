@@ -87,7 +87,9 @@ async def test_states_before_anything_was_received(
     assert state("sensor", printer, "uploads_received").state == "0"
     assert state("sensor", printer, "last_upload").state == "unknown"
     assert state("sensor", printer, "last_slicer_ip").state == "unknown"
-    assert state("image", printer, "last_plate").state == "unknown"
+    plate = state("image", printer, "last_plate")
+    assert plate.state == "unknown"
+    assert "entity_picture" not in plate.attributes
     assert state("event", printer, "activity").state == "unknown"
     assert state("sensor", hub, "archives").state == "0"
     assert (

@@ -6,7 +6,7 @@ from pathlib import Path
 from .. import model
 from ..model import PrinterStorage, ReceivedFile
 from . import threemf
-from .errors import LibraryError
+from .errors import InvalidChangeError
 from .package import ThreeMFError
 from .pouring import pour
 from .workshop import Workshop
@@ -20,7 +20,7 @@ async def import_file(
 ) -> ReceivedFile:
     """Put a sliced 3MF on a card, as an upload that is complete.
 
-    Raises LibraryError when it is none or too large, StorageError.
+    Raises InvalidChangeError when it is none or too large, StorageError.
     """
     incoming = await card.begin(name)
     try:
@@ -41,10 +41,10 @@ async def import_file(
 
 
 def _check(path: Path) -> None:
-    """Make sure that a file is a sliced 3MF. Raises LibraryError."""
+    """Make sure that a file is a sliced 3MF. Raises InvalidChangeError."""
     try:
         facts = threemf.read(path)
     except ThreeMFError as err:
-        raise LibraryError(str(err)) from err
+        raise InvalidChangeError(str(err)) from err
     if not facts.printable:
-        raise LibraryError("The file was not sliced; there is nothing to print.")
+        raise InvalidChangeError("The file was not sliced; there is nothing to print.")
