@@ -60,12 +60,14 @@ class RunningSensor(PrinterEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Show each listener, and why one that should be there is not."""
+        """Show each listener, why one that should be there is not, and the ports of FTPS data to open in a firewall."""
         reasons = {problem.service: problem.reason for problem in self.printer.problems}
         attributes: dict[str, Any] = {
             service.value: "listening" if bound else reasons.get(service, "closed")
             for service, bound in self.printer.listeners.items()
         }
+        if ports := self.printer.data_ports:
+            attributes["data_ports"] = f"{ports[0]}-{ports[1]}"
         if self.printer.failure:
             attributes["failure"] = self.printer.failure
         return attributes

@@ -82,7 +82,9 @@ async def test_hub_and_printer_have_their_entities(
 async def test_states_before_anything_was_received(
     printer: ManagedPrinter, hub: Hub, state: Callable[..., Any]
 ) -> None:
-    assert state("binary_sensor", printer, "running").state == "on"
+    running = state("binary_sensor", printer, "running")
+    assert running.state == "on"
+    assert running.attributes["data_ports"] == "50000-50009"
     assert state("switch", printer, "enabled").state == "on"
     assert state("sensor", printer, "uploads_received").state == "0"
     assert state("sensor", printer, "last_upload").state == "unknown"
