@@ -260,6 +260,11 @@ def check_services(texts: dict[str, Any], icons: dict[str, Any]) -> Iterator[str
         for part in ("options", "fields"):
             if set(keys(selector.get(part, ()))) != set(text.get(part, ())):
                 yield f"selector.{key}: {part} and texts do not match"
+        for option in selector.get("options", ()):
+            if isinstance(option, dict) and text.get("options", {}).get(
+                option["value"]
+            ) != str(option["label"]):
+                yield f"selector.{key}: the label of {option['value']} is not its text"
     for name, service in actions.items():
         fields = flat_fields((service or {}).get("fields", {}))
         texts_of_fields = described.get(name, {}).get("fields", {})
