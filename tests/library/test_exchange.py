@@ -164,7 +164,10 @@ async def test_a_table_has_a_line_for_each_archive_of_the_query(
         for title in ("=cmd()", "Ünïcode", "plain, with comma"):
             archive = await archive_file(library, events, sliced_data(title=title))
             await library.update_archive(
-                archive.archive.id, ArchiveChanges(notes="two\nlines", tags=["a", "b"])
+                archive.archive.id,
+                ArchiveChanges(
+                    notes="two\nlines", tags=["a", "b"], link="https://example.com/a"
+                ),
             )
         assert await library.export(table) == 3
         with table.open(encoding="utf-8-sig", newline="") as file:
@@ -175,6 +178,7 @@ async def test_a_table_has_a_line_for_each_archive_of_the_query(
             "'=cmd()",
         ]
         assert {line["notes"] for line in lines} == {"two\nlines"}
+        assert {line["link"] for line in lines} == {"https://example.com/a"}
         assert lines[0]["tags"] == "a, b"
         assert float(lines[0]["filament_g"]) == archive.archive.filament_g
         assert await library.export(table, ArchiveQuery(text="comma")) == 1

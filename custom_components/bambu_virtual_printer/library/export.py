@@ -33,6 +33,7 @@ _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "tags": lambda archive: ", ".join(archive.annotations.tags),
     "favourite": lambda archive: archive.annotations.favourite,
     "notes": lambda archive: archive.annotations.notes,
+    "link": lambda archive: archive.annotations.link,
     "size_bytes": lambda archive: archive.file.size_bytes,
     "sha256": lambda archive: archive.file.sha256,
 }
