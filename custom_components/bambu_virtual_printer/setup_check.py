@@ -297,7 +297,10 @@ class SetupChecks:
             return [_problem("certificate", "The CA has expired; make a new one.")]
         if authority.expires_soon(now):
             return [
-                _warning("certificate", f"The CA expires in {days} days; renew it.")
+                _warning(
+                    "certificate",
+                    f"The CA expires on {authority.expires_at:%Y-%m-%d}; make a new one.",
+                )
             ]
         untrusting = [
             failure.peer
@@ -380,7 +383,8 @@ def _failure_text(failure: Failure, now: datetime) -> str:
         Cause.WRONG_CODE: "used a wrong access code",
         Cause.UPLOAD: "failed to upload a file",
     }[failure.cause]
-    return f"{failure.peer} {what} {failure.count} times, last {_ago(now - failure.at)} ago ({failure.detail})."
+    often = "once," if failure.count == 1 else f"{failure.count} times, last"
+    return f"{failure.peer} {what} {often} {_ago(now - failure.at)} ago ({failure.detail})."
 
 
 def _ago(delta: timedelta) -> str:

@@ -183,7 +183,8 @@ async def test_failures_of_clients_are_told_by_cause(
     assert "192.0.2.1" in found["certificate"][1]
     assert "192.0.2.1 does not trust" in found["failure_not_trusted"][1]
     assert "protocol_version" in found["failure_tls"][1]
-    assert "7 times" in found["failure_wrong_code"][1]
+    assert "7 times, last " in found["failure_wrong_code"][1]
+    assert "failed to upload a file once, " in found["failure_upload"][1]
     assert "cut off" in found["failure_upload"][1]
 
 
@@ -256,7 +257,7 @@ async def test_the_end_of_the_ca_is_told(
     _outcome, found = await check(printer.id)
     assert found["certificate"] == (
         "warning",
-        "The CA expires in 3 days; renew it.",
+        f"The CA expires on {ends:%Y-%m-%d}; make a new one.",
     )
     monkeypatch.setattr(module, lambda: ends + timedelta(days=3))
     _outcome, found = await check(printer.id)
@@ -352,4 +353,4 @@ async def test_times_are_short(
     event = LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=1)
     printer.contacts.note(event, dt_util.utcnow() - ago)
     _outcome, found = await check(printer.id)
-    assert f"last {text}" in found["failure_wrong_code"][1]
+    assert f"once, {text}" in found["failure_wrong_code"][1]
