@@ -401,7 +401,7 @@ async def test_a_cleared_plate_starts_the_next_job_once(
     await tap(hass, cleared(question))
     await until(lambda: len(got) == 3)
     assert answers(got) == [
-        "Box - Plate 2 is started. Jobs are not sent to printers yet: print it by hand, then run the action Complete job."
+        "Box - Plate 2 is started. No printer connection yet: print it by hand, then run the action Complete job."
     ]
     (gone,) = [c for c in got if c.data["message"] == "clear_notification"]
     assert gone.data["data"]["tag"] == question.data["data"]["tag"]

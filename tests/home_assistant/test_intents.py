@@ -610,7 +610,7 @@ async def test_jobs_are_started_by_their_names(
         answer = await say(text)
         assert answer.response_type is intent.IntentResponseType.ACTION_DONE, text
         assert speech(answer) == (
-            f"{name} begins as soon as its printer can. Jobs are not sent to printers yet: print it by hand, then run the action Complete job."
+            f"{name} begins as soon as its printer can. No printer connection yet: print it by hand, then run the action Complete job."
         )
         jobs = (await call("list_queue"))["jobs"]
         states = {job["name"]: job["state"] for job in jobs}

@@ -220,7 +220,7 @@ async def test_every_job_says_why_it_does_not_begin(
         assert reason is not None
         assert (
             reason.text
-            == "Jobs are not sent to printers yet: print it by hand, then run the action Complete job."
+            == "No printer connection yet: print it by hand, then run the action Complete job."
         )
         await library.queue.dispatching(job.id, "m")
         back = await library.queue.put_back(job.id, "Upload failed")

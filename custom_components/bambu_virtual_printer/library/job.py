@@ -282,7 +282,7 @@ class Job:
 
 _NO_CONNECTION = WaitingReason(
     key=WaitingKey.NO_PRINTER_CONNECTION,
-    text="Jobs are not sent to printers yet: print it by hand, then run the action Complete job.",
+    text="No printer connection yet: print it by hand, then run the action Complete job.",
 )
 
 
