@@ -71,10 +71,10 @@ class PlannedPrints(HubEntity, CalendarEntity):
             duration = UNKNOWN_DURATION
             if job.print_time_s:
                 duration = timedelta(seconds=job.print_time_s * job.copies_left)
-            local = dt_util.as_local(start)
+            # Added in UTC: a print takes as long when the clocks change meanwhile.
             yield CalendarEvent(
-                start=local,
-                end=local + duration,
+                start=dt_util.as_local(start),
+                end=dt_util.as_local(start + duration),
                 summary=job.title,
                 description=job_text(job, self.hass.config.currency),
                 uid=job.id,
