@@ -108,8 +108,10 @@ class NewCaFlow(FixFlow):
 
     @override
     async def _async_fix(self, hub: Hub) -> bool:
-        candidate = await self.hass.async_add_executor_job(generate)
-        await hub.async_replace_ca(candidate)
+        # Somebody else may have made one since the page was opened; a second one would have to be trusted anew.
+        if self._issue() is not None:
+            candidate = await self.hass.async_add_executor_job(generate)
+            await hub.async_replace_ca(candidate)
         return True
 
 
