@@ -1,12 +1,12 @@
 """The devices: the hub, and the printers that hang on it."""
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from .config import AnyPrinterConfig, MachineConfig
-from .const import DOMAIN, MANUFACTURER
+from .const import DOMAIN, MANUFACTURER, SUBENTRY_PROXY, SUBENTRY_VIRTUAL_PRINTER
 
 MACHINE_MANUFACTURER = "Bambu Lab"
 
@@ -58,3 +58,20 @@ def machine_device_info(machine: MachineConfig) -> DeviceInfo:
         model_id=machine.model.code,
         serial_number=machine.serial,
     )
+
+
+@callback
+def async_printer_id(hass: HomeAssistant, device_id: str) -> str | None:
+    """Return the id of the virtual printer or proxy a device is; None when it is something else, the hub included."""
+    device, entry = dr.async_get_device_and_config_entry_for_domain(
+        hass, device_id, domain=DOMAIN, include_child_devices=False
+    )
+    if device is None or entry is None or device.config_subentry_id is None:
+        return None
+    subentry = entry.subentries.get(device.config_subentry_id)
+    if subentry and subentry.subentry_type in {
+        SUBENTRY_VIRTUAL_PRINTER,
+        SUBENTRY_PROXY,
+    }:
+        return subentry.subentry_id
+    return None

@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from homeassistant.const import ATTR_DEVICE_ID, CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import (
     Trigger,
@@ -17,7 +17,7 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 
 from .activity import SIGNAL_ACTIVITY, Activity, EventKind
-from .const import DOMAIN
+from .devices import async_printer_id
 
 PRINTER_SCHEMA = vol.Schema(
     {
@@ -46,7 +46,7 @@ class ActivityTrigger(Trigger):
             return HUB_SCHEMA(config)  # type: ignore[no-any-return]
         config = PRINTER_SCHEMA(config)
         for device_id in config[CONF_OPTIONS][ATTR_DEVICE_ID]:
-            if _printer_id(hass, device_id) is None:
+            if async_printer_id(hass, device_id) is None:
                 raise vol.Invalid(f"Device {device_id} is not a virtual printer")
         return config
 
@@ -69,24 +69,14 @@ class ActivityTrigger(Trigger):
             if activity.kind is not self.kind:
                 return
             if self._device_ids and activity.printer_id not in {
-                _printer_id(self._hass, device_id) for device_id in self._device_ids
+                async_printer_id(self._hass, device_id)
+                for device_id in self._device_ids
             }:
                 return
             description = activity.kind.value.replace("_", " ")
             run_action({**activity.attributes}, description, activity.context)
 
         return async_dispatcher_connect(self._hass, SIGNAL_ACTIVITY, _happened)
-
-
-def _printer_id(hass: HomeAssistant, device_id: str) -> str | None:
-    device, entry = dr.async_get_device_and_config_entry_for_domain(
-        hass, device_id, domain=DOMAIN
-    )
-    if device is None or entry is None:
-        return None
-    return next(
-        identifier for domain, identifier in device.identifiers if domain == DOMAIN
-    )
 
 
 TRIGGERS: dict[str, type[Trigger]] = {

@@ -271,3 +271,25 @@ async def test_conditions_follow_what_is_there(
     hass.bus.async_fire("ask")
     await hass.async_block_till_done()
     assert calls == []
+
+
+async def test_a_trigger_on_the_hub_or_a_real_printer_is_refused(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    device_of: DeviceOf,
+    real_printer: str,
+    automate: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    devices = [device_of(owner) for owner in (entry.entry_id, real_printer)]
+    await automate(
+        *(
+            {"triggers": trigger(EventKind.RECEIVED, device_id=device.id)}
+            for device in devices
+            if device
+        )
+    )
+    for device in devices:
+        assert device
+        assert f"Device {device.id} is not a virtual printer" in caplog.text

@@ -5,15 +5,20 @@ import mimetypes
 import voluptuous as vol
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..config import PrinterConfig
-from ..const import DOMAIN
 from ..hub import Hub
 from ..presentation import CONTENT_TYPE_3MF
 from . import sources
-from .common import ATTR_DEVICE_ID, ATTR_PATH, Action, hub_of, printer_id_of
+from .common import (
+    ATTR_DEVICE_ID,
+    ATTR_PATH,
+    Action,
+    hub_of,
+    not_a_virtual_printer,
+    printer_id_of,
+)
 
 # Home Assistant's media folders give out only files of a known type, and not every system knows this one.
 mimetypes.add_type(CONTENT_TYPE_3MF, ".3mf")
@@ -44,9 +49,7 @@ def _printer(hub: Hub, printer_id: str | None) -> PrinterConfig | None:
     printer = hub.printers.get(printer_id)
     if printer and isinstance(printer.config, PrinterConfig):
         return printer.config
-    raise ServiceValidationError(
-        translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
-    )
+    raise not_a_virtual_printer()
 
 
 ACTIONS: tuple[Action, ...] = (Action("import_file", _import_file, IMPORT_SCHEMA),)

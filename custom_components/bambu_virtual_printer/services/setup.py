@@ -26,6 +26,7 @@ from .common import (
     Action,
     async_check_path,
     hub_of,
+    not_a_virtual_printer,
     printer_id_of,
 )
 
@@ -55,9 +56,7 @@ async def _check_setup(call: ServiceCall) -> ServiceResponse:
     printer_id = printer_id_of(call.hass, call.data[ATTR_DEVICE_ID])
     printer = hub.printers.get(printer_id or "")
     if printer is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
-        )
+        raise not_a_virtual_printer()
     return (await hub.setup_checks.async_run(printer)).as_dict()
 
 
