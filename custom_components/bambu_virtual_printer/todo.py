@@ -1,6 +1,5 @@
 """To-do lists: pending uploads, and the print queue."""
 
-from datetime import UTC, date, datetime, time
 from typing import override
 
 from homeassistant.components.todo import (
@@ -23,6 +22,7 @@ from .plans import NO_CHANGES
 from .presentation import job_text, upload_text
 from .print_queue import JobAction
 from .review import NO_NOTES, Notes
+from .times import utc
 
 PARALLEL_UPDATES = 1
 
@@ -131,11 +131,18 @@ class QueueList(HubEntity, TodoListEntity):
                 await self.hub.queue.do(JobAction.START, item.uid)
             return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
-        if old and (old.summary, old.description) != (item.summary, item.description):
+        is_same_time = old is not None and old.due == item.due
+        # What the description says of the job may have changed since a person saw it, and comes back with a new time.
+        if old and (
+            old.summary != item.summary
+            or (is_same_time and old.description != item.description)
+        ):
             raise _not_editable("job_not_editable")
-        if old is None or old.due != item.due:
+        if not is_same_time:
             with acting(self._context):
-                await self.hub.queue.edit(item.uid, not_before=_utc(item.due))
+                await self.hub.queue.edit(
+                    item.uid, not_before=utc(item.due) if item.due else None
+                )
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
@@ -150,17 +157,6 @@ class QueueList(HubEntity, TodoListEntity):
     ) -> None:
         """Move behind another job, or to the front."""
         await self.hub.queue.move_after(uid, previous_uid)
-
-
-def _utc(due: date | datetime | None) -> datetime | None:
-    """Take a day for its beginning, here."""
-    if due is None:
-        return None
-    if not isinstance(due, datetime):
-        due = datetime.combine(due, time.min)
-    if due.tzinfo is None:
-        due = due.replace(tzinfo=dt_util.get_default_time_zone())
-    return due.astimezone(UTC)
 
 
 def _not_editable(translation_key: str) -> ServiceValidationError:

@@ -184,3 +184,35 @@ async def test_actions_say_when_the_hub_is_not_loaded(
     with pytest.raises(ServiceValidationError) as raised:
         await call("list_archives")
     assert raised.value.translation_key == "service_config_entry_not_loaded"
+
+
+async def test_the_hub_and_real_printers_are_no_virtual_printers(
+    hub: Hub, entry: MockConfigEntry, call: Call, device_of: DeviceOf, real_printer: str
+) -> None:
+    for owner in (entry.entry_id, real_printer):
+        device = device_of(owner)
+        assert device
+        for action, data in (
+            ("list_archives", {}),
+            ("list_pending", {}),
+            ("list_queue", {}),
+            ("discard_pending", {"all": True}),
+            ("check_setup", {}),
+        ):
+            with pytest.raises(ServiceValidationError) as raised:
+                await call(action, device_id=device.id, **data)
+            assert raised.value.translation_key == "not_a_virtual_printer"
+
+
+async def test_the_first_and_the_last_day_mean_always_and_never(
+    hass: HomeAssistant, printer: ManagedPrinter, send: Send, call: Call
+) -> None:
+    await send(printer)
+    for zone in ("Europe/Berlin", "US/Pacific"):
+        await hass.config.async_set_time_zone(zone)
+        answer = await call(
+            "list_archives",
+            received_after="0001-01-01 00:00:00",
+            received_before="9999-12-31 23:59:59",
+        )
+        assert answer["total"] == 1

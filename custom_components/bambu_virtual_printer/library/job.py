@@ -13,6 +13,8 @@ from ..model import PrinterRef, PrintRequest
 # The slicer publishes its options a moment after the upload (protocol 9.2); nothing starts before.
 OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
 MAX_COPIES = 999
+FIRST_YEAR = 1970
+LAST_YEAR = 9000
 MAX_ATTEMPTS = 3
 
 

@@ -14,6 +14,8 @@ from ulid_transform import ulid_now
 from . import rows
 from .errors import InvalidChangeError, LibraryError, NotFoundError
 from .job import (
+    FIRST_YEAR,
+    LAST_YEAR,
     MAX_COPIES,
     Job,
     JobPage,
@@ -178,6 +180,7 @@ def add(
 def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
     """Return the plates that jobs are to be made of. Raises InvalidChangeError where the plan does not fit the file."""
     check_copies(plan.copies)
+    check_times(plan.not_before, plan.due_at)
     printable = facts.printable_plates
     if not printable:
         raise InvalidChangeError("The file was not sliced; there is nothing to print.")
@@ -194,6 +197,15 @@ def check_copies(copies: int) -> None:
     """Make sure that a job can be printed so many times. Raises InvalidChangeError."""
     if not 1 <= copies <= MAX_COPIES:
         raise InvalidChangeError(f"There can be 1 to {MAX_COPIES} copies.")
+
+
+def check_times(*moments: datetime | None) -> None:
+    """Make sure that times can be reckoned with, in any zone. Raises InvalidChangeError."""
+    for moment in moments:
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise InvalidChangeError(
+                f"A job can be planned for the years {FIRST_YEAR} to {LAST_YEAR}."
+            )
 
 
 # --- changing -------------------------------------------------------------------------------------------------------

@@ -163,10 +163,16 @@ class PrintQueue:
         return await self._move(job_id, place)
 
     async def move_after(self, job_id: str, other_id: str) -> Job:
-        """Put a job right after another one in line. Raises NotFoundError, JobStateError."""
+        """Put a job right after another one in line, or after one that a printer has, which is the top.
+
+        Raises NotFoundError, JobStateError.
+        """
 
         def place(connection: Connection, job: Job) -> int:
-            other = _in_line(connection, other_id)
+            other = job_rows.get(connection, other_id)
+            if other.state.is_active:
+                return 1
+            _check_in_line(other)
             is_before = _position(other) < _position(job)
             return _position(other) + is_before
 
@@ -372,6 +378,7 @@ def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     values: dict[str, object] = {}
     for name in ("not_before", "due_at"):
         if name in changes:
+            job_rows.check_times(changes[name])
             values[name] = changes[name]
     if "target" in changes:
         target = changes["target"]
@@ -398,11 +405,16 @@ def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
 def _in_line(connection: Connection, job_id: str) -> Job:
     """Return a job that is in line. Raises NotFoundError, JobStateError."""
     job = job_rows.get(connection, job_id)
+    _check_in_line(job)
+    return job
+
+
+def _check_in_line(job: Job) -> None:
+    """Make sure that a job is in line. Raises JobStateError."""
     if not job.state.is_in_line:
         raise JobStateError(
             f"The job is not in line any more: it is {job.state.value}."
         )
-    return job
 
 
 def _allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:

@@ -39,7 +39,7 @@ from .common import (
     async_check_path,
     hub_of,
     printer_id_of,
-    utc,
+    time_of,
 )
 
 FILTERS: dict[Any, Any] = {
@@ -92,8 +92,8 @@ def _query(call: ServiceCall) -> ArchiveQuery:
         favourite=data.get(ATTR_FAVOURITE),
         filament=data.get(ATTR_FILAMENT),
         printed=data.get(ATTR_PRINTED),
-        received_from=utc(data.get(ATTR_RECEIVED_AFTER)),
-        received_before=utc(data.get(ATTR_RECEIVED_BEFORE)),
+        received_from=time_of(data, ATTR_RECEIVED_AFTER),
+        received_before=time_of(data, ATTR_RECEIVED_BEFORE),
         sort=data[ATTR_SORT],
     )
 

@@ -1,7 +1,7 @@
 """What all actions share: names of fields, ways to find the hub and a printer."""
 
-from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +15,13 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..devices import async_printer_id
 from ..hub import Hub, HubConfigEntry
 from ..plans import PRIORITIES, PlanChanges
 from ..targets import find_target
+from ..times import utc
 from .options import OPTIONS
 
 ATTR_ALL = "all"
@@ -111,11 +112,19 @@ def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
     """Find the printer of a device. Raises ServiceValidationError."""
     if device_id is None:
         return None
-    device, _entry = service.async_get_device_and_config_entry(
+    # Says itself what is wrong with a device of somebody else.
+    service.async_get_device_and_config_entry(
         hass, DOMAIN, device_id, include_child_devices=False
     )
-    return next(
-        identifier for domain, identifier in device.identifiers if domain == DOMAIN
+    if (printer_id := async_printer_id(hass, device_id)) is None:
+        raise not_a_virtual_printer()
+    return printer_id
+
+
+def not_a_virtual_printer() -> ServiceValidationError:
+    """Say that a device cannot be meant."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
     )
 
 
@@ -128,8 +137,8 @@ def plan_changes(call: ServiceCall) -> PlanChanges:
         copies=data.get(ATTR_COPIES),
         hold=data.get(ATTR_HOLD),
         priority=data.get(ATTR_PRIORITY),
-        not_before=utc(data.get(ATTR_NOT_BEFORE)),
-        due=utc(data.get(ATTR_DUE)),
+        not_before=time_of(data, ATTR_NOT_BEFORE),
+        due=time_of(data, ATTR_DUE),
         options=data.get(ATTR_OPTIONS),
     )
 
@@ -141,13 +150,10 @@ def target_of(call: ServiceCall) -> str | None:
     return find_target(call.hass, hub_of(call.hass).entry, name)
 
 
-def utc(time: datetime | None) -> datetime | None:
-    """Take a time without zone for local time."""
-    if time is None:
-        return None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=dt_util.get_default_time_zone())
-    return time.astimezone(UTC)
+def time_of(data: Mapping[str, Any], key: str) -> datetime | None:
+    """Return a time that an action's field names, in UTC; None when there is none."""
+    moment: datetime | None = data.get(key)
+    return None if moment is None else utc(moment)
 
 
 async def async_check_path(hass: HomeAssistant, path: Path) -> None:

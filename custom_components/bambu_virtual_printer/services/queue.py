@@ -33,7 +33,7 @@ from .common import (
     plan_changes,
     printer_id_of,
     target_of,
-    utc,
+    time_of,
 )
 from .options import OPTIONS
 
@@ -106,7 +106,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
 
 
 def _time(data: dict[str, Any], key: str) -> Any:
-    return utc(data[key]) if key in data else UNDEFINED
+    return time_of(data, key) if key in data else UNDEFINED
 
 
 async def _move_job(call: ServiceCall) -> ServiceResponse:
