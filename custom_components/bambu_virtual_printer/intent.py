@@ -17,12 +17,13 @@ from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 
 from .actor import acting
-from .config import machine_configs
 from .const import DOMAIN
 from .hub import Hub
 from .plans import PlanChanges
-from .print_queue import Job, JobAction
+from .presentation import waiting_text
+from .print_queue import JobAction
 from .review import Outcome, Result, Upload
+from .targets import shown_machines
 from .voice.confirmations import Confirmations
 from .voice.exposure import Exposed, async_exposed
 from .voice.spoken_names import (
@@ -220,7 +221,7 @@ class QueueIntent(PrintsIntent):
         said = f"{outcome.name} is in the print queue"
         if details:
             said += f": {', '.join(details)}"
-        return _sentences(f"{said}.", *map(_reason, outcome.jobs[:1]))
+        return _sentences(f"{said}.", *map(waiting_text, outcome.jobs[:1]))
 
 
 class DiscardIntent(PrintsIntent):
@@ -302,7 +303,7 @@ class StartIntent(PrintsIntent):
         found = await find_job(exposed.hub, slots[SLOT_JOB])
         job = await queue.do(JobAction.START, found.id)
         return _sentences(
-            f"{job.title} begins as soon as its printer can.", _reason(job)
+            f"{job.title} begins as soon as its printer can.", waiting_text(job)
         )
 
 
@@ -313,7 +314,7 @@ async def _upload_and_target(
     if printer is None:
         return await find_upload(hub, said), None
     try:
-        target = find_target(list(machine_configs(hub.entry).values()), printer)
+        target = find_target(shown_machines(hub.hass, hub.entry), printer)
     except UnknownNameError as unknown:
         # "The stand for the phone" names no printer.
         try:
@@ -343,7 +344,7 @@ async def _queue_told(hub: Hub) -> str:
     line = await hub.queue.line()
     if not line:
         return _NOTHING[Kind.JOB]
-    reason = _reason(line[0])
+    reason = waiting_text(line[0])
     if len(line) == 1:
         return _sentences(f"One job is in the print queue: {line[0].title}.", reason)
     names = [job.title for job in line[:MAX_SPOKEN]]
@@ -372,12 +373,6 @@ def _already(outcome: Outcome) -> str | None:
     if outcome.result is Result.DONE:
         return None
     return f"{outcome.name} was {outcome.state.value.replace('_', ' ')} already."
-
-
-def _reason(job: Job) -> str:
-    """Say why a job has not begun."""
-    reason = job.waiting_reason(dt_util.now())
-    return reason.text if reason else ""
 
 
 def _received(upload: Upload) -> str:

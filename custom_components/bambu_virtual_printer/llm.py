@@ -25,13 +25,13 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from .actor import acting
-from .config import machine_configs
 from .const import DOMAIN
 from .hub import Hub
 from .plans import PlanChanges
 from .presentation import job_text, upload_text
 from .print_queue import JobAction
 from .review import Upload
+from .targets import shown_machines
 from .voice.exposure import async_exposed
 from .voice.spoken_names import (
     AmbiguousNameError,
@@ -148,7 +148,11 @@ class WaitingTool(HubTool):
                 }
                 for upload in page.uploads
             ]
-            told["waiting_for_approval_count"] = self.hub.statistics.pending
+            told["waiting_for_approval_count"] = len(
+                page.uploads
+                if page.cursor is None
+                else await self.hub.review.all_ids(printer_id=None)
+            )
         if self._jobs:
             line = await self.hub.queue.line()
             told["print_queue"] = [
@@ -193,7 +197,7 @@ class ApproveTool(HubTool):
         found = await find_upload(self.hub, data[ATTR_NAME])
         target = None
         if said := data.get(ATTR_PRINTER):
-            target = find_target(list(machine_configs(self.hub.entry).values()), said)
+            target = find_target(shown_machines(self.hub.hass, self.hub.entry), said)
         outcome = await self.hub.review.approve(
             found.id,
             to_queue=data[ATTR_DESTINATION] == TO_QUEUE,

@@ -1,5 +1,6 @@
 """Where jobs may be printed, by the names that people and automations give: a real printer, a model, any, none."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -7,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
-from .config import machine_configs
+from .config import MachineConfig, machine_configs
 from .const import DOMAIN
 from .emulator.models import MODELS
 from .plans import TARGET_ANY, TARGET_NONE
@@ -23,11 +24,25 @@ def named_targets(entry: ConfigEntry[Any]) -> dict[str, str]:
     return targets
 
 
+def shown_machines(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[MachineConfig]:
+    """Return the real printers by the names people see: those they gave the devices, or else their own."""
+    devices = dr.async_get(hass)
+    shown = []
+    for machine in machine_configs(entry).values():
+        device = devices.async_get_device_by_identifier(
+            (DOMAIN, machine.id), entry.entry_id
+        )
+        name = device.name_by_user if device else None
+        shown.append(replace(machine, name=name or machine.name))
+    return shown
+
+
 def find_target(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> str:
     """Return how plans call the target of this name. Raises ServiceValidationError when there is none.
 
-    A real printer has the name of its device, the device's id, and the id that responses show; a model has its code and
-    its names. Case does not matter, and of a printer and a model of one name the printer is meant.
+    A real printer has its own name, the one that a person gave its device, the device's id, and the id that responses
+    show; a model has its code and its names. Case does not matter, and of a printer and a model of one name the printer
+    is meant.
     """
     devices = dr.async_get(hass)
     machines = machine_configs(entry).values()
@@ -36,7 +51,8 @@ def find_target(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> str:
         device = devices.async_get_device_by_identifier(
             (DOMAIN, machine.id), entry.entry_id
         )
-        for known in (machine.id, machine.name, device and device.id):
+        of_device = (device.id, device.name_by_user) if device else ()
+        for known in (machine.id, machine.name, *of_device):
             if known:
                 targets.setdefault(known.casefold(), machine.id)
     for model in MODELS.values():

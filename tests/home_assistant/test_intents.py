@@ -26,13 +26,13 @@ from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import intent
+from homeassistant.helpers import device_registry as dr, intent
 from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 
-from .conftest import AddPrinter, Call, Send, SentFile
+from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile
 
 SENTENCES = Path(__file__).parents[2] / "custom_sentences"
 
@@ -326,6 +326,24 @@ async def test_uploads_are_queued_for_the_printer_that_is_said(
     assert [job["target"] for job in jobs] == [
         targets[named] for named in spoken.values()
     ]
+
+
+async def test_a_printer_is_called_as_its_device_was_renamed(
+    hass: HomeAssistant,
+    pending: ManagedPrinter,
+    add_machine: Callable[..., Any],
+    device_of: DeviceOf,
+    say: Say,
+    call: Call,
+) -> None:
+    printer_id = await add_machine("Garage")
+    device = device_of(printer_id)
+    assert device
+    dr.async_get(hass).async_update_device(device.id, name_by_user="Lighthouse")
+    answer = speech(await say("queue the benchy on the lighthouse"))
+    assert "for Lighthouse." in answer
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["target"] == printer_id
 
 
 async def test_a_printer_that_is_not_clear_is_asked_back(

@@ -295,6 +295,94 @@ async def test_the_lists_tell_notes_copies_and_when_a_job_is_due(
     assert "Due 2099-12-24" in item["description"]
 
 
+async def test_a_new_time_is_taken_although_the_reason_shown_was_another_one(
+    hub: Hub, three_jobs: list[str], todo: Todo, call: Call
+) -> None:
+    job_id = three_jobs[0]
+    seen = (await todo("get_items", "print_queue"))[0]
+    await call("release_job", job_id=job_id)
+    await until(lambda: hub.line[0].state.value == "pending")
+    # The card sends back everything it showed, along with what was changed.
+    await todo(
+        "update_item",
+        "print_queue",
+        item=job_id,
+        rename=seen["summary"],
+        status="needs_action",
+        description=seen["description"],
+        due_datetime="2099-07-01T10:00:00+00:00",
+    )
+    shown = await call("get_job", job_id=job_id)
+    assert shown["not_before"] == "2099-07-01T10:00:00+00:00"
+
+
+async def test_the_time_a_job_waits_for_is_told_in_the_households_zone(
+    hass: HomeAssistant, hub: Hub, three_jobs: list[str], todo: Todo, call: Call
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    job_id = three_jobs[0]
+    await call("release_job", job_id=job_id)
+    job = await call("edit_job", job_id=job_id, not_before="2099-07-01 10:00:00")
+    assert job["not_before"] == "2099-07-01T08:00:00+00:00"
+    assert job["waiting_reason"] == "Scheduled for 2099-07-01 10:00."
+    await until(lambda: hub.line[0].not_before)
+    (item, *_) = await todo("get_items", "print_queue")
+    assert item["description"].startswith("Scheduled for 2099-07-01 10:00 · ")
+
+
+async def test_a_job_dropped_behind_the_one_that_prints_is_the_next(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    entity_id: Callable[..., str],
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    first, second, third = three_jobs
+    await hub.library.queue.release(first)
+    await hub.library.queue.dispatching(first, "a machine")
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id(
+        {
+            "type": "todo/item/move",
+            "entity_id": entity_id("todo", hub, "print_queue"),
+            "uid": third,
+            "previous_uid": first,
+        }
+    )
+    assert (await client.receive_json())["success"]
+    line = await hub.library.queue.line()
+    assert [job.id for job in line] == [first, third, second]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "US/Pacific"])
+@pytest.mark.parametrize("year", ["0001-01-01", "9999-12-31"])
+async def test_a_time_that_nobody_can_reckon_with_is_refused(
+    hass: HomeAssistant,
+    three_jobs: list[str],
+    todo: Todo,
+    call: Call,
+    zone: str,
+    year: str,
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    job_id = three_jobs[0]
+    for field in ("not_before", "due"):
+        for action in (
+            call("edit_job", job_id=job_id, **{field: f"{year} 12:00:00"}),
+            call(
+                "queue_archive",
+                archive_id=(await call("get_job", job_id=job_id))["archive_id"],
+                **{field: f"{year}T23:59:59+00:00"},
+            ),
+        ):
+            with pytest.raises(ServiceValidationError) as raised:
+                await action
+            assert raised.value.translation_key == "not_possible"
+    with pytest.raises(ServiceValidationError):
+        await todo("update_item", "print_queue", item=job_id, due_date=year)
+    assert len((await call("list_queue"))["jobs"]) == 3
+
+
 # --- the calendar
 
 
@@ -351,3 +439,36 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     await until(lambda: not any(job.not_before for job in hub.line))
     assert await events(-day, 2 * day) == []
     assert "message" not in state("calendar", hub, "planned_prints").attributes
+
+
+async def test_a_print_takes_as_long_when_the_clocks_change(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    call: Call,
+    entity_id: Callable[..., str],
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    calendar = entity_id("calendar", hub, "planned_prints")
+    # The night in which summer time ends.
+    await call(
+        "edit_job", job_id=three_jobs[0], not_before="2030-10-26 22:00:00", copies=20
+    )
+    await until(lambda: hub.line[0].not_before)
+    response = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": calendar,
+            "start_date_time": "2030-10-01T00:00:00+00:00",
+            "end_date_time": "2030-11-01T00:00:00+00:00",
+        },
+        blocking=True,
+        return_response=True,
+    )
+    (planned,) = response[calendar]["events"]
+    begins = dt_util.parse_datetime(planned["start"], raise_on_error=True)
+    ends = dt_util.parse_datetime(planned["end"], raise_on_error=True)
+    assert begins.utcoffset() != ends.utcoffset()
+    job = await call("get_job", job_id=three_jobs[0])
+    assert ends - begins == timedelta(seconds=20 * job["print_time_s"])

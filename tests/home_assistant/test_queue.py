@@ -14,7 +14,7 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from scripts import slicer
 
 from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile, Told, until
@@ -445,11 +445,16 @@ async def test_pages_of_what_is_finished(jobs: list[str], call: Call) -> None:
 
 
 async def test_a_job_can_be_meant_for_one_real_printer_by_any_of_its_names(
-    jobs: list[str], call: Call, real_printer: str, device_of: DeviceOf
+    hass: HomeAssistant,
+    jobs: list[str],
+    call: Call,
+    real_printer: str,
+    device_of: DeviceOf,
 ) -> None:
     device = device_of(real_printer)
     assert device
-    for name in (real_printer, "cellar", device.id):
+    dr.async_get(hass).async_update_device(device.id, name_by_user="Left one")
+    for name in (real_printer, "cellar", device.id, "left one"):
         await call("edit_job", job_id=jobs[0], target_printer="none")
         edited = await call("edit_job", job_id=jobs[0], target_printer=name)
         assert edited["target"] == real_printer

@@ -1,7 +1,7 @@
 """How things are shown: attributes of events and entities, responses of actions, web addresses. Plain JSON values."""
 
 from .archives import archive_details, archive_summary, wrong_model
-from .jobs import job_text, job_view, queue_view
+from .jobs import job_text, job_view, queue_view, waiting_text
 from .photos import photo_view
 from .requests import request_view
 from .uploads import (
@@ -41,5 +41,6 @@ __all__ = [
     "upload_details",
     "upload_summary",
     "upload_text",
+    "waiting_text",
     "wrong_model",
 ]

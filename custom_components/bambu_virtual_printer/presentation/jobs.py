@@ -34,10 +34,16 @@ def plan_view(plan: JobPlan) -> dict[str, Any]:
     }
 
 
+def waiting_text(job: Job) -> str:
+    """Say why a job has not begun, in the household's time; empty when it has."""
+    reason = job.waiting_reason(dt_util.now())
+    return reason.text if reason else ""
+
+
 def job_text(job: Job, currency: str) -> str:
     """Describe a job to a person in one line; money is in the household's currency."""
-    reason = job.waiting_reason(dt_util.now())
-    lines = [reason.text.rstrip(".") if reason else job.state.value.capitalize()]
+    reason = waiting_text(job)
+    lines = [reason.rstrip(".") if reason else job.state.value.capitalize()]
     facts = facts_text(
         job.print_time_s,
         job.filament_g,
