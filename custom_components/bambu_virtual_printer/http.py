@@ -4,6 +4,7 @@ All need authentication; links that a browser opens by itself are signed (`async
 """
 
 from http import HTTPStatus
+import re
 from urllib.parse import quote
 
 from aiohttp import web
@@ -21,6 +22,7 @@ CA_FILE_NAME = "bambu_virtual_printer_ca.pem"
 # What an address of a picture stands for never changes.
 FOR_A_DAY = {"Cache-Control": "private, max-age=86400"}
 FIRST_PLATE = "first"
+PLATE = re.compile(r"[0-9]{1,4}")
 
 
 @callback
@@ -80,6 +82,9 @@ class ArchiveFileView(HomeAssistantView):
             },
         )
 
+    # The response knows by itself that nobody wants the content.
+    head = get
+
 
 class PlateView(HomeAssistantView):
     """The picture of a plate; `first` is the first plate that has one."""
@@ -91,7 +96,7 @@ class PlateView(HomeAssistantView):
         self, request: web.Request, archive_id: str, plate: str
     ) -> web.StreamResponse:
         """Send it."""
-        if plate != FIRST_PLATE and not (plate.isascii() and plate.isdigit()):
+        if plate != FIRST_PLATE and not PLATE.fullmatch(plate):
             return self.json_message("No such plate.", HTTPStatus.NOT_FOUND)
         number = None if plate == FIRST_PLATE else int(plate)
         path = await request_hub(request).archives.picture(archive_id, number)
@@ -100,6 +105,9 @@ class PlateView(HomeAssistantView):
         return web.FileResponse(
             path, headers={"Content-Type": CONTENT_TYPE_PNG, **FOR_A_DAY}
         )
+
+    # Televisions ask before they show a picture.
+    head = get
 
 
 class PhotoView(HomeAssistantView):
@@ -119,3 +127,5 @@ class PhotoView(HomeAssistantView):
         return web.FileResponse(
             photo.path, headers={"Content-Type": photo.content_type, **FOR_A_DAY}
         )
+
+    head = get

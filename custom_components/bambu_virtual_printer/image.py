@@ -115,5 +115,9 @@ async def _async_picture(hub: Hub, item_id: str | None) -> bytes | None:
     path = await hub.archives.picture(item_id) if item_id else None
     if path is None:
         return None
-    async with aiofiles.open(path, "rb") as file:
-        return await file.read()
+    try:
+        async with aiofiles.open(path, "rb") as file:
+            return await file.read()
+    except FileNotFoundError:
+        # Its archive was deleted this moment.
+        return None

@@ -246,11 +246,12 @@ class ArchiveMediaSource(MediaSource):
             title = f"{place.year:04}-{place.month:02}"
         else:
             months = await hub.archives.months()
+            # As the printers are called now; those that were removed, as they were called.
+            names = {month.printer_id: month.printer_name for month in months}
+            for printer in hub.printers.values():
+                if printer.id in names:
+                    names[printer.id] = printer.config.name
             if place.printer_id is None:
-                names = {month.printer_id: month.printer_name for month in months}
-                for printer in hub.printers.values():
-                    if printer.id in names:
-                        names[printer.id] = printer.config.name
                 children = [
                     _folder(Place(printer_id=printer_id), name or "?")
                     for printer_id, name in sorted(
@@ -261,9 +262,6 @@ class ArchiveMediaSource(MediaSource):
                     children.insert(0, _folder(PendingPlace(), PENDING_TITLE))
                 title = NAME
             else:
-                of_printer = [
-                    month for month in months if month.printer_id == place.printer_id
-                ]
                 children = [
                     _folder(
                         Place(
@@ -273,9 +271,10 @@ class ArchiveMediaSource(MediaSource):
                         ),
                         f"{month.year:04}-{month.month:02} ({month.count})",
                     )
-                    for month in of_printer
+                    for month in months
+                    if month.printer_id == place.printer_id
                 ]
-                title = of_printer[0].printer_name if of_printer else place.printer_id
+                title = names.get(place.printer_id) or "?"
         folder = _folder(place, title)
         folder.children = children
         return folder

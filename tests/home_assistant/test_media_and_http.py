@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 import zipfile
 
@@ -15,10 +16,12 @@ from custom_components.bambu_virtual_printer.presentation import file_url, plate
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.components import media_source
 from homeassistant.components.http.auth import async_sign_path
+from homeassistant.components.image import async_get_image
 from homeassistant.components.media_player import BrowseError, SearchMediaQuery
 from homeassistant.components.media_source import Unresolvable
 from homeassistant.components.media_source.models import MediaSourceItem
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 
 from .conftest import AddPrinter, Send, SentFile, until
@@ -261,6 +264,7 @@ async def test_what_is_not_there_is_not_found(
         plate_url(unknown),
         plate_url(archive_id, 99),
         f"/api/{DOMAIN}/archives/{archive_id}/plates/..%2f..%2fsecrets",
+        f"/api/{DOMAIN}/archives/{archive_id}/plates/{'9' * 5000}",
         f"/api/{DOMAIN}/archives/..%2f..%2f/file",
     ):
         # Home Assistant's own filter answers 400 to traversal.
@@ -294,3 +298,56 @@ async def test_a_file_that_is_gone_from_the_disk_is_said(
         await media_source.async_resolve_media(
             hass, f"{ROOT}/archive/{archive.id}", None
         )
+
+
+async def test_a_renamed_printer_is_called_so_everywhere_in_the_browser(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    printer: ManagedPrinter,
+    send: Send,
+    browse: Callable[..., Any],
+) -> None:
+    await send(printer)
+    hass.config_entries.async_update_subentry(
+        entry, entry.subentries[printer.id], title="Attic"
+    )
+    await hass.async_block_till_done()
+    (folder,) = (await browse()).children
+    assert folder.title == "Attic"
+    assert (await browse(folder.identifier)).title == "Attic"
+
+
+async def test_who_only_asks_gets_the_headers(
+    hub: Hub, printer: ManagedPrinter, send: Send, hass_client: ClientSessionGenerator
+) -> None:
+    sent = await send(printer)
+    (archive,) = (await hub.archives.page()).archives
+    client = await hass_client()
+    answer = await client.head(file_url(archive.id))
+    assert answer.status == 200
+    assert answer.content_length == sent.path.stat().st_size
+    assert await answer.read() == b""
+    answer = await client.head(plate_url(archive.id, 1))
+    assert (answer.status, answer.content_type) == (200, "image/png")
+
+
+async def test_a_file_that_goes_while_it_is_asked_for_is_not_found(
+    hub: Hub,
+    printer: ManagedPrinter,
+    send: Send,
+    hass_client: ClientSessionGenerator,
+    entity_id: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    await send(printer)
+    (archive,) = (await hub.archives.page()).archives
+
+    async def _gone(*_: object) -> Path:
+        return tmp_path / "gone.png"
+
+    monkeypatch.setattr(hub.archives, "picture", _gone)
+    client = await hass_client()
+    assert (await client.get(plate_url(archive.id))).status == 404
+    with pytest.raises(HomeAssistantError):
+        await async_get_image(hub.hass, entity_id("image", printer, "last_plate"))
