@@ -3,7 +3,7 @@
 from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .activity import Activity, EventKind
@@ -13,8 +13,12 @@ from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 
-SIGNED = frozenset({"picture"})
-"""Attributes that let whoever has them in, for a time; the recorder keeps things longer than that."""
+UNRECORDED = frozenset({"picture", "notes"})
+"""Attributes that the recorder does not keep.
+
+The picture's address lets whoever has it in, for a time; the recorder keeps things longer than that. And what people
+write may be so long that the recorder would keep none of the attributes.
+"""
 
 PRINTER_ACTIVITY = EventEntityDescription(
     key="activity",
@@ -46,28 +50,30 @@ async def async_setup_entry(
     entry.async_on_unload(hub.async_on_printer(_add))
 
 
-class HubActivity(HubEntity, EventEntity):
-    """Everything that happens."""
+class ActivityEvent(EventEntity):
+    """Shows what is told of."""
 
-    _unrecorded_attributes = SIGNED
+    _unrecorded_attributes = UNRECORDED
+
+    @callback
+    def _async_tell(self, activity: Activity) -> None:
+        # What is nobody's must not be taken for that of whoever acted a moment before.
+        self.async_set_context(activity.context or Context())
+        self._trigger_event(activity.kind.value, dict(activity.attributes))
+        self.async_write_ha_state()
+
+
+class HubActivity(HubEntity, ActivityEvent):
+    """Everything that happens."""
 
     @override
     async def async_added_to_hass(self) -> None:
         """Follow what happens, not what changes."""
         self.async_on_remove(self.hub.happenings.async_on_activity(self._async_tell))
 
-    @callback
-    def _async_tell(self, activity: Activity) -> None:
-        if activity.context:
-            self.async_set_context(activity.context)
-        self._trigger_event(activity.kind.value, dict(activity.attributes))
-        self.async_write_ha_state()
 
-
-class PrinterActivity(PrinterEntity, EventEntity):
+class PrinterActivity(PrinterEntity, ActivityEvent):
     """Uploads, archives, jobs, slicers and failed logins of one printer."""
-
-    _unrecorded_attributes = SIGNED
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
         """Keep the hub, which tells."""
@@ -77,12 +83,9 @@ class PrinterActivity(PrinterEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow what happens, not what changes."""
-        self.async_on_remove(self._hub.happenings.async_on_activity(self._async_tell))
+        self.async_on_remove(self._hub.happenings.async_on_activity(self._async_hear))
 
     @callback
-    def _async_tell(self, activity: Activity) -> None:
+    def _async_hear(self, activity: Activity) -> None:
         if activity.printer_id == self.printer.id:
-            if activity.context:
-                self.async_set_context(activity.context)
-            self._trigger_event(activity.kind.value, dict(activity.attributes))
-            self.async_write_ha_state()
+            self._async_tell(activity)

@@ -820,3 +820,30 @@ async def test_ticking_off_says_who_did_it_and_an_upload_is_nobodys(
     await hass.async_block_till_done()
     approved = told.activities[told.kinds.index(EventKind.APPROVED)]
     assert approved.context and approved.context.user_id == hass_admin_user.id
+
+
+async def test_an_upload_after_an_action_is_not_that_persons(
+    hass: HomeAssistant,
+    hub: Hub,
+    printer: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    hass_admin_user: MockUser,
+    state: Callable[..., Any],
+) -> None:
+    await send(printer)
+    (archive,) = (await call("list_archives"))["archives"]
+    await hass.services.async_call(
+        "bambu_virtual_printer",
+        "update_archive",
+        {"archive_id": archive["archive_id"], "favourite": True},
+        blocking=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
+    for owner in (printer, hub):
+        shown = state("event", owner, "activity")
+        assert shown.context.user_id == hass_admin_user.id
+    await send(printer, sliced_file("Other.gcode.3mf", seed=2))
+    for owner in (printer, hub):
+        assert state("event", owner, "activity").context.user_id is None
