@@ -125,6 +125,7 @@ class Hub:
 
     async def async_start(self) -> None:
         """Open CA and library. Raises ConfigEntryError, ConfigEntryNotReady."""
+        self._issues.begin()
         folder = Path(self.hass.config.path(DOMAIN, "certs"))
         try:
             self.authority = await self.hass.async_add_executor_job(
@@ -151,6 +152,9 @@ class Hub:
             self.review = Review(self.library)
             self.queue = PrintQueue(self.library)
             await self._async_look()
+            for upload in self.pending:
+                if upload.reason:
+                    self._issues.upload_held(upload)
             self._opened = True
         except StorageError as err:
             await self._resources.aclose()

@@ -18,6 +18,7 @@ from .printers import ManagedPrinter, PortProblem, PortProblemKind
 
 CA_EXPIRES = "ca_expires"
 CA_REPLACED = "ca_replaced"
+INDEX_REPLACED = "index_replaced"
 
 
 class Fix(StrEnum):
@@ -77,6 +78,15 @@ class Issues:
         self._hass = hass
         self._entry = entry
         self._lonely: set[str] = set()
+
+    @callback
+    def begin(self) -> None:
+        """Withdraw what was raised before a reload, as a restart does; what is still so is raised again."""
+        for (domain, issue_id), issue in tuple(ir.async_get(self._hass).issues.items()):
+            # That an index was replaced is told once, and a person may not have seen it yet.
+            if domain == DOMAIN and issue.active and not issue.is_persistent:
+                if issue_id != INDEX_REPLACED:
+                    self._withdraw(issue_id)
 
     # --- printers ---
 
@@ -247,8 +257,8 @@ class Issues:
         """Tell that the library's index was damaged and is being made anew."""
         async_raise(
             self._hass,
-            "index_replaced",
-            "index_replaced",
+            INDEX_REPLACED,
+            INDEX_REPLACED,
             {"kept_aside": kept_aside},
         )
 

@@ -16,13 +16,15 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
-from homeassistant.core import HomeAssistant
+from homeassistant.components.recorder.db_schema import StateAttributes
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 
-from .conftest import ACCESS_CODE, AddPrinter, Send, SentFile, until
+from .conftest import ACCESS_CODE, AddPrinter, Call, Send, SentFile, until
 
 PRINTER_ENTITIES = {
     ("select", "duplicates"),
@@ -396,3 +398,32 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
     assert issue.translation_placeholders["reason"] == held.reason
     kept = await hub.library.file_path(held.id)
     assert kept.read_bytes() == path.read_bytes()
+    # Not kept by Home Assistant when it restarts.
+    ir.async_delete_issue(hass, "bambu_virtual_printer", f"upload_held_{held.id}")
+    assert await hass.config_entries.async_reload(hub.entry.entry_id)
+    issue = issue_registry.async_get_issue(
+        "bambu_virtual_printer", f"upload_held_{held.id}"
+    )
+    assert issue.translation_placeholders["reason"] == held.reason
+
+
+async def test_a_long_note_does_not_keep_the_recorder_from_keeping_the_event(
+    hass: HomeAssistant,
+    printer: ManagedPrinter,
+    send: Send,
+    call: Call,
+    state: Callable[..., Any],
+) -> None:
+    await send(printer)
+    (archive,) = (await call("list_archives"))["archives"]
+    await call("update_archive", archive_id=archive["archive_id"], notes="ä" * 10_000)
+    shown = state("event", printer, "activity")
+    assert len(shown.attributes["notes"]) == 10_000
+    event = Event(
+        EVENT_STATE_CHANGED,
+        EventStateChangedData(
+            entity_id=shown.entity_id, old_state=None, new_state=shown
+        ),
+    )
+    kept = StateAttributes.shared_attrs_bytes_from_event(event, None)
+    assert b"archive_changed" in kept

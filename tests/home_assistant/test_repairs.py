@@ -438,6 +438,27 @@ async def test_a_ca_that_ends_soon_can_be_renewed_and_asks_to_be_trusted(
     assert not issue(f"ca_not_trusted_{US}")
 
 
+async def test_a_page_that_was_left_open_makes_no_second_ca(
+    hub: Hub, hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    client = await hass_client()
+    url = "/api/repairs/issues/fix"
+    hub._check_expiry(hub.authority.expires_at)
+    flows = []
+    for _ in range(2):
+        answer = await client.post(
+            url, json={"handler": DOMAIN, "issue_id": "ca_expires"}
+        )
+        flows.append((await answer.json())["flow_id"])
+    made = []
+    for flow in flows:
+        answer = await client.post(f"{url}/{flow}", json={})
+        assert (await answer.json())["type"] == "create_entry"
+        made.append(hub.authority.sha256_fingerprint)
+    assert made[0] == made[1]
+
+
 async def test_the_end_of_the_ca_is_watched(
     hub: Hub, hass: HomeAssistant, issue: Callable[[str], Any]
 ) -> None:
@@ -483,6 +504,26 @@ async def test_low_space_is_a_repair_that_goes(
     assert issue("storage_low").translation_placeholders["reason"] == "2 GB are free"
     hub.happenings.of_library(StorageOk(free_bytes=2, used_bytes=1))
     assert not issue("storage_low")
+
+
+async def test_a_reload_asks_anew_what_is_wrong(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    issue: Callable[[str], Any],
+    tmp_path: Path,
+) -> None:
+    hub.happenings.of_library(
+        StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
+    )
+    hub.happenings.of_library(IndexReplaced(kept_aside=tmp_path / "old.db"))
+    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    # Nobody was there to hear that another disk was chosen.
+    assert not issue("storage_low")
+    # A person may not have seen this one.
+    assert issue("index_replaced")
+    assert issue("ca_replaced")
 
 
 async def test_a_damaged_index_is_a_repair_that_names_what_was_kept(
