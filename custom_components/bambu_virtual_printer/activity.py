@@ -40,7 +40,9 @@ from .library.records import Archive, Known, Upload
 from .model import (
     LoginFailed,
     PrinterEvent,
+    PrintRequest,
     PrintRequested,
+    ReceivedFile,
     RelayEvent,
     SlicerConnected,
     SlicerDisconnected,
@@ -49,7 +51,6 @@ from .model import (
     TargetReached,
     TlsRefused,
     UploadFailed,
-    UploadReceived,
 )
 from .presentation import (
     archive_summary,
@@ -210,7 +211,11 @@ def printer_activity(
 
 
 def received_activities(
-    printer_id: str, name: str, event: UploadReceived, known: Known | None
+    printer_id: str,
+    name: str,
+    file: ReceivedFile,
+    request: PrintRequest | None,
+    known: Known | None,
 ) -> tuple[Activity, ...]:
     """Tell of a received file, with what the archive knows of the same bytes, and again if it knows any."""
     received = Activity(
@@ -218,7 +223,7 @@ def received_activities(
         printer_id=printer_id,
         attributes={
             "printer": name,
-            **received_attributes(event.file, event.request),
+            **received_attributes(file, request),
             **known_view(known),
         },
     )

@@ -33,12 +33,14 @@ from .library.events import (
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
+    UploadImported,
     UploadSentBack,
 )
 from .library.library import Library
 from .machine_codes import MachineCodes
 from .model import (
     LoginFailed,
+    PrintRequest,
     PrintRequested,
     ReceivedFile,
     SlicerConnected,
@@ -91,15 +93,9 @@ class Happenings:
         self._client_issues.note(printer, event)
         match event:
             case UploadReceived(file=file, request=request):
-                self._entry.async_create_task(
-                    self._hass,
-                    self._async_tell_received(printer.id, printer.config.name, event),
-                    f"{DOMAIN} received {file.id}",
-                )
+                self._note_received(printer.id, printer.config.name, file, request)
                 # The slicer has its answer already; everything slow is the library's own task.
                 self._library().intake(file.id, request)
-                printer.uploads_received += 1
-                printer.last_upload = LastUpload.of(file, file.name)
                 printer.last_slicer_ip = file.peer
                 self._on_change()
             case PrintRequested(request=request, upload_id=str() as upload_id):
@@ -119,16 +115,39 @@ class Happenings:
         if activity and not printer.contacts.is_repeated(event):
             self._tell(activity)
 
+    @callback
+    def _note_received(
+        self,
+        printer_id: str,
+        name: str,
+        file: ReceivedFile,
+        request: PrintRequest | None,
+    ) -> None:
+        """Count and show a file, and tell of it."""
+        if printer := self._printers.get(printer_id):
+            printer.uploads_received += 1
+            printer.last_upload = LastUpload.of(file, file.name)
+            printer.async_notify()
+        self._entry.async_create_task(
+            self._hass,
+            self._async_tell_received(printer_id, name, file, request),
+            f"{DOMAIN} received {file.id}",
+        )
+
     async def _async_tell_received(
-        self, printer_id: str, name: str, event: UploadReceived
+        self,
+        printer_id: str,
+        name: str,
+        file: ReceivedFile,
+        request: PrintRequest | None,
     ) -> None:
         """Tell of a file as soon as it is known whether the archive has it already; before anything becomes of it."""
         known = None
         try:
-            known = (await self._library().upload(event.file.id)).known
+            known = (await self._library().upload(file.id)).known
         except StorageError as err:
-            _LOGGER.warning("%s could not be looked up: %s", event.file.name, err)
-        for activity in received_activities(printer_id, name, event, known):
+            _LOGGER.warning("%s could not be looked up: %s", file.name, err)
+        for activity in received_activities(printer_id, name, file, request, known):
             self._tell(activity)
 
     @callback
@@ -167,6 +186,8 @@ class Happenings:
         if activity := library_activity(event, models):
             self._tell(activity)
         match event:
+            case UploadImported(file=file, printer=ref):
+                self._note_received(ref.id, ref.name, file, None)
             case ArchiveAdded(archive=archive):
                 self._issues.upload_settled(archive.id)
                 if printer := self._printers.get(archive.printer.id):

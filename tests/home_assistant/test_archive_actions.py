@@ -97,6 +97,42 @@ async def test_an_import_for_a_printer_goes_by_its_mode(
     assert pending["tags"] == ["work"]
 
 
+async def test_an_import_counts_and_is_told_like_an_upload(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    printer: ManagedPrinter,
+    send: Send,
+    file: Path,
+    call: Call,
+    device_of: DeviceOf,
+    told: Told,
+    state: Callable[..., Any],
+) -> None:
+    await send(printer)
+    device = device_of(printer.id)
+    assert device
+    for _ in range(2):
+        told.activities.clear()
+        await call("import_file", path=str(file), device_id=device.id)
+        await until(lambda: EventKind.ARCHIVED in told.kinds)
+    kinds = [EventKind.RECEIVED, EventKind.DUPLICATE_DETECTED, EventKind.ARCHIVED]
+    assert told.kinds == kinds
+    assert told.last(EventKind.RECEIVED)["source_ip"] == ""
+
+    def shown(printer: ManagedPrinter) -> list[str]:
+        keys = ("uploads_received", "last_upload", "last_slicer_ip")
+        return [state("sensor", printer, key).state for key in keys]
+
+    await until(lambda: shown(printer)[1] == "Vase")
+    before = shown(printer)
+    assert before == ["3", "Vase", "127.0.0.1"]
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    again = entry.runtime_data.printers[printer.id]
+    assert shown(again)[:2] == before[:2]
+
+
 async def test_the_hub_is_no_virtual_printer(
     hub: Hub, entry: MockConfigEntry, file: Path, call: Call, device_of: DeviceOf
 ) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..model import PrinterRef, ReceivedFile
 from .job import Job
 from .records import Archive, Upload
 
@@ -27,6 +28,14 @@ class ArchiveDeleted:
 
     archive: Archive
     purged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadImported:
+    """A file was taken in that no slicer sent, as if it came by `printer`; what becomes of it is told next."""
+
+    file: ReceivedFile
+    printer: PrinterRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +205,7 @@ type LibraryEvent = (
     ArchiveAdded
     | ArchiveChanged
     | ArchiveDeleted
+    | UploadImported
     | UploadHeld
     | UploadChanged
     | UploadApproved

@@ -36,7 +36,7 @@ from . import (
 from .card import MemoryCard
 from .curator import Curator
 from .errors import NotFoundError
-from .events import ArchivesRestored, IndexReplaced, LibraryEvent
+from .events import ArchivesRestored, IndexReplaced, LibraryEvent, UploadImported
 from .files import LibraryFolder, explained
 from .index import Index
 from .intake import Intake
@@ -314,6 +314,7 @@ class Library:
         """
         card = self.storage(printer, annotations=annotations, plan=plan)
         file = await importer.import_file(self._workshop, card, source, name)
+        self._workshop.emit(UploadImported(file=file, printer=printer))
         self.intake(file.id)
         return file.id
 
