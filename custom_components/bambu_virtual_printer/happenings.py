@@ -1,6 +1,6 @@
 """What happens to printers and in the library: told to everybody, noted where it is shown, and what has to follow begun."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 import logging
 from typing import Any
@@ -80,6 +80,7 @@ class Happenings:
         self._codes = codes
         self._on_change = on_change
         self._listeners: set[Callable[[Activity], None]] = set()
+        self._untold: list[Activity] = []
 
     @callback
     def async_on_activity(self, listener: Callable[[Activity], None]) -> CALLBACK_TYPE:
@@ -178,13 +179,13 @@ class Happenings:
 
     @callback
     def of_library(self, event: LibraryEvent) -> None:
-        """Hear what the library did."""
+        """Hear what the library did. It is told by `async_tell`, once entities show it."""
         models = {
             printer.id: printer.config.model.profile_name
             for printer in self._printers.values()
         }
         if activity := library_activity(event, models):
-            self._tell(activity)
+            self._untold.append(activity)
         match event:
             case UploadImported(file=file, printer=ref):
                 self._note_received(ref.id, ref.name, file, None)
@@ -213,6 +214,18 @@ class Happenings:
             case IndexReplaced(kept_aside=path):
                 self._issues.index_replaced(str(path))
         self._on_change()
+
+    @callback
+    def async_untold(self) -> Sequence[Activity]:
+        """Return what the library did and nobody was told of yet; whoever asks tells."""
+        untold, self._untold = self._untold, []
+        return untold
+
+    @callback
+    def async_tell(self, happened: Sequence[Activity]) -> None:
+        """Tell of everything in its order."""
+        for activity in happened:
+            self._tell(activity)
 
     @callback
     def _show_last(

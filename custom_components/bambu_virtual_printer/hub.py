@@ -16,7 +16,6 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
@@ -50,6 +49,7 @@ from .networks import async_networks
 from .print_queue import PrintQueue
 from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .proxy_printer import ProxyPrinter, RelayServices
+from .refresher import Refresher
 from .review import Review
 from .setup_check import SetupChecks
 
@@ -58,7 +58,6 @@ _LOGGER = logging.getLogger(__name__)
 type HubConfigEntry = ConfigEntry[Hub]
 
 STATISTICS_INTERVAL = timedelta(minutes=5)
-STATISTICS_COOLDOWN_S = 0.5
 MAINTENANCE_INTERVAL = timedelta(hours=1)
 NETWORK_INTERVAL = timedelta(seconds=15)
 EXPIRY_INTERVAL = timedelta(hours=12)
@@ -113,13 +112,7 @@ class Hub:
         self._opened = False
         self._listeners: set[CALLBACK_TYPE] = set()
         self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
-        self._refresh = Debouncer(
-            hass,
-            _LOGGER,
-            cooldown=STATISTICS_COOLDOWN_S,
-            immediate=True,
-            function=self._async_refresh_statistics,
-        )
+        self._refresher = Refresher(hass, entry, self._async_refresh)
 
     # --- life ---
 
@@ -173,7 +166,7 @@ class Hub:
                 self.hass, self._async_maintain, MAINTENANCE_INTERVAL
             )
         )
-        self._resources.callback(self._refresh.async_shutdown)
+        self._resources.push_async_callback(self._refresher.async_stop)
         self.entry.async_create_background_task(
             self.hass, self._async_maintain(), f"{DOMAIN} maintenance"
         )
@@ -197,6 +190,7 @@ class Hub:
                 *(printer.async_stop() for printer in self.printers.values())
             )
             await self._resources.aclose()
+            self.happenings.async_tell(self.happenings.async_untold())
 
     def async_setup_stop(self) -> None:
         """Stop with Home Assistant too: entries are not unloaded then."""
@@ -227,6 +221,7 @@ class Hub:
             for printer in self.printers.values():
                 # Real printers may have come, gone or got another name.
                 printer.async_notify()
+        self._schedule_refresh()
 
     @callback
     def other_on_address(self, config: AnyPrinterConfig) -> AnyPrinterConfig | None:
@@ -427,21 +422,24 @@ class Hub:
     @callback
     def _schedule_refresh(self) -> None:
         if self._opened:
-            self._refresh.async_schedule_call()
+            self._refresher.async_schedule()
 
     async def _async_measure(self, _now: datetime) -> None:
-        await self._refresh.async_call()
+        self._schedule_refresh()
         for printer in tuple(self.printers.values()):
             await self.setup_checks.async_rerun(printer)
 
-    async def _async_refresh_statistics(self) -> None:
+    async def _async_refresh(self) -> None:
+        """Let entities show what the library has now, and only then tell what happened: what is told can be seen."""
+        happened = self.happenings.async_untold()
         try:
             await self._async_look()
+            for listener in tuple(self._listeners):
+                listener()
         except StorageError as err:
             _LOGGER.error("The library cannot be counted: %s", err)
-            return
-        for listener in tuple(self._listeners):
-            listener()
+        finally:
+            self.happenings.async_tell(happened)
 
     async def _async_look(self) -> None:
         """Read what entities show of the library. Raises StorageError."""

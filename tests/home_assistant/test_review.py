@@ -841,6 +841,7 @@ async def test_an_upload_after_an_action_is_not_that_persons(
         blocking=True,
         context=Context(user_id=hass_admin_user.id),
     )
+    await hass.async_block_till_done()
     for owner in (printer, hub):
         shown = state("event", owner, "activity")
         assert shown.context.user_id == hass_admin_user.id

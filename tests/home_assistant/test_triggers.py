@@ -293,3 +293,42 @@ async def test_a_trigger_on_the_hub_or_a_real_printer_is_refused(
     for device in devices:
         assert device
         assert f"Device {device.id} is not a virtual printer" in caplog.text
+
+
+async def test_what_a_trigger_tells_of_can_be_seen(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    automate: Callable[..., Any],
+    entity_id: Callable[..., str],
+    call: Call,
+) -> None:
+    printer = await add_printer("Review", mode="review")
+    sensor = entity_id("sensor", hub, "pending_uploads")
+    seen = {
+        "action": "test.happened",
+        "data": {"count": f"{{{{ states('{sensor}') }}}}"},
+    }
+    pending = {"condition": f"{DOMAIN}.uploads_are_pending"}
+    calls = await automate(
+        {
+            "triggers": trigger(EventKind.PENDING),
+            "conditions": pending,
+            "actions": seen,
+        },
+        {"triggers": trigger(EventKind.DISCARDED), "actions": seen},
+        {
+            "triggers": trigger(EventKind.DISCARDED),
+            "conditions": {"condition": "not", "conditions": [pending]},
+            "actions": {"action": "test.happened", "data": {"count": "none"}},
+        },
+    )
+    for number in range(2):
+        await send(printer, sliced_file(f"{number}.gcode.3mf", seed=number))
+    await until(lambda: len(calls) == 2)
+    for upload in hub.pending:
+        await call("discard_pending", upload_id=upload.id)
+    await until(lambda: len(calls) == 5)
+    assert [call.data["count"] for call in calls] == [1, 2, 1, 0, "none"]
