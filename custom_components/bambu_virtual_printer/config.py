@@ -54,7 +54,7 @@ from .library.job import JobPlan
 from .library.names import NameSource
 from .library.records import Annotations, LibrarySettings
 from .model import DuplicatePolicy, Mode, PrinterRef
-from .plans import TARGET_ANY, target_of
+from .plans import TARGET_ANY, TARGET_NONE, target_of
 from .proxy_printer import ProxyIdentity
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
@@ -260,12 +260,19 @@ def machine_configs(entry: ConfigEntry[Any]) -> dict[str, MachineConfig]:
 
 
 def printer_configs(entry: ConfigEntry[Any]) -> dict[str, AnyPrinterConfig]:
-    """Read all virtual printers and proxies of the hub's entry; proxies whose real printer was removed are left out."""
-    configs: dict[str, AnyPrinterConfig] = {
-        subentry.subentry_id: PrinterConfig.from_subentry(subentry)
-        for subentry in entry.get_subentries_of_type(SUBENTRY_VIRTUAL_PRINTER)
-    }
+    """Read all virtual printers and proxies of the hub's entry.
+
+    Left out are proxies whose real printer was removed. Jobs of virtual printers that were meant for such a one are meant
+    for none, until a person chooses another.
+    """
     machines = machine_configs(entry)
+    targets = {TARGET_ANY, TARGET_NONE, *machines}
+    configs: dict[str, AnyPrinterConfig] = {}
+    for subentry in entry.get_subentries_of_type(SUBENTRY_VIRTUAL_PRINTER):
+        config = PrinterConfig.from_subentry(subentry)
+        if config.target not in targets:
+            config = replace(config, target=TARGET_NONE)
+        configs[subentry.subentry_id] = config
     for subentry in entry.get_subentries_of_type(SUBENTRY_PROXY):
         if machine := machines.get(subentry.data[CONF_PRINTER_ID]):
             configs[subentry.subentry_id] = ProxyConfig.from_data(

@@ -5,7 +5,7 @@ printer leaves the sockets of the others open.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 import logging
@@ -14,7 +14,11 @@ from pathlib import Path
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.exceptions import (
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+)
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -85,6 +89,7 @@ class Hub:
         self.entry = entry
         self.printers: dict[str, ManagedPrinter] = {}
         self._cards: dict[str, MemoryCard] = {}
+        self._machine_ids: Collection[str] | None = None
         self._options = HubOptions.from_entry(hass, entry)
         self._issues = Issues(hass, entry)
         self._client_issues = ClientIssues(hass)
@@ -179,9 +184,7 @@ class Hub:
             async_track_time_interval(self.hass, self._check_expiry, EXPIRY_INTERVAL)
         )
         self._check_expiry(dt_util.utcnow())
-        dr.async_get(self.hass).async_get_or_create_from_info(
-            config_entry_id=self.entry.entry_id, device_info=hub_device_info(self.entry)
-        )
+        self._register_hub()
 
     async def async_stop(self, _event: Event | None = None) -> None:
         """Stop the printers, finish what the library is doing, leave nothing behind."""
@@ -204,10 +207,12 @@ class Hub:
         """Make the printers and the options what the entry says; start, change and stop only what differs."""
         async with self._changing:
             self._apply_options()
+            self._register_hub()
             self._codes.async_sync()
             wanted = printer_configs(self.entry)
             self._issues.proxies_without_printer(proxies_without_printer(self.entry))
-            for machine in machine_configs(self.entry).values():
+            machines = machine_configs(self.entry)
+            for machine in machines.values():
                 dr.async_get(self.hass).async_get_or_create_from_info(
                     config_entry_id=self.entry.entry_id,
                     config_subentry_id=machine.id,
@@ -221,7 +226,18 @@ class Hub:
             for printer in self.printers.values():
                 # Real printers may have come, gone or got another name.
                 printer.async_notify()
+            if machines.keys() != self._machine_ids:
+                await self._async_forget_machines(machines)
+                self._machine_ids = machines.keys()
         self._schedule_refresh()
+
+    async def _async_forget_machines(self, known: Collection[str]) -> None:
+        """Let go of real printers that were removed."""
+        try:
+            await self.queue.forget_printers(known)
+            await self.review.forget_printers(known)
+        except HomeAssistantError as err:
+            _LOGGER.error("Jobs of removed printers cannot be changed: %s", err)
 
     @callback
     def other_on_address(self, config: AnyPrinterConfig) -> AnyPrinterConfig | None:
@@ -408,6 +424,12 @@ class Hub:
             card = self._cards[config.id] = self.library.storage(config.ref)
         card.file_as(config.ref, config.annotations, config.plan)
         return card
+
+    @callback
+    def _register_hub(self) -> None:
+        dr.async_get(self.hass).async_get_or_create_from_info(
+            config_entry_id=self.entry.entry_id, device_info=hub_device_info(self.entry)
+        )
 
     @callback
     def _register_device(self, config: AnyPrinterConfig) -> None:

@@ -1,9 +1,11 @@
 """How jobs are asked for in Home Assistant's words: targets by name, changes to a plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from .emulator.models import MODELS
 from .library.job import JobPlan, PrintOptions, Priority, Target, TargetKind
@@ -27,17 +29,26 @@ def target_of(name: str, model_code: str) -> Target | None:
     return Target(kind=TargetKind.PRINTER, id=name)
 
 
+def is_gone(target: Target | None, known: Collection[str]) -> bool:
+    """Tell whether a target is a real printer that is not among those that are known by their ids."""
+    return (
+        target is not None
+        and target.kind is TargetKind.PRINTER
+        and target.id not in known
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanChanges:
-    """What to change in how jobs are made; None leaves it as it is."""
+    """What to change in how jobs are made; None leaves it as it is, but clears a time."""
 
     target: str | None = None
     plates: Sequence[int] | None = None
     copies: int | None = None
     hold: bool | None = None
     priority: str | None = None
-    not_before: datetime | None = None
-    due: datetime | None = None
+    not_before: datetime | None | UndefinedType = UNDEFINED
+    due: datetime | None | UndefinedType = UNDEFINED
     options: Mapping[str, Any] | None = None
 
     @property
@@ -58,9 +69,9 @@ class PlanChanges:
             changes["staged"] = self.hold
         if self.priority is not None:
             changes["priority"] = priority_of(self.priority)
-        if self.not_before is not None:
+        if self.not_before is not UNDEFINED:
             changes["not_before"] = self.not_before
-        if self.due is not None:
+        if self.due is not UNDEFINED:
             changes["due_at"] = self.due
         if self.options:
             changes["options"] = replace(plan.options or PrintOptions(), **self.options)

@@ -1,17 +1,19 @@
 """The print queue as Home Assistant's modules use it; errors are Home Assistant's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from .library.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState, PrintOptions
 from .library.library import Library
 from .library_errors import library_errors
-from .plans import PlanChanges, priority_of, target_of
+from .plans import TARGET_NONE, PlanChanges, is_gone, priority_of, target_of
 
 __all__ = ["Job", "JobAction", "PrintQueue"]
 
@@ -114,6 +116,14 @@ class PrintQueue:
                     return await queue.cancel(job_id)
                 case JobAction.COMPLETE:
                     return await queue.finish(job_id, JobState.COMPLETED)
+
+    async def forget_printers(self, known: Collection[str]) -> None:
+        """Let jobs in line be meant for no printer that were meant for a real one that is not `known` any more."""
+        for job in await self.line():
+            if job.state.is_in_line and is_gone(job.target, known):
+                # It may have left the line this moment.
+                with suppress(HomeAssistantError):
+                    await self.edit(job.id, target=TARGET_NONE)
 
     async def fail(self, job_id: str, reason: str) -> Job:
         """Note that a print failed that was made by other means, and why."""

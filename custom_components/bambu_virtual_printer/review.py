@@ -3,9 +3,12 @@
 Deciding twice does no harm: a verb on an upload that somebody decided about before changes nothing and says so.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+
+from homeassistant.exceptions import HomeAssistantError
 
 from .library.errors import AlreadyProcessedError
 from .library.job import Job
@@ -19,7 +22,7 @@ from .library.records import (
     UploadState,
 )
 from .library_errors import library_errors
-from .plans import NO_CHANGES, PlanChanges
+from .plans import NO_CHANGES, TARGET_NONE, PlanChanges, is_gone
 
 __all__ = [
     "NO_NOTES",
@@ -131,17 +134,31 @@ class Review:
 
         return await self._decide(upload_id, send_back)
 
+    async def forget_printers(self, known: Collection[str]) -> None:
+        """Let jobs of what is pending be meant for no printer that were meant for a real one that is not `known` any more."""
+        for upload in await self._all(None):
+            if is_gone(upload.plan.target, known):
+                # Somebody may decide about it this moment, or it is no file that can be printed.
+                with suppress(HomeAssistantError):
+                    await self.edit(
+                        upload.id, NO_NOTES, PlanChanges(target=TARGET_NONE)
+                    )
+
     async def all_ids(self, *, printer_id: str | None) -> list[str]:
         """Return the ids of all that are pending now, the oldest first."""
-        ids: list[str] = []
+        return [upload.id for upload in reversed(await self._all(printer_id))]
+
+    async def _all(self, printer_id: str | None) -> list[Upload]:
+        """Return all that are pending now, the newest first."""
+        uploads: list[Upload] = []
         cursor = None
         while True:
             page = await self.pending(
                 printer_id=printer_id, limit=PAGE_SIZE, cursor=cursor
             )
-            ids += [upload.id for upload in page.uploads]
+            uploads += page.uploads
             if (cursor := page.cursor) is None:
-                return ids[::-1]
+                return uploads
 
     async def _changes(
         self, upload_id: str, notes: Notes, plan: PlanChanges

@@ -121,7 +121,7 @@ class TargetSelect(SettingSelect):
 
     @override
     def read(self, config: PrinterConfig) -> str | None:
-        """Return the printer's name; nothing when it was removed."""
+        """Return the printer's name; nothing in the moment in which it is removed."""
         for name, target in named_targets(self._hub.entry).items():
             if target == config.target:
                 return name

@@ -101,6 +101,15 @@ async def test_a_new_name_needs_no_restart(
     assert device_of(printer.id).name == "Workshop"
 
 
+async def test_the_hub_s_device_is_called_like_its_entry(
+    hub: Hub, hass: HomeAssistant, entry: MockConfigEntry, device_of: DeviceOf
+) -> None:
+    hass.config_entries.async_update_entry(entry, title="Print server")
+    await hass.async_block_till_done()
+    device = device_of(entry.entry_id)
+    assert device and device.name == "Print server"
+
+
 async def test_another_model_means_another_serial_and_asks_to_add_the_printer_again(
     printer: ManagedPrinter,
     hass: HomeAssistant,

@@ -716,7 +716,7 @@ async def test_what_jobs_are_meant_for_is_selected_by_name(
     assert state("select", printer, "target").state == f"any ({subentry.unique_id})"
     hass.config_entries.async_remove_subentry(entry, real_printer)
     await hass.async_block_till_done()
-    assert state("select", printer, "target").state == "unknown"
+    assert state("select", printer, "target").state == "none"
     await hass.services.async_call("switch", "turn_on", hold, blocking=True)
     assert state("switch", printer, "hold").state == "on"
 
@@ -848,3 +848,46 @@ async def test_an_upload_after_an_action_is_not_that_persons(
     await send(printer, sliced_file("Other.gcode.3mf", seed=2))
     for owner in (printer, hub):
         assert state("event", owner, "activity").context.user_id is None
+
+
+async def test_nothing_waits_for_a_real_printer_that_was_removed(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hub: Hub,
+    add_printer: AddPrinter,
+    real_printer: str,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    told: Told,
+) -> None:
+    filing = {"target": real_printer, "hold": False}
+    review = await add_printer("Review", mode="review", filing=filing)
+    farm = await add_printer("Farm", mode="queue", filing=filing)
+    await send(review, sliced_file("A.gcode.3mf", seed=1))
+    await send(farm, sliced_file("B.gcode.3mf", seed=2))
+    (pending,) = (await call("list_pending"))["uploads"]
+    (job,) = (await call("list_queue"))["jobs"]
+    assert pending["plan"]["target"] == job["target"] == real_printer
+    # Not even while nobody looks.
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_remove_subentry(entry, real_printer)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    (pending,) = (await call("list_pending"))["uploads"]
+    (job,) = (await call("list_queue"))["jobs"]
+    assert pending["plan"]["target"] == job["target"] == "none"
+    assert entry.runtime_data.printers[farm.id].config.plan.target is None
+
+
+async def test_times_of_what_waits_can_be_taken_back(pending: str, call: Call) -> None:
+    async def plan(**times: str | None) -> tuple[Any, Any]:
+        await call("edit_pending", upload_id=pending, **times)
+        shown = (await call("get_upload", upload_id=pending))["plan"]
+        return shown["not_before"], shown["due"]
+
+    time = "2099-07-01T10:00:00+00:00"
+    assert await plan(not_before=time, due=time) == (time, time)
+    assert await plan(copies=2) == (time, time)
+    assert await plan(not_before=None) == (None, time)
+    assert await plan(due="") == (None, None)

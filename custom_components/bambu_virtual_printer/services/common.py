@@ -15,6 +15,7 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
 from ..devices import async_printer_id
@@ -78,14 +79,16 @@ NOTES: dict[Any, Any] = {
     vol.Optional(ATTR_PROJECT): cv.string,
     vol.Optional(ATTR_LINK): cv.string,
 }
+# None and an empty text clear a time.
+TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
 PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_TARGET): cv.string,
     vol.Optional(ATTR_PLATES): vol.All(cv.ensure_list, [cv.positive_int]),
     vol.Optional(ATTR_COPIES): cv.positive_int,
     vol.Optional(ATTR_HOLD): cv.boolean,
     vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
-    vol.Optional(ATTR_NOT_BEFORE): cv.datetime,
-    vol.Optional(ATTR_DUE): cv.datetime,
+    vol.Optional(ATTR_NOT_BEFORE): TIME,
+    vol.Optional(ATTR_DUE): TIME,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
 }
 
@@ -137,8 +140,8 @@ def plan_changes(call: ServiceCall) -> PlanChanges:
         copies=data.get(ATTR_COPIES),
         hold=data.get(ATTR_HOLD),
         priority=data.get(ATTR_PRIORITY),
-        not_before=time_of(data, ATTR_NOT_BEFORE),
-        due=time_of(data, ATTR_DUE),
+        not_before=changed_time_of(data, ATTR_NOT_BEFORE),
+        due=changed_time_of(data, ATTR_DUE),
         options=data.get(ATTR_OPTIONS),
     )
 
@@ -154,6 +157,13 @@ def time_of(data: Mapping[str, Any], key: str) -> datetime | None:
     """Return a time that an action's field names, in UTC; None when there is none."""
     moment: datetime | None = data.get(key)
     return None if moment is None else utc(moment)
+
+
+def changed_time_of(
+    data: Mapping[str, Any], key: str
+) -> datetime | None | UndefinedType:
+    """Return what a field makes of a time: another one, none, or nothing when it is left out."""
+    return time_of(data, key) if key in data else UNDEFINED
 
 
 async def async_check_path(hass: HomeAssistant, path: Path) -> None:

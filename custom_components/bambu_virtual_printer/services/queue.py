@@ -1,13 +1,11 @@
 """Actions on the print queue: list, add, edit, move, hold, release, start, cancel, complete."""
 
 from functools import partial
-from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.typing import UNDEFINED
 
 from ..plans import PRIORITIES
 from ..presentation import job_view, queue_view
@@ -28,12 +26,13 @@ from .common import (
     ATTR_TARGET,
     PAGE,
     PLAN,
+    TIME,
     Action,
+    changed_time_of,
     hub_of,
     plan_changes,
     printer_id_of,
     target_of,
-    time_of,
 )
 from .options import OPTIONS
 
@@ -42,9 +41,6 @@ HISTORY_SCHEMA = vol.Schema(PAGE)
 JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
 ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
 
-
-# None and an empty text clear a time.
-TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
 EDIT_SCHEMA = JOB_SCHEMA.extend(
     {
         vol.Optional(ATTR_TARGET): cv.string,
@@ -96,17 +92,13 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
     job = await hub_of(call.hass).queue.edit(
         data[ATTR_JOB_ID],
         target=target_of(call),
-        not_before=_time(data, ATTR_NOT_BEFORE),
-        due=_time(data, ATTR_DUE),
+        not_before=changed_time_of(data, ATTR_NOT_BEFORE),
+        due=changed_time_of(data, ATTR_DUE),
         priority=data.get(ATTR_PRIORITY),
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
     )
     return job_view(job)
-
-
-def _time(data: dict[str, Any], key: str) -> Any:
-    return time_of(data, key) if key in data else UNDEFINED
 
 
 async def _move_job(call: ServiceCall) -> ServiceResponse:
