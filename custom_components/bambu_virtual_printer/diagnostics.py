@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
@@ -79,7 +79,7 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
             }
             for problem in printer.problems
         ],
-        "failure": printer.failure,
+        "failure": _without_serial(printer, printer.failure),
         "setup_check": _setup_check(entry.runtime_data, printer),
         "failures_of_clients": [
             {
@@ -97,6 +97,11 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
         "data_ports": list(printer.data_ports) if printer.data_ports else None,
         "target": _target(printer),
     }
+
+
+def _without_serial(printer: ManagedPrinter, text: str | None) -> str | None:
+    """Hide the serial number, which is in the names of the certificates' files."""
+    return text and text.replace(printer.config.serial, REDACTED)
 
 
 def _target(printer: ManagedPrinter) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """Fix flows of the repair issues: each does something and looks whether the cause is gone; else the issue stays."""
 
+from contextlib import suppress
+import logging
 from typing import override
 
 import voluptuous as vol
@@ -15,6 +17,8 @@ from .emulator.ca_transfer import generate
 from .hub import Hub, HubConfigEntry
 from .issues import Fix
 from .repair_access_code import AccessCodeRepairFlow
+
+_LOGGER = logging.getLogger(__name__)
 
 
 async def async_create_fix_flow(
@@ -91,7 +95,9 @@ class RetryFlow(FixFlow):
     @override
     async def _async_fix(self, hub: Hub) -> bool:
         if printer := hub.printers.get(self._read("printer_id")):
-            await printer.async_retry()
+            # It goes on trying by itself.
+            with suppress(TimeoutError):
+                await printer.async_retry()
         return self._issue() is None
 
 
@@ -109,9 +115,14 @@ class NewCaFlow(FixFlow):
     @override
     async def _async_fix(self, hub: Hub) -> bool:
         # Somebody else may have made one since the page was opened; a second one would have to be trusted anew.
-        if self._issue() is not None:
-            candidate = await self.hass.async_add_executor_job(generate)
+        if self._issue() is None:
+            return True
+        candidate = await self.hass.async_add_executor_job(generate)
+        try:
             await hub.async_replace_ca(candidate)
+        except OSError as err:
+            _LOGGER.error("The new certificate authority cannot be written: %s", err)
+            return False
         return True
 
 

@@ -27,6 +27,7 @@ from homeassistant.helpers.typing import StateType
 
 from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
+from .model import Service
 from .presentation import CA_URL, job_view
 from .printers import ManagedPrinter, RelayedUpload, ServiceTraffic, UploadProgress
 
@@ -34,6 +35,9 @@ PARALLEL_UPDATES = 0
 
 MAX_LISTED = 20
 """Uploads that a state's attributes list; the actions list all."""
+
+MOVING = frozenset({"uploads", *(service.value for service in Service)})
+"""Attributes of printers that change every few seconds while something passes; the recorder does not keep them."""
 
 type Value = StateType | datetime
 type Attributes = Mapping[str, Any]
@@ -470,6 +474,8 @@ async def async_setup_entry(
 
 class PrinterSensor(PrinterEntity, SensorEntity):
     """A printer's sensor."""
+
+    _unrecorded_attributes = MOVING
 
     entity_description: PrinterSensorDescription
 

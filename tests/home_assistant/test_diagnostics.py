@@ -1,4 +1,5 @@
 import json
+import shutil
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -53,3 +54,19 @@ async def test_a_device_s_diagnostics_are_about_that_device(
     assert about_printer["running"] is True
     about_hub = await async_get_device_diagnostics(hass, entry, hub_device)
     assert "library" in about_hub
+
+
+async def test_a_certificate_that_cannot_be_written_is_told_without_the_serial(
+    hass: HomeAssistant, entry: MockConfigEntry, printer: ManagedPrinter, hub: Hub
+) -> None:
+    serial = printer.config.serial
+    await hub.async_renew_device_certificates()
+    folder = hub.authority.folder / serial
+    shutil.rmtree(folder)
+    folder.touch()
+    await printer.async_restart()
+    assert printer.failure and serial in printer.failure
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    (shown,) = told["printers"]
+    assert shown["failure"]
+    assert serial not in json.dumps(told)

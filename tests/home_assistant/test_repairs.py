@@ -459,6 +459,19 @@ async def test_a_page_that_was_left_open_makes_no_second_ca(
     assert made[0] == made[1]
 
 
+async def test_a_ca_that_cannot_be_written_leaves_the_old_one_and_the_repair(
+    hub: Hub, issue: Callable[[str], Any], fix: Any
+) -> None:
+    before = hub.authority.sha256_fingerprint
+    hub._check_expiry(hub.authority.expires_at)
+    # Where replaced ones are kept.
+    (hub.authority.folder / "replaced").touch()
+    _page, outcome = await fix("ca_expires")
+    assert (outcome["type"], outcome["reason"]) == ("abort", "still_there")
+    assert issue("ca_expires")
+    assert hub.authority.sha256_fingerprint == before
+
+
 async def test_the_end_of_the_ca_is_watched(
     hub: Hub, hass: HomeAssistant, issue: Callable[[str], Any]
 ) -> None:
