@@ -83,10 +83,16 @@ class Issues:
     def begin(self) -> None:
         """Withdraw what was raised before a reload, as a restart does; what is still so is raised again."""
         for (domain, issue_id), issue in tuple(ir.async_get(self._hass).issues.items()):
-            # That an index was replaced is told once, and a person may not have seen it yet.
-            if domain == DOMAIN and issue.active and not issue.is_persistent:
-                if issue_id != INDEX_REPLACED:
-                    self._withdraw(issue_id)
+            if (
+                domain == DOMAIN
+                and issue.active
+                and not issue.is_persistent
+                # What a person ignores stays ignored.
+                and issue.dismissed_version is None
+                # This is told once, and a person may not have seen it yet.
+                and issue_id != INDEX_REPLACED
+            ):
+                self._withdraw(issue_id)
 
     # --- printers ---
 

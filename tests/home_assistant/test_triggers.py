@@ -1,5 +1,6 @@
 """Triggers and conditions, in real automations."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 import ssl
@@ -145,6 +146,24 @@ async def test_a_trigger_goes_on_after_a_reload(
     assert [happened.data["kind"] for happened in calls] == [
         f"{DOMAIN}.archive_deleted"
     ]
+
+
+async def test_what_ends_while_the_hub_closes_is_told(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    automate: Callable[..., Any],
+) -> None:
+    printer = await add_printer("Review", mode="review")
+    await send(printer, sliced_file())
+    await until(lambda: hub.pending)
+    calls = await automate({"triggers": trigger(EventKind.DISCARDED)})
+    discarding = asyncio.create_task(hub.review.discard(hub.pending[0].id))
+    await asyncio.sleep(0)
+    await hub.async_stop()
+    await discarding
+    await until(lambda: calls)
 
 
 async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
