@@ -19,8 +19,16 @@ PREPARE_TIMEOUT_S = 30
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Make the index safe to copy. Raises HomeAssistantError, so that no backup lacks it unnoticed."""
     for hub in _hubs(hass):
-        async with asyncio.timeout(PREPARE_TIMEOUT_S):
-            await hub.archives.prepare_backup()
+        try:
+            async with asyncio.timeout(PREPARE_TIMEOUT_S):
+                await hub.archives.prepare_backup()
+        except TimeoutError as err:
+            # On its own it says nothing.
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="library_error",
+                translation_placeholders={"reason": "The index does not answer."},
+            ) from err
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:

@@ -1,8 +1,10 @@
 """Backups: a copy of the index that is taken meanwhile is whole, whatever goes on."""
 
+import asyncio
 from pathlib import Path
 import shutil
 import sqlite3
+import threading
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -67,6 +69,24 @@ async def test_a_backup_stops_with_the_reason_when_the_index_cannot_be_prepared(
         other.close()
     await backup.async_post_backup(hass)
     await backup.async_pre_backup(hass)
+    await backup.async_post_backup(hass)
+
+
+async def test_a_backup_that_waits_too_long_for_the_index_says_so(
+    hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "PREPARE_TIMEOUT_S", 0.01)
+    release = threading.Event()
+    busy = asyncio.create_task(
+        hub.library._workshop.index.run(lambda _: release.wait())
+    )
+    await asyncio.sleep(0)
+    try:
+        with pytest.raises(HomeAssistantError, match="does not answer"):
+            await backup.async_pre_backup(hass)
+    finally:
+        release.set()
+        await busy
     await backup.async_post_backup(hass)
 
 
