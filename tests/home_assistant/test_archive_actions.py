@@ -1,5 +1,6 @@
 """Import, export, tags and likeness of archives, through the real actions."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 import csv
 from pathlib import Path
@@ -369,3 +370,16 @@ async def test_a_link_is_kept_and_must_be_one(
     assert kept["link"] == link
     cleared = await call("update_archive", archive_id=archive["archive_id"], link="")
     assert cleared["link"] == ""
+
+
+async def test_exports_to_one_file_at_the_same_time_do_not_disturb_each_other(
+    printer: ManagedPrinter, send: Send, media: Path, call: Call
+) -> None:
+    await send(printer)
+    path = media / "archives.csv"
+    answers = await asyncio.gather(
+        *(call("export_archives", path=str(path)) for _ in range(4))
+    )
+    assert all(answer["archives"] == 1 for answer in answers)
+    assert len(path.read_text("utf-8-sig").splitlines()) == 2
+    assert not list(media.glob("*.part"))

@@ -44,6 +44,12 @@ async def write_table(workshop: Workshop, path: Path, query: ArchiveQuery) -> in
 
     The name's ending decides the kind of file. Raises InvalidChangeError, StorageError.
     """
+    # Two that want the same file write it one after the other.
+    async with workshop.locks(str(path)):
+        return await _write(workshop, path, query)
+
+
+async def _write(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
     fresh = path.with_name(f"{path.name}.part")
     files = workshop.files
     table = await files.run(open_table, fresh, tuple(_COLUMNS), suffix=path.suffix)
