@@ -358,6 +358,7 @@ class Hub:
             self._issues.printer_must_be_readded(config)
         if isinstance(config, PrinterConfig):
             self._card(config)
+            await self.library.rename_printer(config.id, config.name)
         await printer.async_apply(config)
 
     async def _async_add(self, config: AnyPrinterConfig) -> None:
@@ -376,9 +377,10 @@ class Hub:
         await printer.async_start()
 
     async def _async_remember(self, printer: ManagedPrinter) -> None:
-        """Fill in what the library knows of a printer from before."""
+        """Fill in what the library knows of a printer from before, perhaps by another name."""
         if printer.is_proxy:
             return
+        await self.library.rename_printer(printer.id, printer.config.name)
         received = await self.library.received_by(printer.id)
         printer.uploads_received = received.count
         if (last := received.last) is None:

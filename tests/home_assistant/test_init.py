@@ -16,7 +16,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .conftest import AddPrinter, DeviceOf, Send, until
+from .conftest import AddPrinter, Call, DeviceOf, Send, SentFile, until
 
 PORTS = (990, 3000, 3002, 8883)
 
@@ -99,6 +99,35 @@ async def test_a_new_name_needs_no_restart(
             open_connection.recv(1)
     assert printer.config.name == "Workshop"
     assert device_of(printer.id).name == "Workshop"
+
+
+@pytest.mark.parametrize("is_loaded", [True, False])
+async def test_what_came_in_by_a_renamed_printer_shows_its_new_name(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    is_loaded: bool,
+) -> None:
+    for number, mode in enumerate(("review", "queue")):
+        printer = await add_printer(mode, mode=mode)
+        await send(printer, sliced_file(f"{mode}.gcode.3mf", seed=number))
+    if not is_loaded:
+        await hass.config_entries.async_unload(entry.entry_id)
+    for subentry in list(entry.subentries.values()):
+        hass.config_entries.async_update_subentry(
+            entry, subentry, title=f"New {subentry.title}"
+        )
+    if not is_loaded:
+        await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    (pending,) = (await call("list_pending"))["uploads"]
+    (job,) = (await call("list_queue"))["jobs"]
+    (archive,) = (await call("list_archives"))["archives"]
+    assert pending["printer"] == "New review"
+    assert job["printer"] == archive["printer"] == "New queue"
 
 
 async def test_the_hub_s_device_is_called_like_its_entry(

@@ -159,6 +159,10 @@ class Library:
         await self.review.discard_all(printer_id=printer_id)
         await self._workshop.index.run(upload_rows.take_off_card, printer_id)
 
+    async def rename_printer(self, printer_id: str, name: str) -> None:
+        """Call a printer by another name in everything that came in by it."""
+        await self._workshop.index.run(upload_rows.rename_printer, printer_id, name)
+
     async def issue_serial_suffix(self, draw: Callable[[Container[str]], str]) -> str:
         """Let `draw` choose a suffix that was never issued, and remember it for good."""
         return await self._workshop.index.run(serial_rows.issue, draw)

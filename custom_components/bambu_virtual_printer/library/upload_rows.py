@@ -317,6 +317,16 @@ def card_file(
     return None if row is None else (row.id, row.file_name)
 
 
+def rename_printer(connection: Connection, printer_id: str, name: str) -> None:
+    """Call a printer by another name in everything that came in by it."""
+    for table in (uploads, archives):
+        connection.execute(
+            update(table)
+            .where(table.c.printer_id == printer_id, table.c.printer_name != name)
+            .values(printer_name=name)
+        )
+
+
 def take_off_card(
     connection: Connection, printer_id: str, name: str | None = None
 ) -> bool:
