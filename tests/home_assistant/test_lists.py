@@ -126,6 +126,20 @@ async def test_a_pending_upload_is_archived_by_the_name_it_is_given_with_the_tic
     assert archive["name"] == "C"
 
 
+async def test_a_tick_counts_though_the_card_shows_an_old_description(
+    two_pending: list[str], todo: Todo, call: Call
+) -> None:
+    await todo(
+        "update_item",
+        "pending_uploads",
+        item="A",
+        description="as it was",
+        status="completed",
+    )
+    (archive,) = (await call("list_archives"))["archives"]
+    assert archive["archive_id"] == two_pending[0]
+
+
 async def test_what_a_file_says_is_not_edited_in_the_list(
     hub: Hub, two_pending: list[str], todo: Todo
 ) -> None:
