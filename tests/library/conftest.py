@@ -9,9 +9,11 @@ import itertools
 import logging
 import os
 from pathlib import Path
+import shutil
 import tempfile
 
 import pytest
+from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.library import (
     ArchiveAdded,
@@ -139,6 +141,21 @@ def home(tmp_path: Path) -> Home:
         folder=tmp_path / "library",
         database_url=f"sqlite:///{tmp_path / 'index' / 'library.db'}",
     )
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on another file system than `tmp_path`."""
+    place = Path("/dev/shm") / f"library-test-{ulid_now()}"
+    try:
+        place.mkdir()
+    except OSError:
+        pytest.skip("there is no other file system here")
+    if place.stat().st_dev == tmp_path.stat().st_dev:
+        place.rmdir()
+        pytest.skip("there is no other file system here")
+    yield place
+    shutil.rmtree(place)
 
 
 async def archive_file(

@@ -185,6 +185,41 @@ async def test_dying_at_any_step_of_an_upload_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_dying_at_any_step_of_a_move_to_another_disk_loses_nothing(
+    home: Home,
+    other_disk: Path,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    after: bool,
+) -> None:
+    home.folder.mkdir()
+    (home.folder / "archive").symlink_to(other_disk)
+    acknowledged: list[str] = []
+    lifetime = 0
+    is_alive = False
+    while not is_alive:
+        lifetime += 1
+        library = home.library()
+        await library.__aenter__()
+        await settled(library)
+        death = Death(lifetime, after=after)
+        with dying(death, monkeypatch), suppress(DiedError):
+            await send_and_decide(library, IMMEDIATE, sliced_data(), acknowledged)
+        is_alive = not death.is_dead
+        await library.__aexit__()
+        async with home.open() as (library, _):
+            await settled(library)
+            kept = await ids_kept(library)
+            assert set(acknowledged) <= set(kept)
+            assert len(kept) == len(set(kept))
+        places = {path.parent.name for path in other_disk.rglob("*.3mf")}
+        assert places == set(kept)
+        assert not list((home.folder / "inbox").iterdir())
+        assert not list((home.folder / "pending").iterdir())
+    assert lifetime > 15
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("purge", [False, True], ids=["deleted", "purged"])
 async def test_dying_at_any_step_of_a_deletion_leaves_the_archive_or_nothing(
     home: Home,

@@ -295,6 +295,19 @@ async def test_a_discard_is_finished(home: Home, sliced_data: SlicedData) -> Non
         assert home.files() == set()
 
 
+async def test_a_discarded_upload_that_stands_in_the_archive_does_not_come_back(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    await some_archives(home, sliced_data, 1)
+    change_index(home, "DELETE FROM archives")
+    change_index(home, "UPDATE uploads SET state = 'discarded'")
+    async with home.open() as (library, events):
+        await settled(library)
+        assert (await library.archives(ArchiveQuery())).total == 0
+        assert events.seen == []
+    assert home.files() == set()
+
+
 async def test_a_deletion_is_finished(home: Home, sliced_data: SlicedData) -> None:
     archives = await some_archives(home, sliced_data, 2)
     change_index(
@@ -407,6 +420,23 @@ async def test_a_disk_that_is_missing_for_a_while_costs_nothing(
         assert await library.file_path(archives[0].id) is not None
         assert await library.file_path(held.id) is not None
         assert events.seen == []
+
+
+async def test_what_was_purged_while_its_disk_was_missing_does_not_come_back(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        away = home.folder.with_name("away")
+        home.folder.rename(away)
+        with pytest.raises(StorageError, match="is not there"):
+            await library.delete_archive(archive.id, purge=True)
+        away.rename(home.folder)
+    async with home.open() as (library, events):
+        await settled(library)
+        assert (await library.archives(ArchiveQuery())).total == 0
+        assert (await library.statistics()).ever_archived == 0
+    assert home.files() == set()
 
 
 async def test_an_upload_that_was_found_does_not_hide_a_newer_one_of_its_name(

@@ -65,10 +65,19 @@ class LibraryFolder:
         with explained(f"The library folder {self.root} cannot be used"):
             for name in (INBOX, PENDING, ARCHIVE):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
-            for left_over in (self.root / INBOX).iterdir():
-                # Only what is ours: somebody may have pointed us to a folder of theirs.
-                if _ID.fullmatch(left_over.name.removesuffix(REMOVED_SUFFIX)):
-                    _remove_tree(left_over)
+            # Only what is ours: somebody may have pointed us to a folder of theirs.
+            left_over = [
+                path
+                for path in (self.root / INBOX).iterdir()
+                if _ID.fullmatch(path.name.removesuffix(REMOVED_SUFFIX))
+            ]
+            left_over += [
+                path
+                for path in (self.root / PENDING).glob(f"*{COPYING_SUFFIX}")
+                if _ID.fullmatch(path.name.removesuffix(COPYING_SUFFIX))
+            ]
+        for path in left_over:
+            _sweep(path)
 
     def space(self) -> Space:
         """Return how full the disk is. Raises StorageError."""
@@ -100,11 +109,7 @@ class LibraryFolder:
 
     def abandon(self, item_id: str) -> None:
         """Remove what was received of an upload; never raises."""
-        folder = self.root / INBOX / item_id
-        try:
-            _remove_tree(folder)
-        except OSError as err:
-            _LOGGER.warning("%s could not be removed: %s", folder, err)
+        _sweep(self.root / INBOX / item_id)
 
     def commit(self, sidecar: Sidecar) -> None:
         """Keep a received file. On return it and its sidecar survive a power cut. Raises StorageError."""
@@ -139,7 +144,15 @@ class LibraryFolder:
             _move(self._archive(item_id), self._pending(item_id), sha256)
 
     def remove(self, item_id: str) -> None:
-        """Remove an upload or archive with all its files, if it is there. Raises StorageError."""
+        """Remove an upload or archive with all its files, if it is there. Raises StorageError.
+
+        Where the disk is not there nobody can tell whether they are.
+        """
+        for name in (INBOX, PENDING, ARCHIVE):
+            if not (self.root / name).is_dir():
+                raise StorageError(
+                    f"The files cannot be removed: {self.root / name} is not there."
+                )
         with explained("The files cannot be removed"):
             while folder := self.folder(item_id):
                 doomed = self.root / INBOX / (item_id + REMOVED_SUFFIX)
@@ -294,7 +307,7 @@ def _move(source: Path, target: Path, sha256: str) -> None:
     """Move a folder, by one rename where that is possible. Works as well after a crash in the middle of it."""
     if target.is_dir():
         # A copy that was complete; only its source is left to remove.
-        _remove_tree(source)
+        _withdraw(source)
         return
     _make_folders(target.parent)
     try:
@@ -304,7 +317,7 @@ def _move(source: Path, target: Path, sha256: str) -> None:
             raise
         _copy(source, target, sha256)
         _sync_folder(target.parent)
-        _remove_tree(source)
+        _withdraw(source)
     _sync_folder(target.parent)
     _sync_folder(source.parent)
 
@@ -319,20 +332,36 @@ def _make_folders(folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
-def _copying(target: Path) -> Path:
-    """Return what a folder is called while it is being copied to its place."""
-    return target.with_name(target.name + COPYING_SUFFIX)
+def _copying(place: Path) -> Path:
+    """Return what a folder is called while it is being copied to its place, or removed from it after that."""
+    return place.with_name(place.name + COPYING_SUFFIX)
+
+
+def _withdraw(source: Path) -> None:
+    """Remove a folder that was copied. What is left of it after a crash must not be taken for all of it."""
+    if not source.is_dir():
+        return
+    rest = _copying(source)
+    _remove_tree(rest)
+    source.rename(rest)
+    _sync_folder(source.parent)
+    _remove_tree(rest)
 
 
 def _copy(source: Path, target: Path, sha256: str) -> None:
     """Copy a folder to another disk; it appears there complete or not at all."""
     copy = _copying(target)
     _remove_tree(copy)
-    _copy_tree(source, copy)
-    for duplicate in copy.glob("*.3mf"):
-        if file_sha256(duplicate) != sha256:
-            raise StorageError(f"The copy of {duplicate.name} differs from it.")
-    copy.rename(target)
+    try:
+        _copy_tree(source, copy)
+        for duplicate in copy.glob("*.3mf"):
+            if file_sha256(duplicate) != sha256:
+                raise StorageError(f"The copy of {duplicate.name} differs from it.")
+        copy.rename(target)
+    except:
+        # The disk may be full of it.
+        _sweep(copy)
+        raise
 
 
 def _copy_tree(source: Path, copy: Path) -> None:
@@ -399,3 +428,11 @@ def _remove_tree(folder: Path) -> None:
         return
     except NotADirectoryError:
         folder.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what nobody needs; what does not let itself be removed is told in the log."""
+    try:
+        _remove_tree(folder)
+    except OSError as err:
+        _LOGGER.warning("%s could not be removed: %s", folder, err)

@@ -106,6 +106,9 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
                 workshop.folder.unarchive, archive_id, upload.file.sha256
             )
             return False
+        case UploadState() as state if state.is_gone:
+            await workshop.files.run(workshop.folder.remove, archive_id)
+            return False
     sidecar = await _sidecar(workshop, archive_id)
     if sidecar is None:
         return False
