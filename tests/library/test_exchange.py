@@ -251,6 +251,35 @@ async def test_a_workbook_that_is_full_is_not_cut_off(
     assert not list(tmp_path.glob("*table*"))
 
 
+async def test_tables_written_to_one_file_at_once_are_each_complete(
+    home: Home, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    async with home.open() as (library, events):
+        for _ in range(3):
+            await archive_file(library, events, sliced_data())
+        table = tmp_path / "table.csv"
+        counts = await asyncio.gather(*(library.export(table) for _ in range(4)))
+        assert counts == [3, 3, 3, 3]
+        assert len(table.read_text("utf-8-sig").splitlines()) == 4
+        assert not table.with_name("table.csv.part").exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_a_table_whose_reader_gives_up_is_written_to_its_end(
+    home: Home, sliced_data: SlicedData, tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        task = asyncio.create_task(library.export(folder / f"table.{kind}"))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert [path.name for path in folder.iterdir()] == [f"table.{kind}"]
+
+
 class Workbook:
     """The cells of a workbook's only sheet, read as the standard describes them (ECMA-376 part 1, 18.3)."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from custom_components.bambu_virtual_printer.library import (
     StorageLow,
     StorageOk,
 )
+from custom_components.bambu_virtual_printer.library.curator import Curator
 from custom_components.bambu_virtual_printer.library.files import Space
 from custom_components.bambu_virtual_printer.library.storage import StorageWatch
 from custom_components.bambu_virtual_printer.model import StorageFullError
@@ -80,6 +82,25 @@ async def test_tags_are_counted_renamed_and_removed_everywhere(
         await library.delete_archive(third.id)
         assert await library.tags() == {"Toys": 2}
         assert (await library.archives(ArchiveQuery(tags=["TOYS"]))).total == 2
+
+
+async def test_an_archive_deleted_meanwhile_does_not_keep_a_tag_from_the_others(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with home.open() as (library, events):
+        first, second, third = await archive_some(library, events, sliced_data, 3)
+        for archive in (first, second, third):
+            await library.update_archive(archive.id, ArchiveChanges(tags=["toys"]))
+        real = Curator._update
+
+        async def update(self: Curator, archive_id: str, change: Any) -> Archive:
+            if archive_id == first.id:
+                await library.delete_archive(second.id)
+            return await real(self, archive_id, change)
+
+        monkeypatch.setattr(Curator, "_update", update)
+        assert await library.rename_tag("toys", "games") == 2
+        assert await library.tags() == {"games": 2}
 
 
 async def test_archives_like_another_one_are_found(
@@ -182,6 +203,28 @@ async def test_the_oldest_go_but_never_favourites_nor_what_has_jobs_nor_what_is_
         library.settings = LibrarySettings(reserve_bytes=0, keep_count=0)
         await library.maintain(LATER)
         assert await kept(library) == {favourite.id}
+
+
+async def test_what_becomes_wanted_while_others_are_deleted_stays(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with home.open() as (library, events):
+        first, favourite, queued = await archive_some(library, events, sliced_data, 3)
+        library.settings = LibrarySettings(reserve_bytes=0, keep_count=0)
+        real = Curator.delete
+
+        async def delete(self: Curator, archive_id: str, **values: bool) -> None:
+            if archive_id == first.id:
+                await library.update_archive(
+                    favourite.id, ArchiveChanges(favourite=True)
+                )
+                await library.queue.add(queued.id)
+            await real(self, archive_id, **values)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Curator, "delete", delete)
+        assert (await library.maintain()).deleted == 1
+        assert await kept(library) == {favourite.id, queued.id}
+        assert len(await library.queue.line()) == 1
 
 
 # --- room -----------------------------------------------------------------------------------------------------------

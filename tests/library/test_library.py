@@ -1,9 +1,10 @@
 """The library as the hub uses it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 import threading
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,16 @@ from custom_components.bambu_virtual_printer.library import (
     ArchiveMonth,
     ArchiveQuery,
     IndexUnavailableError,
+    JobAdded,
+    JobChanged,
+    JobFinished,
+    JobMoved,
+    JobReleased,
     Library,
+    LibraryEvent,
     NotFoundError,
+    UploadChanged,
+    UploadChanges,
     UploadDiscarded,
     UploadHeld,
     UploadState,
@@ -177,6 +186,42 @@ async def test_edits_at_the_same_time_all_count(
         sidecar = LibraryFolder(home.folder).read_sidecar(archive.id)
         assert sidecar is not None
         assert sidecar.annotations == annotations
+
+
+@pytest.mark.parametrize(
+    ("told", "verb"),
+    [
+        (ArchiveChanged, lambda library, ids: library.rename_tag("toys", "games")),
+        (
+            UploadChanged,
+            lambda library, ids: library.review.edit(ids[1], UploadChanges(notes="x")),
+        ),
+        (JobAdded, lambda library, ids: library.queue.add(ids[0])),
+        (JobChanged, lambda library, ids: library.queue.edit(ids[2], copies=2)),
+        (JobMoved, lambda library, ids: library.queue.move_to(ids[2], 2)),
+        (JobReleased, lambda library, ids: library.queue.release(ids[2])),
+        (JobFinished, lambda library, ids: library.queue.cancel(ids[2])),
+    ],
+)
+async def test_what_is_done_for_a_caller_who_gave_up_is_told_all_the_same(
+    home: Home,
+    sliced_data: SlicedData,
+    told: type[LibraryEvent],
+    verb: Callable[[Library, tuple[str, ...]], Coroutine[Any, Any, object]],
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        await library.update_archive(archive.id, ArchiveChanges(tags=["toys"]))
+        held = (await hold_file(library, events, sliced_data())).upload
+        [job] = await library.queue.add(archive.id)
+        await library.queue.add(archive.id)
+        count = len(events.of(told))
+        task = asyncio.create_task(verb(library, (archive.id, held.id, job.id)))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await events.next(told, count=count + 1)
 
 
 async def test_deleting_removes_the_files_and_keeps_the_numbers(

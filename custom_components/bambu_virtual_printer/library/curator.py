@@ -1,6 +1,7 @@
 """What people do with archives: write on them and delete them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -29,6 +30,11 @@ class Curator:
         self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
     ) -> Archive:
         """Write on an archive what `change` says. Raises NotFoundError, InvalidChangeError."""
+        return await self._workshop.finish(self._update(archive_id, change))
+
+    async def _update(
+        self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
+    ) -> Archive:
         workshop = self._workshop
 
         def work(connection: Connection) -> tuple[Archive, Archive]:
@@ -54,6 +60,9 @@ class Curator:
 
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag on all archives; an empty name removes it. Returns on how many."""
+        return await self._workshop.finish(self._rename_tag(tag, new))
+
+    async def _rename_tag(self, tag: str, new: str) -> int:
         ids = await self._workshop.index.run(archive_rows.tagged_ids, tag)
 
         def change(archive: Archive) -> ArchiveChanges:
@@ -63,18 +72,34 @@ class Curator:
             ]
             return ArchiveChanges(tags=clean_tags(tags))
 
+        renamed = 0
         for archive_id in ids:
-            await self.update(archive_id, change)
-        return len(ids)
+            # Those that were deleted meanwhile have no tags.
+            with suppress(NotFoundError):
+                await self._update(archive_id, change)
+                renamed += 1
+        return renamed
 
-    async def delete(self, archive_id: str, *, purge: bool) -> None:
-        """Remove an archive's files and cancel its jobs. Raises NotFoundError, JobStateError."""
-        await self._workshop.finish(self._delete(archive_id, purge=purge))
+    async def delete(
+        self, archive_id: str, *, purge: bool, unless_wanted: bool = False
+    ) -> None:
+        """Remove an archive's files and cancel its jobs. Raises NotFoundError, JobStateError.
 
-    async def _delete(self, archive_id: str, *, purge: bool) -> None:
+        With `unless_wanted` favourites and what has jobs are left alone. Raises InvalidChangeError then.
+        """
+        await self._workshop.finish(self._delete(archive_id, purge, unless_wanted))
+
+    async def _delete(self, archive_id: str, purge: bool, unless_wanted: bool) -> None:
         workshop = self._workshop
 
         def work(connection: Connection) -> tuple[Archive, tuple[Job, ...], bool]:
+            found = archive_rows.get(connection, archive_id)
+            if (
+                unless_wanted
+                and found
+                and (found.annotations.favourite or found.open_jobs)
+            ):
+                raise InvalidChangeError(f"{found.name} is wanted after all.")
             cancelled, is_last = cancel_all(connection, archive_id, ARCHIVE_DELETED)
             archive = archive_rows.mark_deleted(
                 connection, archive_id, at=datetime.now(UTC), purging=purge

@@ -122,10 +122,13 @@ class PrintQueue:
                 now=datetime.now(UTC),
             )
 
-        added = await self._workshop.index.run(work)
-        for job in added:
-            self._workshop.emit(JobAdded(job=job))
-        return added
+        async def add() -> tuple[Job, ...]:
+            added = await self._workshop.index.run(work)
+            for job in added:
+                self._workshop.emit(JobAdded(job=job))
+            return added
+
+        return await self._workshop.finish(add())
 
     async def edit(self, job_id: str, **changes: Unpack[JobChanges]) -> Job:
         """Change a job in line; what is not named stays. Raises NotFoundError, JobStateError, InvalidChangeError."""
@@ -135,10 +138,7 @@ class PrintQueue:
             after = _edit(connection, job, changes)
             return _Outcome(job=after, changed=after != job)
 
-        outcome = await self._workshop.index.run(work)
-        if outcome.changed:
-            self._workshop.emit(JobChanged(job=outcome.job))
-        return outcome.job
+        return await self._change(work, lambda job: JobChanged(job=job))
 
     async def move_to(self, job_id: str, position: int) -> Job:
         """Give a job in line another place, from 1; beyond the end is the end. Raises NotFoundError, JobStateError."""
@@ -222,9 +222,7 @@ class PrintQueue:
                 )
             )
 
-        outcome = await self._workshop.index.run(work)
-        self._workshop.emit(JobDispatching(job=outcome.job))
-        return outcome.job
+        return await self._change(work, lambda job: JobDispatching(job=job))
 
     async def printing(self, job_id: str) -> Job:
         """Note that a real printer began to print a job. Raises NotFoundError, JobStateError."""
@@ -242,7 +240,7 @@ class PrintQueue:
                 return _ended(connection, job, JobState.FAILED, text(reason))
             return _Outcome(job=_back_in_line(connection, job, error=text(reason)))
 
-        return self._tell_end(await self._workshop.index.run(work))
+        return await self._change(work, _ending)
 
     async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
         """Note how a job ended, at a printer or because a person says so. `state` is one of the finished ones.
@@ -270,10 +268,7 @@ class PrintQueue:
                 job=job_rows.write(connection, job_id, state=target.value, **values)
             )
 
-        outcome = await self._workshop.index.run(work)
-        if outcome.changed:
-            self._workshop.emit(_TOLD_BY[verb](outcome.job))
-        return outcome.job
+        return await self._change(work, _TOLD_BY[verb])
 
     async def _finish(
         self, verb: JobVerb, job_id: str, state: JobState, error: str
@@ -289,7 +284,7 @@ class PrintQueue:
             _allow(verb, job)
             return _ended(connection, job, state, error)
 
-        return self._tell_end(await self._workshop.index.run(work))
+        return await self._change(work, _ending)
 
     async def _move(self, job_id: str, place: Callable[[Connection, Job], int]) -> Job:
         def work(connection: Connection) -> _Outcome:
@@ -297,23 +292,26 @@ class PrintQueue:
             after = job_rows.move(connection, job, place(connection, job))
             return _Outcome(job=after, changed=after != job)
 
-        outcome = await self._workshop.index.run(work)
-        if outcome.changed:
-            self._workshop.emit(JobMoved(job=outcome.job))
-        return outcome.job
+        return await self._change(work, lambda job: JobMoved(job=job))
 
-    def _tell_end(self, outcome: _Outcome) -> Job:
-        job = outcome.job
-        if outcome.corrected:
-            self._workshop.emit(JobChanged(job=job))
-        elif outcome.changed:
-            is_back = job.state.is_in_line
-            self._workshop.emit(
-                JobPutBack(job=job) if is_back else JobFinished(job=job)
-            )
-        if outcome.is_last:
-            self._workshop.emit(QueueEmptied())
-        return job
+    async def _change(
+        self,
+        work: Callable[[Connection], _Outcome],
+        told_by: Callable[[Job], JobEvent],
+    ) -> Job:
+        """Do a verb and tell of it, both or neither, whether or not its caller gives up meanwhile."""
+
+        async def change() -> Job:
+            outcome = await self._workshop.index.run(work)
+            if outcome.corrected:
+                self._workshop.emit(JobChanged(job=outcome.job))
+            elif outcome.changed:
+                self._workshop.emit(told_by(outcome.job))
+            if outcome.is_last:
+                self._workshop.emit(QueueEmptied())
+            return outcome.job
+
+        return await self._workshop.finish(change())
 
 
 def cancel_all(
@@ -332,6 +330,11 @@ def cancel_all(
         tuple(outcome.job for outcome in ended),
         bool(ended) and ended[-1].is_last,
     )
+
+
+def _ending(job: Job) -> JobEvent:
+    """Return what tells that a job came to an end, or is back in line."""
+    return JobPutBack(job=job) if job.state.is_in_line else JobFinished(job=job)
 
 
 def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Outcome:

@@ -33,9 +33,9 @@ async def maintain(
     deleted = 0
     for archive_id in await workshop.index.run(dispensable_ids, settings, now):
         try:
-            await curator.delete(archive_id, purge=False)
+            await curator.delete(archive_id, purge=False, unless_wanted=True)
         except StorageError as err:
-            # Somebody was faster, or the disk does not want to; the next round tries again.
+            # Somebody was faster or wants it now, or the disk does not want to; the next round tries again.
             _LOGGER.warning("Archive %s could not be deleted: %s", archive_id, err)
         else:
             deleted += 1

@@ -70,8 +70,12 @@ class Review:
 
         Raises NotFoundError, AlreadyProcessedError, InvalidChangeError.
         """
-        async with self._workshop.locks(upload_id):
-            return await self._edit(upload_id, changes)
+
+        async def edit() -> Upload:
+            async with self._workshop.locks(upload_id):
+                return await self._edit(upload_id, changes)
+
+        return await self._workshop.finish(edit())
 
     async def approve_to_archive(
         self, upload_id: str, changes: UploadChanges | None = None
