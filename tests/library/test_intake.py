@@ -1,9 +1,10 @@
 """What becomes of uploads."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,9 +13,11 @@ from custom_components.bambu_virtual_printer.library import (
     ArchiveChanged,
     ArchiveQuery,
     Library,
+    LibraryEvent,
     LibrarySettings,
     NameSource,
     SlicedFile,
+    UploadApproved,
     UploadChanged,
     UploadHeld,
     UploadState,
@@ -29,6 +32,7 @@ from custom_components.bambu_virtual_printer.library.errors import (
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder
 from custom_components.bambu_virtual_printer.model import (
     Mode,
+    PrinterRef,
     PrintRequest,
     StorageError,
     StorageFullError,
@@ -190,7 +194,7 @@ async def test_what_is_no_3mf_is_held_with_the_reason(home: Home) -> None:
         assert len(home.sliced_files()) == 1
 
 
-async def test_a_full_disk_holds_the_upload_with_reason_and_facts_until_it_is_tried_again(
+async def test_a_full_disk_holds_the_upload_with_reason_and_facts_until_a_person_tries_again(
     home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -203,8 +207,9 @@ async def test_a_full_disk_holds_the_upload_with_reason_and_facts_until_it_is_tr
         assert "disk full" in event.upload.reason
         assert event.upload.facts is not None
         library.intake(event.upload.id)
-        archive = (await events.next(ArchiveAdded)).archive
+        archive = (await library.review.approve_to_archive(event.upload.id)).archive
         assert archive.id == event.upload.id
+        assert len(events.of(UploadHeld)) == 1
         assert (await library.uploads()).uploads == ()
         assert (await library.upload(archive.id)).reason == ""
 
@@ -237,41 +242,95 @@ async def test_an_index_that_refuses_the_archive_puts_the_file_back(
         assert path == home.folder / "pending" / event.upload.id / NAME
 
 
+@pytest.mark.parametrize("printer", [IMMEDIATE, REVIEW], ids=["immediate", "review"])
 async def test_an_error_nobody_thought_of_holds_the_upload_too(
     home: Home,
     sliced_data: SlicedData,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    printer: PrinterRef,
 ) -> None:
     def fail(_: object) -> SlicedFile:
         raise ZeroDivisionError("surprise")
 
     monkeypatch.setattr(threemf, "read", fail)
     async with home.open() as (library, events):
-        event = await hold_file(library, events, sliced_data(), printer=IMMEDIATE)
+        event = await hold_file(library, events, sliced_data(), printer=printer)
         assert event.upload.reason == "Unexpected error: ZeroDivisionError('surprise')"
-    assert "could not be archived" in caplog.text
+    assert "could not be handled" in caplog.text
 
 
-async def test_an_index_that_is_gone_leaves_the_upload_to_the_next_start(
+@contextmanager
+def index_gone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the index take neither archives nor what is held."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise IndexUnavailableError("The index does not answer: gone.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_rows, "add", gone)
+        patch.setattr(upload_rows, "hold", gone)
+        yield
+
+
+@pytest.mark.parametrize("after", ["start", "maintenance"])
+async def test_an_index_that_is_gone_leaves_the_upload_to_what_comes_next(
     home: Home,
     sliced_data: SlicedData,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    after: str,
 ) -> None:
-    def gone(*_: object, **__: object) -> None:
-        raise IndexUnavailableError("The index does not answer: gone.")
-
     async with home.open() as (library, events):
         file = await receive(library.storage(IMMEDIATE), NAME, sliced_data())
-        with monkeypatch.context() as patch:
-            patch.setattr(archive_rows, "add", gone)
-            patch.setattr(upload_rows, "hold", gone)
+        with index_gone(monkeypatch):
             library.intake(file.id)
             await _until(lambda: "could not be handled" in caplog.text)
         assert events.seen == []
+        if after == "maintenance":
+            await library.maintain(datetime.now(UTC) + timedelta(hours=1))
+            assert (await events.next(ArchiveAdded)).archive.id == file.id
+    if after == "start":
+        async with home.open() as (library, events):
+            assert (await events.next(ArchiveAdded)).archive.id == file.id
+
+
+async def test_maintenance_finishes_an_approval_that_the_index_cut_short(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with home.open() as (library, events):
-        assert (await events.next(ArchiveAdded)).archive.id == file.id
+        upload = (await hold_file(library, events, sliced_data())).upload
+        with index_gone(monkeypatch), pytest.raises(IndexUnavailableError):
+            await library.review.approve_to_queue(upload.id)
+        await library.maintain(datetime.now(UTC) + timedelta(hours=1))
+        event = await events.next(UploadApproved)
+        assert (event.upload.id, len(event.jobs)) == (upload.id, 1)
+        assert len(await library.queue.line()) == 1
+
+
+async def test_what_its_listener_raises_undoes_nothing(
+    home: Home, sliced_data: SlicedData, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = asyncio.Event()
+
+    def listener(_: LibraryEvent) -> None:
+        heard.set()
+        raise RuntimeError("an entity")
+
+    library = Library(
+        home.folder,
+        home.database_url,
+        emit=listener,
+        settings=LibrarySettings(reserve_bytes=0),
+    )
+    async with library:
+        file = await receive(library.storage(IMMEDIATE), NAME, sliced_data())
+        library.intake(file.id)
+        await asyncio.wait_for(heard.wait(), 5)
+        await library.queue.add(file.id)
+        assert (await library.upload(file.id)).state is UploadState.ARCHIVED
+        assert (await library.uploads()).uploads == ()
+    assert "ArchiveAdded" in caplog.text
 
 
 async def _until(condition: Callable[[], bool]) -> None:

@@ -207,6 +207,9 @@ async def test_discarded_and_sent_back_files_are_gone(
         assert events.of(UploadDiscarded)[0].upload.id == first.id
         assert events.of(UploadSentBack)[0].upload == sent_back
         assert await library.storage(REVIEW).files() == []
+        # Who hears of it is told what it was; the index need not remember.
+        assert sent_back.facts == second.facts
+        assert (await library.upload(second.id)).facts is None
 
 
 async def test_two_uploads_of_one_name_never_touch_each_other(

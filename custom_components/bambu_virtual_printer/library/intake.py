@@ -5,6 +5,7 @@ index tell how far the last attempt came.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 import logging
@@ -59,7 +60,7 @@ class Intake:
                 if not self._closing:
                     await self._decide(upload_id)
         except LibraryError as err:
-            # The index does not answer, so nothing can be written down; the next start goes on from here.
+            # The index does not answer, so nothing can be written down; maintenance goes on from here.
             _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
 
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
@@ -112,7 +113,7 @@ class Intake:
                 # Approved before a crash.
                 queueing = await index.run(upload_rows.is_queueing, upload_id)
                 await self._file_away(upload, queueing=queueing)
-            case UploadState.RECEIVED | UploadState.PENDING:
+            case UploadState.RECEIVED:
                 if await self._is_settled_by_its_duplicate(upload):
                     return
                 match upload.printer.mode:
@@ -126,7 +127,7 @@ class Intake:
     async def _is_settled_by_its_duplicate(self, upload: Upload) -> bool:
         """Do with an upload whose bytes are in the archive what its printer says. Returns False to go by the mode."""
         known = upload.known
-        if known is None or upload.state is not UploadState.RECEIVED:
+        if known is None:
             return False
         match upload.printer.duplicates:
             case DuplicatePolicy.KEEP:
@@ -163,27 +164,36 @@ class Intake:
             self._workshop.emit(event)
 
     async def _read_and_hold(self, upload: Upload) -> None:
-        facts: SlicedFile | None = None
-        reason = ""
-        try:
-            facts = await self._workshop.read(upload)
-        except (ThreeMFError, StorageError) as err:
-            reason = str(err)
-        await self._hold(upload, facts, reason)
+        facts = await self._attempt(upload, self._workshop.read(upload))
+        if isinstance(facts, str):
+            await self._hold(upload, None, facts)
+        else:
+            await self._hold(upload, facts, "")
 
     async def _file_away(self, upload: Upload, *, queueing: bool) -> Approval | str:
         """Bring an upload into the archive. Returns what it became, or why it is pending instead. Raises LibraryError."""
-        facts: SlicedFile | None = None
+        facts = await self._attempt(upload, self._workshop.read(upload))
+        if isinstance(facts, str):
+            await self._hold(upload, None, facts)
+            return facts
+        approval = await self._attempt(
+            upload, self._archive(upload, facts, queueing=queueing)
+        )
+        if isinstance(approval, str):
+            await self._hold(upload, facts, approval)
+        return approval
+
+    async def _attempt[Result](
+        self, upload: Upload, work: Awaitable[Result]
+    ) -> Result | str:
+        """Return what comes of the work, or why nothing does, in words for a person."""
         try:
-            facts = await self._workshop.read(upload)
-            return await self._archive(upload, facts, queueing=queueing)
+            return await work
         except (ThreeMFError, StorageError) as err:
-            reason = str(err)
+            return str(err)
         except Exception as err:
-            _LOGGER.exception("Upload %s could not be archived", upload.id)
-            reason = f"Unexpected error: {err!r}"
-        await self._hold(upload, facts, reason)
-        return reason
+            _LOGGER.exception("Upload %s could not be handled", upload.id)
+            return f"Unexpected error: {err!r}"
 
     async def _archive(
         self, upload: Upload, facts: SlicedFile, *, queueing: bool

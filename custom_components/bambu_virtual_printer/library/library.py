@@ -13,7 +13,7 @@ was written down.
 import asyncio
 from collections.abc import AsyncIterable, Callable, Container
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import logging
 from pathlib import Path
 from typing import Self
@@ -67,6 +67,9 @@ from .workshop import Workshop
 
 _LOGGER = logging.getLogger(__name__)
 
+DECIDED_WITHIN = timedelta(minutes=10)
+"""An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
+
 
 class Library:
     """What was received, and what became of it. Use it as an async context manager."""
@@ -85,7 +88,7 @@ class Library:
         """
         self._workshop = Workshop(
             settings=settings or LibrarySettings(),
-            emit=emit,
+            listener=emit,
             index=Index(database_url),
             folder=LibraryFolder(folder),
         )
@@ -146,7 +149,7 @@ class Library:
         """Begin to decide about an upload; an event tells the end of it.
 
         By the mode of the printer they came by, uploads become archives, or archives and jobs, or wait for a person.
-        Asked again, one that could not be archived is tried again.
+        Asked again, nothing happens to one that was decided about.
         """
         self._workshop.start(self._intake.handle(upload_id, request))
 
@@ -327,13 +330,21 @@ class Library:
 
         Raises InvalidChangeError when it is neither, StorageError.
         """
-        return await export.write_table(self._workshop, path, query or ArchiveQuery())
+        return await self._workshop.finish(
+            export.write_table(self._workshop, path, query or ArchiveQuery())
+        )
 
     async def maintain(self, now: datetime | None = None) -> Maintenance:
-        """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly."""
-        return await retention.maintain(
-            self._workshop, self.review, self._curator, now or datetime.now(UTC)
-        )
+        """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly.
+
+        Uploads that could not be decided about, because the index did not answer, are taken up again.
+        """
+        now = now or datetime.now(UTC)
+        for upload_id in await self._workshop.index.run(
+            upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
+        ):
+            self.intake(upload_id)
+        return await retention.maintain(self._workshop, self.review, self._curator, now)
 
     # --- backups ----------------------------------------------------------------------------------------------------
 

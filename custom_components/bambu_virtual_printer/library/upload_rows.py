@@ -76,10 +76,14 @@ def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]
     return found
 
 
-def undecided_ids(connection: Connection) -> list[str]:
+def undecided_ids(
+    connection: Connection, *, received_before: datetime | None = None
+) -> list[str]:
     """Return the uploads that are on their way to a decision or into the archive, oldest first."""
     states = (UploadState.RECEIVED.value, UploadState.ARCHIVING.value)
     query = select(uploads.c.id).where(uploads.c.state.in_(states))
+    if received_before is not None:
+        query = query.where(uploads.c.received_at < received_before)
     return list(connection.execute(query.order_by(uploads.c.id)).scalars())
 
 
@@ -198,13 +202,14 @@ def is_queueing(connection: Connection, upload_id: str) -> bool:
 def let_go(
     connection: Connection, upload_id: str, state: UploadState, reason: str
 ) -> Upload:
-    """Mark a pending upload as gone. Returns it."""
+    """Mark a pending upload as gone. Returns it with its facts, which are not kept: they would be most of the index."""
+    facts = existing(connection, upload_id).facts
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
-        .values(state=state.value, reason=reason, on_card=False)
+        .values(state=state.value, reason=reason, on_card=False, facts=None)
     )
-    return existing(connection, upload_id)
+    return replace(existing(connection, upload_id), facts=facts)
 
 
 def pending_ids(

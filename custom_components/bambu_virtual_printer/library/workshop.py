@@ -25,13 +25,20 @@ class Workshop:
     """The tools of the library. `locks` keeps two from working on one upload or archive at the same time."""
 
     settings: LibrarySettings
-    emit: Callable[[LibraryEvent], None]
+    listener: Callable[[LibraryEvent], None]
     index: Index
     folder: LibraryFolder
     files: Worker = field(default_factory=lambda: Worker("bambu_library_files", 2))
     storage: storage.StorageWatch = field(default_factory=storage.StorageWatch)
     locks: KeyedLocks = field(default_factory=KeyedLocks)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def emit(self, event: LibraryEvent) -> None:
+        """Tell what was written down; who hears it cannot undo it, so what that raises goes to the log."""
+        try:
+            self.listener(event)
+        except Exception:
+            _LOGGER.exception("What happened was not heard: %s", type(event).__name__)
 
     def start[Result](self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Start a task that is waited for when the library closes."""
