@@ -14,6 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .entity import HubEntity
+from .forecast import HORIZON
 from .hub import Hub, HubConfigEntry
 from .presentation import job_text
 
@@ -66,11 +67,14 @@ class PlannedPrints(HubEntity, CalendarEntity):
             (start, job)
             for job in self.hub.line
             if (start := job.started_at or job.not_before)
+            and start < dt_util.utcnow() + HORIZON
         ]
         for start, job in sorted(timed, key=lambda pair: pair[0]):
             duration = UNKNOWN_DURATION
             if job.print_time_s:
-                duration = timedelta(seconds=job.print_time_s * job.copies_left)
+                duration = min(
+                    timedelta(seconds=job.print_time_s * job.copies_left), HORIZON
+                )
             # Added in UTC: a print takes as long when the clocks change meanwhile.
             yield CalendarEvent(
                 start=dt_util.as_local(start),

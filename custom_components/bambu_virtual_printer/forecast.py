@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from .config import MachineConfig
 from .library.job import Job, JobState, Target, TargetKind
 
+HORIZON = timedelta(days=36500)
+"""What would not be done by then is not foreseen: dates end, and files may claim anything."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -20,8 +23,8 @@ class Span:
 class Forecast:
     """The jobs by their ids, and when each printer is free, by its id or, where none is known, by the model's code.
 
-    Not there are jobs that are held or have no target, since nobody knows when they begin, and those whose file does not
-    say how long they take.
+    Not there are jobs that are held or have no target, since nobody knows when they begin, those whose file does not
+    say how long they take, and those beyond the horizon.
     """
 
     spans: Mapping[str, Span]
@@ -54,8 +57,11 @@ def forecast(
             candidates = _printers(job.target, models)
             printer = min(candidates, key=lambda each: free_from.get(each, now))
             start = max(free_from.get(printer, now), _ready_at(job, now))
+        length = timedelta(seconds=job.print_time_s * job.copies_left)
+        if start - now + length > HORIZON:
+            continue
         # What takes longer than it should is not done before now.
-        end = max(start + timedelta(seconds=job.print_time_s * job.copies_left), now)
+        end = max(start + length, now)
         spans[job.id] = Span(start=start, end=end)
         free_from[printer] = end
     return Forecast(spans=spans, free_from=free_from)

@@ -129,6 +129,19 @@ def test_nobody_knows_when_these_begin() -> None:
     assert (foreseen.spans, foreseen.free_from, foreseen.done_at) == ({}, {}, None)
 
 
+def test_what_nobody_lives_to_see_is_not_foreseen() -> None:
+    ten_years = 10 * 365 * 24
+    line = [
+        job("liar", ten_years, copies=999),
+        job("a"),
+        job("never", not_before=datetime(9999, 12, 31, 23, 30, tzinfo=UTC)),
+        *(job(f"{number}", ten_years) for number in range(900)),
+    ]
+    foreseen = forecast(line, [], NOW)
+    assert list(foreseen.spans) == ["a", *(f"{number}" for number in range(9))]
+    assert foreseen.done_at == NOW + (1 + 9 * ten_years) * HOUR
+
+
 @given(
     st.lists(
         st.tuples(

@@ -448,6 +448,13 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     assert await events(timedelta(days=-3), timedelta(days=-2)) == []
     shown = state("calendar", hub, "planned_prints")
     assert shown.attributes["message"] == "Box - Plate 2"
+    # What is planned for never is in no calendar.
+    never = "9999-12-31T12:00:00+00:00"
+    await call("edit_job", job_id=first, not_before=never, copies=999)
+    await until(lambda: any(job.copies == 999 for job in hub.line))
+    assert [event["summary"] for event in await events(-day, 2 * day)] == [
+        "Box - Plate 2"
+    ]
     await call("edit_job", job_id=second, not_before=None)
     await call("edit_job", job_id=first, not_before=None)
     await until(lambda: not any(job.not_before for job in hub.line))
