@@ -117,7 +117,7 @@ async def test_a_request_that_comes_late_is_stamped_onto_the_jobs(
         first, chosen, begun = await queue_file(
             library, events, sliced_data(plates=3), plan=RELEASED
         )
-        own = PrintOptions(timelapse=True)
+        own = PrintOptions(timelapse=not REQUEST.timelapse)
         await library.queue.edit(chosen.id, options=own)
         await library.queue.dispatching(begun.id, "machine")
         assert first.options is None
@@ -132,8 +132,10 @@ async def test_a_request_that_comes_late_is_stamped_onto_the_jobs(
         stamped = await library.queue.job(first.id)
         assert stamped.options == PrintOptions.of_request(REQUEST)
         assert stamped.options_due_at is None
-        assert events.of(JobChanged)[-1].job == stamped
-        assert (await library.queue.job(chosen.id)).options == own
+        assert JobChanged(job=stamped) in events.of(JobChanged)
+        asked = PrintOptions.of_request(REQUEST)
+        both = (await library.queue.job(chosen.id)).options
+        assert both == replace(asked, timelapse=own.timelapse)
         assert (await library.queue.job(begun.id)).options is None
 
 
@@ -145,12 +147,13 @@ async def test_options_a_person_planned_beat_those_of_the_slicer_whenever_they_c
     async with home.open() as (library, events):
         (job,) = await queue_file(library, events, sliced_data(), plan=plan)
         assert job.options == own
-        assert job.options_due_at is None
+        assert job.options_due_at is not None
         await library.print_requested(REQUEST, job.archive_id)
-        assert (await library.queue.job(job.id)).options == own
-        (again,) = await library.queue.add(job.archive_id, plan)
         asked = PrintOptions.of_request(REQUEST)
-        assert again.options == replace(asked, timelapse=own.timelapse)
+        both = replace(asked, timelapse=own.timelapse)
+        assert (await library.queue.job(job.id)).options == both
+        (again,) = await library.queue.add(job.archive_id, plan)
+        assert again.options == both
 
 
 def test_a_mapping_that_maps_nothing_is_left_out() -> None:

@@ -130,13 +130,12 @@ def add(
 ) -> tuple[Job, ...]:
     """Make one job of each plate that the plan names, in the order of the plates. Raises InvalidChangeError.
 
-    `options` are those the slicer asked for; when the plan has others, it is too late for those still to come.
+    `options` are those the slicer asked for, which may still come until `options_due_at`; the plan's go before them.
     """
     plates = planned_plates(facts, plan)
     is_chosen = plan.options is not None
     if plan.options is not None:
         options = plan.options.over(options)
-        options_due_at = None
     position = _end_of(connection, plan.priority)
     _make_room(connection, position, len(plates))
     ids = [ulid_now() for _ in plates]
@@ -214,16 +213,23 @@ def check_times(*moments: datetime | None) -> None:
 def stamp(
     connection: Connection, archive_id: str, options: PrintOptions
 ) -> tuple[Job, ...]:
-    """Write the slicer's options on the jobs in line that nobody chose others for. Returns those."""
-    chosen = select(jobs.c.id).where(
-        jobs.c.archive_id == archive_id,
-        jobs.c.position.is_not(None),
-        jobs.c.options_chosen.is_(False),
+    """Write the slicer's options on the jobs in line, but for what a person chose. Returns those."""
+    query = select(jobs.c.id, jobs.c.options, jobs.c.options_chosen).where(
+        jobs.c.archive_id == archive_id, jobs.c.position.is_not(None)
     )
-    ids = list(connection.execute(chosen.order_by(jobs.c.position)).scalars())
-    for job_id in ids:
-        write(connection, job_id, options=to_json(options), options_due_at=None)
-    return tuple(get(connection, job_id) for job_id in ids)
+    return tuple(
+        write(
+            connection,
+            row.id,
+            options=to_json(
+                from_json(PrintOptions, row.options or {}).over(options)
+                if row.options_chosen
+                else options
+            ),
+            options_due_at=None,
+        )
+        for row in connection.execute(query.order_by(jobs.c.position)).all()
+    )
 
 
 def write(connection: Connection, job_id: str, **values: Any) -> Job:

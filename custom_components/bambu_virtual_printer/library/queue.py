@@ -390,7 +390,6 @@ def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
         options = changes["options"]
         values["options"] = options and to_json(options)
         values["options_chosen"] = True
-        values["options_due_at"] = None
     if "copies" in changes:
         job_rows.check_copies(changes["copies"])
         if changes["copies"] <= job.copies_printed:

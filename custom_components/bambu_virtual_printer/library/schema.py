@@ -312,7 +312,7 @@ jobs = Table(
     Column("not_before", UtcDateTime),
     Column("due_at", UtcDateTime),
     Column("options", JSON(none_as_null=True)),
-    # Whether a person chose the options, so that those of the slicer come too late.
+    # Whether a person chose the options, which go before those of the slicer that may still come.
     Column("options_chosen", Boolean, nullable=False),
     Column("options_due_at", UtcDateTime),
     Column("print_time_s", BigInteger),
