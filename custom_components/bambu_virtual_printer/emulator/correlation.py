@@ -28,7 +28,9 @@ class Correlator:
     def __init__(self) -> None:
         """Start with nothing remembered."""
         self._requests: OrderedDict[str, tuple[PrintRequest, float]] = OrderedDict()
+        # By name the newest one, and by id all that are under way.
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
+        self._under_way: OrderedDict[str, _Upload] = OrderedDict()
 
     def upload_started(self, upload_id: str, name: str, now: float) -> None:
         """Note an upload; a request that waited for this name is bound to it."""
@@ -37,36 +39,37 @@ class Correlator:
         if request and now - at <= UPLOAD_AFTER_REQUEST_S:
             upload.request = request
         _remember(self._uploads, name, upload)
+        _remember(self._under_way, upload_id, upload)
 
-    def upload_finished(
-        self, upload_id: str, name: str, now: float
-    ) -> PrintRequest | None:
+    def upload_finished(self, upload_id: str, now: float) -> PrintRequest | None:
         """Note a complete upload. Returns the request that came before its end."""
-        upload = self._uploads.get(name)
-        if upload is None or upload.id != upload_id:
+        upload = self._under_way.pop(upload_id, None)
+        if upload is None:
             return None
         upload.finished_at = now
         return upload.request
 
     def upload_failed(self, upload_id: str, name: str) -> None:
         """Forget an upload that was not kept."""
+        self._under_way.pop(upload_id, None)
         upload = self._uploads.get(name)
         if upload is not None and upload.id == upload_id:
             del self._uploads[name]
 
     def requested(self, request: PrintRequest, now: float) -> str | None:
-        """Note a request. Returns the id of the finished upload it belongs to, when there is one."""
+        """Note a request. Returns the id of the finished upload it belongs to, when there is one.
+
+        To an upload whose own request came before its end belongs no other: its slicer publishes first, and sends the
+        file once more now.
+        """
         upload = self._uploads.get(request.file)
-        if upload is None:
-            _remember(self._requests, request.file, (request, now))
-            return None
-        upload.request = request
-        if upload.finished_at is None:
-            return None
-        if now - upload.finished_at <= REQUEST_AFTER_UPLOAD_S:
-            return upload.id
-        # Print again of a file that was sent long ago: its upload may follow, or nothing.
-        del self._uploads[request.file]
+        if upload is not None and upload.request is None:
+            if upload.finished_at is None:
+                upload.request = request
+                return None
+            if now - upload.finished_at <= REQUEST_AFTER_UPLOAD_S:
+                return upload.id
+        # Its upload may follow, or nothing: print again of a file that was sent long ago.
         _remember(self._requests, request.file, (request, now))
         return None
 

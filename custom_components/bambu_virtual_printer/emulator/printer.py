@@ -259,7 +259,7 @@ class VirtualPrinter:
                 self._correlator.upload_started(upload_id, name, now)
                 self._job.upload_started(name, now)
             case UploadReceived(file=file):
-                request = self._correlator.upload_finished(file.id, file.name, now)
+                request = self._correlator.upload_finished(file.id, now)
                 event = UploadReceived(file=file, request=request)
                 self._job.upload_finished(file.name)
             case UploadFailed(id=str() as upload_id, name=name):
