@@ -19,6 +19,7 @@ from custom_components.bambu_virtual_printer.library import (
     ArchiveQuery,
     ArchivesRestored,
     IndexReplaced,
+    IndexUnavailableError,
     Library,
     Upload,
     UploadHeld,
@@ -133,6 +134,32 @@ async def test_a_damaged_index_is_replaced_and_told(
         kept_aside = events.of(IndexReplaced)[0].kept_aside
         assert kept_aside.read_bytes() == b"rubbish" * 1000
         assert (await events.next(ArchivesRestored)).count == 3
+
+
+async def test_damage_that_shows_while_it_is_used_is_mended_by_the_next_start(
+    home: Home, sliced_data: SlicedData, caplog: pytest.LogCaptureFixture
+) -> None:
+    [archive] = await some_archives(home, sliced_data, 1)
+    with closing(sqlite3.connect(database(home))) as connection:
+        [[page_bytes]] = connection.execute("PRAGMA page_size")
+        [[page]] = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'archive_plates'"
+        )
+    with database(home).open("r+b") as file:
+        file.seek((page - 1) * page_bytes)
+        file.write(b"\xff" * page_bytes)
+    async with home.open() as (library, events):
+        await settled(library)
+        assert events.seen == []
+        for _ in range(2):
+            with pytest.raises(IndexUnavailableError, match="damaged"):
+                await library.archive(archive.id)
+    assert caplog.text.count("the next start makes a new one") == 1
+    for replaced in (1, 0):
+        async with home.open() as (library, events):
+            await settled(library)
+            assert len(events.of(IndexReplaced)) == replaced
+            assert (await library.archive(archive.id)).archive.file == archive.file
 
 
 async def test_transactions_lost_in_a_power_cut_are_found_again(

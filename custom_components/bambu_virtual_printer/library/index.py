@@ -6,7 +6,7 @@ queue is nowhere else, and a job that was printed must not be printed again.
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -68,8 +68,12 @@ class Index:
 
         def transaction() -> Result:
             assert self._engine is not None
-            with _explained(), self._engine.begin() as connection:
-                return work(connection, *args, **kwargs)
+            try:
+                with _explained(), self._engine.begin() as connection:
+                    return work(connection, *args, **kwargs)
+            except _DamagedError:
+                self._suspect()
+                raise
 
         return await self._worker.run(transaction)
 
@@ -120,6 +124,15 @@ class Index:
         is_file = self._url.get_backend_name() == "sqlite" and self._url.database
         return Path(is_file) if is_file else None
 
+    def _suspect(self) -> None:
+        """Have the next start look at the whole database, which it does not after an orderly end."""
+        assert self._file is not None
+        with suppress(OSError):
+            _mark(self._file).touch(exist_ok=False)
+            _LOGGER.error(
+                "The index is damaged; the next start makes a new one of the files if it has to"
+            )
+
     def _open(self) -> Path | None:
         file = self._file
         if file is not None:
@@ -144,7 +157,9 @@ class Index:
         """Return an engine whose database has the right tables. Raises _DamagedError, IndexUnavailableError."""
         file = self._file
         # A write-ahead log is only there when the last end was a crash.
-        is_suspect = file is not None and file.with_name(f"{file.name}-wal").exists()
+        is_suspect = file is not None and (
+            file.with_name(f"{file.name}-wal").exists() or _mark(file).exists()
+        )
         with _explained():
             engine = _engine(self._url)
         try:
@@ -155,6 +170,9 @@ class Index:
         except:
             engine.dispose()
             raise
+        if file is not None:
+            with suppress(OSError):
+                _mark(file).unlink(missing_ok=True)
         return engine
 
 
@@ -214,6 +232,11 @@ def _check(engine: Engine) -> None:
         result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
     if result != "ok":
         raise _DamagedError(f"The index is damaged: {result}.")
+
+
+def _mark(file: Path) -> Path:
+    """Return the file whose being there says that the database was found damaged."""
+    return file.with_name(f"{file.name}.suspect")
 
 
 def _put_aside(file: Path) -> Path:
