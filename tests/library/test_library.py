@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from custom_components.bambu_virtual_printer.library import (
     Annotations,
@@ -33,6 +34,7 @@ from custom_components.bambu_virtual_printer.library import (
 )
 from custom_components.bambu_virtual_printer.library.errors import LibraryError
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder
+from custom_components.bambu_virtual_printer.library.schema import archive_plates
 from custom_components.bambu_virtual_printer.model import StorageError
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
@@ -243,6 +245,12 @@ async def test_deleting_removes_the_files_and_keeps_the_numbers(
             (kept.filament_g or 0) + (archive.filament_g or 0)
         )
         assert await library.file_path(archive.id) is None
+        # The index need not remember more than they take.
+        plates = select(archive_plates.c.archive_id)
+        remembered = await library._workshop.index.run(
+            lambda connection: connection.execute(plates).scalars().all()
+        )
+        assert remembered == [kept.id]
         for attempt in (
             library.archive(archive.id),
             library.delete_archive(archive.id),

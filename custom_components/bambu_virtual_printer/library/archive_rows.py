@@ -236,13 +236,13 @@ def mark_deleted(
         connection.execute(
             update(archives)
             .where(archives.c.id == archive_id)
-            .values(deleted_at=at, purging=purging)
+            .values(deleted_at=at, purging=purging, search_text="", facts={})
         )
         connection.execute(
             update(uploads).where(uploads.c.id == archive_id).values(on_card=False)
         )
-        # They lead to what can be listed, and to nothing else.
-        for table in (archive_tags, archive_materials):
+        # Statistics need none of it, and it would be most of the index.
+        for table in (archive_tags, archive_materials, archive_plates):
             connection.execute(delete(table).where(table.c.archive_id == archive_id))
     return archive
 
