@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
-from .library.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState, PrintOptions
+from .library.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
 from .library.library import Library
 from .library_errors import library_errors
 from .plans import TARGET_NONE, PlanChanges, is_gone, priority_of, target_of
@@ -84,8 +84,7 @@ class PrintQueue:
             if copies is not None:
                 changes["copies"] = copies
             if options:
-                now = (await self._library.queue.job(job_id)).options or PrintOptions()
-                changes["options"] = replace(now, **options)
+                changes["options"] = lambda now: replace(now, **options)
             return await self._library.queue.edit(job_id, **changes)
 
     async def move(self, job_id: str, *, position: int) -> Job:

@@ -171,7 +171,7 @@ class Review:
             favourite=notes.favourite,
             project=notes.project,
             link=notes.link,
-            plan=None if plan.is_empty else plan.apply(upload.plan, upload.printer),
+            plan=None if plan.is_empty else lambda now: plan.apply(now, upload.printer),
         )
 
     async def _decide(

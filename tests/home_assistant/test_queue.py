@@ -1,5 +1,6 @@
 """The print queue: every plate a job, in an order that people change, until somebody says it is printed."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -248,6 +249,17 @@ async def test_editing_a_job_and_taking_it_back(
     assert (cleared["copies"], cleared["target"]) == (4, "none")
     back = await call("edit_job", job_id=jobs[1], target_printer="any")
     assert back["target"] == "C12"
+
+
+async def test_options_edited_at_the_same_time_all_count(
+    jobs: list[str], call: Call
+) -> None:
+    await asyncio.gather(
+        call("edit_job", job_id=jobs[0], options={"timelapse": True}),
+        call("edit_job", job_id=jobs[0], options={"use_ams": False}),
+    )
+    options = (await call("get_job", job_id=jobs[0]))["options"]
+    assert (options["timelapse"], options["use_ams"]) == (True, False)
 
 
 @pytest.mark.parametrize("copies", [0, 1000])

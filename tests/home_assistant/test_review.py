@@ -341,6 +341,19 @@ async def test_editing_changes_only_what_is_given(
     assert len(told.of(EventKind.PENDING_CHANGED)) == 2
 
 
+async def test_edits_at_the_same_time_all_count(pending: str, call: Call) -> None:
+    await asyncio.gather(
+        call("edit_pending", upload_id=pending, copies=3),
+        call("edit_pending", upload_id=pending, hold=False),
+        call("edit_pending", upload_id=pending, options={"timelapse": True}),
+        call("edit_pending", upload_id=pending, options={"use_ams": False}),
+    )
+    plan = (await call("get_upload", upload_id=pending))["plan"]
+    assert (plan["copies"], plan["hold"]) == (3, False)
+    assert plan["options"]["timelapse"] is True
+    assert plan["options"]["use_ams"] is False
+
+
 @pytest.mark.parametrize("verb", ["edit_pending", "queue_pending"])
 async def test_a_plate_that_is_not_there_is_refused_and_it_stays_pending(
     pending: str, call: Call, verb: str

@@ -91,6 +91,16 @@ async def test_what_is_edited_goes_along_into_archive_and_jobs(
         assert job.priority is Priority.HIGH
 
 
+async def test_a_name_that_is_taken_back_leaves_the_files_own(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        upload = (await hold_file(library, events, sliced_data(title="Gift"))).upload
+        named = await library.review.edit(upload.id, UploadChanges(name="For Ada"))
+        assert named.name == "For Ada"
+        assert await library.review.edit(upload.id, UploadChanges(name="")) == upload
+
+
 async def test_annotations_survive_the_loss_of_the_index(
     home: Home, sliced_data: SlicedData, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 A job is one plate of an archive, so many times. Its state moves by the table `TRANSITIONS` and by nothing else.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -289,14 +290,17 @@ _NO_CONNECTION = WaitingReason(
 
 
 class JobChanges(TypedDict, total=False):
-    """What to change on a job in line: what is named, and nothing else. None clears."""
+    """What to change on a job in line: what is named, and nothing else. None clears.
+
+    `options` are others, or what makes some of those there are.
+    """
 
     target: Target | None
     not_before: datetime | None
     due_at: datetime | None
     priority: Priority
     copies: int
-    options: PrintOptions | None
+    options: PrintOptions | Callable[[PrintOptions], PrintOptions] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -388,6 +388,8 @@ def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
         values["target"] = target and to_json(target)
     if "options" in changes:
         options = changes["options"]
+        if callable(options):
+            options = options(job.options or PrintOptions())
         values["options"] = options and to_json(options)
         values["options_chosen"] = True
     if "copies" in changes:

@@ -1,6 +1,6 @@
 """What the library knows about the files it keeps, as plain values; and how to ask for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -157,9 +157,9 @@ class ArchiveChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadChanges(ArchiveChanges):
-    """What to write on a pending upload; None leaves it as it is."""
+    """What to write on a pending upload; None leaves it as it is. `plan` is another one, or what makes one of it."""
 
-    plan: JobPlan | None = None
+    plan: JobPlan | Callable[[JobPlan], JobPlan] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ from .events import (
     UploadSentBack,
 )
 from .intake import Intake
+from .job import JobPlan
+from .names import display_name
 from .records import (
     Approval,
     BatchResult,
@@ -159,11 +161,22 @@ class Review:
     async def _edit(self, upload_id: str, changes: UploadChanges) -> Upload:
         def work(connection: Connection) -> tuple[Upload, Upload]:
             before = _pending(connection, upload_id)
-            plan = before.plan if changes.plan is None else changes.plan
+            plan = _planned(before.plan, changes)
             if before.facts is not None and changes.plan is not None:
                 job_rows.planned_plates(before.facts, plan)
             annotations = annotated(before.annotations, changes)
-            return before, upload_rows.edit(connection, upload_id, annotations, plan)
+            return before, upload_rows.edit(
+                connection,
+                upload_id,
+                name=annotations.name
+                or display_name(
+                    before.file.name,
+                    before.facts,
+                    self._workshop.settings.name_source,
+                ),
+                annotations=annotations,
+                plan=plan,
+            )
 
         before, upload = await self._workshop.index.run(work)
         if upload != before:
@@ -212,6 +225,16 @@ class Review:
             else:
                 done.append(upload_id)
         return BatchResult(done=tuple(done), failed=tuple(failed))
+
+
+def _planned(plan: JobPlan, changes: UploadChanges) -> JobPlan:
+    match changes.plan:
+        case None:
+            return plan
+        case JobPlan() as other:
+            return other
+        case change:
+            return change(plan)
 
 
 def _pending(connection: Connection, upload_id: str) -> Upload:

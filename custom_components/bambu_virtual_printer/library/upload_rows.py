@@ -168,15 +168,19 @@ def set_queued(connection: Connection, upload_id: str) -> None:
 
 
 def edit(
-    connection: Connection, upload_id: str, annotations: Annotations, plan: JobPlan
+    connection: Connection,
+    upload_id: str,
+    *,
+    name: str,
+    annotations: Annotations,
+    plan: JobPlan,
 ) -> Upload:
-    """Replace what people wrote on a pending upload, and its plan. Returns it."""
-    upload = existing(connection, upload_id)
+    """Replace what people wrote on a pending upload, what it is called then, and its plan. Returns it."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
         .values(
-            name=annotations.name or upload.name,
+            name=name,
             annotations=to_json(annotations),
             plan=to_json(plan),
         )
