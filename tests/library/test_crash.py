@@ -185,15 +185,17 @@ async def test_dying_at_any_step_of_an_upload_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("elsewhere", ["pending", "archive"])
 async def test_dying_at_any_step_of_a_move_to_another_disk_loses_nothing(
     home: Home,
     other_disk: Path,
+    elsewhere: str,
     sliced_data: SlicedData,
     monkeypatch: pytest.MonkeyPatch,
     after: bool,
 ) -> None:
     home.folder.mkdir()
-    (home.folder / "archive").symlink_to(other_disk)
+    (home.folder / elsewhere).symlink_to(other_disk)
     acknowledged: list[str] = []
     lifetime = 0
     is_alive = False
@@ -212,7 +214,8 @@ async def test_dying_at_any_step_of_a_move_to_another_disk_loses_nothing(
             kept = await ids_kept(library)
             assert set(acknowledged) <= set(kept)
             assert len(kept) == len(set(kept))
-        places = {path.parent.name for path in other_disk.rglob("*.3mf")}
+        files = (home.folder / "archive").rglob("*.3mf")
+        places = {path.parent.name for path in files}
         assert places == set(kept)
         assert not list((home.folder / "inbox").iterdir())
         assert not list((home.folder / "pending").iterdir())

@@ -40,6 +40,13 @@ COPY_BLOCK_BYTES = 1024 * 1024
 
 # ULIDs of this millennium.
 _ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
+# What is swept at start: all of the inbox, and what was moving to or from another disk.
+_LEFT_OVER = {
+    INBOX: re.compile(
+        rf"{_ID.pattern}({re.escape(REMOVED_SUFFIX)}|{re.escape(COPYING_SUFFIX)})?"
+    ),
+    PENDING: re.compile(rf"{_ID.pattern}{re.escape(COPYING_SUFFIX)}"),
+}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 # What file systems answer that cannot or need not sync a folder.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
@@ -68,13 +75,9 @@ class LibraryFolder:
             # Only what is ours: somebody may have pointed us to a folder of theirs.
             left_over = [
                 path
-                for path in (self.root / INBOX).iterdir()
-                if _ID.fullmatch(path.name.removesuffix(REMOVED_SUFFIX))
-            ]
-            left_over += [
-                path
-                for path in (self.root / PENDING).glob(f"*{COPYING_SUFFIX}")
-                if _ID.fullmatch(path.name.removesuffix(COPYING_SUFFIX))
+                for name, is_left_over in _LEFT_OVER.items()
+                for path in (self.root / name).iterdir()
+                if is_left_over.fullmatch(path.name)
             ]
         for path in left_over:
             _sweep(path)
