@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+import errno
 import hashlib
+import itertools
 import os
 from pathlib import Path
 from random import Random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,6 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
 from custom_components.bambu_virtual_printer.library import (
     Archive,
@@ -27,9 +32,9 @@ from custom_components.bambu_virtual_printer.library import (
     UploadHeld,
 )
 from custom_components.bambu_virtual_printer.library.threads import Worker
-from custom_components.bambu_virtual_printer.model import PrinterRef
+from custom_components.bambu_virtual_printer.model import PrinterRef, StorageError
 
-from .conftest import IMMEDIATE, REVIEW, Events, Home, receive
+from .conftest import IMMEDIATE, REVIEW, Events, Home, commit, receive
 from .packages import PNG, config, package, plate
 from .test_recovery import settled
 
@@ -253,6 +258,97 @@ async def test_dying_at_any_step_of_a_deletion_leaves_the_archive_or_nothing(
             assert kept == []
             break
     assert lifetime > 5
+
+
+class Fault:
+    """Lets some steps in a row fail, on the disk and in the index alike; those before and after succeed."""
+
+    def __init__(self, first: int, *, count: int) -> None:
+        """The steps from `first` on fail, `count` of them."""
+        self.has_happened = False
+        self._steps = itertools.count(1)
+        self._failing = range(first, first + count)
+
+    def step(self, error: Exception) -> None:
+        if next(self._steps) in self._failing:
+            self.has_happened = True
+            raise error
+
+
+@contextmanager
+def faulty(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Count every change of the disk and of the index as a step that may fail."""
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            fault.step(OSError(errno.EIO, os.strerror(errno.EIO)))
+            return real(*args, **kwargs)
+
+        return call
+
+    def fail_to_commit(_: Any) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        fault.step(OperationalError("COMMIT", {}, error))
+
+    event.listen(Engine, "commit", fail_to_commit)
+    with monkeypatch.context() as patch:
+        for name in DISK_STEPS:
+            patch.setattr(os, name, counted(getattr(os, name)))
+        try:
+            yield
+        finally:
+            event.remove(Engine, "commit", fail_to_commit)
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("printer", [IMMEDIATE, REVIEW], ids=["immediate", "review"])
+async def test_errors_at_any_step_lose_no_upload_and_need_no_restart(
+    home: Home,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    printer: PrinterRef,
+    count: int,
+) -> None:
+    data = sliced_data()
+    for first in itertools.count(1):
+        fault = Fault(first, count=count)
+        acknowledged = []
+        async with home.open() as (library, _):
+            await settled(library)
+            with faulty(fault, monkeypatch), suppress(StorageError):
+                card = library.storage(printer)
+                incoming = await card.begin("Cube.3mf")
+                incoming.path.write_bytes(data)
+                file = await commit(card, incoming, data)
+                acknowledged.append(file.id)
+                library.intake(file.id)
+                await settled(library)
+                if printer is REVIEW:
+                    await library.review.approve_to_queue(file.id)
+            await settled(library)
+            await library.maintain(datetime.now(UTC) + timedelta(hours=1))
+            await settled(library)
+            pending = (await library.uploads()).uploads
+            assert {upload.id for upload in pending} <= set(acknowledged)
+            for upload in pending:
+                await library.review.approve_to_archive(upload.id)
+            page = await library.archives(ArchiveQuery())
+            assert [archive.id for archive in page.archives] == acknowledged
+        kept = await check_after_a_crash(home, acknowledged)
+        async with home.open() as (library, _):
+            for item_id in acknowledged:
+                await library.delete_archive(item_id)
+            # A refused upload that could not be removed either waits now; the slicer sends it once more.
+            await settled(library)
+            for item_id in set(kept) - set(acknowledged):
+                if printer is IMMEDIATE:
+                    await library.delete_archive(item_id)
+                else:
+                    await library.review.discard(item_id)
+        assert home.files() == set()
+        if not fault.has_happened:
+            break
+    assert first > 10
 
 
 CHILD = """
