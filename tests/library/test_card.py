@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 import threading
+from typing import override
 
 import pytest
 
@@ -14,6 +16,7 @@ from custom_components.bambu_virtual_printer.library import (
     Library,
     LibrarySettings,
     UploadState,
+    card as card_module,
 )
 from custom_components.bambu_virtual_printer.library.errors import (
     IndexUnavailableError,
@@ -59,6 +62,27 @@ async def test_a_committed_upload_is_there_whatever_comes(home: Home) -> None:
             f"pending/{file.id}/{NAME}",
             f"pending/{file.id}/upload.json",
         }
+
+
+async def test_the_card_shows_what_came_last_even_when_the_clock_was_put_back(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PutBack(datetime):
+        @classmethod
+        @override
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(hours=2)
+
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        await receive(card, NAME, b"first")
+        monkeypatch.setattr(card_module, "datetime", PutBack)
+        await receive(card, NAME, b"second")
+        [shown] = await card.files()
+        assert shown.size_bytes == len(b"second")
+        path = await card.locate(NAME)
+        assert path is not None
+        assert path.read_bytes() == b"second"
 
 
 async def test_an_upload_ends_as_what_it_began(home: Home) -> None:

@@ -473,6 +473,20 @@ async def test_forgetting_a_printer_discards_what_is_pending_and_keeps_archives(
 # --- serial numbers -------------------------------------------------------------------------------------------------
 
 
+async def test_what_is_being_read_when_its_printer_is_forgotten_is_discarded_too(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        card = library.storage(REVIEW)
+        for number in range(3):
+            file = await receive(card, f"{number}.3mf", sliced_data())
+            library.intake(file.id)
+        await asyncio.sleep(0)
+        await library.forget_printer(REVIEW.id)
+        assert len(events.of(UploadDiscarded)) == 3
+        assert home.files() == set()
+
+
 async def test_a_serial_suffix_is_never_issued_twice(home: Home) -> None:
     numbers = iter(["111111111", "111111111", "222222222", "333333333"])
 

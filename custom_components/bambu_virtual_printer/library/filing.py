@@ -62,7 +62,7 @@ def restore(
 ) -> None:
     """Write down an archive that the index had lost, and its upload."""
     if upload_rows.get(connection, upload.id) is None:
-        upload_rows.add(connection, upload)
+        upload_rows.add(connection, upload, was_lost=True)
     archive_rows.add(
         connection,
         upload,

@@ -159,6 +159,8 @@ class Library:
 
     async def forget_printer(self, printer_id: str) -> None:
         """Discard the pending uploads of a printer that was removed, and empty its card. Archives are kept."""
+        # What is still being read may become either.
+        await self._intake.catch_up()
         await self.review.discard_all(printer_id=printer_id)
         await self._workshop.index.run(upload_rows.take_off_card, printer_id)
 

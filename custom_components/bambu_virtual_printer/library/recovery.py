@@ -78,7 +78,9 @@ async def _recover_upload(
     match state:
         case None:
             if (sidecar := await _sidecar(workshop, upload_id)) is not None:
-                await workshop.index.run(upload_rows.add, _upload(sidecar))
+                await workshop.index.run(
+                    upload_rows.add, _upload(sidecar), was_lost=True
+                )
         case UploadState() if state.is_gone:
             await workshop.files.run(workshop.folder.remove, upload_id)
         case UploadState.ARCHIVED | UploadState.QUEUED:

@@ -22,15 +22,21 @@ CARD_FILES = 100
 IDS_PER_QUERY = 500
 
 
-def add(connection: Connection, upload: Upload) -> None:
-    """Write down an upload. Its file becomes what the printer's card shows under its name, unless a newer one does."""
-    newer = connection.execute(
-        select(uploads.c.id).where(
-            *_on_card(upload.printer.id, upload.file.name),
-            uploads.c.received_at > upload.file.received_at,
-        )
-    ).first()
-    if newer is None:
+def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
+    """Write down an upload. Its file becomes what the printer's card shows under its name.
+
+    One that `was_lost` does not, where the card shows a newer one. Of what comes now none is newer, whatever the clock says.
+    """
+    newer = (
+        was_lost
+        and connection.execute(
+            select(uploads.c.id).where(
+                *_on_card(upload.printer.id, upload.file.name),
+                uploads.c.received_at > upload.file.received_at,
+            )
+        ).first()
+    )
+    if not newer:
         take_off_card(connection, upload.printer.id, upload.file.name)
     connection.execute(
         insert(uploads),
@@ -40,7 +46,7 @@ def add(connection: Connection, upload: Upload) -> None:
             "name": upload.name,
             "state": upload.state.value,
             "reason": upload.reason,
-            "on_card": newer is None,
+            "on_card": not newer,
             "request": upload.request and to_json(upload.request),
             "facts": upload.facts and upload.facts.to_json(),
             "annotations": to_json(upload.annotations),
