@@ -10,7 +10,6 @@ So FINISH is said after every upload, and once more a while after each `project_
 status report to have carried PREPARE. FINISH and FAILED last until the next job; the printer never falls back to IDLE.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,7 +54,8 @@ class Job:
         self.deadline: float | None = None
         """When `tick` wants to be called next, or None."""
         self._request: _Request | None = None
-        self._uploading: Counter[str] = Counter()
+        # The names of uploads under way by their ids, in the order they began.
+        self._uploading: dict[str, str] = {}
 
     def project_file(self, file: str, subtask_name: str, now: float) -> None:
         """Handle a slicer's Print: PREPARE, then FINISH unless the file is still on its way."""
@@ -64,17 +64,26 @@ class Job:
         )
         self._prepare(now)
 
-    def upload_started(self, name: str, now: float) -> None:
+    def upload_started(self, upload_id: str, name: str, now: float) -> None:
         """Note a started upload; one that was asked for by `project_file` is prepared while it lasts."""
-        self._uploading[name] += 1
+        self._uploading[upload_id] = name
         if self._request and now > self._request.expires_at and not self._preparing:
             self._request = None
         if self._asked_for(name):
             self._prepare(now)
 
-    def upload_finished(self, name: str) -> None:
-        """Note a complete upload."""
-        self._end_upload(name)
+    def upload_finished(self, upload_id: str, name: str) -> None:
+        """Note a complete upload.
+
+        Older ones of its name do not matter any more: the slicer gave them up when it sent the file again, and they
+        may hang for long.
+        """
+        if upload_id in self._uploading:
+            for other, file in tuple(self._uploading.items()):
+                if file == name:
+                    del self._uploading[other]
+                if other == upload_id:
+                    break
         if self.deadline is not None:
             # PREPARE has not been seen long enough, or another file is being prepared; `tick` goes on from here.
             return
@@ -89,9 +98,10 @@ class Job:
                 prepare_percent="100",
             )
 
-    def upload_failed(self, name: str) -> None:
+    def upload_failed(self, upload_id: str, name: str) -> None:
         """Note an upload that was cut short or refused."""
-        self._end_upload(name)
+        if self._uploading.pop(upload_id, None) is None:
+            return
         asked_for = self._asked_for(name)
         if self._preparing and not asked_for:
             return
@@ -109,7 +119,7 @@ class Job:
         if self.deadline is None or now < self.deadline:
             return
         self.deadline = None
-        if self._request and not self._uploading[self._request.file]:
+        if self._request and self._request.file not in self._uploading.values():
             self._finish_request()
 
     @property
@@ -118,11 +128,6 @@ class Job:
 
     def _asked_for(self, name: str) -> bool:
         return self._request is not None and self._request.file == name
-
-    def _end_upload(self, name: str) -> None:
-        self._uploading[name] -= 1
-        if self._uploading[name] <= 0:
-            del self._uploading[name]
 
     def _prepare(self, now: float) -> None:
         assert self._request is not None

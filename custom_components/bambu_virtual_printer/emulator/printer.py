@@ -257,14 +257,14 @@ class VirtualPrinter:
         match event:
             case UploadStarted(id=upload_id, name=name):
                 self._correlator.upload_started(upload_id, name, now)
-                self._job.upload_started(name, now)
+                self._job.upload_started(upload_id, name, now)
             case UploadReceived(file=file):
                 request = self._correlator.upload_finished(file.id, now)
                 event = UploadReceived(file=file, request=request)
-                self._job.upload_finished(file.name)
+                self._job.upload_finished(file.id, file.name)
             case UploadFailed(id=str() as upload_id, name=name):
                 self._correlator.upload_failed(upload_id, name)
-                self._job.upload_failed(name)
+                self._job.upload_failed(upload_id, name)
             case PrintRequested(request=wanted):
                 belongs_to = self._correlator.requested(wanted, now)
                 event = PrintRequested(request=wanted, upload_id=belongs_to)
