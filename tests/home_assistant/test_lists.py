@@ -449,7 +449,7 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     shown = state("calendar", hub, "planned_prints")
     assert shown.attributes["message"] == "Box - Plate 2"
     # What is planned for never is in no calendar.
-    never = "9999-12-31T12:00:00+00:00"
+    never = "8999-12-31T12:00:00+00:00"
     await call("edit_job", job_id=first, not_before=never, copies=999)
     await until(lambda: any(job.copies == 999 for job in hub.line))
     assert [event["summary"] for event in await events(-day, 2 * day)] == [

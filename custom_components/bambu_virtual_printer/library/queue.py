@@ -321,13 +321,12 @@ def cancel_all(
     found = job_rows.of_archive(connection, archive_id)
     if any(job.state.is_active for job in found):
         raise JobStateError("A printer is printing it just now.")
+    # From the end: so they do not move one another, of which there may be thousands.
     ended = [
-        # Positions change from one to the next.
-        _ended(connection, job_rows.get(connection, job.id), JobState.CANCELLED, reason)
-        for job in found
+        _ended(connection, job, JobState.CANCELLED, reason) for job in reversed(found)
     ]
     return (
-        tuple(outcome.job for outcome in ended),
+        tuple(outcome.job for outcome in reversed(ended)),
         bool(ended) and ended[-1].is_last,
     )
 
