@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 import socket
 from typing import Any
 
@@ -29,6 +30,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "MIN_INTERVAL_S", 0.05)
     monkeypatch.setattr(watch, "RETRY_INTERVAL_S", 0.2)
     monkeypatch.setattr(watch, "CHECK_INTERVAL_S", 0.3)
+
+
+@pytest.fixture
+def virtual(tmp_path: Path) -> PrinterCertificate:
+    """The certificate of another virtual printer with the printer's serial."""
+    return PrinterCertificate.make(tmp_path, SERIAL, "Virtual Printer CA")
 
 
 def _announce(stage: Stage, address: str) -> None:
@@ -113,14 +120,11 @@ async def test_neither_our_own_announcement_nor_another_relays_is_followed(
     stage: Stage,
     real: SimulatedPrinter,
     new_address: Callable[[], str],
-    tmp_path_factory: pytest.TempPathFactory,
+    virtual: PrinterCertificate,
 ) -> None:
     proxy = await stage.proxy(real.address)
     await real.stop()
     await stage.until(lambda: stage.of(TargetLost))
-    virtual = PrinterCertificate.make(
-        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
-    )
     async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
         _announce(stage, stage.address)
         _announce(stage, other_relay.address)
@@ -136,15 +140,12 @@ async def test_another_relay_is_not_followed_although_news_come_while_it_is_aske
     stage: Stage,
     real: SimulatedPrinter,
     new_address: Callable[[], str],
-    tmp_path_factory: pytest.TempPathFactory,
+    virtual: PrinterCertificate,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     proxy = await stage.proxy(real.address)
     await real.stop()
     await stage.until(lambda: stage.of(TargetLost))
-    virtual = PrinterCertificate.make(
-        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
-    )
     asked: list[str] = []
 
     async def _identify(address: str, *args: Any) -> Any:
@@ -171,11 +172,8 @@ async def test_another_relay_is_not_followed_although_news_come_while_it_is_aske
 async def test_a_virtual_printer_that_was_asked_for_is_relayed_though_it_announces_itself(
     stage: Stage,
     new_address: Callable[[], str],
-    tmp_path_factory: pytest.TempPathFactory,
+    virtual: PrinterCertificate,
 ) -> None:
-    virtual = PrinterCertificate.make(
-        tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
-    )
     address = new_address()
     await stage.proxy(address, wait=False)
     await stage.until(lambda: stage.of(TargetLost))
