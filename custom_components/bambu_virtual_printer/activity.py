@@ -233,11 +233,12 @@ def received_activities(
 
 
 def library_activity(
-    event: LibraryEvent, model_names: Mapping[str, str]
+    event: LibraryEvent, model_names: Mapping[str, str], targets: Mapping[str, str]
 ) -> Activity | None:
     """Tell an event of the library; None for those that nobody has to hear of.
 
-    `model_names` are the slicers' names of the printers' models by their ids.
+    `model_names` are the slicers' names of the printers' models by their ids, `targets` what to call printers and models
+    that jobs are meant for.
     """
     match event:
         case UploadHeld(upload=upload):
@@ -264,7 +265,7 @@ def library_activity(
         case ArchiveDeleted(archive=archive):
             return _of_archive(EventKind.ARCHIVE_DELETED, archive, model_names)
         case JobFinished(job=job):
-            return _of_job(_FINISHED_KINDS[job.state], job)
+            return _of_job(_FINISHED_KINDS[job.state], job, targets)
         case QueueEmptied():
             return Activity(kind=EventKind.QUEUE_EMPTIED, attributes={})
         case StorageLow(reason=reason, free_bytes=free, used_bytes=used):
@@ -282,7 +283,7 @@ def library_activity(
                 attributes={"free_bytes": free, "used_bytes": used},
             )
     if (kind := _JOB_KINDS.get(type(event))) and hasattr(event, "job"):
-        return _of_job(kind, event.job)
+        return _of_job(kind, event.job, targets)
     return None
 
 
@@ -313,5 +314,7 @@ def _archive(archive: Archive, model_names: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def _of_job(kind: EventKind, job: Job) -> Activity:
-    return Activity(kind=kind, printer_id=job.printer.id, attributes=job_view(job))
+def _of_job(kind: EventKind, job: Job, targets: Mapping[str, str]) -> Activity:
+    return Activity(
+        kind=kind, printer_id=job.printer.id, attributes=job_view(job, targets)
+    )

@@ -49,6 +49,7 @@ from .model import (
     UploadReceived,
 )
 from .printers import AnyEvent, LastUpload, ManagedPrinter
+from .targets import target_names
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -184,7 +185,8 @@ class Happenings:
             printer.id: printer.config.model.profile_name
             for printer in self._printers.values()
         }
-        if activity := library_activity(event, models):
+        targets = target_names(self._hass, self._entry)
+        if activity := library_activity(event, models, targets):
             self._untold.append(activity)
         match event:
             case UploadImported(file=file, printer=ref):

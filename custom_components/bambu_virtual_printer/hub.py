@@ -56,6 +56,7 @@ from .proxy_printer import ProxyPrinter, RelayServices
 from .refresher import Refresher
 from .review import Review
 from .setup_check import SetupChecks
+from .targets import target_names
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -323,6 +324,11 @@ class Hub:
     def forecast(self, line: Sequence[Job]) -> Forecast:
         """Foresee when the jobs of the whole line should be done."""
         return forecast(line, machine_configs(self.entry).values(), dt_util.utcnow())
+
+    @property
+    def target_names(self) -> dict[str, str]:
+        """What to call real printers and models that jobs are meant for, by their ids."""
+        return target_names(self.hass, self.entry)
 
     # --- listening ---
 

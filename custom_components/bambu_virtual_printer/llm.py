@@ -160,7 +160,7 @@ class WaitingTool(HubTool):
                     "name": job.title,
                     "position": job.position,
                     "state": job.state.value,
-                    "details": job_text(job, self.currency),
+                    "details": job_text(job, self.currency, self.hub.target_names),
                 }
                 for job in line[:MAX_TOLD]
             ]
@@ -210,7 +210,10 @@ class ApproveTool(HubTool):
             "name": outcome.name,
             "state": outcome.state.value,
             "jobs": [
-                {"name": job.title, "details": job_text(job, self.currency)}
+                {
+                    "name": job.title,
+                    "details": job_text(job, self.currency, self.hub.target_names),
+                }
                 for job in outcome.jobs
             ],
         }
@@ -282,7 +285,8 @@ class StartTool(HubTool):
             data={
                 "name": job.title,
                 "state": job.state.value,
-                "details": job.error or job_text(job, self.currency),
+                "details": job.error
+                or job_text(job, self.currency, self.hub.target_names),
             }
         )
 

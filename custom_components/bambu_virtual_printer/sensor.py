@@ -28,7 +28,7 @@ from homeassistant.helpers.typing import StateType
 from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
 from .model import Service
-from .presentation import CA_URL, job_view
+from .presentation import CA_URL, free_from_view, job_view
 from .printers import ManagedPrinter, RelayedUpload, ServiceTraffic, UploadProgress
 
 PARALLEL_UPDATES = 0
@@ -191,16 +191,11 @@ def _traffic(
 
 def _next_job_attributes(hub: Hub) -> Attributes | None:
     job = hub.statistics.next_job
-    return job_view(job) if job else None
+    return job_view(job, hub.target_names) if job else None
 
 
 def _free_from(hub: Hub) -> Attributes:
-    return {
-        "free_from": {
-            printer: moment.isoformat()
-            for printer, moment in hub.forecast(hub.line).free_from.items()
-        }
-    }
+    return {"free_from": free_from_view(hub.forecast(hub.line), hub.target_names)}
 
 
 _GRAMS: Final = {

@@ -37,6 +37,17 @@ def shown_machines(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Machine
     return shown
 
 
+def target_names(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, str]:
+    """Return what to call targets by their ids: "any P1S" for a model, and real printers as people see them."""
+    names = {code: f"any {model.name}" for code, model in MODELS.items()}
+    for machine in shown_machines(hass, entry):
+        is_taken = machine.name in names.values()
+        names[machine.id] = (
+            f"{machine.name} ({machine.serial})" if is_taken else machine.name
+        )
+    return names
+
+
 def find_target(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> str:
     """Return how plans call the target of this name. Raises ServiceValidationError when there is none.
 

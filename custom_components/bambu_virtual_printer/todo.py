@@ -114,13 +114,14 @@ class QueueList(HubEntity, TodoListEntity):
     @override
     def todo_items(self) -> list[TodoItem]:
         """Read the hub."""
+        targets = self.hub.target_names
         return [
             TodoItem(
                 uid=job.id,
                 summary=job.title,
                 status=TodoItemStatus.NEEDS_ACTION,
                 due=dt_util.as_local(job.not_before) if job.not_before else None,
-                description=job_text(job, self.hass.config.currency),
+                description=job_text(job, self.hass.config.currency, targets),
             )
             for job in self.hub.line
         ]

@@ -195,6 +195,7 @@ async def test_jobs_are_listed_in_their_order_with_the_reason_they_wait(
         f"Box - Plate {n}" for n in (1, 2, 3)
     ]
     assert all("Held" in item["description"] for item in items)
+    assert all("For any P1S" in item["description"] for item in items)
 
 
 async def test_ticking_off_a_job_starts_it_and_removing_one_cancels_it(

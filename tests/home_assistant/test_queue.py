@@ -247,6 +247,7 @@ async def test_editing_a_job_and_taking_it_back(
     cleared = await call("edit_job", job_id=jobs[1], not_before="", due=None)
     assert (cleared["not_before"], cleared["due"]) == (None, None)
     assert (cleared["copies"], cleared["target"]) == (4, "none")
+    assert cleared["target_name"] is None
     back = await call("edit_job", job_id=jobs[1], target_printer="any")
     assert back["target"] == "C12"
 
@@ -401,7 +402,7 @@ async def test_when_jobs_should_be_done_is_told_of_those_that_may_begin(
     )
     assert lasts.total_seconds() == 3 * second["print_time_s"]
     assert queue["done_at"] == second["expected_end"]
-    assert queue["free_from"] == {"C12": queue["done_at"]}
+    assert queue["free_from"] == {"any P1S": queue["done_at"]}
     seconds = sum(job["print_time_s"] for job in queue["jobs"])
     hours = (seconds + 2 * second["print_time_s"]) / 3600
     await until(
@@ -436,7 +437,7 @@ async def test_a_sensor_that_is_off_at_first_tells_when_the_queue_is_done(
     await until(lambda: state("sensor", hub, "queue_done").attributes["free_from"])
     (free_from,) = state("sensor", hub, "queue_done").attributes["free_from"].items()
     (expected,) = (await call("list_queue"))["free_from"].items()
-    assert free_from[0] == expected[0] == "C12"
+    assert free_from[0] == expected[0] == "any P1S"
     # It moves on with the clock.
     difference = datetime.fromisoformat(expected[1]) - datetime.fromisoformat(
         free_from[1]
@@ -470,6 +471,10 @@ async def test_a_job_can_be_meant_for_one_real_printer_by_any_of_its_names(
         await call("edit_job", job_id=jobs[0], target_printer="none")
         edited = await call("edit_job", job_id=jobs[0], target_printer=name)
         assert edited["target"] == real_printer
+        assert edited["target_name"] == "Left one"
+    # And is shown by the name that people gave it.
+    await call("release_job", job_id=jobs[0])
+    assert list((await call("list_queue"))["free_from"]) == ["Left one"]
 
 
 @pytest.mark.parametrize("name", ["A1", "a1 ", "N2S", "Bambu Lab A1"])
@@ -477,7 +482,7 @@ async def test_a_job_can_be_meant_for_any_printer_of_a_model(
     jobs: list[str], call: Call, name: str
 ) -> None:
     edited = await call("edit_job", job_id=jobs[0], target_printer=name)
-    assert edited["target"] == "N2S"
+    assert (edited["target"], edited["target_name"]) == ("N2S", "any A1")
     again = await call("edit_job", job_id=jobs[1], target_printer=edited["target"])
     assert again["target"] == "N2S"
 

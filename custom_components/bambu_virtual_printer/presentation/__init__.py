@@ -1,7 +1,7 @@
 """How things are shown: attributes of events and entities, responses of actions, web addresses. Plain JSON values."""
 
 from .archives import archive_details, archive_summary, wrong_model
-from .jobs import job_text, job_view, queue_view, waiting_text
+from .jobs import free_from_view, job_text, job_view, queue_view, waiting_text
 from .photos import photo_view
 from .requests import request_view
 from .uploads import (
@@ -29,6 +29,7 @@ __all__ = [
     "archive_details",
     "archive_summary",
     "file_url",
+    "free_from_view",
     "job_text",
     "job_view",
     "known_view",

@@ -1,6 +1,6 @@
 """How jobs of the print queue are shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -40,8 +40,8 @@ def waiting_text(job: Job) -> str:
     return reason.text if reason else ""
 
 
-def job_text(job: Job, currency: str) -> str:
-    """Describe a job to a person in one line; money is in the household's currency."""
+def job_text(job: Job, currency: str, targets: Mapping[str, str]) -> str:
+    """Describe a job to a person in one line; money is in the household's currency, `targets` are names by ids."""
     reason = waiting_text(job)
     lines = [reason.rstrip(".") if reason else job.state.value.capitalize()]
     facts = facts_text(
@@ -56,6 +56,8 @@ def job_text(job: Job, currency: str) -> str:
         facts.insert(0, job.plate_name)
     if facts:
         lines.append(", ".join(facts))
+    if name := _target_name(job.target, targets):
+        lines.append(f"For {name}")
     if job.due_at:
         due = dt_util.as_local(job.due_at)
         lines.append(f"Due {due:%Y-%m-%d %H:%M}")
@@ -86,8 +88,8 @@ def facts_text(
     return facts
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """Show a job."""
+def job_view(job: Job, targets: Mapping[str, str]) -> dict[str, Any]:
+    """Show a job; `targets` are names by ids."""
     reason = job.waiting_reason(dt_util.now())
     return {
         "job_id": job.id,
@@ -106,6 +108,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "copies": job.copies,
         "copies_printed": job.copies_printed,
         "target": target_view(job.target),
+        "target_name": _target_name(job.target, targets),
         "not_before": _iso(job.not_before),
         "due": _iso(job.due_at),
         "options": _options_view(job.options),
@@ -123,12 +126,14 @@ def job_view(job: Job) -> dict[str, Any]:
     }
 
 
-def queue_view(jobs: Iterable[Job], foreseen: Forecast) -> dict[str, Any]:
-    """Show jobs in line with when they should be printed, as far as that can be told."""
+def queue_view(
+    jobs: Iterable[Job], foreseen: Forecast, targets: Mapping[str, str]
+) -> dict[str, Any]:
+    """Show jobs in line with when they should be printed, as far as that can be told; `targets` are names by ids."""
     return {
         "jobs": [
             {
-                **job_view(job),
+                **job_view(job, targets),
                 "expected_start": _iso(span.start) if span else None,
                 "expected_end": _iso(span.end) if span else None,
             }
@@ -136,10 +141,20 @@ def queue_view(jobs: Iterable[Job], foreseen: Forecast) -> dict[str, Any]:
             for span in [foreseen.spans.get(job.id)]
         ],
         "done_at": _iso(foreseen.done_at),
-        "free_from": {
-            printer: _iso(moment) for printer, moment in foreseen.free_from.items()
-        },
+        "free_from": free_from_view(foreseen, targets),
     }
+
+
+def free_from_view(foreseen: Forecast, targets: Mapping[str, str]) -> dict[str, Any]:
+    """Show from when on printers are free, by their names."""
+    return {
+        targets.get(printer, printer): _iso(moment)
+        for printer, moment in foreseen.free_from.items()
+    }
+
+
+def _target_name(target: Target | None, targets: Mapping[str, str]) -> str | None:
+    return targets.get(target.id, target.id) if target else None
 
 
 def _options_view(options: PrintOptions | None) -> dict[str, Any]:

@@ -62,34 +62,37 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     line = await hub.queue.line()
     shown = [job for job in line if printer_id in (None, job.printer.id)]
-    return queue_view(shown, hub.forecast(line))
+    return queue_view(shown, hub.forecast(line), hub.target_names)
 
 
 async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
-    page = await hub_of(call.hass).queue.history(
+    hub = hub_of(call.hass)
+    page = await hub.queue.history(
         limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
     )
     return {
-        "jobs": [job_view(job) for job in page.jobs],
+        "jobs": [job_view(job, hub.target_names) for job in page.jobs],
         "total": page.total,
         "cursor": page.cursor,
     }
 
 
 async def _get_job(call: ServiceCall) -> ServiceResponse:
-    return job_view(await hub_of(call.hass).queue.job(call.data[ATTR_JOB_ID]))
+    hub = hub_of(call.hass)
+    job = await hub.queue.job(call.data[ATTR_JOB_ID])
+    return job_view(job, hub.target_names)
 
 
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
-    jobs = await hub_of(call.hass).queue.add(
-        call.data[ATTR_ARCHIVE_ID], plan_changes(call)
-    )
-    return {"jobs": [job_view(job) for job in jobs]}
+    hub = hub_of(call.hass)
+    jobs = await hub.queue.add(call.data[ATTR_ARCHIVE_ID], plan_changes(call))
+    return {"jobs": [job_view(job, hub.target_names) for job in jobs]}
 
 
 async def _edit_job(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call.hass)
     data = call.data
-    job = await hub_of(call.hass).queue.edit(
+    job = await hub.queue.edit(
         data[ATTR_JOB_ID],
         target=target_of(call),
         not_before=changed_time_of(data, ATTR_NOT_BEFORE),
@@ -98,25 +101,28 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
     )
-    return job_view(job)
+    return job_view(job, hub.target_names)
 
 
 async def _move_job(call: ServiceCall) -> ServiceResponse:
-    job = await hub_of(call.hass).queue.move(
+    hub = hub_of(call.hass)
+    job = await hub.queue.move(
         call.data[ATTR_JOB_ID], position=call.data[ATTR_POSITION]
     )
-    return job_view(job)
+    return job_view(job, hub.target_names)
 
 
 async def _fail_job(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call.hass)
     data = call.data
-    return job_view(
-        await hub_of(call.hass).queue.fail(data[ATTR_JOB_ID], data[ATTR_REASON])
-    )
+    job = await hub.queue.fail(data[ATTR_JOB_ID], data[ATTR_REASON])
+    return job_view(job, hub.target_names)
 
 
 async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
-    return job_view(await hub_of(call.hass).queue.do(action, call.data[ATTR_JOB_ID]))
+    hub = hub_of(call.hass)
+    job = await hub.queue.do(action, call.data[ATTR_JOB_ID])
+    return job_view(job, hub.target_names)
 
 
 ACTIONS: tuple[Action, ...] = (
