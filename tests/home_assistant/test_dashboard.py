@@ -134,12 +134,14 @@ async def test_the_next_job_is_shown_and_goes_its_way_by_the_buttons(
     assert "### Box - Plate 1" in text
     assert "Held until it is released or started." in text
     print_time = timedelta(seconds=first["print_time_s"])
-    assert text.endswith(f"{print_time}, {round(first['filament_g'])} g PLA, PETG")
+    assert text.endswith(
+        f"{print_time}, {round(first['filament_g'])} g PLA, PETG, for any P1S"
+    )
 
     await press("script.start_next_print")
     assert (await call("get_job", job_id=first["job_id"]))["state"] == "waiting"
     await press("script.complete_next_print")
     assert (await call("get_job", job_id=first["job_id"]))["state"] == "completed"
     await call("edit_job", job_id=second["job_id"], copies=3)
-    await until(lambda: shown().endswith("PLA, PETG, 0 of 3 copies printed"))
+    await until(lambda: shown().endswith("PETG, 0 of 3 copies printed, for any P1S"))
     assert "### Box - Plate 2" in shown()
