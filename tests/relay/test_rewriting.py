@@ -19,7 +19,11 @@ from tests.emulator.mqtt import wire
 TARGET, OWN = "192.168.1.50", "10.0.0.7"
 LITTLE, OWN_LITTLE = 838969536, 117440522
 
-ADDRESSES = st.integers(1, 2**32 - 1).map(lambda number: str(IPv4Address(number)))
+ADDRESSES = (
+    st.tuples(st.integers(1, 223), *3 * [st.integers(0, 255)])
+    .filter(lambda octets: any(octets[2:]))
+    .map(lambda octets: ".".join(map(str, octets)))
+)
 
 
 def _little(address: str) -> int:
@@ -84,9 +88,16 @@ def test_every_network_card_of_the_printer_is_learnt_and_zeros_stay() -> None:
 def test_a_printer_that_reports_ever_new_addresses_does_not_fill_the_memory() -> None:
     rewriter = AddressRewriter(OWN, [TARGET], learns=True)
     for number in range(2, 5 * MAX_ADDRESSES):
-        rewriter.rewrite(b'{"ip": %d}' % number)
+        rewriter.rewrite(b'{"ip": %d}' % (number << 24))
     assert len(rewriter._addresses) == MAX_ADDRESSES
     assert rewriter.rewrite(TARGET.encode()) == OWN.encode()
+
+
+def test_a_small_number_is_no_address_wherever_it_stands() -> None:
+    rewriter = AddressRewriter(OWN, ["60.0.0.0"], learns=True)
+    payload = b'{"ip": 220, "bed": 60, "nozzle": 220}'
+    assert rewriter.rewrite(payload) == payload
+    assert rewriter.rewrite(payload) == payload
 
 
 def test_without_addresses_to_replace_nothing_changes() -> None:

@@ -17,6 +17,9 @@ PUBLISH = 3
 # More addresses than a printer can have at a time; the oldest are forgotten first.
 MAX_ADDRESSES = 16
 
+# Smaller numbers are ports, counts and temperatures; no host's address ends in 0.0 or begins so.
+_SMALLEST = 2**16
+
 _IP_FIELD = re.compile(rb'"ip"\s*:\s*(-?\d{1,10})(?![0-9.])')
 _SIGNED = b'"sign_string"'
 
@@ -50,7 +53,7 @@ class AddressRewriter:
         for found in _IP_FIELD.finditer(payload):
             number = int(found[1]) % 2**32
             address = IPv4Address(number.to_bytes(4, "little"))
-            if number and address != self._replacement:
+            if number >= _SMALLEST and address != self._replacement:
                 if address not in self._addresses:
                     self._addresses[address] = None
                     while len(self._addresses) > MAX_ADDRESSES:
@@ -67,7 +70,11 @@ class AddressRewriter:
                 # Where two ways to write it look the same, the first is the one that is in use.
                 self._by_text.setdefault(old, new)
         dotted = [re.escape(text) for text in self._by_text if b"." in text]
-        numbers = [re.escape(text) for text in self._by_text if b"." not in text]
+        numbers = [
+            re.escape(text)
+            for text in self._by_text
+            if b"." not in text and int(text) % 2**32 >= _SMALLEST
+        ]
         # Not within a longer quad or number.
         self._pattern = re.compile(
             rb"(?<![0-9])(?<![0-9]\.)(?:%s)(?![0-9]|\.[0-9])"
