@@ -6,6 +6,7 @@ import platform
 import sys
 
 from . import library, printers, relay, uploads
+from .report import CannotRunError
 
 SUITES = {
     "library": library.run,
@@ -15,8 +16,8 @@ SUITES = {
 }
 
 
-def main() -> None:
-    """Run what was asked for."""
+def main() -> int:
+    """Run what was asked for. Returns the exit status: 1 where a suite could not run."""
     parser = argparse.ArgumentParser(
         prog="scripts/benchmark",
         description="Measures this project beside other programs, in one run, on loopback.",
@@ -36,10 +37,16 @@ def main() -> None:
         f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors;"
         f" load {os.getloadavg()[0]:.1f}"
     )
+    incomplete = False
     for name in args.suite or SUITES:
         print(f"\n=== {name}", file=sys.stderr)
-        SUITES[name](args.rounds)
+        try:
+            SUITES[name](args.rounds)
+        except CannotRunError as err:
+            incomplete = True
+            print(f"{name} cannot be measured: {err}", file=sys.stderr)
+    return int(incomplete)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

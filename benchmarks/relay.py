@@ -22,7 +22,7 @@ from custom_components.bambu_virtual_printer.relay.pass_through import PassThrou
 from custom_components.bambu_virtual_printer.relay.target import Target
 from custom_components.bambu_virtual_printer.relay.thread import RelayThread
 
-from .report import Row, figure, show
+from .report import CannotRunError, Row, figure, show
 
 MIB = 2**20
 TARGET_PORT = 6000
@@ -182,11 +182,7 @@ def _wait_for(address: str) -> None:
 def run(rounds: int) -> None:
     """Measure and print."""
     if not shutil.which("haproxy"):
-        print(
-            "haproxy is missing (apt-get install haproxy); nothing to measure beside",
-            file=sys.stderr,
-        )
-        return
+        raise CannotRunError("haproxy is not installed")
     context = multiprocessing.get_context("fork")
     ready = context.Event()
     printer = context.Process(target=_printer, args=(ready,), daemon=True)

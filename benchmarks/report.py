@@ -8,6 +8,10 @@ import re
 COMPARE = {"<=": operator.le, ">=": operator.ge}
 
 
+class CannotRunError(Exception):
+    """A suite lacks what it measures beside; the text says what."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One measured figure. `must` and `goal` read like `>= 0.70`; empty where nothing was set."""

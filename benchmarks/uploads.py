@@ -21,7 +21,7 @@ from .machine import (
     upload,
     wait_until_quiet,
 )
-from .report import Row, figure, show
+from .report import CannotRunError, Row, figure, show
 from .server import ACCESS_CODE, address, serial
 
 SIZE = 256 * MIB
@@ -107,8 +107,7 @@ def _throughput(
     server: Server, folder: Path, file: Path, pair: tuple[Path, Path], rounds: int
 ) -> None:
     if missing := Vsftpd.missing():
-        print(f"no comparison with vsftpd: {missing}")
-        return
+        raise CannotRunError(missing)
     cells: dict[tuple[str, int, bool], list[Cell]] = defaultdict(list)
     with (
         Vsftpd(folder / "theirs", *pair) as vsftpd,

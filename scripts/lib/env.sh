@@ -29,6 +29,15 @@ want() {
   fi
 }
 
+# want_file PATTERN PACKAGE...: the same, for what is no command on the PATH.
+want_file() {
+  local pattern=$1; shift
+  compgen -G "$pattern" >/dev/null && return 0
+  if is_root && is_debian; then apt_install "$@"; else
+    say "missing: $pattern (Debian: sudo apt-get install $*)"; return 1
+  fi
+}
+
 # --- uv ---------------------------------------------------------------------------------------
 
 ensure_uv() {

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-DRIVER = "psycopg2"
+DRIVER = "psycopg"
 
 
 def reason_to_skip() -> str | None:
@@ -54,7 +54,7 @@ def server(folder: Path) -> Iterator[Callable[[], str]]:
     def new_database() -> str:
         name = f"library_{next(numbers)}"
         run("createdb", "-h", str(folder), "-U", "library", name)
-        return f"postgresql://library@/{name}?host={folder}"
+        return f"postgresql+psycopg://library@/{name}?host={folder}"
 
     try:
         yield new_database

@@ -147,7 +147,7 @@ def test_the_tables_can_be_made() -> None:
     def compile_it(statement: DDLElement, *_: object, **__: object) -> None:
         statements.append(str(statement.compile(dialect=dialect.dialect())))
 
-    engine = create_mock_engine("postgresql+psycopg2://", compile_it)
+    engine = create_mock_engine("postgresql+psycopg://", compile_it)
     metadata.create_all(engine, checkfirst=False)  # type: ignore[arg-type]
     text = "\n".join(statements)
     assert "CREATE TABLE archives" in text
