@@ -19,10 +19,14 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity import EventKind
+from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.components import media_source
+from homeassistant.components.image import async_get_image
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts import slicer
 
@@ -575,7 +579,7 @@ async def test_a_damaged_file_waits_with_the_reason_and_can_only_be_refused(
     assert shown["result"] == "done"
 
 
-async def test_a_removed_printer_takes_its_pending_uploads_along_and_says_so(
+async def test_uploads_of_a_removed_printer_stay_pending_under_its_name(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     hub: Hub,
@@ -585,19 +589,55 @@ async def test_a_removed_printer_takes_its_pending_uploads_along_and_says_so(
     sliced_file: Callable[..., SentFile],
     call: Call,
     told: Told,
+    state: Callable[..., Any],
 ) -> None:
+    assert await async_setup_component(hass, "media_source", {})
     other = await add_printer("Other", mode="review")
+    name, printer_id = reviewed.config.name, reviewed.id
     await send(reviewed, sliced_file("A.gcode.3mf", title="A", seed=1))
     await call("queue_pending", all=True)
-    await send(reviewed, sliced_file("B.gcode.3mf", title="B", seed=2))
-    await send(other, sliced_file("C.gcode.3mf", title="C", seed=3))
-    hass.config_entries.async_remove_subentry(entry, reviewed.id)
+    for number, title in enumerate(("B", "C", "D", "E"), start=2):
+        await send(
+            reviewed, sliced_file(f"{title}.gcode.3mf", title=title, seed=number)
+        )
+    await send(other, sliced_file("F.gcode.3mf", title="F", seed=9))
+    hass.config_entries.async_remove_subentry(entry, printer_id)
     await hass.async_block_till_done()
-    await until(lambda: EventKind.DISCARDED in told.kinds)
-    assert [event["name"] for event in told.of(EventKind.DISCARDED)] == ["B"]
-    assert await pending_names(call) == ["C"]
-    assert [one["name"] for one in (await call("list_archives"))["archives"]] == ["A"]
-    assert len((await call("list_queue"))["jobs"]) == 1
+    assert printer_id not in hub.printers
+    await _stay_pending(hass, hub, call, state)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await _stay_pending(hass, entry.runtime_data, call, state)
+    assert EventKind.DISCARDED not in told.kinds
+    listed = (await call("list_pending"))["uploads"]
+    assert {one["name"]: one["printer"] for one in listed} == {
+        **dict.fromkeys("BCDE", name),
+        "F": "Other",
+    }
+    ids = {one["name"]: one["upload_id"] for one in listed}
+    await call("archive_pending", upload_id=ids["B"])
+    await call("queue_pending", upload_id=ids["C"])
+    await call("discard_pending", upload_id=ids["D"])
+    assert set(await pending_names(call)) == {"E", "F"}
+    archives = (await call("list_archives"))["archives"]
+    assert {one["name"] for one in archives} == {"A", "B", "C"}
+    assert len((await call("list_queue"))["jobs"]) == 2
+
+
+async def _stay_pending(
+    hass: HomeAssistant, hub: Hub, call: Call, state: Callable[..., Any]
+) -> None:
+    """Make sure that five uploads are shown wherever pending ones are."""
+    assert len(await pending_names(call)) == 5
+    await until(lambda: state("sensor", hub, "pending_uploads").state == "5")
+    assert state("todo", hub, "pending_uploads").state == "5"
+    assert hub.statistics.pending == 5
+    media = await media_source.async_browse_media(
+        hass, f"media-source://{DOMAIN}/pending"
+    )
+    assert len(media.children) == 5
+    picture = await async_get_image(hass, state("image", hub, "next_pending").entity_id)
+    assert picture.content.startswith(b"\x89PNG")
 
 
 # --- the mode

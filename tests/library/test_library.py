@@ -444,36 +444,44 @@ async def test_what_came_in_by_a_printer_is_counted(
         assert received.last.id in {last.id, events.of(UploadHeld)[0].upload.id}
 
 
-async def test_forgetting_a_printer_discards_what_is_pending_and_keeps_archives(
+async def test_forgetting_a_printer_keeps_what_is_pending_and_what_is_archived(
     home: Home, sliced_data: SlicedData
 ) -> None:
     async with home.open() as (library, events):
-        for number in range(3):
-            await hold_file(library, events, b"data", f"{number}.3mf")
+        held = [
+            (await hold_file(library, events, sliced_data(), f"{number}.3mf")).upload.id
+            for number in range(4)
+        ]
         kept = (
             await archive_file(library, events, sliced_data(), printer=IMMEDIATE)
         ).archive
         undecided = await receive(library.storage(REVIEW), "late.3mf", sliced_data())
         await library.forget_printer(REVIEW.id)
-        assert {event.upload.file.name for event in events.of(UploadDiscarded)} == {
-            "0.3mf",
-            "1.3mf",
-            "2.3mf",
-        }
-        assert (await library.uploads()).uploads == ()
+        assert not events.of(UploadDiscarded)
+        assert [upload.id for upload in (await library.uploads()).uploads] == held[::-1]
         assert await library.storage(REVIEW).files() == []
         assert (await library.upload(undecided.id)).state is UploadState.RECEIVED
-        assert len(home.sliced_files()) == 2
+        assert len(home.sliced_files()) == 6
         await library.forget_printer(IMMEDIATE.id)
         assert (await library.archives(ArchiveQuery())).archives == (kept,)
         assert await library.file_path(kept.id) is not None
         assert await library.storage(IMMEDIATE).files() == []
+    async with home.open() as (library, events):
+        await events.next(UploadHeld)
+        assert await library.storage(REVIEW).files() == []
+        uploads = (await library.uploads()).uploads
+        assert [upload.id for upload in uploads] == [undecided.id, *held[::-1]]
+        assert {upload.printer.name for upload in uploads} == {REVIEW.name}
+        assert (await library.statistics()).pending == 5
+        assert await library.thumbnail_path(held[0]) is not None
+        await library.review.approve_to_archive(held[0])
+        assert (await library.review.approve_to_queue(held[1])).jobs
+        await library.review.discard(held[2])
+        await library.review.send_back(held[3], "Too large.")
+        assert len((await library.uploads()).uploads) == 1
 
 
-# --- serial numbers -------------------------------------------------------------------------------------------------
-
-
-async def test_what_is_being_read_when_its_printer_is_forgotten_is_discarded_too(
+async def test_what_is_being_read_when_its_printer_is_forgotten_is_kept_too(
     home: Home, sliced_data: SlicedData
 ) -> None:
     async with home.open() as (library, events):
@@ -483,8 +491,12 @@ async def test_what_is_being_read_when_its_printer_is_forgotten_is_discarded_too
             library.intake(file.id)
         await asyncio.sleep(0)
         await library.forget_printer(REVIEW.id)
-        assert len(events.of(UploadDiscarded)) == 3
-        assert home.files() == set()
+        await events.next(UploadHeld, count=3)
+        assert len((await library.uploads()).uploads) == 3
+        assert await card.files() == []
+
+
+# --- serial numbers -------------------------------------------------------------------------------------------------
 
 
 async def test_a_serial_suffix_is_never_issued_twice(home: Home) -> None:

@@ -51,11 +51,6 @@ class Intake:
         """Begin nothing new; what waits for its turn is done after the next start."""
         self._closing = True
 
-    async def catch_up(self) -> None:
-        """Wait until all that came before was decided about."""
-        async with self._turn:
-            pass
-
     async def handle(self, upload_id: str, request: PrintRequest | None = None) -> None:
         """Decide about an upload; nothing happens when that was done before. Never raises, but tells in the log."""
         try:

@@ -158,10 +158,7 @@ class Library:
         await self._intake.note_request(upload_id, request)
 
     async def forget_printer(self, printer_id: str) -> None:
-        """Discard the pending uploads of a printer that was removed, and empty its card. Archives are kept."""
-        # What is still being read may become either.
-        await self._intake.catch_up()
-        await self.review.discard_all(printer_id=printer_id)
+        """Empty the card of a printer that was removed. What came in by it is kept, as decided or as pending as it was."""
         await self._workshop.index.run(upload_rows.take_off_card, printer_id)
 
     async def rename_printer(self, printer_id: str, name: str) -> None:
