@@ -83,13 +83,13 @@ class ReceivedFile:
 class PrintRequest:
     """What a slicer asked for with `print.project_file`, normalised.
 
-    `file` is the name it was uploaded under, the key that joins both. `plate` counts from 1. Options are None where the
-    slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic (protocol 9.2, 10.2).
+    `file` is the name it was uploaded under, the key that joins both. `plate` counts from 1 and is None where none was named. Options
+    are None where the slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic (protocol 9.2, 10.2).
     """
 
     file: str
     subtask_name: str
-    plate: int
+    plate: int | None
     peer: str
     received_at: datetime
     md5: str = ""

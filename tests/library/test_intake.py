@@ -372,7 +372,7 @@ async def test_a_request_after_the_upload_was_held_is_stored_with_it(
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, sliced_data())).upload
         await library.print_requested(REQUEST, upload.id)
-        changed = replace(upload, request=REQUEST)
+        changed = replace(upload, requests=(REQUEST,))
         assert await library.upload(upload.id) == changed
         assert events.of(UploadChanged) == [UploadChanged(upload=changed)]
 

@@ -1,10 +1,11 @@
 """Opening an index that an older version wrote: `data/index_v1.sql` is one, as its version 1 left it."""
 
+from collections.abc import Callable
 from pathlib import Path
 import sqlite3
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from custom_components.bambu_virtual_printer.library import (
     ArchiveQuery,
@@ -13,7 +14,8 @@ from custom_components.bambu_virtual_printer.library import (
 )
 from custom_components.bambu_virtual_printer.library.schema import metadata
 
-from .conftest import Home
+from .conftest import REVIEW, Home, hold_file
+from .test_sidecar import REQUEST
 
 DUMP = Path(__file__).with_name("data") / "index_v1.sql"
 
@@ -87,3 +89,30 @@ async def test_an_old_index_becomes_what_a_new_one_is(
         assert names == {index["name"] for index in inspect(old).get_indexes(table)}
     new.dispose()
     old.dispose()
+
+
+async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        asked = (await hold_file(library, events, sliced_data())).upload.id
+        other = (await hold_file(library, events, sliced_data())).upload.id
+        await library.print_requested(REQUEST, asked)
+    engine = create_engine(home.database_url)
+    value = (
+        "requests -> 0" if engine.dialect.name == "postgresql" else "requests -> '$[0]'"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 5"))
+        connection.execute(
+            text(f"UPDATE uploads SET requests = {value} WHERE requests IS NOT NULL")  # noqa: S608
+        )
+        connection.execute(
+            text("ALTER TABLE uploads RENAME COLUMN requests TO request")
+        )
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert (await library.upload(asked)).requests == (REQUEST,)
+        assert (await library.upload(other)).requests == ()
+        assert {one.printer for one in (await library.uploads()).uploads} == {REVIEW}

@@ -87,7 +87,7 @@ async def use_everything(
     assert (statistics.archives, statistics.ever_archived, statistics.pending) == (
         0,
         1,
-        0,
+        1,
     )
 
 

@@ -39,15 +39,20 @@ from custom_components.bambu_virtual_printer.library import (
     WaitingKey,
 )
 from custom_components.bambu_virtual_printer.library.job import TRANSITIONS, JobVerb
-from custom_components.bambu_virtual_printer.model import Mode
+from custom_components.bambu_virtual_printer.library.plate_requests import (
+    MAX_REQUESTS,
+    with_request,
+)
+from custom_components.bambu_virtual_printer.model import Mode, PrintRequest
 
-from .conftest import IMMEDIATE, Events, Home, archive_file, hold_file, receive
+from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
 from .test_sidecar import REQUEST
 
 type SlicedData = Callable[..., bytes]
 
 QUEUE = replace(IMMEDIATE, id="p3", mode=Mode.QUEUE)
 TARGET = Target(kind=TargetKind.PRINTER, id="01P00A391812345")
+ANY_PLATE = replace(REQUEST, plate=None)
 RELEASED = JobPlan(staged=False, target=TARGET)
 
 
@@ -90,7 +95,9 @@ async def test_an_upload_becomes_an_archive_and_a_job_for_each_sliced_plate(
             assert job.filament_g == plate.filament_g
             assert job.cost == pytest.approx((plate.filament_g or 0) / 40, abs=1e-3)
             assert job.filament_types == ("PLA",)
-            assert job.options == PrintOptions.of_request(REQUEST)
+            assert job.options == (
+                PrintOptions.of_request(REQUEST) if job.plate == REQUEST.plate else None
+            )
             assert job.title == f"{details.archive.name} - Plate {plate.number}"
         more = await queue_file(library, events, sliced_data())
         assert more[0].position == 4
@@ -128,7 +135,7 @@ async def test_a_request_that_comes_late_is_stamped_onto_the_jobs(
         reason = first.waiting_reason(received + timedelta(seconds=6))
         assert reason is not None
         assert reason.key is WaitingKey.NO_PRINTER_CONNECTION
-        await library.print_requested(REQUEST, first.archive_id)
+        await library.print_requested(ANY_PLATE, first.archive_id)
         stamped = await library.queue.job(first.id)
         assert stamped.options == PrintOptions.of_request(REQUEST)
         assert stamped.options_due_at is None
@@ -156,6 +163,90 @@ async def test_options_a_person_planned_beat_those_of_the_slicer_whenever_they_c
         assert again.options == both
 
 
+def for_plate(plate: int | None, *mapping: int) -> PrintRequest:
+    return replace(REQUEST, plate=plate, ams_mapping=mapping)
+
+
+FIRST, SECOND = for_plate(1, 0, -1), for_plate(2, -1, 3)
+
+
+async def mappings(library: Library) -> list[tuple[int, ...] | None]:
+    """Return what the jobs in line map, in the order of the plates."""
+    line = sorted(await library.queue.line(), key=lambda job: job.plate)
+    return [job.options and job.options.ams_mapping for job in line]
+
+
+@pytest.mark.parametrize(
+    ("requests", "wanted"),
+    [
+        ([SECOND], [None, (-1, 3)]),
+        ([FIRST, SECOND], [(0, -1), (-1, 3)]),
+        ([SECOND, FIRST], [(0, -1), (-1, 3)]),
+        ([SECOND, FIRST, for_plate(2, -1, 1)], [(0, -1), (-1, 1)]),
+        ([for_plate(None, 2, 2)], [(2, 2), (2, 2)]),
+        ([for_plate(None, 2, 2), SECOND], [(2, 2), (-1, 3)]),
+        ([SECOND, for_plate(None, 2, 2)], [(2, 2), (2, 2)]),
+        ([for_plate(7, 5, 5)], [None, None]),
+    ],
+)
+@pytest.mark.parametrize("way", ["before", "first with the file", "after", "review"])
+async def test_a_request_belongs_to_the_job_of_the_plate_it_names(
+    home: Home,
+    sliced_data: SlicedData,
+    way: str,
+    requests: list[PrintRequest],
+    wanted: list[tuple[int, ...] | None],
+) -> None:
+    data = sliced_data(plates=2)
+    async with home.open() as (library, events):
+        printer = REVIEW if way == "review" else QUEUE
+        file = await receive(library.storage(printer), "Cube.gcode.3mf", data)
+        early = {"before": len(requests), "first with the file": 1}.get(way, 0)
+        for request in requests[: early if way == "before" else 0]:
+            await library.print_requested(request, file.id)
+        library.intake(file.id, requests[0] if way == "first with the file" else None)
+        await events.next(UploadHeld if way == "review" else JobAdded)
+        for request in requests[early:]:
+            await library.print_requested(request, file.id)
+        if way == "review":
+            assert (await library.upload(file.id)).request == requests[-1]
+            await library.review.approve_to_queue(file.id)
+        assert await mappings(library) == wanted
+        assert (await library.archive(file.id)).request == requests[-1]
+        for job in await library.queue.line():
+            await library.queue.cancel(job.id)
+        await library.queue.add(file.id)
+        assert await mappings(library) == wanted
+
+
+async def test_a_file_with_one_plate_takes_a_request_whatever_plate_it_names(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        (job,) = await queue_file(library, events, sliced_data(), request=SECOND)
+        assert job.options == PrintOptions.of_request(SECOND)
+        await library.print_requested(for_plate(3, 1), job.archive_id)
+        assert await mappings(library) == [(1,)]
+
+
+async def test_only_jobs_whose_plate_was_asked_for_do_not_wait_for_the_slicer(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        first, second = await queue_file(
+            library, events, sliced_data(plates=2), request=SECOND, plan=RELEASED
+        )
+        assert first.options_due_at is not None
+        assert second.options_due_at is None
+
+
+def test_requests_for_any_number_of_plates_do_not_pile_up() -> None:
+    known: tuple[PrintRequest, ...] = ()
+    for plate in range(1, 500):
+        known = with_request(known, for_plate(plate, plate))
+    assert [request.plate for request in known] == list(range(500 - MAX_REQUESTS, 500))
+
+
 def test_a_mapping_that_maps_nothing_is_left_out() -> None:
     unresolved = replace(REQUEST, ams_mapping=(-1, -1))
     assert PrintOptions.of_request(unresolved).ams_mapping is None
@@ -168,7 +259,7 @@ async def test_an_archive_is_queued_again_plate_by_plate(
 ) -> None:
     async with home.open() as (library, events):
         archive = (await archive_file(library, events, sliced_data(plates=3))).archive
-        await library.print_requested(REQUEST, archive.id)
+        await library.print_requested(ANY_PLATE, archive.id)
         plan = JobPlan(plates=(3, 1), copies=4, target=TARGET, staged=False)
         jobs = await library.queue.add(archive.id, plan)
         assert [job.plate for job in jobs] == [1, 3]

@@ -46,7 +46,7 @@ SIDECAR = Sidecar(
     ),
     file_name="Cube Ünïcode.gcode.3mf",
     printer=PrinterRef(id="p1", name="P1S", model="C12", mode=Mode.QUEUE),
-    request=REQUEST,
+    requests=(REQUEST,),
     annotations=Annotations(
         notes="two\nlines", tags=("gift", "PLA"), favourite=True, project="Xmas"
     ),
@@ -70,10 +70,18 @@ def test_fields_of_newer_versions_are_passed_over() -> None:
 
 def test_what_older_versions_did_not_write_has_its_default() -> None:
     data = json.loads(SIDECAR.encode())
-    del data["request"]["timelapse"], data["annotations"]["project"]
+    del data["requests"][0]["timelapse"], data["annotations"]["project"]
     sidecar = Sidecar.decode(json.dumps(data).encode())
-    assert sidecar.request == replace(REQUEST, timelapse=None)
+    assert sidecar.requests == (replace(REQUEST, timelapse=None),)
     assert sidecar.annotations.project == ""
+
+
+def test_the_one_request_of_older_versions_is_kept() -> None:
+    data = json.loads(SIDECAR.encode())
+    (data["request"],) = data.pop("requests")
+    assert Sidecar.decode(json.dumps(data).encode()) == SIDECAR
+    data["request"] = None
+    assert Sidecar.decode(json.dumps(data).encode()).requests == ()
 
 
 def test_a_file_name_cannot_lead_out_of_the_folder() -> None:
@@ -91,8 +99,8 @@ def test_a_file_name_cannot_lead_out_of_the_folder() -> None:
         (("file", "encrypted"), "yes"),
         (("printer", "mode"), "party"),
         (("printer", "name"), None),
-        (("request", "plate"), "two"),
-        (("request", "received_at"), 5),
+        (("requests", 0, "plate"), "two"),
+        (("requests", 0, "received_at"), 5),
         (("annotations", "tags"), "gift"),
         (("annotations",), 5),
         (("file_name",), 5),

@@ -167,8 +167,8 @@ def details(connection: Connection, archive_id: str) -> ArchiveDetails | None:
     archive = get(connection, archive_id)
     if archive is None:
         return None
-    document, request = connection.execute(
-        select(archives.c.facts, uploads.c.request)
+    document, requests = connection.execute(
+        select(archives.c.facts, uploads.c.requests)
         .join(uploads, uploads.c.id == archives.c.id)
         .where(archives.c.id == archive_id)
     ).one()
@@ -180,7 +180,7 @@ def details(connection: Connection, archive_id: str) -> ArchiveDetails | None:
     return ArchiveDetails(
         archive=archive,
         facts=SlicedFile.from_json({**document, "plates": list(plates)}),
-        request=rows.request(request),
+        requests=rows.requests(requests),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from . import archive_rows, job_rows, upload_rows
-from .job import JobPlan, PrintOptions
+from .job import JobPlan
 from .records import Annotations, Approval, Upload
 from .sliced_file import SlicedFile
 
@@ -32,15 +32,14 @@ def file_away(
     )
     if plan is None:
         return Approval(archive=archive, jobs=())
-    request = upload.request
     jobs = job_rows.add(
         connection,
         upload.id,
         facts,
         plan,
-        options=None if request is None else PrintOptions.of_request(request),
+        requests=upload.requests,
         options_due_at=upload.file.received_at + options_expected_for
-        if request is None and options_expected_for
+        if options_expected_for
         else None,
         filament_price=filament_price,
         now=datetime.now(UTC),

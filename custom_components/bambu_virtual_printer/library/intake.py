@@ -26,7 +26,7 @@ from .events import (
     UploadDiscarded,
     UploadHeld,
 )
-from .job import OPTIONS_EXPECTED_FOR, Job, PrintOptions
+from .job import OPTIONS_EXPECTED_FOR, Job
 from .names import display_name
 from .package import ThreeMFError
 from .records import Approval, Archive, Upload, UploadState
@@ -64,18 +64,20 @@ class Intake:
             _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
 
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
-        """Write down what the slicer asked for, whatever became of the upload, and on jobs in line. Raises LibraryError."""
+        """Write down what the slicer asked for, whatever became of the upload, and on the job in line of its plate.
+
+        Raises LibraryError.
+        """
         workshop = self._workshop
 
         def work(
             connection: Connection,
         ) -> tuple[Upload | None, Archive | None, tuple[Job, ...]]:
-            upload_rows.set_request(connection, upload_id, request)
-            options = PrintOptions.of_request(request)
+            upload_rows.add_request(connection, upload_id, request)
             return (
                 upload_rows.get(connection, upload_id),
                 archive_rows.get(connection, upload_id),
-                job_rows.stamp(connection, upload_id, options),
+                job_rows.stamp(connection, upload_id, request),
             )
 
         async with workshop.locks(upload_id):

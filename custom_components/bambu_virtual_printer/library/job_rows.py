@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 from ulid_transform import ulid_now
 
+from ..model import PrintRequest
 from . import rows
 from .errors import InvalidChangeError, LibraryError, NotFoundError
 from .job import (
@@ -26,6 +27,7 @@ from .job import (
     Target,
 )
 from .plain import from_json, to_json
+from .plate_requests import is_for, request_for
 from .schema import IS_UNFINISHED, archives, jobs
 from .sliced_file import Plate, SlicedFile
 
@@ -123,19 +125,23 @@ def add(
     facts: SlicedFile,
     plan: JobPlan,
     *,
-    options: PrintOptions | None,
+    requests: Sequence[PrintRequest],
     options_due_at: datetime | None = None,
     filament_price: float,
     now: datetime,
 ) -> tuple[Job, ...]:
     """Make one job of each plate that the plan names, in the order of the plates. Raises InvalidChangeError.
 
-    `options` are those the slicer asked for, which may still come until `options_due_at`; the plan's go before them.
+    `requests` are what slicers asked for. For plates they did not ask for they may do so until `options_due_at`. The
+    plan's options go before theirs.
     """
     plates = planned_plates(facts, plan)
+    plate_count = len(facts.printable_plates)
+    wanted = {
+        plate.number: request_for(requests, plate.number, plate_count)
+        for plate in plates
+    }
     is_chosen = plan.options is not None
-    if plan.options is not None:
-        options = plan.options.over(options)
     position = _end_of(connection, plan.priority)
     _make_room(connection, position, len(plates))
     ids = [ulid_now() for _ in plates]
@@ -155,9 +161,9 @@ def add(
                 "target": plan.target and to_json(plan.target),
                 "not_before": plan.not_before,
                 "due_at": plan.due_at,
-                "options": options and to_json(options),
+                "options": _options(plan, wanted[plate.number]),
                 "options_chosen": is_chosen,
-                "options_due_at": options_due_at,
+                "options_due_at": None if wanted[plate.number] else options_due_at,
                 "print_time_s": plate.print_time_s,
                 "filament_g": plate.filament_g,
                 "filament_types": rows.joined([item.type for item in plate.filaments]),
@@ -211,12 +217,21 @@ def check_times(*moments: datetime | None) -> None:
 
 
 def stamp(
-    connection: Connection, archive_id: str, options: PrintOptions
+    connection: Connection, archive_id: str, request: PrintRequest
 ) -> tuple[Job, ...]:
-    """Write the slicer's options on the jobs in line, but for what a person chose. Returns those."""
-    query = select(jobs.c.id, jobs.c.options, jobs.c.options_chosen).where(
-        jobs.c.archive_id == archive_id, jobs.c.position.is_not(None)
+    """Write the slicer's options on the jobs in line of the plate it named, but for what a person chose. Returns those."""
+    query = (
+        select(
+            jobs.c.id,
+            jobs.c.plate,
+            jobs.c.options,
+            jobs.c.options_chosen,
+            archives.c.plate_count,
+        )
+        .join(archives, archives.c.id == jobs.c.archive_id)
+        .where(jobs.c.archive_id == archive_id, jobs.c.position.is_not(None))
     )
+    options = PrintOptions.of_request(request)
     return tuple(
         write(
             connection,
@@ -229,7 +244,16 @@ def stamp(
             options_due_at=None,
         )
         for row in connection.execute(query.order_by(jobs.c.position)).all()
+        if is_for(request, row.plate, row.plate_count)
     )
+
+
+def _options(plan: JobPlan, request: PrintRequest | None) -> dict[str, Any] | None:
+    """Return the column of what was chosen, and below it what the slicer asked for."""
+    options = None if request is None else PrintOptions.of_request(request)
+    if plan.options is not None:
+        options = plan.options.over(options)
+    return None if options is None else to_json(options)
 
 
 def write(connection: Connection, job_id: str, **values: Any) -> Job:

@@ -138,6 +138,19 @@ def _to_5(connection: Connection) -> None:
     _add_column(connection, "uploads", column)
 
 
+def _to_6(connection: Connection) -> None:
+    """Keep the print requests of all plates, not the last one only."""
+    connection.exec_driver_sql("ALTER TABLE uploads RENAME COLUMN request TO requests")
+    array = (
+        "json_array(json(requests))"
+        if connection.dialect.name == "sqlite"
+        else "json_build_array(requests)"
+    )
+    connection.exec_driver_sql(
+        f"UPDATE uploads SET requests = {array} WHERE requests IS NOT NULL"  # noqa: S608
+    )
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -187,5 +200,5 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5)
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6)
 """The step to version 2, the step to version 3, ..."""

@@ -111,13 +111,12 @@ class PrintQueue:
             details = archive_rows.details(connection, archive_id)
             if details is None:
                 raise NotFoundError("There is no such archive.")
-            request = details.request
             return job_rows.add(
                 connection,
                 archive_id,
                 details.facts,
                 plan,
-                options=None if request is None else PrintOptions.of_request(request),
+                requests=details.requests,
                 filament_price=filament_price,
                 now=datetime.now(UTC),
             )

@@ -114,12 +114,17 @@ class Upload:
     name: str
     state: UploadState = UploadState.RECEIVED
     reason: str = ""
-    request: PrintRequest | None = None
+    requests: tuple[PrintRequest, ...] = ()
     facts: SlicedFile | None = None
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
     cost: float | None = None
     known: Known | None = None
+
+    @property
+    def request(self) -> PrintRequest | None:
+        """The last print request."""
+        return self.requests[-1] if self.requests else None
 
     @property
     def id(self) -> str:
@@ -235,11 +240,16 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveDetails:
-    """An archive with everything that was read from its file, and what the slicer asked for."""
+    """An archive with everything that was read from its file, and what slicers asked for, oldest first."""
 
     archive: Archive
     facts: SlicedFile
-    request: PrintRequest | None
+    requests: tuple[PrintRequest, ...]
+
+    @property
+    def request(self) -> PrintRequest | None:
+        """The last print request."""
+        return self.requests[-1] if self.requests else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

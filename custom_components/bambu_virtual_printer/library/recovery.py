@@ -164,7 +164,7 @@ def _upload(sidecar: Sidecar) -> Upload:
         file_name=sidecar.file_name,
         printer=sidecar.printer,
         name=stem(sidecar.file.name),
-        request=sidecar.request,
+        requests=sidecar.requests,
         annotations=sidecar.annotations,
         plan=sidecar.plan,
     )

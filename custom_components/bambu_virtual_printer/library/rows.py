@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from ..model import Mode, PrinterRef, PrintRequest, ReceivedFile
 from .errors import LibraryError
-from .plain import from_json
+from .plain import from_json, to_json
 
 BAD_CURSOR = "The page cursor is not one of this list."
 
@@ -54,9 +54,14 @@ def printer(row: Row[Any]) -> PrinterRef:
     )
 
 
-def request(value: Mapping[str, Any] | None) -> PrintRequest | None:
-    """Return the print request a row tells of."""
-    return None if value is None else from_json(PrintRequest, value)
+def requests(value: Sequence[Mapping[str, Any]] | None) -> tuple[PrintRequest, ...]:
+    """Return the print requests a row tells of."""
+    return tuple(from_json(PrintRequest, item) for item in value or ())
+
+
+def requests_value(found: Sequence[PrintRequest]) -> list[dict[str, Any]] | None:
+    """Return the column that tells of print requests."""
+    return [to_json(item) for item in found] or None
 
 
 def joined(values: Sequence[str]) -> str:

@@ -86,7 +86,8 @@ uploads = Table(
     Column("reason", Text, nullable=False),
     # Whether this is what the printer's memory card shows under `upload_name`.
     Column("on_card", Boolean, nullable=False),
-    Column("request", JSON(none_as_null=True)),
+    # What slicers asked for, oldest first.
+    Column("requests", JSON(none_as_null=True)),
     Column("facts", JSON(none_as_null=True)),
     Column("annotations", JSON, nullable=False),
     Column("plan", JSON, nullable=False),

@@ -14,7 +14,7 @@ from .plain import from_json, to_json
 from .records import NO_ANNOTATIONS, Annotations
 
 SIDECAR_FILE = "upload.json"
-MAX_SIDECAR_BYTES = 1024 * 1024
+MAX_SIDECAR_BYTES = 4 * 1024 * 1024
 _VERSION = 1
 
 
@@ -29,7 +29,7 @@ class Sidecar:
     file: ReceivedFile
     file_name: str
     printer: PrinterRef
-    request: PrintRequest | None = None
+    requests: tuple[PrintRequest, ...] = ()
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
 
@@ -41,7 +41,7 @@ class Sidecar:
                 "file": to_json(self.file),
                 "file_name": self.file_name,
                 "printer": to_json(self.printer),
-                "request": self.request and to_json(self.request),
+                "requests": [to_json(request) for request in self.requests],
                 "annotations": to_json(self.annotations),
                 "plan": to_json(self.plan),
             },
@@ -53,12 +53,17 @@ class Sidecar:
         """Read the content of the file. Raises SidecarError."""
         try:
             data = json.loads(content)
-            request = data["request"]
+            # Older versions kept the last one only.
+            requests = data.get("requests") or [data.get("request")]
             return cls(
                 file=from_json(ReceivedFile, data["file"]),
                 file_name=safe_file_name(data["file_name"]),
                 printer=from_json(PrinterRef, data["printer"]),
-                request=None if request is None else from_json(PrintRequest, request),
+                requests=tuple(
+                    from_json(PrintRequest, request)
+                    for request in requests
+                    if request is not None
+                ),
                 annotations=from_json(Annotations, data["annotations"]),
                 plan=from_json(JobPlan, data.get("plan", {})),
             )

@@ -12,6 +12,7 @@ from . import rows
 from .errors import LibraryError
 from .job import JobPlan, JobState
 from .plain import from_json, to_json
+from .plate_requests import with_request
 from .records import IN_ARCHIVE, Annotations, Known, Upload, UploadPage, UploadState
 from .schema import IS_LIVE, archives, jobs, uploads
 from .sliced_file import SlicedFile
@@ -47,7 +48,7 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
             "state": upload.state.value,
             "reason": upload.reason,
             "on_card": not newer,
-            "request": upload.request and to_json(upload.request),
+            "requests": rows.requests_value(upload.requests),
             "facts": upload.facts and upload.facts.to_json(),
             "annotations": to_json(upload.annotations),
             "plan": to_json(upload.plan),
@@ -122,12 +123,14 @@ def page(
     )
 
 
-def set_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
-    """Write down what the slicer asked for."""
+def add_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
+    """Write down what the slicer asked for, beside what it asked for other plates before."""
+    query = select(uploads.c.requests).where(uploads.c.id == upload_id)
+    known = rows.requests(connection.execute(query).scalar_one_or_none())
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
-        .values(request=to_json(request))
+        .values(requests=rows.requests_value(with_request(known, request)))
     )
 
 
@@ -368,7 +371,7 @@ def from_row(row: Row[Any]) -> Upload:
         name=row.name,
         state=UploadState(row.state),
         reason=row.reason,
-        request=rows.request(row.request),
+        requests=rows.requests(row.requests),
         facts=None if row.facts is None else SlicedFile.from_json(row.facts),
         annotations=from_json(Annotations, row.annotations),
         plan=from_json(JobPlan, row.plan),

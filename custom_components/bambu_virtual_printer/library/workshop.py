@@ -79,7 +79,7 @@ class Workshop:
             file=upload.file,
             file_name=upload.file_name,
             printer=upload.printer,
-            request=upload.request,
+            requests=upload.requests,
             annotations=noted.annotations,
             plan=upload.plan,
         )

@@ -68,6 +68,7 @@ def archive_details(details: ArchiveDetails, photos: Iterable[Photo]) -> dict[st
         "plates": [plate_view(archive.id, plate) for plate in details.facts.plates],
         "photos": [photo_view(archive.id, photo) for photo in photos],
         "print_request": request_view(details.request),
+        "print_requests": [request_view(request) for request in details.requests],
     }
 
 

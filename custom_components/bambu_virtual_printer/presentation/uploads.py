@@ -116,7 +116,10 @@ def upload_text(upload: Upload, currency: str) -> str:
 
 def upload_details(upload: Upload) -> dict[str, Any]:
     """Show an upload with everything that is known of it."""
-    shown = upload_summary(upload) | {"print_request": request_view(upload.request)}
+    shown = upload_summary(upload) | {
+        "print_request": request_view(upload.request),
+        "print_requests": [request_view(request) for request in upload.requests],
+    }
     if upload.facts is None:
         return shown
     return shown | {

@@ -82,7 +82,7 @@ def test_a_captured_request_is_understood() -> None:
 
 def test_a_file_name_is_enough_and_the_rest_stays_unset() -> None:
     assert request(file="a.3mf") == PrintRequest(
-        file="a.3mf", subtask_name="a", plate=1, peer="192.0.2.7", received_at=NOW
+        file="a.3mf", subtask_name="a", plate=None, peer="192.0.2.7", received_at=NOW
     )
 
 
@@ -167,16 +167,18 @@ def test_without_any_name_there_is_no_request(params: dict[str, Any]) -> None:
         ("Metadata/plate_12.gcode", 12),
         ("/data/Metadata/plate_3.gcode", 3),
         ("Metadata/plate_3.gcode\0", 3),
-        ("Metadata/plate_0.gcode", 1),
-        ("Metadata/plate_-2.gcode", 1),
-        ("Metadata/plate_99999999999.gcode", 1),
-        ("Metadata/plate_x.gcode", 1),
-        ("", 1),
-        (7, 1),
-        (None, 1),
+        ("Metadata/plate_0.gcode", None),
+        ("Metadata/plate_-2.gcode", None),
+        ("Metadata/plate_99999999999.gcode", None),
+        ("Metadata/plate_x.gcode", None),
+        ("", None),
+        (7, None),
+        (None, None),
     ],
 )
-def test_the_plate_is_read_from_the_name_of_its_gcode(param: Any, plate: int) -> None:
+def test_the_plate_is_read_from_the_name_of_its_gcode(
+    param: Any, plate: int | None
+) -> None:
     assert of_file(param=param).plate == plate
 
 
@@ -322,5 +324,5 @@ def test_whatever_a_client_sends_is_a_request_or_nothing(
     if found:
         assert found.file
         assert found.subtask_name
-        assert found.plate >= 1
+        assert found.plate is None or found.plate >= 1
         (found.file + found.subtask_name + found.bed_type).encode()

@@ -219,7 +219,9 @@ def _print(request: Request, context: Context) -> Answer:
     return Answer(
         effect=wanted,
         reply=request.bare_reply(
-            param=request.echo.get("param", f"Metadata/plate_{wanted.plate}.gcode"),
+            param=request.echo.get(
+                "param", f"Metadata/plate_{wanted.plate or 1}.gcode"
+            ),
             subtask_name=wanted.subtask_name,
             gcode_state="PREPARE",
             gcode_file=wanted.file,

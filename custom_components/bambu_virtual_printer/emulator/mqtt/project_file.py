@@ -98,9 +98,9 @@ def _stem(name: str) -> str:
     return _PRINT_SUFFIXES.sub("", name) or name
 
 
-def _plate(param: Any) -> int:
+def _plate(param: Any) -> int | None:
     found = _PLATE.search(_text(param))
-    return int(found[1]) if found else 1
+    return int(found[1]) if found else None
 
 
 # --- options --------------------------------------------------------------------------------------------------------
