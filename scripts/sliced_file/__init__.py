@@ -42,9 +42,10 @@ def write_sliced_file(path: Path, spec: SlicedFileSpec) -> None:
             archive.writestr(_member(name, stored=stored), data)
 
         add("[Content_Types].xml", CONTENT_TYPES)
-        for plate in spec.sliced_plates:
+        for plate in spec.shown_plates if spec.has_pictures else ():
             for name, picture in pictures(plate).items():
                 add(name, picture)
+        for plate in spec.sliced_plates:
             add(f"Metadata/plate_{plate.number}.json", json.dumps(outline(plate)))
         add("3D/3dmodel.model", model_xml(spec))
         settings = json.dumps(project_settings(spec), indent=4)

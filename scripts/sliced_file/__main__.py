@@ -17,6 +17,9 @@ def main() -> int:
     parser.add_argument("--designer", default=SlicedFileSpec.designer)
     parser.add_argument("--plates", type=int, default=1)
     parser.add_argument("--first-plate", type=int, default=1, metavar="N")
+    parser.add_argument(
+        "--project-plates", type=int, metavar="N", help="of how many, all with pictures"
+    )
     parser.add_argument("--filaments", type=int, default=1)
     parser.add_argument("--model", choices=MODEL_NAMES, default="C12")
     parser.add_argument("--slicer", choices=VERSIONS, default="bambu_studio")

@@ -119,13 +119,16 @@ def slice_info_xml(spec: SlicedFileSpec) -> str:
 def model_settings_xml(spec: SlicedFileSpec) -> str:
     """Return names and members of the plates, as `model_settings.config`."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<config>"]
-    for plate in spec.sliced_plates:
+    sliced = {plate.number for plate in spec.sliced_plates}
+    has_names = len(spec.shown_plates) > 1
+    for plate in spec.shown_plates:
         number = plate.number
+        gcode = f"Metadata/plate_{number}.gcode" if number in sliced else ""
         metadata = {
             "plater_id": number,
-            "plater_name": f"{spec.title} {number}" if spec.plates > 1 else "",
+            "plater_name": f"{spec.title} {number}" if has_names else "",
             "locked": "false",
-            "gcode_file": f"Metadata/plate_{number}.gcode",
+            "gcode_file": gcode,
             "thumbnail_file": f"Metadata/plate_{number}.png",
             "thumbnail_no_light_file": f"Metadata/plate_no_light_{number}.png",
             "top_file": f"Metadata/top_{number}.png",

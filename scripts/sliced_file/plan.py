@@ -78,12 +78,18 @@ G92 E0
 
 @dataclass(frozen=True, kw_only=True)
 class SlicedFileSpec:
-    """What to write. `filaments` is how many are used; `size_bytes` about how large the file becomes."""
+    """What to write. `filaments` is how many are used; `size_bytes` about how large the file becomes.
+
+    With `project_plates` the file has G-code of `plates` only, but names and pictures of so many, as when one plate of a
+    project is printed; without `has_pictures` it has none, as OrcaSlicer's command line writes files.
+    """
 
     title: str = "Gear and star"
     designer: str = "Demo Designer"
     plates: int = 1
     first_plate: int = 1
+    project_plates: int | None = None
+    has_pictures: bool = True
     filaments: int = 1
     model: str = "C12"
     slicer: SlicerName = "bambu_studio"
@@ -96,6 +102,9 @@ class SlicedFileSpec:
             raise ValueError("a project has 1 to 36 plates")
         if not 1 <= self.filaments <= len(SPOOLS):
             raise ValueError(f"there are 1 to {len(SPOOLS)} filaments")
+        last_plate = self.first_plate + self.plates - 1
+        if self.project_plates is not None and self.project_plates < last_plate:
+            raise ValueError("a project has all the plates that are sliced")
         if self.model not in MODEL_NAMES:
             raise ValueError(f"the model is one of {', '.join(MODEL_NAMES)}")
 
@@ -110,6 +119,17 @@ class SlicedFileSpec:
         return tuple(
             slice_plate(self, number)
             for number in range(self.first_plate, self.first_plate + self.plates)
+        )
+
+    @cached_property
+    def shown_plates(self) -> tuple[SlicedPlate, ...]:
+        """The plates that the file has names and pictures of."""
+        if self.project_plates is None:
+            return self.sliced_plates
+        sliced = {plate.number: plate for plate in self.sliced_plates}
+        return tuple(
+            sliced.get(number) or slice_plate(self, number)
+            for number in range(1, self.project_plates + 1)
         )
 
     @property

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 import io
 import zipfile
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 24
+from scripts.sliced_file.png import Canvas
+
+PNG = Canvas(2).png()
 
 MODEL = """\
 <?xml version="1.0" encoding="UTF-8"?>

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library.gcode_header import read_header
+from custom_components.bambu_virtual_printer.library.gcode_header import (
+    GcodeHeader,
+    read_ending,
+    read_header,
+)
 
 BAMBU = b"""\
 ; HEADER_BLOCK_START
@@ -103,6 +107,29 @@ def test_absurd_values_are_left_out(line: bytes) -> None:
     assert not header.slots
     assert not header.print_time_s
     assert not header.height_mm
+
+
+def test_the_end_tells_only_what_the_header_did_not() -> None:
+    header = GcodeHeader(total_layers=42, lengths_m=[1.0])
+    read_ending(
+        header,
+        b"1 X1\n; filament used [mm] = 3872.74, 100\n; filament used [g] = 11.74, 0.31\n"
+        b"; total layers count = 7\n; estimated printing time (normal mode) = 1h 0m 24s\n"
+        b"; CONFIG_BLOCK_START\n; layer_height = 0.2\n; CONFIG_BLOCK_END",
+    )
+    assert header.print_time_s == 3624
+    assert header.total_layers == 42
+    assert header.lengths_m == [1.0]
+    assert header.weights_g == []
+    assert header.settings == {"layer_height": "0.2"}
+    other = GcodeHeader()
+    read_ending(other, b"; filament used [g] = 11.74, 0.31\n; total layers count = 7")
+    assert (other.weights_g, other.total_layers) == ([11.74, 0.31], 7)
+
+
+@given(data=st.binary(max_size=2000))
+def test_any_bytes_may_be_the_end(data: bytes) -> None:
+    read_ending(GcodeHeader(), b"; estimated printing time (normal mode) = " + data)
 
 
 @given(data=st.binary(max_size=2000), with_settings=st.booleans())

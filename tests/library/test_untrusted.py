@@ -71,6 +71,14 @@ def test_a_number_is_read_or_refused(value: object, expected: float | None) -> N
         ("&lt;b&gt;bold&lt;/b&gt;", "<b>bold</b>"),
         ("  two\r\n lines\t", "two lines"),
         ("evil\u202e3mf", "evil3mf"),
+        ("\u200eleft\u061c \u2067right\u2069", "left right"),
+        ("می\u200cخواهم 👩\u200d🚀", "می\u200cخواهم 👩\u200d🚀"),
+        ("\u200d \u200c", ""),
+        ("bolts&notches, cut&copy", "bolts&notches, cut&copy"),
+        ("Black&amp;regular", "Black&regular"),
+        ("base&section; 2&times;4 &#169; &#xa9; &copy;", "base&section; 2×4 © © ©"),
+        ("&#38;amp;&AMP;lt;", "&<"),
+        ("&amp;#38;#x26;copy;", "©"),
         ("bro\ud800ken", "broken"),
         (5, ""),
     ],
@@ -79,6 +87,24 @@ def test_titles_are_unescaped_until_nothing_changes(
     value: object, expected: str
 ) -> None:
     assert untrusted.unescaped_text(value) == expected
+
+
+def test_the_work_of_unescaping_does_not_grow_with_the_layers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = 0
+
+    class Counting:
+        def sub(self, *args: str) -> str:
+            nonlocal looks
+            looks += 1
+            return ampersands.sub(*args)
+
+    ampersands = untrusted._AMPERSANDS
+    monkeypatch.setattr(untrusted, "_AMPERSANDS", Counting())
+    assert untrusted.unescaped_text("Tom &" + "amp;" * 1000 + " Jerry") == "Tom & Jerry"
+    assert untrusted.unescaped_text("&" + "#38;lt;" * 500)
+    assert looks <= 2 * untrusted.MAX_UNESCAPE_ROUNDS
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ MAX_GROUPS = 16
 # OrcaSlicer up to 2.3 calls itself "BambuStudio-2.3.1" here; Bambu Studio's own versions look like 02.05.00.66.
 _APPLICATION = re.compile(r"(?P<name>BambuStudio|OrcaSlicer)-(?P<version>.+)")
 _BAMBU_VERSION = re.compile(r"\d\d(?:\.\d\d){3}")
+# What tools write as the title of a project that has none.
+_PLACEHOLDER_TITLES = frozenset({"(unsaved)", "(untitled)", "untitled"})
 # MakerWorld's model id, as far as it is one: "DSM00000001234567". Other forms are names, not numbers.
 _MAKERWORLD_ID = re.compile(r"DSM0*([1-9][0-9]{0,17})")
 
@@ -60,7 +62,7 @@ def assemble(parts: Parts) -> SlicedFile:
     makerworld = _MAKERWORLD_ID.fullmatch(text(parts.metadata.get("DesignModelId")))
     return SlicedFile(
         plates=plates,
-        title=unescaped_text(parts.metadata.get("Title")),
+        title=_title(parts.metadata.get("Title")),
         designer=unescaped_text(parts.metadata.get("Designer")),
         makerworld_id=makerworld[1] if makerworld else "",
         profile_title=unescaped_text(parts.metadata.get("ProfileTitle")),
@@ -89,6 +91,11 @@ def assemble(parts: Parts) -> SlicedFile:
         ),
         problems=tuple(text(problem) for problem in parts.problems),
     )
+
+
+def _title(written: str | None) -> str:
+    title = unescaped_text(written)
+    return "" if title.casefold() in _PLACEHOLDER_TITLES else title
 
 
 def _plate(parts: Parts, profile: Profile, plate: int) -> Plate:
@@ -125,19 +132,23 @@ def _plate(parts: Parts, profile: Profile, plate: int) -> Plate:
 
 
 def _filaments(info: PlateInfo, profile: Profile) -> tuple[Filament, ...]:
-    """Return the filaments that are used; profiles list more, with zero grams."""
+    """Return the filaments that are used; profiles list more, with zero of everything.
+
+    Those without a density weigh nothing, and of a colour of which there is little the weight is rounded to nothing.
+    """
     filaments = []
     for item in info.filaments:
         slot = whole(item.get("id"), minimum=1, maximum=MAX_SLOT)
-        used_g = number(item.get("used_g"), maximum=MAX_WEIGHT_G)
-        if slot and used_g:
+        used_g = number(item.get("used_g"), maximum=MAX_WEIGHT_G) or 0.0
+        used_m = number(item.get("used_m"), maximum=MAX_LENGTH_M) or 0.0
+        if slot and (used_g or used_m):
             filaments.append(
                 Filament(
                     slot=slot,
                     type=text(item.get("type")) or profile.filament_type(slot),
                     color=color(item.get("color")) or profile.filament_color(slot),
                     used_g=used_g,
-                    used_m=number(item.get("used_m"), maximum=MAX_LENGTH_M) or 0.0,
+                    used_m=used_m,
                     tray_info_idx=text(item.get("tray_info_idx")),
                     profile=profile.filament_profile(slot),
                     group_ids=_group_ids(item),
@@ -148,12 +159,14 @@ def _filaments(info: PlateInfo, profile: Profile) -> tuple[Filament, ...]:
 
 def _filaments_of_header(header: GcodeHeader, profile: Profile) -> tuple[Filament, ...]:
     """Return the same from the G-code's header, which has weights and lengths in the order of the slots used."""
-    slots = header.slots
-    if len(slots) != len(header.weights_g):
-        slots = list(range(1, len(header.weights_g) + 1))
-    lengths = header.lengths_m
-    if len(lengths) != len(slots):
-        lengths = [0.0] * len(slots)
+    count = len(header.weights_g) or len(header.lengths_m)
+    slots, weights, lengths = header.slots, header.weights_g, header.lengths_m
+    if len(slots) != count:
+        slots = list(range(1, count + 1))
+    if len(weights) != count:
+        weights = [0.0] * count
+    if len(lengths) != count:
+        lengths = [0.0] * count
     return tuple(
         Filament(
             slot=slot,
@@ -163,8 +176,8 @@ def _filaments_of_header(header: GcodeHeader, profile: Profile) -> tuple[Filamen
             used_m=used_m,
             profile=profile.filament_profile(slot),
         )
-        for slot, used_g, used_m in zip(slots, header.weights_g, lengths, strict=True)
-        if used_g
+        for slot, used_g, used_m in zip(slots, weights, lengths, strict=True)
+        if used_g or used_m
     )
 
 

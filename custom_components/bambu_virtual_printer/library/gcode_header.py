@@ -1,4 +1,4 @@
-"""The comments at the beginning of a plate's G-code, as Bambu Studio and OrcaSlicer write them.
+"""The comments around a plate's G-code, as Bambu Studio and OrcaSlicer write them.
 
     ; HEADER_BLOCK_START                          ; CONFIG_BLOCK_START
     ; BambuStudio 02.05.00.66                     ; printer_model = Bambu Lab P1S
@@ -7,7 +7,12 @@
     ; HEADER_BLOCK_END
 
 Reading ends with the last of them, never in the moves. Files of other tools may lack the blocks; then the layer
-comments of Bambu's own profiles still tell how many layers there are.
+comments of Bambu's own profiles still tell how many layers there are. For printers that are not Bambu's, OrcaSlicer (2.3)
+writes the sums and the settings behind the moves:
+
+    ; filament used [g] = 11.74
+    ; estimated printing time (normal mode) = 58m 24s
+    ; CONFIG_BLOCK_START
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +24,8 @@ from .untrusted import number, text, whole
 # The header has a few hundred bytes. The settings come to 60 KiB for five filaments, start and end G-code included.
 HEADER_BYTES = 64 * 1024
 SETTINGS_BYTES = 512 * 1024
+# Sums and settings together.
+ENDING_BYTES = SETTINGS_BYTES
 MAX_PRINT_TIME_S = 10 * 365 * 86400
 MAX_WEIGHT_G = 1_000_000.0
 MAX_LENGTH_M = 1_000_000.0
@@ -70,6 +77,42 @@ def read_header(chunks: Iterable[bytes], *, with_settings: bool) -> GcodeHeader:
     return header
 
 
+def read_ending(header: GcodeHeader, ending: bytes) -> None:
+    """Take what the header does not say from the last bytes of the G-code."""
+    sums = GcodeHeader()
+    in_settings = False
+    for line in _lines([ending, b"\n"]):
+        key, separator, value = line.partition(" = ")
+        match line:
+            case "CONFIG_BLOCK_START":
+                in_settings = True
+            case "CONFIG_BLOCK_END":
+                break
+            case _ if not separator:
+                continue
+            case _ if in_settings:
+                sums.settings[key] = value
+            case _:
+                _read_sum(sums, key, value)
+    header.print_time_s = header.print_time_s or sums.print_time_s
+    header.total_layers = header.total_layers or sums.total_layers
+    header.settings = header.settings or sums.settings
+    if not header.weights_g and not header.lengths_m:
+        header.weights_g, header.lengths_m = sums.weights_g, sums.lengths_m
+
+
+def _read_sum(header: GcodeHeader, key: str, value: str) -> None:
+    match key:
+        case "estimated printing time (normal mode)":
+            header.print_time_s = _duration(value)
+        case "total layers count":
+            header.total_layers = whole(value, minimum=1, maximum=MAX_LAYERS)
+        case "filament used [g]":
+            header.weights_g = _numbers(value, maximum=MAX_WEIGHT_G)
+        case "filament used [mm]":
+            header.lengths_m = _lengths_m(value)
+
+
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
     """Yield the comments, without their semicolons."""
     rest = b""
@@ -107,10 +150,7 @@ def _read_line(header: GcodeHeader, line: str) -> None:
             case "total filament weight [g]":
                 header.weights_g = _numbers(value, maximum=MAX_WEIGHT_G)
             case "total filament length [mm]":
-                header.lengths_m = [
-                    length / 1000
-                    for length in _numbers(value, maximum=MAX_LENGTH_M * 1000)
-                ]
+                header.lengths_m = _lengths_m(value)
 
 
 def _duration(value: str) -> int | None:
@@ -120,6 +160,10 @@ def _duration(value: str) -> int | None:
         return None
     seconds = sum(int(count[:12]) * _SECONDS[unit] for count, unit in parts)
     return seconds if seconds <= MAX_PRINT_TIME_S else None
+
+
+def _lengths_m(value_mm: str) -> list[float]:
+    return [length / 1000 for length in _numbers(value_mm, maximum=MAX_LENGTH_M * 1000)]
 
 
 def _numbers(value: str, *, maximum: float, minimum: float = 0.0) -> list[float]:

@@ -5,9 +5,11 @@ depends on what the file claims. Only plain and deflated members count: slicers 
 methods may ask for gigabytes.
 """
 
+from collections import deque
 from collections.abc import Iterator
 import io
 from pathlib import Path
+import re
 import struct
 from typing import Self, override
 import zipfile
@@ -19,6 +21,9 @@ MAX_RATIO = 200
 # Small texts that repeat themselves compress beyond any ratio, and cannot hurt.
 RATIO_FLOOR_BYTES = 1024 * 1024
 CHUNK_BYTES = 16 * 1024
+
+# What leads to the root of a package, however often.
+_ROOT = re.compile(r"(?:\.?/)*")
 
 # What `zipfile` raises at bytes that are not what it expects.
 _DAMAGE = (
@@ -39,6 +44,14 @@ class ThreeMFError(Exception):
 
 class MemberError(Exception):
     """One member is missing, damaged or beyond the bounds; the rest of the package may be fine."""
+
+
+def part_name(written: str) -> str:
+    """Return the name of a part as Bambu Studio (2.8) understands the name of a ZIP's member.
+
+    Backslashes are slashes, and a leading "/" or "./" means nothing. Nothing is ever unpacked to where a name points.
+    """
+    return _ROOT.sub("", written.replace("\\", "/"), count=1)
 
 
 class _BoundedReader(io.BufferedReader):
@@ -75,8 +88,13 @@ class Package:
         if len(members) > MAX_MEMBERS:
             self.close()
             raise ThreeMFError(f"The file has more than {MAX_MEMBERS} parts.")
-        # Of parts with one name the last counts, as for most readers.
-        self._members = {member.filename.lstrip("/"): member for member in members}
+        # Of parts with one name the last counts, as for most readers. Case makes no difference in a package (ECMA-376-2).
+        self._names: dict[str, str] = {}
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for member in members:
+            name = part_name(member.filename)
+            self._names[name.casefold()] = name
+            self._members[name.casefold()] = member
 
     def __enter__(self) -> Self:
         """Enter the context."""
@@ -94,11 +112,11 @@ class Package:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all members, in the order of the directory."""
-        return tuple(self._members)
+        return tuple(self._names.values())
 
     def __contains__(self, name: str) -> bool:
         """Tell whether there is a member of this name."""
-        return name in self._members
+        return name.casefold() in self._members
 
     def read(self, name: str, max_bytes: int) -> bytes:
         """Return a whole member. Raises MemberError."""
@@ -117,9 +135,24 @@ class Package:
         """Yield the first bytes of a member of any size. Raises MemberError, also in between."""
         yield from self._inflated(self._member(name), max_bytes)
 
+    def ending(self, name: str, max_bytes: int, *, max_inflated_bytes: int) -> bytes:
+        """Return the last bytes of a member, for which all of it is inflated. Raises MemberError, also when that is too much."""
+        chunks: deque[bytes] = deque()
+        kept_bytes = 0
+        for chunk in self.chunks(name, max_inflated_bytes):
+            chunks.append(chunk)
+            kept_bytes += len(chunk)
+            while kept_bytes - len(chunks[0]) >= max_bytes:
+                kept_bytes -= len(chunks.popleft())
+        return b"".join(chunks)[-max_bytes:]
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a member says it has. Raises MemberError."""
+        return self._member(name).file_size
+
     def _member(self, name: str) -> zipfile.ZipInfo:
         try:
-            member = self._members[name]
+            member = self._members[name.casefold()]
         except KeyError:
             raise MemberError(f"{name} is missing") from None
         if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

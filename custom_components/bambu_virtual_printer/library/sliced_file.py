@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -33,6 +33,15 @@ class Filament:
     tray_info_idx: str = ""
     profile: str = ""
     group_ids: tuple[int, ...] = ()
+
+    def and_more(self, other: Self) -> Self:
+        """Return the same filament with what is used of the other as well."""
+        return replace(
+            self,
+            used_g=round(self.used_g + other.used_g, 3),
+            used_m=round(self.used_m + other.used_m, 3),
+            group_ids=tuple(dict.fromkeys(self.group_ids + other.group_ids)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +132,11 @@ class SlicedFile:
         return any(plate.printable for plate in self.plates)
 
     @property
+    def plate_count(self) -> int:
+        """How many plates can be printed."""
+        return len(self.printable_plates)
+
+    @property
     def print_time_s(self) -> int | None:
         """The printing time of all plates, in seconds."""
         times = [
@@ -142,12 +156,22 @@ class SlicedFile:
 
     @property
     def filaments(self) -> tuple[Filament, ...]:
-        """The filaments used by any plate, by slot."""
+        """The filaments used by any plate, by slot, with what all plates use of them together.
+
+        A plate may list a slot twice too: once for each group of nozzles.
+        """
         by_slot: dict[int, Filament] = {}
         for plate in self._counted:
             for filament in plate.filaments:
-                by_slot.setdefault(filament.slot, filament)
+                slot = filament.slot
+                known = by_slot.get(slot)
+                by_slot[slot] = known.and_more(filament) if known else filament
         return tuple(by_slot[slot] for slot in sorted(by_slot))
+
+    @property
+    def cover(self) -> int | None:
+        """The number of the first counted plate that has a picture, which is the picture of the file; None without any."""
+        return next((plate.number for plate in self._counted if plate.thumbnail), None)
 
     @property
     def total_layers(self) -> int | None:

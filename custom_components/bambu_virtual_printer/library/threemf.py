@@ -6,12 +6,14 @@ files and exporters):
     Metadata/slice_info.config        times, weights, filaments and objects of each sliced plate
     Metadata/model_settings.config    names of plates, objects of plates that were never sliced
     Metadata/project_settings.config  the profile
-    Metadata/plate_N.gcode            its header: layers, and everything else where the files above are missing
+    Metadata/plate_N.gcode            its header: layers, and everything else where the files above are missing; its end,
+                                      where the printing time is nowhere else
     Metadata/plate_N.json             names of objects, where slice_info lists none
     3D/3dmodel.model                  title, designer and application, before the meshes
 
 Whatever is wrong with one of them costs the facts it holds and is named in `problems`. Reading takes milliseconds and
-little memory however large the file is; it blocks, so call it in a thread.
+little memory however large the file is, but for the end of G-code, which takes inflating all of it, up to a bound; it
+blocks, so call it in a thread.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,16 +21,24 @@ from contextlib import contextmanager
 import json
 from pathlib import Path
 import re
+import struct
 from typing import Any
 
 from . import facts
 from .facts import Parts
-from .gcode_header import HEADER_BYTES, SETTINGS_BYTES, read_header
+from .gcode_header import (
+    ENDING_BYTES,
+    HEADER_BYTES,
+    MAX_PRINT_TIME_S,
+    SETTINGS_BYTES,
+    read_ending,
+    read_header,
+)
 from .package import MemberError, Package, ThreeMFError
 from .profile import Profile
 from .sliced_file import SlicedFile
 from .untrusted import whole
-from .xml_parts import MAX_PLATES, ModelMetadata, ModelSettings, SliceInfo
+from .xml_parts import MAX_PLATES, ModelMetadata, ModelSettings, PlateInfo, SliceInfo
 
 __all__ = ["ThreeMFError", "read", "read_thumbnail"]
 
@@ -39,15 +49,19 @@ MAX_XML_BYTES = 4 * 1024 * 1024
 MAX_JSON_BYTES = 1024 * 1024
 MODEL_METADATA_BYTES = 1024 * 1024
 MAX_THUMBNAIL_BYTES = 16 * 1024 * 1024
+MAX_THUMBNAIL_PIXELS = 50_000_000
+# What is inflated of the G-code of all plates to come to their ends: a second's work.
+MAX_INFLATED_GCODE_BYTES = 256 * 1024 * 1024
 MAX_PLATE_NUMBER = 9999
 MAX_PROBLEMS = 16
 
-_GCODE = re.compile(r"Metadata/plate_([1-9][0-9]{0,3})\.gcode")
+_GCODE = re.compile(r"Metadata/plate_([1-9][0-9]{0,3})\.gcode", re.IGNORECASE)
+# How a PNG begins: its signature, and the part with its width and height.
+_PNG_START = struct.Struct(">8s4x4sII")
 _PNG = b"\x89PNG\r\n\x1a\n"
-# Where a plate's picture is looked for, best first.
+# Where a plate's picture is looked for, best first: its own, then that of the project.
 _THUMBNAILS = (
     "Metadata/plate_{number}.png",
-    "Metadata/plate_1.png",
     "Metadata/thumbnail.png",
     "Metadata/model_thumbnail.png",
     "Auxiliaries/.thumbnails/thumbnail_middle.png",
@@ -112,6 +126,7 @@ def _gather(package: Package) -> Parts:
     )
     parts.numbers = sorted({*parts.infos, *parts.settings, *gcodes})[:MAX_PLATES]
     with_settings = not parts.profile.settings
+    left = MAX_INFLATED_GCODE_BYTES
     for number in parts.numbers:
         parts.thumbnails[number] = _thumbnail(package, number)
         if number in gcodes:
@@ -121,6 +136,13 @@ def _gather(package: Package) -> Parts:
                     package.beginning(gcodes[number], max_bytes),
                     with_settings=with_settings,
                 )
+                if _needs_ending(parts, number):
+                    size_bytes = package.size(gcodes[number])
+                    ending = package.ending(
+                        gcodes[number], ENDING_BYTES, max_inflated_bytes=left
+                    )
+                    left -= size_bytes
+                    read_ending(parts.headers[number], ending)
                 # All plates of a file have the same; the first ones do.
                 with_settings = False
         details = f"Metadata/plate_{number}.json"
@@ -130,6 +152,15 @@ def _gather(package: Package) -> Parts:
             with noting_problems():
                 parts.outlines[number] = _json_object(package, details)
     return parts
+
+
+def _needs_ending(parts: Parts, plate: int) -> bool:
+    """Tell whether nothing says how long the plate is printed, as in files for printers that are not Bambu's."""
+    info = parts.infos.get(plate, PlateInfo())
+    return not (
+        whole(info.metadata.get("prediction"), maximum=MAX_PRINT_TIME_S)
+        or parts.headers[plate].print_time_s
+    )
 
 
 def _by_number[Described](
@@ -154,12 +185,23 @@ def _json_object(package: Package, name: str) -> dict[str, Any]:
 
 
 def _thumbnail(package: Package, plate: int) -> str:
-    """Return the name of the first member that is there and is a picture."""
+    """Return the name of the first member that is there and is a picture that can be kept and looked at."""
     for pattern in _THUMBNAILS:
         name = pattern.format(number=plate)
         try:
-            if b"".join(package.beginning(name, len(_PNG))) == _PNG:
+            if package.size(name) <= MAX_THUMBNAIL_BYTES and _is_picture(
+                b"".join(package.beginning(name, _PNG_START.size))
+            ):
                 return name
         except MemberError:
             continue
     return ""
+
+
+def _is_picture(beginning: bytes) -> bool:
+    """Tell whether a file is a PNG, and not of so many pixels that showing it would take all memory."""
+    if len(beginning) < _PNG_START.size:
+        return False
+    signature, kind, width, height = _PNG_START.unpack(beginning)
+    pixels: int = width * height
+    return signature == _PNG and kind == b"IHDR" and 0 < pixels <= MAX_THUMBNAIL_PIXELS

@@ -4,38 +4,44 @@ Every function takes whatever a parser gave (None included) and never raises.
 """
 
 import html
+from html.entities import html5
 import math
 import re
 import unicodedata
 
-MAX_TEXT_CHARS = 255
+from ..printable import MAX_TEXT_CHARS, text
 
-# Control and format characters (a right-to-left override in a file name lies to the reader), lone surrogates and
-# private or unassigned code points: no database or terminal has to see them.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
+__all__ = ["color", "folded", "number", "text", "unescaped_text", "whole"]
+
+# Every round undoes one layer of escaping, and all layers of ampersands. Nobody escapes the rest more often by accident.
+MAX_UNESCAPE_ROUNDS = 4
+# An ampersand however often it was escaped, in one look at the text.
+_AMPERSANDS = re.compile(r"&(?:amp;|#0{0,7}38;|#x0{0,7}26;)+", re.IGNORECASE)
+# HTML also knows a hundred entities without the semicolon, but nothing writes them: "bolts&notches" means itself.
+_ENTITY = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
-_SPACES = re.compile(r"\s+")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 
 
-def text(value: object, *, max_chars: int = MAX_TEXT_CHARS) -> str:
-    """Return one line of printable text, cut to `max_chars`; empty for anything but a string."""
-    if not isinstance(value, str):
-        return ""
-    # Cut twice: the first cut keeps the work small, the second the promise.
-    line = _SPACES.sub(" ", value[: 4 * max_chars])
-    return _UNPRINTABLE.sub("", line).strip()[:max_chars].strip()
-
-
 def unescaped_text(value: object, *, max_chars: int = MAX_TEXT_CHARS) -> str:
-    """Return text that slicers and web sites may have HTML-escaped any number of times."""
+    """Return text that slicers and web sites may have HTML-escaped several times; ampersands any number of times."""
     if not isinstance(value, str):
         return ""
     value = value[: 16 * max_chars]
-    while (plain := html.unescape(value)) != value:
+    for _ in range(MAX_UNESCAPE_ROUNDS):
+        plain = _ENTITY.sub(_unescaped, _AMPERSANDS.sub("&amp;", value))
+        if plain == value:
+            break
         value = plain
     return text(value, max_chars=max_chars)
+
+
+def _unescaped(entity: re.Match[str]) -> str:
+    written = entity[0]
+    if written[1] == "#":
+        return html.unescape(written)
+    return html5.get(written[1:], written)
 
 
 def number(value: object, *, maximum: float, minimum: float = 0.0) -> float | None:

@@ -183,31 +183,50 @@ class ModelMetadata(_Reader):
     """The metadata at the beginning of the model; the meshes behind it are never read."""
 
     NAME = "3D/3dmodel.model"
+    NAMESPACE = "http://schemas.microsoft.com/3dmanufacturing/core/2015/02"
 
     WANTED = frozenset(
         {"Application", "Title", "Designer", "DesignModelId", "ProfileTitle"}
     )
 
     def __init__(self) -> None:
-        """Start with nothing."""
+        """Start with nothing. Of values that are given several times, the first that is not empty counts."""
         self.values: dict[str, str] = {}
         self._name = ""
+        self._prefixes: set[str] = set()
 
     @override
     def start(self, path: tuple[str, ...], attributes: Attributes) -> None:
         match path:
-            case (_, "metadata"):
-                name = attributes.get("name", "")
-                self._name = name if name in self.WANTED else ""
-            case (_, "resources" | "build"):
-                raise _EnoughError
+            case (_,):
+                # Expat would take prefixes apart itself, and refuse files that use one they do not declare.
+                self._prefixes = {
+                    key.removeprefix("xmlns:")
+                    for key, value in attributes.items()
+                    if value == self.NAMESPACE and key.startswith("xmlns:")
+                }
+            case (_, element):
+                prefix, _, local = element.rpartition(":")
+                match local if prefix in {"", *self._prefixes} else None:
+                    case "metadata":
+                        self._name = self._wanted(attributes.get("name", ""))
+                    case "resources" | "build":
+                        raise _EnoughError
+
+    def _wanted(self, name: str) -> str:
+        """Return the name of a value that is to be read; empty for others."""
+        if name not in self.WANTED or self.values.get(name, "").strip():
+            return ""
+        self.values[name] = ""
+        return name
 
     @override
     def characters(self, path: tuple[str, ...], data: str) -> None:
         if self._name and len(path) == 2:
-            value = self.values.get(self._name, "") + data
+            value = self.values[self._name] + data
             self.values[self._name] = value[:MAX_METADATA_CHARS]
 
     @override
     def end(self, path: tuple[str, ...]) -> None:
-        self._name = ""
+        if len(path) == 2:
+            self._name = ""
