@@ -26,7 +26,7 @@ from .library.records import (
 from .library_errors import library_errors
 from .model import Mode, PrinterRef, StorageError
 
-__all__ = ["ArchiveQuery", "ArchiveSort", "ArchivedFile", "Archives"]
+__all__ = ["Archive", "ArchiveQuery", "ArchiveSort", "ArchivedFile", "Archives"]
 
 _LOGGER = logging.getLogger(__name__)
 

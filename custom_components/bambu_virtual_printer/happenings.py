@@ -155,9 +155,10 @@ class Happenings:
     @callback
     def _tell(self, activity: Activity) -> None:
         """Tell entities, triggers and the event bus."""
-        if thumbnail := activity.attributes.get("thumbnail"):
+        if "thumbnail" in activity.attributes:
+            thumbnail = activity.attributes["thumbnail"]
             # Phones fetch pictures of notifications without a login.
-            picture = async_sign_path(
+            picture = thumbnail and async_sign_path(
                 self._hass, thumbnail, PICTURE_VALID, use_content_user=True
             )
             activity = activity.having(picture=picture)
@@ -194,12 +195,13 @@ class Happenings:
             case ArchiveAdded(archive=archive):
                 self._issues.upload_settled(archive.id)
                 if printer := self._printers.get(archive.printer.id):
-                    self._show_last(printer, archive.file, archive.name)
+                    self._show_last(printer, archive.file, archive.name, archive.cover)
             case UploadHeld(upload=upload):
                 if upload.reason:
                     self._issues.upload_held(upload)
                 if printer := self._printers.get(upload.printer.id):
-                    self._show_last(printer, upload.file, upload.name)
+                    cover = upload.facts.cover if upload.facts else None
+                    self._show_last(printer, upload.file, upload.name, cover)
             case (
                 UploadDiscarded(upload=upload)
                 | UploadSentBack(upload=upload)
@@ -231,13 +233,18 @@ class Happenings:
 
     @callback
     def _show_last(
-        self, printer: ManagedPrinter, file: ReceivedFile, name: str
+        self,
+        printer: ManagedPrinter,
+        file: ReceivedFile,
+        name: str,
+        cover: int | None,
     ) -> None:
         """Show the name and the picture of an upload that has been read, unless a newer one has come."""
         if printer.last_upload and printer.last_upload.id == file.id:
             printer.last_upload = LastUpload.of(file, name)
-            printer.pictured_id = file.id
-            printer.pictured_at = dt_util.utcnow()
+            has_picture = cover is not None
+            printer.pictured_id = file.id if has_picture else None
+            printer.pictured_at = dt_util.utcnow() if has_picture else None
             printer.async_notify()
 
     @callback

@@ -393,7 +393,7 @@ class Hub:
             return
         printer.last_upload = LastUpload.of(last.file, last.name)
         printer.last_slicer_ip = last.file.peer or None
-        if not last.state.is_gone:
+        if not last.state.is_gone and await self.library.cover(last.id) is not None:
             printer.pictured_id = last.id
             printer.pictured_at = last.file.received_at
 

@@ -1,6 +1,11 @@
-"""Images: the plate of the file a printer received last, and of the next pending upload."""
+"""Images: the plate of the file a printer received last, and of the next pending upload.
+
+Where there is no picture, the entity has no `entity_picture` and its state is unknown. Cards ask for the image all the same,
+and Home Assistant answers an image that is None with an error 500: they get one that shows nothing.
+"""
 
 from datetime import datetime
+import logging
 from typing import override
 
 import aiofiles
@@ -16,6 +21,15 @@ from .presentation import CONTENT_TYPE_PNG
 from .printers import ManagedPrinter
 
 PARALLEL_UPDATES = 0
+
+_LOGGER = logging.getLogger(__name__)
+
+# A PNG of one transparent pixel.
+NO_PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000b49444154789c6360000200000500017a5eab3f0000"
+    "000049454e44ae426082"
+)
 
 NEXT_PENDING = ImageEntityDescription(
     key="next_pending", translation_key="next_pending"
@@ -71,7 +85,7 @@ class LastPlateImage(PrinterEntity, PlateImage):
         return self.printer.pictured_at
 
     @override
-    async def async_image(self) -> bytes | None:
+    async def async_image(self) -> bytes:
         """Read the picture."""
         return await _async_picture(self._hub, self.printer.pictured_id)
 
@@ -90,7 +104,11 @@ class NextPendingImage(HubEntity, PlateImage):
 
     @property
     def _next_id(self) -> str | None:
-        return self.hub.pending[-1].id if self.hub.pending else None
+        if not self.hub.pending:
+            return None
+        upload = self.hub.pending[-1]
+        has_picture = upload.facts is not None and upload.facts.cover is not None
+        return upload.id if has_picture else None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -105,19 +123,20 @@ class NextPendingImage(HubEntity, PlateImage):
             self.async_write_ha_state()
 
     @override
-    async def async_image(self) -> bytes | None:
+    async def async_image(self) -> bytes:
         """Read the picture."""
         return await _async_picture(self.hub, self._shown_id)
 
 
-async def _async_picture(hub: Hub, item_id: str | None) -> bytes | None:
+async def _async_picture(hub: Hub, item_id: str | None) -> bytes:
     """Read the picture of an archive or a pending upload."""
     path = await hub.archives.picture(item_id) if item_id else None
     if path is None:
-        return None
+        return NO_PICTURE
     try:
         async with aiofiles.open(path, "rb") as file:
             return await file.read()
-    except FileNotFoundError:
-        # Its archive was deleted this moment.
-        return None
+    except OSError as err:
+        # Its archive was deleted this moment, or the disk went away.
+        _LOGGER.debug("No picture of %s: %s", item_id, err)
+        return NO_PICTURE

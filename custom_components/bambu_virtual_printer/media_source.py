@@ -28,12 +28,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from .archives import ArchiveQuery, Archives
+from .archives import Archive, ArchiveQuery, Archives
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
 from .presentation import (
     CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,
+    cover_url,
     file_url,
     photo_url,
     plate_url,
@@ -283,7 +284,7 @@ class ArchiveMediaSource(MediaSource):
         photos: list[BrowseMediaSource] = []
         if place.kind is ItemKind.ARCHIVE:
             details = await hub.archives.details(place.id)
-            node = _archive(place.id, details.archive.name)
+            node = _archive(details.archive)
             plates = details.facts.plates
             photos = [
                 _picture(
@@ -329,7 +330,7 @@ class ArchiveMediaSource(MediaSource):
                 limit=MAX_ITEMS,
             )
         )
-        return [_archive(archive.id, archive.name) for archive in page.archives]
+        return [_archive(archive) for archive in page.archives]
 
 
 def _is_in(upload: Upload, place: Place | PendingPlace) -> bool:
@@ -370,14 +371,17 @@ def _folder(place: Place | PendingPlace, title: str) -> BrowseMediaSource:
 
 
 def _upload(upload: Upload) -> BrowseMediaSource:
-    return _item(ItemKind.UPLOAD, upload.id, upload.name)
+    cover = upload.facts.cover if upload.facts else None
+    return _item(ItemKind.UPLOAD, upload.id, upload.name, cover)
 
 
-def _archive(archive_id: str, name: str) -> BrowseMediaSource:
-    return _item(ItemKind.ARCHIVE, archive_id, name)
+def _archive(archive: Archive) -> BrowseMediaSource:
+    return _item(ItemKind.ARCHIVE, archive.id, archive.name, archive.cover)
 
 
-def _item(kind: ItemKind, item_id: str, name: str) -> BrowseMediaSource:
+def _item(
+    kind: ItemKind, item_id: str, name: str, cover: int | None
+) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=ItemPlace(kind=kind, id=item_id).identifier,
@@ -387,7 +391,7 @@ def _item(kind: ItemKind, item_id: str, name: str) -> BrowseMediaSource:
         can_play=False,
         can_expand=True,
         children_media_class=MediaClass.IMAGE,
-        thumbnail=plate_url(item_id),
+        thumbnail=cover_url(item_id, cover),
     )
 
 

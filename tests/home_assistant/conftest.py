@@ -33,6 +33,7 @@ from custom_components.bambu_virtual_printer.const import (
 from custom_components.bambu_virtual_printer.emulator import certificates
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.review import UploadState
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import (
@@ -240,7 +241,14 @@ def send(
         )
         received = await hub.library.received_by(printer.id)
         assert received.last is not None
-        await until(lambda: printer.pictured_id == received.last.id)
+        async with asyncio.timeout(10):
+            while True:
+                upload = await hub.library.upload(received.last.id)
+                if upload.state is not UploadState.RECEIVED:
+                    break
+                await asyncio.sleep(0.01)
+        # What became of it is told after it is written down.
+        await until(lambda: not hub.library._workshop.tasks)
         await hass.async_block_till_done()
         return file
 

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.image import NO_PICTURE
 from custom_components.bambu_virtual_printer.media_source import parse
 from custom_components.bambu_virtual_printer.presentation import file_url, plate_url
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
@@ -21,7 +22,6 @@ from homeassistant.components.media_player import BrowseError, SearchMediaQuery
 from homeassistant.components.media_source import Unresolvable
 from homeassistant.components.media_source.models import MediaSourceItem
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 
 from .conftest import AddPrinter, Send, SentFile, until
@@ -349,5 +349,5 @@ async def test_a_file_that_goes_while_it_is_asked_for_is_not_found(
     monkeypatch.setattr(hub.archives, "picture", _gone)
     client = await hass_client()
     assert (await client.get(plate_url(archive.id))).status == 404
-    with pytest.raises(HomeAssistantError):
-        await async_get_image(hub.hass, entity_id("image", printer, "last_plate"))
+    image = await async_get_image(hub.hass, entity_id("image", printer, "last_plate"))
+    assert image.content == NO_PICTURE

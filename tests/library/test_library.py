@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 import threading
 from typing import Any
+import zipfile
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from custom_components.bambu_virtual_printer.library import (
     JobChanged,
     JobFinished,
     JobMoved,
+    JobPlan,
     JobReleased,
     Library,
     LibraryEvent,
@@ -382,6 +384,44 @@ async def test_a_picture_beyond_the_bounds_is_none(home: Home) -> None:
         archive = (await archive_file(library, events, package(members))).archive
         assert await library.thumbnail_path(archive.id) is None
         assert not [name for name in home.files() if ".png" in name]
+
+
+async def test_the_picture_of_a_file_is_that_of_the_plate_that_is_printed(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        data = sliced_data(first_plate=2, project_plates=3)
+        archive = (await archive_file(library, events, data)).archive
+        held = (await hold_file(library, events, data)).upload
+        assert archive.cover == 2
+        for item in (archive, held):
+            assert await library.cover(item.id) == 2
+            picture = await library.thumbnail_path(item.id)
+            assert picture is not None
+            assert picture.name == "plate_2.png"
+
+
+async def test_a_damaged_picture_is_not_promised(home: Home) -> None:
+    members = {f"Metadata/plate_{number}.gcode": "G28" for number in (1, 2)}
+    data = package(
+        {**members, "Metadata/plate_1.png": PNG, "Metadata/plate_2.png": PNG},
+        compression=zipfile.ZIP_STORED,
+    )
+    damaged = data.replace(PNG[-12:], bytes(12), 1)
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, damaged)).archive
+        assert archive.cover == 2
+        plates = (await library.archive(archive.id)).facts.plates
+        assert [plate.thumbnail for plate in plates] == ["", "Metadata/plate_2.png"]
+
+
+async def test_a_job_says_whether_its_plate_has_a_picture(home: Home) -> None:
+    members = {f"Metadata/plate_{number}.gcode": "G28" for number in (1, 2)}
+    data = package({**members, "Metadata/plate_2.png": PNG})
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, data)).archive
+        jobs = await library.queue.add(archive.id, JobPlan())
+        assert [job.has_picture for job in jobs] == [False, True]
 
 
 async def test_a_file_without_pictures_has_none(home: Home) -> None:

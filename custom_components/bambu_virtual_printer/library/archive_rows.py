@@ -55,6 +55,15 @@ def _summaries() -> Select[Any]:
         .where(jobs.c.archive_id == archives.c.id, IS_UNFINISHED)
         .scalar_subquery()
         .label("open_jobs"),
+        # As `SlicedFile.cover`; plates without a picture have none in their facts.
+        select(func.min(archive_plates.c.number))
+        .where(
+            archive_plates.c.archive_id == archives.c.id,
+            archive_plates.c.printable | (archives.c.plate_count == 0),
+            archive_plates.c.facts["thumbnail"].as_string().is_not(None),
+        )
+        .scalar_subquery()
+        .label("cover"),
     ).where(archives.c.id.in_(_IDS), IS_LIVE)
 
 
@@ -111,7 +120,7 @@ def add(
             "makerworld_id": facts.makerworld_id,
             "sliced_for": facts.printer_model,
             "sliced_for_code": facts.printer_model_id,
-            "plate_count": len(facts.printable_plates),
+            "plate_count": facts.plate_count,
             "print_time_s": facts.print_time_s or 0,
             "filament_g": facts.filament_g or 0.0,
             "filament_types": rows.joined([filament.type for filament in filaments]),
@@ -340,6 +349,7 @@ def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:
         sliced_for=row.sliced_for,
         sliced_for_code=row.sliced_for_code,
         plate_count=row.plate_count,
+        cover=row.cover,
         print_time_s=row.print_time_s or None,
         filament_g=row.filament_g or None,
         filament_types=rows.split(row.filament_types),

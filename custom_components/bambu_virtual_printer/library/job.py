@@ -215,6 +215,7 @@ class Job:
     plate: int
     plate_name: str
     plate_count: int
+    has_picture: bool
     state: JobState
     position: int | None
     priority: Priority

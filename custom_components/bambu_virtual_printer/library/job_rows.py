@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from ulid_transform import ulid_now
 
 from ..model import PrintRequest
@@ -28,13 +37,19 @@ from .job import (
 )
 from .plain import from_json, to_json
 from .plate_requests import is_for, request_for
-from .schema import IS_UNFINISHED, archives, jobs
+from .schema import IS_UNFINISHED, archive_plates, archives, jobs
 from .sliced_file import Plate, SlicedFile
 
 MAX_LIMIT = 500
 
+_HAS_PICTURE = exists().where(
+    archive_plates.c.archive_id == jobs.c.archive_id,
+    archive_plates.c.number == jobs.c.plate,
+    archive_plates.c.facts["thumbnail"].as_string().is_not(None),
+)
 _JOBS = select(
     jobs,
+    _HAS_PICTURE.label("has_picture"),
     archives.c.name,
     archives.c.file_name,
     archives.c.plate_count,
@@ -350,6 +365,7 @@ def _job(row: Row[Any]) -> Job:
         plate=row.plate,
         plate_name=row.plate_name,
         plate_count=row.plate_count,
+        has_picture=bool(row.has_picture),
         state=JobState(row.state),
         position=row.position,
         priority=Priority(row.priority),

@@ -246,24 +246,33 @@ class Library:
     async def thumbnail_path(
         self, item_id: str, plate: int | None = None
     ) -> Path | None:
-        """Return a plate's picture as a PNG file, or None; without a number, that of the first plate that has one.
+        """Return a plate's picture as a PNG file, or None; without a number, that of the first plate that is printed.
 
         Works for archives and pending uploads. Raises NotFoundError.
         """
         path = await self.file_path(item_id)
-        if path is None:
+        number = await self.cover(item_id) if plate is None else plate
+        if path is None or number is None:
             return None
 
         def find() -> Path | None:
             with explained("The pictures cannot be found"):
-                if (picture := thumbnails.find(path, plate)) is not None:
+                if (picture := thumbnails.find(path, number)) is not None:
                     return picture
                 # They are not written so as to survive a power cut.
                 with suppress(ThreeMFError):
                     thumbnails.extract(path, threemf.read(path))
-                return thumbnails.find(path, plate)
+                return thumbnails.find(path, number)
 
         return await self._workshop.files.run(find)
+
+    async def cover(self, item_id: str) -> int | None:
+        """Return the plate whose picture is that of an archive or upload; None without any. Raises NotFoundError."""
+        archive = await self._workshop.index.run(archive_rows.get, item_id)
+        if archive is not None:
+            return archive.cover
+        upload = await self.upload(item_id)
+        return upload.facts.cover if upload.facts else None
 
     async def photos(self, archive_id: str) -> tuple[Photo, ...]:
         """Return the photos of an archive, oldest first. Raises NotFoundError, and InvalidChangeError before it is one."""

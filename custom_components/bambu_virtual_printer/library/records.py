@@ -207,7 +207,8 @@ class Archive:
     Times and weights are sums over the printable plates, None where the file does not say. `sliced_for` is the model it
     was sliced for by the slicer's own name, `sliced_for_code` by the code that `printer.model` uses too: where both
     are known and differ, the upload went to the wrong printer. `cost` is that of the filament at the price of the day
-    it was archived. `print_count` counts finished prints of any of its plates, `open_jobs` those still to come.
+    it was archived. `cover` is the plate whose picture is that of the file, None when there is no picture. `print_count`
+    counts finished prints of any of its plates, `open_jobs` those still to come.
     """
 
     file: ReceivedFile
@@ -227,6 +228,7 @@ class Archive:
     filament_colors: tuple[str, ...]
     annotations: Annotations
     duplicates: Duplicates
+    cover: int | None
     cost: float | None
     print_count: int
     last_printed_at: datetime | None

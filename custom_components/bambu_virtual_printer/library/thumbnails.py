@@ -5,8 +5,8 @@ counts as missing.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-import re
 
 from . import threemf
 from .package import MemberError, Package
@@ -15,35 +15,34 @@ from .sliced_file import SlicedFile
 # All pictures of one file together.
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
 
-_NAME = re.compile(r"plate_([1-9][0-9]{0,3})\.png")
 
+def extract(path: Path, facts: SlicedFile) -> SlicedFile:
+    """Take the pictures of all plates out of a 3MF and put them beside it.
 
-def extract(path: Path, facts: SlicedFile) -> None:
-    """Take the pictures of all plates out of a 3MF and put them beside it. Raises ThreeMFError, OSError."""
+    Returns the facts with only those pictures named that are there now. Raises ThreeMFError, OSError.
+    """
     left = MAX_TOTAL_BYTES
+    plates = []
     with Package(path) as package:
         for plate in facts.plates:
-            with suppress(MemberError):
-                left -= _write(
-                    package, plate.thumbnail, _path(path, plate.number), left
-                )
+            kept = plate
+            if plate.thumbnail:
+                try:
+                    left -= _write(
+                        package, plate.thumbnail, _path(path, plate.number), left
+                    )
+                except MemberError:
+                    kept = replace(plate, thumbnail="")
+            plates.append(kept)
+    return replace(facts, plates=tuple(plates))
 
 
-def find(path: Path, plate: int | None) -> Path | None:
-    """Return the picture of a plate, or of the first one that has any. Raises OSError."""
-    if plate is None:
-        pictures = {
-            int(match[1]): picture
-            for picture in path.parent.iterdir()
-            if (match := _NAME.fullmatch(picture.name))
-        }
-        candidates = [pictures[number] for number in sorted(pictures)]
-    else:
-        candidates = [_path(path, plate)]
-    for picture in candidates:
-        with suppress(FileNotFoundError):
-            if picture.stat().st_size:
-                return picture
+def find(path: Path, plate: int) -> Path | None:
+    """Return the picture of a plate, or None. Raises OSError."""
+    picture = _path(path, plate)
+    with suppress(FileNotFoundError):
+        if picture.stat().st_size:
+            return picture
     return None
 
 
@@ -52,9 +51,7 @@ def _path(path: Path, plate: int) -> Path:
 
 
 def _write(package: Package, member: str, target: Path, max_bytes: int) -> int:
-    """Write one picture, complete or not at all. Returns its size in bytes."""
-    if not member:
-        return 0
+    """Write one picture, complete or not at all. Returns its size in bytes. Raises MemberError, OSError."""
     fresh = target.with_suffix(".png.part")
     size_bytes = 0
     try:

@@ -64,8 +64,7 @@ class Workshop:
                 raise StorageError("The file is no longer on the disk.")
             facts = threemf.read(path)
             with explained("The pictures cannot be kept"):
-                thumbnails.extract(path, facts)
-            return facts
+                return thumbnails.extract(path, facts)
 
         return await self.files.run(work)
 

@@ -7,7 +7,7 @@ from ..library.records import Archive, ArchiveDetails, Photo
 from ..library.sliced_file import Filament, Plate, SlicedFile
 from .photos import photo_view
 from .requests import request_view
-from .urls import file_url, plate_url
+from .urls import cover_url, file_url, plate_url
 
 
 def wrong_model(sliced_for: str, received_by: str) -> str | None:
@@ -53,7 +53,7 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
             archive.last_printed_at.isoformat() if archive.last_printed_at else None
         ),
         "open_jobs": archive.open_jobs,
-        "thumbnail": plate_url(archive.id),
+        "thumbnail": cover_url(archive.id, archive.cover),
     }
 
 

@@ -122,7 +122,9 @@ def job_view(job: Job, targets: Mapping[str, str]) -> dict[str, Any]:
         "created_at": _iso(job.created_at),
         "started_at": _iso(job.started_at),
         "finished_at": _iso(job.finished_at),
-        "thumbnail": plate_url(job.archive_id, job.plate),
+        "thumbnail": (
+            plate_url(job.archive_id, job.plate) if job.has_picture else None
+        ),
     }
 
 

@@ -10,7 +10,7 @@ from ..model import PrintRequest, ReceivedFile
 from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, money_text, plan_view
 from .requests import request_view
-from .urls import plate_url
+from .urls import cover_url
 
 
 def received_attributes(
@@ -69,7 +69,7 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
         "title": facts.title if facts else "",
         "designer": facts.designer if facts else "",
         "sliced_for": facts.printer_model if facts else "",
-        "plate_count": len(facts.plates) if facts else 0,
+        "plate_count": facts.plate_count if facts else 0,
         "print_time_s": facts.print_time_s if facts else None,
         "filament_g": facts.filament_g if facts else None,
         "filament_types": [one.type for one in filaments],
@@ -83,7 +83,7 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
         "plan": plan_view(upload.plan),
         "print_requested": upload.request is not None,
         **known_view(upload.known),
-        "thumbnail": plate_url(upload.id),
+        "thumbnail": cover_url(upload.id, facts.cover if facts else None),
     }
 
 
@@ -93,7 +93,7 @@ def upload_text(upload: Upload, currency: str) -> str:
     if upload.reason:
         lines.append(upload.reason)
     if facts := upload.facts:
-        plates = len(facts.plates)
+        plates = facts.plate_count
         told = [f"{plates} plates" if plates > 1 else ""]
         told += facts_text(
             facts.print_time_s,

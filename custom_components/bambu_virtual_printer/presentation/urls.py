@@ -20,5 +20,10 @@ def photo_url(archive_id: str, photo_id: str) -> str:
 
 
 def plate_url(archive_id: str, plate: int | None = None) -> str:
-    """Return where a plate's picture is served; without a number, that of the first plate that has one."""
+    """Return where a plate's picture is served; without a number, that of the first plate that is printed."""
     return f"{URL_ARCHIVES}/{archive_id}/plates/{plate or 'first'}"
+
+
+def cover_url(archive_id: str, cover: int | None) -> str | None:
+    """Return where the picture of a file is served; None when it has none. `cover` is the plate it shows."""
+    return None if cover is None else plate_url(archive_id)
