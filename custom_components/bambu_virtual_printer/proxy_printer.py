@@ -72,6 +72,7 @@ class RelayServices:
         """Hear with the sockets of the emulated printers."""
         self.thread = RelayThread()
         self.searches = shared.searches
+        self.admission = shared.admission
         self.handshakes = shared.handshakes
         self.found = FoundPrinters(lambda: self.searches.addresses, self._announced)
         self._proxies: dict[ProxyPrinter, None] = {}
@@ -152,6 +153,7 @@ class ProxyPrinter:
             tls=control,
             ftps_tls=ftps if identity.terminate_ftps else None,
             thread=self._services.thread,
+            admission=self._services.admission,
             handshakes=self._services.handshakes,
             emit=self._on_event,
             on_print=self._on_print,
@@ -265,6 +267,7 @@ class ProxyPrinter:
                         port,
                         self._bind.factory(service),
                         tls=context,
+                        admission=self._services.admission,
                         handshakes=self._services.handshakes,
                         on_refused=self._refused_on(service),
                     )

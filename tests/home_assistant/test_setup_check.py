@@ -140,7 +140,11 @@ async def test_a_port_behind_which_somebody_else_answers_is_found(
     address: str, device: DeviceCertificate
 ) -> None:
     listener = Listener(
-        Service.MQTT, address, 8883, asyncio.Protocol, tls=device.control_context()
+        Service.MQTT,
+        address,
+        8883,
+        lambda _connection: asyncio.Protocol(),
+        tls=device.control_context(),
     )
     listener.start()
     ours = ssl.PEM_cert_to_DER_cert(

@@ -14,9 +14,12 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
     DeviceCertificate,
 )
 from custom_components.bambu_virtual_printer.model import Service
-from custom_components.bambu_virtual_printer.net import listener as listener_module
+from custom_components.bambu_virtual_printer.net import (
+    admission as admission_module,
+    listener as listener_module,
+)
+from custom_components.bambu_virtual_printer.net.admission import OpenConnection
 from custom_components.bambu_virtual_printer.net.listener import (
-    Handshakes,
     Listener,
     ListenError,
     alert_name,
@@ -67,7 +70,7 @@ async def tls_listener(
         Service.MQTT,
         address,
         8883,
-        lambda: Echo(opened),
+        lambda _connection: Echo(opened),
         tls=device.control_context(),
         on_refused=lambda peer, alert: refused.append((peer, alert)),
     )
@@ -173,8 +176,8 @@ async def test_connects_without_bytes_leave_no_trace(
 async def test_silent_clients_do_not_keep_others_from_their_handshake(
     tls_listener: Listener, ca: CertificateAuthority
 ) -> None:
-    silent = [socket.create_connection((tls_listener.address, 8883)) for _ in range(20)]
-    await _until(lambda: len(tls_listener._openings) == 20)
+    silent = [socket.create_connection((tls_listener.address, 8883)) for _ in range(15)]
+    await _until(lambda: len(tls_listener._openings) == 15)
     assert await _echo(tls_listener.address, _client_context(ca)) == b"hello"
     for sock in silent:
         sock.close()
@@ -183,7 +186,7 @@ async def test_silent_clients_do_not_keep_others_from_their_handshake(
 async def test_a_silent_client_is_dropped_after_the_time_limit(
     tls_listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener_module, "FIRST_BYTE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(admission_module, "LOGIN_LIMIT_S", 0.05)
     reader, writer = await asyncio.open_connection(tls_listener.address, 8883)
     async with asyncio.timeout(5):
         with contextlib.suppress(ConnectionResetError):
@@ -191,40 +194,62 @@ async def test_a_silent_client_is_dropped_after_the_time_limit(
     writer.close()
 
 
-async def test_no_more_handshakes_at_a_time_than_allowed(
-    address: str, device: DeviceCertificate, ca: CertificateAuthority
+async def test_a_client_that_never_logs_in_is_closed_in_good_order(
+    tls_listener: Listener,
+    ca: CertificateAuthority,
+    opened: list[Echo],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(admission_module, "LOGIN_LIMIT_S", 0.3)
+
+    def _connect() -> bytes:
+        # Raises if the end comes without close_notify.
+        with (
+            socket.create_connection((tls_listener.address, 8883), timeout=5) as sock,
+            _client_context(ca).wrap_socket(
+                sock, server_hostname=SERIAL, suppress_ragged_eofs=False
+            ) as tls,
+        ):
+            return tls.recv(1)
+
+    assert await asyncio.to_thread(_connect) == b""
+    await _until(opened[0].lost.is_set)
+
+
+async def test_a_client_that_logged_in_stays(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission_module, "LOGIN_LIMIT_S", 0.1)
     opened: list[Echo] = []
-    handshakes = Handshakes(limit=2)
-    listener = Listener(
-        Service.MQTT,
-        address,
-        8883,
-        lambda: Echo(opened),
-        tls=device.control_context(),
-        handshakes=handshakes,
-    )
+
+    def _factory(connection: OpenConnection) -> Echo:
+        assert connection.log_in()
+        return Echo(opened)
+
+    listener = Listener(Service.BIND, address, 3000, _factory)
     listener.start()
-    # Half a ClientHello occupies a slot; the others have to wait for one.
-    half = [socket.create_connection((address, 8883)) for _ in range(2)]
-    for sock in half:
-        sock.sendall(b"\x16\x03\x01")
-    await _until(handshakes.slots.locked)
-    third = asyncio.create_task(_echo(address, _client_context(ca)))
-    await _until(lambda: len(listener._openings) == 3)
-    assert not third.done()
-    half[0].close()
-    assert await third == b"hello"
-    half[1].close()
+    reader, writer = await asyncio.open_connection(address, 3000)
+    await _until(lambda: opened)
+    # A stranger that came later is closed, so the time limit has passed.
+    listener._factory = lambda _connection: Echo(opened)
+    late, late_writer = await asyncio.open_connection(address, 3000)
+    async with asyncio.timeout(5):
+        assert await late.read() == b""
+    writer.write(b"hello")
+    assert await reader.readexactly(5) == b"hello"
+    writer.close()
+    late_writer.close()
     listener.close()
-    await listener.wait_closed()
+    opened[0].transport.abort()
 
 
 async def test_close_ends_handshakes_under_way_and_frees_the_port_at_once(
     address: str, device: DeviceCertificate
 ) -> None:
     tls = device.control_context()
-    listener = Listener(Service.MQTT, address, 8883, lambda: Echo([]), tls=tls)
+    listener = Listener(
+        Service.MQTT, address, 8883, lambda _connection: Echo([]), tls=tls
+    )
     listener.start()
     with socket.create_connection((address, 8883)) as sock:
         sock.sendall(b"\x16\x03\x01")
@@ -232,7 +257,9 @@ async def test_close_ends_handshakes_under_way_and_frees_the_port_at_once(
         listener.close()
         await listener.wait_closed()
         assert not listener.bound
-        again = Listener(Service.MQTT, address, 8883, lambda: Echo([]), tls=tls)
+        again = Listener(
+            Service.MQTT, address, 8883, lambda _connection: Echo([]), tls=tls
+        )
         again.close()
         again.close()
 
@@ -240,7 +267,7 @@ async def test_close_ends_handshakes_under_way_and_frees_the_port_at_once(
 async def test_close_drops_a_client_that_was_accepted_in_the_same_turn(
     address: str,
 ) -> None:
-    listener = Listener(Service.BIND, address, 3000, lambda: Echo([]))
+    listener = Listener(Service.BIND, address, 3000, lambda _connection: Echo([]))
     reader, writer = await asyncio.open_connection(address, 3000)
     listener._accept()
     listener.close()
@@ -255,7 +282,7 @@ async def test_a_taken_port_is_named(address: str) -> None:
         socket.create_server((address, 8883)),
         pytest.raises(ListenError) as raised,
     ):
-        Listener(Service.MQTT, address, 8883, lambda: Echo([]))
+        Listener(Service.MQTT, address, 8883, lambda _connection: Echo([]))
     assert raised.value.errno == errno.EADDRINUSE
     assert (raised.value.service, raised.value.port) == (Service.MQTT, 8883)
     assert f"mqtt cannot listen on {address} port 8883" in str(raised.value)
@@ -263,7 +290,7 @@ async def test_a_taken_port_is_named(address: str) -> None:
 
 async def test_an_address_this_host_does_not_have_is_named(loopback: None) -> None:
     with pytest.raises(ListenError) as raised:
-        Listener(Service.BIND, "198.51.100.7", 3000, lambda: Echo([]))
+        Listener(Service.BIND, "198.51.100.7", 3000, lambda _connection: Echo([]))
     assert raised.value.errno == errno.EADDRNOTAVAIL
 
 
@@ -272,7 +299,7 @@ async def test_out_of_descriptors_pauses_and_goes_on(
 ) -> None:
     monkeypatch.setattr(listener_module, "ACCEPT_PAUSE_S", 0.05)
     opened: list[Echo] = []
-    listener = Listener(Service.BIND, address, 3000, lambda: Echo(opened))
+    listener = Listener(Service.BIND, address, 3000, lambda _connection: Echo(opened))
 
     class Exhausted:
         """The real socket, out of descriptors at first."""

@@ -9,6 +9,7 @@ import logging
 from typing import Any, cast, override
 
 from ..model import DetectRequested, Service
+from ..net.admission import OpenConnection
 from ..net.bind_frames import FrameDecoder, FrameError, encode_frame
 from .identity import Presence
 
@@ -52,9 +53,9 @@ class BindServer:
         self._emit = emit
         self._connections: set[_BindConnection] = set()
 
-    def factory(self, service: Service) -> Callable[[], asyncio.Protocol]:
+    def factory(self, service: Service) -> Callable[[OpenConnection], asyncio.Protocol]:
         """Return the protocol factory for the listener of this service."""
-        return lambda: _BindConnection(self, service)
+        return lambda _connection: _BindConnection(self, service)
 
     def close(self) -> None:
         """End every exchange under way."""

@@ -18,7 +18,9 @@ from ..model import (
     UploadReceived,
     UploadStarted,
 )
-from ..net.listener import Handshakes, Listener, ListenError
+from ..net.admission import Admission, OpenConnection
+from ..net.handshakes import Handshakes
+from ..net.listener import Listener, ListenError
 from .bind import BindServer
 from .certificates import DeviceCertificate
 from .correlation import Correlator
@@ -57,11 +59,12 @@ class PrinterStartError(Exception):
 
 
 class SharedServices:
-    """What all printers of a process share: the transfer thread, the handshake slots, the ear for searches."""
+    """What all printers of a process share: the transfer thread, what may be open, handshakes, the ear for searches."""
 
     def __init__(self) -> None:
         """Make them; the thread starts with `async with`."""
         self.transfers = TransferThread()
+        self.admission = Admission()
         self.handshakes = Handshakes()
         self.searches = Searches()
 
@@ -198,7 +201,12 @@ class VirtualPrinter:
     ) -> None:
         ports = self.identity.ports
         plan: tuple[
-            tuple[Service, int, Callable[[], asyncio.Protocol], ssl.SSLContext | None],
+            tuple[
+                Service,
+                int,
+                Callable[[OpenConnection], asyncio.BaseProtocol],
+                ssl.SSLContext | None,
+            ],
             ...,
         ] = (
             (Service.BIND, ports.bind, self._bind.factory(Service.BIND), None),
@@ -229,7 +237,7 @@ class VirtualPrinter:
         self,
         service: Service,
         port: int,
-        factory: Callable[[], asyncio.Protocol],
+        factory: Callable[[OpenConnection], asyncio.BaseProtocol],
         context: ssl.SSLContext | None,
     ) -> Listener:
         def _refused(peer: str, alert: str) -> None:
@@ -241,6 +249,7 @@ class VirtualPrinter:
             port,
             factory,
             tls=context,
+            admission=self._services.admission,
             handshakes=self._services.handshakes,
             on_refused=_refused,
         )

@@ -6,6 +6,7 @@ import os
 import ssl
 
 from ..model import Service
+from ..net.admission import OpenConnection
 from ..net.listener import Listener, ListenError
 from .discovery import Discovery, Searches
 from .identity import Presence
@@ -31,7 +32,7 @@ def unbindable(
         if service in skip:
             continue
         try:
-            Listener(service, identity.bind_ip, port, asyncio.Protocol).close()
+            Listener(service, identity.bind_ip, port, _nobody).close()
         except ListenError as err:
             failures.append(err)
     if Service.DISCOVERY not in skip:
@@ -40,6 +41,11 @@ def unbindable(
         except ListenError as err:
             failures.append(err)
     return failures
+
+
+def _nobody(_connection: OpenConnection) -> asyncio.Protocol:
+    """Make the protocol of a listener that never accepts."""
+    return asyncio.Protocol()
 
 
 async def reach(address: str, port: int, certificate: bytes | None) -> str | None:

@@ -6,23 +6,27 @@ leaves no trace but, where the client said why, one call of `on_refused`.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 import errno
 from functools import partial
 import logging
 import socket
 import ssl
+import threading
+from time import monotonic
 
 from ..model import Service
+from .admission import Admission, Displacement, OpenConnection
+from .handshakes import Handshakes, whole_record
+from .log_bounds import LogRate
 
 _LOGGER = logging.getLogger(__name__)
 
 BACKLOG = 128
 HANDSHAKE_TIMEOUT_S = 10.0
 SHUTDOWN_TIMEOUT_S = 2.0
-# How long a client may stay silent before its first TLS byte.
-FIRST_BYTE_TIMEOUT_S = 60.0
-# A handshake costs the loop about a millisecond; more at a time would make everybody else wait.
-CONCURRENT_HANDSHAKES = 4
+# So that a flood of connects leaves everybody else their turn.
+ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
 # A sleeping laptop takes nothing any more.
 USER_TIMEOUT_S = 30.0
@@ -45,14 +49,6 @@ class ListenError(OSError):
         self.port = port
 
 
-class Handshakes:
-    """Bounds how many TLS handshakes run on the loop at the same time; shared by all printers."""
-
-    def __init__(self, limit: int = CONCURRENT_HANDSHAKES) -> None:
-        """Allow `limit` at a time."""
-        self.slots = asyncio.Semaphore(limit)
-
-
 class Listener:
     """One listening TCP socket. Bound when made; accepts between `start` and `close`."""
 
@@ -61,27 +57,34 @@ class Listener:
         service: Service,
         address: str,
         port: int,
-        factory: Callable[[], asyncio.Protocol],
+        factory: Callable[[OpenConnection], asyncio.BaseProtocol],
         *,
         tls: ssl.SSLContext | None = None,
+        admission: Admission | None = None,
         handshakes: Handshakes | None = None,
         on_refused: Callable[[str, str], None] | None = None,
     ) -> None:
         """Bind. Raises ListenError.
 
-        `factory` makes the protocol of a connection whose handshake is over. `on_refused(peer, alert)` is called when
-        a client broke off the handshake with a TLS alert, such as `unknown_ca`.
+        `factory` makes the protocol of a connection whose handshake is over. That calls `log_in` of what it is given
+        once the client has shown the access code, or is cut some time later; with `when_displaced` it can end in better
+        order. `admission` and `handshakes` are those of all printers. `on_refused(peer, alert)` is called when a client
+        broke off the handshake with a TLS alert, such as `unknown_ca`.
         """
         self.service = service
         self.address = address
         self.port = port
         self._factory = factory
         self._tls = tls
+        self._admission = admission or Admission()
         self._handshakes = handshakes or Handshakes()
         self._on_refused = on_refused
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
         self._openings: set[asyncio.Task[None]] = set()
         self._resume: asyncio.TimerHandle | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._log_rate = LogRate()
         self._sock = listening_socket(service, address, port)
 
     @property
@@ -98,8 +101,10 @@ class Listener:
         """Stop accepting and free the port at once. Connections that were handed over stay."""
         if not self.bound:
             return
-        if self._resume:
-            self._resume.cancel()
+        for timer in (self._resume, self._expiry):
+            if timer:
+                timer.cancel()
+        self._resume = self._expiry = None
         self._loop.remove_reader(self._sock)
         self._sock.close()
         for task in self._openings:
@@ -111,29 +116,66 @@ class Listener:
             await asyncio.wait(self._openings)
 
     def _accept(self) -> None:
-        for _ in range(BACKLOG):
+        for _ in range(ACCEPTS_PER_TURN):
             try:
                 sock, (peer, _port) = self._sock.accept()
             except BlockingIOError, InterruptedError, ConnectionAbortedError:
                 return
             except OSError as err:
-                if err.errno not in OUT_OF_RESOURCES:
-                    raise
+                self._pause(err)
+                return
+            self._admit(sock, peer)
+
+    def _pause(self, err: OSError) -> None:
+        """Accept nothing for a moment: the process or the system has no room, or the network is going down."""
+        if self._log_rate.allows(err.errno):
+            _LOGGER.warning(
+                "%s on %s pauses accepting: %s",
+                self.service,
+                self.address,
+                err.strerror,
+            )
+        self._loop.remove_reader(self._sock)
+        self._resume = self._loop.call_later(ACCEPT_PAUSE_S, self.start)
+
+    def _admit(self, sock: socket.socket, peer: str) -> None:
+        connection = self._admission.admit(self.address, peer, sock)
+        if connection is None:
+            sock.close()
+            if self._log_rate.allows("full"):
                 _LOGGER.warning(
-                    "%s on %s pauses accepting: %s",
+                    "%s on %s turns %s and others away: too many connections are open",
                     self.service,
                     self.address,
-                    err.strerror,
+                    peer,
                 )
-                self._loop.remove_reader(self._sock)
-                self._resume = self._loop.call_later(ACCEPT_PAUSE_S, self.start)
-                return
-            task = self._loop.create_task(
-                self._open(sock, peer),
-                name=f"{self.service} {self.address} opening {peer}",
-            )
-            self._openings.add(task)
-            task.add_done_callback(partial(self._opened, sock))
+            return
+        opening = _Opening(self._on_loop)
+        connection.when_displaced(opening.displaced)
+        task = opening.task = self._loop.create_task(
+            self._open(connection, opening, sock),
+            name=f"{self.service} {self.address} opening {peer}",
+        )
+        self._openings.add(task)
+        task.add_done_callback(partial(self._opened, sock))
+        if self._expiry is None:
+            self._expire()
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        """Call something in the loop, from any thread that admits connections."""
+        if threading.get_ident() == self._thread:
+            call()
+            return
+        # A loop that is closed has closed its connections.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call)
+
+    def _expire(self) -> None:
+        """Close who has not logged in in time, and come back for the next."""
+        self._expiry = None
+        now = monotonic()
+        if (deadline := self._admission.expire(self.address, now)) is not None:
+            self._expiry = self._loop.call_later(deadline - now, self._expire)
 
     def _opened(self, sock: socket.socket, task: asyncio.Task[None]) -> None:
         self._openings.discard(task)
@@ -141,24 +183,30 @@ class Listener:
         if task.cancelled():
             sock.close()
 
-    async def _open(self, sock: socket.socket, peer: str) -> None:
+    async def _open(
+        self, connection: OpenConnection, opening: _Opening, sock: socket.socket
+    ) -> None:
         """Turn an accepted socket into a connection of the factory's protocol."""
+        peer = connection.peer
+        factory = partial(self._factory, connection)
         try:
             sock.setblocking(False)
             keep_alive(sock)
             if self._tls is None:
-                await self._loop.connect_accepted_socket(self._factory, sock)
-                return
-            # No slot is taken by a client that says nothing.
-            await _readable(sock, FIRST_BYTE_TIMEOUT_S)
-            async with self._handshakes.slots:
-                await self._loop.connect_accepted_socket(
-                    self._factory,
-                    sock,
-                    ssl=self._tls,
-                    ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
-                    ssl_shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+                opening.transport, _ = await self._loop.connect_accepted_socket(
+                    factory, sock
                 )
+                return
+            # Nothing is begun for a client that says nothing, or not all of its first word.
+            await whole_record(sock)
+            await self._handshakes.turn(peer)
+            opening.transport, _ = await self._loop.connect_accepted_socket(
+                factory,
+                sock,
+                ssl=self._tls,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
+                ssl_shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+            )
         except ssl.SSLError as err:
             sock.close()
             _LOGGER.debug(
@@ -171,6 +219,30 @@ class Listener:
             _LOGGER.debug(
                 "%s: %s gave up before the session: %r", self.service, peer, err
             )
+
+
+class _Opening:
+    """How to close a connection whose protocol has not said anything better."""
+
+    def __init__(self, on_loop: Callable[[Callable[[], None]], None]) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.transport: asyncio.BaseTransport | None = None
+        self._on_loop = on_loop
+
+    def displaced(self, _why: Displacement) -> None:
+        self._on_loop(self._close)
+
+    def _close(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            close_now(self.transport)
+        elif self.task:
+            self.task.cancel()
+
+
+def close_now(transport: asyncio.WriteTransport) -> None:
+    """Close in good order (close_notify, FIN) as far as that is possible without waiting for the client."""
+    transport.close()
+    transport.abort()
 
 
 def alert_name(err: ssl.SSLError) -> str | None:
@@ -211,20 +283,3 @@ def keep_alive(sock: socket.socket, user_timeout_s: float = USER_TIMEOUT_S) -> N
     ):
         if hasattr(socket, option):
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-
-
-async def _readable(sock: socket.socket, timeout_s: float) -> None:
-    """Wait for the first byte or the end. Raises TimeoutError."""
-    loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-
-    def _set() -> None:
-        if not ready.done():
-            ready.set_result(None)
-
-    loop.add_reader(sock, _set)
-    try:
-        async with asyncio.timeout(timeout_s):
-            await ready
-    finally:
-        loop.remove_reader(sock)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 import errno
+from functools import partial
 import logging
 import re
 import socket
@@ -15,6 +16,7 @@ import ssl
 from typing import cast
 
 from ..model import Service
+from ..net.admission import OpenConnection
 from ..net.failed_logins import FailedLogins
 from ..net.listener import ListenError, listening_socket
 from .flow import counting
@@ -94,10 +96,10 @@ class FtpsRelay:
         found = (session.uploading for session in self._sessions.values())
         return tuple(transfer for transfer in found if transfer)
 
-    def factory(self) -> asyncio.Protocol:
+    def factory(self, connection: OpenConnection) -> asyncio.Protocol:
         """Make the protocol of a new connection."""
         reader = asyncio.StreamReader(MAX_LINE_BYTES)
-        return asyncio.StreamReaderProtocol(reader, self._opened)
+        return asyncio.StreamReaderProtocol(reader, partial(self._opened, connection))
 
     async def close(self) -> None:
         """End every session; on return no socket, task or thread is left."""
@@ -119,12 +121,15 @@ class FtpsRelay:
         raise failure
 
     def _opened(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        connection: OpenConnection,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         if len(self._sessions) >= MAX_SESSIONS:
             writer.transport.abort()
             return
-        session = _Session(self, reader, writer)
+        session = _Session(self, connection, reader, writer)
         task = asyncio.get_running_loop().create_task(
             session.run(), name=f"FTPS relay for {session.peer}"
         )
@@ -147,12 +152,14 @@ class _Session:
     def __init__(
         self,
         relay: FtpsRelay,
+        connection: OpenConnection,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
         self.peer: str = (writer.get_extra_info("peername") or ("",))[0]
         self.uploading: Transfer | None = None
         self._relay = relay
+        self._connection = connection
         self._loop = asyncio.get_running_loop()
         self._slicer = reader, writer
         self._printer: tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -235,7 +242,10 @@ class _Session:
                 await self._transfer(line, upload=False, name=None)
             case other:
                 reply = await self._ask(line)
+                if other == "PASS" and reply.startswith(b"230"):
+                    self._connection.log_in()
                 if other == "PASS" and reply.startswith(b"530"):
+                    self._connection.refused()
                     self._relay.failed_logins.count(self.peer, Service.FTPS)
                 self._answer(reply)
                 if other == "QUIT":

@@ -16,6 +16,7 @@ import ssl
 from typing import Any, cast, override
 
 from ..model import RelayEvent, Service, SlicerConnected, SlicerDisconnected
+from ..net.admission import OpenConnection
 from ..net.failed_logins import FailedLogins
 from ..net.mqtt.decoder import check_first_byte, decode
 from ..net.mqtt.framing import Frame, Framer
@@ -100,9 +101,9 @@ class MqttRelay:
         found = (session.slicer for session in self._sessions)
         return tuple(slicer for slicer in found if slicer)
 
-    def factory(self) -> asyncio.Protocol:
+    def factory(self, connection: OpenConnection) -> asyncio.Protocol:
         """Make the protocol of a new connection."""
-        return _Session(self).slicer_leg
+        return _Session(self, connection).slicer_leg
 
     async def close(self) -> None:
         """End every session; on return no socket, timer or task is left."""
@@ -190,7 +191,8 @@ class _Leg(asyncio.Protocol):
 class _Session:
     """A slicer's connection and the printer's that belongs to it."""
 
-    def __init__(self, relay: MqttRelay) -> None:
+    def __init__(self, relay: MqttRelay, connection: OpenConnection) -> None:
+        self._connection = connection
         self.slicer: RelayedSlicer | None = None
         self.slicer_leg = _Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
         self._printer_leg: _Leg | None = None
@@ -361,6 +363,7 @@ class _Session:
         """Take note of what the printer said to the login."""
         code = connack[1] if len(connack) == 2 else None
         if code == ConnectReturnCode.ACCEPTED and not self.slicer:
+            self._connection.log_in()
             self._relay.failed_logins.forget(self._peer, Service.MQTT)
             self.slicer = RelayedSlicer(
                 peer=self._peer,
@@ -374,6 +377,7 @@ class _Session:
             ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD,
             ConnectReturnCode.NOT_AUTHORIZED,
         }:
+            self._connection.refused()
             self._relay.failed_logins.count(self._peer, Service.MQTT)
 
     def _look_for_print(self, payload: bytes) -> None:

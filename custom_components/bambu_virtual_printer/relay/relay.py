@@ -9,8 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..model import RelayEvent, Service, TlsRefused
+from ..net.admission import Admission, OpenConnection
 from ..net.failed_logins import FailedLogins
-from ..net.listener import Handshakes, Listener, ListenError
+from ..net.handshakes import Handshakes
+from ..net.listener import Listener, ListenError
 from .ftps import FtpsRelay
 from .meter import ServiceTraffic, read
 from .mqtt import MqttRelay, RelayedSlicer
@@ -77,6 +79,7 @@ class Relay:
         tls: ssl.SSLContext,
         ftps_tls: ssl.SSLContext | None = None,
         thread: RelayThread,
+        admission: Admission,
         handshakes: Handshakes,
         emit: Callable[[RelayEvent], None],
         on_print: Callable[[str, dict[str, Any]], None],
@@ -94,6 +97,7 @@ class Relay:
         self._ports = ports
         self._tls = tls
         self._thread = thread
+        self._admission = admission
         self._handshakes = handshakes
         self._emit = emit
         self._on_change = on_change
@@ -221,7 +225,14 @@ class Relay:
 
     def _bind(self) -> None:
         failures: list[ListenError] = []
-        plan: list[tuple[Service, int, Callable[[], asyncio.Protocol], ssl.SSLContext]]
+        plan: list[
+            tuple[
+                Service,
+                int,
+                Callable[[OpenConnection], asyncio.Protocol],
+                ssl.SSLContext,
+            ]
+        ]
         plan = [(Service.MQTT, self._ports.mqtt, self._mqtt.factory, self._tls)]
         passed: dict[Service, tuple[int, ...]] = {}
         if self._ftps and self._ftps_tls:
@@ -263,7 +274,7 @@ class Relay:
         self,
         service: Service,
         port: int,
-        factory: Callable[[], asyncio.Protocol],
+        factory: Callable[[OpenConnection], asyncio.Protocol],
         context: ssl.SSLContext,
     ) -> Listener:
         def _refused(peer: str, alert: str) -> None:
@@ -275,6 +286,7 @@ class Relay:
             port,
             factory,
             tls=context,
+            admission=self._admission,
             handshakes=self._handshakes,
             on_refused=_refused,
         )

@@ -18,6 +18,8 @@ from custom_components.bambu_virtual_printer.emulator.ftps import (
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_DELAY_S
 from custom_components.bambu_virtual_printer.model import LoginFailed, Service
+from custom_components.bambu_virtual_printer.net import admission
+from custom_components.bambu_virtual_printer.net.admission import limits_of_process
 from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, plain_fin, sliced_file, trusting
@@ -172,7 +174,7 @@ async def test_client_that_sends_ahead_and_never_reads_is_not_read_from(
 
 
 async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) -> None:
-    count = 60_000
+    count = 10_000
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.connect((rig.address, 990))
@@ -236,34 +238,57 @@ async def test_transfer_is_not_idle(rig: Rig, monkeypatch: pytest.MonkeyPatch) -
     assert (await rig.do(scenario)).startswith("226")
 
 
-async def test_sessions_are_bounded_and_strangers_make_room(
+async def test_sessions_are_bounded_and_a_login_too_many_is_told_so(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_module, "MAX_SESSIONS", 4)
+    monkeypatch.setattr(server_module, "MAX_SESSIONS", 3)
 
     def scenario() -> None:
         with ExitStack() as stack:
-
-            def enter(*, log_in: bool) -> object:
-                return stack.enter_context(rig.client(log_in=log_in))
-
-            members = [stack.enter_context(rig.client()) for _ in range(2)]
-            stranger = stack.enter_context(rig.client(log_in=False))
-            members.append(stack.enter_context(rig.client()))
-            # No room: the stranger goes.
-            members.append(stack.enter_context(rig.client()))
-            assert stranger.reply().startswith("421")
-            # Nobody to send away.
+            members = [stack.enter_context(rig.client()) for _ in range(3)]
             late = stack.enter_context(rig.client(log_in=False))
-            assert late.banner.startswith("421")
+            assert late.command("USER bblp").startswith("331")
+            assert late.command(f"PASS {ACCESS_CODE}").startswith("421")
             assert late.reply() == ""
+            # Once more by the same client is no session more.
+            members[0].log_in()
             for member in members:
                 assert member.command("NOOP").startswith("200")
             members[0].command("QUIT")
             assert members[0].reply() == ""
-            assert enter(log_in=True)
+            assert stack.enter_context(rig.client())
 
     await rig.do(scenario)
+
+
+async def test_strangers_make_room_for_a_client_and_are_told_so(rig: Rig) -> None:
+    def scenario() -> None:
+        with ExitStack() as stack:
+            strangers = [
+                stack.enter_context(rig.client(log_in=False))
+                for _ in range(limits_of_process().strangers_of_peer)
+            ]
+            member = stack.enter_context(rig.client())
+            assert strangers[0].reply().startswith("421")
+            assert strangers[0].reply() == ""
+            assert strangers[1].command("NOOP").startswith("200")
+            assert member.command("NOOP").startswith("200")
+
+    await rig.do(scenario)
+
+
+async def test_a_client_that_does_not_log_in_in_time_is_told_so(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 0.5)
+
+    def scenario() -> list[str]:
+        with rig.client(log_in=False) as client:
+            return [client.reply(), client.reply()]
+
+    late, end = await rig.do(scenario)
+    assert late.startswith("421")
+    assert end == ""
 
 
 async def test_connection_that_says_nothing_leaves_no_trace(rig: Rig) -> None:

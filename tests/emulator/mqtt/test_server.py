@@ -23,11 +23,15 @@ from custom_components.bambu_virtual_printer.model import (
     SlicerConnected,
     SlicerDisconnected,
 )
+from custom_components.bambu_virtual_printer.net import admission
+from custom_components.bambu_virtual_printer.net.admission import limits_of_process
 from tests.conftest import SERIAL
 
 from . import wire
 from .conftest import Printer
 from .wire import ACCESS_CODE, TIMEOUT_S, RawClient
+
+STRANGERS_OF_PEER = limits_of_process().strangers_of_peer
 
 OTHER_SERIAL = "00M09A000000001"
 PUSHALL = {"pushing": {"command": "pushall", "sequence_id": "0"}}
@@ -98,7 +102,7 @@ async def test_a_wrong_login_is_refused_after_a_while(
 
 
 async def test_nobody_is_locked_out_by_a_flood_of_wrong_codes(printer: Printer) -> None:
-    wrong = [await printer.connect() for _ in range(30)]
+    wrong = [await printer.connect() for _ in range(STRANGERS_OF_PEER - 1)]
     for client in wrong:
         client.send(wire.connect("00000000"))
     slicer = await printer.slicer()
@@ -163,7 +167,7 @@ async def test_who_does_not_begin_with_a_connect_is_closed(
 async def test_who_says_nothing_is_closed_some_time_later(
     printer: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "LOGIN_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 0.2)
     client = await printer.connect()
     with pytest.raises(EOFError):
         await client.packet()
@@ -224,15 +228,13 @@ async def test_more_slicers_than_there_is_room_for_are_refused_with_one_warning(
 
 
 async def test_connections_that_never_log_in_do_not_keep_others_out(
-    printer: Printer, monkeypatch: pytest.MonkeyPatch
+    printer: Printer,
 ) -> None:
-    monkeypatch.setattr(server, "MAX_STRANGERS", 2)
-    strangers = [await printer.connect() for _ in range(3)]
+    strangers = [await printer.connect() for _ in range(STRANGERS_OF_PEER)]
     await printer.slicer()
     await strangers[0].closed()
-    await strangers[1].closed()
-    strangers[2].send(wire.connect())
-    assert await strangers[2].expect(wire.CONNACK) == b"\x00\x00"
+    strangers[1].send(wire.connect())
+    assert await strangers[1].expect(wire.CONNACK) == b"\x00\x00"
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ Commands are taken strictly one after another, as printers do it; whoever calls 
 over. ABOR is the exception: `abort_waiting` sees it while it still stands in the queue.
 """
 
+from collections.abc import Buffer
 import re
 
 from . import replies
@@ -55,7 +56,7 @@ class Dialogue:
         """Take note that the login asked for was right."""
         self._state.logged_in = True
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: Buffer) -> None:
         """Take bytes as they come, split anyhow. Never raises."""
         self._buffer += data
         if len(self._buffer) > MAX_LINE_BYTES and _LINE_END not in self._buffer:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import ssl
 
 from ...model import PrinterEvent, PrinterStorage
+from ...net.admission import OpenConnection
 from ..identity import Identity
 from ..logins import Logins
 from . import replies
@@ -13,6 +14,7 @@ from .replies import Reply
 from .session import CLOSE_LIMIT_S, ControlSession, Host
 from .transfer import TransferThread
 
+# With access code; the others are bounded together with those of all ports.
 MAX_SESSIONS = 32
 STOP_LIMIT_S = CLOSE_LIMIT_S + 2
 
@@ -59,10 +61,15 @@ class FtpsServer:
         """The uploads under way."""
         return tuple(upload.progress for upload in self._host.uploads)
 
-    def factory(self) -> asyncio.Protocol:
+    def factory(self, place: OpenConnection) -> asyncio.BufferedProtocol:
         """Make the protocol of one control connection."""
         return ControlSession(
-            self._host, opened=self._opened, ended=self._ended, closed=self._closed
+            self._host,
+            place,
+            opened=self._opened,
+            may_log_in=self._may_log_in,
+            ended=self._ended,
+            closed=self._closed,
         )
 
     async def close(self) -> None:
@@ -83,23 +90,14 @@ class FtpsServer:
     def _opened(self, session: ControlSession) -> Reply | None:
         """Own a session until `_closed`; return what to refuse it with."""
         if self._closing:
-            refusal = replies.STOPPING
-        elif len(self._sessions) < MAX_SESSIONS or self._make_room():
-            self._sessions[session] = None
-            return None
-        else:
-            refusal = replies.TOO_MANY_SESSIONS
-        self._leaving.add(session)
-        return refusal
+            self._leaving.add(session)
+            return replies.STOPPING
+        self._sessions[session] = None
+        return None
 
-    def _make_room(self) -> bool:
-        """End the oldest session without access code, so that strangers cannot keep a slicer out."""
-        for session in self._sessions:
-            if not session.logged_in:
-                session.end(replies.TOO_MANY_SESSIONS)
-                self._ended(session)
-                return True
-        return False
+    def _may_log_in(self) -> bool:
+        """Tell whether there is room for one more session that is logged in."""
+        return sum(session.logged_in for session in self._sessions) < MAX_SESSIONS
 
     def _ended(self, session: ControlSession) -> None:
         self._sessions.pop(session, None)

@@ -16,6 +16,8 @@ import ssl
 from typing import cast, override
 
 from ...model import PrinterEvent, PrinterStorage, Service
+from ...net.admission import Displacement, OpenConnection
+from ...net.listener import close_now
 from ..identity import Identity
 from ..logins import WRONG_CODE_DELAY_S, Logins
 from . import replies
@@ -60,8 +62,10 @@ _LOGGER = logging.getLogger(__name__)
 
 IDLE_LIMIT_S = 300.0
 CLOSE_LIMIT_S = 3.0
-# Commands sent ahead of their turn. A client that sends more is not read from until it is its turn.
+# Commands sent ahead of their turn. A client that sends more is not read from until it is its turn. What is read at once
+# is bounded too: otherwise TLS hands over all it has, up to 256 kB (measured).
 MAX_BACKLOG_BYTES = 16 * 1024
+READ_BYTES = 4 * 1024
 
 # Only sliced files are kept; whatever else slicers send is a probe (firmware capture).
 KEPT_SUFFIX = ".3mf"
@@ -85,27 +89,33 @@ class Host:
     connections: set[DataConnection] = field(default_factory=set)
 
 
-class ControlSession(asyncio.Protocol):
+class ControlSession(asyncio.BufferedProtocol):
     """The control connection of one client, after its TLS handshake."""
 
     def __init__(
         self,
         host: Host,
+        place: OpenConnection,
         *,
         opened: Callable[[ControlSession], Reply | None],
+        may_log_in: Callable[[], bool],
         ended: Callable[[ControlSession], None],
         closed: Callable[[ControlSession], None],
     ) -> None:
         """Tell when there is a connection, when all is said, and when the socket is closed.
 
-        A reply that `opened` returns is all that the client gets.
+        `place` is what it takes up among the connections that may be open. A reply that `opened` returns is all that the
+        client gets; `may_log_in` tells whether the server has room for one more that is logged in.
         """
         self._host = host
+        self._place = place
+        self._may_log_in = may_log_in
         self._opened = opened
         self._ended = ended
         self._closed = closed
         self._loop = asyncio.get_running_loop()
         self._dialogue = Dialogue()
+        self._received = memoryview(bytearray(READ_BYTES))
         self._transport: asyncio.Transport
         self._peer = ""
         self._address = ""
@@ -124,7 +134,7 @@ class ControlSession(asyncio.Protocol):
     @property
     def logged_in(self) -> bool:
         """Whether the client has shown the access code."""
-        return self._dialogue.logged_in
+        return self._place.member
 
     def end(self, farewell: Reply) -> None:
         """Have the session end soon: fail its transfer, say `farewell`, close."""
@@ -138,14 +148,19 @@ class ControlSession(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._peer = transport.get_extra_info("peername")[0]
         self._address = transport.get_extra_info("sockname")[0]
+        self._place.when_displaced(self._displaced)
         refusal = self._opened(self)
         self.task = self._loop.create_task(
             self._run(refusal), name=f"ftps {self._address} {self._peer}"
         )
 
     @override
-    def data_received(self, data: bytes) -> None:
-        self._dialogue.feed(data)
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._received
+
+    @override
+    def buffer_updated(self, nbytes: int) -> None:
+        self._dialogue.feed(self._received[:nbytes])
         self._arrived.set()
         if self._active and not self._aborted and self._dialogue.abort_waiting:
             self._aborted = True
@@ -202,6 +217,8 @@ class ControlSession(asyncio.Protocol):
                 self._reply(replies.GOODBYE)
                 return
             await self._take(step)
+            # However many commands were sent ahead, everybody else has a turn after each.
+            await asyncio.sleep(0)
         if self._farewell:
             self._reply(self._farewell)
 
@@ -261,9 +278,13 @@ class ControlSession(asyncio.Protocol):
         if self._host.logins.check(
             login.user, login.access_code, self._peer, Service.FTPS
         ):
-            self._dialogue.log_in()
-            self._reply(replies.LOGGED_IN)
+            if self._place.member or (self._may_log_in() and self._place.log_in()):
+                self._dialogue.log_in()
+                self._reply(replies.LOGGED_IN)
+            else:
+                self._farewell = replies.TOO_MANY_SESSIONS
             return
+        self._place.refused()
         with suppress(TimeoutError):
             async with asyncio.timeout(WRONG_CODE_DELAY_S):
                 await self._lost.wait()
@@ -384,6 +405,15 @@ class ControlSession(asyncio.Protocol):
     def _reply(self, reply: Reply) -> None:
         if not self._transport.is_closing():
             self._transport.write(reply.encode())
+
+    def _displaced(self, why: Displacement) -> None:
+        """Say why, and close without waiting for the client."""
+        self._reply(
+            replies.TOO_MANY_SESSIONS
+            if why is Displacement.NO_ROOM
+            else replies.LOGIN_TOO_LATE
+        )
+        close_now(self._transport)
 
     def _hang_up(self, reason: str) -> None:
         """Let whatever the session waits for end."""

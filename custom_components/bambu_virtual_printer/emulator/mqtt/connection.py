@@ -11,6 +11,8 @@ import logging
 import socket
 from typing import cast, override
 
+from ...net.admission import Displacement, OpenConnection
+from ...net.listener import close_now
 from ...net.mqtt import packets
 from ...net.mqtt.decoder import MAX_PACKET_BYTES, PacketDecoder
 from ...net.mqtt.framing import HEADER_BYTES_MAX
@@ -19,7 +21,6 @@ from .session import CommandReceived, Left, LoginRequested, Session, Subscribed
 
 _LOGGER = logging.getLogger(__name__)
 
-LOGIN_TIMEOUT_S = 60.0
 # A CONNECT has some hundred bytes; whoever is not logged in yet gets no room for more.
 MAX_CONNECT_BYTES = 64 * 1024
 # A slicer's burst has about five packets; a flood is handled in slices, and between them everybody else has a turn.
@@ -50,9 +51,14 @@ class Connection(asyncio.Protocol):
     """A client's connection. `handle` is called for everything that happens on it."""
 
     def __init__(
-        self, serial: str, handle: Callable[[Connection, ConnectionEvent], None]
+        self,
+        serial: str,
+        place: OpenConnection,
+        handle: Callable[[Connection, ConnectionEvent], None],
     ) -> None:
         """Expect a client; it is answered under `serial` until it names another."""
+        self.place = place
+        """What it takes up among the connections that may be open."""
         self.peer = ""
         self.stalled_since: float | None = None
         """Since when (loop time) the client takes no more, or None."""
@@ -123,7 +129,7 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin; a client that says nothing is closed some time later."""
+        """Begin."""
         self._loop = asyncio.get_running_loop()
         self._transport = cast(asyncio.Transport, transport)
         self.peer, *_ = transport.get_extra_info("peername") or ("",)
@@ -131,9 +137,7 @@ class Connection(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES
         )
-        self._timer = self._loop.call_later(
-            LOGIN_TIMEOUT_S, self.end, "the client did not log in"
-        )
+        self.place.when_displaced(self._displaced)
         self._handle(self, Opened())
 
     @override
@@ -225,6 +229,11 @@ class Connection(asyncio.Protocol):
     def _refuse_now(self, code: ConnectReturnCode, reason: str) -> None:
         self.send(packets.connack(code))
         self.end(reason)
+
+    def _displaced(self, why: Displacement) -> None:
+        self._leave(why.value)
+        self._outgoing.clear()
+        close_now(self._transport)
 
     def _leave(self, reason: str) -> None:
         self._deaf = True

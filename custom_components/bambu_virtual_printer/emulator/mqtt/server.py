@@ -15,6 +15,7 @@ from ...model import (
     SlicerConnected,
     SlicerDisconnected,
 )
+from ...net.admission import OpenConnection
 from ...net.mqtt import packets
 from ...net.mqtt.packets import Connect, ConnectReturnCode
 from ..identity import Identity
@@ -40,8 +41,6 @@ REPORT_INTERVAL_S = 1.0
 STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
 MAX_SLICERS = 64
-# Connections that are not logged in. When there is no room the oldest makes some, so that nobody can keep others out.
-MAX_STRANGERS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +79,8 @@ class MqttServer:
         self._open: set[Connection] = set()
         self._nobody = asyncio.Event()
         self._nobody.set()
-        # Of these, who may stay and who still has to log in, the oldest first.
+        # Of these, who is logged in, in the order they came.
         self._slicers: dict[Connection, ConnectedSlicer] = {}
-        self._strangers: dict[Connection, None] = {}
         self._full = False
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
@@ -92,9 +90,9 @@ class MqttServer:
         """Who is logged in, in the order they came."""
         return tuple(self._slicers.values())
 
-    def factory(self) -> asyncio.Protocol:
+    def factory(self, place: OpenConnection) -> asyncio.Protocol:
         """Make the protocol of a new connection."""
-        return Connection(self._identity.serial, self._on_event)
+        return Connection(self._identity.serial, place, self._on_event)
 
     def publish_status(self) -> None:
         """Send a status report to everybody who can take one now."""
@@ -141,32 +139,24 @@ class MqttServer:
         self._nobody.clear()
         if self._closed:
             connection.abort("the printer stopped")
-            return
-        self._strangers[connection] = None
-        if len(self._strangers) > MAX_STRANGERS:
-            oldest = next(iter(self._strangers))
-            del self._strangers[oldest]
-            _LOGGER.debug(
-                "%s: %s makes room for another login", self._identity.name, oldest.peer
-            )
-            oldest.abort("too many logins at once")
 
     def _log_in(self, connection: Connection, connect: Connect) -> None:
         user = (connect.user or "").encode()
         code = connect.password or b""
         if not self._logins.check(user, code, connection.peer, Service.MQTT):
+            connection.place.refused()
             connection.refuse(
                 ConnectReturnCode.NOT_AUTHORIZED,
                 "wrong access code",
                 after_s=WRONG_CODE_DELAY_S,
             )
             return
-        if len(self._slicers) >= MAX_SLICERS:
+        if len(self._slicers) >= MAX_SLICERS or not connection.place.log_in():
             if not self._full:
                 _LOGGER.warning(
                     "%s: %s slicers are connected; %s and others are refused until one leaves",
                     self._identity.name,
-                    MAX_SLICERS,
+                    len(self._slicers),
                     connection.peer,
                 )
             self._full = True
@@ -174,7 +164,6 @@ class MqttServer:
                 ConnectReturnCode.SERVER_UNAVAILABLE, "too many slicers are connected"
             )
             return
-        del self._strangers[connection]
         slicer = ConnectedSlicer(
             peer=connection.peer,
             client_id=connect.client_id,
@@ -197,7 +186,6 @@ class MqttServer:
         self._open.discard(connection)
         if not self._open:
             self._nobody.set()
-        self._strangers.pop(connection, None)
         slicer = self._slicers.pop(connection, None)
         if not self._slicers and self._timer:
             self._timer.cancel()

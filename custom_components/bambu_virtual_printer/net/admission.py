@@ -1,0 +1,212 @@
+"""How much may be open at once, and who makes room: for every listener of a process, emulated or relayed.
+
+Whoever connects is a *stranger* until it has shown the right access code. Strangers are bounded for each client, for
+each printer and in all, and have a short time to log in. Where a bound is reached the newest comes in and an older
+stranger is closed: one whose login was refused before one that may still succeed, then one of the client that holds the
+most, then the oldest. A client that is logged in is never closed to make room; only when nothing but logged-in clients
+is open is a newcomer turned away.
+
+    connection = admission.admit(address, peer, sock)    None: close the socket, there is no room
+    connection.when_displaced(close)                     how to close it, from the thread that `admit` is called on next
+    connection.log_in()                                  False: this client has too many connections already
+    connection.refused()                                 a wrong code: the first to make room
+
+Nobody has to report the end of a connection: it counts for as long as its socket is open. Everything here may be called
+from any thread. A thread that serves sockets of its own calls `expire` now and then; `net.listener.Listener` does that
+and `admit` for protocols of asyncio.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+import resource
+import socket
+import threading
+from time import monotonic
+
+LOGIN_LIMIT_S = 30.0
+"""How long a connection may stay without a login, from its being accepted on."""
+
+
+class Displacement(Enum):
+    """Why a connection has to be closed."""
+
+    NO_ROOM = "another connection needed its place"
+    LATE = "it did not log in in time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many connections may be open. A printer goes by the address it listens on, a client by its own."""
+
+    total: int
+    """Of everybody at all printers, logged in or not."""
+    strangers: int = 256
+    """Not logged in, at all printers."""
+    strangers_of_printer: int = 64
+    strangers_of_peer: int = 16
+    """Not logged in, of one client at one printer."""
+    members_of_peer: int = 48
+    """Logged in, of one client at one printer."""
+
+
+def limits_of_process() -> Limits:
+    """Leave half of the descriptors that this process may open to everybody else in it."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    total = 1024 if soft == resource.RLIM_INFINITY else max(64, min(1024, soft // 2))
+    return Limits(total=total, strangers=min(256, total // 2))
+
+
+class OpenConnection:
+    """A connection that was let in. Counts as long as its socket is open."""
+
+    def __init__(
+        self, admission: Admission, address: str, peer: str, sock: socket.socket
+    ) -> None:
+        """Begin as a stranger."""
+        self.address = address
+        self.peer = peer
+        self.deadline = monotonic() + LOGIN_LIMIT_S
+        """When it has to be logged in, on the monotonic clock."""
+        self.member = False
+        """Whether it is logged in."""
+        self.suspect = False
+        """Whether a login was refused."""
+        self._admission = admission
+        self._sock = sock
+        self._lock = threading.Lock()
+        self._displaced: Displacement | None = None
+        self._close: Callable[[Displacement], None] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it takes a place."""
+        return self._displaced is None and self._sock.fileno() >= 0
+
+    def when_displaced(self, close: Callable[[Displacement], None]) -> None:
+        """Have `close` called, once, when the connection has to go; in place of what was said before.
+
+        It must not raise, must not wait for the client, and may be called from any thread that admits connections.
+        """
+        with self._lock:
+            self._close = close
+            displaced = self._displaced
+        if displaced:
+            close(displaced)
+
+    def log_in(self) -> bool:
+        """Take note of a right code: the connection stays. Returns whether its client may have one more."""
+        return self._admission.log_in(self)
+
+    def refused(self) -> None:
+        """Take note of a wrong code."""
+        self.suspect = True
+
+    def displace(self, why: Displacement) -> None:
+        """Have it closed. Later calls change nothing."""
+        with self._lock:
+            if self._displaced:
+                return
+            self._displaced = why
+            close = self._close
+        if close:
+            close(why)
+
+
+class Admission:
+    """Lets connections in and says who has to go for them; one object for all printers of a process."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Hold to `limits`, by default those that suit this process."""
+        self.limits = limits or limits_of_process()
+        self._lock = threading.Lock()
+        # The oldest first.
+        self._open: list[OpenConnection] = []
+
+    def admit(
+        self, address: str, peer: str, sock: socket.socket
+    ) -> OpenConnection | None:
+        """Let a connection of `peer` to the printer at `address` in, closing others if need be.
+
+        None when there is no room and nobody to make any.
+        """
+        connection = OpenConnection(self, address, peer, sock)
+        with self._lock:
+            self._forget_closed()
+            displaced = self._make_room(address, peer)
+            has_room = len(self._open) < self.limits.total
+            if has_room:
+                self._open.append(connection)
+        for each in displaced:
+            each.displace(Displacement.NO_ROOM)
+        return connection if has_room else None
+
+    def log_in(self, connection: OpenConnection) -> bool:
+        """Make a stranger a member. Returns whether its client may have one more."""
+        with self._lock:
+            if connection.member:
+                return True
+            self._forget_closed()
+            others = sum(
+                each.member
+                for each in self._open
+                if (each.address, each.peer) == (connection.address, connection.peer)
+            )
+            if others >= self.limits.members_of_peer:
+                return False
+            connection.member = True
+            return True
+
+    def expire(self, address: str, now: float) -> float | None:
+        """Close who did not log in in time at a printer. Returns when to look again, None while there is nobody.
+
+        `now` is of the monotonic clock.
+        """
+        with self._lock:
+            self._forget_closed()
+            waiting = [
+                each
+                for each in self._open
+                if each.address == address and not each.member
+            ]
+            late = [each for each in waiting if each.deadline <= now]
+            for each in late:
+                self._open.remove(each)
+        for each in late:
+            each.displace(Displacement.LATE)
+        return min(
+            (each.deadline for each in waiting if each.deadline > now), default=None
+        )
+
+    def _forget_closed(self) -> None:
+        self._open = [each for each in self._open if each.open]
+
+    def _make_room(self, address: str, peer: str) -> list[OpenConnection]:
+        """Take out who has to go, so that every bound holds with one more."""
+        limits = self.limits
+        strangers = [each for each in self._open if not each.member]
+        of_printer = [each for each in strangers if each.address == address]
+        of_peer = [each for each in of_printer if each.peer == peer]
+        if len(of_peer) >= limits.strangers_of_peer:
+            crowd: Sequence[OpenConnection] = of_peer
+        elif len(of_printer) >= limits.strangers_of_printer:
+            crowd = of_printer
+        elif (
+            len(strangers) >= limits.strangers or len(self._open) >= limits.total
+        ) and strangers:
+            crowd = strangers
+        else:
+            return []
+        leaving = _first_to_go(crowd)
+        self._open.remove(leaving)
+        return [leaving]
+
+
+def _first_to_go(crowd: Sequence[OpenConnection]) -> OpenConnection:
+    """Choose among strangers, of whom the oldest come first."""
+    if suspects := [each for each in crowd if each.suspect]:
+        crowd = suspects
+    held = Counter(each.peer for each in crowd)
+    most = max(held.values())
+    return next(each for each in crowd if held[each.peer] == most)
