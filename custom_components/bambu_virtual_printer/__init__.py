@@ -11,6 +11,7 @@ from .const import DOMAIN
 from .http import async_register_views
 from .hub import Hub, HubConfigEntry
 from .services import async_setup_services
+from .trust_links import async_register_trust_links
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -32,6 +33,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_register_views(hass)
     async_register_certificate_views(hass)
+    async_register_trust_links(hass)
     return True
 
 

@@ -88,11 +88,7 @@ class TrustScriptView(HomeAssistantView):
             wanted = System(system)
         except ValueError:
             return self.json_message("No such system.", HTTPStatus.NOT_FOUND)
-        hub = request_hub(request)
-        script = await hub.hass.async_add_executor_job(
-            render_script, wanted, hub.authority.pem
-        )
-        return _attachment(script.encode(), "text/plain", file_name(wanted))
+        return await script_response(request, wanted)
 
 
 class CaExportView(HomeAssistantView):
@@ -107,6 +103,15 @@ class CaExportView(HomeAssistantView):
         if content is None:
             return self.json_message("No such export (any more).", HTTPStatus.NOT_FOUND)
         return _attachment(content, "application/x-pkcs12", EXPORT_FILE)
+
+
+async def script_response(request: web.Request, system: System) -> web.Response:
+    """Send the script for a system as a file. Raises HTTPServiceUnavailable."""
+    hub = request_hub(request)
+    script = await hub.hass.async_add_executor_job(
+        render_script, system, hub.authority.pem
+    )
+    return _attachment(script.encode(), "text/plain", file_name(system))
 
 
 def _attachment(content: bytes, content_type: str, name: str) -> web.Response:

@@ -33,6 +33,7 @@ from .const import (
     CONF_PENDING_DAYS,
     CONF_PRINTER_ID,
     CONF_PROJECT,
+    CONF_RESERVE_GB,
     CONF_RESERVE_MB,
     CONF_SERIAL,
     CONF_SERIAL_SUFFIX,
@@ -62,6 +63,14 @@ DEFAULT_FTPS_PORT = Ports().ftps
 DEFAULT_RESERVE_MB = 1000
 DEFAULT_LOW_SPACE_GB = 5
 GB = 1_000_000_000
+LIMITS = (
+    CONF_PENDING_DAYS,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_COUNT,
+    CONF_KEEP_GB,
+    CONF_BUDGET_GB,
+    CONF_LOW_SPACE_GB,
+)
 MODEL_NAMES = {code: model.name for code, model in MODELS.items()}
 NAME_SOURCES = tuple(source.value for source in NameSource)
 
@@ -351,22 +360,34 @@ class HubOptions:
             name_source=self.name_source,
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the options as the form shows them."""
+    def as_form(self) -> dict[str, Any]:
+        """Return the options as the form shows them: sizes in GB, and no limit as an empty field."""
         return {
             CONF_LIBRARY_FOLDER: str(self.library_folder),
-            CONF_RESERVE_MB: self.reserve_mb,
+            CONF_RESERVE_GB: self.reserve_mb / 1000,
             CONF_NAME_SOURCE: self.name_source.value,
             CONF_FILAMENT_PRICE: self.filament_price,
             SECTION_RETENTION: {
-                CONF_PENDING_DAYS: self.pending_days,
-                CONF_KEEP_DAYS: self.keep_days,
-                CONF_KEEP_COUNT: self.keep_count,
-                CONF_KEEP_GB: self.keep_gb,
-                CONF_BUDGET_GB: self.budget_gb,
-                CONF_LOW_SPACE_GB: self.low_space_gb,
+                CONF_PENDING_DAYS: self.pending_days or None,
+                CONF_KEEP_DAYS: self.keep_days or None,
+                CONF_KEEP_COUNT: self.keep_count or None,
+                CONF_KEEP_GB: self.keep_gb or None,
+                CONF_BUDGET_GB: self.budget_gb or None,
+                CONF_LOW_SPACE_GB: self.low_space_gb or None,
             },
         }
+
+
+def options_from_form(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form's answers as they are stored: a limit that was left empty is 0."""
+    limits = answers[SECTION_RETENTION]
+    stored = {
+        **answers,
+        CONF_RESERVE_MB: round(answers[CONF_RESERVE_GB] * 1000),
+        SECTION_RETENTION: {key: limits.get(key) or 0 for key in LIMITS},
+    }
+    del stored[CONF_RESERVE_GB]
+    return stored
 
 
 def default_library_folder(hass: HomeAssistant) -> Path:
@@ -382,7 +403,12 @@ def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
         Path(hass.config.config_dir),
         *map(Path, hass.config.media_dirs.values()),
     ]
-    resolved = folder.resolve()
+    try:
+        resolved = folder.resolve()
+    except ValueError as err:
+        raise LibraryFolderError(
+            "it contains a character that no path can have"
+        ) from err
     if not folder.is_absolute() or not any(
         resolved.is_relative_to(parent.resolve()) for parent in allowed
     ):

@@ -42,6 +42,7 @@ CONF_SERIAL = "serial"
 # The hub's options.
 CONF_LIBRARY_FOLDER = "library_folder"
 CONF_NAME_SOURCE = "name_source"
+CONF_RESERVE_GB = "reserve_gb"
 CONF_RESERVE_MB = "reserve_mb"
 CONF_FILAMENT_PRICE = "filament_price"
 SECTION_RETENTION = "retention"

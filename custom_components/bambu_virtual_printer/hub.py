@@ -265,7 +265,7 @@ class Hub:
         await self._async_change(printer_id, CONF_MODE, mode)
 
     async def async_set_filing(self, printer_id: str, key: str, value: object) -> None:
-        """Change one of the settings of "Filing and queue"."""
+        """Change one of the defaults for files and jobs."""
         filing = self.entry.subentries[printer_id].data.get(SECTION_FILING, {})
         await self._async_change(printer_id, SECTION_FILING, {**filing, key: value})
 
@@ -288,6 +288,24 @@ class Hub:
             self._client_issues.ca_replaced()
             self._check_expiry(dt_util.utcnow())
             await self._async_restart_printers()
+
+    @property
+    def trusting_clients(self) -> list[str]:
+        """Addresses of clients that have logged in since the CA was made, the latest first; not all are remembered."""
+        if self._issues.awaits_trust:
+            return []
+        found = [
+            client
+            for printer in self.printers.values()
+            for client in reversed(tuple(printer.contacts.logins))
+        ]
+        # An upload needs the CA as well, and is remembered through restarts.
+        found += [
+            printer.last_upload.peer
+            for printer in self.printers.values()
+            if not printer.is_proxy and printer.last_upload
+        ]
+        return [client for client in dict.fromkeys(found) if client]
 
     async def async_renew_device_certificates(self) -> int:
         """Give every printer a new certificate of the same CA; returns how many had one. Raises OSError."""

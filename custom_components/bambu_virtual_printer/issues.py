@@ -227,6 +227,11 @@ class Issues:
             persistent=True,
         )
 
+    @property
+    def awaits_trust(self) -> bool:
+        """Whether the CA was replaced and no slicer has connected since."""
+        return (DOMAIN, CA_REPLACED) in ir.async_get(self._hass).issues
+
     # --- the library ---
 
     @callback

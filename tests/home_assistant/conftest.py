@@ -128,14 +128,18 @@ async def hub(hass: HomeAssistant, entry: MockConfigEntry, loopback: None) -> Hu
     return hub
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Home Assistant see the loopback interface, as it does outside its own harness."""
+    """Let Home Assistant see the loopback interface, as it does outside its own harness, and no other."""
 
     async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
         return [
             {
                 "name": "lo",
+                "index": 1,
+                "auto": True,
+                "default": True,
+                "enabled": True,
                 "ipv4": [{"address": "127.0.0.1", "network_prefix": 8}],
                 "ipv6": [],
             }

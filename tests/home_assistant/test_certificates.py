@@ -12,19 +12,24 @@ import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
+    async_capture_events,
     async_fire_time_changed,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.certificate_views import EXPORT_LASTS
 from custom_components.bambu_virtual_printer.const import DOMAIN
-from custom_components.bambu_virtual_printer.emulator.ca_transfer import read_ca
+from custom_components.bambu_virtual_printer.emulator.ca_transfer import (
+    export_pkcs12,
+    read_ca,
+)
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import (
@@ -142,7 +147,7 @@ async def test_signed_links_serve_a_script_for_each_system(
     response = await client.get(_href(shown["ca_link"]))
     assert await response.text() == hub.authority.pem
     result = await answer(page)
-    assert result["reason"] == "nothing_changed"
+    assert result["reason"] == "trust_shown"
 
 
 async def test_the_served_script_makes_a_slicer_trust_the_printers(
@@ -203,30 +208,44 @@ async def test_the_export_is_encrypted_offered_by_a_link_and_then_forgotten(
     assert (await client.get(href)).status == 404
 
 
-async def test_the_action_exports_too_and_only_for_administrators(
-    hass: HomeAssistant,
-    hub: Hub,
-    call: Callable[..., Any],
-    hass_client_no_auth: ClientSessionGenerator,
-    hass_read_only_user: MockUser,
+@pytest.mark.parametrize("data", [{}, {"password": PASSWORD}])
+async def test_the_action_names_the_flow_that_exports_and_takes_no_password(
+    hass: HomeAssistant, hub: Hub, call: Callable[..., Any], data: dict[str, str]
 ) -> None:
-    told = await call("export_ca", password=PASSWORD)
-    assert told["sha256"] == hub.authority.sha256_fingerprint
-    client = await hass_client_no_auth()
-    exported = await (await client.get(told["url"])).read()
-    key = read_ca([exported], PASSWORD).key
-    assert key.private_numbers() == hub.authority.key.private_numbers()
-    with pytest.raises(ServiceValidationError, match="8 characters"):
-        await call("export_ca", password="short")
-    with pytest.raises(Unauthorized):
-        await hass.services.async_call(
-            DOMAIN,
-            "export_ca",
-            {"password": PASSWORD},
-            blocking=True,
-            return_response=True,
-            context=Context(user_id=hass_read_only_user.id),
-        )
+    """The recorder keeps what actions are called with, in clear text."""
+    recorded = async_capture_events(hass, EVENT_CALL_SERVICE)
+    with pytest.raises(ServiceValidationError) as error:
+        await call("export_ca", **data)
+    assert error.value.translation_key == "ca_password_in_flow"
+    await hass.async_block_till_done()
+    assert PASSWORD not in str([event.data for event in recorded])
+
+
+async def test_only_administrators_may_call_the_actions_on_the_ca(
+    hass: HomeAssistant, hub: Hub, hass_read_only_user: MockUser
+) -> None:
+    for action, data in (
+        ("export_ca", {}),
+        ("import_ca", {"path": "/media"}),
+        ("renew_certificates", {}),
+    ):
+        with pytest.raises(Unauthorized):
+            await hass.services.async_call(
+                DOMAIN,
+                action,
+                data,
+                blocking=True,
+                return_response=True,
+                context=Context(user_id=hass_read_only_user.id),
+            )
+
+
+async def test_the_page_about_trust_ends_with_what_comes_next(
+    hub: Hub, open_menu: Callable[..., Any], answer: Callable[..., Any]
+) -> None:
+    result = await answer(await open_menu("trust"), {})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "trust_shown"
 
 
 # --- import
@@ -347,6 +366,25 @@ async def test_the_action_imports_only_when_asked_to_replace(
     key_only = other.folder / "bbl_ca.key"
     with pytest.raises(ServiceValidationError, match="no certificate"):
         await call("import_ca", path=str(key_only))
+
+
+async def test_the_action_imports_nothing_that_needs_a_password(
+    hass: HomeAssistant,
+    hub: Hub,
+    other: CertificateAuthority,
+    call: Callable[..., Any],
+) -> None:
+    recorded = async_capture_events(hass, EVENT_CALL_SERVICE)
+    exported = other.folder.parent / "exported.p12"
+    exported.write_bytes(export_pkcs12(other, PASSWORD))
+    before = hub.authority
+    for data in ({}, {"password": PASSWORD}):
+        with pytest.raises(ServiceValidationError) as error:
+            await call("import_ca", path=str(exported), replace=True, **data)
+        assert error.value.translation_key == "ca_password_in_flow"
+    await hass.async_block_till_done()
+    assert hub.authority is before
+    assert PASSWORD not in str([event.data for event in recorded])
 
 
 # --- renewal

@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+import re
 import socket
 from typing import Any
 
@@ -11,12 +13,13 @@ from custom_components.bambu_virtual_printer.const import (
     NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
+from custom_components.bambu_virtual_printer.emulator.probe import tcp_ports_free
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.library.job import Target, TargetKind
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 
 from .conftest import AddPrinter
 
@@ -74,6 +77,17 @@ def answer(hass: HomeAssistant) -> Callable[..., Any]:
     return _answer
 
 
+def _filled(form: Any) -> dict[str, Any]:
+    """Answer a form with what it is filled with; what is empty is left out, as the frontend does."""
+    return {
+        key: {inner: each for inner, each in value.items() if each is not None}
+        if isinstance(value, dict)
+        else value
+        for key, value in _suggested(form).items()
+        if value is not None
+    }
+
+
 def _suggested(form: Any) -> dict[str, Any]:
     """Read what a form is filled with."""
     found = {}
@@ -127,19 +141,19 @@ async def test_options_take_effect_at_once(
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert _suggested(form) == {
         "library_folder": str(tmp_path / "media" / DOMAIN),
-        "reserve_mb": 1000,
+        "reserve_gb": 1,
         "name_source": "metadata",
         "filament_price": 25.0,
         "retention": {
-            "pending_days": 0,
-            "keep_days": 0,
-            "keep_count": 0,
-            "keep_gb": 0,
-            "budget_gb": 0,
+            "pending_days": None,
+            "keep_days": None,
+            "keep_count": None,
+            "keep_gb": None,
+            "budget_gb": None,
             "low_space_gb": 5,
         },
     }
-    answers = _suggested(form) | {"reserve_mb": 5000, "name_source": "filename"}
+    answers = _filled(form) | {"reserve_gb": 5, "name_source": "filename"}
     result = await hass.config_entries.options.async_configure(form["flow_id"], answers)
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -148,12 +162,40 @@ async def test_options_take_effect_at_once(
     assert hub.library.settings.name_source == "filename"
 
 
+async def test_a_limit_that_is_left_empty_is_none_and_zero_is_not_offered(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry
+) -> None:
+    """What was stored as 0 before is shown empty, and what is emptied stays so."""
+    hass.config_entries.async_update_entry(
+        entry, options={"retention": {"keep_days": 0, "keep_count": 3}}
+    )
+    await hass.async_block_till_done()
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    limits = _suggested(form)["retention"]
+    assert limits["keep_days"] is None
+    assert limits["keep_count"] == 3
+    with pytest.raises(InvalidData):
+        await hass.config_entries.options.async_configure(
+            form["flow_id"], _filled(form) | {"retention": {"keep_count": 0}}
+        )
+    await hass.config_entries.options.async_configure(
+        form["flow_id"], _filled(form) | {"retention": {"keep_days": 30}}
+    )
+    await hass.async_block_till_done()
+    settings = hub.library.settings
+    assert settings.keep_for == timedelta(days=30)
+    assert settings.keep_count is None
+    assert settings.low_space_bytes == 0
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    assert _suggested(form)["retention"]["low_space_gb"] is None
+
+
 async def test_another_library_folder_begins_again_there(
     hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, tmp_path: Path
 ) -> None:
     folder = tmp_path / "media" / "prints"
     form = await hass.config_entries.options.async_init(entry.entry_id)
-    answers = _suggested(form) | {"library_folder": str(folder)}
+    answers = _filled(form) | {"library_folder": str(folder)}
     await hass.config_entries.options.async_configure(form["flow_id"], answers)
     await hass.async_block_till_done()
     assert entry.runtime_data is not hub
@@ -167,6 +209,7 @@ async def test_another_library_folder_begins_again_there(
         ("relative", "not inside"),
         ("{config}/www/prints", "everybody may read"),
         ("{config}/file/prints", "Not a directory"),
+        ("{config}/pri\0nts", "character that no path can have"),
     ],
 )
 async def test_a_folder_that_cannot_hold_the_library_is_refused_with_the_reason(
@@ -176,14 +219,14 @@ async def test_a_folder_that_cannot_hold_the_library_is_refused_with_the_reason(
     form = await hass.config_entries.options.async_init(entry.entry_id)
     wanted = folder.format(config=hass.config.config_dir)
     form = await hass.config_entries.options.async_configure(
-        form["flow_id"], _suggested(form) | {"library_folder": wanted}
+        form["flow_id"], _filled(form) | {"library_folder": wanted}
     )
     assert form["errors"] == {"library_folder": "invalid_library_folder"}
     assert says in form["description_placeholders"]["reason"]
     assert _suggested(form)["library_folder"] == wanted
     good = hass.config.path("prints")
     result = await hass.config_entries.options.async_configure(
-        form["flow_id"], _suggested(form) | {"library_folder": good}
+        form["flow_id"], _filled(form) | {"library_folder": good}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -268,8 +311,8 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
         ({"bind_ip": "0.0.0.0"}, {"bind_ip": "invalid_ip"}),
         ({"bind_ip": "239.255.255.250"}, {"bind_ip": "invalid_ip"}),
         ({"bind_ip": "255.255.255.255"}, {"bind_ip": "invalid_ip"}),
-        ({"network": {"advertise_ip": "here"}}, {"base": "invalid_advertise_ip"}),
-        ({"network": {"pasv_address": "0.0.0.0"}}, {"base": "invalid_pasv_address"}),
+        ({"network": {"advertise_ip": "here"}}, {"network": "invalid_advertise_ip"}),
+        ({"network": {"pasv_address": "0.0.0.0"}}, {"network": "invalid_pasv_address"}),
         (
             {"name": "", "access_code": "1", "bind_ip": "::1"},
             {
@@ -337,40 +380,193 @@ async def test_the_address_of_another_printer_is_an_error_that_names_it(
     assert form["description_placeholders"]["other"] == "Garage"
 
 
-async def test_every_address_of_this_host_is_offered_with_its_printer(
+async def test_an_error_inside_a_section_stands_at_the_section_which_is_open(
+    hub: Hub,
+    address: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_adding()
+    assert _section(form, "network").options["collapsed"]
+    form = await answer(form, _answers(address, network={"advertise_ip": "here"}))
+    assert form["errors"] == {"network": "invalid_advertise_ip"}
+    assert not _section(form, "network").options["collapsed"]
+
+
+@pytest.fixture
+def on_adapters(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let this host have network adapters with addresses; every port is free but on those that are named."""
+
+    def _have(*adapters: dict[str, Any], busy: tuple[str, ...] = ()) -> None:
+        async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
+            return list(adapters)
+
+        monkeypatch.setattr(
+            "homeassistant.components.network.async_get_adapters", _adapters
+        )
+        monkeypatch.setattr(
+            "custom_components.bambu_virtual_printer.flows.forms.tcp_ports_free",
+            lambda address: address not in busy,
+        )
+
+    return _have
+
+
+async def test_every_address_of_this_host_is_offered_the_usable_ones_first(
     printer: ManagedPrinter,
     hass: HomeAssistant,
     entry: MockConfigEntry,
     start_adding: Callable[..., Any],
-    monkeypatch: pytest.MonkeyPatch,
+    on_adapters: Callable[..., None],
 ) -> None:
-    async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
-        return [
-            _adapter("lo", "127.0.0.1"),
-            _adapter("eth0", "192.168.1.60", "192.168.1.61"),
-            _adapter("tailscale0", "100.101.102.103"),
-            _adapter("usb0", "169.254.1.1"),
-        ]
-
-    monkeypatch.setattr(
-        "homeassistant.components.network.async_get_adapters", _adapters
+    on_adapters(
+        _adapter("lo", "127.0.0.1"),
+        _adapter("eth0", "192.168.1.61", "192.168.1.60", "192.168.1.62"),
+        _adapter("tailscale0", "100.101.102.103"),
+        _adapter("usb0", "169.254.1.1"),
+        busy=("192.168.1.60",),
     )
     subentry = entry.subentries[printer.id]
     hass.config_entries.async_update_subentry(
         entry, subentry, data={**subentry.data, "bind_ip": "192.168.1.61"}
     )
     form = await start_adding()
+    assert [
+        (option["value"], option["label"]) for option in _addresses(form)["options"]
+    ] == [
+        ("192.168.1.62", "192.168.1.62 (eth0)"),
+        ("100.101.102.103", "100.101.102.103 (tailscale0)"),
+        ("192.168.1.60", "192.168.1.60 (eth0, ports in use)"),
+        ("192.168.1.61", "192.168.1.61 (eth0, in use by Garage)"),
+        ("other", "other"),
+    ]
+    assert _suggested(form)["bind_ip"] == "192.168.1.62"
+
+
+async def test_an_address_that_is_not_listed_is_typed_into_a_field_without_a_list(
+    hub: Hub,
+    entry: MockConfigEntry,
+    address: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+    on_adapters: Callable[..., None],
+) -> None:
+    """The frontend's list takes the nearest match for what is typed into it, so nothing can be."""
+    on_adapters(_adapter("eth0", "192.168.1.60"))
+    form = await start_adding()
+    assert not _addresses(form).get("custom_value")
+    with pytest.raises(InvalidData):
+        await answer(form, _answers("192.168.1.300"))
+    form = await answer(form, _answers("other"))
+    assert form["errors"] == {"bind_ip": "invalid_ip"}
+    assert "options" not in _addresses(form)
+    assert _suggested(form)["name"] == "Garage Queue"
+    result = await answer(form, _answers(address))
+    assert result["type"] is FlowResultType.MENU
+    (subentry,) = entry.subentries.values()
+    assert subentry.data["bind_ip"] == address
+
+
+async def test_another_address_is_suggested_when_all_listed_ones_are_taken(
+    printer: ManagedPrinter,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    start_adding: Callable[..., Any],
+    on_adapters: Callable[..., None],
+) -> None:
+    on_adapters(_adapter("eth0", "192.168.1.61"))
+    assert _suggested(await start_adding())["bind_ip"] == "192.168.1.61"
+    subentry = entry.subentries[printer.id]
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "bind_ip": "192.168.1.61"}
+    )
+    assert _suggested(await start_adding())["bind_ip"] == "other"
+
+
+async def test_a_printer_whose_address_is_gone_keeps_it_until_another_is_chosen(
+    printer: ManagedPrinter,
+    start_changing: Callable[..., Any],
+    on_adapters: Callable[..., None],
+) -> None:
+    on_adapters(_adapter("eth0", "192.168.1.60"))
+    form = await start_changing(printer)
+    assert _suggested(form)["bind_ip"] == printer.config.bind_ip
+    assert [option["value"] for option in _addresses(form)["options"]] == [
+        printer.config.bind_ip,
+        "192.168.1.60",
+        "other",
+    ]
+
+
+async def test_ports_are_free_until_somebody_listens_on_one(address: str) -> None:
+    assert tcp_ports_free(address)
+    with socket.create_server((address, 8883)):
+        assert not tcp_ports_free(address)
+    assert tcp_ports_free(address)
+
+
+async def test_a_name_is_suggested_that_no_printer_has(
+    hub: Hub,
+    new_address: Callable[[], str],
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    names = []
+    for _ in range(3):
+        form = await start_adding()
+        names.append(_suggested(form)["name"])
+        await answer(form, _answers(new_address(), name=names[-1]))
+    assert names == ["Home Assistant", "Home Assistant 2", "Home Assistant 3"]
+
+
+@pytest.mark.parametrize(
+    ("installation", "heading"),
+    [
+        ("Home Assistant OS", "home-assistant-os"),
+        ("Home Assistant Container", "docker-with-host-networking"),
+        ("Home Assistant Core", "linux-until-the-next-restart"),
+        ("Unknown", "an-address-for-each-printer"),
+    ],
+)
+async def test_the_form_links_to_how_this_installation_gets_an_address(
+    hub: Hub,
+    start_adding: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    installation: str,
+    heading: str,
+) -> None:
+    async def _system(_hass: HomeAssistant) -> dict[str, Any]:
+        return {"installation_type": installation}
+
+    monkeypatch.setattr(
+        "custom_components.bambu_virtual_printer.flows.forms.async_get_system_info",
+        _system,
+    )
+    form = await start_adding()
+    url = form["description_placeholders"]["networks_url"]
+    assert url.endswith(f"docs/networks.md#{heading}")
+    page = Path("docs/networks.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    assert heading in {
+        re.sub(r"[^a-z0-9 -]", "", text.lower()).replace(" ", "-") for text in headings
+    }
+
+
+def _section(form: Any, name: str) -> section:
+    (found,) = (
+        value for key, value in form["data_schema"].schema.items() if key == name
+    )
+    assert isinstance(found, section)
+    return found
+
+
+def _addresses(form: Any) -> dict[str, Any]:
+    """Return the configuration of the selector of addresses."""
     (selector,) = (
         value for key, value in form["data_schema"].schema.items() if key == "bind_ip"
     )
-    assert selector.config["custom_value"]
-    assert {
-        option["value"]: option["label"] for option in selector.config["options"]
-    } == {
-        "192.168.1.60": "192.168.1.60 (eth0)",
-        "192.168.1.61": "192.168.1.61 (eth0, Garage)",
-        "100.101.102.103": "100.101.102.103 (tailscale0)",
-    }
+    config: dict[str, Any] = selector.config
+    return config
 
 
 def _adapter(name: str, *addresses: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.const import SUBENTRY_VIRTUAL_PRINTER
+from custom_components.bambu_virtual_printer.emulator.ca_transfer import generate
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
 )
@@ -17,6 +18,8 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from scripts import slicer
+
+from .conftest import AddPrinter, Send
 
 CODE = "abcd1234"
 
@@ -104,6 +107,58 @@ async def test_the_printer_runs_and_everything_a_slicer_needs_is_shown(
     for system in ("windows", "macos", "linux"):
         assert "authSig" in shown[f"{system}_link"]
     assert len(entry.subentries) == 1
+
+
+async def test_a_computer_that_trusts_the_ca_already_is_not_told_to_run_the_script_again(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    add: Any,
+    add_printer: AddPrinter,
+    send: Send,
+) -> None:
+    first = await add_printer("First")
+    await send(first)
+    menu = await add()
+    assert menu["step_id"] == "connect_again"
+    assert menu["description_placeholders"]["client"] == "127.0.0.1"
+
+
+async def test_an_upload_before_a_restart_shows_that_slicers_trust_the_ca(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    add_printer: AddPrinter,
+    send: Send,
+) -> None:
+    await send(await add_printer("First"))
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    reloaded: Hub = entry.runtime_data
+    assert reloaded is not hub
+    assert reloaded.trusting_clients == ["127.0.0.1"]
+
+
+async def test_after_a_new_ca_every_computer_needs_the_script_again(
+    hass: HomeAssistant, hub: Hub, add: Any, add_printer: AddPrinter, send: Send
+) -> None:
+    await send(await add_printer("First"))
+    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    menu = await add()
+    assert menu["step_id"] == "connect"
+
+
+async def test_a_form_on_the_phone_shows_what_to_open_on_the_computer(
+    hub: Hub, add: Any, choose: Callable[..., Any], hass: HomeAssistant
+) -> None:
+    page = await choose(await add(), "other_computer")
+    assert page["type"] is FlowResultType.FORM
+    address = page["description_placeholders"]["script_address"]
+    (qr_code,) = page["data_schema"].schema.values()
+    assert qr_code.config["data"] == address
+    assert address in page["description_placeholders"]["linux_line"]
+    back = await hass.config_entries.subentries.async_configure(page["flow_id"], {})
+    assert back["type"] is FlowResultType.MENU
 
 
 async def test_the_wait_can_be_skipped(

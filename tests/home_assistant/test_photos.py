@@ -218,7 +218,9 @@ async def test_a_photo_has_one_source(
     ("data", "key"),
     [
         ({"path": "/etc/passwd"}, "path_not_allowed"),
+        ({"path": "/media/a\0.jpg"}, "path_not_allowed"),
         ({"url": "https://example.com/a.jpg"}, "url_not_allowed"),
+        ({"url": "http://example.com\\a.jpg"}, "url_invalid"),
         ({"media_content_id": "http://example.com/a.jpg"}, "media_not_found"),
         (
             {"media_content_id": "media-source://media_source/local/none.jpg"},

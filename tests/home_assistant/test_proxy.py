@@ -501,7 +501,7 @@ async def test_changing_a_proxy_shows_what_is_there(
         ({"bind_ip": "here"}, {"bind_ip": "invalid_ip"}),
         (
             {"network": {"advertise_ip": "x", "terminate_ftps": False}},
-            {"base": "invalid_advertise_ip"},
+            {"network": "invalid_advertise_ip"},
         ),
     ],
 )
@@ -528,7 +528,7 @@ async def test_a_proxy_needs_an_address_of_its_own(
     assert result["errors"] == {"bind_ip": "is_the_printer"}
     result = await flow(form, _proxy(machine_id, virtual.config.bind_ip))
     assert result["errors"] == {"bind_ip": "ip_in_use"}
-    assert result["description_placeholders"] == {"other": "Garage"}
+    assert result["description_placeholders"]["other"] == "Garage"
     result = await flow(form, _proxy(machine_id, "198.51.100.7"))
     assert result["errors"] == {"bind_ip": "address_missing"}
 

@@ -9,7 +9,7 @@ from ..model import Service
 from ..net.admission import OpenConnection
 from ..net.listener import Listener, ListenError
 from .discovery import Discovery, Searches
-from .identity import Presence
+from .identity import Ports, Presence
 
 REACH_TIMEOUT_S = 3.0
 
@@ -46,6 +46,22 @@ def unbindable(
 def _nobody(_connection: OpenConnection) -> asyncio.Protocol:
     """Make the protocol of a listener that never accepts."""
     return asyncio.Protocol()
+
+
+def tcp_ports_free(address: str) -> bool:
+    """Bind every TCP port that a printer listens on there, and close them again. Tells whether all could be bound."""
+    ports = Ports()
+    try:
+        for service, port in (
+            (Service.BIND, ports.bind),
+            (Service.BIND_TLS, ports.bind_tls),
+            (Service.MQTT, ports.mqtt),
+            (Service.FTPS, ports.ftps),
+        ):
+            Listener(service, address, port, _nobody).close()
+    except ListenError:
+        return False
+    return True
 
 
 async def reach(address: str, port: int, certificate: bytes | None) -> str | None:

@@ -28,6 +28,7 @@ from ..emulator.ca_transfer import (
     preview,
 )
 from ..hub import Hub
+from ..trust_links import async_trust_links
 
 CONF_FILE = "file"
 CONF_FOLDER = "folder"
@@ -83,8 +84,9 @@ class CertificateSteps(ConfigFlow):
     ) -> ConfigFlowResult:
         """Offer the certificate and the scripts."""
         if user_input is not None:
-            return self.async_abort(reason="nothing_changed")
-        return self._page("trust")
+            return self.async_abort(reason="trust_shown")
+        links = async_trust_links(self.hass)
+        return self._page("trust", script_address=links.address)
 
     async def async_step_export_ca(
         self, user_input: dict[str, Any] | None = None

@@ -9,6 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
+
+import voluptuous as vol
 
 from homeassistant.config_entries import (
     ConfigSubentry,
@@ -16,16 +19,21 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.core import callback
+from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig
 from homeassistant.util import dt as dt_util
 
 from ..certificate_views import async_certificate_links
-from ..const import CONF_ACCESS_CODE, SUBENTRY_VIRTUAL_PRINTER
+from ..const import CONF_ACCESS_CODE, DOMAIN, SUBENTRY_VIRTUAL_PRINTER
 from ..contacts import Cause
 from ..hub import Hub
 from ..printers import ManagedPrinter
+from ..trust_links import async_trust_links
 
 # As long as it takes to run a script on another computer and restart the slicer there.
 WAIT_S = 600.0
+
+
+CONF_QR_CODE = "qr_code"
 
 
 class Step(StrEnum):
@@ -41,7 +49,9 @@ _STEP_OF_CAUSE = {
     Cause.NOT_TRUSTED: Step.NOT_TRUSTED,
     Cause.WRONG_CODE: Step.WRONG_CODE,
 }
-CHOICES = ["wait_for_slicer", "finish"]
+CHOICES = ["wait_for_slicer", "other_computer", "finish"]
+
+MEDIA_URL = f"/media-browser/browser/{quote(f'app,media-source://{DOMAIN}', safe='')}"
 
 
 class FirstSlicerSteps(ConfigSubentryFlow):
@@ -66,16 +76,45 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         self._access_code: str = data[CONF_ACCESS_CODE]
         entry = self._get_entry()
         self.hass.config_entries.async_add_subentry(entry, subentry)
-        hub: Hub = entry.runtime_data
-        await hub.async_sync()
-        self._printer = hub.printers[subentry.subentry_id]
+        self._hub: Hub = entry.runtime_data
+        await self._hub.async_sync()
+        self._printer = self._hub.printers[subentry.subentry_id]
         return await self.async_step_connect()
 
     async def async_step_connect(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Show how slicers reach the printer."""
+        """Show how slicers reach the printer, and make them trust it."""
+        if self._hub.trusting_clients:
+            return await self.async_step_connect_again()
         return self._choose("connect")
+
+    async def async_step_connect_again(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show how slicers reach the printer, without asking for what was done on a computer before."""
+        self._client = self._hub.trusting_clients[0]
+        return self._choose("connect_again")
+
+    async def async_step_other_computer(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show what to type or to scan on a computer that does not show this form."""
+        if user_input is not None:
+            return await self.async_step_connect()
+        links = async_trust_links(self.hass)
+        return self.async_show_form(
+            step_id="other_computer",
+            data_schema=vol.Schema(
+                {
+                    vol.Optional(CONF_QR_CODE): QrCodeSelector(
+                        QrCodeSelectorConfig(data=links.address, scale=5)
+                    )
+                }
+            ),
+            description_placeholders=self._placeholders() | links.as_placeholders(),
+            last_step=False,
+        )
 
     async def async_step_wait_for_slicer(
         self, user_input: dict[str, Any] | None = None
@@ -148,6 +187,7 @@ class FirstSlicerSteps(ConfigSubentryFlow):
             "address": config.identity.address,
             "access_code": self._access_code,
             "client": self._client,
+            "media_url": MEDIA_URL,
             **async_certificate_links(self.hass),
         }
 

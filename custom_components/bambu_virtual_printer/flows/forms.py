@@ -1,24 +1,41 @@
 """What the forms of several flows share: names, addresses to choose from, and complaints."""
 
+from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
+from typing import Any
 
 from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     SelectOptionDict,
+    Selector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
 )
+from homeassistant.helpers.system_info import async_get_system_info
+from homeassistant.loader import async_get_loaded_integration
 
 from ..config import AnyPrinterConfig, printer_configs
-from ..const import CONF_BIND_IP, MAX_NAME_LENGTH
-from ..hub import Hub, HubConfigEntry
+from ..const import CONF_BIND_IP, DOMAIN, MAX_NAME_LENGTH
+from ..emulator.probe import tcp_ports_free
+from ..hub import Hub
 from ..port_advice import async_advise
 from ..printers import async_check_ports
 
 type Complaints = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and placeholders for their texts."""
+
+OTHER_ADDRESS = "other"
+"""Chosen instead of one of the addresses on the list."""
+
+# Headings of docs/networks.md.
+_WAYS_TO_AN_ADDRESS = {
+    "Home Assistant OS": "home-assistant-os",
+    "Home Assistant Container": "docker-with-host-networking",
+    "Home Assistant Core": "linux-until-the-next-restart",
+}
 
 
 def is_host_address(text: str) -> bool:
@@ -39,35 +56,104 @@ def is_name(text: str) -> bool:
     return 0 < len(text) <= MAX_NAME_LENGTH and text.isprintable()
 
 
-async def async_address_selector(
-    hass: HomeAssistant, entry: HubConfigEntry, current: AnyPrinterConfig | None
-) -> SelectSelector:
-    """Offer every IPv4 address of this host, aliases and VPNs included, and any other to be typed in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressField:
+    """The field for a bind address: its selector, and what it is filled with."""
 
-    Says which ones other printers than this one use.
+    selector: Selector[Any]
+    suggested: str | None
+
+
+async def async_address_field(
+    hass: HomeAssistant,
+    hub: Hub,
+    current: AnyPrinterConfig | None,
+    *,
+    typed: bool = False,
+) -> AddressField:
+    """Offer every IPv4 address of this host, aliases and VPNs included, those that can be used first, and another one.
+
+    Addresses are chosen from a list or typed into a plain field, never both: the frontend's list takes the nearest match
+    for what is typed into it. `typed` asks for the plain field, which is also all there is on a host without addresses.
     """
+    offered = await _async_offers(hass, hub, current)
+    own = current.bind_ip if current else None
+    if typed or not offered:
+        return AddressField(selector=TextSelector(), suggested=own)
+    options = [
+        SelectOptionDict(value=offer.address, label=offer.label) for offer in offered
+    ]
+    if own and own not in {offer.address for offer in offered}:
+        options.insert(0, SelectOptionDict(value=own, label=own))
+    options.append(SelectOptionDict(value=OTHER_ADDRESS, label=OTHER_ADDRESS))
+    best = offered[0]
+    return AddressField(
+        selector=SelectSelector(
+            SelectSelectorConfig(
+                options=options,
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_BIND_IP,
+            )
+        ),
+        suggested=own or (best.address if best.used_by is None else OTHER_ADDRESS),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """An address of this host. `used_by` is the name of the printer that has it."""
+
+    address: str
+    adapter: str
+    used_by: str | None
+    free: bool
+
+    @property
+    def label(self) -> str:
+        parts = [self.adapter]
+        if self.used_by is not None:
+            parts.append(f"in use by {self.used_by}")
+        elif not self.free:
+            parts.append("ports in use")
+        return f"{self.address} ({', '.join(parts)})"
+
+
+async def _async_offers(
+    hass: HomeAssistant, hub: Hub, current: AnyPrinterConfig | None
+) -> list[_Offer]:
     taken = {
         other.bind_ip: other.name
-        for other in printer_configs(entry).values()
+        for other in printer_configs(hub.entry).values()
         if current is None or other.id != current.id
     }
     await network.async_reload_adapters(hass)
-    options = []
+    offers = []
     for adapter in await network.async_get_adapters(hass):
         for configured in adapter["ipv4"]:
             address = configured["address"]
             parsed = IPv4Address(address)
             if parsed.is_loopback or parsed.is_link_local:
                 continue
-            label = f"{address} ({adapter['name']})"
-            if address in taken:
-                label = f"{address} ({adapter['name']}, {taken[address]})"
-            options.append(SelectOptionDict(value=address, label=label))
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=options, mode=SelectSelectorMode.DROPDOWN, custom_value=True
-        )
+            own = current is not None and current.bind_ip == address
+            offers.append(
+                _Offer(
+                    address=address,
+                    adapter=adapter["name"],
+                    used_by=taken.get(address),
+                    free=own or address in taken or tcp_ports_free(address),
+                )
+            )
+    return sorted(offers, key=lambda each: (each.used_by is not None, not each.free))
+
+
+async def async_networks_url(hass: HomeAssistant) -> str:
+    """Return the address of the page that tells how this kind of installation gets another IP address."""
+    system = await async_get_system_info(hass)
+    anchor = _WAYS_TO_AN_ADDRESS.get(
+        system["installation_type"], "an-address-for-each-printer"
     )
+    pages = async_get_loaded_integration(hass, DOMAIN).documentation
+    return f"{pages}/blob/main/docs/networks.md#{anchor}"
 
 
 async def async_address_complaint(

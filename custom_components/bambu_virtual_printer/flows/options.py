@@ -16,7 +16,13 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from ..config import NAME_SOURCES, HubOptions, LibraryFolderError, check_library_folder
+from ..config import (
+    NAME_SOURCES,
+    HubOptions,
+    LibraryFolderError,
+    check_library_folder,
+    options_from_form,
+)
 from ..const import (
     CONF_BUDGET_GB,
     CONF_FILAMENT_PRICE,
@@ -27,30 +33,31 @@ from ..const import (
     CONF_LOW_SPACE_GB,
     CONF_NAME_SOURCE,
     CONF_PENDING_DAYS,
-    CONF_RESERVE_MB,
+    CONF_RESERVE_GB,
     SECTION_RETENTION,
 )
 
-MAX_RESERVE_MB = 1_000_000
+MAX_RESERVE_GB = 1000
 MAX_PRICE = 100_000
 MAX_LIMIT = 1_000_000
 # Ten years.
 MAX_DAYS = 3650
+# A limit of nothing would keep nothing: whoever wants none leaves the field empty.
 DAYS = NumberSelectorConfig(
-    min=0,
+    min=1,
     max=MAX_DAYS,
     step=1,
     mode=NumberSelectorMode.BOX,
-    unit_of_measurement="d",
+    unit_of_measurement="days",
 )
 GIGABYTES = NumberSelectorConfig(
-    min=0,
+    min=0.001,
     max=MAX_LIMIT,
     step="any",
     mode=NumberSelectorMode.BOX,
     unit_of_measurement="GB",
 )
-COUNT = NumberSelectorConfig(min=0, max=MAX_LIMIT, step=1, mode=NumberSelectorMode.BOX)
+COUNT = NumberSelectorConfig(min=1, max=MAX_LIMIT, step=1, mode=NumberSelectorMode.BOX)
 LIMITS = (
     (CONF_PENDING_DAYS, DAYS),
     (CONF_KEEP_DAYS, DAYS),
@@ -81,17 +88,17 @@ class HubOptionsFlow(OptionsFlow):
                 errors[CONF_LIBRARY_FOLDER] = "invalid_library_folder"
                 placeholders["reason"] = str(err)
             else:
-                return self.async_create_entry(data=user_input)
+                return self.async_create_entry(data=options_from_form(user_input))
         schema = vol.Schema(
             {
                 vol.Required(CONF_LIBRARY_FOLDER): TextSelector(),
-                vol.Required(CONF_RESERVE_MB): NumberSelector(
+                vol.Required(CONF_RESERVE_GB): NumberSelector(
                     NumberSelectorConfig(
                         min=0,
-                        max=MAX_RESERVE_MB,
-                        step=1,
+                        max=MAX_RESERVE_GB,
+                        step="any",
                         mode=NumberSelectorMode.BOX,
-                        unit_of_measurement="MB",
+                        unit_of_measurement="GB",
                     )
                 ),
                 vol.Required(CONF_NAME_SOURCE): SelectSelector(
@@ -111,7 +118,7 @@ class HubOptionsFlow(OptionsFlow):
                 vol.Required(SECTION_RETENTION): section(
                     vol.Schema(
                         {
-                            vol.Required(key): NumberSelector(config)
+                            vol.Optional(key): NumberSelector(config)
                             for key, config in LIMITS
                         }
                     ),
@@ -119,7 +126,7 @@ class HubOptionsFlow(OptionsFlow):
                 ),
             }
         )
-        current = HubOptions.from_entry(self.hass, self.config_entry).as_dict()
+        current = HubOptions.from_entry(self.hass, self.config_entry).as_form()
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(

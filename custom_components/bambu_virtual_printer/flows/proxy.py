@@ -33,9 +33,12 @@ from ..const import (
 )
 from ..hub import Hub, HubConfigEntry
 from .forms import (
+    OTHER_ADDRESS,
+    AddressField,
     Complaints,
     async_address_complaint,
-    async_address_selector,
+    async_address_field,
+    async_networks_url,
     is_host_address,
     is_name,
 )
@@ -43,6 +46,8 @@ from .forms import (
 
 class ProxyFlow(ConfigSubentryFlow):
     """Adds a proxy, or changes one."""
+
+    _types_address = False
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -76,6 +81,9 @@ class ProxyFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
+            if user_input[CONF_BIND_IP] == OTHER_ADDRESS:
+                self._types_address = True
+                user_input[CONF_BIND_IP] = ""
             name = user_input[CONF_NAME].strip()
             data = _data(user_input, enabled=current.enabled if current else True)
             errors, placeholders = await _async_check(
@@ -87,18 +95,23 @@ class ProxyFlow(ConfigSubentryFlow):
                 return self.async_update_and_abort(
                     entry, self._get_reconfigure_subentry(), title=name, data=data
                 )
+        address = await async_address_field(
+            self.hass, entry.runtime_data, current, typed=self._types_address
+        )
+        suggested = {CONF_BIND_IP: address.suggested, **_suggestions(current)}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                await self._async_schema(machines, current),
-                user_input or _suggestions(current),
+                self._schema(machines, address, opened=SECTION_NETWORK in errors),
+                user_input or suggested,
             ),
             errors=errors,
-            description_placeholders=placeholders,
+            description_placeholders=placeholders
+            | {"networks_url": await async_networks_url(self.hass)},
         )
 
-    async def _async_schema(
-        self, machines: dict[str, MachineConfig], current: ProxyConfig | None
+    def _schema(
+        self, machines: dict[str, MachineConfig], address: AddressField, *, opened: bool
     ) -> vol.Schema:
         return vol.Schema(
             {
@@ -112,9 +125,7 @@ class ProxyFlow(ConfigSubentryFlow):
                         mode=SelectSelectorMode.DROPDOWN,
                     )
                 ),
-                vol.Required(CONF_BIND_IP): await async_address_selector(
-                    self.hass, self._get_entry(), current
-                ),
+                vol.Required(CONF_BIND_IP): address.selector,
                 vol.Required(SECTION_NETWORK): section(
                     vol.Schema(
                         {
@@ -124,7 +135,8 @@ class ProxyFlow(ConfigSubentryFlow):
                             ): BooleanSelector(),
                         }
                     ),
-                    {"collapsed": True},
+                    # An error inside has to be seen.
+                    {"collapsed": not opened},
                 ),
             }
         )
@@ -172,7 +184,7 @@ async def _async_check(
         return {CONF_BIND_IP: "invalid_ip"}, {}
     advertise_ip = data[SECTION_NETWORK].get(CONF_ADVERTISE_IP)
     if advertise_ip and not is_host_address(advertise_ip):
-        return {"base": "invalid_advertise_ip"}, {}
+        return {SECTION_NETWORK: "invalid_advertise_ip"}, {}
     if machine.host in {data[CONF_BIND_IP], advertise_ip}:
         return {CONF_BIND_IP: "is_the_printer"}, {}
     config = ProxyConfig.from_data(current.id if current else "", name, data, machine)

@@ -1,6 +1,7 @@
 """The form of a virtual printer, new or changed."""
 
 from collections.abc import Mapping
+import itertools
 import re
 import secrets
 from typing import Any
@@ -59,12 +60,17 @@ from ..plans import TARGET_ANY
 from ..targets import named_targets
 from .first_slicer import FirstSlicerSteps
 from .forms import (
+    OTHER_ADDRESS,
+    AddressField,
     Complaints,
     async_address_complaint,
-    async_address_selector,
+    async_address_field,
+    async_networks_url,
     is_host_address,
     is_name,
 )
+
+DEFAULT_NAME = "Home Assistant"
 
 # What Bambu Studio's own dialog lets a person type.
 ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
@@ -72,6 +78,8 @@ ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
 
 class VirtualPrinterFlow(FirstSlicerSteps):
     """Adds a virtual printer, or changes one."""
+
+    _types_address = False
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -101,6 +109,9 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
+            if user_input[CONF_BIND_IP] == OTHER_ADDRESS:
+                self._types_address = True
+                user_input[CONF_BIND_IP] = ""
             name = user_input.pop(CONF_NAME).strip()
             errors, placeholders = _check_fields(name, user_input)
             if not errors:
@@ -114,14 +125,22 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                 if not errors:
                     return await self._async_finish(current, name, data)
             user_input = {CONF_NAME: name, **user_input}
-        schema = await self._async_schema(hub, current)
+        address = await async_address_field(
+            self.hass, hub, current, typed=self._types_address
+        )
+        suggested = {
+            CONF_BIND_IP: address.suggested,
+            **_suggestions(current, self._get_entry()),
+        }
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input or _suggestions(current, self._get_entry())
+                self._schema(address, opened=SECTION_NETWORK in errors),
+                user_input or suggested,
             ),
             errors=errors,
-            description_placeholders=placeholders,
+            description_placeholders=placeholders
+            | {"networks_url": await async_networks_url(self.hass)},
         )
 
     async def _async_data(
@@ -160,9 +179,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
             self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
         )
 
-    async def _async_schema(
-        self, hub: Hub, current: PrinterConfig | None
-    ) -> vol.Schema:
+    def _schema(self, address: AddressField, *, opened: bool) -> vol.Schema:
         return vol.Schema(
             {
                 vol.Required(CONF_NAME): TextSelector(),
@@ -184,9 +201,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                 vol.Required(CONF_ACCESS_CODE): TextSelector(
                     TextSelectorConfig(type=TextSelectorType.PASSWORD)
                 ),
-                vol.Required(CONF_BIND_IP): await async_address_selector(
-                    self.hass, self._get_entry(), current
-                ),
+                vol.Required(CONF_BIND_IP): address.selector,
                 vol.Required(SECTION_FILING): section(
                     vol.Schema(
                         {
@@ -227,7 +242,8 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                             ),
                         }
                     ),
-                    {"collapsed": True},
+                    # An error inside has to be seen.
+                    {"collapsed": not opened},
                 ),
             }
         )
@@ -247,6 +263,7 @@ def _suggestions(
     """Fill the form: with what is there, or with what a first printer needs."""
     if current is None:
         return {
+            CONF_NAME: _free_name(entry),
             CONF_MODEL: DEFAULT_MODEL_CODE,
             CONF_MODE: MODES[0].value,
             CONF_ACCESS_CODE: f"{secrets.randbelow(10**8):08d}",
@@ -280,6 +297,15 @@ def _suggestions(
     }
 
 
+def _free_name(entry: HubConfigEntry) -> str:
+    """Suggest a name that no printer has."""
+    taken = {subentry.title for subentry in entry.subentries.values()}
+    numbered = (f"{DEFAULT_NAME} {number}" for number in itertools.count(2))
+    return next(
+        name for name in itertools.chain((DEFAULT_NAME,), numbered) if name not in taken
+    )
+
+
 def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
     """Check what can be checked without touching the network."""
     errors = {}
@@ -289,9 +315,9 @@ def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
         errors[CONF_ACCESS_CODE] = "invalid_access_code"
     if not is_host_address(user_input[CONF_BIND_IP]):
         errors[CONF_BIND_IP] = "invalid_ip"
-    # A field inside a section cannot show an error of its own.
+    # A field inside a section cannot show an error of its own: the section does.
     for key in (CONF_ADVERTISE_IP, CONF_PASV_ADDRESS):
         address = user_input[SECTION_NETWORK].get(key)
         if address and not is_host_address(address):
-            errors["base"] = f"invalid_{key}"
+            errors[SECTION_NETWORK] = f"invalid_{key}"
     return errors, {"max_length": str(MAX_NAME_LENGTH)}

@@ -168,7 +168,14 @@ def changed_time_of(
 
 async def async_check_path(hass: HomeAssistant, path: Path) -> None:
     """Make sure that Home Assistant may use this path. Raises ServiceValidationError."""
-    if not await hass.async_add_executor_job(hass.config.is_allowed_path, str(path)):
+    try:
+        allowed = await hass.async_add_executor_job(
+            hass.config.is_allowed_path, str(path)
+        )
+    except ValueError:
+        # A character that no path can have.
+        allowed = False
+    if not allowed:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="path_not_allowed",

@@ -10,11 +10,12 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from ..certificates import async_export, read_candidate
+from ..certificates import read_candidate
 from ..const import DOMAIN
 from ..emulator.ca_transfer import (
     CaFacts,
     Candidate,
+    CaProblem,
     CaTransferError,
     generate,
     preview,
@@ -35,11 +36,18 @@ ATTR_PASSWORD = "password"
 ATTR_REPLACE = "replace"
 
 CHECK_SCHEMA = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
-EXPORT_SCHEMA = vol.Schema({vol.Required(ATTR_PASSWORD): cv.string})
+
+
+def _no_password(_value: Any) -> None:
+    """Refuse a password while the call is validated: what an action is called with is recorded after that."""
+    raise _needs_password()
+
+
+EXPORT_SCHEMA = vol.Schema({vol.Optional(ATTR_PASSWORD): _no_password})
 IMPORT_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_PATH): cv.path,
-        vol.Optional(ATTR_PASSWORD): cv.string,
+        vol.Optional(ATTR_PASSWORD): _no_password,
         vol.Optional(ATTR_REPLACE, default=False): cv.boolean,
     }
 )
@@ -61,22 +69,20 @@ async def _check_setup(call: ServiceCall) -> ServiceResponse:
 
 
 async def _export_ca(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
-    try:
-        url = await async_export(hub, call.data[ATTR_PASSWORD])
-    except CaTransferError as err:
-        raise _refused(err) from err
-    return {"url": url, "sha256": hub.authority.sha256_fingerprint}
+    """Name the flow that exports. The action is kept for automations from before, which learn it from the error."""
+    raise _needs_password()
 
 
 async def _import_ca(call: ServiceCall) -> ServiceResponse:
     path = Path(call.data[ATTR_PATH])
     await async_check_path(call.hass, path)
     try:
-        candidate = await call.hass.async_add_executor_job(
-            read_candidate, [path], call.data.get(ATTR_PASSWORD)
-        )
-    except (CaTransferError, OSError) as err:
+        candidate = await call.hass.async_add_executor_job(read_candidate, [path], None)
+    except CaTransferError as err:
+        if err.problem is CaProblem.PASSWORD_NEEDED:
+            raise _needs_password() from err
+        raise _refused(err) from err
+    except OSError as err:
         raise _refused(err) from err
     return await _compare(call, candidate)
 
@@ -123,6 +129,12 @@ def _facts(facts: CaFacts) -> dict[str, Any]:
         key: value if isinstance(value, str) else value.isoformat()
         for key, value in asdict(facts).items()
     }
+
+
+def _needs_password() -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="ca_password_in_flow"
+    )
 
 
 def _refused(err: Exception) -> ServiceValidationError:

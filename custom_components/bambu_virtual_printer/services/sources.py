@@ -62,9 +62,10 @@ async def async_source(
     hass: HomeAssistant, data: dict[str, Any]
 ) -> AsyncIterator[Source]:
     """Open the file that was named in one of the fields. Raises ServiceValidationError, HomeAssistantError."""
-    if url := data.get(ATTR_URL):
+    if text := data.get(ATTR_URL):
+        url = _url(text)
         async with _download(hass, url) as blocks:
-            name = PurePosixPath(unquote(URL(url).path)).name
+            name = PurePosixPath(unquote(url.path)).name
             yield Source(content=blocks, name=name)
         return
     if path := data.get(ATTR_PATH):
@@ -99,15 +100,30 @@ def _media_not_found(media_id: str) -> ServiceValidationError:
     )
 
 
+def _url(text: str) -> URL:
+    """Parse a web address. What is written with backslashes, or with a port that is none, is no address."""
+    try:
+        url = URL(text)
+        if url.host:
+            return url
+    except ValueError:
+        pass
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="url_invalid",
+        translation_placeholders={"url": text},
+    )
+
+
 @asynccontextmanager
 async def _download(
-    hass: HomeAssistant, url: str
+    hass: HomeAssistant, url: URL
 ) -> AsyncIterator[AsyncIterable[bytes]]:
-    if not hass.config.is_allowed_external_url(url):
+    if not hass.config.is_allowed_external_url(str(url)):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="url_not_allowed",
-            translation_placeholders={"url": url},
+            translation_placeholders={"url": str(url)},
         )
     session = async_get_clientsession(hass)
     try:
@@ -120,9 +136,9 @@ async def _download(
         raise _download_failed(url, str(err) or repr(err)) from err
 
 
-def _download_failed(url: str, reason: str) -> HomeAssistantError:
+def _download_failed(url: URL, reason: str) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="download_failed",
-        translation_placeholders={"url": url, "reason": reason},
+        translation_placeholders={"url": str(url), "reason": reason},
     )
