@@ -1,0 +1,1 @@
+"""What knows nothing of Home Assistant, and could be published by itself."""

@@ -1,0 +1,29 @@
+"""Real printers: one `Machine` for each, which holds the only MQTT session with it in this process.
+
+    async with MachineServices(trust) as services, Machine(settings, services) as machine:
+        machine.state                                the newest MachineState, a frozen value
+        machine.report_age_s                         how old the last report is; None before the first
+        unsubscribe = machine.subscribe(callback)    called with every new state, on the loop
+        async for state in machine.changes(): ...    the same to iterate; skips to the newest when slow
+
+        uploaded = await machine.upload(path, name, progress)    to the card; name, size, MD5. Raises UploadError
+        await machine.delete(name)                               from the card; False if it was not there
+        reply = await machine.start(project_file)                publishes project_file. Raises CommandError
+        await machine.stop() | pause() | resume() | clean_print_error() | set_light(on=True)
+        await machine.refresh()                                  asks for a full report
+
+Every command waits for the printer's reply and raises CommandError: NotConnectedError where nothing was sent, NoReplyError
+where it may have arrived, RefusedError with the printer's reason, DeveloperModeOffError where it asks for a signature. A
+good reply to `start` means "arrived", not "prints": that is for the states to tell (`Phase.is_active` after the call, with
+`job.subtask_id == str(project_file.job_id)`).
+
+`start(project_file, form=...)` sends another form of the file's URL. `machine.url_form` is the one that is sent otherwise,
+`machine.other_url_form` the one to try once when `state.print_error.is_wrong_path` comes up and nothing became active;
+`machine.remember_url_form(form)` keeps what worked.
+
+Pure parts, for planning: `filaments.match` finds spools for a plate's filaments, `mapping.problems` checks a mapping against
+what is loaded, `mapping.encode` writes it, `project_file.ProjectFile` is what `start` takes, `files.remote_name` makes a
+safe unique name, `families.find_traits` tells what a model needs.
+
+Nothing here knows Home Assistant. Facts about the wire are in the docstrings with their sources.
+"""

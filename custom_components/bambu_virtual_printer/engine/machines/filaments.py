@@ -1,0 +1,227 @@
+"""Finds the spool for each filament of a plate, or says which filament has none. Pure.
+
+The slicer's own choice counts as long as what is loaded there still fits. Else the same type, filament preset and colour;
+else the same type and colour. Never a guess: a plate in the wrong material or colour costs more than one that waits.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .ams import reaches
+from .colors import distance, normalized
+from .mapping import Places
+from .values import AmsUnit, MachineState, Spool, SpoolPlace
+
+MAX_COLOR_DISTANCE = 10.0
+"""ΔE up to which two colours are the same for a person who looks at prints."""
+
+# PA with carbon fibre goes by three names (Bambu Studio, filament types).
+_SAME_TYPES = {"PA12-CF": "PA-CF", "PAHT-CF": "PA-CF"}
+# Too soft to be fed by an AMS (filaments_blacklist.json of Bambu Studio); TPU-AMS is another type.
+_NOT_IN_AMS = {"TPU"}
+# The slicer's choice, preset and colour, colour, and only where it is allowed the type alone.
+_RULES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filament:
+    """A filament that a plate uses. `index` is its place in the project, from 0.
+
+    `color` is RRGGBB or RRGGBBAA; `nozzle` is the one it is for on printers with two. `wish` is the slicer's choice.
+    """
+
+    index: int
+    type: str
+    color: str = ""
+    preset_id: str = ""
+    nozzle: int | None = None
+    wish: SpoolPlace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A filament that no spool fits. `same_type` are the places where its type is loaded in another colour."""
+
+    filament: Filament
+    same_type: tuple[SpoolPlace, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What was found. `places` has an entry for every filament of the project; `missing` is empty when all is loaded."""
+
+    places: Places
+    missing: tuple[Missing, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every filament has its spool."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class _Rank:
+    """How well a spool fits, the smallest best. Of two alike, the emptier spool is used up first, as in Bambu Studio."""
+
+    rule: int
+    is_external: bool
+    color_distance: float
+    remaining_percent: int
+
+
+type _Candidate = tuple[_Rank, SpoolPlace]
+
+
+def match(
+    filaments: Iterable[Filament],
+    state: MachineState,
+    *,
+    project_filaments: int,
+    trust_wishes: bool = True,
+    any_color: bool = False,
+) -> Match:
+    """Find spools. `project_filaments` is how many filaments the project has, used by this plate or not.
+
+    `trust_wishes` is whether the file was sliced for this very printer: a wish means nothing on another. With `any_color`
+    the type alone may decide, where nothing better is loaded. Raises ValueError for an index outside of the project.
+    """
+    wanted = sorted(filaments, key=lambda filament: filament.index)
+    if any(not 0 <= filament.index < project_filaments for filament in wanted):
+        raise ValueError("a filament is not one of the project's")
+    units = {unit.id: unit for unit in state.ams}
+    fitting = {
+        filament.index: _fitting(
+            filament, state, units, trust_wishes=trust_wishes, any_color=any_color
+        )
+        for filament in wanted
+    }
+    taken = _assign(fitting)
+    _share(wanted, taken, fitting)
+    places: list[SpoolPlace | None] = [None] * project_filaments
+    for index, place in taken.items():
+        places[index] = place
+    return Match(
+        places=tuple(places),
+        missing=tuple(
+            Missing(
+                filament=filament,
+                same_type=tuple(
+                    spool.place
+                    for spool in state.spools
+                    if _is_usable(filament, spool, state, units)
+                ),
+            )
+            for filament in wanted
+            if filament.index not in taken
+        ),
+    )
+
+
+def same_type(first: str, second: str) -> bool:
+    """Tell whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
+    return bool(first.strip()) and _base_type(first) == _base_type(second)
+
+
+def _base_type(type_: str) -> str:
+    base = type_.strip().upper().partition(" ")[0]
+    return _SAME_TYPES.get(base, base)
+
+
+def _fitting(
+    filament: Filament,
+    state: MachineState,
+    units: dict[int, AmsUnit],
+    *,
+    trust_wishes: bool,
+    any_color: bool,
+) -> list[_Candidate]:
+    """List the spools that may be used for a filament, the best first."""
+    ranked: list[_Candidate] = []
+    for spool in state.spools:
+        if not _is_usable(filament, spool, state, units):
+            continue
+        far = distance(filament.color, spool.color)
+        is_near = far is not None and far <= MAX_COLOR_DISTANCE
+        if is_near and trust_wishes and filament.wish == spool.place:
+            rule = 1
+        elif is_near and filament.preset_id and filament.preset_id == spool.preset_id:
+            rule = 2
+        elif is_near:
+            rule = 3
+        elif any_color:
+            rule = 4
+        else:
+            continue
+        rank = _Rank(
+            rule=rule,
+            is_external=spool.place.is_external,
+            color_distance=float("inf") if far is None else round(far, 3),
+            remaining_percent=101
+            if spool.remaining_percent is None
+            else spool.remaining_percent,
+        )
+        ranked.append((rank, spool.place))
+    return sorted(ranked)
+
+
+def _is_usable(
+    filament: Filament, spool: Spool, state: MachineState, units: dict[int, AmsUnit]
+) -> bool:
+    if not spool.is_known or not same_type(filament.type, spool.type):
+        return False
+    if not spool.place.is_external and _base_type(spool.type) in _NOT_IN_AMS:
+        return False
+    if filament.nozzle is None or len(state.nozzles) < 2:
+        return True
+    return reaches(units.get(spool.place.unit), spool.place, filament.nozzle)
+
+
+def _assign(fitting: dict[int, list[_Candidate]]) -> dict[int, SpoolPlace]:
+    """Give as many filaments as possible a spool of their own, by the best rules first (augmenting paths)."""
+    holder: dict[SpoolPlace, int] = {}
+
+    def _give(index: int, worst_rule: int, tried: set[SpoolPlace]) -> bool:
+        open_to_it = [
+            place
+            for rank, place in fitting[index]
+            if rank.rule <= worst_rule and place not in tried
+        ]
+        for place in open_to_it:
+            if place not in holder:
+                holder[place] = index
+                return True
+        for place in open_to_it:
+            tried.add(place)
+            if _give(holder[place], worst_rule, tried):
+                holder[place] = index
+                return True
+        return False
+
+    for worst_rule in range(1, _RULES + 1):
+        # Those with the least choice first, so that the others' best is seldom taken away again.
+        for index in sorted(fitting, key=lambda index: (len(fitting[index]), index)):
+            if index not in holder.values():
+                _give(index, worst_rule, set())
+    return {index: place for place, index in holder.items()}
+
+
+def _share(
+    wanted: Sequence[Filament],
+    taken: dict[int, SpoolPlace],
+    fitting: dict[int, list[_Candidate]],
+) -> None:
+    """Let filaments that are one and the same take one spool, where there is none for each."""
+    for filament in wanted:
+        if filament.index in taken:
+            continue
+        fits = [place for _rank, place in fitting[filament.index]]
+        for twin in wanted:
+            place = taken.get(twin.index)
+            if (
+                place in fits
+                and _base_type(twin.type) == _base_type(filament.type)
+                and normalized(twin.color) == normalized(filament.color)
+            ):
+                assert place
+                taken[filament.index] = place
+                break

@@ -1,0 +1,1 @@
+"""Tests of what speaks with real printers, against recordings and against a simulated one."""
