@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import logging
 from pathlib import Path
 
+from homeassistant.util import dt as dt_util
+
 from .config import PrinterConfig
 from .const import NAME
 from .library.library import Library
@@ -69,9 +71,12 @@ class Archives:
             return await self._library.archive(archive_id)
 
     async def months(self) -> list[ArchiveMonth]:
-        """Return by which printers and in which months archives came in, newest first. Raises HomeAssistantError."""
+        """Return by which printers and in which months of the household's time archives came in, newest first.
+
+        Raises HomeAssistantError.
+        """
         with library_errors():
-            return await self._library.archive_months()
+            return await self._library.archive_months(dt_util.get_default_time_zone())
 
     async def update(
         self,

@@ -5,7 +5,7 @@ Identifiers: `printer/<id>`, `printer/<id>/<yyyy-mm>`, `archive/<id>` (the file 
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 import re
 from typing import ClassVar, override
@@ -40,6 +40,7 @@ from .presentation import (
     plate_url,
 )
 from .review import Upload, UploadState
+from .times import utc
 
 # The media browser shows one page; nobody scrolls through more.
 MAX_ITEMS = 500
@@ -57,7 +58,7 @@ async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A folder: everything, one printer, or one of its months (UTC)."""
+    """A folder: everything, one printer, or one of its months, in the household's time."""
 
     printer_id: str | None = None
     year: int | None = None
@@ -77,9 +78,10 @@ class Place:
         """Return the beginning of the month and of the next one."""
         if self.year is None or self.month is None:
             return None
-        start = datetime(self.year, self.month, 1, tzinfo=UTC)
+        zone = dt_util.get_default_time_zone()
+        start = datetime(self.year, self.month, 1, tzinfo=zone)
         after = divmod(self.year * 12 + self.month, 12)
-        return start, datetime(after[0], after[1] + 1, 1, tzinfo=UTC)
+        return utc(start), utc(datetime(after[0], after[1] + 1, 1, tzinfo=zone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,7 @@ def parse(
         printer_id, year, month = found.groups()
         if year is None:
             return Place(printer_id=printer_id)
-        if 1 <= int(month) <= 12 and int(year) > 0:
+        if 1 <= int(month) <= 12 and MINYEAR <= int(year) < MAXYEAR:
             return Place(printer_id=printer_id, year=int(year), month=int(month))
     if found := _PHOTO.fullmatch(identifier):
         return PhotoPlace(archive_id=found[1], id=found[2])

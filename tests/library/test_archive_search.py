@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, create_engine
@@ -332,8 +333,20 @@ async def test_duplicates_are_counted_among_those_that_are_left(index: Index) ->
         assert archive.duplicates.count == len(same)
 
 
-async def test_months_count_what_is_left(index: Index) -> None:
-    months = await index.run(counts.months)
+@pytest.mark.parametrize(
+    "zone",
+    [
+        UTC,
+        ZoneInfo("Europe/Berlin"),
+        ZoneInfo("America/Los_Angeles"),
+        ZoneInfo("Pacific/Kiritimati"),
+    ],
+    ids=str,
+)
+async def test_months_of_any_time_zone_count_what_is_left(
+    index: Index, zone: tzinfo
+) -> None:
+    months = await index.run(counts.months, zone)
     assert sum(month.count for month in months) == len(LIVE)
     keys = [(-month.year, -month.month, month.printer_id) for month in months]
     assert keys == sorted(keys)
@@ -341,8 +354,9 @@ async def test_months_count_what_is_left(index: Index) -> None:
         assert month.printer_name == month.printer_id
         assert month.count == sum(
             item.upload.printer.id == month.printer_id
-            and (item.upload.file.received_at.month == month.month)
+            and (received.year, received.month) == (month.year, month.month)
             for item in LIVE
+            for received in [item.upload.file.received_at.astimezone(zone)]
         )
 
 

@@ -1,5 +1,8 @@
 """What there is, counted; to be run by `Index.run`."""
 
+from collections import Counter
+from datetime import UTC, datetime, tzinfo
+
 from sqlalchemy import Connection, case, func, select
 
 from . import job_rows, upload_rows
@@ -7,30 +10,64 @@ from .files import Space
 from .records import ArchiveMonth, ReceivedBy, Statistics, UploadState
 from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
 
+_PER_PRINTER = (
+    archives.c.printer_id,
+    func.max(archives.c.printer_name).label("printer_name"),
+    func.count().label("archives"),
+)
 
-def months(connection: Connection) -> list[ArchiveMonth]:
-    """Return where archives are, newest month first."""
-    query = (
-        select(
-            archives.c.month,
-            archives.c.printer_id,
-            func.max(archives.c.printer_name).label("printer_name"),
-            func.count().label("archives"),
-        )
+
+def months(connection: Connection, zone: tzinfo) -> list[ArchiveMonth]:
+    """Return in which months of a time zone archives came in, newest first.
+
+    The index counts months in UTC without looking at rows; what came in between the beginning of a month there and here
+    is counted on its own, and moved.
+    """
+    names: dict[str, str] = {}
+    counts: Counter[tuple[int, str]] = Counter()
+    in_utc = (
+        select(archives.c.month, *_PER_PRINTER)
         .where(IS_LIVE)
         .group_by(archives.c.month, archives.c.printer_id)
-        .order_by(archives.c.month.desc(), archives.c.printer_id)
     )
+    for row in connection.execute(in_utc):
+        month = int(row.month[:4]) * 12 + int(row.month[5:]) - 1
+        counts[month, row.printer_id] = row.archives
+        names[row.printer_id] = max(names.get(row.printer_id, ""), row.printer_name)
+    begun = {month for month, _ in counts}
+    for month in sorted(begun | {month + 1 for month in begun}):
+        here, there = _beginning(month, zone), _beginning(month, UTC)
+        between = (
+            select(*_PER_PRINTER)
+            .where(
+                IS_LIVE,
+                archives.c.received_at >= min(here, there),
+                archives.c.received_at < max(here, there),
+            )
+            .group_by(archives.c.printer_id)
+        )
+        for row in connection.execute(between) if here != there else ():
+            moved = row.archives if here < there else -row.archives
+            counts[month, row.printer_id] += moved
+            counts[month - 1, row.printer_id] -= moved
     return [
         ArchiveMonth(
-            printer_id=row.printer_id,
-            printer_name=row.printer_name,
-            year=int(row.month[:4]),
-            month=int(row.month[5:]),
-            count=row.archives,
+            printer_id=printer_id,
+            printer_name=names[printer_id],
+            year=month // 12,
+            month=month % 12 + 1,
+            count=count,
         )
-        for row in connection.execute(query)
+        for (month, printer_id), count in sorted(
+            counts.items(), key=lambda item: (-item[0][0], item[0][1])
+        )
+        if count
     ]
+
+
+def _beginning(month: int, zone: tzinfo) -> datetime:
+    """Return when a month begins; months are counted from the year 0."""
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=zone).astimezone(UTC)
 
 
 def statistics(

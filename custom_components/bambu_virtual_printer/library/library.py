@@ -13,7 +13,7 @@ was written down.
 import asyncio
 from collections.abc import AsyncIterable, Callable, Container
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 import logging
 from pathlib import Path
 from typing import Self
@@ -186,9 +186,9 @@ class Library:
             raise NotFoundError("There is no such archive.")
         return details
 
-    async def archive_months(self) -> list[ArchiveMonth]:
-        """Return by which printers and in which months archives came in, newest first."""
-        return await self._workshop.index.run(counts.months)
+    async def archive_months(self, zone: tzinfo = UTC) -> list[ArchiveMonth]:
+        """Return by which printers and in which months of a time zone archives came in, newest first."""
+        return await self._workshop.index.run(counts.months, zone)
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives like this one, at most ten of each kind, newest first. Raises NotFoundError."""

@@ -319,7 +319,7 @@ class ArchivePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveMonth:
-    """How many archives came in by a printer within a month (UTC)."""
+    """How many archives came in by a printer within a month of the time zone asked for."""
 
     printer_id: str
     printer_name: str
