@@ -42,13 +42,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     hub = Hub(hass, entry)
     await hub.async_start()
     entry.runtime_data = hub
+    # Before there are printers: Home Assistant may be stopped while it still starts.
+    hub.async_setup_stop()
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await hub.async_sync()
     except BaseException:
         await hub.async_stop()
         raise
-    hub.async_setup_stop()
     entry.async_on_unload(entry.add_update_listener(_async_updated))
 
 

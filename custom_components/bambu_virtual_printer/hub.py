@@ -116,6 +116,7 @@ class Hub:
         self._resources = AsyncExitStack()
         self._changing = asyncio.Lock()
         self._opened = False
+        self._stopped = False
         self._listeners: set[CALLBACK_TYPE] = set()
         self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
         self._refresher = Refresher(hass, entry, self._async_refresh)
@@ -190,6 +191,7 @@ class Hub:
     async def async_stop(self, _event: Event | None = None) -> None:
         """Stop the printers, finish what the library is doing, leave nothing behind."""
         async with self._changing:
+            self._stopped = True
             await asyncio.gather(
                 *(printer.async_stop() for printer in self.printers.values())
             )
@@ -207,6 +209,8 @@ class Hub:
     async def async_sync(self) -> None:
         """Make the printers and the options what the entry says; start, change and stop only what differs."""
         async with self._changing:
+            if self._stopped:
+                return
             self._apply_options()
             self._register_hub()
             self._codes.async_sync()
@@ -317,6 +321,8 @@ class Hub:
         return count
 
     async def _async_restart_printers(self) -> None:
+        if self._stopped:
+            return
         await asyncio.gather(
             *(printer.async_restart() for printer in self.printers.values())
         )

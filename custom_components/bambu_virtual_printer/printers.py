@@ -272,7 +272,10 @@ class ManagedPrinter:
     async def async_stop(self) -> None:
         """Stop the printer; on return its ports are free and nothing of it is left running."""
         if self._keeper:
-            self._keeper.cancel()
+            # When Home Assistant stops, its core has cancelled background tasks before; once more would interrupt the
+            # closing, and clients would be cut off instead of let go.
+            if not self._keeper.cancelling():
+                self._keeper.cancel()
             await asyncio.wait([self._keeper])
             self._keeper = None
             self._attempted.set()
