@@ -1,9 +1,12 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+import os
 from pathlib import Path
 import re
 import ssl
 import stat
 import subprocess
+from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -233,3 +236,36 @@ def test_ftps_speaks_tls_1_2_only_and_both_contexts_offer_the_plain_rsa_suites(
             "AES128-GCM-SHA256",
             "ECDHE-RSA-AES256-GCM-SHA384",
         } <= offered
+
+
+def test_a_new_authority_is_on_the_disk_with_every_folder_it_lies_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was renamed or made and not synced in its folder may be gone after a power cut."""
+    unsynced: set[Path] = set()
+
+    def watch(name: str, place: Callable[..., Path]) -> None:
+        original = getattr(os, name)
+
+        def watched(*args: Any, **kwargs: Any) -> object:
+            result = original(*args, **kwargs)
+            unsynced.add(place(*args))
+            return result
+
+        monkeypatch.setattr(os, name, watched)
+
+    sync = os.fsync
+
+    def synced(descriptor: int) -> None:
+        sync(descriptor)
+        unsynced.discard(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    watch("mkdir", lambda path, *_: Path(path).parent)
+    watch("replace", lambda _source, target: Path(target).parent)
+    watch("rename", lambda _source, target: Path(target).parent)
+    monkeypatch.setattr(os, "fsync", synced)
+    folder = tmp_path / "config" / "bambu_virtual_printer" / "certs"
+    authority = CertificateAuthority.load_or_create(folder)
+    assert not unsynced
+    authority.device_certificate("01P00A123456789", ["192.168.1.50"])
+    assert not unsynced

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+import errno
 import os
 from pathlib import Path
 import shutil
@@ -13,10 +14,12 @@ CA_KEY_FILE = "bbl_ca.key"
 # A complete pair on its way in, under a name that only a rename can give it.
 _INCOMING = ".incoming"
 _REPLACED = "replaced"
+# What file systems answer that cannot or need not sync a folder.
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file so that a crash leaves the old one or the new one. Blocks. Raises OSError."""
+    """Write a file so that a crash leaves the old one or the new one; on return it is the new one. Blocks. Raises OSError."""
     temporary = path.with_name(f".{path.name}.new")
     with suppress(FileNotFoundError):
         temporary.unlink()
@@ -26,11 +29,22 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+    _sync(path.parent)
 
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner may read."""
     write(path, data, 0o600)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder, and its parents, so that a power cut takes none of them back. Blocks. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir(mode)
+    _sync(folder.parent)
 
 
 def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
@@ -41,7 +55,7 @@ def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
     finish_swap(folder)
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
     backup = folder / _REPLACED / stamp
-    backup.mkdir(mode=0o700, parents=True)
+    make_folder(backup, 0o700)
     write(
         backup / CA_CERTIFICATE_FILE, (folder / CA_CERTIFICATE_FILE).read_bytes(), 0o600
     )
@@ -78,5 +92,8 @@ def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as err:
+        if err.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(descriptor)

@@ -23,6 +23,7 @@ from .ca_folder import (
     CA_CERTIFICATE_FILE,
     CA_KEY_FILE,
     finish_swap,
+    make_folder,
     write,
     write_private,
 )
@@ -104,7 +105,7 @@ class CertificateAuthority:
                 raise CertificateError(
                     f"{certificate_path} is there but its key {key_path} is missing"
                 )
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             write_private(key_path, key_pem(new_key()))
         key_path.chmod(0o600)
         key = _load_key(key_path)
@@ -250,7 +251,7 @@ class CertificateAuthority:
             )
             .sign(self.key, hashes.SHA256())
         )
-        device.key_path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(device.key_path.parent)
         write_private(device.key_path, key_pem(key))
         write(
             device.certificate_path,
