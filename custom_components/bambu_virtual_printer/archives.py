@@ -3,7 +3,7 @@
 Actions, media source, images and web addresses all come here, so that none of them has to know the library.
 """
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass
 import logging
 from pathlib import Path
@@ -175,6 +175,19 @@ class Archives:
         """Write archives into a CSV or XLSX file; returns how many. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors():
             return await self._library.export(path, query)
+
+    async def run_outside[**Parameters, Result](
+        self,
+        work: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do work that blocks on a path that a person named, which may be on a disk that does not answer.
+
+        Raises what it raises, and HomeAssistantError when nothing answers.
+        """
+        with library_errors():
+            return await self._library.run_outside(work, *args, **kwargs)
 
     async def prepare_backup(self) -> None:
         """Make the index safe to copy. Raises HomeAssistantError."""

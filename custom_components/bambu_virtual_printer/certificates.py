@@ -12,6 +12,7 @@ from .emulator.ca_transfer import (
     read_folder,
 )
 from .hub import Hub
+from .regular_files import open_regular
 
 
 async def async_export(hub: Hub, password: str) -> str:
@@ -34,7 +35,7 @@ def read_candidate(paths: Sequence[Path], password: str | None) -> Candidate:
         return read_folder(paths[0], password)
     contents = []
     for path in paths:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             # One byte more than allowed is enough to be refused.
             contents.append(file.read(MAX_FILE_BYTES + 1))
     return read_ca(contents, password)

@@ -499,6 +499,16 @@ def _crash_before(
     patch.setattr(os, name, crashing)
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_folder_whose_files_are_no_files_is_refused_at_once(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    for name in (ca_folder.CA_CERTIFICATE_FILE, ca_folder.CA_KEY_FILE):
+        make(tmp_path / name)
+    with pytest.raises(OSError, match="Not a regular file|Is a directory"):
+        read_folder(tmp_path)
+
+
 def test_a_replacement_that_fails_can_be_tried_again(
     own: CertificateAuthority, other: Candidate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """Files that come in without a slicer, tables that go out, and backups that can be restored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 import csv
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,8 +9,10 @@ import errno
 import os
 from pathlib import Path
 import shutil
+import socket
 import sqlite3
-from typing import Any
+import threading
+from typing import Any, BinaryIO
 from xml.etree import ElementTree as ET
 import zipfile
 
@@ -28,7 +30,13 @@ from custom_components.bambu_virtual_printer.library import (
     JobPlan,
     LibraryError,
     UploadHeld,
+    export,
+    importer,
+    library as library_module,
+    picture,
     pouring,
+    threads,
+    thumbnails,
 )
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder, Space
 from custom_components.bambu_virtual_printer.model import (
@@ -38,7 +46,7 @@ from custom_components.bambu_virtual_printer.model import (
     StorageFullError,
 )
 
-from .conftest import Home, archive_file, hold_file
+from .conftest import EVENT_TIMEOUT_S, REVIEW, Home, archive_file, hold_file, receive
 from .test_picture import PICTURES
 
 type SlicedData = Callable[..., bytes]
@@ -53,6 +61,11 @@ async def blocks(data: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(data), 10_000):
         await asyncio.sleep(0)
         yield data[start : start + 10_000]
+
+
+def socket_at(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
 
 
 # --- import ---------------------------------------------------------------------------------------------------------
@@ -150,6 +163,131 @@ async def test_an_import_leaves_the_reserve_on_the_disk_and_ends_at_its_limit(
         assert events.seen == []
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, socket_at])
+async def test_what_is_no_regular_file_is_refused_at_once(
+    home: Home, sliced_data: SlicedData, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    source = tmp_path / "odd.3mf"
+    make(source)
+    async with home.open() as (library, events), asyncio.timeout(EVENT_TIMEOUT_S):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        with pytest.raises(StorageError, match=r"odd.3mf cannot be read"):
+            await library.import_file(source, name="a", printer=imported(Mode.REVIEW))
+        with pytest.raises(StorageError, match=r"odd.3mf cannot be read"):
+            await library.add_photo(archive.id, source)
+        assert len(home.sliced_files()) == 1
+
+
+async def test_a_file_that_is_another_one_when_it_is_read_on_is_refused(
+    home: Home, sliced_data: SlicedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pouring, "BLOCK_BYTES", 1000)
+    source = tmp_path / "a.3mf"
+    source.write_bytes(sliced_data())
+    kept = pouring.open_regular
+
+    def swap(path: Path) -> BinaryIO:
+        file = kept(path)
+        (tmp_path / "other").write_bytes(sliced_data())
+        (tmp_path / "other").replace(source)
+        return file
+
+    monkeypatch.setattr(pouring, "open_regular", swap)
+    async with home.open() as (library, _):
+        with pytest.raises(StorageError, match="was replaced while it was read"):
+            await library.import_file(source, name="a", printer=imported(Mode.REVIEW))
+        assert home.files() == set()
+
+
+async def test_places_that_do_not_answer_delay_no_upload_and_are_told(
+    home: Home, sliced_data: SlicedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr(library_module, "FINISH_WITHIN_S", 0.1)
+    answer = threading.Event()
+
+    def hang(path: Path) -> BinaryIO:
+        answer.wait()
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(pouring, "open_regular", hang)
+    source = tmp_path / "a.3mf"
+    async with home.open() as (library, events), asyncio.timeout(20):
+        for _ in range(3):
+            wishes = (
+                library.import_file(source, name="a", printer=imported(Mode.REVIEW))
+                for _ in range(4)
+            )
+            for result in await asyncio.gather(*wishes, return_exceptions=True):
+                assert isinstance(result, StorageError)
+                assert "does not answer" in str(result)
+        await archive_file(library, events, sliced_data())
+        assert len(home.sliced_files()) == 1
+        hanging = [
+            thread
+            for thread in threading.enumerate()
+            if thread.name == "bambu_library_outside"
+        ]
+        assert len(hanging) == 4
+    answer.set()
+    for thread in hanging:
+        await asyncio.to_thread(thread.join)
+
+
+@pytest.mark.parametrize("slow", ["photo", "picture", "import", "export"])
+async def test_slow_work_on_the_side_delays_no_upload(
+    home: Home,
+    sliced_file: SlicedFile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    slow: str,
+) -> None:
+    go_on = threading.Event()
+    data = sliced_file().read_bytes()
+
+    def wait[**Parameters, Result](
+        work: Callable[Parameters, Result],
+    ) -> Callable[Parameters, Result]:
+        def waiting(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            go_on.wait()
+            return work(*args, **kwargs)
+
+        return waiting
+
+    async with home.open() as (library, events), asyncio.timeout(20):
+        archive = (await archive_file(library, events, data)).archive
+        begin: Callable[[int], Awaitable[object]]
+        match slow:
+            case "photo":
+                monkeypatch.setattr(picture, "suffix_of", wait(picture.suffix_of))
+                begin = lambda _: library.add_photo(  # noqa: E731
+                    archive.id, blocks(PICTURES["PNG"])
+                )
+            case "picture":
+                monkeypatch.setattr(thumbnails, "find", wait(thumbnails.find))
+                begin = lambda _: library.thumbnail_path(archive.id)  # noqa: E731
+            case "import":
+                monkeypatch.setattr(importer, "_check", wait(importer._check))
+                begin = lambda _: library.import_file(  # noqa: E731
+                    sliced_file(), name="a", printer=imported(Mode.REVIEW)
+                )
+            case _:
+                monkeypatch.setattr(export, "open_table", wait(export.open_table))
+                begin = lambda number: library.export(tmp_path / f"{number}.csv")  # noqa: E731
+        tasks = [asyncio.create_task(_awaited(begin(number))) for number in range(4)]
+        for number in range(3):
+            name = f"{number}.3mf"
+            file = await receive(library.storage(REVIEW), name, data)
+            assert await library.storage(REVIEW).locate(name) is not None
+            assert (await library.upload(file.id)).file == file
+        go_on.set()
+        await asyncio.gather(*tasks)
+
+
+async def _awaited(work: Awaitable[object]) -> None:
+    await work
+
+
 # --- export ---------------------------------------------------------------------------------------------------------
 
 
@@ -216,19 +354,19 @@ async def test_a_table_is_complete_or_not_there(
     folder = tmp_path / "tables"
     folder.mkdir()
 
-    def fail(path: Path, target: Path) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async with home.open() as (library, events):
         await archive_file(library, events, sliced_data())
-        monkeypatch.setattr(Path, "replace", fail)
+        monkeypatch.setattr(os, "replace", fail)
         for kind in ("csv", "xlsx"):
             with pytest.raises(StorageFullError, match="No space left"):
                 await library.export(folder / f"table.{kind}")
         monkeypatch.undo()
         monkeypatch.setattr(
             "xlsxwriter.packager.Packager._write_worksheet_files",
-            lambda packager: fail(folder, folder),
+            fail,
         )
         with pytest.raises(StorageFullError, match="No space left"):
             await library.export(folder / "table.xlsx")
@@ -261,7 +399,7 @@ async def test_tables_written_to_one_file_at_once_are_each_complete(
         counts = await asyncio.gather(*(library.export(table) for _ in range(4)))
         assert counts == [3, 3, 3, 3]
         assert len(table.read_text("utf-8-sig").splitlines()) == 4
-        assert not table.with_name("table.csv.part").exists()
+        assert not list(tmp_path.glob(".*.part"))
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -278,6 +416,43 @@ async def test_a_table_whose_reader_gives_up_is_written_to_its_end(
         with pytest.raises(asyncio.CancelledError):
             await task
     assert [path.name for path in folder.iterdir()] == [f"table.{kind}"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_a_table_is_never_written_through_a_link(
+    home: Home, sliced_data: SlicedData, tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    table = folder / f"table.{kind}"
+    for name in (table.name, f"{table.name}.part", f".{table.name}.part"):
+        (folder / name).symlink_to(precious)
+    (folder / "other.part").write_text("somebody's")
+    async with home.open() as (library, events):
+        await archive_file(library, events, sliced_data())
+        assert await library.export(table) == 1
+        assert precious.read_text() == "mine"
+        assert table.is_file()
+        assert not table.is_symlink()
+        assert (folder / f"{table.name}.part").is_symlink()
+        assert len(list(folder.iterdir())) == 4
+        assert home.files() == {
+            str(path.relative_to(home.folder)) for path in home.folder.rglob("*.*")
+        } - {"library.db"}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+async def test_a_table_does_not_take_the_place_of_what_is_no_file(
+    home: Home, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "table.csv")
+    async with home.open() as (library, _):
+        with pytest.raises(StorageError, match="something else of that name"):
+            await library.export(tmp_path / "table.csv")
+    assert not (tmp_path / "table.csv").is_file()
+    assert not list(tmp_path.glob(".*"))
 
 
 class Workbook:

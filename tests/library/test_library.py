@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+import itertools
 import threading
 from typing import Any
 import zipfile
@@ -61,16 +62,18 @@ async def test_nothing_is_touched_before_it_is_opened(home: Home) -> None:
     assert our_threads() == []
 
 
-async def test_it_has_three_threads_at_most_and_none_afterwards(
+async def test_it_has_seven_threads_at_most_and_none_afterwards(
     home: Home, sliced_data: SlicedData
 ) -> None:
     async with home.open() as (library, events):
         await archive_file(library, events, sliced_data())
         await asyncio.gather(*(library.statistics() for _ in range(20)))
         assert set(our_threads()) <= {
-            "bambu_library_files_0",
-            "bambu_library_files_1",
-            "bambu_library_index_0",
+            f"bambu_library_{name}_{number}"
+            for name, number in (
+                ("index", 0),
+                *itertools.product(("files", "filing", "extras"), range(2)),
+            )
         }
     assert our_threads() == []
     assert not [

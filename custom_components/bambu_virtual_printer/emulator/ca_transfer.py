@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from ..regular_files import open_regular
 from .ca_folder import CA_CERTIFICATE_FILE, CA_KEY_FILE, swap
 from .certificates import (
     DEVICE_CERTIFICATE_FILE,
@@ -165,7 +166,7 @@ def read_folder(folder: Path, password: str | None = None) -> Candidate:
     """
     files = []
     for name in (CA_CERTIFICATE_FILE, CA_KEY_FILE):
-        with (folder / name).open("rb") as file:
+        with open_regular(folder / name) as file:
             files.append(file.read(MAX_FILE_BYTES + 1))
     return read_ca(files, password)
 

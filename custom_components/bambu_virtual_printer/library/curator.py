@@ -111,7 +111,7 @@ class Curator:
         async with workshop.locks(archive_id):
             archive, cancelled, is_last = await workshop.index.run(work)
             try:
-                await workshop.files.run(workshop.folder.remove, archive_id)
+                await workshop.filing.run(workshop.folder.remove, archive_id)
                 if purge:
                     await workshop.index.run(archive_rows.purge, archive_id)
             finally:

@@ -415,12 +415,18 @@ def _sync_folder(folder: Path) -> None:
     """Make renames in a folder survive a power cut, where the file system has a way to."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        sync_descriptor(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_descriptor(folder: int) -> None:
+    """Do the same for a folder that is open. Raises OSError."""
+    try:
+        os.fsync(folder)
     except OSError as err:
         if err.errno not in _NO_FOLDER_SYNC:
             raise
-    finally:
-        os.close(descriptor)
 
 
 def _remove_tree(folder: Path) -> None:

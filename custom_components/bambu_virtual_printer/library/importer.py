@@ -27,7 +27,7 @@ async def import_file(
         poured = await pour(
             workshop, source, incoming.path, max_bytes=model.MAX_UPLOAD_BYTES
         )
-        await workshop.files.run(_check, incoming.path)
+        await workshop.extras.run(_check, incoming.path)
     except BaseException:
         await card.abandon(incoming)
         raise

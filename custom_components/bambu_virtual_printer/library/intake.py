@@ -161,7 +161,7 @@ class Intake:
         """Remove the file of an upload that the index let go, and tell of it. Its lock is held by the caller."""
         try:
             # What stays behind is removed by the next start.
-            await self._workshop.files.run(self._workshop.folder.remove, upload_id)
+            await self._workshop.filing.run(self._workshop.folder.remove, upload_id)
         finally:
             self._workshop.emit(event)
 
@@ -205,7 +205,9 @@ class Intake:
         if queueing:
             job_rows.planned_plates(facts, upload.plan)
         is_approved = upload.state is UploadState.ARCHIVING
-        await workshop.files.run(workshop.folder.archive, upload.id, upload.file.sha256)
+        await workshop.filing.run(
+            workshop.folder.archive, upload.id, upload.file.sha256
+        )
         try:
             approval = await workshop.index.run(
                 filing.file_away,
@@ -219,7 +221,7 @@ class Intake:
                 filament_price=workshop.settings.filament_price,
             )
         except Exception:
-            await workshop.files.run(
+            await workshop.filing.run(
                 workshop.folder.unarchive, upload.id, upload.file.sha256
             )
             raise

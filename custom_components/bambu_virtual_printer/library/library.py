@@ -5,7 +5,8 @@
         library.intake(upload_id, request)    # after each upload
         page = await library.archives(ArchiveQuery(text="benchy"))
 
-Everything that blocks runs in three threads of its own (one for the index, two for files); they end with it. Methods
+Everything that blocks runs in a few threads of its own; they end with it, but for those that wait for a place outside
+of the library that does not answer. Methods
 raise `StorageError` and its subclasses, with texts for a person. What happened is told to `emit`, on the loop, after it
 was written down.
 """
@@ -67,6 +68,8 @@ from .workshop import Workshop
 
 _LOGGER = logging.getLogger(__name__)
 
+FINISH_WITHIN_S = 10.0
+"""What waits for a place outside of the library is given up when the library has been closing for so long."""
 DECIDED_WITHIN = timedelta(minutes=10)
 """An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
 
@@ -233,7 +236,7 @@ class Library:
         """Count what is kept, and measure the disk."""
         workshop = self._workshop
         await workshop.watch_storage()
-        space = await workshop.files.run(workshop.folder.space)
+        space = await workshop.filing.run(workshop.folder.space)
         return await workshop.index.run(
             counts.statistics, space, storage_low=workshop.storage.is_low
         )
@@ -264,7 +267,7 @@ class Library:
                     thumbnails.extract(path, threemf.read(path))
                 return thumbnails.find(path, number)
 
-        return await self._workshop.files.run(find)
+        return await self._workshop.extras.run(find)
 
     async def cover(self, item_id: str) -> int | None:
         """Return the plate whose picture is that of an archive or upload; None without any. Raises NotFoundError."""
@@ -342,6 +345,15 @@ class Library:
             export.write_table(self._workshop, path, query or ArchiveQuery())
         )
 
+    async def run_outside[**Parameters, Result](
+        self,
+        work: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do work that blocks on a path that a person named. Raises what it raises, StorageError when nothing answers."""
+        return await self._workshop.outside.run(work, *args, **kwargs)
+
     async def maintain(self, now: datetime | None = None) -> Maintenance:
         """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly.
 
@@ -376,7 +388,17 @@ class Library:
             self._workshop.emit(ArchivesRestored(count=count))
 
     async def _close(self) -> None:
-        while tasks := self._workshop.tasks.copy():
+        workshop = self._workshop
+        if tasks := workshop.tasks.copy():
+            await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
+        workshop.outside.give_up()
+        while tasks := workshop.tasks.copy():
             await asyncio.wait(tasks)
-        await self._workshop.index.close()
-        await self._workshop.files.close()
+        await workshop.index.close()
+        for worker in (
+            workshop.files,
+            workshop.filing,
+            workshop.extras,
+            workshop.outside,
+        ):
+            await worker.close()

@@ -33,7 +33,7 @@ async def add(
     """Keep a photo with an archive. Raises NotFoundError, InvalidChangeError, StorageFullError, StorageError."""
     await _archive(workshop, archive_id)
     photo_id = ulid_now()
-    part = await workshop.files.run(
+    part = await workshop.extras.run(
         workshop.folder.begin,
         photo_id,
         _NAME,
@@ -41,7 +41,7 @@ async def add(
     )
     try:
         await pour(workshop, source, part, max_bytes=MAX_PHOTO_BYTES)
-        suffix = await workshop.files.run(picture.suffix_of, part)
+        suffix = await workshop.extras.run(picture.suffix_of, part)
     except BaseException:
         await _abandon(workshop, photo_id)
         raise
@@ -55,7 +55,7 @@ async def remove(workshop: Workshop, archive_id: str, photo_id: str) -> None:
         async with workshop.locks(archive_id):
             archive = await _archive(workshop, archive_id)
             path = await _find(workshop, archive_id, photo_id)
-            await workshop.files.run(workshop.folder.remove_photo, path)
+            await workshop.extras.run(workshop.folder.remove_photo, path)
         workshop.emit(ArchiveChanged(archive=archive))
 
     await workshop.finish(work())
@@ -69,7 +69,7 @@ async def of_archive(workshop: Workshop, archive_id: str) -> tuple[Photo, ...]:
         with explained("The photos cannot be looked at"):
             return tuple(_photo(path) for path in _paths(workshop, archive_id))
 
-    return await workshop.files.run(work)
+    return await workshop.extras.run(work)
 
 
 async def path_of(workshop: Workshop, archive_id: str, photo_id: str) -> Path:
@@ -98,7 +98,7 @@ async def _keep(
         async with workshop.locks(archive_id):
             # It may have been deleted meanwhile.
             archive = await _archive(workshop, archive_id)
-            photo = await workshop.files.run(work)
+            photo = await workshop.extras.run(work)
     finally:
         await _abandon(workshop, photo_id)
     workshop.emit(ArchiveChanged(archive=archive))
@@ -108,7 +108,7 @@ async def _keep(
 async def _abandon(workshop: Workshop, photo_id: str) -> None:
     """Remove what was received; after the library's end, its next start does."""
     with suppress(LibraryError):
-        await workshop.files.run(workshop.folder.abandon, photo_id)
+        await workshop.extras.run(workshop.folder.abandon, photo_id)
 
 
 async def _archive(workshop: Workshop, archive_id: str) -> Archive:
@@ -126,7 +126,7 @@ async def _archive(workshop: Workshop, archive_id: str) -> Archive:
 
 async def _find(workshop: Workshop, archive_id: str, photo_id: str) -> Path:
     """Find a photo among those there are, so that no id leads anywhere else. Raises NotFoundError, StorageError."""
-    for found in await workshop.files.run(_paths, workshop, archive_id):
+    for found in await workshop.extras.run(_paths, workshop, archive_id):
         if found.stem == photo_id:
             return found
     raise NotFoundError("There is no such photo.")

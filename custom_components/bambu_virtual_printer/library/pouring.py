@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 import hashlib
+import os
 from pathlib import Path
 from typing import NamedTuple
 
+from ..model import StorageError
+from ..regular_files import open_regular
 from .errors import InvalidChangeError
 from .files import explained
 from .workshop import Workshop
@@ -42,29 +45,38 @@ async def pour(
             file.write(block)
         digest.update(block)
 
-    await workshop.files.run(append, b"")
+    await workshop.extras.run(append, b"")
     async for block in blocks:
         size_bytes += len(block)
         if max_bytes is not None and size_bytes > max_bytes:
             raise InvalidChangeError(f"The file has more than {max_bytes // _MIB} MB.")
-        await workshop.files.run(append, block)
+        await workshop.extras.run(append, block)
         if size_bytes - checked_bytes >= ROOM_CHECKED_EVERY_BYTES:
             checked_bytes = size_bytes
-            await workshop.files.run(
+            await workshop.extras.run(
                 workshop.folder.check_room, workshop.settings.reserve_bytes
             )
     return Poured(size_bytes=size_bytes, sha256=digest.hexdigest())
 
 
 async def _read(workshop: Workshop, path: Path) -> AsyncIterator[bytes]:
-    """Yield a file block by block. Raises StorageError."""
+    """Yield a regular file block by block. Raises StorageError."""
     offset = 0
+    identity: tuple[int, int] | None = None
 
-    def read() -> bytes:
-        with explained(f"{path.name} cannot be read"), path.open("rb") as file:
+    def read() -> tuple[bytes, tuple[int, int]]:
+        # Opened for each block, so that one that does not answer leaves nothing open behind.
+        with explained(f"{path.name} cannot be read"), open_regular(path) as file:
+            status = os.fstat(file.fileno())
             file.seek(offset)
-            return file.read(BLOCK_BYTES)
+            return file.read(BLOCK_BYTES), (status.st_dev, status.st_ino)
 
-    while block := await workshop.files.run(read):
+    while True:
+        block, opened = await workshop.outside.run(read)
+        if identity not in (None, opened):
+            raise StorageError(f"{path.name} was replaced while it was read.")
+        identity = opened
+        if not block:
+            break
         yield block
         offset += len(block)

@@ -30,14 +30,14 @@ _UNKNOWN_PRINTER = PrinterRef(id="", name="", model="", mode=Mode.REVIEW)
 
 async def recover_uploads(workshop: Workshop) -> list[str]:
     """Put the pending uploads in order and finish purges. Returns the uploads still to be decided. Raises StorageError."""
-    ids = await workshop.files.run(workshop.folder.pending_ids)
+    ids = await workshop.extras.run(workshop.folder.pending_ids)
     states = await workshop.index.run(upload_rows.states, ids)
     for upload_id in ids:
         with _going_on(upload_id):
             await _recover_upload(workshop, upload_id, states.get(upload_id))
     for archive_id in await workshop.index.run(archive_rows.purging_ids):
         with _going_on(archive_id):
-            await workshop.files.run(workshop.folder.remove, archive_id)
+            await workshop.extras.run(workshop.folder.remove, archive_id)
             await workshop.index.run(archive_rows.purge, archive_id)
     return await workshop.index.run(upload_rows.undecided_ids)
 
@@ -45,8 +45,8 @@ async def recover_uploads(workshop: Workshop) -> list[str]:
 async def recover_archives(workshop: Workshop) -> int:
     """Compare the archive with the index. Returns how many archives the index had lost. Raises StorageError."""
     found = 0
-    for month in await workshop.files.run(workshop.folder.archive_months):
-        ids = await workshop.files.run(workshop.folder.archive_ids, month)
+    for month in await workshop.extras.run(workshop.folder.archive_months):
+        ids = await workshop.extras.run(workshop.folder.archive_ids, month)
         for start in range(0, len(ids), IDS_PER_STEP):
             step = ids[start : start + IDS_PER_STEP]
             known = await workshop.index.run(archive_rows.known, step)
@@ -82,10 +82,10 @@ async def _recover_upload(
                     upload_rows.add, _upload(sidecar), was_lost=True
                 )
         case UploadState() if state.is_gone:
-            await workshop.files.run(workshop.folder.remove, upload_id)
+            await workshop.extras.run(workshop.folder.remove, upload_id)
         case UploadState.ARCHIVED | UploadState.QUEUED:
             upload = await workshop.index.run(upload_rows.existing, upload_id)
-            await workshop.files.run(
+            await workshop.extras.run(
                 workshop.folder.archive, upload_id, upload.file.sha256
             )
 
@@ -95,7 +95,7 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
     known = await workshop.index.run(archive_rows.known, [archive_id])
     if archive_id in known:
         if not known[archive_id]:
-            await workshop.files.run(workshop.folder.remove, archive_id)
+            await workshop.extras.run(workshop.folder.remove, archive_id)
         return False
     states = await workshop.index.run(upload_rows.states, [archive_id])
     match states.get(archive_id):
@@ -104,12 +104,12 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
             return False
         case UploadState.PENDING:
             upload = await workshop.index.run(upload_rows.existing, archive_id)
-            await workshop.files.run(
+            await workshop.extras.run(
                 workshop.folder.unarchive, archive_id, upload.file.sha256
             )
             return False
         case UploadState() as state if state.is_gone:
-            await workshop.files.run(workshop.folder.remove, archive_id)
+            await workshop.extras.run(workshop.folder.remove, archive_id)
             return False
     sidecar = await _sidecar(workshop, archive_id)
     if sidecar is None:
@@ -136,10 +136,10 @@ async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
 
 async def _sidecar(workshop: Workshop, item_id: str) -> Sidecar | None:
     """Return what is known of a folder that the index does not know. Raises StorageError."""
-    sidecar = await workshop.files.run(workshop.folder.read_sidecar, item_id)
+    sidecar = await workshop.extras.run(workshop.folder.read_sidecar, item_id)
     if sidecar is not None:
         return sidecar
-    path = await workshop.files.run(workshop.folder.lone_file, item_id)
+    path = await workshop.extras.run(workshop.folder.lone_file, item_id)
     if path is None:
         _LOGGER.warning("Nothing is known of %s, and it holds no single file", item_id)
         return None
@@ -147,8 +147,8 @@ async def _sidecar(workshop: Workshop, item_id: str) -> Sidecar | None:
         file=ReceivedFile(
             id=item_id,
             name=path.name,
-            size_bytes=await workshop.files.run(file_size, path),
-            sha256=await workshop.files.run(file_sha256, path),
+            size_bytes=await workshop.extras.run(file_size, path),
+            sha256=await workshop.extras.run(file_sha256, path),
             peer="",
             received_at=datetime.fromtimestamp(ulid_to_timestamp(item_id) / 1000, UTC),
             encrypted=False,

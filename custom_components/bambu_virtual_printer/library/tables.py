@@ -30,16 +30,19 @@ class Table(Protocol):
         """Write what is left."""
 
 
-def open_table(path: Path, head: Sequence[str], *, suffix: str) -> Table:
-    """Begin a file of the kind that `suffix` names, such as ".csv", with its headings. Raises InvalidChangeError."""
-    try:
-        kind = _KINDS[suffix.casefold()]
-    except KeyError:
+def check_kind(suffix: str) -> None:
+    """Make sure that a file's name ends like one of a kind we write. Raises InvalidChangeError."""
+    if suffix.casefold() not in _KINDS:
         raise InvalidChangeError(
             f"The name of a table ends with {' or '.join(_KINDS)}."
-        ) from None
+        )
+
+
+def open_table(path: Path, head: Sequence[str], *, suffix: str) -> Table:
+    """Begin a file of the kind that `suffix` names, such as ".csv", with its headings. Raises InvalidChangeError."""
+    check_kind(suffix)
     with explained("The table cannot be written"):
-        return kind(path, head)
+        return _KINDS[suffix.casefold()](path, head)
 
 
 class _CsvFile:

@@ -15,20 +15,29 @@ from .index import Index
 from .records import Archive, LibrarySettings, Upload
 from .sidecar import Sidecar
 from .sliced_file import SlicedFile
-from .threads import KeyedLocks, Worker
+from .threads import DetachedWorker, KeyedLocks, Worker
 
 _LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
 class Workshop:
-    """The tools of the library. `locks` keeps two from working on one upload or archive at the same time."""
+    """The tools of the library. `locks` keeps two from working on one upload or archive at the same time.
+
+    Receiving an upload needs nothing but the threads of `files`, so nothing slow may run there: `filing` reads and moves
+    what was received, `extras` is for pictures, photos, imports and exports, and `outside` for places that people name.
+    """
 
     settings: LibrarySettings
     listener: Callable[[LibraryEvent], None]
     index: Index
     folder: LibraryFolder
     files: Worker = field(default_factory=lambda: Worker("bambu_library_files", 2))
+    filing: Worker = field(default_factory=lambda: Worker("bambu_library_filing", 2))
+    extras: Worker = field(default_factory=lambda: Worker("bambu_library_extras", 2))
+    outside: DetachedWorker = field(
+        default_factory=lambda: DetachedWorker("bambu_library_outside", 4)
+    )
     storage: storage.StorageWatch = field(default_factory=storage.StorageWatch)
     locks: KeyedLocks = field(default_factory=KeyedLocks)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -66,7 +75,7 @@ class Workshop:
             with explained("The pictures cannot be kept"):
                 return thumbnails.extract(path, facts)
 
-        return await self.files.run(work)
+        return await self.filing.run(work)
 
     async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
         """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log.
@@ -83,14 +92,14 @@ class Workshop:
             plan=upload.plan,
         )
         try:
-            await self.files.run(self.folder.write_sidecar, sidecar)
+            await self.filing.run(self.folder.write_sidecar, sidecar)
         except StorageError as err:
             _LOGGER.warning("%s: %s", upload.file_name, err)
 
     async def watch_storage(self) -> None:
         """Look how much room is left, and tell when that became too little or enough again."""
         try:
-            space = await self.files.run(self.folder.space)
+            space = await self.filing.run(self.folder.space)
             used_bytes = await self.index.run(storage.used_bytes)
         except StorageError as err:
             _LOGGER.warning("The storage could not be measured: %s", err)

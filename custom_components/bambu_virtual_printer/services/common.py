@@ -167,11 +167,10 @@ def changed_time_of(
 
 
 async def async_check_path(hass: HomeAssistant, path: Path) -> None:
-    """Make sure that Home Assistant may use this path. Raises ServiceValidationError."""
+    """Make sure that Home Assistant may use this path. Raises ServiceValidationError, HomeAssistantError."""
+    archives = hub_of(hass).archives
     try:
-        allowed = await hass.async_add_executor_job(
-            hass.config.is_allowed_path, str(path)
-        )
+        allowed = await archives.run_outside(hass.config.is_allowed_path, str(path))
     except ValueError:
         # A character that no path can have.
         allowed = False

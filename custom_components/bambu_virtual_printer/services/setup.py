@@ -77,7 +77,9 @@ async def _import_ca(call: ServiceCall) -> ServiceResponse:
     path = Path(call.data[ATTR_PATH])
     await async_check_path(call.hass, path)
     try:
-        candidate = await call.hass.async_add_executor_job(read_candidate, [path], None)
+        candidate = await hub_of(call.hass).archives.run_outside(
+            read_candidate, [path], None
+        )
     except CaTransferError as err:
         if err.problem is CaProblem.PASSWORD_NEEDED:
             raise _needs_password() from err
