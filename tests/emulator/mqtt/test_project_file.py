@@ -190,17 +190,28 @@ def test_the_plate_is_read_from_the_name_of_its_gcode(
         (1, True),
         (0, False),
         ("1", True),
+        ("0", False),
+        (1.0, True),
+        (0.0, False),
+        ("true", True),
+        ("False", False),
+        (" on ", True),
+        ("OFF", False),
+        ("yes", True),
+        ("no", False),
         (2, None),
-        ("yes", None),
+        (0.5, None),
+        ("auto", None),
+        ("maybe", None),
+        ("", None),
         (None, None),
         ([], None),
-        (1.0, None),
     ],
 )
 @pytest.mark.parametrize(
     "option", ["timelapse", "vibration_cali", "layer_inspect", "use_ams"]
 )
-def test_switches_may_be_numbers(
+def test_switches_may_be_numbers_or_words(
     option: str, value: Any, expected: bool | None
 ) -> None:
     assert getattr(of_file(**{option: value}), option) is expected
@@ -226,6 +237,9 @@ def test_switches_may_be_numbers(
         (True, -1, 1),
         (None, 2, 2),
         (None, "2", 2),
+        ("off", "auto", 2),
+        ("on", None, 1),
+        (1.0, None, 1),
         ("?", "?", None),
     ],
 )
@@ -238,6 +252,23 @@ def test_the_three_valued_number_wins_over_the_switch(
 ) -> None:
     found = of_file(**{option: switched, companion: chosen})
     assert getattr(found, option) == expected
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"bed_levelling": True}, 1),
+        ({"bed_levelling": False}, 0),
+        ({"bed_levelling": "2"}, 2),
+        ({"bed_levelling": True, "bed_leveling": False}, 0),
+        ({"bed_levelling": True, "auto_bed_leveling": 2}, 2),
+        ({"bed_levelling": True, "bed_leveling": "?"}, 1),
+    ],
+)
+def test_bed_levelling_is_read_in_british_spelling_too(
+    params: dict[str, Any], expected: int
+) -> None:
+    assert of_file(**params).bed_leveling == expected
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ MAX_NUMBER = 2**31 - 1
 _PLATE = re.compile(r"plate_([1-9]\d{0,3})\.gcode$")
 _PRINT_SUFFIXES = re.compile(r"(?:\.gcode|\.3mf)+$", re.IGNORECASE)
 _MD5 = re.compile(r"[0-9A-F]{32}")
+# How scripts and command-line clients write switches.
+_WORDS = {"false": 0, "off": 0, "no": 0, "true": 1, "on": 1, "yes": 1, "auto": 2}
 
 
 def print_request(
@@ -51,7 +53,9 @@ def print_request(
         vibration_cali=_switch(params.get("vibration_cali")),
         layer_inspect=_switch(params.get("layer_inspect")),
         use_ams=_switch(params.get("use_ams")),
-        bed_leveling=_first_choice(params, "auto_bed_leveling", "bed_leveling"),
+        bed_leveling=_first_choice(
+            params, "auto_bed_leveling", "bed_leveling", "bed_levelling"
+        ),
         flow_cali=_first_choice(params, "extrude_cali_flag", "flow_cali"),
         nozzle_offset_cali=_first_choice(params, "nozzle_offset_cali"),
         ams_mapping=_list(params.get("ams_mapping"), _integer),
@@ -115,15 +119,25 @@ def _integer(value: Any) -> int | None:
     return None
 
 
-def _switch(value: Any) -> bool | None:
+def _choice(value: Any) -> int | None:
+    """Return 0 off, 1 on or 2 automatic, whether it comes as a boolean, a number or a word."""
+    if isinstance(value, str):
+        value = _WORDS.get(value.strip().lower(), value)
+    elif isinstance(value, float) and value.is_integer():
+        value = int(value)
     number = _integer(value)
+    return number if number in {0, 1, 2} else None
+
+
+def _switch(value: Any) -> bool | None:
+    number = _choice(value)
     return bool(number) if number in {0, 1} else None
 
 
 def _first_choice(params: JsonObject, *keys: str) -> int | None:
-    """Return the first that is 0 off, 1 on or 2 automatic; a boolean counts as on or off."""
+    """Return the first that makes sense."""
     for key in keys:
-        if (number := _integer(params.get(key))) in {0, 1, 2}:
+        if (number := _choice(params.get(key))) is not None:
             return number
     return None
 
