@@ -38,8 +38,18 @@ class PrinterModel:
     extra_ports: tuple[int, ...]
     """TCP ports of the real one beside bind, MQTT and FTPS: 322 video, 6000 pictures or file tunnel, 2024 to 2026 unknown
     but wanted by slicers (protocol 1.1, 7)."""
+    idle_stage: int
+    """What `stg_cur` says while nothing is printed; 0 means printing (firmware captures)."""
     nozzles: int = 1
 
+
+_IDLE_STAGES = {
+    Family.X1: -1,
+    Family.P1: 255,
+    Family.A1: 255,
+    Family.P2: -1,
+    Family.H2: -1,
+}
 
 _EXTRA_PORTS = {
     Family.X1: (322, 6000),
@@ -68,6 +78,7 @@ def _model(
         serial_prefix=serial_prefix,
         family=family,
         extra_ports=_EXTRA_PORTS[family],
+        idle_stage=_IDLE_STAGES[family],
         nozzles=nozzles,
     )
 

@@ -10,6 +10,7 @@ from custom_components.bambu_virtual_printer.emulator.models import (
     FIRMWARE_VERSION,
     MODELS,
     Family,
+    PrinterModel,
 )
 from custom_components.bambu_virtual_printer.emulator.mqtt.reports import (
     Controls,
@@ -267,3 +268,16 @@ def test_older_clients_find_the_main_board_they_tell_models_by(
 ) -> None:
     boards = [module["hw_ver"] for module in modules(MODELS[code], "s")]
     assert [board for board in boards if board.startswith("AP0")] == [main_board]
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.code)
+@pytest.mark.parametrize("state", GcodeState)
+def test_no_model_ever_seems_to_print(model: PrinterModel, state: GcodeState) -> None:
+    """255 on P1 and A1, -1 on the others (firmware captures); clients take 0 for printing."""
+    reports = StatusReports(replace(IDENTITY, model=model))
+    report = json.loads(reports.next(JobReport(gcode_state=state), Controls()))["print"]
+    old = model.family in {Family.P1, Family.A1}
+    assert report["stg_cur"] == (255 if old else -1)
+    assert report["mc_print_stage"] == "1"
+    preparing = state is GcodeState.PREPARE
+    assert report["print_type"] == ("local" if preparing else "idle")

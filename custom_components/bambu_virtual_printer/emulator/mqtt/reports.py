@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from ..identity import Identity
-from ..job import JobReport
+from ..job import GcodeState, JobReport
 from ..models import FIRMWARE_VERSION, Family, PrinterModel
 
 type JsonObject = dict[str, Any]
@@ -57,15 +57,16 @@ _STATUS: JsonObject = {
     "gcode_file": "",
     "gcode_file_prepare_percent": "0",
     "subtask_name": "",
-    "mc_print_stage": "",
+    # Nothing is ever printed here.
+    "mc_print_stage": "1",
     "mc_percent": 0,
     "mc_remaining_time": 0,
     "layer_num": 0,
     "total_layer_num": 0,
     "stg": [],
-    "stg_cur": 0,
+    "stg_cur": -1,
     "print_error": 0,
-    "print_type": "",
+    "print_type": "idle",
     "wifi_signal": "-44dBm",
     "bed_temper": 25.0,
     "bed_target_temper": 0.0,
@@ -191,6 +192,7 @@ class StatusReports:
         Slicers take its address in `net` for uploads, as a 32-bit number with the first octet lowest.
         """
         address = int.from_bytes(IPv4Address(identity.address).packed, "little")
+        self._idle_stage = identity.model.idle_stage
         self._net = {"conf": 0, "info": [{"ip": address, "mask": _NETMASK_24}]}
         self._state: tuple[JobReport, Controls] | None = None
         self._before = self._after = b""
@@ -212,6 +214,10 @@ class StatusReports:
             "gcode_file": job.gcode_file,
             "gcode_file_prepare_percent": job.prepare_percent,
             "subtask_name": job.subtask_name,
+            "stg_cur": self._idle_stage,
+            "print_type": (
+                "local" if job.gcode_state is GcodeState.PREPARE else "idle"
+            ),
             "spd_lvl": controls.speed_level,
             "spd_mag": SPEED_PERCENT[controls.speed_level],
             "lights_report": [{"node": CHAMBER_LIGHT, "mode": controls.light_mode}],
