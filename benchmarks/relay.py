@@ -17,6 +17,9 @@ import tempfile
 import threading
 import time
 
+from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
+    PrinterIdentity,
+)
 from custom_components.bambu_virtual_printer.model import Service
 from custom_components.bambu_virtual_printer.relay.pass_through import PassThrough
 from custom_components.bambu_virtual_printer.relay.target import Target
@@ -122,7 +125,9 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
 
     async def _main() -> None:
         loop = asyncio.get_running_loop()
-        target = Target(host=SINK, serial="0" * 15, address=SINK)
+        target = Target(
+            host=SINK, identity=PrinterIdentity(serial="0" * 15), address=SINK
+        )
         late: list[float] = []
 
         def _tick(due: float) -> None:

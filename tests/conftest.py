@@ -14,7 +14,10 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
     DeviceCertificate,
 )
+from custom_components.bambu_virtual_printer.engine.pki import printer_identity
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+
+from .relay.printer_certificate import maker_ca
 
 # This process's own: test runs beside one another hear each other's announcements.
 SERIAL = f"01P00A391{os.getpid() % 1_000_000:06}"
@@ -92,3 +95,14 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
 def device(ca: CertificateAuthority) -> DeviceCertificate:
     """The certificate of a P1S with the serial above; its name is the serial, whatever the address."""
     return ca.device_certificate(SERIAL, ["127.0.0.1"])
+
+
+@pytest.fixture
+def maker_cas(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A folder with the CA that signs the certificates of simulated printers, in the place of the maker's CAs."""
+    folder = tmp_path_factory.mktemp("maker_cas")
+    (folder / "test.pem").write_bytes(maker_ca().pem)
+    monkeypatch.setattr(printer_identity, "MAKER_CAS", folder)
+    return folder

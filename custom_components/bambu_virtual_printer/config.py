@@ -18,6 +18,7 @@ from .const import (
     CONF_DUPLICATES,
     CONF_ENABLED,
     CONF_FILAMENT_PRICE,
+    CONF_FINGERPRINT,
     CONF_FTPS_PORT,
     CONF_HOLD,
     CONF_HOST,
@@ -51,6 +52,7 @@ from .const import (
 )
 from .emulator.identity import Identity, Ports
 from .emulator.models import DEFAULT_MODEL, MODELS, PrinterModel, find_model
+from .engine.pki.printer_identity import PrinterIdentity
 from .library.job import JobPlan
 from .library.names import NameSource
 from .library.records import Annotations, LibrarySettings
@@ -187,6 +189,8 @@ class MachineConfig:
     host: str
     serial: str
     access_code: str = field(repr=False)
+    pinned: str | None = None
+    """The certificate's fingerprint that a person confirmed, where the maker does not vouch for it."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -198,7 +202,13 @@ class MachineConfig:
             host=data[CONF_HOST],
             serial=data[CONF_SERIAL],
             access_code=data[CONF_ACCESS_CODE],
+            pinned=data.get(CONF_FINGERPRINT),
         )
+
+    @property
+    def identity(self) -> PrinterIdentity:
+        """Who has to answer before anything is sent to the printer."""
+        return PrinterIdentity(serial=self.serial, pinned=self.pinned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +221,7 @@ class ProxyConfig:
     target_host: str
     model: PrinterModel
     serial: str
+    pinned: str | None
     bind_ip: str
     advertise_ip: str | None
     terminate_ftps: bool
@@ -231,6 +242,7 @@ class ProxyConfig:
             target_host=machine.host,
             model=machine.model,
             serial=machine.serial,
+            pinned=machine.pinned,
             bind_ip=data[CONF_BIND_IP],
             advertise_ip=network.get(CONF_ADVERTISE_IP),
             terminate_ftps=network.get(CONF_TERMINATE_FTPS, False),
@@ -244,6 +256,7 @@ class ProxyConfig:
             name=self.name,
             model=self.model,
             serial=self.serial,
+            pinned=self.pinned,
             target_host=self.target_host,
             bind_ip=self.bind_ip,
             advertise_ip=self.advertise_ip,

@@ -36,6 +36,8 @@ CONF_PRINTER_ID = "printer_id"
 CONF_TERMINATE_FTPS = "terminate_ftps"
 
 # A real printer's subentry, beside model and access code.
+CONF_FINGERPRINT = "certificate_fingerprint"
+"""SHA-256 of the printer's certificate, where a person had to confirm it."""
 CONF_HOST = "host"
 CONF_SERIAL = "serial"
 

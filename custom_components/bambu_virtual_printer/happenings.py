@@ -46,6 +46,7 @@ from .model import (
     SlicerConnected,
     StorageError,
     TargetReached,
+    TargetUnverified,
     UploadReceived,
 )
 from .printers import AnyEvent, LastUpload, ManagedPrinter
@@ -106,9 +107,13 @@ class Happenings:
                     self._async_note_request(upload_id, event),
                     f"{DOMAIN} print request for {upload_id}",
                 )
-            case TargetReached() | LoginFailed() if isinstance(
+            case TargetReached() if isinstance(printer.config, ProxyConfig):
+                self._codes.async_reached(printer.config.target_id)
+            case TargetUnverified(fingerprint=fingerprint) if isinstance(
                 printer.config, ProxyConfig
             ):
+                self._codes.async_unverified(printer.config.target_id, fingerprint)
+            case LoginFailed() if isinstance(printer.config, ProxyConfig):
                 self._codes.async_check(printer.config.target_id)
             case SlicerConnected():
                 printer.last_slicer_ip = event.peer

@@ -28,6 +28,7 @@ from .client_issues import ClientIssues
 from .config import (
     AnyPrinterConfig,
     HubOptions,
+    MachineConfig,
     PrinterConfig,
     ProxyConfig,
     machine_configs,
@@ -54,6 +55,7 @@ from .print_queue import PrintQueue
 from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .proxy_printer import ProxyPrinter, RelayServices
 from .refresher import Refresher
+from .relay.reach import TargetCheck, check_target
 from .review import Review
 from .setup_check import SetupChecks
 from .targets import target_names
@@ -100,7 +102,7 @@ class Hub:
             authority=lambda: self.authority,
             statistics=lambda: self.statistics,
         )
-        self._codes = MachineCodes(hass, entry, self._issues)
+        self._codes = MachineCodes(hass, entry, self._issues, self.async_check_machine)
         self.happenings = Happenings(
             hass,
             entry,
@@ -279,6 +281,14 @@ class Hub:
             self.entry, subentry, data={**subentry.data, key: value}
         )
         await self.async_sync()
+
+    # --- real printers ---
+
+    async def async_check_machine(self, machine: MachineConfig) -> TargetCheck:
+        """Try whether a real printer is there and takes the access code, which is sent to nobody else."""
+        return await check_target(
+            self.relay.dialler, machine.host, machine.identity, machine.access_code
+        )
 
     # --- the CA ---
 

@@ -34,6 +34,8 @@ class Fix(StrEnum):
     """Run the printer's setup check again."""
     ACCESS_CODE = "access_code"
     """Ask for a real printer's new access code."""
+    CERTIFICATE = "certificate"
+    """Show the certificate of a real printer, and take a person's yes."""
     CONFIRM = "confirm"
     """Take a person's word for it."""
 
@@ -182,6 +184,31 @@ class Issues:
         self._withdraw(access_code_issue(machine_id))
 
     @callback
+    def certificate_unverified(self, machine: MachineConfig, fingerprint: str) -> None:
+        """Ask whether a certificate is a real printer's; nothing is sent there before."""
+        placeholders = {
+            "printer": machine.name,
+            "host": machine.host,
+            "fingerprint": fingerprint,
+        }
+        if machine.pinned:
+            placeholders["known"] = machine.pinned
+        async_raise(
+            self._hass,
+            certificate_issue(machine.id),
+            "certificate_changed" if machine.pinned else "certificate_unknown",
+            placeholders,
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.CERTIFICATE,
+            data={"printer_id": machine.id, "fingerprint": fingerprint},
+        )
+
+    @callback
+    def certificate_trusted(self, machine_id: str) -> None:
+        """Take note that a real printer has proved who it is."""
+        self._withdraw(certificate_issue(machine_id))
+
+    @callback
     def slicer_connected(self, config: AnyPrinterConfig) -> None:
         """Take note that a slicer found its way."""
         self._withdraw(f"readd_printer_{config.id}")
@@ -319,6 +346,11 @@ class Issues:
 def access_code_issue(machine_id: str) -> str:
     """Name the issue of a real printer that refuses its stored access code."""
     return f"access_code_refused_{machine_id}"
+
+
+def certificate_issue(machine_id: str) -> str:
+    """Name the issue of a real printer whose certificate nobody vouches for."""
+    return f"printer_certificate_{machine_id}"
 
 
 def _port_issue(printer_id: str, service: Service) -> str:

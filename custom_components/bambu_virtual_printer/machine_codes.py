@@ -1,4 +1,4 @@
-"""Watches whether real printers still take the access codes that are stored for them.
+"""Watches whether real printers still take the access codes that are stored for them, and show the certificates.
 
 A person changes the code on the printer's screen; what is stored here is then wrong, and only a login tells. So it is
 tried when a printer comes back and when it refuses a slicer, and never more often than once a minute.
@@ -13,11 +13,11 @@ from homeassistant.core import HomeAssistant, callback
 from .config import MachineConfig, machine_configs
 from .const import DOMAIN
 from .issues import Issues
-from .relay.reach import Problem, TargetCheck, check_target
+from .relay.reach import Problem, TargetCheck
 
 MIN_INTERVAL_S = 60.0
 
-type Check = Callable[[str, str, str], Awaitable[TargetCheck]]
+type Check = Callable[[MachineConfig], Awaitable[TargetCheck]]
 
 
 class MachineCodes:
@@ -28,15 +28,16 @@ class MachineCodes:
         hass: HomeAssistant,
         entry: ConfigEntry,
         issues: Issues,
-        check: Check = check_target,
+        check: Check,
     ) -> None:
-        """Remember whom to tell."""
+        """Remember whom to tell; `check` tries a printer, and sends the code to nobody else."""
         self._hass = hass
         self._entry = entry
         self._issues = issues
         self._check = check
         self._checked_at: dict[str, float] = {}
         self._refused: dict[str, MachineConfig] = {}
+        self._doubted: dict[str, MachineConfig] = {}
 
     @callback
     def async_check(self, machine_id: str) -> None:
@@ -53,20 +54,45 @@ class MachineCodes:
         )
 
     @callback
+    def async_reached(self, machine_id: str) -> None:
+        """Take note that a printer has proved who it is, and try its code."""
+        self._trust(machine_id)
+        self.async_check(machine_id)
+
+    @callback
+    def async_unverified(self, machine_id: str, fingerprint: str) -> None:
+        """Have a person look at the certificate that is shown in a printer's place."""
+        if machine := machine_configs(self._entry).get(machine_id):
+            self._doubted[machine_id] = machine
+            self._issues.certificate_unverified(machine, fingerprint)
+
+    @callback
     def async_sync(self) -> None:
-        """Forget refusals of codes that were changed since, and of printers that were removed."""
+        """Forget what was wrong with codes and certificates that were changed since, and with removed printers."""
         machines = machine_configs(self._entry)
         for machine_id, refused in tuple(self._refused.items()):
             if machines.get(machine_id) != refused:
                 self._accept(machine_id)
+        for machine_id, doubted in tuple(self._doubted.items()):
+            now = machines.get(machine_id)
+            if not now or (now.host, now.identity) != (doubted.host, doubted.identity):
+                self._trust(machine_id)
 
     async def _async_check(self, machine: MachineConfig) -> None:
-        result = await self._check(machine.host, machine.serial, machine.access_code)
-        if result.mqtt.problem is Problem.WRONG_CODE:
-            self._refused[machine.id] = machine
-            self._issues.access_code_refused(machine)
-        elif result.mqtt.problem is None:
-            self._accept(machine.id)
+        result = await self._check(machine)
+        match result.mqtt.problem:
+            case Problem.WRONG_CODE:
+                self._refused[machine.id] = machine
+                self._issues.access_code_refused(machine)
+            case Problem.UNVERIFIED:
+                self.async_unverified(machine.id, result.fingerprint)
+            case None:
+                self._accept(machine.id)
+
+    @callback
+    def _trust(self, machine_id: str) -> None:
+        if self._doubted.pop(machine_id, None):
+            self._issues.certificate_trusted(machine_id)
 
     @callback
     def _accept(self, machine_id: str) -> None:

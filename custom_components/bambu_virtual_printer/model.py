@@ -283,6 +283,16 @@ class TargetMoved:
     address: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetUnverified:
+    """Who answers in the place of the real printer has its name, and a certificate that nobody vouches for.
+
+    `fingerprint` is that certificate's SHA-256. Nothing is sent there until a person has confirmed it.
+    """
+
+    fingerprint: str
+
+
 type RelayEvent = (
     SlicerConnected
     | SlicerDisconnected
@@ -293,6 +303,7 @@ type RelayEvent = (
     | TargetReached
     | TargetLost
     | TargetMoved
+    | TargetUnverified
 )
 
 type PrinterEvent = (

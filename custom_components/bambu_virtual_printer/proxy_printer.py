@@ -16,6 +16,7 @@ from .emulator.identity import Ports
 from .emulator.models import FIRMWARE_VERSION, PrinterModel
 from .emulator.mqtt.project_file import print_request
 from .emulator.printer import PrinterStartError, SharedServices
+from .engine.pki.printer_identity import PrinterIdentity, PrinterTrust
 from .model import (
     DetectRequested,
     PrintRequested,
@@ -30,7 +31,7 @@ from .relay.announcements import Announcement, FoundPrinters
 from .relay.meter import ServiceTraffic
 from .relay.mqtt import RelayedSlicer
 from .relay.relay import Relay, RelayedUpload, RelayPorts, RelayStartError
-from .relay.target import Target
+from .relay.target import Dialler, Target
 from .relay.thread import RelayThread
 from .relay.watch import TargetStatus
 
@@ -42,7 +43,7 @@ class ProxyIdentity:
     """Who a proxy printer says it is, and whom it stands for.
 
     Model and serial are the real printer's, the name is its own. `target_host` is the real printer's IPv4 address or
-    name. `advertise_ip` is what discovery names when it is not the bind IP. With `terminate_ftps` FTPS ends here
+    name, `pinned` the fingerprint of its certificate that a person confirmed. `advertise_ip` is what discovery names when it is not the bind IP. With `terminate_ftps` FTPS ends here
     instead of being passed through.
     """
 
@@ -51,6 +52,7 @@ class ProxyIdentity:
     serial: str
     target_host: str
     bind_ip: str
+    pinned: str | None = None
     advertise_ip: str | None = None
     terminate_ftps: bool = False
     firmware_version: str = FIRMWARE_VERSION
@@ -63,10 +65,13 @@ class ProxyIdentity:
 
 
 class RelayServices:
-    """What all proxy printers of a process share: the relay thread, and the ear for real printers.
+    """What all proxy printers of a process share: the relay thread, the ear for real printers, and whom to trust.
 
-    Alive inside its `async with`, which every proxy printer has left before.
+    `trust` and `dialler` are there once it is entered, and stay. Alive inside its `async with`, which every proxy printer has left before.
     """
+
+    trust: PrinterTrust
+    dialler: Dialler
 
     def __init__(self, shared: SharedServices) -> None:
         """Hear with the sockets of the emulated printers."""
@@ -78,7 +83,10 @@ class RelayServices:
         self._proxies: dict[ProxyPrinter, None] = {}
 
     async def __aenter__(self) -> Self:
-        """Start to listen and to relay."""
+        """Start to listen and to relay. Raises OSError, ValueError when the maker's CAs cannot be read."""
+        loop = asyncio.get_running_loop()
+        self.trust = await loop.run_in_executor(None, PrinterTrust.load)
+        self.dialler = Dialler(self.trust)
         await self.thread.__aenter__()
         try:
             self.searches.add_hearer(self.found.hear, Ports().discovery)
@@ -142,8 +150,14 @@ class ProxyPrinter:
         control, ftps = await loop.run_in_executor(None, self._contexts)
         identity = self.identity
         relay = Relay(
-            Target(host=identity.target_host, serial=identity.serial),
+            Target(
+                host=identity.target_host,
+                identity=PrinterIdentity(
+                    serial=identity.serial, pinned=identity.pinned
+                ),
+            ),
             identity.address,
+            self._services.dialler,
             bind_ip=identity.bind_ip,
             ports=RelayPorts(
                 mqtt=identity.ports.mqtt,

@@ -1,10 +1,12 @@
 """The repair of a real printer that refuses its stored access code: asks for the new one, and tries it."""
 
+from dataclasses import replace
 from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
@@ -14,7 +16,7 @@ from homeassistant.helpers.selector import (
 from .config import machine_configs
 from .const import CONF_ACCESS_CODE, DOMAIN
 from .hub import HubConfigEntry
-from .relay.reach import Problem, check_target
+from .relay.reach import Problem
 
 SCHEMA = vol.Schema(
     {
@@ -43,13 +45,17 @@ class AccessCodeRepairFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Ask for the code."""
         entry: HubConfigEntry = self.hass.config_entries.async_entries(DOMAIN)[0]
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="hub_not_loaded")
         machine = machine_configs(entry).get(self._machine_id)
         if machine is None:
             return self.async_abort(reason="printer_gone")
         errors: dict[str, str] = {}
         if user_input is not None:
             code = user_input[CONF_ACCESS_CODE]
-            check = await check_target(machine.host, machine.serial, code)
+            check = await entry.runtime_data.async_check_machine(
+                replace(machine, access_code=code)
+            )
             match check.mqtt.problem:
                 case None:
                     subentry = entry.subentries[self._machine_id]
@@ -59,6 +65,8 @@ class AccessCodeRepairFlow(RepairsFlow):
                     return self.async_create_entry(data={})
                 case Problem.WRONG_CODE:
                     errors[CONF_ACCESS_CODE] = "wrong_code"
+                case Problem.UNVERIFIED:
+                    errors["base"] = "unverified"
                 case _:
                     errors["base"] = "unreachable"
         return self.async_show_form(

@@ -17,6 +17,7 @@ from .emulator.ca_transfer import generate
 from .hub import Hub, HubConfigEntry
 from .issues import Fix
 from .repair_access_code import AccessCodeRepairFlow
+from .repair_certificate import CertificateRepairFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,6 +32,10 @@ async def async_create_fix_flow(
     fix = Fix(str(known["fix"]))
     if fix is Fix.ACCESS_CODE:
         return AccessCodeRepairFlow(str(known["printer_id"]))
+    if fix is Fix.CERTIFICATE:
+        return CertificateRepairFlow(
+            str(known["printer_id"]), str(known["fingerprint"])
+        )
     return _FLOWS[fix]()
 
 

@@ -21,6 +21,7 @@ from custom_components.bambu_virtual_printer.const import (
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.relay import watch
 from custom_components.bambu_virtual_printer.relay.watch import TargetStatus
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
@@ -34,6 +35,11 @@ from tests.relay.printer_certificate import PrinterCertificate
 from tests.relay.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 from .conftest import AddPrinter, DeviceOf, SentFile, until
+
+
+@pytest.fixture(autouse=True)
+def _maker(maker_cas: Path) -> None:
+    """Every printer here has its certificate from the maker, unless it is said otherwise."""
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +188,43 @@ async def test_a_printer_that_is_off_is_said_to_be_unreachable(
     form = await flow(SUBENTRY_PRINTER)
     result = await flow(form, _machine(real, host=new_address()))
     assert result["errors"] == {"host": "mqtt_unreachable"}
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_confirmed_before_the_code_is_sent(
+    flow: Flow,
+    entry: MockConfigEntry,
+    new_address: Callable[[], str],
+    tmp_path: Path,
+) -> None:
+    own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA OF A NEW MODEL")
+    async with SimulatedPrinter(new_address(), SERIAL, own) as real:
+        asked = await flow(await flow(SUBENTRY_PRINTER), _machine(real))
+        assert (asked["type"], asked["step_id"]) == (FlowResultType.FORM, "certificate")
+        shown = asked["description_placeholders"]
+        assert shown["fingerprint"] == own.fingerprint
+        assert shown["host"] == real.address
+        assert real.connects == 0
+        result = await flow(asked, {})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert real.logins == 1
+        [subentry] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
+        assert subentry.data["certificate_fingerprint"] == own.fingerprint
+        # It is known from then on, until it changes.
+        change = {"source": SOURCE_RECONFIGURE, "subentry_id": subentry.subentry_id}
+        result = await flow(await flow(SUBENTRY_PRINTER, **change), _machine(real))
+        assert result["reason"] == "reconfigure_successful"
+    other = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA OF A NEW MODEL")
+    async with SimulatedPrinter(new_address(), SERIAL, other) as real:
+        asked = await flow(await flow(SUBENTRY_PRINTER, **change), _machine(real))
+        assert asked["step_id"] == "certificate"
+        shown = asked["description_placeholders"]
+        assert shown["fingerprint"] == other.fingerprint
+        assert shown["known"] == own.fingerprint
+        assert real.connects == 0
+        result = await flow(asked, {})
+        assert result["reason"] == "reconfigure_successful"
+    [subentry] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
+    assert subentry.data["certificate_fingerprint"] == other.fingerprint
 
 
 async def test_another_device_is_hinted_at_by_its_ports(
@@ -421,6 +464,96 @@ async def test_a_changed_access_code_is_a_repair_that_asks_for_it(
     assert entry.subentries[machine_id].data["access_code"] == "newcode1"
     assert registry.async_get_issue(DOMAIN, issue_id) is None
     await _login(proxy.config.bind_ip, "newcode1")
+
+
+async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
+    hass: HomeAssistant,
+    proxy: ManagedPrinter,
+    machine_id: str,
+    real: SimulatedPrinter,
+    entry: MockConfigEntry,
+    hass_client: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(machine_codes, "MIN_INTERVAL_S", 0.0)
+    monkeypatch.setattr(watch, "RETRY_INTERVAL_S", 1.1)
+    assert await async_setup_component(hass, "repairs", {})
+    registry = ir.async_get(hass)
+    issue_id = f"printer_certificate_{machine_id}"
+    await real.stop()
+    with pytest.raises((slicer.SlicerError, OSError)):
+        await _login(proxy.config.bind_ip)
+    client = await hass_client()
+
+    async def _step(path: str, **data: Any) -> Any:
+        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
+        return await response.json()
+
+    own, other = (
+        PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
+        for _ in range(2)
+    )
+    async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
+        await until(lambda: registry.async_get_issue(DOMAIN, issue_id), 20)
+        issue = registry.async_get_issue(DOMAIN, issue_id)
+        assert issue
+        assert issue.translation_key == "certificate_unknown"
+        with pytest.raises((slicer.SlicerError, OSError)):
+            await _login(proxy.config.bind_ip)
+        assert impostor.connects == 0
+        form = await _step("", handler=DOMAIN, issue_id=issue_id)
+        assert form["description_placeholders"]["fingerprint"] == own.fingerprint
+        # A person says that it is the printer after all.
+        done = await _step(f"/{form['flow_id']}")
+        assert done["type"] == "create_entry"
+        await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None)
+        await until(lambda: impostor.logins, 20)
+        await _login(proxy.config.bind_ip)
+    async with SimulatedPrinter(real.address, SERIAL, other) as impostor:
+        with pytest.raises((slicer.SlicerError, OSError)):
+            await _login(proxy.config.bind_ip)
+        await until(lambda: registry.async_get_issue(DOMAIN, issue_id), 20)
+        form = await _step("", handler=DOMAIN, issue_id=issue_id)
+        assert form["description_placeholders"] == {
+            "printer": "Workshop",
+            "host": real.address,
+            "fingerprint": other.fingerprint,
+            "known": own.fingerprint,
+        }
+        assert impostor.connects == 0
+    # The maker's word needs nobody's, and ends the question.
+    await real.start()
+    await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None, 20)
+    assert entry.subentries[machine_id].data["certificate_fingerprint"] == (
+        own.fingerprint
+    )
+    assert ACCESS_CODE not in caplog.text
+
+
+async def test_the_question_about_a_removed_printers_certificate_goes_with_it(
+    hass: HomeAssistant,
+    hub: Hub,
+    machine_id: str,
+    entry: MockConfigEntry,
+    hass_client: Any,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    hub._codes.async_unverified(machine_id, "AA:BB")
+    registry = ir.async_get(hass)
+    issue_id = f"printer_certificate_{machine_id}"
+    assert registry.async_get_issue(DOMAIN, issue_id)
+    client = await hass_client()
+    response = await client.post(
+        "/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id}
+    )
+    form = await response.json()
+    hass.config_entries.async_remove_subentry(entry, machine_id)
+    await hass.async_block_till_done()
+    assert registry.async_get_issue(DOMAIN, issue_id) is None
+    response = await client.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})
+    assert (await response.json())["reason"] == "printer_gone"
 
 
 async def test_a_moved_printer_takes_its_proxy_along(

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import json
 import os
-from pathlib import Path
 import shutil
 import subprocess
 import threading
@@ -134,8 +133,8 @@ def shaped(networks: Networks) -> Iterator[Networks]:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return PrinterCertificate.make(tmp_path_factory.mktemp("printer"), SERIAL).path
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> PrinterCertificate:
+    return PrinterCertificate.make(tmp_path_factory.mktemp("printer"), SERIAL)
 
 
 class Told:
@@ -146,13 +145,17 @@ class Told:
 
 
 @contextmanager
-def _running(networks: Networks, certificate: Path) -> Iterator[Told]:
+def _running(networks: Networks, certificate: PrinterCertificate) -> Iterator[Told]:
     told = Told()
     with networks.printer.running(
-        "real_printer", networks.printer.address, str(certificate), SERIAL
+        "real_printer", networks.printer.address, str(certificate.path), SERIAL
     ) as printer:
         with networks.relay.running(
-            "proxy", networks.relay.address, networks.printer.address, SERIAL
+            "proxy",
+            networks.relay.address,
+            networks.printer.address,
+            SERIAL,
+            certificate.fingerprint,
         ) as relay:
             yield told
             told.relay = json.loads(relay.communicate(timeout=30)[0])
@@ -168,7 +171,7 @@ def _upload(networks: Networks, size: int) -> dict[str, Any]:
 
 
 def test_the_printer_is_announced_on_the_slicers_network_and_never_back(
-    networks: Networks, certificate: Path
+    networks: Networks, certificate: PrinterCertificate
 ) -> None:
     with (
         networks.slicer.running("listen") as slicer,
@@ -195,7 +198,7 @@ def test_the_printer_is_announced_on_the_slicers_network_and_never_back(
 
 
 def test_an_upload_crosses_from_one_network_to_the_other(
-    networks: Networks, certificate: Path
+    networks: Networks, certificate: PrinterCertificate
 ) -> None:
     with _running(networks, certificate) as told:
         done = _upload(networks, 20 * MIB)
@@ -203,7 +206,9 @@ def test_an_upload_crosses_from_one_network_to_the_other(
     assert told.printer == {"files": {"file.3mf": done["sha256"]}, "faults": []}
 
 
-def test_the_unknown_ports_of_a_p1_pass(networks: Networks, certificate: Path) -> None:
+def test_the_unknown_ports_of_a_p1_pass(
+    networks: Networks, certificate: PrinterCertificate
+) -> None:
     with _running(networks, certificate):
         for port in (2024, 2025, 2026):
             with networks.slicer.running(
@@ -214,7 +219,7 @@ def test_the_unknown_ports_of_a_p1_pass(networks: Networks, certificate: Path) -
 
 @pytest.mark.slow
 def test_a_slow_link_takes_its_time_and_little_waits_on_the_way(
-    shaped: Networks, certificate: Path
+    shaped: Networks, certificate: PrinterCertificate
 ) -> None:
     with _running(shaped, certificate) as told:
         shaped.shape("tbf", "rate", "1mbit", "burst", "4kb", "latency", "200ms")
@@ -227,7 +232,9 @@ def test_a_slow_link_takes_its_time_and_little_waits_on_the_way(
 
 
 @pytest.mark.slow
-def test_a_lossy_link_loses_nothing(shaped: Networks, certificate: Path) -> None:
+def test_a_lossy_link_loses_nothing(
+    shaped: Networks, certificate: PrinterCertificate
+) -> None:
     with _running(shaped, certificate) as told:
         # A queue for two packets: every burst loses the others.
         shaped.shape("tbf", "rate", "20mbit", "burst", "3kb", "limit", "3kb")
@@ -239,7 +246,7 @@ def test_a_lossy_link_loses_nothing(shaped: Networks, certificate: Path) -> None
 
 @pytest.mark.slow
 def test_a_link_that_is_cut_for_a_while_goes_on_where_it_was(
-    shaped: Networks, certificate: Path
+    shaped: Networks, certificate: PrinterCertificate
 ) -> None:
     with _running(shaped, certificate) as told:
         shaped.shape("tbf", "rate", "10mbit", "burst", "8kb", "latency", "100ms")

@@ -16,18 +16,33 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
 )
 from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.emulator.printer import SharedServices
+from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
+    PrinterTrust,
+)
 from custom_components.bambu_virtual_printer.model import RelayEvent, TargetReached
 from custom_components.bambu_virtual_printer.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
     RelayServices,
 )
+from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
 
 from .printer_certificate import PrinterCertificate
 from .simulated_printer import SimulatedPrinter
 
 TIMEOUT_S = 15.0
+
+
+@pytest.fixture(autouse=True)
+def _maker(maker_cas: Path) -> None:
+    """Every printer here has its certificate from the maker, unless it is said otherwise."""
+
+
+@pytest.fixture
+def dialler(maker_cas: Path) -> Dialler:
+    """Calls printers whose certificates are the maker's."""
+    return Dialler(PrinterTrust.load())
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,8 @@ class SimulatedPrinter:
         self.requests: list[dict[str, Any]] = []
         self.payloads: list[bytes] = []
         self.sessions: set[_Session] = set()
+        self.handshakes = 0
+        self.connects = 0
         self.logins = 0
         self.last_status = self.status()
         self.ftps: SimulatedFtps
@@ -295,6 +297,7 @@ class _Session(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]
         self._printer.sessions.add(self)
+        self._printer.handshakes += 1
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._printer.sessions.discard(self)
@@ -311,6 +314,7 @@ class _Session(asyncio.Protocol):
         write = self.transport.write
         match packet:
             case Connect(user=user, password=password):
+                self._printer.connects += 1
                 right = (user, password) == ("bblp", self._printer.access_code.encode())
                 self._printer.logins += right
                 write(

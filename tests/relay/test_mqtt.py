@@ -19,6 +19,7 @@ from custom_components.bambu_virtual_printer.model import (
     TlsRefused,
 )
 from custom_components.bambu_virtual_printer.relay import mqtt
+from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
 from tests.emulator.mqtt import wire
 from tests.emulator.mqtt.wire import RawClient
@@ -282,11 +283,11 @@ async def test_a_slicer_that_leaves_while_the_printer_is_called_leaves_nothing_b
     proxy = await stage.proxy(real.address)
     called = asyncio.Event()
 
-    async def _never(*_args: object) -> Any:
+    async def _never(*_args: object, **_options: object) -> Any:
         called.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(mqtt, "connect_to", _never)
+    monkeypatch.setattr(Dialler, "open", _never)
     async with await RawClient.open(stage.address, our_trust) as client:
         client.send(wire.connect(ACCESS_CODE))
         await called.wait()

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
+    PrinterIdentity,
+)
 from custom_components.bambu_virtual_printer.model import Service
 from custom_components.bambu_virtual_printer.net.listener import listening_socket
 from custom_components.bambu_virtual_printer.relay import pass_through
@@ -105,7 +108,11 @@ class Rig:
 async def rig(new_address: Callable[[], str]) -> AsyncIterator[Rig]:
     before = set(Path("/proc/self/fd").iterdir())
     target_address = new_address()
-    target = Target(host=target_address, serial=SERIAL, address=target_address)
+    target = Target(
+        host=target_address,
+        identity=PrinterIdentity(serial=SERIAL),
+        address=target_address,
+    )
     async with RelayThread() as thread:
         rig = Rig(thread=thread, address=new_address(), target=target)
         yield rig

@@ -2,12 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 import socket
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
+    PrinterIdentity,
+)
 from custom_components.bambu_virtual_printer.relay import reach, target
 from custom_components.bambu_virtual_printer.relay.reach import Problem, check_target
+from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
 
 from .printer_certificate import PrinterCertificate
@@ -15,9 +21,12 @@ from .simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 
 async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
+    dialler: Dialler,
     real: SimulatedPrinter,
 ) -> None:
-    check = await check_target(real.address, SERIAL, ACCESS_CODE)
+    check = await check_target(
+        dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
+    )
     assert check.ok
     assert check.bind.problem is None
     assert (check.address, check.serial, check.virtual) == (real.address, SERIAL, False)
@@ -29,24 +38,31 @@ async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
     assert real.logins == 1
 
 
-async def test_a_wrong_code_is_named(real: SimulatedPrinter) -> None:
-    check = await check_target(real.address, SERIAL, "00000000")
+async def test_a_wrong_code_is_named(dialler: Dialler, real: SimulatedPrinter) -> None:
+    check = await check_target(
+        dialler, real.address, PrinterIdentity(serial=SERIAL), "00000000"
+    )
     assert (check.mqtt.problem, check.ftps.problem) == (Problem.WRONG_CODE, None)
     assert not check.ok
 
 
 async def test_another_printer_is_named_and_not_told_the_code(
+    dialler: Dialler,
     real: SimulatedPrinter,
 ) -> None:
-    check = await check_target(real.address, "01P00A000000000", ACCESS_CODE)
+    check = await check_target(
+        dialler, real.address, PrinterIdentity(serial="01P00A000000000"), ACCESS_CODE
+    )
     for part in (check.mqtt, check.ftps, check.bind):
         assert part.problem is Problem.WRONG_SERIAL
     assert SERIAL in check.mqtt.detail
     assert real.logins == 0
 
 
-async def test_nobody_there(address: str) -> None:
-    check = await check_target(address, SERIAL, ACCESS_CODE)
+async def test_nobody_there(dialler: Dialler, address: str) -> None:
+    check = await check_target(
+        dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
+    )
     for part in (check.mqtt, check.ftps, check.bind):
         assert (part.problem, part.detail) == (
             Problem.UNREACHABLE,
@@ -56,13 +72,15 @@ async def test_nobody_there(address: str) -> None:
 
 
 async def test_a_name_that_leads_nowhere(
-    loopback: None, monkeypatch: pytest.MonkeyPatch
+    dialler: Dialler, loopback: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def _fail(*_args: object, **_options: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", _fail)
-    check = await check_target("printer.invalid", SERIAL, ACCESS_CODE)
+    check = await check_target(
+        dialler, "printer.invalid", PrinterIdentity(serial=SERIAL), ACCESS_CODE
+    )
     assert (check.mqtt.problem, check.mqtt.detail) == (
         Problem.UNREACHABLE,
         "Name or service not known",
@@ -71,12 +89,14 @@ async def test_a_name_that_leads_nowhere(
 
 
 async def test_each_part_that_is_missing_is_told_by_itself(
-    new_address: Callable[[], str], certificate: PrinterCertificate
+    dialler: Dialler, new_address: Callable[[], str], certificate: PrinterCertificate
 ) -> None:
     async with SimulatedPrinter(
         new_address(), SERIAL, certificate, services=frozenset({"mqtt"})
     ) as real:
-        check = await check_target(real.address, SERIAL, ACCESS_CODE)
+        check = await check_target(
+            dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
+        )
     assert (check.mqtt.problem, check.ftps.problem, check.bind.problem) == (
         None,
         Problem.UNREACHABLE,
@@ -85,22 +105,47 @@ async def test_each_part_that_is_missing_is_told_by_itself(
 
 
 async def test_a_virtual_printer_is_told_from_a_real_one(
-    new_address: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    dialler: Dialler,
+    new_address: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     certificate = PrinterCertificate.make(
         tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
     )
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as real:
-        check = await check_target(real.address, SERIAL, ACCESS_CODE)
-    assert check.ok
+        check = await check_target(
+            dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
+        )
     assert check.virtual
+    assert check.mqtt.problem is Problem.UNVERIFIED
+
+
+async def test_nobody_without_the_makers_word_is_told_the_code_before_a_person_has_confirmed_it(
+    dialler: Dialler, new_address: Callable[[], str], tmp_path: Path
+) -> None:
+    own = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
+    async with SimulatedPrinter(new_address(), SERIAL, own) as printer:
+        expected = PrinterIdentity(serial=SERIAL)
+        check = await check_target(dialler, printer.address, expected, ACCESS_CODE)
+        for part in (check.mqtt, check.ftps):
+            assert part.problem is Problem.UNVERIFIED
+        assert check.fingerprint == own.fingerprint
+        assert printer.connects == 0
+        assert "PASS" not in printer.ftps.log
+        expected = replace(expected, pinned=check.fingerprint)
+        assert (await check_target(dialler, printer.address, expected, ACCESS_CODE)).ok
+        assert printer.connects == printer.logins == 1
+        expected = replace(expected, pinned="00" * 32)
+        check = await check_target(dialler, printer.address, expected, ACCESS_CODE)
+        assert check.mqtt.problem is Problem.UNVERIFIED
+        assert printer.connects == 1
 
 
 @pytest.mark.parametrize(
     "answer", [b"220 hello\r\n" * 10, b"\x30\x02\x00\x00", b"\x20\x02\x00\x03", b""]
 )
 async def test_something_else_on_its_ports_is_no_printer(
-    address: str, certificate: PrinterCertificate, answer: bytes
+    dialler: Dialler, address: str, certificate: PrinterCertificate, answer: bytes
 ) -> None:
     async def _serve(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -114,7 +159,9 @@ async def test_something_else_on_its_ports_is_no_printer(
         await asyncio.start_server(_serve, address, port, ssl=context)
         for port, context in ((8883, tls), (990, None), (3000, None))
     ]
-    check = await check_target(address, SERIAL, ACCESS_CODE)
+    check = await check_target(
+        dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
+    )
     assert check.mqtt.problem is (
         Problem.REFUSED if answer[:1] == b"\x20" else Problem.NOT_A_PRINTER
     )
@@ -127,12 +174,14 @@ async def test_something_else_on_its_ports_is_no_printer(
 
 
 async def test_silence_is_not_waited_for_forever(
-    address: str, monkeypatch: pytest.MonkeyPatch
+    dialler: Dialler, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(target, "HANDSHAKE_TIMEOUT_S", 0.2)
     monkeypatch.setattr(reach, "ANSWER_TIMEOUT_S", 0.2)
     silent = [socket.create_server((address, port)) for port in (8883, 990, 3000, 3002)]
-    check = await check_target(address, SERIAL, ACCESS_CODE)
+    check = await check_target(
+        dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
+    )
     for part in (check.mqtt, check.ftps, check.bind):
         assert part.problem is not None
     for sock in silent:

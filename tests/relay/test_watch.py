@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 import socket
+import ssl
 from typing import Any
 
 import pytest
@@ -15,14 +16,19 @@ from custom_components.bambu_virtual_printer.model import (
     TargetLost,
     TargetMoved,
     TargetReached,
+    TargetUnverified,
 )
 from custom_components.bambu_virtual_printer.relay import watch
-from custom_components.bambu_virtual_printer.relay.target import identify
+from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
+from tests.emulator.mqtt import wire
+from tests.emulator.mqtt.wire import RawClient
 
 from .conftest import Stage, until
 from .printer_certificate import PrinterCertificate
-from .simulated_printer import SimulatedPrinter
+from .simulated_printer import ACCESS_CODE, SimulatedPrinter
+
+identify = Dialler.identify
 
 
 @pytest.fixture(autouse=True)
@@ -101,12 +107,11 @@ async def test_a_printer_that_still_answers_is_not_left_for_an_announcement(
     proxy = await stage.proxy(real.address)
     checked: list[str] = []
 
-    async def _identify(address: str, *args: Any) -> Any:
-        found = await identify(address, *args)
+    async def _identify(dialler: Dialler, address: str, *args: Any) -> None:
+        await identify(dialler, address, *args)
         checked.append(address)
-        return found
 
-    monkeypatch.setattr(watch, "identify", _identify)
+    monkeypatch.setattr(Dialler, "identify", _identify)
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as twin:
         _announce(stage, twin.address)
         await until(lambda: len(checked) >= 2)
@@ -148,14 +153,16 @@ async def test_another_relay_is_not_followed_although_news_come_while_it_is_aske
     await stage.until(lambda: stage.of(TargetLost))
     asked: list[str] = []
 
-    async def _identify(address: str, *args: Any) -> Any:
-        found = await identify(address, *args)
-        asked.append(address)
-        _announce(stage, new_address())
-        return found
+    async def _identify(dialler: Dialler, address: str, *args: Any) -> None:
+        try:
+            await identify(dialler, address, *args)
+        finally:
+            if address == other_relay.address:
+                asked.append(address)
+            _announce(stage, new_address())
 
     async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
-        monkeypatch.setattr(watch, "identify", _identify)
+        monkeypatch.setattr(Dialler, "identify", _identify)
         async with asyncio.timeout(30):
             while not asked:
                 _announce(stage, other_relay.address)
@@ -175,7 +182,7 @@ async def test_a_virtual_printer_that_was_asked_for_is_relayed_though_it_announc
     virtual: PrinterCertificate,
 ) -> None:
     address = new_address()
-    await stage.proxy(address, wait=False)
+    await stage.proxy(address, wait=False, pinned=virtual.fingerprint)
     await stage.until(lambda: stage.of(TargetLost))
     _announce(stage, address)
     async with SimulatedPrinter(address, SERIAL, virtual):
@@ -225,8 +232,75 @@ async def test_a_fault_in_a_check_does_not_end_the_watch(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with monkeypatch.context() as context:
-        context.setattr(watch, "identify", lambda *args: 1 / 0)
+        context.setattr(Dialler, "identify", lambda *args: 1 / 0)
         await stage.proxy(real.address, wait=False)
         await stage.until(lambda: stage.of(TargetLost))
     assert "could not be checked" in caplog.text
     await stage.until(lambda: stage.of(TargetReached))
+
+
+async def test_an_announcement_never_moves_a_proxy_to_who_only_has_the_name(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    our_trust: ssl.SSLContext,
+    tmp_path: Path,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
+    async with SimulatedPrinter(new_address(), SERIAL, own) as impostor:
+        async with asyncio.timeout(30):
+            while not impostor.handshakes:
+                _announce(stage, impostor.address)
+                await asyncio.sleep(0.1)
+        async with await RawClient.open(stage.address, our_trust) as client:
+            client.send(wire.connect(ACCESS_CODE))
+            await client.closed()
+        stage.events.clear()
+        await real.start()
+        await stage.until(lambda: stage.of(TargetReached))
+        assert impostor.connects == 0
+    assert proxy.target
+    assert proxy.target.address == real.address
+    # What is only announced is not put before a person either.
+    assert not stage.of(TargetUnverified)
+    assert not stage.of(TargetMoved)
+
+
+async def test_who_takes_the_printers_address_is_told_nothing_and_a_person_is_asked_once(
+    stage: Stage,
+    real: SimulatedPrinter,
+    our_trust: ssl.SSLContext,
+    tmp_path: Path,
+) -> None:
+    await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
+    async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
+        await stage.until(lambda: stage.of(TargetUnverified))
+        async with await RawClient.open(stage.address, our_trust) as client:
+            client.send(wire.connect(ACCESS_CODE))
+            await client.closed()
+        seen = impostor.handshakes
+        await until(lambda: impostor.handshakes > seen)
+        assert impostor.connects == 0
+    assert stage.of(TargetUnverified) == [TargetUnverified(fingerprint=own.fingerprint)]
+    await real.start()
+    await stage.until(lambda: len(stage.of(TargetReached)) == 2)
+
+
+async def test_a_pinned_certificate_is_the_printer_and_another_one_is_not(
+    stage: Stage, new_address: Callable[[], str], tmp_path: Path
+) -> None:
+    own = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
+    async with SimulatedPrinter(new_address(), SERIAL, own) as printer:
+        await stage.proxy(printer.address, pinned=own.fingerprint)
+    await stage.until(lambda: stage.of(TargetLost))
+    other = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
+    async with SimulatedPrinter(printer.address, SERIAL, other):
+        await stage.until(lambda: stage.of(TargetUnverified))
+    assert stage.of(TargetUnverified)[0].fingerprint == other.fingerprint
+    assert len(stage.of(TargetReached)) == 1

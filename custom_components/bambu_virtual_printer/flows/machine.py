@@ -9,6 +9,7 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigSubentryFlow,
     SubentryFlowResult,
@@ -28,6 +29,7 @@ from homeassistant.helpers.selector import (
 from ..config import DEFAULT_MODEL_CODE, MODEL_NAMES, MachineConfig
 from ..const import (
     CONF_ACCESS_CODE,
+    CONF_FINGERPRINT,
     CONF_HOST,
     CONF_MODEL,
     CONF_SERIAL,
@@ -35,7 +37,7 @@ from ..const import (
     SUBENTRY_PRINTER,
 )
 from ..hub import Hub, HubConfigEntry
-from ..relay.reach import Problem, TargetCheck, check_target
+from ..relay.reach import Problem, TargetCheck
 from .forms import is_name
 
 CONF_FOUND = "found"
@@ -58,12 +60,24 @@ class Candidate:
     access_code: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was filled in where, when a certificate had to be confirmed."""
+
+    step_id: str
+    answers: dict[str, Any] = field(repr=False)
+    fingerprint: str
+
+
 class MachineFlow(ConfigSubentryFlow):
     """Adds a real printer, or changes one; proves that it can be reached."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._candidate: Candidate | None = None
+        self._asked: _Asked | None = None
+        # What a person confirmed in this flow.
+        self._pinned: str | None = None
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -129,6 +143,26 @@ class MachineFlow(ConfigSubentryFlow):
             "reconfigure", user_input, {CONF_NAME: subentry.title, **subentry.data}
         )
 
+    async def async_step_certificate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether a certificate that nobody vouches for is the printer's; before that it gets no access code."""
+        asked = self._asked
+        assert asked
+        if user_input is not None:
+            self._pinned = asked.fingerprint
+            return await self._async_step(asked.step_id, asked.answers, {})
+        return self.async_show_form(
+            step_id="certificate",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "printer": asked.answers[CONF_NAME],
+                "host": asked.answers[CONF_HOST],
+                "fingerprint": asked.fingerprint,
+                "known": self._known_pin(asked.answers) or "-",
+            },
+        )
+
     async def _async_step(
         self,
         step_id: str,
@@ -136,6 +170,8 @@ class MachineFlow(ConfigSubentryFlow):
         suggested: Mapping[str, Any],
     ) -> SubentryFlowResult:
         entry: HubConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="hub_not_loaded")
         errors: dict[str, str] = {}
         placeholders = {"max_length": str(MAX_NAME_LENGTH), "serial": "", "ports": ""}
         if user_input is not None:
@@ -144,28 +180,24 @@ class MachineFlow(ConfigSubentryFlow):
             errors = _check_fields(user_input)
             errors = errors or self._check_others(entry, user_input)
             if not errors:
-                check = await check_target(
-                    user_input[CONF_HOST],
-                    user_input[CONF_SERIAL],
-                    user_input[CONF_ACCESS_CODE],
-                )
+                data = dict(user_input)
+                name = data.pop(CONF_NAME).strip()
+                if pinned := self._pinned or self._known_pin(user_input):
+                    data[CONF_FINGERPRINT] = pinned
+                machine = MachineConfig.from_data("", name, data)
+                check = await entry.runtime_data.async_check_machine(machine)
+                if check.mqtt.problem is Problem.UNVERIFIED and not check.virtual:
+                    self._asked = _Asked(
+                        step_id=step_id,
+                        answers=user_input,
+                        fingerprint=check.fingerprint,
+                    )
+                    return await self.async_step_certificate()
                 errors = _complaints(check)
                 placeholders["serial"] = check.serial
                 placeholders["ports"] = ", ".join(map(str, check.other_ports))
-            if not errors:
-                data = dict(user_input)
-                name = data.pop(CONF_NAME).strip()
-                if step_id == "reconfigure":
-                    return self.async_update_and_abort(
-                        entry,
-                        self._get_reconfigure_subentry(),
-                        title=name,
-                        data=data,
-                        unique_id=data[CONF_SERIAL],
-                    )
-                return self.async_create_entry(
-                    title=name, data=data, unique_id=data[CONF_SERIAL]
-                )
+                if not errors:
+                    return self._finish(step_id, name, data)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
@@ -174,6 +206,30 @@ class MachineFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    def _finish(
+        self, step_id: str, name: str, data: dict[str, Any]
+    ) -> SubentryFlowResult:
+        if step_id == "reconfigure":
+            return self.async_update_and_abort(
+                self._get_entry(),
+                self._get_reconfigure_subentry(),
+                title=name,
+                data=data,
+                unique_id=data[CONF_SERIAL],
+            )
+        return self.async_create_entry(
+            title=name, data=data, unique_id=data[CONF_SERIAL]
+        )
+
+    def _known_pin(self, answers: Mapping[str, Any]) -> str | None:
+        """Return the fingerprint that was confirmed for this printer before."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        known = self._get_reconfigure_subentry().data
+        if known[CONF_SERIAL] != answers[CONF_SERIAL]:
+            return None
+        return known.get(CONF_FINGERPRINT)
 
     def _check_others(
         self, entry: HubConfigEntry, user_input: Mapping[str, Any]

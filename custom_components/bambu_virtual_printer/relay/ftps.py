@@ -15,6 +15,7 @@ import socket
 import ssl
 from typing import cast
 
+from ..engine.pki.printer_identity import NotThePrinterError, client_context
 from ..model import Service
 from ..net.admission import OpenConnection
 from ..net.failed_logins import FailedLogins
@@ -23,16 +24,7 @@ from .flow import counting
 from .ftps_data import Protection, Transfer
 from .meter import Traffic
 from .rewriting import AddressRewriter
-from .target import (
-    CONNECT_TIMEOUT_S,
-    FTPS_PORT,
-    Target,
-    WrongPrinterError,
-    check_serial,
-    client_context,
-    connect_to,
-    reason_of,
-)
+from .target import CONNECT_TIMEOUT_S, FTPS_PORT, Dialler, Target, reason_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,6 +63,7 @@ class FtpsRelay:
         address: str,
         bind_ip: str,
         server: ssl.SSLContext,
+        dialler: Dialler,
         failed_logins: FailedLogins,
         *,
         on_change: Callable[[], None],
@@ -81,6 +74,7 @@ class FtpsRelay:
         self.address = address
         self.bind_ip = bind_ip
         self.server = server
+        self.dialler = dialler
         self.failed_logins = failed_logins
         self.on_change = on_change
         self.on_failure = on_failure
@@ -183,14 +177,14 @@ class _Session:
                 await self._next_command()
         except EndedError:
             pass
-        except (OSError, WrongPrinterError) as err:
+        except (OSError, NotThePrinterError) as err:
             _LOGGER.debug("FTPS for %s ended: %s", self.peer, reason_of(err))
         finally:
             await self._drop_data()
             await asyncio.gather(*map(_close, writers))
 
     async def _call(self) -> None:
-        """Connect to the printer. Raises WrongPrinterError, OSError."""
+        """Connect to the printer. Raises NotThePrinterError, OSError."""
         target = self._relay.target
         try:
             if (address := target.address) is None:
@@ -198,14 +192,14 @@ class _Session:
                     errno.ECONNREFUSED, "the printer cannot be reached"
                 )
             reader = asyncio.StreamReader(MAX_LINE_BYTES)
-            transport, protocol = await connect_to(
+            transport, protocol, _peer = await self._relay.dialler.open(
                 lambda: asyncio.StreamReaderProtocol(reader),
                 address,
                 FTPS_PORT,
-                target.serial,
-                self._relay.client,
+                target.identity,
+                context=self._relay.client,
             )
-        except OSError as err:
+        except (OSError, NotThePrinterError) as err:
             self._relay.on_failure(reason_of(err))
             raise
         self._printer = (
@@ -213,12 +207,6 @@ class _Session:
             asyncio.StreamWriter(transport, protocol, reader, self._loop),
         )
         tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
-        try:
-            check_serial(tls, target.serial)
-        except WrongPrinterError as err:
-            transport.abort()
-            self._relay.on_failure(reason_of(err))
-            raise
         self._session = tls.session
         self._printer_address = address
         self._rewriter = AddressRewriter(self._relay.address, [address])
@@ -323,7 +311,8 @@ class _Session:
             client=self._relay.client,
             private_slicer=self._slicer_private,
             private_printer=self._printer_private,
-            serial=self._relay.target.serial,
+            identity=self._relay.target.identity,
+            dialler=self._relay.dialler,
             session=self._session,
         )
         count = counting(transfer.up, traffic.up) if upload else traffic.down.add

@@ -20,7 +20,9 @@ import ssl
 import struct
 import threading
 
+from ..engine.pki.printer_identity import NotThePrinterError, PrinterIdentity
 from .meter import Meter
+from .target import Dialler
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,7 +49,8 @@ class Protection:
     client: ssl.SSLContext
     private_slicer: bool
     private_printer: bool
-    serial: str
+    identity: PrinterIdentity
+    dialler: Dialler
     session: ssl.SSLSession | None
 
 
@@ -86,6 +89,8 @@ class Transfer:
                 work(protection, count)
             except OSError as err:
                 failure = err
+            except NotThePrinterError as err:
+                failure = ConnectionAbortedError(errno.ECONNABORTED, str(err))
             except Exception as err:
                 _LOGGER.exception("A relayed transfer failed unexpectedly")
                 failure = OSError(str(err))
@@ -150,10 +155,13 @@ class Transfer:
             self.printer = tls = protection.client.wrap_socket(
                 self.printer,
                 do_handshake_on_connect=False,
-                server_hostname=protection.serial,
+                server_hostname=protection.identity.serial,
                 session=protection.session,
             )
             self._until(tls, select.POLLIN, tls.do_handshake)
+            # Who resumes the control connection's session has its keys, and shows no certificate again.
+            if not tls.session_reused:
+                protection.dialler.check(tls, protection.identity)
 
     def _copy(
         self, source: socket.socket, sink: socket.socket, count: Callable[[int], None]

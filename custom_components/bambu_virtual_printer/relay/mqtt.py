@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import errno
 import json
 import logging
-import ssl
 from typing import Any, cast, override
 
+from ..engine.pki.printer_identity import NotThePrinterError
 from ..model import RelayEvent, Service, SlicerConnected, SlicerDisconnected
 from ..net.admission import OpenConnection
 from ..net.failed_logins import FailedLogins
@@ -29,14 +29,7 @@ from .rewriting import (
     payload_start,
     rewrite_publish,
 )
-from .target import (
-    MQTT_PORT,
-    Target,
-    WrongPrinterError,
-    check_serial,
-    connect_to,
-    reason_of,
-)
+from .target import MQTT_PORT, Dialler, Target, reason_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -72,7 +65,7 @@ class MqttRelay:
         self,
         target: Target,
         address: str,
-        context: ssl.SSLContext,
+        dialler: Dialler,
         emit: Callable[[RelayEvent], None],
         failed_logins: FailedLogins,
         *,
@@ -83,7 +76,7 @@ class MqttRelay:
         """Prepare; to slicers the printer is at `address`."""
         self.target = target
         self.address = address
-        self.context = context
+        self.dialler = dialler
         self.traffic = Traffic()
         self.emit = emit
         self.failed_logins = failed_logins
@@ -280,7 +273,7 @@ class _Session:
         leg = _Leg(self, Framer(MAX_PACKET_BYTES))
         try:
             address = await self._call(leg)
-        except (OSError, WrongPrinterError) as err:
+        except (OSError, NotThePrinterError) as err:
             leg.abort()
             self._relay.on_failure(reason_of(err))
             self.end("the printer cannot be reached")
@@ -294,17 +287,13 @@ class _Session:
             self._finish()
 
     async def _call(self, leg: _Leg) -> str:
-        """Connect to the printer. Returns its address. Raises WrongPrinterError, OSError."""
+        """Connect to the printer, which proves who it is. Returns its address. Raises NotThePrinterError, OSError."""
         target = self._relay.target
         if (address := target.address) is None:
             raise ConnectionRefusedError(
                 errno.ECONNREFUSED, "the printer cannot be reached"
             )
-        transport, _leg = await connect_to(
-            lambda: leg, address, MQTT_PORT, target.serial, self._relay.context
-        )
-        # Before the access code goes there.
-        check_serial(transport.get_extra_info("ssl_object"), target.serial)
+        await self._relay.dialler.open(lambda: leg, address, MQTT_PORT, target.identity)
         return address
 
     def _join(self, leg: _Leg, address: str, connect: Frame) -> None:

@@ -7,6 +7,14 @@ from enum import StrEnum
 import ssl
 from typing import Any
 
+from ..engine.pki.printer_identity import (
+    Changed,
+    NotThePrinterError,
+    Peer,
+    PrinterIdentity,
+    Unknown,
+    WrongSerial,
+)
 from ..net.bind_frames import FrameDecoder, FrameError, encode_frame
 from ..net.mqtt.framing import Framer
 from ..net.mqtt.packets import DISCONNECT, ConnectReturnCode, ProtocolError, connect
@@ -14,11 +22,9 @@ from .target import (
     CONNECT_TIMEOUT_S,
     FTPS_PORT,
     MQTT_PORT,
-    Names,
-    WrongPrinterError,
-    certificate_names,
-    client_context,
+    Dialler,
     connect_to,
+    is_virtual,
     reason_of,
     resolve,
 )
@@ -44,6 +50,8 @@ class Problem(StrEnum):
     """Something answers, but not what a printer does."""
     WRONG_SERIAL = "wrong_serial"
     """Another printer answers."""
+    UNVERIFIED = "unverified"
+    """It has the printer's name, and nobody vouches for its certificate: neither the maker nor a person."""
     WRONG_CODE = "wrong_code"
     """The printer refuses the access code."""
     REFUSED = "refused"
@@ -62,7 +70,7 @@ class PortCheck:
 class TargetCheck:
     """How the check of a printer went.
 
-    `serial` is what the printer's certificate names. `model_code`, `name` and `firmware_version` are what it tells on
+    `serial` is what the printer's certificate names, `fingerprint` its SHA-256 as OpenSSL prints it. `model_code`, `name` and `firmware_version` are what it tells on
     the bind port, empty when it does not: not every printer answers there, and a relay does without.
     """
 
@@ -71,6 +79,7 @@ class TargetCheck:
     bind: PortCheck
     address: str | None
     serial: str
+    fingerprint: str
     virtual: bool
     """Whether it is a virtual printer."""
     model_code: str = ""
@@ -91,12 +100,13 @@ class _PortError(Exception):
         self.check = PortCheck(problem=problem, detail=detail)
 
 
-async def check_target(host: str, serial: str, access_code: str) -> TargetCheck:
+async def check_target(
+    dialler: Dialler, host: str, expected: PrinterIdentity, access_code: str
+) -> TargetCheck:
     """Log in on MQTT, look at FTPS and ask on the bind ports, all at once. Raises nothing.
 
-    `host` is an IPv4 address or a name. The access code is sent only to a printer whose certificate names `serial`.
+    `host` is an IPv4 address or a name. The access code is sent to nobody but the printer that is expected.
     """
-    context = client_context()
     try:
         address = await resolve(host)
     except OSError as err:
@@ -107,15 +117,16 @@ async def check_target(host: str, serial: str, access_code: str) -> TargetCheck:
             bind=failed,
             address=None,
             serial="",
+            fingerprint="",
             virtual=False,
         )
-    found: list[Names] = []
+    found: list[Peer] = []
     mqtt, ftps, (bind, told) = await asyncio.gather(
-        _checked(_check_mqtt(address, serial, access_code, context, found)),
-        _checked(_check_ftps(address, serial, context)),
-        _ask_who(address, serial, context),
+        _checked(_check_mqtt(dialler, address, expected, access_code, found)),
+        _checked(_check_ftps(dialler, address, expected)),
+        _ask_who(dialler, address, expected),
     )
-    names = found[0] if found else Names(serial="", issuer="")
+    peer = found[0] if found else None
     others: tuple[int, ...] = ()
     if mqtt.problem is Problem.UNREACHABLE:
         others = await _open_ports(address, FOREIGN_PORTS)
@@ -124,8 +135,9 @@ async def check_target(host: str, serial: str, access_code: str) -> TargetCheck:
         ftps=ftps,
         bind=bind,
         address=address,
-        serial=names.serial,
-        virtual=names.virtual,
+        serial=peer.serial if peer else "",
+        fingerprint=peer.fingerprint if peer else "",
+        virtual=peer is not None and is_virtual(peer),
         model_code=_text(told, "model"),
         name=_text(told, "name"),
         firmware_version=_text(told, "version"),
@@ -139,27 +151,40 @@ async def _checked(check: Awaitable[None]) -> PortCheck:
             await check
     except _PortError as err:
         return err.check
+    except NotThePrinterError as err:
+        return PortCheck(problem=_problem_of(err), detail=str(err))
     except ssl.SSLError as err:
         return PortCheck(problem=Problem.NOT_A_PRINTER, detail=reason_of(err))
     except OSError as err:
         return PortCheck(problem=Problem.UNREACHABLE, detail=reason_of(err))
-    except (WrongPrinterError, EOFError, ProtocolError) as err:
+    except (EOFError, ProtocolError) as err:
         return PortCheck(problem=Problem.NOT_A_PRINTER, detail=str(err))
     return PortCheck()
 
 
+def _problem_of(err: NotThePrinterError) -> Problem:
+    match err.refusal:
+        case WrongSerial():
+            return Problem.WRONG_SERIAL
+        case Unknown() | Changed():
+            return Problem.UNVERIFIED
+
+
 async def _check_mqtt(
+    dialler: Dialler,
     address: str,
-    serial: str,
+    expected: PrinterIdentity,
     access_code: str,
-    context: ssl.SSLContext,
-    found: list[Names],
+    found: list[Peer],
 ) -> None:
-    """Log in. `found` gets what the certificate says. Raises _PortError, ProtocolError, EOFError, OSError."""
-    reader, transport = await _open(address, MQTT_PORT, serial, context)
+    """Log in. `found` gets whose certificate it is. Raises _PortError, ProtocolError, EOFError, OSError and as below."""
     try:
-        found.append(certificate_names(transport.get_extra_info("ssl_object")))
-        _check_names(found[0], serial)
+        reader, transport, peer = await _open(dialler, address, MQTT_PORT, expected)
+    except NotThePrinterError as err:
+        found.append(err.refusal.peer)
+        raise
+    found.append(peer)
+    try:
         login = connect("bambu-virtual-printer-check", _USER, access_code.encode(), 60)
         transport.write(login)
         framer = Framer(_MAX_ANSWER_BYTES)
@@ -181,11 +206,12 @@ async def _check_mqtt(
         transport.close()
 
 
-async def _check_ftps(address: str, serial: str, context: ssl.SSLContext) -> None:
-    """Wait for the banner. Raises _PortError, EOFError, OSError."""
-    reader, transport = await _open(address, FTPS_PORT, serial, context)
+async def _check_ftps(
+    dialler: Dialler, address: str, expected: PrinterIdentity
+) -> None:
+    """Wait for the banner. Raises _PortError, NotThePrinterError, EOFError, OSError."""
+    reader, transport, _peer = await _open(dialler, address, FTPS_PORT, expected)
     try:
-        _check_names(certificate_names(transport.get_extra_info("ssl_object")), serial)
         if not (await _some(reader)).startswith(b"220"):
             raise _PortError(Problem.NOT_A_PRINTER, "no FTP server answers")
         transport.write(b"QUIT\r\n")
@@ -194,13 +220,13 @@ async def _check_ftps(address: str, serial: str, context: ssl.SSLContext) -> Non
 
 
 async def _ask_who(
-    address: str, serial: str, context: ssl.SSLContext
+    dialler: Dialler, address: str, expected: PrinterIdentity
 ) -> tuple[PortCheck, dict[str, Any]]:
     """Ask on both bind ports, of which printers have one or the other. Returns the best outcome and the answer."""
     checks = []
-    for port, tls in ((BIND_PORT, None), (BIND_TLS_PORT, context)):
+    for port in (BIND_PORT, BIND_TLS_PORT):
         told: dict[str, Any] = {}
-        check = await _checked(_detect(address, port, serial, tls, told))
+        check = await _checked(_detect(dialler, address, port, expected, told))
         if check.problem is None:
             return check, told
         checks.append(check)
@@ -208,14 +234,25 @@ async def _ask_who(
 
 
 async def _detect(
+    dialler: Dialler,
     address: str,
     port: int,
-    serial: str,
-    context: ssl.SSLContext | None,
+    expected: PrinterIdentity,
     told: dict[str, Any],
 ) -> None:
-    """Put what the printer tells into `told`. Raises _PortError, EOFError, OSError."""
-    reader, transport = await _open(address, port, serial, context)
+    """Put what the printer tells into `told`. Raises _PortError, NotThePrinterError, EOFError, OSError."""
+    if port == BIND_TLS_PORT:
+        reader, transport, _peer = await _open(dialler, address, port, expected)
+    else:
+        # In clear text, and nothing is told there that is not announced to everybody anyhow.
+        reader = asyncio.StreamReader(_MAX_ANSWER_BYTES)
+        transport, _protocol = await connect_to(
+            lambda: asyncio.StreamReaderProtocol(reader),
+            address,
+            port,
+            expected.serial,
+            None,
+        )
     try:
         question = {"login": {"command": "detect", "sequence_id": "20000"}}
         transport.write(encode_frame(question))
@@ -229,24 +266,19 @@ async def _detect(
     login = answer.get("login")
     if not isinstance(login, dict):
         raise _PortError(Problem.NOT_A_PRINTER, "it does not tell who it is")
-    if str(login.get("id", "")).casefold() != serial.casefold():
-        raise _PortError(Problem.WRONG_SERIAL, f"it is {login.get('id')}")
+    if str(login.get("id", "")).casefold() != expected.serial.casefold():
+        raise _PortError(Problem.WRONG_SERIAL, f"it is {str(login.get('id'))[:64]!r}")
     told |= login
 
 
-def _check_names(names: Names, serial: str) -> None:
-    if names.serial.casefold() != serial.casefold():
-        raise _PortError(Problem.WRONG_SERIAL, f"it is {names.serial or 'nameless'}")
-
-
 async def _open(
-    address: str, port: int, serial: str, context: ssl.SSLContext | None
-) -> tuple[asyncio.StreamReader, asyncio.Transport]:
+    dialler: Dialler, address: str, port: int, expected: PrinterIdentity
+) -> tuple[asyncio.StreamReader, asyncio.Transport, Peer]:
     reader = asyncio.StreamReader(_MAX_ANSWER_BYTES)
-    transport, _protocol = await connect_to(
-        lambda: asyncio.StreamReaderProtocol(reader), address, port, serial, context
+    transport, _protocol, peer = await dialler.open(
+        lambda: asyncio.StreamReaderProtocol(reader), address, port, expected
     )
-    return reader, transport
+    return reader, transport, peer
 
 
 async def _open_ports(address: str, ports: Sequence[int]) -> tuple[int, ...]:

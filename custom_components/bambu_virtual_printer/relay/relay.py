@@ -17,7 +17,7 @@ from .ftps import FtpsRelay
 from .meter import ServiceTraffic, read
 from .mqtt import MqttRelay, RelayedSlicer
 from .pass_through import PassThrough
-from .target import FTPS_PORT, MQTT_PORT, Target, client_context
+from .target import FTPS_PORT, MQTT_PORT, Dialler, Target
 from .thread import RelayThread
 from .watch import TargetStatus, TargetWatch
 
@@ -73,6 +73,7 @@ class Relay:
         self,
         target: Target,
         address: str,
+        dialler: Dialler,
         *,
         bind_ip: str,
         ports: RelayPorts,
@@ -101,11 +102,10 @@ class Relay:
         self._handshakes = handshakes
         self._emit = emit
         self._on_change = on_change
-        context = client_context()
         failed_logins = FailedLogins(emit)
         self._watch = TargetWatch(
             target,
-            context,
+            dialler,
             emit,
             in_use=lambda: bool(self._mqtt.slicers),
             own_address=address,
@@ -113,7 +113,7 @@ class Relay:
         self._mqtt = MqttRelay(
             target,
             address,
-            context,
+            dialler,
             emit,
             failed_logins,
             on_print=on_print,
@@ -126,6 +126,7 @@ class Relay:
                 address,
                 bind_ip,
                 ftps_tls,
+                dialler,
                 failed_logins,
                 on_change=on_change,
                 on_failure=self._watch.failed,

@@ -7,9 +7,13 @@ import os
 import socket
 import ssl
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
+from ..engine.pki.printer_identity import (
+    NotThePrinterError,
+    Peer,
+    PrinterIdentity,
+    PrinterTrust,
+    client_context,
+)
 from ..net.listener import SHUTDOWN_TIMEOUT_S, keep_alive
 
 MQTT_PORT = 8883
@@ -19,89 +23,79 @@ CONNECT_TIMEOUT_S = 5.0
 HANDSHAKE_TIMEOUT_S = 10.0
 RESOLVE_TIMEOUT_S = 5.0
 
-# Printers offer plain RSA suites, which hardened systems strip from the defaults.
-_CIPHERS = "DEFAULT:AES256-GCM-SHA384:AES128-GCM-SHA256"
 # How virtual printers (ours and others') name their CA. A real one's is Bambu Lab's or itself.
 VIRTUAL_PRINTER_CA = "Virtual Printer CA"
-
-
-class WrongPrinterError(Exception):
-    """Somebody else answers where the printer was expected; the text says who."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Target:
     """The printer as it is known now. `host` is what was configured: an IPv4 address or a name.
 
-    `address` is its IPv4 address while it can be reached, otherwise None. It is written by the event loop and may be
-    read by every thread.
+    `address` is its IPv4 address while it can be reached there and has proved to be the printer, otherwise None. It is
+    written by the event loop and may be read by every thread.
     """
 
     host: str
-    serial: str
+    identity: PrinterIdentity
     address: str | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """What a printer's certificate says of it."""
-
-    serial: str
-    issuer: str
-
     @property
-    def virtual(self) -> bool:
-        """Whether it is that of a virtual printer."""
-        return self.issuer == VIRTUAL_PRINTER_CA
+    def serial(self) -> str:
+        """The printer's serial number."""
+        return self.identity.serial
 
 
-def client_context() -> ssl.SSLContext:
-    """Make a context for TLS to a printer: TLS 1.2 or newer.
+class Dialler:
+    """Opens TLS connections to printers, and hands over none but those to the printer that is meant.
 
-    Printers sign their certificates themselves or have them from a CA that no system knows, and are called by address
-    while the certificate names the serial (protocol 4.4). So the chain is not verified here; `certificate_names` tells
-    whose it is.
+    One for everything that a relay says to a printer, so that no access code can go anywhere else.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(_CIPHERS)
-    return context
 
+    def __init__(self, trust: PrinterTrust) -> None:
+        """Call printers that `trust` knows or a person has confirmed."""
+        self._trust = trust
+        self._context = client_context()
 
-def certificate_names(tls: ssl.SSLObject | ssl.SSLSocket) -> Names:
-    """Return who the certificate of the other side is for and from. Raises WrongPrinterError."""
-    encoded = tls.getpeercert(binary_form=True)
-    try:
-        certificate = x509.load_der_x509_certificate(encoded or b"")
-        return Names(
-            serial=_common_name(certificate.subject),
-            issuer=_common_name(certificate.issuer),
+    async def open[Connection: asyncio.Protocol](
+        self,
+        factory: Callable[[], Connection],
+        address: str,
+        port: int,
+        expected: PrinterIdentity,
+        *,
+        context: ssl.SSLContext | None = None,
+    ) -> tuple[asyncio.Transport, Connection, Peer]:
+        """Connect, with a context of one's own or the usual one. Raises NotThePrinterError, TimeoutError, OSError.
+
+        What `factory` makes may not write before this returns.
+        """
+        transport, protocol = await connect_to(
+            factory, address, port, expected.serial, context or self._context
         )
-    except ValueError as err:
-        raise WrongPrinterError("its certificate cannot be read") from err
+        try:
+            peer = self.check(transport.get_extra_info("ssl_object"), expected)
+        except BaseException:
+            transport.abort()
+            raise
+        return transport, protocol, peer
 
+    def check(
+        self, tls: ssl.SSLObject | ssl.SSLSocket, expected: PrinterIdentity
+    ) -> Peer:
+        """Judge a connection that was opened otherwise. Raises NotThePrinterError."""
+        return self._trust.check(tls, expected).peer
 
-def check_serial(tls: ssl.SSLObject | ssl.SSLSocket, serial: str) -> Names:
-    """Return who the certificate is for and from. Raises WrongPrinterError if that is not the printer `serial`."""
-    names = certificate_names(tls)
-    if names.serial.casefold() != serial.casefold():
-        raise WrongPrinterError(
-            f"the printer {names.serial or 'without a name'} answers instead of {serial}"
+    async def identify(self, address: str, expected: PrinterIdentity) -> None:
+        """See who answers on the MQTT port, and go away again. Raises NotThePrinterError, TimeoutError, OSError."""
+        transport, _protocol, _peer = await self.open(
+            asyncio.Protocol, address, MQTT_PORT, expected
         )
-    return names
-
-
-async def identify(address: str, serial: str, context: ssl.SSLContext) -> Names:
-    """Look at the certificate on the MQTT port and go away again. Raises WrongPrinterError, TimeoutError, OSError."""
-    transport, _protocol = await connect_to(
-        asyncio.Protocol, address, MQTT_PORT, serial, context
-    )
-    try:
-        return check_serial(transport.get_extra_info("ssl_object"), serial)
-    finally:
         transport.abort()
+
+
+def is_virtual(peer: Peer) -> bool:
+    """Tell whether a certificate is that of a virtual printer."""
+    return peer.issuer == VIRTUAL_PRINTER_CA
 
 
 async def connect_to[Connection: asyncio.Protocol](
@@ -145,7 +139,7 @@ async def resolve(host: str) -> str:
 def reason_of(err: Exception) -> str:
     """Say in a few words why a connection failed."""
     match err:
-        case WrongPrinterError():
+        case NotThePrinterError():
             return str(err)
         case TimeoutError():
             return "no answer"
@@ -158,13 +152,3 @@ def reason_of(err: Exception) -> str:
             return text
         case _:
             return type(err).__name__
-
-
-def _common_name(name: x509.Name) -> str:
-    return next(
-        (
-            str(attribute.value)
-            for attribute in name.get_attributes_for_oid(NameOID.COMMON_NAME)
-        ),
-        "",
-    )

@@ -1,6 +1,6 @@
 """Keeps an eye on the printer behind a relay: can it be reached, is it the one, and where has it gone.
 
-A printer is reachable while it can be called by TLS under its own serial. It is asked rarely while all is well and not at
+A printer is reachable while it proves who it is by TLS. An announcement only says where to look. It is asked rarely while all is well and not at
 all while a session is open, often while it is away, and at once when a connection to it fails.
 """
 
@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import logging
-import ssl
 from typing import Self
 
-from ..model import RelayEvent, TargetLost, TargetMoved, TargetReached
-from .target import Target, WrongPrinterError, identify, reason_of, resolve
+from ..engine.pki.printer_identity import Changed, NotThePrinterError, Unknown
+from ..model import RelayEvent, TargetLost, TargetMoved, TargetReached, TargetUnverified
+from .target import Dialler, Target, reason_of, resolve
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class TargetWatch:
     def __init__(
         self,
         target: Target,
-        context: ssl.SSLContext,
+        dialler: Dialler,
         emit: Callable[[RelayEvent], None],
         *,
         in_use: Callable[[], bool],
@@ -50,7 +50,7 @@ class TargetWatch:
     ) -> None:
         """Watch `target`. `in_use` tells whether a session with it is open; `own_address` is never taken for it."""
         self._target = target
-        self._context = context
+        self._dialler = dialler
         self._emit = emit
         self._in_use = in_use
         self._own_address = own_address
@@ -61,6 +61,8 @@ class TargetWatch:
         self._known_address: str | None = None
         self._heard_at: str | None = None
         self._wake = asyncio.Event()
+        # The fingerprint that people were told of.
+        self._unverified: str | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -113,7 +115,10 @@ class TargetWatch:
             return
         try:
             address = await self._find()
-        except (OSError, TimeoutError, WrongPrinterError) as err:
+        except NotThePrinterError as err:
+            self._lost(reason_of(err))
+            self._doubt(err)
+        except OSError as err:
             self._lost(reason_of(err))
         except Exception as err:
             _LOGGER.exception("The printer could not be checked")
@@ -122,28 +127,28 @@ class TargetWatch:
             self._reached(address)
 
     async def _find(self) -> str:
-        """Return the address at which the printer answers. Raises OSError, WrongPrinterError."""
-        serial = self._target.serial
+        """Return the address at which the printer answers. Raises OSError, NotThePrinterError."""
+        identity = self._target.identity
         # Announcements come in while the candidates are asked.
         heard_at = self._heard_at
         expected, unknown = await self._expected()
         failure: Exception | None = None
-        for address in dict.fromkeys([*expected, *([heard_at] if heard_at else [])]):
+        for address in expected:
             try:
-                names = await identify(address, serial, self._context)
-            except (OSError, WrongPrinterError) as err:
+                await self._dialler.identify(address, identity)
+            except (OSError, NotThePrinterError) as err:
                 # The first is where it ought to be: what is wrong there is what one wants to know.
                 failure = failure or err
-                continue
-            if names.virtual and address not in expected:
-                # Another relay of the same printer. Two that follow each other would go round in circles.
-                continue
-            return address
-        raise (
-            failure
-            or unknown
-            or WrongPrinterError("only another virtual printer answers")
-        )
+            else:
+                return address
+        if heard_at and heard_at not in expected:
+            # Anybody can announce anything: who is not the printer there is nobody's concern.
+            with suppress(OSError, NotThePrinterError):
+                await self._dialler.identify(heard_at, identity)
+                return heard_at
+        failure = failure or unknown
+        assert failure
+        raise failure
 
     async def _expected(self) -> tuple[list[str], Exception | None]:
         """Return where the printer ought to be, the likeliest first, and why its name could not be looked up."""
@@ -152,9 +157,10 @@ class TargetWatch:
             expected.append(await resolve(self._target.host))
         except OSError as err:
             return expected, err
-        return expected, None
+        return list(dict.fromkeys(expected)), None
 
     def _reached(self, address: str) -> None:
+        self._unverified = None
         moved = self._known_address not in {None, address}
         self._known_address = self._target.address = address
         if not self._reachable:
@@ -170,6 +176,14 @@ class TargetWatch:
         if self._reachable is not False:
             self._turn(reachable=False)
             self._emit(TargetLost(reason=reason))
+
+    def _doubt(self, err: NotThePrinterError) -> None:
+        """Have a person look at a certificate that only a person can judge, once."""
+        match err.refusal:
+            case Unknown(peer=peer) | Changed(peer=peer):
+                if peer.fingerprint != self._unverified:
+                    self._unverified = peer.fingerprint
+                    self._emit(TargetUnverified(fingerprint=peer.fingerprint))
 
     def _turn(self, *, reachable: bool) -> None:
         self._reachable = reachable

@@ -1,4 +1,7 @@
-"""Runs a proxy printer until its standard input ends: proxy BIND_IP TARGET SERIAL. Then prints as JSON what was told."""
+"""Runs a proxy printer until its standard input ends: proxy BIND_IP TARGET SERIAL FINGERPRINT.
+
+Then prints as JSON what was told.
+"""
 
 import asyncio
 import json
@@ -19,7 +22,9 @@ from custom_components.bambu_virtual_printer.proxy_printer import (
 )
 
 
-async def main(bind_ip: str, target: str, serial: str, folder: Path) -> None:
+async def main(
+    bind_ip: str, target: str, serial: str, pinned: str, folder: Path
+) -> None:
     events: list[RelayEvent] = []
     reached = asyncio.Event()
 
@@ -32,6 +37,7 @@ async def main(bind_ip: str, target: str, serial: str, folder: Path) -> None:
         name="Proxy",
         model=MODELS["C12"],
         serial=serial,
+        pinned=pinned,
         target_host=target,
         bind_ip=bind_ip,
     )
@@ -53,4 +59,4 @@ async def main(bind_ip: str, target: str, serial: str, folder: Path) -> None:
 
 
 with tempfile.TemporaryDirectory() as name:
-    asyncio.run(main(*sys.argv[1:4], Path(name)))
+    asyncio.run(main(*sys.argv[1:5], Path(name)))

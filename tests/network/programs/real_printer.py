@@ -27,7 +27,7 @@ async def main(address: str, pem: str, serial: str) -> None:
         access_code=ACCESS_CODE,
         bind_ip=address,
     )
-    certificate = PrinterCertificate(Path(pem), b"")
+    certificate = PrinterCertificate.load(Path(pem))
     services = frozenset({"mqtt", "ftps", "bind", "streams", "auxiliary"})
     async with SimulatedPrinter(
         address, serial, certificate, model="C12", services=services

@@ -1,0 +1,1 @@
+"""Certificates: who is who on the network."""
