@@ -61,6 +61,7 @@ BRAND_IMAGES = {
     "dark_icon.png": (256, 256),
     "dark_icon@2x.png": (512, 512),
 }
+NUMBER = re.compile(r"_(one|other)$")
 HTML_TAG = re.compile(r"<[a-z/][^>]*>", re.IGNORECASE)
 
 type KeyPath = tuple[str, ...]
@@ -196,6 +197,26 @@ def translation_keys() -> Iterator[tuple[Path, int, str]]:
                 yield path, node.value.lineno, node.value.value
 
 
+def common_keys() -> Iterator[tuple[Path, int, tuple[str, ...]]]:
+    """Find what is asked of `Texts` by a literal key: the text, or its forms for one and for others."""
+    for path, tree in source_trees():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(key := node.args[0].value, str)
+            ):
+                match node.func:
+                    case ast.Name(id="texts") | ast.Attribute(attr="texts"):
+                        yield path, node.lineno, (key,)
+                    case (
+                        ast.Attribute(attr="count", value=ast.Name(id="texts"))
+                        | ast.Attribute(attr="count", value=ast.Attribute(attr="texts"))
+                    ):
+                        yield path, node.lineno, (f"{key}_one", f"{key}_other")
+
+
 def check_translations(texts: dict[str, Any]) -> Iterator[str]:
     """Check that every key the code names has a text, and every text a user."""
     for keys, value in leaves(texts):
@@ -217,6 +238,13 @@ def check_translations(texts: dict[str, Any]) -> Iterator[str]:
         for key in texts.get(section, {}):
             if key not in used:
                 yield f"{section}.{key}: nobody uses it"
+    common = texts.get("common", {})
+    for key in common:
+        if key not in used and NUMBER.sub("", key) not in used:
+            yield f"common.{key}: nobody uses it"
+    for path, line, wanted in common_keys():
+        if not any(key in common for key in wanted):
+            yield f"{path.name}:{line}: no text for {wanted[0]}"
     for platform, entities in texts.get("entity", {}).items():
         for key in entities:
             if key not in used:

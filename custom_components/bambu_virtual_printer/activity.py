@@ -53,6 +53,7 @@ from .model import (
     UploadFailed,
 )
 from .presentation import (
+    Wording,
     archive_summary,
     job_view,
     known_view,
@@ -233,39 +234,38 @@ def received_activities(
 
 
 def library_activity(
-    event: LibraryEvent, model_names: Mapping[str, str], targets: Mapping[str, str]
+    event: LibraryEvent, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity | None:
     """Tell an event of the library; None for those that nobody has to hear of.
 
-    `model_names` are the slicers' names of the printers' models by their ids, `targets` what to call printers and models
-    that jobs are meant for.
+    `model_names` are the slicers' names of the printers' models by their ids.
     """
     match event:
         case UploadHeld(upload=upload):
-            return _of_upload(EventKind.PENDING, upload, model_names)
+            return _of_upload(EventKind.PENDING, upload, wording, model_names)
         case UploadChanged(upload=upload):
-            return _of_upload(EventKind.PENDING_CHANGED, upload, model_names)
+            return _of_upload(EventKind.PENDING_CHANGED, upload, wording, model_names)
         case UploadApproved(upload=upload, archive=archive, jobs=jobs):
             return Activity(
                 kind=EventKind.APPROVED,
                 printer_id=upload.printer.id,
-                attributes=_archive(archive, model_names)
+                attributes=_archive(archive, wording, model_names)
                 | {"queued": bool(jobs), "job_ids": [job.id for job in jobs]},
             )
         case UploadDiscarded(upload=upload):
-            return _of_upload(EventKind.DISCARDED, upload, model_names)
+            return _of_upload(EventKind.DISCARDED, upload, wording, model_names)
         case UploadSentBack(upload=upload):
-            return _of_upload(EventKind.SENT_BACK, upload, model_names)
+            return _of_upload(EventKind.SENT_BACK, upload, wording, model_names)
         case UploadExpired(upload=upload):
-            return _of_upload(EventKind.EXPIRED, upload, model_names)
+            return _of_upload(EventKind.EXPIRED, upload, wording, model_names)
         case ArchiveAdded(archive=archive):
-            return _of_archive(EventKind.ARCHIVED, archive, model_names)
+            return _of_archive(EventKind.ARCHIVED, archive, wording, model_names)
         case ArchiveChanged(archive=archive):
-            return _of_archive(EventKind.ARCHIVE_CHANGED, archive, model_names)
+            return _of_archive(EventKind.ARCHIVE_CHANGED, archive, wording, model_names)
         case ArchiveDeleted(archive=archive):
-            return _of_archive(EventKind.ARCHIVE_DELETED, archive, model_names)
+            return _of_archive(EventKind.ARCHIVE_DELETED, archive, wording, model_names)
         case JobFinished(job=job):
-            return _of_job(_FINISHED_KINDS[job.state], job, targets)
+            return _of_job(_FINISHED_KINDS[job.state], job, wording)
         case QueueEmptied():
             return Activity(kind=EventKind.QUEUE_EMPTIED, attributes={})
         case StorageLow(reason=reason, free_bytes=free, used_bytes=used):
@@ -283,38 +283,40 @@ def library_activity(
                 attributes={"free_bytes": free, "used_bytes": used},
             )
     if (kind := _JOB_KINDS.get(type(event))) and hasattr(event, "job"):
-        return _of_job(kind, event.job, targets)
+        return _of_job(kind, event.job, wording)
     return None
 
 
 def _of_upload(
-    kind: EventKind, upload: Upload, model_names: Mapping[str, str]
+    kind: EventKind, upload: Upload, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity:
-    shown = upload_summary(upload)
+    shown = upload_summary(upload, wording)
     shown["wrong_model"] = wrong_model(
-        shown["sliced_for"], model_names.get(upload.printer.id, "")
+        wording.texts, shown["sliced_for"], model_names.get(upload.printer.id, "")
     )
     return Activity(kind=kind, printer_id=upload.printer.id, attributes=shown)
 
 
 def _of_archive(
-    kind: EventKind, archive: Archive, model_names: Mapping[str, str]
+    kind: EventKind, archive: Archive, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity:
     return Activity(
         kind=kind,
         printer_id=archive.printer.id,
-        attributes=_archive(archive, model_names),
+        attributes=_archive(archive, wording, model_names),
     )
 
 
-def _archive(archive: Archive, model_names: Mapping[str, str]) -> dict[str, Any]:
+def _archive(
+    archive: Archive, wording: Wording, model_names: Mapping[str, str]
+) -> dict[str, Any]:
     received_by = model_names.get(archive.printer.id, "")
     return archive_summary(archive) | {
-        "wrong_model": wrong_model(archive.sliced_for, received_by)
+        "wrong_model": wrong_model(wording.texts, archive.sliced_for, received_by)
     }
 
 
-def _of_job(kind: EventKind, job: Job, targets: Mapping[str, str]) -> Activity:
+def _of_job(kind: EventKind, job: Job, wording: Wording) -> Activity:
     return Activity(
-        kind=kind, printer_id=job.printer.id, attributes=job_view(job, targets)
+        kind=kind, printer_id=job.printer.id, attributes=job_view(job, wording)
     )

@@ -69,7 +69,7 @@ class PlannedPrints(HubEntity, CalendarEntity):
             if (start := job.started_at or job.not_before)
             and start < dt_util.utcnow() + HORIZON
         ]
-        targets = self.hub.target_names
+        wording = self.hub.wording
         for start, job in sorted(timed, key=lambda pair: pair[0]):
             duration = UNKNOWN_DURATION
             if job.print_time_s:
@@ -81,6 +81,6 @@ class PlannedPrints(HubEntity, CalendarEntity):
                 start=dt_util.as_local(start),
                 end=dt_util.as_local(start + duration),
                 summary=job.title,
-                description=job_text(job, self.hass.config.currency, targets),
+                description=job_text(job, wording),
                 uid=job.id,
             )

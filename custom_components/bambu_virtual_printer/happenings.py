@@ -49,8 +49,8 @@ from .model import (
     TargetUnverified,
     UploadReceived,
 )
+from .presentation import Wording
 from .printers import AnyEvent, LastUpload, ManagedPrinter
-from .targets import target_names
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class Happenings:
         issues: Issues,
         client_issues: ClientIssues,
         codes: MachineCodes,
+        wording: Callable[[], Wording],
         on_change: CALLBACK_TYPE,
     ) -> None:
         """Know whom to ask and tell; `on_change` is called when what the library counts may have changed."""
@@ -80,6 +81,7 @@ class Happenings:
         self._issues = issues
         self._client_issues = client_issues
         self._codes = codes
+        self._wording = wording
         self._on_change = on_change
         self._listeners: set[Callable[[Activity], None]] = set()
         self._untold: list[Activity] = []
@@ -191,8 +193,7 @@ class Happenings:
             printer.id: printer.config.model.profile_name
             for printer in self._printers.values()
         }
-        targets = target_names(self._hass, self._entry)
-        if activity := library_activity(event, models, targets):
+        if activity := library_activity(event, self._wording(), models):
             self._untold.append(activity)
         match event:
             case UploadImported(file=file, printer=ref):

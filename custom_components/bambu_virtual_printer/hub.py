@@ -51,6 +51,7 @@ from .library.records import Statistics, Upload
 from .machine_codes import MachineCodes
 from .model import StorageError
 from .networks import async_networks
+from .presentation import Texts, Wording
 from .print_queue import PrintQueue
 from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .proxy_printer import ProxyPrinter, RelayServices
@@ -58,7 +59,7 @@ from .refresher import Refresher
 from .relay.reach import TargetCheck, check_target
 from .review import Review
 from .setup_check import SetupChecks
-from .targets import target_names
+from .targets import shown_targets
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ class Hub:
         """Prepare; `async_start` opens everything."""
         self.hass = hass
         self.entry = entry
+        self.texts = Texts(hass)
         self.printers: dict[str, ManagedPrinter] = {}
         self._cards: dict[str, MemoryCard] = {}
         self._machine_ids: Collection[str] | None = None
@@ -111,6 +113,7 @@ class Hub:
             issues=self._issues,
             client_issues=self._client_issues,
             codes=self._codes,
+            wording=lambda: self.wording,
             on_change=self._schedule_refresh,
         )
         self._services = SharedServices()
@@ -360,9 +363,9 @@ class Hub:
         return forecast(line, machine_configs(self.entry).values(), dt_util.utcnow())
 
     @property
-    def target_names(self) -> dict[str, str]:
-        """What to call real printers and models that jobs are meant for, by their ids."""
-        return target_names(self.hass, self.entry)
+    def wording(self) -> Wording:
+        """What it takes now to describe things to people."""
+        return Wording(texts=self.texts, targets=shown_targets(self.hass, self.entry))
 
     # --- listening ---
 

@@ -21,7 +21,7 @@ from .const import DOMAIN
 from .hub import Hub
 from .plans import PlanChanges
 from .presentation import waiting_text
-from .print_queue import JobAction
+from .print_queue import Job, JobAction
 from .review import Outcome, Result, Upload
 from .targets import shown_machines
 from .voice.confirmations import Confirmations
@@ -221,7 +221,7 @@ class QueueIntent(PrintsIntent):
         said = f"{outcome.name} is in the print queue"
         if details:
             said += f": {', '.join(details)}"
-        return _sentences(f"{said}.", *map(waiting_text, outcome.jobs[:1]))
+        return _sentences(f"{said}.", *(_why(hub, job) for job in outcome.jobs[:1]))
 
 
 class DiscardIntent(PrintsIntent):
@@ -303,7 +303,8 @@ class StartIntent(PrintsIntent):
         found = await find_job(exposed.hub, slots[SLOT_JOB])
         job = await queue.do(JobAction.START, found.id)
         return _sentences(
-            f"{job.title} begins as soon as its printer can.", waiting_text(job)
+            f"{job.title} begins as soon as its printer can.",
+            _why(exposed.hub, job),
         )
 
 
@@ -344,7 +345,7 @@ async def _queue_told(hub: Hub) -> str:
     line = await hub.queue.line()
     if not line:
         return _NOTHING[Kind.JOB]
-    reason = waiting_text(line[0])
+    reason = _why(hub, line[0])
     if len(line) == 1:
         return _sentences(f"One job is in the print queue: {line[0].title}.", reason)
     names = [job.title for job in line[:MAX_SPOKEN]]
@@ -390,6 +391,12 @@ def _listed(names: Sequence[str], last: str, count: int) -> str:
     if len(names) == 1:
         return names[0]
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _why(hub: Hub, job: Job) -> str:
+    """Say in a sentence why a job has not begun; empty when it has."""
+    reason = waiting_text(job, hub.wording)
+    return f"{reason.rstrip('.')}." if reason else ""
 
 
 def _sentences(*sentences: str) -> str:

@@ -88,7 +88,6 @@ class HubTool(Tool):
     def __init__(self, hub: Hub) -> None:
         """Keep the hub."""
         self.hub = hub
-        self.currency = hub.hass.config.currency
 
     @override
     async def async_call(
@@ -144,7 +143,7 @@ class WaitingTool(HubTool):
                 {
                     "name": upload.name,
                     "received": _local(upload),
-                    "details": upload_text(upload, self.currency),
+                    "details": upload_text(upload, self.hub.wording),
                 }
                 for upload in page.uploads
             ]
@@ -160,7 +159,7 @@ class WaitingTool(HubTool):
                     "name": job.title,
                     "position": job.position,
                     "state": job.state.value,
-                    "details": job_text(job, self.currency, self.hub.target_names),
+                    "details": job_text(job, self.hub.wording),
                 }
                 for job in line[:MAX_TOLD]
             ]
@@ -212,7 +211,7 @@ class ApproveTool(HubTool):
             "jobs": [
                 {
                     "name": job.title,
-                    "details": job_text(job, self.currency, self.hub.target_names),
+                    "details": job_text(job, self.hub.wording),
                 }
                 for job in outcome.jobs
             ],
@@ -260,7 +259,7 @@ class DiscardTool(HubTool):
             data={
                 "result": "confirmation_needed",
                 "ask_the_user": f"Delete {found.name}, received {_local(found)}?",
-                "details": upload_text(found, self.currency),
+                "details": upload_text(found, self.hub.wording),
                 ATTR_CONFIRMED_ID: found.id,
             }
         )
@@ -285,8 +284,7 @@ class StartTool(HubTool):
             data={
                 "name": job.title,
                 "state": job.state.value,
-                "details": job.error
-                or job_text(job, self.currency, self.hub.target_names),
+                "details": job.error or job_text(job, self.hub.wording),
             }
         )
 

@@ -39,6 +39,14 @@ def is_gone(target: Target | None, known: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTarget:
+    """What to call a real printer or a model that jobs are meant for, and how sliced files name its model."""
+
+    name: str
+    profile_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanChanges:
     """What to change in how jobs are made; None leaves it as it is, but clears a time."""
 

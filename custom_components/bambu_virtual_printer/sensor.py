@@ -191,11 +191,11 @@ def _traffic(
 
 def _next_job_attributes(hub: Hub) -> Attributes | None:
     job = hub.statistics.next_job
-    return job_view(job, hub.target_names) if job else None
+    return job_view(job, hub.wording) if job else None
 
 
 def _free_from(hub: Hub) -> Attributes:
-    return {"free_from": free_from_view(hub.forecast(hub.line), hub.target_names)}
+    return {"free_from": free_from_view(hub.forecast(hub.line), hub.wording)}
 
 
 _GRAMS: Final = {

@@ -11,7 +11,8 @@ from homeassistant.helpers import device_registry as dr
 from .config import MachineConfig, machine_configs
 from .const import DOMAIN
 from .emulator.models import MODELS
-from .plans import TARGET_ANY, TARGET_NONE
+from .plans import TARGET_ANY, TARGET_NONE, ShownTarget
+from .presentation.texts import Texts
 
 
 def named_targets(entry: ConfigEntry[Any]) -> dict[str, str]:
@@ -37,15 +38,28 @@ def shown_machines(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Machine
     return shown
 
 
-def target_names(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, str]:
+def shown_targets(
+    hass: HomeAssistant, entry: ConfigEntry[Any]
+) -> dict[str, ShownTarget]:
     """Return what to call targets by their ids: "any P1S" for a model, and real printers as people see them."""
-    names = {code: f"any {model.name}" for code, model in MODELS.items()}
-    for machine in shown_machines(hass, entry):
-        is_taken = machine.name in names.values()
-        names[machine.id] = (
-            f"{machine.name} ({machine.serial})" if is_taken else machine.name
+    texts = Texts(hass)
+    targets = {
+        code: ShownTarget(
+            name=texts("any_of_model", model=model.name),
+            profile_name=model.profile_name,
         )
-    return names
+        for code, model in MODELS.items()
+    }
+    taken = {target.name for target in targets.values()}
+    for machine in shown_machines(hass, entry):
+        name = machine.name
+        if name in taken:
+            name = f"{name} ({machine.serial})"
+        taken.add(name)
+        targets[machine.id] = ShownTarget(
+            name=name, profile_name=machine.model.profile_name
+        )
+    return targets
 
 
 def find_target(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> str:

@@ -5,6 +5,13 @@ from datetime import UTC, date, datetime, time
 from homeassistant.util import dt as dt_util
 
 
+def deadline(moment: date | datetime) -> datetime:
+    """Return the moment in UTC by which something should be done. A day stands for its last minute."""
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(23, 59))
+    return utc(moment)
+
+
 def utc(moment: date | datetime) -> datetime:
     """Return the moment in UTC. What has no zone is local, and a day stands for its beginning."""
     if not isinstance(moment, datetime):

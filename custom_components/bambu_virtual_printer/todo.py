@@ -1,5 +1,7 @@
 """To-do lists: pending uploads, and the print queue."""
 
+from collections import deque
+from dataclasses import replace
 from typing import override
 
 from homeassistant.components.todo import (
@@ -19,15 +21,20 @@ from .const import DOMAIN
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
 from .plans import NO_CHANGES
-from .presentation import job_text, upload_text
-from .print_queue import JobAction
-from .review import NO_NOTES, Notes
-from .times import utc
+from .presentation import job_text, job_title, upload_text
+from .print_queue import Job, JobAction
+from .review import NO_NOTES, Upload
+from .times import deadline
 
 PARALLEL_UPDATES = 1
 
 PENDING = EntityDescription(key="pending_uploads", translation_key="pending_uploads")
 QUEUE = EntityDescription(key="print_queue", translation_key="print_queue")
+
+
+MAX_REMEMBERED = 8
+"""First lines of one description that are known again; a dialog is not open for longer."""
+STARTED = ".started."
 
 
 async def async_setup_entry(
@@ -41,7 +48,10 @@ async def async_setup_entry(
 
 
 class PendingList(HubEntity, TodoListEntity):
-    """Pending uploads, oldest first: ticking one off approves it, deleting it discards it. They can be renamed."""
+    """Pending uploads, oldest first: ticking one off approves it, deleting it discards it.
+
+    They can be renamed, and their notes written: what is added to a description.
+    """
 
     _attr_supported_features = (
         TodoListEntityFeature.UPDATE_TODO_ITEM
@@ -52,39 +62,61 @@ class PendingList(HubEntity, TodoListEntity):
     def __init__(self, hub: Hub) -> None:
         """Belong to the hub."""
         super().__init__(hub, PENDING)
+        self._facts: dict[str, deque[str]] = {}
 
     @property
     @override
     def todo_items(self) -> list[TodoItem]:
         """Read the hub."""
+        pending = {upload.id for upload in self.hub.pending}
+        self._facts = {
+            upload_id: told
+            for upload_id, told in self._facts.items()
+            if upload_id in pending
+        }
         return [
             TodoItem(
                 uid=upload.id,
                 summary=upload.name,
                 status=TodoItemStatus.NEEDS_ACTION,
-                description=upload_text(upload, self.hass.config.currency),
+                description="\n\n".join(
+                    filter(None, (self._describe(upload), upload.annotations.notes))
+                ),
             )
             for upload in reversed(self.hub.pending)
         ]
 
+    def _describe(self, upload: Upload) -> str:
+        """Return the first line of a description, which is not a person's, and remember it to know it again."""
+        text = upload_text(upload, self.hub.wording, with_notes=False)
+        told = self._facts.setdefault(upload.id, deque(maxlen=MAX_REMEMBERED))
+        if text not in told:
+            told.append(text)
+        return text
+
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
-        """Archive what was ticked off; rename what was given another name."""
+        """Archive what was ticked off; rename what was given another name; keep as notes what was written below."""
         assert item.uid
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
         notes = NO_NOTES
         if old and old.summary != item.summary:
-            notes = Notes(name=item.summary)
-        if item.status == TodoItemStatus.COMPLETED:
-            # What the description says may have changed since a person saw it; that is no reason against the tick.
-            with acting(self._context):
-                await self.hub.review.approve(item.uid, to_queue=False, notes=notes)
-            return
+            notes = replace(notes, name=item.summary)
         if old and old.description != item.description:
-            raise _not_editable("pending_not_editable")
-        if notes is not NO_NOTES:
-            with acting(self._context):
+            notes = replace(
+                notes, notes=self._notes_in(item.uid, item.description or "")
+            )
+        with acting(self._context):
+            if item.status == TodoItemStatus.COMPLETED:
+                await self.hub.review.approve(item.uid, to_queue=False, notes=notes)
+            elif notes != NO_NOTES:
                 await self.hub.review.edit(item.uid, notes, NO_CHANGES)
+
+    def _notes_in(self, upload_id: str, description: str) -> str:
+        """Return what a person wrote into a description: all but the facts, as they are or were when it was opened."""
+        for facts in self._facts.get(upload_id, ()):
+            description = description.replace(facts, "")
+        return description.strip()
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
@@ -95,7 +127,10 @@ class PendingList(HubEntity, TodoListEntity):
 
 
 class QueueList(HubEntity, TodoListEntity):
-    """The jobs in line in their order: ticking starts one, dragging moves it, its due time schedules it."""
+    """The jobs in line in their order. Ticking one starts it, ticking a started one says that it was printed.
+
+    Dragging moves a job, deleting cancels it, and its due time is when it should be done.
+    """
 
     _attr_supported_features = (
         TodoListEntityFeature.UPDATE_TODO_ITEM
@@ -114,27 +149,29 @@ class QueueList(HubEntity, TodoListEntity):
     @override
     def todo_items(self) -> list[TodoItem]:
         """Read the hub."""
-        targets = self.hub.target_names
+        wording = self.hub.wording
         return [
             TodoItem(
-                uid=job.id,
-                summary=job.title,
+                uid=_uid(job),
+                summary=job_title(job, wording.texts),
                 status=TodoItemStatus.NEEDS_ACTION,
-                due=dt_util.as_local(job.not_before) if job.not_before else None,
-                description=job_text(job, self.hass.config.currency, targets),
+                due=dt_util.as_local(job.due_at) if job.due_at else None,
+                description=job_text(job, wording, with_due=False),
             )
             for job in self.hub.line
         ]
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
-        """Start what was ticked off; schedule what was given another time."""
+        """Start or complete what was ticked off; give it another time to be done by."""
         assert item.uid
-        if item.status == TodoItemStatus.COMPLETED:
-            with acting(self._context):
-                await self.hub.queue.do(JobAction.START, item.uid)
-            return
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
+        if item.status == TodoItemStatus.COMPLETED:
+            # The item says what the person saw: a second tick on a job that was not started yet starts it once.
+            action = JobAction.COMPLETE if _is_started(item.uid) else JobAction.START
+            with acting(self._context):
+                await self.hub.queue.do(action, _job_id(item.uid))
+            return
         is_same_time = old is not None and old.due == item.due
         # What the description says of the job may have changed since a person saw it, and comes back with a new time.
         if old and (
@@ -145,22 +182,38 @@ class QueueList(HubEntity, TodoListEntity):
         if not is_same_time:
             with acting(self._context):
                 await self.hub.queue.edit(
-                    item.uid, not_before=utc(item.due) if item.due else None
+                    _job_id(item.uid), due=deadline(item.due) if item.due else None
                 )
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Cancel."""
         with acting(self._context):
-            for job_id in uids:
-                await self.hub.queue.do(JobAction.CANCEL, job_id)
+            for uid in uids:
+                await self.hub.queue.do(JobAction.CANCEL, _job_id(uid))
 
     @override
     async def async_move_todo_item(
         self, uid: str, previous_uid: str | None = None
     ) -> None:
-        """Move behind another job, or to the front."""
-        await self.hub.queue.move_after(uid, previous_uid)
+        """Move behind another job, or to the front. Home Assistant does not say who does."""
+        previous_id = None if previous_uid is None else _job_id(previous_uid)
+        await self.hub.queue.move_after(_job_id(uid), previous_id)
+
+
+def _uid(job: Job) -> str:
+    """Name a job in the list. A started one is another item, so that cards show it with an empty box again."""
+    if job.state.is_started:
+        return f"{job.id}{STARTED}{job.copies_printed}"
+    return job.id
+
+
+def _job_id(uid: str) -> str:
+    return uid.partition(STARTED)[0]
+
+
+def _is_started(uid: str) -> bool:
+    return STARTED in uid
 
 
 def _not_editable(translation_key: str) -> ServiceValidationError:

@@ -401,7 +401,7 @@ async def test_a_cleared_plate_starts_the_next_job_once(
     await tap(hass, cleared(question))
     await until(lambda: len(got) == 3)
     assert answers(got) == [
-        "Box - Plate 2 is started. No printer connection yet: print it by hand, then run the action Complete job."
+        "Box - Plate 2: Started. Print it yourself, then tick it off"
     ]
     (gone,) = [c for c in got if c.data["message"] == "clear_notification"]
     assert gone.data["data"]["tag"] == question.data["data"]["tag"]
@@ -450,7 +450,7 @@ async def test_the_plate_is_asked_about_after_every_copy(
     assert answers(got) == ["Box - Plate 1 has had the plate since then."]
     await tap(hass, cleared(second))
     await until(lambda: len(answers(got)) == 2)
-    assert answers(got)[1].startswith("Box - Plate 1 is started.")
+    assert answers(got)[1].startswith("Box - Plate 1: Started.")
 
 
 async def test_a_job_that_could_not_be_sent_leaves_no_plate_to_clear(
@@ -560,7 +560,7 @@ async def test_a_cleared_plate_is_that_of_one_printer(
     await tap(hass, cleared(got[0]))
     await until(lambda: answers(got))
     begun = "Vase - Plate 2" if same_target else "Box - Plate 1"
-    assert answers(got)[0].startswith(f"{begun} is started.")
+    assert answers(got)[0].startswith(f"{begun}: Started.")
     others = await states(call)
     assert others.pop(begun) == "waiting"
     assert set(others.values()) == {"staged"}

@@ -132,7 +132,7 @@ async def test_the_next_job_is_shown_and_goes_its_way_by_the_buttons(
     first, second = (await call("list_queue"))["jobs"]
     text = shown()
     assert "### Box - Plate 1" in text
-    assert "Held until it is released or started." in text
+    assert "On hold" in text
     print_time = timedelta(seconds=first["print_time_s"])
     assert text.endswith(
         f"{print_time}, {round(first['filament_g'])} g PLA, PETG, for any P1S"

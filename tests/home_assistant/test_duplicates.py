@@ -95,16 +95,16 @@ async def test_the_archive_s_history_is_told_of_the_same_bytes(
         return_response=True,
     )
     ((item,),) = (listed["items"] for listed in items.values())
-    assert "Printed 2 times already, last on" in item["description"]
+    assert "Already printed 2 times, last on" in item["description"]
     assert "spaghetti" in item["description"]
 
 
 @pytest.mark.parametrize(
     ("print_count", "told_as"),
     [
-        (0, "In the archive already, not printed yet"),
-        (1, "Printed once already, last on 2026-11-01"),
-        (2, "Printed 2 times already, last on 2026-11-01"),
+        (0, "Already archived, not printed yet"),
+        (1, "Already printed once, on Nov 1, 2025"),
+        (2, "Already printed 2 times, last on Nov 1, 2025"),
     ],
 )
 async def test_how_often_a_known_file_was_printed_is_told_in_words(
@@ -116,11 +116,13 @@ async def test_how_often_a_known_file_was_printed_is_told_in_words(
         original_id="01KAPWZ3V8X4M2T9C6B5N7Q1RD",
         count=1,
         print_count=print_count,
-        last_printed_at=datetime(2026, 11, 1, 12, tzinfo=UTC) if print_count else None,
+        last_printed_at=datetime(2025, 11, 1, 12, tzinfo=UTC) if print_count else None,
         last_failure="",
     )
     (pending,) = hub.pending
-    assert told_as in upload_text(replace(pending, known=known), "EUR").split(" · ")
+    assert told_as in upload_text(replace(pending, known=known), hub.wording).split(
+        " · "
+    )
 
 
 @pytest.mark.parametrize("mode", ["immediate", "queue"])

@@ -32,6 +32,8 @@ def job(name: str, hours: float | None = 1, **facts: Any) -> Job:
         "plate": 1,
         "plate_name": "",
         "plate_count": 1,
+        "has_picture": True,
+        "sliced_for": "",
         "state": JobState.PENDING,
         "position": 1,
         "priority": Priority.NORMAL,

@@ -199,13 +199,12 @@ async def test_the_queue_alone_is_told_with_the_reason_it_waits(
     await say("queue the benchy")
     for text in texts:
         assert speech(await say(text)) == (
-            "One job is in the print queue: 3DBenchy."
-            " Held until it is released or started."
+            "One job is in the print queue: 3DBenchy. On hold."
         ), text
     await say("queue the lid")
     assert speech(await say(texts[0])) == (
         "2 jobs are in the print queue: 3DBenchy and Gift box lid."
-        " 3DBenchy is next. Held until it is released or started."
+        " 3DBenchy is next. On hold."
     )
 
 
@@ -251,7 +250,7 @@ async def test_uploads_are_archived_by_what_people_call_them(
 async def test_uploads_are_queued_as_often_as_is_said(
     pending: ManagedPrinter, say: Say, call: Call
 ) -> None:
-    held = "Held until it is released or started."
+    held = "On hold."
     for text, said in (
         ("put the benchy into the print queue", "3DBenchy is in the print queue."),
         (
@@ -628,7 +627,7 @@ async def test_jobs_are_started_by_their_names(
         answer = await say(text)
         assert answer.response_type is intent.IntentResponseType.ACTION_DONE, text
         assert speech(answer) == (
-            f"{name} begins as soon as its printer can. No printer connection yet: print it by hand, then run the action Complete job."
+            f"{name} begins as soon as its printer can. Started. Print it yourself, then tick it off."
         )
         jobs = (await call("list_queue"))["jobs"]
         states = {job["name"]: job["state"] for job in jobs}

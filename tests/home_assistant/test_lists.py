@@ -80,9 +80,10 @@ async def test_pending_uploads_are_listed_oldest_first_with_what_to_know(
     assert [item["uid"] for item in items] == two_pending
     assert [item["summary"] for item in items] == ["A", "B"]
     assert {item["status"] for item in items} == {"needs_action"}
+    assert hass.config.currency == "EUR"
     cost = (await hub.library.upload(two_pending[0])).cost
     assert cost
-    assert f"PLA, PETG, {cost:.2f} {hass.config.currency}" in items[0]["description"]
+    assert f"PLA, PETG, €{cost:.2f}" in items[0]["description"]
     assert "Review, from 127.0.0.1" in items[0]["description"]
 
 
@@ -141,13 +142,50 @@ async def test_a_tick_counts_though_the_card_shows_an_old_description(
     assert archive["archive_id"] == two_pending[0]
 
 
-async def test_what_a_file_says_is_not_edited_in_the_list(
+async def test_what_is_written_below_a_pending_uploads_facts_is_kept_as_its_notes(
     hub: Hub, two_pending: list[str], todo: Todo
 ) -> None:
-    with pytest.raises(ServiceValidationError) as raised:
-        await todo("update_item", "pending_uploads", item="A", description="other")
-    assert raised.value.translation_key == "pending_not_editable"
-    assert [upload.id for upload in reversed(hub.pending)] == two_pending
+    async def write(description: str) -> tuple[str, str]:
+        """Save the dialog, which sends everything it shows."""
+        await todo(
+            "update_item",
+            "pending_uploads",
+            item=two_pending[0],
+            rename="A",
+            status="needs_action",
+            description=description,
+        )
+        notes = (await hub.library.upload(two_pending[0])).annotations.notes
+        await until(lambda: hub.pending[-1].annotations.notes == notes)
+        (item, _) = await todo("get_items", "pending_uploads")
+        return notes, item["description"]
+
+    (item, _) = await todo("get_items", "pending_uploads")
+    facts = item["description"]
+    assert await write(f"{facts}\n\nfor Ada") == ("for Ada", f"{facts}\n\nfor Ada")
+    assert await write(f"{facts} for Bob\nin red") == (
+        "for Bob\nin red",
+        f"{facts}\n\nfor Bob\nin red",
+    )
+    assert await write("for nobody") == ("for nobody", f"{facts}\n\nfor nobody")
+    assert await write(facts) == ("", facts)
+
+
+async def test_facts_that_changed_while_the_dialog_was_open_are_not_taken_for_notes(
+    hass: HomeAssistant, hub: Hub, two_pending: list[str], todo: Todo
+) -> None:
+    (item, _) = await todo("get_items", "pending_uploads")
+    await hass.config.async_update(currency="USD")
+    (now, _) = await todo("get_items", "pending_uploads")
+    assert now["description"] != item["description"]
+    await todo(
+        "update_item",
+        "pending_uploads",
+        item=two_pending[0],
+        description=f"{item['description']}\n\nfor Ada",
+    )
+    notes = (await hub.library.upload(two_pending[0])).annotations.notes
+    assert notes == "for Ada"
 
 
 async def test_a_pending_upload_says_that_it_was_sliced_for_another_model(
@@ -197,10 +235,11 @@ async def test_jobs_are_listed_in_their_order_with_the_reason_they_wait(
 ) -> None:
     items = await todo("get_items", "print_queue")
     assert [item["uid"] for item in items] == three_jobs
+    # What tells them apart comes first, where long names are cut off at their ends.
     assert [item["summary"] for item in items] == [
-        f"Box - Plate {n}" for n in (1, 2, 3)
+        f"Plate {n} of 3: Box" for n in (1, 2, 3)
     ]
-    assert all("Held" in item["description"] for item in items)
+    assert all(item["description"].startswith("On hold · ") for item in items)
     assert all("For any P1S" in item["description"] for item in items)
 
 
@@ -219,38 +258,139 @@ async def test_ticking_off_a_job_starts_it_and_removing_one_cancels_it(
     await until(lambda: state("todo", hub, "print_queue").state == "2")
 
 
-async def test_a_due_time_schedules_a_job(
+async def test_a_started_job_is_marked_and_ticking_it_says_that_it_was_printed(
+    hub: Hub, three_jobs: list[str], todo: Todo, call: Call, state: Callable[..., Any]
+) -> None:
+    first = three_jobs[0]
+    await todo("update_item", "print_queue", item=first, status="completed")
+    await until(lambda: hub.line[0].state is JobState.WAITING)
+    item = (await todo("get_items", "print_queue"))[0]
+    assert item["summary"] == "▶ Plate 1 of 3: Box"
+    assert item["status"] == "needs_action"
+    assert item["description"].startswith(
+        "Started. Print it yourself, then tick it off · "
+    )
+    # Another item to the card, which would otherwise leave its box ticked.
+    assert item["uid"] != first
+    # Saving the dialog of a job that was started meanwhile changes nothing.
+    await todo("update_item", "print_queue", item=item["uid"], status="needs_action")
+    assert (await call("get_job", job_id=first))["state"] == "waiting"
+    await todo("update_item", "print_queue", item=item["uid"], status="completed")
+    assert (await call("get_job", job_id=first))["state"] == "completed"
+    await until(lambda: state("todo", hub, "print_queue").state == "2")
+
+
+async def test_the_queue_can_be_emptied_by_ticking_alone(
+    hub: Hub, three_jobs: list[str], todo: Todo, call: Call
+) -> None:
+    # Three plates are started and ticked off, one of them once more for its second copy.
+    await call("edit_job", job_id=three_jobs[1], copies=2)
+    for _ in range(7):
+        assert hub.line
+        (item, *_) = await todo("get_items", "print_queue")
+        await todo("update_item", "print_queue", item=item["uid"], status="completed")
+        line = await hub.library.queue.line()
+        await until(lambda line=line: hub.line == line)
+    assert not hub.line
+    finished = await call("list_finished_jobs")
+    assert {job["state"] for job in finished["jobs"]} == {"completed"}
+
+
+async def test_a_second_tick_on_what_was_not_started_yet_starts_it_once(
+    hub: Hub,
+    three_jobs: list[str],
+    todo: Todo,
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The card shows the job as it was until the list is read again.
+    monkeypatch.setattr(hub, "_async_look", AsyncMock())
+    for _ in range(2):
+        await todo("update_item", "print_queue", item=three_jobs[0], status="completed")
+    assert (await call("get_job", job_id=three_jobs[0]))["state"] == "waiting"
+
+
+async def test_a_started_job_can_be_moved_and_removed(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    todo: Todo,
+    call: Call,
+    entity_id: Callable[..., str],
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    first, second, third = three_jobs
+    await call("start_job", job_id=first)
+    await until(lambda: hub.line[0].state is JobState.WAITING)
+    started = (await todo("get_items", "print_queue"))[0]["uid"]
+    client = await hass_ws_client(hass)
+    for uid, previous, line in (
+        (started, second, [second, first, third]),
+        (third, started, [second, first, third]),
+    ):
+        await client.send_json_auto_id(
+            {
+                "type": "todo/item/move",
+                "entity_id": entity_id("todo", hub, "print_queue"),
+                "uid": uid,
+                "previous_uid": previous,
+            }
+        )
+        assert (await client.receive_json())["success"]
+        assert [job.id for job in await hub.library.queue.line()] == line
+    await todo("remove_item", "print_queue", item=[started])
+    assert (await call("get_job", job_id=first))["state"] == "cancelled"
+
+
+async def test_the_due_time_of_the_list_is_when_a_job_should_be_done(
     hass: HomeAssistant, hub: Hub, three_jobs: list[str], todo: Todo, call: Call
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Berlin")
     job_id = three_jobs[0]
 
-    async def not_before() -> str | None:
-        found: str | None = (await call("get_job", job_id=job_id))["not_before"]
+    async def set_due(**due: Any) -> str | None:
+        await todo("update_item", "print_queue", item=job_id, **due)
+        job = await call("get_job", job_id=job_id)
+        assert job["not_before"] is None
+        stored = (await hub.library.queue.job(job_id)).due_at
+        await until(lambda: hub.line[0].due_at == stored)
+        found: str | None = job["due"]
         return found
 
-    async def set_due(**due: Any) -> None:
-        await todo("update_item", "print_queue", item=job_id, **due)
-        await until(
-            lambda: (
-                hub.line[0].not_before is None
-                if None in due.values()
-                else hub.line[0].not_before
-            )
-        )
-
-    await set_due(due_datetime="2099-07-01T10:00:00+02:00")
-    assert await not_before() == "2099-07-01T08:00:00+00:00"
-    items = await todo("get_items", "print_queue")
-    assert items[0]["due"] == "2099-07-01T10:00:00+02:00"
+    assert (
+        await set_due(due_datetime="2099-07-01T10:00:00+02:00")
+        == "2099-07-01T08:00:00+00:00"
+    )
+    (item, *_) = await todo("get_items", "print_queue")
+    assert item["due"] == "2099-07-01T10:00:00+02:00"
+    # A deadline keeps nothing from beginning, and is not told twice.
     await call("release_job", job_id=job_id)
     await until(lambda: hub.line[0].state is JobState.PENDING)
-    items = await todo("get_items", "print_queue")
-    assert items[0]["description"].startswith("Scheduled for 2099-07-01 10:00 · ")
-    await set_due(due_datetime=None)
-    assert await not_before() is None
-    await set_due(due_date="2099-07-02")
-    assert await not_before() == "2099-07-01T22:00:00+00:00"
+    (item, *_) = await todo("get_items", "print_queue")
+    assert (await call("get_job", job_id=job_id))["waiting_key"] != "scheduled"
+    assert "2099" not in item["description"]
+    assert await set_due(due_datetime=None) is None
+    # By a day means by its end.
+    assert await set_due(due_date="2099-07-02") == "2099-07-02T21:59:00+00:00"
+
+
+async def test_the_time_before_which_a_job_does_not_begin_has_words_of_its_own(
+    hub: Hub, three_jobs: list[str], todo: Todo, call: Call
+) -> None:
+    job_id = three_jobs[0]
+    await call("release_job", job_id=job_id)
+    await call(
+        "edit_job",
+        job_id=job_id,
+        not_before="2099-07-01T10:00:00+00:00",
+        due="2099-07-03T10:00:00+00:00",
+    )
+    await until(lambda: hub.line[0].due_at and hub.line[0].not_before)
+    (item, *_) = await todo("get_items", "print_queue")
+    assert (
+        dt_util.parse_datetime(item["due"], raise_on_error=True) == hub.line[0].due_at
+    )
+    assert item["description"].startswith("Not before Jul 1, 2099, ")
 
 
 @pytest.mark.parametrize("change", [{"rename": "Cube"}, {"description": "other"}])
@@ -313,7 +453,7 @@ async def test_the_lists_tell_notes_copies_and_when_a_job_is_due(
     await until(lambda: hub.line)
     (item,) = await todo("get_items", "print_queue")
     assert "0 of 3 copies printed" in item["description"]
-    assert "Due 2099-12-24" in item["description"]
+    assert item["due"].startswith("2099-12-2")
 
 
 async def test_a_new_time_is_taken_although_the_reason_shown_was_another_one(
@@ -334,7 +474,7 @@ async def test_a_new_time_is_taken_although_the_reason_shown_was_another_one(
         due_datetime="2099-07-01T10:00:00+00:00",
     )
     shown = await call("get_job", job_id=job_id)
-    assert shown["not_before"] == "2099-07-01T10:00:00+00:00"
+    assert shown["due"] == "2099-07-01T10:00:00+00:00"
 
 
 async def test_the_time_a_job_waits_for_is_told_in_the_households_zone(
@@ -345,10 +485,10 @@ async def test_the_time_a_job_waits_for_is_told_in_the_households_zone(
     await call("release_job", job_id=job_id)
     job = await call("edit_job", job_id=job_id, not_before="2099-07-01 10:00:00")
     assert job["not_before"] == "2099-07-01T08:00:00+00:00"
-    assert job["waiting_reason"] == "Scheduled for 2099-07-01 10:00."
+    assert job["waiting_reason"] == "Not before Jul 1, 2099, 10:00 AM"
     await until(lambda: hub.line[0].not_before)
     (item, *_) = await todo("get_items", "print_queue")
-    assert item["description"].startswith("Scheduled for 2099-07-01 10:00 · ")
+    assert item["description"].startswith("Not before Jul 1, 2099, 10:00 AM · ")
 
 
 async def test_a_job_dropped_behind_the_one_that_prints_is_the_next(
@@ -447,7 +587,7 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     ends = dt_util.parse_datetime(planned["end"], raise_on_error=True)
     assert begins == start
     assert ends - begins == timedelta(seconds=2 * job["print_time_s"])
-    assert "Held" in planned["description"]
+    assert "On hold" in planned["description"]
     assert [event["summary"] for event in await events(-day, 2 * day)] == [
         "Box - Plate 2",
         "Box - Plate 1",

@@ -108,7 +108,7 @@ async def test_what_is_waiting_and_why(
     assert "Review, from 127.0.0.1" in told["waiting_for_approval"][0]["details"]
     (job,) = told["print_queue"]
     assert (job["name"], job["position"]) == ("3DBenchy", 1)
-    assert "Held" in job["details"]
+    assert "On hold" in job["details"]
 
 
 @pytest.mark.parametrize("said", ["benchy", "Benchi", "3d benchy", "3DBenchy"])

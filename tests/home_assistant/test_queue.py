@@ -571,3 +571,34 @@ async def test_a_failed_print_is_noted_with_its_reason(
     assert told.kinds.count(EventKind.JOB_FAILED) == 1
     await send(queueing, sliced_file("Box.gcode.3mf", title="Box", plates=3))
     assert told.last(EventKind.RECEIVED)["last_failure"] == "Wet filament"
+
+
+async def test_a_job_sliced_for_another_model_than_its_target_says_so_everywhere(
+    hub: Hub,
+    add_printer: AddPrinter,
+    real_printer: str,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    # The real one is an A1, the virtual one and its file are of a P1S.
+    await send(await add_printer("Queue", mode="queue"), sliced_file(model="C12"))
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["wrong_model"] is None
+    assert job["sliced_for"] == "Bambu Lab P1S"
+    for target, named in (
+        (real_printer, "Bambu Lab A1"),
+        ("N1", "Bambu Lab A1 mini"),
+    ):
+        changed = await call("edit_job", job_id=job["job_id"], target_printer=target)
+        warning = f"Sliced for Bambu Lab P1S, to be printed on {named}"
+        assert changed["wrong_model"] == warning
+        assert changed["waiting_reason"] == f"On hold. {warning}"
+        (listed,) = (await call("list_queue"))["jobs"]
+        assert listed["wrong_model"] == warning
+    changed = await call("edit_job", job_id=job["job_id"], target_printer="P1S")
+    assert changed["wrong_model"] is None
+    added = await call(
+        "queue_archive", archive_id=job["archive_id"], target_printer="A1 mini"
+    )
+    assert added["jobs"][0]["wrong_model"]

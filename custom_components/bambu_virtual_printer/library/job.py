@@ -135,6 +135,11 @@ class JobState(StrEnum):
         return self in ACTIVE
 
     @property
+    def is_started(self) -> bool:
+        """Whether somebody has started the job, or a real printer has it."""
+        return self in STARTED
+
+    @property
     def is_finished(self) -> bool:
         """Whether nothing comes after it."""
         return self in FINISHED
@@ -142,6 +147,7 @@ class JobState(StrEnum):
 
 IN_LINE = frozenset({JobState.PENDING, JobState.STAGED, JobState.WAITING})
 ACTIVE = frozenset({JobState.DISPATCHING, JobState.PRINTING})
+STARTED = ACTIVE | {JobState.WAITING}
 UNFINISHED = IN_LINE | ACTIVE
 FINISHED = frozenset(JobState) - UNFINISHED
 
@@ -190,10 +196,11 @@ class WaitingKey(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingReason:
-    """Why a job has not begun: for a program and for a person."""
+    """Why a job has not begun. `until` is the time it waits for, `error` why the last attempt failed."""
 
     key: WaitingKey
-    text: str
+    until: datetime | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +208,7 @@ class Job:
     """One plate to be printed, `copies` times.
 
     `printer` is the virtual printer the file came in by, `peer` the IP address it came from, `machine_id` the real one
-    that has or had the job. `position` counts from 1, which is the next, and is None when the job is not in line. Time,
+    that has or had the job. `sliced_for` is the slicer's name of the model it was sliced for. `position` counts from 1, which is the next, and is None when the job is not in line. Time,
     weight and cost are those of one copy, None where the file does not say. `error` says how the job ended or why the
     last attempt failed. `options_due_at` is until when the slicer's own options may still come.
     """
@@ -216,6 +223,7 @@ class Job:
     plate_name: str
     plate_count: int
     has_picture: bool
+    sliced_for: str
     state: JobState
     position: int | None
     priority: Priority
@@ -251,43 +259,26 @@ class Job:
         return self.copies - self.copies_printed
 
     def waiting_reason(self, now: datetime) -> WaitingReason | None:
-        """Return why the job has not begun; None when it has. Times are told in the zone of `now`."""
+        """Return why the job has not begun; None when it has."""
         match self.state:
             case JobState.STAGED:
-                return WaitingReason(
-                    key=WaitingKey.STAGED, text="Held until it is released or started."
-                )
+                return WaitingReason(key=WaitingKey.STAGED)
             case JobState.WAITING:
-                return _NO_CONNECTION
+                return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
             case JobState.PENDING:
                 return self._reason_in_line(now)
         return None
 
     def _reason_in_line(self, now: datetime) -> WaitingReason:
         if self.not_before is not None and now < self.not_before:
-            local = self.not_before.astimezone(now.tzinfo)
-            return WaitingReason(
-                key=WaitingKey.SCHEDULED, text=f"Scheduled for {local:%Y-%m-%d %H:%M}."
-            )
+            return WaitingReason(key=WaitingKey.SCHEDULED, until=self.not_before)
         if self.options_due_at is not None and now < self.options_due_at:
-            return WaitingReason(
-                key=WaitingKey.SLICER_OPTIONS,
-                text="Waiting for the slicer's print options.",
-            )
+            return WaitingReason(key=WaitingKey.SLICER_OPTIONS)
         if self.target is None:
-            return WaitingReason(
-                key=WaitingKey.NO_TARGET,
-                text="No printer or printer model has been chosen.",
-            )
+            return WaitingReason(key=WaitingKey.NO_TARGET)
         if self.error:
-            return WaitingReason(key=WaitingKey.PUT_BACK, text=self.error)
-        return _NO_CONNECTION
-
-
-_NO_CONNECTION = WaitingReason(
-    key=WaitingKey.NO_PRINTER_CONNECTION,
-    text="No printer connection yet: print it by hand, then run the action Complete job.",
-)
+            return WaitingReason(key=WaitingKey.PUT_BACK, error=self.error)
+        return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
 
 
 class JobChanges(TypedDict, total=False):

@@ -1,9 +1,18 @@
 """How things are shown: attributes of events and entities, responses of actions, web addresses. Plain JSON values."""
 
 from .archives import archive_details, archive_summary, wrong_model
-from .jobs import free_from_view, job_text, job_view, queue_view, waiting_text
+from .jobs import (
+    free_from_view,
+    job_text,
+    job_title,
+    job_view,
+    queue_view,
+    waiting_text,
+    wrong_target,
+)
 from .photos import photo_view
 from .requests import request_view
+from .texts import Texts
 from .uploads import (
     known_view,
     received_attributes,
@@ -21,18 +30,22 @@ from .urls import (
     photo_url,
     plate_url,
 )
+from .wording import Wording
 
 __all__ = [
     "CA_URL",
     "CONTENT_TYPE_3MF",
     "CONTENT_TYPE_PNG",
     "URL_ARCHIVES",
+    "Texts",
+    "Wording",
     "archive_details",
     "archive_summary",
     "cover_url",
     "file_url",
     "free_from_view",
     "job_text",
+    "job_title",
     "job_view",
     "known_view",
     "photo_url",
@@ -46,4 +59,5 @@ __all__ = [
     "upload_text",
     "waiting_text",
     "wrong_model",
+    "wrong_target",
 ]

@@ -7,14 +7,15 @@ from ..library.records import Archive, ArchiveDetails, Photo
 from ..library.sliced_file import Filament, Plate, SlicedFile
 from .photos import photo_view
 from .requests import request_view
+from .texts import Texts
 from .urls import cover_url, file_url, plate_url
 
 
-def wrong_model(sliced_for: str, received_by: str) -> str | None:
+def wrong_model(texts: Texts, sliced_for: str, received_by: str) -> str | None:
     """Say that a file was sliced for another model than that of the printer it was sent to; names both."""
     if not sliced_for or not received_by or sliced_for == received_by:
         return None
-    return f"Sliced for {sliced_for}, received by {received_by}"
+    return texts("sliced_for_other_model", model=sliced_for, received_by=received_by)
 
 
 def archive_summary(archive: Archive) -> dict[str, Any]:

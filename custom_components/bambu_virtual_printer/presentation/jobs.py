@@ -1,6 +1,6 @@
 """How jobs of the print queue are shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,37 @@ from typing import Any
 from homeassistant.util import dt as dt_util
 
 from ..forecast import Forecast
-from ..library.job import Job, JobPlan, PrintOptions, Target
+from ..library.job import (
+    Job,
+    JobPlan,
+    JobState,
+    PrintOptions,
+    Target,
+    WaitingKey,
+    WaitingReason,
+)
 from ..plans import AUTOMATICS
+from .texts import Texts
 from .urls import plate_url
+from .wording import Wording
+
+_WAITING = {
+    WaitingKey.STAGED: "waiting_on_hold",
+    WaitingKey.SLICER_OPTIONS: "waiting_for_options",
+    WaitingKey.NO_TARGET: "waiting_for_target",
+    WaitingKey.NO_PRINTER_CONNECTION: "waiting_to_be_started",
+}
+_STATES = {
+    JobState.PENDING: "job_pending",
+    JobState.STAGED: "job_staged",
+    JobState.WAITING: "job_waiting",
+    JobState.DISPATCHING: "job_dispatching",
+    JobState.PRINTING: "job_printing",
+    JobState.COMPLETED: "job_completed",
+    JobState.FAILED: "job_failed",
+    JobState.SKIPPED: "job_skipped",
+    JobState.CANCELLED: "job_cancelled",
+}
 
 
 def target_view(target: Target | None) -> str:
@@ -20,10 +48,11 @@ def target_view(target: Target | None) -> str:
     return target.id
 
 
-def plan_view(plan: JobPlan) -> dict[str, Any]:
+def plan_view(plan: JobPlan, wording: Wording) -> dict[str, Any]:
     """Show how jobs are going to be made."""
     return {
         "target": target_view(plan.target),
+        "target_name": _target_name(plan.target, wording),
         "plates": list(plan.plates),
         "copies": plan.copies,
         "hold": plan.staged,
@@ -34,63 +63,90 @@ def plan_view(plan: JobPlan) -> dict[str, Any]:
     }
 
 
-def waiting_text(job: Job) -> str:
-    """Say why a job has not begun, in the household's time; empty when it has."""
-    reason = job.waiting_reason(dt_util.now())
-    return reason.text if reason else ""
+def waiting_text(job: Job, wording: Wording) -> str:
+    """Say why a job has not begun, and what speaks against beginning it; empty when it has."""
+    if (reason := job.waiting_reason(dt_util.utcnow())) is None:
+        return ""
+    texts = wording.texts
+    match reason:
+        case WaitingReason(key=WaitingKey.SCHEDULED, until=datetime() as until):
+            text = texts("waiting_scheduled", time=texts.date_time(until))
+        case WaitingReason(key=WaitingKey.PUT_BACK, error=error):
+            text = error.rstrip(".")
+        case _ if job.state.is_started:
+            text = texts("waiting_started")
+        case _:
+            text = texts(_WAITING[reason.key])
+    warning = wrong_target(job, wording)
+    return f"{text}. {warning}" if warning else text
 
 
-def job_text(job: Job, currency: str, targets: Mapping[str, str]) -> str:
-    """Describe a job to a person in one line; money is in the household's currency, `targets` are names by ids."""
-    reason = waiting_text(job)
-    lines = [reason.rstrip(".") if reason else job.state.value.capitalize()]
+def wrong_target(job: Job, wording: Wording) -> str | None:
+    """Say that a job's file was sliced for another model than that of the printers it is meant for; names both."""
+    target = wording.targets.get(job.target.id) if job.target else None
+    if target is None or job.sliced_for in ("", target.profile_name):
+        return None
+    return wording.texts(
+        "sliced_for_other_target",
+        model=job.sliced_for,
+        target=target.profile_name,
+    )
+
+
+def job_title(job: Job, texts: Texts) -> str:
+    """Return what to call a job in a list: the plate first, since the ends of long names are cut off."""
+    title = job.name
+    if job.plate_count > 1:
+        title = texts(
+            "plate_title", plate=job.plate, plates=job.plate_count, name=job.name
+        )
+    return texts("started_title", title=title) if job.state.is_started else title
+
+
+def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
+    """Describe a job to a person in one line: why it waits, then facts; what its objects are called comes last."""
+    texts = wording.texts
+    lines = [waiting_text(job, wording) or texts(_STATES[job.state])]
     facts = facts_text(
-        job.print_time_s,
-        job.filament_g,
-        job.filament_types,
-        money_text(job.cost, currency),
+        texts, job.print_time_s, job.filament_g, job.filament_types, job.cost
     )
     if job.copies > 1:
-        facts.insert(0, f"{job.copies_printed} of {job.copies} copies printed")
-    if job.plate_name:
-        facts.insert(0, job.plate_name)
+        facts.insert(
+            0, texts("copies_printed", printed=job.copies_printed, copies=job.copies)
+        )
     if facts:
         lines.append(", ".join(facts))
-    if name := _target_name(job.target, targets):
-        lines.append(f"For {name}")
-    if job.due_at:
-        due = dt_util.as_local(job.due_at)
-        lines.append(f"Due {due:%Y-%m-%d %H:%M}")
+    if target := _target_name(job.target, wording):
+        lines.append(texts("meant_for", target=target))
+    if with_due and job.due_at:
+        lines.append(texts("due", time=texts.date_time(job.due_at)))
+    if job.plate_name:
+        lines.append(job.plate_name)
     return " · ".join(lines)
 
 
-def money_text(cost: float | None, currency: str) -> str:
-    """Tell what filament costs; empty when it is not known or costs nothing."""
-    return f"{cost:.2f} {currency}" if cost else ""
-
-
 def facts_text(
+    texts: Texts,
     print_time_s: int | None,
     filament_g: float | None,
     materials: Iterable[str],
-    money: str,
+    cost: float | None,
 ) -> list[str]:
     """Tell time, weight, materials and money, as far as they are known."""
     facts = []
     if print_time_s:
-        hours, minutes = divmod(round(print_time_s / 60), 60)
-        facts.append(f"{hours} h {minutes:02} min" if hours else f"{minutes} min")
+        facts.append(texts.duration(print_time_s))
     if filament_g:
-        facts.append(f"{filament_g:.0f} g")
+        facts.append(texts.weight(filament_g))
     facts += dict.fromkeys(material for material in materials if material)
-    if money:
-        facts.append(money)
+    if cost:
+        facts.append(texts.money(cost))
     return facts
 
 
-def job_view(job: Job, targets: Mapping[str, str]) -> dict[str, Any]:
-    """Show a job; `targets` are names by ids."""
-    reason = job.waiting_reason(dt_util.now())
+def job_view(job: Job, wording: Wording) -> dict[str, Any]:
+    """Show a job."""
+    reason = job.waiting_reason(dt_util.utcnow())
     return {
         "job_id": job.id,
         "archive_id": job.archive_id,
@@ -100,7 +156,7 @@ def job_view(job: Job, targets: Mapping[str, str]) -> dict[str, Any]:
         "source_ip": job.peer,
         "state": job.state.value,
         "position": job.position,
-        "waiting_reason": reason.text if reason else None,
+        "waiting_reason": waiting_text(job, wording) or None,
         "waiting_key": reason.key.value if reason else None,
         "plate": job.plate,
         "plate_name": job.plate_name,
@@ -108,7 +164,9 @@ def job_view(job: Job, targets: Mapping[str, str]) -> dict[str, Any]:
         "copies": job.copies,
         "copies_printed": job.copies_printed,
         "target": target_view(job.target),
-        "target_name": _target_name(job.target, targets),
+        "target_name": _target_name(job.target, wording),
+        "sliced_for": job.sliced_for,
+        "wrong_model": wrong_target(job, wording),
         "not_before": _iso(job.not_before),
         "due": _iso(job.due_at),
         "options": _options_view(job.options),
@@ -129,13 +187,13 @@ def job_view(job: Job, targets: Mapping[str, str]) -> dict[str, Any]:
 
 
 def queue_view(
-    jobs: Iterable[Job], foreseen: Forecast, targets: Mapping[str, str]
+    jobs: Iterable[Job], foreseen: Forecast, wording: Wording
 ) -> dict[str, Any]:
-    """Show jobs in line with when they should be printed, as far as that can be told; `targets` are names by ids."""
+    """Show jobs in line with when they should be printed, as far as that can be told."""
     return {
         "jobs": [
             {
-                **job_view(job, targets),
+                **job_view(job, wording),
                 "expected_start": _iso(span.start) if span else None,
                 "expected_end": _iso(span.end) if span else None,
             }
@@ -143,20 +201,24 @@ def queue_view(
             for span in [foreseen.spans.get(job.id)]
         ],
         "done_at": _iso(foreseen.done_at),
-        "free_from": free_from_view(foreseen, targets),
+        "free_from": free_from_view(foreseen, wording),
     }
 
 
-def free_from_view(foreseen: Forecast, targets: Mapping[str, str]) -> dict[str, Any]:
+def free_from_view(foreseen: Forecast, wording: Wording) -> dict[str, Any]:
     """Show from when on printers are free, by their names."""
+    targets = wording.targets
     return {
-        targets.get(printer, printer): _iso(moment)
+        targets[printer].name if printer in targets else printer: _iso(moment)
         for printer, moment in foreseen.free_from.items()
     }
 
 
-def _target_name(target: Target | None, targets: Mapping[str, str]) -> str | None:
-    return targets.get(target.id, target.id) if target else None
+def _target_name(target: Target | None, wording: Wording) -> str | None:
+    if target is None:
+        return None
+    shown = wording.targets.get(target.id)
+    return shown.name if shown else target.id
 
 
 def _options_view(options: PrintOptions | None) -> dict[str, Any]:

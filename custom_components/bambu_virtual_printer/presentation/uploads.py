@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from homeassistant.util import dt as dt_util
-
 from ..emulator.models import MODELS
 from ..library.records import Known, Upload
 from ..model import PrintRequest, ReceivedFile
 from .archives import plate_view, sliced_facts, wrong_model
-from .jobs import facts_text, money_text, plan_view
+from .jobs import facts_text, plan_view
 from .requests import request_view
+from .texts import Texts
 from .urls import cover_url
+from .wording import Wording
 
 
 def received_attributes(
@@ -40,18 +40,20 @@ def known_view(known: Known | None) -> dict[str, Any]:
     }
 
 
-def _known_text(known: Known) -> str:
+def _known_text(known: Known, texts: Texts) -> str:
     if not known.print_count:
-        text = "In the archive already, not printed yet"
+        text = texts("known_not_printed")
+    elif known.last_printed_at:
+        date = texts.date(known.last_printed_at)
+        text = texts.count("known_printed_last", known.print_count, date=date)
     else:
-        often = "once" if known.print_count == 1 else f"{known.print_count} times"
-        text = f"Printed {often} already"
-        if known.last_printed_at:
-            text += f", last on {dt_util.as_local(known.last_printed_at):%Y-%m-%d}"
-    return f"{text}; last failure: {known.last_failure}" if known.last_failure else text
+        text = texts.count("known_printed", known.print_count)
+    if not known.last_failure:
+        return text
+    return f"{text}; {texts('last_failure', reason=known.last_failure)}"
 
 
-def upload_summary(upload: Upload) -> dict[str, Any]:
+def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
     """Show an upload as lists and events do."""
     facts = upload.facts
     filaments = facts.filaments if facts else ()
@@ -80,43 +82,48 @@ def upload_summary(upload: Upload) -> dict[str, Any]:
         "favourite": upload.annotations.favourite,
         "project": upload.annotations.project,
         "link": upload.annotations.link,
-        "plan": plan_view(upload.plan),
+        "plan": plan_view(upload.plan, wording),
         "print_requested": upload.request is not None,
         **known_view(upload.known),
         "thumbnail": cover_url(upload.id, facts.cover if facts else None),
     }
 
 
-def upload_text(upload: Upload, currency: str) -> str:
-    """Describe a pending upload to a person in one line; money is in the household's currency."""
+def upload_text(upload: Upload, wording: Wording, *, with_notes: bool = True) -> str:
+    """Describe a pending upload to a person in one line."""
+    texts = wording.texts
     lines = []
     if upload.reason:
         lines.append(upload.reason)
     if facts := upload.facts:
         plates = facts.plate_count
-        told = [f"{plates} plates" if plates > 1 else ""]
+        told = [texts.count("plates", plates) if plates > 1 else ""]
         told += facts_text(
+            texts,
             facts.print_time_s,
             facts.filament_g,
             (filament.type for filament in facts.filaments),
-            money_text(upload.cost, currency),
+            upload.cost,
         )
         lines.append(", ".join(filter(None, told)))
         model = MODELS.get(upload.printer.model)
-        lines.append(
-            wrong_model(facts.printer_model, model.profile_name if model else "") or ""
-        )
+        received_by = model.profile_name if model else ""
+        lines.append(wrong_model(texts, facts.printer_model, received_by) or "")
     if upload.known:
-        lines.append(_known_text(upload.known))
-    lines.append(f"{upload.printer.name}, from {upload.file.peer or 'Home Assistant'}")
-    if upload.annotations.notes:
+        lines.append(_known_text(upload.known, texts))
+    lines.append(
+        texts("received_from", printer=upload.printer.name, source=upload.file.peer)
+        if upload.file.peer
+        else texts("imported_for", printer=upload.printer.name)
+    )
+    if with_notes and upload.annotations.notes:
         lines.append(upload.annotations.notes)
     return " · ".join(filter(None, lines))
 
 
-def upload_details(upload: Upload) -> dict[str, Any]:
+def upload_details(upload: Upload, wording: Wording) -> dict[str, Any]:
     """Show an upload with everything that is known of it."""
-    shown = upload_summary(upload) | {
+    shown = upload_summary(upload, wording) | {
         "print_request": request_view(upload.request),
         "print_requests": [request_view(request) for request in upload.requests],
     }

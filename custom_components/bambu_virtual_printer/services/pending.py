@@ -61,20 +61,22 @@ SEND_BACK_SCHEMA = _schema({vol.Required(ATTR_NOTE): cv.string})
 
 
 async def _list_pending(call: ServiceCall) -> ServiceResponse:
-    page = await hub_of(call.hass).review.pending(
+    hub = hub_of(call.hass)
+    page = await hub.review.pending(
         printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)),
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
     )
     return {
-        "uploads": [upload_summary(upload) for upload in page.uploads],
+        "uploads": [upload_summary(upload, hub.wording) for upload in page.uploads],
         "cursor": page.cursor,
     }
 
 
 async def _get_upload(call: ServiceCall) -> ServiceResponse:
-    review = hub_of(call.hass).review
-    return upload_details(await review.upload(call.data[ATTR_UPLOAD_ID]))
+    hub = hub_of(call.hass)
+    upload = await hub.review.upload(call.data[ATTR_UPLOAD_ID])
+    return upload_details(upload, hub.wording)
 
 
 async def _edit_pending(call: ServiceCall) -> ServiceResponse:

@@ -62,7 +62,7 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     line = await hub.queue.line()
     shown = [job for job in line if printer_id in (None, job.printer.id)]
-    return queue_view(shown, hub.forecast(line), hub.target_names)
+    return queue_view(shown, hub.forecast(line), hub.wording)
 
 
 async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
@@ -71,7 +71,7 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
         limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
     )
     return {
-        "jobs": [job_view(job, hub.target_names) for job in page.jobs],
+        "jobs": [job_view(job, hub.wording) for job in page.jobs],
         "total": page.total,
         "cursor": page.cursor,
     }
@@ -80,13 +80,13 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
 async def _get_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     job = await hub.queue.job(call.data[ATTR_JOB_ID])
-    return job_view(job, hub.target_names)
+    return job_view(job, hub.wording)
 
 
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     jobs = await hub.queue.add(call.data[ATTR_ARCHIVE_ID], plan_changes(call))
-    return {"jobs": [job_view(job, hub.target_names) for job in jobs]}
+    return {"jobs": [job_view(job, hub.wording) for job in jobs]}
 
 
 async def _edit_job(call: ServiceCall) -> ServiceResponse:
@@ -101,7 +101,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
     )
-    return job_view(job, hub.target_names)
+    return job_view(job, hub.wording)
 
 
 async def _move_job(call: ServiceCall) -> ServiceResponse:
@@ -109,20 +109,20 @@ async def _move_job(call: ServiceCall) -> ServiceResponse:
     job = await hub.queue.move(
         call.data[ATTR_JOB_ID], position=call.data[ATTR_POSITION]
     )
-    return job_view(job, hub.target_names)
+    return job_view(job, hub.wording)
 
 
 async def _fail_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     data = call.data
     job = await hub.queue.fail(data[ATTR_JOB_ID], data[ATTR_REASON])
-    return job_view(job, hub.target_names)
+    return job_view(job, hub.wording)
 
 
 async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     job = await hub.queue.do(action, call.data[ATTR_JOB_ID])
-    return job_view(job, hub.target_names)
+    return job_view(job, hub.wording)
 
 
 ACTIONS: tuple[Action, ...] = (
