@@ -40,7 +40,7 @@ async def async_setup_entry(
 
 
 class CheckSetupButton(PrinterEntity, ButtonEntity):
-    """Checks everything that keeps slicers from the printer; problems become a repair."""
+    """Checks everything that keeps slicers from the printer, and notifies; problems become a repair."""
 
     def __init__(self, checks: SetupChecks, printer: ManagedPrinter) -> None:
         """Keep the checks."""
@@ -49,5 +49,6 @@ class CheckSetupButton(PrinterEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Check."""
-        await self._checks.async_run(self.printer)
+        """Check, and show what was found."""
+        report = await self._checks.async_run(self.printer)
+        self._checks.async_show(self.printer, report)

@@ -103,6 +103,7 @@ class Hub:
             entry,
             authority=lambda: self.authority,
             statistics=lambda: self.statistics,
+            texts=self.texts,
         )
         self._codes = MachineCodes(hass, entry, self._issues, self.async_check_machine)
         self.happenings = Happenings(

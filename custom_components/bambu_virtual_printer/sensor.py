@@ -30,6 +30,7 @@ from .hub import Hub, HubConfigEntry
 from .model import Service
 from .presentation import CA_URL, free_from_view, job_view
 from .printers import ManagedPrinter, RelayedUpload, ServiceTraffic, UploadProgress
+from .setup_check import Outcome
 
 PARALLEL_UPDATES = 0
 
@@ -83,6 +84,15 @@ class HubSensorKey(StrEnum):
     COST_PRINTED = "cost_printed"
     CA_FINGERPRINT = "ca_fingerprint"
     CA_EXPIRY = "ca_expiry"
+
+
+SETUP_CHECK = SensorEntityDescription(
+    key="setup_check",
+    translation_key="setup_check",
+    device_class=SensorDeviceClass.ENUM,
+    options=[outcome.value for outcome in Outcome],
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -460,7 +470,10 @@ async def async_setup_entry(
     def _add(printer: ManagedPrinter) -> None:
         descriptions = PROXY_SENSORS if printer.is_proxy else PRINTER_SENSORS
         async_add_entities(
-            (PrinterSensor(printer, description) for description in descriptions),
+            [
+                *(PrinterSensor(printer, description) for description in descriptions),
+                SetupCheckSensor(hub, printer),
+            ],
             config_subentry_id=printer.id,
         )
 
@@ -485,6 +498,38 @@ class PrinterSensor(PrinterEntity, SensorEntity):
     def extra_state_attributes(self) -> Attributes | None:
         """Read the printer."""
         return self.entity_description.attributes_fn(self.printer)
+
+
+class SetupCheckSensor(PrinterEntity, SensorEntity):
+    """How a printer's last setup check went; unknown until there was one."""
+
+    # Sentences name clients, and are as long as they have to be.
+    _unrecorded_attributes = frozenset({"findings"})
+
+    def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
+        """Keep the hub, which has the checks."""
+        super().__init__(printer, SETUP_CHECK)
+        self._hub = hub
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """The worst outcome."""
+        report = self._hub.setup_checks.reports.get(self.printer.id)
+        return report.outcome.value if report else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes | None:
+        """What was found, a sentence each, the worst first; when all is well, everything that was looked at."""
+        report = self._hub.setup_checks.reports.get(self.printer.id)
+        if report is None:
+            return None
+        shown = report.complaints or report.findings
+        return {
+            "checked_at": report.at.isoformat(),
+            "findings": [finding.text(self._hub.texts) for finding in shown],
+        }
 
 
 class HubSensor(HubEntity, SensorEntity):

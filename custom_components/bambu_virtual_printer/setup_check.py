@@ -1,30 +1,34 @@
-"""The setup check of a printer: everything that keeps slicers from it, each in one sentence."""
+"""The setup check of a printer: everything that keeps slicers from it, each in one sentence (`common` texts)."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 import ssl
 from typing import Any
 
+from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .config import HubOptions, LibraryFolderError, ProxyConfig, check_library_folder
-from .contacts import Cause, Failure
+from .const import DOMAIN
+from .contacts import Cause
 from .emulator.certificates import CertificateAuthority, DeviceCertificate
 from .emulator.discovery import INTERVAL_MAX_S
-from .emulator.probe import reach
+from .emulator.probe import FaultKind, reach
 from .issues import Fix, async_raise, async_withdraw
 from .library.records import Statistics
 from .model import Service
 from .net.host import has_address
 from .networks import async_networks, beside
 from .port_advice import async_advise
-from .printers import ManagedPrinter
+from .presentation.markdown import as_markdown
+from .presentation.texts import Texts
+from .printers import ManagedPrinter, PortProblem, PortProblemKind
 
 # Three missed announcements are no accident.
 ANNOUNCEMENTS_STOPPED_S = 3 * INTERVAL_MAX_S
@@ -41,11 +45,19 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found, in one sentence."""
+    """What a check found: the key of a sentence, and what is filled in; `count` chooses between one and many."""
 
     check: str
     outcome: Outcome
-    text: str
+    key: str
+    placeholders: Mapping[str, object]
+    count: int | None = None
+
+    def text(self, texts: Texts) -> str:
+        """Write the sentence."""
+        if self.count is not None:
+            return texts.count(self.key, self.count, **self.placeholders)
+        return texts(self.key, **self.placeholders)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +77,23 @@ class Report:
         )
 
     @property
+    def complaints(self) -> tuple[Finding, ...]:
+        """Everything that is not as it should be, the worst first."""
+        return tuple(
+            finding
+            for outcome in (Outcome.PROBLEM, Outcome.WARNING)
+            for finding in self.findings
+            if finding.outcome is outcome
+        )
+
+    @property
     def problems(self) -> tuple[Finding, ...]:
         """Those that have to be mended."""
         return tuple(
             finding for finding in self.findings if finding.outcome is Outcome.PROBLEM
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, texts: Texts) -> dict[str, Any]:
         """Show it as JSON."""
         return {
             "outcome": self.outcome.value,
@@ -80,7 +102,7 @@ class Report:
                 {
                     "check": finding.check,
                     "outcome": finding.outcome.value,
-                    "text": finding.text,
+                    "text": finding.text(texts),
                 }
                 for finding in self.findings
             ],
@@ -97,12 +119,14 @@ class SetupChecks:
         *,
         authority: Callable[[], CertificateAuthority],
         statistics: Callable[[], Statistics],
+        texts: Texts,
     ) -> None:
         """Check nothing yet; `authority` and `statistics` return those of the moment."""
         self._hass = hass
         self._entry = entry
         self._authority = authority
         self._statistics = statistics
+        self._texts = texts
         self._reports: dict[str, Report] = {}
 
     @property
@@ -138,7 +162,8 @@ class SetupChecks:
                 {
                     "printer": printer.config.name,
                     "problems": "\n".join(
-                        f"- {found.text}" for found in report.problems
+                        f"- {as_markdown(found.text(self._texts))}"
+                        for found in report.problems
                     ),
                 },
                 severity=ir.IssueSeverity.ERROR,
@@ -147,7 +172,26 @@ class SetupChecks:
             )
         else:
             async_withdraw(self._hass, issue_id)
+        printer.async_notify()
         return report
+
+    @callback
+    def async_show(self, printer: ManagedPrinter, report: Report) -> None:
+        """Notify whoever pressed the button of what was found; the next notification takes its place."""
+        texts = self._texts
+        complaints = report.complaints
+        lines = [f"- {as_markdown(found.text(texts))}" for found in complaints]
+        if not complaints:
+            lines = [
+                texts("setup_check_passed"),
+                *(f"- {as_markdown(found.text(texts))}" for found in report.findings),
+            ]
+        persistent_notification.async_create(
+            self._hass,
+            "\n".join(lines),
+            title=texts("setup_check_title", printer=printer.config.name),
+            notification_id=_notification_id(printer.id),
+        )
 
     async def async_rerun(self, printer: ManagedPrinter) -> None:
         """Check again if there were problems the last time, so that the issue goes by itself."""
@@ -159,28 +203,26 @@ class SetupChecks:
         """Forget a printer that was removed."""
         self._reports.pop(printer_id, None)
         async_withdraw(self._hass, _issue_id(printer_id))
+        persistent_notification.async_dismiss(self._hass, _notification_id(printer_id))
 
     # --- the checks ---
 
     def _enabled(self, printer: ManagedPrinter) -> Iterator[Finding]:
         if not printer.config.enabled:
-            yield _problem("enabled", "The printer is disabled; switch it on.")
+            yield _problem("enabled", "check_disabled")
         elif printer.failure:
-            yield _problem("enabled", f"The printer cannot start: {printer.failure}")
+            yield _problem("enabled", "check_failed", reason=printer.failure)
         elif not printer.running:
-            yield _problem("enabled", "The printer is enabled, but does not run.")
+            yield _problem("enabled", "check_not_running")
         else:
-            yield _ok("enabled", "The printer is enabled and runs.")
+            yield _ok("enabled", "check_running")
 
     def _address(self, printer: ManagedPrinter) -> Iterator[Finding]:
         address = printer.config.bind_ip
         if has_address(address):
-            yield _ok("address", f"This host has the address {address}.")
+            yield _ok("address", "check_address", address=address)
         else:
-            yield _problem(
-                "address",
-                f"This host does not have the address {address}; add it to a network adapter.",
-            )
+            yield _problem("address", "check_address_missing", address=address)
 
     async def _listeners(self, printer: ManagedPrinter) -> list[Finding]:
         """Connect to every TCP port as a slicer does, and compare the certificate."""
@@ -192,14 +234,10 @@ class SetupChecks:
         )
         findings = []
         if expected is None:
-            findings.append(
-                _problem(
-                    "certificate_file",
-                    "The printer's certificate is gone from the disk; renew the certificates.",
-                )
-            )
+            findings.append(_problem("certificate_file", "check_certificate_file_gone"))
         ports = config.identity.ports
         problems = {problem.service: problem for problem in printer.problems}
+        lost = _target_lost(printer)
         # A proxy that does not end FTPS itself passes on the real printer's certificate.
         ftps_is_ours = not isinstance(config, ProxyConfig) or config.terminate_ftps
         for service, port, tls in (
@@ -210,24 +248,37 @@ class SetupChecks:
         ):
             check = f"port_{port}"
             if problem := problems.get(service):
-                advice = await async_advise(self._hass, problem)
-                holder = advice.placeholders.get("app") or advice.placeholders.get(
-                    "program"
-                )
-                by = f" It is used by {holder}." if holder else ""
-                findings.append(_problem(check, f"{problem.reason}.{by}"))
+                findings.append(await self._port_problem(check, problem))
             elif not printer.listeners.get(service):
-                findings.append(_problem(check, f"Port {port} is not open."))
-            elif wrong := await reach(config.bind_ip, port, expected if tls else None):
+                findings.append(_problem(check, "check_port_closed", port=port))
+            elif lost and service is not Service.BIND:
+                # The proxy itself refuses slicers while the real printer is away.
+                findings.append(_ok(check, "check_port_open", port=port))
+            elif fault := await reach(config.bind_ip, port, expected if tls else None):
                 findings.append(
                     _problem(
-                        check, f"Port {port} is open, but not ours to use: {wrong}."
+                        check,
+                        _FAULTS[fault.kind],
+                        port=port,
+                        reason=fault.detail,
                     )
                 )
+            elif tls and expected:
+                findings.append(_ok(check, "check_port_certificate", port=port))
             else:
-                shown = " and shows our certificate" if tls and expected else ""
-                findings.append(_ok(check, f"Port {port} answers{shown}."))
+                findings.append(_ok(check, "check_port", port=port))
         return findings
+
+    async def _port_problem(self, check: str, problem: PortProblem) -> Finding:
+        advice = await async_advise(self._hass, problem)
+        found = advice.placeholders
+        holder = found.get("app") or found.get("program")
+        facts = {"port": problem.port, "address": problem.address}
+        if holder:
+            return _problem(check, "check_port_in_use_by", holder=holder, **facts)
+        return _problem(
+            check, _PORT_PROBLEMS[problem.kind], reason=problem.reason, **facts
+        )
 
     def _redirect(self, printer: ManagedPrinter) -> Iterator[Finding]:
         """Tell what is known of the redirection of 990: from this host itself it cannot be tried."""
@@ -235,12 +286,9 @@ class SetupChecks:
         if port == STANDARD_FTPS_PORT or not printer.config.enabled:
             return
         if Service.FTPS in printer.contacts.last:
-            yield _ok("redirect", f"Slicers reach port {port} by way of port 990.")
+            yield _ok("redirect", "check_redirected", port=port)
         else:
-            yield _warning(
-                "redirect",
-                f"Slicers use port 990, which the host has to redirect to {port}; nobody has come by it yet.",
-            )
+            yield _warning("redirect", "check_redirect_unproved", port=port)
 
     def _target(self, printer: ManagedPrinter) -> Iterator[Finding]:
         """Tell whether the real printer behind a proxy answers; while it does not, the proxy is not announced."""
@@ -248,25 +296,20 @@ class SetupChecks:
         if target is None or target.reachable is None:
             return
         if target.reachable:
-            yield _ok("target", f"The real printer answers at {target.address}.")
+            yield _ok("target", "check_target", address=target.address)
         else:
-            yield _problem(
-                "target", f"The real printer does not answer: {target.last_error}."
-            )
+            yield _problem("target", "check_target_lost", reason=target.last_error)
 
     def _discovery(self, printer: ManagedPrinter) -> Iterator[Finding]:
         if not printer.running or _target_lost(printer):
             return
         at = printer.announced_at
         if at is None:
-            yield _problem("discovery", "No announcement has left this host yet.")
+            yield _problem("discovery", "check_not_announced")
         elif asyncio.get_running_loop().time() - at > ANNOUNCEMENTS_STOPPED_S:
-            yield _problem("discovery", "Announcements no longer leave this host.")
+            yield _problem("discovery", "check_announcements_stopped")
         else:
-            yield _ok(
-                "discovery",
-                f"Announcements leave this host ({printer.announcements} so far).",
-            )
+            yield _ok("discovery", "check_announced", count=printer.announcements)
 
     async def _advertised(self, printer: ManagedPrinter) -> list[Finding]:
         identity = printer.config.identity
@@ -284,22 +327,25 @@ class SetupChecks:
             return [
                 _warning(
                     "advertised_address",
-                    f"Slicers are told {identity.address}, which is not on the network of {strangers[0]}.",
+                    "check_advertised_elsewhere",
+                    address=identity.address,
+                    client=strangers[0],
                 )
             ]
-        return [_ok("advertised_address", f"Slicers are told {identity.address}.")]
+        return [_ok("advertised_address", "check_advertised", address=identity.address)]
 
     def _certificate(self, printer: ManagedPrinter) -> list[Finding]:
         authority = self._authority()
         now = dt_util.utcnow()
         days = authority.days_left(now)
         if days < 0:
-            return [_problem("certificate", "The CA has expired; make a new one.")]
+            return [_problem("certificate", "check_ca_expired")]
         if authority.expires_soon(now):
             return [
                 _warning(
                     "certificate",
-                    f"The CA expires on {authority.expires_at:%Y-%m-%d}; make a new one.",
+                    "check_ca_expires",
+                    date=self._texts.date(authority.expires_at),
                 )
             ]
         untrusting = [
@@ -308,15 +354,8 @@ class SetupChecks:
             if failure.cause is Cause.NOT_TRUSTED
         ]
         if untrusting:
-            return [
-                _warning(
-                    "certificate",
-                    f"{untrusting[0]} does not trust the CA; run the script there and restart the slicer.",
-                )
-            ]
-        return [
-            _ok("certificate", f"The CA is valid for {days} days; nobody refused it.")
-        ]
+            return [_warning("certificate", "check_not_trusted", client=untrusting[0])]
+        return [_ok("certificate", "check_ca", count=days)]
 
     async def _library(self) -> list[Finding]:
         options = HubOptions.from_entry(self._hass, self._entry)
@@ -328,63 +367,84 @@ class SetupChecks:
             return [
                 _problem(
                     "library",
-                    f"Nothing can be written to {options.library_folder}: {err}.",
+                    "check_library_unusable",
+                    folder=options.library_folder,
+                    reason=err,
                 )
             ]
-        free_mb = self._statistics().free_bytes // 1_000_000
-        if free_mb < options.reserve_mb:
+        free_bytes = self._statistics().free_bytes
+        if free_bytes < options.library_settings.reserve_bytes:
             return [
                 _problem(
                     "library",
-                    f"The disk is full: {free_mb} MB are free, {options.reserve_mb} MB are kept free.",
+                    "check_disk_full",
+                    free=_gigabytes(free_bytes),
+                    reserve=_gigabytes(options.library_settings.reserve_bytes),
                 )
             ]
-        return [_ok("library", f"Files can be written; {free_mb} MB are free.")]
+        return [_ok("library", "check_library", free=_gigabytes(free_bytes))]
 
     def _clients(self, printer: ManagedPrinter) -> Iterator[Finding]:
         """Tell when somebody last came to each port: what never arrives is stopped by a firewall or never sent."""
         now = dt_util.utcnow()
         for service in (Service.BIND, Service.BIND_TLS, Service.MQTT, Service.FTPS):
+            check = f"last_client_{service.value}"
             contact = printer.contacts.last.get(service)
             if contact is None:
-                text = f"Nobody has come to {_NAMES[service]} since the start."
+                yield _ok(check, "check_no_client", service=_NAMES[service])
             else:
-                ago = _ago(now - contact.at)
-                text = f"{contact.peer} came to {_NAMES[service]} {ago} ago."
-            yield _ok(f"last_client_{service.value}", text)
+                yield _ok(
+                    check,
+                    "check_client",
+                    client=contact.peer,
+                    service=_NAMES[service],
+                    ago=_ago(now - contact.at),
+                )
 
     def _failures(self, printer: ManagedPrinter) -> Iterator[Finding]:
         now = dt_util.utcnow()
         for failure in printer.contacts.failures(now):
             yield _warning(
-                f"failure_{failure.cause.value}", _failure_text(failure, now)
+                f"failure_{failure.cause.value}",
+                _FAILURES[failure.cause],
+                count=failure.count,
+                client=failure.peer,
+                ago=_ago(now - failure.at),
+                reason=failure.detail,
             )
 
     def _device_certificate(self, printer: ManagedPrinter) -> DeviceCertificate:
         return self._authority().stored(printer.config.identity.serial)
 
 
+# As people look for them in the settings of a firewall.
 _NAMES = {
-    Service.BIND: "the bind port (3000)",
-    Service.BIND_TLS: "the bind port with TLS (3002)",
-    Service.MQTT: "MQTT (8883)",
-    Service.FTPS: "FTPS",
+    Service.BIND: "TCP 3000",
+    Service.BIND_TLS: "TCP 3002",
+    Service.MQTT: "MQTT (TCP 8883)",
+    Service.FTPS: "FTPS (TCP 990)",
+}
+_FAULTS = {
+    FaultKind.NO_ANSWER: "check_port_no_answer",
+    FaultKind.OTHER_PROGRAM: "check_port_other_program",
+    FaultKind.REFUSED: "check_port_refused",
+}
+_PORT_PROBLEMS = {
+    PortProblemKind.PORT_IN_USE: "check_port_in_use",
+    PortProblemKind.ADDRESS_MISSING: "check_address_missing",
+    PortProblemKind.PORT_FORBIDDEN: "check_port_forbidden",
+    PortProblemKind.PORT_FAILED: "check_port_failed",
+}
+_FAILURES = {
+    Cause.NOT_TRUSTED: "check_failure_not_trusted",
+    Cause.TLS: "check_failure_tls",
+    Cause.WRONG_CODE: "check_failure_wrong_code",
+    Cause.UPLOAD: "check_failure_upload",
 }
 
 
 def _target_lost(printer: ManagedPrinter) -> bool:
     return printer.is_proxy and not (printer.target and printer.target.reachable)
-
-
-def _failure_text(failure: Failure, now: datetime) -> str:
-    what = {
-        Cause.NOT_TRUSTED: "does not trust the certificate",
-        Cause.TLS: "broke off the TLS handshake",
-        Cause.WRONG_CODE: "used a wrong access code",
-        Cause.UPLOAD: "failed to upload a file",
-    }[failure.cause]
-    often = "once," if failure.count == 1 else f"{failure.count} times, last"
-    return f"{failure.peer} {what} {often} {_ago(now - failure.at)} ago ({failure.detail})."
 
 
 def _ago(delta: timedelta) -> str:
@@ -405,17 +465,37 @@ def _certificate_der(device: DeviceCertificate) -> bytes | None:
     return ssl.PEM_cert_to_DER_cert(chain.partition(end)[0] + end)
 
 
+def _notification_id(printer_id: str) -> str:
+    return f"{DOMAIN}_setup_check_{printer_id}"
+
+
 def _issue_id(printer_id: str) -> str:
     return f"setup_check_{printer_id}"
 
 
-def _ok(check: str, text: str) -> Finding:
-    return Finding(check=check, outcome=Outcome.OK, text=text)
+def _gigabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:.1f}"
 
 
-def _warning(check: str, text: str) -> Finding:
-    return Finding(check=check, outcome=Outcome.WARNING, text=text)
+def _ok(
+    check: str, key: str, *, count: int | None = None, **placeholders: object
+) -> Finding:
+    return Finding(
+        check=check,
+        outcome=Outcome.OK,
+        key=key,
+        count=count,
+        placeholders=placeholders,
+    )
 
 
-def _problem(check: str, text: str) -> Finding:
-    return Finding(check=check, outcome=Outcome.PROBLEM, text=text)
+def _warning(
+    check: str, key: str, *, count: int | None = None, **placeholders: object
+) -> Finding:
+    finding = _ok(check, key, count=count, **placeholders)
+    return replace(finding, outcome=Outcome.WARNING)
+
+
+def _problem(check: str, key: str, **placeholders: object) -> Finding:
+    finding = _ok(check, key, count=None, **placeholders)
+    return replace(finding, outcome=Outcome.PROBLEM)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 import json
 from pathlib import Path
+import re
 import socket
 import ssl
 from typing import Any
@@ -15,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.bambu_virtual_printer import setup_check
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.diagnostics import (
     async_get_config_entry_diagnostics,
@@ -22,7 +24,11 @@ from custom_components.bambu_virtual_printer.diagnostics import (
 from custom_components.bambu_virtual_printer.emulator.certificates import (
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.emulator.probe import reach
+from custom_components.bambu_virtual_printer.emulator.probe import (
+    Fault,
+    FaultKind,
+    reach,
+)
 from custom_components.bambu_virtual_printer.hub import STATISTICS_INTERVAL, Hub
 from custom_components.bambu_virtual_printer.model import (
     LoginFailed,
@@ -32,6 +38,11 @@ from custom_components.bambu_virtual_printer.model import (
 )
 from custom_components.bambu_virtual_printer.net.listener import Listener
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.components.persistent_notification import (
+    UpdateType,
+    async_register_callback,
+)
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
@@ -70,17 +81,17 @@ async def test_all_is_well_with_a_printer_that_runs(
     for port in (990, 3002, 8883):
         assert before[f"port_{port}"] == (
             "ok",
-            f"Port {port} answers and shows our certificate.",
+            f"Port {port} answers and shows the right certificate.",
         )
     assert before["port_3000"] == ("ok", "Port 3000 answers.")
-    assert "Nobody has come" in before["last_client_mqtt"][1]
+    assert "No slicer has connected" in before["last_client_mqtt"][1]
     assert "redirect" not in before
     assert "advertised_address" not in before
     await send(printer)
     outcome, after = await check(printer.id)
     assert outcome == "ok"
     for service in ("bind", "mqtt", "ftps"):
-        assert "127.0.0.1 came to" in after[f"last_client_{service}"][1]
+        assert "127.0.0.1 last connected to" in after[f"last_client_{service}"][1]
 
 
 async def test_looking_at_the_ports_leaves_no_trace(
@@ -98,7 +109,10 @@ async def test_a_disabled_printer_is_told_apart_from_a_broken_one(
     off = await add_printer("Off", enabled=False)
     outcome, found = await check(off.id)
     assert outcome == "problem"
-    assert found["enabled"] == ("problem", "The printer is disabled; switch it on.")
+    assert found["enabled"] == (
+        "problem",
+        "The printer is switched off. Turn on Enabled.",
+    )
     assert "port_8883" not in found
 
 
@@ -114,7 +128,7 @@ async def test_a_taken_port_and_who_holds_it_become_a_repair_that_closes(
         outcome, found = await check(printer.id)
         assert outcome == "problem"
         assert "8883" in found["port_8883"][1]
-        assert "It is used by" in found["port_8883"][1]
+        assert "is in use by" in found["port_8883"][1]
         assert found["port_990"] == ("problem", "Port 990 is not open.")
         assert found["enabled"][0] == "problem"
         issue_id = f"setup_check_{printer.id}"
@@ -152,11 +166,13 @@ async def test_a_port_behind_which_somebody_else_answers_is_found(
         + "-----END CERTIFICATE-----"
     )
     assert await reach(address, 8883, ours) is None
-    assert await reach(address, 8883, b"other") == "another program answers there"
+    assert await reach(address, 8883, b"other") == Fault(kind=FaultKind.OTHER_PROGRAM)
     assert await reach(address, 8883, None) is None
     listener.close()
     await listener.wait_closed()
-    assert await reach(address, 8883, ours) == "Connection refused"
+    assert await reach(address, 8883, ours) == Fault(
+        kind=FaultKind.REFUSED, detail="Connection refused"
+    )
 
 
 async def test_a_port_that_says_nothing_is_not_waited_for(
@@ -166,7 +182,7 @@ async def test_a_port_that_says_nothing_is_not_waited_for(
         "custom_components.bambu_virtual_printer.emulator.probe.REACH_TIMEOUT_S", 0.2
     )
     with socket.create_server((address, 8883)):
-        assert await reach(address, 8883, b"x") == "nobody answers"
+        assert await reach(address, 8883, b"x") == Fault(kind=FaultKind.NO_ANSWER)
 
 
 async def test_failures_of_clients_are_told_by_cause(
@@ -185,10 +201,10 @@ async def test_failures_of_clients_are_told_by_cause(
     assert outcome == "warning"
     assert found["certificate"][0] == "warning"
     assert "192.0.2.1" in found["certificate"][1]
-    assert "192.0.2.1 does not trust" in found["failure_not_trusted"][1]
+    assert "192.0.2.1 did not trust" in found["failure_not_trusted"][1]
     assert "protocol_version" in found["failure_tls"][1]
     assert "7 times, last " in found["failure_wrong_code"][1]
-    assert "failed to upload a file once, " in found["failure_upload"][1]
+    assert "An upload from 192.0.2.4 failed" in found["failure_upload"][1]
     assert "cut off" in found["failure_upload"][1]
 
 
@@ -209,7 +225,10 @@ async def test_an_advertised_address_is_compared_with_who_came(
 ) -> None:
     printer = await add_printer(network={"advertise_ip": "192.0.2.9"})
     _outcome, found = await check(printer.id)
-    assert found["advertised_address"] == ("ok", "Slicers are told 192.0.2.9.")
+    assert found["advertised_address"] == (
+        "ok",
+        "Slicers are told the address 192.0.2.9.",
+    )
     printer._handle(LoginFailed(peer="127.0.0.1", service=Service.MQTT, attempts=1))
     _outcome, found = await check(printer.id)
     assert found["advertised_address"][0] == "warning"
@@ -221,12 +240,14 @@ async def test_announcements_that_stop_are_a_problem(
     discovery = printer._printer._discovery
     discovery.announced_at = None
     _outcome, found = await check(printer.id)
-    assert found["discovery"][1] == "No announcement has left this host yet."
+    assert found["discovery"][1] == (
+        "The printer has not announced itself on the network yet."
+    )
     discovery.announced_at = asyncio.get_running_loop().time() - 60
     _outcome, found = await check(printer.id)
     assert found["discovery"] == (
         "problem",
-        "Announcements no longer leave this host.",
+        "The printer no longer announces itself on the network.",
     )
 
 
@@ -246,7 +267,7 @@ async def test_a_folder_that_cannot_be_written_and_a_full_disk_are_problems(
     hass.config.media_dirs = {"local": str(tmp_path / "elsewhere")}
     (tmp_path / "elsewhere").write_text("no folder")
     _outcome, found = await check(printer.id)
-    assert "Nothing can be written" in found["library"][1]
+    assert "No files can be stored" in found["library"][1]
 
 
 async def test_the_end_of_the_ca_is_told(
@@ -261,7 +282,7 @@ async def test_the_end_of_the_ca_is_told(
     _outcome, found = await check(printer.id)
     assert found["certificate"] == (
         "warning",
-        f"The CA expires on {ends:%Y-%m-%d}; make a new one.",
+        f"The certificate of your virtual printers expires on {hub.texts.date(ends)}. Make a new CA under Reconfigure.",
     )
     monkeypatch.setattr(module, lambda: ends + timedelta(days=3))
     _outcome, found = await check(printer.id)
@@ -322,7 +343,7 @@ async def test_a_certificate_that_is_gone_from_the_disk_is_told(
     hub.authority.stored(printer.config.identity.serial).certificate_path.unlink()
     outcome, found = await check(printer.id)
     assert outcome == "problem"
-    assert "renew" in found["certificate_file"][1]
+    assert "Renew" in found["certificate_file"][1]
     assert found["port_8883"] == ("ok", "Port 8883 answers.")
 
 
@@ -357,4 +378,74 @@ async def test_times_are_short(
     event = LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=1)
     printer.contacts.note(event, dt_util.utcnow() - ago)
     _outcome, found = await check(printer.id)
-    assert f"once, {text}" in found["failure_wrong_code"][1]
+    assert f"access code {text}" in found["failure_wrong_code"][1]
+
+
+async def test_pressing_the_button_shows_what_was_found_also_when_all_is_well(
+    hass: HomeAssistant,
+    printer: ManagedPrinter,
+    hub: Hub,
+    entry: MockConfigEntry,
+    entity_id: Callable[..., str],
+    state: Callable[..., Any],
+) -> None:
+    notifications: dict[str, Any] = {}
+    async_register_callback(
+        hass,
+        lambda update, changed: (
+            [notifications.pop(each, None) for each in changed]
+            if update is UpdateType.REMOVED
+            else notifications.update(changed)
+        ),
+    )
+    assert state("sensor", printer, "setup_check").state == STATE_UNKNOWN
+
+    async def _press() -> dict[str, Any]:
+        await hass.services.async_call(
+            "button",
+            "press",
+            {"entity_id": entity_id("button", printer, "check_setup")},
+            blocking=True,
+        )
+        (notification,) = notifications.values()
+        return dict(notification)
+
+    shown = await _press()
+    assert shown["title"] == "Setup check of Garage"
+    assert shown["message"].startswith("All checks passed.")
+    assert "Port 8883 answers" in shown["message"]
+    sensor = state("sensor", printer, "setup_check")
+    assert sensor.state == "ok"
+    assert sensor.attributes["checked_at"]
+    assert "The printer is running." in sensor.attributes["findings"]
+
+    printer._handle(
+        UploadFailed(
+            name="a.3mf", peer="192.0.2.4", reason="[cut](off)", received_bytes=1
+        )
+    )
+    shown = await _press()
+    assert "An upload from 192.0.2.4 failed" in shown["message"]
+    assert "[cut](off)" not in shown["message"], "a link of the slicer's making"
+    assert "Port 8883 answers" not in shown["message"]
+    sensor = state("sensor", printer, "setup_check")
+    assert sensor.state == "warning"
+    assert len(sensor.attributes["findings"]) == 1
+
+    hass.config_entries.async_remove_subentry(entry, printer.id)
+    await hass.async_block_till_done()
+    assert not notifications
+
+
+async def test_every_sentence_of_the_check_can_be_written() -> None:
+    """Each key in the code has a text, and the code fills in all that the text names."""
+    source = Path(setup_check.__file__).read_text("utf-8")
+    texts = json.loads(
+        (Path(setup_check.__file__).parent / "translations" / "en.json").read_text(
+            "utf-8"
+        )
+    )["common"]
+    keys = set(re.findall(r'"(check_[a-z_]+)"', source))
+    assert len(keys) > 30
+    for key in keys:
+        assert key in texts or {f"{key}_one", f"{key}_other"} <= texts.keys(), key

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 import os
 import ssl
 
@@ -64,7 +66,23 @@ def tcp_ports_free(address: str) -> bool:
     return True
 
 
-async def reach(address: str, port: int, certificate: bytes | None) -> str | None:
+class FaultKind(StrEnum):
+    """What is wrong with a listener that should answer."""
+
+    NO_ANSWER = "no_answer"
+    OTHER_PROGRAM = "other_program"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a listener cannot be used; `detail` is the system's own word for it."""
+
+    kind: FaultKind
+    detail: str = ""
+
+
+async def reach(address: str, port: int, certificate: bytes | None) -> Fault | None:
     """Connect to a listener of ours as a client does. Returns what is wrong, or None.
 
     `certificate` is what it has to show over TLS (DER); None for a port without TLS. An answer by somebody else's
@@ -80,14 +98,15 @@ async def reach(address: str, port: int, certificate: bytes | None) -> str | Non
         async with asyncio.timeout(REACH_TIMEOUT_S):
             _reader, writer = await asyncio.open_connection(address, port, ssl=context)
     except TimeoutError:
-        return "nobody answers"
+        return Fault(kind=FaultKind.NO_ANSWER)
     except OSError as err:
         # asyncio's own text names the address again.
-        return os.strerror(err.errno) if err.errno else str(err)
+        detail = os.strerror(err.errno) if err.errno else str(err)
+        return Fault(kind=FaultKind.REFUSED, detail=detail)
     try:
         if certificate is None:
             return None
         shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        return None if shown == certificate else "another program answers there"
+        return None if shown == certificate else Fault(kind=FaultKind.OTHER_PROGRAM)
     finally:
         writer.transport.abort()

@@ -65,7 +65,7 @@ async def _check_setup(call: ServiceCall) -> ServiceResponse:
     printer = hub.printers.get(printer_id or "")
     if printer is None:
         raise not_a_virtual_printer()
-    return (await hub.setup_checks.async_run(printer)).as_dict()
+    return (await hub.setup_checks.async_run(printer)).as_dict(hub.texts)
 
 
 async def _export_ca(call: ServiceCall) -> ServiceResponse:
