@@ -1,6 +1,6 @@
 """What the config entry says, as values: one virtual printer, the hub's options."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -53,11 +53,14 @@ from .const import (
 from .emulator.identity import Identity, Ports
 from .emulator.models import DEFAULT_MODEL, MODELS, PrinterModel, find_model
 from .engine.pki.printer_identity import PrinterIdentity
+from .library.annotating import MAX_TAG_CHARS, MAX_TAGS, clean_line, clean_tags
+from .library.errors import TextField, TooLongError
 from .library.job import JobPlan
 from .library.names import NameSource
 from .library.records import Annotations, LibrarySettings
 from .model import DuplicatePolicy, Mode, PrinterRef
 from .plans import TARGET_ANY, TARGET_NONE, target_of
+from .printable import MAX_TEXT_CHARS
 from .proxy_printer import ProxyIdentity
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
@@ -75,6 +78,21 @@ LIMITS = (
 )
 MODEL_NAMES = {code: model.name for code, model in MODELS.items()}
 NAME_SOURCES = tuple(source.value for source in NameSource)
+FILING_LIMITS = {
+    "max_tags": str(MAX_TAGS),
+    "max_tag_length": str(MAX_TAG_CHARS),
+    "max_project_length": str(MAX_TEXT_CHARS),
+}
+
+
+def filing_fits(tags: Sequence[str], project: str) -> bool:
+    """Tell whether uploads can be given these tags and this project."""
+    try:
+        clean_tags(tags)
+        clean_line(TextField.PROJECT, project)
+    except TooLongError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

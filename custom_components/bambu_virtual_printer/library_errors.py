@@ -6,8 +6,25 @@ from contextlib import contextmanager
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
-from .library.errors import InvalidChangeError, JobStateError, NotFoundError
+from .library.errors import (
+    InvalidChangeError,
+    JobStateError,
+    NotFoundError,
+    TextField,
+    TooLongError,
+)
 from .model import StorageError
+
+_TOO_LONG = {
+    TextField.NAME: "name_too_long",
+    TextField.NOTES: "notes_too_long",
+    TextField.NOTE: "note_too_long",
+    TextField.PROJECT: "project_too_long",
+    TextField.TAG: "tag_too_long",
+    TextField.TAGS: "too_many_tags",
+    TextField.REASON: "reason_too_long",
+    TextField.SEARCH: "too_many_words",
+}
 
 
 @contextmanager
@@ -23,6 +40,12 @@ def library_errors(item_id: str = "") -> Iterator[None]:
             translation_domain=DOMAIN,
             translation_key="not_found",
             translation_placeholders={"id": item_id},
+        ) from err
+    except TooLongError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=_TOO_LONG[err.field],
+            translation_placeholders={"limit": str(err.limit)},
         ) from err
     except (JobStateError, InvalidChangeError) as err:
         raise ServiceValidationError(

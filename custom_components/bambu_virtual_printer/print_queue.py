@@ -10,6 +10,8 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
+from .library.annotating import clean_line
+from .library.errors import TextField
 from .library.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
 from .library.library import Library
 from .library_errors import library_errors
@@ -127,4 +129,5 @@ class PrintQueue:
     async def fail(self, job_id: str, reason: str) -> Job:
         """Note that a print failed that was made by other means, and why."""
         with library_errors(job_id):
-            return await self._library.queue.finish(job_id, JobState.FAILED, reason)
+            said = clean_line(TextField.REASON, reason)
+            return await self._library.queue.finish(job_id, JobState.FAILED, said)

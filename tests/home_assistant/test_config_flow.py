@@ -314,6 +314,28 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
         ({"network": {"advertise_ip": "here"}}, {"network": "invalid_advertise_ip"}),
         ({"network": {"pasv_address": "0.0.0.0"}}, {"network": "invalid_pasv_address"}),
         (
+            {
+                "filing": {
+                    "target": "any",
+                    "hold": False,
+                    "duplicates": "keep",
+                    "tags": ["t" * 65],
+                }
+            },
+            {"filing": "invalid_filing"},
+        ),
+        (
+            {
+                "filing": {
+                    "target": "any",
+                    "hold": False,
+                    "duplicates": "keep",
+                    "project": "p" * 256,
+                }
+            },
+            {"filing": "invalid_filing"},
+        ),
+        (
             {"name": "", "access_code": "1", "bind_ip": "::1"},
             {
                 "name": "invalid_name",

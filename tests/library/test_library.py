@@ -35,7 +35,11 @@ from custom_components.bambu_virtual_printer.library import (
     UploadState,
     threemf,
 )
-from custom_components.bambu_virtual_printer.library.errors import LibraryError
+from custom_components.bambu_virtual_printer.library.errors import (
+    LibraryError,
+    TextField,
+    TooLongError,
+)
 from custom_components.bambu_virtual_printer.library.files import LibraryFolder
 from custom_components.bambu_virtual_printer.library.schema import archive_plates
 from custom_components.bambu_virtual_printer.model import StorageError
@@ -129,7 +133,7 @@ async def test_notes_are_written_kept_and_found(
             archive.id,
             ArchiveChanges(
                 notes="Grandma's\r\n  present\0",
-                tags=["Gift", " gift", "PLA ", "", "x" * 100],
+                tags=["Gift", " gift", "PLA ", "", "x" * 64],
                 favourite=True,
                 project="Xmas\n2026",
             ),
@@ -159,20 +163,55 @@ async def test_notes_are_written_kept_and_found(
         assert (await library.archive(archive.id)).archive == changed
 
 
-async def test_notes_have_bounds(home: Home, sliced_data: SlicedData) -> None:
+async def test_what_a_person_writes_is_kept_whole_or_refused(
+    home: Home, sliced_data: SlicedData
+) -> None:
     async with home.open() as (library, events):
         archive = (await archive_file(library, events, sliced_data())).archive
         changed = await library.update_archive(
             archive.id,
             ArchiveChanges(
-                notes="n" * 20_000,
-                tags=[f"tag {n}" for n in range(200)],
-                project="p" * 999,
+                notes=" " + "n" * 10_000 + "\n",
+                tags=[*(f"tag {n}" for n in range(63)), "t" * 64, "TAG 1", ""],
+                project="p" * 255,
+                name="x" * 255,
             ),
         )
         assert len(changed.annotations.notes) == 10_000
         assert len(changed.annotations.tags) == 64
         assert len(changed.annotations.project) == 255
+        for changes, field, limit in (
+            (ArchiveChanges(notes="n" * 10_001), TextField.NOTES, 10_000),
+            (ArchiveChanges(notes="n\n" * 6000), TextField.NOTES, 10_000),
+            (ArchiveChanges(tags=[f"{n}" for n in range(65)]), TextField.TAGS, 64),
+            (ArchiveChanges(tags=["t" * 65]), TextField.TAG, 64),
+            (ArchiveChanges(project="p" * 256), TextField.PROJECT, 255),
+            (ArchiveChanges(name="x" * 256), TextField.NAME, 255),
+        ):
+            with pytest.raises(TooLongError) as raised:
+                await library.update_archive(archive.id, changes)
+            assert (raised.value.field, raised.value.limit) == (field, limit)
+        with pytest.raises(TooLongError):
+            await library.rename_tag("tag 1", "t" * 65)
+        with pytest.raises(TooLongError):
+            await library.archives(ArchiveQuery(text="word " * 33))
+        assert (await library.archive(archive.id)).archive == changed
+
+
+async def test_what_is_too_long_for_an_upload_leaves_it_as_it_was(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        held = (await hold_file(library, events, sliced_data())).upload
+        too_long = UploadChanges(notes="n" * 10_001)
+        for call in (
+            library.review.edit(held.id, too_long),
+            library.review.approve_to_archive(held.id, too_long),
+            library.review.send_back(held.id, "n" * 10_001),
+        ):
+            with pytest.raises(TooLongError):
+                await call
+        assert await library.upload(held.id) == held
 
 
 async def test_edits_at_the_same_time_all_count(

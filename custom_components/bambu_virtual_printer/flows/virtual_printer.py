@@ -1,6 +1,6 @@
 """The form of a virtual printer, new or changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 import itertools
 import re
 import secrets
@@ -28,8 +28,10 @@ from homeassistant.helpers.selector import (
 from ..config import (
     DEFAULT_FTPS_PORT,
     DEFAULT_MODEL_CODE,
+    FILING_LIMITS,
     MODEL_NAMES,
     PrinterConfig,
+    filing_fits,
     free_slot,
     printer_configs,
 )
@@ -135,7 +137,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                self._schema(address, opened=SECTION_NETWORK in errors),
+                self._schema(address, opened=errors),
                 user_input or suggested,
             ),
             errors=errors,
@@ -179,7 +181,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
             self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
         )
 
-    def _schema(self, address: AddressField, *, opened: bool) -> vol.Schema:
+    def _schema(self, address: AddressField, *, opened: Collection[str]) -> vol.Schema:
         return vol.Schema(
             {
                 vol.Required(CONF_NAME): TextSelector(),
@@ -228,7 +230,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                             ),
                         }
                     ),
-                    {"collapsed": True},
+                    {"collapsed": SECTION_FILING not in opened},
                 ),
                 vol.Required(SECTION_NETWORK): section(
                     vol.Schema(
@@ -243,7 +245,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                         }
                     ),
                     # An error inside has to be seen.
-                    {"collapsed": not opened},
+                    {"collapsed": SECTION_NETWORK not in opened},
                 ),
             }
         )
@@ -316,8 +318,14 @@ def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
     if not is_host_address(user_input[CONF_BIND_IP]):
         errors[CONF_BIND_IP] = "invalid_ip"
     # A field inside a section cannot show an error of its own: the section does.
+    filing = user_input[SECTION_FILING]
+    if not filing_fits(filing.get(CONF_TAGS, ()), filing.get(CONF_PROJECT, "")):
+        errors[SECTION_FILING] = "invalid_filing"
     for key in (CONF_ADVERTISE_IP, CONF_PASV_ADDRESS):
         address = user_input[SECTION_NETWORK].get(key)
         if address and not is_host_address(address):
             errors[SECTION_NETWORK] = f"invalid_{key}"
-    return errors, {"max_length": str(MAX_NAME_LENGTH)}
+    return errors, {
+        "max_length": str(MAX_NAME_LENGTH),
+        **FILING_LIMITS,
+    }

@@ -1,10 +1,11 @@
-"""What people write on uploads and archives, cleaned and bounded."""
+"""What people write on uploads and archives: cleaned, and refused where it is more than is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .errors import InvalidChangeError
+from ..printable import MAX_TEXT_CHARS
+from .errors import InvalidChangeError, TextField, TooLongError
 from .records import Annotations, ArchiveChanges
 from .untrusted import folded, text
 
@@ -15,7 +16,7 @@ MAX_LINK_CHARS = 2000
 
 
 def annotated(annotations: Annotations, changes: ArchiveChanges) -> Annotations:
-    """Return the annotations with the changes in them."""
+    """Return the annotations with the changes in them. Raises InvalidChangeError."""
     values: dict[str, Any] = {}
     if changes.notes is not None:
         values["notes"] = clean_notes(changes.notes)
@@ -24,18 +25,31 @@ def annotated(annotations: Annotations, changes: ArchiveChanges) -> Annotations:
     if changes.favourite is not None:
         values["favourite"] = changes.favourite
     if changes.project is not None:
-        values["project"] = text(changes.project)
+        values["project"] = clean_line(TextField.PROJECT, changes.project)
     if changes.name is not None:
-        values["name"] = text(changes.name)
+        values["name"] = clean_line(TextField.NAME, changes.name)
     if changes.link is not None:
         values["link"] = clean_link(changes.link)
     return replace(annotations, **values)
 
 
-def clean_notes(notes: str) -> str:
-    """Return notes without what cannot be printed, their lines kept."""
-    lines = notes[:MAX_NOTES_CHARS].splitlines()
-    return "\n".join(text(line, max_chars=MAX_NOTES_CHARS) for line in lines).strip()
+def clean_line(
+    field: TextField, written: str, *, max_chars: int = MAX_TEXT_CHARS
+) -> str:
+    """Return one printable line that a person wrote. Raises TooLongError."""
+    line = text(written, max_chars=max(1, len(written)))
+    if len(line) > max_chars:
+        raise TooLongError(field, max_chars)
+    return line
+
+
+def clean_notes(written: str, field: TextField = TextField.NOTES) -> str:
+    """Return notes without what cannot be printed, their lines kept. Raises TooLongError."""
+    lines = written.splitlines()
+    notes = "\n".join(text(line, max_chars=max(1, len(line))) for line in lines).strip()
+    if len(notes) > MAX_NOTES_CHARS:
+        raise TooLongError(field, MAX_NOTES_CHARS)
+    return notes
 
 
 def clean_link(link: str) -> str:
@@ -52,10 +66,19 @@ def clean_link(link: str) -> str:
     return link
 
 
-def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """Return the tags, each once: of two that differ in case or accents only, the first one stays."""
+def clean_tags(written: Sequence[str]) -> tuple[str, ...]:
+    """Return the tags, each once, as `unique_tags`. Raises TooLongError when there are too many or one is too long."""
+    tags = unique_tags(
+        clean_line(TextField.TAG, tag, max_chars=MAX_TAG_CHARS) for tag in written
+    )
+    if len(tags) > MAX_TAGS:
+        raise TooLongError(TextField.TAGS, MAX_TAGS)
+    return tags
+
+
+def unique_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags that are not empty, each once: of two that differ in case or accents only, the first one stays."""
     unique: dict[str, str] = {}
-    for tag in tags:
-        if clean := text(tag, max_chars=MAX_TAG_CHARS):
-            unique.setdefault(folded(clean), clean)
-    return tuple(unique.values())[:MAX_TAGS]
+    for tag in filter(None, tags):
+        unique.setdefault(folded(tag), tag)
+    return tuple(unique.values())

@@ -28,13 +28,13 @@ from sqlalchemy import (
 )
 
 from . import archive_rows, rows
-from .errors import LibraryError
+from .errors import LibraryError, TextField, TooLongError
 from .records import ArchivePage, ArchiveQuery, ArchiveSort
 from .schema import FULL_TEXT, IS_LIVE, archive_materials, archive_tags, archives
 from .untrusted import folded
 
 MAX_LIMIT = 500
-MAX_WORDS = 8
+MAX_WORDS = 32
 # The full-text index is one of pieces so long.
 PIECE_CHARS = 3
 
@@ -106,7 +106,9 @@ class _Search:
 
     def __init__(self, query: ArchiveQuery, *, has_full_text: bool) -> None:
         """Decide where to look: in the full-text index, in all texts, or in no text."""
-        words = folded(query.text).split()[:MAX_WORDS]
+        words = folded(query.text).split()
+        if len(words) > MAX_WORDS:
+            raise TooLongError(TextField.SEARCH, MAX_WORDS)
         pieces = [word for word in words if len(word) >= PIECE_CHARS]
         self._full_text = has_full_text and bool(pieces)
         # One pass through a covering index beats going by an index and fetching row after row for the rest.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from . import archive_rows, upload_rows
-from .annotating import annotated, clean_tags
+from .annotating import annotated, clean_tags, unique_tags
 from .errors import InvalidChangeError, NotFoundError
 from .events import ArchiveChanged, ArchiveDeleted, JobFinished, QueueEmptied
 from .job import Job
@@ -59,10 +59,11 @@ class Curator:
         return archive
 
     async def rename_tag(self, tag: str, new: str) -> int:
-        """Rename a tag on all archives; an empty name removes it. Returns on how many."""
+        """Rename a tag on all archives; an empty name removes it. Returns on how many. Raises TooLongError."""
         return await self._workshop.finish(self._rename_tag(tag, new))
 
     async def _rename_tag(self, tag: str, new: str) -> int:
+        (new,) = clean_tags([new]) or ("",)
         ids = await self._workshop.index.run(archive_rows.tagged_ids, tag)
 
         def change(archive: Archive) -> ArchiveChanges:
@@ -70,7 +71,7 @@ class Curator:
                 new if folded(old) == folded(tag) else old
                 for old in archive.annotations.tags
             ]
-            return ArchiveChanges(tags=clean_tags(tags))
+            return ArchiveChanges(tags=unique_tags(tags))
 
         renamed = 0
         for archive_id in ids:

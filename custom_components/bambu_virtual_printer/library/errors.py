@@ -1,5 +1,6 @@
 """What can go wrong in the library, in words for a person. Everything is a `StorageError`."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..model import StorageError
@@ -33,6 +34,36 @@ class JobStateError(LibraryError):
 
 class InvalidChangeError(LibraryError):
     """A value cannot be that; nothing was changed."""
+
+
+class TextField(StrEnum):
+    """What people write, as far as there may be too much of it."""
+
+    NAME = "name"
+    NOTES = "notes"
+    NOTE = "note"
+    PROJECT = "project"
+    TAG = "tag"
+    TAGS = "tags"
+    REASON = "reason"
+    SEARCH = "search"
+
+
+_UNITS = {TextField.TAGS: "tags", TextField.SEARCH: "words"}
+
+
+class TooLongError(InvalidChangeError):
+    """A person wrote more than is kept; nothing was changed, and nothing is ever cut off in silence.
+
+    `limit` is that of the field in characters, of `TAGS` and `SEARCH` in tags and words.
+    """
+
+    def __init__(self, field: TextField, limit: int) -> None:
+        """Keep what was too long."""
+        unit = _UNITS.get(field, "characters")
+        super().__init__(f"{field.value.capitalize()}: at most {limit} {unit}.")
+        self.field = field
+        self.limit = limit
 
 
 class IndexUnavailableError(LibraryError):

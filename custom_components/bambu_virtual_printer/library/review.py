@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ..model import StorageError
 from . import job_rows, upload_rows
 from .annotating import annotated, clean_notes
-from .errors import AlreadyProcessedError, LibraryError, NotFoundError
+from .errors import AlreadyProcessedError, LibraryError, NotFoundError, TextField
 from .events import (
     LibraryEvent,
     UploadChanged,
@@ -108,7 +108,9 @@ class Review:
 
         Raises NotFoundError, AlreadyProcessedError.
         """
-        return await self._let_go(upload_id, UploadState.SENT_BACK, clean_notes(note))
+        return await self._let_go(
+            upload_id, UploadState.SENT_BACK, clean_notes(note, TextField.NOTE)
+        )
 
     # --- all --------------------------------------------------------------------------------------------------------
 
