@@ -5,16 +5,27 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from random import Random
+import re
 import struct
 import zlib
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 import pytest
 
-from custom_components.bambu_virtual_printer.library import InvalidChangeError
+from custom_components.bambu_virtual_printer.library import (
+    InvalidChangeError,
+    jpeg_scans,
+    picture as picture_module,
+)
+from custom_components.bambu_virtual_printer.library.jpeg_scans import (
+    MAX_SEGMENTS,
+    count_scans,
+)
 from custom_components.bambu_virtual_printer.library.picture import (
     MAX_PIXELS,
+    MAX_SCANS,
     suffix_of,
 )
 from custom_components.bambu_virtual_printer.model import StorageError
@@ -132,6 +143,69 @@ def test_a_bomb_is_refused_before_it_goes_off(
 ) -> None:
     with pytest.raises(InvalidChangeError, match="more than 50 megapixels"):
         check(png_of(width, height))
+
+
+def with_scans(count: int, side: int = 64) -> bytes:
+    """Return a progressive JPEG whose last scan comes so many times more."""
+    data = picture("JPEG", side, progressive=True)
+    last = data.rindex(b"\xff\xda")
+    scan = data[last:-2]
+    return data[:-2] + scan * count + data[-2:]
+
+
+def scans_of(data: bytes) -> int:
+    return len(re.findall(rb"\xff\xda", data))
+
+
+def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = with_scans(MAX_SCANS)
+    assert scans_of(data) > MAX_SCANS
+
+    def decode(*_: object) -> None:
+        pytest.fail("decoded")
+
+    monkeypatch.setattr(JpegImageFile, "load", decode)
+    with pytest.raises(InvalidChangeError, match="too many scans"):
+        check(data)
+
+
+def test_the_larger_a_jpeg_is_the_fewer_scans_it_may_have(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = with_scans(10)
+    assert check(data) == ".jpg"
+    monkeypatch.setattr(picture_module, "MAX_SCANNED_PIXELS", 64 * 64 * 15)
+    with pytest.raises(InvalidChangeError, match="too many scans"):
+        check(data)
+
+
+def test_a_jpeg_of_endless_segments_is_refused(check: Check) -> None:
+    comments = b"\xff\xfe\0\2" * (MAX_SEGMENTS + 1)
+    with pytest.raises(InvalidChangeError, match="too many scans"):
+        check(PICTURES["JPEG"][:2] + comments + PICTURES["JPEG"][2:])
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64, 64 * 1024])
+def test_scans_are_counted_wherever_blocks_end(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(jpeg_scans, "_BLOCK_BYTES", size)
+    plain = picture("JPEG", restart_marker_blocks=1)
+    assert count_scans(BytesIO(plain), at_most=99) == 1
+    # A thumbnail in the metadata and what follows the picture are none of its scans.
+    metadata = b"\xff\xe1" + (len(plain) + 2).to_bytes(2) + plain
+    progressive = with_scans(5, side=16)
+    data = progressive[:2] + metadata + progressive[2:] + plain
+    assert count_scans(BytesIO(data), at_most=99) == scans_of(progressive)
+    assert count_scans(BytesIO(data), at_most=3) is None
+    assert count_scans(BytesIO(b""), at_most=3) == 0
+
+
+@given(data=st.binary(max_size=4000))
+def test_scans_of_anything_can_be_counted(data: bytes) -> None:
+    count_scans(BytesIO(b"\xff\xd8" + data), at_most=8)
 
 
 def test_fifty_megapixels_are_taken(check: Check) -> None:

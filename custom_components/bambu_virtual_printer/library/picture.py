@@ -1,6 +1,7 @@
 """Tells whether a file is a picture that people can look at: complete, of a kind browsers show, and not too large.
 
-Every byte is looked at, but no picture is ever held decoded: one of 50 megapixels would take 200 MB or more.
+Every byte is looked at, but no picture is ever held decoded: one of 50 megapixels would take 200 MB or more. What
+decoding would take is counted before it is begun.
 """
 
 from pathlib import Path
@@ -12,8 +13,12 @@ from PIL import Image, UnidentifiedImageError
 
 from .errors import InvalidChangeError
 from .files import explained
+from .jpeg_scans import count_scans
 
 MAX_PIXELS = 50_000_000
+# Every scan of a JPEG goes over all pixels: ten is usual, and this is some seconds' work.
+MAX_SCANS = 64
+MAX_SCANNED_PIXELS = 20 * MAX_PIXELS
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _SUFFIXES = {
@@ -63,6 +68,8 @@ def _suffix(file: BinaryIO) -> str:
                 # Compares the checksums of all chunks.
                 image.verify()
             case "JPEG" | "MPO":
+                _check_work(file, image.width * image.height)
+                file.seek(0)
                 # Decodes all of it to an eighth of its size.
                 image.draft(None, (1, 1))
                 image.load()
@@ -70,6 +77,15 @@ def _suffix(file: BinaryIO) -> str:
                 # Opening it has found all its parts complete.
                 pass
         return _SUFFIXES[image.format or ""]
+
+
+def _check_work(file: BinaryIO, pixels: int) -> None:
+    """Make sure that decoding a JPEG takes no more than seconds. Raises InvalidChangeError, OSError."""
+    scans = count_scans(file, at_most=min(MAX_SCANS, MAX_SCANNED_PIXELS // pixels))
+    if scans is None:
+        raise InvalidChangeError(
+            "The picture is a progressive JPEG of too many scans. Save it once more as a plain JPEG, or smaller."
+        )
 
 
 def _too_large() -> InvalidChangeError:
