@@ -27,7 +27,9 @@ class SimulatedFtps:
         *,
         levels: str = "PC",
         on_file: Callable[[str, bytes], None] = lambda name, content: None,
+        dialogue: type[Dialogue] | None = None,
     ) -> None:
+        self._dialogue = dialogue or Dialogue
         self.address = address
         self.levels = levels
         self.files: dict[str, bytes] = {}
@@ -78,7 +80,7 @@ class SimulatedFtps:
         self._sockets.discard(raw)
         self._sockets.add(control)
         try:
-            _Dialogue(self, control).run()
+            self._dialogue(self, control).run()
         except OSError as err:
             self.log.append(f"control: {err!r}")
         finally:
@@ -94,7 +96,7 @@ class SimulatedFtps:
         raise OSError("no data port")
 
 
-class _Dialogue:
+class Dialogue:
     def __init__(self, server: SimulatedFtps, control: ssl.SSLSocket) -> None:
         self.server = server
         self.control = control
@@ -164,17 +166,17 @@ class _Dialogue:
         self.say(f"227 Entering Passive Mode ({numbers}).")
 
     def do_size(self, argument: str) -> None:
-        content = self.server.files.get(_base(argument))
+        content = self.server.files.get(base_name(argument))
         self.say(
             "550 Could not get file size." if content is None else f"213 {len(content)}"
         )
 
     def do_dele(self, argument: str) -> None:
-        found = self.server.files.pop(_base(argument), None)
+        found = self.server.files.pop(base_name(argument), None)
         self.say("550 Delete operation failed." if found is None else "250 Deleted.")
 
     def do_stor(self, argument: str) -> None:
-        name = _base(argument)
+        name = base_name(argument)
 
         def _store(data: socket.socket) -> None:
             content = bytearray()
@@ -189,7 +191,7 @@ class _Dialogue:
         self._transfer(_store)
 
     def do_retr(self, argument: str) -> None:
-        content = self.server.files.get(_base(argument))
+        content = self.server.files.get(base_name(argument))
         if content is None:
             self.say("550 Failed to open file.")
             return
@@ -237,7 +239,7 @@ class _Dialogue:
             data.close()
 
 
-def _base(path: str) -> str:
+def base_name(path: str) -> str:
     return path.rpartition("/")[2]
 
 

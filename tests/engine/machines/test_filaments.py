@@ -20,8 +20,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     MachineState,
     SpoolPlace,
 )
-
-from .statuses import (
+from tests.support.printer.statuses import (
     PETG_WHITE,
     PLA_BLACK,
     PLA_RED,

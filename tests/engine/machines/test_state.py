@@ -24,9 +24,18 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     StorageState,
     Temperature,
 )
+from tests.support.printer.statuses import (
+    PLA_BLACK,
+    a2l,
+    ams,
+    h2d,
+    p1s,
+    status,
+    unit,
+    x1c_two_units,
+)
 
 from .recorded import replay, snapshot_state
-from .statuses import PLA_BLACK, a2l, ams, h2d, p1s, status, unit, x1c_two_units
 from .test_reports import JSON
 
 RIGHT, LEFT = SpoolPlace(unit=255), SpoolPlace(unit=254)

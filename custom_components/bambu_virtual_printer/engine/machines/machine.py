@@ -1,0 +1,402 @@
+"""One real printer: its state, and what it can be told to do. The face of this package."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+import logging
+from pathlib import Path
+import time
+from typing import Any, Self
+
+from ..pki.printer_identity import PrinterTrust
+from .authorization import Authorization
+from .commands import Commands, Reply
+from .dialogue import Dialogue, Entry
+from .errors import DeveloperModeOffError, NotConnectedError, UploadCause, UploadError
+from .families import DataProtection, UrlForm, find_traits
+from .fields import mapping
+from .project_file import COMMAND, ProjectFile
+from .reports import Message, MessageKind, ReportCache, parse
+from .session import Session
+from .settings import MachineSettings, SessionTimes
+from .state import machine_state
+from .upload import OnProgress, Uploaded, Uploader, UploadTimes
+from .values import DeveloperMode, MachineState
+
+_LOGGER = logging.getLogger(__name__)
+
+UPLOAD_THREADS = 8
+# How long after a reply without a result the health message comes that explains it.
+COMPLAINT_TIMEOUT_S = 3.0
+
+type Listener = Callable[[MachineState], None]
+
+
+class MachineServices:
+    """What all machines share: the threads that upload, and whom to believe. Alive inside its `async with`."""
+
+    def __init__(self, trust: PrinterTrust) -> None:
+        """Believe the CAs that `trust` knows."""
+        self.trust = trust
+        self.executor = ThreadPoolExecutor(
+            UPLOAD_THREADS, thread_name_prefix="upload to a printer"
+        )
+
+    async def __aenter__(self) -> Self:
+        """Threads begin with the first upload."""
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Wait for the threads, which end when their machines have."""
+        await asyncio.to_thread(self.executor.shutdown)
+
+
+class Machine:
+    """Connected inside its `async with`, or trying to be."""
+
+    def __init__(
+        self,
+        settings: MachineSettings,
+        services: MachineServices,
+        *,
+        session_times: SessionTimes | None = None,
+        upload_times: UploadTimes | None = None,
+        url_form: UrlForm | None = None,
+        reply_timeout_s: float | None = None,
+    ) -> None:
+        """Prepare. `url_form` is what worked for this printer before, if that is known. Raises KeyError for the model."""
+        self.settings = settings
+        self.traits = find_traits(settings.model)
+        self._times = session_times or SessionTimes()
+        self._cache = ReportCache()
+        self._version: dict[str, Any] = {}
+        self._is_current = False
+        self._authorization = Authorization()
+        self._dialogue = Dialogue()
+        self._session = Session(
+            settings,
+            services.trust,
+            self._times,
+            handle=self._handle,
+            greet=self._greet,
+            nudge=self._ask_for_report,
+            changed=self._update,
+            ended=self._session_ended,
+        )
+        self._commands = Commands(
+            self._session.publish,
+            self._dialogue,
+            **({} if reply_timeout_s is None else {"reply_timeout_s": reply_timeout_s}),
+        )
+        self._uploader = Uploader(
+            settings,
+            self.traits,
+            services.trust,
+            services.executor,
+            upload_times or UploadTimes(),
+        )
+        self._url_form = url_form or self.traits.url_forms[0]
+        self._listeners: list[Listener] = []
+        self._state = self._read()
+        self._reported_at: float | None = None
+        self._asked_at = float("-inf")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        """Begin to connect."""
+        self._spawn(self._session.run(), "session")
+        self._spawn(self._poll(), "poll")
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Say goodbye to the printer."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # --- what is known ---
+
+    @property
+    def state(self) -> MachineState:
+        """What is known now."""
+        return self._state
+
+    @property
+    def report_age_s(self) -> float | None:
+        """How long ago the printer last reported, None when it has not yet."""
+        if self._reported_at is None:
+            return None
+        return time.monotonic() - self._reported_at
+
+    @property
+    def address(self) -> str | None:
+        """The address at which the printer was last reached."""
+        return self._session.address
+
+    @property
+    def dialogue(self) -> tuple[Entry, ...]:
+        """The last messages, without what tells persons and printers apart."""
+        return self._dialogue.entries
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions there have been since the start."""
+        return self._session.sessions
+
+    @property
+    def last_failure(self) -> str:
+        """Why there was no session the last time, in words for a log."""
+        return self._session.detail
+
+    @property
+    def data_protection(self) -> DataProtection | None:
+        """The protection level that the printer took data at, None before the first upload."""
+        return self._uploader.protection
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener` called with every new state. Returns what ends that."""
+        self._listeners.append(listener)
+
+        def _unsubscribe() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return _unsubscribe
+
+    async def changes(self) -> AsyncIterator[MachineState]:
+        """Give the state now and then every newer one; who is slow gets the newest."""
+        changed = asyncio.Event()
+        changed.set()
+        unsubscribe = self.subscribe(lambda _state: changed.set())
+        try:
+            while True:
+                await changed.wait()
+                changed.clear()
+                yield self._state
+        finally:
+            unsubscribe()
+
+    # --- files ---
+
+    async def upload(
+        self, path: Path, name: str, on_progress: OnProgress | None = None
+    ) -> Uploaded:
+        """Bring a file into the root of the printer's card. `name` is of `files.remote_name`. Raises UploadError.
+
+        Cancelling it gives up the transfer; what was sent of the file may be left on the card.
+        """
+        return await self._uploader.store(self._reached(), path, name, on_progress)
+
+    async def delete(self, name: str) -> bool:
+        """Delete a file from the card; False where it was not there. Raises UploadError.
+
+        Files that are left are printed again at power-up by A1 and P1S (Bambuddy #374, #1542).
+        """
+        return await self._uploader.delete(self._reached(), name)
+
+    def _reached(self) -> str:
+        if self._session.address is None:
+            raise UploadError(
+                UploadCause.UNREACHABLE, "the printer has not been reached yet"
+            )
+        return self._session.address
+
+    # --- commands ---
+
+    @property
+    def url_form(self) -> UrlForm:
+        """How `start` names the file."""
+        return self._url_form
+
+    @property
+    def other_url_form(self) -> UrlForm:
+        """The form to try once when the printer could not open the file by the first."""
+        first, second = self.traits.url_forms
+        return second if self._url_form is first else first
+
+    def remember_url_form(self, form: UrlForm) -> None:
+        """Use the form that worked from now on."""
+        self._url_form = form
+
+    async def start(
+        self, project_file: ProjectFile, *, form: UrlForm | None = None
+    ) -> Reply:
+        """Have an uploaded file printed. Raises CommandError.
+
+        A reply means that the command has arrived. Whether it prints is seen by the states that follow. The caller makes
+        sure beforehand that nothing prints: an A1 mini cancels a running print for a new one (Bambuddy #2598).
+        """
+        fields = project_file.fields(form or self._url_form)
+        del fields["command"]
+        reply = await self._order(COMMAND, **fields)
+        await self._ask_for_report()
+        return reply
+
+    async def stop(self) -> Reply:
+        """Cancel the print. Raises CommandError."""
+        return await self._order("stop", param="")
+
+    async def pause(self) -> Reply:
+        """Pause the print. Raises CommandError."""
+        return await self._order("pause", param="")
+
+    async def resume(self) -> Reply:
+        """Go on with a paused print. Raises CommandError."""
+        return await self._order("resume", param="")
+
+    async def clean_print_error(self) -> Reply:
+        """Clear the error that stands, which would block the next start. Raises CommandError."""
+        error = self._cache.fields.get("print_error")
+        return await self._order(
+            "clean_print_error",
+            print_error=error if isinstance(error, int) else 0,
+            subtask_id=self._state.job.subtask_id or "0",
+        )
+
+    async def set_light(self, *, on: bool, node: str = "chamber_light") -> Reply:
+        """Switch a light, which is not gated by Developer Mode. Raises CommandError."""
+        return await self._commands.request(
+            "system",
+            "ledctrl",
+            led_node=node,
+            led_mode="on" if on else "off",
+            led_on_time=500,
+            led_off_time=500,
+            loop_times=0,
+            interval_time=0,
+        )
+
+    async def refresh(self) -> None:
+        """Ask for a full report, unless that was done a moment ago. Raises NotConnectedError.
+
+        A1 and P1 lag when they are asked often: there it is not done more than every five minutes.
+        """
+        if time.monotonic() - self._asked_at >= self.traits.pushall_interval_s:
+            await self._ask_for_report()
+
+    def reconnect(self) -> None:
+        """End the session and make a new one. Never between a start and the first sign of it (Bambuddy #1150)."""
+        self._session.reconnect()
+
+    def retry(self) -> None:
+        """Try to connect now rather than later, and find out about Developer Mode anew."""
+        self._authorization.forget()
+        self._session.retry()
+        self._update()
+
+    def heard_at(self, address: str) -> None:
+        """Take note that the printer is said to be at this address. Whether that is so its certificate says."""
+        self._session.heard_at(address)
+
+    async def _order(self, command: str, **fields: Any) -> Reply:
+        """Send what Developer Mode gates. Raises CommandError."""
+        self._authorization.sending(self._state)
+        try:
+            reply = await self._commands.request("print", command, **fields)
+        except DeveloperModeOffError:
+            self._authorization.refused()
+            self._update()
+            raise
+        if reply.is_confirmed:
+            self._authorization.accepted()
+            self._update()
+            return reply
+        # The dialect of P1S and A1: an echo, and then a health message.
+        if await self._is_complained_of():
+            raise DeveloperModeOffError(command, "the command is not signed", None)
+        return reply
+
+    async def _is_complained_of(self) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMPLAINT_TIMEOUT_S):
+                async for state in self.changes():
+                    if state.developer_mode is DeveloperMode.OFF:
+                        return True
+        return False
+
+    # --- what comes in ---
+
+    async def _greet(self) -> None:
+        """Begin a session as slicers do. What was known of Developer Mode may have changed meanwhile."""
+        self._is_current = False
+        self._authorization.forget()
+        await self._commands.post("info", "get_version")
+        await self._ask_for_report()
+
+    async def _ask_for_report(self) -> None:
+        self._asked_at = time.monotonic()
+        await self._commands.post("pushing", "pushall", version=1, push_target=1)
+
+    async def _poll(self) -> None:
+        """Ask for a full report now and then: what a delta has told once, and we missed, is never told again."""
+        while True:
+            await asyncio.sleep(self._times.poll_s)
+            with suppress(NotConnectedError):
+                await self.refresh()
+
+    def _handle(self, payload: bytes) -> bool:
+        """Take in what the printer published. Returns whether it was a report."""
+        is_report = False
+        was_active = self._state.phase.is_active
+        for message in parse(payload):
+            self._dialogue.received(message)
+            if message.kind is MessageKind.STATUS:
+                is_report = True
+                self._cache.apply(message.fields)
+                self._is_current |= "gcode_state" in message.fields
+                self._reported_at = time.monotonic()
+            else:
+                self._take(message)
+        self._update()
+        if self._state.phase.is_active and not was_active:
+            # The number of layers is told once, and not at all where it is that of the print before.
+            self._spawn(self._ask_after_start(), "report")
+        return is_report
+
+    def _take(self, message: Message) -> None:
+        if message.topic == "info" and message.command == "get_version":
+            if message.fields.get("module"):
+                self._version = dict(mapping(message.fields))
+        self._commands.received(message)
+
+    async def _ask_after_start(self) -> None:
+        with suppress(NotConnectedError):
+            await self._ask_for_report()
+
+    def _session_ended(self) -> None:
+        self._is_current = False
+        self._commands.disconnected()
+
+    def _read(self) -> MachineState:
+        return machine_state(
+            self._cache.fields,
+            self._version,
+            self.traits,
+            availability=self._session.availability,
+            is_current=self._is_current,
+            developer_mode=self._authorization.mode,
+        )
+
+    def _update(self) -> None:
+        """Make the state anew, and tell of it where it is another."""
+        state = self._read()
+        self._authorization.reported(state)
+        if self._authorization.mode is not state.developer_mode:
+            state = self._read()
+        if state == self._state:
+            return
+        self._state = state
+        for listener in tuple(self._listeners):
+            try:
+                listener(state)
+            except Exception:
+                _LOGGER.exception("A listener failed")
+
+    def _spawn(self, work: Any, what: str) -> None:
+        task: asyncio.Task[None] = asyncio.create_task(
+            work, name=f"{self.settings.serial} {what}"
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

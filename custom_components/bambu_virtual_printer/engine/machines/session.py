@@ -1,0 +1,345 @@
+"""The MQTT session with one printer: kept up for ever, and the only one in this process.
+
+Printers have few slots for clients (an A1 about four) and free those of clients that vanish after hours, so there is one
+session, and it ends with DISCONNECT. Only `report` is subscribed: a subscription to `request` ends the session on P1S and
+A1 (Bambuddy #778). Each connection has a new client id and a clean session, and nothing is queued while there is none:
+a start that was replayed after a reconnect printed twice (Bambuddy #1136).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+import errno
+import logging
+import random
+import secrets
+import socket
+
+import aiomqtt
+from aiomqtt.exceptions import MqttConnectError
+
+from ..pki.printer_identity import (
+    Changed,
+    NotThePrinterError,
+    PrinterTrust,
+    Unknown,
+    WrongSerial,
+)
+from .errors import NotConnectedError
+from .settings import MQTT_PORT, USER, MachineSettings, SessionTimes
+from .tls import HandshakeStalledError, PrinterTls
+from .values import Availability
+
+_LOGGER = logging.getLogger(__name__)
+# paho's own words would repeat addresses at every attempt.
+_QUIET = logging.getLogger(f"{__name__}.mqtt")
+_QUIET.setLevel(logging.CRITICAL)
+
+MAX_QUEUED = 1000
+# CONNACK codes 4 and 5, and what paho makes of them.
+_WRONG_CODE = frozenset({4, 5, 134, 135})
+
+
+class _SessionError(Exception):
+    """The session cannot be had, or ended."""
+
+    def __init__(self, availability: Availability, detail: str) -> None:
+        super().__init__(detail)
+        self.availability = availability
+
+
+class Session:
+    """Runs in `run`. `availability` says how it goes."""
+
+    def __init__(
+        self,
+        settings: MachineSettings,
+        trust: PrinterTrust,
+        times: SessionTimes,
+        *,
+        handle: Callable[[bytes], bool],
+        greet: Callable[[], Awaitable[None]],
+        nudge: Callable[[], Awaitable[None]],
+        changed: Callable[[], None],
+        ended: Callable[[], None],
+    ) -> None:
+        """Hold a session with the printer.
+
+        `handle` takes a payload and says whether it was a report, `greet` sends what begins a session, `nudge` asks a
+        silent printer for a report, `changed` is called when the availability has changed, `ended` after each session.
+        """
+        self._settings = settings
+        self._trust = trust
+        self._times = times
+        self._handle = handle
+        self._greet = greet
+        self._nudge = nudge
+        self._changed = changed
+        self._ended = ended
+        self._client: aiomqtt.Client | None = None
+        self._topic = ""
+        self._wake = asyncio.Event()
+        self._heard_at: str | None = None
+        self._failures = 0
+        self._end: asyncio.Timeout | None = None
+        self.availability = Availability.CONNECTING
+        self.detail = ""
+        """The last failure in words for a log."""
+        self.address: str | None = None
+        """The address at which the printer was last reached."""
+        self.sessions = 0
+        """How many sessions there have been."""
+
+    async def run(self) -> None:
+        """Keep up the session until cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                await self._session()
+            except _SessionError as err:
+                self._failed(err.availability, str(err))
+            except aiomqtt.MqttError as err:
+                self._failed(Availability.OFFLINE, str(err))
+            except Exception as err:
+                _LOGGER.exception("The session with %s failed", self._settings.serial)
+                self._failed(Availability.OFFLINE, type(err).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._delay_s()):
+                    await self._wake.wait()
+
+    async def publish(self, payload: bytes) -> None:
+        """Send to the printer, once and at most once. Raises NotConnectedError."""
+        client = self._client
+        if client is None:
+            raise NotConnectedError("there is no session with the printer")
+        try:
+            await client.publish(self._topic, payload, qos=0)
+        except aiomqtt.MqttError as err:
+            raise NotConnectedError("the session has just ended") from err
+
+    def retry(self) -> None:
+        """Try now rather than later."""
+        self._failures = 0
+        self._wake.set()
+
+    def reconnect(self) -> None:
+        """End the session under way and make a new one."""
+        if self._end is not None:
+            self._end.reschedule(asyncio.get_running_loop().time())
+        self.retry()
+
+    def heard_at(self, address: str) -> None:
+        """Take note that the printer is said to be at this address; tried when it cannot be reached where it was."""
+        if address in {self._heard_at, self.address}:
+            return
+        self._heard_at = address
+        if self._client is None:
+            self.retry()
+
+    # --- one session ---
+
+    async def _session(self) -> None:
+        """Connect, and stay until the session ends. Raises _SessionError, aiomqtt.MqttError."""
+        failure: _SessionError | None = None
+        for address in await self._candidates():
+            tls = PrinterTls(
+                self._trust,
+                self._settings.identity,
+                handshake_timeout_s=self._times.handshake_s,
+            )
+            try:
+                client = await self._connect(address, tls)
+            except _SessionError as err:
+                failure = failure or err
+                continue
+            self.address = address
+            try:
+                await self._serve(client, tls.serial)
+            finally:
+                await self._leave(client)
+            return
+        raise failure or _SessionError(Availability.OFFLINE, "no address")
+
+    async def _candidates(self) -> tuple[str, ...]:
+        """List the addresses to try, the likeliest first. Raises _SessionError."""
+        found = [self.address, self._heard_at]
+        try:
+            async with asyncio.timeout(self._times.connect_s):
+                addresses = await asyncio.get_running_loop().getaddrinfo(
+                    self._settings.host,
+                    None,
+                    family=socket.AF_INET,
+                    type=socket.SOCK_STREAM,
+                )
+            found.append(str(addresses[0][4][0]))
+        except OSError as err:
+            if not any(found):
+                raise _SessionError(
+                    Availability.OFFLINE, "its name is unknown"
+                ) from err
+        return tuple(dict.fromkeys(address for address in found if address))
+
+    async def _connect(self, address: str, tls: PrinterTls) -> aiomqtt.Client:
+        """Log in. Raises _SessionError."""
+        await self._knock(address)
+        client = aiomqtt.Client(
+            address,
+            MQTT_PORT,
+            username=USER,
+            password=self._settings.access_code,
+            identifier=f"bvp-{secrets.token_hex(8)}",
+            clean_session=True,
+            tls_context=tls.as_context(),
+            keepalive=self._times.keep_alive_s,
+            timeout=self._times.answer_s,
+            max_queued_incoming_messages=MAX_QUEUED,
+            logger=_QUIET,
+        )
+        entering = asyncio.create_task(client.__aenter__())
+        try:
+            await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            # The thread that connects goes on otherwise, and would leave a session that nobody ends.
+            tls.abort()
+            entering.cancel()
+            await asyncio.wait([entering])
+            raise
+        except HandshakeStalledError as err:
+            raise _SessionError(Availability.TOO_MANY_CLIENTS, str(err)) from err
+        except NotThePrinterError as err:
+            raise _SessionError(_distrust(err), str(err)) from err
+        except MqttConnectError as err:
+            code = getattr(err.rc, "value", err.rc)
+            raise _SessionError(
+                Availability.WRONG_CODE
+                if code in _WRONG_CODE
+                else Availability.TOO_MANY_CLIENTS,
+                f"the login is refused with {code}",
+            ) from err
+        except aiomqtt.MqttError as err:
+            tls.abort()
+            raise _SessionError(Availability.OFFLINE, str(err)) from err
+        return client
+
+    async def _knock(self, address: str) -> None:
+        """See on the loop whether anybody is there: what is switched off must not occupy threads. Raises _SessionError."""
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+            sock.setblocking(False)
+            try:
+                async with asyncio.timeout(self._times.connect_s):
+                    await asyncio.get_running_loop().sock_connect(
+                        sock, (address, MQTT_PORT)
+                    )
+            except OSError as err:
+                refused = err.errno == errno.ECONNREFUSED
+                raise _SessionError(
+                    Availability.LAN_ACCESS_OFF if refused else Availability.OFFLINE,
+                    err.strerror or "no answer",
+                ) from err
+
+    async def _serve(self, client: aiomqtt.Client, serial: str) -> None:
+        """Subscribe, greet, and take what comes. Raises _SessionError, aiomqtt.MqttError."""
+        loop = asyncio.get_running_loop()
+        await client.subscribe(f"device/{serial}/report", qos=0)
+        self._topic = f"device/{serial}/request"
+        self._client = client
+        self.sessions += 1
+        reported = False
+        nudge = _Alarm(self._times.nudge_s, self._nudge)
+        try:
+            async with asyncio.timeout(self._times.first_report_s) as self._end:
+                await self._greet()
+                async for message in client.messages:
+                    is_report = self._handle(_bytes(message.payload))
+                    if is_report and not reported:
+                        reported = True
+                        self._failures = 0
+                        self._become(Availability.ONLINE, "")
+                    if reported:
+                        self._end.reschedule(loop.time() + self._times.silence_s)
+                        nudge.restart()
+        except TimeoutError:
+            if reported:
+                raise _SessionError(
+                    Availability.OFFLINE, "it has stopped to report"
+                ) from None
+            raise _SessionError(Availability.SILENT, "it sends no reports") from None
+        except NotConnectedError as err:
+            raise _SessionError(Availability.OFFLINE, str(err)) from err
+        finally:
+            self._end = None
+            self._client = None
+            nudge.cancel()
+            self._ended()
+
+    async def _leave(self, client: aiomqtt.Client) -> None:
+        """Say DISCONNECT, so that the printer has its slot back."""
+        with suppress(aiomqtt.MqttError):
+            await client.__aexit__(None, None, None)
+
+    # --- how it goes ---
+
+    def _failed(self, availability: Availability, detail: str) -> None:
+        self._failures += 1
+        self._become(availability, detail)
+
+    def _become(self, availability: Availability, detail: str) -> None:
+        self.detail = detail
+        if availability is self.availability:
+            return
+        self.availability = availability
+        _LOGGER.debug("%s is %s %s", self._settings.serial, availability, detail)
+        self._changed()
+
+    def _delay_s(self) -> float:
+        """How long to wait before the next attempt. Only a report makes it short again, not a login."""
+        if self.availability is Availability.WRONG_CODE:
+            return self._times.wrong_code_retry_s
+        doubled = self._times.retry_s * 2.0 ** min(self._failures - 1, 16)
+        return min(doubled, self._times.retry_max_s) * random.uniform(0.8, 1.2)
+
+
+class _Alarm:
+    """Calls something after a while without `restart`, once."""
+
+    def __init__(self, delay_s: float, call: Callable[[], Awaitable[None]]) -> None:
+        self._delay_s = delay_s
+        self._call = call
+        self._handle: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def restart(self) -> None:
+        """Begin to wait anew."""
+        if self._handle:
+            self._handle.cancel()
+        loop = asyncio.get_running_loop()
+        self._handle = loop.call_later(self._delay_s, self._ring)
+
+    def cancel(self) -> None:
+        """Call nobody any more."""
+        if self._handle:
+            self._handle.cancel()
+        if self._task:
+            self._task.cancel()
+
+    def _ring(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        # A session that ends meanwhile is noticed where it is read.
+        with suppress(NotConnectedError):
+            await self._call()
+
+
+def _distrust(err: NotThePrinterError) -> Availability:
+    match err.refusal:
+        case WrongSerial():
+            return Availability.WRONG_SERIAL
+        case Changed():
+            return Availability.CERTIFICATE_CHANGED
+        case Unknown():
+            return Availability.UNTRUSTED
+
+
+def _bytes(payload: object) -> bytes:
+    return payload if isinstance(payload, bytes) else b""

@@ -1,0 +1,401 @@
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import gc
+from pathlib import Path
+import socket
+import ssl
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.machines.errors import (
+    NotConnectedError,
+)
+from custom_components.bambu_virtual_printer.engine.machines.settings import (
+    SessionTimes,
+)
+from custom_components.bambu_virtual_printer.engine.machines.values import (
+    Availability,
+    DeveloperMode,
+    Phase,
+)
+from tests.conftest import SERIAL
+from tests.relay.printer_certificate import PrinterCertificate
+from tests.support.printer import Faults, PrinterDouble, Refusal
+
+from .conftest import QUICK, Stage
+
+
+@pytest.mark.parametrize("model", ["C12", "N2S", "BL-P001", "N7", "O1D"])
+async def test_a_printer_of_each_family_is_on_the_line_with_its_state(
+    stage: Stage, model: str
+) -> None:
+    double = await stage.printer(model)
+    machine = await stage.machine(double)
+    await stage.until(lambda: machine.state.firmware.version)
+    assert machine.state.phase is Phase.IDLE
+    assert machine.state.firmware.product_name == double.model.product_name
+    assert len(machine.state.nozzles) == double.model.nozzles
+    assert machine.report_age_s is not None
+    assert double.broker.most_sessions == 1
+    # get_version, and then a full report.
+    assert [next(iter(command)) for command in double.commands] == ["info", "pushing"]
+
+
+async def test_the_session_ends_with_disconnect(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    await machine.__aexit__()
+    await stage.until(lambda: double.broker.disconnects == 1)
+    await stage.until(lambda: not double.broker.sessions)
+
+
+async def test_each_connection_has_a_client_id_of_its_own_and_publishes_at_most_once(
+    stage: Stage,
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    for _ in range(2):
+        double.broker.drop()
+        await stage.until(lambda: not machine.state.is_available)
+        await stage.until(lambda: machine.state.is_available)
+    assert len(set(double.broker.client_ids)) == len(double.broker.client_ids) == 3
+    assert machine.sessions == 3
+    assert double.broker.qos == {0}
+
+
+async def test_qos_1_pubacks_with_wrong_ids_stop_no_commands(stage: Stage) -> None:
+    double = await stage.printer(faults=Faults(wrong_puback=True))
+    machine = await stage.machine(double)
+    for _ in range(30):
+        await machine.set_light(on=True)
+    assert len(double.received("ledctrl")) == 30
+
+
+async def test_a_session_that_would_be_killed_by_a_request_subscription_lives(
+    stage: Stage,
+) -> None:
+    double = await stage.printer(faults=Faults(kills_request_subscribers=True))
+    machine = await stage.machine(double)
+    await machine.set_light(on=True)
+    assert double.broker.logins == 1
+
+
+@pytest.mark.parametrize("written", [SERIAL, SERIAL.lower()])
+async def test_a_serial_number_may_be_typed_in_lower_case(
+    stage: Stage, written: str
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double, settings={"serial": written})
+    assert machine.state.is_available
+
+
+async def test_wrong_code_is_told_and_not_tried_again_at_once(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(
+        double, wait=False, settings={"access_code": "87654321"}
+    )
+    await stage.until(lambda: machine.state.availability is Availability.WRONG_CODE)
+    assert "87654321" not in machine.last_failure
+    # It was right after all, and a person says so.
+    double.access_code = "87654321"
+    machine.retry()
+    await stage.until(lambda: machine.state.is_available)
+    assert double.broker.logins == 1
+    assert len(double.broker.client_ids) == 2
+
+
+async def test_a_code_that_changes_is_noticed_when_the_session_ends(
+    stage: Stage,
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    double.access_code = "00000000"
+    double.broker.drop()
+    await stage.until(lambda: machine.state.availability is Availability.WRONG_CODE)
+
+
+async def test_another_printer_at_the_address_gets_no_code(
+    stage: Stage, tmp_path: Path
+) -> None:
+    double = await stage.printer(on=False)
+    double = await stage.stack.enter_async_context(
+        PrinterDouble(
+            double.address,
+            "01P00A000000009",
+            PrinterCertificate.make(tmp_path, "01P00A000000009"),
+        )
+    )
+    machine = await stage.machine(double, wait=False)
+    await stage.until(lambda: machine.state.availability is Availability.WRONG_SERIAL)
+    assert double.broker.client_ids == []
+
+
+async def test_a_certificate_that_nobody_vouches_for_gets_no_code_until_a_person_has_confirmed_it(
+    stage: Stage, tmp_path: Path
+) -> None:
+    made = PrinterCertificate.make(tmp_path, SERIAL, issuer="Nobody")
+    double = await stage.stack.enter_async_context(
+        PrinterDouble(stage.new_address(), SERIAL, made)
+    )
+    machine = await stage.machine(double, wait=False)
+    await stage.until(lambda: machine.state.availability is Availability.UNTRUSTED)
+    changed = await stage.machine(
+        double, wait=False, settings={"pinned": ":".join(["00"] * 32)}
+    )
+    await stage.until(
+        lambda: changed.state.availability is Availability.CERTIFICATE_CHANGED
+    )
+    assert double.broker.client_ids == []
+    pinned = await stage.machine(double, settings={"pinned": made.fingerprint})
+    assert pinned.state.is_available
+
+
+async def test_a_printer_that_is_off_is_offline_and_comes_back(stage: Stage) -> None:
+    double = await stage.printer(on=False)
+    machine = await stage.machine(double, wait=False)
+    await stage.until(lambda: machine.state.availability is Availability.LAN_ACCESS_OFF)
+    with pytest.raises(NotConnectedError):
+        await machine.stop()
+    await double.power_on()
+    await stage.until(lambda: machine.state.is_available)
+
+
+async def test_a_host_that_nobody_knows_is_offline(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    double = await stage.printer(on=False)
+
+    def _unknown(*_args: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", _unknown)
+    machine = await stage.machine(
+        double, wait=False, settings={"host": "printer.invalid"}
+    )
+    await stage.until(lambda: machine.state.availability is Availability.OFFLINE)
+    assert machine.last_failure == "its name is unknown"
+
+
+async def test_a_printer_whose_slots_are_all_taken_says_so(stage: Stage) -> None:
+    double = await stage.printer(faults=Faults(tls_stalls=True))
+    machine = await stage.machine(
+        double, wait=False, session_times=replace(QUICK, handshake_s=0.2)
+    )
+    await stage.until(
+        lambda: machine.state.availability is Availability.TOO_MANY_CLIENTS
+    )
+
+
+async def test_a_printer_that_reports_nothing_is_silent_and_not_offline(
+    stage: Stage,
+) -> None:
+    double = await stage.printer(faults=Faults(silent=True))
+    machine = await stage.machine(
+        double, wait=False, session_times=replace(QUICK, first_report_s=0.2)
+    )
+    await stage.until(lambda: machine.state.availability is Availability.SILENT)
+    double.faults.silent = False
+    await stage.until(lambda: machine.state.is_available)
+
+
+async def test_a_printer_that_ends_each_session_at_once_is_redialled_ever_more_rarely(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a report makes the pauses short again, not a login."""
+    from custom_components.bambu_virtual_printer.engine.machines import session
+
+    monkeypatch.setattr(session.random, "uniform", lambda _low, _high: 1.0)
+    double = await stage.printer(faults=Faults(silent=True))
+    machine = await stage.machine(
+        double,
+        wait=False,
+        session_times=replace(
+            QUICK, first_report_s=0.05, retry_s=0.001, retry_max_s=4.0
+        ),
+    )
+    await stage.until(lambda: double.broker.logins >= 4)
+    assert machine._session._delay_s() >= 0.004
+    double.faults.silent = False
+    machine.retry()
+    await stage.until(lambda: machine.state.is_available)
+    assert machine._session._failures == 0
+
+
+async def test_a_session_without_reports_is_nudged_and_then_made_anew(
+    stage: Stage,
+) -> None:
+    times = replace(QUICK, nudge_s=0.1, silence_s=0.6)
+    double = await stage.printer()
+    machine = await stage.machine(double, session_times=times)
+    asked = len(double.received("pushall"))
+    await stage.until(lambda: len(double.received("pushall")) > asked)
+    assert double.broker.logins == 1
+    double.faults.silent = True
+    await stage.until(lambda: double.broker.logins >= 2)
+    double.faults.silent = False
+    await stage.until(lambda: machine.state.is_available)
+
+
+async def test_what_was_known_stays_while_the_printer_is_away_and_is_marked_as_old(
+    stage: Stage,
+) -> None:
+    double = await stage.printer()
+    double.status |= {"gcode_state": "FINISH", "subtask_name": "Benchy"}
+    machine = await stage.machine(double)
+    await double.power_off()
+    await stage.until(lambda: not machine.state.is_available)
+    assert (machine.state.job.name, machine.state.phase, machine.state.is_current) == (
+        "Benchy",
+        Phase.FINISH,
+        False,
+    )
+
+
+async def test_nothing_is_current_until_the_printer_has_said_what_it_does(
+    stage: Stage,
+) -> None:
+    double = await stage.printer("N2S", faults=Faults(ignores={"pushall"}))
+    machine = await stage.machine(double, wait=False)
+    await stage.until(lambda: double.broker.sessions)
+    await stage.until(lambda: double.received("pushall"))
+    double.report(nozzle_temper=30.0)
+    await stage.until(lambda: machine.state.is_available)
+    assert not machine.state.is_current
+    double.report(gcode_state="RUNNING")
+    await stage.until(lambda: machine.state.is_current)
+
+
+async def test_a_printer_with_a_new_address_is_found_when_it_is_heard_there(
+    stage: Stage,
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    await double.power_off()
+    await stage.until(lambda: not machine.state.is_available)
+    await double.power_on(stage.new_address())
+    machine.heard_at(double.address)
+    await stage.until(lambda: machine.state.is_available)
+    assert machine.address == double.address
+
+
+async def test_somebody_else_who_is_heard_gets_no_code(
+    stage: Stage, tmp_path: Path
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    await double.power_off()
+    made = PrinterCertificate.make(tmp_path, SERIAL, issuer="Nobody")
+    impostor = await stage.stack.enter_async_context(
+        PrinterDouble(stage.new_address(), SERIAL, made)
+    )
+    machine.heard_at(impostor.address)
+    await stage.until(lambda: impostor.broker.attempts)
+    await double.power_on()
+    await stage.until(lambda: machine.state.is_available)
+    assert impostor.broker.client_ids == []
+    assert machine.address == double.address
+
+
+async def test_a_reconnect_by_hand_makes_a_new_session(stage: Stage) -> None:
+    double = await stage.printer(faults=Faults(refusal=Refusal.SILENCE))
+    machine = await stage.machine(double)
+    machine._authorization.accepted()
+    machine.reconnect()
+    await stage.until(lambda: double.broker.logins == 2)
+    await stage.until(lambda: machine.state.is_available)
+    assert machine.state.developer_mode is DeveloperMode.UNKNOWN
+
+
+@pytest.mark.parametrize("stall", ["tls", "connack"])
+async def test_leaving_while_connecting_leaves_nothing_behind(
+    stage: Stage, new_address: Callable[[], str], stall: str
+) -> None:
+    address = new_address()
+    reached = asyncio.Event()
+    ended = asyncio.Event()
+
+    async def _serve(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if not await reader.read(1):
+            # Somebody who only looked whether anybody is here.
+            writer.close()
+            return
+        reached.set()
+        while await reader.read(1000):
+            pass
+        ended.set()
+        writer.close()
+
+    context: ssl.SSLContext | None = (
+        stage.certificate.context() if stall == "connack" else None
+    )
+    server = await asyncio.start_server(_serve, address, 8883, ssl=context)
+    double = await stage.printer(on=False)
+    machine = await stage.machine(
+        double, wait=False, settings={"host": address}, session_times=SessionTimes()
+    )
+    await stage.until(reached.is_set)
+    await machine.__aexit__()
+    await stage.until(ended.is_set)
+    server.close()
+    await server.wait_closed()
+    gc.collect()
+
+
+async def test_a_listener_that_fails_harms_nobody(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+
+    def _fail(_state: object) -> None:
+        raise RuntimeError("no")
+
+    unsubscribe = machine.subscribe(_fail)
+    double.report(mc_percent=7)
+    await stage.until(lambda: machine.state.job.percent == 7)
+    unsubscribe()
+    unsubscribe()
+    assert "A listener failed" in caplog.text
+    caplog.clear()
+    double.report(mc_percent=8)
+    await stage.until(lambda: machine.state.job.percent == 8)
+    assert not caplog.records
+
+
+async def test_changes_give_the_state_now_and_then_the_newest(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    seen = []
+    async with asyncio.timeout(20):
+        async for state in machine.changes():
+            seen.append(state)
+            if state.job.percent == 9:
+                break
+            double.report(mc_percent=8)
+            double.report(mc_percent=9)
+            await stage.until(lambda: machine.state.job.percent == 9)
+    assert len(seen) == 2
+    assert seen[0].is_available
+
+
+async def test_odd_bytes_and_foreign_replies_are_everyday_life(stage: Stage) -> None:
+    double = await stage.printer(
+        "N7",
+        faults=Faults(stray_byte=True, foreign_replies=True, anonymous_replies=True),
+    )
+    machine = await stage.machine(double)
+    await machine.set_light(on=True)
+    double.report(mc_percent=5)
+    await stage.until(lambda: machine.state.job.percent == 5)
+    assert double.broker.logins == 1
+
+
+async def test_an_ams_that_is_unplugged_is_gone(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    assert machine.state.ams
+    double.report(ams={"ams_exist_bits": "0", "tray_exist_bits": "0"})
+    await stage.until(lambda: not machine.state.ams)
