@@ -5,6 +5,7 @@ import errno
 import socket
 import ssl
 import subprocess
+import time
 from typing import override
 
 import pytest
@@ -192,6 +193,26 @@ async def test_a_silent_client_is_dropped_after_the_time_limit(
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read() == b""
     writer.close()
+
+
+async def test_a_pause_of_the_process_does_not_count_as_time_to_log_in(
+    address: str, opened: list[Echo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission_module, "LOGIN_LIMIT_S", 0.3)
+    monkeypatch.setattr(listener_module, "PAUSE_S", 0.2)
+    listener = Listener(Service.BIND, address, 3000, lambda _connection: Echo(opened))
+    listener.start()
+    reader, writer = await asyncio.open_connection(address, 3000)
+    await _until(lambda: opened)
+    # The loop does not run.
+    time.sleep(1)  # noqa: ASYNC251
+    await asyncio.sleep(0)
+    writer.write(b"hello")
+    async with asyncio.timeout(5):
+        assert await reader.readexactly(5) == b"hello"
+        assert await reader.read() == b""
+    writer.close()
+    listener.close()
 
 
 async def test_a_client_that_never_logs_in_is_closed_in_good_order(

@@ -158,6 +158,13 @@ class Admission:
             connection.member = True
             return True
 
+    def begin_again(self, address: str, now: float) -> None:
+        """Give everybody at a printer the whole time to log in once more: this process did not run meanwhile."""
+        with self._lock:
+            for each in self._open:
+                if each.address == address:
+                    each.deadline = now + LOGIN_LIMIT_S
+
     def expire(self, address: str, now: float) -> float | None:
         """Close who did not log in in time at a printer. Returns when to look again, None while there is nobody.
 

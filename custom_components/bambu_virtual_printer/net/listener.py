@@ -19,6 +19,7 @@ from ..model import Service
 from .admission import Admission, Displacement, OpenConnection
 from .handshakes import Handshakes, whole_record
 from .log_bounds import LogRate
+from .pauses import PAUSE_S
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -172,8 +173,11 @@ class Listener:
 
     def _expire(self) -> None:
         """Close who has not logged in in time, and come back for the next."""
-        self._expiry = None
         now = monotonic()
+        if self._expiry is not None:
+            if self._loop.time() - self._expiry.when() > PAUSE_S:
+                self._admission.begin_again(self.address, now)
+            self._expiry = None
         if (deadline := self._admission.expire(self.address, now)) is not None:
             self._expiry = self._loop.call_later(deadline - now, self._expire)
 

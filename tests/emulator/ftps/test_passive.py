@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 import resource
 import socket
+import time
 
 import pytest
 
+from custom_components.bambu_virtual_printer.emulator.ftps import passive
 from custom_components.bambu_virtual_printer.emulator.ftps.connection import (
     DataConnection,
 )
@@ -18,6 +20,7 @@ from custom_components.bambu_virtual_printer.emulator.ftps.passive import (
     NoFreePortError,
     PassivePort,
 )
+from custom_components.bambu_virtual_printer.net import pauses
 
 
 def nobody(_sock: socket.socket) -> DataConnection:
@@ -57,6 +60,26 @@ async def test_connection_that_nobody_takes_over_fails_the_transfer(
     with connect(address, port.port), pytest.raises(AbortedError):
         await port.connection()
     port.close("over")
+
+
+async def test_a_connection_that_came_while_the_process_was_paused_is_taken(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passive, "CONNECTION_LIMIT_S", 0.3)
+    monkeypatch.setattr(pauses, "STEP_S", 0.1)
+
+    def adopt(sock: socket.socket) -> DataConnection:
+        sock.close()
+        raise AbortedError("taken")
+
+    port = PassivePort(address, [50000], address, adopt)
+    waiting = asyncio.create_task(port.connection())
+    await asyncio.sleep(0)
+    with connect(address, port.port):
+        # The loop does not run.
+        time.sleep(0.5)  # noqa: ASYNC251
+        with pytest.raises(AbortedError, match="taken"):
+            await waiting
 
 
 async def test_connection_that_is_gone_before_it_is_accepted_is_passed_over(

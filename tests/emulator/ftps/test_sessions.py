@@ -18,7 +18,7 @@ from custom_components.bambu_virtual_printer.emulator.ftps import (
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_DELAY_S
 from custom_components.bambu_virtual_printer.model import LoginFailed, Service
-from custom_components.bambu_virtual_printer.net import admission
+from custom_components.bambu_virtual_printer.net import admission, pauses
 from custom_components.bambu_virtual_printer.net.admission import limits_of_process
 from tests.conftest import SERIAL
 
@@ -202,6 +202,30 @@ async def test_idle_session_is_ended(rig: Rig, monkeypatch: pytest.MonkeyPatch) 
     idle, end = await rig.do(scenario)
     assert idle.startswith("421")
     assert end == ""
+
+
+async def test_a_command_that_arrived_while_the_process_was_paused_is_answered(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.5)
+    monkeypatch.setattr(pauses, "STEP_S", 0.1)
+    ready, paused, sent = (threading.Event() for _ in range(3))
+
+    def scenario() -> str:
+        with rig.client() as client:
+            ready.set()
+            assert paused.wait(10)
+            client.send("NOOP")
+            sent.set()
+            return client.reply()
+
+    answer = asyncio.create_task(rig.do(scenario))
+    await rig.until(ready.is_set, "the client is logged in")
+    # The loop does not run from here on.
+    paused.set()
+    assert sent.wait(10)
+    time.sleep(0.7)  # noqa: ASYNC251
+    assert (await answer).startswith("200")
 
 
 async def test_single_bytes_do_not_keep_a_session_alive(

@@ -9,6 +9,7 @@ from pathlib import Path
 import socket
 import ssl
 import threading
+from time import monotonic
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
@@ -439,3 +440,65 @@ def test_storage_failures_name_the_reason() -> None:
     error = sinks._storage_error(OSError(30, "Read-only file system"))
     assert isinstance(error, StorageFailedError)
     assert "Read-only" in str(error)
+
+
+async def test_a_pause_of_the_process_ends_no_upload(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a host was suspended for longer than a client may be silent."""
+    pause_s = 0.0
+    swept = threading.Event()
+    sweep = reactor.Reactor._sweep
+
+    def watched(self: reactor.Reactor) -> None:
+        after_pause = bool(pause_s)
+        sweep(self)
+        if after_pause:
+            swept.set()
+
+    monkeypatch.setattr(reactor, "monotonic", lambda: monotonic() + pause_s)
+    monkeypatch.setattr(reactor.Reactor, "_sweep", watched)
+    content = sliced_file()
+
+    def scenario() -> str:
+        nonlocal pause_s
+        with rig.client() as client:
+            with client.storing(NAME) as data:
+                data.sendall(content[:100])
+                pause_s = 65.0
+                assert swept.wait(10)
+                data.sendall(content[100:])
+            return client.reply()
+
+    assert (await rig.do(scenario)).startswith("226")
+    assert rig.kept(NAME) == content
+
+
+async def test_what_arrived_just_in_time_is_looked_at_before_the_time_is_up(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
+    content = sliced_file()
+    outgoing: list[socket.socket] = []
+    sent = threading.Event()
+    sweep = reactor.Reactor._sweep
+
+    def late(self: reactor.Reactor) -> None:
+        """Send the rest at the very moment at which the client has been silent for too long."""
+        if outgoing and any(fiber.deadline <= monotonic() for fiber in self._fibers):
+            outgoing.pop().sendall(content[100:])
+            sent.set()
+        sweep(self)
+
+    monkeypatch.setattr(reactor.Reactor, "_sweep", late)
+
+    def scenario() -> str:
+        with rig.client() as client:
+            with client.storing(NAME) as data:
+                data.sendall(content[:100])
+                outgoing.append(data)
+                assert sent.wait(10)
+            return client.reply()
+
+    assert (await rig.do(scenario)).startswith("226")
+    assert rig.kept(NAME) == content

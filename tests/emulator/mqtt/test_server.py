@@ -593,6 +593,24 @@ async def test_a_client_that_stops_reading_is_dropped_and_holds_nobody_up(
     assert list(await other.ask(GET_VERSION)) == ["info"]
 
 
+async def test_nobody_is_dropped_for_a_pause_of_the_process(
+    printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "REPORT_INTERVAL_S", 3600)
+    client = await deaf_client(printer)
+    for _ in range(300):
+        client.send(wire.command(PUSHALL))
+    (held,) = printer.server._slicers
+    await until(lambda: held.stalled_since is not None)
+    now = asyncio.get_running_loop().time()
+    for paused_s in (65.0, 0.0):
+        printer.server._timer.cancel()
+        held.stalled_since = now - 65
+        printer.server._tick(now - paused_s)
+        assert held._transport.is_closing() == (not paused_s)
+    await printer.until(lambda: printer.of(SlicerDisconnected))
+
+
 async def test_a_slow_client_gets_every_reply_and_is_sent_no_reports_meanwhile(
     printer: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 import logging
 import random
 import socket
 
+from ...net.pauses import waking_timeout
 from .connection import DataConnection
 from .failures import AbortedError, NoDataConnectionError, TransferError
 
@@ -45,13 +47,13 @@ class PassivePort:
 
     async def connection(self) -> DataConnection:
         """Wait for the client. Raises NoDataConnectionError after a while, AbortedError after `close`."""
-        try:
-            async with asyncio.timeout(CONNECTION_LIMIT_S):
-                outcome = await asyncio.shield(self._outcome)
-        except TimeoutError:
-            raise NoDataConnectionError(
-                "The client opened no data connection"
-            ) from None
+        with suppress(TimeoutError):
+            async with waking_timeout(CONNECTION_LIMIT_S):
+                await asyncio.shield(self._outcome)
+        # It may have come at the very end.
+        if not self._outcome.done():
+            raise NoDataConnectionError("The client opened no data connection")
+        outcome = self._outcome.result()
         if isinstance(outcome, TransferError):
             raise outcome
         return outcome

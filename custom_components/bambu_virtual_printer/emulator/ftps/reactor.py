@@ -16,6 +16,7 @@ import socket
 import threading
 from time import monotonic
 
+from ...net.pauses import PAUSE_S
 from .failures import (
     IDLE,
     INTERNAL,
@@ -180,12 +181,23 @@ class Reactor:
         return max(0.0, self._next_sweep - monotonic())
 
     def _sweep(self) -> None:
-        """Fail the fibers that waited too long."""
+        """Fail the fibers that waited too long.
+
+        Where this thread did not run meanwhile, as after a host was suspended, all have their whole time once more; and
+        what has arrived is looked at first.
+        """
         now = monotonic()
         if now < self._next_sweep:
             return
-        for fiber in [fiber for fiber in self._fibers if now >= fiber.deadline]:
-            self.fail(fiber, TimedOutError(IDLE))
+        if now - self._next_sweep > PAUSE_S:
+            for fiber in self._fibers:
+                if fiber.deadline < math.inf:
+                    fiber.deadline = now + fiber.idle_limit_s
+        if any(now >= fiber.deadline for fiber in self._fibers):
+            ready = {key.data for key, _events in self._selector.select(0)}
+            for fiber in [fiber for fiber in self._fibers if now >= fiber.deadline]:
+                if fiber not in ready:
+                    self.fail(fiber, TimedOutError(IDLE))
         timed = any(fiber.deadline < math.inf for fiber in self._fibers)
         self._next_sweep = now + SWEEP_INTERVAL_S if timed else math.inf
 

@@ -18,6 +18,7 @@ from typing import cast, override
 from ...model import PrinterEvent, PrinterStorage, Service
 from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now
+from ...net.pauses import waking_timeout
 from ..identity import Identity
 from ..logins import WRONG_CODE_DELAY_S, Logins
 from . import replies
@@ -203,9 +204,8 @@ class ControlSession(asyncio.BufferedProtocol):
     async def _converse(self) -> None:
         """Take commands until one side ends it."""
         while not self._ending:
-            deadline = self._loop.time() + IDLE_LIMIT_S
             try:
-                async with asyncio.timeout_at(deadline):
+                async with waking_timeout(IDLE_LIMIT_S):
                     step = await self._next_step()
             except TimeoutError:
                 self._reply(replies.IDLE_TOO_LONG)

@@ -18,6 +18,7 @@ from ...model import (
 from ...net.admission import OpenConnection
 from ...net.mqtt import packets
 from ...net.mqtt.packets import Connect, ConnectReturnCode
+from ...net.pauses import PAUSE_S
 from ..identity import Identity
 from ..job import JobReport
 from ..logins import WRONG_CODE_DELAY_S, Logins
@@ -247,9 +248,14 @@ class MqttServer:
     def _tick(self, when: float) -> None:
         """Drop who stopped reading, and tell the others."""
         now = asyncio.get_running_loop().time()
+        paused = now - when > PAUSE_S
         for connection in self._slicers:
-            stalled_since = connection.stalled_since
-            if stalled_since is not None and now - stalled_since > STALL_TIMEOUT_S:
+            if connection.stalled_since is None:
+                continue
+            if paused:
+                # This process did not run, so nobody could read.
+                connection.stalled_since = now
+            elif now - connection.stalled_since > STALL_TIMEOUT_S:
                 connection.abort("the client stopped reading")
         self.publish_status()
         # In step, but without catching up on what a sleeping host missed.
