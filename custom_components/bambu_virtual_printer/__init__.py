@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .certificate_views import async_register_certificate_views
 from .const import DOMAIN
+from .export_views import async_register_export_view
 from .http import async_register_views
 from .hub import Hub, HubConfigEntry
 from .services import async_setup_services
@@ -33,6 +34,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_register_views(hass)
     async_register_certificate_views(hass)
+    async_register_export_view(hass)
     async_register_trust_links(hass)
     return True
 

@@ -24,6 +24,7 @@ from .library.records import (
     ArchiveSort,
     Photo,
     Similar,
+    UploadState,
 )
 from .library_errors import library_errors
 from .model import Mode, PrinterRef, StorageError
@@ -39,7 +40,7 @@ WITHOUT_PRINTER = PrinterRef(id="", name=NAME, model="", mode=Mode.IMMEDIATE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedFile:
-    """An archived file: what the slicer called it, and where it is; None when it is gone from the disk."""
+    """A file that is kept: what the slicer called it, and where it is; None when it is gone from the disk."""
 
     name: str
     path: Path | None
@@ -199,12 +200,15 @@ class Archives:
         with library_errors():
             await self._library.finish_backup()
 
-    async def file(self, archive_id: str) -> ArchivedFile:
-        """Find an archived file. Raises ServiceValidationError, HomeAssistantError."""
-        with library_errors(archive_id):
-            details = await self._library.archive(archive_id)
-            path = await self._library.file_path(archive_id)
-        return ArchivedFile(name=details.archive.file.name, path=path)
+    async def file(self, item_id: str) -> ArchivedFile:
+        """Find the file of an archive or of a pending upload. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(item_id):
+            upload = await self._library.upload(item_id)
+            if upload.state is not UploadState.PENDING:
+                # What was discarded is remembered, and nobody has to see that it was there.
+                await self._library.archive(item_id)
+            path = await self._library.file_path(item_id)
+        return ArchivedFile(name=upload.file.name, path=path)
 
     async def picture(self, item_id: str, plate: int | None = None) -> Path | None:
         """Find a plate's picture, of an archive or a pending upload; None when there is none, or no such item."""

@@ -18,7 +18,7 @@ from homeassistant.util.ulid import ulid_now
 from .const import DOMAIN
 from .emulator.ca_transfer import EXPORT_FILE
 from .http import CA_FILE_NAME, request_hub
-from .presentation import CA_URL
+from .presentation import CA_URL, html_link
 from .trust import System, file_name, render_script, run_command
 
 URL_TRUST = f"/api/{DOMAIN}/trust"
@@ -65,11 +65,6 @@ def async_offer_export(hass: HomeAssistant, content: bytes) -> str:
 
     async_call_later(hass, EXPORT_LASTS, HassJob(_forget, cancel_on_shutdown=True))
     return async_sign_path(hass, f"{URL_EXPORT}/{export_id}", EXPORT_LASTS)
-
-
-def html_link(path: str, text: str) -> str:
-    """Write a link that a browser opens by itself."""
-    return f'<a href="{path}" target="_blank">{text}</a>'
 
 
 def _link(hass: HomeAssistant, path: str, text: str) -> str:

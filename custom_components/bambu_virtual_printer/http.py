@@ -58,8 +58,17 @@ class CaView(HomeAssistantView):
         )
 
 
+def attachment(name: str) -> str:
+    """Name a file in Content-Disposition: for everybody (RFC 6266), and for old clients without what is not ASCII."""
+    plain = "".join(
+        char if char.isascii() and char.isprintable() and char not in '"\\%' else "_"
+        for char in name
+    )
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 class ArchiveFileView(HomeAssistantView):
-    """An archived file."""
+    """The file of an archive or a pending upload."""
 
     url = f"{URL_ARCHIVES}/{{archive_id}}/file"
     name = f"api:{DOMAIN}:archive:file"
@@ -78,7 +87,7 @@ class ArchiveFileView(HomeAssistantView):
             file.path,
             headers={
                 "Content-Type": CONTENT_TYPE_3MF,
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+                "Content-Disposition": attachment(file.name),
             },
         )
 

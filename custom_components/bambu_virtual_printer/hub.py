@@ -51,7 +51,7 @@ from .library.records import Statistics, Upload
 from .machine_codes import MachineCodes
 from .model import StorageError
 from .networks import async_networks
-from .presentation import Texts, Wording
+from .presentation import DownloadLinks, Texts, Wording
 from .print_queue import PrintQueue
 from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .proxy_printer import ProxyPrinter, RelayServices
@@ -92,6 +92,7 @@ class Hub:
         self.hass = hass
         self.entry = entry
         self.texts = Texts(hass)
+        self.download_links = DownloadLinks(hass)
         self.printers: dict[str, ManagedPrinter] = {}
         self._cards: dict[str, MemoryCard] = {}
         self._machine_ids: Collection[str] | None = None

@@ -21,7 +21,7 @@ from .const import DOMAIN
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
 from .plans import NO_CHANGES
-from .presentation import job_text, job_title, upload_text
+from .presentation import as_markdown, html_link, job_text, job_title, upload_text
 from .print_queue import Job, JobAction
 from .review import NO_NOTES, Upload
 from .times import deadline
@@ -88,7 +88,11 @@ class PendingList(HubEntity, TodoListEntity):
 
     def _describe(self, upload: Upload) -> str:
         """Return the first line of a description, which is not a person's, and remember it to know it again."""
-        text = upload_text(upload, self.hub.wording, with_notes=False)
+        text = _linked(
+            self.hub,
+            upload_text(upload, self.hub.wording, with_notes=False),
+            upload.id,
+        )
         told = self._facts.setdefault(upload.id, deque(maxlen=MAX_REMEMBERED))
         if text not in told:
             told.append(text)
@@ -156,7 +160,9 @@ class QueueList(HubEntity, TodoListEntity):
                 summary=job_title(job, wording.texts),
                 status=TodoItemStatus.NEEDS_ACTION,
                 due=dt_util.as_local(job.due_at) if job.due_at else None,
-                description=job_text(job, wording, with_due=False),
+                description=_linked(
+                    self.hub, job_text(job, wording, with_due=False), job.archive_id
+                ),
             )
             for job in self.hub.line
         ]
@@ -199,6 +205,12 @@ class QueueList(HubEntity, TodoListEntity):
         """Move behind another job, or to the front. Home Assistant does not say who does."""
         previous_id = None if previous_uid is None else _job_id(previous_uid)
         await self.hub.queue.move_after(_job_id(uid), previous_id)
+
+
+def _linked(hub: Hub, text: str, item_id: str) -> str:
+    """Return a description, which cards show as Markdown, with a link to the file."""
+    path = hub.download_links.async_path(item_id)
+    return f"{as_markdown(text)} · {html_link(path, hub.texts('download'))}"
 
 
 def _uid(job: Job) -> str:

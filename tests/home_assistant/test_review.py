@@ -180,6 +180,7 @@ async def test_archiving_takes_along_what_was_written(
                 "state": "archived",
                 "archive_id": pending,
                 "job_ids": [],
+                "wrong_model": None,
             }
         ],
         "failed": [],

@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..certificate_views import async_certificate_links, html_link
+from ..certificate_views import async_certificate_links
 from ..certificates import async_export, read_candidate
 from ..emulator.ca_transfer import (
     EXPORT_FILE,
@@ -28,6 +28,7 @@ from ..emulator.ca_transfer import (
     preview,
 )
 from ..hub import Hub
+from ..presentation import html_link
 from ..trust_links import async_trust_links
 
 CONF_FILE = "file"

@@ -10,6 +10,8 @@ from .jobs import (
     waiting_text,
     wrong_target,
 )
+from .links import DownloadLinks, async_download_path, html_link
+from .markdown import as_markdown
 from .photos import photo_view
 from .requests import request_view
 from .texts import Texts
@@ -37,13 +39,17 @@ __all__ = [
     "CONTENT_TYPE_3MF",
     "CONTENT_TYPE_PNG",
     "URL_ARCHIVES",
+    "DownloadLinks",
     "Texts",
     "Wording",
     "archive_details",
     "archive_summary",
+    "as_markdown",
+    "async_download_path",
     "cover_url",
     "file_url",
     "free_from_view",
+    "html_link",
     "job_text",
     "job_title",
     "job_view",

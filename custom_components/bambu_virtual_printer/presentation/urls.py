@@ -10,7 +10,7 @@ URL_ARCHIVES = f"/api/{DOMAIN}/archives"
 
 
 def file_url(archive_id: str) -> str:
-    """Return where an archived file is served; needs authentication or a signature."""
+    """Return where the file of an archive or a pending upload is served; needs authentication or a signature."""
     return f"{URL_ARCHIVES}/{archive_id}/file"
 
 

@@ -6,11 +6,17 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
 from homeassistant.helpers import config_validation as cv
 
-from ..archives import ArchiveQuery, ArchiveSort
-from ..presentation import archive_details, archive_summary
+from ..archives import Archive, ArchiveQuery, ArchiveSort
+from ..export_views import async_offer_export
+from ..presentation import archive_details, archive_summary, async_download_path
 from .common import (
     ATTR_ARCHIVE_ID,
     ATTR_CURSOR,
@@ -104,7 +110,7 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
     )
     page = await hub_of(call.hass).archives.page(query)
     return {
-        "archives": [archive_summary(archive) for archive in page.archives],
+        "archives": [_summary(call.hass, archive) for archive in page.archives],
         "total": page.total,
         "cursor": page.cursor,
     }
@@ -113,9 +119,10 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
 async def _get_archive(call: ServiceCall) -> ServiceResponse:
     archive_id = call.data[ATTR_ARCHIVE_ID]
     archives = hub_of(call.hass).archives
-    return archive_details(
+    details = archive_details(
         await archives.details(archive_id), await archives.photos(archive_id)
     )
+    return details | {"download": async_download_path(call.hass, archive_id)}
 
 
 async def _update_archive(call: ServiceCall) -> ServiceResponse:
@@ -129,7 +136,7 @@ async def _update_archive(call: ServiceCall) -> ServiceResponse:
         name=data.get(ATTR_NAME),
         link=data.get(ATTR_LINK),
     )
-    return archive_summary(archive)
+    return _summary(call.hass, archive)
 
 
 async def _delete_archive(call: ServiceCall) -> ServiceResponse:
@@ -141,8 +148,8 @@ async def _delete_archive(call: ServiceCall) -> ServiceResponse:
 async def _find_similar(call: ServiceCall) -> ServiceResponse:
     similar = await hub_of(call.hass).archives.similar(call.data[ATTR_ARCHIVE_ID])
     return {
-        "exact": [archive_summary(archive) for archive in similar.exact],
-        "similar": [archive_summary(archive) for archive in similar.similar],
+        "exact": [_summary(call.hass, archive) for archive in similar.exact],
+        "similar": [_summary(call.hass, archive) for archive in similar.similar],
     }
 
 
@@ -162,7 +169,18 @@ async def _export_archives(call: ServiceCall) -> ServiceResponse:
     path = Path(call.data[ATTR_PATH])
     await async_check_path(call.hass, path)
     count = await hub_of(call.hass).archives.export(path, _query(call))
-    return {"path": str(path), "archives": count}
+    return {
+        "path": str(path),
+        "archives": count,
+        "download": async_offer_export(call.hass, path),
+    }
+
+
+def _summary(hass: HomeAssistant, archive: Archive) -> dict[str, Any]:
+    """Show an archive, with a link to its file."""
+    return archive_summary(archive) | {
+        "download": async_download_path(hass, archive.id)
+    }
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -10,7 +10,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 
-from ..presentation import upload_details, upload_summary
+from ..hub import Hub
+from ..presentation import (
+    async_download_path,
+    upload_details,
+    upload_summary,
+    wrong_target,
+)
 from ..review import Notes, Outcome
 from .common import (
     ATTR_ALL,
@@ -68,7 +74,11 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
         cursor=call.data.get(ATTR_CURSOR),
     )
     return {
-        "uploads": [upload_summary(upload, hub.wording) for upload in page.uploads],
+        "uploads": [
+            upload_summary(upload, hub.wording)
+            | {"download": async_download_path(call.hass, upload.id)}
+            for upload in page.uploads
+        ],
         "cursor": page.cursor,
     }
 
@@ -76,15 +86,17 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
 async def _get_upload(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     upload = await hub.review.upload(call.data[ATTR_UPLOAD_ID])
-    return upload_details(upload, hub.wording)
+    shown = upload_details(upload, hub.wording)
+    if not upload.state.is_gone:
+        shown["download"] = async_download_path(call.hass, upload.id)
+    return shown
 
 
 async def _edit_pending(call: ServiceCall) -> ServiceResponse:
     upload_id = call.data[ATTR_UPLOAD_ID]
-    outcome = await hub_of(call.hass).review.edit(
-        upload_id, _notes(call.data), plan_changes(call)
-    )
-    return _shown(upload_id, outcome)
+    hub = hub_of(call.hass)
+    outcome = await hub.review.edit(upload_id, _notes(call.data), plan_changes(call))
+    return _shown(hub, upload_id, outcome)
 
 
 async def _archive_pending(call: ServiceCall) -> ServiceResponse:
@@ -120,16 +132,17 @@ async def _to_each(
     call: ServiceCall, verb: Callable[[str], Awaitable[Outcome]]
 ) -> ServiceResponse:
     """Do it to those that are named, in their order; or to all, the oldest first."""
+    hub = hub_of(call.hass)
     upload_ids = call.data.get(ATTR_UPLOAD_ID)
     if upload_ids is None:
-        upload_ids = await hub_of(call.hass).review.all_ids(
+        upload_ids = await hub.review.all_ids(
             printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
         )
     shown: list[JsonValueType] = []
     failed: list[JsonValueType] = []
     for upload_id in upload_ids:
         try:
-            shown.append(_shown(upload_id, await verb(upload_id)))
+            shown.append(_shown(hub, upload_id, await verb(upload_id)))
         except HomeAssistantError as err:
             if len(upload_ids) == 1:
                 raise
@@ -149,7 +162,8 @@ def _notes(data: dict[str, Any]) -> Notes:
     )
 
 
-def _shown(upload_id: str, outcome: Outcome) -> dict[str, Any]:
+def _shown(hub: Hub, upload_id: str, outcome: Outcome) -> dict[str, Any]:
+    wording = hub.wording
     return {
         "upload_id": upload_id,
         "name": outcome.name,
@@ -157,6 +171,8 @@ def _shown(upload_id: str, outcome: Outcome) -> dict[str, Any]:
         "state": outcome.state.value,
         "archive_id": outcome.archive.id if outcome.archive else None,
         "job_ids": [job.id for job in outcome.jobs],
+        # All jobs of a file are meant for the same printers.
+        "wrong_model": next((wrong_target(job, wording) for job in outcome.jobs), None),
     }
 
 

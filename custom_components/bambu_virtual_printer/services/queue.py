@@ -1,15 +1,17 @@
 """Actions on the print queue: list, add, edit, move, hold, release, start, cancel, complete."""
 
 from functools import partial
+from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 
+from ..hub import Hub
 from ..plans import PRIORITIES
-from ..presentation import job_view, queue_view
-from ..print_queue import JobAction
+from ..presentation import async_download_path, job_view, queue_view
+from ..print_queue import Job, JobAction
 from .common import (
     ATTR_ARCHIVE_ID,
     ATTR_COPIES,
@@ -62,7 +64,10 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     line = await hub.queue.line()
     shown = [job for job in line if printer_id in (None, job.printer.id)]
-    return queue_view(shown, hub.forecast(line), hub.wording)
+    view = queue_view(shown, hub.forecast(line), hub.wording)
+    for job in view["jobs"]:
+        job["download"] = async_download_path(call.hass, job["archive_id"])
+    return view
 
 
 async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
@@ -71,7 +76,7 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
         limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
     )
     return {
-        "jobs": [job_view(job, hub.wording) for job in page.jobs],
+        "jobs": [_shown(hub, job) for job in page.jobs],
         "total": page.total,
         "cursor": page.cursor,
     }
@@ -80,13 +85,13 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
 async def _get_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     job = await hub.queue.job(call.data[ATTR_JOB_ID])
-    return job_view(job, hub.wording)
+    return _shown(hub, job)
 
 
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     jobs = await hub.queue.add(call.data[ATTR_ARCHIVE_ID], plan_changes(call))
-    return {"jobs": [job_view(job, hub.wording) for job in jobs]}
+    return {"jobs": [_shown(hub, job) for job in jobs]}
 
 
 async def _edit_job(call: ServiceCall) -> ServiceResponse:
@@ -101,7 +106,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
     )
-    return job_view(job, hub.wording)
+    return _shown(hub, job)
 
 
 async def _move_job(call: ServiceCall) -> ServiceResponse:
@@ -109,20 +114,27 @@ async def _move_job(call: ServiceCall) -> ServiceResponse:
     job = await hub.queue.move(
         call.data[ATTR_JOB_ID], position=call.data[ATTR_POSITION]
     )
-    return job_view(job, hub.wording)
+    return _shown(hub, job)
 
 
 async def _fail_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     data = call.data
     job = await hub.queue.fail(data[ATTR_JOB_ID], data[ATTR_REASON])
-    return job_view(job, hub.wording)
+    return _shown(hub, job)
 
 
 async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     job = await hub.queue.do(action, call.data[ATTR_JOB_ID])
-    return job_view(job, hub.wording)
+    return _shown(hub, job)
+
+
+def _shown(hub: Hub, job: Job) -> dict[str, Any]:
+    """Show a job, with a link to its file."""
+    return job_view(job, hub.wording) | {
+        "download": async_download_path(hub.hass, job.archive_id)
+    }
 
 
 ACTIONS: tuple[Action, ...] = (
