@@ -153,11 +153,21 @@ class FtpsClient(ftplib.FTP_TLS):
         # Bambu Studio sends names as raw UTF-8.
         self.encoding = "utf-8"
 
-    def open(self, host: str, access_code: str, port: int = FTPS_PORT) -> Self:
-        """Connect and log in, as the plugin does. Raises SlicerError, OSError."""
+    def open(
+        self,
+        host: str,
+        access_code: str,
+        port: int = FTPS_PORT,
+        source: str | None = None,
+    ) -> Self:
+        """Connect, from an address of one's own if one is named, and log in as the plugin does.
+
+        Raises SlicerError, OSError.
+        """
         self.host = host
+        self.source_address = (source, 0) if source else None
         self.sock = self.context.wrap_socket(
-            socket.create_connection((host, port), self.timeout)
+            socket.create_connection((host, port), self.timeout, self.source_address)
         )
         self.af = self.sock.family
         self.file = self.sock.makefile("r", encoding=self.encoding)
@@ -188,6 +198,7 @@ def upload(
     data: io.BufferedIOBase,
     *,
     port: int = FTPS_PORT,
+    source: str | None = None,
     on_block: Callable[[int], None] | None = None,
 ) -> str:
     """Store a file in a session of its own, which is how slicers do it. Blocks.
@@ -196,7 +207,7 @@ def upload(
     """
     try:
         with FtpsClient(context) as client:
-            client.open(host, access_code, port)
+            client.open(host, access_code, port, source)
             return client.storbinary(
                 f"STOR {name}",
                 data,
@@ -216,12 +227,20 @@ def upload_file(
     path: Path,
     *,
     port: int = FTPS_PORT,
+    source: str | None = None,
     on_block: Callable[[int], None] | None = None,
 ) -> str:
     """Store a file under its own name; otherwise as `upload`."""
     with path.open("rb") as file:
         return upload(
-            host, access_code, context, path.name, file, port=port, on_block=on_block
+            host,
+            access_code,
+            context,
+            path.name,
+            file,
+            port=port,
+            source=source,
+            on_block=on_block,
         )
 
 
@@ -295,6 +314,7 @@ async def session(
     serial: str,
     context: ssl.SSLContext,
     port: int = MQTT_PORT,
+    source: str | None = None,
 ) -> AsyncIterator[Session]:
     """Log in over MQTT and subscribe to the reports. Raises SlicerError."""
     client = aiomqtt.Client(
@@ -304,6 +324,7 @@ async def session(
         password=access_code,
         tls_context=context,
         timeout=REPLY_TIMEOUT_S,
+        bind_address=source or "",
         max_queued_incoming_messages=100,
     )
     try:

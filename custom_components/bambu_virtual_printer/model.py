@@ -234,10 +234,14 @@ class UploadStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadReceived:
-    """A file was acknowledged to the slicer. `request` is there when `project_file` came before the upload."""
+    """A file was acknowledged to the slicer. `request` is there when `project_file` came before the upload.
+
+    `md5`, upper-case hex, is there when it was needed to tell the upload from others of its name.
+    """
 
     file: ReceivedFile
     request: PrintRequest | None
+    md5: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,9 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
+import itertools
+
+from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.bambu_virtual_printer.emulator.correlation import (
     MAX_REMEMBERED,
@@ -9,33 +14,38 @@ from custom_components.bambu_virtual_printer.emulator.correlation import (
 from custom_components.bambu_virtual_printer.model import PrintRequest
 
 FILE = "Cube.gcode.3mf"
+PEER = "127.0.0.1"
+OTHER_PEER = "127.0.0.2"
 
 
-def _request(file: str = FILE, plate: int = 1) -> PrintRequest:
+def _request(
+    file: str = FILE, plate: int = 1, *, peer: str = PEER, md5: str = ""
+) -> PrintRequest:
     return PrintRequest(
         file=file,
         subtask_name="Cube",
         plate=plate,
-        peer="127.0.0.1",
+        peer=peer,
         received_at=datetime.now(UTC),
+        md5=md5,
     )
 
 
 def test_a_request_after_the_upload_names_it() -> None:
     correlator = Correlator()
-    correlator.upload_started("u1", FILE, 0)
+    correlator.upload_started("u1", FILE, PEER, 0)
     assert correlator.upload_finished("u1", 5) is None
     assert correlator.requested(_request(), 5 + REQUEST_AFTER_UPLOAD_S) == "u1"
 
 
 def test_a_request_long_after_the_upload_is_a_new_one() -> None:
     correlator = Correlator()
-    correlator.upload_started("u1", FILE, 0)
+    correlator.upload_started("u1", FILE, PEER, 0)
     correlator.upload_finished("u1", 5)
     late = 5 + REQUEST_AFTER_UPLOAD_S + 1
     request = _request()
     assert correlator.requested(request, late) is None
-    correlator.upload_started("u2", FILE, late + 1)
+    correlator.upload_started("u2", FILE, PEER, late + 1)
     assert correlator.upload_finished("u2", late + 9) is request
 
 
@@ -43,50 +53,62 @@ def test_a_request_before_the_upload_comes_with_it_however_long_it_takes() -> No
     correlator = Correlator()
     request = _request()
     assert correlator.requested(request, 0) is None
-    correlator.upload_started("u1", FILE, UPLOAD_AFTER_REQUEST_S)
+    correlator.upload_started("u1", FILE, PEER, UPLOAD_AFTER_REQUEST_S)
     assert correlator.upload_finished("u1", 5000) is request
 
 
 def test_a_request_too_long_before_the_upload_does_not_belong_to_it() -> None:
     correlator = Correlator()
     correlator.requested(_request(), 0)
-    correlator.upload_started("u1", FILE, UPLOAD_AFTER_REQUEST_S + 1)
+    correlator.upload_started("u1", FILE, PEER, UPLOAD_AFTER_REQUEST_S + 1)
     assert correlator.upload_finished("u1", 100) is None
 
 
 def test_a_request_during_the_upload_comes_with_it() -> None:
     correlator = Correlator()
     request = _request()
-    correlator.upload_started("u1", FILE, 0)
+    correlator.upload_started("u1", FILE, PEER, 0)
     assert correlator.requested(request, 1) is None
     assert correlator.upload_finished("u1", 2) is request
 
 
 def test_other_names_are_not_mixed_up() -> None:
     correlator = Correlator()
-    correlator.upload_started("u1", FILE, 0)
-    correlator.upload_started("u2", "Other.3mf", 0)
+    correlator.upload_started("u1", FILE, PEER, 0)
+    correlator.upload_started("u2", "Other.3mf", PEER, 0)
     assert correlator.requested(_request("Other.3mf"), 1) is None
     assert correlator.upload_finished("u1", 2) is None
 
 
 def test_a_failed_upload_is_forgotten_and_its_retry_is_not_confused_with_it() -> None:
     correlator = Correlator()
-    correlator.upload_started("u1", FILE, 0)
-    correlator.upload_started("u2", FILE, 1)
-    correlator.upload_failed("u1", FILE)
+    correlator.upload_started("u1", FILE, PEER, 0)
+    correlator.upload_started("u2", FILE, PEER, 1)
+    correlator.upload_failed("u1")
     assert correlator.upload_finished("u2", 2) is None
     assert correlator.requested(_request(), 3) == "u2"
-    correlator.upload_failed("u2", FILE)
+    correlator.upload_failed("u2")
     assert correlator.requested(_request(), 4) is None
 
 
-def test_an_upload_that_was_overtaken_by_one_of_its_name_takes_no_request() -> None:
+def test_a_request_whose_upload_fails_comes_with_the_one_that_was_begun_again() -> None:
     correlator = Correlator()
-    correlator.upload_started("u1", FILE, 0)
-    correlator.upload_started("u2", FILE, 1)
-    correlator.requested(_request(), 2)
-    assert correlator.upload_finished("u1", 3) is None
+    request = _request()
+    correlator.upload_started("hangs", FILE, PEER, 0)
+    correlator.upload_started("again", FILE, PEER, 1)
+    correlator.requested(request, 2)
+    assert correlator.upload_of(request) == "hangs"
+    assert correlator.upload_failed("hangs") is None
+    assert correlator.upload_of(request) == "again"
+    assert correlator.upload_finished("again", 3) is request
+
+
+def test_a_request_after_a_second_try_names_it_though_the_first_still_hangs() -> None:
+    correlator = Correlator()
+    correlator.upload_started("hangs", FILE, PEER, 0)
+    correlator.upload_started("again", FILE, PEER, 1)
+    assert correlator.upload_finished("again", 2) is None
+    assert correlator.requested(_request(), 3) == "again"
 
 
 def test_a_request_bound_to_an_upload_stays_with_it_when_another_of_its_name_begins() -> (
@@ -95,8 +117,8 @@ def test_a_request_bound_to_an_upload_stays_with_it_when_another_of_its_name_beg
     correlator = Correlator()
     request = _request()
     correlator.requested(request, 0)
-    correlator.upload_started("u1", FILE, 1)
-    correlator.upload_started("u2", FILE, 2)
+    correlator.upload_started("u1", FILE, PEER, 1)
+    correlator.upload_started("u2", FILE, PEER, 2)
     assert correlator.upload_finished("u2", 3) is None
     assert correlator.upload_finished("u1", 4) is request
 
@@ -105,10 +127,10 @@ def test_of_two_prints_in_the_older_order_each_has_its_own_request() -> None:
     correlator = Correlator()
     first, second = _request(plate=1), _request(plate=2)
     correlator.requested(first, 0)
-    correlator.upload_started("u1", FILE, 1)
+    correlator.upload_started("u1", FILE, PEER, 1)
     assert correlator.upload_finished("u1", 2) is first
     assert correlator.requested(second, 10) is None
-    correlator.upload_started("u2", FILE, 11)
+    correlator.upload_started("u2", FILE, PEER, 11)
     assert correlator.upload_finished("u2", 12) is second
 
 
@@ -116,16 +138,16 @@ def test_a_file_sent_again_because_the_first_time_hangs_has_its_request() -> Non
     correlator = Correlator()
     first, second = _request(plate=1), _request(plate=2)
     correlator.requested(first, 0)
-    correlator.upload_started("u1", FILE, 1)
+    correlator.upload_started("u1", FILE, PEER, 1)
     assert correlator.requested(second, 20) is None
-    correlator.upload_started("u2", FILE, 21)
-    correlator.upload_failed("u1", FILE)
+    correlator.upload_started("u2", FILE, PEER, 21)
+    correlator.upload_failed("u1")
     assert correlator.upload_finished("u2", 22) is second
 
 
 def test_a_request_that_is_repeated_after_the_upload_names_it_again() -> None:
     correlator = Correlator()
-    correlator.upload_started("u1", FILE, 0)
+    correlator.upload_started("u1", FILE, PEER, 0)
     correlator.upload_finished("u1", 1)
     assert correlator.requested(_request(), 2) == "u1"
     assert correlator.requested(_request(), 3) == "u1"
@@ -136,7 +158,159 @@ def test_memory_is_bounded_and_the_newest_stay() -> None:
     for number in range(MAX_REMEMBERED * 3):
         correlator.requested(_request(f"{number}.3mf"), 0)
     last = MAX_REMEMBERED * 3 - 1
-    correlator.upload_started("first", "0.3mf", 1)
-    correlator.upload_started("last", f"{last}.3mf", 1)
+    correlator.upload_started("first", "0.3mf", PEER, 1)
+    correlator.upload_started("last", f"{last}.3mf", PEER, 1)
     assert correlator.upload_finished("first", 2) is None
     assert correlator.upload_finished("last", 2) is not None
+
+
+# --- several uploads of one name
+
+EVENTS = {"newer": ("start", "end", "ask"), "older": ("ask", "start", "end")}
+
+
+def _interleavings(
+    first: tuple[str, ...], second: tuple[str, ...]
+) -> Iterator[list[tuple[int, str]]]:
+    """Every order in which the steps of two slicers can fall, each keeping its own."""
+    steps = len(first) + len(second)
+    for places in itertools.combinations(range(steps), len(first)):
+        left, right = iter(first), iter(second)
+        yield [
+            (0, next(left)) if place in places else (1, next(right))
+            for place in range(steps)
+        ]
+
+
+def _joined(
+    order: list[tuple[int, str]], peers: tuple[str, str], md5s: tuple[str, str]
+) -> dict[int, int]:
+    """Play two slicers that use one name. Returns whose request was joined to whose upload."""
+    correlator = Correlator()
+    requests = [
+        _request(peer=peer, md5=md5) for peer, md5 in zip(peers, md5s, strict=True)
+    ]
+    taken: set[int] = set()
+    joined = {}
+    for now, (who, what) in enumerate(order):
+        match what:
+            case "start":
+                if correlator.wants_md5(FILE, now):
+                    taken.add(who)
+                correlator.upload_started(f"{who}", FILE, peers[who], now)
+            case "end":
+                md5 = md5s[who] if who in taken else ""
+                request = correlator.upload_finished(f"{who}", now, md5)
+                for number, each in enumerate(requests):
+                    if request is each:
+                        joined[number] = who
+            case "ask":
+                if upload_id := correlator.requested(requests[who], now):
+                    joined[who] = int(upload_id)
+    return joined
+
+
+@pytest.mark.parametrize("first", EVENTS)
+@pytest.mark.parametrize("second", EVENTS)
+def test_two_clients_with_one_name_each_get_their_own_in_every_order(
+    first: str, second: str
+) -> None:
+    for order in _interleavings(EVENTS[first], EVENTS[second]):
+        joined = _joined(order, (PEER, OTHER_PEER), ("", ""))
+        assert joined == {0: 0, 1: 1}, order
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_two_files_of_one_client_with_one_name_are_told_apart_in_every_order(
+    kind: str,
+) -> None:
+    for order in _interleavings(EVENTS[kind], EVENTS[kind]):
+        joined = _joined(order, (PEER, PEER), ("A" * 32, "B" * 32))
+        assert joined == {0: 0, 1: 1}, order
+
+
+def test_without_checksums_the_first_request_goes_to_the_first_upload() -> None:
+    correlator = Correlator()
+    for upload_id in ("u1", "u2"):
+        correlator.upload_started(upload_id, FILE, PEER, 0)
+        correlator.upload_finished(upload_id, 1)
+    assert correlator.requested(_request(), 2) == "u1"
+    assert correlator.requested(_request(), 3) == "u2"
+
+
+def test_a_file_that_was_sent_before_it_was_printed_is_not_printed_instead() -> None:
+    correlator = Correlator()
+    correlator.upload_started("sent", FILE, PEER, 0)
+    correlator.upload_finished("sent", 1)
+    assert correlator.wants_md5(FILE, 10)
+    correlator.upload_started("printed", FILE, PEER, 10)
+    correlator.upload_finished("printed", 11, "B" * 32)
+    assert correlator.requested(_request(md5="B" * 32), 12) == "printed"
+
+
+def test_one_upload_alone_needs_no_checksum() -> None:
+    correlator = Correlator()
+    assert not correlator.wants_md5(FILE, 0)
+    correlator.upload_started("u1", FILE, PEER, 0)
+    assert not correlator.wants_md5("Other.3mf", 0)
+    correlator.upload_finished("u1", 1)
+    correlator.requested(_request(md5="A" * 32), 2)
+    assert not correlator.wants_md5(FILE, 3)
+
+
+def test_a_client_that_only_uploads_leaves_the_request_to_another() -> None:
+    correlator = Correlator(is_connected=lambda peer: peer == PEER)
+    correlator.upload_started("u1", FILE, OTHER_PEER, 0)
+    correlator.upload_finished("u1", 1)
+    assert correlator.requested(_request(), 2) == "u1"
+    request = _request()
+    correlator.requested(request, 40)
+    correlator.upload_started("u2", FILE, OTHER_PEER, 41)
+    assert correlator.upload_finished("u2", 42) is request
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["start", "end", "fail", "ask"]),
+            st.integers(0, 5),
+            st.sampled_from([PEER, OTHER_PEER]),
+            st.sampled_from(["", "A" * 32, "B" * 32]),
+            st.floats(0, 40),
+        ),
+        max_size=40,
+    )
+)
+def test_no_request_is_ever_joined_to_two_uploads(
+    steps: list[tuple[str, int, str, str, float]],
+) -> None:
+    correlator = Correlator()
+    now = 0.0
+    owners: dict[int, str] = {}
+    requests = []
+    for number, (what, which, peer, md5, seconds) in enumerate(steps):
+        now += seconds
+        match what:
+            case "start":
+                correlator.upload_started(f"{which}.{number}", FILE, peer, now)
+            case "end" | "fail":
+                upload_id = next(
+                    (
+                        each
+                        for each in correlator._uploads
+                        if each.startswith(f"{which}.")
+                    ),
+                    "",
+                )
+                if what == "fail":
+                    correlator.upload_failed(upload_id)
+                elif request := correlator.upload_finished(upload_id, now, md5):
+                    assert request.md5 in ("", md5) or not md5
+                    assert owners.setdefault(id(request), upload_id) == upload_id
+            case "ask":
+                request = _request(peer=peer, md5=md5)
+                requests.append(request)
+                if upload_id := correlator.requested(request, now) or "":
+                    owners[id(request)] = upload_id
+                    assert correlator.upload_of(request) is None

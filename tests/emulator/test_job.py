@@ -1,221 +1,453 @@
+from datetime import UTC, datetime
 import itertools
 
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import hypothesis.strategies as st
+import pytest
 
-from custom_components.bambu_virtual_printer.emulator.job import (
-    PREPARE_S,
-    UPLOAD_FOLLOWS_S,
-    GcodeState,
-    Job,
+from custom_components.bambu_virtual_printer.emulator.correlation import (
+    UPLOAD_AFTER_REQUEST_S,
+    Correlator,
 )
+from custom_components.bambu_virtual_printer.emulator.job import (
+    FINISH_S,
+    PREPARE_S,
+    STEP_S,
+    GcodeState,
+    Jobs,
+    percent_received,
+)
+from custom_components.bambu_virtual_printer.model import PrintRequest
 
 FILE = "Cube.gcode.3mf"
+PEER = "192.0.2.1"
+OTHER_PEER = "192.0.2.2"
+WATCHER = "192.0.2.9"
 
 
-def _state(job: Job) -> tuple[GcodeState, str, str, str]:
-    report = job.report
-    return (
-        report.gcode_state,
-        report.gcode_file,
-        report.subtask_name,
-        report.prepare_percent,
-    )
+class Printer:
+    """Jobs and correlator as a printer joins them, and a clock that stops wherever something is due."""
+
+    def __init__(self) -> None:
+        self.correlator = Correlator()
+        self.percents: dict[str, int] = {}
+        self.jobs = Jobs(
+            upload_of=self.correlator.upload_of,
+            percent_of=lambda upload_id: self.percents.get(upload_id, 0),
+        )
+        self.now = 0.0
+        self.uploads: dict[str, tuple[str, str]] = {}
+        self.said: dict[str, list[tuple[GcodeState, str, str, str]]] = {}
+        """What each watched client was shown, without repetition."""
+        self.watched = [PEER, OTHER_PEER, WATCHER]
+        self._note()
+
+    def start(self, upload_id: str, name: str = FILE, peer: str = PEER) -> None:
+        self.uploads[upload_id] = name, peer
+        request = self.correlator.upload_started(upload_id, name, peer, self.now)
+        self.jobs.upload_started(request, self.now)
+        self._note()
+
+    def finish(self, upload_id: str) -> None:
+        name, peer = self.uploads.pop(upload_id)
+        request = self.correlator.upload_finished(upload_id, self.now)
+        self.jobs.upload_finished(name, peer, request, self.now)
+        self._note()
+
+    def fail(self, upload_id: str) -> None:
+        name, peer = self.uploads.pop(upload_id)
+        request = self.correlator.upload_failed(upload_id)
+        self.jobs.upload_failed(name, peer, request, self.now)
+        self._note()
+
+    def print(
+        self, file: str = FILE, subtask_name: str = "Cube", peer: str = PEER
+    ) -> None:
+        request = PrintRequest(
+            file=file,
+            subtask_name=subtask_name,
+            plate=1,
+            peer=peer,
+            received_at=datetime.now(UTC),
+        )
+        received = self.correlator.requested(request, self.now) is not None
+        self.jobs.project_file(request, self.now, received=received)
+        self._note()
+
+    def wait(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.jobs.deadline is not None and self.jobs.deadline <= until:
+            assert self.jobs.deadline >= self.now
+            self.now = self.jobs.deadline
+            self.jobs.tick(self.now)
+            self._note()
+        self.now = until
+
+    def shown(self, peer: str = PEER) -> tuple[GcodeState, str, str, str]:
+        report = self.jobs.report(peer)
+        return (
+            report.gcode_state,
+            report.gcode_file,
+            report.subtask_name,
+            report.prepare_percent,
+        )
+
+    def state(self, peer: str = PEER) -> GcodeState:
+        return self.jobs.report(peer).gcode_state
+
+    def _note(self) -> None:
+        for peer in self.watched:
+            said = self.said.setdefault(peer, [])
+            if not said or said[-1] != self.shown(peer):
+                said.append(self.shown(peer))
 
 
-def test_a_fresh_printer_is_idle() -> None:
-    assert _state(Job()) == (GcodeState.IDLE, "", "", "0")
+@pytest.fixture
+def printer() -> Printer:
+    return Printer()
 
 
-def test_send_ends_in_finish_under_the_file_s_name() -> None:
-    job = Job()
-    job.upload_started("u", FILE, 0)
-    assert job.report.gcode_state is GcodeState.IDLE
-    job.upload_finished("u", FILE)
-    assert _state(job) == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
-    assert job.deadline is None
+def test_a_fresh_printer_is_idle(printer: Printer) -> None:
+    assert printer.shown() == (GcodeState.IDLE, "", "", "0")
 
 
-def test_print_after_the_upload_prepares_and_finishes_under_the_slicer_s_name() -> None:
-    job = Job()
-    job.upload_started("u", FILE, 0)
-    job.upload_finished("u", FILE)
-    job.project_file(FILE, "Cube", 2.0)
-    assert _state(job) == (GcodeState.PREPARE, FILE, "Cube", "0")
-    assert job.deadline == 2.0 + PREPARE_S
-    job.tick(2.0 + PREPARE_S - 0.01)
-    assert job.report.gcode_state is GcodeState.PREPARE
-    job.tick(2.0 + PREPARE_S)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
+def test_send_ends_in_finish_under_the_file_s_name(printer: Printer) -> None:
+    printer.start("u")
+    assert printer.state() is GcodeState.IDLE
+    printer.finish("u")
+    assert printer.shown() == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
+    assert printer.jobs.deadline is None
 
 
-def test_print_before_the_upload_stays_in_prepare_while_the_file_comes() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.upload_started("u", FILE, 0.5)
-    job.tick(500)
-    assert job.report.gcode_state is GcodeState.PREPARE
-    job.upload_finished("u", FILE)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
+def test_print_after_the_upload_prepares_and_finishes_under_the_slicer_s_name(
+    printer: Printer,
+) -> None:
+    printer.start("u")
+    printer.finish("u")
+    printer.wait(2.0)
+    printer.print()
+    assert printer.shown() == (GcodeState.PREPARE, FILE, "Cube", "99")
+    printer.wait(PREPARE_S - 0.01)
+    assert printer.state() is GcodeState.PREPARE
+    printer.wait(0.01)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
 
 
-def test_a_fast_upload_after_print_still_shows_prepare_long_enough() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.upload_started("u", FILE, 0.1)
-    job.upload_finished("u", FILE)
-    assert job.report.gcode_state is GcodeState.PREPARE
-    assert job.deadline is not None
-    job.tick(job.deadline)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
+def test_print_before_the_upload_stays_in_prepare_while_the_file_comes(
+    printer: Printer,
+) -> None:
+    printer.print()
+    printer.wait(0.5)
+    printer.start("u")
+    printer.wait(500)
+    assert printer.state() is GcodeState.PREPARE
+    printer.finish("u")
+    printer.wait(PREPARE_S)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
 
 
-def test_print_of_a_file_that_never_comes_is_released() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.tick(PREPARE_S)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
+def test_the_percentage_follows_the_upload_and_arrives_before_the_end(
+    printer: Printer,
+) -> None:
+    printer.print()
+    printer.wait(0.5)
+    assert printer.shown()[3] == "0"
+    printer.start("u")
+    for percent in (0, 1, 40, 98):
+        printer.percents["u"] = percent
+        assert printer.shown() == (GcodeState.PREPARE, FILE, "Cube", str(percent))
+        printer.wait(3)
+    printer.finish("u")
+    assert printer.shown() == (GcodeState.PREPARE, FILE, "Cube", "99")
+    printer.wait(STEP_S)
+    assert printer.shown() == (GcodeState.PREPARE, FILE, "Cube", "100")
+    printer.wait(STEP_S)
+    assert printer.state() is GcodeState.FINISH
 
 
-def test_a_slow_slicer_s_upload_after_print_is_prepared_again() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.tick(PREPARE_S)
-    job.upload_started("u", FILE, 20)
-    assert job.report.gcode_state is GcodeState.PREPARE
-    job.tick(20 + PREPARE_S)
-    job.upload_finished("u", FILE)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
+def test_the_percentage_moves_in_prepare_when_the_file_is_there_already(
+    printer: Printer,
+) -> None:
+    """Clients fetch the file for its picture when a percentage above 0 becomes 99 or more in PREPARE (pybambu)."""
+    printer.start("u")
+    printer.finish("u")
+    printer.print()
+    printer.wait(PREPARE_S)
+    percents = [
+        percent
+        for state, _file, _name, percent in printer.said[PEER]
+        if state is GcodeState.PREPARE
+    ]
+    assert percents == ["99", "100"]
 
 
-def test_sending_the_same_name_much_later_is_a_job_of_its_own() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.tick(PREPARE_S)
-    job.upload_started("u", FILE, UPLOAD_FOLLOWS_S + 1)
-    job.upload_finished("u", FILE)
-    assert _state(job) == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
+def test_a_fast_upload_after_print_still_shows_prepare_long_enough(
+    printer: Printer,
+) -> None:
+    printer.print()
+    printer.wait(0.1)
+    printer.start("u")
+    printer.finish("u")
+    printer.wait(PREPARE_S - 0.1)
+    assert printer.state() is GcodeState.PREPARE
+    printer.wait(0.1)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
 
 
-def test_another_slicer_s_upload_does_not_end_a_prepare() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.upload_started("u", FILE, 0.2)
-    job.tick(0.2 + PREPARE_S)
-    job.upload_started("other", "Other.gcode.3mf", 3)
-    job.upload_finished("other", "Other.gcode.3mf")
-    assert job.report.gcode_state is GcodeState.PREPARE
-    job.upload_started("third", "Third.gcode.3mf", 4)
-    job.upload_failed("third", "Third.gcode.3mf")
-    assert job.report.gcode_state is GcodeState.PREPARE
-    job.upload_finished("u", FILE)
-    assert job.report.gcode_state is GcodeState.FINISH
+def test_print_of_a_file_that_never_comes_is_released(printer: Printer) -> None:
+    printer.print()
+    assert printer.shown() == (GcodeState.PREPARE, FILE, "Cube", "0")
+    printer.wait(PREPARE_S)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
 
 
-def test_a_failed_upload_is_said_and_the_next_one_starts_afresh() -> None:
-    job = Job()
-    job.project_file(FILE, "Cube", 0)
-    job.upload_started("u", FILE, 0.5)
-    job.upload_failed("u", FILE)
-    assert _state(job) == (GcodeState.FAILED, FILE, "Cube", "0")
-    job.tick(100)
-    assert job.report.gcode_state is GcodeState.FAILED
-    job.upload_started("u", FILE, 101)
-    job.upload_finished("u", FILE)
-    assert _state(job) == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
+def test_a_slow_slicer_s_upload_after_print_is_prepared_again(
+    printer: Printer,
+) -> None:
+    printer.print()
+    printer.wait(20)
+    assert printer.state() is GcodeState.FINISH
+    printer.start("u")
+    assert printer.state() is GcodeState.PREPARE
+    printer.wait(PREPARE_S)
+    printer.finish("u")
+    printer.wait(PREPARE_S)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
 
 
-def test_a_failed_send_is_said_under_the_file_s_name() -> None:
-    job = Job()
-    job.upload_started("u", FILE, 0)
-    job.upload_failed("u", FILE)
-    assert _state(job) == (GcodeState.FAILED, FILE, "Cube.gcode", "0")
+def test_sending_the_same_name_much_later_is_a_job_of_its_own(
+    printer: Printer,
+) -> None:
+    printer.print()
+    printer.wait(UPLOAD_AFTER_REQUEST_S + 1)
+    printer.start("u")
+    printer.finish("u")
+    assert printer.shown() == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
 
 
-def test_an_upload_that_hangs_does_not_matter_once_the_file_was_sent_again() -> None:
-    job = Job()
-    job.upload_started("hangs", FILE, 0)
-    job.upload_started("again", FILE, 20)
-    job.upload_finished("again", FILE)
-    assert job.report.gcode_state is GcodeState.FINISH
-    job.project_file(FILE, "Cube", 22)
-    job.tick(22 + PREPARE_S)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
-    job.upload_failed("hangs", FILE)
-    assert _state(job) == (GcodeState.FINISH, "Cube", "Cube", "100")
+@pytest.mark.parametrize("peer", [PEER, OTHER_PEER])
+def test_another_upload_does_not_end_a_prepare(printer: Printer, peer: str) -> None:
+    printer.print()
+    printer.wait(0.2)
+    printer.start("u")
+    printer.wait(PREPARE_S)
+    printer.start("other", "Other.gcode.3mf", peer)
+    printer.finish("other")
+    assert printer.state() is GcodeState.PREPARE
+    printer.start("third", "Third.gcode.3mf", peer)
+    printer.fail("third")
+    assert printer.state() is GcodeState.PREPARE
+    printer.finish("u")
+    printer.wait(PREPARE_S)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
 
 
-def test_an_upload_that_began_later_goes_on_when_one_of_its_name_is_complete() -> None:
-    job = Job()
-    job.upload_started("first", FILE, 0)
-    job.upload_started("second", FILE, 1)
-    job.upload_finished("first", FILE)
-    job.project_file(FILE, "Cube", 2)
-    job.tick(2 + PREPARE_S)
-    assert job.report.gcode_state is GcodeState.PREPARE
-    job.upload_failed("second", FILE)
-    assert job.report.gcode_state is GcodeState.FAILED
+def test_a_failed_upload_is_said_and_the_next_one_starts_afresh(
+    printer: Printer,
+) -> None:
+    printer.print()
+    printer.wait(0.5)
+    printer.start("u")
+    printer.fail("u")
+    assert printer.shown() == (GcodeState.FAILED, FILE, "Cube", "0")
+    printer.wait(100)
+    assert printer.state() is GcodeState.FAILED
+    printer.start("u")
+    printer.finish("u")
+    assert printer.shown() == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
+
+
+def test_a_failed_send_is_said_under_the_file_s_name(printer: Printer) -> None:
+    printer.start("u")
+    printer.fail("u")
+    assert printer.shown() == (GcodeState.FAILED, FILE, "Cube.gcode", "0")
+
+
+def test_an_upload_that_hangs_does_not_matter_once_the_file_was_sent_again(
+    printer: Printer,
+) -> None:
+    printer.start("hangs")
+    printer.wait(20)
+    printer.start("again")
+    printer.finish("again")
+    assert printer.state() is GcodeState.FINISH
+    printer.wait(2)
+    printer.print()
+    printer.wait(PREPARE_S)
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
+    printer.fail("hangs")
+    assert printer.shown() == (GcodeState.FINISH, "Cube", "Cube", "100")
+
+
+# --- several at once
+
+
+def _released(printer: Printer, peer: str, name: str) -> bool:
+    return (GcodeState.FINISH, name, name, "100") in printer.said[peer]
+
+
+def test_two_slicers_that_print_within_a_moment_are_both_released(
+    printer: Printer,
+) -> None:
+    printer.print("a.3mf", "A", PEER)
+    printer.wait(0.7)
+    printer.print("b.3mf", "B", OTHER_PEER)
+    assert printer.shown(PEER) == (GcodeState.PREPARE, "a.3mf", "A", "0")
+    assert printer.shown(OTHER_PEER) == (GcodeState.PREPARE, "b.3mf", "B", "0")
+    printer.wait(PREPARE_S)
+    assert _released(printer, PEER, "A")
+    assert _released(printer, OTHER_PEER, "B")
+
+
+def test_a_print_does_not_wait_for_another_slicer_s_long_upload(
+    printer: Printer,
+) -> None:
+    printer.print("a.3mf", "A", PEER)
+    printer.start("a", "a.3mf", PEER)
+    printer.wait(60)
+    printer.start("b", "b.3mf", OTHER_PEER)
+    printer.finish("b")
+    printer.print("b.3mf", "B", OTHER_PEER)
+    printer.wait(PREPARE_S)
+    assert _released(printer, OTHER_PEER, "B")
+    assert printer.shown(PEER) == (GcodeState.PREPARE, "a.3mf", "A", "0")
+    printer.wait(60)
+    printer.finish("a")
+    printer.wait(PREPARE_S)
+    assert _released(printer, PEER, "A")
+
+
+def test_two_prints_of_one_slicer_are_shown_one_after_the_other(
+    printer: Printer,
+) -> None:
+    printer.print("a.3mf", "A")
+    printer.wait(0.1)
+    printer.print("b.3mf", "B")
+    printer.wait(PREPARE_S * 2 + FINISH_S)
+    assert [(state, name) for state, _, name, _ in printer.said[PEER]] == [
+        (GcodeState.IDLE, ""),
+        (GcodeState.PREPARE, "A"),
+        (GcodeState.FINISH, "A"),
+        (GcodeState.PREPARE, "B"),
+        (GcodeState.FINISH, "B"),
+    ]
+
+
+def test_a_long_upload_lets_other_prints_of_its_slicer_be_shown_meanwhile(
+    printer: Printer,
+) -> None:
+    printer.print("a.3mf", "A")
+    printer.start("a", "a.3mf")
+    printer.wait(10)
+    printer.print("b.3mf", "B")
+    assert printer.shown() == (GcodeState.PREPARE, "b.3mf", "B", "0")
+    printer.wait(PREPARE_S)
+    assert _released(printer, PEER, "B")
+    printer.wait(FINISH_S)
+    assert printer.shown() == (GcodeState.PREPARE, "a.3mf", "A", "0")
+
+
+def test_whoever_prints_nothing_is_shown_what_the_printer_did_last(
+    printer: Printer,
+) -> None:
+    printer.print("a.3mf", "A", PEER)
+    assert printer.shown(WATCHER) == (GcodeState.PREPARE, "a.3mf", "A", "0")
+    printer.print("b.3mf", "B", OTHER_PEER)
+    assert printer.shown(WATCHER) == (GcodeState.PREPARE, "b.3mf", "B", "0")
+    printer.wait(PREPARE_S + FINISH_S)
+    for peer in (PEER, OTHER_PEER, WATCHER):
+        assert printer.shown(peer) == (GcodeState.FINISH, "B", "B", "100")
+
+
+@pytest.mark.parametrize(
+    ("received", "announced", "percent"),
+    [(0, 0, 0), (0, 9, 0), (5, 0, 1), (1, 1000, 1), (500, 1000, 50), (2000, 1000, 98)],
+)
+def test_the_percentage_is_that_of_the_announced_size(
+    received: int, announced: int, percent: int
+) -> None:
+    assert percent_received(received, announced) == percent
 
 
 NAMES = st.sampled_from(["a.3mf", "b.gcode.3mf", "c.gcode.3mf"])
+PEERS = st.sampled_from([PEER, OTHER_PEER])
 
 
 class JobMachine(RuleBasedStateMachine):
-    """Any mixture of uploads, prints and time: Send must come back, and nothing hangs in PREPARE."""
+    """Any mixture of uploads, prints and time: every print ends for its slicer, and nothing hangs in PREPARE."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.job = Job()
-        self.now = 0.0
-        self.uploading: list[tuple[str, str]] = []
+        self.printer = Printer()
         self.ids = itertools.count()
+        self.printed: list[tuple[str, str]] = []
         self.touched = False
 
     @rule(seconds=st.floats(0, 100))
     def time_passes(self, seconds: float) -> None:
-        self.now += seconds
-        if self.job.deadline is not None and self.job.deadline <= self.now:
-            self.job.tick(self.now)
+        self.printer.wait(seconds)
 
-    @rule(name=NAMES)
-    def start(self, name: str) -> None:
-        upload_id = str(next(self.ids))
-        self.uploading.append((upload_id, name))
-        self.job.upload_started(upload_id, name, self.now)
+    @rule(name=NAMES, peer=PEERS)
+    def start(self, name: str, peer: str) -> None:
+        self.printer.start(str(next(self.ids)), name, peer)
 
-    @precondition(lambda self: self.uploading)
+    @precondition(lambda self: self.printer.uploads)
     @rule(index=st.integers(0, 9), fails=st.booleans())
     def end(self, index: int, fails: bool) -> None:
-        upload_id, name = self.uploading.pop(index % len(self.uploading))
+        uploads = list(self.printer.uploads)
+        upload_id = uploads[index % len(uploads)]
         if fails:
-            self.job.upload_failed(upload_id, name)
+            self.printer.fail(upload_id)
         else:
             self.touched = True
-            self.job.upload_finished(upload_id, name)
+            self.printer.finish(upload_id)
 
-    @rule(name=NAMES)
-    def print(self, name: str) -> None:
+    @rule(name=NAMES, peer=PEERS)
+    def print(self, name: str, peer: str) -> None:
         self.touched = True
-        self.job.project_file(name, name.partition(".")[0], self.now)
-        assert self.job.report.gcode_state is GcodeState.PREPARE
+        title = f"{next(self.ids)}"
+        self.printer.print(name, title, peer)
+        self.printed.append((peer, title))
 
     @invariant()
     def prepare_ends(self) -> None:
-        if self.job.report.gcode_state is GcodeState.PREPARE:
-            names = [name for _, name in self.uploading]
-            assert self.job.deadline is not None or self.job.report.gcode_file in names
+        for peer in (PEER, OTHER_PEER, WATCHER):
+            if self.printer.state(peer) is GcodeState.PREPARE:
+                names = [name for name, _peer in self.printer.uploads.values()]
+                file = self.printer.jobs.report(peer).gcode_file
+                assert self.printer.jobs.deadline is not None or file in names
 
     @invariant()
     def never_back_to_idle(self) -> None:
         if self.touched:
-            assert self.job.report.gcode_state is not GcodeState.IDLE
+            assert self.printer.state(WATCHER) is not GcodeState.IDLE
 
     @invariant()
     def percent_is_a_string_that_fits(self) -> None:
-        finished = self.job.report.gcode_state is GcodeState.FINISH
-        assert self.job.report.prepare_percent == ("100" if finished else "0")
+        state, _file, _name, percent = self.printer.shown()
+        match state:
+            case GcodeState.FINISH:
+                assert percent == "100"
+            case GcodeState.PREPARE:
+                assert 0 <= int(percent) <= 100
+            case _:
+                assert percent == "0"
+
+    def teardown(self) -> None:
+        """Whatever happened, in the end every slicer was told of the end of each of its prints."""
+        for upload_id in list(self.printer.uploads):
+            self.printer.finish(upload_id)
+        self.printer.wait(1000)
+        assert self.printer.jobs.deadline is None
+        for peer, title in self.printed:
+            assert any(
+                name == title and state in (GcodeState.FINISH, GcodeState.FAILED)
+                for state, _file, name, _percent in self.printer.said[peer]
+            ), title
 
 
 TestJobMachine = JobMachine.TestCase
-TestJobMachine.settings = settings(max_examples=200, stateful_step_count=30)
+TestJobMachine.settings = settings(
+    max_examples=200, stateful_step_count=30, deadline=None
+)

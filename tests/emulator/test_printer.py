@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import replace
 import errno
 import io
+import itertools
 from pathlib import Path
 import socket
 import subprocess
@@ -175,6 +176,106 @@ async def test_print_in_the_older_order_prepares_until_the_file_is_there(
     (received,) = [event for event in events if isinstance(event, UploadReceived)]
     assert received.request
     assert received.request.file == sliced.name
+
+
+async def test_two_slicers_that_print_at_once_are_both_released(
+    printer: VirtualPrinter, events: list[PrinterEvent]
+) -> None:
+    address, serial = printer.identity.bind_ip, printer.identity.serial
+    context = slicer.tls_context(serial, None)
+
+    async def _print(name: str, source: str) -> list[str]:
+        """Press Print. Returns whose jobs this slicer was shown from the beginning of its own to the end."""
+        shown: list[str] = []
+        async with slicer.session(
+            address, CODE, serial, context, source=source
+        ) as mqtt:
+            await mqtt.status("IDLE")
+            await everybody.wait()
+            await mqtt.request("print", "project_file", file=f"{name}.gcode.3mf")
+            while True:
+                status = await mqtt.status("PREPARE", "FINISH")
+                if not shown and status["subtask_name"] != name:
+                    # The other was first.
+                    continue
+                shown.append(status["subtask_name"])
+                if (status["gcode_state"], shown[-1]) == ("FINISH", name):
+                    return shown
+
+    everybody = asyncio.Barrier(2)
+    first, second = await asyncio.gather(
+        _print("First", "127.0.0.2"), _print("Second", "127.0.0.3")
+    )
+    assert set(first) == {"First"}
+    assert set(second) == {"Second"}
+    peers = {e.request.peer for e in events if isinstance(e, PrintRequested)}
+    assert peers == {"127.0.0.2", "127.0.0.3"}
+
+
+@pytest.mark.parametrize(
+    "sources", [("127.0.0.2", "127.0.0.3"), ("127.0.0.2", "127.0.0.2")]
+)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_two_uploads_of_one_name_each_get_their_own_print_request(
+    printer: VirtualPrinter,
+    written: Callable[[SlicedFileSpec], Path],
+    tmp_path: Path,
+    events: list[PrinterEvent],
+    sources: tuple[str, str],
+    order: tuple[int, int],
+) -> None:
+    """From two slicers and from one, asked for in the order they came and the other way round (BambuStudio #12062)."""
+    address, serial = printer.identity.bind_ip, printer.identity.serial
+    context = slicer.tls_context(serial, None)
+    paths = []
+    for number in range(2):
+        path = tmp_path / str(number) / "Cube.gcode.3mf"
+        path.parent.mkdir()
+        path.write_bytes(written(SlicedFileSpec(title=f"{number}")).read_bytes())
+        paths.append(path)
+    async with (
+        slicer.session(address, CODE, serial, context, source=sources[0]) as first,
+        slicer.session(address, CODE, serial, context, source=sources[1]) as second,
+    ):
+        for path, source in zip(paths, sources, strict=True):
+            await asyncio.to_thread(
+                slicer.upload_file, address, CODE, context, path, source=source
+            )
+        for number in order:
+            fields = slicer.project_file(
+                paths[number], slicer.PrintOptions(plate=number + 1)
+            )
+            mqtt = (first, second)[number]
+            await mqtt.reply_to(
+                "print", await mqtt.request("print", "project_file", **fields)
+            )
+    uploads = [e.file.id for e in events if isinstance(e, UploadReceived)]
+    requests = [e for e in events if isinstance(e, PrintRequested)]
+    assert {e.upload_id: e.request.plate for e in requests} == {
+        uploads[0]: 1,
+        uploads[1]: 2,
+    }
+
+
+async def test_the_prepare_percentage_moves_for_clients_that_wait_for_it(
+    printer: VirtualPrinter, sliced: Path
+) -> None:
+    """Pybambu fetches the picture once a percentage above 0 becomes 99 or more in PREPARE."""
+    address, serial = printer.identity.bind_ip, printer.identity.serial
+    context = slicer.tls_context(serial, None)
+    await asyncio.to_thread(slicer.upload_file, address, CODE, context, sliced)
+    percents = []
+    async with slicer.session(address, CODE, serial, context) as mqtt:
+        await mqtt.request("print", "project_file", file=sliced.name)
+        while (status := await mqtt.status("PREPARE", "FINISH"))[
+            "gcode_state"
+        ] != "FINISH" or not percents:
+            if status["gcode_state"] == "PREPARE":
+                percents.append(int(status["gcode_file_prepare_percent"]))
+    assert any(
+        before > 0 and after >= 99 and after != before
+        for before, after in itertools.pairwise(percents)
+    ), percents
 
 
 async def test_an_upload_cut_short_is_told_as_failed_and_the_next_one_works(

@@ -6,17 +6,31 @@ becomes FINISH under the slicer's own `subtask_name` (protocol 5.6, 11 B6-B7). T
     older:   project_file -> upload      PREPARE .............. FINISH
     newer:   upload -> project_file      FINISH (by file name), PREPARE, FINISH (by the slicer's name)
 
-So FINISH is said after every upload, and once more a while after each `project_file`, long enough for at least one
-status report to have carried PREPARE. FINISH and FAILED last until the next job; the printer never falls back to IDLE.
+So FINISH is said after every upload, and once more a while after each `project_file`. FINISH and FAILED last until the
+next job; the printer never falls back to IDLE.
+
+Several slicers may print at once, and one of them several files. Each client, told by its address, is shown its own
+prints to their ends, one after another; whoever has none is shown what the printer did last. A print goes through
+
+    WAITING     "0"         nothing is known of its file; after a while it is finished all the same
+    COMING      "1".."98"   its file is on its way
+    RECEIVED    "99"        its file is there
+    READY       "100"       so that clients that wait for the percentage to arrive see it move (pybambu)
+
+and FINISH or FAILED, which stands for a while too: at least one 1 Hz report carries what a dialog waits for.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum, auto
 
-# At least one 1 Hz report carries PREPARE.
+from ..model import PrintRequest
+
+# At least one 1 Hz report carries PREPARE, and FINISH.
 PREPARE_S = 1.5
-# In the older order, the upload begins within this time of `project_file`; a later one of the same name is a new job.
-UPLOAD_FOLLOWS_S = 60.0
+FINISH_S = 1.5
+STEP_S = PREPARE_S / 2
+COMING_PERCENT_MAX = 98
 
 
 class GcodeState(StrEnum):
@@ -38,113 +52,249 @@ class JobReport:
     prepare_percent: str = "0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    file: str
-    subtask_name: str
-    expires_at: float
+def percent_received(received_bytes: int, announced_bytes: int) -> int:
+    """Return how far an upload is while it lasts. Hardly any client announces a size; it has begun is all one knows."""
+    if not received_bytes:
+        return 0
+    if not announced_bytes:
+        return 1
+    return min(max(100 * received_bytes // announced_bytes, 1), COMING_PERCENT_MAX)
 
 
-class Job:
-    """The job of one virtual printer. Times are seconds of any clock that does not go back."""
+class _Phase(Enum):
+    NEW = auto()
+    WAITING = auto()
+    COMING = auto()
+    RECEIVED = auto()
+    READY = auto()
 
-    def __init__(self) -> None:
-        """Start idle."""
-        self.report = JobReport()
-        self.deadline: float | None = None
-        """When `tick` wants to be called next, or None."""
-        self._request: _Request | None = None
-        # The names of uploads under way by their ids, in the order they began.
-        self._uploading: dict[str, str] = {}
 
-    def project_file(self, file: str, subtask_name: str, now: float) -> None:
-        """Handle a slicer's Print: PREPARE, then FINISH unless the file is still on its way."""
-        self._request = _Request(
-            file=file, subtask_name=subtask_name, expires_at=now + UPLOAD_FOLLOWS_S
-        )
-        self._prepare(now)
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Print:
+    request: PrintRequest
+    received: bool = False
+    failed: bool = False
+    phase: _Phase = _Phase.NEW
 
-    def upload_started(self, upload_id: str, name: str, now: float) -> None:
-        """Note a started upload; one that was asked for by `project_file` is prepared while it lasts."""
-        self._uploading[upload_id] = name
-        if self._request and now > self._request.expires_at and not self._preparing:
-            self._request = None
-        if self._asked_for(name):
-            self._prepare(now)
-
-    def upload_finished(self, upload_id: str, name: str) -> None:
-        """Note a complete upload.
-
-        Older ones of its name do not matter any more: the slicer gave them up when it sent the file again, and they
-        may hang for long.
-        """
-        if upload_id in self._uploading:
-            for other, file in tuple(self._uploading.items()):
-                if file == name:
-                    del self._uploading[other]
-                if other == upload_id:
-                    break
-        if self.deadline is not None:
-            # PREPARE has not been seen long enough, or another file is being prepared; `tick` goes on from here.
-            return
-        if self._asked_for(name):
-            self._finish_request()
-            self._request = None
-        elif not self._preparing:
-            self.report = JobReport(
-                gcode_state=GcodeState.FINISH,
-                gcode_file=name,
-                subtask_name=name.removesuffix(".3mf"),
-                prepare_percent="100",
-            )
-
-    def upload_failed(self, upload_id: str, name: str) -> None:
-        """Note an upload that was cut short or refused."""
-        if self._uploading.pop(upload_id, None) is None:
-            return
-        asked_for = self._asked_for(name)
-        if self._preparing and not asked_for:
-            return
-        request = self._request if asked_for else None
-        self.deadline = None
-        self._request = None
-        self.report = JobReport(
-            gcode_state=GcodeState.FAILED,
-            gcode_file=name,
-            subtask_name=request.subtask_name if request else name.removesuffix(".3mf"),
-        )
-
-    def tick(self, now: float) -> None:
-        """End PREPARE when its time is over, unless the file is still on its way."""
-        if self.deadline is None or now < self.deadline:
-            return
-        self.deadline = None
-        if self._request and self._request.file not in self._uploading.values():
-            self._finish_request()
-
-    @property
-    def _preparing(self) -> bool:
-        return self.report.gcode_state is GcodeState.PREPARE
-
-    def _asked_for(self, name: str) -> bool:
-        return self._request is not None and self._request.file == name
-
-    def _prepare(self, now: float) -> None:
-        assert self._request is not None
-        self.report = JobReport(
+    def preparing(self, percent: int = 0) -> JobReport:
+        return JobReport(
             gcode_state=GcodeState.PREPARE,
-            gcode_file=self._request.file,
-            subtask_name=self._request.subtask_name,
+            gcode_file=self.request.file,
+            subtask_name=self.request.subtask_name,
+            prepare_percent=str(percent),
         )
-        self.deadline = now + PREPARE_S
 
-    def _finish_request(self) -> None:
+    def finished(self) -> JobReport:
         """Say FINISH with the slicer's own name in both fields, which is what releases its dialog."""
-        assert self._request is not None
-        name = self._request.subtask_name
-        self.report = JobReport(
+        name = self.request.subtask_name
+        return JobReport(
             gcode_state=GcodeState.FINISH,
             gcode_file=name,
             subtask_name=name,
             prepare_percent="100",
         )
+
+    def failure(self) -> JobReport:
+        return JobReport(
+            gcode_state=GcodeState.FAILED,
+            gcode_file=self.request.file,
+            subtask_name=self.request.subtask_name,
+        )
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Client:
+    """What one client is shown."""
+
+    report: JobReport = field(default_factory=JobReport)
+    holds_until: float | None = None
+    """Until when the report stands, unless what it shows moves on by itself."""
+    prints: list[_Print] = field(default_factory=list)
+    """What has not ended yet, in the order it was asked for."""
+    shown: _Print | None = None
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.prints) or self.holds_until is not None
+
+
+class Jobs:
+    """The jobs of one virtual printer. Times are seconds of any clock that does not go back.
+
+    `upload_of` names the upload under way that brings a request's file, `percent_of` tells how far one is.
+    """
+
+    def __init__(
+        self,
+        *,
+        upload_of: Callable[[PrintRequest], str | None],
+        percent_of: Callable[[str], int],
+    ) -> None:
+        """Start idle."""
+        self.deadline: float | None = None
+        """When `tick` wants to be called next, or None."""
+        self.changes = 0
+        """How often a report has changed, the percentage of uploads apart."""
+        self._upload_of = upload_of
+        self._percent_of = percent_of
+        # By address; the last one is that with the newest event.
+        self._clients: dict[str, _Client] = {}
+
+    def report(self, peer: str = "") -> JobReport:
+        """Return what a client is told."""
+        client = self._clients.get(peer)
+        if client is None or not client.busy:
+            client = self._newest()
+        if client is None:
+            return JobReport()
+        shown = client.shown
+        if shown is not None and (upload_id := self._coming(shown)):
+            percent = min(self._percent_of(upload_id), COMING_PERCENT_MAX)
+            return replace(client.report, prepare_percent=str(percent))
+        return client.report
+
+    def project_file(
+        self, request: PrintRequest, now: float, *, received: bool = False
+    ) -> None:
+        """Handle a slicer's Print, of a file that was received a moment ago or that is not here yet."""
+        client = self._touch(request.peer)
+        client.prints.append(_Print(request=request, received=received))
+        self._proceed(now)
+
+    def upload_started(self, request: PrintRequest | None, now: float) -> None:
+        """Note a started upload; one that was asked for is prepared while it lasts, once more if it is late."""
+        if request is None:
+            return
+        client = self._touch(request.peer)
+        if self._find(client, request) is None:
+            client.prints.append(_Print(request=request))
+        self._proceed(now)
+
+    def upload_finished(
+        self, name: str, peer: str, request: PrintRequest | None, now: float
+    ) -> None:
+        """Note a complete upload, and the request it was asked for by."""
+        if request is None:
+            self._say(peer, GcodeState.FINISH, name, now)
+            return
+        client = self._touch(request.peer)
+        its = self._find(client, request)
+        if its is None:
+            its = _Print(request=request)
+            client.prints.append(its)
+        its.received = True
+        self._stop_holding(client, its)
+        self._proceed(now)
+
+    def upload_failed(
+        self, name: str, peer: str, request: PrintRequest | None, now: float
+    ) -> None:
+        """Note an upload that was cut short or refused, and the request that is left without a file."""
+        if request is None:
+            self._say(peer, GcodeState.FAILED, name, now)
+            return
+        client = self._touch(request.peer)
+        if its := self._find(client, request):
+            its.failed = True
+            self._stop_holding(client, its)
+        self._proceed(now)
+
+    def tick(self, now: float) -> None:
+        """Go on with what has stood long enough."""
+        self._proceed(now)
+
+    # --- inside ---
+
+    def _coming(self, its: _Print) -> str | None:
+        """Return the id of the upload that brings a print's file just now."""
+        if its.received or its.failed:
+            return None
+        return self._upload_of(its.request)
+
+    def _newest(self) -> _Client | None:
+        """Return the client with the newest event, of those that are busy if there are any."""
+        clients = self._clients.values()
+        return next(
+            (client for client in reversed(clients) if client.busy),
+            next(reversed(clients), None),
+        )
+
+    def _touch(self, peer: str) -> _Client:
+        client = self._clients.pop(peer, None) or _Client()
+        for address in [each for each, its in self._clients.items() if not its.busy]:
+            del self._clients[address]
+        self._clients[peer] = client
+        return client
+
+    def _find(self, client: _Client, request: PrintRequest) -> _Print | None:
+        return next((each for each in client.prints if each.request is request), None)
+
+    def _say(self, peer: str, state: GcodeState, name: str, now: float) -> None:
+        """Tell of an upload nobody asked to print, unless a print of that client is being told of."""
+        client = self._clients.get(peer)
+        if client is not None and client.busy:
+            self._proceed(now)
+            return
+        finished = state is GcodeState.FINISH
+        self._touch(peer).report = JobReport(
+            gcode_state=state,
+            gcode_file=name,
+            subtask_name=name.removesuffix(".3mf"),
+            prepare_percent="100" if finished else "0",
+        )
+        self.changes += 1
+
+    def _stop_holding(self, client: _Client, its: _Print) -> None:
+        if client.shown is its:
+            client.holds_until = None
+
+    def _proceed(self, now: float) -> None:
+        """Show what comes next for every client, as far as its time has come."""
+        for client in self._clients.values():
+            before = client.report, client.busy
+            if client.holds_until is not None and now >= client.holds_until:
+                client.holds_until = None
+            while client.holds_until is None and client.prints:
+                if client.shown is None or self._coming(client.shown):
+                    client.shown = self._choose(client)
+                if not self._step(client, client.shown, now):
+                    break
+            if before != (client.report, client.busy):
+                self.changes += 1
+        holds = (client.holds_until for client in self._clients.values())
+        self.deadline = min((each for each in holds if each is not None), default=None)
+
+    def _choose(self, client: _Client) -> _Print:
+        """Choose what to show: the oldest that can go on, or the newest of those whose files are on their way."""
+        ready = (each for each in client.prints if not self._coming(each))
+        return next(ready, client.prints[-1])
+
+    def _step(self, client: _Client, its: _Print, now: float) -> bool:
+        """Take a print one step further. Returns False when it waits for its file."""
+        if its.failed:
+            self._end(client, its, its.failure(), now)
+        elif self._coming(its):
+            its.phase = _Phase.COMING
+            client.report = its.preparing()
+            return False
+        elif its.received and its.phase not in (_Phase.RECEIVED, _Phase.READY):
+            its.phase = _Phase.RECEIVED
+            client.report = its.preparing(99)
+            client.holds_until = now + STEP_S
+        elif its.phase is _Phase.RECEIVED:
+            its.phase = _Phase.READY
+            client.report = its.preparing(100)
+            client.holds_until = now + STEP_S
+        elif its.phase in (_Phase.NEW, _Phase.COMING):
+            its.phase = _Phase.WAITING
+            client.report = its.preparing()
+            client.holds_until = now + PREPARE_S
+        else:
+            self._end(client, its, its.finished(), now)
+        return True
+
+    def _end(self, client: _Client, its: _Print, report: JobReport, now: float) -> None:
+        client.prints.remove(its)
+        client.shown = None
+        client.report = report
+        client.holds_until = now + FINISH_S

@@ -29,7 +29,7 @@ from .ftps.errands import UploadProgress
 from .ftps.server import FtpsServer
 from .ftps.transfer import TransferThread
 from .identity import Identity
-from .job import Job
+from .job import Jobs, percent_received
 from .logins import Logins
 from .mqtt.server import ConnectedSlicer, MqttServer
 
@@ -104,16 +104,18 @@ class VirtualPrinter:
         self._services = services
         self._storage = storage
         self._emit = emit
-        self._job = Job()
-        self._reported = self._job.report
+        self._correlator = Correlator(self._is_connected)
+        self._jobs = Jobs(
+            upload_of=self._correlator.upload_of, percent_of=self._percent_of
+        )
+        self._reported = self._jobs.changes
         self._job_timer: asyncio.TimerHandle | None = None
-        self._correlator = Correlator()
         self._logins = Logins(identity.access_code, self._on_event)
         self._bind = BindServer(identity, self._on_event)
         self._mqtt = MqttServer(
             identity,
             self._logins,
-            job=lambda: self._job.report,
+            job=self._jobs.report,
             emit=self._on_event,
             access_code=identity.access_code,
         )
@@ -132,6 +134,7 @@ class VirtualPrinter:
             self._services.transfers,
             self._logins,
             emit=self._on_event,
+            wants_md5=lambda name: self._correlator.wants_md5(name, self._loop.time()),
         )
         self._bind_listeners(self._ftps, control=control, ftps=ftps)
         for listener in self._listeners:
@@ -148,8 +151,6 @@ class VirtualPrinter:
     ) -> None:
         """Close the ports first, then the sessions, then wait for both."""
         self._close_ports()
-        if self._job_timer:
-            self._job_timer.cancel()
         self._bind.close()
         assert self._ftps
         await asyncio.gather(
@@ -157,6 +158,9 @@ class VirtualPrinter:
             self._ftps.close(),
             *(listener.wait_closed() for listener in self._listeners),
         )
+        # Last, since whoever leaves may still move a job.
+        if self._job_timer:
+            self._job_timer.cancel()
 
     @property
     def listeners(self) -> Mapping[Service, bool]:
@@ -264,38 +268,47 @@ class VirtualPrinter:
         """Let an event move the job, join uploads and print requests, and pass it on."""
         now = self._loop.time()
         match event:
-            case UploadStarted(id=upload_id, name=name):
-                self._correlator.upload_started(upload_id, name, now)
-                self._job.upload_started(upload_id, name, now)
-            case UploadReceived(file=file):
-                request = self._correlator.upload_finished(file.id, now)
-                event = UploadReceived(file=file, request=request)
-                self._job.upload_finished(file.id, file.name)
-            case UploadFailed(id=str() as upload_id, name=name):
-                self._correlator.upload_failed(upload_id, name)
-                self._job.upload_failed(upload_id, name)
+            case UploadStarted(id=upload_id, name=name, peer=peer):
+                request = self._correlator.upload_started(upload_id, name, peer, now)
+                self._jobs.upload_started(request, now)
+            case UploadReceived(file=file, md5=md5):
+                request = self._correlator.upload_finished(file.id, now, md5)
+                event = UploadReceived(file=file, request=request, md5=md5)
+                self._jobs.upload_finished(file.name, file.peer, request, now)
+            case UploadFailed(id=str() as upload_id, name=name, peer=peer):
+                request = self._correlator.upload_failed(upload_id)
+                self._jobs.upload_failed(name, peer, request, now)
             case PrintRequested(request=wanted):
                 belongs_to = self._correlator.requested(wanted, now)
                 event = PrintRequested(request=wanted, upload_id=belongs_to)
-                self._job.project_file(wanted.file, wanted.subtask_name, now)
+                self._jobs.project_file(wanted, now, received=belongs_to is not None)
             case DetectRequested(peer=peer):
                 assert self._discovery
                 self._discovery.announce(also_to=peer)
         self._follow_job()
         self._emit(event)
 
+    def _is_connected(self, peer: str) -> bool:
+        return any(slicer.peer == peer for slicer in self.slicers)
+
+    def _percent_of(self, upload_id: str) -> int:
+        for upload in self.uploads:
+            if upload.id == upload_id:
+                return percent_received(upload.received_bytes, upload.announced_bytes)
+        return 0
+
     def _follow_job(self) -> None:
         """Tell the slicers when the job changed, and come back when its time is up."""
-        if self._job.report is not self._reported:
-            self._reported = self._job.report
+        if self._jobs.changes != self._reported:
+            self._reported = self._jobs.changes
             # Soon and not now: the answer to what moved the job goes first.
             self._loop.call_soon(self._mqtt.publish_status)
         if self._job_timer:
             self._job_timer.cancel()
             self._job_timer = None
-        if self._job.deadline is not None:
-            self._job_timer = self._loop.call_at(self._job.deadline, self._tick)
+        if self._jobs.deadline is not None:
+            self._job_timer = self._loop.call_at(self._jobs.deadline, self._tick)
 
     def _tick(self) -> None:
-        self._job.tick(self._loop.time())
+        self._jobs.tick(self._loop.time())
         self._follow_job()

@@ -49,6 +49,8 @@ class Rig:
     data_ports: range
     events: list[PrinterEvent] = field(default_factory=list)
     logins_failed: list[LoginFailed] = field(default_factory=list)
+    wanting_md5: set[str] = field(default_factory=set)
+    """The names of which the MD5 is wanted."""
 
     def client(self, *, log_in: bool = True, source: str | None = None) -> RawClient:
         """Connect a raw client."""
@@ -128,6 +130,7 @@ async def rig(
     threads = set(threading.enumerate())
     events: list[PrinterEvent] = []
     logins_failed: list[LoginFailed] = []
+    wanting_md5: set[str] = set()
     storage = FolderStorage(tmp_path)
     context = device.ftps_context()
     async with TransferThread() as transfers:
@@ -138,6 +141,7 @@ async def rig(
             transfers,
             Logins(ACCESS_CODE, logins_failed.append),
             emit=events.append,
+            wants_md5=wanting_md5.__contains__,
         )
         listener = Listener(
             Service.FTPS, identity.bind_ip, 990, server.factory, tls=context
@@ -153,6 +157,7 @@ async def rig(
             data_ports=identity.data_ports,
             events=events,
             logins_failed=logins_failed,
+            wanting_md5=wanting_md5,
         )
         listener.close()
         await server.close()

@@ -46,6 +46,24 @@ async def test_upload_is_kept_byte_for_byte_and_reported(rig: Rig) -> None:
     assert rig.failed == []
 
 
+async def test_the_md5_is_that_of_the_whole_file_and_only_taken_when_wanted(
+    rig: Rig,
+) -> None:
+    content = sliced_file(6_000_000)
+    rig.wanting_md5.add(NAME)
+
+    def scenario() -> None:
+        with rig.client() as client:
+            assert client.store(NAME, content).startswith("226")
+            assert client.store("Other.3mf", content).startswith("226")
+
+    await rig.do(scenario)
+    wanted, other = rig.received
+    assert wanted.md5 == hashlib.md5(content).hexdigest().upper()
+    assert wanted.file.sha256 == hashlib.sha256(content).hexdigest()
+    assert other.md5 == ""
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [

@@ -53,7 +53,7 @@ class Printer:
         self.server = MqttServer(
             identity,
             Logins(ACCESS_CODE, self.emit),
-            job=lambda: self.job,
+            job=lambda _peer: self.job,
             emit=self.emit,
             access_code=ACCESS_CODE,
         )

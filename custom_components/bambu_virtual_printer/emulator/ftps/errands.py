@@ -42,6 +42,8 @@ class UploadProgress:
     name: str
     peer: str
     received_bytes: int
+    announced_bytes: int
+    """What the client said it would send; 0 when it said nothing."""
     started_at: datetime
 
 
@@ -74,6 +76,7 @@ class KeepUpload(Errand):
         storage: PrinterStorage,
         transfers: TransferThread,
         emit: Callable[[PrinterEvent], None],
+        wants_md5: Callable[[str], bool],
         under_way: set[KeepUpload],
     ) -> None:
         """Keep what comes as `name`; it is a member of `under_way` while it comes."""
@@ -83,6 +86,7 @@ class KeepUpload(Errand):
         self._storage = storage
         self._transfers = transfers
         self._emit = emit
+        self._wants_md5 = wants_md5
         self._under_way = under_way
         self._started_at = datetime.now(UTC)
         self._incoming: Incoming | None = None
@@ -99,6 +103,7 @@ class KeepUpload(Errand):
             name=self._name,
             peer=self._peer,
             received_bytes=self._sink.received_bytes,
+            announced_bytes=self._announced_bytes,
             started_at=self._started_at,
         )
 
@@ -113,6 +118,8 @@ class KeepUpload(Errand):
         )
         self._id = incoming.id
         self._under_way.add(self)
+        if self._wants_md5(self._name):
+            self._sink.take_md5()
         self._emit(UploadStarted(id=incoming.id, name=self._name, peer=self._peer))
 
     @override
@@ -132,9 +139,11 @@ class KeepUpload(Errand):
 
     @override
     def done(self) -> None:
-        assert self._received is not None
+        assert self._received is not None and self._sink is not None
         self._under_way.discard(self)
-        self._emit(UploadReceived(file=self._received, request=None))
+        self._emit(
+            UploadReceived(file=self._received, request=None, md5=self._sink.md5)
+        )
 
     @override
     async def failed(self, error: TransferError) -> None:

@@ -35,6 +35,7 @@ class FtpsServer:
         logins: Logins,
         *,
         emit: Callable[[PrinterEvent], None],
+        wants_md5: Callable[[str], bool],
     ) -> None:
         """Prepare; `context` is the listener's own, so that data connections can resume control sessions."""
         self._host = Host(
@@ -44,6 +45,7 @@ class FtpsServer:
             transfers=transfers,
             logins=logins,
             emit=emit,
+            wants_md5=wants_md5,
         )
         # In the order of their coming.
         self._sessions: dict[ControlSession, None] = {}

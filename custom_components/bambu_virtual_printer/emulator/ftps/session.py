@@ -86,6 +86,8 @@ class Host:
     transfers: TransferThread
     logins: Logins
     emit: Callable[[PrinterEvent], None]
+    wants_md5: Callable[[str], bool]
+    """Tells whether an upload of this name that begins now needs its MD5."""
     uploads: set[KeepUpload] = field(default_factory=set)
     connections: set[DataConnection] = field(default_factory=set)
 
@@ -327,6 +329,7 @@ class ControlSession(asyncio.BufferedProtocol):
                     storage=host.storage,
                     transfers=host.transfers,
                     emit=host.emit,
+                    wants_md5=host.wants_md5,
                     under_way=host.uploads,
                 )
             case Retrieve(name=name):

@@ -105,6 +105,7 @@ class FileSink(Sink):
         self._free: list[memoryview] = []
         self._made = 0
         self._hash = hashlib.sha256()
+        self._md5: hashlib._Hash | None = None
         self._written_bytes = 0
         self._flushed_bytes = 0
         self._over = False
@@ -113,6 +114,15 @@ class FileSink(Sink):
     def sha256(self) -> str:
         """The hash of everything that was written, lower-case hex; final after `ended`."""
         return self._hash.hexdigest()
+
+    @property
+    def md5(self) -> str:
+        """The MD5 of everything that was written, upper-case hex as slicers send it, if it was wanted; else nothing."""
+        return self._md5.hexdigest().upper() if self._md5 else ""
+
+    def take_md5(self) -> None:
+        """Want the MD5 too; to be called before anything is written. It takes longer than everything else."""
+        self._md5 = hashlib.md5(usedforsecurity=False)
 
     def open(self) -> None:
         """Make the file. Blocks. Raises NoRoomError, TooLargeError, StorageFailedError."""
@@ -173,6 +183,8 @@ class FileSink(Sink):
     def _write(self, block: memoryview, count: int) -> None:
         """Hash and write a block and give it back."""
         self._attempt(partial(self._hash.update, block[:count]))
+        if self._md5:
+            self._attempt(partial(self._md5.update, block[:count]))
         self._attempt(partial(self._write_all, block[:count]))
         with self._lock:
             self._free.append(block)

@@ -183,6 +183,10 @@ _STATUS: JsonObject = {
 _SEQUENCE_ID = b'"sequence_id": "'
 
 
+# Clients are told different things while several print at once, which lasts for seconds.
+_STATES_REMEMBERED = 8
+
+
 class StatusReports:
     """Makes full status reports: rendered once for each state, numbered one by one."""
 
@@ -194,19 +198,21 @@ class StatusReports:
         address = int.from_bytes(IPv4Address(identity.address).packed, "little")
         self._idle_stage = identity.model.idle_stage
         self._net = {"conf": 0, "info": [{"ip": address, "mask": _NETMASK_24}]}
-        self._state: tuple[JobReport, Controls] | None = None
-        self._before = self._after = b""
+        self._rendered: dict[tuple[JobReport, Controls], tuple[bytes, bytes]] = {}
         self._sequence_id = 0
 
     def next(self, job: JobReport, controls: Controls) -> bytes:
         """Return the next report."""
-        if self._state != (job, controls):
-            self._state = job, controls
+        state = job, controls
+        if state not in self._rendered:
+            if len(self._rendered) >= _STATES_REMEMBERED:
+                del self._rendered[next(iter(self._rendered))]
             report = encode({"print": self._fields(job, controls)})
-            before, mark, self._after = report.partition(_SEQUENCE_ID)
-            self._before = before + mark
+            before, mark, after = report.partition(_SEQUENCE_ID)
+            self._rendered[state] = before + mark, after
+        before, after = self._rendered[state]
         self._sequence_id += 1
-        return b"%b%d%b" % (self._before, self._sequence_id, self._after)
+        return b"%b%d%b" % (before, self._sequence_id, after)
 
     def _fields(self, job: JobReport, controls: Controls) -> JsonObject:
         return _STATUS | {

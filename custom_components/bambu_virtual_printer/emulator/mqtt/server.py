@@ -56,7 +56,7 @@ class ConnectedSlicer:
 class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
-    `job` tells what the printer is doing. `emit` is called for slicers that come and go, and for print requests, these
+    `job` tells what the client of an address is told of the printer's jobs. `emit` is called for slicers that come and go, and for print requests, these
     before they are answered, so that the printer is already preparing when the answer says so.
     """
 
@@ -65,7 +65,7 @@ class MqttServer:
         identity: Identity,
         logins: Logins,
         *,
-        job: Callable[[], JobReport],
+        job: Callable[[str], JobReport],
         emit: Callable[[PrinterEvent], None],
         access_code: str,
     ) -> None:
@@ -99,16 +99,16 @@ class MqttServer:
         """Send a status report to everybody who can take one now."""
         if not self._slicers:
             return
-        payload = self._status()
-        by_topic: dict[str, bytes] = {}
+        # Clients with one job and topic get one and the same packet.
+        made: dict[tuple[JobReport, str], bytes] = {}
         for connection in self._slicers:
             if connection.stalled_since is not None:
                 # Missing reports do no harm; the next one is full again.
                 continue
-            topic = connection.report_topic
-            if topic not in by_topic:
-                by_topic[topic] = packets.publish(topic, payload)
-            connection.send(by_topic[topic])
+            job, topic = self._job(connection.peer), connection.report_topic
+            if (job, topic) not in made:
+                made[job, topic] = packets.publish(topic, self._status(job))
+            connection.send(made[job, topic])
 
     async def close(self) -> None:
         """End every session; on return no socket, timer or task is left. Whoever connects later is turned away."""
@@ -129,7 +129,7 @@ class MqttServer:
             case LoginRequested(connect=connect):
                 self._log_in(connection, connect)
             case Subscribed():
-                connection.publish(self._status())
+                self._tell(connection)
             case CommandReceived(payload=payload):
                 self._obey(connection, payload)
             case Closed(reason=reason):
@@ -179,7 +179,7 @@ class MqttServer:
         )
         connection.admit()
         self._emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
-        connection.publish(self._status())
+        self._tell(connection)
         if self._timer is None:
             self._tick_at(asyncio.get_running_loop().time() + REPORT_INTERVAL_S)
 
@@ -229,7 +229,7 @@ class MqttServer:
             case PrintRequest() as request:
                 self._emit(PrintRequested(request=request, upload_id=None))
             case StatusWanted():
-                connection.publish(self._status())
+                self._tell(connection)
             case LightSwitched(mode=mode):
                 self._controls = replace(self._controls, light_mode=mode)
             case SpeedChosen(level=level):
@@ -239,8 +239,12 @@ class MqttServer:
 
     # --- reports ---
 
-    def _status(self) -> bytes:
-        return self._reports.next(self._job(), self._controls)
+    def _tell(self, connection: Connection) -> None:
+        """Send a status report to one client."""
+        connection.publish(self._status(self._job(connection.peer)))
+
+    def _status(self, job: JobReport) -> bytes:
+        return self._reports.next(job, self._controls)
 
     def _tick_at(self, when: float) -> None:
         self._timer = asyncio.get_running_loop().call_at(when, self._tick, when)
