@@ -62,6 +62,7 @@ from .presentation import (
     upload_summary,
     wrong_model,
 )
+from .printable import printable
 
 EVENT_ACTIVITY = f"{DOMAIN}_activity"
 SIGNAL_ACTIVITY = EVENT_ACTIVITY
@@ -162,7 +163,7 @@ def printer_activity(
         case UploadFailed():
             kind = EventKind.UPLOAD_FAILED
             attributes = {
-                "file_name": event.name,
+                "file_name": printable(event.name),
                 "source_ip": event.peer,
                 "reason": event.reason,
                 "received_bytes": event.received_bytes,

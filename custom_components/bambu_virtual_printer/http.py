@@ -17,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
 from .presentation import CA_URL, CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, URL_ARCHIVES
+from .printable import printable
 
 CA_FILE_NAME = "bambu_virtual_printer_ca.pem"
 # What an address of a picture stands for never changes.
@@ -87,7 +88,7 @@ class ArchiveFileView(HomeAssistantView):
             file.path,
             headers={
                 "Content-Type": CONTENT_TYPE_3MF,
-                "Content-Disposition": attachment(file.name),
+                "Content-Disposition": attachment(printable(file.name)),
             },
         )
 

@@ -14,6 +14,7 @@ from .emulator.certificates import CertificateAuthority
 from .library.records import Upload
 from .model import Service
 from .port_advice import async_advise
+from .printable import printable
 from .printers import ManagedPrinter, PortProblem, PortProblemKind
 
 CA_EXPIRES = "ca_expires"
@@ -280,7 +281,7 @@ class Issues:
             "upload_held",
             {
                 "printer": upload.printer.name,
-                "file": upload.file.name,
+                "file": printable(upload.file.name),
                 "reason": upload.reason,
             },
         )

@@ -8,6 +8,8 @@ The joiners U+200C and U+200D stay: they are part of how Persian, Hindi and othe
 import re
 
 MAX_TEXT_CHARS = 255
+MAX_CLIENT_ID_CHARS = 100
+"""What is kept of the name an MQTT client gives itself; servers have to allow 23 characters, and it may have 64 kB."""
 
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"

@@ -24,6 +24,7 @@ from .emulator.probe import unbindable
 from .model import PrinterEvent, ReceivedFile, RelayEvent, Service, UploadStarted
 from .net.host import has_address
 from .net.listener import ListenError
+from .printable import printable
 from .proxy_printer import ProxyPrinter
 from .relay.meter import ServiceTraffic
 from .relay.mqtt import RelayedSlicer
@@ -123,8 +124,8 @@ class LastUpload:
         """Describe a file that is shown by this name."""
         return cls(
             id=file.id,
-            name=name,
-            file_name=file.name,
+            name=printable(name),
+            file_name=printable(file.name),
             size_bytes=file.size_bytes,
             peer=file.peer,
             received_at=file.received_at,

@@ -29,6 +29,7 @@ from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
 from .model import Service
 from .presentation import CA_URL, free_from_view, job_view
+from .printable import printable
 from .printers import ManagedPrinter, RelayedUpload, ServiceTraffic, UploadProgress
 from .setup_check import Outcome
 
@@ -139,7 +140,7 @@ def _progress_attributes(printer: ManagedPrinter) -> Attributes:
     return {
         "uploads": [
             {
-                "file_name": upload.name,
+                "file_name": upload.name and printable(upload.name),
                 "source_ip": upload.peer,
                 "received_bytes": _progress(upload),
                 "started_at": upload.started_at.isoformat(),

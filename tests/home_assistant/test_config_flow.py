@@ -307,6 +307,7 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
         ({"name": " "}, {"name": "invalid_name"}),
         ({"name": "x" * 101}, {"name": "invalid_name"}),
         ({"name": "Evil\r\nUSN: 1"}, {"name": "invalid_name"}),
+        ({"name": "Evil\u202e"}, {"name": "invalid_name"}),
         ({"bind_ip": "garage.local"}, {"bind_ip": "invalid_ip"}),
         ({"bind_ip": "0.0.0.0"}, {"bind_ip": "invalid_ip"}),
         ({"bind_ip": "239.255.255.250"}, {"bind_ip": "invalid_ip"}),

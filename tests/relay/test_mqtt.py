@@ -18,6 +18,7 @@ from custom_components.bambu_virtual_printer.model import (
     TargetLost,
     TlsRefused,
 )
+from custom_components.bambu_virtual_printer.printable import MAX_CLIENT_ID_CHARS
 from custom_components.bambu_virtual_printer.relay import mqtt
 from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
@@ -135,6 +136,21 @@ async def test_a_code_changed_on_the_printer_needs_no_change_here(
     real.access_code = "99999999"
     async with await RawClient.open(stage.address, our_trust) as client:
         await client.log_in("99999999")
+
+
+async def test_what_a_slicer_calls_itself_is_bounded(
+    stage: Stage, real: SimulatedPrinter, our_trust: ssl.SSLContext
+) -> None:
+    proxy = await stage.proxy(real.address)
+    async with await RawClient.open(stage.address, our_trust) as client:
+        client.send(
+            wire.connect(real.access_code, client_id="evil\u202e" + "x" * 60_000)
+        )
+        assert await client.expect(wire.CONNACK) == b"\x00\x00"
+        await stage.until(lambda: stage.of(SlicerConnected))
+        (slicer,) = proxy.slicers
+        assert slicer.client_id == "evil" + "x" * (MAX_CLIENT_ID_CHARS - 4)
+        assert stage.of(SlicerConnected)[0].client_id == slicer.client_id
 
 
 async def test_slicers_come_and_go_and_every_one_has_a_session_of_its_own(

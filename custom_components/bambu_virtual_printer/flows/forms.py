@@ -22,6 +22,7 @@ from ..const import CONF_BIND_IP, DOMAIN, MAX_NAME_LENGTH
 from ..emulator.probe import tcp_ports_free
 from ..hub import Hub
 from ..port_advice import async_advise
+from ..printable import printable
 from ..printers import async_check_ports
 
 type Complaints = tuple[dict[str, str], dict[str, str]]
@@ -53,7 +54,7 @@ def is_host_address(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Tell whether a text can be a printer's name."""
-    return 0 < len(text) <= MAX_NAME_LENGTH and text.isprintable()
+    return 0 < len(text) <= MAX_NAME_LENGTH and text == printable(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import stat
 from ulid_transform import ulid_now
 
 from ..model import StorageError
+from ..printable import printable
 from . import archive_search
 from .archive_search import MAX_LIMIT
 from .errors import LibraryError
@@ -23,7 +24,7 @@ from .workshop import Workshop
 _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "id": lambda archive: archive.id,
     "name": lambda archive: archive.name,
-    "file": lambda archive: archive.file.name,
+    "file": lambda archive: printable(archive.file.name),
     "received_at": lambda archive: archive.file.received_at,
     "virtual_printer": lambda archive: archive.printer.name,
     "sliced_for": lambda archive: archive.sliced_for,

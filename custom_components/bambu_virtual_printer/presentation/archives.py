@@ -5,6 +5,7 @@ from typing import Any
 
 from ..library.records import Archive, ArchiveDetails, Photo
 from ..library.sliced_file import Filament, Plate, SlicedFile
+from ..printable import printable
 from .photos import photo_view
 from .requests import request_view
 from .texts import Texts
@@ -24,7 +25,7 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
     return {
         "archive_id": archive.id,
         "name": archive.name,
-        "file_name": archive.file.name,
+        "file_name": printable(archive.file.name),
         "size_bytes": archive.file.size_bytes,
         "sha256": archive.file.sha256,
         "printer": archive.printer.name,

@@ -18,6 +18,7 @@ from ..library.job import (
     WaitingReason,
 )
 from ..plans import AUTOMATICS
+from ..printable import printable
 from .texts import Texts
 from .urls import plate_url
 from .wording import Wording
@@ -151,7 +152,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "job_id": job.id,
         "archive_id": job.archive_id,
         "name": job.title,
-        "file_name": job.file_name,
+        "file_name": printable(job.file_name),
         "printer": job.printer.name,
         "source_ip": job.peer,
         "state": job.state.value,

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..model import PrintRequest
+from ..printable import printable
 
 
 def request_view(request: PrintRequest | None) -> dict[str, Any] | None:
@@ -11,6 +12,8 @@ def request_view(request: PrintRequest | None) -> dict[str, Any] | None:
     if request is None:
         return None
     shown = {
-        key: value for key, value in asdict(request).items() if value not in (None, "")
+        key: printable(value) if isinstance(value, str) else value
+        for key, value in asdict(request).items()
+        if value not in (None, "")
     }
     return shown | {"received_at": request.received_at.isoformat()}

@@ -5,6 +5,7 @@ from typing import Any
 from ..emulator.models import MODELS
 from ..library.records import Known, Upload
 from ..model import PrintRequest, ReceivedFile
+from ..printable import printable
 from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, plan_view
 from .requests import request_view
@@ -19,7 +20,7 @@ def received_attributes(
     """Show a file that was acknowledged to the slicer a moment ago."""
     return {
         "upload_id": file.id,
-        "file_name": file.name,
+        "file_name": printable(file.name),
         "size_bytes": file.size_bytes,
         "sha256": file.sha256,
         "source_ip": file.peer,
@@ -60,7 +61,7 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
     return {
         "upload_id": upload.id,
         "name": upload.name,
-        "file_name": upload.file.name,
+        "file_name": printable(upload.file.name),
         "state": upload.state.value,
         "reason": upload.reason,
         "size_bytes": upload.file.size_bytes,

@@ -9,6 +9,8 @@ from ipaddress import AddressValueError, IPv4Address
 import re
 from time import monotonic
 
+from ..printable import text
+
 # Printers announce themselves every three to five seconds; this one is gone.
 FORGET_AFTER_S = 120.0
 MAX_PRINTERS = 256
@@ -37,7 +39,7 @@ def read_announcement(datagram: bytes, source: str) -> Announcement | None:
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()[:_MAX_TEXT]
+        headers[name.strip().lower()] = text(value, max_chars=_MAX_TEXT)
     serial = headers.get("usn", "").upper()
     try:
         address = str(IPv4Address(headers.get("location") or source))

@@ -21,6 +21,7 @@ from ..net.failed_logins import FailedLogins
 from ..net.mqtt.decoder import check_first_byte, decode
 from ..net.mqtt.framing import Frame, Framer
 from ..net.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
+from ..printable import MAX_CLIENT_ID_CHARS, text
 from .meter import Traffic
 from .rewriting import (
     PUBLISH,
@@ -263,7 +264,7 @@ class _Session:
         connect = decode(frame)
         if not isinstance(connect, Connect):
             raise ProtocolError("the first packet is not a CONNECT")
-        self._client_id = connect.client_id
+        self._client_id = text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS)
         self.slicer_leg.pause()
         self._dialling = self._loop.create_task(
             self._dial(frame), name=f"call the printer for {self._peer}"

@@ -25,6 +25,7 @@ from custom_components.bambu_virtual_printer.model import (
 )
 from custom_components.bambu_virtual_printer.net import admission
 from custom_components.bambu_virtual_printer.net.admission import limits_of_process
+from custom_components.bambu_virtual_printer.printable import MAX_CLIENT_ID_CHARS
 from tests.conftest import SERIAL
 
 from . import wire
@@ -189,6 +190,20 @@ async def test_a_malformed_second_connect_gets_no_answer(printer: Printer) -> No
     client.send(b"\x10\x04\x00\x04MQ")
     with pytest.raises(EOFError):
         await client.expect(wire.CONNACK)
+
+
+async def test_what_a_client_calls_itself_is_bounded_and_shows_what_it_is(
+    printer: Printer,
+) -> None:
+    client = await printer.connect()
+    client.send(wire.connect(client_id="evil\u202e\n" + "x" * 60_000))
+    await client.expect(wire.CONNACK)
+    await printer.until(lambda: printer.of(SlicerConnected))
+    (connected,) = printer.of(SlicerConnected)
+    (slicer,) = printer.server.connections
+    assert connected.client_id == slicer.client_id
+    assert slicer.client_id.startswith("evil xxx")
+    assert len(slicer.client_id) == MAX_CLIENT_ID_CHARS
 
 
 async def test_two_sessions_with_one_client_id_both_live(printer: Printer) -> None:

@@ -19,6 +19,7 @@ from ...net.admission import OpenConnection
 from ...net.mqtt import packets
 from ...net.mqtt.packets import Connect, ConnectReturnCode
 from ...net.pauses import PAUSE_S
+from ...printable import MAX_CLIENT_ID_CHARS, text
 from ..identity import Identity
 from ..job import JobReport
 from ..logins import WRONG_CODE_DELAY_S, Logins
@@ -167,7 +168,7 @@ class MqttServer:
             return
         slicer = ConnectedSlicer(
             peer=connection.peer,
-            client_id=connect.client_id,
+            client_id=text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS),
             connected_since=datetime.now(UTC),
         )
         self._slicers[connection] = slicer
