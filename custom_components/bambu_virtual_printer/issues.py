@@ -14,6 +14,7 @@ from .emulator.certificates import CertificateAuthority
 from .library.records import Upload
 from .model import Service
 from .port_advice import async_advise
+from .presentation.markdown import as_markdown
 from .printable import printable
 from .printers import ManagedPrinter, PortProblem, PortProblemKind
 
@@ -281,8 +282,10 @@ class Issues:
             "upload_held",
             {
                 "printer": upload.printer.name,
+                # Titles of issues are plain text, descriptions Markdown.
                 "file": printable(upload.file.name),
-                "reason": upload.reason,
+                "file_as_markdown": as_markdown(printable(upload.file.name)),
+                "reason": as_markdown(upload.reason),
             },
         )
 

@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.presentation import as_markdown
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.components.recorder.db_schema import StateAttributes
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -398,7 +399,7 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
         "bambu_virtual_printer", f"upload_held_{held.id}"
     )
     assert issue.translation_placeholders["file"] == path.name
-    assert issue.translation_placeholders["reason"] == held.reason
+    assert issue.translation_placeholders["reason"] == as_markdown(held.reason)
     kept = await hub.library.file_path(held.id)
     assert kept.read_bytes() == path.read_bytes()
     # Not kept by Home Assistant when it restarts.
@@ -407,7 +408,7 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
     issue = issue_registry.async_get_issue(
         "bambu_virtual_printer", f"upload_held_{held.id}"
     )
-    assert issue.translation_placeholders["reason"] == held.reason
+    assert issue.translation_placeholders["reason"] == as_markdown(held.reason)
 
 
 async def test_a_long_note_does_not_keep_the_recorder_from_keeping_the_event(
