@@ -406,6 +406,28 @@ async def test_acknowledgements_come_before_answers(printer: Printer) -> None:
     assert len(printer.of(PrintRequested)) == 1
 
 
+@pytest.mark.parametrize(("qos", "reply"), [(1, wire.PUBACK), (2, wire.PUBREC)])
+async def test_a_print_sent_once_more_after_the_connection_broke_is_one_print(
+    printer: Printer, qos: int, reply: int
+) -> None:
+    """MQTT clients send what was not acknowledged again, marked as DUP, when they are back."""
+    client = await printer.slicer()
+    client.send(wire.command(PROJECT_FILE, qos=qos, packet_id=7))
+    await printer.until(lambda: printer.of(PrintRequested))
+    client.abort()
+    again = await printer.slicer()
+    topic, payload = f"device/{SERIAL}/request", json.dumps(PROJECT_FILE).encode()
+    again.send(wire.publish(topic, payload, qos, 7, dup=True))
+    assert await again.expect(reply) == b"\x00\x07"
+    assert list(await again.reply()) == ["print"]
+    assert len(printer.of(PrintRequested)) == 1
+    other = await printer.connect()
+    other.send(wire.connect(client_id="other"))
+    assert await other.expect(wire.CONNACK) == b"\x00\x00"
+    other.send(wire.publish(topic, payload, qos, 7, dup=True))
+    await printer.until(lambda: len(printer.of(PrintRequested)) == 2)
+
+
 async def test_many_unacknowledged_messages_are_all_acknowledged(
     printer: Printer,
 ) -> None:

@@ -96,7 +96,8 @@ def test_requests_are_acknowledged_and_told(
     session: Session, topic: str, qos: int, reply: bytes
 ) -> None:
     data = wire.publish(topic, COMMAND, qos, 9, retain=True, dup=bool(qos))
-    assert receive(session, data) == (reply, CommandReceived(payload=COMMAND))
+    told = CommandReceived(payload=COMMAND, redelivered=bool(qos))
+    assert receive(session, data) == (reply, told)
 
 
 @pytest.mark.parametrize(

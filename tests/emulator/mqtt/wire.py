@@ -164,6 +164,9 @@ class RawClient:
     def send(self, data: bytes) -> None:
         self._writer.write(data)
 
+    def abort(self) -> None:
+        self._writer.transport.abort()
+
     async def packet(self) -> tuple[int, bytes]:
         """Return type and body of the next packet. Raises EOFError when there is none."""
         async with asyncio.timeout(TIMEOUT_S):

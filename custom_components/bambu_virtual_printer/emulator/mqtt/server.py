@@ -43,6 +43,7 @@ REPORT_INTERVAL_S = 1.0
 STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
 MAX_SLICERS = 64
+MAX_COMMANDS_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,9 @@ class ConnectedSlicer:
 class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
-    `job` tells what the client of an address is told of the printer's jobs. `emit` is called for slicers that come and go, and for print requests, these
-    before they are answered, so that the printer is already preparing when the answer says so.
+    `job` tells what the client of an address is told of the printer's jobs. `emit` is called for slicers that come and
+    go, and for print requests, these before they are answered, so that the printer is already preparing when the answer
+    says so.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class MqttServer:
         # Of these, who is logged in, in the order they came.
         self._slicers: dict[Connection, ConnectedSlicer] = {}
         self._full = False
+        # Marks of what clients sent, the oldest first; a client whose connection broke sends the last ones once more.
+        self._commands: dict[int, None] = {}
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
 
@@ -131,8 +135,8 @@ class MqttServer:
                 self._log_in(connection, connect)
             case Subscribed():
                 self._tell(connection)
-            case CommandReceived(payload=payload):
-                self._obey(connection, payload)
+            case CommandReceived(payload=payload, redelivered=redelivered):
+                self._obey(connection, payload, redelivered=redelivered)
             case Closed(reason=reason):
                 self._gone(connection, reason)
 
@@ -205,7 +209,10 @@ class MqttServer:
 
     # --- commands ---
 
-    def _obey(self, connection: Connection, payload: bytes) -> None:
+    def _obey(
+        self, connection: Connection, payload: bytes, *, redelivered: bool
+    ) -> None:
+        known = self._remember(connection, payload)
         context = Context(
             model=self._identity.model,
             serial=connection.serial,
@@ -215,7 +222,7 @@ class MqttServer:
         )
         try:
             for answer in answers(payload, context):
-                self._carry_out(connection, answer)
+                self._carry_out(connection, answer, again=redelivered and known)
         except NotACommandError as err:
             _LOGGER.debug(
                 "%s: %s sent %s bytes that are no command: %s",
@@ -225,8 +232,25 @@ class MqttServer:
                 err,
             )
 
-    def _carry_out(self, connection: Connection, answer: Answer) -> None:
+    def _remember(self, connection: Connection, payload: bytes) -> bool:
+        """Remember a command of a client. Returns whether it was remembered already."""
+        slicer = self._slicers.get(connection)
+        client_id = slicer.client_id if slicer else ""
+        mark = hash((client_id, payload))
+        known = mark in self._commands
+        self._commands.pop(mark, None)
+        self._commands[mark] = None
+        if len(self._commands) > MAX_COMMANDS_REMEMBERED:
+            del self._commands[next(iter(self._commands))]
+        return known
+
+    def _carry_out(
+        self, connection: Connection, answer: Answer, *, again: bool
+    ) -> None:
+        """Do what a command wants and answer it; one that came `again` is only answered."""
         match answer.effect:
+            case PrintRequest() if again:
+                pass
             case PrintRequest() as request:
                 self._emit(PrintRequested(request=request, upload_id=None))
             case StatusWanted():

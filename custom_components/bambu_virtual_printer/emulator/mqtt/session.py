@@ -44,9 +44,13 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandReceived:
-    """A message for the printer arrived; each one is told once, whatever its QoS."""
+    """A message for the printer arrived; each one is told once in a session, whatever its QoS.
+
+    `redelivered` says that the client may have sent it in a session before, and does not know whether it arrived.
+    """
 
     payload: bytes = field(repr=False)
+    redelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,7 @@ class Session:
         self._learn_serial(packet.topic)
         event = None
         if _REQUEST.fullmatch(packet.topic):
-            event = CommandReceived(payload=packet.payload)
+            event = CommandReceived(payload=packet.payload, redelivered=packet.dup)
         if packet.packet_id is None:
             return b"", event
         if packet.qos is QoS.AT_LEAST_ONCE:
