@@ -31,6 +31,7 @@ ALWAYS_THERE = {
     "homeassistant",
     "persistent_notification",
     "diagnostics",
+    "logbook",
     "repairs",
     "system_health",
     *(platform.value for platform in Platform),

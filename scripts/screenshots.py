@@ -209,11 +209,9 @@ async def walk_through(api: demo.Api, walk: Walk, files: Path) -> None:
     await send(api, files, SlicedFileSpec(), demo.PRINTER.ip, demo.PRINTER.access_code)
     pending = (await api.action("list_pending"))["uploads"]
     await api.action("queue_pending", upload_id=pending[-1]["upload_id"])
-    await walk.go(
-        "/todo?entity_id=todo.bambu_virtual_printer_pending_uploads", "Planter"
-    )
+    await walk.go("/todo?entity_id=todo.3d_prints_pending_uploads", "Planter")
     await walk.picture("pending")
-    await walk.go("/todo?entity_id=todo.bambu_virtual_printer_print_queue", "Gift box")
+    await walk.go("/todo?entity_id=todo.3d_prints_print_queue", "Gift box")
     await walk.picture("queue")
     last = (await api.action("list_queue"))["jobs"][-1]
     tonight = datetime.now(UTC) + timedelta(hours=6)

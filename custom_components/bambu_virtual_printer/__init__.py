@@ -11,6 +11,7 @@ from .const import DOMAIN
 from .export_views import async_register_export_view
 from .http import async_register_views
 from .hub import Hub, HubConfigEntry
+from .pending_notice import PendingNotice
 from .services import async_setup_services
 from .trust_links import async_register_trust_links
 
@@ -52,6 +53,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     except BaseException:
         await hub.async_stop()
         raise
+    entry.async_on_unload(PendingNotice(hass, hub).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_updated))
 
 

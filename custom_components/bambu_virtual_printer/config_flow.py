@@ -15,7 +15,7 @@ from homeassistant.core import callback
 
 from .const import (
     DOMAIN,
-    NAME,
+    HUB_NAME,
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
     SUBENTRY_VIRTUAL_PRINTER,
@@ -59,7 +59,7 @@ class BambuVirtualPrinterConfigFlow(CertificateSteps, ConfigFlow, domain=DOMAIN)
         """Confirm."""
         if user_input is None:
             return self.async_show_form(step_id="user")
-        return self.async_create_entry(title=NAME, data={})
+        return self.async_create_entry(title=HUB_NAME, data={})
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:

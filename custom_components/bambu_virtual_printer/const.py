@@ -4,6 +4,8 @@ from .model import Mode
 
 DOMAIN = "bambu_virtual_printer"
 NAME = MANUFACTURER = "Bambu Virtual Printer"
+HUB_NAME = "3D prints"
+"""What the hub's entry and device are called at first; a household may call them otherwise."""
 MAX_NAME_LENGTH = 100
 
 SUBENTRY_VIRTUAL_PRINTER = "virtual_printer"

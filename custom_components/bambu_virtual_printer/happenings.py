@@ -7,7 +7,9 @@ from typing import Any
 
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
@@ -172,11 +174,20 @@ class Happenings:
         for listener in tuple(self._listeners):
             listener(activity)
         async_dispatcher_send(self._hass, SIGNAL_ACTIVITY, activity)
-        self._hass.bus.async_fire(
-            EVENT_ACTIVITY,
-            {"type": activity.kind.value, **activity.attributes},
-            context=activity.context,
+        data = {"type": activity.kind.value, **activity.attributes}
+        if device_id := self._device_id(activity.printer_id):
+            # By which the Activity of a device finds what is its.
+            data[ATTR_DEVICE_ID] = device_id
+        self._hass.bus.async_fire(EVENT_ACTIVITY, data, context=activity.context)
+
+    def _device_id(self, printer_id: str | None) -> str | None:
+        """Find the device of a virtual printer; None when it is gone, or the event is of none."""
+        if printer_id is None:
+            return None
+        device = dr.async_get(self._hass).async_get_device_by_identifier(
+            (DOMAIN, printer_id), self._entry.entry_id
         )
+        return device.id if device else None
 
     async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:
         try:

@@ -27,7 +27,7 @@ from custom_components.bambu_virtual_printer.activity import (
 )
 from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
-    NAME,
+    HUB_NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from custom_components.bambu_virtual_printer.emulator import certificates
@@ -42,6 +42,7 @@ from homeassistant.helpers import (
     issue_registry as ir,
 )
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec
@@ -102,6 +103,12 @@ def complete_issues(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable entities that are off until a person enables them; to be asked for before the hub."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
+
+
+@pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
     """Give every test a configuration folder of its own."""
     folder = tmp_path / "config"
@@ -113,7 +120,7 @@ def hass_config_dir(tmp_path: Path) -> str:
 def entry(hass: HomeAssistant, tmp_path: Path) -> MockConfigEntry:
     """The hub's entry, not set up yet."""
     hass.config.media_dirs = {"local": str(tmp_path / "media")}
-    entry = MockConfigEntry(domain=DOMAIN, title=NAME, data={})
+    entry = MockConfigEntry(domain=DOMAIN, title=HUB_NAME, data={})
     entry.add_to_hass(hass)
     return entry
 

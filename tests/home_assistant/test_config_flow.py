@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
-    NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from custom_components.bambu_virtual_printer.emulator.probe import tcp_ports_free
@@ -117,7 +116,7 @@ async def test_adding_the_hub_goes_straight_on_to_the_first_printer(
     assert not form["errors"]
     result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == NAME
+    assert result["title"] == "3D prints", "which entities' names begin with"
     kind, flow_id = result["next_flow"]
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
     flow = hass.config_entries.subentries.async_get(flow_id)

@@ -90,7 +90,7 @@ async def test_the_archive_s_history_is_told_of_the_same_bytes(
     items = await hass.services.async_call(
         "todo",
         "get_items",
-        {"entity_id": "todo.bambu_virtual_printer_pending_uploads"},
+        {"entity_id": "todo.3d_prints_pending_uploads"},
         blocking=True,
         return_response=True,
     )

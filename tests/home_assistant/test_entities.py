@@ -39,6 +39,7 @@ PRINTER_ENTITIES = {
     ("sensor", "last_slicer_ip"),
     ("sensor", "last_upload"),
     ("sensor", "last_upload_time"),
+    ("sensor", "setup_check"),
     ("sensor", "upload_progress"),
     ("sensor", "uploads_received"),
     ("switch", "enabled"),

@@ -43,7 +43,7 @@ from homeassistant.components.persistent_notification import (
     async_register_callback,
 )
 from homeassistant.const import STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -390,14 +390,16 @@ async def test_pressing_the_button_shows_what_was_found_also_when_all_is_well(
     state: Callable[..., Any],
 ) -> None:
     notifications: dict[str, Any] = {}
-    async_register_callback(
-        hass,
-        lambda update, changed: (
-            [notifications.pop(each, None) for each in changed]
-            if update is UpdateType.REMOVED
-            else notifications.update(changed)
-        ),
-    )
+
+    @callback
+    def _hear(update: UpdateType, changed: dict[str, Any]) -> None:
+        if update is UpdateType.REMOVED:
+            for each in changed:
+                notifications.pop(each, None)
+        else:
+            notifications.update(changed)
+
+    async_register_callback(hass, _hear)
     assert state("sensor", printer, "setup_check").state == STATE_UNKNOWN
 
     async def _press() -> dict[str, Any]:

@@ -166,6 +166,7 @@ async def test_what_ends_while_the_hub_closes_is_told(
     await until(lambda: calls)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     hass: HomeAssistant,
     entry: MockConfigEntry,
