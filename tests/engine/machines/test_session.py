@@ -81,7 +81,7 @@ async def test_a_session_that_would_be_killed_by_a_request_subscription_lives(
     assert double.broker.logins == 1
 
 
-@pytest.mark.parametrize("written", [SERIAL, SERIAL.lower()])
+@pytest.mark.parametrize("written", [SERIAL, SERIAL.lower()], ids=["upper", "lower"])
 async def test_a_serial_number_may_be_typed_in_lower_case(
     stage: Stage, written: str
 ) -> None:
