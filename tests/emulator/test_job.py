@@ -12,6 +12,7 @@ from custom_components.bambu_virtual_printer.emulator.correlation import (
 )
 from custom_components.bambu_virtual_printer.emulator.job import (
     FINISH_S,
+    OWN_S,
     PREPARE_S,
     STEP_S,
     GcodeState,
@@ -116,6 +117,8 @@ def test_send_ends_in_finish_under_the_file_s_name(printer: Printer) -> None:
     printer.start("u")
     assert printer.state() is GcodeState.IDLE
     printer.finish("u")
+    assert printer.shown() == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
+    printer.wait(OWN_S)
     assert printer.shown() == (GcodeState.FINISH, FILE, "Cube.gcode", "100")
     assert printer.jobs.deadline is None
 
@@ -356,8 +359,19 @@ def test_whoever_prints_nothing_is_shown_what_the_printer_did_last(
     printer.print("b.3mf", "B", OTHER_PEER)
     assert printer.shown(WATCHER) == (GcodeState.PREPARE, "b.3mf", "B", "0")
     printer.wait(PREPARE_S + FINISH_S)
-    for peer in (PEER, OTHER_PEER, WATCHER):
-        assert printer.shown(peer) == (GcodeState.FINISH, "B", "B", "100")
+    assert printer.shown(WATCHER) == (GcodeState.FINISH, "B", "B", "100")
+    printer.wait(OWN_S)
+    assert printer.shown(PEER) == (GcodeState.FINISH, "B", "B", "100")
+
+
+def test_a_slow_connection_still_hears_of_its_own_end_when_another_prints(
+    printer: Printer,
+) -> None:
+    printer.print("a.3mf", "A", PEER)
+    printer.wait(PREPARE_S)
+    printer.print("b.3mf", "B", OTHER_PEER)
+    printer.wait(OWN_S - PREPARE_S)
+    assert printer.shown(PEER) == (GcodeState.FINISH, "A", "A", "100")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ So FINISH is said after every upload, and once more a while after each `project_
 next job; the printer never falls back to IDLE.
 
 Several slicers may print at once, and one of them several files. Each client, told by its address, is shown its own
-prints to their ends, one after another; whoever has none is shown what the printer did last. A print goes through
+prints to their ends, one after another, and the last end for long enough that a slow connection hears of it; whoever has
+none is shown what the printer did last. A print goes through
 
     WAITING     "0"         nothing is known of its file; after a while it is finished all the same
     COMING      "1".."98"   its file is on its way
@@ -29,6 +30,8 @@ from ..model import PrintRequest
 # At least one 1 Hz report carries PREPARE, and FINISH.
 PREPARE_S = 1.5
 FINISH_S = 1.5
+# A laptop whose Wi-Fi stalls must not miss the end of its own print because another one began.
+OWN_S = 60.0
 STEP_S = PREPARE_S / 2
 COMING_PERCENT_MAX = 98
 
@@ -112,10 +115,16 @@ class _Client:
     prints: list[_Print] = field(default_factory=list)
     """What has not ended yet, in the order it was asked for."""
     shown: _Print | None = None
+    own_until: float | None = None
+    """Until when the end of its own is shown rather than what others do."""
 
     @property
     def busy(self) -> bool:
         return bool(self.prints) or self.holds_until is not None
+
+    @property
+    def keeps_own(self) -> bool:
+        return self.busy or self.own_until is not None
 
 
 class Jobs:
@@ -143,7 +152,7 @@ class Jobs:
     def report(self, peer: str = "") -> JobReport:
         """Return what a client is told."""
         client = self._clients.get(peer)
-        if client is None or not client.busy:
+        if client is None or not client.keeps_own:
             client = self._newest()
         if client is None:
             return JobReport()
@@ -221,7 +230,9 @@ class Jobs:
 
     def _touch(self, peer: str) -> _Client:
         client = self._clients.pop(peer, None) or _Client()
-        for address in [each for each, its in self._clients.items() if not its.busy]:
+        for address in [
+            each for each, its in self._clients.items() if not its.keeps_own
+        ]:
             del self._clients[address]
         self._clients[peer] = client
         return client
@@ -236,13 +247,16 @@ class Jobs:
             self._proceed(now)
             return
         finished = state is GcodeState.FINISH
-        self._touch(peer).report = JobReport(
+        client = self._touch(peer)
+        client.own_until = now + OWN_S
+        client.report = JobReport(
             gcode_state=state,
             gcode_file=name,
             subtask_name=name.removesuffix(".3mf"),
             prepare_percent="100" if finished else "0",
         )
         self.changes += 1
+        self._proceed(now)
 
     def _stop_holding(self, client: _Client, its: _Print) -> None:
         if client.shown is its:
@@ -251,7 +265,7 @@ class Jobs:
     def _proceed(self, now: float) -> None:
         """Show what comes next for every client, as far as its time has come."""
         for client in self._clients.values():
-            before = client.report, client.busy
+            before = client.report, client.keeps_own
             if client.holds_until is not None and now >= client.holds_until:
                 client.holds_until = None
             while client.holds_until is None and client.prints:
@@ -259,10 +273,16 @@ class Jobs:
                     client.shown = self._choose(client)
                 if not self._step(client, client.shown, now):
                     break
-            if before != (client.report, client.busy):
+            if client.own_until is not None and now >= client.own_until:
+                client.own_until = None
+            if before != (client.report, client.keeps_own):
                 self.changes += 1
-        holds = (client.holds_until for client in self._clients.values())
-        self.deadline = min((each for each in holds if each is not None), default=None)
+        times = (
+            time
+            for client in self._clients.values()
+            for time in (client.holds_until, client.own_until)
+        )
+        self.deadline = min((time for time in times if time is not None), default=None)
 
     def _choose(self, client: _Client) -> _Print:
         """Choose what to show: the oldest that can go on, or the newest of those whose files are on their way."""
@@ -298,3 +318,4 @@ class Jobs:
         client.shown = None
         client.report = report
         client.holds_until = now + FINISH_S
+        client.own_until = now + OWN_S
