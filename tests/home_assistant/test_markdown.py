@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 import re
 from typing import Any
 import zipfile
@@ -20,6 +21,7 @@ from homeassistant.helpers import issue_registry as ir
 from .conftest import AddPrinter, Send, SentFile, until
 from .test_dashboard import TEMPLATES, Template
 
+BLUEPRINTS = Path(__file__).parents[2] / "blueprints/automation/bambu_virtual_printer"
 HOSTILE = (
     '![x](http://192.0.2.9/x.png) <img src="//192.0.2.9/y"> [free](https://example.org) '
     "www.example.org mail@example.org **b** _i_ ~~s~~ `c` &lt; \\"
@@ -95,3 +97,22 @@ async def test_the_repair_of_a_file_that_could_not_be_archived_has_no_markup_of_
     assert issue.translation_placeholders["file"] == name
     shown = rendered(issue.translation_placeholders["file_as_markdown"])
     assert shown == f"<p>{escape(name)}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        found
+        for path in sorted(BLUEPRINTS.glob("*.yaml"))
+        for found in re.findall(r'title: "(\{\{.*?\}\})"', path.read_text("utf-8"))
+    ],
+)
+def test_a_blueprints_notification_has_no_tags_of_a_file(
+    hass: HomeAssistant, template: str
+) -> None:
+    """Phones read some HTML in notifications."""
+    name = "<b>Box</b> & lid"
+    shown = Template(template, hass).async_render(
+        {"trigger": {"name": name}}, parse_result=False, strict=True
+    )
+    assert shown == "‹b>Box‹/b> & lid"
