@@ -113,6 +113,8 @@ def test_a_blueprints_notification_has_no_tags_of_a_file(
     """Phones read some HTML in notifications."""
     name = "<b>Box</b> & lid"
     shown = Template(template, hass).async_render(
-        {"trigger": {"name": name}}, parse_result=False, strict=True
+        {"trigger": {"name": name}, "outcome": {"name": name}},
+        parse_result=False,
+        strict=True,
     )
     assert shown == "‹b>Box‹/b> & lid"
