@@ -7,7 +7,7 @@ most, then the oldest. A client that is logged in is never closed to make room; 
 is open is a newcomer turned away.
 
     connection = admission.admit(address, peer, sock)    None: close the socket, there is no room
-    connection.when_displaced(close)                     how to close it, from the thread that `admit` is called on next
+    connection.when_displaced(close)                     how to close it
     connection.log_in()                                  False: this client has too many connections already
     connection.refused()                                 a wrong code: the first to make room
 
@@ -16,8 +16,10 @@ from any thread. A thread that serves sockets of its own calls `expire` now and 
 and `admit` for protocols of asyncio.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 import resource
@@ -87,10 +89,11 @@ class OpenConnection:
     def when_displaced(self, close: Callable[[Displacement], None]) -> None:
         """Have `close` called, once, when the connection has to go; in place of what was said before.
 
-        It must not raise, must not wait for the client, and may be called from any thread that admits connections.
+        It must not raise and must not wait for the client. What is said in an event loop is called in that loop; what
+        is said elsewhere may be called from any thread that admits connections.
         """
         with self._lock:
-            self._close = close
+            self._close = close = _in_its_loop(close)
             displaced = self._displaced
         if displaced:
             close(displaced)
@@ -208,6 +211,28 @@ class Admission:
         leaving = _first_to_go(crowd)
         self._open.remove(leaving)
         return [leaving]
+
+
+type _Close = Callable[[Displacement], None]
+
+
+def _in_its_loop(close: _Close) -> _Close:
+    """Have `close` called in the loop that runs here, if one does, whichever thread wants it closed."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return close
+    thread = threading.get_ident()
+
+    def _close(why: Displacement) -> None:
+        if threading.get_ident() == thread:
+            close(why)
+            return
+        # A loop that is closed has closed its connections.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(close, why)
+
+    return _close
 
 
 def _first_to_go(crowd: Sequence[OpenConnection]) -> OpenConnection:

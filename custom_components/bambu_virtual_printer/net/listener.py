@@ -6,13 +6,11 @@ leaves no trace but, where the client said why, one call of `on_refused`.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 import errno
 from functools import partial
 import logging
 import socket
 import ssl
-import threading
 from time import monotonic
 
 from ..model import Service
@@ -81,7 +79,6 @@ class Listener:
         self._handshakes = handshakes or Handshakes()
         self._on_refused = on_refused
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.get_ident()
         self._openings: set[asyncio.Task[None]] = set()
         self._resume: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
@@ -151,7 +148,7 @@ class Listener:
                     peer,
                 )
             return
-        opening = _Opening(self._on_loop)
+        opening = _Opening()
         connection.when_displaced(opening.displaced)
         task = opening.task = self._loop.create_task(
             self._open(connection, opening, sock),
@@ -161,15 +158,6 @@ class Listener:
         task.add_done_callback(partial(self._opened, sock))
         if self._expiry is None:
             self._expire()
-
-    def _on_loop(self, call: Callable[[], None]) -> None:
-        """Call something in the loop, from any thread that admits connections."""
-        if threading.get_ident() == self._thread:
-            call()
-            return
-        # A loop that is closed has closed its connections.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(call)
 
     def _expire(self) -> None:
         """Close who has not logged in in time, and come back for the next."""
@@ -228,15 +216,11 @@ class Listener:
 class _Opening:
     """How to close a connection whose protocol has not said anything better."""
 
-    def __init__(self, on_loop: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
         self.transport: asyncio.BaseTransport | None = None
-        self._on_loop = on_loop
 
     def displaced(self, _why: Displacement) -> None:
-        self._on_loop(self._close)
-
-    def _close(self) -> None:
         if isinstance(self.transport, asyncio.WriteTransport):
             close_now(self.transport)
         elif self.task:
