@@ -21,6 +21,7 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     PrinterIdentity,
 )
 from custom_components.bambu_virtual_printer.model import Service
+from custom_components.bambu_virtual_printer.net.admission import Admission, Limits
 from custom_components.bambu_virtual_printer.relay.pass_through import PassThrough
 from custom_components.bambu_virtual_printer.relay.target import Target
 from custom_components.bambu_virtual_printer.relay.thread import RelayThread
@@ -130,6 +131,9 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
         )
         late: list[float] = []
 
+        async def _verified() -> str | None:
+            return SINK
+
         def _tick(due: float) -> None:
             late.append(loop.time() - due)
             loop.call_at(due := loop.time() + STALL_STEP_S, _tick, due)
@@ -141,6 +145,9 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
                 RELAY,
                 {Service.TUNNEL: (TARGET_PORT,)},
                 target,
+                admission=Admission(Limits(total=1024, members_of_peer=1024)),
+                verified_address=_verified,
+                is_known=lambda _peer: True,
                 on_change=lambda: None,
                 on_failure=lambda reason: None,
             )

@@ -291,16 +291,35 @@ async def test_the_printers_port_number_is_kept_where_it_is_free(
     assert refused.startswith("425")
 
 
-async def test_too_many_sessions_are_turned_away(
-    client: RawClient,
-    stage: Stage,
-    ca: CertificateAuthority,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_strangers_who_do_not_log_in_keep_no_slicer_out(
+    client: RawClient, stage: Stage, ca: CertificateAuthority
 ) -> None:
-    monkeypatch.setattr(ftps, "MAX_SESSIONS", 1)
-    with pytest.raises(OSError):
-        await in_thread(lambda: RawClient(stage.address, trusting(ca)).banner or 1 / 0)
+    """There was room for 16 sessions, whoever they were, for ten minutes each."""
+    strangers = [
+        await in_thread(RawClient, stage.address, trusting(ca)) for _ in range(18)
+    ]
+    slicer = await in_thread(RawClient, stage.address, trusting(ca))
+    await in_thread(slicer.log_in)
+    assert (await in_thread(slicer.command, "PWD")).startswith("257")
+    # Nor do they displace one who is logged in.
     assert (await in_thread(client.command, "PWD")).startswith("257")
+    for each in (*strangers, slicer):
+        each.close()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"229 Entering Extended Passive Mode (|||" + b"9" * 5000 + b"|)",
+        b"229 Entering Extended Passive Mode (|||99999|)",
+        b"229 Entering Extended Passive Mode (|||0|)",
+        b"227 Entering Passive Mode (1,2,3,4,999,999)",
+        b"227 at your service",
+    ],
+)
+def test_a_passive_port_that_cannot_be_one_ends_the_session(reply: bytes) -> None:
+    with pytest.raises(ftps.EndedError):
+        ftps._passive_port(reply)
 
 
 async def test_a_printer_that_is_away_is_refused_at_once(
@@ -310,7 +329,7 @@ async def test_a_printer_that_is_away_is_refused_at_once(
     for _ in range(2):
         assert (
             await in_thread(lambda: RawClient(stage.address, trusting(ca)).banner)
-        ) == ""
+        ).startswith("421 The printer cannot be reached")
     await stage.until(lambda: stage.of(TargetLost))
     await real.start()
 
@@ -327,7 +346,7 @@ async def test_another_printer_never_hears_the_code(
     async with SimulatedPrinter(new_address(), serial, other) as stranger:
         proxy._relay._target.address = stranger.address  # type: ignore[union-attr]
         banner = await in_thread(lambda: RawClient(stage.address, trusting(ca)).banner)
-        assert banner == ""
+        assert banner.startswith("421 The printer cannot be reached")
         assert not [line for line in stranger.ftps.log if "control:" not in line]
 
 

@@ -276,18 +276,65 @@ async def test_a_session_with_reports_is_never_idle(
         await slicer.status()
 
 
-async def test_no_more_sessions_than_there_is_room_for(
-    stage: Stage,
-    real: SimulatedPrinter,
-    our_trust: ssl.SSLContext,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_strangers_who_say_nothing_keep_no_slicer_out(
+    stage: Stage, real: SimulatedPrinter, our_trust: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr(mqtt, "MAX_SESSIONS", 1)
+    """There was room for 64 sessions, whoever they were, for a minute each."""
     await stage.proxy(real.address)
     slicer = await _slicer(stage, our_trust)
-    async with await RawClient.open(stage.address, our_trust) as one_more:
-        await one_more.closed()
+    for _ in range(70):
+        await stage.stack.enter_async_context(
+            await RawClient.open(stage.address, our_trust)
+        )
+    await _slicer(stage, our_trust)
+    # Nor do they displace one who is logged in.
     await slicer.status()
+
+
+@pytest.mark.parametrize("way", ["switched off", "away before", "away"])
+async def test_a_slicers_session_ends_in_order(
+    stage: Stage, real: SimulatedPrinter, way: str
+) -> None:
+    """Clients on libmosquitto take an end without close_notify for a fault, and never come back."""
+    proxy = await stage.proxy(real.address)
+    if way == "away before":
+        await real.stop()
+    client = await in_thread(_TlsClient, stage.address)
+    await in_thread(client.send, wire.connect(ACCESS_CODE))
+    if way != "away before":
+        assert (await in_thread(client.read))[:1] == bytes([wire.CONNACK << 4])
+    if way == "switched off":
+        ending = asyncio.create_task(proxy.__aexit__(None, None, None))
+    elif way == "away":
+        ending = asyncio.create_task(real.stop())
+    await in_thread(client.read_to_end)
+    if way != "away before":
+        await ending
+
+
+class _TlsClient:
+    """Tells a connection that was closed from one that was cut."""
+
+    def __init__(self, address: str) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        self._sock = context.wrap_socket(
+            socket.create_connection((address, 8883), TIMEOUT_S),
+            suppress_ragged_eofs=False,
+        )
+
+    def send(self, data: bytes) -> None:
+        self._sock.sendall(data)
+
+    def read(self) -> bytes:
+        return self._sock.recv(65536)
+
+    def read_to_end(self) -> None:
+        """Read until close_notify. Raises OSError when the connection was cut."""
+        with self._sock:
+            while self.read():
+                pass
 
 
 async def test_a_slicer_that_leaves_while_the_printer_is_called_leaves_nothing_behind(

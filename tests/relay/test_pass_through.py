@@ -1,13 +1,14 @@
 """Ports that are passed through: every byte, every end, and nobody who is not meant."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 import errno
 import os
 from pathlib import Path
 import socket
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     PrinterIdentity,
 )
 from custom_components.bambu_virtual_printer.model import Service
+from custom_components.bambu_virtual_printer.net import admission
+from custom_components.bambu_virtual_printer.net.admission import Admission, Limits
 from custom_components.bambu_virtual_printer.net.listener import listening_socket
 from custom_components.bambu_virtual_printer.relay import pass_through
 from custom_components.bambu_virtual_printer.relay.pass_through import PassThrough
@@ -40,7 +43,11 @@ class Rig:
     address: str
     target: Target
     relay: PassThrough | None = None
+    admission: Admission = field(default_factory=Admission)
     failures: list[str] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    """The clients that are logged in at the printer."""
+    verified: Callable[[], Awaitable[str | None]] | None = None
     open: list[socket.socket] = field(default_factory=list)
 
     def start(self, *ports: tuple[Service, tuple[int, ...]]) -> PassThrough:
@@ -49,11 +56,17 @@ class Rig:
             self.address,
             dict(ports or [(Service.TUNNEL, (6000,))]),
             self.target,
+            admission=self.admission,
+            verified_address=self.verified or self._verified,
+            is_known=self.known.__contains__,
             on_change=lambda: None,
             on_failure=self._failed,
         )
         self.relay.start()
         return self.relay
+
+    async def _verified(self) -> str | None:
+        return self.target.address
 
     def _failed(self, reason: str) -> None:
         self.failures.append(reason)
@@ -85,22 +98,24 @@ class Rig:
 
         async def _try() -> None:
             slicer = await self.connect(port)
+            slicer.sendall(b"!")
             await asyncio.to_thread(slicer.recv, 10)
 
-        with pytest.raises(ConnectionResetError):
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
             await _try()
 
     async def pair(self, port: int = 6000) -> tuple[socket.socket, socket.socket]:
         """Connect a slicer to the printer through the relay."""
         listening = self.listen(port)
         slicer = await self.connect(port)
+        slicer.sendall(b"!")
         printer, _peer = await asyncio.to_thread(listening.accept)
         printer.settimeout(TIMEOUT_S)
         self.open.append(printer)
         # A byte each way, and the relay is through with what connecting takes.
-        for source, sink in ((slicer, printer), (printer, slicer)):
-            source.sendall(b"!")
-            assert await asyncio.to_thread(sink.recv, 1) == b"!"
+        assert await asyncio.to_thread(printer.recv, 1) == b"!"
+        printer.sendall(b"!")
+        assert await asyncio.to_thread(slicer.recv, 1) == b"!"
         return slicer, printer
 
 
@@ -305,9 +320,9 @@ async def test_ftps_on_another_port_of_ours_still_calls_the_printers_own(
     rig.start((Service.FTPS, (9990,)))
     listening = rig.listen(990)
     slicer = await rig.connect(9990)
+    slicer.sendall(b"hello")
     printer, _peer = await asyncio.to_thread(listening.accept)
     rig.open.append(printer)
-    slicer.sendall(b"hello")
     assert await asyncio.to_thread(printer.recv, 10) == b"hello"
 
 
@@ -327,15 +342,145 @@ async def test_silence_ends_a_connection_but_not_one_whose_slicer_is_busy(
             await asyncio.to_thread(sock.recv, 10)
 
 
-async def test_too_many_connections_are_refused(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+async def test_silent_strangers_make_room_for_a_slicer_and_never_reach_the_printer(
+    rig: Rig,
 ) -> None:
-    monkeypatch.setattr(pass_through, "MAX_LINKS", 1)
-    rig.start()
+    rig.admission = Admission(
+        Limits(total=100, strangers_of_printer=8, strangers_of_peer=8)
+    )
+    relay = rig.start()
+    silent = [await rig.connect() for _ in range(8)]
+    await rig.until(lambda: len(relay.links) == 8)
+    # The printer accepts one connection, and that is the slicer's.
     slicer, printer = await rig.pair()
-    await rig.is_reset()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(silent[0].recv, 10)
+    slicer.sendall(b"file")
+    assert await asyncio.to_thread(printer.recv, 10) == b"file"
+    assert not rig.failures
+
+
+async def test_a_slicer_that_is_logged_in_is_not_displaced_by_strangers(
+    rig: Rig,
+) -> None:
+    rig.admission = Admission(
+        Limits(total=100, strangers_of_printer=4, strangers_of_peer=4)
+    )
+    rig.start()
+    rig.known.add("127.0.0.1")
+    slicer, printer = await rig.pair()
+    rig.known.clear()
+    strangers = [await rig.connect() for _ in range(6)]
+    for stranger in strangers[:2]:
+        with pytest.raises(ConnectionResetError):
+            await asyncio.to_thread(stranger.recv, 10)
     slicer.sendall(b"still here")
     assert await asyncio.to_thread(printer.recv, 10) == b"still here"
+
+
+async def test_a_client_that_logs_in_later_is_known_from_then_on(rig: Rig) -> None:
+    relay = rig.start()
+    await rig.pair()
+    [link] = relay.links
+    assert not link.place.member
+    rig.known.add("127.0.0.1")
+    await rig.until(lambda: link.place.member)
+
+
+async def test_whoever_says_nothing_has_a_short_time(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 2.0)
+    relay = rig.start()
+    await rig.pair()
+    silent = await rig.connect()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(silent.recv, 10)
+    # Who talks with the printer stays.
+    await rig.until(lambda: len(relay.links) == 1)
+    [link] = relay.links
+    assert link.place.deadline == float("inf")
+
+
+async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
+    rig: Rig,
+) -> None:
+    assert rig.target.address
+    listening = rig.listen()
+    asked: list[asyncio.Future[str | None]] = []
+
+    async def _verified() -> str | None:
+        asked.append(asyncio.get_running_loop().create_future())
+        return await asked[-1]
+
+    rig.verified = _verified
+    relay = rig.start()
+    first, second = await rig.connect(), await rig.connect()
+    first.sendall(b"password")
+    await rig.until(lambda: len(asked) == 1)
+    listening.settimeout(0)
+    with pytest.raises(BlockingIOError):
+        listening.accept()
+    # Somebody else is there.
+    asked[0].set_result(None)
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(first.recv, 10)
+    second.sendall(b"password")
+    await rig.until(lambda: len(asked) == 2)
+    with pytest.raises(BlockingIOError):
+        listening.accept()
+    asked[1].set_result(rig.target.address)
+    listening.settimeout(TIMEOUT_S)
+    printer, _peer = await asyncio.to_thread(listening.accept)
+    rig.open.append(printer)
+    assert await asyncio.to_thread(printer.recv, 10) == b"password"
+    # What was proved a moment ago is not asked for again.
+    rig.target.verified_at = monotonic()
+    third = await rig.connect()
+    third.sendall(b"more")
+    printer, _peer = await asyncio.to_thread(listening.accept)
+    rig.open.append(printer)
+    assert await asyncio.to_thread(printer.recv, 10) == b"more"
+    assert len(asked) == 2
+    # Whoever waits for the proof when the relay stops is let go.
+    rig.target.verified_at = float("-inf")
+    fourth = await rig.connect()
+    fourth.sendall(b"more")
+    await rig.until(lambda: len(asked) == 3)
+    await relay.close()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(fourth.recv, 10)
+
+
+@pytest.mark.parametrize("who", ["slicer", "printer"])
+async def test_a_reset_after_an_end_reaches_the_other_side_as_a_reset(
+    rig: Rig, who: str
+) -> None:
+    relay = rig.start()
+    slicer, printer = await rig.pair()
+    one, other = (slicer, printer) if who == "slicer" else (printer, slicer)
+    one.shutdown(socket.SHUT_WR)
+    assert await asyncio.to_thread(other.recv, 10) == b""
+    # The other side waits for an answer and sends nothing that would show that nobody is there.
+    reset(one)
+    await rig.until(lambda: not relay.links)
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        other.sendall(b"x")
+
+
+async def test_a_connection_that_is_half_ended_does_not_stay_for_long(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pass_through, "HALF_OPEN_LIMIT_S", 1.0)
+    relay = rig.start((Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT,)))
+    await rig.pair(990)
+    slicer, printer = await rig.pair(DATA_PORT)
+    slicer.shutdown(socket.SHUT_WR)
+    assert await asyncio.to_thread(printer.recv, 10) == b""
+    # However busy the client is otherwise.
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(slicer.recv, 10)
+    assert [link.service for link in relay.links] == [Service.FTPS]
 
 
 async def test_a_passive_port_in_use_is_opened_when_it_is_free(
@@ -369,6 +514,35 @@ async def test_every_port_that_cannot_be_bound_is_named_and_none_is_left_open(
     rig.start(
         (Service.FTPS, (990,)), (Service.RTSPS, (322,)), (Service.TUNNEL, (6000,))
     )
+
+
+@pytest.mark.parametrize("error", [errno.EMFILE, errno.ENETDOWN])
+async def test_accepting_that_fails_is_logged_once_a_minute_and_raises_nothing(
+    rig: Rig,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: int,
+) -> None:
+    monkeypatch.setattr(pass_through, "ACCEPT_PAUSE_S", 0.0)
+    failed: list[int] = []
+
+    class _Failing(socket.socket):
+        def accept(self) -> tuple[socket.socket, Any]:
+            failed.append(error)
+            raise OSError(error, os.strerror(error))
+
+    def _listen(*args: Any) -> socket.socket:
+        sock = _Failing(fileno=listening_socket(*args).detach())
+        sock.setblocking(False)
+        return sock
+
+    monkeypatch.setattr(pass_through, "listening_socket", _listen)
+    rig.start()
+    await rig.connect()
+    await rig.until(lambda: len(failed) >= 3)
+    lines = [each for each in caplog.records if each.name.endswith("pass_through")]
+    assert [each.levelname for each in lines] == ["WARNING"]
+    assert "unexpectedly" not in caplog.text
 
 
 class _Exhausted(socket.socket):

@@ -6,7 +6,6 @@ costs more than it saves (measured).
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 import socket
 
 from .meter import Meter
@@ -30,9 +29,16 @@ class Flow:
         self.sink = sink
         self.finished = False
         """Whether the source has ended and the sink knows."""
+        self.moved = False
+        """Whether the sink has taken anything yet."""
         self._count = count
         self._held = _NOTHING
         self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the source has ended, so that it is read no more."""
+        return self._ended
 
     @property
     def wants_reading(self) -> bool:
@@ -54,9 +60,8 @@ class Flow:
         more = self._move()
         if self._ended and not self._held:
             self.finished = True
-            # The other end may be gone already, which is no news to anybody.
-            with suppress(OSError):
-                self.sink.shutdown(socket.SHUT_WR)
+            # Fails when the sink was reset after its own end: that is to be passed on, like any reset.
+            self.sink.shutdown(socket.SHUT_WR)
         return more
 
     def _move(self) -> bool:
@@ -78,6 +83,7 @@ class Flow:
             return False
         finally:
             if moved:
+                self.moved = True
                 self._count(moved)
         return True
 

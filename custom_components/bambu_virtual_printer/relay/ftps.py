@@ -17,9 +17,11 @@ from typing import cast
 
 from ..engine.pki.printer_identity import NotThePrinterError, client_context
 from ..model import Service
-from ..net.admission import OpenConnection
+from ..net.admission import Displacement, OpenConnection
 from ..net.failed_logins import FailedLogins
-from ..net.listener import ListenError, listening_socket
+from ..net.listener import ListenError, close_now, listening_socket
+from ..net.log_bounds import LogRate
+from ..printable import text
 from .flow import counting
 from .ftps_data import Protection, Transfer
 from .meter import Traffic
@@ -29,7 +31,6 @@ from .target import CONNECT_TIMEOUT_S, FTPS_PORT, Dialler, Target, reason_of
 _LOGGER = logging.getLogger(__name__)
 
 DATA_PORTS = range(50000, 50101)
-MAX_SESSIONS = 16
 MAX_LINE_BYTES = 8192
 # Firmware closes after five minutes.
 IDLE_LIMIT_S = 600.0
@@ -43,8 +44,14 @@ _UPLOADS = frozenset({"STOR", "APPE", "STOU"})
 _DOWNLOADS = frozenset({"RETR", "LIST", "NLST", "MLSD"})
 # Active mode would let the printer call the slicer past us.
 _REFUSED = frozenset({"PORT", "EPRT", "LPRT", "AUTH", "CCC"})
-_PASV_PORT = re.compile(rb"(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)")
-_EPSV_PORT = re.compile(rb"\|\|\|(\d+)\|")
+_PASV_PORT = re.compile(rb"\d{1,3},\d{1,3},\d{1,3},\d{1,3},(\d{1,3}),(\d{1,3})")
+_EPSV_PORT = re.compile(rb"\|\|\|(\d{1,5})\|")
+
+
+_TOO_MANY = b"421 Too many connections, or no login for too long, closing\r\n"
+_NO_PRINTER = b"421 The printer cannot be reached, closing\r\n"
+_IDLE = b"421 Idle for too long, closing\r\n"
+_STOPPED = b"421 The printer is being switched off, closing\r\n"
 
 
 class EndedError(Exception):
@@ -52,7 +59,7 @@ class EndedError(Exception):
 
 
 class FtpsRelay:
-    """Serves a bounded number of slicers. Give `factory` to a TLS listener that uses the same context.
+    """Serves slicers, as many as are let in. Give `factory` to a TLS listener that uses the same context.
 
     `on_change` is called when a connection came or went, `on_failure(reason)` when the printer could not be called.
     """
@@ -78,6 +85,7 @@ class FtpsRelay:
         self.failed_logins = failed_logins
         self.on_change = on_change
         self.on_failure = on_failure
+        self.log_rate = LogRate()
         self.traffic = {Service.FTPS: Traffic(), Service.FTPS_DATA: Traffic()}
         # Session reuse breaks with TLS 1.3 on several models (protocol 10.1), and one context is what makes it possible.
         self.client = client_context()
@@ -120,13 +128,12 @@ class FtpsRelay:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        if len(self._sessions) >= MAX_SESSIONS:
-            writer.transport.abort()
-            return
         session = _Session(self, connection, reader, writer)
         task = asyncio.get_running_loop().create_task(
             session.run(), name=f"FTPS relay for {session.peer}"
         )
+        connection.when_displaced(session.displaced)
+        session.task = task
         self._sessions[task] = session
         self._count(1)
         task.add_done_callback(self._ended)
@@ -152,6 +159,7 @@ class _Session:
     ) -> None:
         self.peer: str = (writer.get_extra_info("peername") or ("",))[0]
         self.uploading: Transfer | None = None
+        self.task: asyncio.Task[None] | None = None
         self._relay = relay
         self._connection = connection
         self._loop = asyncio.get_running_loop()
@@ -166,6 +174,13 @@ class _Session:
         # The data connection that PASV promised, once both sides have connected.
         self._data: asyncio.Task[Transfer] | None = None
 
+    def displaced(self, _why: Displacement) -> None:
+        """Make room without waiting for the slicer."""
+        self._say(_TOO_MANY)
+        close_now(self._slicer[1].transport)
+        if self.task:
+            self.task.cancel()
+
     async def run(self) -> None:
         """Carry the dialogue until one side ends it."""
         writers = [self._slicer[1]]
@@ -179,6 +194,13 @@ class _Session:
             pass
         except (OSError, NotThePrinterError) as err:
             _LOGGER.debug("FTPS for %s ended: %s", self.peer, reason_of(err))
+            self._say(_NO_PRINTER)
+        except asyncio.CancelledError:
+            self._say(_STOPPED)
+            raise
+        except Exception:
+            if self._relay.log_rate.allows("unexpected"):
+                _LOGGER.exception("A relayed FTPS session failed unexpectedly")
         finally:
             await self._drop_data()
             await asyncio.gather(*map(_close, writers))
@@ -214,7 +236,11 @@ class _Session:
     # --- the dialogue ---
 
     async def _next_command(self) -> None:
-        line = await _line(self._slicer[0], IDLE_LIMIT_S)
+        try:
+            line = await _line(self._slicer[0], IDLE_LIMIT_S)
+        except TimeoutError:
+            self._say(_IDLE)
+            raise EndedError from None
         self._relay.traffic[Service.FTPS].up.add(len(line))
         verb, _, argument = line.decode(errors="replace").strip().partition(" ")
         match verb.upper():
@@ -230,8 +256,13 @@ class _Session:
                 await self._transfer(line, upload=False, name=None)
             case other:
                 reply = await self._ask(line)
-                if other == "PASS" and reply.startswith(b"230"):
-                    self._connection.log_in()
+                if (
+                    other == "PASS"
+                    and reply.startswith(b"230")
+                    and not self._connection.log_in()
+                ):
+                    self._say(_TOO_MANY)
+                    raise EndedError
                 if other == "PASS" and reply.startswith(b"530"):
                     self._connection.refused()
                     self._relay.failed_logins.count(self.peer, Service.FTPS)
@@ -258,11 +289,11 @@ class _Session:
         # Whoever never transfers anything never asks how that ended.
         self._data.add_done_callback(_retrieve)
         if mode == "EPSV":
-            text = f"229 Entering Extended Passive Mode (|||{own_port}|)"
+            answer = f"229 Entering Extended Passive Mode (|||{own_port}|)"
         else:
             numbers = [*self._relay.address.split("."), own_port >> 8, own_port & 0xFF]
-            text = f"227 Entering Passive Mode ({','.join(map(str, numbers))})"
-        self._answer(f"{text}\r\n".encode())
+            answer = f"227 Entering Passive Mode ({','.join(map(str, numbers))})"
+        self._answer(f"{answer}\r\n".encode())
 
     async def _protect(self, level: str) -> None:
         """Agree on encryption with each side by itself: what the slicer wants the printer need not know."""
@@ -300,7 +331,7 @@ class _Session:
         except asyncio.CancelledError:
             data.cancel()
             raise
-        transfer.name = name
+        transfer.name = None if name is None else text(name)
         await self._move(transfer, upload=upload)
 
     async def _move(self, transfer: Transfer, *, upload: bool) -> None:
@@ -395,6 +426,11 @@ class _Session:
     async def _reply_to_slicer(self, timeout_s: float) -> None:
         self._answer(await self._reply(timeout_s))
 
+    def _say(self, farewell: bytes) -> None:
+        """Tell the slicer why its session ends."""
+        if not self._slicer[1].transport.is_closing():
+            self._slicer[1].write(farewell)
+
     def _answer(self, reply: bytes) -> None:
         reply = self._rewriter.rewrite(reply)
         self._relay.traffic[Service.FTPS].down.add(len(reply))
@@ -413,11 +449,14 @@ async def _line(reader: asyncio.StreamReader, timeout_s: float) -> bytes:
 
 def _passive_port(reply: bytes) -> int:
     """Return the port of a 227 or 229 reply; its address may be nonsense. Raises EndedError."""
+    port = 0
     if found := _EPSV_PORT.search(reply):
-        return int(found[1])
-    if found := _PASV_PORT.search(reply):
-        return int(found[5]) * 256 + int(found[6])
-    raise EndedError
+        port = int(found[1])
+    elif found := _PASV_PORT.search(reply):
+        port = int(found[1]) * 256 + int(found[2])
+    if not 0 < port <= 0xFFFF:
+        raise EndedError
+    return port
 
 
 def _retrieve(task: asyncio.Task[Transfer]) -> None:

@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 import errno
 import json
 import logging
+from time import monotonic
 from typing import Any, cast, override
 
 from ..engine.pki.printer_identity import NotThePrinterError
 from ..model import RelayEvent, Service, SlicerConnected, SlicerDisconnected
-from ..net.admission import OpenConnection
+from ..net.admission import Displacement, OpenConnection
 from ..net.failed_logins import FailedLogins
+from ..net.listener import close_now
+from ..net.log_bounds import LogRate
 from ..net.mqtt.decoder import check_first_byte, decode
 from ..net.mqtt.framing import Frame, Framer
 from ..net.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
@@ -43,7 +46,6 @@ MAX_CONNECT_BYTES = 64 * 1024
 # Full reports of the biggest printers have 32 kB.
 MAX_PACKET_BYTES = 1024 * 1024
 WRITE_BUFFER_BYTES = 64 * 1024
-MAX_SESSIONS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class RelayedSlicer:
 
 
 class MqttRelay:
-    """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
+    """Serves slicers, as many as are let in. Give `factory` to a TLS listener.
 
     `on_print(peer, command)` is called with every `project_file` that passes; `on_change` when a session came or went;
     `on_failure(reason)` when the printer could not be called.
@@ -88,6 +90,12 @@ class MqttRelay:
         self._nobody = asyncio.Event()
         self._nobody.set()
         self._closed = False
+        self._known: frozenset[str] = frozenset()
+        self.log_rate = LogRate()
+
+    def is_known(self, peer: str) -> bool:
+        """Tell whether a client is logged in at the printer. For any thread."""
+        return peer in self._known
 
     @property
     def slicers(self) -> tuple[RelayedSlicer, ...]:
@@ -100,27 +108,36 @@ class MqttRelay:
         return _Session(self, connection).slicer_leg
 
     async def close(self) -> None:
-        """End every session; on return no socket, timer or task is left."""
+        """End every session in good order; on return no socket, timer or task is left."""
         self._closed = True
         for session in tuple(self._sessions):
             session.end("the relay stopped")
         await self._nobody.wait()
 
     def opened(self, session: _Session) -> bool:
-        """Own a session until `closed`. Returns whether there is room for it."""
+        """Own a session until `closed`. Returns whether it may begin."""
         self._sessions[session] = None
         self._nobody.clear()
         self.traffic.connections += 1
         self._on_change()
-        return not self._closed and len(self._sessions) <= MAX_SESSIONS
+        return not self._closed
+
+    def logged_in(self, slicer: RelayedSlicer) -> None:
+        """Tell of a session whose login the printer took."""
+        self._know()
+        self.emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
 
     def closed(self, session: _Session) -> None:
         """Forget a session."""
         del self._sessions[session]
+        self._know()
         self.traffic.connections -= 1
         if not self._sessions:
             self._nobody.set()
         self._on_change()
+
+    def _know(self) -> None:
+        self._known = frozenset(slicer.peer for slicer in self.slicers)
 
 
 class _Leg(asyncio.Protocol):
@@ -172,7 +189,10 @@ class _Leg(asyncio.Protocol):
             self.transport.write(data)
 
     def close(self) -> None:
-        """Close after what was written is out."""
+        """Close in good order, after what was written is out.
+
+        Clients on libmosquitto come back after a close_notify, and never after an end without one.
+        """
         if self.transport and not self.transport.is_closing():
             self.transport.close()
 
@@ -212,8 +232,9 @@ class _Session:
             return
         assert leg.transport
         self._peer, *_ = leg.transport.get_extra_info("peername") or ("",)
+        self._connection.when_displaced(self._displaced)
         if not self._relay.opened(self):
-            self.end("there is no room for it")
+            self.end("the relay stopped")
             return
         self._timer = self._loop.call_later(
             LOGIN_TIMEOUT_S, self.end, "the client did not log in"
@@ -246,13 +267,17 @@ class _Session:
         except ProtocolError as err:
             _LOGGER.debug("%s does not speak MQTT: %s", self._peer, err)
             self.end(f"protocol error: {err}")
+        except Exception as err:
+            if self._relay.log_rate.allows("unexpected"):
+                _LOGGER.exception("A relayed MQTT session failed unexpectedly")
+            self.end(type(err).__name__)
 
     def end(self, reason: str) -> None:
-        """Close both sides at once."""
+        """Close both sides in good order; whoever does not take that is cut off after CLOSE_LIMIT_S."""
         self._leave(reason)
         for leg in (self.slicer_leg, self._printer_leg):
             if leg:
-                leg.abort()
+                leg.close()
         self._finish()
 
     # --- inside ---
@@ -282,7 +307,10 @@ class _Session:
             leg.abort()
             raise
         else:
-            self._join(leg, address, connect)
+            if self._reason is None:
+                self._join(leg, address, connect)
+            else:
+                leg.abort()
         finally:
             self._dialling = None
             self._finish()
@@ -313,6 +341,15 @@ class _Session:
         self.received(self.slicer_leg)
         self.received(leg)
 
+    def _displaced(self, why: Displacement) -> None:
+        """Make room without waiting for the slicer."""
+        self._leave(why.value)
+        if self.slicer_leg.transport:
+            close_now(self.slicer_leg.transport)
+        if self._printer_leg:
+            self._printer_leg.close()
+        self._finish()
+
     def _pass_up(self) -> None:
         """Pass the slicer's packets to the printer. Raises ProtocolError."""
         assert self._printer_leg
@@ -334,6 +371,7 @@ class _Session:
         if self._downwards is None:
             # Its certificate has not been looked at yet.
             return
+        self._relay.target.verified_at = monotonic()
         sent = []
         while frame := leg.framer.next_frame():
             if frame.kind == CONNACK:
@@ -353,16 +391,16 @@ class _Session:
         """Take note of what the printer said to the login."""
         code = connack[1] if len(connack) == 2 else None
         if code == ConnectReturnCode.ACCEPTED and not self.slicer:
-            self._connection.log_in()
+            if not self._connection.log_in():
+                self.end("its client has too many connections")
+                return
             self._relay.failed_logins.forget(self._peer, Service.MQTT)
             self.slicer = RelayedSlicer(
                 peer=self._peer,
                 client_id=self._client_id,
                 connected_since=datetime.now(UTC),
             )
-            self._relay.emit(
-                SlicerConnected(peer=self._peer, client_id=self._client_id)
-            )
+            self._relay.logged_in(self.slicer)
         elif code in {
             ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD,
             ConnectReturnCode.NOT_AUTHORIZED,

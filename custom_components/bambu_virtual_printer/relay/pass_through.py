@@ -1,11 +1,16 @@
 """Relays TCP ports to the same ports of the printer, byte for byte, so that the printer's own TLS reaches the slicer.
 
-Everything about sockets happens in the relay thread; the event loop only binds the ports and reads what is counted.
+Everything about sockets happens in the relay thread; the event loop only binds the ports, reads what is counted, and has the
+printer prove who it is.
+
+What is passed through cannot be seen, so nobody logs in here. A client that is logged in at the printer by MQTT through
+this proxy is known; anybody else stays a stranger, and makes room when others need it.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+import errno
 from functools import partial
 import logging
 import os
@@ -15,7 +20,9 @@ import struct
 from time import monotonic, time
 
 from ..model import Service
-from ..net.listener import OUT_OF_RESOURCES, ListenError, keep_alive, listening_socket
+from ..net.admission import Admission, OpenConnection
+from ..net.listener import ListenError, keep_alive, listening_socket
+from ..net.log_bounds import LogRate
 from .flow import Flow, counting
 from .meter import Meter, Traffic
 from .target import CONNECT_TIMEOUT_S, FTPS_PORT, Target
@@ -23,6 +30,8 @@ from .thread import RelayThread
 
 _LOGGER = logging.getLogger(__name__)
 
+# Whoever calls these says the first word, so the printer is not called before.
+SPEAKS_FIRST = frozenset({Service.FTPS, Service.RTSPS, Service.TUNNEL})
 # Nothing at all from or to a slicer for that long. Firmware closes idle FTPS control connections after five minutes.
 IDLE_LIMIT_S = 600.0
 # A link that is cut may come back; a relay has no reason to give up before the ends do.
@@ -33,7 +42,8 @@ USER_TIMEOUT_S = 120.0
 # They are enough for 100 Mbit/s over 10 ms.
 UNSENT_BYTES = 64 * 1024
 RECEIVED_BYTES = 128 * 1024
-MAX_LINKS = 128
+# One side has ended and the other one says nothing. An H2D needs minutes to say that it has a big file (protocol 10.1).
+HALF_OPEN_LIMIT_S = 240.0
 ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
 REBIND_INTERVAL_S = 5.0
@@ -50,12 +60,13 @@ class Link:
         ports: PassThrough,
         service: Service,
         slicer: socket.socket,
-        peer: str,
+        place: OpenConnection,
         traffic: Traffic,
     ) -> None:
-        """Take over an accepted socket of a slicer."""
+        """Take over an accepted socket of a slicer that has been let in."""
         self.service = service
-        self.peer = peer
+        self.place = place
+        self.peer = place.peer
         self.started_at = time()
         """Seconds since the epoch."""
         self.up = Meter()
@@ -70,12 +81,30 @@ class Link:
         self._ready = partial(self._guarded, self._move)
         self._closed = False
 
+    def when_it_speaks(self, then: Callable[[], None]) -> None:
+        """Call `then` once the slicer has sent something, or ended."""
+
+        def _spoken() -> None:
+            self._ports.thread.watch(self._slicer, 0, None)
+            then()
+
+        self._ports.thread.watch(
+            self._slicer, selectors.EVENT_READ, partial(self._guarded, _spoken)
+        )
+
     def connect(self, address: str, port: int) -> None:
         """Call the printer. The slicer's first bytes wait in its socket."""
         self._guarded(partial(self._connect, address, port))
 
-    def close(self, reason: str | None = None) -> None:
-        """Close both sides; with a `reason` both by a reset, so that neither takes what it has for the whole."""
+    def check(self, now: float, active_at: float) -> None:
+        """Close what has ended without a word, or will not end. `active_at` is when its client last moved anything."""
+        self._guarded(partial(self._check, now, active_at))
+
+    def close(self, reason: str | None = None, *, failed: bool = False) -> None:
+        """Close both sides; with a `reason` both by a reset, so that neither takes what it has for the whole.
+
+        `failed` says that it is the printer that could not be called.
+        """
         if self._closed:
             return
         self._closed = True
@@ -85,7 +114,7 @@ class Link:
                 if reason:
                     _reset_on_close(sock)
                 sock.close()
-        self._ports.link_closed(self, reason)
+        self._ports.link_closed(self, reason, failed=failed)
 
     def _connect(self, address: str, port: int) -> None:
         self._printer = sock = socket.socket(
@@ -117,6 +146,25 @@ class Link:
         )
         self._move()
 
+    def _check(self, now: float, active_at: float) -> None:
+        if self.connecting_until is not None and now > self.connecting_until:
+            raise TimeoutError(errno.ETIMEDOUT, "no answer")
+        if self._flows and all(flow.moved for flow in self._flows):
+            # It talks with the printer, which looks after its logins itself.
+            self.place.deadline = float("inf")
+        for flow in self._flows or ():
+            # What has ended is read no more, and only here it is seen to be reset after that.
+            if flow.ended and (
+                error := flow.source.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            ):
+                raise OSError(error, os.strerror(error))
+        half_open = any(flow.ended for flow in self._flows or ())
+        if half_open and now - self.moved_at > HALF_OPEN_LIMIT_S:
+            self.close("half open")
+        # A control connection is silent while its data connection is busy.
+        elif now - active_at > IDLE_LIMIT_S:
+            self.close("idle")
+
     def _move(self) -> None:
         assert self._flows
         self.moved_at = monotonic()
@@ -143,9 +191,12 @@ class Link:
         try:
             step()
         except OSError as err:
-            self.close(err.strerror or str(err))
+            self.close(
+                err.strerror or str(err), failed=self.connecting_until is not None
+            )
         except Exception as err:
-            _LOGGER.exception("A relayed connection failed unexpectedly")
+            if self._ports.log_rate.allows("unexpected"):
+                _LOGGER.exception("A relayed connection failed unexpectedly")
             self.close(type(err).__name__)
 
 
@@ -159,18 +210,28 @@ class PassThrough:
         ports: Mapping[Service, tuple[int, ...]],
         target: Target,
         *,
+        admission: Admission,
+        verified_address: Callable[[], Awaitable[str | None]],
+        is_known: Callable[[str], bool],
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
     ) -> None:
-        """Bind. Raises ExceptionGroup of ListenError that names every port that failed.
+        """Bind. `verified_address` returns where the printer has proved to be, `is_known` whether a client is logged in.
 
-        Of the passive FTPS ports some may be in use for a moment: those are opened later. Both callbacks come on the
-        event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
+        Raises ExceptionGroup of ListenError that names every port that failed.
+
+        Of the passive FTPS ports some may be in use for a moment: those are opened later. `is_known` is asked in the
+        relay thread, the others are called on the event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
         """
         self.thread = thread
         self.traffic = {service: Traffic() for service in ports}
         self._address = address
         self._target = target
+        self._admission = admission
+        self._verified_address = verified_address
+        self._is_known = is_known
+        self.log_rate = LogRate()
+        self._verifying: set[asyncio.Task[None]] = set()
         self._on_change = on_change
         self._on_failure = on_failure
         self._links: dict[Link, None] = {}
@@ -207,6 +268,10 @@ class PassThrough:
         if not self._bound:
             return
         self._bound = False
+        for task in self._verifying:
+            task.cancel()
+        if self._verifying:
+            await asyncio.wait(self._verifying)
         self.thread.call(self._close)
         async with asyncio.timeout(CLOSE_LIMIT_S):
             await self._closed.wait()
@@ -217,16 +282,31 @@ class PassThrough:
         for _service, _port, sock in self._listening:
             sock.close()
 
+    def _verify(self, link: Link, port: int) -> None:
+        task = asyncio.get_running_loop().create_task(
+            self._verify_and_connect(link, port),
+            name=f"verify the printer for {link.peer}",
+        )
+        self._verifying.add(task)
+        task.add_done_callback(self._verifying.discard)
+
+    async def _verify_and_connect(self, link: Link, port: int) -> None:
+        address = await self._verified_address()
+        if address is None:
+            self.thread.call(partial(link.close, "the printer is not there"))
+        else:
+            self.thread.call(partial(link.connect, address, port))
+
     # --- in the thread ---
 
-    def link_closed(self, link: Link, reason: str | None) -> None:
+    def link_closed(self, link: Link, reason: str | None, *, failed: bool) -> None:
         """Forget a connection."""
         if self._links.pop(link, ...) is not ...:
             self.traffic[link.service].connections -= 1
             self._tell(self._on_change)
         if reason:
             _LOGGER.debug("%s of %s was cut: %s", link.service, link.peer, reason)
-            if link.connecting_until is not None and self._bound:
+            if failed and self._bound:
                 self._tell(partial(self._on_failure, reason))
 
     def _bind(self, ports: Mapping[Service, tuple[int, ...]]) -> None:
@@ -273,9 +353,8 @@ class PassThrough:
             except BlockingIOError, InterruptedError, ConnectionAbortedError:
                 return
             except OSError as err:
-                if err.errno not in OUT_OF_RESOURCES:
-                    raise
-                _LOGGER.warning("%s pauses accepting: %s", service, err.strerror)
+                if self.log_rate.allows(err.errno):
+                    _LOGGER.warning("%s pauses accepting: %s", service, err.strerror)
                 self.thread.watch(listening, 0, None)
                 self._paused.append((service, port, listening))
                 self._resume_at = monotonic() + ACCEPT_PAUSE_S
@@ -286,24 +365,44 @@ class PassThrough:
         self, service: Service, port: int, sock: socket.socket, peer: str
     ) -> None:
         sock.setblocking(False)
-        address = self._target.address
-        if (
-            address is None
-            or len(self._links) >= MAX_LINKS
-            or not self._admitted(service, peer)
-        ):
+        place = None
+        if self._target.address is not None and self._may_come(service, peer):
+            place = self._admission.admit(self._address, peer, sock)
+        if place is None:
             _reset_on_close(sock)
             sock.close()
             return
         traffic = self.traffic[service]
-        link = Link(self, service, sock, peer, traffic)
+        link = Link(self, service, sock, place, traffic)
         self._links[link] = None
         traffic.connections += 1
         self._tell(self._on_change)
-        # The printer's own is never another, wherever ours had to go.
-        link.connect(address, FTPS_PORT if service is Service.FTPS else port)
+        place.when_displaced(
+            lambda why: self.thread.call(partial(link.close, why.value))
+        )
+        if self._is_known(peer):
+            place.log_in()
+        if service is Service.FTPS_DATA:
+            # Its control connection is what has to be logged in.
+            place.deadline = float("inf")
+        if service in SPEAKS_FIRST and not place.member:
+            link.when_it_speaks(partial(self._connect, link, service, port))
+        else:
+            self._connect(link, service, port)
 
-    def _admitted(self, service: Service, peer: str) -> bool:
+    def _connect(self, link: Link, service: Service, port: int) -> None:
+        """Call the printer, once it is certain that it is there."""
+        # The printer's own is never another, wherever ours had to go.
+        port = FTPS_PORT if service is Service.FTPS else port
+        address = self._target.address
+        # A data connection goes where the control connection, which is open, went.
+        certain = service is Service.FTPS_DATA or self._target.verified_lately
+        if address is not None and certain:
+            link.connect(address, port)
+        else:
+            self._tell(partial(self._verify, link, port))
+
+    def _may_come(self, service: Service, peer: str) -> bool:
         """Give data connections to slicers that have a control connection, and to nobody else.
 
         The printer cannot tell them apart any more: to it they all come from here.
@@ -317,11 +416,10 @@ class PassThrough:
         for link in self._links:
             active[link.peer] = max(link.moved_at, active.get(link.peer, 0.0))
         for link in tuple(self._links):
-            if link.connecting_until is not None and now > link.connecting_until:
-                link.close("no answer")
-            # A control connection is silent while its data connection is busy.
-            elif now - active[link.peer] > IDLE_LIMIT_S:
-                link.close("idle")
+            if not link.place.member and self._is_known(link.peer):
+                link.place.log_in()
+            link.check(now, active[link.peer])
+        self._admission.expire(self._address, now)
         if self._paused and now >= self._resume_at:
             paused, self._paused = self._paused, []
             for listening in paused:

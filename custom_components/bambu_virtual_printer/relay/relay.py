@@ -257,6 +257,9 @@ class Relay:
                 self._bind_ip,
                 passed,
                 self._target,
+                admission=self._admission,
+                verified_address=self._watch.verified_address,
+                is_known=self._mqtt.is_known,
                 on_change=self._on_change,
                 on_failure=self._watch.failed,
             )

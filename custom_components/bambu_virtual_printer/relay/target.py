@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import os
 import socket
 import ssl
+from time import monotonic
 
 from ..engine.pki.printer_identity import (
     NotThePrinterError,
@@ -22,6 +23,8 @@ FTPS_PORT = 990
 CONNECT_TIMEOUT_S = 5.0
 HANDSHAKE_TIMEOUT_S = 10.0
 RESOLVE_TIMEOUT_S = 5.0
+# For what is passed through the slicer's own bytes are the first, so the proof has to come from elsewhere, and be fresh.
+VERIFIED_FOR_S = 10.0
 
 # How virtual printers (ours and others') name their CA. A real one's is Bambu Lab's or itself.
 VIRTUAL_PRINTER_CA = "Virtual Printer CA"
@@ -38,6 +41,13 @@ class Target:
     host: str
     identity: PrinterIdentity
     address: str | None = None
+    verified_at: float = float("-inf")
+    """When it was last certain that the printer is there, on the monotonic clock."""
+
+    @property
+    def verified_lately(self) -> bool:
+        """Whether a connection to `address` needs no new proof."""
+        return monotonic() - self.verified_at <= VERIFIED_FOR_S
 
     @property
     def serial(self) -> str:

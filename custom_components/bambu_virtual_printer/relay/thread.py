@@ -17,6 +17,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
+from ..net.log_bounds import LogRate
+
 _LOGGER = logging.getLogger(__name__)
 
 TICK_S = 1.0
@@ -33,6 +35,7 @@ class RelayThread:
         # What has more to do and lets others go first.
         self._runnable: dict[Callable[[], None], None] = {}
         self._next_tick = 0.0
+        self._log_rate = LogRate()
         self._stopping = False
 
     async def __aenter__(self) -> Self:
@@ -138,7 +141,8 @@ class RelayThread:
         try:
             function()
         except Exception:
-            _LOGGER.exception("A relayed connection failed unexpectedly")
+            if self._log_rate.allows("unexpected"):
+                _LOGGER.exception("A relayed connection failed unexpectedly")
 
     def _woken(self) -> None:
         with suppress(BlockingIOError):

@@ -10,10 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import logging
+from time import monotonic
 from typing import Self
 
 from ..engine.pki.printer_identity import Changed, NotThePrinterError, Unknown
 from ..model import RelayEvent, TargetLost, TargetMoved, TargetReached, TargetUnverified
+from ..net.log_bounds import LogRate
 from .target import Dialler, Target, reason_of, resolve
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,6 +63,8 @@ class TargetWatch:
         self._known_address: str | None = None
         self._heard_at: str | None = None
         self._wake = asyncio.Event()
+        self._checking = asyncio.Lock()
+        self._log_rate = LogRate()
         # The fingerprint that people were told of.
         self._unverified: str | None = None
         self._task: asyncio.Task[None] | None = None
@@ -91,6 +95,13 @@ class TargetWatch:
         self._last_error = reason
         self._wake.set()
 
+    async def verified_address(self) -> str | None:
+        """Return where the printer is, after new proof unless there was one a moment ago; None while it is not there."""
+        async with self._checking:
+            if self._target.address is not None and not self._target.verified_lately:
+                await self._check(even_in_use=True)
+        return self._target.address
+
     def heard(self, address: str) -> None:
         """Take note that the printer announced itself at this address."""
         if address == self._own_address:
@@ -102,7 +113,8 @@ class TargetWatch:
 
     async def _run(self) -> None:
         while True:
-            await self._check()
+            async with self._checking:
+                await self._check()
             interval = CHECK_INTERVAL_S if self._reachable else RETRY_INTERVAL_S
             await asyncio.sleep(MIN_INTERVAL_S)
             with suppress(TimeoutError):
@@ -110,8 +122,8 @@ class TargetWatch:
                     await self._wake.wait()
             self._wake.clear()
 
-    async def _check(self) -> None:
-        if self._reachable and self._in_use():
+    async def _check(self, *, even_in_use: bool = False) -> None:
+        if self._reachable and self._in_use() and not even_in_use:
             return
         try:
             address = await self._find()
@@ -121,7 +133,8 @@ class TargetWatch:
         except OSError as err:
             self._lost(reason_of(err))
         except Exception as err:
-            _LOGGER.exception("The printer could not be checked")
+            if self._log_rate.allows("check"):
+                _LOGGER.exception("The printer could not be checked")
             self._lost(reason_of(err))
         else:
             self._reached(address)
@@ -163,6 +176,7 @@ class TargetWatch:
         self._unverified = None
         moved = self._known_address not in {None, address}
         self._known_address = self._target.address = address
+        self._target.verified_at = monotonic()
         if not self._reachable:
             self._turn(reachable=True)
             self._emit(TargetReached(address=address))
