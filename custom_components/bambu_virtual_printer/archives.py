@@ -143,6 +143,11 @@ class Archives:
         with library_errors():
             return await self._library.tags()
 
+    async def projects(self) -> dict[str, int]:
+        """Return all projects with how many archives belong to them. Raises HomeAssistantError."""
+        with library_errors():
+            return await self._library.projects()
+
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag everywhere, or remove it; returns how many archives had it. Raises HomeAssistantError."""
         with library_errors(tag):

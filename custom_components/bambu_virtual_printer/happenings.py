@@ -225,9 +225,9 @@ class Happenings:
                 | UploadExpired(upload=upload)
             ):
                 self._issues.upload_settled(upload.id)
-                self._hide_picture(upload.printer.id, upload.id)
+                self._forget_upload(upload.printer.id, upload.id)
             case ArchiveDeleted(archive=archive):
-                self._hide_picture(archive.printer.id, archive.id)
+                self._forget_upload(archive.printer.id, archive.id)
             case StorageLow(reason=reason):
                 self._issues.storage_low(reason)
             case StorageOk():
@@ -258,15 +258,42 @@ class Happenings:
     ) -> None:
         """Show the name and the picture of an upload that has been read, unless a newer one has come."""
         if printer.last_upload and printer.last_upload.id == file.id:
-            printer.last_upload = LastUpload.of(file, name)
-            has_picture = cover is not None
-            printer.pictured_id = file.id if has_picture else None
-            printer.pictured_at = dt_util.utcnow() if has_picture else None
-            printer.async_notify()
+            printer.show_upload(
+                LastUpload.of(file, name),
+                pictured_at=None if cover is None else dt_util.utcnow(),
+            )
 
     @callback
-    def _hide_picture(self, printer_id: str, upload_id: str) -> None:
+    def _forget_upload(self, printer_id: str, upload_id: str) -> None:
+        """Show the newest upload that is still kept in the place of one that is gone."""
         printer = self._printers.get(printer_id)
-        if printer and printer.pictured_id == upload_id:
+        if printer is None:
+            return
+        if printer.last_upload and printer.last_upload.id == upload_id:
+            printer.show_upload(None)
+            self._entry.async_create_task(
+                self._hass,
+                self._async_show_kept(printer),
+                f"{DOMAIN} last upload of {printer_id}",
+            )
+        elif printer.pictured_id == upload_id:
+            # The picture of the one before, while a newer one is being read.
             printer.pictured_id = printer.pictured_at = None
             printer.async_notify()
+
+    async def _async_show_kept(self, printer: ManagedPrinter) -> None:
+        library = self._library()
+        try:
+            last = (await library.received_by(printer.id)).last
+            if last is None:
+                return
+            has_picture = await library.cover(last.id) is not None
+        except StorageError as err:
+            _LOGGER.warning("The last upload could not be looked up: %s", err)
+            return
+        # Unless a newer one came meanwhile.
+        if printer.last_upload is None:
+            printer.show_upload(
+                LastUpload.of(last.file, last.name),
+                pictured_at=dt_util.utcnow() if has_picture else None,
+            )

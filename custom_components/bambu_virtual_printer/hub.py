@@ -430,11 +430,12 @@ class Hub:
         printer.uploads_received = received.count
         if (last := received.last) is None:
             return
-        printer.last_upload = LastUpload.of(last.file, last.name)
         printer.last_slicer_ip = last.file.peer or None
-        if not last.state.is_gone and await self.library.cover(last.id) is not None:
-            printer.pictured_id = last.id
-            printer.pictured_at = last.file.received_at
+        has_picture = await self.library.cover(last.id) is not None
+        printer.show_upload(
+            LastUpload.of(last.file, last.name),
+            pictured_at=last.file.received_at if has_picture else None,
+        )
 
     async def _async_remove(self, printer_id: str) -> None:
         printer = self.printers.pop(printer_id)

@@ -1,14 +1,10 @@
-"""Media source: pending uploads, archives by printer and month, their plates and photos, with pictures and search.
+"""Media source: pending uploads, archives by what they have in common, by printer and by month; their files, plates, photos.
 
-Identifiers: `printer/<id>`, `printer/<id>/<yyyy-mm>`, `archive/<id>` (the file itself), `archive/<id>/<plate>`,
-`archive/<id>/photos/<id>`, `pending`, `upload/<id>`, `upload/<id>/<plate>`.
+Every level has pictures and can be searched. `presentation/media_places.py` says how places are named.
 """
 
-from dataclasses import dataclass, replace
-from datetime import MAXYEAR, MINYEAR, datetime
-from enum import StrEnum
-import re
-from typing import ClassVar, override
+from dataclasses import replace
+from typing import override
 
 from homeassistant.components.media_player import (
     BrowseError,
@@ -26,9 +22,8 @@ from homeassistant.components.media_source import (
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
-from .archives import Archive, ArchiveQuery, Archives
+from .archives import Archive, ArchiveQuery
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
 from .presentation import (
@@ -39,117 +34,42 @@ from .presentation import (
     photo_url,
     plate_url,
 )
+from .presentation.media_places import (
+    CollectionKind,
+    CollectionPlace,
+    FilePlace,
+    FolderPlace,
+    ItemKind,
+    ItemPlace,
+    PendingPlace,
+    PhotoPlace,
+    Place,
+    parse,
+)
+from .presentation.media_titles import archive_title, plate_title, upload_title
 from .review import Upload, UploadState
-from .times import utc
 
 # The media browser shows one page; nobody scrolls through more.
 MAX_ITEMS = 500
-PENDING_TITLE = "Pending uploads"
+RECENT_ITEMS = 50
 
-_PRINTER = re.compile(r"printer/([^/]*)(?:/(\d{4})-(\d{2}))?")
-_PHOTO = re.compile(r"archive/([0-9A-Z]{26})/photos/([0-9A-Z]{26})")
-_ITEM = re.compile(r"(archive|upload)/([0-9A-Z]{26})(?:/([1-9][0-9]{0,3}))?")
+_TITLES = {
+    CollectionKind.RECENT: "media_recent",
+    CollectionKind.FAVOURITES: "media_favourites",
+    CollectionKind.NOT_PRINTED: "media_not_printed",
+    CollectionKind.TAGS: "media_tags",
+    CollectionKind.PROJECTS: "media_projects",
+}
+_QUERIES = {
+    CollectionKind.RECENT: ArchiveQuery(limit=RECENT_ITEMS),
+    CollectionKind.FAVOURITES: ArchiveQuery(favourite=True, limit=MAX_ITEMS),
+    CollectionKind.NOT_PRINTED: ArchiveQuery(printed=False, limit=MAX_ITEMS),
+}
 
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
     """Set up the media source."""
     return ArchiveMediaSource(hass)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A folder: everything, one printer, or one of its months, in the household's time."""
-
-    printer_id: str | None = None
-    year: int | None = None
-    month: int | None = None
-
-    @property
-    def identifier(self) -> str | None:
-        """Name the place."""
-        if self.printer_id is None:
-            return None
-        if self.year is None:
-            return f"printer/{self.printer_id}"
-        return f"printer/{self.printer_id}/{self.year:04}-{self.month:02}"
-
-    @property
-    def span(self) -> tuple[datetime, datetime] | None:
-        """Return the beginning of the month and of the next one."""
-        if self.year is None or self.month is None:
-            return None
-        zone = dt_util.get_default_time_zone()
-        start = datetime(self.year, self.month, 1, tzinfo=zone)
-        after = divmod(self.year * 12 + self.month, 12)
-        return utc(start), utc(datetime(after[0], after[1] + 1, 1, tzinfo=zone))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingPlace:
-    """The folder of pending uploads."""
-
-    identifier: ClassVar = "pending"
-
-
-class ItemKind(StrEnum):
-    """What has plates."""
-
-    ARCHIVE = "archive"
-    UPLOAD = "upload"
-    """A pending one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemPlace:
-    """An archive or a pending upload, or one of its plates."""
-
-    kind: ItemKind
-    id: str
-    plate: int | None = None
-
-    @property
-    def identifier(self) -> str:
-        """Name the place."""
-        if self.plate is None:
-            return f"{self.kind}/{self.id}"
-        return f"{self.kind}/{self.id}/{self.plate}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoPlace:
-    """A photo of an archive."""
-
-    archive_id: str
-    id: str
-
-    @property
-    def identifier(self) -> str:
-        """Name the place."""
-        return f"archive/{self.archive_id}/photos/{self.id}"
-
-
-def parse(
-    identifier: str | None,
-) -> Place | PendingPlace | ItemPlace | PhotoPlace | None:
-    """Find the place an identifier names; None when it names none."""
-    if not identifier:
-        return Place()
-    if identifier == PendingPlace.identifier:
-        return PendingPlace()
-    if found := _PRINTER.fullmatch(identifier):
-        printer_id, year, month = found.groups()
-        if year is None:
-            return Place(printer_id=printer_id)
-        if 1 <= int(month) <= 12 and MINYEAR <= int(year) < MAXYEAR:
-            return Place(printer_id=printer_id, year=int(year), month=int(month))
-    if found := _PHOTO.fullmatch(identifier):
-        return PhotoPlace(archive_id=found[1], id=found[2])
-    if found := _ITEM.fullmatch(identifier):
-        kind, item_id, plate = found.groups()
-        return ItemPlace(
-            kind=ItemKind(kind), id=item_id, plate=int(plate) if plate else None
-        )
-    return None
 
 
 class ArchiveMediaSource(MediaSource):
@@ -171,8 +91,7 @@ class ArchiveMediaSource(MediaSource):
         archives = hub.archives
         try:
             match parse(item.identifier):
-                case ItemPlace(id=item_id, plate=None):
-                    # Files are given out once they are in the archive.
+                case FilePlace(id=item_id) | ItemPlace(id=item_id, plate=None):
                     file = await archives.file(item_id)
                     if file.path is not None:
                         return PlayMedia(
@@ -205,10 +124,12 @@ class ArchiveMediaSource(MediaSource):
             match parse(item.identifier):
                 case Place() as place:
                     return await self._browse_place(hub, place)
-                case PendingPlace():
-                    folder = _folder(PendingPlace(), PENDING_TITLE)
-                    folder.children = [_upload(upload) for upload in hub.pending]
+                case PendingPlace() as place:
+                    folder = _folder(place, hub.texts("media_pending"))
+                    folder.children = [_upload(hub, upload) for upload in hub.pending]
                     return folder
+                case CollectionPlace() as place:
+                    return await self._browse_collection(hub, place)
                 case ItemPlace(plate=None) as place:
                     return await self._browse_item(hub, place)
         except BrowseError:
@@ -224,16 +145,16 @@ class ArchiveMediaSource(MediaSource):
         """Search the place and everything below it."""
         hub = self._hub()
         place = parse(item.identifier)
-        if hub is None or not isinstance(place, Place | PendingPlace):
+        if hub is None or not isinstance(place, Place | PendingPlace | CollectionPlace):
             return SearchMedia(result=[])
         text = query.search_query
         result = [
-            _upload(upload)
+            _upload(hub, upload)
             for upload in hub.pending
             if _is_in(upload, place) and _matches(upload, text)
         ]
-        if isinstance(place, Place):
-            result += await self._archives_in(hub.archives, place, text)
+        if not isinstance(place, PendingPlace):
+            result += await self._archives_in(hub, _query(place), text)
         return SearchMedia(result=result)
 
     def _hub(self) -> Hub | None:
@@ -245,7 +166,7 @@ class ArchiveMediaSource(MediaSource):
 
     async def _browse_place(self, hub: Hub, place: Place) -> BrowseMediaSource:
         if place.year is not None:
-            children = await self._archives_in(hub.archives, place)
+            children = await self._archives_in(hub, _query(place))
             title = f"{place.year:04}-{place.month:02}"
         else:
             months = await hub.archives.months()
@@ -255,14 +176,17 @@ class ArchiveMediaSource(MediaSource):
                 if printer.id in names:
                     names[printer.id] = printer.config.name
             if place.printer_id is None:
-                children = [
+                children = await self._collections(hub) if months else []
+                children += [
                     _folder(Place(printer_id=printer_id), name or "?")
                     for printer_id, name in sorted(
                         names.items(), key=lambda pair: pair[1].casefold()
                     )
                 ]
                 if hub.pending:
-                    children.insert(0, _folder(PendingPlace(), PENDING_TITLE))
+                    children.insert(
+                        0, _folder(PendingPlace(), hub.texts("media_pending"))
+                    )
                 title = NAME
             else:
                 children = [
@@ -286,12 +210,13 @@ class ArchiveMediaSource(MediaSource):
         photos: list[BrowseMediaSource] = []
         if place.kind is ItemKind.ARCHIVE:
             details = await hub.archives.details(place.id)
-            node = _archive(details.archive)
+            node = _archive(hub, details.archive)
+            file = details.archive.file
             plates = details.facts.plates
             photos = [
                 _picture(
                     PhotoPlace(archive_id=place.id, id=photo.id),
-                    f"{dt_util.as_local(photo.added_at):%Y-%m-%d %H:%M}",
+                    hub.texts.date_time(photo.added_at),
                     photo.content_type,
                     photo_url(place.id, photo.id),
                 )
@@ -305,40 +230,97 @@ class ArchiveMediaSource(MediaSource):
                     translation_key="media_not_found",
                     translation_placeholders={"identifier": place.identifier},
                 )
-            node = _upload(upload)
+            node = _upload(hub, upload)
+            file = upload.file
             plates = upload.facts.plates if upload.facts else ()
-        node.children = [
+        plate_pictures = [
             _picture(
                 replace(place, plate=plate.number),
-                _plate_title(plate.number, plate.name),
+                plate_title(plate, hub.texts),
                 CONTENT_TYPE_PNG,
                 plate_url(place.id, plate.number),
             )
             for plate in plates
             if plate.thumbnail
-        ] + photos
+        ]
+        title = hub.texts(
+            "media_file", name=file.name, size=hub.texts.size(file.size_bytes)
+        )
+        node.children = [
+            *plate_pictures,
+            *photos,
+            _file(place.kind, place.id, title),
+        ]
         return node
 
+    async def _collections(self, hub: Hub) -> list[BrowseMediaSource]:
+        """Return the folders that are not empty."""
+        archives = hub.archives
+        kinds = [CollectionKind.RECENT]
+        for kind in (CollectionKind.FAVOURITES, CollectionKind.NOT_PRINTED):
+            page = await archives.page(replace(_QUERIES[kind], limit=1))
+            if page.total:
+                kinds.append(kind)
+        if await archives.tags():
+            kinds.append(CollectionKind.TAGS)
+        if await archives.projects():
+            kinds.append(CollectionKind.PROJECTS)
+        return [
+            _folder(CollectionPlace(kind=kind), hub.texts(_TITLES[kind]))
+            for kind in kinds
+        ]
+
+    async def _browse_collection(
+        self, hub: Hub, place: CollectionPlace
+    ) -> BrowseMediaSource:
+        folder = _folder(place, place.label or hub.texts(_TITLES[place.kind]))
+        if place.label or place.kind in _QUERIES:
+            folder.children = await self._archives_in(hub, _query(place))
+            return folder
+        labels = await (
+            hub.archives.tags()
+            if place.kind is CollectionKind.TAGS
+            else hub.archives.projects()
+        )
+        folder.children = [
+            _folder(replace(place, label=label), f"{label} ({count})")
+            for label, count in labels.items()
+        ]
+        return folder
+
     async def _archives_in(
-        self, archives: Archives, place: Place, search: str = ""
+        self, hub: Hub, query: ArchiveQuery, search: str = ""
     ) -> list[BrowseMediaSource]:
-        start, end = place.span or (None, None)
-        page = await archives.page(
-            ArchiveQuery(
-                text=search,
-                printer_id=place.printer_id,
+        if search:
+            query = replace(query, text=search, limit=MAX_ITEMS)
+        page = await hub.archives.page(query)
+        return [_archive(hub, archive) for archive in page.archives]
+
+
+def _query(place: Place | CollectionPlace) -> ArchiveQuery:
+    """Return which archives are in a folder and everything below it."""
+    match place:
+        case Place(printer_id=printer_id):
+            start, end = place.span or (None, None)
+            return ArchiveQuery(
+                printer_id=printer_id,
                 received_from=start,
                 received_before=end,
                 limit=MAX_ITEMS,
             )
-        )
-        return [_archive(archive) for archive in page.archives]
+        case CollectionPlace(kind=CollectionKind.TAGS, label=label) if label:
+            return ArchiveQuery(tags=(label,), limit=MAX_ITEMS)
+        case CollectionPlace(kind=CollectionKind.PROJECTS, label=label) if label:
+            return ArchiveQuery(project=label, limit=MAX_ITEMS)
+    return _QUERIES.get(place.kind, ArchiveQuery(limit=MAX_ITEMS))
 
 
-def _is_in(upload: Upload, place: Place | PendingPlace) -> bool:
-    """Tell whether a pending upload is to be found from here; it belongs to no month yet."""
+def _is_in(upload: Upload, place: FolderPlace) -> bool:
+    """Tell whether a pending upload is to be found from here; it belongs to no month and no collection yet."""
     if isinstance(place, PendingPlace):
         return True
+    if isinstance(place, CollectionPlace):
+        return False
     return place.year is None and place.printer_id in (None, upload.printer.id)
 
 
@@ -358,7 +340,7 @@ def _matches(upload: Upload, text: str) -> bool:
     return all(word in searched for word in text.casefold().split())
 
 
-def _folder(place: Place | PendingPlace, title: str) -> BrowseMediaSource:
+def _folder(place: FolderPlace, title: str) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=place.identifier,
@@ -372,13 +354,27 @@ def _folder(place: Place | PendingPlace, title: str) -> BrowseMediaSource:
     )
 
 
-def _upload(upload: Upload) -> BrowseMediaSource:
+def _upload(hub: Hub, upload: Upload) -> BrowseMediaSource:
     cover = upload.facts.cover if upload.facts else None
-    return _item(ItemKind.UPLOAD, upload.id, upload.name, cover)
+    title = upload_title(upload, hub.texts)
+    return _item(ItemKind.UPLOAD, upload.id, title, cover)
 
 
-def _archive(archive: Archive) -> BrowseMediaSource:
-    return _item(ItemKind.ARCHIVE, archive.id, archive.name, archive.cover)
+def _archive(hub: Hub, archive: Archive) -> BrowseMediaSource:
+    title = archive_title(archive, hub.texts)
+    return _item(ItemKind.ARCHIVE, archive.id, title, archive.cover)
+
+
+def _file(kind: ItemKind, item_id: str, title: str) -> BrowseMediaSource:
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=FilePlace(kind=kind, id=item_id).identifier,
+        media_class=MediaClass.APP,
+        media_content_type=CONTENT_TYPE_3MF,
+        title=title,
+        can_play=True,
+        can_expand=False,
+    )
 
 
 def _item(
@@ -410,10 +406,6 @@ def _picture(
         can_expand=False,
         thumbnail=url,
     )
-
-
-def _plate_title(number: int, name: str) -> str:
-    return f"{number}: {name}" if name else str(number)
 
 
 def _unresolvable(item: MediaSourceItem) -> Unresolvable:

@@ -257,6 +257,16 @@ class ManagedPrinter:
         for listener in tuple(self._listeners):
             listener()
 
+    @callback
+    def show_upload(
+        self, upload: LastUpload | None, *, pictured_at: datetime | None = None
+    ) -> None:
+        """Show an upload as the last one, with its picture if it has one; or none."""
+        self.last_upload = upload
+        self.pictured_at = pictured_at
+        self.pictured_id = upload.id if upload and pictured_at else None
+        self.async_notify()
+
     # --- what the hub does ---
 
     async def async_start(self) -> None:

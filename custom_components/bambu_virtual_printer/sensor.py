@@ -218,7 +218,8 @@ _SECONDS: Final = {
     "device_class": SensorDeviceClass.DURATION,
     "native_unit_of_measurement": UnitOfTime.SECONDS,
     "suggested_unit_of_measurement": UnitOfTime.HOURS,
-    "suggested_display_precision": 1,
+    # The frontend makes hours and minutes of it, and cuts off what is finer than this.
+    "suggested_display_precision": 2,
 }
 _BYTES: Final = {
     "device_class": SensorDeviceClass.DATA_SIZE,
@@ -251,8 +252,10 @@ def _counted(
 
 _amount = partial(_counted, SensorStateClass.MEASUREMENT)
 # Sums that go on counting when archives are deleted. A purge takes numbers back, which must not look like a counter that
-# began anew.
-_total = partial(_counted, SensorStateClass.TOTAL)
+# began anew. They are kept for statistics and clutter the overview of an area otherwise.
+_total = partial(
+    _counted, SensorStateClass.TOTAL, entity_category=EntityCategory.DIAGNOSTIC
+)
 
 SHARED_SENSORS: tuple[PrinterSensorDescription, ...] = (
     PrinterSensorDescription(
@@ -295,6 +298,7 @@ PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
     PrinterSensorDescription(
         key=PrinterSensorKey.LAST_UPLOAD_TIME,
         translation_key=PrinterSensorKey.LAST_UPLOAD_TIME,
+        entity_category=EntityCategory.DIAGNOSTIC,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda printer: (
             printer.last_upload.received_at if printer.last_upload else None
@@ -303,6 +307,7 @@ PRINTER_SENSORS: tuple[PrinterSensorDescription, ...] = (
     PrinterSensorDescription(
         key=PrinterSensorKey.UPLOADS_RECEIVED,
         translation_key=PrinterSensorKey.UPLOADS_RECEIVED,
+        entity_category=EntityCategory.DIAGNOSTIC,
         # Purged archives are forgotten as uploads too.
         state_class=SensorStateClass.TOTAL,
         value_fn=lambda printer: printer.uploads_received,
@@ -345,10 +350,16 @@ PROXY_SENSORS: tuple[PrinterSensorDescription, ...] = (
 )
 
 HUB_SENSORS: tuple[HubSensorDescription, ...] = (
-    _amount(HubSensorKey.ARCHIVES, lambda hub: hub.statistics.archives),
+    _amount(
+        HubSensorKey.ARCHIVES,
+        lambda hub: hub.statistics.archives,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
     _amount(
         HubSensorKey.PENDING_UPLOADS,
         lambda hub: hub.statistics.pending,
+        # The to-do lists show the same numbers.
+        entity_category=EntityCategory.DIAGNOSTIC,
         attributes_fn=lambda hub: {
             "uploads": [
                 {"upload_id": upload.id, "name": upload.name}
@@ -359,6 +370,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     _amount(
         HubSensorKey.QUEUED_JOBS,
         lambda hub: hub.statistics.queued,
+        entity_category=EntityCategory.DIAGNOSTIC,
         attributes_fn=lambda hub: {"active": hub.statistics.active},
     ),
     _amount(

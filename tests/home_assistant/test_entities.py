@@ -436,3 +436,26 @@ def _recorded(state: State) -> bytes:
         ),
     )
     return StateAttributes.shared_attrs_bytes_from_event(event, None)
+
+
+async def test_what_an_area_shows_by_itself_is_not_cluttered_with_sums(
+    hass: HomeAssistant, hub: Hub, printer: ManagedPrinter
+) -> None:
+    registry = er.async_get(hass)
+    shown = {
+        one.unique_id.rpartition(f"{owner}_")[2]
+        for owner in (hub.entry.entry_id, printer.id)
+        for one in er.async_entries_for_config_entry(registry, hub.entry.entry_id)
+        if one.unique_id.startswith(f"{owner}_")
+        and one.domain == "sensor"
+        and one.entity_category is None
+        and not one.disabled
+    }
+    assert shown == {
+        "print_time_queued",
+        "filament_queued",
+        "next_job",
+        "last_upload",
+        "connected_slicers",
+        "upload_progress",
+    }

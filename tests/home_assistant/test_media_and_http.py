@@ -1,20 +1,24 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import re
 from typing import Any
 import zipfile
 
 from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.image import NO_PICTURE
 from custom_components.bambu_virtual_printer.library import card
-from custom_components.bambu_virtual_printer.media_source import parse
 from custom_components.bambu_virtual_printer.presentation import file_url, plate_url
+from custom_components.bambu_virtual_printer.presentation.media_places import parse
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from homeassistant.components import media_source
 from homeassistant.components.http.auth import async_sign_path
@@ -26,7 +30,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
-from .conftest import AddPrinter, Send, SentFile, until
+from .conftest import AddPrinter, Call, Send, SentFile, until
 
 ROOT = f"media-source://{DOMAIN}"
 
@@ -56,20 +60,27 @@ async def test_archives_are_found_by_printer_and_month_with_their_plates(
     await send(garage, sliced_file(plates=2, title="Two plates"))
     await send(attic, sliced_file("b.gcode.3mf", title="Other", seed=3))
     root = await browse()
-    assert [child.title for child in root.children] == ["Attic", "Garage"]
+    assert [child.title for child in root.children] == [
+        "Recent",
+        "Not printed",
+        "Attic",
+        "Garage",
+    ]
     month_name = datetime.now(UTC).strftime("%Y-%m")
-    printer = await browse(root.children[1].identifier)
+    printer = await browse(root.children[3].identifier)
     assert printer.title == "Garage"
     (month,) = printer.children
     assert month.title == f"{month_name} (1)"
     in_month = await browse(month.identifier)
     assert in_month.title == month_name
     (archive,) = in_month.children
-    assert archive.title == "Two plates"
+    assert archive.title.startswith("Two plates · ")
     assert archive.thumbnail.startswith(f"/api/{DOMAIN}/archives/")
     plates = await browse(archive.identifier)
-    assert len(plates.children) == 2
-    assert plates.children[1].title.startswith("2")
+    assert [child.title.partition(" · ")[0] for child in plates.children[:2]] == [
+        "Plate 1",
+        "Plate 2",
+    ]
     resolved = await media_source.async_resolve_media(
         hass, plates.children[1].media_content_id, None
     )
@@ -96,7 +107,7 @@ async def test_search_looks_below_the_place_it_started_from(
     async def _search(identifier: str, text: str) -> set[str]:
         item = MediaSourceItem.from_uri(hass, f"{ROOT}/{identifier}".rstrip("/"), None)
         found = await item.async_search(SearchMediaQuery(search_query=text))
-        return {result.title for result in found.result}
+        return {result.title.partition(" · ")[0] for result in found.result}
 
     assert await _search("", "box") == {"Red box", "Blue box"}
     assert await _search(f"printer/{garage.id}", "box") == {"Red box"}
@@ -119,13 +130,18 @@ async def test_pending_uploads_have_a_folder_with_their_pictures(
     await send(other, sliced_file("b.gcode.3mf", title="Blue box", seed=2))
     await until(lambda: hub.pending)
     root = await browse()
-    assert [child.title for child in root.children] == ["Pending uploads", "Other"]
+    assert [child.title for child in root.children] == [
+        "Pending uploads",
+        "Recent",
+        "Not printed",
+        "Other",
+    ]
     folder = await browse("pending")
     (upload,) = folder.children
-    assert upload.title == "Red box"
+    assert upload.title.startswith("Red box · ")
     assert upload.thumbnail.startswith(f"/api/{DOMAIN}/archives/")
     shown = await browse(upload.identifier)
-    assert len(shown.children) == 2
+    assert len(shown.children) == 3
     resolved = await media_source.async_resolve_media(
         hass, shown.children[1].media_content_id, None
     )
@@ -134,7 +150,7 @@ async def test_pending_uploads_have_a_folder_with_their_pictures(
     async def _search(identifier: str, text: str) -> list[str]:
         item = MediaSourceItem.from_uri(hass, f"{ROOT}/{identifier}".rstrip("/"), None)
         found = await item.async_search(SearchMediaQuery(search_query=text))
-        return [result.title for result in found.result]
+        return [result.title.partition(" · ")[0] for result in found.result]
 
     assert await _search("", "BOX pla") == ["Red box", "Blue box"]
     assert await _search("pending", "box") == ["Red box"]
@@ -145,9 +161,127 @@ async def test_pending_uploads_have_a_folder_with_their_pictures(
 
     await hub.review.approve(hub.pending[0].id, to_queue=False)
     await until(lambda: not hub.pending)
-    assert [child.title for child in (await browse()).children] == ["Other", "Review"]
+    assert [child.title for child in (await browse()).children][-2:] == [
+        "Other",
+        "Review",
+    ]
     with pytest.raises(BrowseError):
         await browse(upload.identifier)
+
+
+async def test_archives_of_one_name_are_told_apart_by_their_facts(
+    hass: HomeAssistant,
+    hub: Hub,
+    printer: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    browse: Callable[..., Any],
+    call: Call,
+) -> None:
+    for number in range(2):
+        await send(
+            printer,
+            sliced_file(
+                f"{number}.gcode.3mf", title="Gift box", seed=number, filaments=2
+            ),
+        )
+    newer, older = (await browse("recent")).children
+    printed = older.identifier.partition("/")[2]
+    (job,) = (await call("queue_archive", archive_id=printed))["jobs"]
+    await call("complete_job", job_id=job["job_id"])
+    newer, older = (await browse("recent")).children
+    today = hub.texts.date(dt_util.utcnow())
+    assert re.fullmatch(
+        rf"Gift box · \d+ min · \d+ g · PLA · PETG · {today} · not printed", newer.title
+    )
+    assert older.title.endswith(" · printed once")
+    assert newer.title.partition(" · ")[0] == older.title.partition(" · ")[0]
+
+
+async def test_collections_gather_archives_across_printers_and_are_searched(
+    hass: HomeAssistant,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    browse: Callable[..., Any],
+    call: Call,
+) -> None:
+    for number, name in enumerate(("Garage", "Attic")):
+        await send(
+            await add_printer(name),
+            sliced_file(f"{number}.gcode.3mf", title=f"Box {number}", seed=number),
+        )
+    second, first = (await call("list_archives"))["archives"]
+    label = "for Ada & Bob/50 %"
+    await call(
+        "update_archive",
+        archive_id=first["archive_id"],
+        favourite=True,
+        tags=[label, "gift"],
+        project="Christmas",
+    )
+    await call("update_archive", archive_id=second["archive_id"], tags=["gift"])
+    root = await browse()
+    assert [child.title for child in root.children] == [
+        "Recent",
+        "Favourites",
+        "Not printed",
+        "Tags",
+        "Projects",
+        "Attic",
+        "Garage",
+    ]
+
+    async def names(identifier: str) -> list[str]:
+        found = await browse(identifier)
+        return [child.title.partition(" · ")[0] for child in found.children]
+
+    assert await names("recent") == ["Box 1", "Box 0"]
+    assert await names("favourites") == ["Box 0"]
+    assert await names("not_printed") == ["Box 1", "Box 0"]
+    tags = (await browse("tags")).children
+    assert [tag.title for tag in tags] == ["gift (2)", f"{label} (1)"]
+    assert await names(tags[0].identifier) == ["Box 1", "Box 0"]
+    assert await names(tags[1].identifier) == ["Box 0"]
+    (project,) = (await browse("projects")).children
+    assert project.title == "Christmas (1)"
+    assert await names(project.identifier) == ["Box 0"]
+    for identifier, found in (("favourites", 1), ("tags/gift", 2), ("recent", 2)):
+        item = MediaSourceItem.from_uri(hass, f"{ROOT}/{identifier}", None)
+        assert (
+            len((await item.async_search(SearchMediaQuery(search_query="box"))).result)
+            == found
+        )
+
+
+async def test_the_file_itself_is_an_item_with_its_own_name(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    browse: Callable[..., Any],
+    hass_client: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    sent = sliced_file("Grüße.gcode.3mf", title="Box")
+    await send(await add_printer("Review", mode="review"), sent)
+    await until(lambda: hub.pending)
+    (upload,) = (await browse("pending")).children
+    file = (await browse(upload.identifier)).children[-1]
+    assert re.fullmatch(r"Grüße\.gcode\.3mf \(\d+\.\d MB\)", file.title)
+    assert file.can_play
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id(
+        {
+            "type": "media_source/resolve_media",
+            "media_content_id": file.media_content_id,
+        }
+    )
+    resolved = (await client.receive_json())["result"]
+    response = await (await hass_client()).get(resolved["url"])
+    assert await response.read() == sent.path.read_bytes()
+    assert response.content_disposition.filename == "Grüße.gcode.3mf"
 
 
 @pytest.mark.parametrize(
@@ -162,6 +296,9 @@ async def test_pending_uploads_have_a_folder_with_their_pictures(
         "archive/../../secrets.yaml",
         "printer/x/2026-13",
         "printer/x/0000-01",
+        "tags/a b",
+        "projects/%2g",
+        "archive/01KAPWZ3V8X4M2T9C6B5N7Q1RD/file",
         "nonsense",
     ],
 )
@@ -194,7 +331,9 @@ async def test_a_hub_that_does_not_run_is_said(
 
 
 @given(
-    st.text() | st.from_regex(r"(archive|upload)/[0-9A-Z]{26}(/photos)?(/[0-9A-Z]+)?")
+    st.text()
+    | st.from_regex(r"(tags|projects)/[^/]+")
+    | st.from_regex(r"(archive|upload)/[0-9A-Z]{26}(/photos)?(/[0-9A-Z]+)?")
 )
 def test_arbitrary_identifiers_never_raise(identifier: str) -> None:
     place = parse(identifier)
@@ -314,7 +453,7 @@ async def test_a_renamed_printer_is_called_so_everywhere_in_the_browser(
         entry, entry.subentries[printer.id], title="Attic"
     )
     await hass.async_block_till_done()
-    (folder,) = (await browse()).children
+    *_, folder = (await browse()).children
     assert folder.title == "Attic"
     assert (await browse(folder.identifier)).title == "Attic"
 

@@ -945,3 +945,27 @@ async def test_times_of_what_waits_can_be_taken_back(pending: str, call: Call) -
     assert await plan(copies=2) == (time, time)
     assert await plan(not_before=None) == (None, time)
     assert await plan(due="") == (None, None)
+
+
+async def test_what_was_discarded_leaves_the_newest_that_is_kept_as_the_last_upload(
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    state: Callable[..., Any],
+) -> None:
+    printer = await add_printer("Review", mode="review")
+    for number, title in enumerate(("Box", "Cable clip")):
+        await send(printer, sliced_file(f"{title}.gcode.3mf", title=title, seed=number))
+    newer, older = (await call("list_pending"))["uploads"]
+    for gone, last, picture in (
+        (newer, "Box", older["upload_id"]),
+        (older, "unknown", None),
+    ):
+        await call("discard_pending", upload_id=gone["upload_id"])
+        await until(
+            lambda last=last: state("sensor", printer, "last_upload").state == last
+        )
+        assert printer.pictured_id == picture
+        pictured = state("image", printer, "last_plate").state
+        assert (pictured == "unknown") == (picture is None)

@@ -315,6 +315,17 @@ def tags(connection: Connection) -> dict[str, int]:
     return {row.tag: row.archives for row in connection.execute(query)}
 
 
+def projects(connection: Connection) -> dict[str, int]:
+    """Return all projects with how many archives belong to them, in the order of their names."""
+    query = (
+        select(archives.c.project, func.count().label("archives"))
+        .where(IS_LIVE, archives.c.project != "")
+        .group_by(archives.c.project)
+    )
+    found = [(row.project, row.archives) for row in connection.execute(query)]
+    return dict(sorted(found, key=lambda pair: folded(pair[0])))
+
+
 def tagged_ids(connection: Connection, tag: str) -> list[str]:
     """Return the archives that have a tag."""
     query = select(archive_tags.c.archive_id).where(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, case, func, select
 
 from . import job_rows, upload_rows
 from .files import Space
-from .records import ArchiveMonth, ReceivedBy, Statistics, UploadState
+from .records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
 from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
 
 _PER_PRINTER = (
@@ -129,13 +129,17 @@ def statistics(
 
 
 def received_by(connection: Connection, printer_id: str) -> ReceivedBy:
-    """Count what came in by a printer, and return the newest."""
+    """Count what came in by a printer, and return the newest that is still kept."""
     is_its = uploads.c.printer_id == printer_id
     count = connection.execute(
         select(func.count()).select_from(uploads).where(is_its)
     ).scalar_one()
-    newest = select(uploads).where(is_its).order_by(uploads.c.id.desc()).limit(1)
-    row = connection.execute(newest).first()
+    is_deleted = (
+        select(archives.c.id).where(archives.c.id == uploads.c.id, ~IS_LIVE).exists()
+    )
+    is_gone = uploads.c.state.in_(state.value for state in GONE)
+    newest = select(uploads).where(is_its, ~is_gone, ~is_deleted)
+    row = connection.execute(newest.order_by(uploads.c.id.desc()).limit(1)).first()
     return ReceivedBy(
         count=count, last=None if row is None else upload_rows.from_row(row)
     )

@@ -204,6 +204,10 @@ class Library:
         """Return all tags with how many archives have them, the most frequent first."""
         return await self._workshop.index.run(archive_rows.tags)
 
+    async def projects(self) -> dict[str, int]:
+        """Return all projects with how many archives belong to them, in the order of their names."""
+        return await self._workshop.index.run(archive_rows.projects)
+
     async def uploads(
         self,
         *,
