@@ -47,6 +47,7 @@ from .common import (
     printer_id_of,
     time_of,
 )
+from .naming import async_archive_id
 
 FILTERS: dict[Any, Any] = {
     vol.Optional(ATTR_SEARCH, default=""): cv.string,
@@ -117,8 +118,9 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_archive(call: ServiceCall) -> ServiceResponse:
-    archive_id = call.data[ATTR_ARCHIVE_ID]
-    archives = hub_of(call.hass).archives
+    hub = hub_of(call.hass)
+    archives = hub.archives
+    archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     details = archive_details(
         await archives.details(archive_id), await archives.photos(archive_id)
     )
@@ -127,8 +129,9 @@ async def _get_archive(call: ServiceCall) -> ServiceResponse:
 
 async def _update_archive(call: ServiceCall) -> ServiceResponse:
     data = call.data
-    archive = await hub_of(call.hass).archives.update(
-        data[ATTR_ARCHIVE_ID],
+    hub = hub_of(call.hass)
+    archive = await hub.archives.update(
+        await async_archive_id(hub, data[ATTR_ARCHIVE_ID]),
         notes=data.get(ATTR_NOTES),
         tags=data.get(ATTR_TAGS),
         favourite=data.get(ATTR_FAVOURITE),
@@ -140,13 +143,17 @@ async def _update_archive(call: ServiceCall) -> ServiceResponse:
 
 
 async def _delete_archive(call: ServiceCall) -> ServiceResponse:
-    archive_id = call.data[ATTR_ARCHIVE_ID]
-    await hub_of(call.hass).archives.delete(archive_id, purge=call.data[ATTR_PURGE])
+    hub = hub_of(call.hass)
+    archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
+    await hub.archives.delete(archive_id, purge=call.data[ATTR_PURGE])
     return {"archive_id": archive_id, "deleted": True}
 
 
 async def _find_similar(call: ServiceCall) -> ServiceResponse:
-    similar = await hub_of(call.hass).archives.similar(call.data[ATTR_ARCHIVE_ID])
+    hub = hub_of(call.hass)
+    similar = await hub.archives.similar(
+        await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
+    )
     return {
         "exact": [_summary(call.hass, archive) for archive in similar.exact],
         "similar": [_summary(call.hass, archive) for archive in similar.similar],

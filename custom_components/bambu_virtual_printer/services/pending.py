@@ -39,6 +39,7 @@ from .common import (
     plan_changes,
     printer_id_of,
 )
+from .naming import async_upload_id
 
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **PAGE})
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
@@ -85,7 +86,9 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
 
 async def _get_upload(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
-    upload = await hub.review.upload(call.data[ATTR_UPLOAD_ID])
+    upload = await hub.review.upload(
+        await async_upload_id(hub, call.data[ATTR_UPLOAD_ID])
+    )
     shown = upload_details(upload, hub.wording)
     if not upload.state.is_gone:
         shown["download"] = async_download_path(call.hass, upload.id)
@@ -93,8 +96,8 @@ async def _get_upload(call: ServiceCall) -> ServiceResponse:
 
 
 async def _edit_pending(call: ServiceCall) -> ServiceResponse:
-    upload_id = call.data[ATTR_UPLOAD_ID]
     hub = hub_of(call.hass)
+    upload_id = await async_upload_id(hub, call.data[ATTR_UPLOAD_ID])
     outcome = await hub.review.edit(upload_id, _notes(call.data), plan_changes(call))
     return _shown(hub, upload_id, outcome)
 
@@ -140,8 +143,10 @@ async def _to_each(
         )
     shown: list[JsonValueType] = []
     failed: list[JsonValueType] = []
-    for upload_id in upload_ids:
+    for named in upload_ids:
+        upload_id = named
         try:
+            upload_id = await async_upload_id(hub, named)
             shown.append(_shown(hub, upload_id, await verb(upload_id)))
         except HomeAssistantError as err:
             if len(upload_ids) == 1:

@@ -16,6 +16,7 @@ from ..const import DOMAIN
 from ..presentation import photo_view
 from . import sources
 from .common import ATTR_ARCHIVE_ID, ATTR_PATH, Action, hub_of
+from .naming import async_archive_id
 
 ATTR_PHOTO_ID = "photo_id"
 
@@ -42,16 +43,18 @@ REMOVE_SCHEMA = vol.Schema(
 
 
 async def _add_photo(call: ServiceCall) -> ServiceResponse:
-    archive_id = call.data[ATTR_ARCHIVE_ID]
-    archives = hub_of(call.hass).archives
+    hub = hub_of(call.hass)
+    archives = hub.archives
+    archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     async with _source(call) as source:
         await archives.add_photo(archive_id, source.content)
     return await _photos(call.hass, archive_id)
 
 
 async def _remove_photo(call: ServiceCall) -> ServiceResponse:
-    archive_id = call.data[ATTR_ARCHIVE_ID]
-    archives = hub_of(call.hass).archives
+    hub = hub_of(call.hass)
+    archives = hub.archives
+    archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     await archives.remove_photo(archive_id, call.data[ATTR_PHOTO_ID])
     return await _photos(call.hass, archive_id)
 

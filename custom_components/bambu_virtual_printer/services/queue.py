@@ -36,6 +36,7 @@ from .common import (
     printer_id_of,
     target_of,
 )
+from .naming import async_archive_id, async_job_id
 from .options import OPTIONS
 
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string})
@@ -84,13 +85,15 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
 
 async def _get_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
-    job = await hub.queue.job(call.data[ATTR_JOB_ID])
+    job = await hub.queue.job(await _job_id(hub, call))
     return _shown(hub, job)
 
 
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
-    jobs = await hub.queue.add(call.data[ATTR_ARCHIVE_ID], plan_changes(call))
+    jobs = await hub.queue.add(
+        await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID]), plan_changes(call)
+    )
     return {"jobs": [_shown(hub, job) for job in jobs]}
 
 
@@ -98,7 +101,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     data = call.data
     job = await hub.queue.edit(
-        data[ATTR_JOB_ID],
+        await _job_id(hub, call),
         target=target_of(call),
         not_before=changed_time_of(data, ATTR_NOT_BEFORE),
         due=changed_time_of(data, ATTR_DUE),
@@ -112,22 +115,25 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
 async def _move_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     job = await hub.queue.move(
-        call.data[ATTR_JOB_ID], position=call.data[ATTR_POSITION]
+        await _job_id(hub, call), position=call.data[ATTR_POSITION]
     )
     return _shown(hub, job)
 
 
 async def _fail_job(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
-    data = call.data
-    job = await hub.queue.fail(data[ATTR_JOB_ID], data[ATTR_REASON])
+    job = await hub.queue.fail(await _job_id(hub, call), call.data[ATTR_REASON])
     return _shown(hub, job)
 
 
 async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
-    job = await hub.queue.do(action, call.data[ATTR_JOB_ID])
+    job = await hub.queue.do(action, await _job_id(hub, call))
     return _shown(hub, job)
+
+
+async def _job_id(hub: Hub, call: ServiceCall) -> str:
+    return await async_job_id(hub, call.data[ATTR_JOB_ID])
 
 
 def _shown(hub: Hub, job: Job) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""Which archive, upload or job an action means: by its id, or by its name where only one is called so."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+import re
+
+from homeassistant.exceptions import ServiceValidationError
+
+from ..archives import ArchiveQuery
+from ..const import DOMAIN
+from ..hub import Hub
+from ..presentation import job_title
+
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+PAGE_SIZE = 500
+MAX_WORDS = 8
+"""Words of a name that are searched for; what is found is compared with all of it."""
+MAX_CANDIDATES = 5
+
+
+async def async_archive_id(hub: Hub, named: str) -> str:
+    """Find an archive by its id or its name. Raises ServiceValidationError, HomeAssistantError."""
+    if _ULID.fullmatch(named) or not (words := named.split()):
+        return named
+    found: list[tuple[str, str]] = []
+    query = ArchiveQuery(text=" ".join(words[:MAX_WORDS]), limit=PAGE_SIZE)
+    cursor = None
+    while True:
+        page = await hub.archives.page(replace(query, cursor=cursor))
+        found += [
+            (archive.id, f"{archive.name} ({hub.texts.date(archive.archived_at)})")
+            for archive in page.archives
+            if _is_called(named, (archive.name, archive.title))
+        ]
+        if (cursor := page.cursor) is None:
+            return _only(named, found)
+
+
+async def async_upload_id(hub: Hub, named: str) -> str:
+    """Find a pending upload by its id or its name. Raises ServiceValidationError, HomeAssistantError."""
+    if _ULID.fullmatch(named):
+        return named
+    found: list[tuple[str, str]] = []
+    cursor = None
+    while True:
+        page = await hub.review.pending(printer_id=None, limit=PAGE_SIZE, cursor=cursor)
+        found += [
+            (upload.id, f"{upload.name} ({upload.printer.name})")
+            for upload in page.uploads
+            if _is_called(named, (upload.name, upload.file.name))
+        ]
+        if (cursor := page.cursor) is None:
+            return _only(named, found)
+
+
+async def async_job_id(hub: Hub, named: str) -> str:
+    """Find an unfinished job by its id or its name. Raises ServiceValidationError, HomeAssistantError."""
+    if _ULID.fullmatch(named):
+        return named
+    return _only(
+        named,
+        [
+            (job.id, job.title)
+            for job in await hub.queue.line()
+            if _is_called(named, (job.title, job_title(job, hub.texts), job.name))
+        ],
+    )
+
+
+def _is_called(named: str, names: Iterable[str]) -> bool:
+    wanted = _folded(named)
+    return any(_folded(name) == wanted for name in names)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _only(named: str, found: list[tuple[str, str]]) -> str:
+    """Return the id of the only one. Raises ServiceValidationError when there is none, or several."""
+    match found:
+        case []:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_found",
+                translation_placeholders={"id": named},
+            )
+        case [(found_id, _)]:
+            return found_id
+    shown = [f"{name}: {found_id}" for found_id, name in found[:MAX_CANDIDATES]]
+    if len(found) > MAX_CANDIDATES:
+        shown.append("…")
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="ambiguous_name",
+        translation_placeholders={"name": named, "candidates": ", ".join(shown)},
+    )
