@@ -4,9 +4,10 @@ Where there is no picture, the entity has no `entity_picture` and its state is u
 and Home Assistant answers an image that is None with an error 500: they get one that shows nothing.
 """
 
+from abc import abstractmethod
 from datetime import datetime
 import logging
-from typing import override
+from typing import Any, override
 
 import aiofiles
 
@@ -34,6 +35,7 @@ NO_PICTURE = bytes.fromhex(
 NEXT_PENDING = ImageEntityDescription(
     key="next_pending", translation_key="next_pending"
 )
+NEXT_JOB = ImageEntityDescription(key="next_job", translation_key="next_job")
 LAST_PLATE = ImageEntityDescription(key="last_plate", translation_key="last_plate")
 
 
@@ -42,9 +44,11 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the hub's image, and one for every printer that comes and receives files."""
+    """Add the hub's images, and one for every printer that comes and receives files."""
     hub = entry.runtime_data
-    async_add_entities([NextPendingImage(hub)])
+    async_add_entities(
+        [NextPendingImage(hub, NEXT_PENDING), NextJobImage(hub, NEXT_JOB)]
+    )
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
@@ -90,25 +94,25 @@ class LastPlateImage(PrinterEntity, PlateImage):
         return await _async_picture(self._hub, self.printer.pictured_id)
 
 
-class NextPendingImage(HubEntity, PlateImage):
-    """The picture of the upload that has been pending longest, which is the next to decide about."""
+class NextImage(HubEntity, PlateImage):
+    """The picture of what comes next in one of the hub's lists; a subclass says which that is."""
 
     _attr_content_type = CONTENT_TYPE_PNG
 
-    def __init__(self, hub: Hub) -> None:
-        """Show what is pending now."""
-        HubEntity.__init__(self, hub, NEXT_PENDING)
+    def __init__(self, hub: Hub, description: ImageEntityDescription) -> None:
+        """Show what is next now."""
+        HubEntity.__init__(self, hub, description)
         ImageEntity.__init__(self, hub.hass)
-        self._shown_id = self._next_id
-        self._attr_image_last_updated = dt_util.utcnow() if self._shown_id else None
+        self._follow()
 
     @property
-    def _next_id(self) -> str | None:
-        if not self.hub.pending:
-            return None
-        upload = self.hub.pending[-1]
-        has_picture = upload.facts is not None and upload.facts.cover is not None
-        return upload.id if has_picture else None
+    @abstractmethod
+    def _next(self) -> tuple[str, int | None] | None:
+        """The archive or upload that is next, and the plate if it is one of several that are printed."""
+
+    def _follow(self) -> None:
+        self._shown = self._next
+        self._attr_image_last_updated = dt_util.utcnow() if self._shown else None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -117,20 +121,53 @@ class NextPendingImage(HubEntity, PlateImage):
 
     @callback
     def _async_follow(self) -> None:
-        if self._shown_id != self._next_id:
-            self._shown_id = self._next_id
-            self._attr_image_last_updated = dt_util.utcnow() if self._shown_id else None
-            self.async_write_ha_state()
+        if self._shown != self._next:
+            self._follow()
+        self.async_write_ha_state()
 
     @override
-    async def async_image(self) -> bytes:
+    async def async_image(self) -> bytes | None:
         """Read the picture."""
-        return await _async_picture(self.hub, self._shown_id)
+        return await _async_picture(self.hub, *(self._shown or (None,)))
 
 
-async def _async_picture(hub: Hub, item_id: str | None) -> bytes:
-    """Read the picture of an archive or a pending upload."""
-    path = await hub.archives.picture(item_id) if item_id else None
+class NextPendingImage(NextImage):
+    """The picture of the upload that has been pending longest, which is the next to decide about."""
+
+    @property
+    @override
+    def _next(self) -> tuple[str, int | None] | None:
+        if not self.hub.pending:
+            return None
+        upload = self.hub.pending[-1]
+        has_picture = upload.facts is not None and upload.facts.cover is not None
+        return (upload.id, None) if has_picture else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Name the upload, so that a button can decide about it."""
+        if not self.hub.pending:
+            return {}
+        upload = self.hub.pending[-1]
+        return {"upload_id": upload.id, "upload_name": upload.name}
+
+
+class NextJobImage(NextImage):
+    """The picture of the plate that is printed next."""
+
+    @property
+    @override
+    def _next(self) -> tuple[str, int | None] | None:
+        job = self.hub.statistics.next_job
+        return (job.archive_id, job.plate) if job and job.has_picture else None
+
+
+async def _async_picture(
+    hub: Hub, item_id: str | None, plate: int | None = None
+) -> bytes:
+    """Read the picture of an archive or a pending upload, or of one of its plates."""
+    path = await hub.archives.picture(item_id, plate) if item_id else None
     if path is None:
         return NO_PICTURE
     try:

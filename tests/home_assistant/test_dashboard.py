@@ -1,7 +1,6 @@
 """The dashboard of docs/dashboard.md, as it stands there, beside a real hub and printer."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,7 +83,7 @@ async def test_every_button_on_the_dashboard_has_an_action(
     hass: HomeAssistant, scripts: None
 ) -> None:
     named = {action["perform_action"] for action in ACTIONS}
-    assert len(named) == len(ACTIONS) == 4
+    assert len(named) == len(ACTIONS) == 6
     assert all(hass.services.has_service(*name.split(".")) for name in named)
 
 
@@ -105,6 +104,40 @@ async def test_the_buttons_decide_about_all_that_is_pending(
     assert (await call("list_pending"))["uploads"] == []
 
 
+async def test_the_buttons_decide_about_the_upload_in_the_picture(
+    hub: Hub,
+    scripts: None,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    state: Callable[..., Any],
+    press: Callable[..., Any],
+) -> None:
+    for button in ("archive", "queue"):
+        await press(f"script.{button}_next_upload")
+    printer = await add_printer("Garage", mode="review")
+    for number, title in enumerate(("Box", "Lid", "Clip")):
+        await send(printer, sliced_file(f"{title}.gcode.3mf", title=title, seed=number))
+
+    async def next_is(name: str | None) -> None:
+        await until(
+            lambda: (
+                state("image", hub, "next_pending").attributes.get("upload_name")
+                == name
+            )
+        )
+
+    await next_is("Box")
+    await press("script.archive_next_upload")
+    await next_is("Lid")
+    await press("script.queue_next_upload")
+    await next_is("Clip")
+    archives = (await call("list_archives", sort="name"))["archives"]
+    assert [archive["name"] for archive in archives] == ["Box", "Lid"]
+    assert [job["name"] for job in (await call("list_queue"))["jobs"]] == ["Lid"]
+
+
 async def test_the_next_job_is_shown_and_goes_its_way_by_the_buttons(
     hass: HomeAssistant,
     hub: Hub,
@@ -120,7 +153,7 @@ async def test_the_next_job_is_shown_and_goes_its_way_by_the_buttons(
     def is_next(name: str) -> bool:
         return bool(state("sensor", hub, "next_job").state == name)
 
-    assert "Nothing is in line." in shown()
+    assert "Nothing is in the queue." in shown()
     assert is_next("unknown")
     for button in ("start", "complete"):
         await press(f"script.{button}_next_print")
@@ -133,7 +166,7 @@ async def test_the_next_job_is_shown_and_goes_its_way_by_the_buttons(
     text = shown()
     assert "### Box - Plate 1" in text
     assert "On hold" in text
-    print_time = timedelta(seconds=first["print_time_s"])
+    print_time = hub.texts.duration(first["print_time_s"])
     assert text.endswith(
         f"{print_time}, {round(first['filament_g'])} g PLA, PETG, for any P1S"
     )

@@ -48,6 +48,7 @@ PRINTER_ENTITIES = {
 HUB_ENTITIES = {
     ("calendar", "planned_prints"),
     ("event", "activity"),
+    ("image", "next_job"),
     ("image", "next_pending"),
     ("sensor", "archived_ever"),
     ("sensor", "cost_archived"),

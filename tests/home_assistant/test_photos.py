@@ -338,7 +338,7 @@ async def test_photos_are_in_the_media_browser_behind_the_plates(
     await call("add_photo", archive_id=archive_id, path=str(photo_path))
     place = f"media-source://{DOMAIN}/archive/{archive_id}"
     archive = await media_source.async_browse_media(hass, place)
-    plate, photo = archive.children
+    plate, photo, _ = archive.children
     assert plate.media_content_type == "image/png"
     assert photo.media_content_type == "image/jpeg"
     assert photo.can_play

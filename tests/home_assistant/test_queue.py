@@ -13,6 +13,7 @@ from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.components.image import async_get_image
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -602,3 +603,28 @@ async def test_a_job_sliced_for_another_model_than_its_target_says_so_everywhere
         "queue_archive", archive_id=job["archive_id"], target_printer="A1 mini"
     )
     assert added["jobs"][0]["wrong_model"]
+
+
+async def test_the_plate_that_is_printed_next_has_a_picture(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    state: Callable[..., Any],
+) -> None:
+    assert state("image", hub, "next_job").state == "unknown"
+    await send(await add_printer("Queue", mode="queue"), sliced_file(plates=2))
+    await until(lambda: state("image", hub, "next_job").state != "unknown")
+    entity = state("image", hub, "next_job").entity_id
+    first, second = (await call("list_queue"))["jobs"]
+    for job in (first, second):
+        path = await hub.archives.picture(job["archive_id"], job["plate"])
+        assert path
+        wanted = path.read_bytes()
+        assert (await async_get_image(hass, entity)).content == wanted
+        since = state("image", hub, "next_job").state
+        await call("complete_job", job_id=job["job_id"])
+        await until(lambda since=since: state("image", hub, "next_job").state != since)
+    assert state("image", hub, "next_job").state == "unknown"
