@@ -174,7 +174,7 @@ async def test_client_that_sends_ahead_and_never_reads_is_not_read_from(
 
 
 async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) -> None:
-    count = 10_000
+    count = 40_000
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.connect((rig.address, 990))
