@@ -142,12 +142,12 @@ async def see_the_other_flows(walk: Walk) -> None:
     await walk.see("certificate")
     await walk.picture("certificates")
     await walk.go(INTEGRATION, "Demo P1S")
-    await walk.click("Add printer")
+    await walk.click("Add real printer")
     await walk.see("Serial number")
     await walk.picture("add-real-printer")
     await walk.go(INTEGRATION, "Demo P1S")
-    await walk.click("Add proxy printer")
-    await walk.see("Add the real printer first")
+    await walk.click("Add proxy")
+    await walk.see("A proxy needs a real printer")
 
 
 def add_scripts(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+import json
 from pathlib import Path
 import socket
 from typing import Any
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
+from custom_components import bambu_virtual_printer as integration
 from custom_components.bambu_virtual_printer import machine_codes
 from custom_components.bambu_virtual_printer.activity import EventKind
 from custom_components.bambu_virtual_printer.const import (
@@ -22,7 +24,6 @@ from custom_components.bambu_virtual_printer.const import (
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
 from custom_components.bambu_virtual_printer.relay import watch
-from custom_components.bambu_virtual_printer.relay.watch import TargetStatus
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -35,6 +36,8 @@ from tests.relay.printer_certificate import PrinterCertificate
 from tests.relay.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 from .conftest import AddPrinter, DeviceOf, SentFile, until
+
+TRANSLATIONS = Path(integration.__file__).parent / "translations/en.json"
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +127,7 @@ async def proxy(
 ) -> ManagedPrinter:
     """A proxy of the simulated printer that has reached it."""
     result = await flow(await flow(SUBENTRY_PROXY), _proxy(machine_id, address))
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    assert result.get("step_id") == "connect", result
     [subentry] = entry.get_subentries_of_type(SUBENTRY_PROXY)
     proxy = hub.printers[subentry.subentry_id]
     assert proxy.running, proxy.problems
@@ -606,6 +609,40 @@ async def test_a_removed_printer_leaves_a_proxy_that_says_so(
     assert hub.printers[proxy.id].running
 
 
+async def test_the_end_of_adding_a_proxy_says_how_slicers_reach_it(
+    flow: Flow, hub: Hub, entry: MockConfigEntry, machine_id: str, address: str
+) -> None:
+    result = await flow(await flow(SUBENTRY_PROXY), _proxy(machine_id, address))
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "connect")
+    # It runs whatever becomes of the dialog.
+    [subentry] = entry.get_subentries_of_type(SUBENTRY_PROXY)
+    assert hub.printers[subentry.subentry_id].running
+    shown = result["description_placeholders"]
+    assert shown["address"] == address
+    assert shown["real_printer"] == "Workshop"
+    assert "/trust/linux" in shown["linux_link"]
+    assert ACCESS_CODE not in str(shown)
+    result = await flow(result, {})
+    assert result["reason"] == "proxy_added"
+    assert result["description_placeholders"] == {
+        "printer": "Workshop proxy",
+        "real_printer": "Workshop",
+        "address": address,
+    }
+    assert len(entry.get_subentries_of_type(SUBENTRY_PROXY)) == 1
+
+
+async def test_a_proxy_without_a_real_printer_says_what_to_add_first(
+    flow: Flow,
+) -> None:
+    result = await flow(SUBENTRY_PROXY)
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_printers")
+    texts = json.loads(TRANSLATIONS.read_text(encoding="utf-8"))["config_subentries"]
+    button = texts["printer"]["initiate_flow"]["user"]
+    assert button == "Add real printer"
+    assert button in texts["proxy"]["abort"]["no_printers"]
+
+
 async def test_changing_a_proxy_shows_what_is_there(
     flow: Flow, proxy: ManagedPrinter, machine_id: str, hub: Hub
 ) -> None:
@@ -649,7 +686,7 @@ async def test_what_is_wrong_with_a_proxy_is_said_at_its_field(
     result = await flow(form, _proxy(machine_id, address) | overrides)
     assert result["errors"] == errors
     result = await flow(form, _proxy(machine_id, address))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["step_id"] == "connect"
 
 
 async def test_a_proxy_needs_an_address_of_its_own(
@@ -712,24 +749,24 @@ async def test_a_taken_port_of_the_model_is_named_before_anything_is_saved(
 
 
 async def test_the_setup_check_of_a_proxy_tells_whether_the_real_printer_answers(
-    hub: Hub,
-    proxy: ManagedPrinter,
-    real: SimulatedPrinter,
-    monkeypatch: pytest.MonkeyPatch,
+    hub: Hub, proxy: ManagedPrinter, real: SimulatedPrinter
 ) -> None:
     await until(lambda: proxy.announced_at is not None)
     report = await hub.setup_checks.async_run(proxy)
     found = {finding.check: finding for finding in report.findings}
     assert not report.problems
-    assert real.address in found["target"].text
-    assert found["port_8883"].text.endswith("shows our certificate.")
+    assert found["target"].placeholders["address"] == real.address
+    assert found["port_8883"].key == "check_port_certificate"
     assert "discovery" in found
-    lost = TargetStatus(
-        address=None, reachable=False, since=None, last_error="no route to host"
-    )
-    monkeypatch.setattr(ManagedPrinter, "target", lost)
+    await real.stop()
+    with pytest.raises((slicer.SlicerError, OSError)):
+        await _login(proxy.config.bind_ip)
+    await until(lambda: proxy.target and proxy.target.reachable is False, 20)
     report = await hub.setup_checks.async_run(proxy)
+    # Its own refusing is not taken for another program on its ports.
     (problem,) = report.problems
-    assert problem.text == "The real printer does not answer: no route to host."
+    assert problem.key == "check_target_lost"
+    assert problem.placeholders["reason"] == "Connection refused"
     # A proxy whose printer is gone is silent on purpose.
     assert "discovery" not in {finding.check for finding in report.findings}
+    await real.start()

@@ -1,11 +1,13 @@
 """The flow of a proxy: a virtual printer that relays to a real one."""
 
+from types import MappingProxyType
 from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.config_entries import (
     ConfigEntryState,
+    ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
@@ -21,6 +23,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
+from ..certificate_views import async_certificate_links
 from ..config import MachineConfig, ProxyConfig, machine_configs, printer_configs
 from ..const import (
     CONF_ADVERTISE_IP,
@@ -30,6 +33,7 @@ from ..const import (
     CONF_TERMINATE_FTPS,
     MAX_NAME_LENGTH,
     SECTION_NETWORK,
+    SUBENTRY_PROXY,
 )
 from ..hub import Hub, HubConfigEntry
 from .forms import (
@@ -48,6 +52,8 @@ class ProxyFlow(ConfigSubentryFlow):
     """Adds a proxy, or changes one."""
 
     _types_address = False
+    # What there is to say of the proxy that was added.
+    _added: dict[str, str]
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -91,7 +97,9 @@ class ProxyFlow(ConfigSubentryFlow):
             )
             if not errors:
                 if step_id == "user":
-                    return self.async_create_entry(title=name, data=data)
+                    return await self._async_add(
+                        name, data, machines[data[CONF_PRINTER_ID]]
+                    )
                 return self.async_update_and_abort(
                     entry, self._get_reconfigure_subentry(), title=name, data=data
                 )
@@ -108,6 +116,41 @@ class ProxyFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders=placeholders
             | {"networks_url": await async_networks_url(self.hass)},
+        )
+
+    async def _async_add(
+        self, name: str, data: dict[str, Any], machine: MachineConfig
+    ) -> SubentryFlowResult:
+        """Keep and start the proxy, so that it runs although the dialog is closed, then show how slicers reach it."""
+        subentry = ConfigSubentry(
+            data=MappingProxyType(data),
+            subentry_type=SUBENTRY_PROXY,
+            title=name,
+            unique_id=None,
+        )
+        entry: HubConfigEntry = self._get_entry()
+        self.hass.config_entries.async_add_subentry(entry, subentry)
+        await entry.runtime_data.async_sync()
+        config = ProxyConfig.from_data(subentry.subentry_id, name, data, machine)
+        self._added = {
+            "printer": name,
+            "real_printer": machine.name,
+            "address": config.identity.address,
+        }
+        return await self.async_step_connect()
+
+    async def async_step_connect(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show how slicers reach the proxy, and make them trust it."""
+        if user_input is not None:
+            return self.async_abort(
+                reason="proxy_added", description_placeholders=self._added
+            )
+        return self.async_show_form(
+            step_id="connect",
+            data_schema=vol.Schema({}),
+            description_placeholders=self._added | async_certificate_links(self.hass),
         )
 
     def _schema(
