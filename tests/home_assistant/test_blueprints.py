@@ -20,7 +20,9 @@ from custom_components.bambu_virtual_printer.library.job import Job, JobState
 from custom_components.bambu_virtual_printer.plans import NO_CHANGES
 from custom_components.bambu_virtual_printer.print_queue import JobAction
 from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, State
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
@@ -34,7 +36,8 @@ FOLDER = (
 QUARTER = timedelta(minutes=15, seconds=1)
 SWITCH = "input_boolean.notify_when_done"
 PLUG = "switch.plug"
-PHONE = {"notify_action": "notify.phone"}
+PHONE = {"notify_device": "phone"}
+"""Stands for the id of the phone's device."""
 TELL = {
     "action": "notify.phone",
     "data": {"message": "{{ trigger.name | default('then') }}"},
@@ -42,10 +45,28 @@ TELL = {
 
 
 @pytest.fixture
-def use(hass: HomeAssistant, hub: Hub) -> Callable[..., Any]:
+async def phone(hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The device of a phone with the Home Assistant app, whose notifications are those of `notify.phone`."""
+    entry = MockConfigEntry(domain="mobile_app", data={"webhook_id": "phone"})
+    entry.add_to_hass(hass)
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    assert await async_setup_component(hass, "mobile_app", {})
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("mobile_app", "phone")}
+    )
+    module = "homeassistant.components.mobile_app.device_action"
+    monkeypatch.setattr(f"{module}.webhook_id_from_device_id", lambda *_: "phone")
+    monkeypatch.setattr(f"{module}.get_notify_service", lambda *_: "phone")
+    return device.id
+
+
+@pytest.fixture
+def use(hass: HomeAssistant, hub: Hub, phone: str) -> Callable[..., Any]:
     """Make an automation of a blueprint; returns what the phone gets."""
 
     async def _use(name: str, **inputs: Any) -> list[ServiceCall]:
+        if "notify_device" in inputs:
+            inputs["notify_device"] = phone
         got = async_mock_service(hass, "notify", "phone")
         target = Path(hass.config.path("blueprints", "automation", FOLDER.name))
         await hass.async_add_executor_job(shutil.copytree, FOLDER, target)
