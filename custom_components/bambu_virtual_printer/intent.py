@@ -1,4 +1,4 @@
-"""Intents for Assist's own sentences: what waits, approve, discard, start.
+"""Intents for Assist's own sentences: what waits, approve, discard, start, printed, failed, print again.
 
 They answer in spoken sentences. The sentences that lead to them are in custom_sentences: Home Assistant reads those from its
 configuration folder only. What cannot be understood is told as a target that was not found, so that an assistant with a
@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from .actor import acting
 from .const import DOMAIN
 from .hub import Hub
-from .plans import PlanChanges
+from .plans import NO_CHANGES, PlanChanges
 from .presentation import waiting_text
 from .print_queue import Job, JobAction
 from .review import Outcome, Result, Upload
@@ -33,6 +33,7 @@ from .voice.spoken_names import (
     SpokenNameError,
     SpokenTarget,
     UnknownNameError,
+    find_archive,
     find_job,
     find_target,
     find_upload,
@@ -42,6 +43,7 @@ from .voice.spoken_names import (
 MAX_SPOKEN = 5
 """Names that are said at once; nobody remembers more."""
 
+SLOT_ARCHIVE = "archive"
 SLOT_CONFIRMED = "confirmed"
 SLOT_COPIES = "copies"
 SLOT_JOB = "job"
@@ -58,10 +60,12 @@ _NOT_EXPOSED = (
 _NOTHING = {
     Kind.UPLOAD: "No upload waits for approval.",
     Kind.JOB: "The print queue is empty.",
+    Kind.ARCHIVE: "The archive has nothing like that.",
 }
 _UNKNOWN = {
     Kind.UPLOAD: "No upload called {} waits for approval.",
     Kind.JOB: "No job called {} is in the print queue.",
+    Kind.ARCHIVE: "There is no archived file called {}.",
     Kind.PRINTER: "There is no printer called {}.",
 }
 
@@ -76,6 +80,9 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
         DiscardIntent(confirmations),
         AnswerIntent(confirmations),
         StartIntent(),
+        CompleteIntent(),
+        FailIntent(),
+        PrintAgainIntent(),
     ):
         intent.async_register(hass, handler)
 
@@ -305,6 +312,81 @@ class StartIntent(PrintsIntent):
         return _sentences(
             f"{job.title} begins as soon as its printer can.",
             _why(exposed.hub, job),
+        )
+
+
+class QueueJobIntent(PrintsIntent):
+    """An intent about a job of the print queue, by its name."""
+
+    slot_schema = {vol.Required(SLOT_JOB): intent.non_empty_string}
+
+    @override
+    def is_exposed(self, exposed: Exposed) -> bool:
+        """Act on the queue."""
+        return exposed.jobs
+
+
+class CompleteIntent(QueueJobIntent):
+    """Says that a job was printed, or one more of its copies."""
+
+    intent_type = "BambuVirtualPrinterCompleteJob"
+    description = "Marks a job of the print queue as printed"
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Complete."""
+        found = await find_job(exposed.hub, slots[SLOT_JOB])
+        job = await exposed.hub.queue.do(JobAction.COMPLETE, found.id)
+        if job.copies_left:
+            return (
+                f"{job.copies_printed} of {job.copies} copies of {job.title} are"
+                " printed."
+            )
+        return f"{job.title} is printed."
+
+
+class FailIntent(QueueJobIntent):
+    """Says that a job failed."""
+
+    intent_type = "BambuVirtualPrinterFailJob"
+    description = "Marks a job of the print queue as failed"
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Fail."""
+        hub = exposed.hub
+        found = await find_job(hub, slots[SLOT_JOB])
+        job = await hub.queue.fail(found.id, hub.texts("failed_by_voice"))
+        return f"{job.title} is marked as failed."
+
+
+class PrintAgainIntent(PrintsIntent):
+    """Puts an archived file into the print queue once more."""
+
+    intent_type = "BambuVirtualPrinterPrintAgain"
+    description = "Puts an archived 3D print file into the print queue once more"
+    slot_schema = {vol.Required(SLOT_ARCHIVE): intent.non_empty_string}
+
+    @override
+    def is_exposed(self, exposed: Exposed) -> bool:
+        """Act on the queue."""
+        return exposed.jobs
+
+    @override
+    async def answer(
+        self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
+    ) -> str:
+        """Queue."""
+        hub = exposed.hub
+        archive = await find_archive(hub, slots[SLOT_ARCHIVE])
+        jobs = await hub.queue.add(archive.id, NO_CHANGES)
+        return _sentences(
+            f"{archive.name} is in the print queue.",
+            *(_why(hub, job) for job in jobs[:1]),
         )
 
 

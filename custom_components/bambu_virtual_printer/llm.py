@@ -56,6 +56,7 @@ TO_QUEUE = "queue"
 _UNKNOWN = {
     Kind.UPLOAD: "Nothing like {} is waiting.",
     Kind.JOB: "Nothing like {} is waiting.",
+    Kind.ARCHIVE: "Nothing like {} is in the archive.",
     Kind.PRINTER: "There is no printer and no model like {}.",
 }
 

@@ -635,6 +635,41 @@ async def test_jobs_are_started_by_their_names(
     assert set(states.values()) == {"waiting"}
 
 
+async def test_jobs_are_marked_and_printed_again_by_their_names(
+    pending: ManagedPrinter, say: Say, call: Call
+) -> None:
+    for name in ALL:
+        await say(f"queue {name}")
+    for text, said in (
+        ("mark the benchi as printed", "3DBenchy is printed."),
+        ("the lid has been printed", "Gift box lid is printed."),
+        ("mark gift box as failed", "Gift box is marked as failed."),
+        ("print the benchy again", "3DBenchy is in the print queue. On hold."),
+        ("queue my lid once more", "Gift box lid is in the print queue. On hold."),
+    ):
+        answer = await say(text)
+        assert answer.response_type is intent.IntentResponseType.ACTION_DONE, text
+        assert speech(answer) == said
+    finished = (await call("list_finished_jobs"))["jobs"]
+    assert {job["name"]: job["state"] for job in finished} == {
+        "3DBenchy": "completed",
+        "Gift box lid": "completed",
+        "Gift box": "failed",
+    }
+    queued = (await call("list_queue"))["jobs"]
+    assert [job["name"] for job in queued] == ["3DBenchy", "Gift box lid"]
+
+
+async def test_a_file_for_another_model_is_queued_with_a_warning(
+    pending: ManagedPrinter, say: Say
+) -> None:
+    answer = await say("queue the benchy on the A1 mini")
+    assert speech(answer) == (
+        "3DBenchy is in the print queue: for any A1 mini."
+        " On hold. Sliced for Bambu Lab P1S, to be printed on Bambu Lab A1 mini."
+    )
+
+
 async def test_a_job_that_is_not_clear_is_asked_back(
     reviewed: ManagedPrinter,
     send: Send,
