@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import logging
+import re
 import ssl
 from types import TracebackType
 from typing import Any, Self
@@ -35,6 +36,7 @@ from .relay.target import Dialler, Target
 from .relay.thread import RelayThread
 from .relay.watch import TargetStatus
 
+_VERSION = re.compile(r"\d{2}(\.\d{2}){3}")
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -250,7 +252,14 @@ class ProxyPrinter:
         if announcement.serial != self.identity.serial or not self._relay:
             return
         version = announcement.firmware_version
-        if version and version != self.identity.firmware_version:
+        if (
+            version != self.identity.firmware_version
+            # Anybody can announce anything: it has to come from where the printer has proved to be, and to be a version.
+            and announcement.source
+            == announcement.address
+            == self._relay.target.address
+            and _VERSION.fullmatch(version)
+        ):
             # Slicers gate features on it.
             self._set_identity(replace(self.identity, firmware_version=version))
         self._relay.heard(announcement.address)

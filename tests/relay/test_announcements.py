@@ -35,6 +35,7 @@ def test_a_printer_is_read_from_its_announcement_and_from_its_answer(render) -> 
     assert read_announcement(render(_identity()), "192.168.1.50") == Announcement(
         serial="01P00A391812345",
         address="192.168.1.50",
+        source="192.168.1.50",
         model_code="C12",
         name="Garage",
         firmware_version="01.07.00.00",

@@ -194,6 +194,15 @@ async def test_the_proxy_takes_over_the_firmware_version_that_the_printer_announ
     )
     assert (await slicer.detect(stage.address)).version == "01.09.01.00"
     assert [each.name for each in stage.services.found.printers] == ["Real one"]
+    # Nor is it taken from elsewhere, or what is none: slicers gate features on it.
+    for version, source in (
+        (b"09.09.09.09", stage.address),
+        (b"a version\x1b", real.address),
+    ):
+        stage.services.found.hear(announcement.replace(b"01.07.00.00", version), source)
+        elsewhere = announcement.replace(real.address.encode(), b"127.1.2.3")
+        stage.services.found.hear(elsewhere.replace(b"01.07.00.00", version), source)
+    assert (await slicer.detect(stage.address)).version == "01.09.01.00"
     # Another printer's is nothing to it.
     other = announcement.replace(SERIAL.encode(), b"01P00A000000000")
     stage.services.found.hear(

@@ -25,6 +25,9 @@ class Announcement:
 
     serial: str
     address: str
+    """Where it says it is."""
+    source: str
+    """Where the datagram came from."""
     model_code: str
     name: str
     firmware_version: str
@@ -52,8 +55,9 @@ def read_announcement(datagram: bytes, source: str) -> Announcement | None:
     return Announcement(
         serial=serial,
         address=address,
+        source=source,
         model_code=model_code,
-        name=headers.get("devname.bambu.com", ""),
+        name=text(headers.get("devname.bambu.com"), max_chars=_MAX_TEXT),
         firmware_version=headers.get("devversion.bambu.com", ""),
         goodbye=goodbye,
     )
