@@ -184,6 +184,7 @@ def printer_activity(
                 "source_ip": event.peer,
                 "service": event.service.value,
                 "attempts": event.attempts,
+                "codes": event.codes,
             }
         case TlsRefused(alert=alert) if alert in TRUST_ALERTS:
             kind = EventKind.TLS_UNTRUSTED

@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from .contacts import TRUST_ALERTS
 from .issues import Fix, async_raise, async_withdraw
 from .model import LoginFailed, SlicerConnected, TlsRefused
+from .net.guesses import GUESSES
 from .networks import beside
 from .printers import AnyEvent, ManagedPrinter
 
@@ -48,6 +49,16 @@ class ClientIssues:
                     printer=config.name,
                     client=peer,
                     alert=alert,
+                )
+            case LoginFailed(peer=peer, codes=codes) if codes >= GUESSES:
+                self._withdraw(_wrong_code(config.id, peer))
+                self._raise(
+                    _guessed(config.id, peer),
+                    "access_code_guessed",
+                    fix=Fix.CONFIRM,
+                    printer=config.name,
+                    client=peer,
+                    codes=str(codes),
                 )
             case LoginFailed(peer=peer, attempts=attempts) if attempts >= WRONG_CODES:
                 self._raise(
@@ -144,6 +155,10 @@ def _not_trusted(peer: str) -> str:
 
 def _wrong_code(printer_id: str, peer: str) -> str:
     return f"wrong_code_{printer_id}_{peer}"
+
+
+def _guessed(printer_id: str, peer: str) -> str:
+    return f"access_code_guessed_{printer_id}_{peer}"
 
 
 def _unreachable(printer_id: str) -> str:

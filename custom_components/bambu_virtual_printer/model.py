@@ -176,6 +176,12 @@ class PrinterStorage(Protocol):
     async def remove(self, name: str) -> bool:
         """Take a name off the card. The archive keeps its copy. False when there is no such name."""
 
+    async def rename(self, name: str, new_name: str) -> str | None:
+        """Give a file of the card another name, in place of one that has it already.
+
+        Returns the id of the upload, None when there is no such name. Raises StorageError.
+        """
+
 
 # --- what happened --------------------------------------------------------------------------------------------------
 
@@ -199,11 +205,15 @@ class SlicerDisconnected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginFailed:
-    """A client gave a wrong user or access code. Repeats of one client are reported at most once a minute."""
+    """A client gave a wrong user or access code. Repeats of one client are reported at most once a minute.
+
+    `codes` is how many different ones it has tried, 0 where only the real printer sees them.
+    """
 
     peer: str
     service: Service
     attempts: int
+    codes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +266,15 @@ class UploadFailed:
     peer: str
     reason: str
     received_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRenamed:
+    """A client gave an upload that is on the card another name."""
+
+    id: str
+    name: str
+    new_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,5 +338,6 @@ type PrinterEvent = (
     | UploadStarted
     | UploadReceived
     | UploadFailed
+    | UploadRenamed
     | PrintRequested
 )

@@ -1,7 +1,7 @@
 """A memory card for tests of the emulator alone: real files in a folder, nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import itertools
 from pathlib import Path
@@ -76,3 +76,11 @@ class FolderCard:
         for item_id in gone:
             del self.kept[item_id]
         return bool(gone)
+
+    async def rename(self, name: str, new_name: str) -> str | None:
+        for item_id, file in self.kept.items():
+            if file.name == name:
+                await self.remove(new_name)
+                self.kept[item_id] = replace(file, name=new_name)
+                return item_id
+        return None

@@ -314,3 +314,13 @@ def test_no_request_is_ever_joined_to_two_uploads(
                 if upload_id := correlator.requested(request, now) or "":
                     owners[id(request)] = upload_id
                     assert correlator.upload_of(request) is None
+
+
+def test_a_renamed_upload_is_found_by_its_new_name() -> None:
+    correlator = Correlator()
+    correlator.upload_started("u1", "temporary.3mf", PEER, 0)
+    correlator.upload_finished("u1", 1)
+    correlator.upload_renamed("u1", "Cube.3mf")
+    correlator.upload_renamed("unknown", "Cube.3mf")
+    assert correlator.requested(_request("temporary.3mf"), 2) is None
+    assert correlator.requested(_request("Cube.3mf"), 2) == "u1"

@@ -332,11 +332,11 @@ async def test_an_interface_that_goes_down_is_logged_once_and_once_when_back(
         return send(sock, message, host, port)
 
     monkeypatch.setattr(discovery, "_send", _send)
-    discovery._announce(None)
-    discovery._announce(None)
+    discovery._broadcast(notify(discovery.identity))
+    discovery._broadcast(notify(discovery.identity))
     broken = ""
-    discovery._announce(None)
-    discovery._announce(None)
+    discovery._broadcast(notify(discovery.identity))
+    discovery._broadcast(notify(discovery.identity))
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == 2
     assert "cannot be announced" in messages[0]

@@ -12,11 +12,17 @@ import pytest
 
 from custom_components.bambu_virtual_printer.library import (
     Annotations,
+    ArchiveChanged,
+    ArchiveChanges,
     JobPlan,
     Library,
     LibrarySettings,
+    NameSource,
+    UploadChanged,
+    UploadHeld,
     UploadState,
     card as card_module,
+    renaming as renaming_module,
 )
 from custom_components.bambu_virtual_printer.library.errors import (
     IndexUnavailableError,
@@ -172,6 +178,59 @@ async def test_removing_hides_and_keeps(home: Home) -> None:
         # The name is free for the next upload.
         await receive(card, NAME, b"again")
         assert len(await card.files()) == 1
+
+
+async def test_a_renamed_upload_is_called_so_in_the_library_for_good(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    async with home.open() as (library, events):
+        library.settings = replace(library.settings, name_source=NameSource.FILENAME)
+        card = library.storage(REVIEW)
+        file = await receive(card, NAME, sliced_data())
+        library.intake(file.id)
+        await events.next(UploadHeld)
+        assert await card.rename(NAME, "Other.gcode.3mf") == file.id
+        assert await card.rename(NAME, "Third.gcode.3mf") is None
+        assert [each.name for each in await card.files()] == ["Other.gcode.3mf"]
+        assert await card.locate("Other.gcode.3mf")
+        upload = await library.upload(file.id)
+        assert (upload.name, upload.file.name) == ("Other", "Other.gcode.3mf")
+        assert (await events.next(UploadChanged)).upload == upload
+    for path in home.folder.parent.glob("index/library.db*"):
+        path.unlink()
+    async with home.open() as (library, _):
+        assert (await library.upload(file.id)).file.name == "Other.gcode.3mf"
+
+
+async def test_a_renamed_archive_is_found_by_its_new_name(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    async with home.open() as (library, events):
+        library.settings = replace(library.settings, name_source=NameSource.FILENAME)
+        card = library.storage(IMMEDIATE)
+        file = await receive(card, NAME, sliced_data())
+        library.intake(file.id)
+        # At once: what is being read is waited for.
+        assert await card.rename(NAME, "Other.gcode.3mf") == file.id
+        archive = (await events.next(ArchiveChanged)).archive
+        assert (archive.name, archive.file.name) == ("Other", "Other.gcode.3mf")
+        named = await library.update_archive(file.id, ArchiveChanges(name="Mine"))
+        assert await card.rename("Other.gcode.3mf", "Third.gcode.3mf")
+        assert (await library.archive(file.id)).archive.name == named.name == "Mine"
+
+
+async def test_an_upload_that_is_not_read_in_time_is_not_renamed(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renaming_module, "_READ_WITHIN_S", 0.2)
+    async with home.open() as (library, _):
+        card = library.storage(REVIEW)
+        await receive(card, NAME, b"data")
+        with pytest.raises(StorageError, match="still being read"):
+            await card.rename(NAME, "Other.3mf")
+        with pytest.raises(StorageError, match="characters"):
+            await card.rename(NAME, "Ot\x07her.3mf")
+        assert [each.name for each in await card.files()] == [NAME]
 
 
 async def test_an_archived_file_stays_on_the_card_until_it_is_deleted(

@@ -11,6 +11,7 @@ from typing import Any, cast, override
 from ..model import DetectRequested, Service
 from ..net.admission import OpenConnection
 from ..net.bind_frames import FrameDecoder, FrameError, encode_frame
+from ..net.listener import close_now
 from .identity import Presence
 
 _LOGGER = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class BindServer:
     def close(self) -> None:
         """End every exchange under way."""
         for connection in tuple(self._connections):
-            connection.abort()
+            connection.end()
 
     def opened(self, connection: _BindConnection) -> None:
         """Own a connection until `closed`."""
@@ -89,7 +90,7 @@ class _BindConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._timeout = asyncio.get_running_loop().call_later(
-            EXCHANGE_TIMEOUT_S, self.abort
+            EXCHANGE_TIMEOUT_S, self.end
         )
         self._server.opened(self)
 
@@ -98,17 +99,22 @@ class _BindConnection(asyncio.Protocol):
         assert self._transport is not None
         if self._transport.is_closing():
             return
+        peer = self._peer
         try:
             request = self._decoder.feed(data)
         except FrameError as err:
-            _LOGGER.debug("%s: no frame from %s: %s", self._service, self._peer, err)
+            _LOGGER.debug("%s: no frame from %s: %s", self._service, peer, err)
             self._transport.close()
             return
         if request is None:
             return
         if reply := detect_reply(request, self._server.identity):
-            self._transport.write(encode_frame(reply))
-            self._server.detected(self._peer, self._service)
+            try:
+                self._transport.write(encode_frame(reply))
+            except FrameError as err:
+                _LOGGER.debug("%s: no answer for %s: %s", self._service, peer, err)
+            else:
+                self._server.detected(peer, self._service)
         self._transport.close()
 
     @override
@@ -117,10 +123,10 @@ class _BindConnection(asyncio.Protocol):
             self._timeout.cancel()
         self._server.closed(self)
 
-    def abort(self) -> None:
-        """Drop the connection now."""
+    def end(self) -> None:
+        """Close now, in good order: clients take a ragged end for an attack or a fault."""
         if self._transport:
-            self._transport.abort()
+            close_now(self._transport)
 
     @property
     def _peer(self) -> str:

@@ -122,6 +122,11 @@ class Correlator:
             return None
         return upload.asked.request
 
+    def upload_renamed(self, upload_id: str, new_name: str) -> None:
+        """Go by an upload's new name from now on."""
+        if upload := self._uploads.get(upload_id):
+            upload.name = new_name
+
     def requested(self, request: PrintRequest, now: float) -> str | None:
         """Note a request. Returns the id of the finished upload it belongs to, when there is one.
 

@@ -6,6 +6,7 @@ a printer is announced exactly where its address can be reached: one on a loopba
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 import contextlib
 import errno
@@ -16,6 +17,7 @@ import socket
 
 from ..model import Service
 from ..net.listener import ListenError
+from ..net.rates import Budget
 from .identity import Presence
 from .ssdp import (
     MULTICAST_GROUP,
@@ -35,6 +37,12 @@ INTERVAL_MIN_S = 3.0
 INTERVAL_MAX_S = 4.0
 BURST_DELAYS_S = (0.0, 0.3, 0.6)
 MAX_DATAGRAM = 2048
+# Whoever asks who we are has the next announcement at most this much later, however many ask.
+BURST_INTERVAL_S = 2.0
+MAX_ADDRESSEES = 16
+# Answers to searches, whose senders cannot be checked: nobody shall be flooded by way of us.
+ANSWERS_AT_ONCE = 20
+ANSWERS_PER_S = 10
 # At most this many datagrams for one wake-up, so that a flood cannot hold the loop.
 DATAGRAMS_PER_TURN = 32
 
@@ -145,6 +153,11 @@ class Discovery:
         self._searches = searches
         self._loop = asyncio.get_running_loop()
         self._timers: set[asyncio.TimerHandle] = set()
+        # The announcements of a burst that are still to come, and when another may begin.
+        self._burst_left = 0
+        self._next_burst_at = 0.0
+        self._addressees: OrderedDict[str, None] = OrderedDict()
+        self._answers = Budget(at_once=ANSWERS_AT_ONCE, per_second=ANSWERS_PER_S)
         self._started = False
         self._paused = False
         self._silent = False
@@ -171,9 +184,21 @@ class Discovery:
         self._repeat()
 
     def announce(self, also_to: str | None = None) -> None:
-        """Announce in a burst; `also_to` is a client that asked from where broadcasts may not reach."""
+        """Announce in a burst, or have one that is to come do; soon, but not as often as it is asked for.
+
+        `also_to` is a client that asked from where broadcasts may not reach.
+        """
+        if also_to:
+            self._addressees[also_to] = None
+            if len(self._addressees) > MAX_ADDRESSEES:
+                self._addressees.popitem(last=False)
+        if self._burst_left:
+            return
+        wait_s = max(0.0, self._next_burst_at - self._loop.time())
+        self._next_burst_at = self._loop.time() + wait_s + BURST_INTERVAL_S
+        self._burst_left = len(BURST_DELAYS_S)
         for delay in BURST_DELAYS_S:
-            self._later(delay, lambda: self._announce(also_to))
+            self._later(wait_s + delay, self._announce_in_burst)
 
     def answer(self, peer: str, port: int) -> None:
         """Answer a search, unless the peer could never connect to a printer on a loopback address."""
@@ -182,7 +207,7 @@ class Discovery:
         if (
             ipaddress.IPv4Address(peer).is_loopback
             or not ipaddress.IPv4Address(self.identity.address).is_loopback
-        ):
+        ) and self._answers.spend():
             self._send(self._senders[0], search_response(self.identity), peer, port)
 
     def pause(self) -> None:
@@ -246,17 +271,20 @@ class Discovery:
         self._later(interval, self._announce_and_repeat)
 
     def _announce_and_repeat(self) -> None:
-        self._announce(None)
+        if not self._paused:
+            self._broadcast(notify(self.identity))
         self._repeat()
 
-    def _announce(self, also_to: str | None) -> None:
-        if self._paused:
-            return
-        message = notify(self.identity)
-        self._broadcast(message)
-        if also_to:
-            port = self.identity.ports.discovery
-            self._send(self._senders[0], message, also_to, port)
+    def _announce_in_burst(self) -> None:
+        self._burst_left -= 1
+        if not self._paused:
+            message = notify(self.identity)
+            self._broadcast(message)
+            for address in self._addressees:
+                port = self.identity.ports.discovery
+                self._send(self._senders[0], message, address, port)
+        if not self._burst_left:
+            self._addressees.clear()
 
     def _broadcast(self, message: bytes) -> None:
         port = self.identity.ports.discovery

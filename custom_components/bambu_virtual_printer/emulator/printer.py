@@ -16,9 +16,11 @@ from ..model import (
     TlsRefused,
     UploadFailed,
     UploadReceived,
+    UploadRenamed,
     UploadStarted,
 )
 from ..net.admission import Admission, OpenConnection
+from ..net.guesses import Guesses
 from ..net.handshakes import Handshakes
 from ..net.listener import Listener, ListenError
 from .bind import BindServer
@@ -65,7 +67,8 @@ class SharedServices:
         """Make them; the thread starts with `async with`."""
         self.transfers = TransferThread()
         self.admission = Admission()
-        self.handshakes = Handshakes()
+        self.guesses = Guesses()
+        self.handshakes = Handshakes(pause_s=self.guesses.handshake_pause_s)
         self.searches = Searches()
 
     async def __aenter__(self) -> Self:
@@ -110,7 +113,7 @@ class VirtualPrinter:
         )
         self._reported = self._jobs.changes
         self._job_timer: asyncio.TimerHandle | None = None
-        self._logins = Logins(identity.access_code, self._on_event)
+        self._logins = Logins(identity.access_code, self._on_event, services.guesses)
         self._bind = BindServer(identity, self._on_event)
         self._mqtt = MqttServer(
             identity,
@@ -278,6 +281,8 @@ class VirtualPrinter:
             case UploadFailed(id=str() as upload_id, name=name, peer=peer):
                 request = self._correlator.upload_failed(upload_id)
                 self._jobs.upload_failed(name, peer, request, now)
+            case UploadRenamed(id=renamed_id, new_name=new_name):
+                self._correlator.upload_renamed(renamed_id, new_name)
             case PrintRequested(request=wanted):
                 belongs_to = self._correlator.requested(wanted, now)
                 event = PrintRequested(request=wanted, upload_id=belongs_to)

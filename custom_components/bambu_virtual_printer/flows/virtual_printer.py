@@ -76,6 +76,9 @@ DEFAULT_NAME = "Home Assistant"
 
 # What Bambu Studio's own dialog lets a person type.
 ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
+# People type it off a screen: nothing that looks like something else. 32 to the power of 8 are 10,000 times as many as
+# there are with digits alone.
+_CODE_CHARACTERS = "23456789abcdefghijkmnpqrstuvwxyz"
 
 
 class VirtualPrinterFlow(FirstSlicerSteps):
@@ -268,7 +271,7 @@ def _suggestions(
             CONF_NAME: _free_name(entry),
             CONF_MODEL: DEFAULT_MODEL_CODE,
             CONF_MODE: MODES[0].value,
-            CONF_ACCESS_CODE: f"{secrets.randbelow(10**8):08d}",
+            CONF_ACCESS_CODE: new_access_code(),
             SECTION_FILING: {
                 CONF_TARGET: TARGET_ANY,
                 CONF_HOLD: True,
@@ -306,6 +309,11 @@ def _free_name(entry: HubConfigEntry) -> str:
     return next(
         name for name in itertools.chain((DEFAULT_NAME,), numbered) if name not in taken
     )
+
+
+def new_access_code() -> str:
+    """Make up an access code: 8 characters, as many as the slicers' dialog takes."""
+    return "".join(secrets.choice(_CODE_CHARACTERS) for _ in range(8))
 
 
 def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:

@@ -236,6 +236,18 @@ def annotate(
     return existing(connection, archive.id)
 
 
+def rename_file(
+    connection: Connection, archive: Archive, file_name: str, name: str
+) -> Archive:
+    """Give an archive's file another name, and the archive `name`, unless a person has named it."""
+    connection.execute(
+        update(archives)
+        .where(archives.c.id == archive.id)
+        .values(upload_name=file_name, name=name)
+    )
+    return annotate(connection, existing(connection, archive.id), archive.annotations)
+
+
 def mark_deleted(
     connection: Connection, archive_id: str, *, at: datetime, purging: bool
 ) -> Archive | None:

@@ -25,6 +25,7 @@ from .errors import LibraryError
 from .job import JobPlan
 from .names import safe_file_name, stem
 from .records import Annotations, Upload
+from .renaming import Renaming
 from .sidecar import Sidecar
 from .workshop import Workshop
 
@@ -42,6 +43,14 @@ class _Filing(NamedTuple):
     printer: PrinterRef
     annotations: Annotations
     plan: JobPlan
+
+
+def _check_name(name: str) -> None:
+    """Raise StorageError for a name that no file can have."""
+    if any(unicodedata.category(char) in _UNFIT for char in name):
+        raise StorageError("The file name has characters that are none.")
+    if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
+        raise StorageError("The file name is empty or too long.")
 
 
 class MemoryCard(PrinterStorage):
@@ -75,10 +84,7 @@ class MemoryCard(PrinterStorage):
 
     @override
     async def begin(self, name: str) -> Incoming:
-        if any(unicodedata.category(char) in _UNFIT for char in name):
-            raise StorageError("The file name has characters that are none.")
-        if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
-            raise StorageError("The file name is empty or too long.")
+        _check_name(name)
         if reason := self._workshop.storage.refusal:
             raise StorageFullError(reason)
         item_id = ulid_now()
@@ -143,6 +149,17 @@ class MemoryCard(PrinterStorage):
         return await self._workshop.index.run(
             upload_rows.take_off_card, self._filing.printer.id, name
         )
+
+    @override
+    async def rename(self, name: str, new_name: str) -> str | None:
+        _check_name(new_name)
+        found = await self._workshop.index.run(
+            upload_rows.card_file, self._filing.printer.id, name
+        )
+        if found is None:
+            return None
+        renaming = Renaming(self._workshop, self._filing.printer.id)
+        return await self._workshop.finish(renaming.rename(found[0], new_name))
 
     async def _keep(self, file: ReceivedFile, filing: _Filing) -> None:
         """Move the file to the pending uploads and write it down; all of it or nothing. Raises StorageError."""

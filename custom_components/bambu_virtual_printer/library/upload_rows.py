@@ -355,6 +355,26 @@ def take_off_card(
     return changed.rowcount > 0
 
 
+def rename_on_card(
+    connection: Connection, printer_id: str, upload_id: str, new_name: str
+) -> bool:
+    """Show an upload under another name, in place of what has it. Returns False when it is not on the card any more."""
+    take_off_card(connection, printer_id, new_name)
+    changed = connection.execute(
+        update(uploads)
+        .where(*_on_card(printer_id), uploads.c.id == upload_id)
+        .values(upload_name=new_name)
+    )
+    return changed.rowcount > 0
+
+
+def call(connection: Connection, upload_id: str, name: str) -> None:
+    """Give an upload another display name."""
+    connection.execute(
+        update(uploads).where(uploads.c.id == upload_id).values(name=name)
+    )
+
+
 def _on_card(printer_id: str, name: str | None = None) -> list[Any]:
     conditions = [uploads.c.printer_id == printer_id, uploads.c.on_card.is_(True)]
     if name is not None:

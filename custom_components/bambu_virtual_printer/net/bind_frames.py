@@ -66,8 +66,14 @@ def _json_object(data: bytearray) -> dict[str, Any]:
 
 
 def encode_frame(message: dict[str, Any]) -> bytes:
-    """Frame a JSON object. Raises FrameError when it is too long for the length field."""
-    body = json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    """Frame a JSON object. Raises FrameError when it is too long for the length field, or no text.
+
+    What was decoded cannot always be encoded: JSON may hold half a surrogate pair.
+    """
+    try:
+        body = json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as err:
+        raise FrameError("not to be written as JSON") from err
     length = len(body) + OVERHEAD
     if length > MAX_FRAME:
         raise FrameError("too long")

@@ -1,7 +1,7 @@
 """A memory card in a folder: the storage as the FTPS server sees it, with real files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import itertools
 from pathlib import Path
@@ -94,6 +94,16 @@ class FolderStorage:
         for key in gone:
             del self.kept[key]
         return bool(gone)
+
+    async def rename(self, name: str, new_name: str) -> str | None:
+        found = next(
+            (key for key, (file, _path) in self.kept.items() if file.name == name), None
+        )
+        if found is not None:
+            await self.remove(new_name)
+            file, path = self.kept[found]
+            self.kept[found] = replace(file, name=new_name), path
+        return found
 
     def leftovers(self) -> list[Path]:
         """Everything on the disk that belongs to no kept file."""

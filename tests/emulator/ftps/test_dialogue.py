@@ -110,7 +110,8 @@ def code(dialogue: Dialogue, line: str) -> int:
         ("DELE", 550),
         ("LIST /nowhere/", 550),
         ("PASS again", 503),
-        *((f"{verb} x", 502) for verb in ("APPE", "RNFR", "RNTO", "RMD", "MLSD", "MLST", "PORT", "EPRT", "XPWD", "SITE", "ACCT", "REIN", "NONSENSE")),
+        ("RNTO x", 503),
+        *((f"{verb} x", 502) for verb in ("APPE", "RMD", "MLSD", "MLST", "PORT", "EPRT", "XPWD", "SITE", "ACCT", "REIN", "NONSENSE")),
     ],
 )  # fmt: skip
 def test_command_is_answered_at_once(line: str, expected: int) -> None:

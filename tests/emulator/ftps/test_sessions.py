@@ -16,10 +16,14 @@ from custom_components.bambu_virtual_printer.emulator.ftps import (
     session as session_module,
 )
 from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_DELAY_S
-from custom_components.bambu_virtual_printer.model import LoginFailed, Service
+from custom_components.bambu_virtual_printer.model import (
+    LoginFailed,
+    Service,
+    UploadRenamed,
+)
 from custom_components.bambu_virtual_printer.net import admission, pauses
 from custom_components.bambu_virtual_printer.net.admission import limits_of_process
+from custom_components.bambu_virtual_printer.net.guesses import REFUSAL_DELAY_S
 from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, plain_fin, sliced_file, trusting
@@ -84,7 +88,7 @@ async def test_wrong_code_costs_a_moment_and_nothing_else(rig: Rig) -> None:
             assert client.store("verify_job", b"").startswith("226")
             return took
 
-    assert await rig.do(scenario) >= 2 * WRONG_CODE_DELAY_S
+    assert await rig.do(scenario) >= 2 * REFUSAL_DELAY_S
     assert [type(event) for event in rig.logins_failed] == [LoginFailed]
     assert rig.logins_failed[0].service is Service.FTPS
 
@@ -174,7 +178,7 @@ async def test_client_that_sends_ahead_and_never_reads_is_not_read_from(
 
 
 async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) -> None:
-    count = 40_000
+    count = 20_000
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.connect((rig.address, 990))
@@ -183,6 +187,9 @@ async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) ->
     )
     assert (await reader.readline()).startswith(b"220")
     (session,) = rig.server._sessions
+    session._transport.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_SNDBUF, 32 * 1024
+    )
     writer.write(b"FEAT\r\n" * count)
     # The client does not read yet.
     await rig.until(lambda: not session._writable.is_set(), "answers pile up")
@@ -370,21 +377,137 @@ async def test_ports_are_those_of_the_printer(rig: Rig) -> None:
     await rig.until(lambda: ports_in_use(rig) == 0, "the port is free")
 
 
-async def test_all_ports_in_use_is_425_until_one_is_free(rig: Rig) -> None:
+async def test_idle_ports_make_room_for_a_session_that_needs_one(rig: Rig) -> None:
     def scenario() -> None:
         with ExitStack() as stack:
-            clients = [stack.enter_context(rig.client()) for _ in range(11)]
+            clients = [stack.enter_context(rig.client()) for _ in range(13)]
             ports = {client.epsv() for client in clients[:10]}
             assert ports == set(rig.data_ports)
-            for command in ("PASV", "EPSV"):
-                assert clients[10].command(command).startswith("425")
-            assert clients[10].command("STOR x").startswith("425")
-            clients[3].command("ABOR")
-            assert clients[10].epsv() in ports
-            for number in (0, 1, 2, 4):
-                assert clients[number].command("NOOP").startswith("200")
+            # The oldest goes, and its session is told so when it needs it.
+            assert clients[10].store("verify_job", b"").startswith("226")
+            assert clients[0].command("STOR verify_job").startswith("425")
+            assert clients[0].store("verify_job", b"").startswith("226")
+            # One whose transfer waits for its client is idle as well.
+            assert clients[1].command("STOR verify_job").startswith("150")
+            for number in (11, 12, 10):
+                clients[number].epsv()
+            assert clients[1].reply().startswith("425")
+            for client in clients:
+                assert client.command("NOOP").startswith("200")
 
     await rig.do(scenario)
+    await rig.until(lambda: ports_in_use(rig) == 0, "every port is free")
+
+
+async def test_the_client_with_the_most_idle_ports_makes_room(rig: Rig) -> None:
+    def scenario() -> None:
+        with ExitStack() as stack:
+            first = stack.enter_context(rig.client())
+            port = first.epsv()
+            others = [
+                stack.enter_context(rig.client(source="127.0.0.9")) for _ in range(12)
+            ]
+            for client in others:
+                client.epsv()
+            with first.connect(port):
+                assert first.command("STOR verify_job").startswith("150")
+
+    await rig.do(scenario)
+
+
+async def test_ports_that_are_all_in_use_are_425_until_one_is_free(rig: Rig) -> None:
+    def scenario() -> None:
+        with ExitStack() as stack:
+            for port in rig.data_ports:
+                other = stack.enter_context(socket.socket())
+                other.bind((rig.address, port))
+                other.listen()
+            client = stack.enter_context(rig.client())
+            for command in ("PASV", "EPSV"):
+                assert client.command(command).startswith("425")
+            assert client.command("STOR x").startswith("425")
+            other.close()
+            assert client.epsv() in rig.data_ports
+
+    await rig.do(scenario)
+
+
+async def test_data_connections_that_part_are_bounded(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "MAX_DATA_CONNECTIONS", 4)
+
+    def scenario() -> None:
+        with rig.client() as client, ExitStack() as stack:
+            # None of them is closed by the client.
+            for _ in range(12):
+                sock = stack.enter_context(client.connect(client.epsv()))
+                assert client.command("LIST").startswith("150")
+                stack.enter_context(client.encrypt(sock))
+                assert client.reply().startswith("226")
+            assert len(rig.server._host.connections) <= 4 + 1
+
+    await rig.do(scenario)
+
+
+# --- renaming --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_is_renamed(rig: Rig) -> None:
+    def scenario() -> list[str]:
+        with rig.client() as client:
+            client.store(NAME, sliced_file())
+            assert client.command(f"RNFR {NAME}").startswith("350")
+            assert client.command("RNTO /cache/Other.gcode.3mf").startswith("250")
+            return client.fetch("NLST").decode().split()
+
+    assert await rig.do(scenario) == ["Other.gcode.3mf"]
+    (renamed,) = [event for event in rig.events if isinstance(event, UploadRenamed)]
+    assert (renamed.name, renamed.new_name) == (NAME, "Other.gcode.3mf")
+    assert renamed.id == rig.received[0].file.id
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        (("RNTO Other.3mf",), ["503"]),
+        (("RNFR missing.3mf", "RNTO Other.3mf"), ["550", "503"]),
+        ((f"RNFR {NAME}", "NOOP", "RNTO Other.3mf"), ["350", "200", "503"]),
+        ((f"RNFR {NAME}", "RNTO /nowhere/Other.3mf"), ["350", "550"]),
+        ((f"RNFR {NAME}", "RNTO ../../nowhere/Other.3mf"), ["350", "550"]),
+        ((f"RNFR {NAME}", "RNTO Other.txt"), ["350", "553"]),
+        ((f"RNFR {NAME}", "RNTO .."), ["350", "553"]),
+        ((f"RNFR {NAME}", "RNTO"), ["350", "553"]),
+        ((f"RNFR {NAME}", f"RNTO {NAME}"), ["350", "250"]),
+        ((f"RNFR {NAME}", "RNTO " + "x" * 300 + ".3mf"), ["350", "553"]),
+    ],
+)
+async def test_what_cannot_be_renamed_is_told(
+    rig: Rig, lines: tuple[str, ...], codes: list[str]
+) -> None:
+    def scenario() -> tuple[list[str], list[str]]:
+        with rig.client() as client:
+            client.store(NAME, sliced_file())
+            replies = [client.command(line)[:3] for line in lines]
+            return replies, client.fetch("NLST").decode().split("\r\n")
+
+    replies, names = await rig.do(scenario)
+    assert replies == codes
+    assert names[0] == NAME
+    assert not [event for event in rig.events if isinstance(event, UploadRenamed)]
+
+
+async def test_a_renamed_file_takes_the_place_of_one_of_that_name(rig: Rig) -> None:
+    def scenario() -> bytes:
+        with rig.client() as client:
+            client.store("Other.3mf", sliced_file(seed=2))
+            client.store(NAME, sliced_file(seed=3))
+            client.command(f"RNFR {NAME}")
+            assert client.command("RNTO Other.3mf").startswith("250")
+            assert client.fetch("NLST") == b"Other.3mf\r\n"
+            return client.fetch("RETR Other.3mf")
+
+    assert await rig.do(scenario) == sliced_file(seed=3)
 
 
 class TestPasvAddress:

@@ -16,7 +16,11 @@ from custom_components.bambu_virtual_printer.emulator.ftps import (
     passive,
     sinks,
 )
-from custom_components.bambu_virtual_printer.model import StorageError, StorageFullError
+from custom_components.bambu_virtual_printer.model import (
+    ReceivedFile,
+    StorageError,
+    StorageFullError,
+)
 from tests.conftest import SERIAL
 
 from .clients import plain_fin, pour, reset, sliced_file
@@ -120,13 +124,35 @@ async def test_verify_job_is_accepted_and_forgotten(rig: Rig) -> None:
             return [
                 client.store("verify_job", b"some bytes"),
                 client.store("verify_job", b""),
-                client.store("plate.gcode", b"G28\n" * 100_000),
+                client.store("probe.bin", b"some bytes" * 100_000),
             ]
 
     for reply in await rig.do(scenario):
         assert reply.startswith("226")
     assert rig.events == []
     assert rig.storage.kept == {}
+
+
+@pytest.mark.parametrize("name", ["plate.gcode", "PLATE.GCODE", "cube.stl"])
+async def test_what_is_not_sliced_is_refused_in_words_and_told(
+    rig: Rig, name: str
+) -> None:
+    def scenario() -> list[str]:
+        with rig.client() as client:
+            client.epsv()
+            return [
+                client.command(f"STOR {name}"),
+                client.store("verify_job", b"G28\n"),
+            ]
+
+    refused, probe = await rig.do(scenario)
+    assert refused.startswith("550 ")
+    assert ".gcode.3mf" in refused
+    assert "Export plate sliced file" in refused
+    assert probe.startswith("226")
+    (failed,) = rig.failed
+    assert (failed.id, failed.name, failed.peer) == (None, name, "127.0.0.1")
+    assert failed.reason in refused
 
 
 async def test_upload_without_close_notify_is_complete(rig: Rig) -> None:
@@ -362,6 +388,37 @@ async def test_abor_ends_the_upload_and_the_session_goes_on(rig: Rig) -> None:
     assert nothing.startswith("225")
     assert stored.startswith("226")
     assert len(rig.failed) == 1
+
+
+async def test_abor_that_comes_too_late_is_told_that_nothing_was_aborted(
+    rig: Rig,
+) -> None:
+    """The file is safe, and the client must not believe that it is not."""
+    commit = rig.storage.commit
+    arrived = threading.Event()
+
+    async def _slow(*args: object, **values: object) -> ReceivedFile:
+        (session,) = rig.server._sessions
+        arrived.set()
+        await rig.until(lambda: session._aborted, "ABOR has arrived")
+        return await commit(*args, **values)
+
+    rig.storage.commit = _slow
+
+    def scenario() -> list[str]:
+        with rig.client() as client:
+            with client.storing(NAME) as data:
+                data.sendall(sliced_file())
+                plain_fin(data)
+            assert arrived.wait(10)
+            client.send("ABOR")
+            return [client.reply(), client.reply(), client.command("NOOP")]
+
+    stored, late, alive = await rig.do(scenario)
+    assert stored.startswith("226 Transfer complete")
+    assert late.startswith("225")
+    assert alive.startswith("200")
+    assert rig.failed == []
 
 
 async def test_abor_while_waiting_for_the_data_connection(rig: Rig) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
-from custom_components.bambu_virtual_printer.emulator.logins import WRONG_CODE_DELAY_S
 from custom_components.bambu_virtual_printer.emulator.mqtt import connection, server
 from custom_components.bambu_virtual_printer.model import (
     LoginFailed,
@@ -25,6 +24,7 @@ from custom_components.bambu_virtual_printer.model import (
 )
 from custom_components.bambu_virtual_printer.net import admission
 from custom_components.bambu_virtual_printer.net.admission import limits_of_process
+from custom_components.bambu_virtual_printer.net.guesses import REFUSAL_DELAY_S
 from custom_components.bambu_virtual_printer.printable import MAX_CLIENT_ID_CHARS
 from tests.conftest import SERIAL
 
@@ -95,10 +95,10 @@ async def test_a_wrong_login_is_refused_after_a_while(
     # What follows the login at once is not looked at.
     client.send(packet + wire.subscribe(("#", 0)) + wire.command(PROJECT_FILE))
     assert await client.packet() == (wire.CONNACK, b"\x00\x05")
-    assert time.monotonic() - before >= WRONG_CODE_DELAY_S
+    assert time.monotonic() - before >= REFUSAL_DELAY_S
     await client.closed()
     assert printer.events == [
-        LoginFailed(peer="127.0.0.1", service=Service.MQTT, attempts=1)
+        LoginFailed(peer="127.0.0.1", service=Service.MQTT, attempts=1, codes=1)
     ]
 
 

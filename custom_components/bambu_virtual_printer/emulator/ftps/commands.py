@@ -73,6 +73,21 @@ class Delete:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameFrom:
+    """Look for the file that RNTO is to rename."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameTo:
+    """Give the file that RNFR named another name."""
+
+    name: str
+    new_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class FreeSpace:
     """Say how much room there is."""
@@ -97,6 +112,8 @@ type Action = (
     | Size
     | Modified
     | Delete
+    | RenameFrom
+    | RenameTo
     | FreeSpace
     | Abort
     | Quit
@@ -116,6 +133,8 @@ class State:
     folder: str = paths.ROOT
     made_folders: set[str] = field(default_factory=set)
     announced_bytes: int = 0
+    renaming: str | None = None
+    """The file that RNFR named in the command before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +307,22 @@ def _named(action: Callable[[str], Action]) -> Callable[[State, bytes], Step]:
     return _answer
 
 
+def _rnto(state: State, argument: bytes) -> Step:
+    name, state.renaming = state.renaming, None
+    if name is None:
+        return replies.RENAME_FROM_FIRST
+    path = decode(argument)
+    if not _is_folder(state, paths.parent(state.folder, path)):
+        return replies.NO_SUCH_FOLDER
+    try:
+        new_name = paths.file_name(path)
+    except paths.NameRefusedError:
+        return replies.NAME_REFUSED
+    if not new_name.lower().endswith(paths.KEPT_SUFFIX):
+        return replies.NOT_SLICED_NAME
+    return RenameTo(name=name, new_name=new_name)
+
+
 def _action(action: Action) -> Callable[[State, bytes], Step]:
     """Ask for an action that needs no argument."""
     return lambda _state, _argument: action
@@ -328,6 +363,8 @@ COMMANDS: dict[bytes, Command] = {
     b"SIZE": Command(answer=_named(lambda name: Size(name=name))),
     b"MDTM": Command(answer=_named(lambda name: Modified(name=name))),
     b"DELE": Command(answer=_named(lambda name: Delete(name=name))),
+    b"RNFR": Command(answer=_named(lambda name: RenameFrom(name=name))),
+    b"RNTO": Command(answer=_rnto),
     b"AVBL": Command(answer=_action(FreeSpace())),
     b"ABOR": Command(answer=_action(Abort())),
 }

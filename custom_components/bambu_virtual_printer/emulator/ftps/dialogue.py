@@ -52,6 +52,10 @@ class Dialogue:
         """Whether an ABOR stands among the commands that were not yet taken."""
         return _ABORT.search(self._buffer) is not None
 
+    def rename_next(self, name: str) -> None:
+        """Take note that there is a file to rename, if the next command says so."""
+        self._state.renaming = name
+
     def log_in(self) -> None:
         """Take note that the login asked for was right."""
         self._state.logged_in = True
@@ -81,6 +85,8 @@ class Dialogue:
         command = COMMANDS.get(verb.upper())
         if not self._state.logged_in and not (command and command.before_login):
             return replies.LOG_IN_FIRST
+        if verb.upper() != b"RNTO":
+            self._state.renaming = None
         if command is None:
             return replies.NOT_IMPLEMENTED
         if isinstance(command.answer, replies.Reply):

@@ -24,8 +24,15 @@ from ...model import (
     UploadReceived,
     UploadStarted,
 )
+from ...net.log_bounds import shown
 from .connection import DataConnection
-from .failures import NoRoomError, NoSuchFileError, StorageFailedError, TransferError
+from .failures import (
+    NoRoomError,
+    NoSuchFileError,
+    NotSlicedError,
+    StorageFailedError,
+    TransferError,
+)
 from .listing import long_list, name_list
 from .sinks import Discard, FileSink
 from .sources import BytesSource, FileSource
@@ -154,7 +161,9 @@ class KeepUpload(Errand):
             self._sink.end(error)
         if self._incoming:
             await self._storage.abandon(self._incoming)
-        _LOGGER.info("Upload of %s from %s failed: %s", self._name, self._peer, error)
+        _LOGGER.info(
+            "Upload of %s from %s failed: %s", shown(self._name), self._peer, error
+        )
         self._emit(
             UploadFailed(
                 id=self._id,
@@ -172,6 +181,37 @@ class DropUpload(Errand):
     @override
     async def perform(self, connection: DataConnection) -> None:
         await connection.receive(Discard())
+
+
+class RefuseUpload(Errand):
+    """A file that somebody means to be printed, and that would be gone without a word."""
+
+    def __init__(
+        self, *, name: str, peer: str, emit: Callable[[PrinterEvent], None]
+    ) -> None:
+        """Refuse what comes as `name`, before it comes."""
+        self._name = name
+        self._peer = peer
+        self._emit = emit
+
+    @override
+    async def prepare(self) -> None:
+        raise NotSlicedError(
+            "This printer takes sliced files (.gcode.3mf) only: "
+            'use "Export plate sliced file" in the slicer and send that'
+        )
+
+    @override
+    async def perform(self, connection: DataConnection) -> None:
+        raise AssertionError
+
+    @override
+    async def failed(self, error: TransferError) -> None:
+        self._emit(
+            UploadFailed(
+                name=self._name, peer=self._peer, reason=str(error), received_bytes=0
+            )
+        )
 
 
 class SendFile(Errand):

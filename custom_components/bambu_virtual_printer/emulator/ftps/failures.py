@@ -57,6 +57,12 @@ class NoSuchFileError(TransferError):
     code = 550
 
 
+class NotSlicedError(TransferError):
+    """The file is none that can be printed from here."""
+
+    code = 550
+
+
 class TooLargeError(TransferError):
     """The file is larger than is accepted."""
 

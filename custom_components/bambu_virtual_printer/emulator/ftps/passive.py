@@ -41,9 +41,25 @@ class PassivePort:
         self._outcome: asyncio.Future[DataConnection | TransferError] = (
             self._loop.create_future()
         )
+        self.given_up = False
+        """Whether somebody else needed it."""
         self._sock = _listen(address, ports)
         self.port: int = self._sock.getsockname()[1]
         self._loop.add_reader(self._sock, self._accept)
+
+    @property
+    def unused(self) -> bool:
+        """Whether it is open and nobody has connected yet."""
+        return self._sock.fileno() >= 0
+
+    def give_up(self) -> None:
+        """Free the port for somebody else, if it is still unused."""
+        self.given_up = True
+        self._close_port()
+        if not self._outcome.done():
+            self._outcome.set_result(
+                NoDataConnectionError("The data port was needed by another client")
+            )
 
     async def connection(self) -> DataConnection:
         """Wait for the client. Raises NoDataConnectionError after a while, AbortedError after `close`."""
@@ -83,7 +99,7 @@ class PassivePort:
             )
             return
         if peer != self._peer:
-            _LOGGER.info(
+            _LOGGER.debug(
                 "Refused a data connection from %s: the port is for %s",
                 peer,
                 self._peer,

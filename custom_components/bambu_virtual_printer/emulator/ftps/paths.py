@@ -10,6 +10,20 @@ ROOT = "/"
 FOLDERS = frozenset((ROOT, "/cache", "/image", "/sdcard", "/timelapse", "/usb"))
 # What common file systems can hold.
 MAX_NAME_BYTES = 255
+# Only sliced files are kept; other uploads of slicers are probes such as `verify_job` (firmware capture), and dropped.
+KEPT_SUFFIX = ".3mf"
+# What somebody means to be printed, and cannot be from here.
+UNSLICED_SUFFIXES = (
+    ".gcode",
+    ".gco",
+    ".g",
+    ".bgcode",
+    ".stl",
+    ".step",
+    ".stp",
+    ".obj",
+    ".amf",
+)
 
 
 class NameRefusedError(Exception):
@@ -38,6 +52,11 @@ def file_name(path: str) -> str:
     ):
         raise NameRefusedError
     return name
+
+
+def parent(folder: str, path: str) -> str:
+    """Return the folder that the last part of `path`, seen from `folder`, is in."""
+    return resolve(folder, path.rpartition("/")[0] + "/" if "/" in path else ".")
 
 
 def has_control_characters(text: str) -> bool:

@@ -6,6 +6,7 @@ bytes that are not this session's own.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,12 +16,13 @@ import socket
 import ssl
 from typing import cast, override
 
-from ...model import PrinterEvent, PrinterStorage, Service
+from ...model import PrinterEvent, PrinterStorage, Service, UploadRenamed
 from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now
+from ...net.log_bounds import shown
 from ...net.pauses import waking_timeout
 from ..identity import Identity
-from ..logins import WRONG_CODE_DELAY_S, Logins
+from ..logins import Logins
 from . import replies
 from .commands import (
     Abort,
@@ -31,6 +33,8 @@ from .commands import (
     Modified,
     OpenPassive,
     Quit,
+    RenameFrom,
+    RenameTo,
     Retrieve,
     Size,
     Step,
@@ -42,6 +46,7 @@ from .errands import (
     DropUpload,
     Errand,
     KeepUpload,
+    RefuseUpload,
     SendFile,
     SendList,
     find,
@@ -56,6 +61,7 @@ from .failures import (
     TransferError,
 )
 from .passive import NoFreePortError, PassivePort
+from .paths import KEPT_SUFFIX, UNSLICED_SUFFIXES
 from .replies import Reply
 from .transfer import TransferThread
 
@@ -67,9 +73,11 @@ CLOSE_LIMIT_S = 3.0
 # is bounded too: otherwise TLS hands over all it has, up to 256 kB (measured).
 MAX_BACKLOG_BYTES = 16 * 1024
 READ_BYTES = 4 * 1024
+# However many commands were sent ahead, everybody else has a turn after a few.
+COMMANDS_PER_TURN = 8
 
-# Only sliced files are kept; whatever else slicers send is a probe (firmware capture).
-KEPT_SUFFIX = ".3mf"
+# Data connections of a printer, most of them on their way to be closed.
+MAX_DATA_CONNECTIONS = 64
 
 CONNECTION_LOST = "The client's control connection was lost"
 CALLED_OFF = "The client called it off"
@@ -89,7 +97,63 @@ class Host:
     wants_md5: Callable[[str], bool]
     """Tells whether an upload of this name that begins now needs its MD5."""
     uploads: set[KeepUpload] = field(default_factory=set)
+    ports: dict[PassivePort, str] = field(default_factory=dict)
+    """The ports that were opened and may still be unused, the oldest first, and for whom."""
     connections: set[DataConnection] = field(default_factory=set)
+    parting: dict[DataConnection, None] = field(default_factory=dict)
+    """Those of the connections that have carried what they were for, the oldest first."""
+
+    def open_port(
+        self,
+        address: str,
+        peer: str,
+        adopt: Callable[[socket.socket], DataConnection],
+    ) -> PassivePort:
+        """Open a port for a client, in place of an unused one if there is no other. Raises NoFreePortError."""
+        while True:
+            try:
+                port = PassivePort(address, self.identity.data_ports, peer, adopt)
+            except NoFreePortError:
+                if not self._free_port():
+                    raise
+            else:
+                self.ports[port] = peer
+                return port
+
+    def _free_port(self) -> bool:
+        """Give up the oldest unused port of the client that has the most of them."""
+        for port in [port for port in self.ports if not port.unused]:
+            del self.ports[port]
+        if not self.ports:
+            return False
+        held = Counter(self.ports.values())
+        most = max(held.values())
+        oldest = next(port for port, peer in self.ports.items() if held[peer] == most)
+        del self.ports[oldest]
+        oldest.give_up()
+        return True
+
+    def adopt(self, sock: socket.socket) -> DataConnection:
+        """Take over a data connection, in place of one that is as good as closed if there are many. Raises AbortedError."""
+        if len(self.connections) >= MAX_DATA_CONNECTIONS:
+            if not self.parting:
+                sock.close()
+                raise AbortedError("Too many data connections")
+            next(iter(self.parting)).abort("Another data connection was opened")
+        connection = self.transfers.adopt(sock, self.context)
+        self.connections.add(connection)
+        connection.closed.add_done_callback(lambda _: self._forget(connection))
+        return connection
+
+    def part(self, connection: DataConnection) -> None:
+        """Let a connection be closed in good order, in the background."""
+        if connection in self.connections:
+            self.parting[connection] = None
+        connection.finish()
+
+    def _forget(self, connection: DataConnection) -> None:
+        self.connections.discard(connection)
+        self.parting.pop(connection, None)
 
 
 class ControlSession(asyncio.BufferedProtocol):
@@ -205,6 +269,7 @@ class ControlSession(asyncio.BufferedProtocol):
 
     async def _converse(self) -> None:
         """Take commands until one side ends it."""
+        taken = 0
         while not self._ending:
             try:
                 async with waking_timeout(IDLE_LIMIT_S):
@@ -214,13 +279,14 @@ class ControlSession(asyncio.BufferedProtocol):
                 return
             if step is None:
                 break
-            _LOGGER.debug("%s: %s", self._peer, step)
+            _LOGGER.debug("%s: %s", self._peer, shown(step))
             if isinstance(step, Quit):
                 self._reply(replies.GOODBYE)
                 return
             await self._take(step)
-            # However many commands were sent ahead, everybody else has a turn after each.
-            await asyncio.sleep(0)
+            taken += 1
+            if taken % COMMANDS_PER_TURN == 0:
+                await asyncio.sleep(0)
         if self._farewell:
             self._reply(self._farewell)
 
@@ -265,6 +331,14 @@ class ControlSession(asyncio.BufferedProtocol):
                     with storage_failures():
                         gone = await self._host.storage.remove(name)
                     self._reply(replies.DELETED if gone else replies.NO_SUCH_FILE)
+                case RenameFrom(name=name):
+                    if await find(self._host.storage, name):
+                        self._dialogue.rename_next(name)
+                        self._reply(replies.RENAME_TO)
+                    else:
+                        self._reply(replies.NO_SUCH_FILE)
+                case RenameTo(name=name, new_name=new_name):
+                    self._reply(await self._rename(name, new_name))
                 case FreeSpace():
                     self._reply(replies.size(await self._free_bytes()))
                 case Abort():
@@ -288,7 +362,7 @@ class ControlSession(asyncio.BufferedProtocol):
             return
         self._place.refused()
         with suppress(TimeoutError):
-            async with asyncio.timeout(WRONG_CODE_DELAY_S):
+            async with asyncio.timeout(self._host.logins.refusal_delay_s(self._peer)):
                 await self._lost.wait()
         self._reply(replies.WRONG_CODE)
 
@@ -296,8 +370,8 @@ class ControlSession(asyncio.BufferedProtocol):
         self._drop_ports(REPLACED)
         identity = self._host.identity
         try:
-            self._port = PassivePort(
-                self._address, identity.data_ports, self._peer, self._adopt
+            self._port = self._host.open_port(
+                self._address, self._peer, self._host.adopt
             )
         except NoFreePortError:
             self._reply(replies.NO_PASSIVE_PORT)
@@ -309,17 +383,12 @@ class ControlSession(asyncio.BufferedProtocol):
             else replies.passive(identity.pasv_address or self._address, port)
         )
 
-    def _adopt(self, sock: socket.socket) -> DataConnection:
-        connection = self._host.transfers.adopt(sock, self._host.context)
-        connections = self._host.connections
-        connections.add(connection)
-        connection.closed.add_done_callback(lambda _: connections.discard(connection))
-        return connection
-
     def _errand(self, step: Store | Retrieve | ListFiles) -> Errand:
         host = self._host
         match step:
             case Store(name=name, announced_bytes=announced_bytes):
+                if name.lower().endswith(UNSLICED_SUFFIXES):
+                    return RefuseUpload(name=name, peer=self._peer, emit=host.emit)
                 if not name.lower().endswith(KEPT_SUFFIX):
                     return DropUpload()
                 return KeepUpload(
@@ -350,7 +419,7 @@ class ControlSession(asyncio.BufferedProtocol):
     async def _carry_out(self, errand: Errand) -> None:
         """Use the data connection that PASV prepared; the reply goes out before it is closed."""
         port, self._port = self._port, None
-        if port is None:
+        if port is None or port.given_up:
             self._reply(replies.PASSIVE_FIRST)
             return
         self._active = port
@@ -362,9 +431,11 @@ class ControlSession(asyncio.BufferedProtocol):
             connection = await port.connection()
             await errand.perform(connection)
         except TransferError as err:
+            # What ABOR is answered with afterwards: it was in time only if this is what it brought about.
+            self._aborted = self._aborted and isinstance(err, AbortedError)
             self._reply(_failure(err))
             if connection:
-                connection.finish()
+                self._host.part(connection)
             else:
                 port.close(str(err))
             await errand.failed(err)
@@ -377,11 +448,22 @@ class ControlSession(asyncio.BufferedProtocol):
             await errand.failed(CrashedError(INTERNAL))
             raise
         else:
+            self._aborted = False
             self._reply(replies.TRANSFER_COMPLETE)
-            connection.finish()
+            self._host.part(connection)
             errand.done()
         finally:
             self._active = None
+
+    async def _rename(self, name: str, new_name: str) -> Reply:
+        if name == new_name:
+            return replies.RENAMED
+        with storage_failures():
+            upload_id = await self._host.storage.rename(name, new_name)
+        if upload_id is None:
+            return replies.NO_SUCH_FILE
+        self._host.emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
+        return replies.RENAMED
 
     async def _free_bytes(self) -> int:
         """Return how large an upload may be now. The storage has folders for uploads only, so ask for one."""

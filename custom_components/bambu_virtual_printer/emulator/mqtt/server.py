@@ -22,7 +22,7 @@ from ...net.pauses import PAUSE_S
 from ...printable import MAX_CLIENT_ID_CHARS, text
 from ..identity import Identity
 from ..job import JobReport
-from ..logins import WRONG_CODE_DELAY_S, Logins
+from ..logins import Logins
 from .commands import (
     Answer,
     Context,
@@ -154,7 +154,7 @@ class MqttServer:
             connection.refuse(
                 ConnectReturnCode.NOT_AUTHORIZED,
                 "wrong access code",
-                after_s=WRONG_CODE_DELAY_S,
+                after_s=self._logins.refusal_delay_s(connection.peer),
             )
             return
         if len(self._slicers) >= MAX_SLICERS or not connection.place.log_in():

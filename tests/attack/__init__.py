@@ -1,0 +1,1 @@
+"""What an attacker does, named by what is attacked. Mirrors nothing."""
