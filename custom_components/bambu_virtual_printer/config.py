@@ -337,7 +337,13 @@ def free_slot(taken: Collection[int]) -> int:
 
 
 class LibraryFolderError(Exception):
-    """The folder cannot hold the library; the text says why."""
+    """The folder cannot hold the library; `key` and `placeholders` are those of the text that says why."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Keep the reason."""
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,19 +443,19 @@ def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
     try:
         resolved = folder.resolve()
     except ValueError as err:
-        raise LibraryFolderError(
-            "it contains a character that no path can have"
-        ) from err
+        raise LibraryFolderError("folder_no_path") from err
     if not folder.is_absolute() or not any(
         resolved.is_relative_to(parent.resolve()) for parent in allowed
     ):
         places = ", ".join(str(parent) for parent in allowed)
-        raise LibraryFolderError(f"it is not inside one of {places}")
+        raise LibraryFolderError("folder_outside", places=places)
     if resolved.is_relative_to(Path(hass.config.path("www")).resolve()):
-        raise LibraryFolderError("everybody may read what is in www")
+        raise LibraryFolderError("folder_public")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder) as file:
             file.write(b"x")
     except OSError as err:
-        raise LibraryFolderError(str(err.strerror or err)) from err
+        raise LibraryFolderError(
+            "folder_unusable", reason=str(err.strerror or err)
+        ) from err

@@ -369,7 +369,7 @@ class SetupChecks:
                     "library",
                     "check_library_unusable",
                     folder=options.library_folder,
-                    reason=err,
+                    reason=self._texts(err.key, **err.placeholders),
                 )
             ]
         free_bytes = self._statistics().free_bytes

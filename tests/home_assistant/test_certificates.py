@@ -16,10 +16,14 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.bambu_virtual_printer.certificate_views import EXPORT_LASTS
+from custom_components.bambu_virtual_printer.certificates import reason_of
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.emulator.ca_transfer import (
+    CaProblem,
+    CaTransferError,
     export_pkcs12,
     read_ca,
 )
@@ -466,3 +470,35 @@ async def test_a_hub_that_does_not_run_cannot_be_reconfigured(
 ) -> None:
     result = await open_menu()
     assert result["reason"] == "hub_not_loaded"
+
+
+@pytest.mark.parametrize("problem", CaProblem)
+async def test_why_a_ca_cannot_be_used_is_said_in_the_households_language(
+    hub: Hub, problem: CaProblem
+) -> None:
+    reason = reason_of(hub.texts, CaTransferError(problem))
+    assert " " in reason, "a key without a text"
+    assert "{" not in reason
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "archives/%5C..%5C/file",
+        "archives/a%00b/plates/first",
+        "archives/..%2F..%2Fetc/photos/%5C",
+        "trust/%5C",
+        "trust_code/%5C%00/linux",
+        "ca_export/%5C",
+    ],
+)
+async def test_odd_characters_in_a_path_are_not_found_and_no_traceback(
+    hub: Hub,
+    hass_client: ClientSessionGenerator,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+) -> None:
+    client = await hass_client()
+    answer = await client.get(URL(f"/api/{DOMAIN}/{path}", encoded=True))
+    assert answer.status in {400, 404}
+    assert "Traceback" not in caplog.text

@@ -206,7 +206,7 @@ async def test_another_library_folder_begins_again_there(
     [
         ("/nowhere/prints", "not inside"),
         ("relative", "not inside"),
-        ("{config}/www/prints", "everybody may read"),
+        ("{config}/www/prints", "everybody can read"),
         ("{config}/file/prints", "Not a directory"),
         ("{config}/pri\0nts", "character that no path can have"),
     ],

@@ -19,7 +19,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..certificate_views import async_certificate_links
-from ..certificates import async_export, read_candidate
+from ..certificates import async_export, read_candidate, reason_of
 from ..emulator.ca_transfer import (
     EXPORT_FILE,
     Candidate,
@@ -105,7 +105,7 @@ class CertificateSteps(ConfigFlow):
                     )
                 except CaTransferError as err:
                     errors[CONF_PASSWORD] = "ca_refused"
-                    reason = str(err)
+                    reason = reason_of(self._hub.texts, err)
                 else:
                     return await self.async_step_exported()
         return self._page("export_ca", EXPORT_SCHEMA, errors, reason=reason)
@@ -146,7 +146,7 @@ class CertificateSteps(ConfigFlow):
                     )
                 except (CaTransferError, OSError, ValueError) as err:
                     errors["base"] = "ca_refused"
-                    reason = str(err)
+                    reason = reason_of(self._hub.texts, err)
                 else:
                     return await self.async_step_confirm_ca()
         return self._page("import_ca", IMPORT_SCHEMA, errors, reason=reason)

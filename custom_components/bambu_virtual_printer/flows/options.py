@@ -36,6 +36,7 @@ from ..const import (
     CONF_RESERVE_GB,
     SECTION_RETENTION,
 )
+from ..presentation.texts import Texts
 
 MAX_RESERVE_GB = 1000
 MAX_PRICE = 100_000
@@ -86,7 +87,7 @@ class HubOptionsFlow(OptionsFlow):
                 )
             except LibraryFolderError as err:
                 errors[CONF_LIBRARY_FOLDER] = "invalid_library_folder"
-                placeholders["reason"] = str(err)
+                placeholders["reason"] = Texts(self.hass)(err.key, **err.placeholders)
             else:
                 return self.async_create_entry(data=options_from_form(user_input))
         schema = vol.Schema(

@@ -6,11 +6,16 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from ..certificates import read_candidate
+from ..certificates import read_candidate, reason_of
 from ..const import DOMAIN
 from ..emulator.ca_transfer import (
     CaFacts,
@@ -21,6 +26,7 @@ from ..emulator.ca_transfer import (
     preview,
 )
 from ..hub import Hub
+from ..presentation.texts import Texts
 from .common import (
     ATTR_DEVICE_ID,
     ATTR_PATH,
@@ -83,9 +89,9 @@ async def _import_ca(call: ServiceCall) -> ServiceResponse:
     except CaTransferError as err:
         if err.problem is CaProblem.PASSWORD_NEEDED:
             raise _needs_password() from err
-        raise _refused(err) from err
+        raise _refused(call.hass, err) from err
     except OSError as err:
-        raise _refused(err) from err
+        raise _refused(call.hass, err) from err
     return await _compare(call, candidate)
 
 
@@ -139,11 +145,11 @@ def _needs_password() -> ServiceValidationError:
     )
 
 
-def _refused(err: Exception) -> ServiceValidationError:
+def _refused(hass: HomeAssistant, err: Exception) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="ca_refused",
-        translation_placeholders={"reason": str(err)},
+        translation_placeholders={"reason": reason_of(Texts(hass), err)},
     )
 
 
