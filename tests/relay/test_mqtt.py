@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 import json
+from pathlib import Path
 import socket
 import ssl
 from typing import Any
@@ -310,6 +311,28 @@ async def test_a_slicers_session_ends_in_order(
     await in_thread(client.read_to_end)
     if way != "away before":
         await ending
+
+
+async def test_a_client_on_libmosquitto_is_back_when_the_printer_is(
+    stage: Stage, real: SimulatedPrinter, ca_file: Path
+) -> None:
+    await stage.proxy(real.address)
+    client = await asyncio.create_subprocess_exec(
+        *("mosquitto_sub", "-h", stage.address, "-p", "8883", "-V", "311"),
+        *("--cafile", str(ca_file), "--insecure"),
+        *("-u", "bblp", "-P", ACCESS_CODE, "-t", f"device/{SERIAL}/report"),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await stage.until(lambda: len(stage.of(SlicerConnected)) == 1)
+        await real.stop()
+        await stage.until(lambda: stage.of(TargetLost))
+        await real.start()
+        await stage.until(lambda: len(stage.of(SlicerConnected)) == 2)
+        assert client.returncode is None
+    finally:
+        client.kill()
+        await client.wait()
 
 
 class _TlsClient:
