@@ -1,5 +1,6 @@
 """How far two colours are apart: CIE Lab, ΔE of 1976, which is what Bambu Studio measures filaments with."""
 
+from functools import lru_cache
 import re
 
 _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})([0-9A-Fa-f]{2})?")
@@ -21,6 +22,7 @@ def normalized(color: str) -> str:
     return "" if value == "00000000" else value
 
 
+@lru_cache(maxsize=4096)
 def distance(first: str, second: str) -> float | None:
     """Return ΔE of two colours; None where one is unset, or only one of them is see-through."""
     first, second = normalized(first), normalized(second)

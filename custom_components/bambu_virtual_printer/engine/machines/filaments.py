@@ -6,6 +6,7 @@ else the same type and colour. Never a guess: a plate in the wrong material or c
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .ams import reaches
 from .colors import distance, normalized
@@ -122,6 +123,7 @@ def same_type(first: str, second: str) -> bool:
     return bool(first.strip()) and _base_type(first) == _base_type(second)
 
 
+@lru_cache(maxsize=512)
 def _base_type(type_: str) -> str:
     base = type_.strip().upper().partition(" ")[0]
     return _SAME_TYPES.get(base, base)
