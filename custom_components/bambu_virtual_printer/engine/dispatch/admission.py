@@ -1,0 +1,168 @@
+"""Whether a printer may be given a job now, and if not, why. Asked when planning, and again right before a start. Pure.
+
+The refusals are those of printers themselves, said before anything is sent: a start onto a running print is refused by most
+and cancels the print of an A1 mini (Bambuddy #2598), an error that stands blocks starts, a tray that does not exist makes
+a printer wait for ever (OpenBambuAPI #10).
+"""
+
+from dataclasses import dataclass
+
+from ...emulator.models import find_model
+from ..machines.filaments import Match, Missing, match
+from ..machines.mapping import Places, problems
+from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
+from .jobs import Needs
+from .reasons import Load, Reason, ReasonKey
+
+MAX_REPORT_AGE_S = 60.0
+
+_UNUSABLE = {StorageState.ABNORMAL, StorageState.READ_ONLY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineView:
+    """A real printer as planning sees it.
+
+    `is_allowed` says whether a person lets it print from the queue, `is_plate_blocked` whether its plate has to be cleared
+    first. `held_by` is the job of the queue that has it, with `has_question` when a person has to say what became of that;
+    `is_settling` holds for a while after each start. With `any_color` the type of a filament alone may decide.
+    """
+
+    id: str
+    model: str
+    state: MachineState
+    report_age_s: float | None
+    is_allowed: bool
+    is_plate_blocked: bool = False
+    held_by: str = ""
+    has_question: bool = False
+    is_settling: bool = False
+    any_color: bool = False
+
+
+def machine_obstacle(machine: MachineView) -> Reason | None:
+    """Tell why a printer can be given no job at all."""
+    state = machine.state
+    key = None
+    if not machine.is_allowed:
+        key = ReasonKey.NOT_ALLOWED
+    elif machine.held_by:
+        return Reason(
+            key=ReasonKey.QUESTION if machine.has_question else ReasonKey.TAKEN,
+            machine_id=machine.id,
+            other_job_id=machine.held_by,
+        )
+    elif not state.is_available:
+        return Reason(
+            key=ReasonKey.OFFLINE,
+            machine_id=machine.id,
+            availability=state.availability,
+        )
+    elif (
+        not state.is_current
+        or machine.report_age_s is None
+        or machine.report_age_s > MAX_REPORT_AGE_S
+    ):
+        key = ReasonKey.NO_NEWS
+    elif state.phase.is_active:
+        key = ReasonKey.PRINTING
+    elif machine.is_settling:
+        key = ReasonKey.SETTLING
+    elif state.print_error and not state.print_error.is_cancellation:
+        return Reason(
+            key=ReasonKey.ERROR_STANDS, machine_id=machine.id, error=state.print_error
+        )
+    elif state.developer_mode is DeveloperMode.OFF:
+        key = ReasonKey.DEVELOPER_MODE_OFF
+    elif state.storage.state is StorageState.MISSING:
+        key = ReasonKey.NO_STORAGE
+    elif state.storage.state in _UNUSABLE:
+        return Reason(
+            key=ReasonKey.STORAGE_UNUSABLE,
+            machine_id=machine.id,
+            storage=state.storage.state,
+        )
+    elif machine.is_plate_blocked:
+        key = ReasonKey.PLATE_NOT_CLEARED
+    return None if key is None else Reason(key=key, machine_id=machine.id)
+
+
+def hardware_obstacle(needs: Needs, machine: MachineView) -> Reason | None:
+    """Tell why a plate cannot be printed there whatever is loaded. What nobody says does not count."""
+    if needs.model and not same_model(needs.model, machine.model):
+        return Reason(
+            key=ReasonKey.WRONG_MODEL,
+            machine_id=machine.id,
+            wanted=needs.model,
+            found=machine.model,
+        )
+    # The left nozzle is the first in files and has the number 1 at the printer.
+    found = [nozzle.diameter_mm for nozzle in reversed(machine.state.nozzles)]
+    if needs.nozzles_mm and found and None not in found:
+        wanted = [round(diameter, 2) for diameter in needs.nozzles_mm]
+        is_wrong = (
+            wanted != found
+            if len(wanted) == len(found)
+            else not set(found) <= set(wanted)
+        )
+        if is_wrong:
+            return Reason(
+                key=ReasonKey.WRONG_NOZZLE,
+                machine_id=machine.id,
+                wanted=_diameters(wanted),
+                found=_diameters([one for one in found if one is not None]),
+            )
+    free = machine.state.storage.free_bytes
+    if free is not None and free < needs.size_bytes:
+        return Reason(key=ReasonKey.STORAGE_FULL, machine_id=machine.id)
+    return None
+
+
+def spools_for(
+    needs: Needs, machine: MachineView, *, trust_wishes: bool
+) -> Places | Reason:
+    """Find the spools for a plate, checked against what is loaded now."""
+    if not needs.filaments:
+        return Reason(key=ReasonKey.FILAMENTS_UNKNOWN)
+    found: Match = match(
+        needs.filaments,
+        machine.state,
+        project_filaments=needs.project_filaments,
+        trust_wishes=trust_wishes,
+        any_color=machine.any_color,
+    )
+    missing = found.missing
+    if not missing:
+        nozzles: list[int | None] = [None] * needs.project_filaments
+        for filament in needs.filaments:
+            nozzles[filament.index] = filament.nozzle
+        wrong = problems(found.places, machine.state, nozzles)
+        if not wrong:
+            return found.places
+        missing = tuple(
+            Missing(filament=filament, same_type=())
+            for filament in needs.filaments
+            if filament.index in wrong
+        )
+    empty = tuple(spool.place for spool in machine.state.spools if not spool.is_present)
+    return Reason(
+        key=ReasonKey.FILAMENT_MISSING,
+        machine_id=machine.id,
+        loads=tuple(_load(one, empty) for one in missing),
+    )
+
+
+def same_model(first: str, second: str) -> bool:
+    """Tell whether two codes are of models that print the same files, as the slicer's profiles have it."""
+    try:
+        return find_model(first).profile_name == find_model(second).profile_name
+    except KeyError:
+        return first == second
+
+
+def _load(missing: Missing, empty: tuple[SpoolPlace, ...]) -> Load:
+    return Load(filament=missing.filament, other_colors=missing.same_type, empty=empty)
+
+
+def _diameters(values: list[float]) -> str:
+    return " + ".join(f"{value:g}" for value in values)

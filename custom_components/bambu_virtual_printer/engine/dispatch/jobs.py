@@ -1,0 +1,57 @@
+"""What planning has to know of a job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..machines.filaments import Filament
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyPrinter:
+    """Any real printer of a model, by its code."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnePrinter:
+    """One real printer."""
+
+    machine_id: str
+
+
+type JobTarget = OnePrinter | AnyPrinter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a plate asks of a printer.
+
+    `model` is the code of the model that it was sliced for, empty where the file does not say. `nozzles_mm` are the diameters of the
+    nozzles, left one first where there are two. `project_filaments` is how many filaments the project has, used by the
+    plate or not.
+    """
+
+    model: str
+    nozzles_mm: tuple[float, ...]
+    filaments: tuple[Filament, ...]
+    project_filaments: int
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedJob:
+    """A job in line. `is_started` is one that a person has started: it goes before the others, held or not.
+
+    `problem` is the key of what an attempt came to nothing by, `retry_at` when the next one may be made.
+    """
+
+    id: str
+    target: JobTarget | None
+    needs: Needs
+    is_held: bool = False
+    is_started: bool = False
+    not_before: datetime | None = None
+    options_due_at: datetime | None = None
+    retry_at: datetime | None = None
+    problem: str = ""

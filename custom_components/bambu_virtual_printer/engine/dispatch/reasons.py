@@ -1,0 +1,96 @@
+"""Why a job waits, as values: a key for the text, and what the text names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ..machines.codes import ErrorCode
+from ..machines.filaments import Filament
+from ..machines.values import Availability, SpoolPlace, StorageState
+
+
+class ReasonKey(StrEnum):
+    """Why a job has not begun. Those about a printer name it."""
+
+    # of the job itself
+    HELD = "held"
+    """A person holds it."""
+    PROBLEM = "problem"
+    """It is held since an attempt came to nothing; `Reason.problem` says how."""
+    SCHEDULED = "scheduled"
+    """Its time has not come; `until`."""
+    RETRY = "retry"
+    """The last attempt came to nothing, and the next one is made at `until`."""
+    SLICER_OPTIONS = "slicer_options"
+    """The slicer may still say how to print it; `until`."""
+    NO_TARGET = "no_target"
+    """It has no printer."""
+    NO_SUCH_PRINTER = "no_such_printer"
+    """Its printer is not set up any more."""
+    NO_PRINTER_OF_MODEL = "no_printer_of_model"
+    """No printer of its model (`wanted`) is set up."""
+    FILAMENTS_UNKNOWN = "filaments_unknown"
+    """The file does not say which filaments it takes."""
+
+    # of a printer
+    NOT_ALLOWED = "not_allowed"
+    """Nobody has allowed this printer to print from the queue."""
+    OFFLINE = "offline"
+    """It cannot be reached; `availability` says why."""
+    NO_NEWS = "no_news"
+    """It has not reported for a minute, or not yet what it does."""
+    PRINTING = "printing"
+    """It prints something."""
+    TAKEN = "taken"
+    """Another job of the queue has it or goes first; `other_job_id`."""
+    QUESTION = "question"
+    """A person has to say what became of the print before; `other_job_id`."""
+    SETTLING = "settling"
+    """It may still react to the last start."""
+    PLATE_NOT_CLEARED = "plate_not_cleared"
+    ERROR_STANDS = "error_stands"
+    """It shows an error; `error`."""
+    DEVELOPER_MODE_OFF = "developer_mode_off"
+    NO_STORAGE = "no_storage"
+    """There is no card or stick."""
+    STORAGE_UNUSABLE = "storage_unusable"
+    """The card or stick cannot be written; `storage`."""
+    STORAGE_FULL = "storage_full"
+    """The file does not fit."""
+
+    # of a job on a printer
+    WRONG_MODEL = "wrong_model"
+    """The file was sliced for another model; `wanted` and `found` are codes."""
+    WRONG_NOZZLE = "wrong_nozzle"
+    """The file was sliced for other nozzles; `wanted` and `found` are diameters in millimetres."""
+    FILAMENT_MISSING = "filament_missing"
+    """Filaments are not loaded; `loads` says which, and where they could be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A filament to be loaded.
+
+    `other_colors` are the places where its type is loaded in another colour, `empty` the empty ones that it could go to.
+    """
+
+    filament: Filament
+    other_colors: tuple[SpoolPlace, ...] = ()
+    empty: tuple[SpoolPlace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a job has not begun. What the key does not speak of is empty."""
+
+    key: ReasonKey
+    machine_id: str = ""
+    until: datetime | None = None
+    problem: str = ""
+    other_job_id: str = ""
+    availability: Availability | None = None
+    storage: StorageState | None = None
+    error: ErrorCode | None = None
+    wanted: str = ""
+    found: str = ""
+    loads: tuple[Load, ...] = ()
