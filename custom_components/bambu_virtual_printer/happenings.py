@@ -29,7 +29,9 @@ from .library.events import (
     ArchiveAdded,
     ArchiveDeleted,
     IndexReplaced,
+    LibraryAbsent,
     LibraryEvent,
+    LibraryPresent,
     StorageLow,
     StorageOk,
     UploadDiscarded,
@@ -232,6 +234,10 @@ class Happenings:
                 self._issues.storage_low(reason)
             case StorageOk():
                 self._issues.storage_ok()
+            case LibraryAbsent(folder=folder, is_other=is_other):
+                self._issues.library_absent(str(folder), is_other=is_other)
+            case LibraryPresent():
+                self._issues.library_present()
             case IndexReplaced(kept_aside=path):
                 self._issues.index_replaced(str(path))
         self._on_change()

@@ -153,6 +153,7 @@ class Hub:
                     await self._async_database_url(),
                     settings=self._options.library_settings,
                     emit=self.happenings.of_library,
+                    aside=Path(self.hass.config.path(".storage", DOMAIN, "aside")),
                 )
             )
             self.archives = Archives(self.library)

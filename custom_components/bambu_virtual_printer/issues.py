@@ -20,6 +20,8 @@ from .printers import ManagedPrinter, PortProblem, PortProblemKind
 
 CA_EXPIRES = "ca_expires"
 CA_REPLACED = "ca_replaced"
+LIBRARY_ABSENT = "library_absent"
+LIBRARY_OTHER = "library_other"
 INDEX_REPLACED = "index_replaced"
 
 
@@ -38,6 +40,8 @@ class Fix(StrEnum):
     """Ask for a real printer's new access code."""
     CERTIFICATE = "certificate"
     """Show the certificate of a real printer, and take a person's yes."""
+    ADOPT_LIBRARY = "adopt_library"
+    """Use the library's folder as it is."""
     CONFIRM = "confirm"
     """Take a person's word for it."""
 
@@ -272,6 +276,26 @@ class Issues:
     def storage_ok(self) -> None:
         """Take note that there is room again."""
         self._withdraw("storage_low")
+
+    @callback
+    def library_absent(self, folder: str, *, is_other: bool) -> None:
+        """Tell that the library is not in its folder; uploads are refused meanwhile."""
+        self.library_present()
+        key = LIBRARY_OTHER if is_other else LIBRARY_ABSENT
+        async_raise(
+            self._hass,
+            key,
+            key,
+            {"folder": folder},
+            severity=ir.IssueSeverity.ERROR,
+            fix=None if is_other else Fix.ADOPT_LIBRARY,
+        )
+
+    @callback
+    def library_present(self) -> None:
+        """Take note that the library is there again."""
+        self._withdraw(LIBRARY_ABSENT)
+        self._withdraw(LIBRARY_OTHER)
 
     @callback
     def upload_held(self, upload: Upload) -> None:

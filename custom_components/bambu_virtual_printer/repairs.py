@@ -16,6 +16,7 @@ from .const import DOMAIN
 from .emulator.ca_transfer import generate
 from .hub import Hub, HubConfigEntry
 from .issues import Fix
+from .model import StorageError
 from .repair_access_code import AccessCodeRepairFlow
 from .repair_certificate import CertificateRepairFlow
 
@@ -143,10 +144,23 @@ class SetupCheckFlow(FixFlow):
         return not report.problems
 
 
+class AdoptLibraryFlow(FixFlow):
+    """Makes the library's folder of the folder that is there."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        try:
+            return await hub.library.adopt_folder()
+        except StorageError as err:
+            _LOGGER.error("The library folder cannot be used: %s", err)
+            return False
+
+
 _FLOWS: dict[Fix, type[FixFlow]] = {
     Fix.CONFIRM: FixFlow,
     Fix.RETRY: RetryFlow,
     Fix.TRUST: TrustFlow,
     Fix.NEW_CA: NewCaFlow,
+    Fix.ADOPT_LIBRARY: AdoptLibraryFlow,
     Fix.SETUP_CHECK: SetupCheckFlow,
 }

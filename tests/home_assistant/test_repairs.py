@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,10 +26,15 @@ from custom_components.bambu_virtual_printer.emulator.certificates import (
     CertificateAuthority,
 )
 from custom_components.bambu_virtual_printer.hub import EXPIRY_INTERVAL, Hub
+from custom_components.bambu_virtual_printer.library import presence
 from custom_components.bambu_virtual_printer.library.events import (
     IndexReplaced,
     StorageLow,
     StorageOk,
+)
+from custom_components.bambu_virtual_printer.library.marker import (
+    read_marker,
+    write_marker,
 )
 from custom_components.bambu_virtual_printer.model import (
     DetectRequested,
@@ -42,7 +48,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts import slicer
 
-from .conftest import ACCESS_CODE, AddPrinter, Told, until
+from .conftest import ACCESS_CODE, AddPrinter, Send, Told, until
 
 US = "127.0.0.1"
 
@@ -537,6 +543,72 @@ async def test_a_reload_asks_anew_what_is_wrong(
     # A person may not have seen this one.
     assert issue("index_replaced")
     assert issue("ca_replaced")
+
+
+@pytest.fixture
+def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.02)
+
+
+@pytest.mark.usefixtures("quick_look")
+async def test_a_missing_library_disk_is_a_repair_that_closes_when_it_is_back(
+    hass: HomeAssistant,
+    hub: Hub,
+    printer: ManagedPrinter,
+    entry: MockConfigEntry,
+    issue: Callable[[str], Any],
+    send: Send,
+) -> None:
+    await send(printer)
+    folder = hub._options.library_folder
+    disk = folder.with_name("disk")
+    folder.rename(disk)
+    folder.mkdir()
+    await until(lambda: issue("library_absent"))
+    assert issue("library_absent").translation_placeholders == {"folder": str(folder)}
+    with pytest.raises(slicer.SlicerError, match="451"):
+        await send(printer)
+    # A start without the disk is like that too.
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert issue("library_absent")
+    assert entry.runtime_data.printers[printer.id].running
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    disk.rename(folder)
+    await until(lambda: issue("library_absent") is None)
+    assert entry.runtime_data.library.is_present
+
+
+@pytest.mark.usefixtures("quick_look")
+async def test_a_library_that_is_gone_for_good_begins_again_by_a_persons_word(
+    hub: Hub,
+    printer: ManagedPrinter,
+    issue: Callable[[str], Any],
+    send: Send,
+    fix: Any,
+) -> None:
+    await send(printer)
+    shutil.rmtree(hub._options.library_folder)
+    await until(lambda: issue("library_absent"))
+    _page, end = await fix("library_absent")
+    assert end["type"] == "create_entry"
+    assert issue("library_absent") is None
+    await send(printer)
+
+
+@pytest.mark.usefixtures("quick_look")
+async def test_another_library_in_the_folder_is_a_repair_in_words(
+    hub: Hub, issue: Callable[[str], Any]
+) -> None:
+    folder = hub._options.library_folder
+    kept = read_marker(folder)
+    assert kept
+    write_marker(folder, "another")
+    await until(lambda: issue("library_other"))
+    assert not issue("library_other").is_fixable
+    write_marker(folder, kept)
+    await until(lambda: issue("library_other") is None)
 
 
 async def test_a_damaged_index_is_a_repair_that_names_what_was_kept(

@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.library import (
     LibrarySettings,
     UploadHeld,
 )
+from custom_components.bambu_virtual_printer.library.marker import MARKER_FILE
 from custom_components.bambu_virtual_printer.model import (
     Incoming,
     Mode,
@@ -128,7 +129,9 @@ class Home:
         return {
             str(path.relative_to(self.folder))
             for path in self.folder.rglob("*")
-            if path.is_file() and not path.name.startswith("library.db")
+            if path.is_file()
+            and not path.name.startswith("library.db")
+            and path.name != MARKER_FILE
         }
 
     def sliced_files(self) -> list[Path]:

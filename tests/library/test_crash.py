@@ -31,6 +31,7 @@ from custom_components.bambu_virtual_printer.library import (
     Upload,
     UploadHeld,
 )
+from custom_components.bambu_virtual_printer.library.marker import MARKER_FILE
 from custom_components.bambu_virtual_printer.library.threads import Worker
 from custom_components.bambu_virtual_printer.model import PrinterRef, StorageError
 
@@ -223,7 +224,8 @@ async def test_dying_at_any_step_of_a_move_to_another_disk_loses_nothing(
         places = {path.parent.name for path in files}
         assert places == set(kept)
         assert not list((home.folder / "inbox").iterdir())
-        assert not list((home.folder / "pending").iterdir())
+        pending = {path.name for path in (home.folder / "pending").iterdir()}
+        assert pending == {MARKER_FILE}
     assert lifetime > 15
 
 

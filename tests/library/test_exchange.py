@@ -438,9 +438,7 @@ async def test_a_table_is_never_written_through_a_link(
         assert not table.is_symlink()
         assert (folder / f"{table.name}.part").is_symlink()
         assert len(list(folder.iterdir())) == 4
-        assert home.files() == {
-            str(path.relative_to(home.folder)) for path in home.folder.rglob("*.*")
-        } - {"library.db"}
+        assert list((home.folder / "inbox").iterdir()) == []
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])

@@ -12,6 +12,7 @@ from custom_components.bambu_virtual_printer.library import (
     JobPlan,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.library.marker import write_marker
 from custom_components.bambu_virtual_printer.library.schema import metadata
 
 from .conftest import REVIEW, Home, hold_file
@@ -28,6 +29,8 @@ def old_home(home: Home) -> Home:
     connection = sqlite3.connect(file)
     connection.executescript(DUMP.read_text())
     connection.close()
+    home.folder.mkdir()
+    write_marker(home.folder, "old")
     return home
 
 
@@ -111,6 +114,7 @@ async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
         connection.execute(
             text("ALTER TABLE uploads RENAME COLUMN requests TO request")
         )
+        connection.execute(text("DROP TABLE library_identity"))
     engine.dispose()
     async with home.open() as (library, _):
         assert (await library.upload(asked)).requests == (REQUEST,)

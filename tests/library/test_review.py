@@ -334,13 +334,13 @@ async def test_a_disk_that_refuses_leaves_the_upload_pending_with_the_reason(
 ) -> None:
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, sliced_data())).upload
-        (home.folder / "archive").rmdir()
-        (home.folder / "archive").write_bytes(b"in the way")
+        year = home.folder / "archive" / f"{upload.file.received_at:%Y}"
+        year.write_bytes(b"in the way")
         with pytest.raises(LibraryError, match="cannot be moved"):
             await library.review.approve_to_archive(upload.id)
         held = await events.next(UploadHeld, count=2)
         assert "cannot be moved" in held.upload.reason
-        (home.folder / "archive").unlink()
+        year.unlink()
         await library.review.approve_to_archive(upload.id)
 
 

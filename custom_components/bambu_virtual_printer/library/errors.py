@@ -70,5 +70,9 @@ class IndexUnavailableError(LibraryError):
     """The index does not answer, or answered with an error."""
 
 
+class LibraryAbsentError(LibraryError):
+    """The disk or the share with the library is not there; nothing was changed."""
+
+
 class IndexTooNewError(IndexUnavailableError):
     """The index was written by a newer version of this software."""

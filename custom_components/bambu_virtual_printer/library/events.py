@@ -175,6 +175,19 @@ class StorageOk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryAbsent:
+    """The library is not in its folder: its disk is missing, or another library is there (`is_other`)."""
+
+    folder: Path
+    is_other: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPresent:
+    """The library is in its folder again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReplaced:
     """The index was damaged and is being made anew from the files; the old one is kept at `kept_aside`."""
 
@@ -216,6 +229,8 @@ type LibraryEvent = (
     | QueueEmptied
     | StorageLow
     | StorageOk
+    | LibraryAbsent
+    | LibraryPresent
     | IndexReplaced
     | ArchivesRestored
 )

@@ -10,10 +10,11 @@ at its new place by one rename, and where it stands is what it is. Removing goes
 is swept at start. Everything here blocks and raises StorageError in words for a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 import errno
 import hashlib
 import logging
@@ -25,6 +26,8 @@ import shutil
 from ulid_transform import ulid_to_timestamp
 
 from ..model import StorageError, StorageFullError
+from .errors import LibraryAbsentError
+from .marker import read_marker, write_marker
 from .sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,6 +41,9 @@ REMOVED_SUFFIX = ".removed"
 PHOTOS = "photos"
 COPY_BLOCK_BYTES = 1024 * 1024
 
+# Any of them may be on a disk of its own.
+_MARKED = ("", PENDING, ARCHIVE)
+
 # ULIDs of this millennium.
 _ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
 # What is swept at start: all of the inbox, and what was moving to or from another disk.
@@ -50,6 +56,16 @@ _LEFT_OVER = {
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 # What file systems answer that cannot or need not sync a folder.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+
+
+class Standing(StrEnum):
+    """What a library's folder is."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    """Nothing there says that it is a library, as while a disk is not mounted."""
+    OTHER = "other"
+    """The folder of another library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +82,103 @@ class LibraryFolder:
     def __init__(self, root: Path) -> None:
         """Remember the place; nothing is touched."""
         self.root = root
+        self.library_id: str | None = None
+        """What the markers have to say for the folder to be used; None does not ask for any."""
 
-    def prepare(self) -> None:
-        """Make the folders and sweep the inbox. Raises StorageError."""
+    # --- being there ------------------------------------------------------------------------------------------------
+
+    def marked_as(self) -> str | None:
+        """Return the id of the library that is here, None where nothing says so. Raises StorageError."""
+        with explained(f"The library folder {self.root} cannot be read"):
+            return read_marker(self.root)
+
+    def standing(self, library_id: str) -> Standing:
+        """Tell whether the library of this id is here. Raises StorageError."""
+        with explained(f"The library folder {self.root} cannot be read"):
+            found = {read_marker(self.root / place) for place in _MARKED}
+        if found == {library_id}:
+            return Standing.PRESENT
+        return Standing.ABSENT if found <= {library_id, None} else Standing.OTHER
+
+    def mark(self, library_id: str) -> None:
+        """Make the folders, and say that the library of this id is here. Raises StorageError."""
+        self.make_folders()
+        with explained(f"The library folder {self.root} cannot be used"):
+            for place in _MARKED:
+                if read_marker(self.root / place) != library_id:
+                    write_marker(self.root / place, library_id)
+                    _sync_folder(self.root / place)
+
+    def check_present(self) -> None:
+        """Make sure that nothing is written to where the library is not, or told of it. Raises LibraryAbsentError."""
+        if self.library_id is None:
+            return
+        try:
+            standing = self.standing(self.library_id)
+        except StorageError as err:
+            raise LibraryAbsentError(str(err)) from err
+        if standing is not Standing.PRESENT:
+            raise LibraryAbsentError(f"The library is not in {self.root} now.")
+
+    def holds(self, item_ids: Sequence[str]) -> int:
+        """Count how many of these uploads and archives have a folder here. Raises StorageError."""
+        return sum(self._stands(item_id) is not None for item_id in item_ids)
+
+    def stray(self, library_id: str) -> list[Path]:
+        """Return folders of items in places that the library is missing from, as an older version may have made them.
+
+        Raises StorageError.
+        """
+        with explained(f"The library folder {self.root} cannot be read"):
+            if read_marker(self.root) not in (None, library_id):
+                return []
+            found: list[Path] = []
+            if read_marker(self.root / PENDING) is None:
+                found += _folders(self.root / PENDING)
+            if read_marker(self.root / ARCHIVE) is None:
+                for month in (self.root / ARCHIVE).glob(
+                    "[0-9][0-9][0-9][0-9]/[0-9][0-9]"
+                ):
+                    found += _folders(month)
+        return found
+
+    def put_aside(self, stray: Path, aside: Path, reserve_bytes: int) -> None:
+        """Move the folder of an item to another disk until the library is there. Raises StorageError."""
+        with explained(f"{stray} cannot be put aside"):
+            size_bytes = sum(
+                path.stat().st_size for path in stray.rglob("*") if path.is_file()
+            )
+            _make_folders(aside)
+            if shutil.disk_usage(aside).free < size_bytes + reserve_bytes:
+                raise StorageFullError(f"There is not enough room for {stray.name}.")
+            _move(stray, aside / stray.name, _sha256_of_folder(stray))
+
+    def aside_ids(self, aside: Path) -> list[str]:
+        """Return the ids of what was put aside. Raises StorageError."""
+        with explained(f"{aside} cannot be listed"):
+            return _ids(aside) if aside.is_dir() else []
+
+    def take_in(self, aside: Path, item_id: str, *, archived: bool) -> None:
+        """Bring what was put aside to its place. Raises StorageError."""
+        self.check_present()
+        with explained(f"{aside / item_id} cannot be taken in"):
+            if self._stands(item_id) is not None:
+                _remove_tree(aside / item_id)
+                return
+            target = self._archive(item_id) if archived else self._pending(item_id)
+            _move(aside / item_id, target, _sha256_of_folder(aside / item_id))
+
+    def make_folders(self) -> None:
+        """Make the folders. Raises StorageError."""
         with explained(f"The library folder {self.root} cannot be used"):
             for name in (INBOX, PENDING, ARCHIVE):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    def prepare(self) -> None:
+        """Make the folders and sweep the inbox. Raises StorageError."""
+        self.check_present()
+        self.make_folders()
+        with explained(f"The library folder {self.root} cannot be used"):
             # Only what is ours: somebody may have pointed us to a folder of theirs.
             left_over = [
                 path
@@ -94,7 +201,13 @@ class LibraryFolder:
             raise StorageFullError("There is not enough room on the disk.")
 
     def folder(self, item_id: str) -> Path | None:
-        """Return where the folder of an upload or archive stands, or None when it is gone."""
+        """Return where the folder of an upload or archive stands, or None when it is gone. Raises LibraryAbsentError."""
+        folder = self._stands(item_id)
+        if folder is None:
+            self.check_present()
+        return folder
+
+    def _stands(self, item_id: str) -> Path | None:
         for folder in (self._pending(item_id), self._archive(item_id)):
             if folder.is_dir():
                 return folder
@@ -104,6 +217,7 @@ class LibraryFolder:
 
     def begin(self, item_id: str, file_name: str, *, reserve_bytes: int) -> Path:
         """Make a place for a new upload; what is written goes to the path returned. Raises StorageError."""
+        self.check_present()
         self.check_room(reserve_bytes)
         folder = self.root / INBOX / item_id
         with explained("There is no place for an upload"):
@@ -116,6 +230,7 @@ class LibraryFolder:
 
     def commit(self, sidecar: Sidecar) -> None:
         """Keep a received file. On return it and its sidecar survive a power cut. Raises StorageError."""
+        self.check_present()
         item_id = sidecar.file.id
         folder = self.root / INBOX / item_id
         part = folder / (sidecar.file_name + PART_SUFFIX)
@@ -138,11 +253,13 @@ class LibraryFolder:
 
         Where that takes a copy, because the archive is on another disk, the copy is compared with `sha256`.
         """
+        self.check_present()
         with explained("The file cannot be moved to the archive"):
             _move(self._pending(item_id), self._archive(item_id), sha256)
 
     def unarchive(self, item_id: str, sha256: str) -> None:
         """Move an archive's folder back to the pending uploads. Raises StorageError."""
+        self.check_present()
         with explained("The file cannot be moved back from the archive"):
             _move(self._archive(item_id), self._pending(item_id), sha256)
 
@@ -151,6 +268,7 @@ class LibraryFolder:
 
         Where the disk is not there nobody can tell whether they are.
         """
+        self.check_present()
         for name in (INBOX, PENDING, ARCHIVE):
             if not (self.root / name).is_dir():
                 raise StorageError(
@@ -285,6 +403,21 @@ def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file. Raises StorageError."""
     with explained(f"{path.name} cannot be read"), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folders(place: Path) -> list[Path]:
+    """Return the folders of items in a folder, if it is there."""
+    try:
+        return sorted(path for path in place.iterdir() if _ID.fullmatch(path.name))
+    except FileNotFoundError:
+        return []
+
+
+def _sha256_of_folder(folder: Path) -> str:
+    """Return the SHA-256 of the sliced file in an item's folder, empty without one."""
+    for path in folder.glob("*.3mf"):
+        return file_sha256(path)
+    return ""
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from ..model import DuplicatePolicy, Mode, PrintRequest, StorageError
 from . import archive_rows, filing, job_rows, upload_rows
-from .errors import LibraryError
+from .errors import LibraryAbsentError, LibraryError
 from .events import (
     ArchiveAdded,
     ArchiveChanged,
@@ -98,6 +98,8 @@ class Intake:
         Raises LibraryError, after which the upload is pending again, with the reason.
         """
         index = self._workshop.index
+        # While the library is not there nothing is decided: the upload stays pending.
+        await self._workshop.filing.run(self._workshop.folder.check_present)
         await index.run(upload_rows.approve, upload_id, queueing=queueing)
         upload = await index.run(upload_rows.existing, upload_id)
         reason = await self._file_away(upload, queueing=queueing)
@@ -191,6 +193,9 @@ class Intake:
         """Return what comes of the work, or why nothing does, in words for a person."""
         try:
             return await work
+        except LibraryAbsentError:
+            # Nothing is known of the file; it is decided about once the library is there.
+            raise
         except (ThreeMFError, StorageError) as err:
             return str(err)
         except Exception as err:

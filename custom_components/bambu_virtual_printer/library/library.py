@@ -38,11 +38,12 @@ from .card import MemoryCard
 from .curator import Curator
 from .errors import NotFoundError
 from .events import ArchivesRestored, IndexReplaced, LibraryEvent, UploadImported
-from .files import LibraryFolder, explained
+from .files import LibraryFolder, Space, explained
 from .index import Index
 from .intake import Intake
 from .job import DEFAULT_PLAN, JobPlan
 from .package import ThreeMFError
+from .presence import Presence
 from .queue import PrintQueue
 from .records import (
     NO_ANNOTATIONS,
@@ -84,10 +85,12 @@ class Library:
         *,
         emit: Callable[[LibraryEvent], None],
         settings: LibrarySettings | None = None,
+        aside: Path | None = None,
     ) -> None:
         """Remember the places; nothing is touched before the context is entered. Raises IndexUnavailableError.
 
-        `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database.
+        `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database. `aside` is a folder on another disk,
+        for what lies in the library's place by mistake while the library is not there.
         """
         self._workshop = Workshop(
             settings=settings or LibrarySettings(),
@@ -101,31 +104,45 @@ class Library:
         """What people do with pending uploads."""
         self.queue = PrintQueue(self._workshop)
         """The jobs."""
-        self._background: asyncio.Task[None]
+        self._presence = Presence(self._workshop, aside, self._open_files)
+        self._background: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open."""
+        """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open.
+
+        Where the library's disk is not there now, that comes later; everything else can be used.
+        """
         workshop = self._workshop
         try:
             kept_aside = await workshop.index.open()
-            await workshop.files.run(workshop.folder.prepare)
-            undecided = await recovery.recover_uploads(workshop)
+            if kept_aside is not None:
+                workshop.emit(IndexReplaced(kept_aside=kept_aside))
+            await self._presence.look()
         except BaseException:
+            await self._stop_background()
             await self._close()
             raise
-        if kept_aside is not None:
-            workshop.emit(IndexReplaced(kept_aside=kept_aside))
-        await workshop.watch_storage()
-        for upload_id in undecided:
-            self.intake(upload_id)
-        self._background = workshop.start(self._recover_archives())
+        self._watch = asyncio.create_task(self._presence.watch())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Finish the work under way and close; no thread is left."""
         self._intake.close()
-        self._background.cancel()
+        await self._stop_background()
         await self._close()
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the library's folder is there; nothing can be received or read while it is not."""
+        return self._presence.is_present
+
+    async def adopt_folder(self) -> bool:
+        """Use the library's folder as it is, though nothing in it says that it is ours. Returns whether it is used now.
+
+        The folder of another library is never used. Raises StorageError.
+        """
+        return await self._presence.adopt()
 
     @property
     def settings(self) -> LibrarySettings:
@@ -240,7 +257,11 @@ class Library:
         """Count what is kept, and measure the disk."""
         workshop = self._workshop
         await workshop.watch_storage()
-        space = await workshop.filing.run(workshop.folder.space)
+        if self.is_present:
+            space = await workshop.filing.run(workshop.folder.space)
+        else:
+            # What is free on the disk beneath it says nothing.
+            space = Space(free_bytes=0, disk_bytes=0)
         return await workshop.index.run(
             counts.statistics, space, storage_low=workshop.storage.is_low
         )
@@ -363,6 +384,8 @@ class Library:
 
         Uploads that could not be decided about, because the index did not answer, are taken up again.
         """
+        if not self.is_present:
+            return Maintenance(expired=0, deleted=0)
         now = now or datetime.now(UTC)
         for upload_id in await self._workshop.index.run(
             upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
@@ -379,6 +402,24 @@ class Library:
     async def finish_backup(self) -> None:
         """Go back to normal after a backup."""
         await self._workshop.index.finish_backup()
+
+    async def _open_files(self) -> None:
+        """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
+        workshop = self._workshop
+        await workshop.filing.run(workshop.folder.prepare)
+        undecided = await recovery.recover_uploads(workshop)
+        await workshop.watch_storage()
+        for upload_id in undecided:
+            self.intake(upload_id)
+        self._background = workshop.start(self._recover_archives())
+
+    async def _stop_background(self) -> None:
+        """Stop looking for the library, which may begin to look through it, and then that."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
+        if self._background is not None:
+            self._background.cancel()
 
     async def _recover_archives(self) -> None:
         """Look through the archive while everything else goes on."""

@@ -38,6 +38,7 @@ from .schema import (
     archive_tags,
     archives,
     jobs,
+    libraries,
     metadata,
     versions,
 )
@@ -151,6 +152,11 @@ def _to_6(connection: Connection) -> None:
     )
 
 
+def _to_7(connection: Connection) -> None:
+    """Add which library the index is of."""
+    libraries.create(connection)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -200,5 +206,5 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6)
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6, _to_7)
 """The step to version 2, the step to version 3, ..."""

@@ -351,6 +351,15 @@ Index(
     postgresql_where=_is_printed,
 )
 
+libraries = Table(
+    "library_identity",
+    metadata,
+    # That of the marker in the library's folder.
+    Column("id", Text, primary_key=True),
+    # Where the folder was when it was last there.
+    Column("folder", Text, nullable=False),
+)
+
 serial_suffixes = Table(
     "serial_suffixes",
     metadata,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..model import StorageError
 from . import storage, threemf, thumbnails
+from .errors import LibraryAbsentError
 from .events import LibraryEvent
 from .files import LibraryFolder, explained
 from .index import Index
@@ -99,8 +100,12 @@ class Workshop:
     async def watch_storage(self) -> None:
         """Look how much room is left, and tell when that became too little or enough again."""
         try:
+            await self.filing.run(self.folder.check_present)
             space = await self.filing.run(self.folder.space)
             used_bytes = await self.index.run(storage.used_bytes)
+        except LibraryAbsentError:
+            # What is free on the disk beneath it says nothing.
+            return
         except StorageError as err:
             _LOGGER.warning("The storage could not be measured: %s", err)
             return
