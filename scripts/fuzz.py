@@ -199,7 +199,7 @@ def mutated(random: Random, frame: bytes) -> bytes:
             case 4:
                 del data[at:]
             case 5:
-                data += frame * random.choice((1, 3, 200))
+                data += frame * random.choice((1, 3, 200, 5000))
             case _:
                 data[at:at] = random.choice(
                     (
@@ -268,7 +268,7 @@ class Fuzzer:
         random = self.random
         frames = self._frames(listener)
         raw_bytes = listener.tls and random.random() < 0.15
-        end = random.choice(("close", "abort", "linger"))
+        end = random.choice(("close", "abort", "half-close", "linger"))
         split = random.random() < 0.2
         source = f"127.9.8.{random.randint(1, 60)}"
         self.counts[f"connections to {listener.name}"] += 1
@@ -286,6 +286,10 @@ class Fuzzer:
                     if end == "close":
                         writer.close()
                         await writer.wait_closed()
+                    elif end == "half-close":
+                        if sock := writer.get_extra_info("socket"):
+                            sock.shutdown(socket.SHUT_WR)
+                        await asyncio.sleep(0.2)
                     elif end == "linger":
                         await asyncio.sleep(0.2)
                 finally:

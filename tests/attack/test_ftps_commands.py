@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 
 import pytest
@@ -66,14 +67,24 @@ async def test_no_more_is_buffered_than_may_be(
     reset(client.sock)
 
 
-@pytest.mark.parametrize("orderly", [True, False])
+@pytest.mark.parametrize("end", ["close", "half-close", "reset"])
 async def test_a_client_that_leaves_its_commands_behind_fills_no_log(
-    target: Target, caplog: pytest.LogCaptureFixture, orderly: bool
+    target: Target, caplog: pytest.LogCaptureFixture, end: str
 ) -> None:
-    client = await asyncio.to_thread(target.ftps, log_in=False)
-    # In the loop's own thread, so that the printer finds both at once: the commands, and that their client is gone.
-    client.send_bytes(b"NOOP\r\n" * 15_000)
-    client.close() if orderly else client.reset()
+    """The loud one is the half-close: asyncio logs every write that comes after one without close_notify."""
+
+    def _leaves() -> None:
+        client = target.ftps(log_in=False)
+        client.send_bytes(b"NOOP\r\n" * 45_000)
+        match end:
+            case "close":
+                client.close()
+            case "half-close":
+                client.sock.shutdown(socket.SHUT_WR)
+            case _:
+                client.reset()
+
+    await asyncio.to_thread(_leaves)
     assert target.printer._ftps
     await until(
         lambda: target.printer._ftps and not target.printer._ftps.sessions, "it is gone"

@@ -29,6 +29,8 @@ ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
 # A sleeping laptop takes nothing any more.
 USER_TIMEOUT_S = 30.0
+# TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING of the kernel's tcp_states.h.
+_ENDED_BY_CLIENT = {7, 8, 9, 11}
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -225,6 +227,25 @@ class _Opening:
             close_now(self.transport)
         elif self.task:
             self.task.cancel()
+
+
+def may_write(transport: asyncio.Transport) -> bool:
+    """Tell whether what is written can still reach the client.
+
+    asyncio does not say so of a TLS connection that the client ended without close_notify while reading was paused, and
+    logs a warning for every write to one. Linux tells that the client has ended it (tcp(7)).
+    """
+    if transport.is_closing():
+        return False
+    if not hasattr(socket, "TCP_INFO"):
+        return True
+    try:
+        state = transport.get_extra_info("socket").getsockopt(
+            socket.IPPROTO_TCP, socket.TCP_INFO, 1
+        )[0]
+    except OSError:
+        return False
+    return state not in _ENDED_BY_CLIENT
 
 
 def close_now(transport: asyncio.WriteTransport) -> None:

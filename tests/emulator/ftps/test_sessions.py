@@ -399,6 +399,17 @@ async def test_idle_ports_make_room_for_a_session_that_needs_one(rig: Rig) -> No
     await rig.until(lambda: ports_in_use(rig) == 0, "every port is free")
 
 
+async def test_ports_that_were_used_are_forgotten(rig: Rig) -> None:
+    def scenario() -> None:
+        with rig.client() as client:
+            for _ in range(30):
+                assert client.store("verify_job", b"").startswith("226")
+                client.epsv()
+
+    await rig.do(scenario)
+    assert len(rig.server._host.ports) <= 1
+
+
 async def test_the_client_with_the_most_idle_ports_makes_room(rig: Rig) -> None:
     def scenario() -> None:
         with ExitStack() as stack:

@@ -18,7 +18,7 @@ from typing import cast, override
 
 from ...model import PrinterEvent, PrinterStorage, Service, UploadRenamed
 from ...net.admission import Displacement, OpenConnection
-from ...net.listener import close_now
+from ...net.listener import close_now, may_write
 from ...net.log_bounds import shown
 from ...net.pauses import waking_timeout
 from ..identity import Identity
@@ -110,6 +110,8 @@ class Host:
         adopt: Callable[[socket.socket], DataConnection],
     ) -> PassivePort:
         """Open a port for a client, in place of an unused one if there is no other. Raises NoFreePortError."""
+        for used in [port for port in self.ports if not port.unused]:
+            del self.ports[used]
         while True:
             try:
                 port = PassivePort(address, self.identity.data_ports, peer, adopt)
@@ -122,8 +124,6 @@ class Host:
 
     def _free_port(self) -> bool:
         """Give up the oldest unused port of the client that has the most of them."""
-        for port in [port for port in self.ports if not port.unused]:
-            del self.ports[port]
         if not self.ports:
             return False
         held = Counter(self.ports.values())
@@ -191,6 +191,7 @@ class ControlSession(asyncio.BufferedProtocol):
         self._writable.set()
         self._reading = True
         self._lost = asyncio.Event()
+        self._gone = False
         self._farewell: Reply | None = None
         # The port of the last PASV, and the one of the transfer under way.
         self._port: PassivePort | None = None
@@ -485,11 +486,14 @@ class ControlSession(asyncio.BufferedProtocol):
 
     @property
     def _ending(self) -> bool:
-        return self._farewell is not None or self._lost.is_set()
+        return self._farewell is not None or self._gone or self._lost.is_set()
 
     def _reply(self, reply: Reply) -> None:
-        if not self._transport.is_closing():
+        if may_write(self._transport):
             self._transport.write(reply.encode())
+        else:
+            # Whoever has ended the connection wants no more answers; what waits to be taken is dropped.
+            self._gone = True
 
     def _displaced(self, why: Displacement) -> None:
         """Say why, and close without waiting for the client."""
@@ -515,6 +519,8 @@ class ControlSession(asyncio.BufferedProtocol):
     async def _close(self) -> None:
         """Close the connection; one that does not answer is cut."""
         self._transport.close()
+        if self._gone:
+            self._transport.abort()
         try:
             async with asyncio.timeout(CLOSE_LIMIT_S):
                 await self._lost.wait()

@@ -12,7 +12,7 @@ import socket
 from typing import cast, override
 
 from ...net.admission import Displacement, OpenConnection
-from ...net.listener import close_now
+from ...net.listener import close_now, may_write
 from ...net.mqtt import packets
 from ...net.mqtt.decoder import MAX_PACKET_BYTES, PacketDecoder
 from ...net.mqtt.framing import HEADER_BYTES_MAX
@@ -222,7 +222,7 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _flush(self) -> None:
-        if self._outgoing and not self._transport.is_closing():
+        if self._outgoing and may_write(self._transport):
             self._transport.write(b"".join(self._outgoing))
         self._outgoing.clear()
 
