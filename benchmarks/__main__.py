@@ -5,8 +5,8 @@ import os
 import platform
 import sys
 
-from . import library, printers, relay, uploads
-from .report import CannotRunError
+from benchmarks import library, printers, relay, uploads
+from benchmarks.report import CannotRunError
 
 SUITES = {
     "library": library.run,

@@ -16,25 +16,32 @@ import time
 from sqlalchemy import Connection
 from ulid_transform import ulid_at_time, ulid_now
 
-from custom_components.bambu_virtual_printer.library import (
+from benchmarks.machine import MIB, scratch, sliced_file, wait_until_quiet
+from benchmarks.report import Row, show
+from custom_components.bambu_virtual_printer.engine.library.index import (
+    archive_rows,
+    archiving,
+    upload_rows,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.database import Index
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
     Annotations,
     ArchiveQuery,
     ArchiveSort,
-    Filament,
-    Library,
     LibrarySettings,
+    Upload,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
+    Filament,
     Plate,
     SlicedFile,
-    Upload,
-    archive_rows,
-    filing,
-    upload_rows,
 )
-from custom_components.bambu_virtual_printer.library.index import Index
-from custom_components.bambu_virtual_printer.model import Mode, PrinterRef, ReceivedFile
-
-from .machine import MIB, scratch, sliced_file, wait_until_quiet
-from .report import Row, show
+from custom_components.bambu_virtual_printer.engine.values import (
+    Mode,
+    PrinterRef,
+    ReceivedFile,
+)
 
 COUNTS = (1_000, 10_000, 100_000)
 SIZES_MB = (1, 10, 100, 500)
@@ -204,7 +211,7 @@ def _works(
         upload, facts = _made(random, words, datetime.now(UTC), ulid_now())
         await index.run(upload_rows.add, upload)
         return await index.run(
-            filing.file_away,
+            archiving.file_away,
             upload,
             name=upload.name,
             facts=facts,

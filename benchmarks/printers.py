@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 
-from .machine import Server, scratch, wait_until_quiet
-from .report import Row, show
+from benchmarks.machine import Server, scratch, wait_until_quiet
+from benchmarks.report import Row, show
 
 COUNTS = (1, 10, 50)
 IDLE_S = 10

@@ -17,16 +17,20 @@ import tempfile
 import threading
 import time
 
+from benchmarks.report import CannotRunError, Row, figure, show
+from custom_components.bambu_virtual_printer.engine.net.admission import (
+    Admission,
+    Limits,
+)
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterIdentity,
 )
-from custom_components.bambu_virtual_printer.model import Service
-from custom_components.bambu_virtual_printer.net.admission import Admission, Limits
-from custom_components.bambu_virtual_printer.relay.pass_through import PassThrough
-from custom_components.bambu_virtual_printer.relay.target import Target
-from custom_components.bambu_virtual_printer.relay.thread import RelayThread
-
-from .report import CannotRunError, Row, figure, show
+from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
+    PassThrough,
+)
+from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
+from custom_components.bambu_virtual_printer.engine.relay.upstream import Target
+from custom_components.bambu_virtual_printer.engine.values import Service
 
 MIB = 2**20
 TARGET_PORT = 6000

@@ -20,28 +20,31 @@ import sys
 import time
 from typing import Any
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-)
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SharedServices,
     VirtualPrinter,
 )
-from custom_components.bambu_virtual_printer.library.events import (
-    ArchiveAdded,
-    LibraryEvent,
-)
-from custom_components.bambu_virtual_printer.library.library import Library
-from custom_components.bambu_virtual_printer.library.records import ArchiveQuery
-from custom_components.bambu_virtual_printer.model import (
-    Mode,
+from custom_components.bambu_virtual_printer.engine.events import (
     PrinterEvent,
-    PrinterRef,
     UploadFailed,
     UploadReceived,
 )
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
+    LibraryEvent,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
 
 ACCESS_CODE = "12345678"
 TICK_S = 0.005

@@ -10,9 +10,8 @@ import json
 import sys
 import time
 
+from benchmarks.server import ACCESS_CODE, address, serial
 from scripts import slicer
-
-from .server import ACCESS_CODE, address, serial
 
 
 async def _session(stack: AsyncExitStack, number: int) -> slicer.Session:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import Any
 
-from .machine import (
+from benchmarks.machine import (
     MIB,
     Server,
     Target,
@@ -21,8 +21,8 @@ from .machine import (
     upload,
     wait_until_quiet,
 )
-from .report import CannotRunError, Row, figure, show
-from .server import ACCESS_CODE, address, serial
+from benchmarks.report import CannotRunError, Row, figure, show
+from benchmarks.server import ACCESS_CODE, address, serial
 
 SIZE = 256 * MIB
 OURS = Target(address(0), 990, "bblp", ACCESS_CODE)

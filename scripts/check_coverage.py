@@ -10,9 +10,10 @@ PACKAGE = Path(__file__).parent.parent / "custom_components" / "bambu_virtual_pr
 
 # Percent of statements; a file or a folder of the package.
 OWED = {
-    "emulator": 95.0,
-    "library": 95.0,
-    "relay": 96.0,
+    "engine/emulator": 95.0,
+    "engine/library": 95.0,
+    "engine/machines": 95.0,
+    "engine/relay": 96.0,
     "config_flow.py": 100.0,
     "flows": 100.0,
     "voice": 98.0,

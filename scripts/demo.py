@@ -24,9 +24,9 @@ import aiohttp
 import psutil
 from rich.console import Console
 
-from .send import send_with_progress, show_step
-from .sliced_file import SlicedFileSpec, write_sliced_file
-from .slicer import PrintOptions, SlicerError, Step, announcement
+from scripts.send import send_with_progress, show_step
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from scripts.slicer import PrintOptions, SlicerError, Step, announcement
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = "bambu_virtual_printer"

@@ -26,19 +26,23 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any, override
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-)
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SharedServices,
     VirtualPrinter,
 )
-from custom_components.bambu_virtual_printer.library import Library, LibrarySettings
-from custom_components.bambu_virtual_printer.model import Mode, PrinterRef
-
-from .slicer import SlicerError, detect, session, tls_context, upload_file
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    LibrarySettings,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
+from scripts.slicer import SlicerError, detect, session, tls_context, upload_file
 
 ADDRESS = "127.9.9.40"
 ACCESS_CODE = "fuzz2345"

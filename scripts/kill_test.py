@@ -24,7 +24,7 @@ import zipfile
 import aiohttp
 from rich.console import Console
 
-from .demo import (
+from scripts.demo import (
     DOMAIN,
     Api,
     DemoError,
@@ -35,9 +35,9 @@ from .demo import (
     wait_until_running,
     wait_until_up,
 )
-from .send import show_step
-from .sliced_file import SlicedFileSpec, write_sliced_file
-from .slicer import SlicerError, Step, detect, tls_context, upload
+from scripts.send import show_step
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from scripts.slicer import SlicerError, Step, detect, tls_context, upload
 
 PRINTERS = tuple(
     DemoPrinter(name=f"Kill test {mode}", ip=f"127.9.9.{number}", mode=mode)

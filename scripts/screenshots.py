@@ -23,10 +23,9 @@ from playwright.async_api import (
 )
 
 from homeassistant.util import slugify
-
-from . import demo, slicer
-from .recipes import recipes
-from .sliced_file import SlicedFileSpec, write_sliced_file
+from scripts import demo, slicer
+from scripts.recipes import recipes
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 SIZE = {"width": 1280, "height": 860}

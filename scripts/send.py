@@ -17,7 +17,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from .slicer import PrintOptions, SlicerError, Step, send
+from scripts.slicer import PrintOptions, SlicerError, Step, send
 
 
 def show_step(console: Console, step: Step) -> None:

@@ -10,14 +10,13 @@ import pytest_socket
 
 # The first import wins: keeps the harness's own custom_components out.
 import custom_components.bambu_virtual_printer  # noqa: F401
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki import printer_identity
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.engine.pki import printer_identity
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-
-from .relay.printer_certificate import maker_ca
+from tests.relay.printer_certificate import maker_ca
 
 # This process's own: test runs beside one another hear each other's announcements.
 SERIAL = f"01P00A391{os.getpid() % 1_000_000:06}"

@@ -6,14 +6,14 @@ from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .certificate_views import async_register_certificate_views
 from .const import DOMAIN
-from .export_views import async_register_export_view
-from .http import async_register_views
 from .hub import Hub, HubConfigEntry
-from .pending_notice import PendingNotice
+from .notices.pending import PendingNotice
 from .services import async_setup_services
-from .trust_links import async_register_trust_links
+from .views.archives import async_register_views
+from .views.certificates import async_register_certificate_views
+from .views.exports import async_register_export_view
+from .views.trust_links import async_register_trust_links
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

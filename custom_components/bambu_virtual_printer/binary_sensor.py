@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PrinterEntity
 from .hub import HubConfigEntry
-from .printers import ManagedPrinter
+from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 

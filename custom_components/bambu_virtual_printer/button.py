@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PrinterEntity
+from .health.setup_check import SetupChecks
 from .hub import HubConfigEntry
-from .printers import ManagedPrinter
-from .setup_check import SetupChecks
+from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 1
 

@@ -14,8 +14,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .entity import HubEntity
-from .forecast import HORIZON
 from .hub import Hub, HubConfigEntry
+from .operations.forecast import HORIZON
 from .presentation import job_text
 
 PARALLEL_UPDATES = 0

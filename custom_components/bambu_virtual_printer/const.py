@@ -1,6 +1,6 @@
 """Names that several modules of the integration share."""
 
-from .model import Mode
+from .engine.values import Mode
 
 DOMAIN = "bambu_virtual_printer"
 NAME = MANUFACTURER = "Bambu Virtual Printer"

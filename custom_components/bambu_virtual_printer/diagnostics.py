@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_ACCESS_CODE, CONF_SERIAL, CONF_SERIAL_SUFFIX, DOMAIN
 from .hub import Hub, HubConfigEntry
-from .printers import ManagedPrinter
+from .printers.managed import ManagedPrinter
 
 TO_REDACT = {
     CONF_ACCESS_CODE,

@@ -5,9 +5,9 @@ from typing import override
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
-from .devices import hub_identifiers, printer_identifiers
 from .hub import Hub
-from .printers import ManagedPrinter
+from .printers.devices import hub_identifiers, printer_identifiers
+from .printers.managed import ManagedPrinter
 
 
 class HubEntity(Entity):

@@ -6,10 +6,10 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .activity import Activity, EventKind
+from .activity.kinds import Activity, EventKind
 from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
-from .printers import ManagedPrinter
+from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 

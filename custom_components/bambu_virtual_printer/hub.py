@@ -23,11 +23,10 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .archives import Archives
-from .client_issues import ClientIssues
-from .config import (
+from .activity.feed import Happenings
+from .config.options import HubOptions
+from .config.subentries import (
     AnyPrinterConfig,
-    HubOptions,
     MachineConfig,
     PrinterConfig,
     ProxyConfig,
@@ -36,30 +35,31 @@ from .config import (
     proxies_without_printer,
 )
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
-from .devices import hub_device_info, machine_device_info, printer_device_info
-from .emulator.ca_transfer import Candidate, discard_device_certificates, replace
-from .emulator.certificates import CertificateAuthority, CertificateError
-from .emulator.models import new_serial_suffix
-from .emulator.printer import SharedServices, VirtualPrinter
-from .forecast import Forecast, forecast
-from .happenings import Happenings
-from .issues import Issues
-from .library.card import MemoryCard
-from .library.job import Job
-from .library.library import Library
-from .library.records import Statistics, Upload
-from .machine_codes import MachineCodes
-from .model import StorageError
-from .networks import async_networks
+from .engine.emulator.printer import SharedServices, VirtualPrinter
+from .engine.library.library import Library
+from .engine.library.memory_card import MemoryCard
+from .engine.library.values.job import Job
+from .engine.library.values.records import Statistics, Upload
+from .engine.machines.check import TargetCheck, check_target
+from .engine.pki.authority import CertificateAuthority, CertificateError
+from .engine.pki.transfer import Candidate, discard_device_certificates, replace
+from .engine.protocol.printer_models import new_serial_suffix
+from .engine.relay.proxy_printer import ProxyPrinter, RelayServices
+from .engine.storage import StorageError
+from .health.access_codes import MachineCodes
+from .health.client_issues import ClientIssues
+from .health.issues import Issues
+from .health.networks import async_networks
+from .health.setup_check import SetupChecks
+from .operations.archives import Archives
+from .operations.forecast import Forecast, forecast
+from .operations.pending import Review
+from .operations.queue import PrintQueue
+from .operations.targets import shown_targets
 from .presentation import DownloadLinks, Texts, Wording
-from .print_queue import PrintQueue
-from .printers import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
-from .proxy_printer import ProxyPrinter, RelayServices
+from .printers.devices import hub_device_info, machine_device_info, printer_device_info
+from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .refresher import Refresher
-from .relay.reach import TargetCheck, check_target
-from .review import Review
-from .setup_check import SetupChecks
-from .targets import shown_targets
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from .entity import HubEntity, PrinterEntity
 from .hub import Hub, HubConfigEntry
 from .presentation import CONTENT_TYPE_PNG
-from .printers import ManagedPrinter
+from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 

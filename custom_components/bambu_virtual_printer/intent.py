@@ -16,14 +16,14 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 
-from .actor import acting
 from .const import DOMAIN
 from .hub import Hub
-from .plans import NO_CHANGES, PlanChanges
+from .operations.context import acting
+from .operations.pending import Outcome, Result, Upload
+from .operations.plans import NO_CHANGES, PlanChanges
+from .operations.queue import Job, JobAction
+from .operations.targets import shown_machines
 from .presentation import waiting_text
-from .print_queue import Job, JobAction
-from .review import Outcome, Result, Upload
-from .targets import shown_machines
 from .voice.confirmations import Confirmations
 from .voice.exposure import Exposed, async_exposed
 from .voice.spoken_names import (

@@ -24,14 +24,14 @@ from homeassistant.helpers.llm import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
-from .actor import acting
 from .const import DOMAIN
 from .hub import Hub
-from .plans import PlanChanges
+from .operations.context import acting
+from .operations.pending import Upload
+from .operations.plans import PlanChanges
+from .operations.queue import JobAction
+from .operations.targets import shown_machines
 from .presentation import job_text, upload_text
-from .print_queue import JobAction
-from .review import Upload
-from .targets import shown_machines
 from .voice.exposure import async_exposed
 from .voice.spoken_names import (
     AmbiguousNameError,

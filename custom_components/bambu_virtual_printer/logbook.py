@@ -6,9 +6,9 @@ from typing import Any
 from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 
-from .activity import EVENT_ACTIVITY, EventKind
+from .activity.kinds import EVENT_ACTIVITY, EventKind
 from .const import DOMAIN, NAME
-from .presentation.texts import Texts
+from .language.texts import Texts
 
 _SENTENCES = {
     EventKind.RECEIVED: "log_received",

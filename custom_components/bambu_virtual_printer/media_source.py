@@ -23,9 +23,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .archives import Archive, ArchiveQuery
 from .const import DOMAIN, NAME
 from .hub import Hub, HubConfigEntry
+from .operations.archives import Archive, ArchiveQuery
+from .operations.pending import Upload, UploadState
 from .presentation import (
     CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,
@@ -47,7 +48,6 @@ from .presentation.media_places import (
     parse,
 )
 from .presentation.media_titles import archive_title, plate_title, upload_title
-from .review import Upload, UploadState
 
 # The media browser shows one page; nobody scrolls through more.
 MAX_ITEMS = 500

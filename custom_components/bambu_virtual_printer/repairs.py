@@ -11,14 +11,14 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .certificate_views import async_certificate_links
 from .const import DOMAIN
-from .emulator.ca_transfer import generate
+from .engine.pki.transfer import generate
+from .engine.storage import StorageError
+from .flows.repair_access_code import AccessCodeRepairFlow
+from .flows.repair_certificate import CertificateRepairFlow
+from .health.issues import Fix
 from .hub import Hub, HubConfigEntry
-from .issues import Fix
-from .model import StorageError
-from .repair_access_code import AccessCodeRepairFlow
-from .repair_certificate import CertificateRepairFlow
+from .views.certificates import async_certificate_links
 
 _LOGGER = logging.getLogger(__name__)
 

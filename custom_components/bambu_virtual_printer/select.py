@@ -8,13 +8,13 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config import PrinterConfig
+from .config.subentries import PrinterConfig
 from .const import CONF_DUPLICATES, CONF_TARGET, MODES
+from .engine.values import DuplicatePolicy
 from .entity import PrinterEntity
 from .hub import Hub, HubConfigEntry
-from .model import DuplicatePolicy
-from .printers import ManagedPrinter
-from .targets import named_targets
+from .operations.targets import named_targets
+from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 1
 

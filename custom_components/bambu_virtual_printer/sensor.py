@@ -25,13 +25,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .engine.printable import printable
+from .engine.values import Service
 from .entity import HubEntity, PrinterEntity
+from .health.report import Outcome
 from .hub import Hub, HubConfigEntry
-from .model import Service
 from .presentation import CA_URL, free_from_view, job_view
-from .printable import printable
-from .printers import ManagedPrinter, RelayedUpload, ServiceTraffic, UploadProgress
-from .setup_check import Outcome
+from .printers.managed import (
+    ManagedPrinter,
+    RelayedUpload,
+    ServiceTraffic,
+    UploadProgress,
+)
 
 PARALLEL_UPDATES = 0
 

@@ -8,11 +8,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config import PrinterConfig
+from .config.subentries import PrinterConfig
 from .const import CONF_HOLD, DOMAIN
 from .entity import PrinterEntity
 from .hub import Hub, HubConfigEntry
-from .printers import ManagedPrinter
+from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 1
 

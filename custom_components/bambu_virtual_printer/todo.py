@@ -16,15 +16,15 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .actor import acting
 from .const import DOMAIN
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
-from .plans import NO_CHANGES
+from .operations.context import acting
+from .operations.pending import NO_NOTES, Upload
+from .operations.plans import NO_CHANGES
+from .operations.queue import Job, JobAction
+from .operations.times import deadline
 from .presentation import as_markdown, html_link, job_text, job_title, upload_text
-from .print_queue import Job, JobAction
-from .review import NO_NOTES, Upload
-from .times import deadline
 
 PARALLEL_UPDATES = 1
 

@@ -16,8 +16,8 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .activity import SIGNAL_ACTIVITY, Activity, EventKind
-from .devices import async_printer_id
+from .activity.kinds import SIGNAL_ACTIVITY, Activity, EventKind
+from .printers.devices import async_printer_id
 
 PRINTER_SCHEMA = vol.Schema(
     {

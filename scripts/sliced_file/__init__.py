@@ -12,8 +12,8 @@ import json
 from pathlib import Path
 import zipfile
 
-from .gcode import gcode
-from .parts import (
+from scripts.sliced_file.gcode import gcode
+from scripts.sliced_file.parts import (
     CONTENT_TYPES,
     gcode_relations,
     model_settings_xml,
@@ -23,8 +23,8 @@ from .parts import (
     relations,
     slice_info_xml,
 )
-from .pictures import pictures
-from .plan import COMPRESSION, SlicedFileSpec, SlicedPlate
+from scripts.sliced_file.pictures import pictures
+from scripts.sliced_file.plan import COMPRESSION, SlicedFileSpec, SlicedPlate
 
 __all__ = ["SlicedFileSpec", "write_sliced_file"]
 

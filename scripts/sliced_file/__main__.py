@@ -5,8 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 import sys
 
-from . import SlicedFileSpec, __doc__ as description, write_sliced_file
-from .plan import MODEL_NAMES, VERSIONS, duration
+from scripts.sliced_file import (
+    SlicedFileSpec,
+    __doc__ as description,
+    write_sliced_file,
+)
+from scripts.sliced_file.plan import MODEL_NAMES, VERSIONS, duration
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from .parts import project_settings
-from .plan import (
+from scripts.sliced_file.parts import project_settings
+from scripts.sliced_file.plan import (
     FILAMENT_AREA_MM2,
     LAYER_HEIGHT_MM,
     SPOOLS,

@@ -5,7 +5,7 @@ import html
 import math
 from typing import Any
 
-from .plan import (
+from scripts.sliced_file.plan import (
     DUAL_NOZZLE_MODELS,
     LAYER_HEIGHT_MM,
     ORCA_CLIENT_VERSION,

@@ -1,8 +1,8 @@
 """The pictures slicers draw of a plate."""
 
-from .plan import LAYER_HEIGHT_MM, SPOOLS, SlicedPlate
-from .png import Canvas, Color, Point, parse_color, shaded
-from .shapes import BED_MM
+from scripts.sliced_file.plan import LAYER_HEIGHT_MM, SPOOLS, SlicedPlate
+from scripts.sliced_file.png import Canvas, Color, Point, parse_color, shaded
+from scripts.sliced_file.shapes import BED_MM
 
 BED_COLOR: Color = (58, 60, 64)
 GRID_COLOR: Color = (80, 83, 88)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Literal, NamedTuple
 import zlib
 
-from .shapes import Layer, Thing, layer, things
+from scripts.sliced_file.shapes import Layer, Thing, layer, things
 
 type SlicerName = Literal["bambu_studio", "orca_slicer"]
 

@@ -10,17 +10,19 @@ import ssl
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-    DeviceCertificate,
-)
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SharedServices,
     VirtualPrinter,
 )
-from custom_components.bambu_virtual_printer.model import PrinterEvent
+from custom_components.bambu_virtual_printer.engine.events import PrinterEvent
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
 from tests.conftest import SERIAL
 from tests.emulator.card import FolderCard
 from tests.emulator.ftps.clients import ACCESS_CODE, RawClient, trusting

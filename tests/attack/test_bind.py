@@ -8,8 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import bind
-from custom_components.bambu_virtual_printer.net.bind_frames import HEADER, MAGIC
+from custom_components.bambu_virtual_printer.engine.discovery import bind
+from custom_components.bambu_virtual_printer.engine.protocol.bind_frames import (
+    HEADER,
+    MAGIC,
+)
 from tests.conftest import SERIAL
 
 from .conftest import Target

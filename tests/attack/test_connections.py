@@ -7,8 +7,10 @@ import socket
 
 import pytest
 
-from custom_components.bambu_virtual_printer.net import host as host_module
-from custom_components.bambu_virtual_printer.net.admission import limits_of_process
+from custom_components.bambu_virtual_printer.engine.net import host as host_module
+from custom_components.bambu_virtual_printer.engine.net.admission import (
+    limits_of_process,
+)
 
 from .conftest import PORTS, TLS_PORTS, Target, until
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import discovery
-from custom_components.bambu_virtual_printer.emulator.discovery import (
+from custom_components.bambu_virtual_printer.engine.discovery import announcer
+from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     ANSWERS_AT_ONCE,
     BURST_DELAYS_S,
     Discovery,
@@ -36,8 +36,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_detect_requests_share_a_burst(
     target: Target, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discovery, "INTERVAL_MIN_S", 3600.0)
-    monkeypatch.setattr(discovery, "INTERVAL_MAX_S", 3600.0)
+    monkeypatch.setattr(announcer, "INTERVAL_MIN_S", 3600.0)
+    monkeypatch.setattr(announcer, "INTERVAL_MAX_S", 3600.0)
     speaker = target.printer._discovery
     assert speaker
     await until(lambda: not speaker._burst_left, "the burst of the start is over")
@@ -51,7 +51,7 @@ async def test_detect_requests_share_a_burst(
     took = speaker._next_burst_at - asyncio.get_running_loop().time()
     # One for the first request, and one for those that came after it began.
     assert sent.count("127.0.0.1") >= len(BURST_DELAYS_S)
-    assert bursts <= 2 + took / discovery.BURST_INTERVAL_S
+    assert bursts <= 2 + took / announcer.BURST_INTERVAL_S
 
 
 async def test_requests_that_come_one_after_the_other_wait_for_the_next_burst(
@@ -62,12 +62,12 @@ async def test_requests_that_come_one_after_the_other_wait_for_the_next_burst(
     await until(lambda: not speaker._burst_left, "the burst of the start is over")
     first_after = speaker._next_burst_at
     speaker.announce(also_to="127.0.0.1")
-    assert speaker._next_burst_at >= first_after + discovery.BURST_INTERVAL_S
+    assert speaker._next_burst_at >= first_after + announcer.BURST_INTERVAL_S
     at = speaker._next_burst_at
     for number in range(500):
         speaker.announce(also_to=f"127.0.1.{number % 250}")
     assert speaker._next_burst_at == at
-    assert len(speaker._addressees) <= discovery.MAX_ADDRESSEES
+    assert len(speaker._addressees) <= announcer.MAX_ADDRESSEES
 
 
 async def test_searches_get_a_bounded_number_of_answers(

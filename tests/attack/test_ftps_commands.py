@@ -7,8 +7,8 @@ import ssl
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ftps import session
-from custom_components.bambu_virtual_printer.emulator.ftps.session import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import session
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.session import (
     MAX_BACKLOG_BYTES,
     READ_BYTES,
     ControlSession,

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable
 import time
 
-from custom_components.bambu_virtual_printer.emulator.logins import Logins
-from custom_components.bambu_virtual_printer.model import LoginFailed, Service
-from custom_components.bambu_virtual_printer.net.guesses import (
+from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.engine.events import LoginFailed
+from custom_components.bambu_virtual_printer.engine.net.guesses import (
     GUESSES,
     MAX_REFUSAL_DELAY_S,
     REFUSAL_DELAY_S,
     Guesses,
 )
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.emulator.ftps.clients import ACCESS_CODE
 
 from .conftest import Target, until

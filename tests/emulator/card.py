@@ -6,11 +6,8 @@ from datetime import UTC, datetime
 import itertools
 from pathlib import Path
 
-from custom_components.bambu_virtual_printer.model import (
-    Incoming,
-    ReceivedFile,
-    StoredFile,
-)
+from custom_components.bambu_virtual_printer.engine.storage import Incoming, StoredFile
+from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
 
 
 @dataclass

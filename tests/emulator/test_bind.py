@@ -8,23 +8,26 @@ import ssl
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import bind
-from custom_components.bambu_virtual_printer.emulator.bind import (
+from custom_components.bambu_virtual_printer.engine.discovery import bind
+from custom_components.bambu_virtual_printer.engine.discovery.bind import (
     BindServer,
     detect_reply,
 )
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.events import DetectRequested
+from custom_components.bambu_virtual_printer.engine.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.model import DetectRequested, Service
-from custom_components.bambu_virtual_printer.net.bind_frames import (
+from custom_components.bambu_virtual_printer.engine.protocol.bind_frames import (
     FrameDecoder,
     FrameError,
     encode_frame,
 )
-from custom_components.bambu_virtual_printer.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import Service
 
 DETECT = {"login": {"command": "detect", "sequence_id": "20004"}}
 # Captured from a slicer: 58 bytes, compact JSON.

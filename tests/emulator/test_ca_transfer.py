@@ -17,8 +17,13 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import ca_folder
-from custom_components.bambu_virtual_printer.emulator.ca_transfer import (
+from custom_components.bambu_virtual_printer.engine.pki import ca_folder
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+    certificate_pem,
+    key_pem,
+)
+from custom_components.bambu_virtual_printer.engine.pki.transfer import (
     MAX_FILE_BYTES,
     Candidate,
     CaProblem,
@@ -30,11 +35,6 @@ from custom_components.bambu_virtual_printer.emulator.ca_transfer import (
     read_ca,
     read_folder,
     replace,
-)
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-    certificate_pem,
-    key_pem,
 )
 
 PASSWORD = "correct horse"

@@ -5,13 +5,13 @@ import itertools
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.correlation import (
+from custom_components.bambu_virtual_printer.engine.emulator.correlation import (
     MAX_REMEMBERED,
     REQUEST_AFTER_UPLOAD_S,
     UPLOAD_AFTER_REQUEST_S,
     Correlator,
 )
-from custom_components.bambu_virtual_printer.model import PrintRequest
+from custom_components.bambu_virtual_printer.engine.values import PrintRequest
 
 FILE = "Cube.gcode.3mf"
 PEER = "127.0.0.1"

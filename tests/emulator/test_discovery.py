@@ -6,23 +6,25 @@ import socket
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator import (
-    discovery as discovery_module,
+from custom_components.bambu_virtual_printer.engine.discovery import (
+    announcer as discovery_module,
 )
-from custom_components.bambu_virtual_printer.emulator.discovery import (
+from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     BURST_DELAYS_S,
     Discovery,
     Searches,
 )
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.ssdp import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.net.listener import ListenError
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.ssdp import (
     byebye,
     is_search,
     notify,
     search_response,
 )
-from custom_components.bambu_virtual_printer.net.listener import ListenError
 
 SEARCH = (
     b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:2021\r\n"

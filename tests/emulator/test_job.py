@@ -6,11 +6,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 import hypothesis.strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.correlation import (
+from custom_components.bambu_virtual_printer.engine.emulator.correlation import (
     UPLOAD_AFTER_REQUEST_S,
     Correlator,
 )
-from custom_components.bambu_virtual_printer.emulator.job import (
+from custom_components.bambu_virtual_printer.engine.emulator.job import (
     FINISH_S,
     OWN_S,
     PREPARE_S,
@@ -19,7 +19,7 @@ from custom_components.bambu_virtual_printer.emulator.job import (
     Jobs,
     percent_received,
 )
-from custom_components.bambu_virtual_printer.model import PrintRequest
+from custom_components.bambu_virtual_printer.engine.values import PrintRequest
 
 FILE = "Cube.gcode.3mf"
 PEER = "192.0.2.1"

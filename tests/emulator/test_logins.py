@@ -1,9 +1,10 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.logins import Logins
-from custom_components.bambu_virtual_printer.model import LoginFailed, Service
-from custom_components.bambu_virtual_printer.net import failed_logins
+from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.engine.events import LoginFailed
+from custom_components.bambu_virtual_printer.engine.net import failed_logins
+from custom_components.bambu_virtual_printer.engine.values import Service
 
 PEER = "192.168.1.7"
 

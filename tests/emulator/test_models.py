@@ -1,8 +1,8 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     DEFAULT_MODEL,
     MODELS,
     find_model,

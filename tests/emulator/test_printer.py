@@ -16,24 +16,17 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-    DeviceCertificate,
-)
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SERVICES,
-    PrinterStartError,
     SharedServices,
     VirtualPrinter,
 )
-from custom_components.bambu_virtual_printer.emulator.probe import unbindable
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.emulator.probe import unbindable
+from custom_components.bambu_virtual_printer.engine.events import (
     DetectRequested,
     PrinterEvent,
     PrintRequested,
-    Service,
     SlicerConnected,
     SlicerDisconnected,
     TlsRefused,
@@ -41,6 +34,17 @@ from custom_components.bambu_virtual_printer.model import (
     UploadReceived,
     UploadStarted,
 )
+from custom_components.bambu_virtual_printer.engine.net.start_error import (
+    PrinterStartError,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from tests.conftest import SERIAL

@@ -20,7 +20,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 import custom_components.bambu_virtual_printer as integration
-from custom_components.bambu_virtual_printer.activity import (
+from custom_components.bambu_virtual_printer.activity.kinds import (
     SIGNAL_ACTIVITY,
     Activity,
     EventKind,
@@ -30,10 +30,10 @@ from custom_components.bambu_virtual_printer.const import (
     HUB_NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
-from custom_components.bambu_virtual_printer.emulator import certificates
+from custom_components.bambu_virtual_printer.engine.pki import authority
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
-from custom_components.bambu_virtual_printer.review import UploadState
+from custom_components.bambu_virtual_printer.operations.pending import UploadState
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import (
@@ -73,7 +73,7 @@ _keys: list[RSAPrivateKey] = []
 @pytest.fixture(autouse=True)
 def known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test begin with the same keys: making them is slow. Within a test no key comes twice."""
-    make = certificates.new_key
+    make = authority.new_key
     lock = Lock()
     used = count()
 
@@ -83,7 +83,7 @@ def known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
                 _keys.append(make())
             return _keys[number]
 
-    monkeypatch.setattr(certificates, "new_key", _new_key)
+    monkeypatch.setattr(authority, "new_key", _new_key)
 
 
 @pytest.fixture(autouse=True)

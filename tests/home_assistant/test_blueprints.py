@@ -14,12 +14,17 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    LibraryError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    Job,
+    JobState,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.library.errors import LibraryError
-from custom_components.bambu_virtual_printer.library.job import Job, JobState
-from custom_components.bambu_virtual_printer.plans import NO_CHANGES
-from custom_components.bambu_virtual_printer.print_queue import JobAction
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.operations.plans import NO_CHANGES
+from custom_components.bambu_virtual_printer.operations.queue import JobAction
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, State
 from homeassistant.helpers import device_registry as dr

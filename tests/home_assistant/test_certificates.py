@@ -18,20 +18,20 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.bambu_virtual_printer.certificate_views import EXPORT_LASTS
-from custom_components.bambu_virtual_printer.certificates import reason_of
 from custom_components.bambu_virtual_printer.const import DOMAIN
-from custom_components.bambu_virtual_printer.emulator.ca_transfer import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.engine.pki.transfer import (
     CaProblem,
     CaTransferError,
     export_pkcs12,
     read_ca,
 )
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-)
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.views.ca_export import reason_of
+from custom_components.bambu_virtual_printer.views.certificates import EXPORT_LASTS
 from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant

@@ -12,10 +12,13 @@ from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
     SUBENTRY_VIRTUAL_PRINTER,
 )
-from custom_components.bambu_virtual_printer.emulator.probe import tcp_ports_free
+from custom_components.bambu_virtual_printer.engine.emulator.probe import tcp_ports_free
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    Target,
+    TargetKind,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.library.job import Target, TargetKind
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section

@@ -5,26 +5,28 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.contacts import (
+from custom_components.bambu_virtual_printer.engine.events import (
+    DetectRequested,
+    LoginFailed,
+    PrintRequested,
+    SlicerConnected,
+    TlsRefused,
+    UploadFailed,
+    UploadReceived,
+    UploadStarted,
+)
+from custom_components.bambu_virtual_printer.engine.values import (
+    PrintRequest,
+    ReceivedFile,
+    Service,
+)
+from custom_components.bambu_virtual_printer.printers.client_history import (
     RECENT,
     REMEMBERED_FAILURES,
     REMEMBERED_PEERS,
     TRUST_ALERTS,
     Cause,
     Contacts,
-)
-from custom_components.bambu_virtual_printer.model import (
-    DetectRequested,
-    LoginFailed,
-    PrintRequest,
-    PrintRequested,
-    ReceivedFile,
-    Service,
-    SlicerConnected,
-    TlsRefused,
-    UploadFailed,
-    UploadReceived,
-    UploadStarted,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from custom_components.bambu_virtual_printer.diagnostics import (
     async_get_device_diagnostics,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 
 from .conftest import DeviceOf, Send

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.bambu_virtual_printer.export_views import MAX_EXPORTS
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.presentation import as_markdown
+from custom_components.bambu_virtual_printer.views.exports import MAX_EXPORTS
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 

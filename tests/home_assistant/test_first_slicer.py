@@ -9,10 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.const import SUBENTRY_VIRTUAL_PRINTER
-from custom_components.bambu_virtual_printer.emulator.ca_transfer import generate
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
+from custom_components.bambu_virtual_printer.engine.pki.transfer import generate
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant

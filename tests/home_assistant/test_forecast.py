@@ -5,17 +5,19 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 
-from custom_components.bambu_virtual_printer.config import MachineConfig
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.forecast import Span, forecast
-from custom_components.bambu_virtual_printer.library.job import (
+from custom_components.bambu_virtual_printer.config.subentries import MachineConfig
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
     Job,
     JobState,
     Priority,
     Target,
     TargetKind,
 )
-from custom_components.bambu_virtual_printer.model import Mode, PrinterRef
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
+from custom_components.bambu_virtual_printer.operations.forecast import Span, forecast
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

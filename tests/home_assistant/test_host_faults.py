@@ -17,8 +17,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.health.report import Outcome
 from custom_components.bambu_virtual_printer.hub import NETWORK_INTERVAL, Hub
-from custom_components.bambu_virtual_printer.setup_check import Outcome
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.bambu_virtual_printer import async_remove_config_entry_device
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
@@ -230,7 +230,7 @@ async def test_a_taken_port_is_a_repair_that_names_it_and_closes_itself(
     state: Callable[..., Any],
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.printers.RETRY_MIN_S", 0.05
+        "custom_components.bambu_virtual_printer.printers.managed.RETRY_MIN_S", 0.05
     )
     holder = socket.create_server((address, 8883))
     other = await add_printer("Other")
@@ -283,7 +283,7 @@ async def test_a_printer_that_fails_in_another_way_says_so_and_retries(
     state: Callable[..., Any],
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.printers.RETRY_MIN_S", 0.05
+        "custom_components.bambu_virtual_printer.printers.managed.RETRY_MIN_S", 0.05
     )
     make = hub._async_make
     attempts = 0

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.bambu_virtual_printer.const import SUBENTRY_PRINTER
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from custom_components.bambu_virtual_printer.voice.confirmations import (
     VALID,
     Confirmations,

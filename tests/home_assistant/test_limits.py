@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.bambu_virtual_printer.engine.library.values.names import (
+    NameSource,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    LibrarySettings,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.library import LibrarySettings
-from custom_components.bambu_virtual_printer.library.names import NameSource
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from scripts import slicer

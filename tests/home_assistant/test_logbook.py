@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.bambu_virtual_printer.activity import EVENT_ACTIVITY, EventKind
+from custom_components.bambu_virtual_printer.activity.kinds import (
+    EVENT_ACTIVITY,
+    EventKind,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.logbook import async_describe_events
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 

@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 import pytest
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.printable import text
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.presentation import as_markdown
-from custom_components.bambu_virtual_printer.printable import text
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 

@@ -14,12 +14,12 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.library import memory_card
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.image import NO_PICTURE
-from custom_components.bambu_virtual_printer.library import card
 from custom_components.bambu_virtual_printer.presentation import file_url, plate_url
 from custom_components.bambu_virtual_printer.presentation.media_places import parse
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.components import media_source
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.image import async_get_image
@@ -510,7 +510,7 @@ async def test_months_are_those_of_the_household(
         def now(cls, tz: Any = None) -> datetime:
             return datetime(2026, 11, 1, 5, 30, tzinfo=UTC).astimezone(tz)
 
-    monkeypatch.setattr(card, "datetime", Evening)
+    monkeypatch.setattr(memory_card, "datetime", Evening)
     await send(printer)
     shown = await browse(f"printer/{printer.id}")
     (month,) = shown.children

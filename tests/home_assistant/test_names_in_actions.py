@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.exceptions import ServiceValidationError
 
 from .conftest import AddPrinter, Call, Send, SentFile, until

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.bambu_virtual_printer.activity import (
+from custom_components.bambu_virtual_printer.activity.kinds import (
     EVENT_ACTIVITY,
     EventKind,
-    printer_activity,
 )
-from custom_components.bambu_virtual_printer.flows.forms import is_name
-from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.model import (
-    PrintRequest,
+from custom_components.bambu_virtual_printer.activity.mapping import printer_activity
+from custom_components.bambu_virtual_printer.engine.events import (
     PrintRequested,
     UploadFailed,
 )
+from custom_components.bambu_virtual_printer.engine.values import PrintRequest
+from custom_components.bambu_virtual_printer.flows.forms import is_name
+from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.presentation import file_url
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers.json import JSONEncoder

@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.pending_notice import (
+from custom_components.bambu_virtual_printer.notices.pending import (
     MAX_NAMED,
     NOTIFICATION_ID,
 )

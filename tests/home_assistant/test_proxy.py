@@ -14,16 +14,16 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import bambu_virtual_printer as integration
-from custom_components.bambu_virtual_printer import machine_codes
-from custom_components.bambu_virtual_printer.activity import EventKind
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
 )
+from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
+from custom_components.bambu_virtual_printer.health import access_codes
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
-from custom_components.bambu_virtual_printer.relay import watch
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -443,7 +443,7 @@ async def test_a_changed_access_code_is_a_repair_that_asks_for_it(
     hass_client: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(machine_codes, "MIN_INTERVAL_S", 0.0)
+    monkeypatch.setattr(access_codes, "MIN_INTERVAL_S", 0.0)
     assert await async_setup_component(hass, "repairs", {})
     real.access_code = "newcode1"
     with pytest.raises(slicer.SlicerError):
@@ -480,8 +480,8 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(machine_codes, "MIN_INTERVAL_S", 0.0)
-    monkeypatch.setattr(watch, "RETRY_INTERVAL_S", 1.1)
+    monkeypatch.setattr(access_codes, "MIN_INTERVAL_S", 0.0)
+    monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 1.1)
     assert await async_setup_component(hass, "repairs", {})
     registry = ir.async_get(hass)
     issue_id = f"printer_certificate_{machine_id}"

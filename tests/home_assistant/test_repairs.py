@@ -17,31 +17,31 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.bambu_virtual_printer.activity import EventKind
-from custom_components.bambu_virtual_printer.client_issues import MAX_CLIENTS
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
-from custom_components.bambu_virtual_printer.contacts import TRUST_ALERTS
-from custom_components.bambu_virtual_printer.emulator.ca_transfer import generate
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
+from custom_components.bambu_virtual_printer.engine.events import (
+    DetectRequested,
+    TlsRefused,
 )
-from custom_components.bambu_virtual_printer.hub import EXPIRY_INTERVAL, Hub
-from custom_components.bambu_virtual_printer.library import presence
-from custom_components.bambu_virtual_printer.library.events import (
+from custom_components.bambu_virtual_printer.engine.library import presence
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    read_marker,
+    write_marker,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
     IndexReplaced,
     StorageLow,
     StorageOk,
 )
-from custom_components.bambu_virtual_printer.library.marker import (
-    read_marker,
-    write_marker,
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.model import (
-    DetectRequested,
-    Service,
-    TlsRefused,
-)
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.engine.pki.transfer import generate
+from custom_components.bambu_virtual_printer.engine.values import Service
+from custom_components.bambu_virtual_printer.health.client_issues import MAX_CLIENTS
+from custom_components.bambu_virtual_printer.hub import EXPIRY_INTERVAL, Hub
+from custom_components.bambu_virtual_printer.printers.client_history import TRUST_ALERTS
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -149,7 +149,7 @@ async def test_an_app_of_the_supervisor_that_holds_a_port_is_named_with_its_reme
         "broken": None,
         "ftp": {"name": "FTP", "state": "started", "network": {"990/tcp": 990}},
     }
-    module = "custom_components.bambu_virtual_printer.port_advice"
+    module = "custom_components.bambu_virtual_printer.health.port_advice"
     monkeypatch.setattr(f"{module}.is_hassio", lambda hass: True)
     monkeypatch.setattr(f"{module}.hassio.get_addons_info", lambda hass: apps)
     with (
@@ -176,7 +176,7 @@ async def test_a_supervisor_that_is_not_ready_does_not_hide_the_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.port_advice.is_hassio",
+        "custom_components.bambu_virtual_printer.health.port_advice.is_hassio",
         lambda hass: True,
     )
     with socket.create_server((address, 8883)):
@@ -213,7 +213,7 @@ async def test_without_the_privilege_for_990_the_text_is_that_of_the_installatio
 
     monkeypatch.setattr(socket.socket, "bind", _bind)
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.port_advice.async_get_system_info",
+        "custom_components.bambu_virtual_printer.health.port_advice.async_get_system_info",
         _system,
     )
     printer = await add_printer()
@@ -234,7 +234,7 @@ async def test_an_address_that_goes_stops_the_printer_and_its_return_starts_it(
     """What the kernel says of addresses is real in tests/network."""
     present = False
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.printers.has_address",
+        "custom_components.bambu_virtual_printer.printers.managed.has_address",
         lambda address: present,
     )
     printer.async_check_address()

@@ -16,28 +16,28 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.bambu_virtual_printer import setup_check
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    DeviceCertificate,
-)
-from custom_components.bambu_virtual_printer.emulator.probe import (
+from custom_components.bambu_virtual_printer.engine.emulator.probe import (
     Fault,
     FaultKind,
     reach,
 )
-from custom_components.bambu_virtual_printer.hub import STATISTICS_INTERVAL, Hub
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
-    Service,
     TlsRefused,
     UploadFailed,
 )
-from custom_components.bambu_virtual_printer.net.listener import Listener
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.engine.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.values import Service
+from custom_components.bambu_virtual_printer.health import setup_check
+from custom_components.bambu_virtual_printer.hub import STATISTICS_INTERVAL, Hub
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.components.persistent_notification import (
     UpdateType,
     async_register_callback,
@@ -179,7 +179,8 @@ async def test_a_port_that_says_nothing_is_not_waited_for(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.emulator.probe.REACH_TIMEOUT_S", 0.2
+        "custom_components.bambu_virtual_printer.engine.emulator.probe.REACH_TIMEOUT_S",
+        0.2,
     )
     with socket.create_server((address, 8883)):
         assert await reach(address, 8883, b"x") == Fault(kind=FaultKind.NO_ANSWER)
@@ -276,7 +277,7 @@ async def test_the_end_of_the_ca_is_told(
     check: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    module = "custom_components.bambu_virtual_printer.setup_check.dt_util.utcnow"
+    module = "custom_components.bambu_virtual_printer.health.setup_check.dt_util.utcnow"
     ends = hub.authority.expires_at
     monkeypatch.setattr(module, lambda: ends - timedelta(days=3))
     _outcome, found = await check(printer.id)

@@ -5,8 +5,11 @@ import string
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.config import MachineConfig
-from custom_components.bambu_virtual_printer.emulator.models import MODELS, PrinterModel
+from custom_components.bambu_virtual_printer.config.subentries import MachineConfig
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+    PrinterModel,
+)
 from custom_components.bambu_virtual_printer.voice.spoken_names import (
     AmbiguousNameError,
     Choice,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 
 from .conftest import AddPrinter, Call, Send, SentFile, until

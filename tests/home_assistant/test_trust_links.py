@@ -10,9 +10,9 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.bambu_virtual_printer.engine.pki.trust_scripts import System
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.trust import System
-from custom_components.bambu_virtual_printer.trust_links import (
+from custom_components.bambu_virtual_printer.views.trust_links import (
     CODES_LAST,
     MAX_CODES,
     TrustLinks,

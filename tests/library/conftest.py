@@ -15,19 +15,25 @@ import tempfile
 import pytest
 from ulid_transform import ulid_now
 
-from custom_components.bambu_virtual_printer.library import (
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    MARKER_FILE,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
-    Library,
     LibraryEvent,
-    LibrarySettings,
     UploadHeld,
 )
-from custom_components.bambu_virtual_printer.library.marker import MARKER_FILE
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    LibrarySettings,
+)
+from custom_components.bambu_virtual_printer.engine.storage import (
     Incoming,
+    PrinterStorage,
+)
+from custom_components.bambu_virtual_printer.engine.values import (
     Mode,
     PrinterRef,
-    PrinterStorage,
     ReceivedFile,
 )
 from scripts.sliced_file import SlicedFileSpec

@@ -10,17 +10,22 @@ import pytest
 from sqlalchemy import Connection, create_engine
 from ulid_transform import ulid_at_time
 
-from custom_components.bambu_virtual_printer.library import (
+from custom_components.bambu_virtual_printer.engine.library.index import (
     archive_rows,
     counts,
     upload_rows,
 )
-from custom_components.bambu_virtual_printer.library.archive_search import page
-from custom_components.bambu_virtual_printer.library.errors import LibraryError
-from custom_components.bambu_virtual_printer.library.files import Space
-from custom_components.bambu_virtual_printer.library.index import Index
-from custom_components.bambu_virtual_printer.library.migrations import migrate
-from custom_components.bambu_virtual_printer.library.records import (
+from custom_components.bambu_virtual_printer.engine.library.index.archive_search import (
+    page,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.database import Index
+from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
+    migrate,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    LibraryError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
     Annotations,
     Archive,
     ArchiveQuery,
@@ -28,13 +33,20 @@ from custom_components.bambu_virtual_printer.library.records import (
     Statistics,
     Upload,
 )
-from custom_components.bambu_virtual_printer.library.sliced_file import (
+from custom_components.bambu_virtual_printer.engine.library.values.sanitize import (
+    folded,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
     Filament,
     Plate,
     SlicedFile,
 )
-from custom_components.bambu_virtual_printer.library.untrusted import folded
-from custom_components.bambu_virtual_printer.model import Mode, PrinterRef, ReceivedFile
+from custom_components.bambu_virtual_printer.engine.library.values.space import Space
+from custom_components.bambu_virtual_printer.engine.values import (
+    Mode,
+    PrinterRef,
+    ReceivedFile,
+)
 
 COUNT = 1000
 SPACE = Space(free_bytes=3, disk_bytes=7)

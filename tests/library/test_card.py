@@ -10,30 +10,38 @@ from typing import override
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
-    Annotations,
-    ArchiveChanged,
-    ArchiveChanges,
-    JobPlan,
-    Library,
-    LibrarySettings,
-    NameSource,
-    UploadChanged,
-    UploadHeld,
-    UploadState,
-    card as card_module,
+from custom_components.bambu_virtual_printer.engine.library import (
+    memory_card as card_module,
     renaming as renaming_module,
 )
-from custom_components.bambu_virtual_printer.library.errors import (
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
     NotFoundError,
 )
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder
-from custom_components.bambu_virtual_printer.model import (
-    Mode,
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveChanged,
+    UploadChanged,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobPlan
+from custom_components.bambu_virtual_printer.engine.library.values.names import (
+    NameSource,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Annotations,
+    ArchiveChanges,
+    LibrarySettings,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
+from custom_components.bambu_virtual_printer.engine.values import Mode
 
 from .conftest import (
     IMMEDIATE,
@@ -339,7 +347,8 @@ async def test_an_index_that_fails_keeps_the_file_from_being_kept(
         incoming = await card.begin(NAME)
         incoming.path.write_bytes(b"data")
         monkeypatch.setattr(
-            "custom_components.bambu_virtual_printer.library.upload_rows.add", fail
+            "custom_components.bambu_virtual_printer.engine.library.index.upload_rows.add",
+            fail,
         )
         with pytest.raises(IndexUnavailableError):
             await commit(card, incoming, b"data")

@@ -22,18 +22,25 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
-from custom_components.bambu_virtual_printer.library import (
-    Archive,
-    ArchiveAdded,
-    ArchiveQuery,
+from custom_components.bambu_virtual_printer.engine.library.index.threads import Worker
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    MARKER_FILE,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
-    Library,
-    Upload,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
     UploadHeld,
 )
-from custom_components.bambu_virtual_printer.library.marker import MARKER_FILE
-from custom_components.bambu_virtual_printer.library.threads import Worker
-from custom_components.bambu_virtual_printer.model import PrinterRef, StorageError
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Archive,
+    ArchiveQuery,
+    Upload,
+)
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
+from custom_components.bambu_virtual_printer.engine.values import PrinterRef
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, commit, receive
 from .packages import PNG, config, package, plate

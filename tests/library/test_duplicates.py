@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
-    ArchiveQuery,
-    JobState,
-    Known,
-    Library,
     UploadDiscarded,
     UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+    Known,
     UploadState,
 )
-from custom_components.bambu_virtual_printer.model import DuplicatePolicy
+from custom_components.bambu_virtual_printer.engine.values import DuplicatePolicy
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
 from .test_crash import Death, DiedError, dying

@@ -18,33 +18,43 @@ import zipfile
 
 import pytest
 
-from custom_components.bambu_virtual_printer import model
-from custom_components.bambu_virtual_printer.library import (
-    Annotations,
-    ArchiveAdded,
-    ArchiveChanges,
-    ArchiveQuery,
-    IndexUnavailableError,
-    InvalidChangeError,
-    JobAdded,
-    JobPlan,
-    LibraryError,
-    UploadHeld,
+from custom_components.bambu_virtual_printer.engine import storage
+from custom_components.bambu_virtual_printer.engine.library import (
+    copying,
     export,
     importer,
     library as library_module,
-    picture,
-    pouring,
-    threads,
-    thumbnails,
 )
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder, Space
-from custom_components.bambu_virtual_printer.model import (
-    Mode,
-    PrinterRef,
+from custom_components.bambu_virtual_printer.engine.library.index import threads
+from custom_components.bambu_virtual_printer.engine.library.store import (
+    photo_validation,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.threemf import thumbnails
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexUnavailableError,
+    InvalidChangeError,
+    LibraryError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
+    JobAdded,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobPlan
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Annotations,
+    ArchiveChanges,
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.space import Space
+from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
+from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
 
 from .conftest import EVENT_TIMEOUT_S, REVIEW, Home, archive_file, hold_file, receive
 from .test_picture import PICTURES
@@ -139,7 +149,7 @@ async def test_an_import_leaves_the_reserve_on_the_disk_and_ends_at_its_limit(
 ) -> None:
     printer = imported(Mode.IMMEDIATE)
     space = LibraryFolder.space
-    monkeypatch.setattr(pouring, "ROOM_CHECKED_EVERY_BYTES", 20_000)
+    monkeypatch.setattr(copying, "ROOM_CHECKED_EVERY_BYTES", 20_000)
     async with home.open() as (library, events):
         library.settings = replace(library.settings, reserve_bytes=2**40)
 
@@ -156,7 +166,7 @@ async def test_an_import_leaves_the_reserve_on_the_disk_and_ends_at_its_limit(
             )
         monkeypatch.undo()
         library.settings = replace(library.settings, reserve_bytes=0)
-        monkeypatch.setattr(model, "MAX_UPLOAD_BYTES", 2**20)
+        monkeypatch.setattr(storage, "MAX_UPLOAD_BYTES", 2**20)
         with pytest.raises(LibraryError, match="more than 1 MB"):
             await library.import_file(blocks(bytes(2**21)), name="a", printer=printer)
         assert home.files() == set()
@@ -181,10 +191,10 @@ async def test_what_is_no_regular_file_is_refused_at_once(
 async def test_a_file_that_is_another_one_when_it_is_read_on_is_refused(
     home: Home, sliced_data: SlicedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pouring, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(copying, "BLOCK_BYTES", 1000)
     source = tmp_path / "a.3mf"
     source.write_bytes(sliced_data())
-    kept = pouring.open_regular
+    kept = copying.open_regular
 
     def swap(path: Path) -> BinaryIO:
         file = kept(path)
@@ -192,7 +202,7 @@ async def test_a_file_that_is_another_one_when_it_is_read_on_is_refused(
         (tmp_path / "other").replace(source)
         return file
 
-    monkeypatch.setattr(pouring, "open_regular", swap)
+    monkeypatch.setattr(copying, "open_regular", swap)
     async with home.open() as (library, _):
         with pytest.raises(StorageError, match="was replaced while it was read"):
             await library.import_file(source, name="a", printer=imported(Mode.REVIEW))
@@ -210,7 +220,7 @@ async def test_places_that_do_not_answer_delay_no_upload_and_are_told(
         answer.wait()
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(pouring, "open_regular", hang)
+    monkeypatch.setattr(copying, "open_regular", hang)
     source = tmp_path / "a.3mf"
     async with home.open() as (library, events), asyncio.timeout(20):
         for _ in range(3):
@@ -259,7 +269,9 @@ async def test_slow_work_on_the_side_delays_no_upload(
         begin: Callable[[int], Awaitable[object]]
         match slow:
             case "photo":
-                monkeypatch.setattr(picture, "suffix_of", wait(picture.suffix_of))
+                monkeypatch.setattr(
+                    photo_validation, "suffix_of", wait(photo_validation.suffix_of)
+                )
                 begin = lambda _: library.add_photo(  # noqa: E731
                     archive.id, blocks(PICTURES["PNG"])
                 )
@@ -295,7 +307,7 @@ async def test_a_table_has_a_line_for_each_archive_of_the_query(
     home: Home, sliced_data: SlicedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.library.export.MAX_LIMIT", 2
+        "custom_components.bambu_virtual_printer.engine.library.export.MAX_LIMIT", 2
     )
     table = tmp_path / "table.csv"
     async with home.open() as (library, events):
@@ -559,7 +571,8 @@ async def test_an_index_that_somebody_else_reads_is_not_said_to_be_safe(
     home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.library.index.BUSY_TIMEOUT_S", 0.1
+        "custom_components.bambu_virtual_printer.engine.library.index.database.BUSY_TIMEOUT_S",
+        0.1,
     )
     async with home.open() as (library, events):
         await archive_file(library, events, sliced_data())

@@ -13,16 +13,16 @@ import subprocess
 import pytest
 from ulid_transform import ulid_at_time, ulid_now
 
-from custom_components.bambu_virtual_printer.library.files import (
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
     file_sha256,
 )
-from custom_components.bambu_virtual_printer.library.sidecar import Sidecar
-from custom_components.bambu_virtual_printer.model import (
-    ReceivedFile,
+from custom_components.bambu_virtual_printer.engine.library.store.sidecar import Sidecar
+from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
+from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
 
 from .conftest import IMMEDIATE
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library.gcode_header import (
+from custom_components.bambu_virtual_printer.engine.library.threemf.gcode_header import (
     GcodeHeader,
     read_ending,
     read_header,

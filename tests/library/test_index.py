@@ -9,16 +9,16 @@ import threading
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from custom_components.bambu_virtual_printer.library import migrations
-from custom_components.bambu_virtual_printer.library.errors import (
+from custom_components.bambu_virtual_printer.engine.library.index import migrations
+from custom_components.bambu_virtual_printer.engine.library.index.database import Index
+from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
+    MIGRATIONS,
+    migrate,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexTooNewError,
     IndexUnavailableError,
     LibraryError,
-)
-from custom_components.bambu_virtual_printer.library.index import Index
-from custom_components.bambu_virtual_printer.library.migrations import (
-    MIGRATIONS,
-    migrate,
 )
 
 

@@ -8,34 +8,46 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
-    ArchiveAdded,
-    ArchiveChanged,
-    ArchiveQuery,
-    Library,
-    LibraryEvent,
-    LibrarySettings,
-    NameSource,
-    SlicedFile,
-    UploadApproved,
-    UploadChanged,
-    UploadHeld,
-    UploadState,
+from custom_components.bambu_virtual_printer.engine.library.index import (
     archive_rows,
-    threemf,
     upload_rows,
 )
-from custom_components.bambu_virtual_printer.library.errors import (
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.threemf import reader
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
     LibraryError,
 )
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
+    ArchiveChanged,
+    LibraryEvent,
+    UploadApproved,
+    UploadChanged,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.names import (
+    NameSource,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+    LibrarySettings,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
+    SlicedFile,
+)
+from custom_components.bambu_virtual_printer.engine.storage import (
+    StorageError,
+    StorageFullError,
+)
+from custom_components.bambu_virtual_printer.engine.values import (
     Mode,
     PrinterRef,
     PrintRequest,
-    StorageError,
-    StorageFullError,
 )
 from scripts.sliced_file import SlicedFileSpec
 
@@ -72,7 +84,7 @@ async def test_an_immediate_upload_becomes_an_archive_with_its_facts(
         path = await library.file_path(archive.id)
         assert path is not None
         assert details.archive == archive
-        assert details.facts == await asyncio.to_thread(threemf.read, path)
+        assert details.facts == await asyncio.to_thread(reader.read, path)
         assert path.read_bytes() == data
         month = f"{datetime.now(UTC):%Y/%m}"
         assert home.files() == {
@@ -253,7 +265,7 @@ async def test_an_error_nobody_thought_of_holds_the_upload_too(
     def fail(_: object) -> SlicedFile:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr(threemf, "read", fail)
+    monkeypatch.setattr(reader, "read", fail)
     async with home.open() as (library, events):
         event = await hold_file(library, events, sliced_data(), printer=printer)
         assert event.upload.reason == "Unexpected error: ZeroDivisionError('surprise')"

@@ -6,23 +6,29 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
-    Archive,
-    ArchiveChanged,
-    ArchiveChanges,
-    ArchiveDeleted,
-    ArchiveQuery,
+from custom_components.bambu_virtual_printer.engine.library.archives import Curator
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.storage_watch import (
+    StorageWatch,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     InvalidChangeError,
-    Library,
-    LibrarySettings,
     NotFoundError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveChanged,
+    ArchiveDeleted,
     StorageLow,
     StorageOk,
 )
-from custom_components.bambu_virtual_printer.library.curator import Curator
-from custom_components.bambu_virtual_printer.library.files import Space
-from custom_components.bambu_virtual_printer.library.storage import StorageWatch
-from custom_components.bambu_virtual_printer.model import StorageFullError
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Archive,
+    ArchiveChanges,
+    ArchiveQuery,
+    LibrarySettings,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.space import Space
+from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
 
 from .conftest import IMMEDIATE, Events, Home, archive_file, hold_file
 

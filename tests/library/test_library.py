@@ -11,38 +11,44 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from custom_components.bambu_virtual_printer.library import (
-    Annotations,
-    ArchiveChanged,
-    ArchiveChanges,
-    ArchiveDeleted,
-    ArchiveMonth,
-    ArchiveQuery,
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    archive_plates,
+)
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.threemf import reader
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
+    LibraryError,
+    NotFoundError,
+    TextField,
+    TooLongError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveChanged,
+    ArchiveDeleted,
     JobAdded,
     JobChanged,
     JobFinished,
     JobMoved,
-    JobPlan,
     JobReleased,
-    Library,
     LibraryEvent,
-    NotFoundError,
     UploadChanged,
-    UploadChanges,
     UploadDiscarded,
     UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobPlan
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Annotations,
+    ArchiveChanges,
+    ArchiveMonth,
+    ArchiveQuery,
+    UploadChanges,
     UploadState,
-    threemf,
 )
-from custom_components.bambu_virtual_printer.library.errors import (
-    LibraryError,
-    TextField,
-    TooLongError,
-)
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder
-from custom_components.bambu_virtual_printer.library.schema import archive_plates
-from custom_components.bambu_virtual_printer.model import StorageError
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
 from .packages import PNG, package
@@ -393,7 +399,7 @@ async def test_pictures_are_found_by_plate(
         file = await library.file_path(archive.id)
         assert file is not None
         assert third.read_bytes() == await asyncio.to_thread(
-            threemf.read_thumbnail, file, 3
+            reader.read_thumbnail, file, 3
         )
         assert await library.thumbnail_path(archive.id, 1) is None
         with pytest.raises(NotFoundError, match="no such upload"):
@@ -420,7 +426,7 @@ async def test_a_picture_beyond_the_bounds_is_none(home: Home) -> None:
     members = {
         "Metadata/plate_1.gcode": "G28",
         "Metadata/plate_2.gcode": "G28",
-        "Metadata/plate_2.png": PNG + bytes(threemf.MAX_THUMBNAIL_BYTES),
+        "Metadata/plate_2.png": PNG + bytes(reader.MAX_THUMBNAIL_BYTES),
     }
     async with home.open() as (library, events):
         archive = (await archive_file(library, events, package(members))).archive

@@ -7,13 +7,15 @@ import sqlite3
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from custom_components.bambu_virtual_printer.library import (
+from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    write_marker,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobPlan
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
-    JobPlan,
     UploadState,
 )
-from custom_components.bambu_virtual_printer.library.marker import write_marker
-from custom_components.bambu_virtual_printer.library.schema import metadata
 
 from .conftest import REVIEW, Home, hold_file
 from .test_sidecar import REQUEST

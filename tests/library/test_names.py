@@ -3,14 +3,14 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library.names import (
+from custom_components.bambu_virtual_printer.engine.library.values.names import (
     MAX_NAME_BYTES,
     NameSource,
     display_name,
     safe_file_name,
     stem,
 )
-from custom_components.bambu_virtual_printer.library.sliced_file import (
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
     Plate,
     SlicedFile,
 )

@@ -12,23 +12,33 @@ import pytest
 from sqlalchemy import text as sql
 from ulid_transform import ulid_now
 
-from custom_components.bambu_virtual_printer.library import (
-    Archive,
-    ArchiveChanged,
-    ArchiveQuery,
-    ArchivesRestored,
-    InvalidChangeError,
-    Library,
-    LibrarySettings,
-    NotFoundError,
-    files,
-)
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder, Space
-from custom_components.bambu_virtual_printer.library.photos import (
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.photos import (
     MAX_PHOTO_BYTES,
     MAX_PHOTOS,
 )
-from custom_components.bambu_virtual_printer.model import StorageError, StorageFullError
+from custom_components.bambu_virtual_printer.engine.library.store import folder
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    InvalidChangeError,
+    NotFoundError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveChanged,
+    ArchivesRestored,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Archive,
+    ArchiveQuery,
+    LibrarySettings,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.space import Space
+from custom_components.bambu_virtual_printer.engine.storage import (
+    StorageError,
+    StorageFullError,
+)
 
 from .conftest import Events, Home, archive_file, hold_file
 from .test_crash import Death, DiedError, dying
@@ -422,7 +432,7 @@ async def test_a_copy_that_fails_leaves_nothing_behind(
     async with home.open() as (library, events):
         archive = await one_archive(library, events, sliced_data)
         with monkeypatch.context() as patch:
-            patch.setattr(files, "_sync", sync)
+            patch.setattr(folder, "_sync", sync)
             with pytest.raises(StorageError, match="kept: Input/output error"):
                 await library.add_photo(archive.id, blocks(JPEG))
         await nothing_kept(home, library, archive)

@@ -14,21 +14,23 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
-    InvalidChangeError,
-    jpeg_scans,
-    picture as picture_module,
+from custom_components.bambu_virtual_printer.engine.library.store import (
+    photo_validation as picture_module,
 )
-from custom_components.bambu_virtual_printer.library.jpeg_scans import (
-    MAX_SEGMENTS,
-    count_scans,
-)
-from custom_components.bambu_virtual_printer.library.picture import (
+from custom_components.bambu_virtual_printer.engine.library.store.photo_validation import (
     MAX_PIXELS,
     MAX_SCANS,
     suffix_of,
 )
-from custom_components.bambu_virtual_printer.model import StorageError
+from custom_components.bambu_virtual_printer.engine.library.values import jpeg_scans
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    InvalidChangeError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.jpeg_scans import (
+    MAX_SEGMENTS,
+    count_scans,
+)
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 FORMATS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 

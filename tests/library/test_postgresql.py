@@ -11,22 +11,26 @@ from sqlalchemy.dialects import postgresql as dialect
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql.ddl import DDLElement
 
-from custom_components.bambu_virtual_printer.library import (
-    ArchiveChanges,
-    ArchiveQuery,
-    ArchiveSort,
+from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
-    Library,
-    LibrarySettings,
-    Maintenance,
     Priority,
     Target,
     TargetKind,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
+    ArchiveQuery,
+    ArchiveSort,
+    LibrarySettings,
+    Maintenance,
     UploadChanges,
 )
-from custom_components.bambu_virtual_printer.library.schema import metadata
 
 from .conftest import IMMEDIATE, REVIEW, Home, archive_file, hold_file, receive
 from .test_sidecar import REQUEST

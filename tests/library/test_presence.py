@@ -9,21 +9,25 @@ import shutil
 import pytest
 from sqlalchemy import create_engine, text
 
-from custom_components.bambu_virtual_printer.library import (
-    ArchiveQuery,
-    JobState,
-    Library,
-    LibraryAbsent,
-    LibraryPresent,
-    UploadHeld,
-    UploadState,
-    presence,
-)
-from custom_components.bambu_virtual_printer.library.errors import LibraryAbsentError
-from custom_components.bambu_virtual_printer.library.marker import (
+from custom_components.bambu_virtual_printer.engine.library import presence
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
     MARKER_FILE,
     read_marker,
     write_marker,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    LibraryAbsentError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    LibraryAbsent,
+    LibraryPresent,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+    UploadState,
 )
 
 from .conftest import (

@@ -9,41 +9,48 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
-    ArchiveQuery,
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     InvalidChangeError,
-    Job,
+    JobStateError,
+    LibraryError,
+    NotFoundError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
     JobAdded,
     JobChanged,
     JobDispatching,
     JobFinished,
     JobHeld,
     JobMoved,
-    JobPlan,
     JobPrinting,
     JobPutBack,
     JobReleased,
     JobStarted,
+    QueueEmptied,
+    UploadHeld,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    TRANSITIONS,
+    Job,
+    JobPlan,
     JobState,
-    JobStateError,
-    Library,
-    LibraryError,
-    NotFoundError,
+    JobVerb,
     PrintOptions,
     Priority,
-    QueueEmptied,
     Target,
     TargetKind,
-    UploadHeld,
-    UploadState,
     WaitingKey,
 )
-from custom_components.bambu_virtual_printer.library.job import TRANSITIONS, JobVerb
-from custom_components.bambu_virtual_printer.library.plate_requests import (
+from custom_components.bambu_virtual_printer.engine.library.values.plate_requests import (
     MAX_REQUESTS,
     with_request,
 )
-from custom_components.bambu_virtual_printer.model import Mode, PrintRequest
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.values import Mode, PrintRequest
 
 from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
 from .test_sidecar import REQUEST
@@ -708,6 +715,9 @@ async def test_an_edit_changes_what_it_names_and_nothing_else(
 def test_plans_survive_json(plan: JobPlan) -> None:
     import json
 
-    from custom_components.bambu_virtual_printer.library.plain import from_json, to_json
+    from custom_components.bambu_virtual_printer.engine.library.values.json_codec import (
+        from_json,
+        to_json,
+    )
 
     assert from_json(JobPlan, json.loads(json.dumps(to_json(plan)))) == plan

@@ -11,25 +11,32 @@ import sqlite3
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
-    Annotations,
-    Archive,
+from custom_components.bambu_virtual_printer.engine.library import recovery
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.sidecar import Sidecar
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexUnavailableError,
+    LibraryAbsentError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
-    ArchiveChanges,
-    ArchiveQuery,
     ArchivesRestored,
     IndexReplaced,
-    IndexUnavailableError,
-    Library,
-    Upload,
     UploadHeld,
-    UploadState,
-    recovery,
 )
-from custom_components.bambu_virtual_printer.library.errors import LibraryAbsentError
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder
-from custom_components.bambu_virtual_printer.library.sidecar import Sidecar
-from custom_components.bambu_virtual_printer.model import Mode, StorageError
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Annotations,
+    Archive,
+    ArchiveChanges,
+    ArchiveQuery,
+    Upload,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
+from custom_components.bambu_virtual_printer.engine.values import Mode
 
 from .conftest import (
     IMMEDIATE,

@@ -9,34 +9,42 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
+from custom_components.bambu_virtual_printer.engine.library.index import upload_rows
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     AlreadyProcessedError,
-    Annotations,
-    Approval,
-    ArchiveAdded,
-    ArchiveQuery,
     InvalidChangeError,
-    JobAdded,
-    JobPlan,
-    JobState,
-    Library,
     LibraryError,
-    LibrarySettings,
     NotFoundError,
-    Priority,
-    Target,
-    TargetKind,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
+    JobAdded,
     UploadApproved,
     UploadChanged,
-    UploadChanges,
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
     UploadSentBack,
-    UploadState,
-    upload_rows,
 )
-from custom_components.bambu_virtual_printer.library.files import LibraryFolder
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobPlan,
+    JobState,
+    Priority,
+    Target,
+    TargetKind,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Annotations,
+    Approval,
+    ArchiveQuery,
+    LibrarySettings,
+    UploadChanges,
+    UploadState,
+)
 
 from .conftest import REVIEW, Home, hold_file, receive
 from .test_sidecar import REQUEST

@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library.records import Annotations
-from custom_components.bambu_virtual_printer.library.sidecar import (
+from custom_components.bambu_virtual_printer.engine.library.store.sidecar import (
     Sidecar,
     SidecarError,
 )
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Annotations,
+)
+from custom_components.bambu_virtual_printer.engine.values import (
     Mode,
     PrinterRef,
     PrintRequest,

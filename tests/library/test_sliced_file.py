@@ -14,7 +14,7 @@ import zlib
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import threemf
+from custom_components.bambu_virtual_printer.engine.library.threemf import reader
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 
 type MakeFile = Callable[..., Path]
@@ -103,7 +103,7 @@ def test_the_sums_are_those_of_the_moves(sliced_file: MakeFile, slicer: str) -> 
         printing = printing or line == "; CHANGE_LAYER"
         if printing and (move := re.fullmatch(r"G1 X\S+ Y\S+ E(\S+)", line)):
             used[tool] += float(move[1])
-    filaments = threemf.read(path).filaments
+    filaments = reader.read(path).filaments
     assert [filament.used_m * 1000 for filament in filaments] == pytest.approx(
         list(used.values()), rel=0.01
     )
@@ -146,7 +146,7 @@ def test_the_command_line_writes_what_it_says(tmp_path: Path) -> None:
     done = subprocess.run(
         [*command, *options], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    facts = threemf.read(out)
+    facts = reader.read(out)
     assert f"{out.stat().st_size} bytes, 2 plate(s)" in done.stdout
     assert [plate.number for plate in facts.plates] == [3, 4]
     assert facts.title == "Box"

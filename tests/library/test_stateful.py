@@ -19,20 +19,24 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from custom_components.bambu_virtual_printer.library import (
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.photos import MAX_PHOTOS
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     AlreadyProcessedError,
-    ArchiveQuery,
     InvalidChangeError,
+    JobStateError,
+    NotFoundError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
-    JobStateError,
-    Library,
-    NotFoundError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
     UploadChanges,
     UploadState,
 )
-from custom_components.bambu_virtual_printer.library.photos import MAX_PHOTOS
-from custom_components.bambu_virtual_printer.model import Mode
+from custom_components.bambu_virtual_printer.engine.values import Mode
 
 from .conftest import IMMEDIATE, Events, Home, receive
 from .test_picture import PICTURES

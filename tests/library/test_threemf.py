@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.bambu_virtual_printer.library import threemf
-from custom_components.bambu_virtual_printer.library.sliced_file import (
+from custom_components.bambu_virtual_printer.engine.library.threemf import reader
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
     Filament,
     PlateObject,
     SlicedFile,
@@ -30,7 +30,7 @@ def read(tmp_path: Path) -> Read:
     def _read(members: dict[str, str | bytes]) -> SlicedFile:
         path = tmp_path / "file.3mf"
         path.write_bytes(package(members))
-        return threemf.read(path)
+        return reader.read(path)
 
     return _read
 
@@ -47,7 +47,7 @@ def slice_info(*plates: str, **header: str) -> dict[str, str | bytes]:
 
 def test_every_fact_of_a_bambu_studio_file_is_read(sliced_file: MakeFile) -> None:
     spec = SlicedFileSpec(plates=3, filaments=2, title='Tom & Jerry "gift"', seed=5)
-    facts = threemf.read(
+    facts = reader.read(
         sliced_file(plates=3, filaments=2, title='Tom & Jerry "gift"', seed=5)
     )
     assert facts.problems == ()
@@ -91,7 +91,7 @@ def test_every_fact_of_a_bambu_studio_file_is_read(sliced_file: MakeFile) -> Non
 
 def test_an_orcaslicer_file_is_read_and_told_apart(sliced_file: MakeFile) -> None:
     spec = SlicedFileSpec(slicer="orca_slicer", model="N1")
-    facts = threemf.read(sliced_file(slicer="orca_slicer", model="N1"))
+    facts = reader.read(sliced_file(slicer="orca_slicer", model="N1"))
     assert facts.slicer is Slicer.ORCA_SLICER
     assert facts.slicer_version == "2.4.2"
     assert facts.printer_model == "Bambu Lab A1 mini"
@@ -100,12 +100,12 @@ def test_an_orcaslicer_file_is_read_and_told_apart(sliced_file: MakeFile) -> Non
 
 
 def test_two_nozzles_are_two(sliced_file: MakeFile) -> None:
-    assert threemf.read(sliced_file(model="O1D")).nozzle_diameters_mm == (0.4, 0.4)
+    assert reader.read(sliced_file(model="O1D")).nozzle_diameters_mm == (0.4, 0.4)
 
 
 def test_facts_survive_json(sliced_file: MakeFile) -> None:
     for values in ({"plates": 2, "filaments": 4}, {"slicer": "orca_slicer"}):
-        facts = threemf.read(sliced_file(**values))
+        facts = reader.read(sliced_file(**values))
         assert SlicedFile.from_json(json.loads(json.dumps(facts.to_json()))) == facts
     assert SlicedFile.from_json(SlicedFile().to_json()) == SlicedFile()
 
@@ -116,7 +116,7 @@ def test_reading_a_large_file_touches_little_of_it(sliced_file: MakeFile) -> Non
     with path.open("r+b") as file:
         file.seek(2 * 1024 * 1024)
         file.write(b"\xff" * (8 * 1024 * 1024))
-    facts = threemf.read(path)
+    facts = reader.read(path)
     assert facts.problems == ()
     assert facts.total_layers
 
@@ -158,7 +158,7 @@ def test_ends_are_looked_for_within_a_bound_over_all_plates(
     read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gcode = GCODE + "; estimated printing time (normal mode) = 58m 24s\n"
-    monkeypatch.setattr(threemf, "MAX_INFLATED_GCODE_BYTES", 2 * len(gcode))
+    monkeypatch.setattr(reader, "MAX_INFLATED_GCODE_BYTES", 2 * len(gcode))
     facts = read({f"Metadata/plate_{number}.gcode": gcode for number in (1, 2, 3)})
     assert [plate.print_time_s for plate in facts.plates] == [3504, 3504, None]
     assert facts.problems[-1].startswith("Metadata/plate_3.gcode is larger than")
@@ -616,8 +616,8 @@ def test_pictures_are_looked_for_in_order(
     path = tmp_path / "file.3mf"
     content = {name: PNG + name.encode() for name in members}
     path.write_bytes(package({"Metadata/plate_2.gcode": GCODE, **content}))
-    assert threemf.read(path).plates[0].thumbnail == expected
-    picture = threemf.read_thumbnail(path, 2)
+    assert reader.read(path).plates[0].thumbnail == expected
+    picture = reader.read_thumbnail(path, 2)
     assert picture == (PNG + expected.encode() if expected else None)
 
 
@@ -632,7 +632,7 @@ def test_what_is_no_picture_is_passed_over(tmp_path: Path) -> None:
             }
         )
     )
-    assert threemf.read(path).plates[0].thumbnail == "Metadata/thumbnail.png"
+    assert reader.read(path).plates[0].thumbnail == "Metadata/thumbnail.png"
 
 
 def test_a_picture_beyond_the_bounds_is_none(tmp_path: Path) -> None:
@@ -641,12 +641,12 @@ def test_a_picture_beyond_the_bounds_is_none(tmp_path: Path) -> None:
         package(
             {
                 "Metadata/plate_1.gcode": GCODE,
-                "Metadata/plate_1.png": PNG + b"\0" * threemf.MAX_THUMBNAIL_BYTES,
+                "Metadata/plate_1.png": PNG + b"\0" * reader.MAX_THUMBNAIL_BYTES,
             }
         )
     )
-    assert threemf.read(path).plates[0].thumbnail == ""
-    assert threemf.read_thumbnail(path, 1) is None
+    assert reader.read(path).plates[0].thumbnail == ""
+    assert reader.read_thumbnail(path, 1) is None
 
 
 @pytest.mark.parametrize(
@@ -671,7 +671,7 @@ def test_a_picture_no_browser_could_show_is_none(read: Read, picture: bytes) -> 
 def test_the_cover_is_the_plate_that_is_printed_not_the_projects_first(
     sliced_file: MakeFile,
 ) -> None:
-    facts = threemf.read(sliced_file(first_plate=2, project_plates=3))
+    facts = reader.read(sliced_file(first_plate=2, project_plates=3))
     assert [plate.number for plate in facts.plates] == [1, 2, 3]
     assert all(plate.thumbnail for plate in facts.plates)
     assert facts.cover == 2

@@ -11,8 +11,8 @@ import zipfile
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library import threemf
-from custom_components.bambu_virtual_printer.library.package import (
+from custom_components.bambu_virtual_printer.engine.library.threemf import reader
+from custom_components.bambu_virtual_printer.engine.library.threemf.package import (
     MAX_DIRECTORY_BYTES,
     MAX_MEMBERS,
     MemberError,
@@ -20,7 +20,9 @@ from custom_components.bambu_virtual_printer.library.package import (
     ThreeMFError,
     _BoundedReader,
 )
-from custom_components.bambu_virtual_printer.library.sliced_file import SlicedFile
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
+    SlicedFile,
+)
 
 from .packages import PNG, config, model, package, plate
 
@@ -60,17 +62,17 @@ def write(tmp_path: Path) -> Write:
 )
 def test_what_is_no_3mf_is_refused_in_words(write: Write, data: bytes) -> None:
     with pytest.raises(ThreeMFError, match=r"^The file .*\.$"):
-        threemf.read(write(data))
+        reader.read(write(data))
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ThreeMFError, match="cannot be read: No such file"):
-        threemf.read(tmp_path / "none.3mf")
+        reader.read(tmp_path / "none.3mf")
 
 
 def test_a_folder_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ThreeMFError, match="cannot be read"):
-        threemf.read(tmp_path)
+        reader.read(tmp_path)
 
 
 @pytest.mark.parametrize("fails_at", [3, 5])
@@ -89,13 +91,13 @@ def test_a_disk_that_fails_is_told_in_words(
 
     monkeypatch.setattr(_BoundedReader, "read", read)
     with pytest.raises(ThreeMFError, match="cannot be read: Input/output error"):
-        threemf.read(path)
+        reader.read(path)
 
 
 def test_too_many_members_are_refused(write: Write) -> None:
     members = {f"m{number}": "" for number in range(MAX_MEMBERS + 1)}
     with pytest.raises(ThreeMFError, match="more than 10000 parts"):
-        threemf.read(write(package(members)))
+        reader.read(write(package(members)))
 
 
 def test_a_huge_directory_is_refused_before_it_is_read(write: Write) -> None:
@@ -107,7 +109,7 @@ def test_a_huge_directory_is_refused_before_it_is_read(write: Write) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(ThreeMFError, match="directory of the file is too large"):
-            threemf.read(path)
+            reader.read(path)
         assert tracemalloc.get_traced_memory()[1] < MEGABYTE
     finally:
         tracemalloc.stop()
@@ -136,7 +138,7 @@ def test_a_bomb_costs_its_own_facts_and_no_memory(write: Write, name: str) -> No
     )
     tracemalloc.start()
     try:
-        facts = threemf.read(path)
+        facts = reader.read(path)
         assert tracemalloc.get_traced_memory()[1] < 4 * MEGABYTE
     finally:
         tracemalloc.stop()
@@ -148,7 +150,7 @@ def test_endless_gcode_is_read_to_its_header_only(write: Write) -> None:
     path = write(package({"Metadata/plate_1.gcode": b";" * (64 * MEGABYTE)}))
     tracemalloc.start()
     try:
-        assert threemf.read(path).printable
+        assert reader.read(path).printable
         assert tracemalloc.get_traced_memory()[1] < 4 * MEGABYTE
     finally:
         tracemalloc.stop()
@@ -199,7 +201,7 @@ def test_a_long_way_to_nothing_is_not_gone(write: Write) -> None:
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_compression_slicers_do_not_use_is_not_read(write: Write, method: int) -> None:
     members = {"3D/3dmodel.model": model(Title="Hidden")}
-    facts = threemf.read(write(package(members, compression=method)))
+    facts = reader.read(write(package(members, compression=method)))
     assert facts.title == ""
     assert any("slicers do not use" in problem for problem in facts.problems)
 
@@ -209,7 +211,7 @@ def test_encrypted_members_cost_their_facts(write: Write) -> None:
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         flags = data.index(signature) + offset
         data[flags] |= 1
-    facts = threemf.read(write(bytes(data)))
+    facts = reader.read(write(bytes(data)))
     assert facts.title == ""
     assert any("encrypted" in problem for problem in facts.problems)
 
@@ -220,7 +222,7 @@ def test_of_members_with_one_name_the_last_counts(write: Write) -> None:
         ("3D/3dmodel.model", model(Title="First")),
         ("3D/3dmodel.model", model(Title="Second")),
     ]
-    assert threemf.read(write(package(members))).title == "Second"
+    assert reader.read(write(package(members))).title == "Second"
 
 
 # --- XML ------------------------------------------------------------------------------------------------------------
@@ -260,7 +262,7 @@ OUTSIDE = """\
 def test_bad_xml_costs_its_own_facts(
     write: Write, content: str | bytes, problem: str
 ) -> None:
-    facts = threemf.read(
+    facts = reader.read(
         write(
             package(
                 {
@@ -278,12 +280,12 @@ def test_bad_xml_costs_its_own_facts(
 
 def test_plates_before_an_error_are_kept(write: Write) -> None:
     content = config(plate(1), plate(2)).replace("</config>", "<plate><meta")
-    facts = threemf.read(write(package({"Metadata/slice_info.config": content})))
+    facts = reader.read(write(package({"Metadata/slice_info.config": content})))
     assert [plate.number for plate in facts.plates] == [1, 2]
 
 
 def test_too_many_plates_in_the_model_settings_are_left_out(write: Write) -> None:
-    facts = threemf.read(
+    facts = reader.read(
         write(
             package(
                 {
@@ -303,13 +305,13 @@ def test_an_endless_description_does_not_hide_the_title_in_front_of_it(
     content = model(Title="Short").replace(
         "<resources/>", f'<metadata name="Zzz">{"x" * (2 * MEGABYTE)}</metadata>'
     )
-    facts = threemf.read(write(package({"3D/3dmodel.model": content})))
+    facts = reader.read(write(package({"3D/3dmodel.model": content})))
     assert facts.title == "Short"
 
 
 def test_a_title_is_cut(write: Write) -> None:
     content = model(Title="long " * 2000)
-    facts = threemf.read(write(package({"3D/3dmodel.model": content})))
+    facts = reader.read(write(package({"3D/3dmodel.model": content})))
     assert 200 < len(facts.title) <= 255
 
 
@@ -329,7 +331,7 @@ def test_a_title_is_cut(write: Write) -> None:
     ],
 )
 def test_bad_json_costs_its_own_facts(write: Write, content: str | bytes) -> None:
-    facts = threemf.read(
+    facts = reader.read(
         write(
             package(
                 {
@@ -388,7 +390,7 @@ def assert_sane(facts: SlicedFile) -> None:
 def test_any_json_is_read_without_harm(
     write: Write, profile: dict[str, object], outline: object
 ) -> None:
-    facts = threemf.read(
+    facts = reader.read(
         write(
             package(
                 {
@@ -438,7 +440,7 @@ def test_any_attributes_are_read_without_harm(
     items = [{"key": key, "value": value} for key, value in metadata.items()]
     inside = "".join(element("metadata", item) for item in items)
     inside += element("filament", filament) + element("object", thing)
-    facts = threemf.read(
+    facts = reader.read(
         write(
             package(
                 {
@@ -494,9 +496,9 @@ def test_a_mutated_file_is_read_or_refused_and_nothing_else(
     path = write(bytes(mutated))
     tracemalloc.start()
     try:
-        facts = threemf.read(path)
+        facts = reader.read(path)
         for plate_read in facts.plates[:4]:
-            threemf.read_thumbnail(path, plate_read.number)
+            reader.read_thumbnail(path, plate_read.number)
     except ThreeMFError:
         return
     finally:

@@ -5,7 +5,7 @@ import math
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.library import untrusted
+from custom_components.bambu_virtual_printer.engine.library.values import sanitize
 
 ANYTHING = (
     st.none()
@@ -22,8 +22,8 @@ def test_text_is_one_bounded_line_that_any_database_takes(
     value: object, max_chars: int
 ) -> None:
     for clean in (
-        untrusted.text(value, max_chars=max_chars),
-        untrusted.unescaped_text(value, max_chars=max_chars),
+        sanitize.text(value, max_chars=max_chars),
+        sanitize.unescaped_text(value, max_chars=max_chars),
     ):
         assert len(clean) <= max_chars
         assert clean == clean.strip()
@@ -34,9 +34,9 @@ def test_text_is_one_bounded_line_that_any_database_takes(
 
 @given(value=ANYTHING)
 def test_numbers_are_finite_and_within_bounds(value: object) -> None:
-    number = untrusted.number(value, minimum=-5, maximum=1e6)
+    number = sanitize.number(value, minimum=-5, maximum=1e6)
     assert number is None or (math.isfinite(number) and -5 <= number <= 1e6)
-    whole = untrusted.whole(value, maximum=100)
+    whole = sanitize.whole(value, maximum=100)
     assert whole is None or 0 <= whole <= 100
 
 
@@ -59,7 +59,7 @@ def test_numbers_are_finite_and_within_bounds(value: object) -> None:
     ],
 )
 def test_a_number_is_read_or_refused(value: object, expected: float | None) -> None:
-    assert untrusted.number(value, maximum=1e9) == expected
+    assert sanitize.number(value, maximum=1e9) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_number_is_read_or_refused(value: object, expected: float | None) -> N
 def test_titles_are_unescaped_until_nothing_changes(
     value: object, expected: str
 ) -> None:
-    assert untrusted.unescaped_text(value) == expected
+    assert sanitize.unescaped_text(value) == expected
 
 
 def test_the_work_of_unescaping_does_not_grow_with_the_layers(
@@ -100,11 +100,11 @@ def test_the_work_of_unescaping_does_not_grow_with_the_layers(
             looks += 1
             return ampersands.sub(*args)
 
-    ampersands = untrusted._AMPERSANDS
-    monkeypatch.setattr(untrusted, "_AMPERSANDS", Counting())
-    assert untrusted.unescaped_text("Tom &" + "amp;" * 1000 + " Jerry") == "Tom & Jerry"
-    assert untrusted.unescaped_text("&" + "#38;lt;" * 500)
-    assert looks <= 2 * untrusted.MAX_UNESCAPE_ROUNDS
+    ampersands = sanitize._AMPERSANDS
+    monkeypatch.setattr(sanitize, "_AMPERSANDS", Counting())
+    assert sanitize.unescaped_text("Tom &" + "amp;" * 1000 + " Jerry") == "Tom & Jerry"
+    assert sanitize.unescaped_text("&" + "#38;lt;" * 500)
+    assert looks <= 2 * sanitize.MAX_UNESCAPE_ROUNDS
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_work_of_unescaping_does_not_grow_with_the_layers(
     ],
 )
 def test_colours_lose_their_alpha(value: object, expected: str) -> None:
-    assert untrusted.color(value) == expected
+    assert sanitize.color(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ def test_colours_lose_their_alpha(value: object, expected: str) -> None:
     ],
 )
 def test_folding_leaves_what_people_type(value: str, expected: str) -> None:
-    assert untrusted.folded(value) == expected
+    assert sanitize.folded(value) == expected

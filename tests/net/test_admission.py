@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from custom_components.bambu_virtual_printer.net.admission import (
+from custom_components.bambu_virtual_printer.engine.net.admission import (
     LOGIN_LIMIT_S,
     Admission,
     Displacement,

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from custom_components.bambu_virtual_printer.net.handshakes import (
+from custom_components.bambu_virtual_printer.engine.net.handshakes import (
     Handshakes,
     whole_record,
 )

@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-from custom_components.bambu_virtual_printer.net.host import has_address, port_holder
+from custom_components.bambu_virtual_printer.engine.net.host import (
+    has_address,
+    port_holder,
+)
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
 

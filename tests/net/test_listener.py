@@ -10,21 +10,21 @@ from typing import override
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-    DeviceCertificate,
-)
-from custom_components.bambu_virtual_printer.model import Service
-from custom_components.bambu_virtual_printer.net import (
+from custom_components.bambu_virtual_printer.engine.net import (
     admission as admission_module,
     listener as listener_module,
 )
-from custom_components.bambu_virtual_printer.net.admission import OpenConnection
-from custom_components.bambu_virtual_printer.net.listener import (
+from custom_components.bambu_virtual_printer.engine.net.admission import OpenConnection
+from custom_components.bambu_virtual_printer.engine.net.listener import (
     Listener,
     ListenError,
     alert_name,
 )
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 
 

@@ -10,22 +10,29 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+    SharedServices,
+)
+from custom_components.bambu_virtual_printer.engine.events import (
+    RelayEvent,
+    TargetReached,
+)
+from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import SharedServices
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterTrust,
 )
-from custom_components.bambu_virtual_printer.model import RelayEvent, TargetReached
-from custom_components.bambu_virtual_printer.proxy_printer import (
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
     RelayServices,
 )
-from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
 
 from .printer_certificate import PrinterCertificate

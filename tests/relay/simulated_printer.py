@@ -14,9 +14,11 @@ import ssl
 import struct
 from typing import Any, Self
 
-from custom_components.bambu_virtual_printer.net.mqtt import packets
-from custom_components.bambu_virtual_printer.net.mqtt.decoder import PacketDecoder
-from custom_components.bambu_virtual_printer.net.mqtt.packets import (
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt import packets
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.decoder import (
+    PacketDecoder,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
     Connect,
     ConnectReturnCode,
     Disconnect,

@@ -3,18 +3,20 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.ssdp import (
+from custom_components.bambu_virtual_printer.engine.discovery import found
+from custom_components.bambu_virtual_printer.engine.discovery.found import FoundPrinters
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.protocol.announcements import (
+    Announcement,
+    read_announcement,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.ssdp import (
     byebye,
     notify,
     search_response,
-)
-from custom_components.bambu_virtual_printer.relay import announcements
-from custom_components.bambu_virtual_printer.relay.announcements import (
-    Announcement,
-    FoundPrinters,
-    read_announcement,
 )
 
 
@@ -104,10 +106,10 @@ def test_our_own_printers_are_neither_found_nor_followed() -> None:
 def test_who_is_silent_is_forgotten_and_a_flood_is_bounded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(announcements, "MAX_PRINTERS", 3)
+    monkeypatch.setattr(found, "MAX_PRINTERS", 3)
     ear = _Ear()
     for number in range(5):
         ear.hear(notify(_identity(suffix=f"39180000{number}")), "192.168.1.50")
     assert [each.serial[-1] for each in ear.found.printers] == ["2", "3", "4"]
-    monkeypatch.setattr(announcements, "FORGET_AFTER_S", -1.0)
+    monkeypatch.setattr(found, "FORGET_AFTER_S", -1.0)
     assert not ear.found.printers

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-)
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
-    Service,
     TargetLost,
 )
-from custom_components.bambu_virtual_printer.proxy_printer import ProxyPrinter
-from custom_components.bambu_virtual_printer.relay import ftps, ftps_data
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.engine.relay import ftps, ftps_data
+from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
+    ProxyPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 from tests.emulator.ftps.clients import (
     RawClient,

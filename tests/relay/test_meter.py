@@ -1,6 +1,6 @@
 """Counting bytes."""
 
-from custom_components.bambu_virtual_printer.relay.meter import WINDOW_S, Meter
+from custom_components.bambu_virtual_printer.engine.relay.meter import WINDOW_S, Meter
 
 
 def test_a_rate_is_the_mean_of_the_last_full_seconds() -> None:

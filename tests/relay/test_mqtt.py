@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
     PrintRequested,
-    Service,
     SlicerConnected,
     SlicerDisconnected,
     TargetLost,
     TlsRefused,
 )
-from custom_components.bambu_virtual_printer.printable import MAX_CLIENT_ID_CHARS
-from custom_components.bambu_virtual_printer.relay import mqtt
-from custom_components.bambu_virtual_printer.relay.target import Dialler
+from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
+from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
+from custom_components.bambu_virtual_printer.engine.relay import mqtt
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 from tests.emulator.mqtt import wire
 from tests.emulator.mqtt.wire import RawClient

@@ -13,17 +13,22 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.net import admission
+from custom_components.bambu_virtual_printer.engine.net.admission import (
+    Admission,
+    Limits,
+)
+from custom_components.bambu_virtual_printer.engine.net.listener import listening_socket
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterIdentity,
 )
-from custom_components.bambu_virtual_printer.model import Service
-from custom_components.bambu_virtual_printer.net import admission
-from custom_components.bambu_virtual_printer.net.admission import Admission, Limits
-from custom_components.bambu_virtual_printer.net.listener import listening_socket
-from custom_components.bambu_virtual_printer.relay import pass_through
-from custom_components.bambu_virtual_printer.relay.pass_through import PassThrough
-from custom_components.bambu_virtual_printer.relay.target import Target
-from custom_components.bambu_virtual_printer.relay.thread import RelayThread
+from custom_components.bambu_virtual_printer.engine.relay import pass_through
+from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
+    PassThrough,
+)
+from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
+from custom_components.bambu_virtual_printer.engine.relay.upstream import Target
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 
 from .simulated_ftps import reset

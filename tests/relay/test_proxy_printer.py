@@ -11,27 +11,31 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import (
-    PrinterStartError,
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SharedServices,
 )
-from custom_components.bambu_virtual_printer.emulator.ssdp import notify
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.events import (
     DetectRequested,
     PrintRequested,
-    Service,
     SlicerConnected,
     SlicerDisconnected,
     TargetLost,
     TargetReached,
 )
-from custom_components.bambu_virtual_printer.proxy_printer import (
+from custom_components.bambu_virtual_printer.engine.net.start_error import (
+    PrinterStartError,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
+from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
     RelayServices,
 )
+from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from tests.conftest import SERIAL

@@ -8,12 +8,16 @@ import socket
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.machines import check
+from custom_components.bambu_virtual_printer.engine.machines.check import (
+    Problem,
+    check_target,
+)
+from custom_components.bambu_virtual_printer.engine.net import printer_client
+from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterIdentity,
 )
-from custom_components.bambu_virtual_printer.relay import reach, target
-from custom_components.bambu_virtual_printer.relay.reach import Problem, check_target
-from custom_components.bambu_virtual_printer.relay.target import Dialler
 from tests.conftest import SERIAL
 
 from .printer_certificate import PrinterCertificate
@@ -24,13 +28,13 @@ async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
     dialler: Dialler,
     real: SimulatedPrinter,
 ) -> None:
-    check = await check_target(
+    found = await check_target(
         dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
-    assert check.ok
-    assert check.bind.problem is None
-    assert (check.address, check.serial, check.virtual) == (real.address, SERIAL, False)
-    assert (check.model_code, check.name, check.firmware_version) == (
+    assert found.ok
+    assert found.bind.problem is None
+    assert (found.address, found.serial, found.virtual) == (real.address, SERIAL, False)
+    assert (found.model_code, found.name, found.firmware_version) == (
         "BL-P001",
         "Real one",
         "01.08.02.00",
@@ -39,36 +43,36 @@ async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
 
 
 async def test_a_wrong_code_is_named(dialler: Dialler, real: SimulatedPrinter) -> None:
-    check = await check_target(
+    found = await check_target(
         dialler, real.address, PrinterIdentity(serial=SERIAL), "00000000"
     )
-    assert (check.mqtt.problem, check.ftps.problem) == (Problem.WRONG_CODE, None)
-    assert not check.ok
+    assert (found.mqtt.problem, found.ftps.problem) == (Problem.WRONG_CODE, None)
+    assert not found.ok
 
 
 async def test_another_printer_is_named_and_not_told_the_code(
     dialler: Dialler,
     real: SimulatedPrinter,
 ) -> None:
-    check = await check_target(
+    found = await check_target(
         dialler, real.address, PrinterIdentity(serial="01P00A000000000"), ACCESS_CODE
     )
-    for part in (check.mqtt, check.ftps, check.bind):
+    for part in (found.mqtt, found.ftps, found.bind):
         assert part.problem is Problem.WRONG_SERIAL
-    assert SERIAL in check.mqtt.detail
+    assert SERIAL in found.mqtt.detail
     assert real.logins == 0
 
 
 async def test_nobody_there(dialler: Dialler, address: str) -> None:
-    check = await check_target(
+    found = await check_target(
         dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
-    for part in (check.mqtt, check.ftps, check.bind):
+    for part in (found.mqtt, found.ftps, found.bind):
         assert (part.problem, part.detail) == (
             Problem.UNREACHABLE,
             "Connection refused",
         )
-    assert (check.ok, check.address, check.serial) == (False, address, "")
+    assert (found.ok, found.address, found.serial) == (False, address, "")
 
 
 async def test_a_name_that_leads_nowhere(
@@ -78,14 +82,14 @@ async def test_a_name_that_leads_nowhere(
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", _fail)
-    check = await check_target(
+    found = await check_target(
         dialler, "printer.invalid", PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
-    assert (check.mqtt.problem, check.mqtt.detail) == (
+    assert (found.mqtt.problem, found.mqtt.detail) == (
         Problem.UNREACHABLE,
         "Name or service not known",
     )
-    assert check.address is None
+    assert found.address is None
 
 
 async def test_each_part_that_is_missing_is_told_by_itself(
@@ -94,10 +98,10 @@ async def test_each_part_that_is_missing_is_told_by_itself(
     async with SimulatedPrinter(
         new_address(), SERIAL, certificate, services=frozenset({"mqtt"})
     ) as real:
-        check = await check_target(
+        found = await check_target(
             dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
         )
-    assert (check.mqtt.problem, check.ftps.problem, check.bind.problem) == (
+    assert (found.mqtt.problem, found.ftps.problem, found.bind.problem) == (
         None,
         Problem.UNREACHABLE,
         Problem.UNREACHABLE,
@@ -113,11 +117,11 @@ async def test_a_virtual_printer_is_told_from_a_real_one(
         tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
     )
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as real:
-        check = await check_target(
+        found = await check_target(
             dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
         )
-    assert check.virtual
-    assert check.mqtt.problem is Problem.UNVERIFIED
+    assert found.virtual
+    assert found.mqtt.problem is Problem.UNVERIFIED
 
 
 async def test_nobody_without_the_makers_word_is_told_the_code_before_a_person_has_confirmed_it(
@@ -126,18 +130,18 @@ async def test_nobody_without_the_makers_word_is_told_the_code_before_a_person_h
     own = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
     async with SimulatedPrinter(new_address(), SERIAL, own) as printer:
         expected = PrinterIdentity(serial=SERIAL)
-        check = await check_target(dialler, printer.address, expected, ACCESS_CODE)
-        for part in (check.mqtt, check.ftps):
+        found = await check_target(dialler, printer.address, expected, ACCESS_CODE)
+        for part in (found.mqtt, found.ftps):
             assert part.problem is Problem.UNVERIFIED
-        assert check.fingerprint == own.fingerprint
+        assert found.fingerprint == own.fingerprint
         assert printer.connects == 0
         assert "PASS" not in printer.ftps.log
-        expected = replace(expected, pinned=check.fingerprint)
+        expected = replace(expected, pinned=found.fingerprint)
         assert (await check_target(dialler, printer.address, expected, ACCESS_CODE)).ok
         assert printer.connects == printer.logins == 1
         expected = replace(expected, pinned="00" * 32)
-        check = await check_target(dialler, printer.address, expected, ACCESS_CODE)
-        assert check.mqtt.problem is Problem.UNVERIFIED
+        found = await check_target(dialler, printer.address, expected, ACCESS_CODE)
+        assert found.mqtt.problem is Problem.UNVERIFIED
         assert printer.connects == 1
 
 
@@ -159,14 +163,14 @@ async def test_something_else_on_its_ports_is_no_printer(
         await asyncio.start_server(_serve, address, port, ssl=context)
         for port, context in ((8883, tls), (990, None), (3000, None))
     ]
-    check = await check_target(
+    found = await check_target(
         dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
-    assert check.mqtt.problem is (
+    assert found.mqtt.problem is (
         Problem.REFUSED if answer[:1] == b"\x20" else Problem.NOT_A_PRINTER
     )
-    assert check.ftps.problem is not None
-    assert check.bind.problem is Problem.NOT_A_PRINTER
+    assert found.ftps.problem is not None
+    assert found.bind.problem is Problem.NOT_A_PRINTER
     for server in servers:
         server.close()
         server.close_clients()
@@ -176,13 +180,13 @@ async def test_something_else_on_its_ports_is_no_printer(
 async def test_silence_is_not_waited_for_forever(
     dialler: Dialler, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(target, "HANDSHAKE_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(reach, "ANSWER_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(printer_client, "HANDSHAKE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(check, "ANSWER_TIMEOUT_S", 0.2)
     silent = [socket.create_server((address, port)) for port in (8883, 990, 3000, 3002)]
-    check = await check_target(
+    found = await check_target(
         dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
-    for part in (check.mqtt, check.ftps, check.bind):
+    for part in (found.mqtt, found.ftps, found.bind):
         assert part.problem is not None
     for sock in silent:
         sock.close()

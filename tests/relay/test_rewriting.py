@@ -7,9 +7,11 @@ import json
 from hypothesis import assume, given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.net.mqtt.framing import Framer
-from custom_components.bambu_virtual_printer.net.mqtt.packets import ProtocolError
-from custom_components.bambu_virtual_printer.relay.rewriting import (
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.framing import Framer
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
+    ProtocolError,
+)
+from custom_components.bambu_virtual_printer.engine.relay.rewriting import (
     MAX_ADDRESSES,
     AddressRewriter,
     rewrite_publish,

@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.ssdp import notify
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.events import (
     TargetLost,
     TargetMoved,
     TargetReached,
     TargetUnverified,
 )
-from custom_components.bambu_virtual_printer.relay import watch
-from custom_components.bambu_virtual_printer.relay.target import Dialler
+from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
+from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
 from tests.conftest import SERIAL
 from tests.emulator.mqtt import wire
 from tests.emulator.mqtt.wire import RawClient
@@ -33,9 +35,9 @@ identify = Dialler.identify
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "MIN_INTERVAL_S", 0.05)
-    monkeypatch.setattr(watch, "RETRY_INTERVAL_S", 0.2)
-    monkeypatch.setattr(watch, "CHECK_INTERVAL_S", 0.3)
+    monkeypatch.setattr(upstream_watch, "MIN_INTERVAL_S", 0.05)
+    monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 0.2)
+    monkeypatch.setattr(upstream_watch, "CHECK_INTERVAL_S", 0.3)
 
 
 @pytest.fixture

@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.types import (
 from cryptography.x509.oid import NameOID
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ca_transfer import generate
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CA_NAME,
     CertificateAuthority,
     certificate_pem,
     new_key,
 )
-from custom_components.bambu_virtual_printer.trust import (
+from custom_components.bambu_virtual_printer.engine.pki.transfer import generate
+from custom_components.bambu_virtual_printer.engine.pki.trust_scripts import (
     System,
     file_name,
     render_script,

@@ -9,11 +9,11 @@ import subprocess
 from cryptography import x509
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.trust import System
+from custom_components.bambu_virtual_printer.engine.pki.trust_scripts import System
 
 from .conftest import Computer
 

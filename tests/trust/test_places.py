@@ -10,7 +10,7 @@ import tempfile
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
 

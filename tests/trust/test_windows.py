@@ -8,10 +8,13 @@ import re
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.trust import System, render_script
+from custom_components.bambu_virtual_printer.engine.pki.trust_scripts import (
+    System,
+    render_script,
+)
 
 
 @pytest.fixture

@@ -18,9 +18,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..certificate_views import async_certificate_links
-from ..certificates import async_export, read_candidate, reason_of
-from ..emulator.ca_transfer import (
+from ..engine.pki.transfer import (
     EXPORT_FILE,
     Candidate,
     CaTransferError,
@@ -29,7 +27,9 @@ from ..emulator.ca_transfer import (
 )
 from ..hub import Hub
 from ..presentation import html_link
-from ..trust_links import async_trust_links
+from ..views.ca_export import async_export, read_candidate, reason_of
+from ..views.certificates import async_certificate_links
+from ..views.trust_links import async_trust_links
 
 CONF_FILE = "file"
 CONF_FOLDER = "folder"

@@ -22,12 +22,12 @@ from homeassistant.core import callback
 from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig
 from homeassistant.util import dt as dt_util
 
-from ..certificate_views import async_certificate_links
 from ..const import CONF_ACCESS_CODE, DOMAIN, SUBENTRY_VIRTUAL_PRINTER
-from ..contacts import Cause
 from ..hub import Hub
-from ..printers import ManagedPrinter
-from ..trust_links import async_trust_links
+from ..printers.client_history import Cause
+from ..printers.managed import ManagedPrinter
+from ..views.certificates import async_certificate_links
+from ..views.trust_links import async_trust_links
 
 # As long as it takes to run a script on another computer and restart the slicer there.
 WAIT_S = 600.0

@@ -17,13 +17,13 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.system_info import async_get_system_info
 from homeassistant.loader import async_get_loaded_integration
 
-from ..config import AnyPrinterConfig, printer_configs
+from ..config.subentries import AnyPrinterConfig, printer_configs
 from ..const import CONF_BIND_IP, DOMAIN, MAX_NAME_LENGTH
-from ..emulator.probe import tcp_ports_free
+from ..engine.emulator.probe import tcp_ports_free
+from ..engine.printable import printable
+from ..health.port_advice import async_advise
 from ..hub import Hub
-from ..port_advice import async_advise
-from ..printable import printable
-from ..printers import async_check_ports
+from ..printers.ports import async_check_ports
 
 type Complaints = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and placeholders for their texts."""

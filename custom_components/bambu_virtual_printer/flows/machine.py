@@ -26,7 +26,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..config import DEFAULT_MODEL_CODE, MODEL_NAMES, MachineConfig
+from ..config.subentries import DEFAULT_MODEL_CODE, MODEL_NAMES, MachineConfig
 from ..const import (
     CONF_ACCESS_CODE,
     CONF_FINGERPRINT,
@@ -36,8 +36,8 @@ from ..const import (
     MAX_NAME_LENGTH,
     SUBENTRY_PRINTER,
 )
+from ..engine.machines.check import Problem, TargetCheck
 from ..hub import Hub, HubConfigEntry
-from ..relay.reach import Problem, TargetCheck
 from .forms import is_name
 
 CONF_FOUND = "found"

@@ -16,13 +16,13 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from ..config import (
+from ..config.options import (
     NAME_SOURCES,
     HubOptions,
     LibraryFolderError,
     check_library_folder,
-    options_from_form,
 )
+from ..config.subentries import options_from_form
 from ..const import (
     CONF_BUDGET_GB,
     CONF_FILAMENT_PRICE,
@@ -36,7 +36,7 @@ from ..const import (
     CONF_RESERVE_GB,
     SECTION_RETENTION,
 )
-from ..presentation.texts import Texts
+from ..language.texts import Texts
 
 MAX_RESERVE_GB = 1000
 MAX_PRICE = 100_000

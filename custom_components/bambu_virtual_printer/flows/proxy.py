@@ -23,8 +23,12 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from ..certificate_views import async_certificate_links
-from ..config import MachineConfig, ProxyConfig, machine_configs, printer_configs
+from ..config.subentries import (
+    MachineConfig,
+    ProxyConfig,
+    machine_configs,
+    printer_configs,
+)
 from ..const import (
     CONF_ADVERTISE_IP,
     CONF_BIND_IP,
@@ -36,6 +40,7 @@ from ..const import (
     SUBENTRY_PROXY,
 )
 from ..hub import Hub, HubConfigEntry
+from ..views.certificates import async_certificate_links
 from .forms import (
     OTHER_ADDRESS,
     AddressField,

@@ -25,7 +25,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..config import (
+from ..config.subentries import (
     DEFAULT_FTPS_PORT,
     DEFAULT_MODEL_CODE,
     FILING_LIMITS,
@@ -56,10 +56,10 @@ from ..const import (
     SECTION_FILING,
     SECTION_NETWORK,
 )
+from ..engine.library.values.targets import TARGET_ANY
+from ..engine.values import DuplicatePolicy
 from ..hub import Hub, HubConfigEntry
-from ..model import DuplicatePolicy
-from ..plans import TARGET_ANY
-from ..targets import named_targets
+from ..operations.targets import named_targets
 from .first_slicer import FirstSlicerSteps
 from .forms import (
     OTHER_ADDRESS,

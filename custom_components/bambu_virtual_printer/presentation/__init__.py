@@ -1,5 +1,7 @@
 """How things are shown: attributes of events and entities, responses of actions, web addresses. Plain JSON values."""
 
+from ..language.markdown import as_markdown
+from ..language.texts import Texts
 from .archives import archive_details, archive_summary, wrong_model
 from .jobs import (
     free_from_view,
@@ -11,10 +13,8 @@ from .jobs import (
     wrong_target,
 )
 from .links import DownloadLinks, async_download_path, html_link
-from .markdown import as_markdown
 from .photos import photo_view
 from .requests import request_view
-from .texts import Texts
 from .uploads import (
     known_view,
     received_attributes,

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..library.records import Archive, ArchiveDetails, Photo
-from ..library.sliced_file import Filament, Plate, SlicedFile
-from ..printable import printable
+from ..engine.library.values.records import Archive, ArchiveDetails, Photo
+from ..engine.library.values.sliced_file import Filament, Plate, SlicedFile
+from ..engine.printable import printable
+from ..language.texts import Texts
 from .photos import photo_view
 from .requests import request_view
-from .texts import Texts
 from .urls import cover_url, file_url, plate_url
 
 

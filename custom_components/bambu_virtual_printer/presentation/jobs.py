@@ -7,8 +7,7 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..forecast import Forecast
-from ..library.job import (
+from ..engine.library.values.job import (
     Job,
     JobPlan,
     JobState,
@@ -17,9 +16,10 @@ from ..library.job import (
     WaitingKey,
     WaitingReason,
 )
-from ..plans import AUTOMATICS
-from ..printable import printable
-from .texts import Texts
+from ..engine.printable import printable
+from ..language.texts import Texts
+from ..operations.forecast import Forecast
+from ..operations.plans import AUTOMATICS
 from .urls import plate_url
 from .wording import Wording
 

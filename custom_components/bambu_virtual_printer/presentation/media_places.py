@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from homeassistant.util import dt as dt_util
 
-from ..times import utc
+from ..operations.times import utc
 
 _PRINTER = re.compile(r"printer/([^/]*)(?:/(\d{4})-(\d{2}))?")
 _PHOTO = re.compile(r"archive/([0-9A-Z]{26})/photos/([0-9A-Z]{26})")

@@ -1,9 +1,9 @@
 """What things are called in the media browser: their names, and what tells those of one name apart."""
 
-from ..library.records import Archive, Upload
-from ..library.sliced_file import Plate
+from ..engine.library.values.records import Archive, Upload
+from ..engine.library.values.sliced_file import Plate
+from ..language.texts import Texts
 from .jobs import facts_text
-from .texts import Texts
 
 
 def archive_title(archive: Archive, texts: Texts) -> str:

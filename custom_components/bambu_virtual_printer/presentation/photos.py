@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..library.records import Photo
+from ..engine.library.values.records import Photo
 from .urls import photo_url
 
 

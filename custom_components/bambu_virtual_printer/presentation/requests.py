@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from ..model import PrintRequest
-from ..printable import printable
+from ..engine.printable import printable
+from ..engine.values import PrintRequest
 
 
 def request_view(request: PrintRequest | None) -> dict[str, Any] | None:

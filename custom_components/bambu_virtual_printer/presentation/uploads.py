@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ..emulator.models import MODELS
-from ..library.records import Known, Upload
-from ..model import PrintRequest, ReceivedFile
-from ..printable import printable
+from ..engine.library.values.records import Known, Upload
+from ..engine.printable import printable
+from ..engine.protocol.printer_models import MODELS
+from ..engine.values import PrintRequest, ReceivedFile
+from ..language.texts import Texts
 from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, plan_view
 from .requests import request_view
-from .texts import Texts
 from .urls import cover_url
 from .wording import Wording
 

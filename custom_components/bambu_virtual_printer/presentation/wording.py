@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..plans import ShownTarget
-from .texts import Texts
+from ..language.texts import Texts
+from ..operations.plans import ShownTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

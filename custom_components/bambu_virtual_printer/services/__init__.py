@@ -5,8 +5,8 @@ from functools import partial
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
-from ..actor import acting
 from ..const import DOMAIN
+from ..operations.context import acting
 from . import archives, importing, pending, photos, queue, setup
 from .common import Handler
 

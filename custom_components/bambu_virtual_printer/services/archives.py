@@ -14,9 +14,9 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import config_validation as cv
 
-from ..archives import Archive, ArchiveQuery, ArchiveSort
-from ..export_views import async_offer_export
+from ..operations.archives import Archive, ArchiveQuery, ArchiveSort
 from ..presentation import archive_details, archive_summary, async_download_path
+from ..views.exports import async_offer_export
 from .common import (
     ATTR_ARCHIVE_ID,
     ATTR_CURSOR,

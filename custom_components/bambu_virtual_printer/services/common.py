@@ -18,11 +18,11 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
-from ..devices import async_printer_id
 from ..hub import Hub, HubConfigEntry
-from ..plans import PRIORITIES, PlanChanges
-from ..targets import find_target
-from ..times import utc
+from ..operations.plans import PRIORITIES, PlanChanges
+from ..operations.targets import find_target
+from ..operations.times import utc
+from ..printers.devices import async_printer_id
 from .options import OPTIONS
 
 ATTR_ALL = "all"

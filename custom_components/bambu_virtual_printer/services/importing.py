@@ -7,7 +7,7 @@ import voluptuous as vol
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 
-from ..config import PrinterConfig
+from ..config.subentries import PrinterConfig
 from ..hub import Hub
 from ..presentation import CONTENT_TYPE_3MF
 from . import sources

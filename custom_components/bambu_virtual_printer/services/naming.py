@@ -6,9 +6,9 @@ import re
 
 from homeassistant.exceptions import ServiceValidationError
 
-from ..archives import ArchiveQuery
 from ..const import DOMAIN
 from ..hub import Hub
+from ..operations.archives import ArchiveQuery
 from ..presentation import job_title
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")

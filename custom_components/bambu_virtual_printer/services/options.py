@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
-from ..plans import AUTOMATICS
+from ..operations.plans import AUTOMATICS
 
 
 def _trays(mapping: list[int]) -> tuple[int, ...]:

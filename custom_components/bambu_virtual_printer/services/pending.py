@@ -11,13 +11,13 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 
 from ..hub import Hub
+from ..operations.pending import Notes, Outcome
 from ..presentation import (
     async_download_path,
     upload_details,
     upload_summary,
     wrong_target,
 )
-from ..review import Notes, Outcome
 from .common import (
     ATTR_ALL,
     ATTR_CURSOR,

@@ -9,9 +9,9 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 
 from ..hub import Hub
-from ..plans import PRIORITIES
+from ..operations.plans import PRIORITIES
+from ..operations.queue import Job, JobAction
 from ..presentation import async_download_path, job_view, queue_view
-from ..print_queue import Job, JobAction
 from .common import (
     ATTR_ARCHIVE_ID,
     ATTR_COPIES,

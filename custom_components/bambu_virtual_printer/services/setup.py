@@ -15,9 +15,8 @@ from homeassistant.core import (
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from ..certificates import read_candidate, reason_of
 from ..const import DOMAIN
-from ..emulator.ca_transfer import (
+from ..engine.pki.transfer import (
     CaFacts,
     Candidate,
     CaProblem,
@@ -26,7 +25,8 @@ from ..emulator.ca_transfer import (
     preview,
 )
 from ..hub import Hub
-from ..presentation.texts import Texts
+from ..language.texts import Texts
+from ..views.ca_export import read_candidate, reason_of
 from .common import (
     ATTR_DEVICE_ID,
     ATTR_PATH,

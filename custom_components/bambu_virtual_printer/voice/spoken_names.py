@@ -6,13 +6,13 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 import re
 
-from ..archives import Archive, ArchiveQuery
-from ..config import MachineConfig
-from ..emulator.models import MODELS
+from ..config.subentries import MachineConfig
+from ..engine.library.values.job import Job
+from ..engine.library.values.targets import TARGET_ANY
+from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
-from ..library.job import Job
-from ..plans import TARGET_ANY
-from ..review import Upload
+from ..operations.archives import Archive, ArchiveQuery
+from ..operations.pending import Upload
 
 ALIKE = 0.6
 """How much a name has to be like what was said: 1 is the very same."""

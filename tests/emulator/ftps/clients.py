@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self, override
 import zipfile
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
 from tests.conftest import SERIAL

@@ -8,26 +8,30 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-    DeviceCertificate,
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.server import (
+    FtpsServer,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.server import FtpsServer
-from custom_components.bambu_virtual_printer.emulator.ftps.transfer import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_thread import (
     TransferThread,
 )
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.logins import Logins
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
     PrinterEvent,
-    Service,
     UploadFailed,
     UploadReceived,
     UploadStarted,
 )
-from custom_components.bambu_virtual_printer.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, RawClient, trusting

@@ -7,12 +7,12 @@ import itertools
 from pathlib import Path
 import shutil
 
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.storage import (
     Incoming,
-    ReceivedFile,
     StorageError,
     StoredFile,
 )
+from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
 
 
 @dataclass

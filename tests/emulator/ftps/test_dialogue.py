@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ftps import replies
-from custom_components.bambu_virtual_printer.emulator.ftps.commands import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import replies
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.commands import (
     COMMANDS,
     MAX_MADE_FOLDERS,
     Abort,
@@ -22,11 +22,11 @@ from custom_components.bambu_virtual_printer.emulator.ftps.commands import (
     Step,
     Store,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.dialogue import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.dialogue import (
     MAX_LINE_BYTES,
     Dialogue,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.replies import Reply
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.replies import Reply
 
 
 def logged_in() -> Dialogue:

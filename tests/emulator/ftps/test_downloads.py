@@ -9,8 +9,11 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ftps import connection, reactor
-from custom_components.bambu_virtual_printer.model import StorageError
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
+    connection,
+    reactor,
+)
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 from .clients import pour, reset, sliced_file
 from .conftest import Rig

@@ -6,11 +6,11 @@ import re
 
 from hypothesis import given, strategies as st
 
-from custom_components.bambu_virtual_printer.emulator.ftps.listing import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.listing import (
     long_list,
     name_list,
 )
-from custom_components.bambu_virtual_printer.model import StoredFile
+from custom_components.bambu_virtual_printer.engine.storage import StoredFile
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

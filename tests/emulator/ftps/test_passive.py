@@ -8,19 +8,19 @@ import time
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ftps import passive
-from custom_components.bambu_virtual_printer.emulator.ftps.connection import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import passive
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.connection import (
     DataConnection,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.failures import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.failures import (
     AbortedError,
     NoDataConnectionError,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.passive import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.passive import (
     NoFreePortError,
     PassivePort,
 )
-from custom_components.bambu_virtual_printer.net import pauses
+from custom_components.bambu_virtual_printer.engine.net import pauses
 
 
 def nobody(_sock: socket.socket) -> DataConnection:

@@ -10,20 +10,22 @@ import time
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.ftps import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
     replies,
     server as server_module,
     session as session_module,
 )
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
-    Service,
     UploadRenamed,
 )
-from custom_components.bambu_virtual_printer.net import admission, pauses
-from custom_components.bambu_virtual_printer.net.admission import limits_of_process
-from custom_components.bambu_virtual_printer.net.guesses import REFUSAL_DELAY_S
+from custom_components.bambu_virtual_printer.engine.net import admission, pauses
+from custom_components.bambu_virtual_printer.engine.net.admission import (
+    limits_of_process,
+)
+from custom_components.bambu_virtual_printer.engine.net.guesses import REFUSAL_DELAY_S
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 
 from .clients import ACCESS_CODE, plain_fin, sliced_file, trusting

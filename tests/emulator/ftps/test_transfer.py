@@ -14,28 +14,30 @@ from time import monotonic
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    DeviceCertificate,
-)
-from custom_components.bambu_virtual_printer.emulator.ftps import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
     connection,
     reactor,
     sinks,
-    transfer,
+    transfer_thread,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.failures import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.failures import (
     AbortedError,
     CutError,
     StorageFailedError,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.sinks import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.sinks import (
     Discard,
     FileSink,
 )
-from custom_components.bambu_virtual_printer.emulator.ftps.sources import BytesSource
-from custom_components.bambu_virtual_printer.emulator.ftps.strand import Strand
-from custom_components.bambu_virtual_printer.emulator.ftps.transfer import (
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.sources import (
+    BytesSource,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.strand import Strand
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_thread import (
     TransferThread,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    DeviceCertificate,
 )
 
 from .clients import plain_fin, reset, sliced_file
@@ -400,7 +402,7 @@ async def test_stop_does_not_wait_for_a_disk_that_hangs(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(transfer, "STOP_LIMIT_S", 0.1)
+    monkeypatch.setattr(transfer_thread, "STOP_LIMIT_S", 0.1)
     works = threading.Event()
     async with TransferThread() as transfers:
         hanging = asyncio.create_task(transfers.run(lambda: works.wait(20)))

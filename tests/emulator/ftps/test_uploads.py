@@ -10,17 +10,17 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer import model
-from custom_components.bambu_virtual_printer.emulator.ftps import (
+from custom_components.bambu_virtual_printer.engine import storage
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
     connection,
     passive,
     sinks,
 )
-from custom_components.bambu_virtual_printer.model import (
-    ReceivedFile,
+from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
+from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
 from tests.conftest import SERIAL
 
 from .clients import plain_fin, pour, reset, sliced_file
@@ -613,7 +613,7 @@ async def test_progress_can_be_seen(rig: Rig) -> None:
 async def test_file_that_is_too_large_is_refused(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(model, "MAX_UPLOAD_BYTES", 1_000_000)
+    monkeypatch.setattr(storage, "MAX_UPLOAD_BYTES", 1_000_000)
     exact = sliced_file(1_000_000)
     exact = sliced_file(1_000_000 - (len(exact) - 1_000_000))
 
@@ -633,7 +633,7 @@ async def test_file_that_is_too_large_is_refused(
 async def test_announced_size_is_refused_before_anything_is_sent(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model, "MAX_UPLOAD_BYTES", 10**17)
+    monkeypatch.setattr(storage, "MAX_UPLOAD_BYTES", 10**17)
 
     def scenario() -> list[str]:
         with rig.client() as client:

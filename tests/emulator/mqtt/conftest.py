@@ -9,21 +9,28 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.job import (
+    GcodeState,
+    JobReport,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.server import (
+    MqttServer,
+)
+from custom_components.bambu_virtual_printer.engine.events import (
+    PrinterEvent,
+    PrintRequested,
+)
+from custom_components.bambu_virtual_printer.engine.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,
 )
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
-from custom_components.bambu_virtual_printer.emulator.logins import Logins
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.mqtt.server import MqttServer
-from custom_components.bambu_virtual_printer.model import (
-    PrinterEvent,
-    PrintRequested,
-    Service,
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
 )
-from custom_components.bambu_virtual_printer.net.listener import Listener
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 
 from .wire import ACCESS_CODE, TIMEOUT_S, RawClient

@@ -9,13 +9,13 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-)
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.events import (
     PrintRequested,
     SlicerConnected,
     SlicerDisconnected,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
 )
 from tests.conftest import SERIAL
 

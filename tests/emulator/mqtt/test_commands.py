@@ -6,8 +6,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.mqtt.commands import (
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.commands import (
     _ANSWERS,
     ECHO_LIMIT_BYTES,
     Answer,
@@ -18,11 +17,14 @@ from custom_components.bambu_virtual_printer.emulator.mqtt.commands import (
     StatusWanted,
     answers,
 )
-from custom_components.bambu_virtual_printer.emulator.mqtt.reports import (
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import (
     encode,
     modules,
 )
-from custom_components.bambu_virtual_printer.model import PrintRequest
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.values import PrintRequest
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONTEXT = Context(

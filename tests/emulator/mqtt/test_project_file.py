@@ -4,12 +4,12 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.mqtt.project_file import (
+from custom_components.bambu_virtual_printer.engine.protocol.project_file import (
     MAX_FILAMENTS,
     MAX_NAME_BYTES,
     print_request,
 )
-from custom_components.bambu_virtual_printer.model import PrintRequest
+from custom_components.bambu_virtual_printer.engine.values import PrintRequest
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

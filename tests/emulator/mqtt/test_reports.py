@@ -4,19 +4,22 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
-from custom_components.bambu_virtual_printer.emulator.models import (
-    FIRMWARE_VERSION,
-    MODELS,
-    Family,
-    PrinterModel,
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.job import (
+    GcodeState,
+    JobReport,
 )
-from custom_components.bambu_virtual_printer.emulator.mqtt.reports import (
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import (
     Controls,
     StatusReports,
     encode,
     modules,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    FIRMWARE_VERSION,
+    MODELS,
+    Family,
+    PrinterModel,
 )
 
 IDENTITY = Identity(

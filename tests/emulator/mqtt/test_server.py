@@ -13,19 +13,27 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.job import GcodeState, JobReport
-from custom_components.bambu_virtual_printer.emulator.mqtt import connection, server
-from custom_components.bambu_virtual_printer.model import (
+from custom_components.bambu_virtual_printer.engine.emulator.job import (
+    GcodeState,
+    JobReport,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt import (
+    connection,
+    server,
+)
+from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
     PrintRequested,
-    Service,
     SlicerConnected,
     SlicerDisconnected,
 )
-from custom_components.bambu_virtual_printer.net import admission
-from custom_components.bambu_virtual_printer.net.admission import limits_of_process
-from custom_components.bambu_virtual_printer.net.guesses import REFUSAL_DELAY_S
-from custom_components.bambu_virtual_printer.printable import MAX_CLIENT_ID_CHARS
+from custom_components.bambu_virtual_printer.engine.net import admission
+from custom_components.bambu_virtual_printer.engine.net.admission import (
+    limits_of_process,
+)
+from custom_components.bambu_virtual_printer.engine.net.guesses import REFUSAL_DELAY_S
+from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
+from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.conftest import SERIAL
 
 from . import wire

@@ -1,7 +1,7 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.mqtt.session import (
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.session import (
     CommandReceived,
     Left,
     LoginRequested,
@@ -9,8 +9,12 @@ from custom_components.bambu_virtual_printer.emulator.mqtt.session import (
     SessionEvent,
     Subscribed,
 )
-from custom_components.bambu_virtual_printer.net.mqtt.decoder import PacketDecoder
-from custom_components.bambu_virtual_printer.net.mqtt.packets import ProtocolError
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.decoder import (
+    PacketDecoder,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
+    ProtocolError,
+)
 
 from . import wire
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.mqtt.project_file import (
-    print_request,
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    PrintOptions,
 )
 from custom_components.bambu_virtual_printer.engine.machines.families import (
     UrlForm,
@@ -22,7 +22,9 @@ from custom_components.bambu_virtual_printer.engine.machines.project_file import
     options_of,
 )
 from custom_components.bambu_virtual_printer.engine.machines.values import SpoolPlace
-from custom_components.bambu_virtual_printer.library.job import PrintOptions
+from custom_components.bambu_virtual_printer.engine.protocol.project_file import (
+    print_request,
+)
 
 from .recorded import FOLDER
 

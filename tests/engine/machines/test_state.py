@@ -3,7 +3,6 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
 from custom_components.bambu_virtual_printer.engine.machines.codes import Severity
 from custom_components.bambu_virtual_printer.engine.machines.families import (
     TRAITS,
@@ -23,6 +22,9 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     SpoolPlace,
     StorageState,
     Temperature,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
 )
 from tests.support.printer.statuses import (
     PLA_BLACK,

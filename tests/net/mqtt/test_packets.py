@@ -4,12 +4,12 @@ import itertools
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.net.mqtt import packets
-from custom_components.bambu_virtual_printer.net.mqtt.decoder import (
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt import packets
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.decoder import (
     MAX_PACKET_BYTES,
     PacketDecoder,
 )
-from custom_components.bambu_virtual_printer.net.mqtt.packets import (
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
     Connect,
     ConnectReturnCode,
     Disconnect,

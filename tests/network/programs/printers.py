@@ -6,14 +6,16 @@ from pathlib import Path
 import sys
 import tempfile
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
-    CertificateAuthority,
-)
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SharedServices,
     VirtualPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
 )
 from tests.emulator.card import FolderCard
 

@@ -9,13 +9,20 @@ from pathlib import Path
 import sys
 import tempfile
 
-from custom_components.bambu_virtual_printer.emulator.certificates import (
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+    SharedServices,
+)
+from custom_components.bambu_virtual_printer.engine.events import (
+    RelayEvent,
+    TargetReached,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
-from custom_components.bambu_virtual_printer.emulator.printer import SharedServices
-from custom_components.bambu_virtual_printer.model import RelayEvent, TargetReached
-from custom_components.bambu_virtual_printer.proxy_printer import (
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
     RelayServices,

@@ -9,12 +9,14 @@ import json
 from pathlib import Path
 import sys
 
-from custom_components.bambu_virtual_printer.emulator.discovery import (
+from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     Discovery,
     Searches,
 )
-from custom_components.bambu_virtual_printer.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.emulator.models import MODELS
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
 from tests.relay.printer_certificate import PrinterCertificate
 from tests.relay.simulated_printer import ACCESS_CODE, SimulatedPrinter
 

@@ -7,7 +7,10 @@ import re
 import ssl
 from typing import Any, Self
 
-from custom_components.bambu_virtual_printer.emulator.models import Family, find_model
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    Family,
+    find_model,
+)
 from tests.relay.printer_certificate import PrinterCertificate
 
 from . import statuses

@@ -7,10 +7,10 @@ a printer wait for ever (OpenBambuAPI #10).
 
 from dataclasses import dataclass
 
-from ...emulator.models import find_model
 from ..machines.filaments import Match, Missing, match
 from ..machines.mapping import Places, problems
 from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
+from ..protocol.printer_models import find_model
 from .jobs import Needs
 from .reasons import Load, Reason, ReasonKey
 

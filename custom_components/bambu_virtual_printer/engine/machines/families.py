@@ -8,7 +8,7 @@ from enum import StrEnum
 import re
 import ssl
 
-from ...emulator.models import Family, find_model
+from ..protocol.printer_models import Family, find_model
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
 

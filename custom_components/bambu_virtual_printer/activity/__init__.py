@@ -1,0 +1,1 @@
+"""What happened, as Home Assistant is told."""

@@ -1,0 +1,82 @@
+"""Kinds of activity, and the activity itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from homeassistant.core import Context
+
+from ..const import DOMAIN
+from ..operations.context import actor
+
+EVENT_ACTIVITY = f"{DOMAIN}_activity"
+
+SIGNAL_ACTIVITY = EVENT_ACTIVITY
+
+
+class EventKind(StrEnum):
+    """What there is to tell."""
+
+    RECEIVED = "received"
+    DUPLICATE_DETECTED = "duplicate_detected"
+    UPLOAD_FAILED = "upload_failed"
+    SLICER_CONNECTED = "slicer_connected"
+    SLICER_DISCONNECTED = "slicer_disconnected"
+    LOGIN_FAILED = "login_failed"
+    TLS_UNTRUSTED = "tls_untrusted"
+    PRINT_REQUESTED = "print_requested"
+    TARGET_REACHED = "target_reached"
+    TARGET_LOST = "target_lost"
+    PENDING = "pending"
+    PENDING_CHANGED = "pending_changed"
+    APPROVED = "approved"
+    DISCARDED = "discarded"
+    SENT_BACK = "sent_back"
+    EXPIRED = "expired"
+    ARCHIVED = "archived"
+    ARCHIVE_CHANGED = "archive_changed"
+    ARCHIVE_DELETED = "archive_deleted"
+    JOB_ADDED = "job_added"
+    JOB_CHANGED = "job_changed"
+    JOB_MOVED = "job_moved"
+    JOB_HELD = "job_held"
+    JOB_RELEASED = "job_released"
+    JOB_STARTED = "job_started"
+    JOB_DISPATCHING = "job_dispatching"
+    JOB_PRINTING = "job_printing"
+    JOB_PUT_BACK = "job_put_back"
+    JOB_COMPLETED = "job_completed"
+    JOB_FAILED = "job_failed"
+    JOB_SKIPPED = "job_skipped"
+    JOB_CANCELLED = "job_cancelled"
+    QUEUE_EMPTIED = "queue_emptied"
+    STORAGE_LOW = "storage_low"
+    STORAGE_OK = "storage_ok"
+
+    @property
+    def is_of_printer(self) -> bool:
+        """Whether this happens to something that came in by one virtual printer."""
+        return self not in OF_HUB
+
+
+OF_HUB = frozenset(
+    {EventKind.QUEUE_EMPTIED, EventKind.STORAGE_LOW, EventKind.STORAGE_OK}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Something that happened. `printer_id` names the virtual printer it came in by, if any.
+
+    `context` says whose action it came of, None when it was nobody's.
+    """
+
+    kind: EventKind
+    printer_id: str | None = None
+    attributes: Mapping[str, Any]
+    context: Context | None = field(default_factory=actor)
+
+    def having(self, **attributes: Any) -> Self:
+        """Return the same with more attributes."""
+        return replace(self, attributes={**self.attributes, **attributes})

@@ -1,0 +1,150 @@
+"""The hub's options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Self
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..const import (
+    CONF_BUDGET_GB,
+    CONF_FILAMENT_PRICE,
+    CONF_KEEP_COUNT,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_GB,
+    CONF_LIBRARY_FOLDER,
+    CONF_LOW_SPACE_GB,
+    CONF_NAME_SOURCE,
+    CONF_PENDING_DAYS,
+    CONF_RESERVE_GB,
+    CONF_RESERVE_MB,
+    DOMAIN,
+    SECTION_RETENTION,
+)
+from ..engine.library.values.names import NameSource
+from ..engine.library.values.records import LibrarySettings
+
+DEFAULT_RESERVE_MB = 1000
+
+DEFAULT_LOW_SPACE_GB = 5
+
+GB = 1_000_000_000
+
+NAME_SOURCES = tuple(source.value for source in NameSource)
+
+
+class LibraryFolderError(Exception):
+    """The folder cannot hold the library; `key` and `placeholders` are those of the text that says why."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Keep the reason."""
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubOptions:
+    """The hub entry's options. Of the limits, 0 means none."""
+
+    library_folder: Path
+    reserve_mb: int
+    name_source: NameSource
+    filament_price: float
+    pending_days: int
+    keep_days: int
+    keep_count: int
+    keep_gb: float
+    budget_gb: float
+    low_space_gb: float
+
+    @classmethod
+    def from_entry(cls, hass: HomeAssistant, entry: ConfigEntry[Any]) -> Self:
+        """Read the options; what was never set has a default."""
+        options = entry.options
+        limits: Mapping[str, Any] = options.get(SECTION_RETENTION, {})
+        defaults = LibrarySettings()
+        return cls(
+            library_folder=Path(
+                options.get(CONF_LIBRARY_FOLDER) or default_library_folder(hass)
+            ),
+            reserve_mb=int(options.get(CONF_RESERVE_MB, DEFAULT_RESERVE_MB)),
+            name_source=NameSource(options.get(CONF_NAME_SOURCE, NameSource.METADATA)),
+            filament_price=options.get(CONF_FILAMENT_PRICE, defaults.filament_price),
+            pending_days=int(limits.get(CONF_PENDING_DAYS, 0)),
+            keep_days=int(limits.get(CONF_KEEP_DAYS, 0)),
+            keep_count=int(limits.get(CONF_KEEP_COUNT, 0)),
+            keep_gb=limits.get(CONF_KEEP_GB, 0),
+            budget_gb=limits.get(CONF_BUDGET_GB, 0),
+            low_space_gb=limits.get(CONF_LOW_SPACE_GB, DEFAULT_LOW_SPACE_GB),
+        )
+
+    @property
+    def library_settings(self) -> LibrarySettings:
+        """The part of the options that the library follows while it is open."""
+        return LibrarySettings(
+            reserve_bytes=self.reserve_mb * 1_000_000,
+            low_space_bytes=int(self.low_space_gb * GB),
+            budget_bytes=int(self.budget_gb * GB) or None,
+            pending_expiry=timedelta(days=self.pending_days) or None,
+            keep_for=timedelta(days=self.keep_days) or None,
+            keep_count=self.keep_count or None,
+            keep_bytes=int(self.keep_gb * GB) or None,
+            filament_price=self.filament_price,
+            name_source=self.name_source,
+        )
+
+    def as_form(self) -> dict[str, Any]:
+        """Return the options as the form shows them: sizes in GB, and no limit as an empty field."""
+        return {
+            CONF_LIBRARY_FOLDER: str(self.library_folder),
+            CONF_RESERVE_GB: self.reserve_mb / 1000,
+            CONF_NAME_SOURCE: self.name_source.value,
+            CONF_FILAMENT_PRICE: self.filament_price,
+            SECTION_RETENTION: {
+                CONF_PENDING_DAYS: self.pending_days or None,
+                CONF_KEEP_DAYS: self.keep_days or None,
+                CONF_KEEP_COUNT: self.keep_count or None,
+                CONF_KEEP_GB: self.keep_gb or None,
+                CONF_BUDGET_GB: self.budget_gb or None,
+                CONF_LOW_SPACE_GB: self.low_space_gb or None,
+            },
+        }
+
+
+def default_library_folder(hass: HomeAssistant) -> Path:
+    """Return a folder below the local media folder, which backups can leave out."""
+    folders = hass.config.media_dirs
+    media = folders.get("local") or next(iter(folders.values()), None)
+    return Path(media or hass.config.path("media")) / DOMAIN
+
+
+def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
+    """Make sure that the library may and can be in this folder. Blocks. Raises LibraryFolderError."""
+    allowed = [
+        Path(hass.config.config_dir),
+        *map(Path, hass.config.media_dirs.values()),
+    ]
+    try:
+        resolved = folder.resolve()
+    except ValueError as err:
+        raise LibraryFolderError("folder_no_path") from err
+    if not folder.is_absolute() or not any(
+        resolved.is_relative_to(parent.resolve()) for parent in allowed
+    ):
+        places = ", ".join(str(parent) for parent in allowed)
+        raise LibraryFolderError("folder_outside", places=places)
+    if resolved.is_relative_to(Path(hass.config.path("www")).resolve()):
+        raise LibraryFolderError("folder_public")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as err:
+        raise LibraryFolderError(
+            "folder_unusable", reason=str(err.strerror or err)
+        ) from err

@@ -1,0 +1,1 @@
+"""Announces printers and finds them."""

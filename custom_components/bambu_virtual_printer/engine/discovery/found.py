@@ -1,0 +1,51 @@
+"""Reads what printers announce on UDP 2021, and remembers who is there.
+
+Location is a bare IPv4 address and USN the bare serial (firmware capture). What is not well-formed is not a printer.
+"""
+
+from collections.abc import Callable, Collection
+from time import monotonic
+
+from ..protocol.announcements import Announcement, read_announcement
+
+# Printers announce themselves every three to five seconds; this one is gone.
+FORGET_AFTER_S = 120.0
+MAX_PRINTERS = 256
+
+
+class FoundPrinters:
+    """The real printers that were heard lately; give `hear` every datagram of UDP 2021.
+
+    `on_announcement` is called with every announcement that is not one of our own.
+    """
+
+    def __init__(
+        self,
+        own_addresses: Callable[[], Collection[str]],
+        on_announcement: Callable[[Announcement], None],
+    ) -> None:
+        """Ignore what names one of `own_addresses`: that is ourselves, and to follow it would be a loop."""
+        self._own_addresses = own_addresses
+        self._on_announcement = on_announcement
+        self._heard: dict[str, tuple[float, Announcement]] = {}
+
+    def hear(self, datagram: bytes, source: str) -> None:
+        """Take a datagram."""
+        announcement = read_announcement(datagram, source)
+        own = self._own_addresses()
+        if announcement is None or announcement.address in own or source in own:
+            return
+        # The newest last.
+        self._heard.pop(announcement.serial, None)
+        if not announcement.goodbye:
+            self._heard[announcement.serial] = (monotonic(), announcement)
+            if len(self._heard) > MAX_PRINTERS:
+                del self._heard[next(iter(self._heard))]
+            self._on_announcement(announcement)
+
+    @property
+    def printers(self) -> tuple[Announcement, ...]:
+        """Who was heard lately, by name."""
+        since = monotonic() - FORGET_AFTER_S
+        found = [each for heard_at, each in self._heard.values() if heard_at >= since]
+        return tuple(sorted(found, key=lambda each: (each.name, each.serial)))

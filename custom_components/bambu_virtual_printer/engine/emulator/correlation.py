@@ -1,0 +1,232 @@
+"""Joins uploads and print requests, which come by different protocols in either order.
+
+The name a file is uploaded under equals `project_file.file` (protocol 9.2). Newer slicers upload first and publish a
+moment, on a slow Wi-Fi tens of seconds, later; older ones publish first. Several files may come under one name, from one
+slicer or from several (BambuStudio #12062), so a name alone does not join. What decides, in this order:
+
+    the client      an upload belongs to requests of the address it came from; to those of others only while nobody from
+                    its own is logged in
+    the checksum    slicers send the MD5 of the whole file along; one that differs is never joined
+    the order       of what is left, the first to the first
+
+MD5 is slow, so it is taken of an upload only where something else of its name is open when it begins; of two uploads,
+what does not belong to the second belongs to the first. Times are seconds of any clock that does not go back.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..values import PrintRequest
+
+REQUEST_AFTER_UPLOAD_S = 30.0
+UPLOAD_AFTER_REQUEST_S = 60.0
+MAX_REMEMBERED = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A request and when it came."""
+
+    request: PrintRequest
+    at: float
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Upload:
+    id: str
+    name: str
+    peer: str
+    asked: _Asked | None = None
+    """The request that is expected to be its own; final once the upload is finished."""
+    asked_first: bool = False
+    finished_at: float | None = None
+    md5: str = ""
+
+    @property
+    def under_way(self) -> bool:
+        return self.finished_at is None
+
+    def may_be_of(self, request: PrintRequest) -> bool:
+        """Tell whether the checksums leave it possible."""
+        return not self.md5 or not request.md5 or self.md5 == request.md5
+
+    def is_of(self, request: PrintRequest) -> bool:
+        """Tell whether the checksums prove it."""
+        return bool(self.md5) and self.md5 == request.md5
+
+
+class Correlator:
+    """Remembers what has no counterpart yet, a bounded number of both kinds."""
+
+    def __init__(
+        self, is_connected: Callable[[str], bool] = lambda _peer: True
+    ) -> None:
+        """Start with nothing remembered; `is_connected` tells whether an address could publish a request itself."""
+        self._is_connected = is_connected
+        self._waiting: list[_Asked] = []
+        self._uploads: OrderedDict[str, _Upload] = OrderedDict()
+
+    def wants_md5(self, name: str, now: float) -> bool:
+        """Tell whether the checksum of an upload that begins now will be needed."""
+        return any(
+            asked.request.md5 for asked in self._waiting if asked.request.file == name
+        ) or any(
+            upload.under_way or (upload.asked is None and _recent(upload, now))
+            for upload in self._named(name)
+        )
+
+    def upload_of(self, request: PrintRequest) -> str | None:
+        """Return the id of the upload under way that is expected to be the request's."""
+        for upload in self._uploads.values():
+            if upload.under_way and upload.asked and upload.asked.request is request:
+                return upload.id
+        return None
+
+    def upload_started(
+        self, upload_id: str, name: str, peer: str, now: float
+    ) -> PrintRequest | None:
+        """Note an upload. Returns the request that waited for it."""
+        upload = _Upload(id=upload_id, name=name, peer=peer)
+        self._waiting = [
+            asked for asked in self._waiting if now - asked.at <= UPLOAD_AFTER_REQUEST_S
+        ]
+        upload.asked = self._take_waiting(upload, lambda _request: True)
+        self._uploads[upload_id] = upload
+        if len(self._uploads) > MAX_REMEMBERED:
+            finished = (each for each in self._uploads.values() if not each.under_way)
+            del self._uploads[next(finished, next(iter(self._uploads.values()))).id]
+        return upload.asked.request if upload.asked else None
+
+    def upload_finished(
+        self, upload_id: str, now: float, md5: str = ""
+    ) -> PrintRequest | None:
+        """Note a complete upload. Returns the request that came before its end."""
+        upload = self._uploads.get(upload_id)
+        if upload is None or not upload.under_way:
+            return None
+        upload.finished_at = now
+        upload.md5 = md5
+        if md5:
+            self._settle(upload)
+        upload.asked_first = upload.asked is not None
+        return upload.asked.request if upload.asked else None
+
+    def upload_failed(self, upload_id: str) -> PrintRequest | None:
+        """Forget an upload that was not kept. Returns the request that is left without one."""
+        upload = self._uploads.pop(upload_id, None)
+        if upload is None or not upload.under_way or upload.asked is None:
+            return None
+        # The file may be on its way once more already.
+        if self._give(upload.asked):
+            return None
+        return upload.asked.request
+
+    def upload_renamed(self, upload_id: str, new_name: str) -> None:
+        """Go by an upload's new name from now on."""
+        if upload := self._uploads.get(upload_id):
+            upload.name = new_name
+
+    def requested(self, request: PrintRequest, now: float) -> str | None:
+        """Note a request. Returns the id of the finished upload it belongs to, when there is one.
+
+        To an upload whose own request came before its end belongs no other: its slicer publishes first, and sends the
+        file once more now.
+        """
+        asked = _Asked(request=request, at=now)
+        finished = [
+            upload
+            for upload in self._candidates(request)
+            if _recent(upload, now) and not upload.asked_first
+        ]
+        known = [upload for upload in finished if upload.is_of(request)]
+        free = [upload for upload in finished if upload.asked is None]
+        for upload in (*known, *free):
+            upload.asked = asked
+            return upload.id
+        if self._give(asked):
+            return None
+        for upload in reversed(finished):
+            if upload.asked and upload.asked.request.md5 == request.md5:
+                # It was repeated.
+                return upload.id
+        # Its upload may follow, or nothing: print again of a file that was sent long ago.
+        self._wait(asked)
+        return None
+
+    # --- inside ---
+
+    def _named(self, name: str) -> Iterable[_Upload]:
+        return (upload for upload in self._uploads.values() if upload.name == name)
+
+    def _candidates(self, request: PrintRequest) -> list[_Upload]:
+        """Return the uploads that may be a request's, those of its own client first, then the older first."""
+        return sorted(
+            (
+                upload
+                for upload in self._named(request.file)
+                if self._related(upload, request) and upload.may_be_of(request)
+            ),
+            key=lambda upload: upload.peer != request.peer,
+        )
+
+    def _related(self, upload: _Upload, request: PrintRequest) -> bool:
+        return upload.peer == request.peer or not self._is_connected(upload.peer)
+
+    def _give(self, asked: _Asked) -> bool:
+        """Expect a request's file in an upload under way that has none."""
+        for upload in self._candidates(asked.request):
+            if upload.under_way and upload.asked is None:
+                upload.asked = asked
+                return True
+        return False
+
+    def _take_waiting(
+        self, upload: _Upload, accept: Callable[[PrintRequest], bool]
+    ) -> _Asked | None:
+        found = [
+            asked
+            for asked in self._waiting
+            if asked.request.file == upload.name
+            and self._related(upload, asked.request)
+            and accept(asked.request)
+        ]
+        if not found:
+            return None
+        best = min(found, key=lambda asked: asked.request.peer != upload.peer)
+        self._waiting = [asked for asked in self._waiting if asked is not best]
+        return best
+
+    def _wait(self, asked: _Asked) -> None:
+        self._waiting.append(asked)
+        del self._waiting[:-MAX_REMEMBERED]
+
+    def _settle(self, upload: _Upload) -> None:
+        """Let the checksum, now that it is known, overrule the order."""
+        if upload.asked and upload.is_of(upload.asked.request):
+            return
+        for other in self._named(upload.name):
+            if (
+                other.under_way
+                and other.asked
+                and self._related(upload, other.asked.request)
+                and upload.is_of(other.asked.request)
+            ):
+                upload.asked, other.asked = other.asked, upload.asked
+                return
+        wrong = upload.asked
+        if proven := self._take_waiting(upload, upload.is_of):
+            upload.asked = proven
+        elif wrong and not upload.may_be_of(wrong.request):
+            upload.asked = None
+        else:
+            return
+        if wrong and not self._give(wrong):
+            self._wait(wrong)
+
+
+def _recent(upload: _Upload, now: float) -> bool:
+    return (
+        upload.finished_at is not None
+        and now - upload.finished_at <= REQUEST_AFTER_UPLOAD_S
+    )

@@ -1,0 +1,252 @@
+"""One data connection: how the client speaks, one transfer, and a parting that destroys nothing in flight.
+
+    opened      the client's first bytes tell TLS from clear text; a ClientHello is answered at once, whether it came
+                before the command or, as slicers do it, only after 150
+    carrying    receive or send, until the end of the stream or a failure
+    carried     the result is told; the socket stays open, because the reply has to be sent first
+    parting     close_notify, FIN, and the client's own end is waited for
+
+A stream that ends without close_notify is complete as far as TLS goes: several clients do that to every file
+(measured). One that ends with a reset is not.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+import socket
+import ssl
+from time import monotonic
+from typing import override
+
+from ... import storage
+from .channel import Channel, ClearChannel, TlsChannel
+from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
+from .loop_bridge import tell
+from .reactor import Fiber, Reactor, Steps, Wait
+from .sinks import Sink
+from .sources import Source
+
+# What one connection may move before it is the others' turn.
+TURN_BYTES = 256 * 1024
+IDLE_LIMIT_S = 60.0
+PARTING_LIMIT_S = 5.0
+
+# How every ClientHello begins: record type and major version. No archive begins like that.
+_TLS_HANDSHAKE = b"\x16\x03"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Receive:
+    stream: Sink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Send:
+    stream: Source
+    protected: bool
+
+
+type _Job = _Receive | _Send
+
+
+class DataConnection(Fiber):
+    """One data connection. `receive`, `send`, `finish` and `abort` are for the loop, the rest is the thread's."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        sock: socket.socket,
+        context: ssl.SSLContext,
+        scratch: memoryview,
+    ) -> None:
+        """Own an accepted, non-blocking socket; `scratch` is for the thread's use, in common with others."""
+        super().__init__(sock)
+        self.encrypted = False
+        """Whether the client encrypts; known once something was carried."""
+        self._loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[TransferError | None] = self._loop.create_future()
+        """Done when the socket is closed, with the reason if it was not in good order."""
+        self._reactor = reactor
+        self._context = context
+        self._scratch = scratch
+        self._channel: Channel
+        self._job: _Job | None = None
+        self._carried = False
+        self._may_part = False
+        self._over: TransferError | None = None
+
+    # --- from the loop -----------------------------------------------------------------------------------------------
+
+    async def receive(self, sink: Sink) -> None:
+        """Receive until the client ends the stream and the sink has done its part. Raises TransferError."""
+        await self._carry(_Receive(stream=sink))
+
+    async def send(self, source: Source, *, protected: bool) -> None:
+        """Send everything there is, encrypted when `protected`. Raises TransferError."""
+        await self._carry(_Send(stream=source, protected=protected))
+
+    def finish(self) -> None:
+        """Part in good order, in the background; the reply, good or bad, was sent."""
+        self._reactor.call(self._allow_parting)
+
+    def abort(self, reason: str) -> None:
+        """Close at once; what is being carried fails with AbortedError."""
+        self._reactor.call(
+            partial(self._reactor.fail, self, AbortedError(reason)),
+        )
+
+    async def _carry(self, job: _Job) -> None:
+        if self._reactor.stopping:
+            raise AbortedError(STOPPED)
+        result: asyncio.Future[TransferError | None] = self._loop.create_future()
+        job.stream.begin(
+            ready=partial(self._reactor.call, partial(self._reactor.wake, self)),
+            ended=partial(tell, self._loop, result),
+        )
+        self._reactor.call(partial(self._take, job))
+        try:
+            error = await result
+        except asyncio.CancelledError:
+            self.abort("The transfer was called off")
+            raise
+        if error:
+            raise error
+
+    # --- in the thread -----------------------------------------------------------------------------------------------
+
+    def _take(self, job: _Job) -> None:
+        if self._over:
+            job.stream.end(self._over)
+            return
+        self._job = job
+        self.idle_limit_s = IDLE_LIMIT_S
+        self._reactor.wake(self)
+
+    def _allow_parting(self) -> None:
+        self._may_part = True
+        self._reactor.wake(self)
+
+    @override
+    def run(self) -> Steps:
+        try:
+            yield from self._greet()
+            while self._job is None:
+                yield Wait.WAKE
+            match self._job:
+                case _Receive(stream=sink):
+                    yield from self._receive(sink)
+                case _Send(stream=source):
+                    yield from self._send(source)
+                    yield from self._say_goodbye()
+            self._carried = True
+            self._job.stream.end(None)
+            while not self._may_part:
+                yield Wait.WAKE
+            if isinstance(self._job, _Receive):
+                yield from self._say_goodbye()
+            yield from self._await_goodbye()
+        except ssl.SSLError as err:
+            raise CutError(
+                f"The encryption of the data connection failed ({err.reason or err})"
+            ) from err
+        except OSError as err:
+            raise CutError("The data connection broke off") from err
+
+    @override
+    def ended(self, error: TransferError | None) -> None:
+        self._over = error or CutError("The data connection is closed")
+        if self._job and not self._carried:
+            self._carried = True
+            self._job.stream.end(self._over)
+        tell(self._loop, self.closed, error)
+
+    def _greet(self) -> Steps:
+        """Find out whether the client encrypts; shake hands if so."""
+        first = b""
+        while len(first) < len(_TLS_HANDSHAKE) and _TLS_HANDSHAKE.startswith(first):
+            if isinstance(self._job, _Send):
+                # The client waits for us, so what it agreed to holds.
+                self.encrypted = self._job.protected
+                break
+            try:
+                more = self.sock.recv(len(_TLS_HANDSHAKE) - len(first))
+            except BlockingIOError:
+                yield Wait.READ
+                continue
+            if not more:
+                break
+            first += more
+        if first == _TLS_HANDSHAKE:
+            self.encrypted = True
+        if self.encrypted:
+            yield from self._shake_hands(first)
+        else:
+            self._channel = ClearChannel(self.sock, first)
+
+    def _shake_hands(self, first: bytes) -> Steps:
+        self._channel = tls = TlsChannel(self.sock, first, self._context, self._scratch)
+        try:
+            while not tls.shake_hands():
+                yield from self._flush()
+                yield Wait.READ
+        except ssl.SSLError:
+            with suppress(OSError):
+                tls.flush()
+            raise
+        yield from self._flush()
+
+    def _flush(self) -> Steps:
+        while not self._channel.flush():
+            yield Wait.WRITE
+
+    def _receive(self, sink: Sink) -> Steps:
+        """Receive to the end of the stream, in turns."""
+        while True:
+            while (block := sink.take()) is None:
+                yield Wait.WAKE
+            filled = 0
+            while filled < len(block):
+                count = self._channel.receive_into(block[filled : filled + TURN_BYTES])
+                if count == 0:
+                    sink.put(block, filled)
+                    return
+                moved = count or 0
+                filled += moved
+                sink.received_bytes += moved
+                if sink.failure:
+                    raise sink.failure
+                if sink.received_bytes > storage.MAX_UPLOAD_BYTES:
+                    raise TooLargeError("The file is too large")
+                yield Wait.READ if count is None else Wait.TURN
+            sink.put(block, filled)
+
+    def _send(self, source: Source) -> Steps:
+        """Send everything the source gives, in turns."""
+        while (block := source.take()) != b"":
+            if block is None:
+                yield Wait.WAKE
+                continue
+            rest = memoryview(block)
+            while rest:
+                rest = rest[self._channel.put(rest) :]
+                yield from self._flush()
+            yield Wait.TURN
+
+    def _say_goodbye(self) -> Steps:
+        """End our direction. A client that is gone already does not mind."""
+        with suppress(OSError):
+            self._channel.put_goodbye()
+            yield from self._flush()
+            self.sock.shutdown(socket.SHUT_WR)
+
+    def _await_goodbye(self) -> Steps:
+        """Wait for the client's end: closing before it could destroy what the client has not read."""
+        self.idle_limit_s = PARTING_LIMIT_S
+        until = monotonic() + PARTING_LIMIT_S
+        while monotonic() < until:
+            try:
+                if not self.sock.recv_into(self._scratch):
+                    return
+            except BlockingIOError:
+                yield Wait.READ

@@ -1,0 +1,121 @@
+"""The FTPS server of one virtual printer: who is in, what is under way, and the end of it all."""
+
+import asyncio
+from collections.abc import Callable
+import ssl
+
+from ...events import PrinterEvent
+from ...net.admission import OpenConnection
+from ...storage import PrinterStorage
+from ..identity import Identity
+from ..logins import Logins
+from . import replies
+from .replies import Reply
+from .session import CLOSE_LIMIT_S, ControlSession, Host
+from .transfer_thread import TransferThread
+from .transfers import UploadProgress
+
+# With access code; the others are bounded together with those of all ports.
+MAX_SESSIONS = 32
+STOP_LIMIT_S = CLOSE_LIMIT_S + 2
+
+
+class FtpsServer:
+    """Serves any number of clients up to a bound. Give `factory` to a TLS listener.
+
+    `emit` is called on the loop for uploads that start, arrive and fail; for those that arrive after the client has
+    been told so.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        context: ssl.SSLContext,
+        storage: PrinterStorage,
+        transfers: TransferThread,
+        logins: Logins,
+        *,
+        emit: Callable[[PrinterEvent], None],
+        wants_md5: Callable[[str], bool],
+    ) -> None:
+        """Prepare; `context` is the listener's own, so that data connections can resume control sessions."""
+        self._host = Host(
+            identity=identity,
+            context=context,
+            storage=storage,
+            transfers=transfers,
+            logins=logins,
+            emit=emit,
+            wants_md5=wants_md5,
+        )
+        # In the order of their coming.
+        self._sessions: dict[ControlSession, None] = {}
+        # Connections with nothing more to say, on their way to be closed.
+        self._leaving: set[ControlSession] = set()
+        self._closing = False
+
+    @property
+    def sessions(self) -> int:
+        """How many clients are connected."""
+        return len(self._sessions)
+
+    @property
+    def uploads(self) -> tuple[UploadProgress, ...]:
+        """The uploads under way."""
+        return tuple(upload.progress for upload in self._host.uploads)
+
+    def factory(self, place: OpenConnection) -> asyncio.BufferedProtocol:
+        """Make the protocol of one control connection."""
+        return ControlSession(
+            self._host,
+            place,
+            opened=self._opened,
+            may_log_in=self._may_log_in,
+            ended=self._ended,
+            closed=self._closed,
+        )
+
+    async def close(self) -> None:
+        """End every session and transfer; returns when their sockets, ports and files are closed."""
+        self._closing = True
+        sessions = [*self._sessions, *self._leaving]
+        for session in sessions:
+            session.end(replies.STOPPING)
+        await _wait_or_cancel({session.task for session in sessions})
+        connections = [*self._host.connections]
+        for connection in connections:
+            connection.abort("The printer is being stopped")
+        if connections:
+            await asyncio.wait(
+                {connection.closed for connection in connections}, timeout=STOP_LIMIT_S
+            )
+
+    def _opened(self, session: ControlSession) -> Reply | None:
+        """Own a session until `_closed`; return what to refuse it with."""
+        if self._closing:
+            self._leaving.add(session)
+            return replies.STOPPING
+        self._sessions[session] = None
+        return None
+
+    def _may_log_in(self) -> bool:
+        """Tell whether there is room for one more session that is logged in."""
+        return sum(session.logged_in for session in self._sessions) < MAX_SESSIONS
+
+    def _ended(self, session: ControlSession) -> None:
+        self._sessions.pop(session, None)
+        self._leaving.add(session)
+
+    def _closed(self, session: ControlSession) -> None:
+        self._leaving.discard(session)
+
+
+async def _wait_or_cancel(tasks: set[asyncio.Task[None]]) -> None:
+    """Wait for tasks that were asked to end, and insist after a while."""
+    if not tasks:
+        return
+    _done, late = await asyncio.wait(tasks, timeout=STOP_LIMIT_S)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=STOP_LIMIT_S)

@@ -1,0 +1,535 @@
+"""One control connection: reads commands, answers them in order, and carries out what they ask for.
+
+Commands are taken strictly one after another. While a file is under way only ABOR, and the end of the connection, are
+looked at; both end the transfer. The transfer itself goes on elsewhere (`transfer`), so answering never has to wait for
+bytes that are not this session's own.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+import logging
+import os
+import socket
+import ssl
+from typing import cast, override
+
+from ...events import PrinterEvent, UploadRenamed
+from ...net.admission import Displacement, OpenConnection
+from ...net.listener import close_now, may_write
+from ...net.log_bounds import shown
+from ...net.pauses import waking_timeout
+from ...storage import PrinterStorage
+from ...values import Service
+from ..identity import Identity
+from ..logins import Logins
+from . import replies
+from .commands import (
+    Abort,
+    Delete,
+    FreeSpace,
+    ListFiles,
+    Login,
+    Modified,
+    OpenPassive,
+    Quit,
+    RenameFrom,
+    RenameTo,
+    Retrieve,
+    Size,
+    Step,
+    Store,
+)
+from .connection import DataConnection
+from .dialogue import Dialogue
+from .failures import (
+    INTERNAL,
+    STOPPED,
+    AbortedError,
+    CrashedError,
+    NoRoomError,
+    TransferError,
+)
+from .passive import NoFreePortError, PassivePort
+from .paths import KEPT_SUFFIX, UNSLICED_SUFFIXES
+from .replies import Reply
+from .transfer_thread import TransferThread
+from .transfers import (
+    DropUpload,
+    Errand,
+    KeepUpload,
+    RefuseUpload,
+    SendFile,
+    SendList,
+    find,
+    storage_failures,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+IDLE_LIMIT_S = 300.0
+CLOSE_LIMIT_S = 3.0
+# Commands sent ahead of their turn. A client that sends more is not read from until it is its turn. What is read at once
+# is bounded too: otherwise TLS hands over all it has, up to 256 kB (measured).
+MAX_BACKLOG_BYTES = 16 * 1024
+READ_BYTES = 4 * 1024
+# However many commands were sent ahead, everybody else has a turn after a few.
+COMMANDS_PER_TURN = 8
+
+# Data connections of a printer, most of them on their way to be closed.
+MAX_DATA_CONNECTIONS = 64
+
+CONNECTION_LOST = "The client's control connection was lost"
+CALLED_OFF = "The client called it off"
+REPLACED = "The client asked for another data connection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What all sessions of one printer work with, and what they have under way."""
+
+    identity: Identity
+    context: ssl.SSLContext
+    storage: PrinterStorage
+    transfers: TransferThread
+    logins: Logins
+    emit: Callable[[PrinterEvent], None]
+    wants_md5: Callable[[str], bool]
+    """Tells whether an upload of this name that begins now needs its MD5."""
+    uploads: set[KeepUpload] = field(default_factory=set)
+    ports: dict[PassivePort, str] = field(default_factory=dict)
+    """The ports that were opened and may still be unused, the oldest first, and for whom."""
+    connections: set[DataConnection] = field(default_factory=set)
+    parting: dict[DataConnection, None] = field(default_factory=dict)
+    """Those of the connections that have carried what they were for, the oldest first."""
+
+    def open_port(
+        self,
+        address: str,
+        peer: str,
+        adopt: Callable[[socket.socket], DataConnection],
+    ) -> PassivePort:
+        """Open a port for a client, in place of an unused one if there is no other. Raises NoFreePortError."""
+        for used in [port for port in self.ports if not port.unused]:
+            del self.ports[used]
+        while True:
+            try:
+                port = PassivePort(address, self.identity.data_ports, peer, adopt)
+            except NoFreePortError:
+                if not self._free_port():
+                    raise
+            else:
+                self.ports[port] = peer
+                return port
+
+    def _free_port(self) -> bool:
+        """Give up the oldest unused port of the client that has the most of them."""
+        if not self.ports:
+            return False
+        held = Counter(self.ports.values())
+        most = max(held.values())
+        oldest = next(port for port, peer in self.ports.items() if held[peer] == most)
+        del self.ports[oldest]
+        oldest.give_up()
+        return True
+
+    def adopt(self, sock: socket.socket) -> DataConnection:
+        """Take over a data connection, in place of one that is as good as closed if there are many. Raises AbortedError."""
+        if len(self.connections) >= MAX_DATA_CONNECTIONS:
+            if not self.parting:
+                sock.close()
+                raise AbortedError("Too many data connections")
+            next(iter(self.parting)).abort("Another data connection was opened")
+        connection = self.transfers.adopt(sock, self.context)
+        self.connections.add(connection)
+        connection.closed.add_done_callback(lambda _: self._forget(connection))
+        return connection
+
+    def part(self, connection: DataConnection) -> None:
+        """Let a connection be closed in good order, in the background."""
+        if connection in self.connections:
+            self.parting[connection] = None
+        connection.finish()
+
+    def _forget(self, connection: DataConnection) -> None:
+        self.connections.discard(connection)
+        self.parting.pop(connection, None)
+
+
+class ControlSession(asyncio.BufferedProtocol):
+    """The control connection of one client, after its TLS handshake."""
+
+    def __init__(
+        self,
+        host: Host,
+        place: OpenConnection,
+        *,
+        opened: Callable[[ControlSession], Reply | None],
+        may_log_in: Callable[[], bool],
+        ended: Callable[[ControlSession], None],
+        closed: Callable[[ControlSession], None],
+    ) -> None:
+        """Tell when there is a connection, when all is said, and when the socket is closed.
+
+        `place` is what it takes up among the connections that may be open. A reply that `opened` returns is all that the
+        client gets; `may_log_in` tells whether the server has room for one more that is logged in.
+        """
+        self._host = host
+        self._place = place
+        self._may_log_in = may_log_in
+        self._opened = opened
+        self._ended = ended
+        self._closed = closed
+        self._loop = asyncio.get_running_loop()
+        self._dialogue = Dialogue()
+        self._received = memoryview(bytearray(READ_BYTES))
+        self._transport: asyncio.Transport
+        self._peer = ""
+        self._address = ""
+        self._arrived = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._reading = True
+        self._lost = asyncio.Event()
+        self._gone = False
+        self._farewell: Reply | None = None
+        # The port of the last PASV, and the one of the transfer under way.
+        self._port: PassivePort | None = None
+        self._active: PassivePort | None = None
+        self._aborted = False
+        self.task: asyncio.Task[None]
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether the client has shown the access code."""
+        return self._place.member
+
+    def end(self, farewell: Reply) -> None:
+        """Have the session end soon: fail its transfer, say `farewell`, close."""
+        self._farewell = farewell
+        self._hang_up(STOPPED)
+
+    # --- called by the transport -------------------------------------------------------------------------------------
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._peer = transport.get_extra_info("peername")[0]
+        self._address = transport.get_extra_info("sockname")[0]
+        self._place.when_displaced(self._displaced)
+        refusal = self._opened(self)
+        self.task = self._loop.create_task(
+            self._run(refusal), name=f"ftps {self._address} {self._peer}"
+        )
+
+    @override
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._received
+
+    @override
+    def buffer_updated(self, nbytes: int) -> None:
+        self._dialogue.feed(self._received[:nbytes])
+        self._arrived.set()
+        if self._active and not self._aborted and self._dialogue.abort_waiting:
+            self._aborted = True
+            self._active.close(CALLED_OFF)
+        if self._reading and self._dialogue.backlog_bytes > MAX_BACKLOG_BYTES:
+            self._reading = False
+            self._transport.pause_reading()
+
+    @override
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    @override
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set()
+        self._hang_up(CONNECTION_LOST)
+
+    # --- the conversation --------------------------------------------------------------------------------------------
+
+    async def _run(self, refusal: Reply | None) -> None:
+        try:
+            if refusal:
+                self._reply(refusal)
+            else:
+                self._reply(replies.READY)
+                await self._converse()
+        except Exception:
+            _LOGGER.exception("The FTPS session of %s failed", self._peer)
+            self._reply(replies.INTERNAL_ERROR)
+        finally:
+            self._drop_ports(STOPPED)
+            self._ended(self)
+            await self._close()
+            self._closed(self)
+
+    async def _converse(self) -> None:
+        """Take commands until one side ends it."""
+        taken = 0
+        while not self._ending:
+            try:
+                async with waking_timeout(IDLE_LIMIT_S):
+                    step = await self._next_step()
+            except TimeoutError:
+                self._reply(replies.IDLE_TOO_LONG)
+                return
+            if step is None:
+                break
+            _LOGGER.debug("%s: %s", self._peer, shown(step))
+            if isinstance(step, Quit):
+                self._reply(replies.GOODBYE)
+                return
+            await self._take(step)
+            taken += 1
+            if taken % COMMANDS_PER_TURN == 0:
+                await asyncio.sleep(0)
+        if self._farewell:
+            self._reply(self._farewell)
+
+    async def _next_step(self) -> Step | None:
+        """Wait for a command, and for the client to have read the answers before it; None at the end."""
+        while not self._ending:
+            await self._writable.wait()
+            self._arrived.clear()
+            if (step := self._dialogue.step()) is not None:
+                return step
+            if not self._reading:
+                self._reading = True
+                self._transport.resume_reading()
+            await self._arrived.wait()
+        return None
+
+    async def _take(self, step: Step) -> None:
+        """Answer a command with exactly one final reply."""
+        try:
+            match step:
+                case Reply():
+                    self._reply(step)
+                case Login():
+                    await self._log_in(step)
+                case OpenPassive(extended=extended):
+                    self._open_passive(extended=extended)
+                case Store() | Retrieve() | ListFiles():
+                    await self._carry_out(self._errand(step))
+                case Size(name=name):
+                    file = await find(self._host.storage, name)
+                    self._reply(
+                        replies.size(file.size_bytes) if file else replies.NO_SUCH_FILE
+                    )
+                case Modified(name=name):
+                    file = await find(self._host.storage, name)
+                    self._reply(
+                        replies.modified(file.modified)
+                        if file
+                        else replies.NO_SUCH_FILE
+                    )
+                case Delete(name=name):
+                    with storage_failures():
+                        gone = await self._host.storage.remove(name)
+                    self._reply(replies.DELETED if gone else replies.NO_SUCH_FILE)
+                case RenameFrom(name=name):
+                    if await find(self._host.storage, name):
+                        self._dialogue.rename_next(name)
+                        self._reply(replies.RENAME_TO)
+                    else:
+                        self._reply(replies.NO_SUCH_FILE)
+                case RenameTo(name=name, new_name=new_name):
+                    self._reply(await self._rename(name, new_name))
+                case FreeSpace():
+                    self._reply(replies.size(await self._free_bytes()))
+                case Abort():
+                    aborted, self._aborted = self._aborted, False
+                    self._drop_ports(CALLED_OFF)
+                    self._reply(
+                        replies.ABORTED if aborted else replies.NOTHING_TO_ABORT
+                    )
+        except TransferError as err:
+            self._reply(_failure(err))
+
+    async def _log_in(self, login: Login) -> None:
+        if self._host.logins.check(
+            login.user, login.access_code, self._peer, Service.FTPS
+        ):
+            if self._place.member or (self._may_log_in() and self._place.log_in()):
+                self._dialogue.log_in()
+                self._reply(replies.LOGGED_IN)
+            else:
+                self._farewell = replies.TOO_MANY_SESSIONS
+            return
+        self._place.refused()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._host.logins.refusal_delay_s(self._peer)):
+                await self._lost.wait()
+        self._reply(replies.WRONG_CODE)
+
+    def _open_passive(self, *, extended: bool) -> None:
+        self._drop_ports(REPLACED)
+        identity = self._host.identity
+        try:
+            self._port = self._host.open_port(
+                self._address, self._peer, self._host.adopt
+            )
+        except NoFreePortError:
+            self._reply(replies.NO_PASSIVE_PORT)
+            return
+        port = self._port.port
+        self._reply(
+            replies.extended_passive(port)
+            if extended
+            else replies.passive(identity.pasv_address or self._address, port)
+        )
+
+    def _errand(self, step: Store | Retrieve | ListFiles) -> Errand:
+        host = self._host
+        match step:
+            case Store(name=name, announced_bytes=announced_bytes):
+                if name.lower().endswith(UNSLICED_SUFFIXES):
+                    return RefuseUpload(name=name, peer=self._peer, emit=host.emit)
+                if not name.lower().endswith(KEPT_SUFFIX):
+                    return DropUpload()
+                return KeepUpload(
+                    name=name,
+                    announced_bytes=announced_bytes,
+                    peer=self._peer,
+                    storage=host.storage,
+                    transfers=host.transfers,
+                    emit=host.emit,
+                    wants_md5=host.wants_md5,
+                    under_way=host.uploads,
+                )
+            case Retrieve(name=name):
+                return SendFile(
+                    name=name,
+                    protected=self._dialogue.protected,
+                    storage=host.storage,
+                    transfers=host.transfers,
+                )
+            case ListFiles(name=listed, names_only=names_only):
+                return SendList(
+                    name=listed,
+                    names_only=names_only,
+                    protected=self._dialogue.protected,
+                    storage=host.storage,
+                )
+
+    async def _carry_out(self, errand: Errand) -> None:
+        """Use the data connection that PASV prepared; the reply goes out before it is closed."""
+        port, self._port = self._port, None
+        if port is None or port.given_up:
+            self._reply(replies.PASSIVE_FIRST)
+            return
+        self._active = port
+        connection: DataConnection | None = None
+        try:
+            await errand.prepare()
+            # Slicers begin their TLS handshake only after this.
+            self._reply(replies.OPENING)
+            connection = await port.connection()
+            await errand.perform(connection)
+        except TransferError as err:
+            # What ABOR is answered with afterwards: it was in time only if this is what it brought about.
+            self._aborted = self._aborted and isinstance(err, AbortedError)
+            self._reply(_failure(err))
+            if connection:
+                self._host.part(connection)
+            else:
+                port.close(str(err))
+            await errand.failed(err)
+        except asyncio.CancelledError:
+            port.close(STOPPED)
+            await errand.failed(AbortedError(STOPPED))
+            raise
+        except Exception:
+            port.close(INTERNAL)
+            await errand.failed(CrashedError(INTERNAL))
+            raise
+        else:
+            self._aborted = False
+            self._reply(replies.TRANSFER_COMPLETE)
+            self._host.part(connection)
+            errand.done()
+        finally:
+            self._active = None
+
+    async def _rename(self, name: str, new_name: str) -> Reply:
+        if name == new_name:
+            return replies.RENAMED
+        with storage_failures():
+            upload_id = await self._host.storage.rename(name, new_name)
+        if upload_id is None:
+            return replies.NO_SUCH_FILE
+        self._host.emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
+        return replies.RENAMED
+
+    async def _free_bytes(self) -> int:
+        """Return how large an upload may be now. The storage has folders for uploads only, so ask for one."""
+        storage = self._host.storage
+        try:
+            with storage_failures():
+                incoming = await storage.begin("free space")
+        except NoRoomError:
+            return 0
+        try:
+            disk = await self._host.transfers.run(
+                lambda: os.statvfs(incoming.path.parent)
+            )
+        finally:
+            await storage.abandon(incoming)
+        return max(0, disk.f_bavail * disk.f_frsize - storage.reserve_bytes)
+
+    # --- replies and the end -----------------------------------------------------------------------------------------
+
+    @property
+    def _ending(self) -> bool:
+        return self._farewell is not None or self._gone or self._lost.is_set()
+
+    def _reply(self, reply: Reply) -> None:
+        if may_write(self._transport):
+            self._transport.write(reply.encode())
+        else:
+            # Whoever has ended the connection wants no more answers; what waits to be taken is dropped.
+            self._gone = True
+
+    def _displaced(self, why: Displacement) -> None:
+        """Say why, and close without waiting for the client."""
+        self._reply(
+            replies.TOO_MANY_SESSIONS
+            if why is Displacement.NO_ROOM
+            else replies.LOGIN_TOO_LATE
+        )
+        close_now(self._transport)
+
+    def _hang_up(self, reason: str) -> None:
+        """Let whatever the session waits for end."""
+        self._drop_ports(reason)
+        self._arrived.set()
+        self._writable.set()
+
+    def _drop_ports(self, reason: str) -> None:
+        port, self._port = self._port, None
+        for each in (port, self._active):
+            if each:
+                each.close(reason)
+
+    async def _close(self) -> None:
+        """Close the connection; one that does not answer is cut."""
+        self._transport.close()
+        if self._gone:
+            self._transport.abort()
+        try:
+            async with asyncio.timeout(CLOSE_LIMIT_S):
+                await self._lost.wait()
+        except TimeoutError:
+            self._transport.abort()
+            await self._lost.wait()
+
+
+def _failure(error: TransferError) -> Reply:
+    return Reply(code=error.code, text=str(error))

@@ -1,0 +1,257 @@
+"""Where received bytes go: to a file, on the writer threads, or nowhere.
+
+The transfer thread takes a block, fills it and puts it back. A file's blocks are few: when all of them wait to be
+written, the transfer thread stops reading and TCP slows the client down, so memory does not depend on the file's size.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+import errno
+from functools import partial
+import hashlib
+import logging
+import os
+from pathlib import Path
+import threading
+from typing import override
+
+from ... import storage
+from .archive import IncompleteArchiveError, check_archive
+from .failures import (
+    INTERNAL,
+    BadArchiveError,
+    CrashedError,
+    NoRoomError,
+    StorageFailedError,
+    TooLargeError,
+    TransferError,
+)
+from .strand import Strand
+from .stream import Stream
+
+_LOGGER = logging.getLogger(__name__)
+
+BLOCK_BYTES = 1024 * 1024
+BLOCKS = 4
+DISCARD_BLOCK_BYTES = 64 * 1024
+# How much is written before the disk is told to begin and the free space is looked at again.
+FLUSH_BYTES = 8 * 1024 * 1024
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Sink(Stream):
+    """Takes what one upload brings. `take` and `put` are called in the transfer thread."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__()
+        self.received_bytes = 0
+        """How much has arrived; may be read from any thread."""
+        self.failure: TransferError | None = None
+        """Why nothing more is taken."""
+
+    @abstractmethod
+    def take(self) -> memoryview | None:
+        """Return a block to fill, or None while there is none."""
+
+    @abstractmethod
+    def put(self, block: memoryview, count: int) -> None:
+        """Give back a block whose first `count` bytes are filled."""
+
+
+class Discard(Sink):
+    """Counts and forgets."""
+
+    def __init__(self) -> None:
+        """Make the one block that is filled again and again."""
+        super().__init__()
+        self._block = memoryview(bytearray(DISCARD_BLOCK_BYTES))
+
+    @override
+    def take(self) -> memoryview:
+        return self._block
+
+    @override
+    def put(self, block: memoryview, count: int) -> None:
+        pass
+
+    @override
+    def end(self, error: TransferError | None) -> None:
+        self._ended(error)
+
+
+class FileSink(Sink):
+    """Writes a ZIP archive to a new file, hashes it on the way and checks that it is whole before it says so."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        path: Path,
+        *,
+        reserve_bytes: int,
+        announced_bytes: int = 0,
+    ) -> None:
+        """Write to `path`, which must not exist; leave `reserve_bytes` of the disk free."""
+        super().__init__()
+        self._strand = Strand(executor)
+        self._path = path
+        self._reserve_bytes = reserve_bytes
+        self._announced_bytes = announced_bytes
+        self._descriptor: int | None = None
+        self._lock = threading.Lock()
+        self._free: list[memoryview] = []
+        self._made = 0
+        self._hash = hashlib.sha256()
+        self._md5: hashlib._Hash | None = None
+        self._written_bytes = 0
+        self._flushed_bytes = 0
+        self._over = False
+
+    @property
+    def sha256(self) -> str:
+        """The hash of everything that was written, lower-case hex; final after `ended`."""
+        return self._hash.hexdigest()
+
+    @property
+    def md5(self) -> str:
+        """The MD5 of everything that was written, upper-case hex as slicers send it, if it was wanted; else nothing."""
+        return self._md5.hexdigest().upper() if self._md5 else ""
+
+    def take_md5(self) -> None:
+        """Want the MD5 too; to be called before anything is written. It takes longer than everything else."""
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def open(self) -> None:
+        """Make the file. Blocks. Raises NoRoomError, TooLargeError, StorageFailedError."""
+        if self._announced_bytes > storage.MAX_UPLOAD_BYTES:
+            raise _too_large()
+        try:
+            self._descriptor = os.open(
+                self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644
+            )
+            self._check_room(self._announced_bytes)
+        except OSError as err:
+            self._close()
+            raise _storage_error(err) from err
+        except NoRoomError:
+            self._close()
+            raise
+
+    @override
+    def take(self) -> memoryview | None:
+        with self._lock:
+            if self._free:
+                # The last one that came back, which the processor's cache still has.
+                return self._free.pop()
+            if self._made == BLOCKS:
+                return None
+            self._made += 1
+        return memoryview(bytearray(BLOCK_BYTES))
+
+    @override
+    def put(self, block: memoryview, count: int) -> None:
+        self._strand.submit(partial(self._write, block, count))
+
+    @override
+    def end(self, error: TransferError | None) -> None:
+        self.failure = self.failure or error
+        self._strand.submit(self._finish)
+
+    # --- on a writer thread ------------------------------------------------------------------------------------------
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Do a part of the work unless one before failed."""
+        if self.failure:
+            return
+        try:
+            work()
+        except TransferError as err:
+            self.failure = err
+        except IncompleteArchiveError as err:
+            self.failure = BadArchiveError(
+                f"The file is not a complete 3MF archive: {err}"
+            )
+        except OSError as err:
+            self.failure = _storage_error(err)
+        except Exception:
+            _LOGGER.exception("An upload could not be written")
+            self.failure = CrashedError(INTERNAL)
+
+    def _write(self, block: memoryview, count: int) -> None:
+        """Hash and write a block and give it back."""
+        self._attempt(partial(self._hash.update, block[:count]))
+        if self._md5:
+            self._attempt(partial(self._md5.update, block[:count]))
+        self._attempt(partial(self._write_all, block[:count]))
+        with self._lock:
+            self._free.append(block)
+        self._ready()
+
+    def _write_all(self, data: memoryview) -> None:
+        assert self._descriptor is not None
+        while data:
+            written = os.write(self._descriptor, data)
+            self._written_bytes += written
+            data = data[written:]
+        if self._written_bytes - self._flushed_bytes >= FLUSH_BYTES:
+            self._check_room(0)
+            self._start_write_back(self._descriptor)
+
+    def _check_room(self, needed_bytes: int) -> None:
+        assert self._descriptor is not None
+        disk = os.fstatvfs(self._descriptor)
+        if disk.f_bavail * disk.f_frsize < self._reserve_bytes + needed_bytes:
+            raise _no_room()
+
+    def _start_write_back(self, descriptor: int) -> None:
+        """Have the disk begin now, so that the final fsync has little left to wait for."""
+        if hasattr(os, "posix_fadvise"):
+            # Linux begins to write what is dirty, and keeps it in the cache because it is.
+            os.posix_fadvise(
+                descriptor,
+                self._flushed_bytes,
+                self._written_bytes - self._flushed_bytes,
+                os.POSIX_FADV_DONTNEED,
+            )
+        self._flushed_bytes = self._written_bytes
+
+    def _finish(self) -> None:
+        """Check the file, have it on the disk for good, and tell."""
+        if self._over:
+            return
+        self._over = True
+        self._attempt(self._make_sure)
+        self._attempt(self._close)
+        with suppress(OSError):
+            self._close()
+        self._free.clear()
+        self._ended(self.failure)
+
+    def _make_sure(self) -> None:
+        assert self._descriptor is not None
+        check_archive(self._descriptor, self._written_bytes)
+        os.fsync(self._descriptor)
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _storage_error(err: OSError) -> TransferError:
+    if err.errno in _NO_ROOM:
+        return _no_room()
+    if err.errno == errno.EFBIG:
+        return _too_large()
+    return StorageFailedError(f"The file could not be written: {err.strerror or err}")
+
+
+def _no_room() -> NoRoomError:
+    return NoRoomError("There is not enough room on the disk")
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError("The file is too large")

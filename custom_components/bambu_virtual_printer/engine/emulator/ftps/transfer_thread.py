@@ -1,0 +1,102 @@
+"""The bulk path: moves the bytes of all data connections of all printers outside of the event loop.
+
+asyncio's own TLS is not used here: it loses the end of a stream that is closed while reading pauses, and decrypting in
+the loop would make everybody else late (both measured). One thread serves all sockets (`reactor`, `connection`), two
+more hash, write and read files (`sinks`, `sources`), and the loop only hears how it ended.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+import logging
+from pathlib import Path
+import socket
+import ssl
+from types import TracebackType
+from typing import Self
+
+from .connection import DataConnection
+from .failures import STOPPED, AbortedError
+from .loop_bridge import tell
+from .reactor import Reactor
+from .sinks import FileSink
+from .sources import FileSource
+
+_LOGGER = logging.getLogger(__name__)
+
+# More do not move more (measured), but hold the interpreter more often.
+WRITERS = 2
+STOP_LIMIT_S = 10.0
+# What is read from a socket at once: fewer calls for the kernel, and still in the processor's cache.
+SCRATCH_BYTES = 256 * 1024
+
+
+class TransferThread:
+    """The threads that move files; one object for all printers of a process, alive inside its `async with`."""
+
+    async def __aenter__(self) -> Self:
+        """Start the threads."""
+        self._loop = asyncio.get_running_loop()
+        self._stopped: asyncio.Future[None] = self._loop.create_future()
+        self._scratch = memoryview(bytearray(SCRATCH_BYTES))
+        self._executor = ThreadPoolExecutor(WRITERS, thread_name_prefix="bvp-writer")
+        self._reactor = Reactor("bvp-transfer", self._on_stopped)
+        self._reactor.start()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Fail what is under way and stop the threads; a disk that hangs is not waited for beyond a bound."""
+        self._reactor.stop()
+        try:
+            async with asyncio.timeout(STOP_LIMIT_S):
+                await asyncio.shield(self._stopped)
+        except TimeoutError:
+            _LOGGER.warning("A file could not be closed in time; the disk hangs")
+        else:
+            self._reactor.join()
+
+    def adopt(self, sock: socket.socket, context: ssl.SSLContext) -> DataConnection:
+        """Take over an accepted, non-blocking socket. Raises AbortedError when the thread has been stopped.
+
+        `context` is that of the control connection, so that the client may resume its TLS session.
+        """
+        if self._reactor.stopping:
+            sock.close()
+            raise AbortedError(STOPPED)
+        connection = DataConnection(self._reactor, sock, context, self._scratch)
+        self._reactor.call(partial(self._reactor.add, connection))
+        return connection
+
+    async def run[T](self, function: Callable[[], T]) -> T:
+        """Call something that blocks on a writer thread. Raises what it raises."""
+        return await self._loop.run_in_executor(self._executor, function)
+
+    async def open_sink(
+        self, path: Path, *, reserve_bytes: int, announced_bytes: int
+    ) -> FileSink:
+        """Make a new file for an upload. Raises TransferError."""
+        sink = FileSink(
+            self._executor,
+            path,
+            reserve_bytes=reserve_bytes,
+            announced_bytes=announced_bytes,
+        )
+        await self.run(sink.open)
+        return sink
+
+    async def open_source(self, path: Path) -> FileSource:
+        """Open a file for a download. Raises TransferError."""
+        source = FileSource(self._executor, path)
+        await self.run(source.open)
+        return source
+
+    def _on_stopped(self) -> None:
+        """Finish what the fibers' ends left to the writers; called in the transfer thread, as its last deed."""
+        self._executor.shutdown(wait=True)
+        tell(self._loop, self._stopped, None)

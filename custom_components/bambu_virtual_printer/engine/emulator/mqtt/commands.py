@@ -1,0 +1,293 @@
+"""What a slicer asks for, and the answers: a JSON payload in, replies and effects out. No sockets.
+
+A payload holds one object for each kind of command, often one, sometimes several, beside others that carry no command
+(`header`, `user_id`: signatures are not needed and not checked). A reply has the same kind, command and sequence_id,
+its JSON type included; it repeats the parameters and says how it went. Everything that is not in the table is
+acknowledged like that: a printer without a nozzle has nothing to do for it, but a button without an answer springs
+back.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+import json
+import math
+from typing import Any
+
+from ...protocol.printer_models import PrinterModel
+from ...protocol.project_file import print_request
+from ...values import JsonObject, PrintRequest
+from .reports import (
+    CHAMBER_LIGHT,
+    NOZZLE_DIAMETER_MM,
+    NOZZLE_TYPE,
+    SPEED_PERCENT,
+    modules,
+)
+
+# What is longer or nested deeper than any real command is answered too, but not repeated: indented, it could grow a
+# thousandfold.
+ECHO_LIMIT_BYTES = 16 * 1024
+ECHO_LIMIT_DEPTH = 8
+
+_KINDS = (
+    "pushing",
+    "info",
+    "print",
+    "system",
+    "upgrade",
+    "camera",
+    "xcam",
+    "security",
+)
+_LIGHT_MODES = {"on", "off", "flashing"}
+
+
+class NotACommandError(Exception):
+    """A payload that is not a JSON object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What answers need to know: the printer, and who asks."""
+
+    model: PrinterModel
+    serial: str
+    """The serial the asking client knows the printer by."""
+    access_code: str = field(repr=False)
+    peer: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusWanted:
+    """The asking client wants a status report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightSwitched:
+    """The chamber light has a new mode."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedChosen:
+    """The speed has a new level."""
+
+    level: int
+
+
+type Effect = PrintRequest | StatusWanted | LightSwitched | SpeedChosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What comes of one command: first the effect, then the reply to whoever asked."""
+
+    reply: JsonObject | None = None
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One command. `echo` are the parameters as far as they may be repeated."""
+
+    kind: str
+    command: str
+    params: JsonObject
+    echo: JsonObject
+
+    def reply(
+        self, *, result: str = "success", reason: str = "", **more: Any
+    ) -> JsonObject:
+        """Make a reply that repeats the parameters."""
+        return {
+            self.kind: self._head()
+            | self.echo
+            | more
+            | {"result": result, "reason": reason}
+        }
+
+    def bare_reply(self, **content: Any) -> JsonObject:
+        """Make a reply with this content only."""
+        return {self.kind: self._head() | content}
+
+    def _head(self) -> JsonObject:
+        head: JsonObject = {"command": self.command}
+        if _flat(sequence_id := self.params.get("sequence_id", {}), depth=0):
+            head["sequence_id"] = sequence_id
+        return head
+
+
+def answers(payload: bytes, context: Context) -> Iterator[Answer]:
+    """Answer every command of a payload, in its order. Raises NotACommandError."""
+    for request in _requests(payload):
+        yield _ANSWERS.get((request.kind, request.command), _acknowledge)(
+            request, context
+        )
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def _requests(payload: bytes) -> Iterator[Request]:
+    # Orca on Linux sends the terminator of C strings along.
+    message = _json(payload.rstrip(b"\0 \t\r\n"))
+    if not isinstance(message, dict):
+        raise NotACommandError("not an object")
+    short = len(payload) <= ECHO_LIMIT_BYTES
+    for kind, params in message.items():
+        if kind not in _KINDS or not isinstance(params, dict):
+            continue
+        if isinstance(command := params.get("command"), str):
+            echo = params if short else {}
+            yield Request(
+                kind=kind,
+                command=command,
+                params=params,
+                echo={k: v for k, v in echo.items() if _flat(v, ECHO_LIMIT_DEPTH)},
+            )
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode(), parse_constant=_refuse, parse_float=_finite)
+    except ValueError as err:
+        raise NotACommandError("not JSON") from err
+    except RecursionError as err:
+        raise NotACommandError("nested too deeply") from err
+
+
+def _refuse(constant: str) -> None:
+    """Refuse what Python reads and writes though JSON does not have it."""
+    raise ValueError(constant)
+
+
+def _finite(number: str) -> float:
+    if math.isinf(value := float(number)):
+        raise ValueError(number)
+    return value
+
+
+def _flat(value: Any, depth: int) -> bool:
+    """Tell whether a value is nested no deeper than this."""
+    match value:
+        case dict():
+            children = list(value.values())
+        case list():
+            children = value
+        case _:
+            return True
+    return depth > 0 and all(_flat(child, depth - 1) for child in children)
+
+
+# --- answering ------------------------------------------------------------------------------------------------------
+
+
+def _acknowledge(request: Request, context: Context) -> Answer:
+    return Answer(reply=request.reply())
+
+
+def _with(**more: Any) -> Callable[[Request, Context], Answer]:
+    """Acknowledge, and add something."""
+
+    def _answer(request: Request, context: Context) -> Answer:
+        return Answer(reply=request.reply(**more))
+
+    return _answer
+
+
+def _status(request: Request, context: Context) -> Answer:
+    return Answer(effect=StatusWanted())
+
+
+def _version(request: Request, context: Context) -> Answer:
+    return Answer(
+        reply=request.bare_reply(
+            module=modules(context.model, context.serial), result="success", reason=""
+        )
+    )
+
+
+def _print(request: Request, context: Context) -> Answer:
+    """Acknowledge a print the way both slicers and the client libraries accepted it (measured)."""
+    wanted = print_request(request.params, peer=context.peer, received_at=context.now)
+    if wanted is None:
+        return Answer(reply=request.reply(result="fail", reason="no file is named"))
+    return Answer(
+        effect=wanted,
+        reply=request.bare_reply(
+            param=request.echo.get(
+                "param", f"Metadata/plate_{wanted.plate or 1}.gcode"
+            ),
+            subtask_name=wanted.subtask_name,
+            gcode_state="PREPARE",
+            gcode_file=wanted.file,
+            gcode_file_prepare_percent="0",
+            result="SUCCESS",
+            msg=0,
+        ),
+    )
+
+
+def _print_speed(request: Request, context: Context) -> Answer:
+    levels = {str(level): level for level in SPEED_PERCENT}
+    level = levels.get(str(request.params.get("param")))
+    return Answer(
+        effect=SpeedChosen(level=level) if level else None, reply=request.reply()
+    )
+
+
+def _light(request: Request, context: Context) -> Answer:
+    match request.params:
+        case {"led_node": str() as node, "led_mode": str() as mode} if (
+            node == CHAMBER_LIGHT and mode in _LIGHT_MODES
+        ):
+            return Answer(effect=LightSwitched(mode=mode), reply=request.reply())
+    return _acknowledge(request, context)
+
+
+def _access_code(request: Request, context: Context) -> Answer:
+    return Answer(reply=request.reply(access_code=context.access_code))
+
+
+def _refuse_upgrade(request: Request, context: Context) -> Answer:
+    return Answer(
+        reply=request.reply(
+            result="fail", reason="a virtual printer has no firmware to upgrade"
+        )
+    )
+
+
+def _certificate(request: Request, context: Context) -> Answer:
+    """Acknowledge without sending a whole certificate back."""
+    return Answer(reply=request.bare_reply(result="success", reason=""))
+
+
+_ANSWERS: Mapping[tuple[str, str], Callable[[Request, Context], Answer]] = {
+    ("pushing", "pushall"): _status,
+    ("pushing", "start"): _status,
+    ("info", "get_version"): _version,
+    ("print", "project_file"): _print,
+    ("print", "gcode_file"): _print,
+    ("print", "print_speed"): _print_speed,
+    # No calibration was ever made here, and there is no rack of nozzles to choose from.
+    ("print", "extrusion_cali_get"): _with(filaments=[]),
+    ("print", "extrusion_cali_get_result"): _with(filaments=[]),
+    ("print", "flowrate_get_result"): _with(filaments=[]),
+    ("print", "get_auto_nozzle_mapping"): _with(mapping=[]),
+    # Slicers store what this says as the printer's code.
+    ("system", "get_access_code"): _access_code,
+    ("system", "get_accessories"): _with(
+        nozzle_type=NOZZLE_TYPE, nozzle_diameter=NOZZLE_DIAMETER_MM
+    ),
+    ("system", "ledctrl"): _light,
+    ("upgrade", "get_history"): _with(firmware_optional=[]),
+    ("upgrade", "start"): _refuse_upgrade,
+    ("upgrade", "upgrade_confirm"): _refuse_upgrade,
+    ("upgrade", "consistency_confirm"): _refuse_upgrade,
+    ("camera", "ipcam_get_media_info"): _with(is_enough=True, file_count=0),
+    ("security", "app_cert_list"): _with(cert_ids=[]),
+    ("security", "app_cert_install"): _certificate,
+}

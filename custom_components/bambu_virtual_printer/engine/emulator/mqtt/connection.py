@@ -1,0 +1,247 @@
+"""One MQTT connection: the socket side of a session.
+
+It never makes anybody else wait. Commands are handled a few at a time, a client that does not read is not listened to
+either, and what was received before a client left is still handled after it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+import logging
+import socket
+from typing import cast, override
+
+from ...net.admission import Displacement, OpenConnection
+from ...net.listener import close_now, may_write
+from ...protocol.mqtt import packets
+from ...protocol.mqtt.decoder import MAX_PACKET_BYTES, PacketDecoder
+from ...protocol.mqtt.framing import HEADER_BYTES_MAX
+from ...protocol.mqtt.packets import ConnectReturnCode, ProtocolError
+from .session import CommandReceived, Left, LoginRequested, Session, Subscribed
+
+_LOGGER = logging.getLogger(__name__)
+
+# A CONNECT has some hundred bytes; whoever is not logged in yet gets no room for more.
+MAX_CONNECT_BYTES = 64 * 1024
+# A slicer's burst has about five packets; a flood is handled in slices, and between them everybody else has a turn.
+PACKETS_PER_TURN = 32
+# More than this waiting to be handled, and no more is read. A single packet that is not complete always fits.
+READ_AHEAD_BYTES = HEADER_BYTES_MAX + MAX_PACKET_BYTES
+# Reports are 5 kB a second: small buffers, or a sleeping laptop would go unnoticed for many minutes.
+KERNEL_BUFFER_BYTES = 32 * 1024
+WRITE_BUFFER_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A client is there; its TLS handshake is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The connection is gone; nothing comes after this."""
+
+    reason: str
+
+
+type ConnectionEvent = Opened | LoginRequested | Subscribed | CommandReceived | Closed
+
+
+class Connection(asyncio.Protocol):
+    """A client's connection. `handle` is called for everything that happens on it."""
+
+    def __init__(
+        self,
+        serial: str,
+        place: OpenConnection,
+        handle: Callable[[Connection, ConnectionEvent], None],
+    ) -> None:
+        """Expect a client; it is answered under `serial` until it names another."""
+        self.place = place
+        """What it takes up among the connections that may be open."""
+        self.peer = ""
+        self.stalled_since: float | None = None
+        """Since when (loop time) the client takes no more, or None."""
+        self._handle = handle
+        self._session = Session(serial)
+        self._decoder = PacketDecoder(MAX_CONNECT_BYTES)
+        self._admitted = False
+        self._reason: str | None = None
+        # Whatever still arrives has no meaning any more.
+        self._deaf = False
+        self._lost = False
+        self._corked = False
+        self._outgoing: list[bytes] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._turn: asyncio.Handle | None = None
+
+    @property
+    def serial(self) -> str:
+        """The serial number this client knows the printer by."""
+        return self._session.serial
+
+    @property
+    def report_topic(self) -> str:
+        """The topic this client listens on."""
+        return self._session.report_topic
+
+    # --- what the server does ---
+
+    def admit(self) -> None:
+        """Accept the login."""
+        self._stop_timer()
+        self._admitted = True
+        self._decoder.limit_bytes = MAX_PACKET_BYTES
+        self.send(packets.connack(ConnectReturnCode.ACCEPTED))
+
+    def refuse(
+        self, code: ConnectReturnCode, reason: str, *, after_s: float = 0.0
+    ) -> None:
+        """Refuse the login, and close; both a while later if `after_s` says so."""
+        self._deaf = True
+        self._stop_timer()
+        self._timer = self._loop.call_later(after_s, self._refuse_now, code, reason)
+
+    def send(self, packet: bytes) -> None:
+        """Send a packet; without effect once the connection is closing."""
+        self._outgoing.append(packet)
+        if not self._corked:
+            self._flush()
+
+    def publish(self, payload: bytes) -> None:
+        """Send a message on this client's report topic."""
+        self.send(packets.publish(self.report_topic, payload))
+
+    def end(self, reason: str) -> None:
+        """Close after what was sent is out. The Closed event follows."""
+        self._leave(reason)
+        self._flush()
+        # Closing a transport twice would take away the possibility to abort it.
+        if not self._transport.is_closing():
+            self._transport.close()
+
+    def abort(self, reason: str) -> None:
+        """Close at once. The Closed event follows."""
+        self._leave(reason)
+        self._transport.abort()
+
+    # --- what the transport says ---
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._loop = asyncio.get_running_loop()
+        self._transport = cast(asyncio.Transport, transport)
+        self.peer, *_ = transport.get_extra_info("peername") or ("",)
+        self._transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES
+        )
+        self.place.when_displaced(self._displaced)
+        self._handle(self, Opened())
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Handle what has arrived."""
+        if self._deaf:
+            return
+        self._decoder.feed(data)
+        if self._turn is None:
+            self._work()
+        self._regulate_reading()
+
+    @override
+    def pause_writing(self) -> None:
+        """Note that the client does not take what is sent."""
+        self.stalled_since = self._loop.time()
+
+    @override
+    def resume_writing(self) -> None:
+        """Go on with what the client asked for in the meantime."""
+        self.stalled_since = None
+        self._work_soon()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Finish what was received, then report the end."""
+        self._lost = True
+        self.stalled_since = None
+        if self._reason is None:
+            self._reason = f"the connection broke: {exc}" if exc else "the client left"
+        self._work_soon()
+
+    # --- inside ---
+
+    def _work_soon(self) -> None:
+        if self._turn is None:
+            self._turn = self._loop.call_soon(self._work)
+
+    def _work(self) -> None:
+        """Handle a slice of what has arrived; what that sends goes out in one write."""
+        self._turn = None
+        if self.stalled_since is not None:
+            return
+        self._corked = True
+        try:
+            more = self._handle_packets()
+        except ProtocolError as err:
+            _LOGGER.debug("%s does not speak MQTT: %s", self.peer, err)
+            if err.refusal is not None and not self._admitted:
+                self.send(packets.connack(err.refusal))
+            self.end(f"protocol error: {err}")
+            more = False
+        finally:
+            self._corked = False
+            self._flush()
+        if more:
+            self._work_soon()
+        elif self._lost:
+            self._stop_timer()
+            self._handle(self, Closed(reason=self._reason or ""))
+        self._regulate_reading()
+
+    def _handle_packets(self) -> bool:
+        """Handle some packets. Returns whether there may be more. Raises ProtocolError."""
+        for _ in range(PACKETS_PER_TURN):
+            if self._deaf or (packet := self._decoder.next_packet()) is None:
+                return False
+            acknowledgement, event = self._session.receive(packet)
+            if acknowledgement:
+                self.send(acknowledgement)
+            match event:
+                case Left():
+                    self.end("the client said goodbye")
+                case LoginRequested() | Subscribed() | CommandReceived():
+                    self._handle(self, event)
+        return True
+
+    def _regulate_reading(self) -> None:
+        if self._decoder.buffered_bytes >= READ_AHEAD_BYTES:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _flush(self) -> None:
+        if self._outgoing and may_write(self._transport):
+            self._transport.write(b"".join(self._outgoing))
+        self._outgoing.clear()
+
+    def _refuse_now(self, code: ConnectReturnCode, reason: str) -> None:
+        self.send(packets.connack(code))
+        self.end(reason)
+
+    def _displaced(self, why: Displacement) -> None:
+        self._leave(why.value)
+        self._outgoing.clear()
+        close_now(self._transport)
+
+    def _leave(self, reason: str) -> None:
+        self._deaf = True
+        if self._reason is None:
+            self._reason = reason
+        self._stop_timer()
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,318 @@
+"""What the printer says of itself: `push_status` and the module list of `get_version`.
+
+Keys, values and their JSON types are those of firmware captures and of what both slicers were seen to need. The keys
+of the newer protocol (`fun`, `fun2`, `cfg`, `aux`, `stat`) are left out on purpose: Bambu Studio then reads the older
+ones for every model, uploads by FTPS and asks for no signed commands.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+import json
+
+from ...protocol.printer_models import FIRMWARE_VERSION, Family, PrinterModel
+from ...values import JsonObject
+from ..identity import Identity
+from ..job import GcodeState, JobReport
+
+INDENT = 4
+"""Bambu Studio's check before Send refuses compact JSON; printers send it like this."""
+
+CHAMBER_LIGHT = "chamber_light"
+NOZZLE_DIAMETER_MM = 0.4
+# The one type no filament is refused for. Without the newer protocol there is one entry, whatever the nozzles.
+NOZZLE_TYPE = "hardened_steel"
+
+NORMAL_SPEED_LEVEL = 2
+SPEED_PERCENT = {1: 50, 2: 100, 3: 124, 4: 166}
+"""Speed by level: silent, normal, sport, ludicrous."""
+
+_HOME_FLAG_SD_NORMAL = 1 << 8
+_NETMASK_24 = 0x00FFFFFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What a slicer can switch and expects to see switched."""
+
+    light_mode: str = "on"
+    speed_level: int = NORMAL_SPEED_LEVEL
+
+
+def encode(report: JsonObject) -> bytes:
+    """Encode a report the way printers do: indented, UTF-8. Text that UTF-8 cannot carry becomes question marks."""
+    text = json.dumps(report, indent=INDENT, ensure_ascii=False, allow_nan=False)
+    return text.encode(errors="replace")
+
+
+# --- push_status ----------------------------------------------------------------------------------------------------
+
+# `sequence_id` is first and empty: each report gets its own number in that place. `msg` 0 says that the report is full.
+_STATUS: JsonObject = {
+    "sequence_id": "",
+    "command": "push_status",
+    "msg": 0,
+    "gcode_state": "",
+    "gcode_file": "",
+    "gcode_file_prepare_percent": "0",
+    "subtask_name": "",
+    # Nothing is ever printed here.
+    "mc_print_stage": "1",
+    "mc_percent": 0,
+    "mc_remaining_time": 0,
+    "layer_num": 0,
+    "total_layer_num": 0,
+    "stg": [],
+    "stg_cur": -1,
+    "print_error": 0,
+    "print_type": "idle",
+    "wifi_signal": "-44dBm",
+    "bed_temper": 25.0,
+    "bed_target_temper": 0.0,
+    "nozzle_temper": 25.0,
+    "nozzle_target_temper": 0.0,
+    "chamber_temper": 25.0,
+    "cooling_fan_speed": "0",
+    "big_fan1_speed": "0",
+    "big_fan2_speed": "0",
+    "heatbreak_fan_speed": "0",
+    "spd_lvl": NORMAL_SPEED_LEVEL,
+    "spd_mag": SPEED_PERCENT[NORMAL_SPEED_LEVEL],
+    "home_flag": _HOME_FLAG_SD_NORMAL,
+    "hw_switch_state": 0,
+    # Missing or not a boolean, it reads as "storage needs to be inserted".
+    "sdcard": True,
+    "storage": {"free": 1_000_000_000, "total": 32_000_000_000},
+    "online": {"ahb": False, "rfid": False, "version": 7},
+    "ams_status": 0,
+    "ams": {
+        "ams": [],
+        "ams_exist_bits": "0",
+        "tray_exist_bits": "0",
+        "tray_is_bbl_bits": "0",
+        "tray_tar": "255",
+        "tray_now": "254",
+        "tray_pre": "254",
+        "tray_read_done_bits": "0",
+        "tray_reading_bits": "0",
+        "version": 1,
+        "insert_flag": True,
+        "power_on_flag": False,
+    },
+    "vt_tray": {
+        "id": "254",
+        "tag_uid": "0000000000000000",
+        "tray_id_name": "",
+        "tray_info_idx": "",
+        "tray_type": "",
+        "tray_sub_brands": "",
+        "tray_color": "00000000",
+        "tray_weight": "0",
+        "tray_diameter": "0.00",
+        "tray_temp": "0",
+        "tray_time": "0",
+        "bed_temp_type": "0",
+        "bed_temp": "0",
+        "nozzle_temp_max": "0",
+        "nozzle_temp_min": "0",
+        "xcam_info": "000000000000000000000000",
+        "tray_uuid": "00000000000000000000000000000000",
+        "remain": 0,
+        "k": 0.02,
+        "n": 1,
+        "cali_idx": -1,
+    },
+    "upgrade_state": {
+        "sequence_id": 0,
+        "progress": "",
+        "status": "",
+        "consistency_request": False,
+        "dis_state": 0,
+        "err_code": 0,
+        "force_upgrade": False,
+        "message": "",
+        "module": "",
+        "new_version_state": 2,
+        "new_ver_list": [],
+        "ota_new_version_number": "",
+        "ahb_new_version_number": "",
+    },
+    "ipcam": {
+        "ipcam_dev": "1",
+        "ipcam_record": "enable",
+        "timelapse": "disable",
+        "resolution": "1080p",
+        "mode_bits": 0,
+    },
+    "xcam": {
+        "allow_skip_parts": False,
+        "buildplate_marker_detector": True,
+        "first_layer_inspector": True,
+        "halt_print_sensitivity": "medium",
+        "print_halt": True,
+        "printing_monitor": True,
+        "spaghetti_detector": True,
+    },
+    "lights_report": [],
+    "nozzle_diameter": str(NOZZLE_DIAMETER_MM),
+    "nozzle_type": NOZZLE_TYPE,
+    "net": {},
+    "upload": {"status": "idle", "progress": 0, "message": ""},
+    "lifecycle": "product",
+    "mess_production_state": "active",
+    "force_upgrade": False,
+    "project_id": "0",
+    "profile_id": "0",
+    "task_id": "0",
+    "subtask_id": "0",
+    "queue_number": 0,
+    "queue_total": 0,
+    "queue_est": 0,
+    "queue_sts": 0,
+    "mc_print_line_number": "0",
+    "mc_print_sub_stage": 0,
+    "s_obj": [],
+    "filam_bak": [],
+    "fan_gear": 0,
+    "cali_version": 0,
+    "ams_rfid_status": 0,
+    "hms": [],
+}
+
+_SEQUENCE_ID = b'"sequence_id": "'
+
+
+# Clients are told different things while several print at once, which lasts for seconds.
+_STATES_REMEMBERED = 8
+
+
+class StatusReports:
+    """Makes full status reports: rendered once for each state, numbered one by one."""
+
+    def __init__(self, identity: Identity) -> None:
+        """Speak for this printer.
+
+        Slicers take its address in `net` for uploads, as a 32-bit number with the first octet lowest.
+        """
+        address = int.from_bytes(IPv4Address(identity.address).packed, "little")
+        self._idle_stage = identity.model.idle_stage
+        self._net = {"conf": 0, "info": [{"ip": address, "mask": _NETMASK_24}]}
+        self._rendered: dict[tuple[JobReport, Controls], tuple[bytes, bytes]] = {}
+        self._sequence_id = 0
+
+    def next(self, job: JobReport, controls: Controls) -> bytes:
+        """Return the next report."""
+        state = job, controls
+        if state not in self._rendered:
+            if len(self._rendered) >= _STATES_REMEMBERED:
+                del self._rendered[next(iter(self._rendered))]
+            report = encode({"print": self._fields(job, controls)})
+            before, mark, after = report.partition(_SEQUENCE_ID)
+            self._rendered[state] = before + mark, after
+        before, after = self._rendered[state]
+        self._sequence_id += 1
+        return b"%b%d%b" % (before, self._sequence_id, after)
+
+    def _fields(self, job: JobReport, controls: Controls) -> JsonObject:
+        return _STATUS | {
+            "gcode_state": job.gcode_state,
+            "gcode_file": job.gcode_file,
+            "gcode_file_prepare_percent": job.prepare_percent,
+            "subtask_name": job.subtask_name,
+            "stg_cur": self._idle_stage,
+            "print_type": (
+                "local" if job.gcode_state is GcodeState.PREPARE else "idle"
+            ),
+            "spd_lvl": controls.speed_level,
+            "spd_mag": SPEED_PERCENT[controls.speed_level],
+            "lights_report": [{"node": CHAMBER_LIGHT, "mode": controls.light_mode}],
+            "net": self._net,
+        }
+
+
+# --- get_version ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Module:
+    """A part of the printer with firmware of its own."""
+
+    name: str
+    hw_ver: str
+    sw_ver: str
+
+
+# From captures of one printer of each family. The `ota` module, which carries the version and the product name, is
+# added to all of them.
+_MODULES: dict[Family, tuple[_Module, ...]] = {
+    Family.X1: (
+        _Module(name="rv1126", hw_ver="AP05", sw_ver="00.00.27.38"),
+        _Module(name="mc", hw_ver="MC07", sw_ver="00.00.10.00"),
+        _Module(name="th", hw_ver="TH07", sw_ver="00.00.04.00"),
+    ),
+    Family.P1: (
+        _Module(name="esp32", hw_ver="AP04", sw_ver="01.07.22.25"),
+        _Module(name="mc", hw_ver="MC07", sw_ver="00.00.10.00"),
+        _Module(name="th", hw_ver="TH07", sw_ver="00.00.04.00"),
+    ),
+    Family.A1: (
+        _Module(name="esp32", hw_ver="AP05", sw_ver="01.07.22.25"),
+        _Module(name="mc", hw_ver="MC07", sw_ver="00.00.10.00"),
+        _Module(name="th", hw_ver="TH09", sw_ver="00.00.04.00"),
+    ),
+    Family.P2: (
+        _Module(name="ap", hw_ver="AP04", sw_ver="00.00.51.98"),
+        _Module(name="mc", hw_ver="MC06", sw_ver="02.05.57.52"),
+        _Module(name="smc", hw_ver="SMC01", sw_ver="02.01.12.00"),
+        _Module(name="th", hw_ver="TH03", sw_ver="02.01.17.55"),
+    ),
+    Family.H2: (
+        _Module(name="ap", hw_ver="AP05", sw_ver="00.00.51.98"),
+        _Module(name="mc", hw_ver="MC09", sw_ver="02.05.57.52"),
+        _Module(name="smc", hw_ver="SMC09", sw_ver="02.01.12.00"),
+        _Module(name="th", hw_ver="TH08", sw_ver="02.01.17.55"),
+    ),
+}
+
+# Where one model of a family has another main board: the way older clients tell an X1E from an X1C.
+_MAIN_BOARDS = {"C13": "AP02"}
+
+
+def modules(model: PrinterModel, serial: str) -> list[JsonObject]:
+    """Return the module list of `get_version`: what both slicers and ha-bambulab tell the model and the version by.
+
+    Orca needs all seven keys of every module. `serial` is the one the asking client knows the printer by.
+    """
+    main_board, *others = _MODULES[model.family]
+    return [
+        _module(
+            name="ota",
+            hw_ver="OTA",
+            sw_ver=FIRMWARE_VERSION,
+            serial=serial,
+            product_name=model.product_name,
+        ),
+        _module(
+            name=main_board.name,
+            hw_ver=_MAIN_BOARDS.get(model.code, main_board.hw_ver),
+            sw_ver=main_board.sw_ver,
+            serial=serial,
+        ),
+        *(
+            _module(name=m.name, hw_ver=m.hw_ver, sw_ver=m.sw_ver, serial=serial)
+            for m in others
+        ),
+    ]
+
+
+def _module(
+    *, name: str, hw_ver: str, sw_ver: str, serial: str, product_name: str = ""
+) -> JsonObject:
+    return {
+        "name": name,
+        "product_name": product_name,
+        "sw_ver": sw_ver,
+        "sw_new_ver": "",
+        "hw_ver": hw_ver,
+        "sn": serial,
+        "flag": 0,
+    }

@@ -1,0 +1,285 @@
+"""The MQTT server of one virtual printer: who is in, what they are told, and once a second the status for all."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+import logging
+
+from ...events import PrinterEvent, PrintRequested, SlicerConnected, SlicerDisconnected
+from ...net.admission import OpenConnection
+from ...net.pauses import PAUSE_S
+from ...printable import MAX_CLIENT_ID_CHARS, text
+from ...protocol.mqtt import packets
+from ...protocol.mqtt.packets import Connect, ConnectReturnCode
+from ...values import PrintRequest, Service
+from ..identity import Identity
+from ..job import JobReport
+from ..logins import Logins
+from .commands import (
+    Answer,
+    Context,
+    LightSwitched,
+    NotACommandError,
+    SpeedChosen,
+    StatusWanted,
+    answers,
+)
+from .connection import Closed, Connection, ConnectionEvent, Opened
+from .reports import Controls, StatusReports, encode
+from .session import CommandReceived, LoginRequested, Subscribed
+
+_LOGGER = logging.getLogger(__name__)
+
+REPORT_INTERVAL_S = 1.0
+# Silence that long while reports wait to be sent means a laptop that sleeps.
+STALL_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 1.0
+MAX_SLICERS = 64
+MAX_COMMANDS_REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectedSlicer:
+    """A client that is logged in."""
+
+    peer: str
+    client_id: str
+    connected_since: datetime
+
+
+class MqttServer:
+    """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
+
+    `job` tells what the client of an address is told of the printer's jobs. `emit` is called for slicers that come and
+    go, and for print requests, these before they are answered, so that the printer is already preparing when the answer
+    says so.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        logins: Logins,
+        *,
+        job: Callable[[str], JobReport],
+        emit: Callable[[PrinterEvent], None],
+        access_code: str,
+    ) -> None:
+        """Prepare; nothing runs while nobody is connected."""
+        self._identity = identity
+        self._logins = logins
+        self._job = job
+        self._emit = emit
+        self._access_code = access_code
+        self._reports = StatusReports(identity)
+        self._controls = Controls()
+        self._open: set[Connection] = set()
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+        # Of these, who is logged in, in the order they came.
+        self._slicers: dict[Connection, ConnectedSlicer] = {}
+        self._full = False
+        # Marks of what clients sent, the oldest first; a client whose connection broke sends the last ones once more.
+        self._commands: dict[int, None] = {}
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def connections(self) -> tuple[ConnectedSlicer, ...]:
+        """Who is logged in, in the order they came."""
+        return tuple(self._slicers.values())
+
+    def factory(self, place: OpenConnection) -> asyncio.Protocol:
+        """Make the protocol of a new connection."""
+        return Connection(self._identity.serial, place, self._on_event)
+
+    def publish_status(self) -> None:
+        """Send a status report to everybody who can take one now."""
+        if not self._slicers:
+            return
+        # Clients with one job and topic get one and the same packet.
+        made: dict[tuple[JobReport, str], bytes] = {}
+        for connection in self._slicers:
+            if connection.stalled_since is not None:
+                # Missing reports do no harm; the next one is full again.
+                continue
+            job, topic = self._job(connection.peer), connection.report_topic
+            if (job, topic) not in made:
+                made[job, topic] = packets.publish(topic, self._status(job))
+            connection.send(made[job, topic])
+
+    async def close(self) -> None:
+        """End every session; on return no socket, timer or task is left. Whoever connects later is turned away."""
+        self._closed = True
+        for shut in (Connection.end, Connection.abort):
+            for connection in tuple(self._open):
+                shut(connection, "the printer stopped")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                    await self._nobody.wait()
+
+    # --- connections ---
+
+    def _on_event(self, connection: Connection, event: ConnectionEvent) -> None:
+        match event:
+            case Opened():
+                self._opened(connection)
+            case LoginRequested(connect=connect):
+                self._log_in(connection, connect)
+            case Subscribed():
+                self._tell(connection)
+            case CommandReceived(payload=payload, redelivered=redelivered):
+                self._obey(connection, payload, redelivered=redelivered)
+            case Closed(reason=reason):
+                self._gone(connection, reason)
+
+    def _opened(self, connection: Connection) -> None:
+        self._open.add(connection)
+        self._nobody.clear()
+        if self._closed:
+            connection.abort("the printer stopped")
+
+    def _log_in(self, connection: Connection, connect: Connect) -> None:
+        user = (connect.user or "").encode()
+        code = connect.password or b""
+        if not self._logins.check(user, code, connection.peer, Service.MQTT):
+            connection.place.refused()
+            connection.refuse(
+                ConnectReturnCode.NOT_AUTHORIZED,
+                "wrong access code",
+                after_s=self._logins.refusal_delay_s(connection.peer),
+            )
+            return
+        if len(self._slicers) >= MAX_SLICERS or not connection.place.log_in():
+            if not self._full:
+                _LOGGER.warning(
+                    "%s: %s slicers are connected; %s and others are refused until one leaves",
+                    self._identity.name,
+                    len(self._slicers),
+                    connection.peer,
+                )
+            self._full = True
+            connection.refuse(
+                ConnectReturnCode.SERVER_UNAVAILABLE, "too many slicers are connected"
+            )
+            return
+        slicer = ConnectedSlicer(
+            peer=connection.peer,
+            client_id=text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS),
+            connected_since=datetime.now(UTC),
+        )
+        self._slicers[connection] = slicer
+        _LOGGER.debug(
+            "%s: %s logged in as %r",
+            self._identity.name,
+            slicer.peer,
+            slicer.client_id,
+        )
+        connection.admit()
+        self._emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
+        self._tell(connection)
+        if self._timer is None:
+            self._tick_at(asyncio.get_running_loop().time() + REPORT_INTERVAL_S)
+
+    def _gone(self, connection: Connection, reason: str) -> None:
+        self._open.discard(connection)
+        if not self._open:
+            self._nobody.set()
+        slicer = self._slicers.pop(connection, None)
+        if not self._slicers and self._timer:
+            self._timer.cancel()
+            self._timer = None
+        _LOGGER.debug(
+            "%s: %s is gone: %s", self._identity.name, connection.peer, reason
+        )
+        if slicer:
+            self._full = False
+            self._emit(
+                SlicerDisconnected(
+                    peer=slicer.peer, client_id=slicer.client_id, reason=reason
+                )
+            )
+
+    # --- commands ---
+
+    def _obey(
+        self, connection: Connection, payload: bytes, *, redelivered: bool
+    ) -> None:
+        known = self._remember(connection, payload)
+        context = Context(
+            model=self._identity.model,
+            serial=connection.serial,
+            access_code=self._access_code,
+            peer=connection.peer,
+            now=datetime.now(UTC),
+        )
+        try:
+            for answer in answers(payload, context):
+                self._carry_out(connection, answer, again=redelivered and known)
+        except NotACommandError as err:
+            _LOGGER.debug(
+                "%s: %s sent %s bytes that are no command: %s",
+                self._identity.name,
+                connection.peer,
+                len(payload),
+                err,
+            )
+
+    def _remember(self, connection: Connection, payload: bytes) -> bool:
+        """Remember a command of a client. Returns whether it was remembered already."""
+        slicer = self._slicers.get(connection)
+        client_id = slicer.client_id if slicer else ""
+        mark = hash((client_id, payload))
+        known = mark in self._commands
+        self._commands.pop(mark, None)
+        self._commands[mark] = None
+        if len(self._commands) > MAX_COMMANDS_REMEMBERED:
+            del self._commands[next(iter(self._commands))]
+        return known
+
+    def _carry_out(
+        self, connection: Connection, answer: Answer, *, again: bool
+    ) -> None:
+        """Do what a command wants and answer it; one that came `again` is only answered."""
+        match answer.effect:
+            case PrintRequest() if again:
+                pass
+            case PrintRequest() as request:
+                self._emit(PrintRequested(request=request, upload_id=None))
+            case StatusWanted():
+                self._tell(connection)
+            case LightSwitched(mode=mode):
+                self._controls = replace(self._controls, light_mode=mode)
+            case SpeedChosen(level=level):
+                self._controls = replace(self._controls, speed_level=level)
+        if answer.reply is not None:
+            connection.publish(encode(answer.reply))
+
+    # --- reports ---
+
+    def _tell(self, connection: Connection) -> None:
+        """Send a status report to one client."""
+        connection.publish(self._status(self._job(connection.peer)))
+
+    def _status(self, job: JobReport) -> bytes:
+        return self._reports.next(job, self._controls)
+
+    def _tick_at(self, when: float) -> None:
+        self._timer = asyncio.get_running_loop().call_at(when, self._tick, when)
+
+    def _tick(self, when: float) -> None:
+        """Drop who stopped reading, and tell the others."""
+        now = asyncio.get_running_loop().time()
+        paused = now - when > PAUSE_S
+        for connection in self._slicers:
+            if connection.stalled_since is None:
+                continue
+            if paused:
+                # This process did not run, so nobody could read.
+                connection.stalled_since = now
+            elif now - connection.stalled_since > STALL_TIMEOUT_S:
+                connection.abort("the client stopped reading")
+        self.publish_status()
+        # In step, but without catching up on what a sleeping host missed.
+        self._tick_at(max(when, now - REPORT_INTERVAL_S) + REPORT_INTERVAL_S)

@@ -1,0 +1,308 @@
+"""One virtual printer: its listeners on one address, and the job they all speak of."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+import logging
+import ssl
+from types import TracebackType
+from typing import Self
+
+from ..discovery.announcer import Discovery, Searches
+from ..discovery.bind import BindServer
+from ..events import (
+    DetectRequested,
+    PrinterEvent,
+    PrintRequested,
+    TlsRefused,
+    UploadFailed,
+    UploadReceived,
+    UploadRenamed,
+    UploadStarted,
+)
+from ..net.admission import Admission, OpenConnection
+from ..net.guesses import Guesses
+from ..net.handshakes import Handshakes
+from ..net.listener import Listener, ListenError
+from ..net.start_error import PrinterStartError
+from ..pki.authority import DeviceCertificate
+from ..storage import PrinterStorage
+from ..values import Service
+from .correlation import Correlator
+from .ftps.server import FtpsServer
+from .ftps.transfer_thread import TransferThread
+from .ftps.transfers import UploadProgress
+from .identity import Identity
+from .job import Jobs, percent_received
+from .logins import Logins
+from .mqtt.server import ConnectedSlicer, MqttServer
+
+_LOGGER = logging.getLogger(__name__)
+
+
+SERVICES = (
+    Service.BIND,
+    Service.BIND_TLS,
+    Service.MQTT,
+    Service.FTPS,
+    Service.DISCOVERY,
+)
+"""What every virtual printer listens for."""
+
+
+class SharedServices:
+    """What all printers of a process share: the transfer thread, what may be open, handshakes, the ear for searches."""
+
+    def __init__(self) -> None:
+        """Make them; the thread starts with `async with`."""
+        self.transfers = TransferThread()
+        self.admission = Admission()
+        self.guesses = Guesses()
+        self.handshakes = Handshakes(pause_s=self.guesses.handshake_pause_s)
+        self.searches = Searches()
+
+    async def __aenter__(self) -> Self:
+        """Start the transfer thread."""
+        await self.transfers.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the transfer thread; every printer has been closed before."""
+        await self.transfers.__aexit__(exc_type, exc, traceback)
+
+
+class VirtualPrinter:
+    """A printer that lives as long as its `async with` block.
+
+    Entering binds all listeners or raises PrinterStartError; leaving says goodbye and ends every session, task and
+    socket. `emit` is called on the loop for everything that happens, in order.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        device: DeviceCertificate,
+        storage: PrinterStorage,
+        services: SharedServices,
+        emit: Callable[[PrinterEvent], None],
+    ) -> None:
+        """Prepare; nothing is opened yet."""
+        self.identity = identity
+        self._device = device
+        self._services = services
+        self._storage = storage
+        self._emit = emit
+        self._correlator = Correlator(self._is_connected)
+        self._jobs = Jobs(
+            upload_of=self._correlator.upload_of, percent_of=self._percent_of
+        )
+        self._reported = self._jobs.changes
+        self._job_timer: asyncio.TimerHandle | None = None
+        self._logins = Logins(identity.access_code, self._on_event, services.guesses)
+        self._bind = BindServer(identity, self._on_event)
+        self._mqtt = MqttServer(
+            identity,
+            self._logins,
+            job=self._jobs.report,
+            emit=self._on_event,
+            access_code=identity.access_code,
+        )
+        self._ftps: FtpsServer | None = None
+        self._discovery: Discovery | None = None
+        self._listeners: list[Listener] = []
+
+    async def __aenter__(self) -> Self:
+        """Bind and start everything. Raises PrinterStartError; OSError, ssl.SSLError for a bad certificate file."""
+        self._loop = asyncio.get_running_loop()
+        control, ftps = await self._loop.run_in_executor(None, self._contexts)
+        self._ftps = FtpsServer(
+            self.identity,
+            ftps,
+            self._storage,
+            self._services.transfers,
+            self._logins,
+            emit=self._on_event,
+            wants_md5=lambda name: self._correlator.wants_md5(name, self._loop.time()),
+        )
+        self._bind_listeners(self._ftps, control=control, ftps=ftps)
+        for listener in self._listeners:
+            listener.start()
+        assert self._discovery
+        self._discovery.start()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the ports first, then the sessions, then wait for both."""
+        self._close_ports()
+        self._bind.close()
+        assert self._ftps
+        await asyncio.gather(
+            self._mqtt.close(),
+            self._ftps.close(),
+            *(listener.wait_closed() for listener in self._listeners),
+        )
+        # Last, since whoever leaves may still move a job.
+        if self._job_timer:
+            self._job_timer.cancel()
+
+    @property
+    def listeners(self) -> Mapping[Service, bool]:
+        """Which listeners are really bound."""
+        states = {listener.service: listener.bound for listener in self._listeners}
+        states[Service.DISCOVERY] = bool(self._discovery and self._discovery.bound)
+        return states
+
+    @property
+    def slicers(self) -> tuple[ConnectedSlicer, ...]:
+        """Who is logged in."""
+        return self._mqtt.connections
+
+    @property
+    def uploads(self) -> tuple[UploadProgress, ...]:
+        """The uploads under way."""
+        return self._ftps.uploads if self._ftps else ()
+
+    @property
+    def announcements(self) -> int:
+        """How many announcements have left."""
+        return self._discovery.announcements if self._discovery else 0
+
+    @property
+    def announced_at(self) -> float | None:
+        """When the last announcement left, on the loop's clock."""
+        return self._discovery.announced_at if self._discovery else None
+
+    def rename(self, name: str) -> None:
+        """Take another name; slicers hear it with the next announcement."""
+        self.identity = self.identity.renamed(name)
+        self._bind.identity = self.identity
+        if self._discovery:
+            self._discovery.identity = self.identity
+            self._discovery.announce()
+
+    def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+        return self._device.control_context(), self._device.ftps_context()
+
+    def _bind_listeners(
+        self, server: FtpsServer, *, control: ssl.SSLContext, ftps: ssl.SSLContext
+    ) -> None:
+        ports = self.identity.ports
+        plan: tuple[
+            tuple[
+                Service,
+                int,
+                Callable[[OpenConnection], asyncio.BaseProtocol],
+                ssl.SSLContext | None,
+            ],
+            ...,
+        ] = (
+            (Service.BIND, ports.bind, self._bind.factory(Service.BIND), None),
+            (
+                Service.BIND_TLS,
+                ports.bind_tls,
+                self._bind.factory(Service.BIND_TLS),
+                control,
+            ),
+            (Service.MQTT, ports.mqtt, self._mqtt.factory, control),
+            (Service.FTPS, ports.ftps, server.factory, ftps),
+        )
+        failures: list[ListenError] = []
+        for service, port, factory, context in plan:
+            try:
+                self._listeners.append(self._listen(service, port, factory, context))
+            except ListenError as err:
+                failures.append(err)
+        try:
+            self._discovery = Discovery(self.identity, self._services.searches)
+        except ListenError as err:
+            failures.append(err)
+        if failures:
+            self._close_ports()
+            raise PrinterStartError(failures)
+
+    def _listen(
+        self,
+        service: Service,
+        port: int,
+        factory: Callable[[OpenConnection], asyncio.BaseProtocol],
+        context: ssl.SSLContext | None,
+    ) -> Listener:
+        def _refused(peer: str, alert: str) -> None:
+            self._on_event(TlsRefused(peer=peer, service=service, alert=alert))
+
+        return Listener(
+            service,
+            self.identity.bind_ip,
+            port,
+            factory,
+            tls=context,
+            admission=self._services.admission,
+            handshakes=self._services.handshakes,
+            on_refused=_refused,
+        )
+
+    def _close_ports(self) -> None:
+        if self._discovery:
+            self._discovery.close()
+        for listener in self._listeners:
+            listener.close()
+
+    def _on_event(self, event: PrinterEvent) -> None:
+        """Let an event move the job, join uploads and print requests, and pass it on."""
+        now = self._loop.time()
+        match event:
+            case UploadStarted(id=upload_id, name=name, peer=peer):
+                request = self._correlator.upload_started(upload_id, name, peer, now)
+                self._jobs.upload_started(request, now)
+            case UploadReceived(file=file, md5=md5):
+                request = self._correlator.upload_finished(file.id, now, md5)
+                event = UploadReceived(file=file, request=request, md5=md5)
+                self._jobs.upload_finished(file.name, file.peer, request, now)
+            case UploadFailed(id=str() as upload_id, name=name, peer=peer):
+                request = self._correlator.upload_failed(upload_id)
+                self._jobs.upload_failed(name, peer, request, now)
+            case UploadRenamed(id=renamed_id, new_name=new_name):
+                self._correlator.upload_renamed(renamed_id, new_name)
+            case PrintRequested(request=wanted):
+                belongs_to = self._correlator.requested(wanted, now)
+                event = PrintRequested(request=wanted, upload_id=belongs_to)
+                self._jobs.project_file(wanted, now, received=belongs_to is not None)
+            case DetectRequested(peer=peer):
+                assert self._discovery
+                self._discovery.announce(also_to=peer)
+        self._follow_job()
+        self._emit(event)
+
+    def _is_connected(self, peer: str) -> bool:
+        return any(slicer.peer == peer for slicer in self.slicers)
+
+    def _percent_of(self, upload_id: str) -> int:
+        for upload in self.uploads:
+            if upload.id == upload_id:
+                return percent_received(upload.received_bytes, upload.announced_bytes)
+        return 0
+
+    def _follow_job(self) -> None:
+        """Tell the slicers when the job changed, and come back when its time is up."""
+        if self._jobs.changes != self._reported:
+            self._reported = self._jobs.changes
+            # Soon and not now: the answer to what moved the job goes first.
+            self._loop.call_soon(self._mqtt.publish_status)
+        if self._job_timer:
+            self._job_timer.cancel()
+            self._job_timer = None
+        if self._jobs.deadline is not None:
+            self._job_timer = self._loop.call_at(self._jobs.deadline, self._tick)
+
+    def _tick(self) -> None:
+        self._jobs.tick(self._loop.time())
+        self._follow_job()

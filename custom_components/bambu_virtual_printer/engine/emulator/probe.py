@@ -1,0 +1,113 @@
+"""Tries out whether a printer's listeners could be bound, and whether those that are bound are really ours."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+import os
+import ssl
+
+from ..discovery.announcer import Discovery, Searches
+from ..net.admission import OpenConnection
+from ..net.listener import Listener, ListenError
+from ..protocol.ports import Ports
+from ..protocol.presence import Presence
+from ..values import Service
+
+REACH_TIMEOUT_S = 3.0
+
+
+def unbindable(
+    identity: Presence,
+    skip: Collection[Service] = (),
+    extra: Iterable[tuple[Service, int]] = (),
+) -> list[ListenError]:
+    """Bind every listener but those in `skip`, and `extra` TCP ports, and close them again. Returns what failed."""
+    ports = identity.ports
+    failures = []
+    for service, port in (
+        (Service.BIND, ports.bind),
+        (Service.BIND_TLS, ports.bind_tls),
+        (Service.MQTT, ports.mqtt),
+        (Service.FTPS, ports.ftps),
+        *extra,
+    ):
+        if service in skip:
+            continue
+        try:
+            Listener(service, identity.bind_ip, port, _nobody).close()
+        except ListenError as err:
+            failures.append(err)
+    if Service.DISCOVERY not in skip:
+        try:
+            Discovery(identity, Searches()).close()
+        except ListenError as err:
+            failures.append(err)
+    return failures
+
+
+def _nobody(_connection: OpenConnection) -> asyncio.Protocol:
+    """Make the protocol of a listener that never accepts."""
+    return asyncio.Protocol()
+
+
+def tcp_ports_free(address: str) -> bool:
+    """Bind every TCP port that a printer listens on there, and close them again. Tells whether all could be bound."""
+    ports = Ports()
+    try:
+        for service, port in (
+            (Service.BIND, ports.bind),
+            (Service.BIND_TLS, ports.bind_tls),
+            (Service.MQTT, ports.mqtt),
+            (Service.FTPS, ports.ftps),
+        ):
+            Listener(service, address, port, _nobody).close()
+    except ListenError:
+        return False
+    return True
+
+
+class FaultKind(StrEnum):
+    """What is wrong with a listener that should answer."""
+
+    NO_ANSWER = "no_answer"
+    OTHER_PROGRAM = "other_program"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a listener cannot be used; `detail` is the system's own word for it."""
+
+    kind: FaultKind
+    detail: str = ""
+
+
+async def reach(address: str, port: int, certificate: bytes | None) -> Fault | None:
+    """Connect to a listener of ours as a client does. Returns what is wrong, or None.
+
+    `certificate` is what it has to show over TLS (DER); None for a port without TLS. An answer by somebody else's
+    certificate means that another program took over the port.
+    """
+    context = None
+    if certificate is not None:
+        # Whatever it is has to be looked at, not trusted.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(REACH_TIMEOUT_S):
+            _reader, writer = await asyncio.open_connection(address, port, ssl=context)
+    except TimeoutError:
+        return Fault(kind=FaultKind.NO_ANSWER)
+    except OSError as err:
+        # asyncio's own text names the address again.
+        detail = os.strerror(err.errno) if err.errno else str(err)
+        return Fault(kind=FaultKind.REFUSED, detail=detail)
+    try:
+        if certificate is None:
+            return None
+        shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return None if shown == certificate else Fault(kind=FaultKind.OTHER_PROGRAM)
+    finally:
+        writer.transport.abort()

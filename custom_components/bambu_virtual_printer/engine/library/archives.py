@@ -1,0 +1,124 @@
+"""What people do with archives: write on them and delete them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from .context import Workshop
+from .index import archive_rows, upload_rows
+from .queue import cancel_all
+from .values.annotations import annotated, clean_tags, unique_tags
+from .values.errors import InvalidChangeError, NotFoundError
+from .values.events import ArchiveChanged, ArchiveDeleted, JobFinished, QueueEmptied
+from .values.job import Job
+from .values.records import Archive, ArchiveChanges
+from .values.sanitize import folded
+
+ARCHIVE_DELETED = "The archive was deleted."
+
+
+class Curator:
+    """Changes archives, one verb at a time each. Everything may raise StorageError."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        """Use the tools of the library."""
+        self._workshop = workshop
+
+    async def update(
+        self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
+    ) -> Archive:
+        """Write on an archive what `change` says. Raises NotFoundError, InvalidChangeError."""
+        return await self._workshop.finish(self._update(archive_id, change))
+
+    async def _update(
+        self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
+    ) -> Archive:
+        workshop = self._workshop
+
+        def work(connection: Connection) -> tuple[Archive, Archive]:
+            archive = archive_rows.get(connection, archive_id)
+            if archive is None:
+                raise NotFoundError("There is no such archive.")
+            changes = change(archive)
+            annotations = annotated(archive.annotations, changes)
+            if changes.name is not None and not annotations.name:
+                raise InvalidChangeError("An archive needs a name.")
+            if annotations == archive.annotations:
+                return archive, archive
+            return archive, archive_rows.annotate(connection, archive, annotations)
+
+        async with workshop.locks(archive_id):
+            before, archive = await workshop.index.run(work)
+            if archive is before:
+                return archive
+            upload = await workshop.index.run(upload_rows.existing, archive_id)
+            await workshop.write_sidecar(upload, archive)
+        workshop.emit(ArchiveChanged(archive=archive))
+        return archive
+
+    async def rename_tag(self, tag: str, new: str) -> int:
+        """Rename a tag on all archives; an empty name removes it. Returns on how many. Raises TooLongError."""
+        return await self._workshop.finish(self._rename_tag(tag, new))
+
+    async def _rename_tag(self, tag: str, new: str) -> int:
+        (new,) = clean_tags([new]) or ("",)
+        ids = await self._workshop.index.run(archive_rows.tagged_ids, tag)
+
+        def change(archive: Archive) -> ArchiveChanges:
+            tags = [
+                new if folded(old) == folded(tag) else old
+                for old in archive.annotations.tags
+            ]
+            return ArchiveChanges(tags=unique_tags(tags))
+
+        renamed = 0
+        for archive_id in ids:
+            # Those that were deleted meanwhile have no tags.
+            with suppress(NotFoundError):
+                await self._update(archive_id, change)
+                renamed += 1
+        return renamed
+
+    async def delete(
+        self, archive_id: str, *, purge: bool, unless_wanted: bool = False
+    ) -> None:
+        """Remove an archive's files and cancel its jobs. Raises NotFoundError, JobStateError.
+
+        With `unless_wanted` favourites and what has jobs are left alone. Raises InvalidChangeError then.
+        """
+        await self._workshop.finish(self._delete(archive_id, purge, unless_wanted))
+
+    async def _delete(self, archive_id: str, purge: bool, unless_wanted: bool) -> None:
+        workshop = self._workshop
+
+        def work(connection: Connection) -> tuple[Archive, tuple[Job, ...], bool]:
+            found = archive_rows.get(connection, archive_id)
+            if (
+                unless_wanted
+                and found
+                and (found.annotations.favourite or found.open_jobs)
+            ):
+                raise InvalidChangeError(f"{found.name} is wanted after all.")
+            cancelled, is_last = cancel_all(connection, archive_id, ARCHIVE_DELETED)
+            archive = archive_rows.mark_deleted(
+                connection, archive_id, at=datetime.now(UTC), purging=purge
+            )
+            if archive is None:
+                raise NotFoundError("There is no such archive.")
+            return archive, cancelled, is_last
+
+        async with workshop.locks(archive_id):
+            archive, cancelled, is_last = await workshop.index.run(work)
+            try:
+                await workshop.filing.run(workshop.folder.remove, archive_id)
+                if purge:
+                    await workshop.index.run(archive_rows.purge, archive_id)
+            finally:
+                for job in cancelled:
+                    workshop.emit(JobFinished(job=job))
+                if is_last:
+                    workshop.emit(QueueEmptied())
+                workshop.emit(ArchiveDeleted(archive=archive, purged=purge))
+        await workshop.watch_storage()

@@ -1,0 +1,122 @@
+"""What the parts of the library share: the index, the folder, the threads, and the tasks under way."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+import logging
+from pathlib import Path
+from typing import Any
+
+from ..storage import StorageError
+from . import storage_watch
+from .index.database import Index
+from .index.threads import DetachedWorker, KeyedLocks, Worker
+from .index.usage import used_bytes
+from .store.folder import LibraryFolder, explained
+from .store.sidecar import Sidecar
+from .threemf import reader, thumbnails
+from .values.errors import LibraryAbsentError
+from .values.events import LibraryEvent
+from .values.records import Archive, LibrarySettings, Upload
+from .values.sliced_file import SlicedFile
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Workshop:
+    """The tools of the library. `locks` keeps two from working on one upload or archive at the same time.
+
+    Receiving an upload needs nothing but the threads of `files`, so nothing slow may run there: `filing` reads and moves
+    what was received, `extras` is for pictures, photos, imports and exports, and `outside` for places that people name.
+    """
+
+    settings: LibrarySettings
+    listener: Callable[[LibraryEvent], None]
+    index: Index
+    folder: LibraryFolder
+    files: Worker = field(default_factory=lambda: Worker("bambu_library_files", 2))
+    filing: Worker = field(default_factory=lambda: Worker("bambu_library_filing", 2))
+    extras: Worker = field(default_factory=lambda: Worker("bambu_library_extras", 2))
+    outside: DetachedWorker = field(
+        default_factory=lambda: DetachedWorker("bambu_library_outside", 4)
+    )
+    storage: storage_watch.StorageWatch = field(
+        default_factory=storage_watch.StorageWatch
+    )
+    locks: KeyedLocks = field(default_factory=KeyedLocks)
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def emit(self, event: LibraryEvent) -> None:
+        """Tell what was written down; who hears it cannot undo it, so what that raises goes to the log."""
+        try:
+            self.listener(event)
+        except Exception:
+            _LOGGER.exception("What happened was not heard: %s", type(event).__name__)
+
+    def start[Result](self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Start a task that is waited for when the library closes."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    async def finish[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do work that goes on to its end even when nobody waits for it any more."""
+        return await asyncio.shield(self.start(work))
+
+    async def path(self, item_id: str, file_name: str) -> Path | None:
+        """Return where the file of an upload or archive is now, or None when it is gone."""
+        return await self.files.run(self._path, item_id, file_name)
+
+    async def read(self, upload: Upload) -> SlicedFile:
+        """Read an upload's facts and put its pictures beside it. Raises ThreeMFError, StorageError."""
+
+        def work() -> SlicedFile:
+            path = self._path(upload.id, upload.file_name)
+            if path is None:
+                raise StorageError("The file is no longer on the disk.")
+            facts = reader.read(path)
+            with explained("The pictures cannot be kept"):
+                return thumbnails.extract(path, facts)
+
+        return await self.filing.run(work)
+
+    async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
+        """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log.
+
+        What people write is on the archive as soon as there is one.
+        """
+        noted = upload if archive is None else archive
+        sidecar = Sidecar(
+            file=upload.file,
+            file_name=upload.file_name,
+            printer=upload.printer,
+            requests=upload.requests,
+            annotations=noted.annotations,
+            plan=upload.plan,
+        )
+        try:
+            await self.filing.run(self.folder.write_sidecar, sidecar)
+        except StorageError as err:
+            _LOGGER.warning("%s: %s", upload.file_name, err)
+
+    async def watch_storage(self) -> None:
+        """Look how much room is left, and tell when that became too little or enough again."""
+        try:
+            await self.filing.run(self.folder.check_present)
+            space = await self.filing.run(self.folder.space)
+            used = await self.index.run(used_bytes)
+        except LibraryAbsentError:
+            # What is free on the disk beneath it says nothing.
+            return
+        except StorageError as err:
+            _LOGGER.warning("The storage could not be measured: %s", err)
+            return
+        if (event := self.storage.update(self.settings, space, used)) is not None:
+            self.emit(event)
+
+    def _path(self, item_id: str, file_name: str) -> Path | None:
+        folder = self.folder.folder(item_id)
+        path = folder and folder / file_name
+        return path if path and path.is_file() else None

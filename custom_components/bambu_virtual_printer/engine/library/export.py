@@ -1,0 +1,141 @@
+"""Writes archives into a file for spreadsheets."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+import errno
+import os
+from pathlib import Path
+import shutil
+import stat
+
+from ulid_transform import ulid_now
+
+from ..printable import printable
+from ..storage import StorageError
+from .context import Workshop
+from .index import archive_search
+from .index.archive_search import MAX_LIMIT
+from .store.folder import COPY_BLOCK_BYTES, PART_SUFFIX, explained, sync_descriptor
+from .tables import Cell, Row, check_kind, open_table
+from .values.errors import LibraryError
+from .values.records import Archive, ArchiveQuery
+
+_COLUMNS: dict[str, Callable[[Archive], Cell]] = {
+    "id": lambda archive: archive.id,
+    "name": lambda archive: archive.name,
+    "file": lambda archive: printable(archive.file.name),
+    "received_at": lambda archive: archive.file.received_at,
+    "virtual_printer": lambda archive: archive.printer.name,
+    "sliced_for": lambda archive: archive.sliced_for,
+    "plates": lambda archive: archive.plate_count,
+    "print_time_s": lambda archive: archive.print_time_s,
+    "filament_g": lambda archive: archive.filament_g,
+    "filament_types": lambda archive: ", ".join(archive.filament_types),
+    "filament_colors": lambda archive: ", ".join(archive.filament_colors),
+    "cost": lambda archive: archive.cost,
+    "times_printed": lambda archive: archive.print_count,
+    "designer": lambda archive: archive.designer,
+    "makerworld_id": lambda archive: archive.makerworld_id,
+    "project": lambda archive: archive.annotations.project,
+    "tags": lambda archive: ", ".join(archive.annotations.tags),
+    "favourite": lambda archive: archive.annotations.favourite,
+    "notes": lambda archive: archive.annotations.notes,
+    "link": lambda archive: archive.annotations.link,
+    "size_bytes": lambda archive: archive.file.size_bytes,
+    "sha256": lambda archive: archive.file.sha256,
+}
+
+
+async def write_table(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
+    """Write the archives of a query into a new file, complete or not at all. Returns how many.
+
+    The name's ending decides the kind of file. Raises InvalidChangeError, StorageError.
+    """
+    # Two that want the same file write it one after the other.
+    async with workshop.locks(str(path)):
+        return await _write(workshop, path, query)
+
+
+async def _write(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
+    """Write the table in a folder of our own, where nobody else writes, then put a copy to its place."""
+    extras = workshop.extras
+    check_kind(path.suffix)
+    table_id = ulid_now()
+    fresh = await extras.run(
+        workshop.folder.begin, table_id, f"table{path.suffix}", reserve_bytes=0
+    )
+    try:
+        count = await _fill(workshop, fresh, path.suffix, query)
+        await workshop.outside.run(_put, fresh, path)
+    finally:
+        with suppress(LibraryError):
+            await extras.run(workshop.folder.abandon, table_id)
+    return count
+
+
+async def _fill(
+    workshop: Workshop, fresh: Path, suffix: str, query: ArchiveQuery
+) -> int:
+    extras = workshop.extras
+    table = await extras.run(open_table, fresh, tuple(_COLUMNS), suffix=suffix)
+    count = 0
+    try:
+        query = replace(query, limit=MAX_LIMIT, cursor=None)
+        while True:
+            page = await workshop.index.run(archive_search.page, query)
+            await extras.run(table.append, [_row(archive) for archive in page.archives])
+            count += len(page.archives)
+            if page.cursor is None:
+                break
+            query = replace(query, cursor=page.cursor)
+    except:
+        with suppress(StorageError):
+            await extras.run(table.close)
+        raise
+    await extras.run(table.close)
+    return count
+
+
+def _row(archive: Archive) -> Row:
+    return [value(archive) for value in _COLUMNS.values()]
+
+
+def _put(fresh: Path, path: Path) -> None:
+    """Put a copy of a file to a place that a person named, complete or not at all.
+
+    The copy is made under a name of its own that nobody had before, and no link is followed: whatever others put into
+    that folder, nothing is written through it.
+    """
+    with explained("The table cannot be written"):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _check_replaceable(folder, path.name)
+            part = f".{ulid_now()}{PART_SUFFIX}"
+            try:
+                _copy(fresh, part, folder)
+                os.replace(part, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+            except:
+                with suppress(FileNotFoundError):
+                    os.unlink(part, dir_fd=folder)
+                raise
+            sync_descriptor(folder)
+        finally:
+            os.close(folder)
+
+
+def _check_replaceable(folder: int, name: str) -> None:
+    """Make sure that a name is free, or that of a file or of a link, which is not followed. Raises OSError."""
+    with suppress(FileNotFoundError):
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+            raise OSError(errno.EINVAL, "There is something else of that name")
+
+
+def _copy(source: Path, name: str, folder: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(name, flags, 0o666, dir_fd=folder)
+    with os.fdopen(descriptor, "wb") as writer, source.open("rb") as reader:
+        shutil.copyfileobj(reader, writer, COPY_BLOCK_BYTES)
+        writer.flush()
+        os.fsync(writer.fileno())

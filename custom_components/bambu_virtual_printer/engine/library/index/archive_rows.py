@@ -1,0 +1,451 @@
+"""Queries about archives, to be run by `Index.run`. Paging and searching have a module of their own."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from ulid_transform import ulid_to_bytes
+
+from ..values.names import stem
+from ..values.records import (
+    Annotations,
+    Archive,
+    ArchiveDetails,
+    Duplicates,
+    Similar,
+    Upload,
+)
+from ..values.sanitize import folded
+from ..values.sliced_file import SlicedFile
+from . import rows, upload_rows
+from .schema import (
+    IS_LIVE,
+    IS_UNFINISHED,
+    archive_materials,
+    archive_plates,
+    archive_tags,
+    archives,
+    jobs,
+    uploads,
+)
+
+MAX_SEARCH_CHARS = 4000
+MAX_SIMILAR = 10
+
+
+def _summaries() -> Select[Any]:
+    """Return the query for archives as lists show them, with where each stands among those of the same bytes."""
+    same = archives.alias("same")
+    is_same = (same.c.sha256 == archives.c.sha256) & same.c.deleted_at.is_(None)
+    return select(
+        *(column for column in archives.c if column is not archives.c.facts),
+        select(func.min(same.c.id)).where(is_same).scalar_subquery().label("original"),
+        select(func.count())
+        .where(is_same, same.c.id < archives.c.id)
+        .scalar_subquery()
+        .label("sequence"),
+        select(func.count()).where(is_same).scalar_subquery().label("copies"),
+        select(func.count())
+        .where(jobs.c.archive_id == archives.c.id, IS_UNFINISHED)
+        .scalar_subquery()
+        .label("open_jobs"),
+        # As `SlicedFile.cover`; plates without a picture have none in their facts.
+        select(func.min(archive_plates.c.number))
+        .where(
+            archive_plates.c.archive_id == archives.c.id,
+            archive_plates.c.printable | (archives.c.plate_count == 0),
+            archive_plates.c.facts["thumbnail"].as_string().is_not(None),
+        )
+        .scalar_subquery()
+        .label("cover"),
+    ).where(archives.c.id.in_(_IDS), IS_LIVE)
+
+
+# Statements that every list uses are built once.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_SUMMARIES = _summaries()
+_IS_TAKEN = select(archives.c.id).where(
+    archives.c.search_id == bindparam("number"), IS_LIVE
+)
+_TAGS = (
+    select(archive_tags.c.archive_id, archive_tags.c.tag)
+    .where(archive_tags.c.archive_id.in_(_IDS))
+    .order_by(archive_tags.c.archive_id, archive_tags.c.position)
+)
+
+
+def add(
+    connection: Connection,
+    upload: Upload,
+    *,
+    name: str,
+    facts: SlicedFile,
+    annotations: Annotations,
+    archived_at: datetime,
+    filament_price: float,
+) -> Archive:
+    """Make an archive of an upload. `filament_price` is for a kilogram."""
+    document = facts.to_json()
+    plates = document.pop("plates", ())
+    filaments = facts.filaments
+    # Values go beside the statement, not into it: building one for every row would take longer than the insert.
+    connection.execute(
+        insert(archives),
+        {
+            **rows.received_file_values(upload.file, upload.printer),
+            **_annotation_values(annotations),
+            "file_name": upload.file_name,
+            "name": name,
+            "sort_name": folded(name),
+            "search_text": _search_text(
+                name,
+                stem(upload.file.name),
+                facts.title,
+                facts.designer,
+                facts.printer_model,
+                *(filament.type for filament in filaments),
+                annotations=annotations,
+            ),
+            "month": f"{upload.file.received_at.astimezone(UTC):%Y-%m}",
+            "archived_at": archived_at,
+            "purging": False,
+            "title": facts.title,
+            "designer": facts.designer,
+            "makerworld_id": facts.makerworld_id,
+            "sliced_for": facts.printer_model,
+            "sliced_for_code": facts.printer_model_id,
+            "plate_count": facts.plate_count,
+            "print_time_s": facts.print_time_s or 0,
+            "filament_g": facts.filament_g or 0.0,
+            "filament_types": rows.joined([filament.type for filament in filaments]),
+            "filament_colors": rows.joined([filament.color for filament in filaments]),
+            "cost": rows.cost(facts.filament_g, filament_price) or 0.0,
+            "print_count": 0,
+            "search_id": _new_search_id(connection, upload.id),
+            "facts": document,
+        },
+    )
+    if plates:
+        connection.execute(
+            insert(archive_plates),
+            [
+                {
+                    "archive_id": upload.id,
+                    "number": plate.number,
+                    "name": plate.name,
+                    "printable": plate.printable,
+                    "print_time_s": plate.print_time_s,
+                    "filament_g": plate.filament_g,
+                    "facts": document,
+                }
+                for plate, document in zip(facts.plates, plates, strict=True)
+            ],
+        )
+    _write_tags(connection, upload.id, annotations.tags)
+    materials = {folded(filament.type) for filament in filaments if filament.type}
+    if materials:
+        connection.execute(
+            insert(archive_materials),
+            [{"archive_id": upload.id, "material": name} for name in sorted(materials)],
+        )
+    upload_rows.set_archived(connection, upload.id, name)
+    return existing(connection, upload.id)
+
+
+def get(connection: Connection, archive_id: str) -> Archive | None:
+    """Return an archive that was not deleted."""
+    found = by_ids(connection, [archive_id])
+    return found[0] if found else None
+
+
+def existing(connection: Connection, archive_id: str) -> Archive:
+    """Return an archive that is known to be there."""
+    archive = get(connection, archive_id)
+    assert archive is not None
+    return archive
+
+
+def details(connection: Connection, archive_id: str) -> ArchiveDetails | None:
+    """Return an archive with all its facts."""
+    archive = get(connection, archive_id)
+    if archive is None:
+        return None
+    document, requests = connection.execute(
+        select(archives.c.facts, uploads.c.requests)
+        .join(uploads, uploads.c.id == archives.c.id)
+        .where(archives.c.id == archive_id)
+    ).one()
+    plates = connection.execute(
+        select(archive_plates.c.facts)
+        .where(archive_plates.c.archive_id == archive_id)
+        .order_by(archive_plates.c.number)
+    ).scalars()
+    return ArchiveDetails(
+        archive=archive,
+        facts=SlicedFile.from_json({**document, "plates": list(plates)}),
+        requests=rows.requests(requests),
+    )
+
+
+def by_ids(connection: Connection, ids: Sequence[str]) -> list[Archive]:
+    """Return the live archives of these ids, in their order; at most a page of them."""
+    found = {row.id: row for row in connection.execute(_SUMMARIES, {"ids": ids})}
+    tags: dict[str, list[str]] = {}
+    for archive_id, tag in connection.execute(_TAGS, {"ids": ids}):
+        tags.setdefault(archive_id, []).append(tag)
+    return [
+        _archive(found[archive_id], tuple(tags.get(archive_id, ())))
+        for archive_id in ids
+        if archive_id in found
+    ]
+
+
+def annotate(
+    connection: Connection, archive: Archive, annotations: Annotations
+) -> Archive:
+    """Replace what people wrote on an archive."""
+    name = annotations.name or archive.name
+    connection.execute(
+        update(archives)
+        .where(archives.c.id == archive.id)
+        .values(
+            **_annotation_values(annotations),
+            name=name,
+            sort_name=folded(name),
+            search_text=_search_text(
+                name,
+                stem(archive.file.name),
+                archive.title,
+                archive.designer,
+                archive.sliced_for,
+                *archive.filament_types,
+                annotations=annotations,
+            ),
+        )
+    )
+    connection.execute(
+        delete(archive_tags).where(archive_tags.c.archive_id == archive.id)
+    )
+    _write_tags(connection, archive.id, annotations.tags)
+    return existing(connection, archive.id)
+
+
+def rename_file(
+    connection: Connection, archive: Archive, file_name: str, name: str
+) -> Archive:
+    """Give an archive's file another name, and the archive `name`, unless a person has named it."""
+    connection.execute(
+        update(archives)
+        .where(archives.c.id == archive.id)
+        .values(upload_name=file_name, name=name)
+    )
+    return annotate(connection, existing(connection, archive.id), archive.annotations)
+
+
+def mark_deleted(
+    connection: Connection, archive_id: str, *, at: datetime, purging: bool
+) -> Archive | None:
+    """Take an archive out of all lists. Returns it, or None when it is not there any more."""
+    archive = get(connection, archive_id)
+    if archive is not None:
+        connection.execute(
+            update(archives)
+            .where(archives.c.id == archive_id)
+            .values(deleted_at=at, purging=purging, search_text="", facts={})
+        )
+        connection.execute(
+            update(uploads).where(uploads.c.id == archive_id).values(on_card=False)
+        )
+        # Statistics need none of it, and it would be most of the index.
+        for table in (archive_tags, archive_materials, archive_plates):
+            connection.execute(delete(table).where(table.c.archive_id == archive_id))
+    return archive
+
+
+def purge(connection: Connection, archive_id: str) -> None:
+    """Forget an archive and its upload altogether."""
+    for table, column in (
+        (jobs, jobs.c.archive_id),
+        (archive_tags, archive_tags.c.archive_id),
+        (archive_materials, archive_materials.c.archive_id),
+        (archive_plates, archive_plates.c.archive_id),
+        (archives, archives.c.id),
+        (uploads, uploads.c.id),
+    ):
+        connection.execute(delete(table).where(column == archive_id))
+
+
+def purging_ids(connection: Connection) -> list[str]:
+    """Return the archives whose purge was begun."""
+    query = select(archives.c.id).where(
+        archives.c.deleted_at.is_not(None), archives.c.purging.is_(True)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def similar(connection: Connection, archive_id: str) -> Similar | None:
+    """Return archives of the same bytes, name or design; None when there is no such archive."""
+    row = connection.execute(
+        select(archives.c.sha256, archives.c.sort_name, archives.c.makerworld_id).where(
+            archives.c.id == archive_id, IS_LIVE
+        )
+    ).first()
+    if row is None:
+        return None
+    is_alike = archives.c.sort_name == row.sort_name
+    if row.makerworld_id:
+        is_alike |= archives.c.makerworld_id == row.makerworld_id
+
+    def newest(*conditions: ColumnElement[bool]) -> tuple[Archive, ...]:
+        query = select(archives.c.id).where(
+            IS_LIVE, archives.c.id != archive_id, *conditions
+        )
+        query = query.order_by(archives.c.id.desc()).limit(MAX_SIMILAR)
+        ids = connection.execute(query).scalars().all()
+        return tuple(by_ids(connection, ids))
+
+    return Similar(
+        exact=newest(archives.c.sha256 == row.sha256),
+        similar=newest(archives.c.sha256 != row.sha256, is_alike),
+    )
+
+
+def tags(connection: Connection) -> dict[str, int]:
+    """Return all tags with how many archives have them, those of most archives first."""
+    count = func.count()
+    query = (
+        select(func.min(archive_tags.c.tag).label("tag"), count.label("archives"))
+        .group_by(archive_tags.c.tag_key)
+        .order_by(count.desc(), archive_tags.c.tag_key)
+    )
+    return {row.tag: row.archives for row in connection.execute(query)}
+
+
+def projects(connection: Connection) -> dict[str, int]:
+    """Return all projects with how many archives belong to them, in the order of their names."""
+    query = (
+        select(archives.c.project, func.count().label("archives"))
+        .where(IS_LIVE, archives.c.project != "")
+        .group_by(archives.c.project)
+    )
+    found = [(row.project, row.archives) for row in connection.execute(query)]
+    return dict(sorted(found, key=lambda pair: folded(pair[0])))
+
+
+def tagged_ids(connection: Connection, tag: str) -> list[str]:
+    """Return the archives that have a tag."""
+    query = select(archive_tags.c.archive_id).where(
+        archive_tags.c.tag_key == folded(tag)
+    )
+    return list(connection.execute(query.order_by(archive_tags.c.archive_id)).scalars())
+
+
+def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
+    """Return, for those among `ids` that are known, whether they are live."""
+    found: dict[str, bool] = {}
+    for start in range(0, len(ids), upload_rows.IDS_PER_QUERY):
+        query = select(archives.c.id, IS_LIVE).where(
+            archives.c.id.in_(ids[start : start + upload_rows.IDS_PER_QUERY])
+        )
+        found |= {
+            archive_id: bool(live) for archive_id, live in connection.execute(query)
+        }
+    return found
+
+
+def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:
+    return Archive(
+        file=rows.received_file(row),
+        file_name=row.file_name,
+        printer=rows.printer(row),
+        name=row.name,
+        archived_at=row.archived_at,
+        title=row.title,
+        designer=row.designer,
+        makerworld_id=row.makerworld_id,
+        sliced_for=row.sliced_for,
+        sliced_for_code=row.sliced_for_code,
+        plate_count=row.plate_count,
+        cover=row.cover,
+        print_time_s=row.print_time_s or None,
+        filament_g=row.filament_g or None,
+        filament_types=rows.split(row.filament_types),
+        filament_colors=rows.split(row.filament_colors),
+        annotations=Annotations(
+            notes=row.notes,
+            tags=tags,
+            favourite=row.favourite,
+            project=row.project,
+            name=row.given_name,
+            link=row.link,
+        ),
+        duplicates=Duplicates(
+            original_id=row.original, sequence=row.sequence, count=row.copies
+        ),
+        cost=row.cost or None,
+        print_count=row.print_count,
+        last_printed_at=row.last_printed_at,
+        open_jobs=row.open_jobs,
+    )
+
+
+def _annotation_values(annotations: Annotations) -> dict[str, Any]:
+    return {
+        "notes": annotations.notes,
+        "favourite": annotations.favourite,
+        "project": annotations.project,
+        "given_name": annotations.name,
+        "link": annotations.link,
+    }
+
+
+def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) -> None:
+    if tags:
+        connection.execute(
+            insert(archive_tags),
+            [
+                {
+                    "archive_id": archive_id,
+                    "tag_key": folded(tag),
+                    "tag": tag,
+                    "position": position,
+                }
+                for position, tag in enumerate(tags)
+            ],
+        )
+
+
+def _search_text(*parts: str, annotations: Annotations) -> str:
+    """Return what searching looks at, each part once: most names are the title, with underscores for spaces."""
+    parts += (annotations.project, *annotations.tags, annotations.notes)
+    text = "\n".join(dict.fromkeys(folded(part) for part in parts if part))
+    return text[:MAX_SEARCH_CHARS]
+
+
+def _new_search_id(connection: Connection, archive_id: str) -> int:
+    """Return the number by which the search knows an archive: the first 63 bits of its ULID, or the next that is free.
+
+    So the order of these numbers is that of the ids.
+    """
+    search_id = search_id_of(archive_id)
+    while connection.execute(_IS_TAKEN, {"number": search_id}).first():
+        search_id += 1
+    return search_id
+
+
+def search_id_of(archive_id: str) -> int:
+    """Return the first 63 bits of a ULID."""
+    return int.from_bytes(ulid_to_bytes(archive_id)[:8]) >> 1

@@ -1,0 +1,45 @@
+"""Which library the index is of, to be run by `Index.run`."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from ..values.records import UploadState
+from .schema import IS_LIVE, archives, libraries, uploads
+
+# Enough to tell a library from an empty folder, and from what was written beneath one.
+SAMPLE = 200
+
+
+class Identity(NamedTuple):
+    """The id in the markers of the library, and its folder when it was last there."""
+
+    id: str
+    folder: str
+
+
+def get(connection: Connection) -> Identity | None:
+    """Return which library the index is of."""
+    row = connection.execute(select(libraries)).first()
+    return None if row is None else Identity(row.id, row.folder)
+
+
+def put(connection: Connection, identity: Identity) -> None:
+    """Write down which library the index is of."""
+    connection.execute(delete(libraries))
+    connection.execute(insert(libraries).values(id=identity.id, folder=identity.folder))
+
+
+def sample(connection: Connection) -> list[str]:
+    """Return some of the archives and pending uploads that should have files."""
+    queries = (
+        select(archives.c.id).where(IS_LIVE),
+        select(uploads.c.id).where(uploads.c.state == UploadState.PENDING.value),
+    )
+    return [
+        item_id
+        for query in queries
+        for item_id in connection.execute(
+            query.order_by(func.random()).limit(SAMPLE)
+        ).scalars()
+    ]

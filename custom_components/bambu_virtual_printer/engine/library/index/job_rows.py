@@ -1,0 +1,392 @@
+"""Queries about jobs, to be run by `Index.run`.
+
+The line is one for all printers: jobs that have not begun have the positions 1, 2, 3, ... without gaps. What takes a job
+out of the line or puts it in moves those behind it, in the same transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from ulid_transform import ulid_now
+
+from ...values import PrintRequest
+from ..values.errors import InvalidChangeError, LibraryError, NotFoundError
+from ..values.job import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_COPIES,
+    Job,
+    JobPage,
+    JobPlan,
+    JobState,
+    PrintOptions,
+    Priority,
+    Target,
+)
+from ..values.json_codec import from_json, to_json
+from ..values.plate_requests import is_for, request_for
+from ..values.sliced_file import Plate, SlicedFile
+from . import rows
+from .schema import IS_UNFINISHED, archive_plates, archives, jobs
+
+MAX_LIMIT = 500
+
+_HAS_PICTURE = exists().where(
+    archive_plates.c.archive_id == jobs.c.archive_id,
+    archive_plates.c.number == jobs.c.plate,
+    archive_plates.c.facts["thumbnail"].as_string().is_not(None),
+)
+_JOBS = select(
+    jobs,
+    _HAS_PICTURE.label("has_picture"),
+    archives.c.name,
+    archives.c.file_name,
+    archives.c.plate_count,
+    archives.c.sliced_for,
+    archives.c.peer,
+    archives.c.printer_id,
+    archives.c.printer_name,
+    archives.c.printer_model,
+    archives.c.mode,
+).join(archives, archives.c.id == jobs.c.archive_id)
+# Those a printer has come first; they have no position.
+_LINE_ORDER = (func.coalesce(jobs.c.position, 0), jobs.c.id)
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+def get(connection: Connection, job_id: str) -> Job:
+    """Return a job. Raises NotFoundError."""
+    row = connection.execute(_JOBS.where(jobs.c.id == job_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such job.")
+    return _job(row)
+
+
+def line(connection: Connection) -> tuple[Job, ...]:
+    """Return all unfinished jobs in their order, those that are with a printer first."""
+    query = _JOBS.where(IS_UNFINISHED).order_by(*_LINE_ORDER)
+    return tuple(map(_job, connection.execute(query)))
+
+
+def of_archive(connection: Connection, archive_id: str) -> tuple[Job, ...]:
+    """Return the unfinished jobs of an archive in their order."""
+    query = _JOBS.where(IS_UNFINISHED, jobs.c.archive_id == archive_id)
+    return tuple(map(_job, connection.execute(query.order_by(*_LINE_ORDER))))
+
+
+def first(connection: Connection) -> Job | None:
+    """Return the next job: the first one in line that is not held, or that is when all are."""
+    is_staged = jobs.c.state == JobState.STAGED.value
+    query = _JOBS.where(jobs.c.position.is_not(None))
+    row = connection.execute(
+        query.order_by(is_staged, jobs.c.position).limit(1)
+    ).first()
+    return None if row is None else _job(row)
+
+
+def history(connection: Connection, *, limit: int, cursor: str | None) -> JobPage:
+    """Return finished jobs, newest first. Raises LibraryError."""
+    limit = max(1, min(limit, MAX_LIMIT))
+    query = _JOBS.where(jobs.c.finished_at.is_not(None))
+    if cursor is None:
+        total = connection.execute(
+            select(func.count())
+            .select_from(jobs)
+            .where(jobs.c.finished_at.is_not(None))
+        ).scalar_one()
+    else:
+        match rows.decode_cursor(cursor):
+            case [int(total), str() as moment, str() as last_id]:
+                query = query.where(_before(moment, last_id))
+            case _:
+                raise LibraryError(rows.BAD_CURSOR)
+    query = query.order_by(jobs.c.finished_at.desc(), jobs.c.id.desc())
+    found = [_job(row) for row in connection.execute(query.limit(limit + 1))]
+    more = len(found) > limit
+    found = found[:limit]
+    return JobPage(
+        jobs=tuple(found),
+        total=total,
+        cursor=rows.encode_cursor(total, _text(found[-1].finished_at), found[-1].id)
+        if more
+        else None,
+    )
+
+
+def count_unfinished(connection: Connection) -> int:
+    """Return how many jobs are in line or with a printer."""
+    query = select(func.count()).select_from(jobs).where(IS_UNFINISHED)
+    return connection.execute(query).scalar_one()
+
+
+# --- adding ---------------------------------------------------------------------------------------------------------
+
+
+def add(
+    connection: Connection,
+    archive_id: str,
+    facts: SlicedFile,
+    plan: JobPlan,
+    *,
+    requests: Sequence[PrintRequest],
+    options_due_at: datetime | None = None,
+    filament_price: float,
+    now: datetime,
+) -> tuple[Job, ...]:
+    """Make one job of each plate that the plan names, in the order of the plates. Raises InvalidChangeError.
+
+    `requests` are what slicers asked for. For plates they did not ask for they may do so until `options_due_at`. The
+    plan's options go before theirs.
+    """
+    plates = planned_plates(facts, plan)
+    plate_count = len(facts.printable_plates)
+    wanted = {
+        plate.number: request_for(requests, plate.number, plate_count)
+        for plate in plates
+    }
+    is_chosen = plan.options is not None
+    position = _end_of(connection, plan.priority)
+    _make_room(connection, position, len(plates))
+    ids = [ulid_now() for _ in plates]
+    connection.execute(
+        insert(jobs),
+        [
+            {
+                "id": job_id,
+                "archive_id": archive_id,
+                "plate": plate.number,
+                "plate_name": plate.name,
+                "state": (JobState.STAGED if plan.staged else JobState.PENDING).value,
+                "position": position + place,
+                "priority": plan.priority.value,
+                "copies": plan.copies,
+                "copies_printed": 0,
+                "target": plan.target and to_json(plan.target),
+                "not_before": plan.not_before,
+                "due_at": plan.due_at,
+                "options": _options(plan, wanted[plate.number]),
+                "options_chosen": is_chosen,
+                "options_due_at": None if wanted[plate.number] else options_due_at,
+                "print_time_s": plate.print_time_s,
+                "filament_g": plate.filament_g,
+                "filament_types": rows.joined([item.type for item in plate.filaments]),
+                "filament_colors": rows.joined(
+                    [item.color for item in plate.filaments]
+                ),
+                "cost": rows.cost(plate.filament_g, filament_price),
+                "machine_id": "",
+                "attempts": 0,
+                "error": "",
+                "created_at": now,
+            }
+            for place, (job_id, plate) in enumerate(zip(ids, plates, strict=True))
+        ],
+    )
+    return tuple(get(connection, job_id) for job_id in ids)
+
+
+def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
+    """Return the plates that jobs are to be made of. Raises InvalidChangeError where the plan does not fit the file."""
+    check_copies(plan.copies)
+    check_times(plan.not_before, plan.due_at)
+    printable = facts.printable_plates
+    if not printable:
+        raise InvalidChangeError("The file was not sliced; there is nothing to print.")
+    if not plan.plates:
+        return printable
+    if missing := set(plan.plates) - {plate.number for plate in printable}:
+        raise InvalidChangeError(
+            f"The file has no sliced plate {', '.join(map(str, sorted(missing)))}."
+        )
+    return [plate for plate in printable if plate.number in plan.plates]
+
+
+def check_copies(copies: int) -> None:
+    """Make sure that a job can be printed so many times. Raises InvalidChangeError."""
+    if not 1 <= copies <= MAX_COPIES:
+        raise InvalidChangeError(f"There can be 1 to {MAX_COPIES} copies.")
+
+
+def check_times(*moments: datetime | None) -> None:
+    """Make sure that times can be reckoned with, in any zone. Raises InvalidChangeError."""
+    for moment in moments:
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise InvalidChangeError(
+                f"A job can be planned for the years {FIRST_YEAR} to {LAST_YEAR}."
+            )
+
+
+# --- changing -------------------------------------------------------------------------------------------------------
+
+
+def stamp(
+    connection: Connection, archive_id: str, request: PrintRequest
+) -> tuple[Job, ...]:
+    """Write the slicer's options on the jobs in line of the plate it named, but for what a person chose. Returns those."""
+    query = (
+        select(
+            jobs.c.id,
+            jobs.c.plate,
+            jobs.c.options,
+            jobs.c.options_chosen,
+            archives.c.plate_count,
+        )
+        .join(archives, archives.c.id == jobs.c.archive_id)
+        .where(jobs.c.archive_id == archive_id, jobs.c.position.is_not(None))
+    )
+    options = PrintOptions.of_request(request)
+    return tuple(
+        write(
+            connection,
+            row.id,
+            options=to_json(
+                from_json(PrintOptions, row.options or {}).over(options)
+                if row.options_chosen
+                else options
+            ),
+            options_due_at=None,
+        )
+        for row in connection.execute(query.order_by(jobs.c.position)).all()
+        if is_for(request, row.plate, row.plate_count)
+    )
+
+
+def _options(plan: JobPlan, request: PrintRequest | None) -> dict[str, Any] | None:
+    """Return the column of what was chosen, and below it what the slicer asked for."""
+    options = None if request is None else PrintOptions.of_request(request)
+    if plan.options is not None:
+        options = plan.options.over(options)
+    return None if options is None else to_json(options)
+
+
+def write(connection: Connection, job_id: str, **values: Any) -> Job:
+    """Change columns of a job. Returns it."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+    return get(connection, job_id)
+
+
+def set_priority(connection: Connection, job: Job, priority: Priority) -> Job:
+    """Give a job another priority, and the last place among those of the same."""
+    take_out(connection, job)
+    write(connection, job.id, priority=priority.value)
+    return put_in(connection, job.id, _end_of(connection, priority))
+
+
+def move(connection: Connection, job: Job, position: int) -> Job:
+    """Give a job in line another place; beyond the end is the end."""
+    take_out(connection, job)
+    last = _length(connection) + 1
+    return put_in(connection, job.id, max(1, min(position, last)))
+
+
+def take_out(connection: Connection, job: Job) -> None:
+    """Take a job out of the line, if it is in it; those behind it move up."""
+    if job.position is None:
+        return
+    write(connection, job.id, position=None)
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.position > job.position)
+        .values(position=jobs.c.position - 1)
+    )
+
+
+def put_in(connection: Connection, job_id: str, position: int) -> Job:
+    """Put a job into the line; those from there on move back."""
+    _make_room(connection, position, 1)
+    return write(connection, job_id, position=position)
+
+
+def count_print(connection: Connection, job: Job, at: datetime) -> None:
+    """Note on the archive that one of its plates was printed."""
+    connection.execute(
+        update(archives)
+        .where(archives.c.id == job.archive_id)
+        .values(print_count=archives.c.print_count + 1, last_printed_at=at)
+    )
+
+
+def _make_room(connection: Connection, position: int, count: int) -> None:
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.position >= position)
+        .values(position=jobs.c.position + count)
+    )
+
+
+def _end_of(connection: Connection, priority: Priority) -> int:
+    """Return the place before the first job of lower priority, or the end of the line."""
+    lower = select(func.min(jobs.c.position)).where(jobs.c.priority < priority.value)
+    position: int | None = connection.execute(lower).scalar_one()
+    return _length(connection) + 1 if position is None else position
+
+
+def _length(connection: Connection) -> int:
+    query = select(func.count()).select_from(jobs).where(jobs.c.position.is_not(None))
+    return connection.execute(query).scalar_one()
+
+
+def _before(moment: str, job_id: str) -> ColumnElement[bool]:
+    """Return the condition for jobs that come after this one, newest first. Raises LibraryError."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError as err:
+        raise LibraryError(rows.BAD_CURSOR) from err
+    return (jobs.c.finished_at < at) | (
+        (jobs.c.finished_at == at) & (jobs.c.id < job_id)
+    )
+
+
+def _text(moment: datetime | None) -> str:
+    assert moment is not None
+    return moment.isoformat()
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        archive_id=row.archive_id,
+        name=row.name,
+        file_name=row.file_name,
+        printer=rows.printer(row),
+        peer=row.peer,
+        plate=row.plate,
+        plate_name=row.plate_name,
+        plate_count=row.plate_count,
+        has_picture=bool(row.has_picture),
+        sliced_for=row.sliced_for,
+        state=JobState(row.state),
+        position=row.position,
+        priority=Priority(row.priority),
+        copies=row.copies,
+        copies_printed=row.copies_printed,
+        target=None if row.target is None else from_json(Target, row.target),
+        not_before=row.not_before,
+        due_at=row.due_at,
+        options=None if row.options is None else from_json(PrintOptions, row.options),
+        options_due_at=row.options_due_at,
+        print_time_s=row.print_time_s,
+        filament_g=row.filament_g,
+        filament_types=rows.split(row.filament_types),
+        filament_colors=rows.split(row.filament_colors),
+        cost=row.cost,
+        machine_id=row.machine_id,
+        attempts=row.attempts,
+        error=row.error,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

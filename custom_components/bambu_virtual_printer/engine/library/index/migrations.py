@@ -1,0 +1,210 @@
+"""Brings the tables of an older version up to date, each step in a transaction of its own.
+
+A step says what changed in its own words, as far as the tables of later versions may differ from those it knew.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.schema import CreateColumn
+
+from ..values.errors import IndexTooNewError
+from ..values.sanitize import folded
+from . import rows
+from .archive_rows import search_id_of
+from .schema import (
+    FULL_TEXT,
+    FULL_TEXT_STATEMENTS,
+    IS_LIVE,
+    UtcDateTime,
+    archive_materials,
+    archive_tags,
+    archives,
+    jobs,
+    libraries,
+    metadata,
+    versions,
+)
+
+type Migration = Callable[[Connection], None]
+
+
+def migrate(engine: Engine, migrations: Sequence[Migration] | None = None) -> None:
+    """Bring the tables to the newest version. A new database begins with the tables of today.
+
+    Raises IndexTooNewError when a newer version of this software has written them.
+    """
+    migrations = MIGRATIONS if migrations is None else migrations
+    newest = 1 + len(migrations)
+    with engine.begin() as connection:
+        version = _version(connection)
+        if version is None:
+            metadata.create_all(connection)
+            connection.execute(insert(versions).values(version=newest))
+            return
+    if version > newest:
+        raise IndexTooNewError(
+            f"The index has version {version}, which is newer than this software knows ({newest})."
+            " Update Bambu Virtual Printer."
+        )
+    for step in range(version, newest):
+        with engine.begin() as connection:
+            migrations[step - 1](connection)
+            connection.execute(update(versions).values(version=step + 1))
+
+
+def _version(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(versions.name):
+        return None
+    version: int = connection.execute(select(versions.c.version)).scalar_one()
+    return version
+
+
+def _to_2(connection: Connection) -> None:
+    """Add review, the queue, and what archives cost and how often they were printed."""
+    for table, column in (
+        ("uploads", Column("annotations", JSON, server_default="{}", nullable=False)),
+        ("uploads", Column("plan", JSON, server_default="{}", nullable=False)),
+        ("uploads", Column("queueing", Boolean, server_default=_FALSE, nullable=False)),
+        ("archives", Column("cost", Float, server_default=_ZERO, nullable=False)),
+        (
+            "archives",
+            Column("print_count", Integer, server_default=_ZERO, nullable=False),
+        ),
+        ("archives", Column("last_printed_at", UtcDateTime)),
+        ("archives", Column("given_name", Text, server_default="", nullable=False)),
+        (
+            "archives",
+            Column("search_id", BigInteger, server_default=_ZERO, nullable=False),
+        ),
+    ):
+        _add_column(connection, table, column)
+    _number(connection)
+    _remake_indexes(connection)
+    archive_materials.create(connection)
+    jobs.create(connection)
+    _list_materials(connection)
+    # Deleted archives are in no list any more.
+    connection.execute(
+        delete(archive_tags).where(
+            archive_tags.c.archive_id.in_(
+                select(archives.c.id).where(archives.c.deleted_at.is_not(None))
+            )
+        )
+    )
+    if connection.dialect.name == "sqlite":
+        for statement in FULL_TEXT_STATEMENTS:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            f"INSERT INTO {FULL_TEXT}(rowid, search_text)"  # noqa: S608
+            " SELECT search_id, search_text FROM archives WHERE deleted_at IS NULL"
+        )
+
+
+def _to_3(connection: Connection) -> None:
+    """Add what to do with uploads that the archive has already."""
+    column: Column[str] = Column(
+        "duplicates", Text, server_default="keep", nullable=False
+    )
+    _add_column(connection, "uploads", column)
+
+
+def _to_4(connection: Connection) -> None:
+    """Add where archives are from."""
+    column: Column[str] = Column("link", Text, server_default="", nullable=False)
+    _add_column(connection, "archives", column)
+
+
+def _to_5(connection: Connection) -> None:
+    """Add what pending uploads cost."""
+    column: Column[float] = Column("cost", Float)
+    _add_column(connection, "uploads", column)
+
+
+def _to_6(connection: Connection) -> None:
+    """Keep the print requests of all plates, not the last one only."""
+    connection.exec_driver_sql("ALTER TABLE uploads RENAME COLUMN request TO requests")
+    array = (
+        "json_array(json(requests))"
+        if connection.dialect.name == "sqlite"
+        else "json_build_array(requests)"
+    )
+    connection.exec_driver_sql(
+        f"UPDATE uploads SET requests = {array} WHERE requests IS NOT NULL"  # noqa: S608
+    )
+
+
+def _to_7(connection: Connection) -> None:
+    """Add which library the index is of."""
+    libraries.create(connection)
+
+
+def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
+    definition = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
+
+
+def _number(connection: Connection) -> None:
+    """Give every archive its number for the search."""
+    ids = connection.execute(select(archives.c.id).order_by(archives.c.id)).scalars()
+    last = 0
+    numbers = []
+    for archive_id in ids:
+        last = max(search_id_of(archive_id), last + 1)
+        numbers.append({"its_id": archive_id, "number": last})
+    if numbers:
+        connection.execute(
+            update(archives)
+            .where(archives.c.id == bindparam("its_id"))
+            .values(search_id=bindparam("number")),
+            numbers,
+        )
+
+
+def _list_materials(connection: Connection) -> None:
+    """Write the materials of live archives into a table of their own."""
+    found = connection.execute(
+        select(archives.c.id, archives.c.filament_types).where(IS_LIVE)
+    )
+    materials = [
+        {"archive_id": archive_id, "material": material}
+        for archive_id, types in found
+        for material in sorted({folded(kind) for kind in rows.split(types)})
+    ]
+    if materials:
+        connection.execute(insert(archive_materials), materials)
+
+
+_ZERO = text("0")
+_FALSE = text("FALSE")
+
+
+def _remake_indexes(connection: Connection) -> None:
+    """Make the indexes of archives what they are today: they hold nothing that the table does not."""
+    for index in inspect(connection).get_indexes(archives.name):
+        if index["name"]:
+            connection.exec_driver_sql(f'DROP INDEX "{index["name"]}"')
+    for wanted in archives.indexes:
+        wanted.create(connection)
+
+
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6, _to_7)
+"""The step to version 2, the step to version 3, ..."""

@@ -1,0 +1,407 @@
+"""Queries about uploads, to be run by `Index.run`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ...storage import StoredFile
+from ...values import DuplicatePolicy, PrintRequest
+from ..values.errors import LibraryError
+from ..values.job import JobPlan, JobState
+from ..values.json_codec import from_json, to_json
+from ..values.plate_requests import with_request
+from ..values.records import (
+    IN_ARCHIVE,
+    Annotations,
+    Known,
+    Upload,
+    UploadPage,
+    UploadState,
+)
+from ..values.sliced_file import SlicedFile
+from . import rows
+from .schema import IS_LIVE, archives, jobs, uploads
+
+# As many as a slicer's file list can sensibly show.
+CARD_FILES = 100
+# Databases bound the number of values in a statement.
+IDS_PER_QUERY = 500
+
+
+def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
+    """Write down an upload. Its file becomes what the printer's card shows under its name.
+
+    One that `was_lost` does not, where the card shows a newer one. Of what comes now none is newer, whatever the clock says.
+    """
+    newer = (
+        was_lost
+        and connection.execute(
+            select(uploads.c.id).where(
+                *_on_card(upload.printer.id, upload.file.name),
+                uploads.c.received_at > upload.file.received_at,
+            )
+        ).first()
+    )
+    if not newer:
+        take_off_card(connection, upload.printer.id, upload.file.name)
+    connection.execute(
+        insert(uploads),
+        {
+            **rows.received_file_values(upload.file, upload.printer),
+            "file_name": upload.file_name,
+            "name": upload.name,
+            "state": upload.state.value,
+            "reason": upload.reason,
+            "on_card": not newer,
+            "requests": rows.requests_value(upload.requests),
+            "facts": upload.facts and upload.facts.to_json(),
+            "annotations": to_json(upload.annotations),
+            "plan": to_json(upload.plan),
+            "queueing": False,
+            "duplicates": upload.printer.duplicates.value,
+            "cost": upload.cost,
+        },
+    )
+
+
+def get(connection: Connection, upload_id: str) -> Upload | None:
+    """Return an upload."""
+    row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
+    return None if row is None else _with_known(connection, [from_row(row)])[0]
+
+
+def existing(connection: Connection, upload_id: str) -> Upload:
+    """Return an upload that is known to be there."""
+    upload = get(connection, upload_id)
+    assert upload is not None
+    return upload
+
+
+def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]:
+    """Return the states of those among `ids` that are known."""
+    found: dict[str, UploadState] = {}
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        query = select(uploads.c.id, uploads.c.state).where(
+            uploads.c.id.in_(ids[start : start + IDS_PER_QUERY])
+        )
+        found |= {row.id: UploadState(row.state) for row in connection.execute(query)}
+    return found
+
+
+def undecided_ids(
+    connection: Connection, *, received_before: datetime | None = None
+) -> list[str]:
+    """Return the uploads that are on their way to a decision or into the archive, oldest first."""
+    states = (UploadState.RECEIVED.value, UploadState.ARCHIVING.value)
+    query = select(uploads.c.id).where(uploads.c.state.in_(states))
+    if received_before is not None:
+        query = query.where(uploads.c.received_at < received_before)
+    return list(connection.execute(query.order_by(uploads.c.id)).scalars())
+
+
+def page(
+    connection: Connection,
+    *,
+    state: UploadState,
+    printer_id: str | None,
+    limit: int,
+    cursor: str | None,
+) -> UploadPage:
+    """Return uploads in a state, newest first. Raises LibraryError."""
+    query = select(uploads).where(uploads.c.state == state.value)
+    if printer_id is not None:
+        query = query.where(uploads.c.printer_id == printer_id)
+    if cursor is not None:
+        match rows.decode_cursor(cursor):
+            case [str() as last_id]:
+                query = query.where(uploads.c.id < last_id)
+            case _:
+                raise LibraryError(rows.BAD_CURSOR)
+    query = query.order_by(uploads.c.id.desc()).limit(limit + 1)
+    found = _with_known(
+        connection, [from_row(row) for row in connection.execute(query)]
+    )
+    more = len(found) > limit
+    return UploadPage(
+        uploads=tuple(found[:limit]),
+        cursor=rows.encode_cursor(found[limit - 1].id) if more else None,
+    )
+
+
+def add_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
+    """Write down what the slicer asked for, beside what it asked for other plates before."""
+    query = select(uploads.c.requests).where(uploads.c.id == upload_id)
+    known = rows.requests(connection.execute(query).scalar_one_or_none())
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(requests=rows.requests_value(with_request(known, request)))
+    )
+
+
+def hold(
+    connection: Connection,
+    upload_id: str,
+    *,
+    name: str,
+    facts: SlicedFile | None,
+    reason: str,
+    filament_price: float,
+) -> Upload:
+    """Make an upload wait for a person. Returns it."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(
+            name=name,
+            state=UploadState.PENDING.value,
+            reason=reason,
+            facts=facts and facts.to_json(),
+            cost=facts and rows.cost(facts.filament_g, filament_price),
+        )
+    )
+    return existing(connection, upload_id)
+
+
+def set_archived(connection: Connection, upload_id: str, name: str) -> None:
+    """Note that an upload became an archive, which keeps its facts from then on."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(name=name, state=UploadState.ARCHIVED.value, reason="", facts=None)
+    )
+
+
+def set_queued(connection: Connection, upload_id: str) -> None:
+    """Note that jobs were made of an archived upload."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(state=UploadState.QUEUED.value)
+    )
+
+
+def edit(
+    connection: Connection,
+    upload_id: str,
+    *,
+    name: str,
+    annotations: Annotations,
+    plan: JobPlan,
+) -> Upload:
+    """Replace what people wrote on a pending upload, what it is called then, and its plan. Returns it."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(
+            name=name,
+            annotations=to_json(annotations),
+            plan=to_json(plan),
+        )
+    )
+    return existing(connection, upload_id)
+
+
+def approve(connection: Connection, upload_id: str, *, queueing: bool) -> None:
+    """Note that a person wants a pending upload in the archive, and jobs of it when `queueing`."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(state=UploadState.ARCHIVING.value, queueing=queueing)
+    )
+
+
+def is_queueing(connection: Connection, upload_id: str) -> bool:
+    """Tell whether a person wants jobs of an upload."""
+    query = select(uploads.c.queueing).where(uploads.c.id == upload_id)
+    return bool(connection.execute(query).scalar_one())
+
+
+def let_go(
+    connection: Connection, upload_id: str, state: UploadState, reason: str
+) -> Upload:
+    """Mark a pending upload as gone. Returns it with its facts, which are not kept: they would be most of the index."""
+    facts = existing(connection, upload_id).facts
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(state=state.value, reason=reason, on_card=False, facts=None)
+    )
+    return replace(existing(connection, upload_id), facts=facts)
+
+
+def pending_ids(
+    connection: Connection,
+    *,
+    printer_id: str | None = None,
+    received_before: datetime | None = None,
+) -> list[str]:
+    """Return the uploads that wait for a person, oldest first."""
+    query = select(uploads.c.id).where(uploads.c.state == UploadState.PENDING.value)
+    if printer_id is not None:
+        query = query.where(uploads.c.printer_id == printer_id)
+    if received_before is not None:
+        query = query.where(uploads.c.received_at < received_before)
+    return list(connection.execute(query.order_by(uploads.c.id)).scalars())
+
+
+def remove(connection: Connection, upload_id: str) -> None:
+    """Forget an upload altogether."""
+    connection.execute(delete(uploads).where(uploads.c.id == upload_id))
+
+
+# --- the same bytes ---------------------------------------------------------------------------------------------------
+
+
+def _with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
+    """Add what the archive knows of the same bytes, to those that are not in it themselves."""
+    contents = sorted(
+        {upload.file.sha256 for upload in found if upload.state not in IN_ARCHIVE}
+    )
+    known: dict[str, Known] = {}
+    for start in range(0, len(contents), IDS_PER_QUERY):
+        known |= _known(connection, contents[start : start + IDS_PER_QUERY])
+    return [
+        replace(upload, known=known.get(upload.file.sha256))
+        if upload.state not in IN_ARCHIVE
+        else upload
+        for upload in found
+    ]
+
+
+def _known(connection: Connection, contents: Sequence[str]) -> dict[str, Known]:
+    """Return what the archive knows of these bytes, by their SHA-256."""
+    of_contents = archives.c.sha256.in_(contents) & IS_LIVE
+    totals = connection.execute(
+        select(
+            archives.c.sha256,
+            func.min(archives.c.id).label("original_id"),
+            func.count().label("count"),
+            func.sum(archives.c.print_count).label("print_count"),
+            func.max(archives.c.last_printed_at).label("last_printed_at"),
+        )
+        .where(of_contents)
+        .group_by(archives.c.sha256)
+    ).all()
+    if not totals:
+        return {}
+    failures = connection.execute(
+        select(archives.c.sha256, jobs.c.error)
+        .join(jobs, jobs.c.archive_id == archives.c.id)
+        .where(of_contents, jobs.c.state == JobState.FAILED.value)
+        .order_by(jobs.c.finished_at)
+    )
+    last_failures = {row.sha256: row.error for row in failures}
+    return {
+        row.sha256: Known(
+            original_id=row.original_id,
+            count=row[2],
+            print_count=int(row.print_count),
+            last_printed_at=row.last_printed_at,
+            last_failure=last_failures.get(row.sha256, ""),
+        )
+        for row in totals
+    }
+
+
+# --- the memory card ------------------------------------------------------------------------------------------------
+
+
+def card_files(connection: Connection, printer_id: str) -> list[StoredFile]:
+    """Return what a printer's card shows, newest first, one file for each name."""
+    query = (
+        select(
+            uploads.c.id,
+            uploads.c.upload_name,
+            uploads.c.size_bytes,
+            uploads.c.received_at,
+        )
+        .where(*_on_card(printer_id))
+        .order_by(uploads.c.received_at.desc())
+        .limit(CARD_FILES)
+    )
+    return [
+        StoredFile(
+            id=row.id,
+            name=row.upload_name,
+            size_bytes=row.size_bytes,
+            modified=row.received_at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def card_file(
+    connection: Connection, printer_id: str, name: str
+) -> tuple[str, str] | None:
+    """Return id and file name of the file the card shows under a name."""
+    query = select(uploads.c.id, uploads.c.file_name).where(*_on_card(printer_id, name))
+    row = connection.execute(query).first()
+    return None if row is None else (row.id, row.file_name)
+
+
+def rename_printer(connection: Connection, printer_id: str, name: str) -> None:
+    """Call a printer by another name in everything that came in by it."""
+    for table in (uploads, archives):
+        connection.execute(
+            update(table)
+            .where(table.c.printer_id == printer_id, table.c.printer_name != name)
+            .values(printer_name=name)
+        )
+
+
+def take_off_card(
+    connection: Connection, printer_id: str, name: str | None = None
+) -> bool:
+    """Take one name or all off the card. Returns False when there was nothing."""
+    changed = connection.execute(
+        update(uploads).where(*_on_card(printer_id, name)).values(on_card=False)
+    )
+    return changed.rowcount > 0
+
+
+def rename_on_card(
+    connection: Connection, printer_id: str, upload_id: str, new_name: str
+) -> bool:
+    """Show an upload under another name, in place of what has it. Returns False when it is not on the card any more."""
+    take_off_card(connection, printer_id, new_name)
+    changed = connection.execute(
+        update(uploads)
+        .where(*_on_card(printer_id), uploads.c.id == upload_id)
+        .values(upload_name=new_name)
+    )
+    return changed.rowcount > 0
+
+
+def call(connection: Connection, upload_id: str, name: str) -> None:
+    """Give an upload another display name."""
+    connection.execute(
+        update(uploads).where(uploads.c.id == upload_id).values(name=name)
+    )
+
+
+def _on_card(printer_id: str, name: str | None = None) -> list[Any]:
+    conditions = [uploads.c.printer_id == printer_id, uploads.c.on_card.is_(True)]
+    if name is not None:
+        conditions.append(uploads.c.upload_name == name)
+    return conditions
+
+
+def from_row(row: Row[Any]) -> Upload:
+    """Return the upload a row tells of."""
+    return Upload(
+        file=rows.received_file(row),
+        file_name=row.file_name,
+        printer=replace(rows.printer(row), duplicates=DuplicatePolicy(row.duplicates)),
+        name=row.name,
+        state=UploadState(row.state),
+        reason=row.reason,
+        requests=rows.requests(row.requests),
+        facts=None if row.facts is None else SlicedFile.from_json(row.facts),
+        annotations=from_json(Annotations, row.annotations),
+        plan=from_json(JobPlan, row.plan),
+        cost=row.cost,
+    )

@@ -1,0 +1,25 @@
+"""How much room archives take."""
+
+from sqlalchemy import Connection, func, select
+
+from ..values.records import UploadState
+from .schema import IS_LIVE, archives, uploads
+
+
+def used_bytes(connection: Connection) -> int:
+    """Return what the files of archives and of uploads that are not decided take; to be run by `Index.run`."""
+    undecided = [
+        UploadState.RECEIVED.value,
+        UploadState.PENDING.value,
+        UploadState.ARCHIVING.value,
+    ]
+    query = select(func.coalesce(func.sum(uploads.c.size_bytes), 0)).where(
+        uploads.c.state.in_(undecided)
+    )
+    return archived_bytes(connection) + int(connection.execute(query).scalar_one())
+
+
+def archived_bytes(connection: Connection) -> int:
+    """Return what the files of archives take; to be run by `Index.run`."""
+    query = select(func.coalesce(func.sum(archives.c.size_bytes), 0)).where(IS_LIVE)
+    return int(connection.execute(query).scalar_one())

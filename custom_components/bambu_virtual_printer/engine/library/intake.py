@@ -1,0 +1,267 @@
+"""What becomes of an upload: read, then archived, queued or held, by the mode of its printer or the word of a person.
+
+Every step can be repeated after a crash in the middle of it and comes to the same end; the folder and the state in the
+index tell how far the last attempt came.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import timedelta
+import logging
+
+from sqlalchemy import Connection
+
+from ..storage import StorageError
+from ..values import DuplicatePolicy, Mode, PrintRequest
+from .context import Workshop
+from .index import archive_rows, archiving, job_rows, upload_rows
+from .threemf.package import ThreeMFError
+from .values.errors import LibraryAbsentError, LibraryError
+from .values.events import (
+    ArchiveAdded,
+    ArchiveChanged,
+    JobAdded,
+    JobChanged,
+    LibraryEvent,
+    UploadApproved,
+    UploadChanged,
+    UploadDiscarded,
+    UploadHeld,
+)
+from .values.job import OPTIONS_EXPECTED_FOR, Job
+from .values.names import display_name
+from .values.records import Approval, Archive, Upload, UploadState
+from .values.sliced_file import SlicedFile
+
+_LOGGER = logging.getLogger(__name__)
+
+KNOWN_ALREADY = "The archive has this file already."
+
+
+class Intake:
+    """Takes uploads in, one at a time: the other file thread stays free for those that are just being received."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        """Start with nothing to do."""
+        self._workshop = workshop
+        self._turn = asyncio.Lock()
+        self._closing = False
+
+    def close(self) -> None:
+        """Begin nothing new; what waits for its turn is done after the next start."""
+        self._closing = True
+
+    async def handle(self, upload_id: str, request: PrintRequest | None = None) -> None:
+        """Decide about an upload; nothing happens when that was done before. Never raises, but tells in the log."""
+        try:
+            if request is not None:
+                await self.note_request(upload_id, request)
+            async with self._turn, self._workshop.locks(upload_id):
+                if not self._closing:
+                    await self._decide(upload_id)
+        except LibraryError as err:
+            # The index does not answer, so nothing can be written down; maintenance goes on from here.
+            _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
+
+    async def note_request(self, upload_id: str, request: PrintRequest) -> None:
+        """Write down what the slicer asked for, whatever became of the upload, and on the job in line of its plate.
+
+        Raises LibraryError.
+        """
+        workshop = self._workshop
+
+        def work(
+            connection: Connection,
+        ) -> tuple[Upload | None, Archive | None, tuple[Job, ...]]:
+            upload_rows.add_request(connection, upload_id, request)
+            return (
+                upload_rows.get(connection, upload_id),
+                archive_rows.get(connection, upload_id),
+                job_rows.stamp(connection, upload_id, request),
+            )
+
+        async with workshop.locks(upload_id):
+            upload, archive, jobs = await workshop.index.run(work)
+            if upload is None:
+                return
+            await workshop.write_sidecar(upload, archive)
+            if archive is not None:
+                workshop.emit(ArchiveChanged(archive=archive))
+            elif upload.state is UploadState.PENDING:
+                workshop.emit(UploadChanged(upload=upload))
+            for job in jobs:
+                workshop.emit(JobChanged(job=job))
+
+    async def approve(self, upload_id: str, *, queueing: bool) -> Approval:
+        """Make an archive of a pending upload, and jobs when `queueing`. Its lock is held by the caller.
+
+        Raises LibraryError, after which the upload is pending again, with the reason.
+        """
+        index = self._workshop.index
+        # While the library is not there nothing is decided: the upload stays pending.
+        await self._workshop.filing.run(self._workshop.folder.check_present)
+        await index.run(upload_rows.approve, upload_id, queueing=queueing)
+        upload = await index.run(upload_rows.existing, upload_id)
+        reason = await self._file_away(upload, queueing=queueing)
+        if isinstance(reason, str):
+            raise LibraryError(reason)
+        return reason
+
+    async def _decide(self, upload_id: str) -> None:
+        index = self._workshop.index
+        upload = await index.run(upload_rows.get, upload_id)
+        if upload is None:
+            return
+        match upload.state:
+            case UploadState.ARCHIVING:
+                # Approved before a crash.
+                queueing = await index.run(upload_rows.is_queueing, upload_id)
+                await self._file_away(upload, queueing=queueing)
+            case UploadState.RECEIVED:
+                if await self._is_settled_by_its_duplicate(upload):
+                    return
+                match upload.printer.mode:
+                    case Mode.IMMEDIATE:
+                        await self._file_away(upload, queueing=False)
+                    case Mode.QUEUE:
+                        await self._file_away(upload, queueing=True)
+                    case Mode.REVIEW | Mode.PROXY:
+                        await self._read_and_hold(upload)
+
+    async def _is_settled_by_its_duplicate(self, upload: Upload) -> bool:
+        """Do with an upload whose bytes are in the archive what its printer says. Returns False to go by the mode."""
+        known = upload.known
+        if known is None:
+            return False
+        match upload.printer.duplicates:
+            case DuplicatePolicy.KEEP:
+                return False
+            case DuplicatePolicy.ASK:
+                await self._read_and_hold(upload)
+                return True
+            case DuplicatePolicy.SKIP:
+                # Nobody may delete the archive meanwhile: this file might be the last copy then.
+                async with self._workshop.locks(known.original_id):
+                    return await self._skip(upload, known.original_id)
+
+    async def _skip(self, upload: Upload, original_id: str) -> bool:
+        """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
+        workshop = self._workshop
+        original = await workshop.index.run(archive_rows.get, original_id)
+        if (
+            original is None
+            or await workshop.path(original_id, original.file_name) is None
+        ):
+            return False
+        gone = await workshop.index.run(
+            upload_rows.let_go, upload.id, UploadState.DISCARDED, KNOWN_ALREADY
+        )
+        await self.remove(upload.id, UploadDiscarded(upload=gone))
+        return True
+
+    async def remove(self, upload_id: str, event: LibraryEvent) -> None:
+        """Remove the file of an upload that the index let go, and tell of it. Its lock is held by the caller."""
+        try:
+            # What stays behind is removed by the next start.
+            await self._workshop.filing.run(self._workshop.folder.remove, upload_id)
+        finally:
+            self._workshop.emit(event)
+
+    async def _read_and_hold(self, upload: Upload) -> None:
+        facts = await self._attempt(upload, self._workshop.read(upload))
+        if isinstance(facts, str):
+            await self._hold(upload, None, facts)
+        else:
+            await self._hold(upload, facts, "")
+
+    async def _file_away(self, upload: Upload, *, queueing: bool) -> Approval | str:
+        """Bring an upload into the archive. Returns what it became, or why it is pending instead. Raises LibraryError."""
+        facts = await self._attempt(upload, self._workshop.read(upload))
+        if isinstance(facts, str):
+            await self._hold(upload, None, facts)
+            return facts
+        approval = await self._attempt(
+            upload, self._archive(upload, facts, queueing=queueing)
+        )
+        if isinstance(approval, str):
+            await self._hold(upload, facts, approval)
+        return approval
+
+    async def _attempt[Result](
+        self, upload: Upload, work: Awaitable[Result]
+    ) -> Result | str:
+        """Return what comes of the work, or why nothing does, in words for a person."""
+        try:
+            return await work
+        except LibraryAbsentError:
+            # Nothing is known of the file; it is decided about once the library is there.
+            raise
+        except (ThreeMFError, StorageError) as err:
+            return str(err)
+        except Exception as err:
+            _LOGGER.exception("Upload %s could not be handled", upload.id)
+            return f"Unexpected error: {err!r}"
+
+    async def _archive(
+        self, upload: Upload, facts: SlicedFile, *, queueing: bool
+    ) -> Approval:
+        """Move the file to the archive, then write it down. Raises StorageError, after which it is where it was."""
+        workshop = self._workshop
+        if queueing:
+            job_rows.planned_plates(facts, upload.plan)
+        is_approved = upload.state is UploadState.ARCHIVING
+        await workshop.filing.run(
+            workshop.folder.archive, upload.id, upload.file.sha256
+        )
+        try:
+            approval = await workshop.index.run(
+                archiving.file_away,
+                upload,
+                name=self._name(upload, facts),
+                facts=facts,
+                plan=upload.plan if queueing else None,
+                options_expected_for=timedelta()
+                if is_approved
+                else OPTIONS_EXPECTED_FOR,
+                filament_price=workshop.settings.filament_price,
+            )
+        except Exception:
+            await workshop.filing.run(
+                workshop.folder.unarchive, upload.id, upload.file.sha256
+            )
+            raise
+        if is_approved:
+            state = UploadState.QUEUED if approval.jobs else UploadState.ARCHIVED
+            workshop.emit(
+                UploadApproved(
+                    upload=replace(upload, state=state),
+                    archive=approval.archive,
+                    jobs=approval.jobs,
+                )
+            )
+        workshop.emit(ArchiveAdded(archive=approval.archive))
+        for job in approval.jobs:
+            workshop.emit(JobAdded(job=job))
+        await workshop.watch_storage()
+        return approval
+
+    async def _hold(
+        self, upload: Upload, facts: SlicedFile | None, reason: str
+    ) -> None:
+        """Leave the file where it is, for a person to decide. Raises LibraryError."""
+        held = await self._workshop.index.run(
+            upload_rows.hold,
+            upload.id,
+            name=self._name(upload, facts),
+            facts=facts,
+            reason=reason,
+            filament_price=self._workshop.settings.filament_price,
+        )
+        self._workshop.emit(UploadHeld(upload=held))
+        await self._workshop.watch_storage()
+
+    def _name(self, upload: Upload, facts: SlicedFile | None) -> str:
+        return upload.annotations.name or display_name(
+            upload.file.name, facts, self._workshop.settings.name_source
+        )

@@ -1,0 +1,440 @@
+"""The library: keeps what was received. The one object the rest of the integration talks to.
+
+    async with Library(folder, database_url, settings=..., emit=...) as library:
+        card = library.storage(printer)       # where the printer's uploads go
+        library.intake(upload_id, request)    # after each upload
+        page = await library.archives(ArchiveQuery(text="benchy"))
+
+Everything that blocks runs in a few threads of its own; they end with it, but for those that wait for a place outside
+of the library that does not answer. Methods
+raise `StorageError` and its subclasses, with texts for a person. What happened is told to `emit`, on the loop, after it
+was written down.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Callable, Container
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, tzinfo
+import logging
+from pathlib import Path
+from typing import Self
+
+from ..storage import StorageError
+from ..values import PrinterRef, PrintRequest
+from . import export, importer, photos, recovery, retention
+from .archives import Curator
+from .context import Workshop
+from .index import archive_rows, archive_search, counts, serial_rows, upload_rows
+from .index.database import Index
+from .intake import Intake
+from .memory_card import MemoryCard
+from .pending import Review
+from .presence import Presence
+from .queue import PrintQueue
+from .store.folder import LibraryFolder, explained
+from .threemf import reader, thumbnails
+from .threemf.package import ThreeMFError
+from .values.errors import NotFoundError
+from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent, UploadImported
+from .values.job import DEFAULT_PLAN, JobPlan
+from .values.records import (
+    NO_ANNOTATIONS,
+    Annotations,
+    Archive,
+    ArchiveChanges,
+    ArchiveDetails,
+    ArchiveMonth,
+    ArchivePage,
+    ArchiveQuery,
+    LibrarySettings,
+    Maintenance,
+    Photo,
+    ReceivedBy,
+    Similar,
+    Statistics,
+    Upload,
+    UploadPage,
+    UploadState,
+)
+from .values.space import Space
+
+_LOGGER = logging.getLogger(__name__)
+
+FINISH_WITHIN_S = 10.0
+"""What waits for a place outside of the library is given up when the library has been closing for so long."""
+DECIDED_WITHIN = timedelta(minutes=10)
+"""An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
+
+
+class Library:
+    """What was received, and what became of it. Use it as an async context manager."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        emit: Callable[[LibraryEvent], None],
+        settings: LibrarySettings | None = None,
+        aside: Path | None = None,
+    ) -> None:
+        """Remember the places; nothing is touched before the context is entered. Raises IndexUnavailableError.
+
+        `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database. `aside` is a folder on another disk,
+        for what lies in the library's place by mistake while the library is not there.
+        """
+        self._workshop = Workshop(
+            settings=settings or LibrarySettings(),
+            listener=emit,
+            index=Index(database_url),
+            folder=LibraryFolder(folder),
+        )
+        self._intake = Intake(self._workshop)
+        self._curator = Curator(self._workshop)
+        self.review = Review(self._workshop, self._intake)
+        """What people do with pending uploads."""
+        self.queue = PrintQueue(self._workshop)
+        """The jobs."""
+        self._presence = Presence(self._workshop, aside, self._open_files)
+        self._background: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open.
+
+        Where the library's disk is not there now, that comes later; everything else can be used.
+        """
+        workshop = self._workshop
+        try:
+            kept_aside = await workshop.index.open()
+            if kept_aside is not None:
+                workshop.emit(IndexReplaced(kept_aside=kept_aside))
+            await self._presence.look()
+        except BaseException:
+            await self._stop_background()
+            await self._close()
+            raise
+        self._watch = asyncio.create_task(self._presence.watch())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Finish the work under way and close; no thread is left."""
+        self._intake.close()
+        await self._stop_background()
+        await self._close()
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the library's folder is there; nothing can be received or read while it is not."""
+        return self._presence.is_present
+
+    async def adopt_folder(self) -> bool:
+        """Use the library's folder as it is, though nothing in it says that it is ours. Returns whether it is used now.
+
+        The folder of another library is never used. Raises StorageError.
+        """
+        return await self._presence.adopt()
+
+    @property
+    def settings(self) -> LibrarySettings:
+        """What a person chose; may be changed at any time."""
+        return self._workshop.settings
+
+    @settings.setter
+    def settings(self, settings: LibrarySettings) -> None:
+        self._workshop.settings = settings
+
+    # --- receiving --------------------------------------------------------------------------------------------------
+
+    def storage(
+        self,
+        printer: PrinterRef,
+        *,
+        annotations: Annotations = NO_ANNOTATIONS,
+        plan: JobPlan = DEFAULT_PLAN,
+    ) -> MemoryCard:
+        """Return the memory card of a printer. Every upload begins with these annotations and this plan for its jobs."""
+        return MemoryCard(self._workshop, printer, annotations, plan)
+
+    def intake(self, upload_id: str, request: PrintRequest | None = None) -> None:
+        """Begin to decide about an upload; an event tells the end of it.
+
+        By the mode of the printer they came by, uploads become archives, or archives and jobs, or wait for a person.
+        Asked again, nothing happens to one that was decided about.
+        """
+        self._workshop.start(self._intake.handle(upload_id, request))
+
+    async def print_requested(self, request: PrintRequest, upload_id: str) -> None:
+        """Write down what the slicer asked for when it came after the upload."""
+        await self._intake.note_request(upload_id, request)
+
+    async def forget_printer(self, printer_id: str) -> None:
+        """Empty the card of a printer that was removed. What came in by it is kept, as decided or as pending as it was."""
+        await self._workshop.index.run(upload_rows.take_off_card, printer_id)
+
+    async def rename_printer(self, printer_id: str, name: str) -> None:
+        """Call a printer by another name in everything that came in by it."""
+        await self._workshop.index.run(upload_rows.rename_printer, printer_id, name)
+
+    async def issue_serial_suffix(self, draw: Callable[[Container[str]], str]) -> str:
+        """Let `draw` choose a suffix that was never issued, and remember it for good."""
+        return await self._workshop.index.run(serial_rows.issue, draw)
+
+    async def remember_serial_suffix(self, suffix: str) -> bool:
+        """Remember a suffix that came from elsewhere. Returns False when it was known."""
+        return await self._workshop.index.run(serial_rows.remember, suffix)
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    async def archives(self, query: ArchiveQuery) -> ArchivePage:
+        """List archives."""
+        return await self._workshop.index.run(archive_search.page, query)
+
+    async def archive(self, archive_id: str) -> ArchiveDetails:
+        """Return an archive with all its facts. Raises NotFoundError."""
+        details = await self._workshop.index.run(archive_rows.details, archive_id)
+        if details is None:
+            raise NotFoundError("There is no such archive.")
+        return details
+
+    async def archive_months(self, zone: tzinfo = UTC) -> list[ArchiveMonth]:
+        """Return by which printers and in which months of a time zone archives came in, newest first."""
+        return await self._workshop.index.run(counts.months, zone)
+
+    async def similar(self, archive_id: str) -> Similar:
+        """Return archives like this one, at most ten of each kind, newest first. Raises NotFoundError."""
+        similar = await self._workshop.index.run(archive_rows.similar, archive_id)
+        if similar is None:
+            raise NotFoundError("There is no such archive.")
+        return similar
+
+    async def tags(self) -> dict[str, int]:
+        """Return all tags with how many archives have them, the most frequent first."""
+        return await self._workshop.index.run(archive_rows.tags)
+
+    async def projects(self) -> dict[str, int]:
+        """Return all projects with how many archives belong to them, in the order of their names."""
+        return await self._workshop.index.run(archive_rows.projects)
+
+    async def uploads(
+        self,
+        *,
+        state: UploadState = UploadState.PENDING,
+        printer_id: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> UploadPage:
+        """List uploads in a state, newest first."""
+        return await self._workshop.index.run(
+            upload_rows.page,
+            state=state,
+            printer_id=printer_id,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    async def received_by(self, printer_id: str) -> ReceivedBy:
+        """Return what came in by a printer."""
+        return await self._workshop.index.run(counts.received_by, printer_id)
+
+    async def upload(self, upload_id: str) -> Upload:
+        """Return an upload in any state. Raises NotFoundError."""
+        upload = await self._workshop.index.run(upload_rows.get, upload_id)
+        if upload is None:
+            raise NotFoundError("There is no such upload.")
+        return upload
+
+    async def statistics(self) -> Statistics:
+        """Count what is kept, and measure the disk."""
+        workshop = self._workshop
+        await workshop.watch_storage()
+        if self.is_present:
+            space = await workshop.filing.run(workshop.folder.space)
+        else:
+            # What is free on the disk beneath it says nothing.
+            space = Space(free_bytes=0, disk_bytes=0)
+        return await workshop.index.run(
+            counts.statistics, space, storage_low=workshop.storage.is_low
+        )
+
+    async def file_path(self, item_id: str) -> Path | None:
+        """Return where the file of an archive or pending upload is, or None when it is gone. Raises NotFoundError."""
+        upload = await self.upload(item_id)
+        return await self._workshop.path(item_id, upload.file_name)
+
+    async def thumbnail_path(
+        self, item_id: str, plate: int | None = None
+    ) -> Path | None:
+        """Return a plate's picture as a PNG file, or None; without a number, that of the first plate that is printed.
+
+        Works for archives and pending uploads. Raises NotFoundError.
+        """
+        path = await self.file_path(item_id)
+        number = await self.cover(item_id) if plate is None else plate
+        if path is None or number is None:
+            return None
+
+        def find() -> Path | None:
+            with explained("The pictures cannot be found"):
+                if (picture := thumbnails.find(path, number)) is not None:
+                    return picture
+                # They are not written so as to survive a power cut.
+                with suppress(ThreeMFError):
+                    thumbnails.extract(path, reader.read(path))
+                return thumbnails.find(path, number)
+
+        return await self._workshop.extras.run(find)
+
+    async def cover(self, item_id: str) -> int | None:
+        """Return the plate whose picture is that of an archive or upload; None without any. Raises NotFoundError."""
+        archive = await self._workshop.index.run(archive_rows.get, item_id)
+        if archive is not None:
+            return archive.cover
+        upload = await self.upload(item_id)
+        return upload.facts.cover if upload.facts else None
+
+    async def photos(self, archive_id: str) -> tuple[Photo, ...]:
+        """Return the photos of an archive, oldest first. Raises NotFoundError, and InvalidChangeError before it is one."""
+        return await photos.of_archive(self._workshop, archive_id)
+
+    async def photo_path(self, archive_id: str, photo_id: str) -> Path:
+        """Return where a photo is. Raises NotFoundError, and InvalidChangeError before it is an archive."""
+        return await photos.path_of(self._workshop, archive_id, photo_id)
+
+    # --- changing ---------------------------------------------------------------------------------------------------
+
+    async def update_archive(self, archive_id: str, changes: ArchiveChanges) -> Archive:
+        """Write on an archive. Raises NotFoundError, InvalidChangeError."""
+        return await self._curator.update(archive_id, lambda _: changes)
+
+    async def delete_archive(self, archive_id: str, *, purge: bool = False) -> None:
+        """Remove an archive's files and cancel its jobs. Its numbers stay in the statistics unless it is purged.
+
+        Raises NotFoundError, and JobStateError while a printer is printing it.
+        """
+        await self._curator.delete(archive_id, purge=purge)
+
+    async def add_photo(
+        self, archive_id: str, source: Path | AsyncIterable[bytes]
+    ) -> Photo:
+        """Keep a photo with an archive: a JPEG, PNG or WebP picture, at most 20 MB, 50 megapixels, and 20 of them.
+
+        Raises NotFoundError, InvalidChangeError when it is no such picture, StorageFullError, StorageError; then nothing
+        is kept.
+        """
+        return await photos.add(self._workshop, archive_id, source)
+
+    async def remove_photo(self, archive_id: str, photo_id: str) -> None:
+        """Remove a photo of an archive. Raises NotFoundError, and InvalidChangeError before it is an archive."""
+        await photos.remove(self._workshop, archive_id, photo_id)
+
+    async def rename_tag(self, tag: str, new: str) -> int:
+        """Rename a tag on all archives; an empty name removes it. Returns on how many."""
+        return await self._curator.rename_tag(tag, new)
+
+    async def import_file(
+        self,
+        source: Path | AsyncIterable[bytes],
+        *,
+        name: str,
+        printer: PrinterRef,
+        annotations: Annotations = NO_ANNOTATIONS,
+        plan: JobPlan = DEFAULT_PLAN,
+    ) -> str:
+        """Take in a sliced 3MF that no slicer sent, as if it came by `printer`, whose mode decides about it.
+
+        Returns the id of the upload; events tell what becomes of it. Raises LibraryError when it is no sliced 3MF, after
+        which nothing is kept, and StorageFullError, StorageError.
+        """
+        card = self.storage(printer, annotations=annotations, plan=plan)
+        file = await importer.import_file(self._workshop, card, source, name)
+        self._workshop.emit(UploadImported(file=file, printer=printer))
+        self.intake(file.id)
+        return file.id
+
+    async def export(self, path: Path, query: ArchiveQuery | None = None) -> int:
+        """Write the archives of a query into a new CSV or XLSX file, by its name. Returns how many.
+
+        Raises InvalidChangeError when it is neither, StorageError.
+        """
+        return await self._workshop.finish(
+            export.write_table(self._workshop, path, query or ArchiveQuery())
+        )
+
+    async def run_outside[**Parameters, Result](
+        self,
+        work: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do work that blocks on a path that a person named. Raises what it raises, StorageError when nothing answers."""
+        return await self._workshop.outside.run(work, *args, **kwargs)
+
+    async def maintain(self, now: datetime | None = None) -> Maintenance:
+        """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly.
+
+        Uploads that could not be decided about, because the index did not answer, are taken up again.
+        """
+        if not self.is_present:
+            return Maintenance(expired=0, deleted=0)
+        now = now or datetime.now(UTC)
+        for upload_id in await self._workshop.index.run(
+            upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
+        ):
+            self.intake(upload_id)
+        return await retention.maintain(self._workshop, self.review, self._curator, now)
+
+    # --- backups ----------------------------------------------------------------------------------------------------
+
+    async def prepare_backup(self) -> None:
+        """Make the files of the index safe to copy, one after the other, until `finish_backup`; everything goes on."""
+        await self._workshop.index.prepare_backup()
+
+    async def finish_backup(self) -> None:
+        """Go back to normal after a backup."""
+        await self._workshop.index.finish_backup()
+
+    async def _open_files(self) -> None:
+        """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
+        workshop = self._workshop
+        await workshop.filing.run(workshop.folder.prepare)
+        undecided = await recovery.recover_uploads(workshop)
+        await workshop.watch_storage()
+        for upload_id in undecided:
+            self.intake(upload_id)
+        self._background = workshop.start(self._recover_archives())
+
+    async def _stop_background(self) -> None:
+        """Stop looking for the library, which may begin to look through it, and then that."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
+        if self._background is not None:
+            self._background.cancel()
+
+    async def _recover_archives(self) -> None:
+        """Look through the archive while everything else goes on."""
+        try:
+            count = await recovery.recover_archives(self._workshop)
+        except StorageError as err:
+            _LOGGER.error("The archive could not be checked: %s", err)
+            return
+        if count:
+            _LOGGER.warning("%s archives the index had lost were found again", count)
+            self._workshop.emit(ArchivesRestored(count=count))
+
+    async def _close(self) -> None:
+        workshop = self._workshop
+        if tasks := workshop.tasks.copy():
+            await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
+        workshop.outside.give_up()
+        while tasks := workshop.tasks.copy():
+            await asyncio.wait(tasks)
+        await workshop.index.close()
+        for worker in (
+            workshop.files,
+            workshop.filing,
+            workshop.extras,
+            workshop.outside,
+        ):
+            await worker.close()

@@ -1,0 +1,202 @@
+"""The memory card of a virtual printer: where its uploads go, and what slicers see of them."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+from typing import NamedTuple, override
+import unicodedata
+
+from ulid_transform import ulid_now
+
+from ..storage import (
+    Incoming,
+    PrinterStorage,
+    StorageError,
+    StorageFullError,
+    StoredFile,
+)
+from ..values import PrinterRef, ReceivedFile
+from .context import Workshop
+from .index import upload_rows
+from .renaming import Renaming
+from .store.sidecar import Sidecar
+from .values.errors import LibraryError
+from .values.job import JobPlan
+from .values.names import safe_file_name, stem
+from .values.records import Annotations, Upload
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_NAME_BYTES = 255
+
+# Control characters, and bytes that were no text.
+_UNFIT = {"Cc", "Cs"}
+
+
+class _Filing(NamedTuple):
+    """What an upload is filed as: who received it in which mode, what is written on it, how jobs are made of it."""
+
+    printer: PrinterRef
+    annotations: Annotations
+    plan: JobPlan
+
+
+def _check_name(name: str) -> None:
+    """Raise StorageError for a name that no file can have."""
+    if any(unicodedata.category(char) in _UNFIT for char in name):
+        raise StorageError("The file name has characters that are none.")
+    if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
+        raise StorageError("The file name is empty or too long.")
+
+
+class MemoryCard(PrinterStorage):
+    """The card of one printer. Removing a file from it hides the file; archives keep theirs."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        printer: PrinterRef,
+        annotations: Annotations,
+        plan: JobPlan,
+    ) -> None:
+        """Make the card; everything else is written on every upload."""
+        self._workshop = workshop
+        self._filing = _Filing(printer, annotations, plan)
+        self._begun: dict[str, _Filing] = {}
+
+    def file_as(
+        self, printer: PrinterRef, annotations: Annotations, plan: JobPlan
+    ) -> None:
+        """File uploads like this that begin from now on; those under way end as what they began as.
+
+        `printer` is the same printer, perhaps with another name or mode.
+        """
+        self._filing = _Filing(printer, annotations, plan)
+
+    @property
+    @override
+    def reserve_bytes(self) -> int:
+        return self._workshop.settings.reserve_bytes
+
+    @override
+    async def begin(self, name: str) -> Incoming:
+        _check_name(name)
+        if reason := self._workshop.storage.refusal:
+            raise StorageFullError(reason)
+        item_id = ulid_now()
+        path = await self._workshop.files.run(
+            self._workshop.folder.begin,
+            item_id,
+            safe_file_name(name),
+            reserve_bytes=self.reserve_bytes,
+        )
+        self._begun[item_id] = self._filing
+        return Incoming(id=item_id, name=name, path=path)
+
+    @override
+    async def commit(
+        self,
+        incoming: Incoming,
+        *,
+        size_bytes: int,
+        sha256: str,
+        peer: str,
+        encrypted: bool,
+    ) -> ReceivedFile:
+        file = ReceivedFile(
+            id=incoming.id,
+            name=incoming.name,
+            size_bytes=size_bytes,
+            sha256=sha256,
+            peer=peer,
+            received_at=datetime.now(UTC),
+            encrypted=encrypted,
+        )
+        task = self._workshop.start(self._keep(file, self._begun.pop(incoming.id)))
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # Nobody will acknowledge it, so it must not be there.
+            self._workshop.start(self._take_back(file.id, after=task))
+            raise
+        return file
+
+    @override
+    async def abandon(self, incoming: Incoming) -> None:
+        self._begun.pop(incoming.id, None)
+        with suppress(LibraryError):
+            await self._workshop.files.run(self._workshop.folder.abandon, incoming.id)
+
+    @override
+    async def files(self) -> Sequence[StoredFile]:
+        return await self._workshop.index.run(
+            upload_rows.card_files, self._filing.printer.id
+        )
+
+    @override
+    async def locate(self, name: str) -> Path | None:
+        found = await self._workshop.index.run(
+            upload_rows.card_file, self._filing.printer.id, name
+        )
+        return await self._workshop.path(*found) if found else None
+
+    @override
+    async def remove(self, name: str) -> bool:
+        return await self._workshop.index.run(
+            upload_rows.take_off_card, self._filing.printer.id, name
+        )
+
+    @override
+    async def rename(self, name: str, new_name: str) -> str | None:
+        _check_name(new_name)
+        found = await self._workshop.index.run(
+            upload_rows.card_file, self._filing.printer.id, name
+        )
+        if found is None:
+            return None
+        renaming = Renaming(self._workshop, self._filing.printer.id)
+        return await self._workshop.finish(renaming.rename(found[0], new_name))
+
+    async def _keep(self, file: ReceivedFile, filing: _Filing) -> None:
+        """Move the file to the pending uploads and write it down; all of it or nothing. Raises StorageError."""
+        workshop = self._workshop
+        sidecar = Sidecar(
+            file=file,
+            file_name=safe_file_name(file.name),
+            printer=filing.printer,
+            annotations=filing.annotations,
+            plan=filing.plan,
+        )
+        upload = Upload(
+            file=file,
+            file_name=sidecar.file_name,
+            printer=filing.printer,
+            name=stem(file.name),
+            annotations=filing.annotations,
+            plan=filing.plan,
+        )
+        try:
+            await workshop.files.run(workshop.folder.commit, sidecar)
+            await workshop.index.run(upload_rows.add, upload)
+        except StorageError:
+            await self._remove(file.id)
+            raise
+
+    async def _take_back(self, upload_id: str, *, after: asyncio.Task[None]) -> None:
+        await asyncio.wait([after])
+        if after.cancelled() or after.exception() is not None:
+            return
+        try:
+            await self._workshop.index.run(upload_rows.remove, upload_id)
+            await self._remove(upload_id)
+        except StorageError as err:
+            _LOGGER.warning("Upload %s could not be taken back: %s", upload_id, err)
+
+    async def _remove(self, item_id: str) -> None:
+        """Remove what there is of an upload that was not kept."""
+        workshop = self._workshop
+        await workshop.files.run(workshop.folder.abandon, item_id)
+        await workshop.files.run(workshop.folder.remove, item_id)

@@ -1,0 +1,251 @@
+"""Review: what people do with pending uploads.
+
+Every verb is done once: what was decided before is answered with AlreadyProcessedError and stays as it is. A verb goes on
+to its end when its caller gives up, and is taken up again after a crash.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ..storage import StorageError
+from .context import Workshop
+from .index import job_rows, upload_rows
+from .intake import Intake
+from .values.annotations import annotated, clean_notes
+from .values.errors import AlreadyProcessedError, LibraryError, NotFoundError, TextField
+from .values.events import (
+    LibraryEvent,
+    UploadChanged,
+    UploadDiscarded,
+    UploadExpired,
+    UploadSentBack,
+)
+from .values.job import JobPlan
+from .values.names import display_name
+from .values.records import (
+    Approval,
+    BatchResult,
+    Failure,
+    Upload,
+    UploadChanges,
+    UploadPage,
+    UploadState,
+)
+
+_TOLD_BY: dict[UploadState, Callable[[Upload], LibraryEvent]] = {
+    UploadState.DISCARDED: lambda upload: UploadDiscarded(upload=upload),
+    UploadState.SENT_BACK: lambda upload: UploadSentBack(upload=upload),
+    UploadState.EXPIRED: lambda upload: UploadExpired(upload=upload),
+}
+
+
+class Review:
+    """The pending uploads of a library. Everything may raise StorageError; errors named are beside that."""
+
+    def __init__(self, workshop: Workshop, intake: Intake) -> None:
+        """Use the tools of the library."""
+        self._workshop = workshop
+        self._intake = intake
+
+    async def pending(
+        self,
+        *,
+        printer_id: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> UploadPage:
+        """List the uploads that wait for a person, newest first; `printer_id` asks for those of one virtual printer."""
+        return await self._workshop.index.run(
+            upload_rows.page,
+            state=UploadState.PENDING,
+            printer_id=printer_id,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    # --- one --------------------------------------------------------------------------------------------------------
+
+    async def edit(self, upload_id: str, changes: UploadChanges) -> Upload:
+        """Write on a pending upload, or change how jobs are to be made of it.
+
+        Raises NotFoundError, AlreadyProcessedError, InvalidChangeError.
+        """
+
+        async def edit() -> Upload:
+            async with self._workshop.locks(upload_id):
+                return await self._edit(upload_id, changes)
+
+        return await self._workshop.finish(edit())
+
+    async def approve_to_archive(
+        self, upload_id: str, changes: UploadChanges | None = None
+    ) -> Approval:
+        """Make an archive of a pending upload, with the changes.
+
+        Raises NotFoundError, AlreadyProcessedError, InvalidChangeError, and LibraryError when that fails: then the
+        upload is pending again, with the reason.
+        """
+        return await self._workshop.finish(
+            self._approve(upload_id, changes, queueing=False)
+        )
+
+    async def approve_to_queue(
+        self, upload_id: str, changes: UploadChanges | None = None
+    ) -> Approval:
+        """Make an archive of a pending upload, with the changes, and jobs by its plan. Raises as `approve_to_archive`."""
+        return await self._workshop.finish(
+            self._approve(upload_id, changes, queueing=True)
+        )
+
+    async def discard(self, upload_id: str) -> Upload:
+        """Remove a pending upload and its file. Raises NotFoundError, AlreadyProcessedError."""
+        return await self._let_go(upload_id, UploadState.DISCARDED)
+
+    async def send_back(self, upload_id: str, note: str) -> Upload:
+        """Remove a pending upload and its file, with a note for whoever sent it.
+
+        Raises NotFoundError, AlreadyProcessedError.
+        """
+        return await self._let_go(
+            upload_id, UploadState.SENT_BACK, clean_notes(note, TextField.NOTE)
+        )
+
+    # --- all --------------------------------------------------------------------------------------------------------
+
+    async def approve_all_to_archive(
+        self, *, printer_id: str | None = None
+    ) -> BatchResult:
+        """Do `approve_to_archive` to all that are pending now."""
+        return await self._to_all(self.approve_to_archive, printer_id)
+
+    async def approve_all_to_queue(
+        self, *, printer_id: str | None = None
+    ) -> BatchResult:
+        """Do `approve_to_queue` to all that are pending now, in the order they came."""
+        return await self._to_all(self.approve_to_queue, printer_id)
+
+    async def discard_all(self, *, printer_id: str | None = None) -> BatchResult:
+        """Do `discard` to all that are pending now."""
+        return await self._to_all(self.discard, printer_id)
+
+    async def send_back_all(
+        self, note: str, *, printer_id: str | None = None
+    ) -> BatchResult:
+        """Do `send_back` to all that are pending now."""
+        return await self._to_all(lambda item: self.send_back(item, note), printer_id)
+
+    async def expire(self, now: datetime, after: timedelta) -> int:
+        """Remove the uploads nobody decided about for so long. Returns how many."""
+        ids = await self._workshop.index.run(
+            upload_rows.pending_ids, received_before=now - after
+        )
+        result = await self._to_each(
+            lambda item: self._let_go(item, UploadState.EXPIRED), ids
+        )
+        return len(result.done)
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    async def _approve(
+        self, upload_id: str, changes: UploadChanges | None, *, queueing: bool
+    ) -> Approval:
+        async with self._workshop.locks(upload_id):
+            upload = await self._workshop.index.run(_pending, upload_id)
+            if changes is not None:
+                upload = await self._edit(upload_id, changes)
+            if queueing and upload.facts is not None:
+                # What cannot be is said before anything is touched.
+                job_rows.planned_plates(upload.facts, upload.plan)
+            return await self._intake.approve(upload_id, queueing=queueing)
+
+    async def _edit(self, upload_id: str, changes: UploadChanges) -> Upload:
+        def work(connection: Connection) -> tuple[Upload, Upload]:
+            before = _pending(connection, upload_id)
+            plan = _planned(before.plan, changes)
+            if before.facts is not None and changes.plan is not None:
+                job_rows.planned_plates(before.facts, plan)
+            annotations = annotated(before.annotations, changes)
+            return before, upload_rows.edit(
+                connection,
+                upload_id,
+                name=annotations.name
+                or display_name(
+                    before.file.name,
+                    before.facts,
+                    self._workshop.settings.name_source,
+                ),
+                annotations=annotations,
+                plan=plan,
+            )
+
+        before, upload = await self._workshop.index.run(work)
+        if upload != before:
+            await self._workshop.write_sidecar(upload, None)
+            self._workshop.emit(UploadChanged(upload=upload))
+        return upload
+
+    async def _let_go(
+        self, upload_id: str, state: UploadState, reason: str = ""
+    ) -> Upload:
+        return await self._workshop.finish(self._remove(upload_id, state, reason))
+
+    async def _remove(self, upload_id: str, state: UploadState, reason: str) -> Upload:
+        workshop = self._workshop
+
+        def work(connection: Connection) -> Upload:
+            upload = _pending(connection, upload_id)
+            return upload_rows.let_go(
+                connection, upload_id, state, reason or upload.reason
+            )
+
+        async with workshop.locks(upload_id):
+            upload = await workshop.index.run(work)
+            await self._intake.remove(upload_id, _TOLD_BY[state](upload))
+        await workshop.watch_storage()
+        return upload
+
+    async def _to_all(
+        self, verb: Callable[[str], Awaitable[object]], printer_id: str | None
+    ) -> BatchResult:
+        ids = await self._workshop.index.run(
+            upload_rows.pending_ids, printer_id=printer_id
+        )
+        return await self._to_each(verb, ids)
+
+    async def _to_each(
+        self, verb: Callable[[str], Awaitable[object]], ids: list[str]
+    ) -> BatchResult:
+        done: list[str] = []
+        failed: list[Failure] = []
+        for upload_id in ids:
+            try:
+                await verb(upload_id)
+            except StorageError as err:
+                failed.append(Failure(id=upload_id, reason=str(err)))
+            else:
+                done.append(upload_id)
+        return BatchResult(done=tuple(done), failed=tuple(failed))
+
+
+def _planned(plan: JobPlan, changes: UploadChanges) -> JobPlan:
+    match changes.plan:
+        case None:
+            return plan
+        case JobPlan() as other:
+            return other
+        case change:
+            return change(plan)
+
+
+def _pending(connection: Connection, upload_id: str) -> Upload:
+    """Return an upload that waits for a person. Raises NotFoundError, AlreadyProcessedError."""
+    upload = upload_rows.get(connection, upload_id)
+    if upload is None:
+        raise NotFoundError("There is no such upload.")
+    if upload.state is UploadState.RECEIVED:
+        raise LibraryError(f"{upload.name} is still being read.")
+    if upload.state is not UploadState.PENDING:
+        raise AlreadyProcessedError(upload)
+    return upload

@@ -1,0 +1,181 @@
+"""Whether the library is there: its disk or share may be missing at the start, and come and go while everything runs.
+
+While it is not there nothing is received, nothing is decided and no folder is made. The index, the queue and the
+printers go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import logging
+from pathlib import Path
+
+from ulid_transform import ulid_now
+
+from ..storage import StorageError
+from .context import Workshop
+from .index import identity_rows, upload_rows
+from .index.identity_rows import Identity
+from .store.folder import Standing
+from .values.errors import LibraryError
+from .values.events import LibraryAbsent, LibraryPresent
+from .values.records import IN_ARCHIVE
+
+_LOGGER = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 10.0
+MAX_STRAYS = 100
+"""More than that were not written by mistake beneath a disk that was not there."""
+
+
+class Presence:
+    """Looks whether the library is there, tells when that changes, and has it opened when it comes."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        aside: Path | None,
+        opened: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Keep what lies in its place by mistake in `aside`; `opened` is awaited when the library has come."""
+        self._workshop = workshop
+        self._aside = aside
+        self._opened = opened
+        self._reason: str | None = None
+        self.is_present = False
+
+    async def look(self) -> None:
+        """Look whether the library is there now, and act on it. Raises StorageError."""
+        workshop = self._workshop
+        known = await workshop.index.run(identity_rows.get)
+        standing = await self._standing(known)
+        if standing is Standing.PRESENT:
+            if not self.is_present:
+                await self._take_in()
+                await self._opened()
+                self.is_present = True
+                if self._reason is not None:
+                    _LOGGER.warning("The library is there again")
+                    self._reason = None
+                    workshop.emit(LibraryPresent())
+            return
+        self.is_present = False
+        if workshop.folder.library_id is None:
+            # The index is of a library that has no marker yet, and is not here.
+            workshop.folder.library_id = ulid_now()
+        await self._put_aside()
+        if self._reason != standing.value:
+            self._reason = standing.value
+            _LOGGER.error("The library is not in %s", workshop.folder.root)
+            workshop.emit(
+                LibraryAbsent(
+                    folder=workshop.folder.root, is_other=standing is Standing.OTHER
+                )
+            )
+
+    async def watch(self) -> None:
+        """Look again and again, until it is cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self.look()
+            except StorageError as err:
+                _LOGGER.warning("The library could not be looked at: %s", err)
+
+    async def adopt(self) -> bool:
+        """Make the library's folder of what is there, by a person's word; never of another library's.
+
+        Returns whether the library is there now. Raises StorageError.
+        """
+        known = await self._workshop.index.run(identity_rows.get)
+        if await self._standing(known) is Standing.ABSENT:
+            await self._mark(known.id if known else ulid_now())
+        await self.look()
+        return self.is_present
+
+    async def _standing(self, known: Identity | None) -> Standing:
+        """Return what the folder is; a library that has no marker yet, or not in all its places, gets one."""
+        workshop = self._workshop
+        folder = workshop.folder
+        if known is None:
+            library_id = await workshop.filing.run(folder.marked_as)
+        else:
+            library_id = known.id
+            try:
+                standing = await workshop.filing.run(folder.standing, library_id)
+            except StorageError as err:
+                _LOGGER.debug("%s", err)
+                return Standing.ABSENT
+            folder.library_id = library_id
+            if standing is Standing.PRESENT and known.folder == str(folder.root):
+                return standing
+            if standing is Standing.OTHER:
+                return standing
+        if (
+            known is not None and known.folder != str(folder.root)
+        ) or await self._is_ours(known, library_id):
+            await self._mark(library_id or ulid_now())
+            return Standing.PRESENT
+        return Standing.ABSENT
+
+    async def _is_ours(self, known: Identity | None, library_id: str | None) -> bool:
+        """Tell whether a folder without all its markers is the library by what lies in it."""
+        if known is None and library_id is not None:
+            # The index was lost or is new.
+            return True
+        sample = await self._workshop.index.run(identity_rows.sample)
+        if not sample:
+            return known is None
+        found = await self._workshop.filing.run(self._workshop.folder.holds, sample)
+        return 2 * found > len(sample)
+
+    async def _mark(self, library_id: str) -> None:
+        workshop = self._workshop
+        await workshop.filing.run(workshop.folder.mark, library_id)
+        workshop.folder.library_id = library_id
+        await workshop.index.run(
+            identity_rows.put, Identity(library_id, str(workshop.folder.root))
+        )
+
+    async def _put_aside(self) -> None:
+        """Bring what an older version wrote to where the library was missing out of the way of its disk."""
+        workshop = self._workshop
+        if self._aside is None or workshop.folder.library_id is None:
+            return
+        strays = await workshop.filing.run(
+            workshop.folder.stray, workshop.folder.library_id
+        )
+        if len(strays) > MAX_STRAYS:
+            _LOGGER.error("%s has too much in it to be put aside", workshop.folder.root)
+            return
+        for stray in strays:
+            try:
+                await workshop.filing.run(
+                    workshop.folder.put_aside,
+                    stray,
+                    self._aside,
+                    workshop.settings.reserve_bytes,
+                )
+            except StorageError as err:
+                _LOGGER.warning("%s stays where it is: %s", stray, err)
+            else:
+                _LOGGER.warning("%s waits in %s for the library", stray, self._aside)
+
+    async def _take_in(self) -> None:
+        """Bring what was put aside into the library."""
+        workshop = self._workshop
+        if self._aside is None:
+            return
+        ids = await workshop.filing.run(workshop.folder.aside_ids, self._aside)
+        states = await workshop.index.run(upload_rows.states, ids)
+        for item_id in ids:
+            try:
+                await workshop.filing.run(
+                    workshop.folder.take_in,
+                    self._aside,
+                    item_id,
+                    archived=states.get(item_id) in IN_ARCHIVE,
+                )
+            except LibraryError:
+                raise
+            except StorageError as err:
+                _LOGGER.error("%s: %s", item_id, err)

@@ -1,0 +1,437 @@
+"""The print queue: one line of jobs, and all that people and printers do to it.
+
+What stands in line is printed from position 1 on; dragging a job decides its place. The priority decides where a job
+is put when it comes, or when its priority changes: before the first one of lower priority.
+
+Everything is one transaction in the index. Done a second time, a verb changes nothing and tells nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Unpack
+
+from sqlalchemy import Connection
+
+from .context import Workshop
+from .index import archive_rows, job_rows
+from .values.errors import InvalidChangeError, JobStateError, NotFoundError
+from .values.events import (
+    JobAdded,
+    JobChanged,
+    JobDispatching,
+    JobEvent,
+    JobFinished,
+    JobHeld,
+    JobMoved,
+    JobPrinting,
+    JobPutBack,
+    JobReleased,
+    JobStarted,
+    QueueEmptied,
+)
+from .values.job import (
+    DEFAULT_PLAN,
+    MAX_ATTEMPTS,
+    TRANSITIONS,
+    Job,
+    JobChanges,
+    JobPage,
+    JobPlan,
+    JobState,
+    JobVerb,
+    PrintOptions,
+)
+from .values.json_codec import to_json
+from .values.sanitize import text
+
+FILE_GONE = "The file is no longer on the disk."
+
+_TOLD_BY: dict[JobVerb, Callable[[Job], JobEvent]] = {
+    JobVerb.HOLD: lambda job: JobHeld(job=job),
+    JobVerb.RELEASE: lambda job: JobReleased(job=job),
+    JobVerb.START: lambda job: JobStarted(job=job),
+    JobVerb.PRINT: lambda job: JobPrinting(job=job),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """A job after a verb.
+
+    `changed` is False when the verb had been done before, `corrected` says that only the reason of an earlier end is
+    another one now, `is_last` that no job is left.
+    """
+
+    job: Job
+    changed: bool = True
+    corrected: bool = False
+    is_last: bool = False
+
+
+class PrintQueue:
+    """The jobs of a library. Everything may raise LibraryError; errors named are beside that."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        """Use the tools of the library."""
+        self._workshop = workshop
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    async def line(self) -> tuple[Job, ...]:
+        """Return all unfinished jobs in their order, those that are with a real printer first."""
+        return await self._workshop.index.run(job_rows.line)
+
+    async def history(self, *, limit: int = 50, cursor: str | None = None) -> JobPage:
+        """Return finished jobs, newest first."""
+        return await self._workshop.index.run(
+            job_rows.history, limit=limit, cursor=cursor
+        )
+
+    async def job(self, job_id: str) -> Job:
+        """Return a job in any state. Raises NotFoundError."""
+        return await self._workshop.index.run(job_rows.get, job_id)
+
+    async def next(self) -> Job | None:
+        """Return the job that is to begin next, or None when nothing is in line."""
+        return await self._workshop.index.run(job_rows.first)
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    async def add(
+        self, archive_id: str, plan: JobPlan = DEFAULT_PLAN
+    ) -> tuple[Job, ...]:
+        """Put an archive in line, once more if it was before. Returns a job for each plate.
+
+        Raises NotFoundError, InvalidChangeError.
+        """
+        filament_price = self._workshop.settings.filament_price
+
+        def work(connection: Connection) -> tuple[Job, ...]:
+            details = archive_rows.details(connection, archive_id)
+            if details is None:
+                raise NotFoundError("There is no such archive.")
+            return job_rows.add(
+                connection,
+                archive_id,
+                details.facts,
+                plan,
+                requests=details.requests,
+                filament_price=filament_price,
+                now=datetime.now(UTC),
+            )
+
+        async def add() -> tuple[Job, ...]:
+            added = await self._workshop.index.run(work)
+            for job in added:
+                self._workshop.emit(JobAdded(job=job))
+            return added
+
+        return await self._workshop.finish(add())
+
+    async def edit(self, job_id: str, **changes: Unpack[JobChanges]) -> Job:
+        """Change a job in line; what is not named stays. Raises NotFoundError, JobStateError, InvalidChangeError."""
+
+        def work(connection: Connection) -> _Outcome:
+            job = _in_line(connection, job_id)
+            after = _edit(connection, job, changes)
+            return _Outcome(job=after, changed=after != job)
+
+        return await self._change(work, lambda job: JobChanged(job=job))
+
+    async def move_to(self, job_id: str, position: int) -> Job:
+        """Give a job in line another place, from 1; beyond the end is the end. Raises NotFoundError, JobStateError."""
+
+        def place(_: Connection, __: Job) -> int:
+            return position
+
+        return await self._move(job_id, place)
+
+    async def move_to_top(self, job_id: str) -> Job:
+        """Make a job the first in line. Raises NotFoundError, JobStateError."""
+        return await self.move_to(job_id, 1)
+
+    async def move_before(self, job_id: str, other_id: str) -> Job:
+        """Put a job right before another one in line. Raises NotFoundError, JobStateError."""
+
+        def place(connection: Connection, job: Job) -> int:
+            other = _in_line(connection, other_id)
+            is_behind = _position(other) > _position(job)
+            return _position(other) - is_behind
+
+        return await self._move(job_id, place)
+
+    async def move_after(self, job_id: str, other_id: str) -> Job:
+        """Put a job right after another one in line, or after one that a printer has, which is the top.
+
+        Raises NotFoundError, JobStateError.
+        """
+
+        def place(connection: Connection, job: Job) -> int:
+            other = job_rows.get(connection, other_id)
+            if other.state.is_active:
+                return 1
+            _check_in_line(other)
+            is_before = _position(other) < _position(job)
+            return _position(other) + is_before
+
+        return await self._move(job_id, place)
+
+    async def hold(self, job_id: str) -> Job:
+        """Keep a job in line from beginning. Raises NotFoundError, JobStateError."""
+        return await self._do(JobVerb.HOLD, job_id)
+
+    async def release(self, job_id: str) -> Job:
+        """Let a job begin that was held. Raises NotFoundError, JobStateError."""
+        return await self._do(JobVerb.RELEASE, job_id)
+
+    async def start(self, job_id: str) -> Job:
+        """Mark a job for dispatch, whether held or scheduled: it begins as soon as it can.
+
+        A job whose file is gone fails instead. Raises NotFoundError, JobStateError.
+        """
+        job = await self.job(job_id)
+        file = await self._workshop.path(job.archive_id, job.file_name)
+        if file is None and job.state.is_in_line:
+            return await self.finish(job_id, JobState.FAILED, FILE_GONE)
+        return await self._do(JobVerb.START, job_id, not_before=None, error="")
+
+    async def cancel(self, job_id: str) -> Job:
+        """Take a job out of the line for good. Raises NotFoundError, JobStateError when a printer has it."""
+        return await self._finish(JobVerb.CANCEL, job_id, JobState.CANCELLED, "")
+
+    # --- printers ---------------------------------------------------------------------------------------------------
+
+    async def dispatching(self, job_id: str, machine_id: str) -> Job:
+        """Note that a job is being sent to a real printer; only one caller succeeds. Raises NotFoundError, JobStateError."""
+
+        def work(connection: Connection) -> _Outcome:
+            # Done twice it would be sent twice, so that is an error here.
+            job = _allowed(connection, JobVerb.DISPATCH, job_id)
+            job_rows.take_out(connection, job)
+            return _Outcome(
+                job=job_rows.write(
+                    connection,
+                    job_id,
+                    state=JobState.DISPATCHING.value,
+                    machine_id=machine_id,
+                    attempts=job.attempts + 1,
+                    error="",
+                    started_at=datetime.now(UTC),
+                )
+            )
+
+        return await self._change(work, lambda job: JobDispatching(job=job))
+
+    async def printing(self, job_id: str) -> Job:
+        """Note that a real printer began to print a job. Raises NotFoundError, JobStateError."""
+        return await self._do(JobVerb.PRINT, job_id)
+
+    async def put_back(self, job_id: str, reason: str) -> Job:
+        """Note that a job could not be sent: it is first in line again, or failed after too many attempts.
+
+        Raises NotFoundError, JobStateError.
+        """
+
+        def work(connection: Connection) -> _Outcome:
+            job = _allowed(connection, JobVerb.PUT_BACK, job_id)
+            if job.attempts >= MAX_ATTEMPTS:
+                return _ended(connection, job, JobState.FAILED, text(reason))
+            return _Outcome(job=_back_in_line(connection, job, error=text(reason)))
+
+        return await self._change(work, _ending)
+
+    async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
+        """Note how a job ended, at a printer or because a person says so. `state` is one of the finished ones.
+
+        A completed job that has copies left is first in line again. Of one that has failed already, another `error`
+        replaces the first. Raises NotFoundError, JobStateError.
+        """
+        if not state.is_finished:
+            raise InvalidChangeError(f"A job does not end as {state.value}.")
+        return await self._finish(JobVerb.FINISH, job_id, state, text(error))
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    async def _do(self, verb: JobVerb, job_id: str, **values: object) -> Job:
+        """Do a verb that leaves the job where it is in line."""
+        target = TRANSITIONS[verb][1]
+        assert target is not None
+
+        def work(connection: Connection) -> _Outcome:
+            job = job_rows.get(connection, job_id)
+            if job.state is target:
+                return _Outcome(job=job, changed=False)
+            _allow(verb, job)
+            return _Outcome(
+                job=job_rows.write(connection, job_id, state=target.value, **values)
+            )
+
+        return await self._change(work, _TOLD_BY[verb])
+
+    async def _finish(
+        self, verb: JobVerb, job_id: str, state: JobState, error: str
+    ) -> Job:
+        def work(connection: Connection) -> _Outcome:
+            job = job_rows.get(connection, job_id)
+            if job.state is state is JobState.FAILED and error not in ("", job.error):
+                return _Outcome(
+                    job=job_rows.write(connection, job_id, error=error), corrected=True
+                )
+            if job.state is state:
+                return _Outcome(job=job, changed=False)
+            _allow(verb, job)
+            return _ended(connection, job, state, error)
+
+        return await self._change(work, _ending)
+
+    async def _move(self, job_id: str, place: Callable[[Connection, Job], int]) -> Job:
+        def work(connection: Connection) -> _Outcome:
+            job = _in_line(connection, job_id)
+            after = job_rows.move(connection, job, place(connection, job))
+            return _Outcome(job=after, changed=after != job)
+
+        return await self._change(work, lambda job: JobMoved(job=job))
+
+    async def _change(
+        self,
+        work: Callable[[Connection], _Outcome],
+        told_by: Callable[[Job], JobEvent],
+    ) -> Job:
+        """Do a verb and tell of it, both or neither, whether or not its caller gives up meanwhile."""
+
+        async def change() -> Job:
+            outcome = await self._workshop.index.run(work)
+            if outcome.corrected:
+                self._workshop.emit(JobChanged(job=outcome.job))
+            elif outcome.changed:
+                self._workshop.emit(told_by(outcome.job))
+            if outcome.is_last:
+                self._workshop.emit(QueueEmptied())
+            return outcome.job
+
+        return await self._workshop.finish(change())
+
+
+def cancel_all(
+    connection: Connection, archive_id: str, reason: str
+) -> tuple[tuple[Job, ...], bool]:
+    """Cancel the jobs of an archive. Returns them and whether no job is left. Raises JobStateError when a printer has one."""
+    found = job_rows.of_archive(connection, archive_id)
+    if any(job.state.is_active for job in found):
+        raise JobStateError("A printer is printing it just now.")
+    # From the end: so they do not move one another, of which there may be thousands.
+    ended = [
+        _ended(connection, job, JobState.CANCELLED, reason) for job in reversed(found)
+    ]
+    return (
+        tuple(outcome.job for outcome in reversed(ended)),
+        bool(ended) and ended[-1].is_last,
+    )
+
+
+def _ending(job: Job) -> JobEvent:
+    """Return what tells that a job came to an end, or is back in line."""
+    return JobPutBack(job=job) if job.state.is_in_line else JobFinished(job=job)
+
+
+def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Outcome:
+    """Bring a job to an end, or back to the line when it has copies left."""
+    now = datetime.now(UTC)
+    printed = job.copies_printed
+    if state is JobState.COMPLETED:
+        printed += 1
+        job_rows.count_print(connection, job, now)
+        if printed < job.copies:
+            after = _back_in_line(
+                connection,
+                job,
+                attempts=0,
+                error="",
+                copies_printed=printed,
+            )
+            return _Outcome(job=after)
+    job_rows.take_out(connection, job)
+    after = job_rows.write(
+        connection,
+        job.id,
+        state=state.value,
+        error=error,
+        copies_printed=printed,
+        finished_at=now,
+    )
+    return _Outcome(job=after, is_last=not job_rows.count_unfinished(connection))
+
+
+def _back_in_line(connection: Connection, job: Job, **values: object) -> Job:
+    """Make a job the first in line again, or leave it as it is there: what is held stays held."""
+    if job.position is None:
+        job_rows.put_in(connection, job.id, 1)
+        values |= {
+            "state": JobState.PENDING.value,
+            "machine_id": "",
+            "started_at": None,
+        }
+    return job_rows.write(connection, job.id, **values)
+
+
+def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
+    values: dict[str, object] = {}
+    for name in ("not_before", "due_at"):
+        if name in changes:
+            job_rows.check_times(changes[name])
+            values[name] = changes[name]
+    if "target" in changes:
+        target = changes["target"]
+        values["target"] = target and to_json(target)
+    if "options" in changes:
+        options = changes["options"]
+        if callable(options):
+            options = options(job.options or PrintOptions())
+        values["options"] = options and to_json(options)
+        values["options_chosen"] = True
+    if "copies" in changes:
+        job_rows.check_copies(changes["copies"])
+        if changes["copies"] <= job.copies_printed:
+            raise InvalidChangeError(
+                f"{job.copies_printed} copies are printed already."
+            )
+        values["copies"] = changes["copies"]
+    if values:
+        job = job_rows.write(connection, job.id, **values)
+    if "priority" in changes and changes["priority"] is not job.priority:
+        job = job_rows.set_priority(connection, job, changes["priority"])
+    return job
+
+
+def _in_line(connection: Connection, job_id: str) -> Job:
+    """Return a job that is in line. Raises NotFoundError, JobStateError."""
+    job = job_rows.get(connection, job_id)
+    _check_in_line(job)
+    return job
+
+
+def _check_in_line(job: Job) -> None:
+    """Make sure that a job is in line. Raises JobStateError."""
+    if not job.state.is_in_line:
+        raise JobStateError(
+            f"The job is not in line any more: it is {job.state.value}."
+        )
+
+
+def _allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:
+    """Return a job that the verb can be done to. Raises NotFoundError, JobStateError."""
+    job = job_rows.get(connection, job_id)
+    _allow(verb, job)
+    return job
+
+
+def _allow(verb: JobVerb, job: Job) -> None:
+    """Make sure that a verb can be done to a job. Raises JobStateError."""
+    if job.state not in TRANSITIONS[verb][0]:
+        raise JobStateError(f"The job cannot be {verb.value}: it is {job.state.value}.")
+
+
+def _position(job: Job) -> int:
+    assert job.position is not None
+    return job.position

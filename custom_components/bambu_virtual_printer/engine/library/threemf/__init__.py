@@ -1,0 +1,1 @@
+"""Reads sliced 3MF files."""

@@ -1,0 +1,67 @@
+"""The pictures of plates, kept beside the file as `plate_<n>.png`.
+
+They can be taken out of the file again at any time, so nothing is done to make them survive a power cut: an empty one
+counts as missing.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from ..values.sliced_file import SlicedFile
+from . import reader
+from .package import MemberError, Package
+
+# All pictures of one file together.
+MAX_TOTAL_BYTES = 64 * 1024 * 1024
+
+
+def extract(path: Path, facts: SlicedFile) -> SlicedFile:
+    """Take the pictures of all plates out of a 3MF and put them beside it.
+
+    Returns the facts with only those pictures named that are there now. Raises ThreeMFError, OSError.
+    """
+    left = MAX_TOTAL_BYTES
+    plates = []
+    with Package(path) as package:
+        for plate in facts.plates:
+            kept = plate
+            if plate.thumbnail:
+                try:
+                    left -= _write(
+                        package, plate.thumbnail, _path(path, plate.number), left
+                    )
+                except MemberError:
+                    kept = replace(plate, thumbnail="")
+            plates.append(kept)
+    return replace(facts, plates=tuple(plates))
+
+
+def find(path: Path, plate: int) -> Path | None:
+    """Return the picture of a plate, or None. Raises OSError."""
+    picture = _path(path, plate)
+    with suppress(FileNotFoundError):
+        if picture.stat().st_size:
+            return picture
+    return None
+
+
+def _path(path: Path, plate: int) -> Path:
+    return path.with_name(f"plate_{plate}.png")
+
+
+def _write(package: Package, member: str, target: Path, max_bytes: int) -> int:
+    """Write one picture, complete or not at all. Returns its size in bytes. Raises MemberError, OSError."""
+    fresh = target.with_suffix(".png.part")
+    size_bytes = 0
+    try:
+        with fresh.open("wb") as file:
+            for chunk in package.chunks(
+                member, min(max_bytes, reader.MAX_THUMBNAIL_BYTES)
+            ):
+                size_bytes += file.write(chunk)
+        fresh.replace(target)
+    except:
+        fresh.unlink(missing_ok=True)
+        raise
+    return size_bytes

@@ -1,0 +1,236 @@
+"""What happened in the library, told after it was written down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...values import PrinterRef, ReceivedFile
+from .job import Job
+from .records import Archive, Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveAdded:
+    """An upload became an archive."""
+
+    archive: Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveChanged:
+    """Somebody wrote on an archive or changed its photos, or the slicer's print request for it came."""
+
+    archive: Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveDeleted:
+    """An archive's files were removed; `purged` when its statistics were as well."""
+
+    archive: Archive
+    purged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadImported:
+    """A file was taken in that no slicer sent, as if it came by `printer`; what becomes of it is told next."""
+
+    file: ReceivedFile
+    printer: PrinterRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadHeld:
+    """An upload waits for a person. Its `reason` is not empty when it should have been archived and could not be."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadChanged:
+    """Somebody wrote on a pending upload, or the slicer's print request for it came."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadDiscarded:
+    """A pending upload and its file were removed."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadApproved:
+    """A person approved a pending upload: it is `archive` now, with `jobs` when it went to the queue."""
+
+    upload: Upload
+    archive: Archive
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSentBack:
+    """A person sent a pending upload back; the note is its `reason`. Its file was removed."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadExpired:
+    """Nobody decided about a pending upload in time. Its file was removed."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAdded:
+    """A job was put in line."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobChanged:
+    """A job in line was edited, the slicer's options for it came, or it is said that a failed one had another reason."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobMoved:
+    """A person gave a job another place in line."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobHeld:
+    """A job waits for a person from now on."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReleased:
+    """A job no longer waits for a person."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStarted:
+    """A person started a job; it is marked for dispatch."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDispatching:
+    """A job is being sent to a real printer."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPrinting:
+    """A real printer began to print a job."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPutBack:
+    """A job is in line again: sending it failed, or it has copies left to print."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFinished:
+    """A job came to its end; its state says to which."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEmptied:
+    """The last job came to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageLow:
+    """The disk is nearly full, or the library has nearly used up its budget; `reason` says which, for a person."""
+
+    reason: str
+    free_bytes: int
+    used_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageOk:
+    """There is enough room again."""
+
+    free_bytes: int
+    used_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryAbsent:
+    """The library is not in its folder: its disk is missing, or another library is there (`is_other`)."""
+
+    folder: Path
+    is_other: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPresent:
+    """The library is in its folder again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexReplaced:
+    """The index was damaged and is being made anew from the files; the old one is kept at `kept_aside`."""
+
+    kept_aside: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivesRestored:
+    """The index had lost archives, which were found again on the disk."""
+
+    count: int
+
+
+type JobEvent = (
+    JobAdded
+    | JobChanged
+    | JobMoved
+    | JobHeld
+    | JobReleased
+    | JobStarted
+    | JobDispatching
+    | JobPrinting
+    | JobPutBack
+    | JobFinished
+)
+
+type LibraryEvent = (
+    ArchiveAdded
+    | ArchiveChanged
+    | ArchiveDeleted
+    | UploadImported
+    | UploadHeld
+    | UploadChanged
+    | UploadApproved
+    | UploadDiscarded
+    | UploadSentBack
+    | UploadExpired
+    | JobEvent
+    | QueueEmptied
+    | StorageLow
+    | StorageOk
+    | LibraryAbsent
+    | LibraryPresent
+    | IndexReplaced
+    | ArchivesRestored
+)

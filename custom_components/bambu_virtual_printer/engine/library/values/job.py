@@ -1,0 +1,304 @@
+"""The jobs of the print queue, as plain values: what is to be printed, in which state, and why it has not begun.
+
+A job is one plate of an archive, so many times. Its state moves by the table `TRANSITIONS` and by nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any, Self, TypedDict
+
+from ...values import PrinterRef, PrintRequest
+
+# The slicer publishes its options a moment after the upload (protocol 9.2); nothing starts before.
+OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
+MAX_COPIES = 999
+FIRST_YEAR = 1970
+LAST_YEAR = 9000
+MAX_ATTEMPTS = 3
+
+
+class TargetKind(StrEnum):
+    """What a job may be meant for."""
+
+    PRINTER = "printer"
+    """One real printer; the id is its own."""
+    MODEL = "model"
+    """Any real printer of a model; the id is the model's code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a job is to be printed. Jobs without a target wait until they get one."""
+
+    kind: TargetKind
+    id: str
+
+
+class Priority(IntEnum):
+    """How urgent a job is."""
+
+    LOW = -1
+    NORMAL = 0
+    HIGH = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintOptions:
+    """What to ask a real printer for, with the names and values of `PrintRequest`; None where nobody said."""
+
+    bed_type: str = ""
+    timelapse: bool | None = None
+    vibration_cali: bool | None = None
+    layer_inspect: bool | None = None
+    use_ams: bool | None = None
+    bed_leveling: int | None = None
+    flow_cali: int | None = None
+    nozzle_offset_cali: int | None = None
+    ams_mapping: tuple[int, ...] | None = None
+    ams_mapping2: tuple[dict[str, int], ...] | None = None
+    nozzle_mapping: tuple[int, ...] | None = None
+
+    @classmethod
+    def of_request(cls, request: PrintRequest) -> Self:
+        """Take over what a slicer asked for.
+
+        A mapping in which nothing is mapped means that the slicer could not tell, never "external spool" (protocol
+        10.2); it is left out.
+        """
+        values: dict[str, Any] = {
+            field.name: getattr(request, field.name) for field in fields(cls)
+        }
+        mapping = request.ams_mapping
+        if mapping is not None and all(tray == -1 for tray in mapping):
+            values["ams_mapping"] = None
+        return cls(**values)
+
+    def over(self, others: PrintOptions | None) -> PrintOptions:
+        """Return these, and the others where these say nothing."""
+        said = {
+            field.name: value
+            for field in fields(self)
+            if (value := getattr(self, field.name)) not in (None, "")
+        }
+        return replace(others or PrintOptions(), **said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPlan:
+    """How jobs are made of an archive.
+
+    Without `plates` every sliced plate becomes a job. `staged` ones wait for a person to release or start them, others
+    not before the time given. `due_at` is when they should be done; nothing enforces that. `options` are what a person
+    chose to be other than what the slicer asks for.
+    """
+
+    target: Target | None = None
+    plates: tuple[int, ...] = ()
+    copies: int = 1
+    staged: bool = True
+    priority: Priority = Priority.NORMAL
+    not_before: datetime | None = None
+    due_at: datetime | None = None
+    options: PrintOptions | None = None
+
+
+DEFAULT_PLAN = JobPlan()
+
+
+class JobState(StrEnum):
+    """What became of a job."""
+
+    PENDING = "pending"
+    """In line."""
+    STAGED = "staged"
+    """In line, but held until a person releases or starts it."""
+    WAITING = "waiting"
+    """Marked for dispatch by a person; begins as soon as it can."""
+    DISPATCHING = "dispatching"
+    """Being sent to a real printer."""
+    PRINTING = "printing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether the job has not begun and has a position."""
+        return self in IN_LINE
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a real printer has the job."""
+        return self in ACTIVE
+
+    @property
+    def is_started(self) -> bool:
+        """Whether somebody has started the job, or a real printer has it."""
+        return self in STARTED
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing comes after it."""
+        return self in FINISHED
+
+
+IN_LINE = frozenset({JobState.PENDING, JobState.STAGED, JobState.WAITING})
+ACTIVE = frozenset({JobState.DISPATCHING, JobState.PRINTING})
+STARTED = ACTIVE | {JobState.WAITING}
+UNFINISHED = IN_LINE | ACTIVE
+FINISHED = frozenset(JobState) - UNFINISHED
+
+
+class JobVerb(StrEnum):
+    """What can be done to a job; the values complete "The job cannot be ..."."""
+
+    HOLD = "held"
+    RELEASE = "released"
+    START = "started"
+    DISPATCH = "dispatched"
+    PRINT = "printed"
+    PUT_BACK = "put back"
+    CANCEL = "cancelled"
+    FINISH = "finished"
+
+
+TRANSITIONS: dict[JobVerb, tuple[frozenset[JobState], JobState | None]] = {
+    JobVerb.HOLD: (frozenset({JobState.PENDING, JobState.WAITING}), JobState.STAGED),
+    JobVerb.RELEASE: (frozenset({JobState.STAGED}), JobState.PENDING),
+    JobVerb.START: (frozenset({JobState.PENDING, JobState.STAGED}), JobState.WAITING),
+    JobVerb.DISPATCH: (
+        frozenset({JobState.PENDING, JobState.WAITING}),
+        JobState.DISPATCHING,
+    ),
+    JobVerb.PRINT: (frozenset({JobState.DISPATCHING}), JobState.PRINTING),
+    JobVerb.PUT_BACK: (frozenset({JobState.DISPATCHING}), JobState.PENDING),
+    # Who holds the printer stops it first, and finishes the job then.
+    JobVerb.CANCEL: (IN_LINE, JobState.CANCELLED),
+    # The caller says in which of the finished states.
+    JobVerb.FINISH: (UNFINISHED, None),
+}
+"""From which states each verb leads, and where to."""
+
+
+class WaitingKey(StrEnum):
+    """Why a job has not begun."""
+
+    STAGED = "staged"
+    SCHEDULED = "scheduled"
+    SLICER_OPTIONS = "slicer_options"
+    NO_TARGET = "no_target"
+    NO_PRINTER_CONNECTION = "no_printer_connection"
+    PUT_BACK = "put_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingReason:
+    """Why a job has not begun. `until` is the time it waits for, `error` why the last attempt failed."""
+
+    key: WaitingKey
+    until: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One plate to be printed, `copies` times.
+
+    `printer` is the virtual printer the file came in by, `peer` the IP address it came from, `machine_id` the real one
+    that has or had the job. `sliced_for` is the slicer's name of the model it was sliced for. `position` counts from 1, which is the next, and is None when the job is not in line. Time,
+    weight and cost are those of one copy, None where the file does not say. `error` says how the job ended or why the
+    last attempt failed. `options_due_at` is until when the slicer's own options may still come.
+    """
+
+    id: str
+    archive_id: str
+    name: str
+    file_name: str
+    printer: PrinterRef
+    peer: str
+    plate: int
+    plate_name: str
+    plate_count: int
+    has_picture: bool
+    sliced_for: str
+    state: JobState
+    position: int | None
+    priority: Priority
+    copies: int
+    copies_printed: int
+    target: Target | None
+    not_before: datetime | None
+    due_at: datetime | None
+    options: PrintOptions | None
+    options_due_at: datetime | None
+    print_time_s: int | None
+    filament_g: float | None
+    filament_types: tuple[str, ...]
+    filament_colors: tuple[str, ...]
+    cost: float | None
+    machine_id: str
+    attempts: int
+    error: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def title(self) -> str:
+        """What to call the job: the archive's name, and the plate when there are several."""
+        if self.plate_count < 2:
+            return self.name
+        return f"{self.name} - Plate {self.plate}"
+
+    @property
+    def copies_left(self) -> int:
+        """How many copies are still to be printed."""
+        return self.copies - self.copies_printed
+
+    def waiting_reason(self, now: datetime) -> WaitingReason | None:
+        """Return why the job has not begun; None when it has."""
+        match self.state:
+            case JobState.STAGED:
+                return WaitingReason(key=WaitingKey.STAGED)
+            case JobState.WAITING:
+                return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
+            case JobState.PENDING:
+                return self._reason_in_line(now)
+        return None
+
+    def _reason_in_line(self, now: datetime) -> WaitingReason:
+        if self.not_before is not None and now < self.not_before:
+            return WaitingReason(key=WaitingKey.SCHEDULED, until=self.not_before)
+        if self.options_due_at is not None and now < self.options_due_at:
+            return WaitingReason(key=WaitingKey.SLICER_OPTIONS)
+        if self.target is None:
+            return WaitingReason(key=WaitingKey.NO_TARGET)
+        if self.error:
+            return WaitingReason(key=WaitingKey.PUT_BACK, error=self.error)
+        return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
+
+
+class JobChanges(TypedDict, total=False):
+    """What to change on a job in line: what is named, and nothing else. None clears.
+
+    `options` are others, or what makes some of those there are.
+    """
+
+    target: Target | None
+    not_before: datetime | None
+    due_at: datetime | None
+    priority: Priority
+    copies: int
+    options: PrintOptions | Callable[[PrintOptions], PrintOptions] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """Jobs of a list; `total` counts all its pages, `cursor` asks for the next and is None on the last."""
+
+    jobs: tuple[Job, ...]
+    total: int
+    cursor: str | None

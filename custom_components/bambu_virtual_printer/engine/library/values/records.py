@@ -1,0 +1,369 @@
+"""What the library knows about the files it keeps, as plain values; and how to ask for them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ...values import PrinterRef, PrintRequest, ReceivedFile
+from .job import DEFAULT_PLAN, Job, JobPlan
+from .names import NameSource
+from .sliced_file import SlicedFile
+
+GIB = 1024 * 1024 * 1024
+DEFAULT_RESERVE_BYTES = GIB
+DEFAULT_LOW_SPACE_BYTES = 5 * GIB
+DEFAULT_FILAMENT_PRICE = 25.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibrarySettings:
+    """What a person may choose; None means without limit.
+
+    `reserve_bytes` of the disk are left free by every upload; less than `low_space_bytes` free is told as low. Uploads
+    are refused once the library has `budget_bytes`. A pending upload is discarded after `pending_expiry`. The oldest
+    archives are deleted when they are older than `keep_for`, or when there are more than `keep_count` or `keep_bytes`
+    of them. `filament_price` is per kilogram, in the currency of the household.
+    """
+
+    reserve_bytes: int = DEFAULT_RESERVE_BYTES
+    low_space_bytes: int = DEFAULT_LOW_SPACE_BYTES
+    budget_bytes: int | None = None
+    pending_expiry: timedelta | None = None
+    keep_for: timedelta | None = None
+    keep_count: int | None = None
+    keep_bytes: int | None = None
+    filament_price: float = DEFAULT_FILAMENT_PRICE
+    name_source: NameSource = NameSource.METADATA
+
+
+class UploadState(StrEnum):
+    """What became of an upload."""
+
+    RECEIVED = "received"
+    """Acknowledged to the slicer; nothing decided yet."""
+    PENDING = "pending"
+    """Waits for a person."""
+    ARCHIVING = "archiving"
+    """Approved; on its way into the archive."""
+    ARCHIVED = "archived"
+    QUEUED = "queued"
+    """Archived, and jobs were made of it."""
+    DISCARDED = "discarded"
+    SENT_BACK = "sent_back"
+    """Discarded, with a note for whoever sent it."""
+    EXPIRED = "expired"
+    """Discarded, because nobody decided in time."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the upload was removed without becoming an archive."""
+        return self in GONE
+
+
+GONE = frozenset({UploadState.DISCARDED, UploadState.SENT_BACK, UploadState.EXPIRED})
+IN_ARCHIVE = frozenset({UploadState.ARCHIVED, UploadState.QUEUED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """What people write on an upload or archive; empty where they wrote nothing.
+
+    `name` is what they call it, `link` where it is from or belongs.
+    """
+
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    favourite: bool = False
+    project: str = ""
+    name: str = ""
+    link: str = ""
+
+
+NO_ANNOTATIONS = Annotations()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the archive knows of the very same bytes: the first archive of them, how many, and how their prints went.
+
+    `last_failure` says why the newest print that failed did; it is empty when none failed.
+    """
+
+    original_id: str
+    count: int
+    print_count: int
+    last_printed_at: datetime | None
+    last_failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that was received. Its id is also that of the archive made of it.
+
+    `file.name` is what the slicer called it, `file_name` what it is called on disk, `name` what people are shown.
+    `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is empty
+    when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `cost` is that of the filament, None
+    before it waits for a person and where the file does not say. `known` is what the archive knows of
+    the same bytes, None when it does not, and when the upload is in the archive itself.
+    """
+
+    file: ReceivedFile
+    file_name: str
+    printer: PrinterRef
+    name: str
+    state: UploadState = UploadState.RECEIVED
+    reason: str = ""
+    requests: tuple[PrintRequest, ...] = ()
+    facts: SlicedFile | None = None
+    annotations: Annotations = NO_ANNOTATIONS
+    plan: JobPlan = DEFAULT_PLAN
+    cost: float | None = None
+    known: Known | None = None
+
+    @property
+    def request(self) -> PrintRequest | None:
+        """The last print request."""
+        return self.requests[-1] if self.requests else None
+
+    @property
+    def id(self) -> str:
+        """The upload's ULID."""
+        return self.file.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadPage:
+    """Uploads, newest first; `cursor` asks for the next page and is None on the last."""
+
+    uploads: tuple[Upload, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedBy:
+    """What came in by one printer: how many uploads that are remembered, and the newest."""
+
+    count: int
+    last: Upload | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveChanges:
+    """What to write on an archive; None leaves it as it is."""
+
+    notes: str | None = None
+    tags: Sequence[str] | None = None
+    favourite: bool | None = None
+    project: str | None = None
+    name: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadChanges(ArchiveChanges):
+    """What to write on a pending upload; None leaves it as it is. `plan` is another one, or what makes one of it."""
+
+    plan: JobPlan | Callable[[JobPlan], JobPlan] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What an approved upload became."""
+
+    archive: Archive
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What could not be done, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """What became of many: the ids that were done, and those that could not be."""
+
+    done: tuple[str, ...]
+    failed: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicates:
+    """The archives of the very same bytes. `sequence` is 0 for the first of them; `count` counts all."""
+
+    original_id: str
+    sequence: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """A kept file, as lists show it.
+
+    Times and weights are sums over the printable plates, None where the file does not say. `sliced_for` is the model it
+    was sliced for by the slicer's own name, `sliced_for_code` by the code that `printer.model` uses too: where both
+    are known and differ, the upload went to the wrong printer. `cost` is that of the filament at the price of the day
+    it was archived. `cover` is the plate whose picture is that of the file, None when there is no picture. `print_count`
+    counts finished prints of any of its plates, `open_jobs` those still to come.
+    """
+
+    file: ReceivedFile
+    file_name: str
+    printer: PrinterRef
+    name: str
+    archived_at: datetime
+    title: str
+    designer: str
+    makerworld_id: str
+    sliced_for: str
+    sliced_for_code: str
+    plate_count: int
+    print_time_s: int | None
+    filament_g: float | None
+    filament_types: tuple[str, ...]
+    filament_colors: tuple[str, ...]
+    annotations: Annotations
+    duplicates: Duplicates
+    cover: int | None
+    cost: float | None
+    print_count: int
+    last_printed_at: datetime | None
+    open_jobs: int
+
+    @property
+    def id(self) -> str:
+        """The archive's ULID."""
+        return self.file.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveDetails:
+    """An archive with everything that was read from its file, and what slicers asked for, oldest first."""
+
+    archive: Archive
+    facts: SlicedFile
+    requests: tuple[PrintRequest, ...]
+
+    @property
+    def request(self) -> PrintRequest | None:
+        """The last print request."""
+        return self.requests[-1] if self.requests else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photo that is kept with an archive. Its id is a ULID; `content_type` is a MIME type."""
+
+    id: str
+    size_bytes: int
+    added_at: datetime
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """Archives like another one: of the very same bytes, and of the same name or MakerWorld design."""
+
+    exact: tuple[Archive, ...]
+    similar: tuple[Archive, ...]
+
+
+class ArchiveSort(StrEnum):
+    """The orders archives can be listed in."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"
+    PRINT_TIME = "print_time"
+    FILAMENT = "filament"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveQuery:
+    """Which archives to list; None and empty mean any.
+
+    All words of `text` must occur somewhere in names, title, designer, notes, tags, project, materials or model,
+    whatever their case or accents. `filament` is a material such as "PLA". `printed` asks for those that were printed,
+    or were not yet. `received_from` is included, `received_before` is not. `cursor` is that of the page before, of the
+    same query.
+    """
+
+    text: str = ""
+    tags: Sequence[str] = ()
+    sliced_for: str | None = None
+    printer_id: str | None = None
+    favourite: bool | None = None
+    project: str | None = None
+    filament: str | None = None
+    printed: bool | None = None
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+    sort: ArchiveSort = ArchiveSort.NEWEST
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePage:
+    """Archives of a query. `total` counts all its pages; `cursor` asks for the next and is None on the last."""
+
+    archives: tuple[Archive, ...]
+    total: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveMonth:
+    """How many archives came in by a printer within a month of the time zone asked for."""
+
+    printer_id: str
+    printer_name: str
+    year: int
+    month: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """What is kept, what it takes, and what comes next. The `ever` and `printed` sums include what was deleted since.
+
+    `queued` counts jobs in line, `active` those a printer has, `printed` prints that were completed. Money is filament
+    at the price of its day. `storage_low` says that uploads are refused soon, or already.
+    """
+
+    archives: int
+    archive_bytes: int
+    pending: int
+    pending_bytes: int
+    queued: int
+    active: int
+    next_job: Job | None
+    ever_archived: int
+    ever_filament_g: float
+    ever_print_time_s: int
+    ever_cost: float
+    printed: int
+    printed_filament_g: float
+    printed_print_time_s: int
+    printed_cost: float
+    free_bytes: int
+    disk_bytes: int
+    storage_low: bool
+
+    @property
+    def used_bytes(self) -> int:
+        """What all kept files take."""
+        return self.archive_bytes + self.pending_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """What a round of maintenance did: pending uploads that expired, archives that were deleted."""
+
+    expired: int
+    deleted: int

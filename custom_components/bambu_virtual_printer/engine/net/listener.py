@@ -1,0 +1,294 @@
+"""TCP listeners: bind first, serve later, hand over connections after the TLS handshake.
+
+A connect without bytes, or a handshake that is broken off, is everyday life (certificate snapshots, port checks) and
+leaves no trace but, where the client said why, one call of `on_refused`.
+"""
+
+import asyncio
+from collections.abc import Callable
+import errno
+from functools import partial
+import logging
+import socket
+import ssl
+from time import monotonic
+
+from ..values import Service
+from .admission import Admission, Displacement, OpenConnection
+from .handshakes import Handshakes, whole_record
+from .log_bounds import LogRate
+from .pauses import PAUSE_S
+
+_LOGGER = logging.getLogger(__name__)
+
+BACKLOG = 128
+HANDSHAKE_TIMEOUT_S = 10.0
+SHUTDOWN_TIMEOUT_S = 2.0
+# So that a flood of connects leaves everybody else their turn.
+ACCEPTS_PER_TURN = 16
+ACCEPT_PAUSE_S = 1.0
+# A sleeping laptop takes nothing any more.
+USER_TIMEOUT_S = 30.0
+# TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING of the kernel's tcp_states.h.
+_ENDED_BY_CLIENT = {7, 8, 9, 11}
+OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+class ListenError(OSError):
+    """A listener could not be bound. `errno` tells why, `service` and `port` which one."""
+
+    def __init__(
+        self, service: Service, address: str, port: int, cause: OSError
+    ) -> None:
+        """Keep what is needed to say which listener failed and why."""
+        super().__init__(
+            cause.errno,
+            f"{service} cannot listen on {address} port {port}: {cause.strerror or cause}",
+        )
+        self.service = service
+        self.address = address
+        self.port = port
+
+
+class Listener:
+    """One listening TCP socket. Bound when made; accepts between `start` and `close`."""
+
+    def __init__(
+        self,
+        service: Service,
+        address: str,
+        port: int,
+        factory: Callable[[OpenConnection], asyncio.BaseProtocol],
+        *,
+        tls: ssl.SSLContext | None = None,
+        admission: Admission | None = None,
+        handshakes: Handshakes | None = None,
+        on_refused: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """Bind. Raises ListenError.
+
+        `factory` makes the protocol of a connection whose handshake is over. That calls `log_in` of what it is given
+        once the client has shown the access code, or is cut some time later; with `when_displaced` it can end in better
+        order. `admission` and `handshakes` are those of all printers. `on_refused(peer, alert)` is called when a client
+        broke off the handshake with a TLS alert, such as `unknown_ca`.
+        """
+        self.service = service
+        self.address = address
+        self.port = port
+        self._factory = factory
+        self._tls = tls
+        self._admission = admission or Admission()
+        self._handshakes = handshakes or Handshakes()
+        self._on_refused = on_refused
+        self._loop = asyncio.get_running_loop()
+        self._openings: set[asyncio.Task[None]] = set()
+        self._resume: asyncio.TimerHandle | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._log_rate = LogRate()
+        self._sock = listening_socket(service, address, port)
+
+    @property
+    def bound(self) -> bool:
+        """Whether the socket is open."""
+        return self._sock.fileno() >= 0
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._resume = None
+        self._loop.add_reader(self._sock, self._accept)
+
+    def close(self) -> None:
+        """Stop accepting and free the port at once. Connections that were handed over stay."""
+        if not self.bound:
+            return
+        for timer in (self._resume, self._expiry):
+            if timer:
+                timer.cancel()
+        self._resume = self._expiry = None
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        for task in self._openings:
+            task.cancel()
+
+    async def wait_closed(self) -> None:
+        """Wait until no handshake is under way any more."""
+        if self._openings:
+            await asyncio.wait(self._openings)
+
+    def _accept(self) -> None:
+        for _ in range(ACCEPTS_PER_TURN):
+            try:
+                sock, (peer, _port) = self._sock.accept()
+            except BlockingIOError, InterruptedError, ConnectionAbortedError:
+                return
+            except OSError as err:
+                self._pause(err)
+                return
+            self._admit(sock, peer)
+
+    def _pause(self, err: OSError) -> None:
+        """Accept nothing for a moment: the process or the system has no room, or the network is going down."""
+        if self._log_rate.allows(err.errno):
+            _LOGGER.warning(
+                "%s on %s pauses accepting: %s",
+                self.service,
+                self.address,
+                err.strerror,
+            )
+        self._loop.remove_reader(self._sock)
+        self._resume = self._loop.call_later(ACCEPT_PAUSE_S, self.start)
+
+    def _admit(self, sock: socket.socket, peer: str) -> None:
+        connection = self._admission.admit(self.address, peer, sock)
+        if connection is None:
+            sock.close()
+            if self._log_rate.allows("full"):
+                _LOGGER.warning(
+                    "%s on %s turns %s and others away: too many connections are open",
+                    self.service,
+                    self.address,
+                    peer,
+                )
+            return
+        opening = _Opening()
+        connection.when_displaced(opening.displaced)
+        task = opening.task = self._loop.create_task(
+            self._open(connection, opening, sock),
+            name=f"{self.service} {self.address} opening {peer}",
+        )
+        self._openings.add(task)
+        task.add_done_callback(partial(self._opened, sock))
+        if self._expiry is None:
+            self._expire()
+
+    def _expire(self) -> None:
+        """Close who has not logged in in time, and come back for the next."""
+        now = monotonic()
+        if self._expiry is not None:
+            if self._loop.time() - self._expiry.when() > PAUSE_S:
+                self._admission.begin_again(self.address, now)
+            self._expiry = None
+        if (deadline := self._admission.expire(self.address, now)) is not None:
+            self._expiry = self._loop.call_later(deadline - now, self._expire)
+
+    def _opened(self, sock: socket.socket, task: asyncio.Task[None]) -> None:
+        self._openings.discard(task)
+        # A task that is cancelled before its first step closes nothing itself.
+        if task.cancelled():
+            sock.close()
+
+    async def _open(
+        self, connection: OpenConnection, opening: _Opening, sock: socket.socket
+    ) -> None:
+        """Turn an accepted socket into a connection of the factory's protocol."""
+        peer = connection.peer
+        factory = partial(self._factory, connection)
+        try:
+            sock.setblocking(False)
+            keep_alive(sock)
+            if self._tls is None:
+                opening.transport, _ = await self._loop.connect_accepted_socket(
+                    factory, sock
+                )
+                return
+            # Nothing is begun for a client that says nothing, or not all of its first word.
+            await whole_record(sock)
+            await self._handshakes.turn(peer)
+            opening.transport, _ = await self._loop.connect_accepted_socket(
+                factory,
+                sock,
+                ssl=self._tls,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
+                ssl_shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+            )
+        except ssl.SSLError as err:
+            sock.close()
+            _LOGGER.debug(
+                "%s: handshake with %s failed: %s", self.service, peer, err.reason
+            )
+            if self._on_refused and (alert := alert_name(err)):
+                self._on_refused(peer, alert)
+        except OSError as err:
+            sock.close()
+            _LOGGER.debug(
+                "%s: %s gave up before the session: %r", self.service, peer, err
+            )
+
+
+class _Opening:
+    """How to close a connection whose protocol has not said anything better."""
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.transport: asyncio.BaseTransport | None = None
+
+    def displaced(self, _why: Displacement) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            close_now(self.transport)
+        elif self.task:
+            self.task.cancel()
+
+
+def may_write(transport: asyncio.Transport) -> bool:
+    """Tell whether what is written can still reach the client.
+
+    asyncio does not say so of a TLS connection that the client ended without close_notify while reading was paused, and
+    logs a warning for every write to one. Linux tells that the client has ended it (tcp(7)).
+    """
+    if transport.is_closing():
+        return False
+    if not hasattr(socket, "TCP_INFO"):
+        return True
+    try:
+        state = transport.get_extra_info("socket").getsockopt(
+            socket.IPPROTO_TCP, socket.TCP_INFO, 1
+        )[0]
+    except OSError:
+        return False
+    return state not in _ENDED_BY_CLIENT
+
+
+def close_now(transport: asyncio.WriteTransport) -> None:
+    """Close in good order (close_notify, FIN) as far as that is possible without waiting for the client."""
+    transport.close()
+    transport.abort()
+
+
+def alert_name(err: ssl.SSLError) -> str | None:
+    """Return the TLS alert a client sent, named as in RFC 8446, or None.
+
+    OpenSSL spells it with the version that introduced it, for example `TLSV1_ALERT_UNKNOWN_CA`.
+    """
+    _version, found, name = (err.reason or "").partition("_ALERT_")
+    return name.lower() if found else None
+
+
+def listening_socket(service: Service, address: str, port: int) -> socket.socket:
+    """Open a non-blocking socket that listens. Raises ListenError."""
+    # The protocol is named because asyncio switches Nagle's algorithm off only where it is.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, port))
+        sock.listen(BACKLOG)
+    except OSError as err:
+        sock.close()
+        raise ListenError(service, address, port, err) from err
+    return sock
+
+
+def keep_alive(sock: socket.socket, user_timeout_s: float = USER_TIMEOUT_S) -> None:
+    """Notice peers that are gone without a word: real firmware has no idle limit, so TCP has to.
+
+    Idle ones by probes, those that do not acknowledge what was sent by the user time-out.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", 60),
+        ("TCP_KEEPINTVL", 15),
+        ("TCP_KEEPCNT", 4),
+        ("TCP_USER_TIMEOUT", int(user_timeout_s * 1000)),
+    ):
+        if hasattr(socket, option):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

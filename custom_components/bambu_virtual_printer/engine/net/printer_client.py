@@ -1,0 +1,135 @@
+"""The real printer behind a relay: where it is, and how one makes sure that it is the one."""
+
+import asyncio
+from collections.abc import Callable
+import os
+import socket
+import ssl
+
+from ..pki.printer_identity import (
+    NotThePrinterError,
+    Peer,
+    PrinterIdentity,
+    PrinterTrust,
+    client_context,
+)
+from ..protocol.ports import MQTT_PORT
+from .listener import SHUTDOWN_TIMEOUT_S, keep_alive
+
+CONNECT_TIMEOUT_S = 5.0
+HANDSHAKE_TIMEOUT_S = 10.0
+RESOLVE_TIMEOUT_S = 5.0
+# For what is passed through the slicer's own bytes are the first, so the proof has to come from elsewhere, and be fresh.
+VERIFIED_FOR_S = 10.0
+
+# How virtual printers (ours and others') name their CA. A real one's is Bambu Lab's or itself.
+VIRTUAL_PRINTER_CA = "Virtual Printer CA"
+
+
+class Dialler:
+    """Opens TLS connections to printers, and hands over none but those to the printer that is meant.
+
+    One for everything that a relay says to a printer, so that no access code can go anywhere else.
+    """
+
+    def __init__(self, trust: PrinterTrust) -> None:
+        """Call printers that `trust` knows or a person has confirmed."""
+        self._trust = trust
+        self._context = client_context()
+
+    async def open[Connection: asyncio.Protocol](
+        self,
+        factory: Callable[[], Connection],
+        address: str,
+        port: int,
+        expected: PrinterIdentity,
+        *,
+        context: ssl.SSLContext | None = None,
+    ) -> tuple[asyncio.Transport, Connection, Peer]:
+        """Connect, with a context of one's own or the usual one. Raises NotThePrinterError, TimeoutError, OSError.
+
+        What `factory` makes may not write before this returns.
+        """
+        transport, protocol = await connect_to(
+            factory, address, port, expected.serial, context or self._context
+        )
+        try:
+            peer = self.check(transport.get_extra_info("ssl_object"), expected)
+        except BaseException:
+            transport.abort()
+            raise
+        return transport, protocol, peer
+
+    def check(
+        self, tls: ssl.SSLObject | ssl.SSLSocket, expected: PrinterIdentity
+    ) -> Peer:
+        """Judge a connection that was opened otherwise. Raises NotThePrinterError."""
+        return self._trust.check(tls, expected).peer
+
+    async def identify(self, address: str, expected: PrinterIdentity) -> None:
+        """See who answers on the MQTT port, and go away again. Raises NotThePrinterError, TimeoutError, OSError."""
+        transport, _protocol, _peer = await self.open(
+            asyncio.Protocol, address, MQTT_PORT, expected
+        )
+        transport.abort()
+
+
+def is_virtual(peer: Peer) -> bool:
+    """Tell whether a certificate is that of a virtual printer."""
+    return peer.issuer == VIRTUAL_PRINTER_CA
+
+
+async def connect_to[Connection: asyncio.Protocol](
+    factory: Callable[[], Connection],
+    address: str,
+    port: int,
+    serial: str,
+    context: ssl.SSLContext | None,
+) -> tuple[asyncio.Transport, Connection]:
+    """Open a connection to the printer, over TLS with a context. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setblocking(False)
+        keep_alive(sock)
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            await loop.sock_connect(sock, (address, port))
+        return await loop.create_connection(
+            factory,
+            sock=sock,
+            ssl=context,
+            # The name that real slicers ask for (measured).
+            server_hostname=serial if context else None,
+            ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S if context else None,
+            ssl_shutdown_timeout=SHUTDOWN_TIMEOUT_S if context else None,
+        )
+    except BaseException:
+        sock.close()
+        raise
+
+
+async def resolve(host: str) -> str:
+    """Return the IPv4 address of a host. Raises OSError."""
+    async with asyncio.timeout(RESOLVE_TIMEOUT_S):
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host, None, family=socket.AF_INET, type=socket.SOCK_STREAM
+        )
+    return str(found[0][4][0])
+
+
+def reason_of(err: Exception) -> str:
+    """Say in a few words why a connection failed."""
+    match err:
+        case NotThePrinterError():
+            return str(err)
+        case TimeoutError():
+            return "no answer"
+        case ssl.SSLError():
+            return f"no TLS: {err.reason or 'broken off'}"
+        case OSError(errno=int(number)) if number > 0:
+            # asyncio puts the address into the text.
+            return os.strerror(number)
+        case OSError(strerror=str(text)):
+            return text
+        case _:
+            return type(err).__name__

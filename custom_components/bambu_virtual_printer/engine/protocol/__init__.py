@@ -1,0 +1,1 @@
+"""Facts of the wire between slicers and printers: no sockets."""

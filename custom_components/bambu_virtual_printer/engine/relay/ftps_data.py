@@ -1,0 +1,233 @@
+"""One FTPS data connection through a relay that ends TLS: blocking work for a thread of its own.
+
+Whether the slicer encrypts an upload is seen from its first byte, because some do not although they said so (protocol
+6.4). The printer's side resumes the TLS session of the control connection, which real printers insist on.
+
+A thread serves one connection and ends: OpenSSL's errors stay with the thread, and would be raised by the next one.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import errno
+from functools import partial
+import logging
+import select
+import socket
+import ssl
+import struct
+import threading
+
+from ..net.printer_client import Dialler
+from ..pki.printer_identity import NotThePrinterError, PrinterIdentity
+from .meter import Meter
+
+_LOGGER = logging.getLogger(__name__)
+
+BLOCK_BYTES = 256 * 1024
+# Nothing at all for that long, and the transfer has failed.
+IDLE_LIMIT_S = 120.0
+# How long an end waits for the other side's.
+PARTING_LIMIT_S = 5.0
+# The reply that an upload's end waits for has a limit of its own, and this is longer.
+REPLIED_LIMIT_S = 240.0
+
+_TLS_HANDSHAKE = b"\x16"
+_RESET = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """How a data connection is encrypted: `server` towards the slicer, `client` towards the printer.
+
+    `private_slicer` and `private_printer` are what PROT agreed on with each.
+    """
+
+    server: ssl.SSLContext
+    client: ssl.SSLContext
+    private_slicer: bool
+    private_printer: bool
+    identity: PrinterIdentity
+    dialler: Dialler
+    session: ssl.SSLSession | None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Transfer:
+    """A data connection whose sockets are both connected, from `start` on served by a thread."""
+
+    slicer: socket.socket
+    printer: socket.socket
+    peer: str
+    name: str | None = None
+    up: Meter = field(default_factory=Meter)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _replied: threading.Event = field(default_factory=threading.Event)
+    # Wakes the thread, whatever it waits for.
+    _alarm: tuple[socket.socket, socket.socket] = field(
+        default_factory=socket.socketpair
+    )
+
+    def start(
+        self, protection: Protection, count: Callable[[int], None], *, upload: bool
+    ) -> tuple[asyncio.Future[OSError | None], asyncio.Future[None]]:
+        """Begin. Returns two futures: the bytes were moved, or why not; and the connection is closed.
+
+        An upload's connection to the slicer stays open until `reply_sent`: slicers take its end for the end of
+        everything, and the printer's 226 has to reach them first (protocol 6.3).
+        """
+        loop = asyncio.get_running_loop()
+        carried: asyncio.Future[OSError | None] = loop.create_future()
+        closed: asyncio.Future[None] = loop.create_future()
+
+        def _run() -> None:
+            work = self._upload if upload else self._download
+            failure: OSError | None = None
+            try:
+                work(protection, count)
+            except OSError as err:
+                failure = err
+            except NotThePrinterError as err:
+                failure = ConnectionAbortedError(errno.ECONNABORTED, str(err))
+            except Exception as err:
+                _LOGGER.exception("A relayed transfer failed unexpectedly")
+                failure = OSError(str(err))
+            if failure:
+                # Not an end that could be taken for the file's; and at once, for the printer has something to say to it.
+                self._reset()
+                self.printer.close()
+            loop.call_soon_threadsafe(_set, carried, failure)
+            if upload:
+                self._replied.wait(REPLIED_LIMIT_S)
+            if not failure:
+                self.slicer = _part(self.slicer)
+            self.close()
+            loop.call_soon_threadsafe(_set, closed, None)
+
+        threading.Thread(target=_run, name="bvp-ftps-relay", daemon=True).start()
+        return carried, closed
+
+    def reply_sent(self) -> None:
+        """Let the connection end; the slicer has what the printer said to it."""
+        self._replied.set()
+
+    def cancel(self) -> None:
+        """End the connection now, by a reset, so that neither side takes what it has for the whole."""
+        with suppress(OSError):
+            self._alarm[1].send(b"!")
+        self._replied.set()
+
+    def close(self) -> None:
+        """Close both sockets."""
+        for sock in (self.slicer, self.printer, *self._alarm):
+            sock.close()
+
+    def _upload(self, protection: Protection, count: Callable[[int], None]) -> None:
+        self._unblock()
+        peek = partial(self.slicer.recv, 1, socket.MSG_PEEK)
+        if self._until(self.slicer, select.POLLIN, peek) == _TLS_HANDSHAKE:
+            self._protect_slicer(protection)
+        self._protect_printer(protection)
+        self._copy(self.slicer, self.printer, count)
+        self.printer = _say_goodbye(self.printer)
+
+    def _download(self, protection: Protection, count: Callable[[int], None]) -> None:
+        self._unblock()
+        self._protect_printer(protection)
+        if protection.private_slicer:
+            self._protect_slicer(protection)
+        self._copy(self.printer, self.slicer, count)
+
+    def _unblock(self) -> None:
+        for sock in (self.slicer, self.printer):
+            sock.setblocking(False)
+
+    def _protect_slicer(self, protection: Protection) -> None:
+        self.slicer = tls = protection.server.wrap_socket(
+            self.slicer, server_side=True, do_handshake_on_connect=False
+        )
+        self._until(tls, select.POLLIN, tls.do_handshake)
+
+    def _protect_printer(self, protection: Protection) -> None:
+        if protection.private_printer:
+            self.printer = tls = protection.client.wrap_socket(
+                self.printer,
+                do_handshake_on_connect=False,
+                server_hostname=protection.identity.serial,
+                session=protection.session,
+            )
+            self._until(tls, select.POLLIN, tls.do_handshake)
+            # Who resumes the control connection's session has its keys, and shows no certificate again.
+            if not tls.session_reused:
+                protection.dialler.check(tls, protection.identity)
+
+    def _copy(
+        self, source: socket.socket, sink: socket.socket, count: Callable[[int], None]
+    ) -> None:
+        block = memoryview(bytearray(BLOCK_BYTES))
+        while size := self._until(
+            source, select.POLLIN, partial(source.recv_into, block)
+        ):
+            rest = block[:size]
+            while rest:
+                taken = self._until(sink, select.POLLOUT, partial(sink.send, rest))
+                rest = rest[taken:]
+            count(size)
+
+    def _until[T](self, sock: socket.socket, event: int, step: Callable[[], T]) -> T:
+        """Repeat a step of a socket until it need not wait. Raises OSError."""
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                self._wait(sock, select.POLLIN)
+            except ssl.SSLWantWriteError:
+                self._wait(sock, select.POLLOUT)
+            except BlockingIOError:
+                self._wait(sock, event)
+
+    def _wait(self, sock: socket.socket, event: int) -> None:
+        """Wait for a socket. Raises TimeoutError, and ConnectionAbortedError after `cancel`."""
+        poll = select.poll()
+        poll.register(sock, event)
+        poll.register(self._alarm[0], select.POLLIN)
+        ready = dict(poll.poll(IDLE_LIMIT_S * 1000))
+        if not ready:
+            raise TimeoutError
+        if self._alarm[0].fileno() in ready:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the relay stopped")
+
+    def _reset(self) -> None:
+        for sock in (self.slicer, self.printer):
+            with suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+def _say_goodbye(sock: socket.socket) -> socket.socket:
+    """Say that this was all, in TLS and in TCP. Returns the socket beneath."""
+    if isinstance(sock, ssl.SSLSocket):
+        sock.settimeout(0)
+        # The alert is out by the time it wants to read the answer to it.
+        with suppress(OSError):
+            sock.unwrap()
+        sock = socket.socket(fileno=sock.detach())
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_WR)
+    return sock
+
+
+def _part(sock: socket.socket) -> socket.socket:
+    """Say goodbye and wait for the other side's: closing before it could destroy what it has not read."""
+    sock = _say_goodbye(sock)
+    sock.settimeout(PARTING_LIMIT_S)
+    with suppress(OSError):
+        while sock.recv(4096):
+            pass
+    return sock
+
+
+def _set[T](future: asyncio.Future[T], value: T) -> None:
+    if not future.done():
+        future.set_result(value)

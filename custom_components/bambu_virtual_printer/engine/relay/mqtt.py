@@ -1,0 +1,465 @@
+"""Relays MQTT sessions: TLS ends here on both sides, and addresses are replaced on the way.
+
+The printer checks the access code and everything else; each slicer has a session of its own with it. A side that takes
+nothing is not overrun: the other one is not read meanwhile.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import errno
+import json
+import logging
+from time import monotonic
+from typing import Any, cast, override
+
+from ..events import RelayEvent, SlicerConnected, SlicerDisconnected
+from ..net.admission import Displacement, OpenConnection
+from ..net.failed_logins import FailedLogins
+from ..net.listener import close_now
+from ..net.log_bounds import LogRate
+from ..net.printer_client import Dialler, reason_of
+from ..pki.printer_identity import NotThePrinterError
+from ..printable import MAX_CLIENT_ID_CHARS, text
+from ..protocol.mqtt.decoder import check_first_byte, decode
+from ..protocol.mqtt.framing import Frame, Framer
+from ..protocol.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
+from ..protocol.ports import MQTT_PORT
+from ..values import Service
+from .meter import Traffic
+from .rewriting import (
+    PUBLISH,
+    AddressRewriter,
+    is_signed,
+    payload_start,
+    rewrite_publish,
+)
+from .upstream import Target
+
+_LOGGER = logging.getLogger(__name__)
+
+CONNACK = 2
+
+LOGIN_TIMEOUT_S = 60.0
+IDLE_LIMIT_S = 600.0
+CLOSE_LIMIT_S = 2.0
+MAX_CONNECT_BYTES = 64 * 1024
+# Full reports of the biggest printers have 32 kB.
+MAX_PACKET_BYTES = 1024 * 1024
+WRITE_BUFFER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayedSlicer:
+    """A client that is logged in at the printer."""
+
+    peer: str
+    client_id: str
+    connected_since: datetime
+
+
+class MqttRelay:
+    """Serves slicers, as many as are let in. Give `factory` to a TLS listener.
+
+    `on_print(peer, command)` is called with every `project_file` that passes; `on_change` when a session came or went;
+    `on_failure(reason)` when the printer could not be called.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        address: str,
+        dialler: Dialler,
+        emit: Callable[[RelayEvent], None],
+        failed_logins: FailedLogins,
+        *,
+        on_print: Callable[[str, dict[str, Any]], None],
+        on_change: Callable[[], None],
+        on_failure: Callable[[str], None],
+    ) -> None:
+        """Prepare; to slicers the printer is at `address`."""
+        self.target = target
+        self.address = address
+        self.dialler = dialler
+        self.traffic = Traffic()
+        self.emit = emit
+        self.failed_logins = failed_logins
+        self.on_print = on_print
+        self.on_failure = on_failure
+        self._on_change = on_change
+        self._sessions: dict[_Session, None] = {}
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+        self._closed = False
+        self._known: frozenset[str] = frozenset()
+        self.log_rate = LogRate()
+
+    def is_known(self, peer: str) -> bool:
+        """Tell whether a client is logged in at the printer. For any thread."""
+        return peer in self._known
+
+    @property
+    def slicers(self) -> tuple[RelayedSlicer, ...]:
+        """Who is logged in, in the order they came."""
+        found = (session.slicer for session in self._sessions)
+        return tuple(slicer for slicer in found if slicer)
+
+    def factory(self, connection: OpenConnection) -> asyncio.Protocol:
+        """Make the protocol of a new connection."""
+        return _Session(self, connection).slicer_leg
+
+    async def close(self) -> None:
+        """End every session in good order; on return no socket, timer or task is left."""
+        self._closed = True
+        for session in tuple(self._sessions):
+            session.end("the relay stopped")
+        await self._nobody.wait()
+
+    def opened(self, session: _Session) -> bool:
+        """Own a session until `closed`. Returns whether it may begin."""
+        self._sessions[session] = None
+        self._nobody.clear()
+        self.traffic.connections += 1
+        self._on_change()
+        return not self._closed
+
+    def logged_in(self, slicer: RelayedSlicer) -> None:
+        """Tell of a session whose login the printer took."""
+        self._know()
+        self.emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
+
+    def closed(self, session: _Session) -> None:
+        """Forget a session."""
+        del self._sessions[session]
+        self._know()
+        self.traffic.connections -= 1
+        if not self._sessions:
+            self._nobody.set()
+        self._on_change()
+
+    def _know(self) -> None:
+        self._known = frozenset(slicer.peer for slicer in self.slicers)
+
+
+class _Leg(asyncio.Protocol):
+    """One side of a session: a TLS connection and the packets that arrive on it."""
+
+    def __init__(self, session: _Session, framer: Framer) -> None:
+        self.framer = framer
+        self.transport: asyncio.Transport | None = None
+        self.other: _Leg | None = None
+        self._session = session
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        self._session.leg_opened(self)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self.framer.feed(data)
+        self._session.received(self)
+
+    @override
+    def pause_writing(self) -> None:
+        if self.other:
+            self.other.pause()
+
+    @override
+    def resume_writing(self) -> None:
+        if self.other:
+            self.other.resume()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._session.leg_lost(self, exc)
+
+    def pause(self) -> None:
+        """Read no more for now."""
+        if self.transport:
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again."""
+        if self.transport:
+            self.transport.resume_reading()
+
+    def write(self, data: bytes) -> None:
+        if self.transport and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def close(self) -> None:
+        """Close in good order, after what was written is out.
+
+        Clients on libmosquitto come back after a close_notify, and never after an end without one.
+        """
+        if self.transport and not self.transport.is_closing():
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self.transport:
+            self.transport.abort()
+
+
+class _Session:
+    """A slicer's connection and the printer's that belongs to it."""
+
+    def __init__(self, relay: MqttRelay, connection: OpenConnection) -> None:
+        self._connection = connection
+        self.slicer: RelayedSlicer | None = None
+        self.slicer_leg = _Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
+        self._printer_leg: _Leg | None = None
+        self._relay = relay
+        self._loop = asyncio.get_running_loop()
+        self._peer = ""
+        self._client_id = ""
+        self._reason: str | None = None
+        self._dialling: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._active_at = self._loop.time()
+        self._open_legs = 0
+        self._ended = False
+        self._downwards: AddressRewriter | None = None
+        self._upwards: AddressRewriter | None = None
+
+    # --- what the legs say ---
+
+    def leg_opened(self, leg: _Leg) -> None:
+        """Begin with the slicer's; the printer is called when the slicer has said what it wants."""
+        self._open_legs += 1
+        if leg is not self.slicer_leg:
+            return
+        assert leg.transport
+        self._peer, *_ = leg.transport.get_extra_info("peername") or ("",)
+        self._connection.when_displaced(self._displaced)
+        if not self._relay.opened(self):
+            self.end("the relay stopped")
+            return
+        self._timer = self._loop.call_later(
+            LOGIN_TIMEOUT_S, self.end, "the client did not log in"
+        )
+
+    def leg_lost(self, leg: _Leg, exc: Exception | None) -> None:
+        """End the other one too, after what is on its way."""
+        self._open_legs -= 1
+        who = "slicer" if leg is self.slicer_leg else "printer"
+        self._leave(
+            f"the connection of the {who} broke: {exc}" if exc else f"the {who} left"
+        )
+        for each in (self.slicer_leg, self._printer_leg):
+            if each and each is not leg:
+                each.close()
+        self._finish()
+
+    def received(self, leg: _Leg) -> None:
+        """Pass on what has arrived."""
+        if self._reason is not None:
+            return
+        self._active_at = self._loop.time()
+        try:
+            if leg is not self.slicer_leg:
+                self._pass_down(leg)
+            elif self._printer_leg:
+                self._pass_up()
+            else:
+                self._open()
+        except ProtocolError as err:
+            _LOGGER.debug("%s does not speak MQTT: %s", self._peer, err)
+            self.end(f"protocol error: {err}")
+        except Exception as err:
+            if self._relay.log_rate.allows("unexpected"):
+                _LOGGER.exception("A relayed MQTT session failed unexpectedly")
+            self.end(type(err).__name__)
+
+    def end(self, reason: str) -> None:
+        """Close both sides in good order; whoever does not take that is cut off after CLOSE_LIMIT_S."""
+        self._leave(reason)
+        for leg in (self.slicer_leg, self._printer_leg):
+            if leg:
+                leg.close()
+        self._finish()
+
+    # --- inside ---
+
+    def _open(self) -> None:
+        """Call the printer once the slicer has sent its CONNECT. Raises ProtocolError."""
+        if self._dialling or (frame := self.slicer_leg.framer.next_frame()) is None:
+            return
+        connect = decode(frame)
+        if not isinstance(connect, Connect):
+            raise ProtocolError("the first packet is not a CONNECT")
+        self._client_id = text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS)
+        self.slicer_leg.pause()
+        self._dialling = self._loop.create_task(
+            self._dial(frame), name=f"call the printer for {self._peer}"
+        )
+
+    async def _dial(self, connect: Frame) -> None:
+        leg = _Leg(self, Framer(MAX_PACKET_BYTES))
+        try:
+            address = await self._call(leg)
+        except (OSError, NotThePrinterError) as err:
+            leg.abort()
+            self._relay.on_failure(reason_of(err))
+            self.end("the printer cannot be reached")
+        except BaseException:
+            leg.abort()
+            raise
+        else:
+            if self._reason is None:
+                self._join(leg, address, connect)
+            else:
+                leg.abort()
+        finally:
+            self._dialling = None
+            self._finish()
+
+    async def _call(self, leg: _Leg) -> str:
+        """Connect to the printer, which proves who it is. Returns its address. Raises NotThePrinterError, OSError."""
+        target = self._relay.target
+        if (address := target.address) is None:
+            raise ConnectionRefusedError(
+                errno.ECONNREFUSED, "the printer cannot be reached"
+            )
+        await self._relay.dialler.open(lambda: leg, address, MQTT_PORT, target.identity)
+        return address
+
+    def _join(self, leg: _Leg, address: str, connect: Frame) -> None:
+        """Let both sides talk."""
+        own = self._relay.address
+        self._downwards = AddressRewriter(own, [address], learns=True)
+        self._upwards = AddressRewriter(address, [own])
+        self._printer_leg = leg
+        leg.other, self.slicer_leg.other = self.slicer_leg, leg
+        self._stop_timer()
+        self._watch_idleness()
+        leg.write(connect.encoded)
+        self._relay.traffic.up.add(len(connect.encoded))
+        self.slicer_leg.framer.limit_bytes = MAX_PACKET_BYTES
+        self.slicer_leg.resume()
+        self.received(self.slicer_leg)
+        self.received(leg)
+
+    def _displaced(self, why: Displacement) -> None:
+        """Make room without waiting for the slicer."""
+        self._leave(why.value)
+        if self.slicer_leg.transport:
+            close_now(self.slicer_leg.transport)
+        if self._printer_leg:
+            self._printer_leg.close()
+        self._finish()
+
+    def _pass_up(self) -> None:
+        """Pass the slicer's packets to the printer. Raises ProtocolError."""
+        assert self._printer_leg
+        assert self._upwards
+        sent = []
+        while frame := self.slicer_leg.framer.next_frame():
+            data = frame.encoded
+            if frame.kind == PUBLISH:
+                body = frame.body
+                payload = body[payload_start(frame, body) :]
+                if not is_signed(payload):
+                    data = rewrite_publish(frame, self._upwards)
+                self._look_for_print(payload)
+            sent.append(data)
+        self._send(self._printer_leg, sent, self._relay.traffic.up.add)
+
+    def _pass_down(self, leg: _Leg) -> None:
+        """Pass the printer's packets to the slicer. Raises ProtocolError."""
+        if self._downwards is None:
+            # Its certificate has not been looked at yet.
+            return
+        self._relay.target.verified_at = monotonic()
+        sent = []
+        while frame := leg.framer.next_frame():
+            if frame.kind == CONNACK:
+                self._logged_in(frame.body)
+            sent.append(rewrite_publish(frame, self._downwards))
+        self._send(self.slicer_leg, sent, self._relay.traffic.down.add)
+
+    def _send(
+        self, leg: _Leg, packets: list[bytes], count: Callable[[int], None]
+    ) -> None:
+        if packets:
+            data = b"".join(packets)
+            leg.write(data)
+            count(len(data))
+
+    def _logged_in(self, connack: bytes) -> None:
+        """Take note of what the printer said to the login."""
+        code = connack[1] if len(connack) == 2 else None
+        if code == ConnectReturnCode.ACCEPTED and not self.slicer:
+            if not self._connection.log_in():
+                self.end("its client has too many connections")
+                return
+            self._relay.failed_logins.forget(self._peer, Service.MQTT)
+            self.slicer = RelayedSlicer(
+                peer=self._peer,
+                client_id=self._client_id,
+                connected_since=datetime.now(UTC),
+            )
+            self._relay.logged_in(self.slicer)
+        elif code in {
+            ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD,
+            ConnectReturnCode.NOT_AUTHORIZED,
+        }:
+            self._connection.refused()
+            self._relay.failed_logins.count(self._peer, Service.MQTT)
+
+    def _look_for_print(self, payload: bytes) -> None:
+        if b"project_file" not in payload and b"gcode_file" not in payload:
+            return
+        with suppress(ValueError, RecursionError):
+            match json.loads(payload.rstrip(b"\0")):
+                case {"print": {"command": "project_file" | "gcode_file"} as command}:
+                    self._relay.on_print(self._peer, command)
+
+    def _watch_idleness(self) -> None:
+        """End the session when nothing has passed for too long."""
+        rest = self._active_at + IDLE_LIMIT_S - self._loop.time()
+        if rest <= 0:
+            self.end("idle")
+        else:
+            self._timer = self._loop.call_later(rest, self._watch_idleness)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _leave(self, reason: str) -> None:
+        if self._reason is not None:
+            return
+        self._reason = reason
+        self._stop_timer()
+        if self._dialling:
+            self._dialling.cancel()
+        # A side that does not take the rest is not waited for.
+        self._timer = self._loop.call_later(CLOSE_LIMIT_S, self._abort)
+
+    def _abort(self) -> None:
+        for leg in (self.slicer_leg, self._printer_leg):
+            if leg:
+                leg.abort()
+
+    def _finish(self) -> None:
+        """Report the end once both sides are closed."""
+        if self._open_legs or self._dialling or self._ended:
+            return
+        self._ended = True
+        self._stop_timer()
+        _LOGGER.debug("%s is gone: %s", self._peer, self._reason)
+        if self.slicer:
+            self._relay.emit(
+                SlicerDisconnected(
+                    peer=self._peer,
+                    client_id=self._client_id,
+                    reason=self._reason or "",
+                )
+            )
+        self._relay.closed(self)

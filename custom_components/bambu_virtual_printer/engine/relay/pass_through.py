@@ -1,0 +1,467 @@
+"""Relays TCP ports to the same ports of the printer, byte for byte, so that the printer's own TLS reaches the slicer.
+
+Everything about sockets happens in the relay thread; the event loop only binds the ports, reads what is counted, and has the
+printer prove who it is.
+
+What is passed through cannot be seen, so nobody logs in here. A client that is logged in at the printer by MQTT through
+this proxy is known; anybody else stays a stranger, and makes room when others need it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+import errno
+from functools import partial
+import logging
+import os
+import selectors
+import socket
+import struct
+from time import monotonic, time
+
+from ..net.admission import Admission, OpenConnection
+from ..net.listener import ListenError, keep_alive, listening_socket
+from ..net.log_bounds import LogRate
+from ..net.printer_client import CONNECT_TIMEOUT_S
+from ..protocol.ports import FTPS_PORT
+from ..values import Service
+from .meter import Meter, Traffic
+from .pump import Flow, counting
+from .thread import RelayThread
+from .upstream import Target
+
+_LOGGER = logging.getLogger(__name__)
+
+# Whoever calls these says the first word, so the printer is not called before.
+SPEAKS_FIRST = frozenset({Service.FTPS, Service.RTSPS, Service.TUNNEL})
+# Nothing at all from or to a slicer for that long. Firmware closes idle FTPS control connections after five minutes.
+IDLE_LIMIT_S = 600.0
+# A link that is cut may come back; a relay has no reason to give up before the ends do.
+USER_TIMEOUT_S = 120.0
+# What may wait to be sent to somebody who is slow, and what the kernel takes in before that. Left to itself it takes in
+# megabytes, and the slicer is through with a file that has hardly left, while it waits for the 226 only so long. At
+# 1 Mbit/s it came 65 s after the last byte, and 14 s with these, most of which the slicer's own kernel holds (measured).
+# They are enough for 100 Mbit/s over 10 ms.
+UNSENT_BYTES = 64 * 1024
+RECEIVED_BYTES = 128 * 1024
+# One side has ended and the other one says nothing. An H2D needs minutes to say that it has a big file (protocol 10.1).
+HALF_OPEN_LIMIT_S = 240.0
+ACCEPTS_PER_TURN = 16
+ACCEPT_PAUSE_S = 1.0
+REBIND_INTERVAL_S = 5.0
+CLOSE_LIMIT_S = 5.0
+
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Link:
+    """One relayed connection, in the relay thread."""
+
+    def __init__(
+        self,
+        ports: PassThrough,
+        service: Service,
+        slicer: socket.socket,
+        place: OpenConnection,
+        traffic: Traffic,
+    ) -> None:
+        """Take over an accepted socket of a slicer that has been let in."""
+        self.service = service
+        self.place = place
+        self.peer = place.peer
+        self.started_at = time()
+        """Seconds since the epoch."""
+        self.up = Meter()
+        """What the printer took from this connection."""
+        self.moved_at = monotonic()
+        self.connecting_until: float | None = None
+        self._ports = ports
+        self._traffic = traffic
+        self._slicer = slicer
+        self._printer: socket.socket | None = None
+        self._flows: tuple[Flow, Flow] | None = None
+        self._ready = partial(self._guarded, self._move)
+        self._closed = False
+
+    def when_it_speaks(self, then: Callable[[], None]) -> None:
+        """Call `then` once the slicer has sent something, or ended."""
+
+        def _spoken() -> None:
+            self._ports.thread.watch(self._slicer, 0, None)
+            then()
+
+        self._ports.thread.watch(
+            self._slicer, selectors.EVENT_READ, partial(self._guarded, _spoken)
+        )
+
+    def connect(self, address: str, port: int) -> None:
+        """Call the printer. The slicer's first bytes wait in its socket."""
+        self._guarded(partial(self._connect, address, port))
+
+    def check(self, now: float, active_at: float) -> None:
+        """Close what has ended without a word, or will not end. `active_at` is when its client last moved anything."""
+        self._guarded(partial(self._check, now, active_at))
+
+    def close(self, reason: str | None = None, *, failed: bool = False) -> None:
+        """Close both sides; with a `reason` both by a reset, so that neither takes what it has for the whole.
+
+        `failed` says that it is the printer that could not be called.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        for sock in (self._slicer, self._printer):
+            if sock:
+                self._ports.thread.watch(sock, 0, None)
+                if reason:
+                    _reset_on_close(sock)
+                sock.close()
+        self._ports.link_closed(self, reason, failed=failed)
+
+    def _connect(self, address: str, port: int) -> None:
+        self._printer = sock = socket.socket(
+            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+        )
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
+        for each in (self._slicer, sock):
+            _tune(each)
+        self.connecting_until = monotonic() + CONNECT_TIMEOUT_S
+        with suppress(BlockingIOError):
+            sock.connect((address, port))
+        self._ports.thread.watch(
+            sock, selectors.EVENT_WRITE, partial(self._guarded, self._connected)
+        )
+
+    def _connected(self) -> None:
+        assert self._printer
+        if error := self._printer.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise OSError(error, os.strerror(error))
+        self.connecting_until = None
+        # Watched again below, with another callback.
+        self._ports.thread.watch(self._printer, 0, None)
+        up = counting(self.up, self._traffic.up)
+        down = counting(self._traffic.down)
+        self._flows = (
+            Flow(self._slicer, self._printer, up),
+            Flow(self._printer, self._slicer, down),
+        )
+        self._move()
+
+    def _check(self, now: float, active_at: float) -> None:
+        if self.connecting_until is not None and now > self.connecting_until:
+            raise TimeoutError(errno.ETIMEDOUT, "no answer")
+        if self._flows and all(flow.moved for flow in self._flows):
+            # It talks with the printer, which looks after its logins itself.
+            self.place.deadline = float("inf")
+        for flow in self._flows or ():
+            # What has ended is read no more, and only here it is seen to be reset after that.
+            if flow.ended and (
+                error := flow.source.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            ):
+                raise OSError(error, os.strerror(error))
+        half_open = any(flow.ended for flow in self._flows or ())
+        if half_open and now - self.moved_at > HALF_OPEN_LIMIT_S:
+            self.close("half open")
+        # A control connection is silent while its data connection is busy.
+        elif now - active_at > IDLE_LIMIT_S:
+            self.close("idle")
+
+    def _move(self) -> None:
+        assert self._flows
+        self.moved_at = monotonic()
+        more = [flow.move() for flow in self._flows]
+        if all(flow.finished for flow in self._flows):
+            self.close()
+            return
+        self._watch()
+        if any(more):
+            self._ports.thread.soon(self._ready)
+
+    def _watch(self) -> None:
+        assert self._flows
+        up, down = self._flows
+        for reading, writing in ((up, down), (down, up)):
+            events = selectors.EVENT_READ if reading.wants_reading else 0
+            if writing.wants_writing:
+                events |= selectors.EVENT_WRITE
+            self._ports.thread.watch(reading.source, events, self._ready)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        if self._closed:
+            return
+        try:
+            step()
+        except OSError as err:
+            self.close(
+                err.strerror or str(err), failed=self.connecting_until is not None
+            )
+        except Exception as err:
+            if self._ports.log_rate.allows("unexpected"):
+                _LOGGER.exception("A relayed connection failed unexpectedly")
+            self.close(type(err).__name__)
+
+
+class PassThrough:
+    """The passed-through ports of one printer. Bound when made; relays between `start` and `close`."""
+
+    def __init__(
+        self,
+        thread: RelayThread,
+        address: str,
+        ports: Mapping[Service, tuple[int, ...]],
+        target: Target,
+        *,
+        admission: Admission,
+        verified_address: Callable[[], Awaitable[str | None]],
+        is_known: Callable[[str], bool],
+        on_change: Callable[[], None],
+        on_failure: Callable[[str], None],
+    ) -> None:
+        """Bind. `verified_address` returns where the printer has proved to be, `is_known` whether a client is logged in.
+
+        Raises ExceptionGroup of ListenError that names every port that failed.
+
+        Of the passive FTPS ports some may be in use for a moment: those are opened later. `is_known` is asked in the
+        relay thread, the others are called on the event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
+        """
+        self.thread = thread
+        self.traffic = {service: Traffic() for service in ports}
+        self._address = address
+        self._target = target
+        self._admission = admission
+        self._verified_address = verified_address
+        self._is_known = is_known
+        self.log_rate = LogRate()
+        self._verifying: set[asyncio.Task[None]] = set()
+        self._on_change = on_change
+        self._on_failure = on_failure
+        self._links: dict[Link, None] = {}
+        self._listening: list[tuple[Service, int, socket.socket]] = []
+        self._missing: list[tuple[Service, int]] = []
+        self._paused: list[tuple[Service, int, socket.socket]] = []
+        self._resume_at = 0.0
+        self._rebind_at = 0.0
+        self._bound = False
+        self._closed = asyncio.Event()
+        self._bind(ports)
+
+    # --- on the event loop ---
+
+    @property
+    def bound(self) -> Mapping[Service, bool]:
+        """Which services have all their ports open."""
+        missing = {service for service, _port in self._missing}
+        return {
+            service: self._bound and service not in missing for service in self.traffic
+        }
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The connections there are."""
+        return tuple(self._links)
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self.thread.call(self._start)
+
+    async def close(self) -> None:
+        """Free the ports and reset every connection."""
+        if not self._bound:
+            return
+        self._bound = False
+        for task in self._verifying:
+            task.cancel()
+        if self._verifying:
+            await asyncio.wait(self._verifying)
+        self.thread.call(self._close)
+        async with asyncio.timeout(CLOSE_LIMIT_S):
+            await self._closed.wait()
+
+    def close_ports(self) -> None:
+        """Free the ports of what was never started."""
+        self._bound = False
+        for _service, _port, sock in self._listening:
+            sock.close()
+
+    def _verify(self, link: Link, port: int) -> None:
+        task = asyncio.get_running_loop().create_task(
+            self._verify_and_connect(link, port),
+            name=f"verify the printer for {link.peer}",
+        )
+        self._verifying.add(task)
+        task.add_done_callback(self._verifying.discard)
+
+    async def _verify_and_connect(self, link: Link, port: int) -> None:
+        address = await self._verified_address()
+        if address is None:
+            self.thread.call(partial(link.close, "the printer is not there"))
+        else:
+            self.thread.call(partial(link.connect, address, port))
+
+    # --- in the thread ---
+
+    def link_closed(self, link: Link, reason: str | None, *, failed: bool) -> None:
+        """Forget a connection."""
+        if self._links.pop(link, ...) is not ...:
+            self.traffic[link.service].connections -= 1
+            self._tell(self._on_change)
+        if reason:
+            _LOGGER.debug("%s of %s was cut: %s", link.service, link.peer, reason)
+            if failed and self._bound:
+                self._tell(partial(self._on_failure, reason))
+
+    def _bind(self, ports: Mapping[Service, tuple[int, ...]]) -> None:
+        failures: list[ListenError] = []
+        for service, numbers in ports.items():
+            for port in numbers:
+                try:
+                    sock = _listening(service, self._address, port)
+                except ListenError as err:
+                    if service is Service.FTPS_DATA:
+                        self._missing.append((service, port))
+                    else:
+                        failures.append(err)
+                else:
+                    self._listening.append((service, port, sock))
+        if failures:
+            self.close_ports()
+            raise ExceptionGroup("ports cannot be bound", failures)
+        self._bound = True
+
+    def _start(self) -> None:
+        for listening in self._listening:
+            self._accept_on(*listening)
+        self.thread.add_ticker(self._tick)
+
+    def _close(self) -> None:
+        self.thread.remove_ticker(self._tick)
+        for _service, _port, sock in self._listening:
+            self.thread.watch(sock, 0, None)
+            sock.close()
+        self._listening.clear()
+        for link in tuple(self._links):
+            link.close("the relay stopped")
+        self._tell(self._closed.set)
+
+    def _accept_on(self, service: Service, port: int, sock: socket.socket) -> None:
+        ready = partial(self._accept, service, port, sock)
+        self.thread.watch(sock, selectors.EVENT_READ, ready)
+
+    def _accept(self, service: Service, port: int, listening: socket.socket) -> None:
+        for _ in range(ACCEPTS_PER_TURN):
+            try:
+                sock, (peer, _port) = listening.accept()
+            except BlockingIOError, InterruptedError, ConnectionAbortedError:
+                return
+            except OSError as err:
+                if self.log_rate.allows(err.errno):
+                    _LOGGER.warning("%s pauses accepting: %s", service, err.strerror)
+                self.thread.watch(listening, 0, None)
+                self._paused.append((service, port, listening))
+                self._resume_at = monotonic() + ACCEPT_PAUSE_S
+                return
+            self._open(service, port, sock, peer)
+
+    def _open(
+        self, service: Service, port: int, sock: socket.socket, peer: str
+    ) -> None:
+        sock.setblocking(False)
+        place = None
+        if self._target.address is not None and self._may_come(service, peer):
+            place = self._admission.admit(self._address, peer, sock)
+        if place is None:
+            _reset_on_close(sock)
+            sock.close()
+            return
+        traffic = self.traffic[service]
+        link = Link(self, service, sock, place, traffic)
+        self._links[link] = None
+        traffic.connections += 1
+        self._tell(self._on_change)
+        place.when_displaced(
+            lambda why: self.thread.call(partial(link.close, why.value))
+        )
+        if self._is_known(peer):
+            place.log_in()
+        if service is Service.FTPS_DATA:
+            # Its control connection is what has to be logged in.
+            place.deadline = float("inf")
+        if service in SPEAKS_FIRST and not place.member:
+            link.when_it_speaks(partial(self._connect, link, service, port))
+        else:
+            self._connect(link, service, port)
+
+    def _connect(self, link: Link, service: Service, port: int) -> None:
+        """Call the printer, once it is certain that it is there."""
+        # The printer's own is never another, wherever ours had to go.
+        port = FTPS_PORT if service is Service.FTPS else port
+        address = self._target.address
+        # A data connection goes where the control connection, which is open, went.
+        certain = service is Service.FTPS_DATA or self._target.verified_lately
+        if address is not None and certain:
+            link.connect(address, port)
+        else:
+            self._tell(partial(self._verify, link, port))
+
+    def _may_come(self, service: Service, peer: str) -> bool:
+        """Give data connections to slicers that have a control connection, and to nobody else.
+
+        The printer cannot tell them apart any more: to it they all come from here.
+        """
+        return service is not Service.FTPS_DATA or any(
+            link.peer == peer and link.service is Service.FTPS for link in self._links
+        )
+
+    def _tick(self, now: float) -> None:
+        active: dict[str, float] = {}
+        for link in self._links:
+            active[link.peer] = max(link.moved_at, active.get(link.peer, 0.0))
+        for link in tuple(self._links):
+            if not link.place.member and self._is_known(link.peer):
+                link.place.log_in()
+            link.check(now, active[link.peer])
+        self._admission.expire(self._address, now)
+        if self._paused and now >= self._resume_at:
+            paused, self._paused = self._paused, []
+            for listening in paused:
+                self._accept_on(*listening)
+        if self._missing and now >= self._rebind_at:
+            self._rebind_at = now + REBIND_INTERVAL_S
+            self._bind_missing()
+
+    def _bind_missing(self) -> None:
+        missing, self._missing = self._missing, []
+        for service, port in missing:
+            try:
+                sock = _listening(service, self._address, port)
+            except ListenError:
+                self._missing.append((service, port))
+            else:
+                self._listening.append((service, port, sock))
+                self._accept_on(service, port, sock)
+        if not self._missing:
+            self._tell(self._on_change)
+
+    def _tell(self, function: Callable[[], None]) -> None:
+        self.thread.tell(function)
+
+
+def _listening(service: Service, address: str, port: int) -> socket.socket:
+    """Open a listening socket whose connections take in little at a time. Raises ListenError."""
+    sock = listening_socket(service, address, port)
+    # Accepted sockets have it from here, in time for the first window they offer.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
+    return sock
+
+
+def _reset_on_close(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+def _tune(sock: socket.socket) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    keep_alive(sock, USER_TIMEOUT_S)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)

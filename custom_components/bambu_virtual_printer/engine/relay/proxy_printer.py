@@ -1,0 +1,347 @@
+"""A printer that is a real one seen through us: its detect answers and announcements are ours, all else is relayed."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+import logging
+import re
+import ssl
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from ..discovery.announcer import Discovery, Searches
+from ..discovery.bind import BindServer
+from ..discovery.found import FoundPrinters
+from ..events import (
+    DetectRequested,
+    PrintRequested,
+    RelayEvent,
+    TargetLost,
+    TargetReached,
+    TlsRefused,
+)
+from ..net.admission import Admission
+from ..net.handshakes import Handshakes
+from ..net.listener import Listener, ListenError
+from ..net.printer_client import Dialler
+from ..net.start_error import PrinterStartError
+from ..pki.authority import DeviceCertificate
+from ..pki.printer_identity import PrinterIdentity, PrinterTrust
+from ..protocol.announcements import Announcement
+from ..protocol.ports import Ports
+from ..protocol.printer_models import FIRMWARE_VERSION, PrinterModel
+from ..protocol.project_file import print_request
+from ..values import Service
+from .meter import ServiceTraffic
+from .mqtt import RelayedSlicer
+from .relay import Relay, RelayedUpload, RelayPorts, RelayStartError
+from .thread import RelayThread
+from .upstream import Target
+from .upstream_watch import TargetStatus
+
+_VERSION = re.compile(r"\d{2}(\.\d{2}){3}")
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyIdentity:
+    """Who a proxy printer says it is, and whom it stands for.
+
+    Model and serial are the real printer's, the name is its own. `target_host` is the real printer's IPv4 address or
+    name, `pinned` the fingerprint of its certificate that a person confirmed. `advertise_ip` is what discovery names when it is not the bind IP. With `terminate_ftps` FTPS ends here
+    instead of being passed through.
+    """
+
+    name: str
+    model: PrinterModel
+    serial: str
+    target_host: str
+    bind_ip: str
+    pinned: str | None = None
+    advertise_ip: str | None = None
+    terminate_ftps: bool = False
+    firmware_version: str = FIRMWARE_VERSION
+    ports: Ports = field(default_factory=Ports)
+
+    @property
+    def address(self) -> str:
+        """The IPv4 address slicers are told to use."""
+        return self.advertise_ip or self.bind_ip
+
+
+class SharedListening(Protocol):
+    """What proxies share with the emulated printers."""
+
+    searches: Searches
+    admission: Admission
+    handshakes: Handshakes
+
+
+class RelayServices:
+    """What all proxy printers of a process share: the relay thread, the ear for real printers, and whom to trust.
+
+    `trust` and `dialler` are there once it is entered, and stay. Alive inside its `async with`, which every proxy printer has left before.
+    """
+
+    trust: PrinterTrust
+    dialler: Dialler
+
+    def __init__(self, shared: SharedListening) -> None:
+        """Hear with the sockets of the emulated printers."""
+        self.thread = RelayThread()
+        self.searches = shared.searches
+        self.admission = shared.admission
+        self.handshakes = shared.handshakes
+        self.found = FoundPrinters(lambda: self.searches.addresses, self._announced)
+        self._proxies: dict[ProxyPrinter, None] = {}
+
+    async def __aenter__(self) -> Self:
+        """Start to listen and to relay. Raises OSError, ValueError when the maker's CAs cannot be read."""
+        loop = asyncio.get_running_loop()
+        self.trust = await loop.run_in_executor(None, PrinterTrust.load)
+        self.dialler = Dialler(self.trust)
+        await self.thread.__aenter__()
+        try:
+            self.searches.add_hearer(self.found.hear, Ports().discovery)
+        except OSError as err:
+            # Relaying works without; only moved printers are not followed.
+            _LOGGER.warning("Printers cannot be heard: %s", err.strerror)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop both."""
+        self.searches.remove_hearer(self.found.hear)
+        await self.thread.__aexit__(exc_type, exc, traceback)
+
+    def add(self, proxy: ProxyPrinter) -> None:
+        """Tell a proxy printer what is heard."""
+        self._proxies[proxy] = None
+
+    def remove(self, proxy: ProxyPrinter) -> None:
+        """Stop that."""
+        self._proxies.pop(proxy, None)
+
+    def _announced(self, announcement: Announcement) -> None:
+        for proxy in self._proxies:
+            proxy.heard(announcement)
+
+
+class ProxyPrinter:
+    """A proxy printer that lives as long as its `async with` block.
+
+    Entering binds all listeners or raises PrinterStartError; leaving says goodbye and ends every connection, task and
+    socket. `emit` is called on the loop for everything that happens, `on_change` when a connection came or went.
+    """
+
+    def __init__(
+        self,
+        identity: ProxyIdentity,
+        device: DeviceCertificate,
+        services: RelayServices,
+        emit: Callable[[RelayEvent], None],
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare; nothing is opened yet. `device` is a certificate for the real printer's serial."""
+        self.identity = identity
+        self._device = device
+        self._services = services
+        self._emit = emit
+        self._on_change = on_change
+        self._bind = BindServer(identity, self._on_event)
+        self._listeners: list[Listener] = []
+        self._discovery: Discovery | None = None
+        self._relay: Relay | None = None
+
+    async def __aenter__(self) -> Self:
+        """Bind and start everything. Raises PrinterStartError; OSError, ssl.SSLError for a bad certificate file."""
+        loop = asyncio.get_running_loop()
+        control, ftps = await loop.run_in_executor(None, self._contexts)
+        identity = self.identity
+        relay = Relay(
+            Target(
+                host=identity.target_host,
+                identity=PrinterIdentity(
+                    serial=identity.serial, pinned=identity.pinned
+                ),
+            ),
+            identity.address,
+            self._services.dialler,
+            bind_ip=identity.bind_ip,
+            ports=RelayPorts(
+                mqtt=identity.ports.mqtt,
+                ftps=identity.ports.ftps,
+                extra=identity.model.extra_ports,
+            ),
+            tls=control,
+            ftps_tls=ftps if identity.terminate_ftps else None,
+            thread=self._services.thread,
+            admission=self._services.admission,
+            handshakes=self._services.handshakes,
+            emit=self._on_event,
+            on_print=self._on_print,
+            on_change=self._on_change,
+        )
+        failures = self._open(control)
+        try:
+            await relay.__aenter__()
+        except RelayStartError as err:
+            failures += err.failures
+        else:
+            self._relay = relay
+        if failures:
+            await self._close()
+            raise PrinterStartError(failures)
+        for listener in self._listeners:
+            listener.start()
+        assert self._discovery
+        # Until the real printer is there, there is nothing to announce.
+        if self._relay and not self._relay.target.reachable:
+            self._discovery.pause()
+        self._discovery.start()
+        self._services.add(self)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the ports first, then the connections, then wait for both."""
+        await self._close()
+
+    @property
+    def listeners(self) -> Mapping[Service, bool]:
+        """Which services have all their ports open."""
+        states = {listener.service: listener.bound for listener in self._listeners}
+        states[Service.DISCOVERY] = bool(self._discovery and self._discovery.bound)
+        if self._relay:
+            states |= self._relay.listeners
+        return states
+
+    @property
+    def target(self) -> TargetStatus | None:
+        """What is known of the real printer; None before the start."""
+        return self._relay.target if self._relay else None
+
+    @property
+    def slicers(self) -> tuple[RelayedSlicer, ...]:
+        """Who is logged in at the real printer through us."""
+        return self._relay.slicers if self._relay else ()
+
+    @property
+    def uploads(self) -> tuple[RelayedUpload, ...]:
+        """The files on their way to the real printer."""
+        return self._relay.uploads if self._relay else ()
+
+    @property
+    def traffic(self) -> tuple[ServiceTraffic, ...]:
+        """Connections, bytes and rates, one for each relayed service."""
+        return self._relay.traffic if self._relay else ()
+
+    @property
+    def announcements(self) -> int:
+        """How many announcements have left."""
+        return self._discovery.announcements if self._discovery else 0
+
+    @property
+    def announced_at(self) -> float | None:
+        """When the last announcement left, on the loop's clock."""
+        return self._discovery.announced_at if self._discovery else None
+
+    def rename(self, name: str) -> None:
+        """Take another name; slicers hear it with the next announcement."""
+        self._set_identity(replace(self.identity, name=name))
+
+    def heard(self, announcement: Announcement) -> None:
+        """Take note of a real printer's announcement, which may be our target's."""
+        if announcement.serial != self.identity.serial or not self._relay:
+            return
+        version = announcement.firmware_version
+        if (
+            version != self.identity.firmware_version
+            # Anybody can announce anything: it has to come from where the printer has proved to be, and to be a version.
+            and announcement.source
+            == announcement.address
+            == self._relay.target.address
+            and _VERSION.fullmatch(version)
+        ):
+            # Slicers gate features on it.
+            self._set_identity(replace(self.identity, firmware_version=version))
+        self._relay.heard(announcement.address)
+
+    def _set_identity(self, identity: ProxyIdentity) -> None:
+        self.identity = identity
+        self._bind.identity = identity
+        if self._discovery:
+            self._discovery.identity = identity
+            self._discovery.announce()
+
+    def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+        return self._device.control_context(), self._device.ftps_context()
+
+    def _open(self, control: ssl.SSLContext) -> list[ListenError]:
+        """Bind what is not relayed. Returns what failed."""
+        ports = self.identity.ports
+        failures = []
+        for service, port, context in (
+            (Service.BIND, ports.bind, None),
+            (Service.BIND_TLS, ports.bind_tls, control),
+        ):
+            try:
+                self._listeners.append(
+                    Listener(
+                        service,
+                        self.identity.bind_ip,
+                        port,
+                        self._bind.factory(service),
+                        tls=context,
+                        admission=self._services.admission,
+                        handshakes=self._services.handshakes,
+                        on_refused=self._refused_on(service),
+                    )
+                )
+            except ListenError as err:
+                failures.append(err)
+        try:
+            self._discovery = Discovery(self.identity, self._services.searches)
+        except ListenError as err:
+            failures.append(err)
+        return failures
+
+    async def _close(self) -> None:
+        self._services.remove(self)
+        if self._discovery:
+            self._discovery.close()
+        for listener in self._listeners:
+            listener.close()
+        self._bind.close()
+        relay, self._relay = self._relay, None
+        if relay:
+            await relay.__aexit__(None, None, None)
+        await asyncio.gather(*(listener.wait_closed() for listener in self._listeners))
+
+    def _refused_on(self, service: Service) -> Callable[[str, str], None]:
+        return lambda peer, alert: self._on_event(
+            TlsRefused(peer=peer, service=service, alert=alert)
+        )
+
+    def _on_event(self, event: RelayEvent) -> None:
+        match event:
+            case TargetReached() if self._discovery:
+                self._discovery.resume()
+            case TargetLost() if self._discovery:
+                self._discovery.pause()
+            case DetectRequested(peer=peer) if self._discovery:
+                self._discovery.announce(also_to=peer)
+        self._emit(event)
+
+    def _on_print(self, peer: str, command: dict[str, Any]) -> None:
+        if request := print_request(command, peer=peer, received_at=datetime.now(UTC)):
+            self._on_event(PrintRequested(request=request, upload_id=None))

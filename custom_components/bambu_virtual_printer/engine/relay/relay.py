@@ -1,0 +1,287 @@
+"""One printer's relay: its MQTT sessions, its passed-through ports, and the eye kept on the printer itself."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import ssl
+from types import TracebackType
+from typing import Any, Self
+
+from ..events import RelayEvent, TlsRefused
+from ..net.admission import Admission, OpenConnection
+from ..net.failed_logins import FailedLogins
+from ..net.handshakes import Handshakes
+from ..net.listener import Listener, ListenError
+from ..net.printer_client import Dialler
+from ..protocol.ports import EXTRA_PORTS, FTPS_DATA_PORTS, FTPS_PORT, MQTT_PORT
+from ..values import Service
+from .ftps import FtpsRelay
+from .meter import ServiceTraffic, read
+from .mqtt import MqttRelay, RelayedSlicer
+from .pass_through import PassThrough
+from .thread import RelayThread
+from .upstream import Target
+from .upstream_watch import TargetStatus, TargetWatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayPorts:
+    """The TCP ports slicers call. Only FTPS is ever redirected; `extra` are those the model has beside (protocol 7)."""
+
+    mqtt: int = MQTT_PORT
+    ftps: int = FTPS_PORT
+    extra: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayedUpload:
+    """A file that is on its way to the printer. How long it will be is known to nobody here.
+
+    Its name is neither, unless FTPS ends here: the slicer encrypts it for the printer.
+    """
+
+    peer: str
+    name: str | None
+    sent_bytes: int
+    bytes_per_second: float
+    started_at: datetime
+
+
+class RelayStartError(Exception):
+    """Ports of a relay could not be bound; none of its others is left open. `failures` names every one that failed."""
+
+    def __init__(self, failures: tuple[ListenError, ...]) -> None:
+        """Keep the failures."""
+        super().__init__("; ".join(str(failure.strerror) for failure in failures))
+        self.failures = failures
+
+
+class Relay:
+    """Relays between slicers and a printer, as long as its `async with` block lasts."""
+
+    def __init__(
+        self,
+        target: Target,
+        address: str,
+        dialler: Dialler,
+        *,
+        bind_ip: str,
+        ports: RelayPorts,
+        tls: ssl.SSLContext,
+        ftps_tls: ssl.SSLContext | None = None,
+        thread: RelayThread,
+        admission: Admission,
+        handshakes: Handshakes,
+        emit: Callable[[RelayEvent], None],
+        on_print: Callable[[str, dict[str, Any]], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        """Prepare; nothing is opened yet.
+
+        Slicers call `address`; the ports are bound on `bind_ip`. `tls` is shown to MQTT clients. With `ftps_tls` FTPS
+        ends here; otherwise it is passed through, which is what slicers that insist on a genuine certificate need.
+        `on_print(peer, command)` is called with every `project_file` that passes, `on_change` when a connection came or
+        went. All callbacks come on the event loop.
+        """
+        self._target = target
+        self._bind_ip = bind_ip
+        self._ports = ports
+        self._tls = tls
+        self._thread = thread
+        self._admission = admission
+        self._handshakes = handshakes
+        self._emit = emit
+        self._on_change = on_change
+        failed_logins = FailedLogins(emit)
+        self._watch = TargetWatch(
+            target,
+            dialler,
+            emit,
+            in_use=lambda: bool(self._mqtt.slicers),
+            own_address=address,
+        )
+        self._mqtt = MqttRelay(
+            target,
+            address,
+            dialler,
+            emit,
+            failed_logins,
+            on_print=on_print,
+            on_change=on_change,
+            on_failure=self._watch.failed,
+        )
+        self._ftps = (
+            FtpsRelay(
+                target,
+                address,
+                bind_ip,
+                ftps_tls,
+                dialler,
+                failed_logins,
+                on_change=on_change,
+                on_failure=self._watch.failed,
+            )
+            if ftps_tls
+            else None
+        )
+        self._ftps_tls = ftps_tls
+        self._listeners: list[Listener] = []
+        self._passed: PassThrough | None = None
+
+    async def __aenter__(self) -> Self:
+        """Bind and start everything. Raises RelayStartError."""
+        self._bind()
+        assert self._passed
+        self._passed.start()
+        for listener in self._listeners:
+            listener.start()
+        await self._watch.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Free the ports, then end every connection."""
+        for listener in self._listeners:
+            listener.close()
+        assert self._passed
+        await asyncio.gather(
+            self._watch.__aexit__(None, None, None),
+            self._passed.close(),
+            self._mqtt.close(),
+            *([self._ftps.close()] if self._ftps else []),
+            *(listener.wait_closed() for listener in self._listeners),
+        )
+
+    @property
+    def listeners(self) -> Mapping[Service, bool]:
+        """Which services have all their ports open."""
+        states = {listener.service: listener.bound for listener in self._listeners}
+        if self._passed:
+            states |= self._passed.bound
+        return states
+
+    @property
+    def target(self) -> TargetStatus:
+        """What is known of the printer."""
+        return self._watch.status
+
+    @property
+    def slicers(self) -> tuple[RelayedSlicer, ...]:
+        """Who is logged in over MQTT."""
+        return self._mqtt.slicers
+
+    @property
+    def traffic(self) -> tuple[ServiceTraffic, ...]:
+        """A reading of what passes, one for each service."""
+        counted = {Service.MQTT: self._mqtt.traffic}
+        if self._passed:
+            counted |= self._passed.traffic
+        if self._ftps:
+            counted |= self._ftps.traffic
+        return tuple(read(service, traffic) for service, traffic in counted.items())
+
+    @property
+    def uploads(self) -> tuple[RelayedUpload, ...]:
+        """The files on their way to the printer."""
+        if self._ftps:
+            return tuple(
+                RelayedUpload(
+                    peer=transfer.peer,
+                    name=transfer.name,
+                    sent_bytes=transfer.up.total,
+                    bytes_per_second=transfer.up.rate(),
+                    started_at=transfer.started_at,
+                )
+                for transfer in self._ftps.uploads
+            )
+        return tuple(
+            RelayedUpload(
+                peer=link.peer,
+                name=None,
+                sent_bytes=link.up.total,
+                bytes_per_second=link.up.rate(),
+                started_at=datetime.fromtimestamp(link.started_at, UTC),
+            )
+            for link in (self._passed.links if self._passed else ())
+            if link.service is Service.FTPS_DATA and link.up.total
+        )
+
+    def heard(self, address: str) -> None:
+        """Take note that the printer announced itself at this address."""
+        self._watch.heard(address)
+
+    def _bind(self) -> None:
+        failures: list[ListenError] = []
+        plan: list[
+            tuple[
+                Service,
+                int,
+                Callable[[OpenConnection], asyncio.Protocol],
+                ssl.SSLContext,
+            ]
+        ]
+        plan = [(Service.MQTT, self._ports.mqtt, self._mqtt.factory, self._tls)]
+        passed: dict[Service, tuple[int, ...]] = {}
+        if self._ftps and self._ftps_tls:
+            plan.append(
+                (Service.FTPS, self._ports.ftps, self._ftps.factory, self._ftps_tls)
+            )
+        else:
+            passed[Service.FTPS] = (self._ports.ftps,)
+            passed[Service.FTPS_DATA] = FTPS_DATA_PORTS
+        for port in self._ports.extra:
+            service = EXTRA_PORTS[port]
+            passed[service] = (*passed.get(service, ()), port)
+        for service, port, factory, context in plan:
+            try:
+                self._listeners.append(self._listen(service, port, factory, context))
+            except ListenError as err:
+                failures.append(err)
+        try:
+            self._passed = PassThrough(
+                self._thread,
+                self._bind_ip,
+                passed,
+                self._target,
+                admission=self._admission,
+                verified_address=self._watch.verified_address,
+                is_known=self._mqtt.is_known,
+                on_change=self._on_change,
+                on_failure=self._watch.failed,
+            )
+        except* ListenError as errors:
+            failures.extend(
+                error for error in errors.exceptions if isinstance(error, ListenError)
+            )
+        if failures:
+            for listener in self._listeners:
+                listener.close()
+            if self._passed:
+                self._passed.close_ports()
+            raise RelayStartError(tuple(failures))
+
+    def _listen(
+        self,
+        service: Service,
+        port: int,
+        factory: Callable[[OpenConnection], asyncio.Protocol],
+        context: ssl.SSLContext,
+    ) -> Listener:
+        def _refused(peer: str, alert: str) -> None:
+            self._emit(TlsRefused(peer=peer, service=service, alert=alert))
+
+        return Listener(
+            service,
+            self._bind_ip,
+            port,
+            factory,
+            tls=context,
+            admission=self._admission,
+            handshakes=self._handshakes,
+            on_refused=_refused,
+        )

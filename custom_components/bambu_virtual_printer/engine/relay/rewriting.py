@@ -1,0 +1,123 @@
+"""Replaces addresses in MQTT messages, and nothing else: every other byte stays as it was.
+
+Slicers take the device address from `net.info[].ip` and the camera's from `rtsp_url`; a printer's own address in there
+would send the next file past us. It is written as a dotted quad, or as the quad's bytes read as a 32-bit number, the
+lowest first (192.168.1.50 is 838969536; firmware captures). The other ways to write such a number are replaced as well.
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address
+import re
+
+from ..protocol.mqtt.framing import Frame
+from ..protocol.mqtt.packets import ProtocolError
+
+PUBLISH = 3
+
+# More addresses than a printer can have at a time; the oldest are forgotten first.
+MAX_ADDRESSES = 16
+
+# Smaller numbers are ports, counts and temperatures; no host's address ends in 0.0 or begins so.
+_SMALLEST = 2**16
+
+_IP_FIELD = re.compile(rb'"ip"\s*:\s*(-?\d{1,10})(?![0-9.])')
+_SIGNED = b'"sign_string"'
+
+
+class AddressRewriter:
+    """Replaces some addresses by one."""
+
+    def __init__(
+        self, replacement: str, addresses: Iterable[str], *, learns: bool = False
+    ) -> None:
+        """Replace `addresses` by `replacement`.
+
+        With `learns`, what stands in a field `ip` is one of them from then on: a printer with Wi-Fi and Ethernet reports
+        both of its addresses there.
+        """
+        self._replacement = IPv4Address(replacement)
+        self._learns = learns
+        self._addresses = dict.fromkeys(map(IPv4Address, addresses))
+        self._addresses.pop(self._replacement, None)
+        self._compile()
+
+    def rewrite(self, payload: bytes) -> bytes:
+        """Return the payload with all addresses replaced."""
+        if self._learns:
+            self._learn(payload)
+        if not self._by_text:
+            return payload
+        return self._pattern.sub(lambda found: self._by_text[found[0]], payload)
+
+    def _learn(self, payload: bytes) -> None:
+        for found in _IP_FIELD.finditer(payload):
+            number = int(found[1]) % 2**32
+            address = IPv4Address(number.to_bytes(4, "little"))
+            if number >= _SMALLEST and address != self._replacement:
+                if address not in self._addresses:
+                    self._addresses[address] = None
+                    while len(self._addresses) > MAX_ADDRESSES:
+                        # The first is where the printer was called, which is known for sure.
+                        del self._addresses[list(self._addresses)[1]]
+                    self._compile()
+
+    def _compile(self) -> None:
+        self._by_text: dict[bytes, bytes] = {}
+        for address in self._addresses:
+            for old, new in zip(
+                _spellings(address), _spellings(self._replacement), strict=True
+            ):
+                # Where two ways to write it look the same, the first is the one that is in use.
+                self._by_text.setdefault(old, new)
+        dotted = [re.escape(text) for text in self._by_text if b"." in text]
+        numbers = [
+            re.escape(text)
+            for text in self._by_text
+            if b"." not in text and int(text) % 2**32 >= _SMALLEST
+        ]
+        # Not within a longer quad or number.
+        self._pattern = re.compile(
+            rb"(?<![0-9])(?<![0-9]\.)(?:%s)(?![0-9]|\.[0-9])"
+            rb"|(?<![0-9A-Za-z_.+-])(?:%s)(?![0-9A-Za-z_.])"
+            % (b"|".join(dotted), b"|".join(numbers))
+        )
+
+
+def _spellings(address: IPv4Address) -> tuple[bytes, ...]:
+    """Return the ways to write an address, always in the same order, the usual ones first."""
+    numbers = [
+        int.from_bytes(address.packed, order, signed=signed)
+        for order in ("little", "big")
+        for signed in (False, True)
+    ]
+    return (str(address).encode(), *(str(number).encode() for number in numbers))
+
+
+def rewrite_publish(frame: Frame, rewriter: AddressRewriter) -> bytes:
+    """Return the packet with the addresses in its message replaced, byte for byte the same if there are none.
+
+    Raises ProtocolError when it is a PUBLISH that ends too early.
+    """
+    if frame.kind != PUBLISH:
+        return frame.encoded
+    body = frame.body
+    start = payload_start(frame, body)
+    payload = body[start:]
+    rewritten = rewriter.rewrite(payload)
+    if rewritten == payload:
+        return frame.encoded
+    return frame.with_body(body[:start] + rewritten)
+
+
+def payload_start(frame: Frame, body: bytes) -> int:
+    """Return where in the body of a PUBLISH the message begins. Raises ProtocolError."""
+    has_packet_id = bool(frame.flags & 0x06)
+    start = 2 + int.from_bytes(body[:2]) + (2 if has_packet_id else 0)
+    if len(body) < start:
+        raise ProtocolError("a PUBLISH ends too early")
+    return start
+
+
+def is_signed(payload: bytes) -> bool:
+    """Tell whether a command carries a signature, which no change of the command would survive."""
+    return _SIGNED in payload

@@ -1,0 +1,32 @@
+"""The printer that a proxy relays to."""
+
+from dataclasses import dataclass
+from time import monotonic
+
+from ..net.printer_client import VERIFIED_FOR_S
+from ..pki.printer_identity import PrinterIdentity
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Target:
+    """The printer as it is known now. `host` is what was configured: an IPv4 address or a name.
+
+    `address` is its IPv4 address while it can be reached there and has proved to be the printer, otherwise None. It is
+    written by the event loop and may be read by every thread.
+    """
+
+    host: str
+    identity: PrinterIdentity
+    address: str | None = None
+    verified_at: float = float("-inf")
+    """When it was last certain that the printer is there, on the monotonic clock."""
+
+    @property
+    def verified_lately(self) -> bool:
+        """Whether a connection to `address` needs no new proof."""
+        return monotonic() - self.verified_at <= VERIFIED_FOR_S
+
+    @property
+    def serial(self) -> str:
+        """The printer's serial number."""
+        return self.identity.serial

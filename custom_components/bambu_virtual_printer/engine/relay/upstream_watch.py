@@ -1,0 +1,211 @@
+"""Keeps an eye on the printer behind a relay: can it be reached, is it the one, and where has it gone.
+
+A printer is reachable while it proves who it is by TLS. An announcement only says where to look. It is asked rarely while all is well and not at
+all while a session is open, often while it is away, and at once when a connection to it fails.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import logging
+from time import monotonic
+from typing import Self
+
+from ..events import (
+    RelayEvent,
+    TargetLost,
+    TargetMoved,
+    TargetReached,
+    TargetUnverified,
+)
+from ..net.log_bounds import LogRate
+from ..net.printer_client import Dialler, reason_of, resolve
+from ..pki.printer_identity import Changed, NotThePrinterError, Unknown
+from .upstream import Target
+
+_LOGGER = logging.getLogger(__name__)
+
+CHECK_INTERVAL_S = 60.0
+RETRY_INTERVAL_S = 5.0
+# A failed connection asks for a check, but not for one after the other.
+MIN_INTERVAL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetStatus:
+    """What is known of the printer. `reachable` is None until the first check is over."""
+
+    address: str | None
+    reachable: bool | None
+    since: datetime | None
+    """Since when that has been so."""
+    last_error: str | None
+    """The newest failure, whether or not it has passed."""
+
+
+class TargetWatch:
+    """Runs inside its `async with`; writes `target.address`."""
+
+    def __init__(
+        self,
+        target: Target,
+        dialler: Dialler,
+        emit: Callable[[RelayEvent], None],
+        *,
+        in_use: Callable[[], bool],
+        own_address: str,
+    ) -> None:
+        """Watch `target`. `in_use` tells whether a session with it is open; `own_address` is never taken for it."""
+        self._target = target
+        self._dialler = dialler
+        self._emit = emit
+        self._in_use = in_use
+        self._own_address = own_address
+        self._reachable: bool | None = None
+        self._since: datetime | None = None
+        self._last_error: str | None = None
+        # Where it was last, or is said to be.
+        self._known_address: str | None = None
+        self._heard_at: str | None = None
+        self._wake = asyncio.Event()
+        self._checking = asyncio.Lock()
+        self._log_rate = LogRate()
+        # The fingerprint that people were told of.
+        self._unverified: str | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Begin to check."""
+        self._task = asyncio.create_task(self._run(), name=f"watch {self._target.host}")
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Stop."""
+        assert self._task
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    @property
+    def status(self) -> TargetStatus:
+        """What is known now."""
+        return TargetStatus(
+            address=self._known_address,
+            reachable=self._reachable,
+            since=self._since,
+            last_error=self._last_error,
+        )
+
+    def failed(self, reason: str) -> None:
+        """Take note that a connection to the printer failed, and check."""
+        self._last_error = reason
+        self._wake.set()
+
+    async def verified_address(self) -> str | None:
+        """Return where the printer is, after new proof unless there was one a moment ago; None while it is not there."""
+        async with self._checking:
+            if self._target.address is not None and not self._target.verified_lately:
+                await self._check(even_in_use=True)
+        return self._target.address
+
+    def heard(self, address: str) -> None:
+        """Take note that the printer announced itself at this address."""
+        if address == self._own_address:
+            return
+        news = self._heard_at != address
+        self._heard_at = address
+        if self._reachable is False or (news and address != self._known_address):
+            self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            async with self._checking:
+                await self._check()
+            interval = CHECK_INTERVAL_S if self._reachable else RETRY_INTERVAL_S
+            await asyncio.sleep(MIN_INTERVAL_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(interval - MIN_INTERVAL_S):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    async def _check(self, *, even_in_use: bool = False) -> None:
+        if self._reachable and self._in_use() and not even_in_use:
+            return
+        try:
+            address = await self._find()
+        except NotThePrinterError as err:
+            self._lost(reason_of(err))
+            self._doubt(err)
+        except OSError as err:
+            self._lost(reason_of(err))
+        except Exception as err:
+            if self._log_rate.allows("check"):
+                _LOGGER.exception("The printer could not be checked")
+            self._lost(reason_of(err))
+        else:
+            self._reached(address)
+
+    async def _find(self) -> str:
+        """Return the address at which the printer answers. Raises OSError, NotThePrinterError."""
+        identity = self._target.identity
+        # Announcements come in while the candidates are asked.
+        heard_at = self._heard_at
+        expected, unknown = await self._expected()
+        failure: Exception | None = None
+        for address in expected:
+            try:
+                await self._dialler.identify(address, identity)
+            except (OSError, NotThePrinterError) as err:
+                # The first is where it ought to be: what is wrong there is what one wants to know.
+                failure = failure or err
+            else:
+                return address
+        if heard_at and heard_at not in expected:
+            # Anybody can announce anything: who is not the printer there is nobody's concern.
+            with suppress(OSError, NotThePrinterError):
+                await self._dialler.identify(heard_at, identity)
+                return heard_at
+        failure = failure or unknown
+        assert failure
+        raise failure
+
+    async def _expected(self) -> tuple[list[str], Exception | None]:
+        """Return where the printer ought to be, the likeliest first, and why its name could not be looked up."""
+        expected = [self._known_address] if self._known_address else []
+        try:
+            expected.append(await resolve(self._target.host))
+        except OSError as err:
+            return expected, err
+        return list(dict.fromkeys(expected)), None
+
+    def _reached(self, address: str) -> None:
+        self._unverified = None
+        moved = self._known_address not in {None, address}
+        self._known_address = self._target.address = address
+        self._target.verified_at = monotonic()
+        if not self._reachable:
+            self._turn(reachable=True)
+            self._emit(TargetReached(address=address))
+        if moved:
+            _LOGGER.info("%s is now at %s", self._target.serial, address)
+            self._emit(TargetMoved(address=address))
+
+    def _lost(self, reason: str) -> None:
+        self._last_error = reason
+        self._target.address = None
+        if self._reachable is not False:
+            self._turn(reachable=False)
+            self._emit(TargetLost(reason=reason))
+
+    def _doubt(self, err: NotThePrinterError) -> None:
+        """Have a person look at a certificate that only a person can judge, once."""
+        match err.refusal:
+            case Unknown(peer=peer) | Changed(peer=peer):
+                if peer.fingerprint != self._unverified:
+                    self._unverified = peer.fingerprint
+                    self._emit(TargetUnverified(fingerprint=peer.fingerprint))
+
+    def _turn(self, *, reachable: bool) -> None:
+        self._reachable = reachable
+        self._since = datetime.now(UTC)

@@ -1,0 +1,86 @@
+"""What an emulated printer stores files in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from .values import ReceivedFile
+
+MAX_UPLOAD_BYTES = 4 * 1024**3
+"""The largest file that is taken in, in whatever way it comes."""
+
+
+class StorageError(Exception):
+    """The storage could not do what was asked; the text is for the log and for a person."""
+
+
+class StorageFullError(StorageError):
+    """There is not enough room on the disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A place for one upload to be written to. `path` does not exist yet; its folder does."""
+
+    id: str
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file as the printer's memory card shows it to FTP clients."""
+
+    id: str
+    name: str
+    size_bytes: int
+    modified: datetime
+
+
+class PrinterStorage(Protocol):
+    """The memory card of one virtual printer. Implemented by the library, used by the FTPS server.
+
+    Every method is called on the event loop and must not block it.
+    """
+
+    @property
+    def reserve_bytes(self) -> int:
+        """Free space that an upload must leave on the disk, in bytes."""
+
+    async def begin(self, name: str) -> Incoming:
+        """Make a place for a new upload. Raises StorageFullError, StorageError."""
+
+    async def commit(
+        self,
+        incoming: Incoming,
+        *,
+        size_bytes: int,
+        sha256: str,
+        peer: str,
+        encrypted: bool,
+    ) -> ReceivedFile:
+        """Keep the written file for good; only then may it be acknowledged.
+
+        On return it survives a crash of the process or the machine. Raises StorageFullError, StorageError, after which
+        the place is gone as after `abandon`.
+        """
+
+    async def abandon(self, incoming: Incoming) -> None:
+        """Remove what was written; never raises."""
+
+    async def files(self) -> Sequence[StoredFile]:
+        """Recent uploads, newest first, one for each name."""
+
+    async def locate(self, name: str) -> Path | None:
+        """Where the newest file of this name is now, or None."""
+
+    async def remove(self, name: str) -> bool:
+        """Take a name off the card. The archive keeps its copy. False when there is no such name."""
+
+    async def rename(self, name: str, new_name: str) -> str | None:
+        """Give a file of the card another name, in place of one that has it already.
+
+        Returns the id of the upload, None when there is no such name. Raises StorageError.
+        """

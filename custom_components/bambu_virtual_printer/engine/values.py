@@ -1,0 +1,100 @@
+"""Value types that the engine's packages share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+type JsonObject = dict[str, Any]
+
+
+class Mode(StrEnum):
+    """What happens to an upload once it is complete."""
+
+    IMMEDIATE = "immediate"
+    REVIEW = "review"
+    QUEUE = "queue"
+    PROXY = "proxy"
+
+
+class Service(StrEnum):
+    """A listener of a virtual printer, named by the protocol it speaks."""
+
+    DISCOVERY = "discovery"
+    BIND = "bind"
+    BIND_TLS = "bind_tls"
+    MQTT = "mqtt"
+    FTPS = "ftps"
+    # Only relayed, never emulated:
+    FTPS_DATA = "ftps_data"
+    RTSPS = "rtsps"
+    """The camera of printers that stream video (TCP 322)."""
+    TUNNEL = "tunnel"
+    """The camera of those that send pictures, and the file tunnel of newer ones (TCP 6000)."""
+    AUXILIARY = "auxiliary"
+    """What A1 and P1 printers have on TCP 2024 to 2026; nobody has written down what it is."""
+
+
+class DuplicatePolicy(StrEnum):
+    """What to do with an upload whose very bytes are in the archive already."""
+
+    KEEP = "keep"
+    """Treat it like any other."""
+    ASK = "ask"
+    """Let it wait for a person, whatever the mode."""
+    SKIP = "skip"
+    """Discard it, as long as the archive really has the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterRef:
+    """The virtual printer an upload came in by, as the library remembers it.
+
+    `mode` and `duplicates` are those in force when the upload began: a change does not reach uploads under way.
+    """
+
+    id: str
+    name: str
+    model: str
+    mode: Mode
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedFile:
+    """A complete, verified upload that is safely on disk and will not be lost any more."""
+
+    id: str
+    name: str
+    size_bytes: int
+    sha256: str
+    peer: str
+    received_at: datetime
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintRequest:
+    """What a slicer asked for with `print.project_file`, normalised.
+
+    `file` is the name it was uploaded under, the key that joins both. `plate` counts from 1 and is None where none was named. Options
+    are None where the slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic (protocol 9.2, 10.2).
+    """
+
+    file: str
+    subtask_name: str
+    plate: int | None
+    peer: str
+    received_at: datetime
+    md5: str = ""
+    bed_type: str = ""
+    timelapse: bool | None = None
+    vibration_cali: bool | None = None
+    layer_inspect: bool | None = None
+    use_ams: bool | None = None
+    bed_leveling: int | None = None
+    flow_cali: int | None = None
+    nozzle_offset_cali: int | None = None
+    ams_mapping: tuple[int, ...] | None = None
+    ams_mapping2: tuple[dict[str, int], ...] | None = None
+    nozzle_mapping: tuple[int, ...] | None = None

@@ -1,0 +1,1 @@
+"""Whether everything is well, and what to repair."""

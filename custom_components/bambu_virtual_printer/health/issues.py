@@ -1,0 +1,386 @@
+"""Repair issues: what keeps a printer from running, what needs a person. Each goes when its cause is gone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..config.subentries import AnyPrinterConfig, MachineConfig
+from ..const import DOMAIN
+from ..engine.library.values.records import Upload
+from ..engine.pki.authority import CertificateAuthority
+from ..engine.printable import printable
+from ..engine.values import Service
+from ..language.markdown import as_markdown
+from ..printers.managed import ManagedPrinter
+from ..printers.ports import PortProblem, PortProblemKind
+from .port_advice import async_advise
+
+CA_EXPIRES = "ca_expires"
+CA_REPLACED = "ca_replaced"
+LIBRARY_ABSENT = "library_absent"
+LIBRARY_OTHER = "library_other"
+INDEX_REPLACED = "index_replaced"
+
+
+class Fix(StrEnum):
+    """What an issue's "Fix" button does; `repairs` has a flow for each."""
+
+    RETRY = "retry"
+    """Try to start the printer again."""
+    TRUST = "trust"
+    """Offer the certificate, and look whether the client has come."""
+    NEW_CA = "new_ca"
+    """Make a new CA."""
+    SETUP_CHECK = "setup_check"
+    """Run the printer's setup check again."""
+    ACCESS_CODE = "access_code"
+    """Ask for a real printer's new access code."""
+    CERTIFICATE = "certificate"
+    """Show the certificate of a real printer, and take a person's yes."""
+    ADOPT_LIBRARY = "adopt_library"
+    """Use the library's folder as it is."""
+    CONFIRM = "confirm"
+    """Take a person's word for it."""
+
+
+@callback
+def async_raise(
+    hass: HomeAssistant,
+    issue_id: str,
+    key: str,
+    placeholders: Mapping[str, str],
+    *,
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+    fix: Fix | None = None,
+    data: dict[str, str] | None = None,
+    persistent: bool = False,
+) -> None:
+    """Raise an issue of the integration. `data` is for the flow that `fix` names."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"fix": fix.value, **(data or {})} if fix else None,
+        is_fixable=fix is not None,
+        is_persistent=persistent,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders=dict(placeholders),
+    )
+
+
+@callback
+def async_withdraw(hass: HomeAssistant, issue_id: str) -> None:
+    """Withdraw an issue, if it was raised."""
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+class Issues:
+    """Raises and withdraws the issues about printers, uploads, the library and the CA."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Remember where to raise them."""
+        self._hass = hass
+        self._entry = entry
+        self._lonely: set[str] = set()
+
+    @callback
+    def begin(self) -> None:
+        """Withdraw what was raised before a reload, as a restart does; what is still so is raised again."""
+        for (domain, issue_id), issue in tuple(ir.async_get(self._hass).issues.items()):
+            if (
+                domain == DOMAIN
+                and issue.active
+                and not issue.is_persistent
+                # What a person ignores stays ignored.
+                and issue.dismissed_version is None
+                # This is told once, and a person may not have seen it yet.
+                and issue_id != INDEX_REPLACED
+            ):
+                self._withdraw(issue_id)
+
+    # --- printers ---
+
+    @callback
+    def printer_problems(self, printer: ManagedPrinter) -> None:
+        """Show what keeps a printer from running, one issue for each port, and withdraw the others."""
+        config = printer.config
+        failed = {problem.service: problem for problem in printer.problems}
+        missing = [
+            problem
+            for problem in printer.problems
+            if problem.kind is PortProblemKind.ADDRESS_MISSING
+        ]
+        if missing:
+            # Every listener says the same then.
+            self._raise_for_printer(
+                f"address_missing_{config.id}",
+                PortProblemKind.ADDRESS_MISSING.value,
+                config,
+                address=missing[0].address,
+            )
+            failed = {}
+        else:
+            self._withdraw(f"address_missing_{config.id}")
+        for service in Service:
+            if problem := failed.get(service):
+                self._raise_port_problem(printer, problem)
+            else:
+                self._withdraw(_port_issue(config.id, service))
+        if printer.failure:
+            self._raise_for_printer(
+                f"printer_failed_{config.id}",
+                "printer_failed",
+                config,
+                reason=printer.failure,
+            )
+        else:
+            self._withdraw(f"printer_failed_{config.id}")
+
+    @callback
+    def printer_must_be_readded(self, config: AnyPrinterConfig) -> None:
+        """Tell that slicers know this printer by a serial number it no longer has."""
+        async_raise(
+            self._hass,
+            f"readd_printer_{config.id}",
+            "readd_printer",
+            {
+                "printer": config.name,
+                "model": config.model.product_name,
+                "address": config.identity.address,
+            },
+            fix=Fix.CONFIRM,
+            persistent=True,
+        )
+
+    @callback
+    def proxies_without_printer(self, proxies: Mapping[str, str]) -> None:
+        """Show which proxies have lost their real printer, by their ids and names, and withdraw the others."""
+        for proxy_id in self._lonely - proxies.keys():
+            self._withdraw(f"proxy_without_printer_{proxy_id}")
+        for proxy_id, name in proxies.items():
+            async_raise(
+                self._hass,
+                f"proxy_without_printer_{proxy_id}",
+                "proxy_without_printer",
+                {"proxy": name},
+                severity=ir.IssueSeverity.ERROR,
+            )
+        self._lonely = set(proxies)
+
+    @callback
+    def access_code_refused(self, machine: MachineConfig) -> None:
+        """Ask for the new access code of a real printer."""
+        async_raise(
+            self._hass,
+            access_code_issue(machine.id),
+            "access_code_refused",
+            {"printer": machine.name},
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.ACCESS_CODE,
+            data={"printer_id": machine.id},
+        )
+
+    @callback
+    def access_code_taken(self, machine_id: str) -> None:
+        """Take note that the stored access code is right."""
+        self._withdraw(access_code_issue(machine_id))
+
+    @callback
+    def certificate_unverified(self, machine: MachineConfig, fingerprint: str) -> None:
+        """Ask whether a certificate is a real printer's; nothing is sent there before."""
+        placeholders = {
+            "printer": machine.name,
+            "host": machine.host,
+            "fingerprint": fingerprint,
+        }
+        if machine.pinned:
+            placeholders["known"] = machine.pinned
+        async_raise(
+            self._hass,
+            certificate_issue(machine.id),
+            "certificate_changed" if machine.pinned else "certificate_unknown",
+            placeholders,
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.CERTIFICATE,
+            data={"printer_id": machine.id, "fingerprint": fingerprint},
+        )
+
+    @callback
+    def certificate_trusted(self, machine_id: str) -> None:
+        """Take note that a real printer has proved who it is."""
+        self._withdraw(certificate_issue(machine_id))
+
+    @callback
+    def slicer_connected(self, config: AnyPrinterConfig) -> None:
+        """Take note that a slicer found its way."""
+        self._withdraw(f"readd_printer_{config.id}")
+        self._withdraw(CA_REPLACED)
+
+    @callback
+    def printer_removed(self, printer_id: str) -> None:
+        """Withdraw everything about a printer."""
+        for service in Service:
+            self._withdraw(_port_issue(printer_id, service))
+        for issue in ("address_missing", "printer_failed", "readd_printer"):
+            self._withdraw(f"{issue}_{printer_id}")
+
+    # --- the CA ---
+
+    @callback
+    def ca_expiry(self, authority: CertificateAuthority, now: datetime) -> None:
+        """Tell that the CA ends soon, or no longer. `now` is aware."""
+        if not authority.expires_soon(now):
+            self._withdraw(CA_EXPIRES)
+            return
+        async_raise(
+            self._hass,
+            CA_EXPIRES,
+            CA_EXPIRES,
+            {
+                "date": authority.expires_at.date().isoformat(),
+                "fingerprint": authority.sha256_fingerprint,
+            },
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.NEW_CA,
+        )
+
+    @callback
+    def ca_replaced(self, authority: CertificateAuthority) -> None:
+        """Tell that slicers have to import the new CA; until one has."""
+        async_raise(
+            self._hass,
+            CA_REPLACED,
+            CA_REPLACED,
+            {"fingerprint": authority.sha256_fingerprint},
+            fix=Fix.TRUST,
+            persistent=True,
+        )
+
+    @property
+    def awaits_trust(self) -> bool:
+        """Whether the CA was replaced and no slicer has connected since."""
+        return (DOMAIN, CA_REPLACED) in ir.async_get(self._hass).issues
+
+    # --- the library ---
+
+    @callback
+    def storage_low(self, reason: str) -> None:
+        """Tell that there is little room left; `reason` is for a person."""
+        async_raise(self._hass, "storage_low", "storage_low", {"reason": reason})
+
+    @callback
+    def storage_ok(self) -> None:
+        """Take note that there is room again."""
+        self._withdraw("storage_low")
+
+    @callback
+    def library_absent(self, folder: str, *, is_other: bool) -> None:
+        """Tell that the library is not in its folder; uploads are refused meanwhile."""
+        self.library_present()
+        key = LIBRARY_OTHER if is_other else LIBRARY_ABSENT
+        async_raise(
+            self._hass,
+            key,
+            key,
+            {"folder": folder},
+            severity=ir.IssueSeverity.ERROR,
+            fix=None if is_other else Fix.ADOPT_LIBRARY,
+        )
+
+    @callback
+    def library_present(self) -> None:
+        """Take note that the library is there again."""
+        self._withdraw(LIBRARY_ABSENT)
+        self._withdraw(LIBRARY_OTHER)
+
+    @callback
+    def upload_held(self, upload: Upload) -> None:
+        """Tell that a file could not be archived and is kept as a pending upload."""
+        async_raise(
+            self._hass,
+            f"upload_held_{upload.id}",
+            "upload_held",
+            {
+                "printer": upload.printer.name,
+                # Titles of issues are plain text, descriptions Markdown.
+                "file": printable(upload.file.name),
+                "file_as_markdown": as_markdown(printable(upload.file.name)),
+                "reason": as_markdown(upload.reason),
+            },
+        )
+
+    @callback
+    def upload_settled(self, upload_id: str) -> None:
+        """Take note that an upload is no longer pending."""
+        self._withdraw(f"upload_held_{upload_id}")
+
+    @callback
+    def index_replaced(self, kept_aside: str) -> None:
+        """Tell that the library's index was damaged and is being made anew."""
+        async_raise(
+            self._hass,
+            INDEX_REPLACED,
+            INDEX_REPLACED,
+            {"kept_aside": kept_aside},
+        )
+
+    # --- inside ---
+
+    def _raise_port_problem(
+        self, printer: ManagedPrinter, problem: PortProblem
+    ) -> None:
+        """Raise it with what is known, and again once this system has been asked for more."""
+        config = printer.config
+        issue_id = _port_issue(config.id, problem.service)
+
+        async def _say_more() -> None:
+            advice = await async_advise(self._hass, problem)
+            if problem in printer.problems:
+                self._raise_for_printer(
+                    issue_id, advice.key, config, **advice.placeholders
+                )
+
+        self._raise_for_printer(
+            issue_id,
+            problem.kind.value,
+            config,
+            port=str(problem.port),
+            address=problem.address,
+            reason=problem.reason,
+        )
+        self._entry.async_create_task(self._hass, _say_more(), f"advice on {issue_id}")
+
+    def _raise_for_printer(
+        self, issue_id: str, key: str, config: AnyPrinterConfig, **placeholders: str
+    ) -> None:
+        async_raise(
+            self._hass,
+            issue_id,
+            key,
+            {"printer": config.name, **placeholders},
+            severity=ir.IssueSeverity.ERROR,
+            fix=Fix.RETRY,
+            data={"printer_id": config.id},
+        )
+
+    def _withdraw(self, issue_id: str) -> None:
+        async_withdraw(self._hass, issue_id)
+
+
+def access_code_issue(machine_id: str) -> str:
+    """Name the issue of a real printer that refuses its stored access code."""
+    return f"access_code_refused_{machine_id}"
+
+
+def certificate_issue(machine_id: str) -> str:
+    """Name the issue of a real printer whose certificate nobody vouches for."""
+    return f"printer_certificate_{machine_id}"
+
+
+def _port_issue(printer_id: str, service: Service) -> str:
+    return f"port_{service}_{printer_id}"

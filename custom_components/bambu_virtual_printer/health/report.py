@@ -1,0 +1,107 @@
+"""What a setup check found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ..language.texts import Texts
+
+
+class Outcome(StrEnum):
+    """How a check went."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found: the key of a sentence, and what is filled in; `count` chooses between one and many."""
+
+    check: str
+    outcome: Outcome
+    key: str
+    placeholders: Mapping[str, object]
+    count: int | None = None
+
+    def text(self, texts: Texts) -> str:
+        """Write the sentence."""
+        if self.count is not None:
+            return texts.count(self.key, self.count, **self.placeholders)
+        return texts(self.key, **self.placeholders)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All findings about a printer."""
+
+    at: datetime
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of them."""
+        found = {finding.outcome for finding in self.findings}
+        return next(
+            (each for each in (Outcome.PROBLEM, Outcome.WARNING) if each in found),
+            Outcome.OK,
+        )
+
+    @property
+    def complaints(self) -> tuple[Finding, ...]:
+        """Everything that is not as it should be, the worst first."""
+        return tuple(
+            finding
+            for outcome in (Outcome.PROBLEM, Outcome.WARNING)
+            for finding in self.findings
+            if finding.outcome is outcome
+        )
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """Those that have to be mended."""
+        return tuple(
+            finding for finding in self.findings if finding.outcome is Outcome.PROBLEM
+        )
+
+    def as_dict(self, texts: Texts) -> dict[str, Any]:
+        """Show it as JSON."""
+        return {
+            "outcome": self.outcome.value,
+            "checked_at": self.at.isoformat(),
+            "checks": [
+                {
+                    "check": finding.check,
+                    "outcome": finding.outcome.value,
+                    "text": finding.text(texts),
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+def _ok(
+    check: str, key: str, *, count: int | None = None, **placeholders: object
+) -> Finding:
+    return Finding(
+        check=check,
+        outcome=Outcome.OK,
+        key=key,
+        count=count,
+        placeholders=placeholders,
+    )
+
+
+def _warning(
+    check: str, key: str, *, count: int | None = None, **placeholders: object
+) -> Finding:
+    finding = _ok(check, key, count=count, **placeholders)
+    return replace(finding, outcome=Outcome.WARNING)
+
+
+def _problem(check: str, key: str, **placeholders: object) -> Finding:
+    finding = _ok(check, key, count=None, **placeholders)
+    return replace(finding, outcome=Outcome.PROBLEM)

@@ -1,0 +1,1 @@
+"""Notifications of Home Assistant that come by themselves."""

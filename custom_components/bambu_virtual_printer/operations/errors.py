@@ -1,0 +1,61 @@
+"""The library's errors as Home Assistant's, in words for the person who asked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from ..const import DOMAIN
+from ..engine.library.values.errors import (
+    InvalidChangeError,
+    JobStateError,
+    NotFoundError,
+    TextField,
+    TooLongError,
+)
+from ..engine.storage import StorageError
+
+_TOO_LONG = {
+    TextField.NAME: "name_too_long",
+    TextField.NOTES: "notes_too_long",
+    TextField.NOTE: "note_too_long",
+    TextField.PROJECT: "project_too_long",
+    TextField.TAG: "tag_too_long",
+    TextField.TAGS: "too_many_tags",
+    TextField.REASON: "reason_too_long",
+    TextField.SEARCH: "too_many_words",
+}
+
+
+@contextmanager
+def library_errors(item_id: str = "") -> Iterator[None]:
+    """Translate what the library raises. `item_id` is the archive, upload or job that was named.
+
+    Raises ServiceValidationError where the request was wrong, HomeAssistantError where the library failed.
+    """
+    try:
+        yield
+    except NotFoundError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_found",
+            translation_placeholders={"id": item_id},
+        ) from err
+    except TooLongError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=_TOO_LONG[err.field],
+            translation_placeholders={"limit": str(err.limit)},
+        ) from err
+    except (JobStateError, InvalidChangeError) as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_possible",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+    except StorageError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="library_error",
+            translation_placeholders={"reason": str(err)},
+        ) from err

@@ -1,0 +1,77 @@
+"""When jobs should be done, if each printer prints one after another from now on and nothing goes wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..config.subentries import MachineConfig
+from ..engine.library.values.job import Job, JobState, Target, TargetKind
+
+HORIZON = timedelta(days=36500)
+"""What would not be done by then is not foreseen: dates end, and files may claim anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """From when until when a job should print; all its copies that are left."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The jobs by their ids, and when each printer is free, by its id or, where none is known, by the model's code.
+
+    Not there are jobs that are held or have no target, since nobody knows when they begin, those whose file does not
+    say how long they take, and those beyond the horizon.
+    """
+
+    spans: Mapping[str, Span]
+    free_from: Mapping[str, datetime]
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the last of them is done."""
+        return max(self.free_from.values(), default=None)
+
+
+def forecast(
+    line: Sequence[Job], machines: Iterable[MachineConfig], now: datetime
+) -> Forecast:
+    """Foresee the jobs of the whole line, in their order; scheduled ones let others go before. `now` is aware."""
+    models: dict[str, list[str]] = {}
+    for machine in machines:
+        models.setdefault(machine.model.code, []).append(machine.id)
+    spans: dict[str, Span] = {}
+    free_from: dict[str, datetime] = {}
+    for job in sorted(line, key=lambda job: _ready_at(job, now)):
+        if job.print_time_s is None:
+            continue
+        if job.state.is_active:
+            printer = job.machine_id
+            start = job.started_at or now
+        elif job.target is None or job.state is JobState.STAGED:
+            continue
+        else:
+            candidates = _printers(job.target, models)
+            printer = min(candidates, key=lambda each: free_from.get(each, now))
+            start = max(free_from.get(printer, now), _ready_at(job, now))
+        length = timedelta(seconds=job.print_time_s * job.copies_left)
+        if start - now + length > HORIZON:
+            continue
+        # What takes longer than it should is not done before now.
+        end = max(start + length, now)
+        spans[job.id] = Span(start=start, end=end)
+        free_from[printer] = end
+    return Forecast(spans=spans, free_from=free_from)
+
+
+def _ready_at(job: Job, now: datetime) -> datetime:
+    return now if job.not_before is None else max(job.not_before, now)
+
+
+def _printers(target: Target, models: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    if target.kind is TargetKind.PRINTER:
+        return [target.id]
+    return models.get(target.id) or [target.id]

@@ -1,0 +1,72 @@
+"""How jobs are asked for in Home Assistant's words: targets by name, changes to a plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
+
+from ..engine.library.values.job import JobPlan, PrintOptions, Priority
+from ..engine.library.values.targets import target_of
+from ..engine.values import PrinterRef
+
+AUTOMATICS = ("off", "on", "auto")
+"""What a printer may do by itself, as `PrintOptions` numbers it."""
+PRIORITIES = tuple(priority.name.lower() for priority in Priority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTarget:
+    """What to call a real printer or a model that jobs are meant for, and how sliced files name its model."""
+
+    name: str
+    profile_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanges:
+    """What to change in how jobs are made; None leaves it as it is, but clears a time."""
+
+    target: str | None = None
+    plates: Sequence[int] | None = None
+    copies: int | None = None
+    hold: bool | None = None
+    priority: str | None = None
+    not_before: datetime | None | UndefinedType = UNDEFINED
+    due: datetime | None | UndefinedType = UNDEFINED
+    options: Mapping[str, Any] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be changed."""
+        return self == NO_CHANGES
+
+    def apply(self, plan: JobPlan, printer: PrinterRef) -> JobPlan:
+        """Return the plan with the changes; `printer` is the virtual one, whose model `any` means."""
+        changes: dict[str, Any] = {}
+        if self.target is not None:
+            changes["target"] = target_of(self.target, printer.model)
+        if self.plates is not None:
+            changes["plates"] = tuple(self.plates)
+        if self.copies is not None:
+            changes["copies"] = self.copies
+        if self.hold is not None:
+            changes["staged"] = self.hold
+        if self.priority is not None:
+            changes["priority"] = priority_of(self.priority)
+        if self.not_before is not UNDEFINED:
+            changes["not_before"] = self.not_before
+        if self.due is not UNDEFINED:
+            changes["due_at"] = self.due
+        if self.options:
+            changes["options"] = replace(plan.options or PrintOptions(), **self.options)
+        return replace(plan, **changes)
+
+
+NO_CHANGES = PlanChanges()
+
+
+def priority_of(name: str) -> Priority:
+    """Return a priority by its name."""
+    return Priority[name.upper()]

@@ -1,0 +1,134 @@
+"""The print queue as Home Assistant's modules use it; errors are Home Assistant's."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
+
+from ..engine.library.library import Library
+from ..engine.library.values.annotations import clean_line
+from ..engine.library.values.errors import TextField
+from ..engine.library.values.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
+from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
+from .errors import library_errors
+from .plans import PlanChanges, priority_of
+
+__all__ = ["Job", "JobAction", "PrintQueue"]
+
+
+class JobAction(StrEnum):
+    """What can be done to a job without saying more."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    START = "start"
+    CANCEL = "cancel"
+    COMPLETE = "complete"
+
+
+class PrintQueue:
+    """The jobs of the library. Methods raise ServiceValidationError, HomeAssistantError."""
+
+    def __init__(self, library: Library) -> None:
+        """Ask this library."""
+        self._library = library
+
+    async def line(self) -> tuple[Job, ...]:
+        """Return unfinished jobs in their order."""
+        with library_errors():
+            return await self._library.queue.line()
+
+    async def history(self, *, limit: int, cursor: str | None) -> JobPage:
+        """Return finished jobs, newest first."""
+        with library_errors():
+            return await self._library.queue.history(limit=limit, cursor=cursor)
+
+    async def job(self, job_id: str) -> Job:
+        """Return a job in any state."""
+        with library_errors(job_id):
+            return await self._library.queue.job(job_id)
+
+    async def add(self, archive_id: str, plan: PlanChanges) -> tuple[Job, ...]:
+        """Put an archive in line, once more if it was before."""
+        with library_errors(archive_id):
+            archive = (await self._library.archive(archive_id)).archive
+            return await self._library.queue.add(
+                archive_id, plan.apply(DEFAULT_PLAN, archive.printer)
+            )
+
+    async def edit(
+        self,
+        job_id: str,
+        *,
+        target: str | None = None,
+        not_before: datetime | None | UndefinedType = UNDEFINED,
+        due: datetime | None | UndefinedType = UNDEFINED,
+        priority: str | None = None,
+        copies: int | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Job:
+        """Change a job in line. Times that are None are cleared; options that are not named stay as they are."""
+        changes: JobChanges = {}
+        with library_errors(job_id):
+            if target is not None:
+                job = await self._library.queue.job(job_id)
+                changes["target"] = target_of(target, job.printer.model)
+            if not_before is not UNDEFINED:
+                changes["not_before"] = not_before
+            if due is not UNDEFINED:
+                changes["due_at"] = due
+            if priority is not None:
+                changes["priority"] = priority_of(priority)
+            if copies is not None:
+                changes["copies"] = copies
+            if options:
+                changes["options"] = lambda now: replace(now, **options)
+            return await self._library.queue.edit(job_id, **changes)
+
+    async def move(self, job_id: str, *, position: int) -> Job:
+        """Give a job a place in line; 1 is the next to begin."""
+        with library_errors(job_id):
+            return await self._library.queue.move_to(job_id, position)
+
+    async def move_after(self, job_id: str, other_id: str | None) -> Job:
+        """Move a job behind another one, or to the front."""
+        queue = self._library.queue
+        with library_errors(job_id):
+            if other_id is None:
+                return await queue.move_to_top(job_id)
+            return await queue.move_after(job_id, other_id)
+
+    async def do(self, action: JobAction, job_id: str) -> Job:
+        """Hold, release, start, cancel a job, or note that it was printed by hand."""
+        queue = self._library.queue
+        with library_errors(job_id):
+            match action:
+                case JobAction.HOLD:
+                    return await queue.hold(job_id)
+                case JobAction.RELEASE:
+                    return await queue.release(job_id)
+                case JobAction.START:
+                    return await queue.start(job_id)
+                case JobAction.CANCEL:
+                    return await queue.cancel(job_id)
+                case JobAction.COMPLETE:
+                    return await queue.finish(job_id, JobState.COMPLETED)
+
+    async def forget_printers(self, known: Collection[str]) -> None:
+        """Let jobs in line be meant for no printer that were meant for a real one that is not `known` any more."""
+        for job in await self.line():
+            if job.state.is_in_line and is_gone(job.target, known):
+                # It may have left the line this moment.
+                with suppress(HomeAssistantError):
+                    await self.edit(job.id, target=TARGET_NONE)
+
+    async def fail(self, job_id: str, reason: str) -> Job:
+        """Note that a print failed that was made by other means, and why."""
+        with library_errors(job_id):
+            said = clean_line(TextField.REASON, reason)
+            return await self._library.queue.finish(job_id, JobState.FAILED, said)

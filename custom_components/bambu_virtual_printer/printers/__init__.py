@@ -1,0 +1,1 @@
+"""Virtual printers while Home Assistant runs."""

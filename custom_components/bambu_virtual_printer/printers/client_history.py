@@ -1,0 +1,180 @@
+"""Who has been at a printer's ports, and what went wrong there: for the setup check and the repairs.
+
+Kept in memory only and bounded: it tells what happened since Home Assistant started.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..engine.events import (
+    DetectRequested,
+    LoginFailed,
+    PrinterEvent,
+    PrintRequested,
+    RelayEvent,
+    SlicerConnected,
+    TlsRefused,
+    UploadFailed,
+    UploadReceived,
+    UploadStarted,
+)
+from ..engine.values import Service
+
+REMEMBERED_FAILURES = 64
+REMEMBERED_PEERS = 64
+RECENT = timedelta(hours=24)
+
+# What OpenSSL and the libraries on top of it send when they do not believe in a certificate. `decrypt_error` stands for
+# a signature that does not fit: the client has another CA of our name.
+TRUST_ALERTS = frozenset(
+    {
+        "unknown_ca",
+        "certificate_unknown",
+        "bad_certificate",
+        "decrypt_error",
+        "certificate_expired",
+    }
+)
+
+
+class Cause(StrEnum):
+    """Why a client did not get what it wanted."""
+
+    NOT_TRUSTED = "not_trusted"
+    TLS = "tls"
+    WRONG_CODE = "wrong_code"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A client that spoke to one of the listeners."""
+
+    peer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The last failure of one cause for one client and listener; `count` is how often there was one."""
+
+    cause: Cause
+    peer: str
+    service: Service
+    at: datetime
+    detail: str
+    count: int
+
+
+class Contacts:
+    """What is remembered of one printer's clients."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._last: dict[Service, Contact] = {}
+        self._logins: OrderedDict[str, datetime] = OrderedDict()
+        self._detects: OrderedDict[str, datetime] = OrderedDict()
+        self._failures: OrderedDict[tuple[Cause, str, Service], Failure] = OrderedDict()
+
+    @property
+    def last(self) -> Mapping[Service, Contact]:
+        """The last client of each listener that had one, whatever came of it."""
+        return self._last
+
+    @property
+    def logins(self) -> Mapping[str, datetime]:
+        """Who logged in over MQTT, and when last; oldest first."""
+        return self._logins
+
+    @property
+    def detects(self) -> Mapping[str, datetime]:
+        """Who asked what this printer is, and when last; oldest first."""
+        return self._detects
+
+    def failures(self, now: datetime) -> Sequence[Failure]:
+        """List what went wrong lately, newest first."""
+        return [
+            failure
+            for failure in reversed(self._failures.values())
+            if now - failure.at <= RECENT
+        ]
+
+    def is_repeated(self, event: PrinterEvent | RelayEvent) -> bool:
+        """Tell whether an event that was noted is a refusal like others before: slicers try once a second for ever."""
+        match event:
+            case TlsRefused(peer=peer, service=service):
+                refusal = self._failures.get((Cause.NOT_TRUSTED, peer, service))
+                return refusal is not None and refusal.count > 1
+        return False
+
+    def note(self, event: PrinterEvent | RelayEvent, now: datetime) -> None:
+        """Take note of an event. `now` is aware."""
+        match event:
+            case SlicerConnected(peer=peer):
+                self._saw(peer, Service.MQTT, now)
+                _remember(self._logins, peer, now)
+                self._forgive(peer)
+            case DetectRequested(peer=peer, service=service):
+                self._saw(peer, service, now)
+                _remember(self._detects, peer, now)
+            case UploadStarted(peer=peer):
+                self._saw(peer, Service.FTPS, now)
+            case UploadReceived(file=file):
+                self._saw(file.peer, Service.FTPS, now)
+            case PrintRequested(request=request):
+                self._saw(request.peer, Service.MQTT, now)
+            case LoginFailed(peer=peer, service=service, attempts=attempts):
+                self._fail(
+                    Cause.WRONG_CODE, peer, service, "wrong access code", now, attempts
+                )
+            case TlsRefused(peer=peer, service=service, alert=alert):
+                trust = alert in TRUST_ALERTS
+                self._fail(
+                    Cause.NOT_TRUSTED if trust else Cause.TLS, peer, service, alert, now
+                )
+            case UploadFailed(peer=peer, reason=reason):
+                self._fail(Cause.UPLOAD, peer, Service.FTPS, reason, now)
+
+    def _saw(self, peer: str, service: Service, now: datetime) -> None:
+        self._last[service] = Contact(peer=peer, at=now)
+
+    def _fail(
+        self,
+        cause: Cause,
+        peer: str,
+        service: Service,
+        detail: str,
+        now: datetime,
+        count: int | None = None,
+    ) -> None:
+        """Count a failure; `count` is how often it happened where the listener counts itself."""
+        self._saw(peer, service, now)
+        key = cause, peer, service
+        known = self._failures.pop(key, None)
+        self._failures[key] = Failure(
+            cause=cause,
+            peer=peer,
+            service=service,
+            at=now,
+            detail=detail,
+            count=count or (known.count if known else 0) + 1,
+        )
+        if len(self._failures) > REMEMBERED_FAILURES:
+            self._failures.popitem(last=False)
+
+    def _forgive(self, peer: str) -> None:
+        """Forget what a login has proved to be mended."""
+        for key in list(self._failures):
+            cause, failed_peer, _service = key
+            if failed_peer == peer and cause is not Cause.UPLOAD:
+                del self._failures[key]
+
+
+def _remember(times: OrderedDict[str, datetime], peer: str, now: datetime) -> None:
+    times[peer] = now
+    times.move_to_end(peer)
+    if len(times) > REMEMBERED_PEERS:
+        times.popitem(last=False)

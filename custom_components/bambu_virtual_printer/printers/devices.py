@@ -1,0 +1,77 @@
+"""The devices: the hub, and the printers that hang on it."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+
+from ..config.subentries import AnyPrinterConfig, MachineConfig
+from ..const import DOMAIN, MANUFACTURER, SUBENTRY_PROXY, SUBENTRY_VIRTUAL_PRINTER
+
+MACHINE_MANUFACTURER = "Bambu Lab"
+
+
+def hub_identifiers(entry: ConfigEntry) -> set[tuple[str, str]]:
+    """Identify the hub's device."""
+    return {(DOMAIN, entry.entry_id)}
+
+
+def printer_identifiers(printer_id: str) -> set[tuple[str, str]]:
+    """Identify a printer's device; model, serial and address may change, this does not."""
+    return {(DOMAIN, printer_id)}
+
+
+def hub_device_info(entry: ConfigEntry) -> DeviceInfo:
+    """Describe the hub."""
+    return DeviceInfo(
+        identifiers=hub_identifiers(entry),
+        name=entry.title,
+        manufacturer=MANUFACTURER,
+        entry_type=DeviceEntryType.SERVICE,
+    )
+
+
+def printer_device_info(
+    hass: HomeAssistant, entry: ConfigEntry, config: AnyPrinterConfig
+) -> DeviceInfo:
+    """Describe a printer."""
+    return DeviceInfo(
+        identifiers=printer_identifiers(config.id),
+        name=config.name,
+        manufacturer=MANUFACTURER,
+        model=config.model.product_name,
+        model_id=config.model.code,
+        serial_number=config.serial,
+        via_device_id=dr.async_get_device_id_by_identifier(
+            hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
+        ),
+    )
+
+
+def machine_device_info(machine: MachineConfig) -> DeviceInfo:
+    """Describe a real printer."""
+    return DeviceInfo(
+        identifiers=printer_identifiers(machine.id),
+        name=machine.name,
+        manufacturer=MACHINE_MANUFACTURER,
+        model=machine.model.product_name,
+        model_id=machine.model.code,
+        serial_number=machine.serial,
+    )
+
+
+@callback
+def async_printer_id(hass: HomeAssistant, device_id: str) -> str | None:
+    """Return the id of the virtual printer or proxy a device is; None when it is something else, the hub included."""
+    device, entry = dr.async_get_device_and_config_entry_for_domain(
+        hass, device_id, domain=DOMAIN, include_child_devices=False
+    )
+    if device is None or entry is None or device.config_subentry_id is None:
+        return None
+    subentry = entry.subentries.get(device.config_subentry_id)
+    if subentry and subentry.subentry_type in {
+        SUBENTRY_VIRTUAL_PRINTER,
+        SUBENTRY_PROXY,
+    }:
+        return subentry.subentry_id
+    return None

@@ -1,0 +1,364 @@
+"""Keeps one virtual printer running, and holds what Home Assistant shows of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import logging
+from typing import Self
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from ..config.subentries import AnyPrinterConfig, PrinterConfig, ProxyConfig
+from ..engine.emulator.ftps.transfers import UploadProgress
+from ..engine.emulator.mqtt.server import ConnectedSlicer
+from ..engine.emulator.printer import SERVICES, VirtualPrinter
+from ..engine.events import PrinterEvent, RelayEvent, UploadStarted
+from ..engine.net.host import has_address
+from ..engine.net.start_error import PrinterStartError
+from ..engine.printable import printable
+from ..engine.relay.meter import ServiceTraffic
+from ..engine.relay.mqtt import RelayedSlicer
+from ..engine.relay.proxy_printer import ProxyPrinter
+from ..engine.relay.relay import RelayedUpload
+from ..engine.relay.upstream_watch import TargetStatus
+from ..engine.values import ReceivedFile, Service
+from .client_history import Contacts
+from .ports import PortProblem, PortProblemKind, _all_missing
+
+__all__ = [
+    "AnyEvent",
+    "AnyPrinter",
+    "LastUpload",
+    "ManagedPrinter",
+    "PortProblem",
+    "PortProblemKind",
+    "RelayedUpload",
+    "ServiceTraffic",
+    "UploadProgress",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+RETRY_MIN_S = 5.0
+RETRY_MAX_S = 60.0
+RETRY_TIMEOUT_S = 30.0
+PROGRESS_INTERVAL = timedelta(seconds=1)
+TRAFFIC_INTERVAL = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastUpload:
+    """The newest file a printer received, as its entities show it."""
+
+    id: str
+    name: str
+    file_name: str
+    size_bytes: int
+    peer: str
+    received_at: datetime
+
+    @classmethod
+    def of(cls, file: ReceivedFile, name: str) -> Self:
+        """Describe a file that is shown by this name."""
+        return cls(
+            id=file.id,
+            name=printable(name),
+            file_name=printable(file.name),
+            size_bytes=file.size_bytes,
+            peer=file.peer,
+            received_at=file.received_at,
+        )
+
+
+type AnyPrinter = VirtualPrinter | ProxyPrinter
+type AnyEvent = PrinterEvent | RelayEvent
+type PrinterFactory = Callable[
+    [AnyPrinterConfig, Callable[[AnyEvent], None], CALLBACK_TYPE],
+    Awaitable[AnyPrinter],
+]
+
+
+class ManagedPrinter:
+    """One virtual printer: started, retried while it cannot start, restarted when its settings change.
+
+    Entities listen by `async_add_listener` and read the attributes.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        config: AnyPrinterConfig,
+        *,
+        make: PrinterFactory,
+        on_event: Callable[[ManagedPrinter, AnyEvent], None],
+        on_problems: Callable[[ManagedPrinter], None],
+    ) -> None:
+        """Prepare; `make` builds the printer that runs, the other two are told what happens to it."""
+        self.config = config
+        self.problems: tuple[PortProblem, ...] = ()
+        self.failure: str | None = None
+        """Why the printer does not run when no port is to blame."""
+        self.uploads_received = 0
+        self.last_upload: LastUpload | None = None
+        self.last_slicer_ip: str | None = None
+        self.pictured_id: str | None = None
+        """The upload whose picture is shown."""
+        self.pictured_at: datetime | None = None
+        self.contacts = Contacts()
+        self._hass = hass
+        self._make = make
+        self._on_event = on_event
+        self._on_problems = on_problems
+        self._printer: AnyPrinter | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._attempted = asyncio.Event()
+        self._address_lost = asyncio.Event()
+        self._retry_now = asyncio.Event()
+        self._listeners: set[CALLBACK_TYPE] = set()
+        self._stop_progress: CALLBACK_TYPE | None = None
+
+    # --- what entities read ---
+
+    @property
+    def id(self) -> str:
+        """The subentry's id."""
+        return self.config.id
+
+    @property
+    def running(self) -> bool:
+        """Whether every listener is really bound."""
+        return self._printer is not None and all(self.listeners.values())
+
+    @property
+    def listeners(self) -> Mapping[Service, bool]:
+        """Which listeners are bound."""
+        if self._printer is None:
+            return dict.fromkeys(SERVICES, False)
+        return self._printer.listeners
+
+    @property
+    def data_ports(self) -> tuple[int, int] | None:
+        """The first and the last port of its own passive FTP connections; None for a proxy."""
+        if isinstance(self.config, ProxyConfig):
+            return None
+        ports = self.config.identity.data_ports
+        return ports.start, ports.stop - 1
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether it relays to a real printer, and receives nothing itself."""
+        return isinstance(self.config, ProxyConfig)
+
+    @property
+    def slicers(self) -> Sequence[ConnectedSlicer | RelayedSlicer]:
+        """Who is logged in."""
+        return self._printer.slicers if self._printer else ()
+
+    @property
+    def uploads(self) -> Sequence[UploadProgress | RelayedUpload]:
+        """The uploads under way."""
+        return self._printer.uploads if self._printer else ()
+
+    @property
+    def target(self) -> TargetStatus | None:
+        """What is known of the real printer behind a proxy that runs."""
+        return self._proxy.target if self._proxy else None
+
+    @property
+    def traffic(self) -> Sequence[ServiceTraffic]:
+        """What passes through a proxy that runs, by service."""
+        return self._proxy.traffic if self._proxy else ()
+
+    @property
+    def _proxy(self) -> ProxyPrinter | None:
+        return self._printer if isinstance(self._printer, ProxyPrinter) else None
+
+    @property
+    def announcements(self) -> int:
+        """How many announcements have left since the start."""
+        return self._printer.announcements if self._printer else 0
+
+    @property
+    def announced_at(self) -> float | None:
+        """When the last announcement left, on the loop's clock."""
+        return self._printer.announced_at if self._printer else None
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` whenever an attribute may have changed. Returns how to stop that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def async_notify(self) -> None:
+        """Let entities read again."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    @callback
+    def show_upload(
+        self, upload: LastUpload | None, *, pictured_at: datetime | None = None
+    ) -> None:
+        """Show an upload as the last one, with its picture if it has one; or none."""
+        self.last_upload = upload
+        self.pictured_at = pictured_at
+        self.pictured_id = upload.id if upload and pictured_at else None
+        self.async_notify()
+
+    # --- what the hub does ---
+
+    async def async_start(self) -> None:
+        """Start the printer if it is enabled; returns when the first attempt is over, whatever came of it."""
+        if not self.config.enabled:
+            self.async_notify()
+            return
+        self._attempted.clear()
+        self._keeper = self._hass.async_create_background_task(
+            self._keep_running(), f"bambu_virtual_printer {self.config.name}"
+        )
+        await self._attempted.wait()
+
+    async def async_stop(self) -> None:
+        """Stop the printer; on return its ports are free and nothing of it is left running."""
+        if self._keeper:
+            # When Home Assistant stops, its core has cancelled background tasks before; once more would interrupt the
+            # closing, and clients would be cut off instead of let go.
+            if not self._keeper.cancelling():
+                self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+            self._keeper = None
+            self._attempted.set()
+        self._set_problems((), None)
+
+    async def async_apply(self, config: AnyPrinterConfig) -> None:
+        """Take new settings; restart only for what the sockets have to do with."""
+        old, self.config = self.config, config
+        if old == config:
+            return
+        if not _needs_restart(old, config):
+            if self._printer and old.name != config.name:
+                self._printer.rename(config.name)
+            self.async_notify()
+            return
+        await self.async_restart()
+
+    async def async_restart(self) -> None:
+        """Stop the printer and start it again, if it is enabled."""
+        await self.async_stop()
+        await self.async_start()
+
+    async def async_retry(self) -> None:
+        """Try again at once if the printer should run and does not; returns when that attempt is over."""
+        if self._keeper is None or self.running:
+            return
+        self._attempted.clear()
+        self._retry_now.set()
+        async with asyncio.timeout(RETRY_TIMEOUT_S):
+            await self._attempted.wait()
+
+    @callback
+    def async_check_address(self) -> None:
+        """Stop running when the bind IP has gone, try again when it is back. Does not block."""
+        present = has_address(self.config.bind_ip)
+        if self._printer and not present:
+            self._address_lost.set()
+        elif present and any(
+            problem.kind is PortProblemKind.ADDRESS_MISSING for problem in self.problems
+        ):
+            self._retry_now.set()
+
+    # --- inside ---
+
+    async def _keep_running(self) -> None:
+        retry_after_s = RETRY_MIN_S
+        while True:
+            self._address_lost.clear()
+            self._retry_now.clear()
+            try:
+                await self._run()
+                # Sockets stay open when their address goes, but nobody reaches them.
+                self._set_problems(_all_missing(self.config), None)
+                retry_after_s = RETRY_MIN_S
+            except PrinterStartError as err:
+                self._set_problems(tuple(map(PortProblem.of, err.failures)), None)
+            except (
+                Exception
+            ) as err:  # A printer that cannot start must not take the hub along.
+                _LOGGER.exception("%s cannot start", self.config.name)
+                self._set_problems((), str(err) or repr(err))
+            finally:
+                self._printer = None
+                self._watch_progress()
+                self._attempted.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(retry_after_s):
+                    await self._retry_now.wait()
+            retry_after_s = min(retry_after_s * 2, RETRY_MAX_S)
+
+    async def _run(self) -> None:
+        """Run until the bind IP is lost; async_stop cancels. Raises PrinterStartError and others."""
+        made = await self._make(self.config, self._handle, self._changed)
+        async with made as printer:
+            self._printer = printer
+            self._set_problems((), None)
+            self._watch_progress()
+            self._attempted.set()
+            await self._address_lost.wait()
+
+    def _set_problems(
+        self, problems: tuple[PortProblem, ...], failure: str | None
+    ) -> None:
+        """Take note of what keeps the printer from running; log when that changes."""
+        if (problems, failure) != (self.problems, self.failure):
+            for problem in problems:
+                _LOGGER.warning("%s: %s", self.config.name, problem.reason)
+            if not problems and not failure and self._printer:
+                _LOGGER.info("%s runs again", self.config.name)
+            self.problems = problems
+            self.failure = failure
+            self._on_problems(self)
+        self.async_notify()
+
+    @callback
+    def _changed(self) -> None:
+        self._watch_progress()
+        self.async_notify()
+
+    @callback
+    def _handle(self, event: AnyEvent) -> None:
+        self.contacts.note(event, dt_util.utcnow())
+        if isinstance(event, UploadStarted):
+            self._watch_progress()
+        self._on_event(self, event)
+        self.async_notify()
+
+    @callback
+    def _watch_progress(self) -> None:
+        """Let entities follow uploads while there are any, and what passes through a proxy."""
+        moving = bool(self.uploads) or self._proxy is not None
+        if moving and not self._stop_progress:
+            interval = TRAFFIC_INTERVAL if self._proxy else PROGRESS_INTERVAL
+            self._stop_progress = async_track_time_interval(
+                self._hass, self._progress, interval
+            )
+        elif not moving and self._stop_progress:
+            self._stop_progress()
+            self._stop_progress = None
+
+    @callback
+    def _progress(self, _now: datetime) -> None:
+        self._watch_progress()
+        self.async_notify()
+
+
+def _needs_restart(old: AnyPrinterConfig, new: AnyPrinterConfig) -> bool:
+    match old, new:
+        case (ProxyConfig(), ProxyConfig()):
+            return old.needs_restart(new)
+        case (PrinterConfig(), PrinterConfig()):
+            return old.needs_restart(new)
+    return True

@@ -1,0 +1,93 @@
+"""Whether a printer's ports can be bound."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+import errno
+import os
+from typing import Self
+
+from homeassistant.core import callback
+
+from ..config.subentries import AnyPrinterConfig, ProxyConfig
+from ..engine.emulator.probe import unbindable
+from ..engine.net.listener import ListenError
+from ..engine.protocol.ports import EXTRA_PORTS
+from ..engine.values import Service
+
+
+class PortProblemKind(StrEnum):
+    """Why a listener could not be bound; also the key of the text that says what to do about it."""
+
+    PORT_IN_USE = "port_in_use"
+    ADDRESS_MISSING = "address_missing"
+    PORT_FORBIDDEN = "port_forbidden"
+    PORT_FAILED = "port_failed"
+
+
+_KIND_BY_ERRNO = {
+    errno.EADDRINUSE: PortProblemKind.PORT_IN_USE,
+    errno.EADDRNOTAVAIL: PortProblemKind.ADDRESS_MISSING,
+    errno.EACCES: PortProblemKind.PORT_FORBIDDEN,
+    errno.EPERM: PortProblemKind.PORT_FORBIDDEN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortProblem:
+    """A listener that could not be bound."""
+
+    kind: PortProblemKind
+    service: Service
+    address: str
+    port: int
+    reason: str
+
+    @classmethod
+    def of(cls, error: ListenError) -> Self:
+        """Sort an error by what a person can do about it."""
+        return cls(
+            kind=_KIND_BY_ERRNO.get(error.errno or 0, PortProblemKind.PORT_FAILED),
+            service=error.service,
+            address=error.address,
+            port=error.port,
+            reason=str(error.strerror),
+        )
+
+
+@callback
+def async_check_ports(
+    config: AnyPrinterConfig, held_by: AnyPrinterConfig | None
+) -> list[PortProblem]:
+    """Try to bind the printer's ports, except those that `held_by`, the printer as it runs now, has open itself."""
+    skip: Collection[Service] = ()
+    if held_by and held_by.enabled and held_by.bind_ip == config.bind_ip:
+        skip = set(Service)
+        if held_by.identity.ports.ftps != config.identity.ports.ftps:
+            skip.discard(Service.FTPS)
+    extra: list[tuple[Service, int]] = []
+    if isinstance(config, ProxyConfig):
+        extra = [(EXTRA_PORTS[port], port) for port in config.model.extra_ports]
+    return [PortProblem.of(error) for error in unbindable(config.identity, skip, extra)]
+
+
+def _all_missing(config: AnyPrinterConfig) -> tuple[PortProblem, ...]:
+    """Say of every listener that its address is not there."""
+    ports = config.identity.ports
+    return tuple(
+        PortProblem.of(
+            ListenError(
+                service,
+                config.bind_ip,
+                port,
+                OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL)),
+            )
+        )
+        for service, port in (
+            (Service.BIND, ports.bind),
+            (Service.BIND_TLS, ports.bind_tls),
+            (Service.MQTT, ports.mqtt),
+            (Service.FTPS, ports.ftps),
+            (Service.DISCOVERY, ports.discovery),
+        )
+    )

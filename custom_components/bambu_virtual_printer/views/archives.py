@@ -1,0 +1,114 @@
+"""Web addresses: the CA certificate, archived files, their photos, and pictures of plates.
+
+All need authentication; links that a browser opens by itself are signed (`async_sign_path`).
+"""
+
+from http import HTTPStatus
+import re
+from urllib.parse import quote
+
+from aiohttp import web
+
+from homeassistant.components.http import HomeAssistantView
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import DOMAIN
+from ..engine.printable import printable
+from ..presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, URL_ARCHIVES
+from .certificates import CaView
+from .common import request_hub
+
+# What an address of a picture stands for never changes.
+FOR_A_DAY = {"Cache-Control": "private, max-age=86400"}
+FIRST_PLATE = "first"
+PLATE = re.compile(r"[0-9]{1,4}")
+
+
+@callback
+def async_register_views(hass: HomeAssistant) -> None:
+    """Register all of them."""
+    for view in (CaView, ArchiveFileView, PlateView, PhotoView):
+        hass.http.register_view(view)
+
+
+def attachment(name: str) -> str:
+    """Name a file in Content-Disposition: for everybody (RFC 6266), and for old clients without what is not ASCII."""
+    plain = "".join(
+        char if char.isascii() and char.isprintable() and char not in '"\\%' else "_"
+        for char in name
+    )
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+class ArchiveFileView(HomeAssistantView):
+    """The file of an archive or a pending upload."""
+
+    url = f"{URL_ARCHIVES}/{{archive_id}}/file"
+    name = f"api:{DOMAIN}:archive:file"
+
+    async def get(self, request: web.Request, archive_id: str) -> web.StreamResponse:
+        """Send it under the name the slicer gave it."""
+        try:
+            file = await request_hub(request).archives.file(archive_id)
+        except HomeAssistantError as err:
+            return self.json_message(str(err), HTTPStatus.NOT_FOUND)
+        if file.path is None:
+            return self.json_message(
+                "The file is no longer on the disk.", HTTPStatus.GONE
+            )
+        return web.FileResponse(
+            file.path,
+            headers={
+                "Content-Type": CONTENT_TYPE_3MF,
+                "Content-Disposition": attachment(printable(file.name)),
+            },
+        )
+
+    # The response knows by itself that nobody wants the content.
+    head = get
+
+
+class PlateView(HomeAssistantView):
+    """The picture of a plate; `first` is the first plate that has one."""
+
+    url = f"{URL_ARCHIVES}/{{archive_id}}/plates/{{plate}}"
+    name = f"api:{DOMAIN}:archive:plate"
+
+    async def get(
+        self, request: web.Request, archive_id: str, plate: str
+    ) -> web.StreamResponse:
+        """Send it."""
+        if plate != FIRST_PLATE and not PLATE.fullmatch(plate):
+            return self.json_message("No such plate.", HTTPStatus.NOT_FOUND)
+        number = None if plate == FIRST_PLATE else int(plate)
+        path = await request_hub(request).archives.picture(archive_id, number)
+        if path is None:
+            return self.json_message("There is no picture.", HTTPStatus.NOT_FOUND)
+        return web.FileResponse(
+            path, headers={"Content-Type": CONTENT_TYPE_PNG, **FOR_A_DAY}
+        )
+
+    # Televisions ask before they show a picture.
+    head = get
+
+
+class PhotoView(HomeAssistantView):
+    """A photo of an archive."""
+
+    url = f"{URL_ARCHIVES}/{{archive_id}}/photos/{{photo_id}}"
+    name = f"api:{DOMAIN}:archive:photo"
+
+    async def get(
+        self, request: web.Request, archive_id: str, photo_id: str
+    ) -> web.StreamResponse:
+        """Send it."""
+        try:
+            photo = await request_hub(request).archives.photo(archive_id, photo_id)
+        except HomeAssistantError as err:
+            return self.json_message(str(err), HTTPStatus.NOT_FOUND)
+        return web.FileResponse(
+            photo.path, headers={"Content-Type": photo.content_type, **FOR_A_DAY}
+        )
+
+    head = get

@@ -1,0 +1,70 @@
+"""Where tables of archives are served that somebody has just exported, for as long as a signed link is good."""
+
+from collections import OrderedDict
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+from aiohttp import web
+
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.ulid import ulid_now
+
+from ..const import DOMAIN
+from .archives import attachment
+
+URL_EXPORTS = f"/api/{DOMAIN}/exports"
+LINK_LASTS = timedelta(hours=1)
+MAX_EXPORTS = 32
+"""Exports that can be downloaded at a time; the oldest goes first."""
+
+_EXPORTS: HassKey[OrderedDict[str, Path]] = HassKey(f"{DOMAIN}_exports")
+
+
+@callback
+def async_register_export_view(hass: HomeAssistant) -> None:
+    """Register it."""
+    hass.data[_EXPORTS] = OrderedDict()
+    hass.http.register_view(ExportView)
+
+
+@callback
+def async_offer_export(hass: HomeAssistant, path: Path) -> str:
+    """Serve a file that Home Assistant may use. Returns its signed path."""
+    exports = hass.data[_EXPORTS]
+    export_id = ulid_now()
+    exports[export_id] = path
+    while len(exports) > MAX_EXPORTS:
+        exports.popitem(last=False)
+    return async_sign_path(
+        hass, f"{URL_EXPORTS}/{export_id}", LINK_LASTS, use_content_user=True
+    )
+
+
+class ExportView(HomeAssistantView):
+    """A table of archives."""
+
+    url = f"{URL_EXPORTS}/{{export_id}}"
+    name = f"api:{DOMAIN}:export"
+
+    async def get(self, request: web.Request, export_id: str) -> web.StreamResponse:
+        """Send it as a file."""
+        hass = request.app[KEY_HASS]
+        path = hass.data[_EXPORTS].get(export_id)
+        # The link names what was written then; somebody may have put something else in its place.
+        if path is None or not await hass.async_add_executor_job(_is_there, hass, path):
+            return self.json_message("No such export (any more).", HTTPStatus.NOT_FOUND)
+        return web.FileResponse(
+            path, headers={"Content-Disposition": attachment(path.name)}
+        )
+
+
+def _is_there(hass: HomeAssistant, path: Path) -> bool:
+    return (
+        path.is_file()
+        and not path.is_symlink()
+        and hass.config.is_allowed_path(str(path))
+    )
