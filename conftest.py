@@ -11,4 +11,8 @@ if not hasattr(_logger, "_clear_logger_overwrites"):
     # Harness 0.13.375 expects it where Home Assistant 2026.10 had it.
     _logger._clear_logger_overwrites = _helpers._clear_logger_overwrites  # noqa: SLF001
 
-pytest_plugins = ["respx.plugin", "pytest_homeassistant_custom_component.plugins"]
+pytest_plugins = [
+    "respx.plugin",
+    "pytest_homeassistant_custom_component.plugins",
+    "tests.support.home_assistant",
+]

@@ -16,7 +16,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from tests.relay.printer_certificate import maker_ca
+from tests.support.printer_certificate import maker_ca
 
 # This process's own: test runs beside one another hear each other's announcements.
 SERIAL = f"01P00A391{os.getpid() % 1_000_000:06}"

@@ -24,9 +24,9 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
 )
 from tests.conftest import SERIAL
-from tests.emulator.card import FolderCard
-from tests.emulator.ftps.clients import ACCESS_CODE, RawClient, trusting
-from tests.emulator.mqtt import wire
+from tests.engine.emulator.ftps.clients import ACCESS_CODE, RawClient, trusting
+from tests.engine.emulator.mqtt import wire
+from tests.support.folder_card import FolderCard
 
 TLS_PORTS = (990, 3002, 8883)
 PORTS = (3000, *TLS_PORTS)

@@ -11,7 +11,7 @@ from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     BURST_DELAYS_S,
     Discovery,
 )
-from tests.emulator.test_discovery import SEARCH
+from tests.engine.discovery.test_announcer import SEARCH
 
 from .conftest import Target, until
 from .test_bind import _ask, _detect

@@ -14,7 +14,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.session import
     ControlSession,
 )
 from tests.conftest import SERIAL
-from tests.emulator.ftps.clients import reset
+from tests.engine.emulator.ftps.clients import reset
 
 from .conftest import Target, Turns, until
 

@@ -13,7 +13,7 @@ from custom_components.bambu_virtual_printer.engine.net.guesses import (
     Guesses,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.emulator.ftps.clients import ACCESS_CODE
+from tests.engine.emulator.ftps.clients import ACCESS_CODE
 
 from .conftest import Target, until
 

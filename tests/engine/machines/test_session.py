@@ -20,8 +20,8 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     Phase,
 )
 from tests.conftest import SERIAL
-from tests.relay.printer_certificate import PrinterCertificate
 from tests.support.printer import Faults, PrinterDouble, Refusal
+from tests.support.printer_certificate import PrinterCertificate
 
 from .conftest import QUICK, Stage
 

@@ -14,7 +14,7 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     read_peer,
 )
 from tests.conftest import SERIAL
-from tests.relay.printer_certificate import MakerCa, PrinterCertificate, maker_ca
+from tests.support.printer_certificate import MakerCa, PrinterCertificate, maker_ca
 
 EXPECTED = PrinterIdentity(serial=SERIAL)
 

@@ -17,7 +17,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from tests.emulator.card import FolderCard
+from tests.support.folder_card import FolderCard
 
 
 async def main(addresses: list[str], folder: Path) -> None:

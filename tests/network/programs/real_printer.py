@@ -17,8 +17,8 @@ from custom_components.bambu_virtual_printer.engine.emulator.identity import Ide
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from tests.relay.printer_certificate import PrinterCertificate
-from tests.relay.simulated_printer import ACCESS_CODE, SimulatedPrinter
+from tests.support.printer_certificate import PrinterCertificate
+from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 
 async def main(address: str, pem: str, serial: str) -> None:

@@ -11,7 +11,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     Family,
     find_model,
 )
-from tests.relay.printer_certificate import PrinterCertificate
+from tests.support.printer_certificate import PrinterCertificate
 
 from . import statuses
 from .broker import Broker

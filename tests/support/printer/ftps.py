@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 
-from tests.relay.simulated_ftps import Dialogue, SimulatedFtps, base_name
+from tests.support.simulated_ftps import Dialogue, SimulatedFtps, base_name
 
 from .faults import Faults, FinalReply
 

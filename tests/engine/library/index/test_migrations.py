@@ -1,0 +1,123 @@
+"""Opening an index that an older version wrote: `data/index_v1.sql` is one, as its version 1 left it."""
+
+from collections.abc import Callable
+from pathlib import Path
+import sqlite3
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    write_marker,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobPlan
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+    UploadState,
+)
+from tests.engine.library.conftest import REVIEW, Home, hold_file
+from tests.engine.library.store.test_sidecar import REQUEST
+
+DUMP = Path(__file__).with_name("data") / "index_v1.sql"
+
+
+@pytest.fixture
+def old_home(home: Home) -> Home:
+    """Return a library whose index is an old one; its files are gone."""
+    file = Path(home.database_url.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True)
+    connection = sqlite3.connect(file)
+    connection.executescript(DUMP.read_text())
+    connection.close()
+    home.folder.mkdir()
+    write_marker(home.folder, "old")
+    return home
+
+
+async def test_an_old_index_keeps_all_it_knew(old_home: Home) -> None:
+    async with old_home.open() as (library, _):
+        page = await library.archives(ArchiveQuery())
+        [kept] = page.archives
+        assert kept.file.name == "Kept.gcode.3mf"
+        assert kept.annotations.notes == "prints well"
+        assert kept.annotations.tags == ("Gift", "PETG")
+        assert kept.annotations.favourite
+        assert (kept.print_count, kept.open_jobs, kept.cost) == (0, 0, None)
+        for query in (
+            ArchiveQuery(text="prints"),
+            ArchiveQuery(tags=["gift"]),
+            ArchiveQuery(filament="pla"),
+            ArchiveQuery(printed=False),
+        ):
+            assert (await library.archives(query)).total == 1
+        statistics = await library.statistics()
+        assert (statistics.archives, statistics.ever_archived) == (1, 2)
+        assert statistics.pending == 2
+        details = await library.archive(kept.id)
+        assert len(details.facts.plates) == 2
+        assert details.request is not None
+
+
+async def test_an_old_index_can_be_worked_with(old_home: Home) -> None:
+    async with old_home.open() as (library, _):
+        [archive] = (await library.archives(ArchiveQuery())).archives
+        jobs = await library.queue.add(archive.id, JobPlan(copies=2))
+        assert [job.plate for job in jobs] == [1, 2]
+        broken, held = (await library.review.pending()).uploads
+        assert held.facts is not None
+        assert (await library.review.discard(held.id)).state is UploadState.DISCARDED
+        assert (await library.review.pending()).uploads == (broken,)
+    async with old_home.open() as (library, _):
+        assert len(await library.queue.line()) == 2
+
+
+async def test_an_old_index_becomes_what_a_new_one_is(
+    old_home: Home, tmp_path: Path
+) -> None:
+    async with old_home.open():
+        pass
+    new = create_engine(f"sqlite:///{tmp_path}/new.db")
+    metadata.create_all(new)
+    old = create_engine(old_home.database_url)
+    for table in metadata.tables:
+        columns = {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in inspect(new).get_columns(table)
+        }
+        assert columns == {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in inspect(old).get_columns(table)
+        }
+        names = {index["name"] for index in inspect(new).get_indexes(table)}
+        assert names == {index["name"] for index in inspect(old).get_indexes(table)}
+    new.dispose()
+    old.dispose()
+
+
+async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        asked = (await hold_file(library, events, sliced_data())).upload.id
+        other = (await hold_file(library, events, sliced_data())).upload.id
+        await library.print_requested(REQUEST, asked)
+    engine = create_engine(home.database_url)
+    value = (
+        "requests -> 0" if engine.dialect.name == "postgresql" else "requests -> '$[0]'"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 5"))
+        connection.execute(
+            text(f"UPDATE uploads SET requests = {value} WHERE requests IS NOT NULL")  # noqa: S608
+        )
+        connection.execute(
+            text("ALTER TABLE uploads RENAME COLUMN requests TO request")
+        )
+        connection.execute(text("DROP TABLE library_identity"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert (await library.upload(asked)).requests == (REQUEST,)
+        assert (await library.upload(other)).requests == ()
+        assert {one.printer for one in (await library.uploads()).uploads} == {REVIEW}

@@ -1,0 +1,136 @@
+"""A simulated printer, a proxy printer in front of it, and what a slicer needs to call that."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+import ssl
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+    SharedServices,
+)
+from custom_components.bambu_virtual_printer.engine.events import (
+    RelayEvent,
+    TargetReached,
+)
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    CertificateAuthority,
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
+    ProxyIdentity,
+    ProxyPrinter,
+    RelayServices,
+)
+from tests.conftest import SERIAL
+
+TIMEOUT_S = 15.0
+
+
+@pytest.fixture(autouse=True)
+def _maker(maker_cas: Path) -> None:
+    """Every printer here has its certificate from the maker, unless it is said otherwise."""
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Proxy printers and what they told."""
+
+    services: RelayServices
+    device: DeviceCertificate
+    address: str
+    stack: AsyncExitStack
+    events: list[RelayEvent] = field(default_factory=list)
+    happened: asyncio.Event = field(default_factory=asyncio.Event)
+    changes: int = 0
+
+    def emit(self, event: RelayEvent) -> None:
+        self.events.append(event)
+        self.happened.set()
+
+    def changed(self) -> None:
+        self.changes += 1
+        self.happened.set()
+
+    def of[Event](self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait until events or changes have made a condition true."""
+        async with asyncio.timeout(TIMEOUT_S):
+            while not condition():
+                self.happened.clear()
+                await self.happened.wait()
+
+    async def proxy(
+        self, target_host: str, *, wait: bool = True, **options: Any
+    ) -> ProxyPrinter:
+        """Start a proxy printer; it is stopped when the test ends."""
+        options = {
+            "model": MODELS["BL-P001"],
+            "serial": SERIAL,
+            "bind_ip": self.address,
+        } | options
+        identity = ProxyIdentity(name="Proxy", target_host=target_host, **options)
+        proxy = ProxyPrinter(
+            identity, self.device, self.services, self.emit, self.changed
+        )
+        await self.stack.enter_async_context(proxy)
+        if wait:
+            await self.until(lambda: self.of(TargetReached))
+        return proxy
+
+
+@pytest.fixture
+async def stage(
+    loopback: None, new_address: Callable[[], str], device: DeviceCertificate
+) -> AsyncIterator[Stage]:
+    async with (
+        SharedServices() as shared,
+        RelayServices(shared) as services,
+        AsyncExitStack() as stack,
+    ):
+        yield Stage(
+            services=services, device=device, address=new_address(), stack=stack
+        )
+
+
+@pytest.fixture
+def our_trust(ca: CertificateAuthority) -> ssl.SSLContext:
+    """A slicer's context for what we sign."""
+    return ssl.create_default_context(cadata=ca.pem)
+
+
+@pytest.fixture
+def any_trust() -> ssl.SSLContext:
+    """A slicer's context that takes any certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@pytest.fixture
+def ca_file(ca: CertificateAuthority) -> Path:
+    """The CA as a person would have imported it."""
+    return ca.folder / "bbl_ca.crt"
+
+
+async def in_thread[T](function: Callable[..., T], *args: Any, **options: Any) -> T:
+    """Run a blocking client, with a bound."""
+    async with asyncio.timeout(60):
+        return await asyncio.to_thread(function, *args, **options)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait for what another thread does."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while not condition():
+            await asyncio.sleep(0.01)

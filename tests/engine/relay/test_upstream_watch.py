@@ -1,0 +1,308 @@
+"""The eye on the printer: away, back, moved, and never fooled."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+import socket
+import ssl
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.events import (
+    TargetLost,
+    TargetMoved,
+    TargetReached,
+    TargetUnverified,
+)
+from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
+from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
+from tests.conftest import SERIAL
+from tests.engine.emulator.mqtt import wire
+from tests.engine.emulator.mqtt.wire import RawClient
+from tests.support.printer_certificate import PrinterCertificate
+from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
+
+from .conftest import Stage, until
+
+identify = Dialler.identify
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream_watch, "MIN_INTERVAL_S", 0.05)
+    monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 0.2)
+    monkeypatch.setattr(upstream_watch, "CHECK_INTERVAL_S", 0.3)
+
+
+@pytest.fixture
+def virtual(tmp_path: Path) -> PrinterCertificate:
+    """The certificate of another virtual printer with the printer's serial."""
+    return PrinterCertificate.make(tmp_path, SERIAL, "Virtual Printer CA")
+
+
+def _announce(stage: Stage, address: str) -> None:
+    """Have a printer announced as if it had been heard."""
+    identity = Identity(
+        name="Real one",
+        model=MODELS["C12"],
+        serial_suffix=SERIAL[-9:],
+        access_code="12345678",
+        bind_ip=address,
+    )
+    stage.services.found.hear(notify(identity), address)
+
+
+async def test_a_printer_that_goes_away_and_comes_back_is_told(
+    stage: Stage, real: SimulatedPrinter
+) -> None:
+    proxy = await stage.proxy(real.address)
+    assert proxy.target
+    since = proxy.target.since
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    assert proxy.target.reachable is False
+    assert proxy.target.last_error == "Connection refused"
+    assert since
+    assert proxy.target.since
+    assert proxy.target.since > since
+    stage.events.clear()
+    await real.start()
+    await stage.until(lambda: stage.of(TargetReached))
+    assert stage.of(TargetReached) == [TargetReached(address=real.address)]
+    assert not stage.of(TargetMoved)
+
+
+async def test_a_printer_with_a_new_address_is_followed_by_its_serial(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    certificate: PrinterCertificate,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    async with SimulatedPrinter(new_address(), SERIAL, certificate) as moved:
+        # Again and again, as printers do: test runs beside this one announce printers of the same serial.
+        async with asyncio.timeout(30):
+            while not stage.of(TargetMoved):
+                _announce(stage, moved.address)
+                await asyncio.sleep(0.1)
+        assert stage.of(TargetMoved) == [TargetMoved(address=moved.address)]
+        assert proxy.target
+        assert proxy.target.address == moved.address
+    await real.start()
+
+
+async def test_a_printer_that_still_answers_is_not_left_for_an_announcement(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    certificate: PrinterCertificate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    checked: list[str] = []
+
+    async def _identify(dialler: Dialler, address: str, *args: Any) -> None:
+        await identify(dialler, address, *args)
+        checked.append(address)
+
+    monkeypatch.setattr(Dialler, "identify", _identify)
+    async with SimulatedPrinter(new_address(), SERIAL, certificate) as twin:
+        _announce(stage, twin.address)
+        await until(lambda: len(checked) >= 2)
+        assert set(checked) == {real.address}
+    assert proxy.target
+    assert proxy.target.address == real.address
+    assert not stage.of(TargetMoved)
+
+
+async def test_neither_our_own_announcement_nor_another_relays_is_followed(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    virtual: PrinterCertificate,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
+        _announce(stage, stage.address)
+        _announce(stage, other_relay.address)
+        proxy._relay.heard(stage.address)  # type: ignore[union-attr]
+        stage.events.clear()
+        await real.start()
+        await stage.until(lambda: stage.of(TargetReached))
+    assert stage.of(TargetReached) == [TargetReached(address=real.address)]
+    assert not stage.of(TargetMoved)
+
+
+async def test_another_relay_is_not_followed_although_news_come_while_it_is_asked(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    virtual: PrinterCertificate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    asked: list[str] = []
+
+    async def _identify(dialler: Dialler, address: str, *args: Any) -> None:
+        try:
+            await identify(dialler, address, *args)
+        finally:
+            if address == other_relay.address:
+                asked.append(address)
+            _announce(stage, new_address())
+
+    async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
+        monkeypatch.setattr(Dialler, "identify", _identify)
+        async with asyncio.timeout(30):
+            while not asked:
+                _announce(stage, other_relay.address)
+                await asyncio.sleep(0.1)
+        asked.clear()
+        stage.events.clear()
+        await real.start()
+        await stage.until(lambda: stage.of(TargetReached))
+    assert proxy.target
+    assert proxy.target.address == real.address
+    assert stage.of(TargetReached) == [TargetReached(address=real.address)]
+
+
+async def test_a_virtual_printer_that_was_asked_for_is_relayed_though_it_announces_itself(
+    stage: Stage,
+    new_address: Callable[[], str],
+    virtual: PrinterCertificate,
+) -> None:
+    address = new_address()
+    await stage.proxy(address, wait=False, pinned=virtual.fingerprint)
+    await stage.until(lambda: stage.of(TargetLost))
+    _announce(stage, address)
+    async with SimulatedPrinter(address, SERIAL, virtual):
+        await stage.until(lambda: stage.of(TargetReached))
+
+
+async def test_another_printer_at_the_address_is_not_the_one(
+    stage: Stage,
+    new_address: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    serial = "01P00A000000000"
+    other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), serial)
+    async with SimulatedPrinter(new_address(), serial, other) as stranger:
+        await stage.proxy(stranger.address, wait=False)
+        await stage.until(lambda: stage.of(TargetLost))
+    assert (
+        stage.of(TargetLost)[0].reason
+        == f"the printer {serial} answers instead of {SERIAL}"
+    )
+
+
+async def test_a_printer_is_found_by_name_and_its_name_may_be_unknown_for_a_while(
+    stage: Stage, real: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[str] = []
+
+    def _lookup(
+        host: str, *_args: object, **_options: object
+    ) -> list[tuple[object, ...]]:
+        if host == "printer.lan" and not known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (real.address, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", _lookup)
+    await stage.proxy("printer.lan", wait=False)
+    await stage.until(lambda: stage.of(TargetLost))
+    assert stage.of(TargetLost)[0].reason == "Name or service not known"
+    known.append(real.address)
+    await stage.until(lambda: stage.of(TargetReached))
+
+
+async def test_a_fault_in_a_check_does_not_end_the_watch(
+    stage: Stage,
+    real: SimulatedPrinter,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as context:
+        context.setattr(Dialler, "identify", lambda *args: 1 / 0)
+        await stage.proxy(real.address, wait=False)
+        await stage.until(lambda: stage.of(TargetLost))
+    assert "could not be checked" in caplog.text
+    await stage.until(lambda: stage.of(TargetReached))
+
+
+async def test_an_announcement_never_moves_a_proxy_to_who_only_has_the_name(
+    stage: Stage,
+    real: SimulatedPrinter,
+    new_address: Callable[[], str],
+    our_trust: ssl.SSLContext,
+    tmp_path: Path,
+) -> None:
+    proxy = await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
+    async with SimulatedPrinter(new_address(), SERIAL, own) as impostor:
+        async with asyncio.timeout(30):
+            while not impostor.handshakes:
+                _announce(stage, impostor.address)
+                await asyncio.sleep(0.1)
+        async with await RawClient.open(stage.address, our_trust) as client:
+            client.send(wire.connect(ACCESS_CODE))
+            await client.closed()
+        stage.events.clear()
+        await real.start()
+        await stage.until(lambda: stage.of(TargetReached))
+        assert impostor.connects == 0
+    assert proxy.target
+    assert proxy.target.address == real.address
+    # What is only announced is not put before a person either.
+    assert not stage.of(TargetUnverified)
+    assert not stage.of(TargetMoved)
+
+
+async def test_who_takes_the_printers_address_is_told_nothing_and_a_person_is_asked_once(
+    stage: Stage,
+    real: SimulatedPrinter,
+    our_trust: ssl.SSLContext,
+    tmp_path: Path,
+) -> None:
+    await stage.proxy(real.address)
+    await real.stop()
+    await stage.until(lambda: stage.of(TargetLost))
+    own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
+    async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
+        await stage.until(lambda: stage.of(TargetUnverified))
+        async with await RawClient.open(stage.address, our_trust) as client:
+            client.send(wire.connect(ACCESS_CODE))
+            await client.closed()
+        seen = impostor.handshakes
+        await until(lambda: impostor.handshakes > seen)
+        assert impostor.connects == 0
+    assert stage.of(TargetUnverified) == [TargetUnverified(fingerprint=own.fingerprint)]
+    await real.start()
+    await stage.until(lambda: len(stage.of(TargetReached)) == 2)
+
+
+async def test_a_pinned_certificate_is_the_printer_and_another_one_is_not(
+    stage: Stage, new_address: Callable[[], str], tmp_path: Path
+) -> None:
+    own = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
+    async with SimulatedPrinter(new_address(), SERIAL, own) as printer:
+        await stage.proxy(printer.address, pinned=own.fingerprint)
+    await stage.until(lambda: stage.of(TargetLost))
+    other = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
+    async with SimulatedPrinter(printer.address, SERIAL, other):
+        await stage.until(lambda: stage.of(TargetUnverified))
+    assert stage.of(TargetUnverified)[0].fingerprint == other.fingerprint
+    assert len(stage.of(TargetReached)) == 1

@@ -1,0 +1,95 @@
+"""Actions take names where only one thing is called so, and say what there is to choose from otherwise."""
+
+from collections.abc import Callable
+
+import pytest
+
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from homeassistant.exceptions import ServiceValidationError
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, until
+
+
+@pytest.mark.parametrize("said", ["Gift box", "gift  BOX"])
+async def test_an_archive_is_found_by_its_name(
+    printer: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    said: str,
+) -> None:
+    await send(printer, sliced_file("a.gcode.3mf", title="Gift box", seed=1))
+    await send(printer, sliced_file("b.gcode.3mf", title="Gift box lid", seed=2))
+    archive = await call("get_archive", archive_id=said)
+    assert archive["name"] == "Gift box"
+    await call("update_archive", archive_id=said, notes="with a brim")
+    (job,) = (await call("queue_archive", archive_id=said))["jobs"]
+    assert job["archive_id"] == archive["archive_id"]
+    assert (await call("find_similar", archive_id=said))["exact"] == []
+    deleted = await call("delete_archive", archive_id=said)
+    assert deleted["archive_id"] == archive["archive_id"]
+
+
+async def test_several_of_one_name_are_listed_and_nothing_is_done(
+    printer: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    for number in range(2):
+        await send(
+            printer, sliced_file(f"{number}.gcode.3mf", title="Gift box", seed=number)
+        )
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("delete_archive", archive_id="Gift box")
+    assert raised.value.translation_key == "ambiguous_name"
+    archives = (await call("list_archives"))["archives"]
+    assert len(archives) == 2
+    for archive in archives:
+        assert archive["archive_id"] in str(raised.value)
+
+
+async def test_a_name_that_nothing_has_is_said(
+    printer: ManagedPrinter, send: Send, call: Call
+) -> None:
+    await send(printer)
+    for action, data in (
+        ("get_archive", {"archive_id": "teapot"}),
+        ("get_archive", {"archive_id": " "}),
+        ("get_archive", {"archive_id": "word " * 100}),
+        ("start_job", {"job_id": "teapot"}),
+        ("discard_pending", {"upload_id": "teapot"}),
+    ):
+        with pytest.raises(ServiceValidationError) as raised:
+            await call(action, **data)
+        assert raised.value.translation_key == "not_found"
+
+
+async def test_pending_uploads_and_jobs_are_found_by_their_names(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    review = await add_printer("Review", mode="review")
+    await send(review, sliced_file("a.gcode.3mf", title="Box", plates=2, seed=1))
+    await send(review, sliced_file("b.gcode.3mf", title="Lid", seed=2))
+    edited = await call("edit_pending", upload_id="box", notes="red")
+    assert edited["name"] == "Box"
+    assert (await call("get_upload", upload_id="Box"))["notes"] == "red"
+    answer = await call("queue_pending", upload_id=["Box", "teapot", "lid"])
+    assert [upload["name"] for upload in answer["uploads"]] == ["Box", "Lid"]
+    assert [upload["upload_id"] for upload in answer["failed"]] == ["teapot"]
+    await until(lambda: len(hub.line) == 3)
+    for said, title in (
+        ("Box - Plate 2", "Box - Plate 2"),
+        ("Plate 1 of 2: Box", "Box - Plate 1"),
+        ("lid", "Lid"),
+    ):
+        assert (await call("get_job", job_id=said))["name"] == title
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("cancel_job", job_id="Box")
+    assert raised.value.translation_key == "ambiguous_name"
+    assert "Box - Plate 1" in str(raised.value)
+    assert (await call("complete_job", job_id="Lid"))["state"] == "completed"

@@ -1,0 +1,108 @@
+"""What Home Assistant's Activity says of files, jobs and slicers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from custom_components.bambu_virtual_printer.activity.kinds import (
+    EVENT_ACTIVITY,
+    EventKind,
+)
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.logbook import async_describe_events
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send
+
+type Describe = Callable[[Event], tuple[str, str]]
+
+
+@pytest.fixture
+def describe(hass: HomeAssistant) -> Describe:
+    """Describe an event as the Activity shows it: what it is about, and what happened."""
+    describers: dict[str, Callable[[Event], dict[str, Any]]] = {}
+    async_describe_events(
+        hass,
+        lambda _domain, event_type, describer: describers.update(
+            {event_type: describer}
+        ),
+    )
+
+    def _describe(event: Event) -> tuple[str, str]:
+        described = describers[event.event_type](event)
+        return described["name"], described["message"]
+
+    return _describe
+
+
+async def test_the_way_of_a_file_is_told_with_its_name_and_who_sent_it(
+    hass: HomeAssistant,
+    printer: ManagedPrinter,
+    send: Send,
+    describe: Describe,
+    device_of: DeviceOf,
+) -> None:
+    events = async_capture_events(hass, EVENT_ACTIVITY)
+    await send(printer)
+    told = [describe(event) for event in events]
+    assert ("Garage", "connected to the slicer at 127.0.0.1") in told
+    assert (
+        "Gear and star.gcode.3mf",
+        "was received by Garage from 127.0.0.1",
+    ) in told
+    archived = next(event for event in events if event.data["type"] == "archived")
+    assert describe(archived) == (archived.data["name"], "was archived, from 127.0.0.1")
+    device = device_of(printer.id)
+    assert device
+    assert {event.data["device_id"] for event in events} == {device.id}
+
+
+async def test_who_fails_a_job_may_say_why(
+    hass: HomeAssistant,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    describe: Describe,
+) -> None:
+    await send(await add_printer(mode="queue"))
+    events = async_capture_events(hass, EVENT_ACTIVITY)
+    jobs = (await call("list_queue"))["jobs"]
+    await call("fail_job", job_id=jobs[0]["job_id"], reason="Came off the plate")
+    failed = next(event for event in events if event.data["type"] == "job_failed")
+    assert describe(failed)[1] == "failed to print: Came off the plate"
+
+
+@pytest.mark.parametrize("kind", EventKind)
+async def test_everything_that_is_told_has_a_sentence(
+    hub: Hub, describe: Describe, kind: EventKind
+) -> None:
+    name, sentence = describe(Event(EVENT_ACTIVITY, {"type": kind.value}))
+    assert name == "Bambu Virtual Printer"
+    assert " " in sentence
+    assert "_" not in sentence, "a key without a text"
+    assert "{" not in sentence
+
+
+async def test_what_another_version_told_is_no_error(
+    hub: Hub, describe: Describe
+) -> None:
+    event = Event(EVENT_ACTIVITY, {"type": "melted", "printer": "Garage"})
+    assert describe(event) == ("Garage", "melted")
+
+
+async def test_the_hub_does_not_tell_everything_again(
+    hub: Hub,
+    printer: ManagedPrinter,
+    entity_id: Callable[..., str],
+    hass: HomeAssistant,
+) -> None:
+    registry = er.async_get(hass)
+    of_hub = registry.async_get(entity_id("event", hub, "activity"))
+    of_printer = registry.async_get(entity_id("event", printer, "activity"))
+    assert of_hub
+    assert of_hub.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert of_printer
+    assert of_printer.disabled_by is None
