@@ -45,7 +45,7 @@ class Commands:
         *,
         reply_timeout_s: float = REPLY_TIMEOUT_S,
     ) -> None:
-        """Send with `publish`, which raises NotConnectedError."""
+        """Send with `publish`, which raises NotConnectedError and NoReplyError."""
         self._publish = publish
         self._dialogue = dialogue
         self._reply_timeout_s = reply_timeout_s
@@ -53,7 +53,7 @@ class Commands:
         self._waiting: dict[str, asyncio.Future[Message]] = {}
 
     async def post(self, topic: str, command: str, **fields: Any) -> str:
-        """Send without waiting for a reply. Returns the sequence id. Raises NotConnectedError."""
+        """Send without waiting for a reply. Returns the sequence id. Raises NotConnectedError, NoReplyError."""
         sequence_id = self._next_id()
         await self._send(topic, sequence_id, command, fields)
         return sequence_id

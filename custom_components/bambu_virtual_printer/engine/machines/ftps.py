@@ -127,8 +127,11 @@ class PrinterFtps(ftplib.FTP_TLS):
             except OSError as err:
                 # What the printer has to say about it comes over the control connection.
                 broken = err
-        self._check_aborted()
-        return self._final_reply(broken)
+                data.close()
+            self._check_aborted()
+            # The data connection stays until the printer has everything: closing one on which it has sent something that
+            # nobody has read, such as the session tickets of TLS 1.3, resets it, and the end of the file is lost.
+            return self._final_reply(broken)
 
     # --- connections ---
 
@@ -171,7 +174,9 @@ class PrinterFtps(ftplib.FTP_TLS):
         assert isinstance(self.sock, ssl.SSLSocket)
         try:
             self._data = self._tls.wrap_socket(data, session=self.sock.session)
-        except (HandshakeStalledError, NotThePrinterError, OSError) as err:
+        except NotThePrinterError as err:
+            raise UploadError(UploadCause.NOT_THE_PRINTER, str(err)) from err
+        except (HandshakeStalledError, OSError) as err:
             self._check_aborted()
             raise ProtectionRefusedError(_words(err)) from err
         return self._data
@@ -224,17 +229,17 @@ def _read(file: BinaryIO) -> bytes:
 
 
 def _end(data: socket.socket, timeout_s: float) -> None:
-    """Say that this was all, without waiting for the printer to say so too."""
-    if not isinstance(data, ssl.SSLSocket):
-        return
-    # There has to be room for the whole of it.
-    deadline = time.monotonic() + timeout_s
-    while not select.select([], [data], [], 1.0)[1]:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the printer takes no more")
-    data.settimeout(0)
-    with suppress(OSError, ValueError):
-        data.unwrap()
+    """Say that this was all, without waiting for the printer to say so too. Raises OSError."""
+    if isinstance(data, ssl.SSLSocket):
+        # There has to be room for the whole of it.
+        deadline = time.monotonic() + timeout_s
+        while not select.select([], [data], [], 1.0)[1]:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the printer takes no more")
+        data.settimeout(0)
+        with suppress(OSError, ValueError):
+            data.unwrap()
+    socket.socket.shutdown(data, socket.SHUT_WR)
 
 
 def _refusal(reply: str) -> UploadError:

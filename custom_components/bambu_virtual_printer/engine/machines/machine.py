@@ -13,7 +13,7 @@ from ..pki.printer_identity import PrinterTrust
 from .authorization import Authorization
 from .commands import Commands, Reply
 from .dialogue import Dialogue, Entry
-from .errors import DeveloperModeOffError, NotConnectedError, UploadCause, UploadError
+from .errors import CommandError, DeveloperModeOffError, UploadCause, UploadError
 from .families import DataProtection, UrlForm, find_traits
 from .fields import mapping
 from .project_file import COMMAND, ProjectFile
@@ -231,7 +231,9 @@ class Machine:
         fields = project_file.fields(form or self._url_form)
         del fields["command"]
         reply = await self._order(COMMAND, **fields)
-        await self._ask_for_report()
+        # The start has arrived, whatever becomes of the session now.
+        with suppress(CommandError):
+            await self._ask_for_report()
         return reply
 
     async def stop(self) -> Reply:
@@ -333,7 +335,7 @@ class Machine:
         """Ask for a full report now and then: what a delta has told once, and we missed, is never told again."""
         while True:
             await asyncio.sleep(self._times.poll_s)
-            with suppress(NotConnectedError):
+            with suppress(CommandError):
                 await self.refresh()
 
     def _handle(self, payload: bytes) -> bool:
@@ -362,7 +364,7 @@ class Machine:
         self._commands.received(message)
 
     async def _ask_after_start(self) -> None:
-        with suppress(NotConnectedError):
+        with suppress(CommandError):
             await self._ask_for_report()
 
     def _session_ended(self) -> None:

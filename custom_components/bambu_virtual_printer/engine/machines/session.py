@@ -25,7 +25,7 @@ from ..pki.printer_identity import (
     Unknown,
     WrongSerial,
 )
-from .errors import NotConnectedError
+from .errors import CommandError, NoReplyError, NotConnectedError
 from .settings import MQTT_PORT, USER, MachineSettings, SessionTimes
 from .tls import HandshakeStalledError, PrinterTls
 from .values import Availability
@@ -108,14 +108,16 @@ class Session:
                     await self._wake.wait()
 
     async def publish(self, payload: bytes) -> None:
-        """Send to the printer, once and at most once. Raises NotConnectedError."""
+        """Send to the printer, at most once. Raises NotConnectedError where nothing left, else NoReplyError."""
         client = self._client
         if client is None:
             raise NotConnectedError("there is no session with the printer")
         try:
             await client.publish(self._topic, payload, qos=0)
-        except aiomqtt.MqttError as err:
+        except aiomqtt.MqttCodeError as err:
             raise NotConnectedError("the session has just ended") from err
+        except aiomqtt.MqttError as err:
+            raise NoReplyError("the printer takes nothing") from err
 
     def retry(self) -> None:
         """Try now rather than later."""
@@ -197,7 +199,8 @@ class Session:
         )
         entering = asyncio.create_task(client.__aenter__())
         try:
-            await asyncio.shield(entering)
+            await asyncio.wait([entering])
+            entering.result()
         except asyncio.CancelledError:
             # The thread that connects goes on otherwise, and would leave a session that nobody ends.
             tls.abort()
@@ -264,7 +267,7 @@ class Session:
                     Availability.OFFLINE, "it has stopped to report"
                 ) from None
             raise _SessionError(Availability.SILENT, "it sends no reports") from None
-        except NotConnectedError as err:
+        except CommandError as err:
             raise _SessionError(Availability.OFFLINE, str(err)) from err
         finally:
             self._end = None
@@ -327,7 +330,7 @@ class _Alarm:
 
     async def _run(self) -> None:
         # A session that ends meanwhile is noticed where it is read.
-        with suppress(NotConnectedError):
+        with suppress(CommandError):
             await self._call()
 
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 import hashlib
+import os
 from pathlib import Path
 import threading
 import time
@@ -136,15 +137,16 @@ class Uploader:
             await asyncio.wait([self._running])
         loop = asyncio.get_running_loop()
         self._running = future = loop.run_in_executor(self._executor, work)
+        # Of one that is given up, nobody else asks what came of it.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
-            return await asyncio.shield(future)
+            # Unlike awaiting it, this leaves the thread's future alone when it is cancelled.
+            await asyncio.wait([future])
         except asyncio.CancelledError:
             transfer.cancel()
             await asyncio.wait([future])
-            # Whatever came of it is nobody's any more.
-            if not future.cancelled():
-                future.exception()
             raise
+        return future.result()
 
 
 class Transfer:
@@ -200,7 +202,7 @@ class Transfer:
         """Upload at the chosen protection level. Raises UploadError, ProtectionRefusedError."""
         try:
             with path.open("rb") as file, closing(self._connect()) as client:
-                size_bytes = path.stat().st_size
+                size_bytes = os.fstat(file.fileno()).st_size
                 free = client.free_bytes()
                 if free is not None and free < size_bytes:
                     raise UploadError(
@@ -210,9 +212,11 @@ class Transfer:
                 client.remove(name)
                 watch = _Watch(self, size_bytes, on_progress)
                 confirmed = client.store(name, file, watch.see)
-                self._judge(client, name, watch.seen_bytes, confirmed=confirmed)
+                if confirmed and watch.seen_bytes != size_bytes:
+                    raise UploadError(UploadCause.FILE_UNREADABLE, "it has changed")
+                self._judge(client, name, size_bytes, confirmed=confirmed)
                 watch.report()
-                return Uploaded(name=name, size_bytes=watch.seen_bytes, md5=watch.md5)
+                return Uploaded(name=name, size_bytes=size_bytes, md5=watch.md5)
         except CancelledTransferError:
             raise UploadError(UploadCause.BROKEN_OFF, "given up") from None
         except OSError as err:
