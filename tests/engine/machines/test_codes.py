@@ -1,7 +1,10 @@
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import custom_components.bambu_virtual_printer
 from custom_components.bambu_virtual_printer.engine.machines.codes import (
     CodeDevice,
     CodeSpace,
@@ -10,6 +13,14 @@ from custom_components.bambu_virtual_printer.engine.machines.codes import (
     health_messages,
     print_error,
 )
+from custom_components.bambu_virtual_printer.engine.machines.codes_data import (
+    HMS_KEYS,
+    PRINT_ERROR_KEYS,
+)
+
+
+def text_key(key: str | None) -> str:
+    return f"printer_error_{key or 'unknown'}"
 
 
 def error(code: str) -> ErrorCode:
@@ -42,7 +53,7 @@ def health(code: str, **fields: Any) -> ErrorCode:
 def test_print_errors_have_texts_of_their_own(code: str, key: str | None) -> None:
     assert (error(code).code, error(code).key, error(code).space) == (
         code,
-        key,
+        text_key(key),
         CodeSpace.PRINT_ERROR,
     )
 
@@ -95,7 +106,7 @@ def test_health_messages_have_texts_slots_and_severities(
     found = health(code)
     assert (found.code, found.key, found.slot, found.severity) == (
         code,
-        key,
+        text_key(key),
         slot,
         severity,
     )
@@ -134,3 +145,15 @@ def test_every_code_has_a_page_of_the_maker() -> None:
 )
 def test_what_is_no_health_message_is_nothing(value: Any) -> None:
     assert health_messages(value) == ()
+
+
+def test_every_key_has_a_text_for_people() -> None:
+    path = (
+        Path(custom_components.bambu_virtual_printer.__file__).parent
+        / "translations/en.json"
+    )
+    texts = json.loads(path.read_text(encoding="utf-8"))["common"]
+    keys = {key for _pattern, key in (*PRINT_ERROR_KEYS, *HMS_KEYS)}
+    assert {key for key in texts if key.startswith("printer_error_")} == keys | {
+        text_key("unknown")
+    }

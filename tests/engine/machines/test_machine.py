@@ -240,7 +240,8 @@ async def test_a_print_may_fail_before_it_prints(stage: Stage, plate: Path) -> N
     await stage.until(lambda: machine.state.phase is Phase.FAILED)
     assert story(stage) == [Phase.IDLE, Phase.PREPARE, Phase.FAILED]
     assert (
-        machine.state.print_error and machine.state.print_error.key == "homing_failed"
+        machine.state.print_error
+        and machine.state.print_error.key == "printer_error_homing_failed"
     )
 
 
@@ -252,7 +253,8 @@ async def test_a_print_may_pause_with_a_question_as_soon_as_it_has_begun(
     await machine.start(await uploaded(machine, plate))
     await stage.until(lambda: machine.state.phase is Phase.PAUSE)
     assert (
-        machine.state.print_error and machine.state.print_error.key == "nozzle_mismatch"
+        machine.state.print_error
+        and machine.state.print_error.key == "printer_error_nozzle_mismatch"
     )
     await machine.resume()
     await stage.until(lambda: machine.state.phase is Phase.FINISH)

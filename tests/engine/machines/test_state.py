@@ -193,7 +193,7 @@ def test_a_print_of_four_colours_pauses_twice_and_goes_on() -> None:
     assert pause.print_error is not None
     assert (pause.print_error.code, pause.print_error.key) == (
         "1200-8006",
-        "ams_lite_feed_failed",
+        "printer_error_ams_lite_feed_failed",
     )
     assert [(code.code, code.slot) for code in pause.hms] == [
         ("1200-1200-0001-0001", 3)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.machines import ftps
 from custom_components.bambu_virtual_printer.engine.machines.errors import (
     UploadCause,
     UploadError,
@@ -26,9 +27,9 @@ from custom_components.bambu_virtual_printer.engine.machines.upload import (
     UploadTimes,
 )
 from tests.conftest import SERIAL
-from tests.relay.printer_certificate import PrinterCertificate
-from tests.support.printer import Faults, FinalReply, PrinterDouble
+from tests.support.printer import Faults, FinalReply, PrinterDouble, vsftpd
 from tests.support.printer.vsftpd import Vsftpd
+from tests.support.printer_certificate import PrinterCertificate
 
 from .conftest import QUICK_UPLOADS, Stage
 
@@ -69,18 +70,24 @@ async def test_a_file_arrives_whole_on_the_card_of_each_family(
 @pytest.mark.skipif(bool(Vsftpd.missing()), reason=Vsftpd.missing())
 @pytest.mark.parametrize("model", ["C12", "BL-P001", "N7", "O1D"])
 async def test_a_real_vsftpd_that_demands_session_reuse_takes_the_file(
-    stage: Stage, plate: Path, tmp_path: Path, model: str
+    stage: Stage,
+    plate: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    model: str,
 ) -> None:
+    monkeypatch.setattr(ftps, "USER_NAME", vsftpd.USER)
     double = await stage.printer(model, with_ftps=False)
     machine = await stage.machine(double)
+    name = f"{vsftpd.FOLDER}/{NAME}"
     with Vsftpd(tmp_path, double.address, stage.certificate.path) as server:
-        uploaded = await machine.upload(plate, NAME)
+        uploaded = await machine.upload(plate, name)
         assert (server.files / NAME).read_bytes() == plate.read_bytes()
         assert uploaded.size_bytes == plate.stat().st_size
         # Once more, over what is there.
-        await machine.upload(plate, NAME)
-        assert await machine.delete(NAME)
-        assert not await machine.delete(NAME)
+        await machine.upload(plate, name)
+        assert await machine.delete(name)
+        assert not await machine.delete(name)
         assert list(server.files.iterdir()) == []
 
 
@@ -325,8 +332,8 @@ async def test_a_cancelled_upload_has_ended_its_thread_before_it_returns(
     transfer = machine._uploader._running
     assert transfer is not None and transfer.done()
     assert double.ftps
-    ftps = double.ftps
-    await stage.until(lambda: ftps.writers == 0)
+    server = double.ftps
+    await stage.until(lambda: server.writers == 0)
     assert len(double.files[NAME]) < 20_000_000
 
 

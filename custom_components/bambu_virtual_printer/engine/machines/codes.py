@@ -1,7 +1,7 @@
 """What a printer's error codes mean: `print_error` and the health messages (HMS).
 
-The two are different spaces: the same digits mean different things in them. A code has a `key` where this product has a text
-of its own for it, else the number and the maker's page have to do. Codes of an AMS are the same for every unit and slot,
+The two are different spaces: the same digits mean different things in them. `key` is that of a text of this product's own;
+where it has none, the text is the number, and the maker's page has to do. Codes of an AMS are the same for every unit and slot,
 whose numbers are in the code (machine codes of Bambu Studio's hms files; ha-bambulab).
 """
 
@@ -14,8 +14,10 @@ from typing import Any
 from .codes_data import (
     CANCELLED_CODES,
     HMS_KEYS,
+    MAPPING_KEY,
     PRINT_ERROR_KEYS,
     STATUS_BELOW,
+    UNKNOWN_KEY,
     UNVERIFIED_COMMAND_CODES,
     UNVERIFIED_COMMAND_HMS,
     WRONG_PATH_CODES,
@@ -72,14 +74,14 @@ _SLOTS = 4
 class ErrorCode:
     """An error as the printer reports it. `code` is written as on its screen: 0700-8012, 0500-0500-0001-0007.
 
-    `key` names this product's own text, None where it has none. `device`, `unit` and `slot` say which AMS and slot it is
+    `key` names the text for people, which takes `code`, `unit` and `slot`. `device`, `unit` and `slot` say which AMS and slot it is
     about, where it is about one: unit A, B, …, "left" or empty for external spools, slot 1 to 4. `since` is when it began
     in the printer's own notation, empty where it does not tell; it sets two occurrences of a message apart.
     """
 
     space: CodeSpace
     code: str
-    key: str | None = None
+    key: str = UNKNOWN_KEY
     severity: Severity | None = None
     device: CodeDevice | None = None
     unit: str = ""
@@ -111,7 +113,7 @@ class ErrorCode:
     @property
     def is_bad_mapping(self) -> bool:
         """Whether the printer could not make sense of which spool is for which filament."""
-        return self.key == "mapping_unusable"
+        return self.key == MAPPING_KEY
 
 
 def print_error(value: Any) -> ErrorCode | None:
@@ -176,5 +178,5 @@ def _unit(module: int) -> tuple[CodeDevice | None, str]:
     return device, _LETTERS[letter] if letter < len(_LETTERS) else str(letter)
 
 
-def _key(code: str, table: Iterable[tuple[re.Pattern[str], str]]) -> str | None:
-    return next((key for pattern, key in table if pattern.fullmatch(code)), None)
+def _key(code: str, table: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    return next((key for pattern, key in table if pattern.fullmatch(code)), UNKNOWN_KEY)

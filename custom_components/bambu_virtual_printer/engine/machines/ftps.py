@@ -9,17 +9,16 @@ from collections.abc import Callable
 from contextlib import suppress
 import ftplib
 import re
-import select
 import socket
 import ssl
-import time
-from typing import BinaryIO, override
+from typing import BinaryIO, cast, override
 
 from ..pki.printer_identity import NotThePrinterError
+from ..protocol.ports import FTPS_PORT, USER_NAME
 from .errors import UploadCause, UploadError
 from .families import DataProtection
-from .settings import FTPS_PORT, USER
 from .tls import HandshakeStalledError, PrinterTls, shut_down
+from .tls_socket import TlsSocket
 
 BLOCK_BYTES = 64 * 1024
 SOCKET_TIMEOUT_S = 30.0
@@ -56,6 +55,7 @@ class PrinterFtps(ftplib.FTP_TLS):
         self._tls = tls
         self._protection = protection
         self._final_reply_timeout_s = final_reply_timeout_s
+        self._control: TlsSocket | None = None
         self._data: socket.socket | None = None
         self._raw: socket.socket | None = None
         self._aborted = False
@@ -64,7 +64,7 @@ class PrinterFtps(ftplib.FTP_TLS):
         """Connect, make sure that it is the printer, and log in. Raises UploadError."""
         try:
             self._connect(address, port)
-            self.sendcmd(f"USER {USER}")
+            self.sendcmd(f"USER {USER_NAME}")
             self.sendcmd(f"PASS {access_code}")
             self.sendcmd("PBSZ 0")
             self._protect()
@@ -123,7 +123,7 @@ class PrinterFtps(ftplib.FTP_TLS):
                 while block := _read(file):
                     on_block(block)
                     data.sendall(block)
-                _end(data, self.timeout or SOCKET_TIMEOUT_S)
+                _end(data)
             except OSError as err:
                 # What the printer has to say about it comes over the control connection.
                 broken = err
@@ -147,7 +147,8 @@ class PrinterFtps(ftplib.FTP_TLS):
             sock.close()
             raise
         self.af = sock.family
-        self.sock = self._raw = self._tls.wrap_socket(sock)
+        self._control = self._tls.wrap_socket(sock)
+        self.sock = cast("socket.socket", self._control)
         self.file = self.sock.makefile("r", encoding=self.encoding)
         self.welcome = self.getresp()
 
@@ -158,7 +159,7 @@ class PrinterFtps(ftplib.FTP_TLS):
         except ftplib.error_perm as err:
             raise ProtectionRefusedError(str(err)) from err
 
-    def _open_data(self, name: str) -> socket.socket:
+    def _open_data(self, name: str) -> TlsSocket | socket.socket:
         """Have a data connection for STOR. Raises UploadError, ProtectionRefusedError, OSError, EOFError."""
         try:
             # The base class's: `FTP_TLS` would shake hands itself. It calls the control host, whatever PASV says.
@@ -171,15 +172,14 @@ class PrinterFtps(ftplib.FTP_TLS):
         self._data = data
         if self._protection is DataProtection.CLEAR:
             return data
-        assert isinstance(self.sock, ssl.SSLSocket)
+        assert self._control
         try:
-            self._data = self._tls.wrap_socket(data, session=self.sock.session)
+            return self._tls.wrap_socket(data, session=self._control.session)
         except NotThePrinterError as err:
             raise UploadError(UploadCause.NOT_THE_PRINTER, str(err)) from err
         except (HandshakeStalledError, OSError) as err:
             self._check_aborted()
             raise ProtectionRefusedError(_words(err)) from err
-        return self._data
 
     @override
     def ntransfercmd(
@@ -228,18 +228,12 @@ def _read(file: BinaryIO) -> bytes:
         raise UploadError(UploadCause.FILE_UNREADABLE, _words(err)) from err
 
 
-def _end(data: socket.socket, timeout_s: float) -> None:
+def _end(data: TlsSocket | socket.socket) -> None:
     """Say that this was all, without waiting for the printer to say so too. Raises OSError."""
-    if isinstance(data, ssl.SSLSocket):
-        # There has to be room for the whole of it.
-        deadline = time.monotonic() + timeout_s
-        while not select.select([], [data], [], 1.0)[1]:
-            if time.monotonic() > deadline:
-                raise TimeoutError("the printer takes no more")
-        data.settimeout(0)
-        with suppress(OSError, ValueError):
-            data.unwrap()
-    socket.socket.shutdown(data, socket.SHUT_WR)
+    if isinstance(data, TlsSocket):
+        data.finish()
+    else:
+        data.shutdown(socket.SHUT_WR)
 
 
 def _refusal(reply: str) -> UploadError:

@@ -25,8 +25,9 @@ from ..pki.printer_identity import (
     Unknown,
     WrongSerial,
 )
+from ..protocol.ports import MQTT_PORT, USER_NAME
 from .errors import CommandError, NoReplyError, NotConnectedError
-from .settings import MQTT_PORT, USER, MachineSettings, SessionTimes
+from .settings import MachineSettings, SessionTimes
 from .tls import HandshakeStalledError, PrinterTls
 from .values import Availability
 
@@ -187,7 +188,7 @@ class Session:
         client = aiomqtt.Client(
             address,
             MQTT_PORT,
-            username=USER,
+            username=USER_NAME,
             password=self._settings.access_code,
             identifier=f"bvp-{secrets.token_hex(8)}",
             clean_session=True,

@@ -4,10 +4,6 @@ from dataclasses import dataclass, field
 
 from ..pki.printer_identity import PrinterIdentity
 
-MQTT_PORT = 8883
-FTPS_PORT = 990
-USER = "bblp"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineSettings:

@@ -5,6 +5,7 @@ import ssl
 from typing import Any, cast
 
 from ..pki.printer_identity import PrinterIdentity, PrinterTrust, client_context
+from .tls_socket import TlsSocket
 
 HANDSHAKE_TIMEOUT_S = 10.0
 
@@ -48,33 +49,27 @@ class PrinterTls:
         *_args: Any,
         session: ssl.SSLSession | None = None,
         **_kwargs: Any,
-    ) -> ssl.SSLSocket:
+    ) -> TlsSocket:
         """Shake hands, and make sure that it is the printer. Closes the socket where it is not.
 
         Raises HandshakeStalledError, NotThePrinterError, OSError.
         """
         timeout_s = sock.gettimeout()
         self._sock = sock
-        tls: ssl.SSLSocket | None = None
         try:
             self._check_aborted()
             sock.settimeout(self._handshake_timeout_s)
             # The name that slicers ask for (measured).
-            self._sock = tls = self._context.wrap_socket(
-                sock,
-                server_hostname=self._identity.serial,
-                do_handshake_on_connect=False,
-                session=session,
-            )
-            tls.do_handshake()
-            self.serial = self._trust.check(tls, self._identity).peer.serial
+            connection = TlsSocket(sock, self._context, self._identity.serial, session)
+            connection.do_handshake()
+            self.serial = self._trust.check(connection.tls, self._identity).peer.serial
+            sock.settimeout(timeout_s)
         except BaseException as err:
-            (tls or sock).close()
+            sock.close()
             if isinstance(err, TimeoutError):
                 raise HandshakeStalledError("no answer to the TLS handshake") from err
             raise
-        tls.settimeout(timeout_s)
-        return tls
+        return connection
 
     def _check_aborted(self) -> None:
         if self._aborted:
@@ -90,7 +85,6 @@ class PrinterTls:
 def shut_down(sock: socket.socket) -> None:
     """Wake whoever waits on a socket in another thread, who closes it then."""
     try:
-        # Past TLS, which must not be used from two threads.
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         return
