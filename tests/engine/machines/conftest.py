@@ -31,7 +31,7 @@ TIMEOUT_S = 20.0
 # So that tests of faults need not wait as long as people's printers do.
 QUICK = SessionTimes(retry_s=0.01, retry_max_s=0.05, wrong_code_retry_s=600.0)
 QUICK_UPLOADS = UploadTimes(
-    pauses_s=(0.01, 0.01), progress_every_s=0.0, final_reply_s=5.0, socket_s=5.0
+    pauses_s=(0.01, 0.01), progress_every_s=0.0, final_reply_s=20.0, socket_s=20.0
 )
 
 

@@ -5,6 +5,7 @@ import gc
 from pathlib import Path
 import socket
 import ssl
+from typing import Any
 
 import pytest
 
@@ -399,3 +400,43 @@ async def test_an_ams_that_is_unplugged_is_gone(stage: Stage) -> None:
     assert machine.state.ams
     double.report(ams={"ams_exist_bits": "0", "tray_exist_bits": "0"})
     await stage.until(lambda: not machine.state.ams)
+
+
+async def test_a_name_that_is_unknown_for_a_while_does_not_lose_the_printer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    double = await stage.printer()
+    resolve = socket.getaddrinfo
+    known = True
+
+    def _resolve(host: str, *args: Any, **options: Any) -> Any:
+        if host != "printer.test":
+            return resolve(host, *args, **options)
+        if known:
+            return resolve(double.address, *args, **options)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", _resolve)
+    machine = await stage.machine(double, settings={"host": "printer.test"})
+    known = False
+    double.broker.drop()
+    await stage.until(lambda: double.broker.logins == 2)
+    await stage.until(lambda: machine.state.is_available)
+
+
+async def test_a_session_that_fails_for_no_known_reason_is_made_anew(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    handle = machine._session._handle
+
+    def _fail(_payload: bytes) -> bool:
+        machine._session._handle = handle
+        raise RuntimeError("no")
+
+    machine._session._handle = _fail
+    double.report(mc_percent=1)
+    await stage.until(lambda: double.broker.logins == 2)
+    await stage.until(lambda: machine.state.is_available)
+    assert "failed" in caplog.text

@@ -132,6 +132,7 @@ async def test_no_other_family_gets_data_in_clear(stage: Stage, plate: Path) -> 
     [
         ("553 Could not create file.", UploadCause.STORAGE_REFUSED),
         ("552 No space left on the device.", UploadCause.STORAGE_FULL),
+        ("452 No space left on the device.", UploadCause.STORAGE_FULL),
         ("550 Permission denied.", UploadCause.REFUSED),
         ("530 Please login.", UploadCause.WRONG_CODE),
     ],
@@ -211,6 +212,24 @@ async def test_after_the_last_byte_the_size_on_the_card_decides(
     assert double.files == {NAME: plate.read_bytes()}
     assert double.ftps
     assert double.ftps.uploads == 1
+
+
+async def test_a_card_that_is_full_only_at_the_end_is_told_as_that(
+    stage: Stage, plate: Path
+) -> None:
+    double = await stage.printer(faults=Faults(final_replies=[FinalReply.FULL]))
+    machine = await stage.machine(double)
+    assert (await failed(machine, plate)).cause is UploadCause.STORAGE_FULL
+
+
+@pytest.mark.parametrize("reply", ["522 Session reuse required.", "421 Timeout."])
+async def test_what_may_pass_is_tried_again(
+    stage: Stage, plate: Path, reply: str
+) -> None:
+    double = await stage.printer(faults=Faults(stor_replies=[reply]))
+    machine = await stage.machine(double)
+    await machine.upload(plate, NAME)
+    assert double.files == {NAME: plate.read_bytes()}
 
 
 async def test_without_a_size_an_end_that_says_nothing_is_a_failure(

@@ -49,6 +49,8 @@ class FinalReply(StrEnum):
     """426 after the last byte."""
     MISSING = "missing"
     """No 226 at all."""
+    FULL = "full"
+    """552: the card is full."""
     GONE = "gone"
     """The connection ends."""
 

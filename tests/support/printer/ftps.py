@@ -134,5 +134,7 @@ class _ScriptedDialogue(Dialogue):
                 self.say("226 Transfer complete.")
             case FinalReply.BROKEN:
                 self.say("426 Failure reading network stream.")
+            case FinalReply.FULL:
+                self.say("552 No space left on the device.")
             case FinalReply.GONE:
                 self.control.close()

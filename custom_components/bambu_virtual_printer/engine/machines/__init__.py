@@ -12,6 +12,12 @@
         await machine.stop() | pause() | resume() | clean_print_error() | set_light(on=True)
         await machine.refresh()                                  asks for a full report
 
+        machine.heard_at(address)                                an announcement; the certificate decides whether it is it
+        machine.retry() | reconnect()                            connect now; end the session and make a new one
+
+`MachineState.availability` says why there is no session (`Availability`, each with its own repair); `is_current` is False
+until the printer has said since the connection what it does, and nothing may be concluded from phase and job before.
+
 Every command waits for the printer's reply and raises CommandError: NotConnectedError where nothing was sent, NoReplyError
 where it may have arrived, RefusedError with the printer's reason, DeveloperModeOffError where it asks for a signature. A
 good reply to `start` means "arrived", not "prints": that is for the states to tell (`Phase.is_active` after the call, with
@@ -24,6 +30,8 @@ good reply to `start` means "arrived", not "prints": that is for the states to t
 Pure parts, for planning: `filaments.match` finds spools for a plate's filaments, `mapping.problems` checks a mapping against
 what is loaded, `mapping.encode` writes it, `project_file.ProjectFile` is what `start` takes, `files.remote_name` makes a
 safe unique name, `families.find_traits` tells what a model needs.
+
+`ErrorCode.key` is a text of the translations (`common`), which takes `code`, `unit` and `slot`; `page` is the maker's page.
 
 Nothing here knows Home Assistant. Facts about the wire are in the docstrings with their sources.
 """

@@ -164,11 +164,9 @@ class PrinterFtps(ftplib.FTP_TLS):
         try:
             # The base class's: `FTP_TLS` would shake hands itself. It calls the control host, whatever PASV says.
             data, _size = ftplib.FTP.ntransfercmd(self, f"STOR {name}")
-        except ftplib.error_perm as err:
-            raise _refusal(str(err)) from err
         except ftplib.Error as err:
             self._check_aborted()
-            raise UploadError(UploadCause.BROKEN_OFF, _reply_of(err)) from err
+            raise _refusal(str(err)) from err
         self._data = data
         if self._protection is DataProtection.CLEAR:
             return data
@@ -245,15 +243,11 @@ def _refusal(reply: str) -> UploadError:
             cause = UploadCause.STORAGE_REFUSED
         case "530" | "532":
             cause = UploadCause.WRONG_CODE
-        case "522" | "521":
-            cause = UploadCause.BROKEN_OFF
-        case _:
+        case code if code.startswith("5") and code not in {"521", "522"}:
             cause = UploadCause.REFUSED
+        case _:
+            cause = UploadCause.BROKEN_OFF
     return UploadError(cause, reply[:200])
-
-
-def _reply_of(err: Exception) -> str:
-    return str(err)[:200]
 
 
 def _words(err: Exception) -> str:
