@@ -142,7 +142,9 @@ async def test_a_file_without_pictures_has_no_links_to_any(
         hass, f"media-source://{DOMAIN}/archive/{archive['archive_id']}"
     )
     assert browsed.thumbnail is None
-    assert browsed.children == []
+    (download,) = browsed.children
+    assert download.title.startswith("Gear and star.gcode.3mf")
+    assert download.thumbnail is None
     image = state("image", reviewed, "last_plate")
     assert image.state == "unknown"
     assert "entity_picture" not in image.attributes

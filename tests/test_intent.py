@@ -31,7 +31,14 @@ from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
-from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.home_assistant import (
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    unsigned,
+)
 
 SENTENCES = Path(__file__).parents[1] / "custom_sentences"
 
@@ -741,7 +748,8 @@ async def test_only_what_is_exposed_is_told_and_done(
         answer = await say(text)
         assert answer.error_code is NOT_MEANT
         assert "not exposed" in speech(answer), text
-    assert (await call("list_pending"), await call("list_queue")) == before
+    after = await call("list_pending"), await call("list_queue")
+    assert unsigned(after) == unsigned(before)
 
 
 async def test_what_comes_of_a_sentence_says_who_said_it(

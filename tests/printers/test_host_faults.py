@@ -160,4 +160,4 @@ async def test_a_full_disk_is_found_by_the_setup_check(
     assert report.outcome is Outcome.PROBLEM
     (problem,) = report.problems
     assert problem.check == "library"
-    assert "No space left" in problem.text
+    assert "No space left" in problem.text(hub.texts)

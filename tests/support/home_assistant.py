@@ -391,6 +391,19 @@ def call(hass: HomeAssistant) -> Call:
     return _call
 
 
+def unsigned(answer: Any) -> Any:
+    """Return an answer with its links as they are before they are signed: a signature names the second it is from."""
+    match answer:
+        case str():
+            return re.sub(r"authSig=[\w.-]+", "authSig=", answer)
+        case dict():
+            return {key: unsigned(value) for key, value in answer.items()}
+        case list() | tuple():
+            return [unsigned(value) for value in answer]
+        case _:
+            return answer
+
+
 class Told:
     """Everything that is told of, from the beginning of the test."""
 
