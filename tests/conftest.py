@@ -15,8 +15,8 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,
 )
+from scripts.printer_double.certificate import maker_ca
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from tests.support.printer_certificate import maker_ca
 
 # This process's own: test runs beside one another hear each other's announcements.
 SERIAL = f"01P00A391{os.getpid() % 1_000_000:06}"

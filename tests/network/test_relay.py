@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.printer_certificate import PrinterCertificate
+from scripts.printer_double.certificate import PrinterCertificate
 
 from .conftest import Host, _ip
 

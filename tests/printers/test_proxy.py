@@ -30,10 +30,10 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from scripts import slicer
+from scripts.printer_double.certificate import PrinterCertificate
 from scripts.recipes import recipes
 from tests.conftest import SERIAL
 from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile, until
-from tests.support.printer_certificate import PrinterCertificate
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 TRANSLATIONS = Path(integration.__file__).parent / "translations/en.json"

@@ -29,9 +29,8 @@ from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import
     Subscribe,
     Unsubscribe,
 )
-
-from .printer_certificate import PrinterCertificate
-from .simulated_ftps import SimulatedFtps
+from scripts.printer_double.certificate import PrinterCertificate
+from scripts.printer_double.ftps_server import SimulatedFtps
 
 ACCESS_CODE = "12345678"
 REPORT_INTERVAL_S = 0.5

@@ -22,10 +22,10 @@ from custom_components.bambu_virtual_printer.engine.machines.values import Machi
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterTrust,
 )
+from scripts.printer_double import PrinterDouble
+from scripts.printer_double.certificate import PrinterCertificate, maker_ca
+from scripts.printer_double.double import ACCESS_CODE
 from tests.conftest import SERIAL
-from tests.support.printer import PrinterDouble
-from tests.support.printer.double import ACCESS_CODE
-from tests.support.printer_certificate import PrinterCertificate, maker_ca
 
 TIMEOUT_S = 20.0
 # So that tests of faults need not wait as long as people's printers do.

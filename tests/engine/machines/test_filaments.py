@@ -20,7 +20,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     MachineState,
     SpoolPlace,
 )
-from tests.support.printer.statuses import (
+from scripts.printer_double.statuses import (
     PETG_WHITE,
     PLA_BLACK,
     PLA_RED,

@@ -29,10 +29,10 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     Phase,
     SpoolPlace,
 )
+from scripts.printer_double import Faults, LateCode, PrinterDouble, Refusal, StartScript
+from scripts.printer_double.double import ACCESS_CODE
+from scripts.printer_double.statuses import ams
 from tests.conftest import SERIAL
-from tests.support.printer import Faults, LateCode, PrinterDouble, Refusal, StartScript
-from tests.support.printer.double import ACCESS_CODE
-from tests.support.printer.statuses import ams
 
 from .conftest import QUICK, Stage
 

@@ -13,7 +13,7 @@ from custom_components.bambu_virtual_printer.engine.machines.mapping import (
 )
 from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.machines.values import SpoolPlace
-from tests.support.printer.statuses import a2l, h2d, p1s, x1c_two_units
+from scripts.printer_double.statuses import a2l, h2d, p1s, x1c_two_units
 
 RIGHT, LEFT = SpoolPlace(unit=255), SpoolPlace(unit=254)
 NOBODY = (255, 255)

@@ -12,7 +12,7 @@ from custom_components.bambu_virtual_printer.engine.machines.reports import (
     ReportCache,
     parse,
 )
-from tests.support.printer.statuses import PLA_BLACK, PLA_RED, ams, p1s, tray, unit
+from scripts.printer_double.statuses import PLA_BLACK, PLA_RED, ams, p1s, tray, unit
 
 # A small alphabet: making Unicode's tables takes seconds.
 TEXT = st.text("0129aFfPL-. é\0", max_size=8)

@@ -20,9 +20,9 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     DeveloperMode,
     Phase,
 )
+from scripts.printer_double import Faults, PrinterDouble, Refusal
+from scripts.printer_double.certificate import PrinterCertificate
 from tests.conftest import SERIAL
-from tests.support.printer import Faults, PrinterDouble, Refusal
-from tests.support.printer_certificate import PrinterCertificate
 
 from .conftest import QUICK, Stage
 

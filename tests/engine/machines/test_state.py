@@ -26,7 +26,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from tests.support.printer.statuses import (
+from scripts.printer_double.statuses import (
     PLA_BLACK,
     a2l,
     ams,

@@ -10,8 +10,8 @@ from custom_components.bambu_virtual_printer.engine.machines.tls_socket import T
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     client_context,
 )
+from scripts.printer_double.certificate import PrinterCertificate
 from tests.conftest import SERIAL
-from tests.support.printer_certificate import PrinterCertificate
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 

@@ -26,10 +26,10 @@ from custom_components.bambu_virtual_printer.engine.machines.upload import (
     Progress,
     UploadTimes,
 )
+from scripts.printer_double import Faults, FinalReply, PrinterDouble, vsftpd
+from scripts.printer_double.certificate import PrinterCertificate
+from scripts.printer_double.vsftpd import Vsftpd
 from tests.conftest import SERIAL
-from tests.support.printer import Faults, FinalReply, PrinterDouble, vsftpd
-from tests.support.printer.vsftpd import Vsftpd
-from tests.support.printer_certificate import PrinterCertificate
 
 from .conftest import QUICK_UPLOADS, Stage
 
@@ -406,7 +406,7 @@ async def test_several_printers_are_sent_to_at_the_same_time(
     for _ in range(3):
         double = await stage.printer()
         assert double.ftps
-        double.ftps._on_file = lambda _name, _content: together.wait()
+        double.ftps.on_file = lambda _name, _content: together.wait()
         machines.append(await stage.machine(double))
     await asyncio.gather(*(machine.upload(plate, NAME) for machine in machines))
     assert not together.broken

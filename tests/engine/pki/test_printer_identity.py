@@ -13,8 +13,8 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     WrongSerial,
     read_peer,
 )
+from scripts.printer_double.certificate import MakerCa, PrinterCertificate, maker_ca
 from tests.conftest import SERIAL
-from tests.support.printer_certificate import MakerCa, PrinterCertificate, maker_ca
 
 EXPECTED = PrinterIdentity(serial=SERIAL)
 

@@ -20,6 +20,8 @@ from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyPrinter,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
+from scripts.printer_double import ftps_server
+from scripts.printer_double.certificate import PrinterCertificate
 from tests.conftest import SERIAL
 from tests.engine.emulator.ftps.clients import (
     RawClient,
@@ -28,8 +30,6 @@ from tests.engine.emulator.ftps.clients import (
     sliced_file,
     trusting,
 )
-from tests.support import simulated_ftps
-from tests.support.printer_certificate import PrinterCertificate
 from tests.support.simulated_printer import SimulatedPrinter
 
 from .conftest import TIMEOUT_S, Stage, in_thread, until
@@ -128,7 +128,7 @@ async def test_the_226_comes_before_the_end_of_the_data_connection(
     client: RawClient, real: SimulatedPrinter
 ) -> None:
     hold = threading.Event()
-    real.ftps._on_file = lambda name, content: hold.wait(TIMEOUT_S) and None
+    real.ftps.on_file = lambda name, content: hold.wait(TIMEOUT_S) and None
 
     def _store() -> None:
         port = client.epsv()
@@ -267,7 +267,7 @@ async def test_a_data_connection_that_never_comes_is_the_printers_to_report(
     client: RawClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ftps, "ACCEPT_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(simulated_ftps, "TIMEOUT_S", 0.5)
+    monkeypatch.setattr(ftps_server, "TIMEOUT_S", 0.5)
 
     def _store() -> None:
         client.epsv()

@@ -22,10 +22,10 @@ from custom_components.bambu_virtual_printer.engine.net.printer_client import Di
 from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
 from custom_components.bambu_virtual_printer.engine.relay import mqtt
 from custom_components.bambu_virtual_printer.engine.values import Service
+from scripts.printer_double.certificate import PrinterCertificate
 from tests.conftest import SERIAL
 from tests.engine.emulator.mqtt import wire
 from tests.engine.emulator.mqtt.wire import RawClient
-from tests.support.printer_certificate import PrinterCertificate
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter, little_endian
 
 from .conftest import TIMEOUT_S, Stage, in_thread

@@ -29,8 +29,8 @@ from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
 from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
 from custom_components.bambu_virtual_printer.engine.relay.upstream import Target
 from custom_components.bambu_virtual_printer.engine.values import Service
+from scripts.printer_double.ftps_server import reset
 from tests.conftest import SERIAL
-from tests.support.simulated_ftps import reset
 
 MIB = 2**20
 TIMEOUT_S = 15.0

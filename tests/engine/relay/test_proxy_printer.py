@@ -37,9 +37,9 @@ from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
+from scripts.printer_double.certificate import PrinterCertificate
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from tests.conftest import SERIAL
-from tests.support.printer_certificate import PrinterCertificate
 from tests.support.simulated_printer import ACCESS_CODE, JPEG, SimulatedPrinter
 
 from .conftest import Stage, in_thread, until

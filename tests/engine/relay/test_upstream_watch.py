@@ -22,10 +22,10 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
 )
 from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
 from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
+from scripts.printer_double.certificate import PrinterCertificate
 from tests.conftest import SERIAL
 from tests.engine.emulator.mqtt import wire
 from tests.engine.emulator.mqtt.wire import RawClient
-from tests.support.printer_certificate import PrinterCertificate
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 from .conftest import Stage, until

@@ -17,7 +17,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.identity import Ide
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from tests.support.printer_certificate import PrinterCertificate
+from scripts.printer_double.certificate import PrinterCertificate
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 

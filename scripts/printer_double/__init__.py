@@ -2,6 +2,7 @@
 
 It does on the wire what firmware of each family was seen to do, as far as somebody who prints can tell. `PrinterDouble` is
 all of it; it runs on the event loop (FTPS in threads) and needs an address with ports 8883 and 990.
+`vsftpd.Vsftpd` is the server that printers run, for what only it shows.
 """
 
 from .double import PrinterDouble

@@ -11,10 +11,10 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     Family,
     find_model,
 )
-from tests.support.printer_certificate import PrinterCertificate
 
 from . import statuses
 from .broker import Broker
+from .certificate import PrinterCertificate
 from .faults import Faults, LateCode, Refusal, StartScript
 from .ftps import ScriptedFtps
 
@@ -49,7 +49,7 @@ class Print:
 
 
 def default_status(model: str) -> dict[str, Any]:
-    """What a printer of this model reports when it is idle."""
+    """Return what a printer of this model reports when it is idle."""
     match find_model(model):
         case m if m.nozzles > 1:
             return statuses.h2d()
@@ -81,6 +81,7 @@ class PrinterDouble:
         faults: Faults | None = None,
         with_ftps: bool = True,
     ) -> None:
+        """Switched off, with an empty card."""
         self.address = address
         self.serial = serial
         self.model = find_model(model)
@@ -112,7 +113,7 @@ class PrinterDouble:
     def access_code(self, code: str) -> None:
         self.broker.access_code = code
         if self.ftps:
-            self.ftps._access_code = code
+            self.ftps.access_code = code
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -120,7 +121,7 @@ class PrinterDouble:
         return self._files
 
     def received(self, command: str) -> list[dict[str, Any]]:
-        """The commands of this name that came in."""
+        """Return the commands of this name that came in."""
         return [
             fields
             for message in self.commands
@@ -131,10 +132,12 @@ class PrinterDouble:
     # --- power ---
 
     async def __aenter__(self) -> Self:
+        """Switch on."""
         await self.power_on()
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        """Pull the plug."""
         await self.power_off()
 
     async def power_on(self, address: str | None = None) -> None:

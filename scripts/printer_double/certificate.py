@@ -24,6 +24,7 @@ class MakerCa:
 
     @classmethod
     def make(cls, name: str, issuer: MakerCa | None = None) -> Self:
+        """Make a root, or with an issuer an intermediate CA."""
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         now = datetime.now(UTC)
         certificate = (
@@ -41,20 +42,23 @@ class MakerCa:
 
     @property
     def subject(self) -> x509.Name:
+        """Its name."""
         return self.certificate.subject
 
     @property
     def der(self) -> bytes:
+        """The certificate in DER."""
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
     @property
     def pem(self) -> bytes:
+        """The certificate in PEM."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
 
 @cache
 def maker_ca() -> MakerCa:
-    """The CA that the tests take for the maker's; see the fixture `maker_cas`."""
+    """Return the CA that stands for the maker's in this process; the tests have it believed, see the fixture `maker_cas`."""
     return MakerCa.make("BBL Device CA TEST")
 
 
@@ -116,15 +120,18 @@ class PrinterCertificate:
 
     @property
     def subject(self) -> x509.Name:
+        """Its name."""
         return x509.load_der_x509_certificate(self.der).subject
 
     @property
     def fingerprint(self) -> str:
+        """Its SHA-256, as OpenSSL prints it."""
         return hashlib.sha256(self.der).digest().hex(":").upper()
 
     def context(
         self, *, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
     ) -> ssl.SSLContext:
+        """Return the server's side of TLS with it."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.maximum_version = newest
         context.load_cert_chain(self.path)

@@ -6,9 +6,8 @@ import socket
 import ssl
 import time
 
-from tests.support.simulated_ftps import Dialogue, SimulatedFtps, base_name
-
 from .faults import Faults, FinalReply
+from .ftps_server import Dialogue, SimulatedFtps, base_name
 
 BLOCK_BYTES = 16 * 1024
 
@@ -25,6 +24,7 @@ class ScriptedFtps(SimulatedFtps):
         *,
         on_file: Callable[[str, bytes], None] = lambda name, content: None,
     ) -> None:
+        """Listen at once."""
         self.faults = faults
         self.uploads = 0
         self.writers = 0
@@ -49,27 +49,27 @@ class _ScriptedDialogue(Dialogue):
             return
         super().run()
 
-    def do_prot(self, argument: str) -> None:
+    def _do_prot(self, argument: str) -> None:
         self.server.levels = self.server.faults.protections
-        super().do_prot(argument)
+        super()._do_prot(argument)
 
-    def do_pasv(self, argument: str) -> None:
+    def _do_pasv(self, argument: str) -> None:
         """Name an address that is none, as printers do."""
         self.listening = self.server.data_socket()
         port = self.listening.getsockname()[1]
         self.say(f"227 Entering Passive Mode (0,0,0,0,{port >> 8},{port & 255}).")
 
-    def do_avbl(self, argument: str) -> None:
+    def _do_avbl(self, argument: str) -> None:
         free = self.server.faults.free_bytes
         self.say("502 Command not implemented." if free is None else f"213 {free}")
 
-    def do_size(self, argument: str) -> None:
+    def _do_size(self, argument: str) -> None:
         if self.server.faults.knows_size:
-            super().do_size(argument)
+            super()._do_size(argument)
         else:
             self.say("502 Command not implemented.")
 
-    def do_stor(self, argument: str) -> None:
+    def _do_stor(self, argument: str) -> None:
         faults, server = self.server.faults, self.server
         server.uploads += 1
         if faults.stor_replies:
@@ -92,7 +92,7 @@ class _ScriptedDialogue(Dialogue):
                     data.close()
                     self.say("425 Failed to establish connection.")
                     return
-                data = server._context.wrap_socket(data, server_side=True)
+                data = server.context.wrap_socket(data, server_side=True)
                 if not data.session_reused:
                     data.close()
                     self.say("522 SSL connection failed; session reuse required")
@@ -130,7 +130,7 @@ class _ScriptedDialogue(Dialogue):
             server.files[name] = bytes(content)
         match final:
             case FinalReply.COMPLETE:
-                server._on_file(name, bytes(content))
+                server.on_file(name, bytes(content))
                 self.say("226 Transfer complete.")
             case FinalReply.BROKEN:
                 self.say("426 Failure reading network stream.")

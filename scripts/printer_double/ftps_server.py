@@ -29,6 +29,7 @@ class SimulatedFtps:
         on_file: Callable[[str, bytes], None] = lambda name, content: None,
         dialogue: type[Dialogue] | None = None,
     ) -> None:
+        """Listen at once."""
         self._dialogue = dialogue or Dialogue
         self.address = address
         self.levels = levels
@@ -37,9 +38,9 @@ class SimulatedFtps:
         self.received = 0
         self.read_delay: Callable[[], None] = lambda: None
         self.keep_content = True
-        self._context = context
-        self._access_code = access_code
-        self._on_file = on_file
+        self.context = context
+        self.access_code = access_code
+        self.on_file = on_file
         self._sockets: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._listening = socket.create_server((address, 990))
@@ -48,6 +49,7 @@ class SimulatedFtps:
         self._start(self._accept)
 
     def close(self) -> None:
+        """Break everything off, and wait for the threads."""
         self._closed = True
         for sock in (self._listening, *self._sockets):
             with suppress(OSError):
@@ -73,7 +75,7 @@ class SimulatedFtps:
     def _serve(self, raw: socket.socket) -> None:
         try:
             raw.settimeout(TIMEOUT_S)
-            control = self._context.wrap_socket(raw, server_side=True)
+            control = self.context.wrap_socket(raw, server_side=True)
         except OSError:
             raw.close()
             return
@@ -88,6 +90,7 @@ class SimulatedFtps:
             control.close()
 
     def data_socket(self) -> socket.socket:
+        """Listen for a data connection. Raises OSError when all ports are taken."""
         for _ in DATA_PORTS:
             port = DATA_PORTS[self._next_port % len(DATA_PORTS)]
             self._next_port += 7
@@ -97,7 +100,10 @@ class SimulatedFtps:
 
 
 class Dialogue:
+    """A control connection."""
+
     def __init__(self, server: SimulatedFtps, control: ssl.SSLSocket) -> None:
+        """Nobody is logged in yet."""
         self.server = server
         self.control = control
         self.lines = control.makefile("r", encoding="utf-8", newline="\r\n")
@@ -107,9 +113,11 @@ class Dialogue:
         self.listening: socket.socket | None = None
 
     def say(self, text: str) -> None:
+        """Reply."""
         self.control.sendall(f"{text}\r\n".encode())
 
     def run(self) -> None:
+        """Answer command after command. Raises OSError."""
         self.say(f"220 (vsFTPd 3.0.5) at {self.server.address}")
         for line in self.lines:
             verb, _, argument = line.strip().partition(" ")
@@ -117,7 +125,7 @@ class Dialogue:
             if verb == "QUIT":
                 self.say("221 Goodbye.")
                 return
-            handler = getattr(self, f"do_{verb.lower()}", None)
+            handler = getattr(self, f"_do_{verb.lower()}", None)
             if handler is None:
                 self.say("502 Command not implemented.")
             elif not self.logged_in and verb not in {"USER", "PASS"}:
@@ -125,39 +133,39 @@ class Dialogue:
             else:
                 handler(argument)
 
-    def do_user(self, argument: str) -> None:
+    def _do_user(self, argument: str) -> None:
         self.user = argument
         self.say("331 Please specify the password.")
 
-    def do_pass(self, argument: str) -> None:
-        self.logged_in = (self.user, argument) == ("bblp", self.server._access_code)
+    def _do_pass(self, argument: str) -> None:
+        self.logged_in = (self.user, argument) == ("bblp", self.server.access_code)
         self.say("230 Login successful." if self.logged_in else "530 Login incorrect.")
 
-    def do_pbsz(self, argument: str) -> None:
+    def _do_pbsz(self, argument: str) -> None:
         self.say("200 PBSZ set to 0.")
 
-    def do_prot(self, argument: str) -> None:
+    def _do_prot(self, argument: str) -> None:
         if argument not in self.server.levels:
             self.say("536 PROT not supported.")
             return
         self.private = argument == "P"
         self.say("200 PROT now Private." if self.private else "200 PROT now Clear.")
 
-    def do_type(self, argument: str) -> None:
+    def _do_type(self, argument: str) -> None:
         self.say("200 Switching to Binary mode.")
 
-    def do_pwd(self, argument: str) -> None:
+    def _do_pwd(self, argument: str) -> None:
         self.say('257 "/" is the current directory')
 
-    def do_feat(self, argument: str) -> None:
+    def _do_feat(self, argument: str) -> None:
         self.say("211-Features:\r\n EPSV\r\n PASV\r\n PBSZ\r\n PROT\r\n211 End")
 
-    def do_epsv(self, argument: str) -> None:
+    def _do_epsv(self, argument: str) -> None:
         self.listening = self.server.data_socket()
         port = self.listening.getsockname()[1]
         self.say(f"229 Entering Extended Passive Mode (|||{port}|)")
 
-    def do_pasv(self, argument: str) -> None:
+    def _do_pasv(self, argument: str) -> None:
         self.listening = self.server.data_socket()
         port = self.listening.getsockname()[1]
         numbers = ",".join(
@@ -165,17 +173,17 @@ class Dialogue:
         )
         self.say(f"227 Entering Passive Mode ({numbers}).")
 
-    def do_size(self, argument: str) -> None:
+    def _do_size(self, argument: str) -> None:
         content = self.server.files.get(base_name(argument))
         self.say(
             "550 Could not get file size." if content is None else f"213 {len(content)}"
         )
 
-    def do_dele(self, argument: str) -> None:
+    def _do_dele(self, argument: str) -> None:
         found = self.server.files.pop(base_name(argument), None)
         self.say("550 Delete operation failed." if found is None else "250 Deleted.")
 
-    def do_stor(self, argument: str) -> None:
+    def _do_stor(self, argument: str) -> None:
         name = base_name(argument)
 
         def _store(data: socket.socket) -> None:
@@ -186,18 +194,18 @@ class Dialogue:
                 if self.server.keep_content:
                     content += block
             self.server.files[name] = bytes(content)
-            self.server._on_file(name, bytes(content))
+            self.server.on_file(name, bytes(content))
 
         self._transfer(_store)
 
-    def do_retr(self, argument: str) -> None:
+    def _do_retr(self, argument: str) -> None:
         content = self.server.files.get(base_name(argument))
         if content is None:
             self.say("550 Failed to open file.")
             return
         self._transfer(lambda data: data.sendall(content))
 
-    def do_list(self, argument: str) -> None:
+    def _do_list(self, argument: str) -> None:
         lines = [
             f"-rw-r--r--    1 0        0        {len(content)} Nov 05 13:07 {name}\r\n"
             for name, content in self.server.files.items()
@@ -220,7 +228,7 @@ class Dialogue:
         self.say("150 Ok to send data.")
         try:
             if self.private:
-                tls = self.server._context.wrap_socket(data, server_side=True)
+                tls = self.server.context.wrap_socket(data, server_side=True)
                 data = tls
                 if not tls.session_reused:
                     self.say("522 SSL connection failed; session reuse required")
@@ -240,6 +248,7 @@ class Dialogue:
 
 
 def base_name(path: str) -> str:
+    """Return the last part."""
     return path.rpartition("/")[2]
 
 

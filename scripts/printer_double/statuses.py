@@ -17,14 +17,14 @@ TPU_WHITE = PETG_WHITE | {"tray_type": "TPU", "tray_info_idx": "GFU01"}
 
 
 def tray(slot: int, filament: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A tray; without a filament an empty one."""
+    """Return a tray; without a filament an empty one."""
     if filament is None:
         return {"id": str(slot), "state": 10}
     return {"id": str(slot), "state": 11, **filament}
 
 
 def unit(id_: int, info: str, *filaments: dict[str, Any] | None) -> dict[str, Any]:
-    """An AMS."""
+    """Return an AMS."""
     return {
         "id": str(id_), "info": info, "humidity": "4", "humidity_raw": "21", "temp": "25.5", "dry_time": 0,
         "tray": [tray(slot, filament) for slot, filament in enumerate(filaments)],
@@ -54,7 +54,7 @@ def ams(*units: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def status(**fields: Any) -> dict[str, Any]:
-    """A full report of an idle printer."""
+    """Return a full report of an idle printer."""
     return {
         "command": "push_status", "msg": 0, "gcode_state": "IDLE", "print_error": 0, "hms": [], "sdcard": True,
         "home_flag": 0x100, "nozzle_diameter": "0.4", "nozzle_type": "hardened_steel", "nozzle_temper": 25.0,
@@ -64,7 +64,7 @@ def status(**fields: Any) -> dict[str, Any]:
 
 
 def p1s(**fields: Any) -> dict[str, Any]:
-    """A P1S with an AMS: black PLA, red PLA, nothing, white PETG."""
+    """Return a P1S with an AMS: black PLA, red PLA, nothing, white PETG."""
     loaded = ams(unit(0, "1001", PLA_BLACK, PLA_RED, None, PETG_WHITE))
     return status(
         chamber_temper=5, ams=loaded, vt_tray={"id": "254", "tray_type": ""}, **fields
@@ -72,7 +72,7 @@ def p1s(**fields: Any) -> dict[str, Any]:
 
 
 def x1c_two_units(**fields: Any) -> dict[str, Any]:
-    """An X1C with two AMS and an AMS HT."""
+    """Return an X1C with two AMS and an AMS HT."""
     loaded = ams(
         unit(0, "1001", PLA_BLACK, None, None, None),
         unit(1, "1001", None, None, None, PLA_RED),
@@ -84,7 +84,7 @@ def x1c_two_units(**fields: Any) -> dict[str, Any]:
 
 
 def a2l(**fields: Any) -> dict[str, Any]:
-    """An A2L with red PLA in the second slot of its AMS lite."""
+    """Return an A2L with red PLA in the second slot of its AMS lite."""
     loaded = ams(unit(16, "30001005", None, PLA_RED, None, None))
     return status(ams=loaded, vir_slot=[{"id": "255", "tray_type": ""}], **fields)
 
@@ -92,7 +92,7 @@ def a2l(**fields: Any) -> dict[str, Any]:
 def h2d(
     *, active: int = 0, snow: tuple[int, int] = (0xFFFF, 0xFEFF), **fields: Any
 ) -> dict[str, Any]:
-    """An H2D: an AMS 2 Pro at the left nozzle, an AMS HT at the right one, TPU on the right external holder."""
+    """Return an H2D: an AMS 2 Pro at the left nozzle, an AMS HT at the right one, TPU on the right external holder."""
     loaded = ams(
         unit(0, "2103", PLA_BLACK, PLA_RED, None, None),
         unit(128, "2004", PETG_WHITE),

@@ -35,6 +35,7 @@ class Broker:
         faults: Faults,
         on_command: Callable[[dict[str, Any]], None],
     ) -> None:
+        """Prepare."""
         self.serial = serial
         self.access_code = access_code
         self.faults = faults
@@ -112,17 +113,21 @@ class BrokerSession(asyncio.Protocol):
     transport: asyncio.Transport
 
     def __init__(self, broker: Broker) -> None:
+        """Not logged in yet."""
         self._broker = broker
         self._decoder = PacketDecoder()
         self.subscribed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for CONNECT."""
         self.transport = transport  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the client."""
         self._broker.sessions.discard(self)
 
     def data_received(self, data: bytes) -> None:
+        """Take what came, whole packets or not."""
         self._decoder.feed(data)
         try:
             while not self.transport.is_closing() and (
