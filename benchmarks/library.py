@@ -211,7 +211,7 @@ def _works(
         upload, facts = _made(random, words, datetime.now(UTC), ulid_now())
         await index.run(upload_rows.add, upload)
         return await index.run(
-            archiving.file_away,
+            archiving.archive_upload,
             upload,
             name=upload.name,
             facts=facts,

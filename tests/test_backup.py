@@ -76,9 +76,7 @@ async def test_a_backup_that_waits_too_long_for_the_index_says_so(
 ) -> None:
     monkeypatch.setattr(backup, "PREPARE_TIMEOUT_S", 0.01)
     release = threading.Event()
-    busy = asyncio.create_task(
-        hub.library._workshop.index.run(lambda _: release.wait())
-    )
+    busy = asyncio.create_task(hub.library._context.index.run(lambda _: release.wait()))
     await asyncio.sleep(0)
     try:
         with pytest.raises(HomeAssistantError, match="does not answer"):

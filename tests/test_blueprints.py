@@ -324,18 +324,18 @@ async def test_an_empty_queue_is_told_when_it_stays_empty(
     got = await use("queue_is_empty", wait={"minutes": 10}, then_do=[TELL])
     printer = await add_printer("Farm", mode="queue")
     await send(printer)
-    (job,) = await hub.queue.line()
+    (job,) = await hub.queue.queued_jobs()
 
     # Nothing here may wait for Home Assistant to be idle: the automation waits for ten minutes.
     async def empty() -> None:
-        (job,) = await hub.queue.line()
+        (job,) = await hub.queue.queued_jobs()
         await hub.queue.do(JobAction.CANCEL, job.id)
-        await until(lambda: not hub.line)
+        await until(lambda: not hub.queued_jobs)
 
     await empty()
     await until(waits)
     await hub.queue.add(job.archive_id, NO_CHANGES)
-    await until(lambda: hub.line)
+    await until(lambda: hub.queued_jobs)
     await pass_time()
     assert got == []
     await empty()
@@ -707,7 +707,11 @@ async def test_a_job_that_is_started_meanwhile_keeps_the_power_on(
     await hub.queue.edit(third, not_before=dt_util.utcnow() + timedelta(days=1))
     for job_id in (targetless.id, third):
         await hub.queue.do(JobAction.RELEASE, job_id)
-    await until(lambda: len(hub.line) == 5 and hub.line[1].state is JobState.PENDING)
+    await until(
+        lambda: (
+            len(hub.queued_jobs) == 5 and hub.queued_jobs[1].state is JobState.PENDING
+        )
+    )
     assert waits()
     assert automation().attributes["last_triggered"] == since
     await hub.queue.do(JobAction.START, second)
@@ -774,12 +778,16 @@ async def test_jobs_of_other_virtual_printers_do_not_switch_the_power(
 ) -> None:
     other = await add_printer("Other", mode="queue")
     await send(other, sliced_file("Vase.gcode.3mf", title="Vase", seed=2))
-    (job,) = (job for job in await hub.queue.line() if job.printer.id == other.id)
+    (job,) = (
+        job for job in await hub.queue.queued_jobs() if job.printer.id == other.id
+    )
     device = device_of(other.id)
     assert device
     await use("printer_power", plug=PLUG, printers=[device.id])
     await hub.queue.do(JobAction.START, queued[0])
-    await until(lambda: hub.line and hub.line[0].state is JobState.WAITING)
+    await until(
+        lambda: hub.queued_jobs and hub.queued_jobs[0].state is JobState.WAITING
+    )
     assert automation().attributes["last_triggered"] is None
     await hub.queue.do(JobAction.RELEASE, job.id)
     await until(lambda: plug.turned == (1, 0))

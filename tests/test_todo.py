@@ -69,7 +69,7 @@ async def three_jobs(
     printer = await add_printer("Farm", mode="queue")
     await send(printer, sliced_file("Box.gcode.3mf", title="Box", plates=3))
     await until(lambda: state("todo", hub, "print_queue").state == "3")
-    return [job.id for job in hub.line]
+    return [job.id for job in hub.queued_jobs]
 
 
 async def test_pending_uploads_are_listed_oldest_first_with_what_to_know(
@@ -222,7 +222,7 @@ async def test_a_tick_on_an_upload_that_somebody_else_decided_about_is_harmless(
 ) -> None:
     # The list shows it until the library is read again.
     monkeypatch.setattr(hub, "_async_look", AsyncMock())
-    await hub.library.review.discard(two_pending[0])
+    await hub.library.pending.discard(two_pending[0])
     await todo(
         "update_item", "pending_uploads", item=two_pending[0], status="completed"
     )
@@ -262,7 +262,7 @@ async def test_a_started_job_is_marked_and_ticking_it_says_that_it_was_printed(
 ) -> None:
     first = three_jobs[0]
     await todo("update_item", "print_queue", item=first, status="completed")
-    await until(lambda: hub.line[0].state is JobState.WAITING)
+    await until(lambda: hub.queued_jobs[0].state is JobState.WAITING)
     item = (await todo("get_items", "print_queue"))[0]
     assert item["summary"] == "▶ Plate 1 of 3: Box"
     assert item["status"] == "needs_action"
@@ -285,12 +285,12 @@ async def test_the_queue_can_be_emptied_by_ticking_alone(
     # Three plates are started and ticked off, one of them once more for its second copy.
     await call("edit_job", job_id=three_jobs[1], copies=2)
     for _ in range(7):
-        assert hub.line
+        assert hub.queued_jobs
         (item, *_) = await todo("get_items", "print_queue")
         await todo("update_item", "print_queue", item=item["uid"], status="completed")
-        line = await hub.library.queue.line()
-        await until(lambda line=line: hub.line == line)
-    assert not hub.line
+        line = await hub.library.queue.queued_jobs()
+        await until(lambda line=line: hub.queued_jobs == line)
+    assert not hub.queued_jobs
     finished = await call("list_finished_jobs")
     assert {job["state"] for job in finished["jobs"]} == {"completed"}
 
@@ -320,7 +320,7 @@ async def test_a_started_job_can_be_moved_and_removed(
 ) -> None:
     first, second, third = three_jobs
     await call("start_job", job_id=first)
-    await until(lambda: hub.line[0].state is JobState.WAITING)
+    await until(lambda: hub.queued_jobs[0].state is JobState.WAITING)
     started = (await todo("get_items", "print_queue"))[0]["uid"]
     client = await hass_ws_client(hass)
     for uid, previous, line in (
@@ -336,7 +336,7 @@ async def test_a_started_job_can_be_moved_and_removed(
             }
         )
         assert (await client.receive_json())["success"]
-        assert [job.id for job in await hub.library.queue.line()] == line
+        assert [job.id for job in await hub.library.queue.queued_jobs()] == line
     await todo("remove_item", "print_queue", item=[started])
     assert (await call("get_job", job_id=first))["state"] == "cancelled"
 
@@ -351,8 +351,8 @@ async def test_the_due_time_of_the_list_is_when_a_job_should_be_done(
         await todo("update_item", "print_queue", item=job_id, **due)
         job = await call("get_job", job_id=job_id)
         assert job["not_before"] is None
-        stored = (await hub.library.queue.job(job_id)).due_at
-        await until(lambda: hub.line[0].due_at == stored)
+        stored = (await hub.library.queue.job(job_id)).due
+        await until(lambda: hub.queued_jobs[0].due == stored)
         found: str | None = job["due"]
         return found
 
@@ -364,7 +364,7 @@ async def test_the_due_time_of_the_list_is_when_a_job_should_be_done(
     assert item["due"] == "2099-07-01T10:00:00+02:00"
     # A deadline keeps nothing from beginning, and is not told twice.
     await call("release_job", job_id=job_id)
-    await until(lambda: hub.line[0].state is JobState.PENDING)
+    await until(lambda: hub.queued_jobs[0].state is JobState.PENDING)
     (item, *_) = await todo("get_items", "print_queue")
     assert (await call("get_job", job_id=job_id))["waiting_key"] != "scheduled"
     assert "2099" not in item["description"]
@@ -384,10 +384,11 @@ async def test_the_time_before_which_a_job_does_not_begin_has_words_of_its_own(
         not_before="2099-07-01T10:00:00+00:00",
         due="2099-07-03T10:00:00+00:00",
     )
-    await until(lambda: hub.line[0].due_at and hub.line[0].not_before)
+    await until(lambda: hub.queued_jobs[0].due and hub.queued_jobs[0].not_before)
     (item, *_) = await todo("get_items", "print_queue")
     assert (
-        dt_util.parse_datetime(item["due"], raise_on_error=True) == hub.line[0].due_at
+        dt_util.parse_datetime(item["due"], raise_on_error=True)
+        == hub.queued_jobs[0].due
     )
     assert item["description"].startswith("Not before Jul 1, 2099, ")
 
@@ -423,7 +424,7 @@ async def test_dragging_moves_a_job(
         return await client.receive_json()
 
     async def line() -> list[str]:
-        return [job.id for job in await hub.library.queue.line()]
+        return [job.id for job in await hub.library.queue.queued_jobs()]
 
     assert (await drag(third, None))["success"]
     assert await line() == [third, first, second]
@@ -449,7 +450,7 @@ async def test_the_lists_tell_notes_copies_and_when_a_job_is_due(
         copies=3,
         due="2099-12-24T18:00:00+00:00",
     )
-    await until(lambda: hub.line)
+    await until(lambda: hub.queued_jobs)
     (item,) = await todo("get_items", "print_queue")
     assert "0 of 3 copies printed" in item["description"]
     assert item["due"].startswith("2099-12-2")
@@ -461,7 +462,7 @@ async def test_a_new_time_is_taken_although_the_reason_shown_was_another_one(
     job_id = three_jobs[0]
     seen = (await todo("get_items", "print_queue"))[0]
     await call("release_job", job_id=job_id)
-    await until(lambda: hub.line[0].state.value == "pending")
+    await until(lambda: hub.queued_jobs[0].state.value == "pending")
     # The card sends back everything it showed, along with what was changed.
     await todo(
         "update_item",
@@ -485,7 +486,7 @@ async def test_the_time_a_job_waits_for_is_told_in_the_households_zone(
     job = await call("edit_job", job_id=job_id, not_before="2099-07-01 10:00:00")
     assert job["not_before"] == "2099-07-01T08:00:00+00:00"
     assert job["waiting_reason"] == "Not before Jul 1, 2099, 10:00 AM"
-    await until(lambda: hub.line[0].not_before)
+    await until(lambda: hub.queued_jobs[0].not_before)
     (item, *_) = await todo("get_items", "print_queue")
     assert item["description"].startswith("Not before Jul 1, 2099, 10:00 AM · ")
 
@@ -510,7 +511,7 @@ async def test_a_job_dropped_behind_the_one_that_prints_is_the_next(
         }
     )
     assert (await client.receive_json())["success"]
-    line = await hub.library.queue.line()
+    line = await hub.library.queue.queued_jobs()
     assert [job.id for job in line] == [first, third, second]
 
 
@@ -578,7 +579,7 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     first, second, _ = three_jobs
     await call("edit_job", job_id=second, not_before=start.isoformat(), copies=2)
     await call("edit_job", job_id=first, not_before=(start + day).isoformat())
-    await until(lambda: sum(bool(job.not_before) for job in hub.line) == 2)
+    await until(lambda: sum(bool(job.not_before) for job in hub.queued_jobs) == 2)
     job = await call("get_job", job_id=second)
     (planned,) = await events(-day, timedelta(hours=1))
     assert planned["summary"] == "Box - Plate 2"
@@ -597,13 +598,13 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     # What is planned for never is in no calendar.
     never = "8999-12-31T12:00:00+00:00"
     await call("edit_job", job_id=first, not_before=never, copies=999)
-    await until(lambda: any(job.copies == 999 for job in hub.line))
+    await until(lambda: any(job.copies == 999 for job in hub.queued_jobs))
     assert [event["summary"] for event in await events(-day, 2 * day)] == [
         "Box - Plate 2"
     ]
     await call("edit_job", job_id=second, not_before=None)
     await call("edit_job", job_id=first, not_before=None)
-    await until(lambda: not any(job.not_before for job in hub.line))
+    await until(lambda: not any(job.not_before for job in hub.queued_jobs))
     assert await events(-day, 2 * day) == []
     assert "message" not in state("calendar", hub, "planned_prints").attributes
 
@@ -621,7 +622,7 @@ async def test_a_print_takes_as_long_when_the_clocks_change(
     await call(
         "edit_job", job_id=three_jobs[0], not_before="2030-10-26 22:00:00", copies=20
     )
-    await until(lambda: hub.line[0].not_before)
+    await until(lambda: hub.queued_jobs[0].not_before)
     response = await hass.services.async_call(
         "calendar",
         "get_events",

@@ -52,11 +52,11 @@ class UploadsArePending(HubCondition):
 
 
 class QueueIsEmpty(HubCondition):
-    """No job is in line or being printed."""
+    """No job is in the queue or being printed."""
 
     @override
     def _is_so(self, hub: Hub) -> bool:
-        return not hub.line
+        return not hub.queued_jobs
 
 
 CONDITIONS: dict[str, type[Condition]] = {

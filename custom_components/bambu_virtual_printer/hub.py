@@ -84,7 +84,7 @@ class Hub:
     statistics: Statistics
     pending: tuple[Upload, ...]
     """Uploads that wait for a person, newest first."""
-    line: tuple[Job, ...]
+    queued_jobs: tuple[Job, ...]
     """Unfinished jobs in their order."""
 
     def __init__(self, hass: HomeAssistant, entry: HubConfigEntry) -> None:
@@ -361,9 +361,9 @@ class Hub:
 
     # --- looking ahead ---
 
-    def forecast(self, line: Sequence[Job]) -> Forecast:
-        """Foresee when the jobs of the whole line should be done."""
-        return forecast(line, machine_configs(self.entry).values(), dt_util.utcnow())
+    def forecast(self, jobs: Sequence[Job]) -> Forecast:
+        """Foresee when the jobs of the whole queue should be done."""
+        return forecast(jobs, machine_configs(self.entry).values(), dt_util.utcnow())
 
     @property
     def wording(self) -> Wording:
@@ -471,7 +471,7 @@ class Hub:
         card = self._cards.get(config.id)
         if card is None:
             card = self._cards[config.id] = self.library.storage(config.ref)
-        card.file_as(config.ref, config.annotations, config.plan)
+        card.set_defaults(config.ref, config.annotations, config.plan)
         return card
 
     @callback
@@ -515,8 +515,8 @@ class Hub:
     async def _async_look(self) -> None:
         """Read what entities show of the library. Raises StorageError."""
         self.statistics = await self.library.statistics()
-        self.pending = (await self.library.review.pending(limit=MAX_SHOWN)).uploads
-        self.line = await self.library.queue.line()
+        self.pending = (await self.library.pending.page(limit=MAX_SHOWN)).uploads
+        self.queued_jobs = await self.library.queue.queued_jobs()
 
     async def _async_maintain(self, _now: datetime | None = None) -> None:
         try:

@@ -160,14 +160,14 @@ class NextJobImage(NextImage):
     @override
     def _next(self) -> tuple[str, int | None] | None:
         job = self.hub.statistics.next_job
-        return (job.archive_id, job.plate) if job and job.has_picture else None
+        return (job.archive_id, job.plate) if job and job.has_thumbnail else None
 
 
 async def _async_picture(
     hub: Hub, item_id: str | None, plate: int | None = None
 ) -> bytes:
     """Read the picture of an archive or a pending upload, or of one of its plates."""
-    path = await hub.archives.picture(item_id, plate) if item_id else None
+    path = await hub.archives.thumbnail(item_id, plate) if item_id else None
     if path is None:
         return NO_PICTURE
     try:

@@ -144,7 +144,7 @@ class PrintsIntent(intent.IntentHandler):
 
 
 class WaitingIntent(PrintsIntent):
-    """Tells what is pending and what is in line."""
+    """Tells what is pending and what is in the queue."""
 
     intent_type = "BambuVirtualPrinterWhatIsWaiting"
     description = "Tells which 3D print files wait for approval and which jobs are in the print queue"
@@ -424,16 +424,16 @@ async def _uploads_told(hub: Hub) -> str:
 
 
 async def _queue_told(hub: Hub) -> str:
-    line = await hub.queue.line()
-    if not line:
+    jobs = await hub.queue.queued_jobs()
+    if not jobs:
         return _NOTHING[Kind.JOB]
-    reason = _why(hub, line[0])
-    if len(line) == 1:
-        return _sentences(f"One job is in the print queue: {line[0].title}.", reason)
-    names = [job.title for job in line[:MAX_SPOKEN]]
+    reason = _why(hub, jobs[0])
+    if len(jobs) == 1:
+        return _sentences(f"One job is in the print queue: {jobs[0].title}.", reason)
+    names = [job.title for job in jobs[:MAX_SPOKEN]]
     return _sentences(
-        f"{len(line)} jobs are in the print queue: {_listed(names, 'and', len(line))}.",
-        f"{line[0].title} is next. {reason}" if reason else "",
+        f"{len(jobs)} jobs are in the print queue: {_listed(names, 'and', len(jobs))}.",
+        f"{jobs[0].title} is next. {reason}" if reason else "",
     )
 
 

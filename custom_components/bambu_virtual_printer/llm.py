@@ -114,7 +114,7 @@ class HubTool(Tool):
 
 
 class WaitingTool(HubTool):
-    """Tells what is pending and what is in line, with the reasons."""
+    """Tells what is pending and what is in the queue, with the reasons."""
 
     name = f"{DOMAIN}__what_is_waiting"
     title = "List waiting 3D prints"
@@ -154,7 +154,7 @@ class WaitingTool(HubTool):
                 else await self.hub.review.all_ids(printer_id=None)
             )
         if self._jobs:
-            line = await self.hub.queue.line()
+            jobs = await self.hub.queue.queued_jobs()
             told["print_queue"] = [
                 {
                     "name": job.title,
@@ -162,9 +162,9 @@ class WaitingTool(HubTool):
                     "state": job.state.value,
                     "details": job_text(job, self.hub.wording),
                 }
-                for job in line[:MAX_TOLD]
+                for job in jobs[:MAX_TOLD]
             ]
-            told["print_queue_count"] = len(line)
+            told["print_queue_count"] = len(jobs)
         return ToolResult(data=told)
 
 

@@ -98,7 +98,7 @@ class ArchiveMediaSource(MediaSource):
                             file_url(item_id), CONTENT_TYPE_3MF, path=file.path
                         )
                 case ItemPlace(id=item_id, plate=plate):
-                    path = await archives.picture(item_id, plate)
+                    path = await archives.thumbnail(item_id, plate)
                     if path is not None:
                         return PlayMedia(
                             plate_url(item_id, plate), CONTENT_TYPE_PNG, path=path

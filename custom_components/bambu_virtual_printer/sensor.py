@@ -211,7 +211,7 @@ def _next_job_attributes(hub: Hub) -> Attributes | None:
 
 
 def _free_from(hub: Hub) -> Attributes:
-    return {"free_from": free_from_view(hub.forecast(hub.line), hub.wording)}
+    return {"free_from": free_from_view(hub.forecast(hub.queued_jobs), hub.wording)}
 
 
 _GRAMS: Final = {
@@ -380,13 +380,15 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     ),
     _amount(
         HubSensorKey.PRINT_TIME_QUEUED,
-        lambda hub: sum((job.print_time_s or 0) * job.copies_left for job in hub.line),
+        lambda hub: sum(
+            (job.print_time_s or 0) * job.copies_left for job in hub.queued_jobs
+        ),
         **_SECONDS,
     ),
     _amount(
         HubSensorKey.FILAMENT_QUEUED,
         lambda hub: round(
-            sum((job.filament_g or 0) * job.copies_left for job in hub.line), 2
+            sum((job.filament_g or 0) * job.copies_left for job in hub.queued_jobs), 2
         ),
         **_GRAMS,
     ),
@@ -396,7 +398,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         device_class=SensorDeviceClass.TIMESTAMP,
         # As long as nothing is printed it moves on with the clock.
         entity_registry_enabled_default=False,
-        value_fn=lambda hub: hub.forecast(hub.line).done_at,
+        value_fn=lambda hub: hub.forecast(hub.queued_jobs).done_at,
         attributes_fn=_free_from,
     ),
     HubSensorDescription(

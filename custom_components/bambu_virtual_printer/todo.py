@@ -131,7 +131,7 @@ class PendingList(HubEntity, TodoListEntity):
 
 
 class QueueList(HubEntity, TodoListEntity):
-    """The jobs in line in their order. Ticking one starts it, ticking a started one says that it was printed.
+    """The jobs in the queue in their order. Ticking one starts it, ticking a started one says that it was printed.
 
     Dragging moves a job, deleting cancels it, and its due time is when it should be done.
     """
@@ -159,12 +159,12 @@ class QueueList(HubEntity, TodoListEntity):
                 uid=_uid(job),
                 summary=job_title(job, wording.texts),
                 status=TodoItemStatus.NEEDS_ACTION,
-                due=dt_util.as_local(job.due_at) if job.due_at else None,
+                due=dt_util.as_local(job.due) if job.due else None,
                 description=_linked(
                     self.hub, job_text(job, wording, with_due=False), job.archive_id
                 ),
             )
-            for job in self.hub.line
+            for job in self.hub.queued_jobs
         ]
 
     @override

@@ -11,7 +11,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
-from custom_components.bambu_virtual_printer.engine.library.values.records import Known
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    DuplicateHistory,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.presentation import upload_text
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
@@ -111,7 +113,7 @@ async def test_how_often_a_known_file_was_printed_is_told_in_words(
 ) -> None:
     await send(await add_printer("Review", mode="review"))
     await until(lambda: hub.pending)
-    known = Known(
+    known = DuplicateHistory(
         original_id="01KAPWZ3V8X4M2T9C6B5N7Q1RD",
         count=1,
         print_count=print_count,

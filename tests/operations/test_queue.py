@@ -629,7 +629,7 @@ async def test_the_plate_that_is_printed_next_has_a_picture(
     entity = state("image", hub, "next_job").entity_id
     first, second = (await call("list_queue"))["jobs"]
     for job in (first, second):
-        path = await hub.archives.picture(job["archive_id"], job["plate"])
+        path = await hub.archives.thumbnail(job["archive_id"], job["plate"])
         assert path
         wanted = path.read_bytes()
         assert (await async_get_image(hass, entity)).content == wanted

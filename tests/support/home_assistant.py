@@ -267,7 +267,7 @@ def send(
                     break
                 await asyncio.sleep(0.01)
         # What became of it is told after it is written down.
-        await until(lambda: not hub.library._workshop.tasks)
+        await until(lambda: not hub.library._context.tasks)
         await hass.async_block_till_done()
         return file
 

@@ -27,7 +27,7 @@ async def sent(
     sent = sliced_file(NAME, title="Gift box")
     await send(await add_printer("Review", mode="review"), sent)
     await send(await add_printer("Queue", mode="queue"), sent)
-    await until(lambda: hub.pending and hub.line)
+    await until(lambda: hub.pending and hub.queued_jobs)
     return sent
 
 

@@ -43,7 +43,7 @@ from ..engine.library.values.events import (
     UploadSentBack,
 )
 from ..engine.library.values.job import Job, JobState
-from ..engine.library.values.records import Archive, Known, Upload
+from ..engine.library.values.records import Archive, DuplicateHistory, Upload
 from ..engine.printable import printable
 from ..engine.values import PrintRequest, ReceivedFile
 from ..presentation import (
@@ -142,7 +142,7 @@ def received_activities(
     name: str,
     file: ReceivedFile,
     request: PrintRequest | None,
-    known: Known | None,
+    known: DuplicateHistory | None,
 ) -> tuple[Activity, ...]:
     """Tell of a received file, with what the archive knows of the same bytes, and again if it knows any."""
     received = Activity(

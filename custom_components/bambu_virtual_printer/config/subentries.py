@@ -181,7 +181,7 @@ class PrinterConfig:
     @property
     def plan(self) -> JobPlan:
         """How jobs are made of every upload, unless a person says otherwise."""
-        return JobPlan(target=target_of(self.target, self.model.code), staged=self.hold)
+        return JobPlan(target=target_of(self.target, self.model.code), hold=self.hold)
 
     @property
     def serial(self) -> str:

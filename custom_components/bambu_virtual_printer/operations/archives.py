@@ -216,7 +216,7 @@ class Archives:
             path = await self._library.file_path(item_id)
         return ArchivedFile(name=upload.file.name, path=path)
 
-    async def picture(self, item_id: str, plate: int | None = None) -> Path | None:
+    async def thumbnail(self, item_id: str, plate: int | None = None) -> Path | None:
         """Find a plate's picture, of an archive or a pending upload; None when there is none, or no such item."""
         try:
             return await self._library.thumbnail_path(item_id, plate)

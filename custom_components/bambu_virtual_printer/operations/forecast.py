@@ -37,15 +37,15 @@ class Forecast:
 
 
 def forecast(
-    line: Sequence[Job], machines: Iterable[MachineConfig], now: datetime
+    jobs: Sequence[Job], machines: Iterable[MachineConfig], now: datetime
 ) -> Forecast:
-    """Foresee the jobs of the whole line, in their order; scheduled ones let others go before. `now` is aware."""
+    """Foresee the jobs of the whole queue, in their order; scheduled ones let others go before. `now` is aware."""
     models: dict[str, list[str]] = {}
     for machine in machines:
         models.setdefault(machine.model.code, []).append(machine.id)
     spans: dict[str, Span] = {}
     free_from: dict[str, datetime] = {}
-    for job in sorted(line, key=lambda job: _ready_at(job, now)):
+    for job in sorted(jobs, key=lambda job: _ready_at(job, now)):
         if job.print_time_s is None:
             continue
         if job.state.is_active:

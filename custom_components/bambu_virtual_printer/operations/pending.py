@@ -83,7 +83,7 @@ class Review:
     ) -> UploadPage:
         """List pending uploads, newest first."""
         with library_errors():
-            return await self._library.review.pending(
+            return await self._library.pending.page(
                 printer_id=printer_id, limit=limit, cursor=cursor
             )
 
@@ -97,7 +97,7 @@ class Review:
 
         async def edit() -> Outcome:
             changes = await self._changes(upload_id, notes, plan)
-            return _of_upload(await self._library.review.edit(upload_id, changes))
+            return _of_upload(await self._library.pending.edit(upload_id, changes))
 
         return await self._decide(upload_id, edit)
 
@@ -109,8 +109,8 @@ class Review:
         notes: Notes = NO_NOTES,
         plan: PlanChanges = NO_CHANGES,
     ) -> Outcome:
-        """Archive a pending upload, and put it in line if asked."""
-        review = self._library.review
+        """Archive a pending upload, and put it in the queue if asked."""
+        review = self._library.pending
         verb = review.approve_to_queue if to_queue else review.approve_to_archive
 
         async def approve() -> Outcome:
@@ -123,7 +123,7 @@ class Review:
         """Remove a pending upload and its file."""
 
         async def discard() -> Outcome:
-            return _of_upload(await self._library.review.discard(upload_id))
+            return _of_upload(await self._library.pending.discard(upload_id))
 
         return await self._decide(upload_id, discard)
 
@@ -131,7 +131,7 @@ class Review:
         """Remove a pending upload and its file, with a note for whoever sent it."""
 
         async def send_back() -> Outcome:
-            return _of_upload(await self._library.review.send_back(upload_id, note))
+            return _of_upload(await self._library.pending.send_back(upload_id, note))
 
         return await self._decide(upload_id, send_back)
 

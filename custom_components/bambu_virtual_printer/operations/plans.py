@@ -52,13 +52,13 @@ class PlanChanges:
         if self.copies is not None:
             changes["copies"] = self.copies
         if self.hold is not None:
-            changes["staged"] = self.hold
+            changes["hold"] = self.hold
         if self.priority is not None:
             changes["priority"] = priority_of(self.priority)
         if self.not_before is not UNDEFINED:
             changes["not_before"] = self.not_before
         if self.due is not UNDEFINED:
-            changes["due_at"] = self.due
+            changes["due"] = self.due
         if self.options:
             changes["options"] = replace(plan.options or PrintOptions(), **self.options)
         return replace(plan, **changes)

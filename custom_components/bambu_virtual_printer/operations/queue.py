@@ -38,10 +38,10 @@ class PrintQueue:
         """Ask this library."""
         self._library = library
 
-    async def line(self) -> tuple[Job, ...]:
+    async def queued_jobs(self) -> tuple[Job, ...]:
         """Return unfinished jobs in their order."""
         with library_errors():
-            return await self._library.queue.line()
+            return await self._library.queue.queued_jobs()
 
     async def history(self, *, limit: int, cursor: str | None) -> JobPage:
         """Return finished jobs, newest first."""
@@ -54,7 +54,7 @@ class PrintQueue:
             return await self._library.queue.job(job_id)
 
     async def add(self, archive_id: str, plan: PlanChanges) -> tuple[Job, ...]:
-        """Put an archive in line, once more if it was before."""
+        """Put an archive in the queue, once more if it was before."""
         with library_errors(archive_id):
             archive = (await self._library.archive(archive_id)).archive
             return await self._library.queue.add(
@@ -72,7 +72,7 @@ class PrintQueue:
         copies: int | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Job:
-        """Change a job in line. Times that are None are cleared; options that are not named stay as they are."""
+        """Change a job in the queue. Times that are None are cleared; options that are not named stay as they are."""
         changes: JobChanges = {}
         with library_errors(job_id):
             if target is not None:
@@ -81,7 +81,7 @@ class PrintQueue:
             if not_before is not UNDEFINED:
                 changes["not_before"] = not_before
             if due is not UNDEFINED:
-                changes["due_at"] = due
+                changes["due"] = due
             if priority is not None:
                 changes["priority"] = priority_of(priority)
             if copies is not None:
@@ -91,7 +91,7 @@ class PrintQueue:
             return await self._library.queue.edit(job_id, **changes)
 
     async def move(self, job_id: str, *, position: int) -> Job:
-        """Give a job a place in line; 1 is the next to begin."""
+        """Give a job a place in the queue; 1 is the next to begin."""
         with library_errors(job_id):
             return await self._library.queue.move_to(job_id, position)
 
@@ -120,10 +120,10 @@ class PrintQueue:
                     return await queue.finish(job_id, JobState.COMPLETED)
 
     async def forget_printers(self, known: Collection[str]) -> None:
-        """Let jobs in line be meant for no printer that were meant for a real one that is not `known` any more."""
-        for job in await self.line():
-            if job.state.is_in_line and is_gone(job.target, known):
-                # It may have left the line this moment.
+        """Let jobs in the queue be meant for no printer that were meant for a real one that is not `known` any more."""
+        for job in await self.queued_jobs():
+            if job.state.is_queued and is_gone(job.target, known):
+                # It may have left the queue this moment.
                 with suppress(HomeAssistantError):
                     await self.edit(job.id, target=TARGET_NONE)
 

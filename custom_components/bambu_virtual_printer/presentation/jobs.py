@@ -56,10 +56,10 @@ def plan_view(plan: JobPlan, wording: Wording) -> dict[str, Any]:
         "target_name": _target_name(plan.target, wording),
         "plates": list(plan.plates),
         "copies": plan.copies,
-        "hold": plan.staged,
+        "hold": plan.hold,
         "priority": plan.priority.name.lower(),
         "not_before": _iso(plan.not_before),
-        "due": _iso(plan.due_at),
+        "due": _iso(plan.due),
         "options": _options_view(plan.options),
     }
 
@@ -119,8 +119,8 @@ def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
         lines.append(", ".join(facts))
     if target := _target_name(job.target, wording):
         lines.append(texts("meant_for", target=target))
-    if with_due and job.due_at:
-        lines.append(texts("due", time=texts.date_time(job.due_at)))
+    if with_due and job.due:
+        lines.append(texts("due", time=texts.date_time(job.due)))
     if job.plate_name:
         lines.append(job.plate_name)
     return " · ".join(lines)
@@ -169,7 +169,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "sliced_for": job.sliced_for,
         "wrong_model": wrong_target(job, wording),
         "not_before": _iso(job.not_before),
-        "due": _iso(job.due_at),
+        "due": _iso(job.due),
         "options": _options_view(job.options),
         "print_time_s": job.print_time_s,
         "filament_g": job.filament_g,
@@ -182,7 +182,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "started_at": _iso(job.started_at),
         "finished_at": _iso(job.finished_at),
         "thumbnail": (
-            plate_url(job.archive_id, job.plate) if job.has_picture else None
+            plate_url(job.archive_id, job.plate) if job.has_thumbnail else None
         ),
     }
 
@@ -190,7 +190,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
 def queue_view(
     jobs: Iterable[Job], foreseen: Forecast, wording: Wording
 ) -> dict[str, Any]:
-    """Show jobs in line with when they should be printed, as far as that can be told."""
+    """Show queued jobs with when they should be printed, as far as that can be told."""
     return {
         "jobs": [
             {

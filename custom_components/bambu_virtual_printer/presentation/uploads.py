@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..engine.library.values.records import Known, Upload
+from ..engine.library.values.records import DuplicateHistory, Upload
 from ..engine.printable import printable
 from ..engine.protocol.printer_models import MODELS
 from ..engine.values import PrintRequest, ReceivedFile
@@ -29,7 +29,7 @@ def received_attributes(
     }
 
 
-def known_view(known: Known | None) -> dict[str, Any]:
+def known_view(known: DuplicateHistory | None) -> dict[str, Any]:
     """Show what the archive knows of the same bytes."""
     printed_at = known.last_printed_at if known else None
     return {
@@ -41,7 +41,7 @@ def known_view(known: Known | None) -> dict[str, Any]:
     }
 
 
-def _known_text(known: Known, texts: Texts) -> str:
+def _known_text(known: DuplicateHistory, texts: Texts) -> str:
     if not known.print_count:
         text = texts("known_not_printed")
     elif known.last_printed_at:

@@ -61,7 +61,7 @@ async def async_job_id(hub: Hub, named: str) -> str:
         named,
         [
             (job.id, job.title)
-            for job in await hub.queue.line()
+            for job in await hub.queue.queued_jobs()
             if _is_called(named, (job.title, job_title(job, hub.texts), job.name))
         ],
     )

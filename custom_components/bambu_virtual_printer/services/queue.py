@@ -63,9 +63,9 @@ MOVE_SCHEMA = JOB_SCHEMA.extend(
 async def _list_queue(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call.hass)
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
-    line = await hub.queue.line()
-    shown = [job for job in line if printer_id in (None, job.printer.id)]
-    view = queue_view(shown, hub.forecast(line), hub.wording)
+    jobs = await hub.queue.queued_jobs()
+    shown = [job for job in jobs if printer_id in (None, job.printer.id)]
+    view = queue_view(shown, hub.forecast(jobs), hub.wording)
     for job in view["jobs"]:
         job["download"] = async_download_path(call.hass, job["archive_id"])
     return view

@@ -82,7 +82,7 @@ class PlateView(HomeAssistantView):
         if plate != FIRST_PLATE and not PLATE.fullmatch(plate):
             return self.json_message("No such plate.", HTTPStatus.NOT_FOUND)
         number = None if plate == FIRST_PLATE else int(plate)
-        path = await request_hub(request).archives.picture(archive_id, number)
+        path = await request_hub(request).archives.thumbnail(archive_id, number)
         if path is None:
             return self.json_message("There is no picture.", HTTPStatus.NOT_FOUND)
         return web.FileResponse(

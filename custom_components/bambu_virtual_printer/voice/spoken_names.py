@@ -123,8 +123,8 @@ async def find_upload(hub: Hub, said: str) -> Upload:
 
 async def find_job(hub: Hub, said: str) -> Job:
     """Find an unfinished job, the first in line among those of one name. Raises SpokenNameError, HomeAssistantError."""
-    line = await hub.queue.line()
-    choices = [Choice(name=job.title, item=job) for job in line]
+    jobs = await hub.queue.queued_jobs()
+    choices = [Choice(name=job.title, item=job) for job in jobs]
     return await _find_beside(hub, Kind.JOB, choices, said)
 
 

@@ -123,7 +123,7 @@ async def send_and_decide(
     file = await receive(library.storage(printer), "Cube.3mf", data)
     acknowledged.append(file.id)
     library.intake(file.id)
-    while tasks := library._workshop.tasks.copy():
+    while tasks := library._context.tasks.copy():
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -333,14 +333,14 @@ async def test_errors_at_any_step_lose_no_upload_and_need_no_restart(
                 library.intake(file.id)
                 await settled(library)
                 if printer is REVIEW:
-                    await library.review.approve_to_queue(file.id)
+                    await library.pending.approve_to_queue(file.id)
             await settled(library)
             await library.maintain(datetime.now(UTC) + timedelta(hours=1))
             await settled(library)
             pending = (await library.uploads()).uploads
             assert {upload.id for upload in pending} <= set(acknowledged)
             for upload in pending:
-                await library.review.approve_to_archive(upload.id)
+                await library.pending.approve_to_archive(upload.id)
             page = await library.archives(ArchiveQuery())
             assert [archive.id for archive in page.archives] == acknowledged
         kept = await check_after_a_crash(home, acknowledged)
@@ -353,7 +353,7 @@ async def test_errors_at_any_step_lose_no_upload_and_need_no_restart(
                 if printer is IMMEDIATE:
                     await library.delete_archive(item_id)
                 else:
-                    await library.review.discard(item_id)
+                    await library.pending.discard(item_id)
         assert home.files() == set()
         if not fault.has_happened:
             break
@@ -363,7 +363,7 @@ async def test_errors_at_any_step_lose_no_upload_and_need_no_restart(
 CHILD = """
 import asyncio, sys
 from pathlib import Path
-from tests.library.conftest import Home, IMMEDIATE, REVIEW, receive
+from tests.engine.library.conftest import Home, IMMEDIATE, REVIEW, receive
 
 async def main():
     home = Home(folder=Path(sys.argv[1]), database_url=sys.argv[2])
@@ -448,7 +448,7 @@ async def test_an_index_on_a_full_disk_refuses_uploads_and_loses_nothing(
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
-        await library._workshop.index.run(fill_up)
+        await library._context.index.run(fill_up)
         acknowledged = []
 
         async def fill_the_index() -> None:

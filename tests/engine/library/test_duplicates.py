@@ -15,7 +15,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
-    Known,
+    DuplicateHistory,
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.values import DuplicatePolicy
@@ -57,7 +57,7 @@ async def test_pending_uploads_tell_how_prints_of_the_same_bytes_went(
             await library.queue.finish(job.id, outcome, error)
         held = (await hold_file(library, events, data)).upload
         last = (await library.archive(second.id)).archive.last_printed_at
-        assert held.known == Known(
+        assert held.known == DuplicateHistory(
             original_id=first.id,
             count=2,
             print_count=2,
@@ -65,7 +65,7 @@ async def test_pending_uploads_tell_how_prints_of_the_same_bytes_went(
             last_failure="spaghetti",
         )
         # What was pending before the archive was there learns of it.
-        page = await library.review.pending()
+        page = await library.pending.page()
         assert [upload.known for upload in page.uploads] == [held.known] * 2
         # An archive is no duplicate of itself.
         assert (await library.upload(first.id)).known is None
@@ -84,7 +84,7 @@ async def test_asking_holds_the_second_and_approving_it_archives_it(
         assert held.known and held.known.original_id == first.id
         assert held.reason == ""
         assert held.facts is not None
-        approval = await library.review.approve_to_archive(held.id)
+        approval = await library.pending.approve_to_archive(held.id)
         assert approval.archive.duplicates.original_id == first.id
 
 
@@ -175,7 +175,7 @@ async def test_dying_at_any_step_of_skipping_never_loses_the_last_copy(
         death = Death(lifetime, after=after)
         with dying(death, monkeypatch):
             library.intake(file.id)
-            while tasks := library._workshop.tasks.copy():
+            while tasks := library._context.tasks.copy():
                 outcomes = await asyncio.gather(*tasks, return_exceptions=True)
                 assert all(
                     outcome is None or isinstance(outcome, DiedError)

@@ -236,7 +236,7 @@ async def test_places_that_do_not_answer_delay_no_upload_and_are_told(
         hanging = [
             thread
             for thread in threading.enumerate()
-            if thread.name == "bambu_library_outside"
+            if thread.name == "bambu_library_external"
         ]
         assert len(hanging) == 4
     answer.set()

@@ -219,7 +219,7 @@ async def test_a_full_disk_holds_the_upload_with_reason_and_facts_until_a_person
         assert "disk full" in event.upload.reason
         assert event.upload.facts is not None
         library.intake(event.upload.id)
-        archive = (await library.review.approve_to_archive(event.upload.id)).archive
+        archive = (await library.pending.approve_to_archive(event.upload.id)).archive
         assert archive.id == event.upload.id
         assert len(events.of(UploadHeld)) == 1
         assert (await library.uploads()).uploads == ()
@@ -313,11 +313,11 @@ async def test_maintenance_finishes_an_approval_that_the_index_cut_short(
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, sliced_data())).upload
         with index_gone(monkeypatch), pytest.raises(IndexUnavailableError):
-            await library.review.approve_to_queue(upload.id)
+            await library.pending.approve_to_queue(upload.id)
         await library.maintain(datetime.now(UTC) + timedelta(hours=1))
         event = await events.next(UploadApproved)
         assert (event.upload.id, len(event.jobs)) == (upload.id, 1)
-        assert len(await library.queue.line()) == 1
+        assert len(await library.queue.queued_jobs()) == 1
 
 
 async def test_what_its_listener_raises_undoes_nothing(

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.library.archives import Curator
+from custom_components.bambu_virtual_printer.engine.library.archives import (
+    ArchiveEditor,
+)
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.storage_watch import (
     StorageWatch,
@@ -97,14 +99,14 @@ async def test_an_archive_deleted_meanwhile_does_not_keep_a_tag_from_the_others(
         first, second, third = await archive_some(library, events, sliced_data, 3)
         for archive in (first, second, third):
             await library.update_archive(archive.id, ArchiveChanges(tags=["toys"]))
-        real = Curator._update
+        real = ArchiveEditor._update
 
-        async def update(self: Curator, archive_id: str, change: Any) -> Archive:
+        async def update(self: ArchiveEditor, archive_id: str, change: Any) -> Archive:
             if archive_id == first.id:
                 await library.delete_archive(second.id)
             return await real(self, archive_id, change)
 
-        monkeypatch.setattr(Curator, "_update", update)
+        monkeypatch.setattr(ArchiveEditor, "_update", update)
         assert await library.rename_tag("toys", "games") == 2
         assert await library.tags() == {"games": 2}
 
@@ -217,9 +219,9 @@ async def test_what_becomes_wanted_while_others_are_deleted_stays(
     async with home.open() as (library, events):
         first, favourite, queued = await archive_some(library, events, sliced_data, 3)
         library.settings = LibrarySettings(reserve_bytes=0, keep_count=0)
-        real = Curator.delete
+        real = ArchiveEditor.delete
 
-        async def delete(self: Curator, archive_id: str, **values: bool) -> None:
+        async def delete(self: ArchiveEditor, archive_id: str, **values: bool) -> None:
             if archive_id == first.id:
                 await library.update_archive(
                     favourite.id, ArchiveChanges(favourite=True)
@@ -227,10 +229,10 @@ async def test_what_becomes_wanted_while_others_are_deleted_stays(
                 await library.queue.add(queued.id)
             await real(self, archive_id, **values)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Curator, "delete", delete)
+        monkeypatch.setattr(ArchiveEditor, "delete", delete)
         assert (await library.maintain()).deleted == 1
         assert await kept(library) == {favourite.id, queued.id}
-        assert len(await library.queue.line()) == 1
+        assert len(await library.queue.queued_jobs()) == 1
 
 
 # --- room -----------------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ async def test_it_has_seven_threads_at_most_and_none_afterwards(
             f"bambu_library_{name}_{number}"
             for name, number in (
                 ("index", 0),
-                *itertools.product(("files", "filing", "extras"), range(2)),
+                *itertools.product(("receive", "archive", "media"), range(2)),
             )
         }
     assert our_threads() == []
@@ -211,9 +211,9 @@ async def test_what_is_too_long_for_an_upload_leaves_it_as_it_was(
         held = (await hold_file(library, events, sliced_data())).upload
         too_long = UploadChanges(notes="n" * 10_001)
         for call in (
-            library.review.edit(held.id, too_long),
-            library.review.approve_to_archive(held.id, too_long),
-            library.review.send_back(held.id, "n" * 10_001),
+            library.pending.edit(held.id, too_long),
+            library.pending.approve_to_archive(held.id, too_long),
+            library.pending.send_back(held.id, "n" * 10_001),
         ):
             with pytest.raises(TooLongError):
                 await call
@@ -246,7 +246,7 @@ async def test_edits_at_the_same_time_all_count(
         (ArchiveChanged, lambda library, ids: library.rename_tag("toys", "games")),
         (
             UploadChanged,
-            lambda library, ids: library.review.edit(ids[1], UploadChanges(notes="x")),
+            lambda library, ids: library.pending.edit(ids[1], UploadChanges(notes="x")),
         ),
         (JobAdded, lambda library, ids: library.queue.add(ids[0])),
         (JobChanged, lambda library, ids: library.queue.edit(ids[2], copies=2)),
@@ -297,7 +297,7 @@ async def test_deleting_removes_the_files_and_keeps_the_numbers(
         assert await library.file_path(archive.id) is None
         # The index need not remember more than they take.
         plates = select(archive_plates.c.archive_id)
-        remembered = await library._workshop.index.run(
+        remembered = await library._context.index.run(
             lambda connection: connection.execute(plates).scalars().all()
         )
         assert remembered == [kept.id]
@@ -469,7 +469,7 @@ async def test_a_job_says_whether_its_plate_has_a_picture(home: Home) -> None:
     async with home.open() as (library, events):
         archive = (await archive_file(library, events, data)).archive
         jobs = await library.queue.add(archive.id, JobPlan())
-        assert [job.has_picture for job in jobs] == [False, True]
+        assert [job.has_thumbnail for job in jobs] == [False, True]
 
 
 async def test_a_file_without_pictures_has_none(home: Home) -> None:
@@ -562,10 +562,10 @@ async def test_forgetting_a_printer_keeps_what_is_pending_and_what_is_archived(
         assert {upload.printer.name for upload in uploads} == {REVIEW.name}
         assert (await library.statistics()).pending == 5
         assert await library.thumbnail_path(held[0]) is not None
-        await library.review.approve_to_archive(held[0])
-        assert (await library.review.approve_to_queue(held[1])).jobs
-        await library.review.discard(held[2])
-        await library.review.send_back(held[3], "Too large.")
+        await library.pending.approve_to_archive(held[0])
+        assert (await library.pending.approve_to_queue(held[1])).jobs
+        await library.pending.discard(held[2])
+        await library.pending.send_back(held[3], "Too large.")
         assert len((await library.uploads()).uploads) == 1
 
 

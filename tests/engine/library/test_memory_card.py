@@ -105,7 +105,7 @@ async def test_an_upload_ends_as_what_it_began(home: Home) -> None:
         card = library.storage(REVIEW)
         incoming = await card.begin("a.3mf")
         abandoned = await card.begin("c.3mf")
-        card.file_as(later, Annotations(tags=("new",)), JobPlan(copies=2))
+        card.set_defaults(later, Annotations(tags=("new",)), JobPlan(copies=2))
         await asyncio.to_thread(write_upload, incoming.path, b"a")
         before = await library.upload((await commit(card, incoming, b"a")).id)
         await card.abandon(abandoned)

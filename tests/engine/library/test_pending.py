@@ -71,8 +71,8 @@ async def test_a_pending_upload_shows_its_facts_and_pictures(
         assert upload.facts.print_time_s
         for plate in (1, 2):
             assert await library.thumbnail_path(upload.id, plate)
-        assert (await library.review.pending()).uploads == (upload,)
-        assert (await library.review.pending(printer_id="other")).uploads == ()
+        assert (await library.pending.page()).uploads == (upload,)
+        assert (await library.pending.page(printer_id="other")).uploads == ()
 
 
 async def test_what_is_edited_goes_along_into_archive_and_jobs(
@@ -80,16 +80,16 @@ async def test_what_is_edited_goes_along_into_archive_and_jobs(
 ) -> None:
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, sliced_data(plates=3))).upload
-        edited = await library.review.edit(upload.id, CHANGES)
+        edited = await library.pending.edit(upload.id, CHANGES)
         assert edited.annotations.tags == ("Gift", "PLA")
         assert edited.name == "Cube for Anna"
         assert events.of(UploadChanged)[-1].upload == edited
         seen = len(events.seen)
-        assert await library.review.edit(upload.id, CHANGES) == edited
+        assert await library.pending.edit(upload.id, CHANGES) == edited
         assert len(events.seen) == seen
     async with home.open() as (library, events):
         assert (await library.upload(upload.id)).plan == edited.plan
-        approval = await library.review.approve_to_queue(upload.id)
+        approval = await library.pending.approve_to_queue(upload.id)
         archive = approval.archive
         assert archive.name == "Cube for Anna"
         assert archive.annotations == edited.annotations
@@ -104,9 +104,9 @@ async def test_a_name_that_is_taken_back_leaves_the_files_own(
 ) -> None:
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, sliced_data(title="Gift"))).upload
-        named = await library.review.edit(upload.id, UploadChanges(name="For Ada"))
+        named = await library.pending.edit(upload.id, UploadChanges(name="For Ada"))
         assert named.name == "For Ada"
-        assert await library.review.edit(upload.id, UploadChanges(name="")) == upload
+        assert await library.pending.edit(upload.id, UploadChanges(name="")) == upload
 
 
 async def test_annotations_survive_the_loss_of_the_index(
@@ -114,7 +114,7 @@ async def test_annotations_survive_the_loss_of_the_index(
 ) -> None:
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, sliced_data(plates=2))).upload
-        edited = await library.review.edit(upload.id, CHANGES)
+        edited = await library.pending.edit(upload.id, CHANGES)
     new = replace(home, database_url=f"sqlite:///{tmp_path}/new.db")
     async with new.open() as (library, events):
         held = (await events.next(UploadHeld)).upload
@@ -146,13 +146,13 @@ async def test_an_approved_upload_is_in_the_archive_and_nowhere_else(
 
 
 def approve(library: Library, upload_id: str, *, queueing: bool) -> asyncio.Task:
-    review = library.review
+    review = library.pending
     verb = review.approve_to_queue if queueing else review.approve_to_archive
     return asyncio.ensure_future(verb(upload_id))
 
 
 async def decide(library: Library, upload_id: str, verb: str) -> object:
-    review = library.review
+    review = library.pending
     match verb:
         case "archive":
             return await review.approve_to_archive(upload_id)
@@ -177,14 +177,14 @@ async def test_a_late_tap_is_told_so_and_changes_nothing(
         await decide(library, upload.id, first)
     async with home.open() as (library, events):
         before = await library.upload(upload.id)
-        line = await library.queue.line()
+        jobs = await library.queue.queued_jobs()
         files = home.files()
         for verb in (*DECISIONS, "edit"):
             with pytest.raises(AlreadyProcessedError, match="already processed") as err:
                 await decide(library, upload.id, verb)
             assert err.value.upload == before
         assert events.seen == []
-        assert await library.queue.line() == line
+        assert await library.queue.queued_jobs() == jobs
         assert home.files() == files
 
 
@@ -207,7 +207,7 @@ async def test_of_many_taps_at_once_one_counts(
         )
         refused = [one for one in answers if isinstance(one, AlreadyProcessedError)]
         assert len(refused) == 5
-        assert len(await library.queue.line()) == (verb == "queue")
+        assert len(await library.queue.queued_jobs()) == (verb == "queue")
 
 
 async def test_discarded_and_sent_back_files_are_gone(
@@ -216,8 +216,8 @@ async def test_discarded_and_sent_back_files_are_gone(
     async with home.open() as (library, events):
         first = (await hold_file(library, events, sliced_data())).upload
         second = (await hold_file(library, events, sliced_data())).upload
-        await library.review.discard(first.id)
-        sent_back = await library.review.send_back(second.id, "too\nlarge\x07")
+        await library.pending.discard(first.id)
+        sent_back = await library.pending.send_back(second.id, "too\nlarge\x07")
         assert sent_back.reason == "too\nlarge"
         assert sent_back.state is UploadState.SENT_BACK
         assert sent_back.state.is_gone
@@ -237,11 +237,11 @@ async def test_two_uploads_of_one_name_never_touch_each_other(
     async with home.open() as (library, events):
         first = (await hold_file(library, events, one)).upload
         second = (await hold_file(library, events, other)).upload
-        await library.review.discard(first.id)
+        await library.pending.discard(first.id)
         path = await library.file_path(second.id)
         assert path is not None
         assert path.read_bytes() == other
-        await library.review.approve_to_archive(second.id)
+        await library.pending.approve_to_archive(second.id)
         third = (await hold_file(library, events, one)).upload
         path = await library.file_path(third.id)
         assert path is not None
@@ -256,9 +256,9 @@ async def test_plates_that_are_not_there_are_refused_and_nothing_is_changed(
         for plan in (JobPlan(plates=(1, 7)), JobPlan(copies=0), JobPlan(copies=5000)):
             changes = UploadChanges(notes="x", plan=plan)
             with pytest.raises(InvalidChangeError):
-                await library.review.edit(upload.id, changes)
+                await library.pending.edit(upload.id, changes)
             with pytest.raises(InvalidChangeError):
-                await library.review.approve_to_queue(upload.id, changes)
+                await library.pending.approve_to_queue(upload.id, changes)
         assert await library.upload(upload.id) == upload
 
 
@@ -268,7 +268,7 @@ async def test_what_was_not_sliced_can_be_archived_but_not_queued(
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, b"no ZIP")).upload
         with pytest.raises(LibraryError, match="not a ZIP"):
-            await library.review.approve_to_queue(upload.id)
+            await library.pending.approve_to_queue(upload.id)
         pending = await library.upload(upload.id)
         assert pending.state is UploadState.PENDING
         assert pending.reason.startswith("The file is not a ZIP")
@@ -286,23 +286,23 @@ async def test_all_means_those_that_are_pending_now(
         bad = (await hold_file(library, events, b"no ZIP")).upload.id
         other = replace(REVIEW, id="p9")
         elsewhere = await hold_file(library, events, sliced_data(), printer=other)
-        result = await library.review.approve_all_to_queue(printer_id=REVIEW.id)
+        result = await library.pending.approve_all_to_queue(printer_id=REVIEW.id)
         assert result.done == tuple(good)
         [failure] = result.failed
         assert failure.id == bad
         assert "not a ZIP" in failure.reason
-        assert [job.archive_id for job in await library.queue.line()] == [
+        assert [job.archive_id for job in await library.queue.queued_jobs()] == [
             good[0],
             good[0],
             good[1],
             good[1],
         ]
-        assert (await library.review.approve_all_to_archive()).done == (
+        assert (await library.pending.approve_all_to_archive()).done == (
             elsewhere.upload.id,
         )
-        sent = await library.review.send_back_all("no")
+        sent = await library.pending.send_back_all("no")
         assert sent.done == (bad,)
-        assert (await library.review.discard_all()).done == ()
+        assert (await library.pending.discard_all()).done == ()
 
 
 async def test_an_approval_goes_on_when_its_caller_gives_up(
@@ -326,7 +326,7 @@ async def test_an_approval_that_a_crash_cut_short_is_finished_by_the_next_start(
     data = sliced_data(plates=2)
     async with home.open() as (library, events):
         upload = (await hold_file(library, events, data)).upload
-        index = library._workshop.index
+        index = library._context.index
         await index.run(upload_rows.approve, upload.id, queueing=True)
         if moved:
             sha256 = hashlib.sha256(data).hexdigest()
@@ -334,7 +334,7 @@ async def test_an_approval_that_a_crash_cut_short_is_finished_by_the_next_start(
     async with home.open() as (library, events):
         await events.next(UploadApproved)
         assert (await library.upload(upload.id)).state is UploadState.QUEUED
-        assert len(await library.queue.line()) == 2
+        assert len(await library.queue.queued_jobs()) == 2
 
 
 async def test_a_disk_that_refuses_leaves_the_upload_pending_with_the_reason(
@@ -345,11 +345,11 @@ async def test_a_disk_that_refuses_leaves_the_upload_pending_with_the_reason(
         year = home.folder / "archive" / f"{upload.file.received_at:%Y}"
         year.write_bytes(b"in the way")
         with pytest.raises(LibraryError, match="cannot be moved"):
-            await library.review.approve_to_archive(upload.id)
+            await library.pending.approve_to_archive(upload.id)
         held = await events.next(UploadHeld, count=2)
         assert "cannot be moved" in held.upload.reason
         year.unlink()
-        await library.review.approve_to_archive(upload.id)
+        await library.pending.approve_to_archive(upload.id)
 
 
 async def test_an_upload_that_is_still_being_read_is_not_decided_about(
@@ -358,7 +358,7 @@ async def test_an_upload_that_is_still_being_read_is_not_decided_about(
     async with home.open() as (library, _):
         file = await receive(library.storage(REVIEW), "Cube.3mf", sliced_data())
         with pytest.raises(LibraryError, match="still being read"):
-            await library.review.discard(file.id)
+            await library.pending.discard(file.id)
 
 
 async def test_uploads_expire_only_when_somebody_wants_that(
@@ -382,14 +382,14 @@ async def test_what_a_printer_gives_along_is_on_its_uploads(
     home: Home, sliced_data: SlicedData
 ) -> None:
     annotations = Annotations(tags=("kids",), project="School")
-    plan = JobPlan(target=TARGET, staged=False)
+    plan = JobPlan(target=TARGET, hold=False)
     async with home.open() as (library, events):
         card = library.storage(REVIEW, annotations=annotations, plan=plan)
         file = await receive(card, "Cube.3mf", sliced_data())
         library.intake(file.id, REQUEST)
         upload = (await events.next(UploadHeld)).upload
         assert (upload.annotations, upload.plan) == (annotations, plan)
-        approval: Approval = await library.review.approve_to_queue(upload.id)
+        approval: Approval = await library.pending.approve_to_queue(upload.id)
         assert approval.archive.annotations == annotations
         assert approval.jobs[0].state is JobState.PENDING
         assert approval.jobs[0].target == TARGET

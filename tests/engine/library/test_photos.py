@@ -245,9 +245,9 @@ async def test_only_archives_have_photos(home: Home, sliced_data: SlicedData) ->
                     await call
         with pytest.raises(InvalidChangeError, match="not in the archive yet"):
             await library.add_photo(held.id, blocks(JPEG))
-        await library.review.approve_to_archive(held.id)
+        await library.pending.approve_to_archive(held.id)
         await library.add_photo(held.id, blocks(JPEG))
-        await library.review.discard_all()
+        await library.pending.discard_all()
         assert len(photo_files(home)) == 1
 
 
@@ -485,10 +485,10 @@ async def test_photos_stay_with_a_file_whose_approval_the_index_forgot(
         request.getfixturevalue("across_disks")
     async with home.open() as (library, events):
         held = (await hold_file(library, events, sliced_data())).upload
-        await library.review.approve_to_archive(held.id)
+        await library.pending.approve_to_archive(held.id)
         photo = await library.add_photo(held.id, blocks(JPEG))
         # As when a backup of the index is restored, but none of the files.
-        await library._workshop.index.run(
+        await library._context.index.run(
             lambda connection: [
                 connection.execute(sql(statement), {"id": held.id})
                 for statement in (
@@ -501,7 +501,7 @@ async def test_photos_stay_with_a_file_whose_approval_the_index_forgot(
         await settled(library)
         path = await library.file_path(held.id)
         assert path == home.folder / "pending" / held.id / path.name
-        await library.review.approve_to_archive(held.id)
+        await library.pending.approve_to_archive(held.id)
         assert await library.photos(held.id) == (photo,)
         kept = await library.photo_path(held.id, photo.id)
         assert kept.read_bytes() == JPEG

@@ -108,12 +108,12 @@ async def test_nothing_is_received_or_made_while_the_disk_is_missing(
         assert (absent.folder, absent.is_other) == (home.folder, False)
         assert list(home.folder.iterdir()) == []
         with pytest.raises(LibraryAbsentError):
-            await library.review.approve_to_archive(held.id)
+            await library.pending.approve_to_archive(held.id)
         assert (await library.upload(held.id)).state is UploadState.PENDING
         mount(home, disk)
         await events.next(LibraryPresent)
         assert await library.file_path(kept.id) is not None
-        await library.review.approve_to_archive(held.id)
+        await library.pending.approve_to_archive(held.id)
         await archive_file(library, events, sliced_data())
         assert len(events.of(LibraryAbsent)) == 1
 
@@ -282,5 +282,5 @@ async def test_what_an_older_version_wrote_beneath_the_disk_is_taken_in(
         for item_id in (*beneath, *kept):
             assert await library.file_path(item_id) is not None
         assert (await library.upload(beneath[1])).state is UploadState.PENDING
-        await library.review.approve_to_archive(beneath[1])
+        await library.pending.approve_to_archive(beneath[1])
     assert not list(home.folder.with_name("aside").iterdir())

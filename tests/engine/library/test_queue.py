@@ -60,7 +60,7 @@ type SlicedData = Callable[..., bytes]
 QUEUE = replace(IMMEDIATE, id="p3", mode=Mode.QUEUE)
 TARGET = Target(kind=TargetKind.PRINTER, id="01P00A391812345")
 ANY_PLATE = replace(REQUEST, plate=None)
-RELEASED = JobPlan(staged=False, target=TARGET)
+RELEASED = JobPlan(hold=False, target=TARGET)
 
 
 async def queue_file(
@@ -110,9 +110,9 @@ async def test_an_upload_becomes_an_archive_and_a_job_for_each_sliced_plate(
         assert more[0].position == 4
         assert more[0].title == more[0].name
     async with home.open() as (library, events):
-        line = await library.queue.line()
-        assert [job.plate for job in line] == [1, 2, 3, 1]
-        assert line[:3] == tuple(jobs)
+        queued = await library.queue.queued_jobs()
+        assert [job.plate for job in queued] == [1, 2, 3, 1]
+        assert queued[:3] == tuple(jobs)
 
 
 async def test_what_was_not_sliced_is_held_and_not_lost(home: Home) -> None:
@@ -121,7 +121,7 @@ async def test_what_was_not_sliced_is_held_and_not_lost(home: Home) -> None:
         library.intake(file.id)
         held = (await events.next(UploadHeld)).upload
         assert "not a ZIP" in held.reason
-        assert await library.queue.line() == ()
+        assert await library.queue.queued_jobs() == ()
 
 
 async def test_a_request_that_comes_late_is_stamped_onto_the_jobs(
@@ -179,8 +179,8 @@ FIRST, SECOND = for_plate(1, 0, -1), for_plate(2, -1, 3)
 
 async def mappings(library: Library) -> list[tuple[int, ...] | None]:
     """Return what the jobs in line map, in the order of the plates."""
-    line = sorted(await library.queue.line(), key=lambda job: job.plate)
-    return [job.options and job.options.ams_mapping for job in line]
+    jobs = sorted(await library.queue.queued_jobs(), key=lambda job: job.plate)
+    return [job.options and job.options.ams_mapping for job in jobs]
 
 
 @pytest.mark.parametrize(
@@ -217,10 +217,10 @@ async def test_a_request_belongs_to_the_job_of_the_plate_it_names(
             await library.print_requested(request, file.id)
         if way == "review":
             assert (await library.upload(file.id)).request == requests[-1]
-            await library.review.approve_to_queue(file.id)
+            await library.pending.approve_to_queue(file.id)
         assert await mappings(library) == wanted
         assert (await library.archive(file.id)).request == requests[-1]
-        for job in await library.queue.line():
+        for job in await library.queue.queued_jobs():
             await library.queue.cancel(job.id)
         await library.queue.add(file.id)
         assert await mappings(library) == wanted
@@ -267,7 +267,7 @@ async def test_an_archive_is_queued_again_plate_by_plate(
     async with home.open() as (library, events):
         archive = (await archive_file(library, events, sliced_data(plates=3))).archive
         await library.print_requested(ANY_PLATE, archive.id)
-        plan = JobPlan(plates=(3, 1), copies=4, target=TARGET, staged=False)
+        plan = JobPlan(plates=(3, 1), copies=4, target=TARGET, hold=False)
         jobs = await library.queue.add(archive.id, plan)
         assert [job.plate for job in jobs] == [1, 3]
         assert {job.copies for job in jobs} == {4}
@@ -424,7 +424,7 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
                 job = await method(job.id, *arguments)
                 assert job.state is (after or JobState.SKIPPED)
                 assert events.of(told)[0].job == job
-                assert (job.position is not None) == job.state.is_in_line
+                assert (job.position is not None) == job.state.is_queued
                 assert (job.finished_at is not None) == job.state.is_finished
             elif (
                 state is (after or JobState.SKIPPED)
@@ -472,12 +472,12 @@ async def test_after_three_attempts_a_job_has_failed(
         for attempt in (1, 2, 3):
             active = await library.queue.dispatching(second.id, "m")
             assert active.attempts == attempt
-            assert (await library.queue.line())[0].id == second.id
+            assert (await library.queue.queued_jobs())[0].id == second.id
             back = await library.queue.put_back(second.id, "Upload failed")
         assert (back.state, back.error) == (JobState.FAILED, "Upload failed")
         assert back.attempts == 3
         assert len(events.of(JobPutBack)) == 2
-        assert [job.id for job in await library.queue.line()] == [first.id]
+        assert [job.id for job in await library.queue.queued_jobs()] == [first.id]
 
 
 async def test_copies_are_printed_one_after_the_other(
@@ -528,7 +528,7 @@ async def test_a_copy_printed_by_hand_does_not_release_the_others(
         assert job.copies_printed == 1
         job = await library.queue.finish(second.id, JobState.COMPLETED)
         assert job.state is JobState.COMPLETED
-        assert [job.id for job in await library.queue.line()] == [first.id]
+        assert [job.id for job in await library.queue.queued_jobs()] == [first.id]
 
 
 async def test_the_last_job_empties_the_queue_once(
@@ -563,7 +563,7 @@ async def test_deleting_an_archive_cancels_its_jobs_unless_one_is_printing(
         cancelled = await library.queue.job(second.id)
         assert cancelled.state is JobState.CANCELLED
         assert cancelled.error == "The archive was deleted."
-        assert positions(await library.queue.line()) == [(other.id, 1)]
+        assert positions(await library.queue.queued_jobs()) == [(other.id, 1)]
         assert events.of(QueueEmptied) == []
         assert (await library.statistics()).printed == 1
         await library.delete_archive(other.archive_id, purge=True)
@@ -602,10 +602,10 @@ async def test_jobs_stand_where_people_put_them(
         queue = library.queue
 
         async def order() -> str:
-            line = await queue.line()
-            assert [job.position for job in line] == list(range(1, len(line) + 1))
+            jobs = await queue.queued_jobs()
+            assert [job.position for job in jobs] == list(range(1, len(jobs) + 1))
             names = dict(zip((a, b, c, d, e), "abcde", strict=True))
-            return "".join(names[job.id] for job in line)
+            return "".join(names[job.id] for job in jobs)
 
         await queue.move_to_top(d)
         assert await order() == "dabce"
@@ -639,7 +639,7 @@ async def test_jobs_stand_where_people_put_them(
             queue.move_before(e, a),
             queue.move_after(a, e),
         ):
-            with pytest.raises(JobStateError, match="not in line"):
+            with pytest.raises(JobStateError, match="not in the queue"):
                 await verb
         assert await order() == "dcba"
 
@@ -654,16 +654,16 @@ async def test_urgent_jobs_are_put_before_those_that_are_less_so(
         [low] = await queue.add(archive.id, replace(one, priority=Priority.LOW))
         [normal] = await queue.add(archive.id, one)
         high = await queue.add(archive.id, JobPlan(priority=Priority.HIGH))
-        ids = [job.id for job in await queue.line()]
+        ids = [job.id for job in await queue.queued_jobs()]
         assert ids == [high[0].id, high[1].id, normal.id, low.id]
         changed = await queue.edit(low.id, priority=Priority.HIGH)
         assert changed.position == 3
         await queue.edit(high[0].id, priority=Priority.NORMAL)
-        ids = [job.id for job in await queue.line()]
+        ids = [job.id for job in await queue.queued_jobs()]
         assert ids == [high[1].id, low.id, normal.id, high[0].id]
         # Who drags decides.
         await queue.move_to_top(normal.id)
-        assert (await queue.line())[0].priority is Priority.NORMAL
+        assert (await queue.queued_jobs())[0].priority is Priority.NORMAL
 
 
 async def test_the_next_job_is_the_first_that_is_not_held(
@@ -686,11 +686,11 @@ async def test_an_edit_changes_what_it_names_and_nothing_else(
     async with home.open() as (library, events):
         [job] = await queue_file(library, events, sliced_data())
         due = datetime(2026, 12, 24, 18, tzinfo=UTC)
-        edited = await library.queue.edit(job.id, target=TARGET, due_at=due, copies=2)
-        assert edited == replace(job, target=TARGET, due_at=due, copies=2)
+        edited = await library.queue.edit(job.id, target=TARGET, due=due, copies=2)
+        assert edited == replace(job, target=TARGET, due=due, copies=2)
         assert await library.queue.edit(job.id, target=TARGET) == edited
         assert len(events.of(JobChanged)) == 1
-        assert (await library.queue.edit(job.id, target=None, due_at=None)) == replace(
+        assert (await library.queue.edit(job.id, target=None, due=None)) == replace(
             job, copies=2
         )
         with pytest.raises(InvalidChangeError, match="copies"):
@@ -707,7 +707,7 @@ async def test_an_edit_changes_what_it_names_and_nothing_else(
         | st.builds(Target, kind=st.sampled_from(TargetKind), id=st.text()),
         plates=st.lists(st.integers(1, 99)).map(tuple),
         copies=st.integers(1, 99),
-        staged=st.booleans(),
+        hold=st.booleans(),
         priority=st.sampled_from(Priority),
         not_before=st.none() | st.datetimes(timezones=st.just(UTC)),
     )

@@ -71,7 +71,7 @@ async def settled(library: Library) -> None:
     background = library._background
     assert background is not None
     await asyncio.wait_for(asyncio.shield(background), 20)
-    while tasks := library._workshop.tasks.copy():
+    while tasks := library._context.tasks.copy():
         await asyncio.wait(tasks)
 
 
@@ -292,7 +292,7 @@ async def test_looking_through_the_archive_does_not_take_an_upload_from_its_inta
         await settled(library)
         file = await receive(library.storage(IMMEDIATE), "Cube.3mf", sliced_data())
         LibraryFolder(home.folder).archive(file.id, file.sha256)
-        assert await recovery.recover_archives(library._workshop) == 0
+        assert await recovery.recover_archives(library._context) == 0
         assert events.seen == []
         assert (await library.upload(file.id)).state is UploadState.RECEIVED
 

@@ -78,7 +78,7 @@ class Household(RuleBasedStateMachine):
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        while tasks := self.library._workshop.tasks.copy():
+        while tasks := self.library._context.tasks.copy():
             await asyncio.wait(tasks)
 
     @initialize()
@@ -128,7 +128,7 @@ class Household(RuleBasedStateMachine):
 
     @rule(upload=uploads, queueing=st.booleans(), taps=st.integers(1, 3))
     def approve(self, upload: str, queueing: bool, taps: int) -> None:
-        review = self.library.review
+        review = self.library.pending
         verb = review.approve_to_queue if queueing else review.approve_to_archive
         self.tap(upload, lambda: verb(upload), taps)
         if self.states[upload] is UploadState.PENDING:
@@ -141,7 +141,7 @@ class Household(RuleBasedStateMachine):
 
     @rule(upload=uploads, verb=st.sampled_from(sorted(LET_GO)), taps=st.integers(1, 3))
     def let_go(self, upload: str, verb: str, taps: int) -> None:
-        review = self.library.review
+        review = self.library.pending
         if verb == "discard":
             self.tap(upload, lambda: review.discard(upload), taps)
         else:
@@ -153,7 +153,7 @@ class Household(RuleBasedStateMachine):
     def edit(self, upload: str, copies: int) -> None:
         changes = UploadChanges(notes="x", plan=JobPlan(copies=copies))
         try:
-            self.run(self.library.review.edit(upload, changes))
+            self.run(self.library.pending.edit(upload, changes))
         except AlreadyProcessedError:
             assert self.states[upload] is not UploadState.PENDING
         except NotFoundError:
@@ -226,10 +226,10 @@ class Household(RuleBasedStateMachine):
         to=st.integers(1, 9),
     )
     def job(self, place: int, verb: str, to: int) -> None:
-        line = self.run(self.library.queue.line())
-        if not line:
+        jobs = self.run(self.library.queue.queued_jobs())
+        if not jobs:
             return
-        job = line[place % len(line)]
+        job = jobs[place % len(jobs)]
         queue = self.library.queue
         arguments = {"dispatching": ("m",), "put_back": ("no",)}.get(verb, ())
         try:
@@ -243,9 +243,9 @@ class Household(RuleBasedStateMachine):
         state=st.sampled_from((JobState.COMPLETED, JobState.FAILED)),
     )
     def finish(self, place: int, state: JobState) -> None:
-        line = self.run(self.library.queue.line())
-        if line:
-            job = line[place % len(line)]
+        jobs = self.run(self.library.queue.queued_jobs())
+        if jobs:
+            job = jobs[place % len(jobs)]
             self.run(self.library.queue.finish(job.id, state))
 
     # --- what always holds ------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ class Household(RuleBasedStateMachine):
     async def check_files(self) -> None:
         page = await self.library.archives(ArchiveQuery(limit=500))
         archived = {archive.id for archive in page.archives}
-        pending = await self.library.review.pending(limit=500)
+        pending = await self.library.pending.page(limit=500)
         assert {upload.id for upload in pending.uploads} == {
             one for one, state in self.states.items() if state is UploadState.PENDING
         }
@@ -282,12 +282,12 @@ class Household(RuleBasedStateMachine):
         assert set(self.home.sliced_files()) == kept
 
     async def check_jobs(self) -> None:
-        line = await self.library.queue.line()
+        jobs = await self.library.queue.queued_jobs()
         history = (await self.library.queue.history(limit=500)).jobs
-        assert [job.position for job in line if job.state.is_in_line] == list(
-            range(1, 1 + sum(job.state.is_in_line for job in line))
+        assert [job.position for job in jobs if job.state.is_queued] == list(
+            range(1, 1 + sum(job.state.is_queued for job in jobs))
         )
-        made = [job.archive_id for job in (*line, *history)]
+        made = [job.archive_id for job in (*jobs, *history)]
         for upload_id, count in self.jobs.items():
             if upload_id not in self.deleted:
                 assert made.count(upload_id) == count

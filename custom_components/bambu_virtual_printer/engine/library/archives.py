@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from .context import Workshop
+from .context import LibraryContext
 from .index import archive_rows, upload_rows
 from .queue import cancel_all
 from .values.annotations import annotated, clean_tags, unique_tags
@@ -14,28 +14,28 @@ from .values.errors import InvalidChangeError, NotFoundError
 from .values.events import ArchiveChanged, ArchiveDeleted, JobFinished, QueueEmptied
 from .values.job import Job
 from .values.records import Archive, ArchiveChanges
-from .values.sanitize import folded
+from .values.sanitize import fold_case
 
 ARCHIVE_DELETED = "The archive was deleted."
 
 
-class Curator:
+class ArchiveEditor:
     """Changes archives, one verb at a time each. Everything may raise StorageError."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, context: LibraryContext) -> None:
         """Use the tools of the library."""
-        self._workshop = workshop
+        self._context = context
 
     async def update(
         self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
     ) -> Archive:
         """Write on an archive what `change` says. Raises NotFoundError, InvalidChangeError."""
-        return await self._workshop.finish(self._update(archive_id, change))
+        return await self._context.finish(self._update(archive_id, change))
 
     async def _update(
         self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
     ) -> Archive:
-        workshop = self._workshop
+        context = self._context
 
         def work(connection: Connection) -> tuple[Archive, Archive]:
             archive = archive_rows.get(connection, archive_id)
@@ -49,26 +49,26 @@ class Curator:
                 return archive, archive
             return archive, archive_rows.annotate(connection, archive, annotations)
 
-        async with workshop.locks(archive_id):
-            before, archive = await workshop.index.run(work)
+        async with context.locks(archive_id):
+            before, archive = await context.index.run(work)
             if archive is before:
                 return archive
-            upload = await workshop.index.run(upload_rows.existing, archive_id)
-            await workshop.write_sidecar(upload, archive)
-        workshop.emit(ArchiveChanged(archive=archive))
+            upload = await context.index.run(upload_rows.existing, archive_id)
+            await context.write_sidecar(upload, archive)
+        context.emit(ArchiveChanged(archive=archive))
         return archive
 
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag on all archives; an empty name removes it. Returns on how many. Raises TooLongError."""
-        return await self._workshop.finish(self._rename_tag(tag, new))
+        return await self._context.finish(self._rename_tag(tag, new))
 
     async def _rename_tag(self, tag: str, new: str) -> int:
         (new,) = clean_tags([new]) or ("",)
-        ids = await self._workshop.index.run(archive_rows.tagged_ids, tag)
+        ids = await self._context.index.run(archive_rows.tagged_ids, tag)
 
         def change(archive: Archive) -> ArchiveChanges:
             tags = [
-                new if folded(old) == folded(tag) else old
+                new if fold_case(old) == fold_case(tag) else old
                 for old in archive.annotations.tags
             ]
             return ArchiveChanges(tags=unique_tags(tags))
@@ -88,10 +88,10 @@ class Curator:
 
         With `unless_wanted` favourites and what has jobs are left alone. Raises InvalidChangeError then.
         """
-        await self._workshop.finish(self._delete(archive_id, purge, unless_wanted))
+        await self._context.finish(self._delete(archive_id, purge, unless_wanted))
 
     async def _delete(self, archive_id: str, purge: bool, unless_wanted: bool) -> None:
-        workshop = self._workshop
+        context = self._context
 
         def work(connection: Connection) -> tuple[Archive, tuple[Job, ...], bool]:
             found = archive_rows.get(connection, archive_id)
@@ -109,16 +109,16 @@ class Curator:
                 raise NotFoundError("There is no such archive.")
             return archive, cancelled, is_last
 
-        async with workshop.locks(archive_id):
-            archive, cancelled, is_last = await workshop.index.run(work)
+        async with context.locks(archive_id):
+            archive, cancelled, is_last = await context.index.run(work)
             try:
-                await workshop.filing.run(workshop.folder.remove, archive_id)
+                await context.archive_worker.run(context.folder.remove, archive_id)
                 if purge:
-                    await workshop.index.run(archive_rows.purge, archive_id)
+                    await context.index.run(archive_rows.purge, archive_id)
             finally:
                 for job in cancelled:
-                    workshop.emit(JobFinished(job=job))
+                    context.emit(JobFinished(job=job))
                 if is_last:
-                    workshop.emit(QueueEmptied())
-                workshop.emit(ArchiveDeleted(archive=archive, purged=purge))
-        await workshop.watch_storage()
+                    context.emit(QueueEmptied())
+                context.emit(ArchiveDeleted(archive=archive, purged=purge))
+        await context.watch_storage()

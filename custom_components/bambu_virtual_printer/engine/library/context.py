@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class Workshop:
+class LibraryContext:
     """The tools of the library. `locks` keeps two from working on one upload or archive at the same time.
 
     Receiving an upload needs nothing but the threads of `files`, so nothing slow may run there: `filing` reads and moves
@@ -35,11 +35,17 @@ class Workshop:
     listener: Callable[[LibraryEvent], None]
     index: Index
     folder: LibraryFolder
-    files: Worker = field(default_factory=lambda: Worker("bambu_library_files", 2))
-    filing: Worker = field(default_factory=lambda: Worker("bambu_library_filing", 2))
-    extras: Worker = field(default_factory=lambda: Worker("bambu_library_extras", 2))
-    outside: DetachedWorker = field(
-        default_factory=lambda: DetachedWorker("bambu_library_outside", 4)
+    receive_worker: Worker = field(
+        default_factory=lambda: Worker("bambu_library_receive", 2)
+    )
+    archive_worker: Worker = field(
+        default_factory=lambda: Worker("bambu_library_archive", 2)
+    )
+    media_worker: Worker = field(
+        default_factory=lambda: Worker("bambu_library_media", 2)
+    )
+    external_worker: DetachedWorker = field(
+        default_factory=lambda: DetachedWorker("bambu_library_external", 4)
     )
     storage: storage_watch.StorageWatch = field(
         default_factory=storage_watch.StorageWatch
@@ -67,7 +73,7 @@ class Workshop:
 
     async def path(self, item_id: str, file_name: str) -> Path | None:
         """Return where the file of an upload or archive is now, or None when it is gone."""
-        return await self.files.run(self._path, item_id, file_name)
+        return await self.receive_worker.run(self._path, item_id, file_name)
 
     async def read(self, upload: Upload) -> SlicedFile:
         """Read an upload's facts and put its pictures beside it. Raises ThreeMFError, StorageError."""
@@ -80,7 +86,7 @@ class Workshop:
             with explained("The pictures cannot be kept"):
                 return thumbnails.extract(path, facts)
 
-        return await self.filing.run(work)
+        return await self.archive_worker.run(work)
 
     async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
         """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log.
@@ -97,15 +103,15 @@ class Workshop:
             plan=upload.plan,
         )
         try:
-            await self.filing.run(self.folder.write_sidecar, sidecar)
+            await self.archive_worker.run(self.folder.write_sidecar, sidecar)
         except StorageError as err:
             _LOGGER.warning("%s: %s", upload.file_name, err)
 
     async def watch_storage(self) -> None:
         """Look how much room is left, and tell when that became too little or enough again."""
         try:
-            await self.filing.run(self.folder.check_present)
-            space = await self.filing.run(self.folder.space)
+            await self.archive_worker.run(self.folder.check_present)
+            space = await self.archive_worker.run(self.folder.space)
             used = await self.index.run(used_bytes)
         except LibraryAbsentError:
             # What is free on the disk beneath it says nothing.

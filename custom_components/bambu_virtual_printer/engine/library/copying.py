@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..regular_files import open_regular
 from ..storage import StorageError
-from .context import Workshop
+from .context import LibraryContext
 from .store.folder import explained
 from .values.errors import InvalidChangeError
 
@@ -17,26 +17,26 @@ ROOM_CHECKED_EVERY_BYTES = 64 * 1024 * 1024
 _MIB = 1024 * 1024
 
 
-class Poured(NamedTuple):
+class CopiedFile(NamedTuple):
     """What was written."""
 
     size_bytes: int
     sha256: str
 
 
-async def pour(
-    workshop: Workshop,
+async def copy_stream(
+    context: LibraryContext,
     source: Path | AsyncIterable[bytes],
     target: Path,
     *,
     max_bytes: int | None = None,
-) -> Poured:
+) -> CopiedFile:
     """Write a source into a new file; what there is of it after an error is the caller's to remove.
 
     Raises StorageFullError when less than the reserve would be left on the disk, StorageError, InvalidChangeError when
     there are more than `max_bytes`, and whatever the source raises.
     """
-    blocks = _read(workshop, source) if isinstance(source, Path) else source
+    blocks = _read(context, source) if isinstance(source, Path) else source
     digest = hashlib.sha256()
     size_bytes = checked_bytes = 0
 
@@ -45,21 +45,21 @@ async def pour(
             file.write(block)
         digest.update(block)
 
-    await workshop.extras.run(append, b"")
+    await context.media_worker.run(append, b"")
     async for block in blocks:
         size_bytes += len(block)
         if max_bytes is not None and size_bytes > max_bytes:
             raise InvalidChangeError(f"The file has more than {max_bytes // _MIB} MB.")
-        await workshop.extras.run(append, block)
+        await context.media_worker.run(append, block)
         if size_bytes - checked_bytes >= ROOM_CHECKED_EVERY_BYTES:
             checked_bytes = size_bytes
-            await workshop.extras.run(
-                workshop.folder.check_room, workshop.settings.reserve_bytes
+            await context.media_worker.run(
+                context.folder.check_room, context.settings.reserve_bytes
             )
-    return Poured(size_bytes=size_bytes, sha256=digest.hexdigest())
+    return CopiedFile(size_bytes=size_bytes, sha256=digest.hexdigest())
 
 
-async def _read(workshop: Workshop, path: Path) -> AsyncIterator[bytes]:
+async def _read(context: LibraryContext, path: Path) -> AsyncIterator[bytes]:
     """Yield a regular file block by block. Raises StorageError."""
     offset = 0
     identity: tuple[int, int] | None = None
@@ -72,7 +72,7 @@ async def _read(workshop: Workshop, path: Path) -> AsyncIterator[bytes]:
             return file.read(BLOCK_BYTES), (status.st_dev, status.st_ino)
 
     while True:
-        block, opened = await workshop.outside.run(read)
+        block, opened = await context.external_worker.run(read)
         if identity not in (None, opened):
             raise StorageError(f"{path.name} was replaced while it was read.")
         identity = opened

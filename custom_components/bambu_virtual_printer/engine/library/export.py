@@ -13,7 +13,7 @@ from ulid_transform import ulid_now
 
 from ..printable import printable
 from ..storage import StorageError
-from .context import Workshop
+from .context import LibraryContext
 from .index import archive_search
 from .index.archive_search import MAX_LIMIT
 from .store.folder import COPY_BLOCK_BYTES, PART_SUFFIX, explained, sync_descriptor
@@ -47,43 +47,43 @@ _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
 }
 
 
-async def write_table(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
+async def write_table(context: LibraryContext, path: Path, query: ArchiveQuery) -> int:
     """Write the archives of a query into a new file, complete or not at all. Returns how many.
 
     The name's ending decides the kind of file. Raises InvalidChangeError, StorageError.
     """
     # Two that want the same file write it one after the other.
-    async with workshop.locks(str(path)):
-        return await _write(workshop, path, query)
+    async with context.locks(str(path)):
+        return await _write(context, path, query)
 
 
-async def _write(workshop: Workshop, path: Path, query: ArchiveQuery) -> int:
+async def _write(context: LibraryContext, path: Path, query: ArchiveQuery) -> int:
     """Write the table in a folder of our own, where nobody else writes, then put a copy to its place."""
-    extras = workshop.extras
+    extras = context.media_worker
     check_kind(path.suffix)
     table_id = ulid_now()
     fresh = await extras.run(
-        workshop.folder.begin, table_id, f"table{path.suffix}", reserve_bytes=0
+        context.folder.begin, table_id, f"table{path.suffix}", reserve_bytes=0
     )
     try:
-        count = await _fill(workshop, fresh, path.suffix, query)
-        await workshop.outside.run(_put, fresh, path)
+        count = await _fill(context, fresh, path.suffix, query)
+        await context.external_worker.run(_put, fresh, path)
     finally:
         with suppress(LibraryError):
-            await extras.run(workshop.folder.abandon, table_id)
+            await extras.run(context.folder.abandon, table_id)
     return count
 
 
 async def _fill(
-    workshop: Workshop, fresh: Path, suffix: str, query: ArchiveQuery
+    context: LibraryContext, fresh: Path, suffix: str, query: ArchiveQuery
 ) -> int:
-    extras = workshop.extras
+    extras = context.media_worker
     table = await extras.run(open_table, fresh, tuple(_COLUMNS), suffix=suffix)
     count = 0
     try:
         query = replace(query, limit=MAX_LIMIT, cursor=None)
         while True:
-            page = await workshop.index.run(archive_search.page, query)
+            page = await context.index.run(archive_search.page, query)
             await extras.run(table.append, [_row(archive) for archive in page.archives])
             count += len(page.archives)
             if page.cursor is None:

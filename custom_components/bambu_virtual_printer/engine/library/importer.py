@@ -6,15 +6,15 @@ from pathlib import Path
 from .. import storage
 from ..storage import PrinterStorage
 from ..values import ReceivedFile
-from .context import Workshop
-from .copying import pour
+from .context import LibraryContext
+from .copying import copy_stream
 from .threemf import reader
 from .threemf.package import ThreeMFError
 from .values.errors import InvalidChangeError
 
 
 async def import_file(
-    workshop: Workshop,
+    context: LibraryContext,
     card: PrinterStorage,
     source: Path | AsyncIterable[bytes],
     name: str,
@@ -25,17 +25,17 @@ async def import_file(
     """
     incoming = await card.begin(name)
     try:
-        poured = await pour(
-            workshop, source, incoming.path, max_bytes=storage.MAX_UPLOAD_BYTES
+        copied = await copy_stream(
+            context, source, incoming.path, max_bytes=storage.MAX_UPLOAD_BYTES
         )
-        await workshop.extras.run(_check, incoming.path)
+        await context.media_worker.run(_check, incoming.path)
     except BaseException:
         await card.abandon(incoming)
         raise
     return await card.commit(
         incoming,
-        size_bytes=poured.size_bytes,
-        sha256=poured.sha256,
+        size_bytes=copied.size_bytes,
+        sha256=copied.sha256,
         peer="",
         encrypted=False,
     )

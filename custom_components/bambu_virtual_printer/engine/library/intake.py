@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from ..storage import StorageError
 from ..values import DuplicatePolicy, Mode, PrintRequest
-from .context import Workshop
+from .context import LibraryContext
 from .index import archive_rows, archiving, job_rows, upload_rows
 from .threemf.package import ThreeMFError
 from .values.errors import LibraryAbsentError, LibraryError
@@ -42,9 +42,9 @@ KNOWN_ALREADY = "The archive has this file already."
 class Intake:
     """Takes uploads in, one at a time: the other file thread stays free for those that are just being received."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, context: LibraryContext) -> None:
         """Start with nothing to do."""
-        self._workshop = workshop
+        self._context = context
         self._turn = asyncio.Lock()
         self._closing = False
 
@@ -57,7 +57,7 @@ class Intake:
         try:
             if request is not None:
                 await self.note_request(upload_id, request)
-            async with self._turn, self._workshop.locks(upload_id):
+            async with self._turn, self._context.locks(upload_id):
                 if not self._closing:
                     await self._decide(upload_id)
         except LibraryError as err:
@@ -65,11 +65,11 @@ class Intake:
             _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
 
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
-        """Write down what the slicer asked for, whatever became of the upload, and on the job in line of its plate.
+        """Write down what the slicer asked for, whatever became of the upload, and on the job in the queue of its plate.
 
         Raises LibraryError.
         """
-        workshop = self._workshop
+        context = self._context
 
         def work(
             connection: Connection,
@@ -81,35 +81,35 @@ class Intake:
                 job_rows.stamp(connection, upload_id, request),
             )
 
-        async with workshop.locks(upload_id):
-            upload, archive, jobs = await workshop.index.run(work)
+        async with context.locks(upload_id):
+            upload, archive, jobs = await context.index.run(work)
             if upload is None:
                 return
-            await workshop.write_sidecar(upload, archive)
+            await context.write_sidecar(upload, archive)
             if archive is not None:
-                workshop.emit(ArchiveChanged(archive=archive))
+                context.emit(ArchiveChanged(archive=archive))
             elif upload.state is UploadState.PENDING:
-                workshop.emit(UploadChanged(upload=upload))
+                context.emit(UploadChanged(upload=upload))
             for job in jobs:
-                workshop.emit(JobChanged(job=job))
+                context.emit(JobChanged(job=job))
 
     async def approve(self, upload_id: str, *, queueing: bool) -> Approval:
         """Make an archive of a pending upload, and jobs when `queueing`. Its lock is held by the caller.
 
         Raises LibraryError, after which the upload is pending again, with the reason.
         """
-        index = self._workshop.index
+        index = self._context.index
         # While the library is not there nothing is decided: the upload stays pending.
-        await self._workshop.filing.run(self._workshop.folder.check_present)
+        await self._context.archive_worker.run(self._context.folder.check_present)
         await index.run(upload_rows.approve, upload_id, queueing=queueing)
         upload = await index.run(upload_rows.existing, upload_id)
-        reason = await self._file_away(upload, queueing=queueing)
+        reason = await self._archive_upload(upload, queueing=queueing)
         if isinstance(reason, str):
             raise LibraryError(reason)
         return reason
 
     async def _decide(self, upload_id: str) -> None:
-        index = self._workshop.index
+        index = self._context.index
         upload = await index.run(upload_rows.get, upload_id)
         if upload is None:
             return
@@ -117,15 +117,15 @@ class Intake:
             case UploadState.ARCHIVING:
                 # Approved before a crash.
                 queueing = await index.run(upload_rows.is_queueing, upload_id)
-                await self._file_away(upload, queueing=queueing)
+                await self._archive_upload(upload, queueing=queueing)
             case UploadState.RECEIVED:
                 if await self._is_settled_by_its_duplicate(upload):
                     return
                 match upload.printer.mode:
                     case Mode.IMMEDIATE:
-                        await self._file_away(upload, queueing=False)
+                        await self._archive_upload(upload, queueing=False)
                     case Mode.QUEUE:
-                        await self._file_away(upload, queueing=True)
+                        await self._archive_upload(upload, queueing=True)
                     case Mode.REVIEW | Mode.PROXY:
                         await self._read_and_hold(upload)
 
@@ -142,19 +142,19 @@ class Intake:
                 return True
             case DuplicatePolicy.SKIP:
                 # Nobody may delete the archive meanwhile: this file might be the last copy then.
-                async with self._workshop.locks(known.original_id):
+                async with self._context.locks(known.original_id):
                     return await self._skip(upload, known.original_id)
 
     async def _skip(self, upload: Upload, original_id: str) -> bool:
         """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
-        workshop = self._workshop
-        original = await workshop.index.run(archive_rows.get, original_id)
+        context = self._context
+        original = await context.index.run(archive_rows.get, original_id)
         if (
             original is None
-            or await workshop.path(original_id, original.file_name) is None
+            or await context.path(original_id, original.file_name) is None
         ):
             return False
-        gone = await workshop.index.run(
+        gone = await context.index.run(
             upload_rows.let_go, upload.id, UploadState.DISCARDED, KNOWN_ALREADY
         )
         await self.remove(upload.id, UploadDiscarded(upload=gone))
@@ -164,20 +164,24 @@ class Intake:
         """Remove the file of an upload that the index let go, and tell of it. Its lock is held by the caller."""
         try:
             # What stays behind is removed by the next start.
-            await self._workshop.filing.run(self._workshop.folder.remove, upload_id)
+            await self._context.archive_worker.run(
+                self._context.folder.remove, upload_id
+            )
         finally:
-            self._workshop.emit(event)
+            self._context.emit(event)
 
     async def _read_and_hold(self, upload: Upload) -> None:
-        facts = await self._attempt(upload, self._workshop.read(upload))
+        facts = await self._attempt(upload, self._context.read(upload))
         if isinstance(facts, str):
             await self._hold(upload, None, facts)
         else:
             await self._hold(upload, facts, "")
 
-    async def _file_away(self, upload: Upload, *, queueing: bool) -> Approval | str:
+    async def _archive_upload(
+        self, upload: Upload, *, queueing: bool
+    ) -> Approval | str:
         """Bring an upload into the archive. Returns what it became, or why it is pending instead. Raises LibraryError."""
-        facts = await self._attempt(upload, self._workshop.read(upload))
+        facts = await self._attempt(upload, self._context.read(upload))
         if isinstance(facts, str):
             await self._hold(upload, None, facts)
             return facts
@@ -207,16 +211,16 @@ class Intake:
         self, upload: Upload, facts: SlicedFile, *, queueing: bool
     ) -> Approval:
         """Move the file to the archive, then write it down. Raises StorageError, after which it is where it was."""
-        workshop = self._workshop
+        context = self._context
         if queueing:
             job_rows.planned_plates(facts, upload.plan)
         is_approved = upload.state is UploadState.ARCHIVING
-        await workshop.filing.run(
-            workshop.folder.archive, upload.id, upload.file.sha256
+        await context.archive_worker.run(
+            context.folder.archive, upload.id, upload.file.sha256
         )
         try:
-            approval = await workshop.index.run(
-                archiving.file_away,
+            approval = await context.index.run(
+                archiving.archive_upload,
                 upload,
                 name=self._name(upload, facts),
                 facts=facts,
@@ -224,44 +228,44 @@ class Intake:
                 options_expected_for=timedelta()
                 if is_approved
                 else OPTIONS_EXPECTED_FOR,
-                filament_price=workshop.settings.filament_price,
+                filament_price=context.settings.filament_price,
             )
         except Exception:
-            await workshop.filing.run(
-                workshop.folder.unarchive, upload.id, upload.file.sha256
+            await context.archive_worker.run(
+                context.folder.unarchive, upload.id, upload.file.sha256
             )
             raise
         if is_approved:
             state = UploadState.QUEUED if approval.jobs else UploadState.ARCHIVED
-            workshop.emit(
+            context.emit(
                 UploadApproved(
                     upload=replace(upload, state=state),
                     archive=approval.archive,
                     jobs=approval.jobs,
                 )
             )
-        workshop.emit(ArchiveAdded(archive=approval.archive))
+        context.emit(ArchiveAdded(archive=approval.archive))
         for job in approval.jobs:
-            workshop.emit(JobAdded(job=job))
-        await workshop.watch_storage()
+            context.emit(JobAdded(job=job))
+        await context.watch_storage()
         return approval
 
     async def _hold(
         self, upload: Upload, facts: SlicedFile | None, reason: str
     ) -> None:
         """Leave the file where it is, for a person to decide. Raises LibraryError."""
-        held = await self._workshop.index.run(
+        held = await self._context.index.run(
             upload_rows.hold,
             upload.id,
             name=self._name(upload, facts),
             facts=facts,
             reason=reason,
-            filament_price=self._workshop.settings.filament_price,
+            filament_price=self._context.settings.filament_price,
         )
-        self._workshop.emit(UploadHeld(upload=held))
-        await self._workshop.watch_storage()
+        self._context.emit(UploadHeld(upload=held))
+        await self._context.watch_storage()
 
     def _name(self, upload: Upload, facts: SlicedFile | None) -> str:
         return upload.annotations.name or display_name(
-            upload.file.name, facts, self._workshop.settings.name_source
+            upload.file.name, facts, self._context.settings.name_source
         )

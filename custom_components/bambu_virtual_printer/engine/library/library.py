@@ -22,15 +22,15 @@ from typing import Self
 from ..storage import StorageError
 from ..values import PrinterRef, PrintRequest
 from . import export, importer, photos, recovery, retention
-from .archives import Curator
-from .context import Workshop
+from .archives import ArchiveEditor
+from .context import LibraryContext
 from .index import archive_rows, archive_search, counts, serial_rows, upload_rows
 from .index.database import Index
 from .intake import Intake
 from .memory_card import MemoryCard
-from .pending import Review
+from .pending import PendingUploads
 from .presence import Presence
-from .queue import PrintQueue
+from .queue import JobQueue
 from .store.folder import LibraryFolder, explained
 from .threemf import reader, thumbnails
 from .threemf.package import ThreeMFError
@@ -83,19 +83,19 @@ class Library:
         `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database. `aside` is a folder on another disk,
         for what lies in the library's place by mistake while the library is not there.
         """
-        self._workshop = Workshop(
+        self._context = LibraryContext(
             settings=settings or LibrarySettings(),
             listener=emit,
             index=Index(database_url),
             folder=LibraryFolder(folder),
         )
-        self._intake = Intake(self._workshop)
-        self._curator = Curator(self._workshop)
-        self.review = Review(self._workshop, self._intake)
+        self._intake = Intake(self._context)
+        self._archive_editor = ArchiveEditor(self._context)
+        self.pending = PendingUploads(self._context, self._intake)
         """What people do with pending uploads."""
-        self.queue = PrintQueue(self._workshop)
+        self.queue = JobQueue(self._context)
         """The jobs."""
-        self._presence = Presence(self._workshop, aside, self._open_files)
+        self._presence = Presence(self._context, aside, self._open_files)
         self._background: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -104,11 +104,11 @@ class Library:
 
         Where the library's disk is not there now, that comes later; everything else can be used.
         """
-        workshop = self._workshop
+        context = self._context
         try:
-            kept_aside = await workshop.index.open()
+            kept_aside = await context.index.open()
             if kept_aside is not None:
-                workshop.emit(IndexReplaced(kept_aside=kept_aside))
+                context.emit(IndexReplaced(kept_aside=kept_aside))
             await self._presence.look()
         except BaseException:
             await self._stop_background()
@@ -138,11 +138,11 @@ class Library:
     @property
     def settings(self) -> LibrarySettings:
         """What a person chose; may be changed at any time."""
-        return self._workshop.settings
+        return self._context.settings
 
     @settings.setter
     def settings(self, settings: LibrarySettings) -> None:
-        self._workshop.settings = settings
+        self._context.settings = settings
 
     # --- receiving --------------------------------------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class Library:
         plan: JobPlan = DEFAULT_PLAN,
     ) -> MemoryCard:
         """Return the memory card of a printer. Every upload begins with these annotations and this plan for its jobs."""
-        return MemoryCard(self._workshop, printer, annotations, plan)
+        return MemoryCard(self._context, printer, annotations, plan)
 
     def intake(self, upload_id: str, request: PrintRequest | None = None) -> None:
         """Begin to decide about an upload; an event tells the end of it.
@@ -162,7 +162,7 @@ class Library:
         By the mode of the printer they came by, uploads become archives, or archives and jobs, or wait for a person.
         Asked again, nothing happens to one that was decided about.
         """
-        self._workshop.start(self._intake.handle(upload_id, request))
+        self._context.start(self._intake.handle(upload_id, request))
 
     async def print_requested(self, request: PrintRequest, upload_id: str) -> None:
         """Write down what the slicer asked for when it came after the upload."""
@@ -170,51 +170,51 @@ class Library:
 
     async def forget_printer(self, printer_id: str) -> None:
         """Empty the card of a printer that was removed. What came in by it is kept, as decided or as pending as it was."""
-        await self._workshop.index.run(upload_rows.take_off_card, printer_id)
+        await self._context.index.run(upload_rows.take_off_card, printer_id)
 
     async def rename_printer(self, printer_id: str, name: str) -> None:
         """Call a printer by another name in everything that came in by it."""
-        await self._workshop.index.run(upload_rows.rename_printer, printer_id, name)
+        await self._context.index.run(upload_rows.rename_printer, printer_id, name)
 
     async def issue_serial_suffix(self, draw: Callable[[Container[str]], str]) -> str:
         """Let `draw` choose a suffix that was never issued, and remember it for good."""
-        return await self._workshop.index.run(serial_rows.issue, draw)
+        return await self._context.index.run(serial_rows.issue, draw)
 
     async def remember_serial_suffix(self, suffix: str) -> bool:
         """Remember a suffix that came from elsewhere. Returns False when it was known."""
-        return await self._workshop.index.run(serial_rows.remember, suffix)
+        return await self._context.index.run(serial_rows.remember, suffix)
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
     async def archives(self, query: ArchiveQuery) -> ArchivePage:
         """List archives."""
-        return await self._workshop.index.run(archive_search.page, query)
+        return await self._context.index.run(archive_search.page, query)
 
     async def archive(self, archive_id: str) -> ArchiveDetails:
         """Return an archive with all its facts. Raises NotFoundError."""
-        details = await self._workshop.index.run(archive_rows.details, archive_id)
+        details = await self._context.index.run(archive_rows.details, archive_id)
         if details is None:
             raise NotFoundError("There is no such archive.")
         return details
 
     async def archive_months(self, zone: tzinfo = UTC) -> list[ArchiveMonth]:
         """Return by which printers and in which months of a time zone archives came in, newest first."""
-        return await self._workshop.index.run(counts.months, zone)
+        return await self._context.index.run(counts.months, zone)
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives like this one, at most ten of each kind, newest first. Raises NotFoundError."""
-        similar = await self._workshop.index.run(archive_rows.similar, archive_id)
+        similar = await self._context.index.run(archive_rows.similar, archive_id)
         if similar is None:
             raise NotFoundError("There is no such archive.")
         return similar
 
     async def tags(self) -> dict[str, int]:
         """Return all tags with how many archives have them, the most frequent first."""
-        return await self._workshop.index.run(archive_rows.tags)
+        return await self._context.index.run(archive_rows.tags)
 
     async def projects(self) -> dict[str, int]:
         """Return all projects with how many archives belong to them, in the order of their names."""
-        return await self._workshop.index.run(archive_rows.projects)
+        return await self._context.index.run(archive_rows.projects)
 
     async def uploads(
         self,
@@ -225,7 +225,7 @@ class Library:
         cursor: str | None = None,
     ) -> UploadPage:
         """List uploads in a state, newest first."""
-        return await self._workshop.index.run(
+        return await self._context.index.run(
             upload_rows.page,
             state=state,
             printer_id=printer_id,
@@ -235,32 +235,32 @@ class Library:
 
     async def received_by(self, printer_id: str) -> ReceivedBy:
         """Return what came in by a printer."""
-        return await self._workshop.index.run(counts.received_by, printer_id)
+        return await self._context.index.run(counts.received_by, printer_id)
 
     async def upload(self, upload_id: str) -> Upload:
         """Return an upload in any state. Raises NotFoundError."""
-        upload = await self._workshop.index.run(upload_rows.get, upload_id)
+        upload = await self._context.index.run(upload_rows.get, upload_id)
         if upload is None:
             raise NotFoundError("There is no such upload.")
         return upload
 
     async def statistics(self) -> Statistics:
         """Count what is kept, and measure the disk."""
-        workshop = self._workshop
-        await workshop.watch_storage()
+        context = self._context
+        await context.watch_storage()
         if self.is_present:
-            space = await workshop.filing.run(workshop.folder.space)
+            space = await context.archive_worker.run(context.folder.space)
         else:
             # What is free on the disk beneath it says nothing.
             space = Space(free_bytes=0, disk_bytes=0)
-        return await workshop.index.run(
-            counts.statistics, space, storage_low=workshop.storage.is_low
+        return await context.index.run(
+            counts.statistics, space, storage_low=context.storage.is_low
         )
 
     async def file_path(self, item_id: str) -> Path | None:
         """Return where the file of an archive or pending upload is, or None when it is gone. Raises NotFoundError."""
         upload = await self.upload(item_id)
-        return await self._workshop.path(item_id, upload.file_name)
+        return await self._context.path(item_id, upload.file_name)
 
     async def thumbnail_path(
         self, item_id: str, plate: int | None = None
@@ -283,11 +283,11 @@ class Library:
                     thumbnails.extract(path, reader.read(path))
                 return thumbnails.find(path, number)
 
-        return await self._workshop.extras.run(find)
+        return await self._context.media_worker.run(find)
 
     async def cover(self, item_id: str) -> int | None:
         """Return the plate whose picture is that of an archive or upload; None without any. Raises NotFoundError."""
-        archive = await self._workshop.index.run(archive_rows.get, item_id)
+        archive = await self._context.index.run(archive_rows.get, item_id)
         if archive is not None:
             return archive.cover
         upload = await self.upload(item_id)
@@ -295,24 +295,24 @@ class Library:
 
     async def photos(self, archive_id: str) -> tuple[Photo, ...]:
         """Return the photos of an archive, oldest first. Raises NotFoundError, and InvalidChangeError before it is one."""
-        return await photos.of_archive(self._workshop, archive_id)
+        return await photos.of_archive(self._context, archive_id)
 
     async def photo_path(self, archive_id: str, photo_id: str) -> Path:
         """Return where a photo is. Raises NotFoundError, and InvalidChangeError before it is an archive."""
-        return await photos.path_of(self._workshop, archive_id, photo_id)
+        return await photos.path_of(self._context, archive_id, photo_id)
 
     # --- changing ---------------------------------------------------------------------------------------------------
 
     async def update_archive(self, archive_id: str, changes: ArchiveChanges) -> Archive:
         """Write on an archive. Raises NotFoundError, InvalidChangeError."""
-        return await self._curator.update(archive_id, lambda _: changes)
+        return await self._archive_editor.update(archive_id, lambda _: changes)
 
     async def delete_archive(self, archive_id: str, *, purge: bool = False) -> None:
         """Remove an archive's files and cancel its jobs. Its numbers stay in the statistics unless it is purged.
 
         Raises NotFoundError, and JobStateError while a printer is printing it.
         """
-        await self._curator.delete(archive_id, purge=purge)
+        await self._archive_editor.delete(archive_id, purge=purge)
 
     async def add_photo(
         self, archive_id: str, source: Path | AsyncIterable[bytes]
@@ -322,15 +322,15 @@ class Library:
         Raises NotFoundError, InvalidChangeError when it is no such picture, StorageFullError, StorageError; then nothing
         is kept.
         """
-        return await photos.add(self._workshop, archive_id, source)
+        return await photos.add(self._context, archive_id, source)
 
     async def remove_photo(self, archive_id: str, photo_id: str) -> None:
         """Remove a photo of an archive. Raises NotFoundError, and InvalidChangeError before it is an archive."""
-        await photos.remove(self._workshop, archive_id, photo_id)
+        await photos.remove(self._context, archive_id, photo_id)
 
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag on all archives; an empty name removes it. Returns on how many."""
-        return await self._curator.rename_tag(tag, new)
+        return await self._archive_editor.rename_tag(tag, new)
 
     async def import_file(
         self,
@@ -347,8 +347,8 @@ class Library:
         which nothing is kept, and StorageFullError, StorageError.
         """
         card = self.storage(printer, annotations=annotations, plan=plan)
-        file = await importer.import_file(self._workshop, card, source, name)
-        self._workshop.emit(UploadImported(file=file, printer=printer))
+        file = await importer.import_file(self._context, card, source, name)
+        self._context.emit(UploadImported(file=file, printer=printer))
         self.intake(file.id)
         return file.id
 
@@ -357,8 +357,8 @@ class Library:
 
         Raises InvalidChangeError when it is neither, StorageError.
         """
-        return await self._workshop.finish(
-            export.write_table(self._workshop, path, query or ArchiveQuery())
+        return await self._context.finish(
+            export.write_table(self._context, path, query or ArchiveQuery())
         )
 
     async def run_outside[**Parameters, Result](
@@ -368,7 +368,7 @@ class Library:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Do work that blocks on a path that a person named. Raises what it raises, StorageError when nothing answers."""
-        return await self._workshop.outside.run(work, *args, **kwargs)
+        return await self._context.external_worker.run(work, *args, **kwargs)
 
     async def maintain(self, now: datetime | None = None) -> Maintenance:
         """Do what is due: discard expired uploads, delete what is kept no longer, look at the storage. Call it hourly.
@@ -378,31 +378,33 @@ class Library:
         if not self.is_present:
             return Maintenance(expired=0, deleted=0)
         now = now or datetime.now(UTC)
-        for upload_id in await self._workshop.index.run(
+        for upload_id in await self._context.index.run(
             upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
         ):
             self.intake(upload_id)
-        return await retention.maintain(self._workshop, self.review, self._curator, now)
+        return await retention.maintain(
+            self._context, self.pending, self._archive_editor, now
+        )
 
     # --- backups ----------------------------------------------------------------------------------------------------
 
     async def prepare_backup(self) -> None:
         """Make the files of the index safe to copy, one after the other, until `finish_backup`; everything goes on."""
-        await self._workshop.index.prepare_backup()
+        await self._context.index.prepare_backup()
 
     async def finish_backup(self) -> None:
         """Go back to normal after a backup."""
-        await self._workshop.index.finish_backup()
+        await self._context.index.finish_backup()
 
     async def _open_files(self) -> None:
         """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
-        workshop = self._workshop
-        await workshop.filing.run(workshop.folder.prepare)
-        undecided = await recovery.recover_uploads(workshop)
-        await workshop.watch_storage()
+        context = self._context
+        await context.archive_worker.run(context.folder.prepare)
+        undecided = await recovery.recover_uploads(context)
+        await context.watch_storage()
         for upload_id in undecided:
             self.intake(upload_id)
-        self._background = workshop.start(self._recover_archives())
+        self._background = context.start(self._recover_archives())
 
     async def _stop_background(self) -> None:
         """Stop looking for the library, which may begin to look through it, and then that."""
@@ -415,26 +417,26 @@ class Library:
     async def _recover_archives(self) -> None:
         """Look through the archive while everything else goes on."""
         try:
-            count = await recovery.recover_archives(self._workshop)
+            count = await recovery.recover_archives(self._context)
         except StorageError as err:
             _LOGGER.error("The archive could not be checked: %s", err)
             return
         if count:
             _LOGGER.warning("%s archives the index had lost were found again", count)
-            self._workshop.emit(ArchivesRestored(count=count))
+            self._context.emit(ArchivesRestored(count=count))
 
     async def _close(self) -> None:
-        workshop = self._workshop
-        if tasks := workshop.tasks.copy():
+        context = self._context
+        if tasks := context.tasks.copy():
             await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
-        workshop.outside.give_up()
-        while tasks := workshop.tasks.copy():
+        context.external_worker.give_up()
+        while tasks := context.tasks.copy():
             await asyncio.wait(tasks)
-        await workshop.index.close()
+        await context.index.close()
         for worker in (
-            workshop.files,
-            workshop.filing,
-            workshop.extras,
-            workshop.outside,
+            context.receive_worker,
+            context.archive_worker,
+            context.media_worker,
+            context.external_worker,
         ):
             await worker.close()

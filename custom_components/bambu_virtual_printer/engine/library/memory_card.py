@@ -19,7 +19,7 @@ from ..storage import (
     StoredFile,
 )
 from ..values import PrinterRef, ReceivedFile
-from .context import Workshop
+from .context import LibraryContext
 from .index import upload_rows
 from .renaming import Renaming
 from .store.sidecar import Sidecar
@@ -36,7 +36,7 @@ MAX_NAME_BYTES = 255
 _UNFIT = {"Cc", "Cs"}
 
 
-class _Filing(NamedTuple):
+class UploadDefaults(NamedTuple):
     """What an upload is filed as: who received it in which mode, what is written on it, how jobs are made of it."""
 
     printer: PrinterRef
@@ -57,43 +57,43 @@ class MemoryCard(PrinterStorage):
 
     def __init__(
         self,
-        workshop: Workshop,
+        context: LibraryContext,
         printer: PrinterRef,
         annotations: Annotations,
         plan: JobPlan,
     ) -> None:
         """Make the card; everything else is written on every upload."""
-        self._workshop = workshop
-        self._filing = _Filing(printer, annotations, plan)
-        self._begun: dict[str, _Filing] = {}
+        self._context = context
+        self._defaults = UploadDefaults(printer, annotations, plan)
+        self._begun: dict[str, UploadDefaults] = {}
 
-    def file_as(
+    def set_defaults(
         self, printer: PrinterRef, annotations: Annotations, plan: JobPlan
     ) -> None:
         """File uploads like this that begin from now on; those under way end as what they began as.
 
         `printer` is the same printer, perhaps with another name or mode.
         """
-        self._filing = _Filing(printer, annotations, plan)
+        self._defaults = UploadDefaults(printer, annotations, plan)
 
     @property
     @override
     def reserve_bytes(self) -> int:
-        return self._workshop.settings.reserve_bytes
+        return self._context.settings.reserve_bytes
 
     @override
     async def begin(self, name: str) -> Incoming:
         _check_name(name)
-        if reason := self._workshop.storage.refusal:
+        if reason := self._context.storage.refusal:
             raise StorageFullError(reason)
         item_id = ulid_now()
-        path = await self._workshop.files.run(
-            self._workshop.folder.begin,
+        path = await self._context.receive_worker.run(
+            self._context.folder.begin,
             item_id,
             safe_file_name(name),
             reserve_bytes=self.reserve_bytes,
         )
-        self._begun[item_id] = self._filing
+        self._begun[item_id] = self._defaults
         return Incoming(id=item_id, name=name, path=path)
 
     @override
@@ -115,12 +115,12 @@ class MemoryCard(PrinterStorage):
             received_at=datetime.now(UTC),
             encrypted=encrypted,
         )
-        task = self._workshop.start(self._keep(file, self._begun.pop(incoming.id)))
+        task = self._context.start(self._keep(file, self._begun.pop(incoming.id)))
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             # Nobody will acknowledge it, so it must not be there.
-            self._workshop.start(self._take_back(file.id, after=task))
+            self._context.start(self._take_back(file.id, after=task))
             raise
         return file
 
@@ -128,59 +128,61 @@ class MemoryCard(PrinterStorage):
     async def abandon(self, incoming: Incoming) -> None:
         self._begun.pop(incoming.id, None)
         with suppress(LibraryError):
-            await self._workshop.files.run(self._workshop.folder.abandon, incoming.id)
+            await self._context.receive_worker.run(
+                self._context.folder.abandon, incoming.id
+            )
 
     @override
     async def files(self) -> Sequence[StoredFile]:
-        return await self._workshop.index.run(
-            upload_rows.card_files, self._filing.printer.id
+        return await self._context.index.run(
+            upload_rows.card_files, self._defaults.printer.id
         )
 
     @override
     async def locate(self, name: str) -> Path | None:
-        found = await self._workshop.index.run(
-            upload_rows.card_file, self._filing.printer.id, name
+        found = await self._context.index.run(
+            upload_rows.card_file, self._defaults.printer.id, name
         )
-        return await self._workshop.path(*found) if found else None
+        return await self._context.path(*found) if found else None
 
     @override
     async def remove(self, name: str) -> bool:
-        return await self._workshop.index.run(
-            upload_rows.take_off_card, self._filing.printer.id, name
+        return await self._context.index.run(
+            upload_rows.take_off_card, self._defaults.printer.id, name
         )
 
     @override
     async def rename(self, name: str, new_name: str) -> str | None:
         _check_name(new_name)
-        found = await self._workshop.index.run(
-            upload_rows.card_file, self._filing.printer.id, name
+        found = await self._context.index.run(
+            upload_rows.card_file, self._defaults.printer.id, name
         )
         if found is None:
             return None
-        renaming = Renaming(self._workshop, self._filing.printer.id)
-        return await self._workshop.finish(renaming.rename(found[0], new_name))
+        renaming = Renaming(self._context, self._defaults.printer.id)
+        return await self._context.finish(renaming.rename(found[0], new_name))
 
-    async def _keep(self, file: ReceivedFile, filing: _Filing) -> None:
+    async def _keep(self, file: ReceivedFile, defaults: UploadDefaults) -> None:
         """Move the file to the pending uploads and write it down; all of it or nothing. Raises StorageError."""
-        workshop = self._workshop
+        context = self._context
         sidecar = Sidecar(
             file=file,
             file_name=safe_file_name(file.name),
-            printer=filing.printer,
-            annotations=filing.annotations,
-            plan=filing.plan,
+            printer=defaults.printer,
+            annotations=defaults.annotations,
+            plan=defaults.plan,
         )
         upload = Upload(
             file=file,
             file_name=sidecar.file_name,
-            printer=filing.printer,
+            printer=defaults.printer,
             name=stem(file.name),
-            annotations=filing.annotations,
-            plan=filing.plan,
+            annotations=defaults.annotations,
+            plan=defaults.plan,
         )
         try:
-            await workshop.files.run(workshop.folder.commit, sidecar)
-            await workshop.index.run(upload_rows.add, upload)
+            await context.receive_worker.run(context.folder.commit, sidecar)
+            await context.index.run(upload_rows.add, upload)
         except StorageError:
             await self._remove(file.id)
             raise
@@ -190,13 +192,13 @@ class MemoryCard(PrinterStorage):
         if after.cancelled() or after.exception() is not None:
             return
         try:
-            await self._workshop.index.run(upload_rows.remove, upload_id)
+            await self._context.index.run(upload_rows.remove, upload_id)
             await self._remove(upload_id)
         except StorageError as err:
             _LOGGER.warning("Upload %s could not be taken back: %s", upload_id, err)
 
     async def _remove(self, item_id: str) -> None:
         """Remove what there is of an upload that was not kept."""
-        workshop = self._workshop
-        await workshop.files.run(workshop.folder.abandon, item_id)
-        await workshop.files.run(workshop.folder.remove, item_id)
+        context = self._context
+        await context.receive_worker.run(context.folder.abandon, item_id)
+        await context.receive_worker.run(context.folder.remove, item_id)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from ..storage import StorageError
-from .context import Workshop
+from .context import LibraryContext
 from .index import job_rows, upload_rows
 from .intake import Intake
 from .values.annotations import annotated, clean_notes
@@ -34,22 +34,22 @@ from .values.records import (
     UploadState,
 )
 
-_TOLD_BY: dict[UploadState, Callable[[Upload], LibraryEvent]] = {
+_EVENT_TYPES: dict[UploadState, Callable[[Upload], LibraryEvent]] = {
     UploadState.DISCARDED: lambda upload: UploadDiscarded(upload=upload),
     UploadState.SENT_BACK: lambda upload: UploadSentBack(upload=upload),
     UploadState.EXPIRED: lambda upload: UploadExpired(upload=upload),
 }
 
 
-class Review:
+class PendingUploads:
     """The pending uploads of a library. Everything may raise StorageError; errors named are beside that."""
 
-    def __init__(self, workshop: Workshop, intake: Intake) -> None:
+    def __init__(self, context: LibraryContext, intake: Intake) -> None:
         """Use the tools of the library."""
-        self._workshop = workshop
+        self._context = context
         self._intake = intake
 
-    async def pending(
+    async def page(
         self,
         *,
         printer_id: str | None = None,
@@ -57,7 +57,7 @@ class Review:
         cursor: str | None = None,
     ) -> UploadPage:
         """List the uploads that wait for a person, newest first; `printer_id` asks for those of one virtual printer."""
-        return await self._workshop.index.run(
+        return await self._context.index.run(
             upload_rows.page,
             state=UploadState.PENDING,
             printer_id=printer_id,
@@ -74,10 +74,10 @@ class Review:
         """
 
         async def edit() -> Upload:
-            async with self._workshop.locks(upload_id):
+            async with self._context.locks(upload_id):
                 return await self._edit(upload_id, changes)
 
-        return await self._workshop.finish(edit())
+        return await self._context.finish(edit())
 
     async def approve_to_archive(
         self, upload_id: str, changes: UploadChanges | None = None
@@ -87,7 +87,7 @@ class Review:
         Raises NotFoundError, AlreadyProcessedError, InvalidChangeError, and LibraryError when that fails: then the
         upload is pending again, with the reason.
         """
-        return await self._workshop.finish(
+        return await self._context.finish(
             self._approve(upload_id, changes, queueing=False)
         )
 
@@ -95,7 +95,7 @@ class Review:
         self, upload_id: str, changes: UploadChanges | None = None
     ) -> Approval:
         """Make an archive of a pending upload, with the changes, and jobs by its plan. Raises as `approve_to_archive`."""
-        return await self._workshop.finish(
+        return await self._context.finish(
             self._approve(upload_id, changes, queueing=True)
         )
 
@@ -138,7 +138,7 @@ class Review:
 
     async def expire(self, now: datetime, after: timedelta) -> int:
         """Remove the uploads nobody decided about for so long. Returns how many."""
-        ids = await self._workshop.index.run(
+        ids = await self._context.index.run(
             upload_rows.pending_ids, received_before=now - after
         )
         result = await self._to_each(
@@ -151,8 +151,8 @@ class Review:
     async def _approve(
         self, upload_id: str, changes: UploadChanges | None, *, queueing: bool
     ) -> Approval:
-        async with self._workshop.locks(upload_id):
-            upload = await self._workshop.index.run(_pending, upload_id)
+        async with self._context.locks(upload_id):
+            upload = await self._context.index.run(_pending, upload_id)
             if changes is not None:
                 upload = await self._edit(upload_id, changes)
             if queueing and upload.facts is not None:
@@ -174,25 +174,25 @@ class Review:
                 or display_name(
                     before.file.name,
                     before.facts,
-                    self._workshop.settings.name_source,
+                    self._context.settings.name_source,
                 ),
                 annotations=annotations,
                 plan=plan,
             )
 
-        before, upload = await self._workshop.index.run(work)
+        before, upload = await self._context.index.run(work)
         if upload != before:
-            await self._workshop.write_sidecar(upload, None)
-            self._workshop.emit(UploadChanged(upload=upload))
+            await self._context.write_sidecar(upload, None)
+            self._context.emit(UploadChanged(upload=upload))
         return upload
 
     async def _let_go(
         self, upload_id: str, state: UploadState, reason: str = ""
     ) -> Upload:
-        return await self._workshop.finish(self._remove(upload_id, state, reason))
+        return await self._context.finish(self._remove(upload_id, state, reason))
 
     async def _remove(self, upload_id: str, state: UploadState, reason: str) -> Upload:
-        workshop = self._workshop
+        context = self._context
 
         def work(connection: Connection) -> Upload:
             upload = _pending(connection, upload_id)
@@ -200,16 +200,16 @@ class Review:
                 connection, upload_id, state, reason or upload.reason
             )
 
-        async with workshop.locks(upload_id):
-            upload = await workshop.index.run(work)
-            await self._intake.remove(upload_id, _TOLD_BY[state](upload))
-        await workshop.watch_storage()
+        async with context.locks(upload_id):
+            upload = await context.index.run(work)
+            await self._intake.remove(upload_id, _EVENT_TYPES[state](upload))
+        await context.watch_storage()
         return upload
 
     async def _to_all(
         self, verb: Callable[[str], Awaitable[object]], printer_id: str | None
     ) -> BatchResult:
-        ids = await self._workshop.index.run(
+        ids = await self._context.index.run(
             upload_rows.pending_ids, printer_id=printer_id
         )
         return await self._to_each(verb, ids)

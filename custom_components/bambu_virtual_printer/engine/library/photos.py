@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ulid_transform import ulid_now, ulid_to_timestamp
 
-from .context import Workshop
-from .copying import pour
+from .context import LibraryContext
+from .copying import copy_stream
 from .index import archive_rows, upload_rows
 from .store import photo_validation
 from .store.folder import explained
@@ -29,95 +29,95 @@ _NAME = "photo"
 
 
 async def add(
-    workshop: Workshop, archive_id: str, source: Path | AsyncIterable[bytes]
+    context: LibraryContext, archive_id: str, source: Path | AsyncIterable[bytes]
 ) -> Photo:
     """Keep a photo with an archive. Raises NotFoundError, InvalidChangeError, StorageFullError, StorageError."""
-    await _archive(workshop, archive_id)
+    await _archive(context, archive_id)
     photo_id = ulid_now()
-    part = await workshop.extras.run(
-        workshop.folder.begin,
+    part = await context.media_worker.run(
+        context.folder.begin,
         photo_id,
         _NAME,
-        reserve_bytes=workshop.settings.reserve_bytes,
+        reserve_bytes=context.settings.reserve_bytes,
     )
     try:
-        await pour(workshop, source, part, max_bytes=MAX_PHOTO_BYTES)
-        suffix = await workshop.extras.run(photo_validation.suffix_of, part)
+        await copy_stream(context, source, part, max_bytes=MAX_PHOTO_BYTES)
+        suffix = await context.media_worker.run(photo_validation.suffix_of, part)
     except BaseException:
-        await _abandon(workshop, photo_id)
+        await _abandon(context, photo_id)
         raise
-    return await workshop.finish(_keep(workshop, archive_id, photo_id, part, suffix))
+    return await context.finish(_keep(context, archive_id, photo_id, part, suffix))
 
 
-async def remove(workshop: Workshop, archive_id: str, photo_id: str) -> None:
+async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> None:
     """Remove a photo. Raises NotFoundError, InvalidChangeError, StorageError."""
 
     async def work() -> None:
-        async with workshop.locks(archive_id):
-            archive = await _archive(workshop, archive_id)
-            path = await _find(workshop, archive_id, photo_id)
-            await workshop.extras.run(workshop.folder.remove_photo, path)
-        workshop.emit(ArchiveChanged(archive=archive))
+        async with context.locks(archive_id):
+            archive = await _archive(context, archive_id)
+            path = await _find(context, archive_id, photo_id)
+            await context.media_worker.run(context.folder.remove_photo, path)
+        context.emit(ArchiveChanged(archive=archive))
 
-    await workshop.finish(work())
+    await context.finish(work())
 
 
-async def of_archive(workshop: Workshop, archive_id: str) -> tuple[Photo, ...]:
+async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, ...]:
     """Return an archive's photos, oldest first. Raises NotFoundError, InvalidChangeError, StorageError."""
-    await _archive(workshop, archive_id)
+    await _archive(context, archive_id)
 
     def work() -> tuple[Photo, ...]:
         with explained("The photos cannot be looked at"):
-            return tuple(_photo(path) for path in _paths(workshop, archive_id))
+            return tuple(_photo(path) for path in _paths(context, archive_id))
 
-    return await workshop.extras.run(work)
+    return await context.media_worker.run(work)
 
 
-async def path_of(workshop: Workshop, archive_id: str, photo_id: str) -> Path:
+async def path_of(context: LibraryContext, archive_id: str, photo_id: str) -> Path:
     """Return where a photo is. Raises NotFoundError, InvalidChangeError, StorageError."""
-    await _archive(workshop, archive_id)
-    return await _find(workshop, archive_id, photo_id)
+    await _archive(context, archive_id)
+    return await _find(context, archive_id, photo_id)
 
 
 async def _keep(
-    workshop: Workshop, archive_id: str, photo_id: str, part: Path, suffix: str
+    context: LibraryContext, archive_id: str, photo_id: str, part: Path, suffix: str
 ) -> Photo:
     """Give a photo that was received its place."""
 
     def work() -> Photo:
-        if len(_paths(workshop, archive_id)) >= MAX_PHOTOS:
+        if len(_paths(context, archive_id)) >= MAX_PHOTOS:
             raise InvalidChangeError(
                 f"An archive keeps at most {MAX_PHOTOS} photos; remove one first."
             )
-        workshop.folder.check_room(workshop.settings.reserve_bytes)
+        context.folder.check_room(context.settings.reserve_bytes)
         with explained("The photo cannot be kept"):
             return _photo(
-                workshop.folder.keep_photo(archive_id, part, photo_id + suffix)
+                context.folder.keep_photo(archive_id, part, photo_id + suffix)
             )
 
     try:
-        async with workshop.locks(archive_id):
+        async with context.locks(archive_id):
             # It may have been deleted meanwhile.
-            archive = await _archive(workshop, archive_id)
-            photo = await workshop.extras.run(work)
+            archive = await _archive(context, archive_id)
+            photo = await context.media_worker.run(work)
     finally:
-        await _abandon(workshop, photo_id)
-    workshop.emit(ArchiveChanged(archive=archive))
+        await _abandon(context, photo_id)
+    context.emit(ArchiveChanged(archive=archive))
     return photo
 
 
-async def _abandon(workshop: Workshop, photo_id: str) -> None:
+async def _abandon(context: LibraryContext, photo_id: str) -> None:
     """Remove what was received; after the library's end, its next start does."""
     with suppress(LibraryError):
-        await workshop.extras.run(workshop.folder.abandon, photo_id)
+        await context.media_worker.run(context.folder.abandon, photo_id)
 
 
-async def _archive(workshop: Workshop, archive_id: str) -> Archive:
+async def _archive(context: LibraryContext, archive_id: str) -> Archive:
     """Return an archive. Raises NotFoundError, and InvalidChangeError when it is none yet."""
-    archive = await workshop.index.run(archive_rows.get, archive_id)
+    archive = await context.index.run(archive_rows.get, archive_id)
     if archive is not None:
         return archive
-    upload = await workshop.index.run(upload_rows.get, archive_id)
+    upload = await context.index.run(upload_rows.get, archive_id)
     if upload is None or upload.state.is_gone or upload.state in IN_ARCHIVE:
         raise NotFoundError("There is no such archive.")
     raise InvalidChangeError(
@@ -125,18 +125,18 @@ async def _archive(workshop: Workshop, archive_id: str) -> Archive:
     )
 
 
-async def _find(workshop: Workshop, archive_id: str, photo_id: str) -> Path:
+async def _find(context: LibraryContext, archive_id: str, photo_id: str) -> Path:
     """Find a photo among those there are, so that no id leads anywhere else. Raises NotFoundError, StorageError."""
-    for found in await workshop.extras.run(_paths, workshop, archive_id):
+    for found in await context.media_worker.run(_paths, context, archive_id):
         if found.stem == photo_id:
             return found
     raise NotFoundError("There is no such photo.")
 
 
-def _paths(workshop: Workshop, archive_id: str) -> list[Path]:
+def _paths(context: LibraryContext, archive_id: str) -> list[Path]:
     return [
         path
-        for path in workshop.folder.photos(archive_id)
+        for path in context.folder.photos(archive_id)
         if path.suffix in CONTENT_TYPES
     ]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ulid_transform import ulid_now
 
 from ..storage import StorageError
-from .context import Workshop
+from .context import LibraryContext
 from .index import identity_rows, upload_rows
 from .index.identity_rows import Identity
 from .store.folder import Standing
@@ -32,12 +32,12 @@ class Presence:
 
     def __init__(
         self,
-        workshop: Workshop,
+        context: LibraryContext,
         aside: Path | None,
         opened: Callable[[], Awaitable[None]],
     ) -> None:
         """Keep what lies in its place by mistake in `aside`; `opened` is awaited when the library has come."""
-        self._workshop = workshop
+        self._context = context
         self._aside = aside
         self._opened = opened
         self._reason: str | None = None
@@ -45,8 +45,8 @@ class Presence:
 
     async def look(self) -> None:
         """Look whether the library is there now, and act on it. Raises StorageError."""
-        workshop = self._workshop
-        known = await workshop.index.run(identity_rows.get)
+        context = self._context
+        known = await context.index.run(identity_rows.get)
         standing = await self._standing(known)
         if standing is Standing.PRESENT:
             if not self.is_present:
@@ -56,19 +56,19 @@ class Presence:
                 if self._reason is not None:
                     _LOGGER.warning("The library is there again")
                     self._reason = None
-                    workshop.emit(LibraryPresent())
+                    context.emit(LibraryPresent())
             return
         self.is_present = False
-        if workshop.folder.library_id is None:
+        if context.folder.library_id is None:
             # The index is of a library that has no marker yet, and is not here.
-            workshop.folder.library_id = ulid_now()
+            context.folder.library_id = ulid_now()
         await self._put_aside()
         if self._reason != standing.value:
             self._reason = standing.value
-            _LOGGER.error("The library is not in %s", workshop.folder.root)
-            workshop.emit(
+            _LOGGER.error("The library is not in %s", context.folder.root)
+            context.emit(
                 LibraryAbsent(
-                    folder=workshop.folder.root, is_other=standing is Standing.OTHER
+                    folder=context.folder.root, is_other=standing is Standing.OTHER
                 )
             )
 
@@ -86,7 +86,7 @@ class Presence:
 
         Returns whether the library is there now. Raises StorageError.
         """
-        known = await self._workshop.index.run(identity_rows.get)
+        known = await self._context.index.run(identity_rows.get)
         if await self._standing(known) is Standing.ABSENT:
             await self._mark(known.id if known else ulid_now())
         await self.look()
@@ -94,14 +94,14 @@ class Presence:
 
     async def _standing(self, known: Identity | None) -> Standing:
         """Return what the folder is; a library that has no marker yet, or not in all its places, gets one."""
-        workshop = self._workshop
-        folder = workshop.folder
+        context = self._context
+        folder = context.folder
         if known is None:
-            library_id = await workshop.filing.run(folder.marked_as)
+            library_id = await context.archive_worker.run(folder.marked_as)
         else:
             library_id = known.id
             try:
-                standing = await workshop.filing.run(folder.standing, library_id)
+                standing = await context.archive_worker.run(folder.standing, library_id)
             except StorageError as err:
                 _LOGGER.debug("%s", err)
                 return Standing.ABSENT
@@ -122,38 +122,40 @@ class Presence:
         if known is None and library_id is not None:
             # The index was lost or is new.
             return True
-        sample = await self._workshop.index.run(identity_rows.sample)
+        sample = await self._context.index.run(identity_rows.sample)
         if not sample:
             return known is None
-        found = await self._workshop.filing.run(self._workshop.folder.holds, sample)
+        found = await self._context.archive_worker.run(
+            self._context.folder.holds, sample
+        )
         return 2 * found > len(sample)
 
     async def _mark(self, library_id: str) -> None:
-        workshop = self._workshop
-        await workshop.filing.run(workshop.folder.mark, library_id)
-        workshop.folder.library_id = library_id
-        await workshop.index.run(
-            identity_rows.put, Identity(library_id, str(workshop.folder.root))
+        context = self._context
+        await context.archive_worker.run(context.folder.mark, library_id)
+        context.folder.library_id = library_id
+        await context.index.run(
+            identity_rows.put, Identity(library_id, str(context.folder.root))
         )
 
     async def _put_aside(self) -> None:
         """Bring what an older version wrote to where the library was missing out of the way of its disk."""
-        workshop = self._workshop
-        if self._aside is None or workshop.folder.library_id is None:
+        context = self._context
+        if self._aside is None or context.folder.library_id is None:
             return
-        strays = await workshop.filing.run(
-            workshop.folder.stray, workshop.folder.library_id
+        strays = await context.archive_worker.run(
+            context.folder.stray, context.folder.library_id
         )
         if len(strays) > MAX_STRAYS:
-            _LOGGER.error("%s has too much in it to be put aside", workshop.folder.root)
+            _LOGGER.error("%s has too much in it to be put aside", context.folder.root)
             return
         for stray in strays:
             try:
-                await workshop.filing.run(
-                    workshop.folder.put_aside,
+                await context.archive_worker.run(
+                    context.folder.put_aside,
                     stray,
                     self._aside,
-                    workshop.settings.reserve_bytes,
+                    context.settings.reserve_bytes,
                 )
             except StorageError as err:
                 _LOGGER.warning("%s stays where it is: %s", stray, err)
@@ -162,15 +164,15 @@ class Presence:
 
     async def _take_in(self) -> None:
         """Bring what was put aside into the library."""
-        workshop = self._workshop
+        context = self._context
         if self._aside is None:
             return
-        ids = await workshop.filing.run(workshop.folder.aside_ids, self._aside)
-        states = await workshop.index.run(upload_rows.states, ids)
+        ids = await context.archive_worker.run(context.folder.aside_ids, self._aside)
+        states = await context.index.run(upload_rows.states, ids)
         for item_id in ids:
             try:
-                await workshop.filing.run(
-                    workshop.folder.take_in,
+                await context.archive_worker.run(
+                    context.folder.take_in,
                     self._aside,
                     item_id,
                     archived=states.get(item_id) in IN_ARCHIVE,

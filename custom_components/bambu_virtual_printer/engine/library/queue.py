@@ -1,6 +1,6 @@
-"""The print queue: one line of jobs, and all that people and printers do to it.
+"""The print queue: one ordered list of jobs, and all that people and printers do to it.
 
-What stands in line is printed from position 1 on; dragging a job decides its place. The priority decides where a job
+What stands in the queue is printed from position 1 on; dragging a job decides its place. The priority decides where a job
 is put when it comes, or when its priority changes: before the first one of lower priority.
 
 Everything is one transaction in the index. Done a second time, a verb changes nothing and tells nothing.
@@ -13,7 +13,7 @@ from typing import Unpack
 
 from sqlalchemy import Connection
 
-from .context import Workshop
+from .context import LibraryContext
 from .index import archive_rows, job_rows
 from .values.errors import InvalidChangeError, JobStateError, NotFoundError
 from .values.events import (
@@ -43,11 +43,11 @@ from .values.job import (
     PrintOptions,
 )
 from .values.json_codec import to_json
-from .values.sanitize import text
+from .values.sanitize import clean_text
 
 FILE_GONE = "The file is no longer on the disk."
 
-_TOLD_BY: dict[JobVerb, Callable[[Job], JobEvent]] = {
+_EVENT_TYPES: dict[JobVerb, Callable[[Job], JobEvent]] = {
     JobVerb.HOLD: lambda job: JobHeld(job=job),
     JobVerb.RELEASE: lambda job: JobReleased(job=job),
     JobVerb.START: lambda job: JobStarted(job=job),
@@ -69,43 +69,43 @@ class _Outcome:
     is_last: bool = False
 
 
-class PrintQueue:
+class JobQueue:
     """The jobs of a library. Everything may raise LibraryError; errors named are beside that."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, context: LibraryContext) -> None:
         """Use the tools of the library."""
-        self._workshop = workshop
+        self._context = context
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
-    async def line(self) -> tuple[Job, ...]:
+    async def queued_jobs(self) -> tuple[Job, ...]:
         """Return all unfinished jobs in their order, those that are with a real printer first."""
-        return await self._workshop.index.run(job_rows.line)
+        return await self._context.index.run(job_rows.queued_jobs)
 
     async def history(self, *, limit: int = 50, cursor: str | None = None) -> JobPage:
         """Return finished jobs, newest first."""
-        return await self._workshop.index.run(
+        return await self._context.index.run(
             job_rows.history, limit=limit, cursor=cursor
         )
 
     async def job(self, job_id: str) -> Job:
         """Return a job in any state. Raises NotFoundError."""
-        return await self._workshop.index.run(job_rows.get, job_id)
+        return await self._context.index.run(job_rows.get, job_id)
 
     async def next(self) -> Job | None:
-        """Return the job that is to begin next, or None when nothing is in line."""
-        return await self._workshop.index.run(job_rows.first)
+        """Return the job that is to begin next, or None when nothing is in the queue."""
+        return await self._context.index.run(job_rows.first)
 
     # --- people -----------------------------------------------------------------------------------------------------
 
     async def add(
         self, archive_id: str, plan: JobPlan = DEFAULT_PLAN
     ) -> tuple[Job, ...]:
-        """Put an archive in line, once more if it was before. Returns a job for each plate.
+        """Put an archive in the queue, once more if it was before. Returns a job for each plate.
 
         Raises NotFoundError, InvalidChangeError.
         """
-        filament_price = self._workshop.settings.filament_price
+        filament_price = self._context.settings.filament_price
 
         def work(connection: Connection) -> tuple[Job, ...]:
             details = archive_rows.details(connection, archive_id)
@@ -122,25 +122,25 @@ class PrintQueue:
             )
 
         async def add() -> tuple[Job, ...]:
-            added = await self._workshop.index.run(work)
+            added = await self._context.index.run(work)
             for job in added:
-                self._workshop.emit(JobAdded(job=job))
+                self._context.emit(JobAdded(job=job))
             return added
 
-        return await self._workshop.finish(add())
+        return await self._context.finish(add())
 
     async def edit(self, job_id: str, **changes: Unpack[JobChanges]) -> Job:
-        """Change a job in line; what is not named stays. Raises NotFoundError, JobStateError, InvalidChangeError."""
+        """Change a job in the queue; what is not named stays. Raises NotFoundError, JobStateError, InvalidChangeError."""
 
         def work(connection: Connection) -> _Outcome:
-            job = _in_line(connection, job_id)
+            job = _queued(connection, job_id)
             after = _edit(connection, job, changes)
             return _Outcome(job=after, changed=after != job)
 
         return await self._change(work, lambda job: JobChanged(job=job))
 
     async def move_to(self, job_id: str, position: int) -> Job:
-        """Give a job in line another place, from 1; beyond the end is the end. Raises NotFoundError, JobStateError."""
+        """Give a job in the queue another place, from 1; beyond the end is the end. Raises NotFoundError, JobStateError."""
 
         def place(_: Connection, __: Job) -> int:
             return position
@@ -148,21 +148,21 @@ class PrintQueue:
         return await self._move(job_id, place)
 
     async def move_to_top(self, job_id: str) -> Job:
-        """Make a job the first in line. Raises NotFoundError, JobStateError."""
+        """Make a job the first in the queue. Raises NotFoundError, JobStateError."""
         return await self.move_to(job_id, 1)
 
     async def move_before(self, job_id: str, other_id: str) -> Job:
-        """Put a job right before another one in line. Raises NotFoundError, JobStateError."""
+        """Put a job right before another one in the queue. Raises NotFoundError, JobStateError."""
 
         def place(connection: Connection, job: Job) -> int:
-            other = _in_line(connection, other_id)
+            other = _queued(connection, other_id)
             is_behind = _position(other) > _position(job)
             return _position(other) - is_behind
 
         return await self._move(job_id, place)
 
     async def move_after(self, job_id: str, other_id: str) -> Job:
-        """Put a job right after another one in line, or after one that a printer has, which is the top.
+        """Put a job right after another one in the queue, or after one that a printer has, which is the top.
 
         Raises NotFoundError, JobStateError.
         """
@@ -171,14 +171,14 @@ class PrintQueue:
             other = job_rows.get(connection, other_id)
             if other.state.is_active:
                 return 1
-            _check_in_line(other)
+            _check_queued(other)
             is_before = _position(other) < _position(job)
             return _position(other) + is_before
 
         return await self._move(job_id, place)
 
     async def hold(self, job_id: str) -> Job:
-        """Keep a job in line from beginning. Raises NotFoundError, JobStateError."""
+        """Keep a job in the queue from beginning. Raises NotFoundError, JobStateError."""
         return await self._do(JobVerb.HOLD, job_id)
 
     async def release(self, job_id: str) -> Job:
@@ -191,13 +191,13 @@ class PrintQueue:
         A job whose file is gone fails instead. Raises NotFoundError, JobStateError.
         """
         job = await self.job(job_id)
-        file = await self._workshop.path(job.archive_id, job.file_name)
-        if file is None and job.state.is_in_line:
+        file = await self._context.path(job.archive_id, job.file_name)
+        if file is None and job.state.is_queued:
             return await self.finish(job_id, JobState.FAILED, FILE_GONE)
         return await self._do(JobVerb.START, job_id, not_before=None, error="")
 
     async def cancel(self, job_id: str) -> Job:
-        """Take a job out of the line for good. Raises NotFoundError, JobStateError when a printer has it."""
+        """Take a job out of the queue for good. Raises NotFoundError, JobStateError when a printer has it."""
         return await self._finish(JobVerb.CANCEL, job_id, JobState.CANCELLED, "")
 
     # --- printers ---------------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ class PrintQueue:
         def work(connection: Connection) -> _Outcome:
             # Done twice it would be sent twice, so that is an error here.
             job = _allowed(connection, JobVerb.DISPATCH, job_id)
-            job_rows.take_out(connection, job)
+            job_rows.remove_from_queue(connection, job)
             return _Outcome(
                 job=job_rows.write(
                     connection,
@@ -228,7 +228,7 @@ class PrintQueue:
         return await self._do(JobVerb.PRINT, job_id)
 
     async def put_back(self, job_id: str, reason: str) -> Job:
-        """Note that a job could not be sent: it is first in line again, or failed after too many attempts.
+        """Note that a job could not be sent: it is first in the queue again, or failed after too many attempts.
 
         Raises NotFoundError, JobStateError.
         """
@@ -236,25 +236,25 @@ class PrintQueue:
         def work(connection: Connection) -> _Outcome:
             job = _allowed(connection, JobVerb.PUT_BACK, job_id)
             if job.attempts >= MAX_ATTEMPTS:
-                return _ended(connection, job, JobState.FAILED, text(reason))
-            return _Outcome(job=_back_in_line(connection, job, error=text(reason)))
+                return _ended(connection, job, JobState.FAILED, clean_text(reason))
+            return _Outcome(job=_requeued(connection, job, error=clean_text(reason)))
 
         return await self._change(work, _ending)
 
     async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
         """Note how a job ended, at a printer or because a person says so. `state` is one of the finished ones.
 
-        A completed job that has copies left is first in line again. Of one that has failed already, another `error`
+        A completed job that has copies left is first in the queue again. Of one that has failed already, another `error`
         replaces the first. Raises NotFoundError, JobStateError.
         """
         if not state.is_finished:
             raise InvalidChangeError(f"A job does not end as {state.value}.")
-        return await self._finish(JobVerb.FINISH, job_id, state, text(error))
+        return await self._finish(JobVerb.FINISH, job_id, state, clean_text(error))
 
     # --- how --------------------------------------------------------------------------------------------------------
 
     async def _do(self, verb: JobVerb, job_id: str, **values: object) -> Job:
-        """Do a verb that leaves the job where it is in line."""
+        """Do a verb that leaves the job where it is in the queue."""
         target = TRANSITIONS[verb][1]
         assert target is not None
 
@@ -267,7 +267,7 @@ class PrintQueue:
                 job=job_rows.write(connection, job_id, state=target.value, **values)
             )
 
-        return await self._change(work, _TOLD_BY[verb])
+        return await self._change(work, _EVENT_TYPES[verb])
 
     async def _finish(
         self, verb: JobVerb, job_id: str, state: JobState, error: str
@@ -287,7 +287,7 @@ class PrintQueue:
 
     async def _move(self, job_id: str, place: Callable[[Connection, Job], int]) -> Job:
         def work(connection: Connection) -> _Outcome:
-            job = _in_line(connection, job_id)
+            job = _queued(connection, job_id)
             after = job_rows.move(connection, job, place(connection, job))
             return _Outcome(job=after, changed=after != job)
 
@@ -296,21 +296,21 @@ class PrintQueue:
     async def _change(
         self,
         work: Callable[[Connection], _Outcome],
-        told_by: Callable[[Job], JobEvent],
+        event_type: Callable[[Job], JobEvent],
     ) -> Job:
         """Do a verb and tell of it, both or neither, whether or not its caller gives up meanwhile."""
 
         async def change() -> Job:
-            outcome = await self._workshop.index.run(work)
+            outcome = await self._context.index.run(work)
             if outcome.corrected:
-                self._workshop.emit(JobChanged(job=outcome.job))
+                self._context.emit(JobChanged(job=outcome.job))
             elif outcome.changed:
-                self._workshop.emit(told_by(outcome.job))
+                self._context.emit(event_type(outcome.job))
             if outcome.is_last:
-                self._workshop.emit(QueueEmptied())
+                self._context.emit(QueueEmptied())
             return outcome.job
 
-        return await self._workshop.finish(change())
+        return await self._context.finish(change())
 
 
 def cancel_all(
@@ -331,19 +331,19 @@ def cancel_all(
 
 
 def _ending(job: Job) -> JobEvent:
-    """Return what tells that a job came to an end, or is back in line."""
-    return JobPutBack(job=job) if job.state.is_in_line else JobFinished(job=job)
+    """Return what tells that a job came to an end, or is back in the queue."""
+    return JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
 
 
 def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Outcome:
-    """Bring a job to an end, or back to the line when it has copies left."""
+    """Bring a job to an end, or back to the queue when it has copies left."""
     now = datetime.now(UTC)
     printed = job.copies_printed
     if state is JobState.COMPLETED:
         printed += 1
         job_rows.count_print(connection, job, now)
         if printed < job.copies:
-            after = _back_in_line(
+            after = _requeued(
                 connection,
                 job,
                 attempts=0,
@@ -351,7 +351,7 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
                 copies_printed=printed,
             )
             return _Outcome(job=after)
-    job_rows.take_out(connection, job)
+    job_rows.remove_from_queue(connection, job)
     after = job_rows.write(
         connection,
         job.id,
@@ -363,10 +363,10 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
     return _Outcome(job=after, is_last=not job_rows.count_unfinished(connection))
 
 
-def _back_in_line(connection: Connection, job: Job, **values: object) -> Job:
-    """Make a job the first in line again, or leave it as it is there: what is held stays held."""
+def _requeued(connection: Connection, job: Job, **values: object) -> Job:
+    """Make a job the first in the queue again, or leave it as it is there: what is held stays held."""
     if job.position is None:
-        job_rows.put_in(connection, job.id, 1)
+        job_rows.put_in_queue(connection, job.id, 1)
         values |= {
             "state": JobState.PENDING.value,
             "machine_id": "",
@@ -377,10 +377,12 @@ def _back_in_line(connection: Connection, job: Job, **values: object) -> Job:
 
 def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     values: dict[str, object] = {}
-    for name in ("not_before", "due_at"):
-        if name in changes:
-            job_rows.check_times(changes[name])
-            values[name] = changes[name]
+    if "not_before" in changes:
+        job_rows.check_times(changes["not_before"])
+        values["not_before"] = changes["not_before"]
+    if "due" in changes:
+        job_rows.check_times(changes["due"])
+        values["due_at"] = changes["due"]
     if "target" in changes:
         target = changes["target"]
         values["target"] = target and to_json(target)
@@ -404,18 +406,18 @@ def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     return job
 
 
-def _in_line(connection: Connection, job_id: str) -> Job:
-    """Return a job that is in line. Raises NotFoundError, JobStateError."""
+def _queued(connection: Connection, job_id: str) -> Job:
+    """Return a job that is in the queue. Raises NotFoundError, JobStateError."""
     job = job_rows.get(connection, job_id)
-    _check_in_line(job)
+    _check_queued(job)
     return job
 
 
-def _check_in_line(job: Job) -> None:
-    """Make sure that a job is in line. Raises JobStateError."""
-    if not job.state.is_in_line:
+def _check_queued(job: Job) -> None:
+    """Make sure that a job is in the queue. Raises JobStateError."""
+    if not job.state.is_queued:
         raise JobStateError(
-            f"The job is not in line any more: it is {job.state.value}."
+            f"The job is not in the queue any more: it is {job.state.value}."
         )
 
 

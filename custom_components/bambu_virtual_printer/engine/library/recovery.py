@@ -13,7 +13,7 @@ from ulid_transform import ulid_to_timestamp
 
 from ..storage import StorageError
 from ..values import Mode, PrinterRef, ReceivedFile
-from .context import Workshop
+from .context import LibraryContext
 from .index import archive_rows, archiving, upload_rows
 from .store.folder import file_sha256, file_size
 from .store.sidecar import Sidecar
@@ -29,34 +29,34 @@ IDS_PER_STEP = 500
 _UNKNOWN_PRINTER = PrinterRef(id="", name="", model="", mode=Mode.REVIEW)
 
 
-async def recover_uploads(workshop: Workshop) -> list[str]:
+async def recover_uploads(context: LibraryContext) -> list[str]:
     """Put the pending uploads in order and finish purges. Returns the uploads still to be decided. Raises StorageError."""
-    ids = await workshop.extras.run(workshop.folder.pending_ids)
-    states = await workshop.index.run(upload_rows.states, ids)
+    ids = await context.media_worker.run(context.folder.pending_ids)
+    states = await context.index.run(upload_rows.states, ids)
     for upload_id in ids:
         with _going_on(upload_id):
-            await _recover_upload(workshop, upload_id, states.get(upload_id))
-    for archive_id in await workshop.index.run(archive_rows.purging_ids):
+            await _recover_upload(context, upload_id, states.get(upload_id))
+    for archive_id in await context.index.run(archive_rows.purging_ids):
         with _going_on(archive_id):
-            await workshop.extras.run(workshop.folder.remove, archive_id)
-            await workshop.index.run(archive_rows.purge, archive_id)
-    return await workshop.index.run(upload_rows.undecided_ids)
+            await context.media_worker.run(context.folder.remove, archive_id)
+            await context.index.run(archive_rows.purge, archive_id)
+    return await context.index.run(upload_rows.undecided_ids)
 
 
-async def recover_archives(workshop: Workshop) -> int:
+async def recover_archives(context: LibraryContext) -> int:
     """Compare the archive with the index. Returns how many archives the index had lost. Raises StorageError."""
     found = 0
-    for month in await workshop.extras.run(workshop.folder.archive_months):
-        ids = await workshop.extras.run(workshop.folder.archive_ids, month)
+    for month in await context.media_worker.run(context.folder.archive_months):
+        ids = await context.media_worker.run(context.folder.archive_ids, month)
         for start in range(0, len(ids), IDS_PER_STEP):
             step = ids[start : start + IDS_PER_STEP]
-            known = await workshop.index.run(archive_rows.known, step)
+            known = await context.index.run(archive_rows.known, step)
             for archive_id in step:
                 if known.get(archive_id):
                     continue
-                async with workshop.locks(archive_id):
+                async with context.locks(archive_id):
                     with _going_on(archive_id):
-                        found += await _recover_archive(workshop, archive_id)
+                        found += await _recover_archive(context, archive_id)
     return found
 
 
@@ -73,74 +73,74 @@ def _going_on(item_id: str) -> Iterator[None]:
 
 
 async def _recover_upload(
-    workshop: Workshop, upload_id: str, state: UploadState | None
+    context: LibraryContext, upload_id: str, state: UploadState | None
 ) -> None:
     """Put one pending upload in order."""
     match state:
         case None:
-            if (sidecar := await _sidecar(workshop, upload_id)) is not None:
-                await workshop.index.run(
+            if (sidecar := await _sidecar(context, upload_id)) is not None:
+                await context.index.run(
                     upload_rows.add, _upload(sidecar), was_lost=True
                 )
         case UploadState() if state.is_gone:
-            await workshop.extras.run(workshop.folder.remove, upload_id)
+            await context.media_worker.run(context.folder.remove, upload_id)
         case UploadState.ARCHIVED | UploadState.QUEUED:
-            upload = await workshop.index.run(upload_rows.existing, upload_id)
-            await workshop.extras.run(
-                workshop.folder.archive, upload_id, upload.file.sha256
+            upload = await context.index.run(upload_rows.existing, upload_id)
+            await context.media_worker.run(
+                context.folder.archive, upload_id, upload.file.sha256
             )
 
 
-async def _recover_archive(workshop: Workshop, archive_id: str) -> bool:
+async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
     """Put one archive in order. Returns whether it was lost and is back."""
-    known = await workshop.index.run(archive_rows.known, [archive_id])
+    known = await context.index.run(archive_rows.known, [archive_id])
     if archive_id in known:
         if not known[archive_id]:
-            await workshop.extras.run(workshop.folder.remove, archive_id)
+            await context.media_worker.run(context.folder.remove, archive_id)
         return False
-    states = await workshop.index.run(upload_rows.states, [archive_id])
+    states = await context.index.run(upload_rows.states, [archive_id])
     match states.get(archive_id):
         case UploadState.RECEIVED | UploadState.ARCHIVING:
             # On its way into the archive just now.
             return False
         case UploadState.PENDING:
-            upload = await workshop.index.run(upload_rows.existing, archive_id)
-            await workshop.extras.run(
-                workshop.folder.unarchive, archive_id, upload.file.sha256
+            upload = await context.index.run(upload_rows.existing, archive_id)
+            await context.media_worker.run(
+                context.folder.unarchive, archive_id, upload.file.sha256
             )
             return False
         case UploadState() as state if state.is_gone:
-            await workshop.extras.run(workshop.folder.remove, archive_id)
+            await context.media_worker.run(context.folder.remove, archive_id)
             return False
-    sidecar = await _sidecar(workshop, archive_id)
+    sidecar = await _sidecar(context, archive_id)
     if sidecar is None:
         return False
     upload = _upload(sidecar)
     try:
-        facts = await workshop.read(upload)
+        facts = await context.read(upload)
     except (ThreeMFError, StorageError) as err:
         facts = SlicedFile(problems=(str(err),))
     name = sidecar.annotations.name or display_name(
-        upload.file.name, facts, workshop.settings.name_source
+        upload.file.name, facts, context.settings.name_source
     )
-    await workshop.index.run(
-        archiving.restore,
+    await context.index.run(
+        archiving.restore_archive,
         upload,
         name=name,
         facts=facts,
         annotations=sidecar.annotations,
         archived_at=upload.file.received_at,
-        filament_price=workshop.settings.filament_price,
+        filament_price=context.settings.filament_price,
     )
     return True
 
 
-async def _sidecar(workshop: Workshop, item_id: str) -> Sidecar | None:
+async def _sidecar(context: LibraryContext, item_id: str) -> Sidecar | None:
     """Return what is known of a folder that the index does not know. Raises StorageError."""
-    sidecar = await workshop.extras.run(workshop.folder.read_sidecar, item_id)
+    sidecar = await context.media_worker.run(context.folder.read_sidecar, item_id)
     if sidecar is not None:
         return sidecar
-    path = await workshop.extras.run(workshop.folder.lone_file, item_id)
+    path = await context.media_worker.run(context.folder.lone_file, item_id)
     if path is None:
         _LOGGER.warning("Nothing is known of %s, and it holds no single file", item_id)
         return None
@@ -148,8 +148,8 @@ async def _sidecar(workshop: Workshop, item_id: str) -> Sidecar | None:
         file=ReceivedFile(
             id=item_id,
             name=path.name,
-            size_bytes=await workshop.extras.run(file_size, path),
-            sha256=await workshop.extras.run(file_sha256, path),
+            size_bytes=await context.media_worker.run(file_size, path),
+            sha256=await context.media_worker.run(file_sha256, path),
             peer="",
             received_at=datetime.fromtimestamp(ulid_to_timestamp(item_id) / 1000, UTC),
             encrypted=False,

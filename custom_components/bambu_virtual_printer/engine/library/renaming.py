@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import Connection
 
 from ..storage import StorageError
-from .context import Workshop
+from .context import LibraryContext
 from .index import archive_rows, upload_rows
 from .values.events import ArchiveChanged, UploadChanged
 from .values.names import display_name
@@ -20,9 +20,9 @@ _BEING_READ = {UploadState.RECEIVED, UploadState.ARCHIVING}
 class Renaming:
     """Renames files of one printer's card."""
 
-    def __init__(self, workshop: Workshop, printer_id: str) -> None:
+    def __init__(self, context: LibraryContext, printer_id: str) -> None:
         """Use the tools of the library."""
-        self._workshop = workshop
+        self._context = context
         self._printer_id = printer_id
 
     async def rename(self, upload_id: str, new_name: str) -> str | None:
@@ -31,17 +31,17 @@ class Renaming:
         Raises StorageError, also when it takes too long to read the upload.
         """
         await self._has_been_read(upload_id)
-        workshop = self._workshop
-        async with workshop.locks(upload_id):
-            renamed = await workshop.index.run(self._write_down, upload_id, new_name)
+        context = self._context
+        async with context.locks(upload_id):
+            renamed = await context.index.run(self._write_down, upload_id, new_name)
             if renamed is None:
                 return None
             upload, archive = renamed
-            await workshop.write_sidecar(upload, archive)
+            await context.write_sidecar(upload, archive)
         if archive is not None:
-            workshop.emit(ArchiveChanged(archive=archive))
+            context.emit(ArchiveChanged(archive=archive))
         elif upload.state is UploadState.PENDING:
-            workshop.emit(UploadChanged(upload=upload))
+            context.emit(UploadChanged(upload=upload))
         return upload_id
 
     async def _has_been_read(self, upload_id: str) -> None:
@@ -53,7 +53,7 @@ class Renaming:
             raise StorageError("The file is still being read, try again") from None
 
     async def _is_being_read(self, upload_id: str) -> bool:
-        upload = await self._workshop.index.run(upload_rows.get, upload_id)
+        upload = await self._context.index.run(upload_rows.get, upload_id)
         return upload is not None and upload.state in _BEING_READ
 
     def _write_down(
@@ -64,7 +64,7 @@ class Renaming:
         ):
             return None
         upload = upload_rows.existing(connection, upload_id)
-        source = self._workshop.settings.name_source
+        source = self._context.settings.name_source
         detail = archive_rows.details(connection, upload_id)
         if detail is None:
             name = upload.annotations.name or display_name(

@@ -10,11 +10,11 @@ import logging
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from ..storage import StorageError
-from .archives import Curator
-from .context import Workshop
+from .archives import ArchiveEditor
+from .context import LibraryContext
 from .index.schema import IS_LIVE, IS_UNFINISHED, archives, jobs
 from .index.usage import archived_bytes
-from .pending import Review
+from .pending import PendingUploads
 from .values.records import LibrarySettings, Maintenance
 
 _LOGGER = logging.getLogger(__name__)
@@ -23,23 +23,26 @@ ARCHIVES_PER_ROUND = 500
 
 
 async def maintain(
-    workshop: Workshop, review: Review, curator: Curator, now: datetime
+    context: LibraryContext,
+    pending: PendingUploads,
+    editor: ArchiveEditor,
+    now: datetime,
 ) -> Maintenance:
     """Do what is due. Raises LibraryError."""
-    settings = workshop.settings
+    settings = context.settings
     expired = 0
     if settings.pending_expiry is not None:
-        expired = await review.expire(now, settings.pending_expiry)
+        expired = await pending.expire(now, settings.pending_expiry)
     deleted = 0
-    for archive_id in await workshop.index.run(dispensable_ids, settings, now):
+    for archive_id in await context.index.run(dispensable_ids, settings, now):
         try:
-            await curator.delete(archive_id, purge=False, unless_wanted=True)
+            await editor.delete(archive_id, purge=False, unless_wanted=True)
         except StorageError as err:
             # Somebody was faster or wants it now, or the disk does not want to; the next round tries again.
             _LOGGER.warning("Archive %s could not be deleted: %s", archive_id, err)
         else:
             deleted += 1
-    await workshop.watch_storage()
+    await context.watch_storage()
     return Maintenance(expired=expired, deleted=deleted)
 
 

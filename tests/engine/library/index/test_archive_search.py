@@ -34,7 +34,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     Upload,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.sanitize import (
-    folded,
+    fold_case,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
     Filament,
@@ -177,7 +177,7 @@ LIVE = [item for number, item in enumerate(ITEMS) if number % 20]
 
 def text_of(item: Item) -> str:
     filament = item.facts.plates[0].filaments[0]
-    return folded(
+    return fold_case(
         "\n".join(
             (
                 item.upload.name,
@@ -287,7 +287,7 @@ async def walk(index: Index, query: ArchiveQuery) -> tuple[list[Archive], set[in
 
 
 SORT_KEYS: dict[ArchiveSort, Callable[[Archive], object]] = {
-    ArchiveSort.NAME: lambda archive: folded(archive.name),
+    ArchiveSort.NAME: lambda archive: fold_case(archive.name),
     ArchiveSort.PRINT_TIME: lambda archive: -(archive.print_time_s or 0),
     ArchiveSort.FILAMENT: lambda archive: -(archive.filament_g or 0),
     ArchiveSort.SIZE: lambda archive: -archive.file.size_bytes,

@@ -64,12 +64,12 @@ async def test_an_old_index_can_be_worked_with(old_home: Home) -> None:
         [archive] = (await library.archives(ArchiveQuery())).archives
         jobs = await library.queue.add(archive.id, JobPlan(copies=2))
         assert [job.plate for job in jobs] == [1, 2]
-        broken, held = (await library.review.pending()).uploads
+        broken, held = (await library.pending.page()).uploads
         assert held.facts is not None
-        assert (await library.review.discard(held.id)).state is UploadState.DISCARDED
-        assert (await library.review.pending()).uploads == (broken,)
+        assert (await library.pending.discard(held.id)).state is UploadState.DISCARDED
+        assert (await library.pending.page()).uploads == (broken,)
     async with old_home.open() as (library, _):
-        assert len(await library.queue.line()) == 2
+        assert len(await library.queue.queued_jobs()) == 2
 
 
 async def test_an_old_index_becomes_what_a_new_one_is(

@@ -116,15 +116,15 @@ async def use_review_and_queue(
     ):
         assert (await library.archives(query)).total
     upload = (await hold_file(library, events, sliced_data(), printer=OTHER)).upload
-    await library.review.edit(upload.id, UploadChanges(notes="x", plan=LATER))
-    [job] = (await library.review.approve_to_queue(upload.id)).jobs
+    await library.pending.edit(upload.id, UploadChanges(notes="x", plan=LATER))
+    [job] = (await library.pending.approve_to_queue(upload.id)).jobs
     queue = library.queue
     more = await queue.add(second, replace(LATER, priority=Priority.HIGH))
     assert [job.position for job in more] == [1, 2]
     await library.print_requested(REQUEST, second)
     await queue.move_after(more[0].id, job.id)
     await queue.move_before(more[0].id, more[1].id)
-    await queue.edit(job.id, priority=Priority.LOW, due_at=None, target=None)
+    await queue.edit(job.id, priority=Priority.LOW, due=None, target=None)
     await queue.start(job.id)
     assert await queue.next() == await queue.job(job.id)
     await queue.dispatching(job.id, "machine")
@@ -203,7 +203,7 @@ async def test_a_server_that_hung_up_is_called_again(
     async with there.open() as (library, _):
         await library.remember_serial_suffix("1")
         with pytest.raises(IndexUnavailableError, match="does not answer"):
-            await library._workshop.index.run(_end_own_connection)
+            await library._context.index.run(_end_own_connection)
         assert not await library.remember_serial_suffix("1")
 
 

@@ -22,7 +22,7 @@ def test_text_is_one_bounded_line_that_any_database_takes(
     value: object, max_chars: int
 ) -> None:
     for clean in (
-        sanitize.text(value, max_chars=max_chars),
+        sanitize.clean_text(value, max_chars=max_chars),
         sanitize.unescaped_text(value, max_chars=max_chars),
     ):
         assert len(clean) <= max_chars
@@ -36,7 +36,7 @@ def test_text_is_one_bounded_line_that_any_database_takes(
 def test_numbers_are_finite_and_within_bounds(value: object) -> None:
     number = sanitize.number(value, minimum=-5, maximum=1e6)
     assert number is None or (math.isfinite(number) and -5 <= number <= 1e6)
-    whole = sanitize.whole(value, maximum=100)
+    whole = sanitize.to_int(value, maximum=100)
     assert whole is None or 0 <= whole <= 100
 
 
@@ -132,4 +132,4 @@ def test_colours_lose_their_alpha(value: object, expected: str) -> None:
     ],
 )
 def test_folding_leaves_what_people_type(value: str, expected: str) -> None:
-    assert sanitize.folded(value) == expected
+    assert sanitize.fold_case(value) == expected

@@ -28,7 +28,7 @@ from ..values.records import (
     Similar,
     Upload,
 )
-from ..values.sanitize import folded
+from ..values.sanitize import fold_case
 from ..values.sliced_file import SlicedFile
 from . import rows, upload_rows
 from .schema import (
@@ -109,7 +109,7 @@ def add(
             **_annotation_values(annotations),
             "file_name": upload.file_name,
             "name": name,
-            "sort_name": folded(name),
+            "sort_name": fold_case(name),
             "search_text": _search_text(
                 name,
                 stem(upload.file.name),
@@ -155,7 +155,7 @@ def add(
             ],
         )
     _write_tags(connection, upload.id, annotations.tags)
-    materials = {folded(filament.type) for filament in filaments if filament.type}
+    materials = {fold_case(filament.type) for filament in filaments if filament.type}
     if materials:
         connection.execute(
             insert(archive_materials),
@@ -224,7 +224,7 @@ def annotate(
         .values(
             **_annotation_values(annotations),
             name=name,
-            sort_name=folded(name),
+            sort_name=fold_case(name),
             search_text=_search_text(
                 name,
                 stem(archive.file.name),
@@ -342,13 +342,13 @@ def projects(connection: Connection) -> dict[str, int]:
         .group_by(archives.c.project)
     )
     found = [(row.project, row.archives) for row in connection.execute(query)]
-    return dict(sorted(found, key=lambda pair: folded(pair[0])))
+    return dict(sorted(found, key=lambda pair: fold_case(pair[0])))
 
 
 def tagged_ids(connection: Connection, tag: str) -> list[str]:
     """Return the archives that have a tag."""
     query = select(archive_tags.c.archive_id).where(
-        archive_tags.c.tag_key == folded(tag)
+        archive_tags.c.tag_key == fold_case(tag)
     )
     return list(connection.execute(query.order_by(archive_tags.c.archive_id)).scalars())
 
@@ -419,7 +419,7 @@ def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) ->
             [
                 {
                     "archive_id": archive_id,
-                    "tag_key": folded(tag),
+                    "tag_key": fold_case(tag),
                     "tag": tag,
                     "position": position,
                 }
@@ -431,7 +431,7 @@ def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) ->
 def _search_text(*parts: str, annotations: Annotations) -> str:
     """Return what searching looks at, each part once: most names are the title, with underscores for spaces."""
     parts += (annotations.project, *annotations.tags, annotations.notes)
-    text = "\n".join(dict.fromkeys(folded(part) for part in parts if part))
+    text = "\n".join(dict.fromkeys(fold_case(part) for part in parts if part))
     return text[:MAX_SEARCH_CHARS]
 
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from ..values.errors import LibraryError, TextField, TooLongError
 from ..values.records import ArchivePage, ArchiveQuery, ArchiveSort
-from ..values.sanitize import folded
+from ..values.sanitize import fold_case
 from . import archive_rows, rows
 from .schema import FULL_TEXT, IS_LIVE, archive_materials, archive_tags, archives
 
@@ -106,7 +106,7 @@ class _Search:
 
     def __init__(self, query: ArchiveQuery, *, has_full_text: bool) -> None:
         """Decide where to look: in the full-text index, in all texts, or in no text."""
-        words = folded(query.text).split()
+        words = fold_case(query.text).split()
         if len(words) > MAX_WORDS:
             raise TooLongError(TextField.SEARCH, MAX_WORDS)
         pieces = [word for word in words if len(word) >= PIECE_CHARS]
@@ -234,12 +234,12 @@ def _labels(query: ArchiveQuery) -> list[Select[Any]]:
     """Return what gives the ids of live archives with a tag or material, one for each that is asked for."""
     labels = [
         select(archive_tags.c.archive_id).where(archive_tags.c.tag_key == key)
-        for key in dict.fromkeys(map(folded, query.tags))
+        for key in dict.fromkeys(map(fold_case, query.tags))
     ]
     if query.filament is not None:
         labels.append(
             select(archive_materials.c.archive_id).where(
-                archive_materials.c.material == folded(query.filament)
+                archive_materials.c.material == fold_case(query.filament)
             )
         )
     return labels

@@ -10,7 +10,7 @@ from ..values.sliced_file import SlicedFile
 from . import archive_rows, job_rows, upload_rows
 
 
-def file_away(
+def archive_upload(
     connection: Connection,
     upload: Upload,
     *,
@@ -49,7 +49,7 @@ def file_away(
     return Approval(archive=archive_rows.existing(connection, upload.id), jobs=jobs)
 
 
-def restore(
+def restore_archive(
     connection: Connection,
     upload: Upload,
     *,

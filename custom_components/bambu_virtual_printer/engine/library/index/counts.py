@@ -73,7 +73,7 @@ def _beginning(month: int, zone: tzinfo) -> datetime:
 def statistics(
     connection: Connection, space: Space, *, storage_low: bool
 ) -> Statistics:
-    """Count what is kept, what is in line, and what was ever archived and printed."""
+    """Count what is kept, what is in the queue, and what was ever archived and printed."""
     live = case((IS_LIVE, 1), else_=0)
     archived = connection.execute(
         select(
@@ -92,7 +92,7 @@ def statistics(
         ).where(uploads.c.state == UploadState.PENDING.value)
     ).one()
     unfinished = connection.execute(
-        select(func.count().label("all"), func.count(jobs.c.position).label("in_line"))
+        select(func.count().label("all"), func.count(jobs.c.position).label("queued"))
         .select_from(jobs)
         .where(IS_UNFINISHED)
     ).one()
@@ -111,8 +111,8 @@ def statistics(
         archive_bytes=int(archived.bytes),
         pending=pending.number,
         pending_bytes=int(pending.bytes),
-        queued=unfinished.in_line,
-        active=unfinished.all - unfinished.in_line,
+        queued=unfinished.queued,
+        active=unfinished.all - unfinished.queued,
         next_job=job_rows.first(connection),
         ever_archived=archived.ever,
         ever_filament_g=round(float(archived.filament_g), 2),

@@ -1,7 +1,7 @@
 """Queries about jobs, to be run by `Index.run`.
 
-The line is one for all printers: jobs that have not begun have the positions 1, 2, 3, ... without gaps. What takes a job
-out of the line or puts it in moves those behind it, in the same transaction.
+There is one queue for all printers: jobs that have not begun have the positions 1, 2, 3, ... without gaps. What takes a job
+out of the queue or puts it in moves those behind it, in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -42,14 +42,14 @@ from .schema import IS_UNFINISHED, archive_plates, archives, jobs
 
 MAX_LIMIT = 500
 
-_HAS_PICTURE = exists().where(
+_HAS_THUMBNAIL = exists().where(
     archive_plates.c.archive_id == jobs.c.archive_id,
     archive_plates.c.number == jobs.c.plate,
     archive_plates.c.facts["thumbnail"].as_string().is_not(None),
 )
 _JOBS = select(
     jobs,
-    _HAS_PICTURE.label("has_picture"),
+    _HAS_THUMBNAIL.label("has_thumbnail"),
     archives.c.name,
     archives.c.file_name,
     archives.c.plate_count,
@@ -61,7 +61,7 @@ _JOBS = select(
     archives.c.mode,
 ).join(archives, archives.c.id == jobs.c.archive_id)
 # Those a printer has come first; they have no position.
-_LINE_ORDER = (func.coalesce(jobs.c.position, 0), jobs.c.id)
+_QUEUE_ORDER = (func.coalesce(jobs.c.position, 0), jobs.c.id)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
@@ -75,20 +75,20 @@ def get(connection: Connection, job_id: str) -> Job:
     return _job(row)
 
 
-def line(connection: Connection) -> tuple[Job, ...]:
+def queued_jobs(connection: Connection) -> tuple[Job, ...]:
     """Return all unfinished jobs in their order, those that are with a printer first."""
-    query = _JOBS.where(IS_UNFINISHED).order_by(*_LINE_ORDER)
+    query = _JOBS.where(IS_UNFINISHED).order_by(*_QUEUE_ORDER)
     return tuple(map(_job, connection.execute(query)))
 
 
 def of_archive(connection: Connection, archive_id: str) -> tuple[Job, ...]:
     """Return the unfinished jobs of an archive in their order."""
     query = _JOBS.where(IS_UNFINISHED, jobs.c.archive_id == archive_id)
-    return tuple(map(_job, connection.execute(query.order_by(*_LINE_ORDER))))
+    return tuple(map(_job, connection.execute(query.order_by(*_QUEUE_ORDER))))
 
 
 def first(connection: Connection) -> Job | None:
-    """Return the next job: the first one in line that is not held, or that is when all are."""
+    """Return the next job: the first one in the queue that is not held, or that is when all are."""
     is_staged = jobs.c.state == JobState.STAGED.value
     query = _JOBS.where(jobs.c.position.is_not(None))
     row = connection.execute(
@@ -127,7 +127,7 @@ def history(connection: Connection, *, limit: int, cursor: str | None) -> JobPag
 
 
 def count_unfinished(connection: Connection) -> int:
-    """Return how many jobs are in line or with a printer."""
+    """Return how many jobs are in the queue or with a printer."""
     query = select(func.count()).select_from(jobs).where(IS_UNFINISHED)
     return connection.execute(query).scalar_one()
 
@@ -169,14 +169,14 @@ def add(
                 "archive_id": archive_id,
                 "plate": plate.number,
                 "plate_name": plate.name,
-                "state": (JobState.STAGED if plan.staged else JobState.PENDING).value,
+                "state": (JobState.STAGED if plan.hold else JobState.PENDING).value,
                 "position": position + place,
                 "priority": plan.priority.value,
                 "copies": plan.copies,
                 "copies_printed": 0,
                 "target": plan.target and to_json(plan.target),
                 "not_before": plan.not_before,
-                "due_at": plan.due_at,
+                "due_at": plan.due,
                 "options": _options(plan, wanted[plate.number]),
                 "options_chosen": is_chosen,
                 "options_due_at": None if wanted[plate.number] else options_due_at,
@@ -201,7 +201,7 @@ def add(
 def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
     """Return the plates that jobs are to be made of. Raises InvalidChangeError where the plan does not fit the file."""
     check_copies(plan.copies)
-    check_times(plan.not_before, plan.due_at)
+    check_times(plan.not_before, plan.due)
     printable = facts.printable_plates
     if not printable:
         raise InvalidChangeError("The file was not sliced; there is nothing to print.")
@@ -235,7 +235,7 @@ def check_times(*moments: datetime | None) -> None:
 def stamp(
     connection: Connection, archive_id: str, request: PrintRequest
 ) -> tuple[Job, ...]:
-    """Write the slicer's options on the jobs in line of the plate it named, but for what a person chose. Returns those."""
+    """Write the slicer's options on the jobs in the queue of the plate it named, but for what a person chose. Returns those."""
     query = (
         select(
             jobs.c.id,
@@ -280,20 +280,20 @@ def write(connection: Connection, job_id: str, **values: Any) -> Job:
 
 def set_priority(connection: Connection, job: Job, priority: Priority) -> Job:
     """Give a job another priority, and the last place among those of the same."""
-    take_out(connection, job)
+    remove_from_queue(connection, job)
     write(connection, job.id, priority=priority.value)
-    return put_in(connection, job.id, _end_of(connection, priority))
+    return put_in_queue(connection, job.id, _end_of(connection, priority))
 
 
 def move(connection: Connection, job: Job, position: int) -> Job:
-    """Give a job in line another place; beyond the end is the end."""
-    take_out(connection, job)
+    """Give a job in the queue another place; beyond the end is the end."""
+    remove_from_queue(connection, job)
     last = _length(connection) + 1
-    return put_in(connection, job.id, max(1, min(position, last)))
+    return put_in_queue(connection, job.id, max(1, min(position, last)))
 
 
-def take_out(connection: Connection, job: Job) -> None:
-    """Take a job out of the line, if it is in it; those behind it move up."""
+def remove_from_queue(connection: Connection, job: Job) -> None:
+    """Take a job out of the queue, if it is in it; those behind it move up."""
     if job.position is None:
         return
     write(connection, job.id, position=None)
@@ -304,8 +304,8 @@ def take_out(connection: Connection, job: Job) -> None:
     )
 
 
-def put_in(connection: Connection, job_id: str, position: int) -> Job:
-    """Put a job into the line; those from there on move back."""
+def put_in_queue(connection: Connection, job_id: str, position: int) -> Job:
+    """Put a job into the queue; those from there on move back."""
     _make_room(connection, position, 1)
     return write(connection, job_id, position=position)
 
@@ -328,7 +328,7 @@ def _make_room(connection: Connection, position: int, count: int) -> None:
 
 
 def _end_of(connection: Connection, priority: Priority) -> int:
-    """Return the place before the first job of lower priority, or the end of the line."""
+    """Return the place before the first job of lower priority, or the end of the queue."""
     lower = select(func.min(jobs.c.position)).where(jobs.c.priority < priority.value)
     position: int | None = connection.execute(lower).scalar_one()
     return _length(connection) + 1 if position is None else position
@@ -366,7 +366,7 @@ def _job(row: Row[Any]) -> Job:
         plate=row.plate,
         plate_name=row.plate_name,
         plate_count=row.plate_count,
-        has_picture=bool(row.has_picture),
+        has_thumbnail=bool(row.has_thumbnail),
         sliced_for=row.sliced_for,
         state=JobState(row.state),
         position=row.position,
@@ -375,7 +375,7 @@ def _job(row: Row[Any]) -> Job:
         copies_printed=row.copies_printed,
         target=None if row.target is None else from_json(Target, row.target),
         not_before=row.not_before,
-        due_at=row.due_at,
+        due=row.due_at,
         options=None if row.options is None else from_json(PrintOptions, row.options),
         options_due_at=row.options_due_at,
         print_time_s=row.print_time_s,

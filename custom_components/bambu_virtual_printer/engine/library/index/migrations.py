@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn
 
 from ..values.errors import IndexTooNewError
-from ..values.sanitize import folded
+from ..values.sanitize import fold_case
 from . import rows
 from .archive_rows import search_id_of
 from .schema import (
@@ -187,7 +187,7 @@ def _list_materials(connection: Connection) -> None:
     materials = [
         {"archive_id": archive_id, "material": material}
         for archive_id, types in found
-        for material in sorted({folded(kind) for kind in rows.split(types)})
+        for material in sorted({fold_case(kind) for kind in rows.split(types)})
     ]
     if materials:
         connection.execute(insert(archive_materials), materials)

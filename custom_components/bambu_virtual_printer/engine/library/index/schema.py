@@ -304,7 +304,7 @@ jobs = Table(
     Column("plate", Integer, nullable=False),
     Column("plate_name", Text, nullable=False),
     Column("state", Text, nullable=False),
-    # From 1 without gaps for the jobs in line, else null.
+    # From 1 without gaps for the jobs in the queue, else null.
     Column("position", Integer),
     Column("priority", Integer, nullable=False),
     Column("copies", Integer, nullable=False),
@@ -329,7 +329,7 @@ jobs = Table(
     Column("finished_at", UtcDateTime),
 )
 IS_UNFINISHED = jobs.c.finished_at.is_(None)
-"""What is in line or with a printer."""
+"""What is in the queue or with a printer."""
 Index("jobs_by_archive", jobs.c.archive_id, jobs.c.finished_at)
 Index(
     "jobs_unfinished",

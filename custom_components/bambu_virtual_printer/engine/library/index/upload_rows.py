@@ -16,7 +16,7 @@ from ..values.plate_requests import with_request
 from ..values.records import (
     IN_ARCHIVE,
     Annotations,
-    Known,
+    DuplicateHistory,
     Upload,
     UploadPage,
     UploadState,
@@ -261,7 +261,7 @@ def _with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
     contents = sorted(
         {upload.file.sha256 for upload in found if upload.state not in IN_ARCHIVE}
     )
-    known: dict[str, Known] = {}
+    known: dict[str, DuplicateHistory] = {}
     for start in range(0, len(contents), IDS_PER_QUERY):
         known |= _known(connection, contents[start : start + IDS_PER_QUERY])
     return [
@@ -272,7 +272,9 @@ def _with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
     ]
 
 
-def _known(connection: Connection, contents: Sequence[str]) -> dict[str, Known]:
+def _known(
+    connection: Connection, contents: Sequence[str]
+) -> dict[str, DuplicateHistory]:
     """Return what the archive knows of these bytes, by their SHA-256."""
     of_contents = archives.c.sha256.in_(contents) & IS_LIVE
     totals = connection.execute(
@@ -296,7 +298,7 @@ def _known(connection: Connection, contents: Sequence[str]) -> dict[str, Known]:
     )
     last_failures = {row.sha256: row.error for row in failures}
     return {
-        row.sha256: Known(
+        row.sha256: DuplicateHistory(
             original_id=row.original_id,
             count=row[2],
             print_count=int(row.print_count),

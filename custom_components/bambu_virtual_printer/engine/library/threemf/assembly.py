@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import re
 from typing import Any
 
-from ..values.sanitize import color, number, text, unescaped_text, whole
+from ..values.sanitize import clean_text, color, number, to_int, unescaped_text
 from ..values.sliced_file import Filament, Plate, PlateObject, SlicedFile, Slicer
 from .gcode_header import (
     MAX_LENGTH_M,
@@ -59,7 +59,9 @@ def assemble(parts: Parts) -> SlicedFile:
     infos = [info.metadata for info in parts.infos.values()]
     bed_type = next((plate.bed_type for plate in plates if plate.bed_type), "")
     slot = facts.filaments[0].slot if facts.filaments else 1
-    makerworld = _MAKERWORLD_ID.fullmatch(text(parts.metadata.get("DesignModelId")))
+    makerworld = _MAKERWORLD_ID.fullmatch(
+        clean_text(parts.metadata.get("DesignModelId"))
+    )
     return SlicedFile(
         plates=plates,
         title=_title(parts.metadata.get("Title")),
@@ -70,7 +72,8 @@ def assemble(parts: Parts) -> SlicedFile:
         slicer_version=version,
         printer_model=profile.printer_model,
         printer_model_id=next(
-            filter(None, (text(info.get("printer_model_id")) for info in infos)), ""
+            filter(None, (clean_text(info.get("printer_model_id")) for info in infos)),
+            "",
         ),
         printer_profile=profile.printer_profile,
         print_profile=profile.print_profile,
@@ -89,7 +92,7 @@ def assemble(parts: Parts) -> SlicedFile:
         nozzle_temperature_initial_layer_c=profile.nozzle_temperature_c(
             slot, initial_layer=True
         ),
-        problems=tuple(text(problem) for problem in parts.problems),
+        problems=tuple(clean_text(problem) for problem in parts.problems),
     )
 
 
@@ -114,7 +117,7 @@ def _plate(parts: Parts, profile: Profile, plate: int) -> Plate:
         name=unescaped_text(settings.metadata.get("plater_name"))
         or next((thing.name for thing in objects if thing.name), ""),
         printable=plate in parts.gcodes,
-        print_time_s=whole(info.metadata.get("prediction"), maximum=MAX_PRINT_TIME_S)
+        print_time_s=to_int(info.metadata.get("prediction"), maximum=MAX_PRINT_TIME_S)
         or header.print_time_s,
         filament_g=weight or _sum([item.used_g for item in filaments]),
         filament_m=_sum([item.used_m for item in filaments]),
@@ -123,8 +126,8 @@ def _plate(parts: Parts, profile: Profile, plate: int) -> Plate:
         object_count=info.object_count or sum(not thing.skipped for thing in objects),
         total_layers=header.total_layers,
         height_mm=header.height_mm,
-        bed_type=text(info.metadata.get("curr_bed_type"))
-        or text(settings.metadata.get("bed_type"))
+        bed_type=clean_text(info.metadata.get("curr_bed_type"))
+        or clean_text(settings.metadata.get("bed_type"))
         or profile.bed_type,
         support_used=_boolean(info.metadata.get("support_used")),
         thumbnail=parts.thumbnails.get(plate, ""),
@@ -138,18 +141,18 @@ def _filaments(info: PlateInfo, profile: Profile) -> tuple[Filament, ...]:
     """
     filaments = []
     for item in info.filaments:
-        slot = whole(item.get("id"), minimum=1, maximum=MAX_SLOT)
+        slot = to_int(item.get("id"), minimum=1, maximum=MAX_SLOT)
         used_g = number(item.get("used_g"), maximum=MAX_WEIGHT_G) or 0.0
         used_m = number(item.get("used_m"), maximum=MAX_LENGTH_M) or 0.0
         if slot and (used_g or used_m):
             filaments.append(
                 Filament(
                     slot=slot,
-                    type=text(item.get("type")) or profile.filament_type(slot),
+                    type=clean_text(item.get("type")) or profile.filament_type(slot),
                     color=color(item.get("color")) or profile.filament_color(slot),
                     used_g=used_g,
                     used_m=used_m,
-                    tray_info_idx=text(item.get("tray_info_idx")),
+                    tray_info_idx=clean_text(item.get("tray_info_idx")),
                     profile=profile.filament_profile(slot),
                     group_ids=_group_ids(item),
                 )
@@ -189,7 +192,7 @@ def _group_ids(item: Attributes) -> tuple[int, ...]:
 def _objects(items: list[Attributes]) -> tuple[PlateObject, ...]:
     return tuple(
         PlateObject(
-            id=whole(item.get("identify_id"), maximum=MAX_ID),
+            id=to_int(item.get("identify_id"), maximum=MAX_ID),
             name=unescaped_text(item.get("name")),
             skipped=bool(_boolean(item.get("skipped"))),
         )
@@ -203,7 +206,7 @@ def _outlined_objects(outline: Mapping[str, Any]) -> tuple[PlateObject, ...]:
     if not isinstance(items, list):
         return ()
     names = (
-        text(item.get("name"))
+        clean_text(item.get("name"))
         for item in items[:MAX_NAMED_OBJECTS]
         if isinstance(item, dict)
     )
@@ -218,7 +221,7 @@ def _placed_objects(
     """Return the objects a plate holds by its model settings; what an unsliced project has."""
     return tuple(
         PlateObject(
-            id=whole(instance.get("identify_id"), maximum=MAX_ID),
+            id=to_int(instance.get("identify_id"), maximum=MAX_ID),
             name=unescaped_text(names.get(instance.get("object_id", ""))),
         )
         for instance in settings.instances
@@ -227,15 +230,15 @@ def _placed_objects(
 
 def _slicer(parts: Parts) -> tuple[Slicer, str]:
     """Tell which program it was. Both claim to be Bambu Studio in some places."""
-    if version := text(parts.slice_header.get("OrcaSlicer-Version")):
+    if version := clean_text(parts.slice_header.get("OrcaSlicer-Version")):
         return Slicer.ORCA_SLICER, version
     for header in parts.headers.values():
         match header.producer:
             case "OrcaSlicer":
-                return Slicer.ORCA_SLICER, text(header.version)
+                return Slicer.ORCA_SLICER, clean_text(header.version)
             case "BambuStudio":
-                return Slicer.BAMBU_STUDIO, text(header.version)
-    match = _APPLICATION.fullmatch(text(parts.metadata.get("Application")))
+                return Slicer.BAMBU_STUDIO, clean_text(header.version)
+    match = _APPLICATION.fullmatch(clean_text(parts.metadata.get("Application")))
     if match is None:
         return Slicer.OTHER, ""
     version = match["version"]

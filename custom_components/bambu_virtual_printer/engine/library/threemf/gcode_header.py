@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 import re
 
-from ..values.sanitize import number, text, whole
+from ..values.sanitize import clean_text, number, to_int
 
 # The header has a few hundred bytes. The settings come to 60 KiB for five filaments, start and end G-code included.
 HEADER_BYTES = 64 * 1024
@@ -106,7 +106,7 @@ def _read_sum(header: GcodeHeader, key: str, value: str) -> None:
         case "estimated printing time (normal mode)":
             header.print_time_s = _duration(value)
         case "total layers count":
-            header.total_layers = whole(value, minimum=1, maximum=MAX_LAYERS)
+            header.total_layers = to_int(value, minimum=1, maximum=MAX_LAYERS)
         case "filament used [g]":
             header.weights_g = _numbers(value, maximum=MAX_WEIGHT_G)
         case "filament used [mm]":
@@ -128,7 +128,7 @@ def _read_line(header: GcodeHeader, line: str) -> None:
         header.producer = producer["name"]
         header.version = producer["version"]
     if layers := _LAYERS.match(line):
-        header.total_layers = header.total_layers or whole(
+        header.total_layers = header.total_layers or to_int(
             layers[1], minimum=1, maximum=MAX_LAYERS
         )
     # Times share a line: "model printing time: 25m 25s; total estimated time: 32m 38s".
@@ -140,7 +140,7 @@ def _read_line(header: GcodeHeader, line: str) -> None:
             case "model printing time":
                 header.print_time_s = header.print_time_s or _duration(value)
             case "total layer number":
-                header.total_layers = whole(value, minimum=1, maximum=MAX_LAYERS)
+                header.total_layers = to_int(value, minimum=1, maximum=MAX_LAYERS)
             case "max_z_height":
                 header.height_mm = number(value, maximum=MAX_HEIGHT_MM)
             case "filament":
@@ -155,7 +155,7 @@ def _read_line(header: GcodeHeader, line: str) -> None:
 
 def _duration(value: str) -> int | None:
     """Read "1d 2h 3m 4s"."""
-    parts = _DURATION.findall(text(value))
+    parts = _DURATION.findall(clean_text(value))
     if not parts:
         return None
     seconds = sum(int(count[:12]) * _SECONDS[unit] for count, unit in parts)

@@ -7,7 +7,7 @@ settings block of the G-code, where lists are joined by commas (numbers) or semi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..values.sanitize import color, number, text, whole
+from ..values.sanitize import clean_text, color, number, to_int
 
 MAX_TEMPERATURE_C = 2000
 MAX_NOZZLE_MM = 100.0
@@ -35,22 +35,22 @@ class Profile:
     @property
     def printer_model(self) -> str:
         """The printer's name, such as "Bambu Lab P1S"."""
-        return text(self.settings.get("printer_model"))
+        return clean_text(self.settings.get("printer_model"))
 
     @property
     def printer_profile(self) -> str:
         """The name of the printer preset."""
-        return text(self.settings.get("printer_settings_id"))
+        return clean_text(self.settings.get("printer_settings_id"))
 
     @property
     def print_profile(self) -> str:
         """The name of the process preset, such as "0.20mm Standard @BBL X1C"."""
-        return text(self.settings.get("print_settings_id"))
+        return clean_text(self.settings.get("print_settings_id"))
 
     @property
     def bed_type(self) -> str:
         """The bed, such as "Textured PEI Plate"."""
-        return text(self.settings.get("curr_bed_type"))
+        return clean_text(self.settings.get("curr_bed_type"))
 
     @property
     def layer_height_mm(self) -> float | None:
@@ -64,7 +64,7 @@ class Profile:
 
     def filament_type(self, slot: int) -> str:
         """Return the material of a filament, such as "PETG-CF"."""
-        return text(self._of_slot("filament_type", slot))
+        return clean_text(self._of_slot("filament_type", slot))
 
     def filament_color(self, slot: int) -> str:
         """Return the colour of a filament, as `#RRGGBB`."""
@@ -72,7 +72,7 @@ class Profile:
 
     def filament_profile(self, slot: int) -> str:
         """Return the name of a filament preset."""
-        return text(self._of_slot("filament_settings_id", slot)).strip('"')
+        return clean_text(self._of_slot("filament_settings_id", slot)).strip('"')
 
     def nozzle_temperature_c(
         self, slot: int, *, initial_layer: bool = False
@@ -90,7 +90,7 @@ class Profile:
     def _temperature(self, setting: str, slot: int, initial_layer: bool) -> int | None:
         if initial_layer:
             setting += "_initial_layer"
-        return whole(self._of_slot(setting, slot), maximum=MAX_TEMPERATURE_C)
+        return to_int(self._of_slot(setting, slot), maximum=MAX_TEMPERATURE_C)
 
     def _of_slot(self, setting: str, slot: int) -> object:
         values = self._list(setting)

@@ -24,7 +24,7 @@ import re
 import struct
 from typing import Any
 
-from ..values.sanitize import whole
+from ..values.sanitize import to_int
 from ..values.sliced_file import SlicedFile
 from . import assembly
 from .assembly import Parts
@@ -158,7 +158,7 @@ def _needs_ending(parts: Parts, plate: int) -> bool:
     """Tell whether nothing says how long the plate is printed, as in files for printers that are not Bambu's."""
     info = parts.infos.get(plate, PlateInfo())
     return not (
-        whole(info.metadata.get("prediction"), maximum=MAX_PRINT_TIME_S)
+        to_int(info.metadata.get("prediction"), maximum=MAX_PRINT_TIME_S)
         or parts.headers[plate].print_time_s
     )
 
@@ -168,7 +168,7 @@ def _by_number[Described](
 ) -> dict[int, Described]:
     """Return the plates by their number, which is their place where they do not say."""
     return {
-        whole(number_of(plate), minimum=1, maximum=MAX_PLATE_NUMBER) or place: plate
+        to_int(number_of(plate), minimum=1, maximum=MAX_PLATE_NUMBER) or place: plate
         for place, plate in enumerate(plates, 1)
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...printable import MAX_TEXT_CHARS
 from .errors import InvalidChangeError, TextField, TooLongError
 from .records import Annotations, ArchiveChanges
-from .sanitize import folded, text
+from .sanitize import clean_text, fold_case
 
 MAX_NOTES_CHARS = 10_000
 MAX_TAG_CHARS = 64
@@ -37,7 +37,7 @@ def clean_line(
     field: TextField, written: str, *, max_chars: int = MAX_TEXT_CHARS
 ) -> str:
     """Return one printable line that a person wrote. Raises TooLongError."""
-    line = text(written, max_chars=max(1, len(written)))
+    line = clean_text(written, max_chars=max(1, len(written)))
     if len(line) > max_chars:
         raise TooLongError(field, max_chars)
     return line
@@ -46,7 +46,9 @@ def clean_line(
 def clean_notes(written: str, field: TextField = TextField.NOTES) -> str:
     """Return notes without what cannot be printed, their lines kept. Raises TooLongError."""
     lines = written.splitlines()
-    notes = "\n".join(text(line, max_chars=max(1, len(line))) for line in lines).strip()
+    notes = "\n".join(
+        clean_text(line, max_chars=max(1, len(line))) for line in lines
+    ).strip()
     if len(notes) > MAX_NOTES_CHARS:
         raise TooLongError(field, MAX_NOTES_CHARS)
     return notes
@@ -80,5 +82,5 @@ def unique_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags that are not empty, each once: of two that differ in case or accents only, the first one stays."""
     unique: dict[str, str] = {}
     for tag in filter(None, tags):
-        unique.setdefault(folded(tag), tag)
+        unique.setdefault(fold_case(tag), tag)
     return tuple(unique.values())

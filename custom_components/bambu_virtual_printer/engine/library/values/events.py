@@ -84,21 +84,21 @@ class UploadExpired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobAdded:
-    """A job was put in line."""
+    """A job was put in the queue."""
 
     job: Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobChanged:
-    """A job in line was edited, the slicer's options for it came, or it is said that a failed one had another reason."""
+    """A job in the queue was edited, the slicer's options for it came, or it is said that a failed one had another reason."""
 
     job: Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMoved:
-    """A person gave a job another place in line."""
+    """A person gave a job another place in the queue."""
 
     job: Job
 
@@ -140,7 +140,7 @@ class JobPrinting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobPutBack:
-    """A job is in line again: sending it failed, or it has copies left to print."""
+    """A job is in the queue again: sending it failed, or it has copies left to print."""
 
     job: Job
 

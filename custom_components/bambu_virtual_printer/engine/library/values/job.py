@@ -4,12 +4,13 @@ A job is one plate of an archive, so many times. Its state moves by the table `T
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self, TypedDict
 
 from ...values import PrinterRef, PrintRequest
+from .json_codec import JSON_NAME
 
 # The slicer publishes its options a moment after the upload (protocol 9.2); nothing starts before.
 OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
@@ -89,18 +90,17 @@ class PrintOptions:
 class JobPlan:
     """How jobs are made of an archive.
 
-    Without `plates` every sliced plate becomes a job. `staged` ones wait for a person to release or start them, others
-    not before the time given. `due_at` is when they should be done; nothing enforces that. `options` are what a person
-    chose to be other than what the slicer asks for.
+    Without `plates` every sliced plate becomes a job. With `hold` they wait until a person releases or starts them.
+    `due` is when they should be done; nothing enforces it. `options` override what the slicer asks for.
     """
 
     target: Target | None = None
     plates: tuple[int, ...] = ()
     copies: int = 1
-    staged: bool = True
+    hold: bool = field(default=True, metadata={JSON_NAME: "staged"})
     priority: Priority = Priority.NORMAL
     not_before: datetime | None = None
-    due_at: datetime | None = None
+    due: datetime | None = field(default=None, metadata={JSON_NAME: "due_at"})
     options: PrintOptions | None = None
 
 
@@ -111,9 +111,9 @@ class JobState(StrEnum):
     """What became of a job."""
 
     PENDING = "pending"
-    """In line."""
+    """Queued."""
     STAGED = "staged"
-    """In line, but held until a person releases or starts it."""
+    """Queued, but held until a person releases or starts it."""
     WAITING = "waiting"
     """Marked for dispatch by a person; begins as soon as it can."""
     DISPATCHING = "dispatching"
@@ -125,9 +125,9 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def is_in_line(self) -> bool:
+    def is_queued(self) -> bool:
         """Whether the job has not begun and has a position."""
-        return self in IN_LINE
+        return self in QUEUED
 
     @property
     def is_active(self) -> bool:
@@ -145,10 +145,10 @@ class JobState(StrEnum):
         return self in FINISHED
 
 
-IN_LINE = frozenset({JobState.PENDING, JobState.STAGED, JobState.WAITING})
+QUEUED = frozenset({JobState.PENDING, JobState.STAGED, JobState.WAITING})
 ACTIVE = frozenset({JobState.DISPATCHING, JobState.PRINTING})
 STARTED = ACTIVE | {JobState.WAITING}
-UNFINISHED = IN_LINE | ACTIVE
+UNFINISHED = QUEUED | ACTIVE
 FINISHED = frozenset(JobState) - UNFINISHED
 
 
@@ -176,7 +176,7 @@ TRANSITIONS: dict[JobVerb, tuple[frozenset[JobState], JobState | None]] = {
     JobVerb.PRINT: (frozenset({JobState.DISPATCHING}), JobState.PRINTING),
     JobVerb.PUT_BACK: (frozenset({JobState.DISPATCHING}), JobState.PENDING),
     # Who holds the printer stops it first, and finishes the job then.
-    JobVerb.CANCEL: (IN_LINE, JobState.CANCELLED),
+    JobVerb.CANCEL: (QUEUED, JobState.CANCELLED),
     # The caller says in which of the finished states.
     JobVerb.FINISH: (UNFINISHED, None),
 }
@@ -208,7 +208,7 @@ class Job:
     """One plate to be printed, `copies` times.
 
     `printer` is the virtual printer the file came in by, `peer` the IP address it came from, `machine_id` the real one
-    that has or had the job. `sliced_for` is the slicer's name of the model it was sliced for. `position` counts from 1, which is the next, and is None when the job is not in line. Time,
+    that has or had the job. `sliced_for` is the slicer's name of the model it was sliced for. `position` counts from 1, which is the next, and is None when the job is not in the queue. Time,
     weight and cost are those of one copy, None where the file does not say. `error` says how the job ended or why the
     last attempt failed. `options_due_at` is until when the slicer's own options may still come.
     """
@@ -222,7 +222,7 @@ class Job:
     plate: int
     plate_name: str
     plate_count: int
-    has_picture: bool
+    has_thumbnail: bool
     sliced_for: str
     state: JobState
     position: int | None
@@ -231,7 +231,7 @@ class Job:
     copies_printed: int
     target: Target | None
     not_before: datetime | None
-    due_at: datetime | None
+    due: datetime | None
     options: PrintOptions | None
     options_due_at: datetime | None
     print_time_s: int | None
@@ -266,10 +266,10 @@ class Job:
             case JobState.WAITING:
                 return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
             case JobState.PENDING:
-                return self._reason_in_line(now)
+                return self._queued_reason(now)
         return None
 
-    def _reason_in_line(self, now: datetime) -> WaitingReason:
+    def _queued_reason(self, now: datetime) -> WaitingReason:
         if self.not_before is not None and now < self.not_before:
             return WaitingReason(key=WaitingKey.SCHEDULED, until=self.not_before)
         if self.options_due_at is not None and now < self.options_due_at:
@@ -282,14 +282,14 @@ class Job:
 
 
 class JobChanges(TypedDict, total=False):
-    """What to change on a job in line: what is named, and nothing else. None clears.
+    """What to change on a job in the queue: what is named, and nothing else. None clears.
 
     `options` are others, or what makes some of those there are.
     """
 
     target: Target | None
     not_before: datetime | None
-    due_at: datetime | None
+    due: datetime | None
     priority: Priority
     copies: int
     options: PrintOptions | Callable[[PrintOptions], PrintOptions] | None

@@ -1,7 +1,7 @@
-"""Our dataclasses as values that JSON knows, and back: for the sidecars beside the files and for columns of the index."""
+"""Encodes dataclasses as JSON values and decodes them, for sidecar files and for columns of the index."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from types import UnionType
@@ -11,31 +11,44 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
+JSON_NAME = "json_name"
+"""Metadata of a dataclass field: its key in JSON, where that is not the field's name."""
+
+
 def to_json(value: DataclassInstance) -> dict[str, Any]:
-    """Return a dataclass as values that JSON knows."""
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    """Encode a dataclass."""
+    return {
+        _key(field): _encoded(getattr(value, field.name)) for field in fields(value)
+    }
 
 
 def from_json[Value: DataclassInstance](
     kind: type[Value], data: Mapping[str, Any]
 ) -> Value:
-    """Make a dataclass of what `to_json` made; fields it does not know are left out.
+    """Decode what `to_json` encoded; unknown keys are ignored, missing ones get their default.
 
-    Raises ValueError, TypeError, LookupError, AttributeError at anything else.
+    Raises ValueError, TypeError, LookupError, AttributeError for anything else.
     """
     values: dict[str, Any] = {}
-    for name, hint in get_type_hints(kind).items():
-        if name not in data:
+    hints = get_type_hints(kind)
+    for field in fields(kind):
+        key, hint = _key(field), hints[field.name]
+        if key not in data:
             continue
         wanted = _classes(hint)
-        value = _restored(name, data[name], wanted)
+        value = _decoded(key, data[key], wanted)
         if not isinstance(value, wanted):
-            raise TypeError(f"{name} is no {hint}")
-        values[name] = value
+            raise TypeError(f"{key} is no {hint}")
+        values[field.name] = value
     return kind(**values)
 
 
-def _plain(value: Any) -> Any:
+def _key(field: Field[Any]) -> str:
+    key: str = field.metadata.get(JSON_NAME, field.name)
+    return key
+
+
+def _encoded(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
@@ -43,8 +56,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _restored(name: str, value: Any, wanted: tuple[type, ...]) -> Any:
-    """Return a value as one of the classes wanted, where JSON has no such."""
+def _decoded(name: str, value: Any, wanted: tuple[type, ...]) -> Any:
+    """Return a value as one of the classes wanted, where JSON has none of them."""
     if isinstance(value, list):
         return tuple(value)
     for kind in wanted:
@@ -61,6 +74,6 @@ def _restored(name: str, value: Any, wanted: tuple[type, ...]) -> Any:
 
 
 def _classes(hint: Any) -> tuple[type, ...]:
-    """Return the classes a value of this type may have; what is in a tuple is not looked at."""
+    """Return the classes a value of this type may have; the items of a tuple are not checked."""
     alternatives = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     return tuple(get_origin(alternative) or alternative for alternative in alternatives)

@@ -4,7 +4,7 @@ from enum import StrEnum
 import re
 import unicodedata
 
-from .sanitize import text
+from .sanitize import clean_text
 from .sliced_file import SlicedFile
 
 # The shortest limit of the file systems a library may be on (encrypted shares), less room for ".part".
@@ -27,7 +27,7 @@ class NameSource(StrEnum):
 
 def stem(file_name: str) -> str:
     """Strip `.gcode.3mf`, `.3mf` and `.gcode`, however often they are repeated."""
-    name = text(file_name)
+    name = clean_text(file_name)
     while (shorter := _STRIPPED.sub("", name)) != name and shorter.strip():
         name = shorter
     return name.strip()

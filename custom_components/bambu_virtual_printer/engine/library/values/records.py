@@ -84,7 +84,7 @@ NO_ANNOTATIONS = Annotations()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class DuplicateHistory:
     """What the archive knows of the very same bytes: the first archive of them, how many, and how their prints went.
 
     `last_failure` says why the newest print that failed did; it is empty when none failed.
@@ -119,7 +119,7 @@ class Upload:
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
     cost: float | None = None
-    known: Known | None = None
+    known: DuplicateHistory | None = None
 
     @property
     def request(self) -> PrintRequest | None:
@@ -332,7 +332,7 @@ class ArchiveMonth:
 class Statistics:
     """What is kept, what it takes, and what comes next. The `ever` and `printed` sums include what was deleted since.
 
-    `queued` counts jobs in line, `active` those a printer has, `printed` prints that were completed. Money is filament
+    `queued` counts jobs in the queue, `active` those a printer has, `printed` prints that were completed. Money is filament
     at the price of its day. `storage_low` says that uploads are refused soon, or already.
     """
 

@@ -9,9 +9,9 @@ import math
 import re
 import unicodedata
 
-from ...printable import MAX_TEXT_CHARS, text
+from ...printable import MAX_TEXT_CHARS, text as clean_text
 
-__all__ = ["color", "folded", "number", "text", "unescaped_text", "whole"]
+__all__ = ["clean_text", "color", "fold_case", "number", "to_int", "unescaped_text"]
 
 # Every round undoes one layer of escaping, and all layers of ampersands. Nobody escapes the rest more often by accident.
 MAX_UNESCAPE_ROUNDS = 4
@@ -34,7 +34,7 @@ def unescaped_text(value: object, *, max_chars: int = MAX_TEXT_CHARS) -> str:
         if plain == value:
             break
         value = plain
-    return text(value, max_chars=max_chars)
+    return clean_text(value, max_chars=max_chars)
 
 
 def _unescaped(entity: re.Match[str]) -> str:
@@ -55,7 +55,7 @@ def number(value: object, *, maximum: float, minimum: float = 0.0) -> float | No
     return result if math.isfinite(result) and minimum <= result <= maximum else None
 
 
-def whole(value: object, *, maximum: int, minimum: int = 0) -> int | None:
+def to_int(value: object, *, maximum: int, minimum: int = 0) -> int | None:
     """Return a number within the bounds, rounded, or None."""
     result = number(value, minimum=minimum, maximum=maximum)
     return None if result is None else round(result)
@@ -68,7 +68,7 @@ def color(value: object) -> str:
     return ""
 
 
-def folded(value: str) -> str:
+def fold_case(value: str) -> str:
     """Return text as searching and sorting see it: no case, accents or compatibility forms, and spaces for underscores."""
     plain = unicodedata.normalize("NFKD", value.casefold()).replace("_", " ")
     return "".join(char for char in plain if not unicodedata.combining(char))
