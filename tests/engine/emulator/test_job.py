@@ -12,6 +12,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.correlation import 
 )
 from custom_components.bambu_virtual_printer.engine.emulator.job import (
     FINISH_S,
+    MAX_PRINTS_OF_CLIENT,
     OWN_S,
     PREPARE_S,
     STEP_S,
@@ -465,3 +466,20 @@ TestJobMachine = JobMachine.TestCase
 TestJobMachine.settings = settings(
     max_examples=200, stateful_step_count=30, deadline=None
 )
+
+
+def test_a_flood_of_print_requests_is_forgotten_rather_than_kept() -> None:
+    jobs = Jobs(upload_of=lambda _request: None, percent_of=lambda _upload_id: 0)
+    for number in range(5000):
+        jobs.project_file(
+            PrintRequest(
+                file=FILE,
+                subtask_name=str(number),
+                plate=1,
+                peer=PEER,
+                received_at=datetime.now(UTC),
+            ),
+            0.0,
+        )
+    assert len(jobs._clients[PEER].prints) <= MAX_PRINTS_OF_CLIENT
+    assert jobs.report(PEER).subtask_name == "0"

@@ -64,6 +64,10 @@ def percent_received(received_bytes: int, announced_bytes: int) -> int:
     return min(max(100 * received_bytes // announced_bytes, 1), COMING_PERCENT_MAX)
 
 
+# Nobody prints that many at a time; a flood is forgotten, the oldest first, rather than shown for hours.
+MAX_PRINTS_OF_CLIENT = 32
+
+
 class _Phase(Enum):
     NEW = auto()
     WAITING = auto()
@@ -118,6 +122,14 @@ class _Client:
     own_until: float | None = None
     """Until when the end of its own is shown rather than what others do."""
 
+    def add(self, its: _Print) -> None:
+        """Take on a print, in place of the oldest that is not shown if there are many."""
+        self.prints.append(its)
+        if len(self.prints) > MAX_PRINTS_OF_CLIENT:
+            self.prints.remove(
+                next(each for each in self.prints if each is not self.shown)
+            )
+
     @property
     def busy(self) -> bool:
         return bool(self.prints) or self.holds_until is not None
@@ -167,7 +179,7 @@ class Jobs:
     ) -> None:
         """Handle a slicer's Print, of a file that was received a moment ago or that is not here yet."""
         client = self._touch(request.peer)
-        client.prints.append(_Print(request=request, received=received))
+        client.add(_Print(request=request, received=received))
         self._proceed(now)
 
     def upload_started(self, request: PrintRequest | None, now: float) -> None:
@@ -176,7 +188,7 @@ class Jobs:
             return
         client = self._touch(request.peer)
         if self._find(client, request) is None:
-            client.prints.append(_Print(request=request))
+            client.add(_Print(request=request))
         self._proceed(now)
 
     def upload_finished(
@@ -190,7 +202,7 @@ class Jobs:
         its = self._find(client, request)
         if its is None:
             its = _Print(request=request)
-            client.prints.append(its)
+            client.add(its)
         its.received = True
         self._stop_holding(client, its)
         self._proceed(now)
