@@ -29,7 +29,7 @@ from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
     PassThrough,
 )
 from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
-from custom_components.bambu_virtual_printer.engine.relay.upstream import Target
+from custom_components.bambu_virtual_printer.engine.relay.upstream import Upstream
 from custom_components.bambu_virtual_printer.engine.values import Service
 
 MIB = 2**20
@@ -130,7 +130,7 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
 
     async def _main() -> None:
         loop = asyncio.get_running_loop()
-        target = Target(
+        target = Upstream(
             host=SINK, identity=PrinterIdentity(serial="0" * 15), address=SINK
         )
         late: list[float] = []
@@ -149,9 +149,9 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
                 RELAY,
                 {Service.TUNNEL: (TARGET_PORT,)},
                 target,
-                admission=Admission(Limits(total=1024, members_of_peer=1024)),
+                admission=Admission(Limits(total=1024, authenticated_per_peer=1024)),
                 verified_address=_verified,
-                is_known=lambda _peer: True,
+                is_logged_in=lambda _peer: True,
                 on_change=lambda: None,
                 on_failure=lambda reason: None,
             )

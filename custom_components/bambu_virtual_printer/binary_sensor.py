@@ -80,11 +80,11 @@ class TargetSensor(PrinterEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Read the printer; unknown until it has been tried."""
-        return self.printer.target.reachable if self.printer.target else None
+        return self.printer.upstream.reachable if self.printer.upstream else None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Show where the real printer is."""
-        target = self.printer.target
-        return {"address": target.address} if target else None
+        upstream = self.printer.upstream
+        return {"address": upstream.address} if upstream else None

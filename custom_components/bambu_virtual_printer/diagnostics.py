@@ -106,7 +106,7 @@ def _without_serial(printer: ManagedPrinter, text: str | None) -> str | None:
 
 def _target(printer: ManagedPrinter) -> dict[str, Any] | None:
     """Describe the real printer behind a proxy, without its address."""
-    if (target := printer.target) is None:
+    if (target := printer.upstream) is None:
         return None
     return {
         "reachable": target.reachable,

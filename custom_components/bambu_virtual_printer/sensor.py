@@ -339,15 +339,15 @@ PROXY_SENSORS: tuple[PrinterSensorDescription, ...] = (
         translation_key=PrinterSensorKey.TARGET_SINCE,
         entity_category=EntityCategory.DIAGNOSTIC,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda printer: printer.target.since if printer.target else None,
+        value_fn=lambda printer: printer.upstream.since if printer.upstream else None,
     ),
     PrinterSensorDescription(
         key=PrinterSensorKey.TARGET_ERROR,
         translation_key=PrinterSensorKey.TARGET_ERROR,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda printer: (
-            (printer.target.last_error or "")[:MAX_LENGTH_STATE_STATE] or None
-            if printer.target
+            (printer.upstream.last_error or "")[:MAX_LENGTH_STATE_STATE] or None
+            if printer.upstream
             else None
         ),
     ),

@@ -46,29 +46,29 @@ async def test_beginnings_of_handshakes_lock_no_tls_port(
 async def test_silent_connects_of_one_client_take_a_bounded_number_of_descriptors(
     target: Target, new_peer: Callable[[], str]
 ) -> None:
-    member = await asyncio.to_thread(target.ftps)
+    authenticated = await asyncio.to_thread(target.ftps)
     flood = new_peer()
     silent = [
         target.connect(PORTS[number % len(PORTS)], flood) for number in range(200)
     ]
-    bound = limits_of_process().strangers_of_peer
+    bound = limits_of_process().unauthenticated_per_peer
     await until(lambda: _kept(silent) <= bound, "the oldest are closed")
     assert await target.mqtt() == b"\x00\x00"
-    assert (await asyncio.to_thread(member.command, "NOOP")).startswith("200")
+    assert (await asyncio.to_thread(authenticated.command, "NOOP")).startswith("200")
 
 
 async def test_silent_connects_of_many_clients_take_a_bounded_number_of_descriptors(
     target: Target, new_peer: Callable[[], str]
 ) -> None:
-    member = await asyncio.to_thread(target.ftps)
+    authenticated = await asyncio.to_thread(target.ftps)
     silent = []
     for _ in range(30):
         peer = new_peer()
         silent += [target.connect(port, peer) for port in (*PORTS, *PORTS)]
-    bound = limits_of_process().strangers_of_printer
+    bound = limits_of_process().unauthenticated_per_printer
     await until(lambda: _kept(silent) <= bound, "the oldest are closed")
     assert await target.mqtt() == b"\x00\x00"
-    assert (await asyncio.to_thread(member.command, "NOOP")).startswith("200")
+    assert (await asyncio.to_thread(authenticated.command, "NOOP")).startswith("200")
 
 
 async def test_a_flood_does_not_displace_a_slicer_that_is_about_to_log_in(

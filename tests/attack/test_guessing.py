@@ -10,7 +10,7 @@ from custom_components.bambu_virtual_printer.engine.net.guesses import (
     GUESSES,
     MAX_REFUSAL_DELAY_S,
     REFUSAL_DELAY_S,
-    Guesses,
+    GuessTracker,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.engine.emulator.ftps.clients import ACCESS_CODE
@@ -21,7 +21,7 @@ PEER = "192.168.1.66"
 
 
 def test_different_codes_make_a_clients_refusals_wait_longer_and_longer() -> None:
-    guesses = Guesses()
+    guesses = GuessTracker()
     delays = []
     for number in range(20):
         guesses.wrong(PEER, str(number).encode())
@@ -34,7 +34,7 @@ def test_different_codes_make_a_clients_refusals_wait_longer_and_longer() -> Non
 
 
 def test_a_slicer_that_repeats_a_stale_code_is_no_guesser() -> None:
-    guesses = Guesses()
+    guesses = GuessTracker()
     for _ in range(1000):
         guesses.wrong(PEER, b"87654321")
     assert guesses.refusal_delay_s(PEER) == REFUSAL_DELAY_S
@@ -42,7 +42,7 @@ def test_a_slicer_that_repeats_a_stale_code_is_no_guesser() -> None:
 
 
 def test_many_clients_that_guess_a_little_are_slowed_down_as_well() -> None:
-    guesses = Guesses()
+    guesses = GuessTracker()
     for number in range(100):
         for code in (b"1", b"2"):
             guesses.wrong(f"10.0.0.{number}", code)
@@ -61,7 +61,7 @@ def test_a_guesser_is_reported_when_it_turns_out_to_be_one() -> None:
 
 
 def test_what_is_remembered_of_guessers_is_bounded_and_holds_no_code() -> None:
-    guesses = Guesses()
+    guesses = GuessTracker()
     for number in range(5000):
         guesses.wrong(f"10.0.{number // 250}.{number % 250}", b"aB345678")
         guesses.wrong(PEER, str(number).encode())

@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.diagnostics import (
 from custom_components.bambu_virtual_printer.engine.emulator.probe import (
     Fault,
     FaultKind,
-    reach,
+    probe_listener,
 )
 from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
@@ -164,12 +164,14 @@ async def test_a_port_behind_which_somebody_else_answers_is_found(
         device.certificate_path.read_text().partition("-----END")[0]
         + "-----END CERTIFICATE-----"
     )
-    assert await reach(address, 8883, ours) is None
-    assert await reach(address, 8883, b"other") == Fault(kind=FaultKind.OTHER_PROGRAM)
-    assert await reach(address, 8883, None) is None
+    assert await probe_listener(address, 8883, ours) is None
+    assert await probe_listener(address, 8883, b"other") == Fault(
+        kind=FaultKind.OTHER_PROGRAM
+    )
+    assert await probe_listener(address, 8883, None) is None
     listener.close()
     await listener.wait_closed()
-    assert await reach(address, 8883, ours) == Fault(
+    assert await probe_listener(address, 8883, ours) == Fault(
         kind=FaultKind.REFUSED, detail="Connection refused"
     )
 
@@ -178,11 +180,13 @@ async def test_a_port_that_says_nothing_is_not_waited_for(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.engine.emulator.probe.REACH_TIMEOUT_S",
+        "custom_components.bambu_virtual_printer.engine.emulator.probe.PROBE_TIMEOUT_S",
         0.2,
     )
     with socket.create_server((address, 8883)):
-        assert await reach(address, 8883, b"x") == Fault(kind=FaultKind.NO_ANSWER)
+        assert await probe_listener(address, 8883, b"x") == Fault(
+            kind=FaultKind.NO_ANSWER
+        )
 
 
 async def test_failures_of_clients_are_told_by_cause(

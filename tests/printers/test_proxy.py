@@ -130,7 +130,7 @@ async def proxy(
     [subentry] = entry.get_subentries_of_type(SUBENTRY_PROXY)
     proxy = hub.printers[subentry.subentry_id]
     assert proxy.running, proxy.problems
-    await until(lambda: proxy.target and proxy.target.reachable)
+    await until(lambda: proxy.upstream and proxy.upstream.reachable)
     return proxy
 
 
@@ -323,7 +323,7 @@ async def test_printers_that_are_heard_or_known_to_bambu_lab_are_offered(
         "NOTIFY * HTTP/1.1\r\nLocation: 198.51.100.9\r\nNTS: ssdp:alive\r\n"
         "USN: 01P00A000000001\r\nDevModel.bambu.com: C12\r\nDevName.bambu.com: Heard\r\n\r\n"
     )
-    hub.relay.found.hear(heard.encode(), "198.51.100.9")
+    hub.relay.found.handle_datagram(heard.encode(), "198.51.100.9")
     MockConfigEntry(
         domain="bambu_lab",
         title="Lab",
@@ -573,7 +573,9 @@ async def test_a_moved_printer_takes_its_proxy_along(
         result = await flow(form, _machine(moved))
         assert result["reason"] == "reconfigure_successful"
         await until(
-            lambda: proxy.target is not None and proxy.target.address == moved.address
+            lambda: (
+                proxy.upstream is not None and proxy.upstream.address == moved.address
+            )
         )
         await _login(proxy.config.bind_ip)
         assert moved.logins
@@ -760,7 +762,7 @@ async def test_the_setup_check_of_a_proxy_tells_whether_the_real_printer_answers
     await real.stop()
     with pytest.raises((slicer.SlicerError, OSError)):
         await _login(proxy.config.bind_ip)
-    await until(lambda: proxy.target and proxy.target.reachable is False, 20)
+    await until(lambda: proxy.upstream and proxy.upstream.reachable is False, 20)
     report = await hub.setup_checks.async_run(proxy)
     # Its own refusing is not taken for another program on its ports.
     (problem,) = report.problems

@@ -234,7 +234,7 @@ class ProxyConfig:
     id: str
     name: str
     target_id: str
-    target_host: str
+    upstream_host: str
     model: PrinterModel
     serial: str
     pinned: str | None
@@ -255,7 +255,7 @@ class ProxyConfig:
             id=id_,
             name=name,
             target_id=machine.id,
-            target_host=machine.host,
+            upstream_host=machine.host,
             model=machine.model,
             serial=machine.serial,
             pinned=machine.pinned,
@@ -273,7 +273,7 @@ class ProxyConfig:
             model=self.model,
             serial=self.serial,
             pinned=self.pinned,
-            target_host=self.target_host,
+            upstream_host=self.upstream_host,
             bind_ip=self.bind_ip,
             advertise_ip=self.advertise_ip,
             terminate_ftps=self.terminate_ftps,

@@ -15,7 +15,7 @@ from ..config.options import HubOptions, LibraryFolderError, check_library_folde
 from ..config.subentries import ProxyConfig
 from ..const import DOMAIN
 from ..engine.discovery.announcer import INTERVAL_MAX_S
-from ..engine.emulator.probe import FaultKind, reach
+from ..engine.emulator.probe import FaultKind, probe_listener
 from ..engine.library.values.records import Statistics
 from ..engine.net.host import has_address
 from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
@@ -180,7 +180,9 @@ class SetupChecks:
             elif lost and service is not Service.BIND:
                 # The proxy itself refuses slicers while the real printer is away.
                 findings.append(_ok(check, "check_port_open", port=port))
-            elif fault := await reach(config.bind_ip, port, expected if tls else None):
+            elif fault := await probe_listener(
+                config.bind_ip, port, expected if tls else None
+            ):
                 findings.append(
                     _problem(
                         check,
@@ -218,7 +220,7 @@ class SetupChecks:
 
     def _target(self, printer: ManagedPrinter) -> Iterator[Finding]:
         """Tell whether the real printer behind a proxy answers; while it does not, the proxy is not announced."""
-        target = printer.target
+        target = printer.upstream
         if target is None or target.reachable is None:
             return
         if target.reachable:
@@ -370,7 +372,7 @@ _FAILURES = {
 
 
 def _target_lost(printer: ManagedPrinter) -> bool:
-    return printer.is_proxy and not (printer.target and printer.target.reachable)
+    return printer.is_proxy and not (printer.upstream and printer.upstream.reachable)
 
 
 def _ago(delta: timedelta) -> str:

@@ -24,7 +24,7 @@ from ..engine.relay.meter import ServiceTraffic
 from ..engine.relay.mqtt import RelayedSlicer
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.relay import RelayedUpload
-from ..engine.relay.upstream_watch import TargetStatus
+from ..engine.relay.upstream_watch import UpstreamStatus
 from ..engine.values import ReceivedFile, Service
 from .client_history import Contacts
 from .ports import PortProblem, PortProblemKind, _all_missing
@@ -164,9 +164,9 @@ class ManagedPrinter:
         return self._printer.uploads if self._printer else ()
 
     @property
-    def target(self) -> TargetStatus | None:
+    def upstream(self) -> UpstreamStatus | None:
         """What is known of the real printer behind a proxy that runs."""
-        return self._proxy.target if self._proxy else None
+        return self._proxy.upstream if self._proxy else None
 
     @property
     def traffic(self) -> Sequence[ServiceTraffic]:

@@ -12,7 +12,7 @@ from custom_components.bambu_virtual_printer.engine.discovery import (
 from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     BURST_DELAYS_S,
     Discovery,
-    Searches,
+    SearchReceiver,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.net.listener import ListenError
@@ -135,7 +135,7 @@ class Ear:
         self.sock.bind(("0.0.0.0", 2021))
         self.sock.setblocking(False)
 
-    async def hear(self, address: str, containing: bytes = b"") -> bytes:
+    async def handle_datagram(self, address: str, containing: bytes = b"") -> bytes:
         """Wait for a datagram of this printer."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(10):
@@ -153,13 +153,15 @@ def ear(loopback: None) -> Iterator[Ear]:
 
 
 @pytest.fixture
-async def searches(loopback: None) -> Searches:
-    return Searches()
+async def search_receiver(loopback: None) -> SearchReceiver:
+    return SearchReceiver()
 
 
 @pytest.fixture
-async def discovery(address: str, searches: Searches) -> AsyncIterator[Discovery]:
-    discovery = Discovery(_identity(address), searches)
+async def discovery(
+    address: str, search_receiver: SearchReceiver
+) -> AsyncIterator[Discovery]:
+    discovery = Discovery(_identity(address), search_receiver)
     yield discovery
     discovery.close()
 
@@ -171,7 +173,7 @@ async def test_a_slicer_hears_a_burst_at_start_and_then_every_three_to_four_seco
     discovery.start()
     times = []
     for _ in range(len(BURST_DELAYS_S) + 1):
-        datagram = await ear.hear(address)
+        datagram = await ear.handle_datagram(address)
         times.append(loop.time())
         assert datagram == notify(discovery.identity)
     assert times[2] - times[0] < 2
@@ -193,18 +195,18 @@ async def test_a_detect_request_is_followed_by_a_burst_also_sent_to_the_asker(
         for _ in BURST_DELAYS_S:
             assert await loop.sock_recv(sock, 4096) == notify(discovery.identity)
     sock.close()
-    await ear.hear(address)
+    await ear.handle_datagram(address)
 
 
 async def test_stopping_says_goodbye_and_frees_the_sockets(
-    discovery: Discovery, ear: Ear, address: str, searches: Searches
+    discovery: Discovery, ear: Ear, address: str, search_receiver: SearchReceiver
 ) -> None:
     discovery.start()
-    await ear.hear(address)
+    await ear.handle_datagram(address)
     discovery.close()
     assert not discovery.bound
-    assert await ear.hear(address, b"byebye") == byebye(discovery.identity)
-    assert searches._sockets == []
+    assert await ear.handle_datagram(address, b"byebye") == byebye(discovery.identity)
+    assert search_receiver._sockets == []
 
 
 @pytest.mark.parametrize("port", [2021, 1990])
@@ -245,14 +247,14 @@ async def _search_and_expect(
 
 
 async def test_two_printers_on_one_host_are_both_announced_and_both_answer(
-    new_address: Callable[[], str], searches: Searches, ear: Ear
+    new_address: Callable[[], str], search_receiver: SearchReceiver, ear: Ear
 ) -> None:
     addresses = {new_address(), new_address()}
-    printers = [Discovery(_identity(address), searches) for address in addresses]
+    printers = [Discovery(_identity(address), search_receiver) for address in addresses]
     for printer in printers:
         printer.start()
     for address in addresses:
-        assert f"Location: {address}".encode() in await ear.hear(address)
+        assert f"Location: {address}".encode() in await ear.handle_datagram(address)
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.setblocking(False)
@@ -272,22 +274,26 @@ async def test_two_printers_on_one_host_are_both_announced_and_both_answer(
 
 
 async def test_the_advertised_address_is_announced_on_its_own_network_too(
-    new_address: Callable[[], str], searches: Searches, ear: Ear
+    new_address: Callable[[], str], search_receiver: SearchReceiver, ear: Ear
 ) -> None:
     bind_ip, advertise_ip = new_address(), new_address()
-    printer = Discovery(_identity(bind_ip, advertise_ip=advertise_ip), searches)
+    printer = Discovery(_identity(bind_ip, advertise_ip=advertise_ip), search_receiver)
     printer.start()
     for address in (bind_ip, advertise_ip):
-        assert f"Location: {advertise_ip}".encode() in await ear.hear(address)
+        assert f"Location: {advertise_ip}".encode() in await ear.handle_datagram(
+            address
+        )
     printer.close()
 
 
 async def test_an_advertised_address_of_somebody_else_is_only_named(
-    address: str, searches: Searches, ear: Ear
+    address: str, search_receiver: SearchReceiver, ear: Ear
 ) -> None:
-    printer = Discovery(_identity(address, advertise_ip="198.51.100.7"), searches)
+    printer = Discovery(
+        _identity(address, advertise_ip="198.51.100.7"), search_receiver
+    )
     printer.start()
-    assert b"Location: 198.51.100.7" in await ear.hear(address)
+    assert b"Location: 198.51.100.7" in await ear.handle_datagram(address)
     printer.close()
 
 
@@ -305,7 +311,7 @@ async def test_a_loopback_printer_does_not_answer_the_lan(
 
 
 async def test_a_port_that_somebody_holds_alone_is_named(
-    address: str, searches: Searches
+    address: str, search_receiver: SearchReceiver
 ) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         # Sockets of all addresses may be open beside us; those after us may not.
@@ -313,10 +319,10 @@ async def test_a_port_that_somebody_holds_alone_is_named(
         sock.bind((address, 2021))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         with pytest.raises(ListenError) as raised:
-            Discovery(_identity(address), searches)
+            Discovery(_identity(address), search_receiver)
     assert raised.value.errno == errno.EADDRINUSE
     assert "discovery cannot listen" in str(raised.value)
-    assert searches._sockets == []
+    assert search_receiver._sockets == []
 
 
 async def test_an_interface_that_goes_down_is_logged_once_and_once_when_back(

@@ -330,7 +330,7 @@ async def test_a_printer_that_reboots_meanwhile_with_another_address_tells_what_
     # Nothing ends because of silence.
     assert (machine.state.phase, machine.state.is_current) == (Phase.RUNNING, False)
     await double.power_on(stage.new_address())
-    machine.heard_at(double.address)
+    machine.seen_at(double.address)
     await stage.until(lambda: machine.state.is_current)
     assert machine.state.phase is Phase.IDLE
     assert double.received("project_file").__len__() == 1

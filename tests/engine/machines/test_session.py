@@ -275,7 +275,7 @@ async def test_a_printer_with_a_new_address_is_found_when_it_is_heard_there(
     await double.power_off()
     await stage.until(lambda: not machine.state.is_available)
     await double.power_on(stage.new_address())
-    machine.heard_at(double.address)
+    machine.seen_at(double.address)
     await stage.until(lambda: machine.state.is_available)
     assert machine.address == double.address
 
@@ -290,7 +290,7 @@ async def test_somebody_else_who_is_heard_gets_no_code(
     impostor = await stage.stack.enter_async_context(
         PrinterDouble(stage.new_address(), SERIAL, made)
     )
-    machine.heard_at(impostor.address)
+    machine.seen_at(impostor.address)
     await stage.until(lambda: impostor.broker.attempts)
     await double.power_on()
     await stage.until(lambda: machine.state.is_available)

@@ -18,10 +18,10 @@ from custom_components.bambu_virtual_printer.engine.net.admission import (
 PRINTER = "192.0.2.10"
 LIMITS = Limits(
     total=12,
-    strangers=8,
-    strangers_of_printer=6,
-    strangers_of_peer=3,
-    members_of_peer=2,
+    unauthenticated=8,
+    unauthenticated_per_printer=6,
+    unauthenticated_per_peer=3,
+    authenticated_per_peer=2,
 )
 
 
@@ -52,7 +52,7 @@ class Gate:
         assert connection
         return connection
 
-    def member(self, peer: str, printer: str = PRINTER) -> OpenConnection:
+    def authenticated(self, peer: str, printer: str = PRINTER) -> OpenConnection:
         connection = self.stranger(peer, printer)
         assert connection.log_in()
         return connection
@@ -124,7 +124,7 @@ def test_a_refused_login_makes_room_before_one_that_may_still_succeed(
 def test_a_member_is_never_displaced_and_a_full_house_turns_newcomers_away(
     gate: Gate,
 ) -> None:
-    members = [gate.member(f"peer {number}") for number in range(LIMITS.total)]
+    members = [gate.authenticated(f"peer {number}") for number in range(LIMITS.total)]
     assert gate.come("late") is None
     assert gate.displaced == []
     gate.sockets[0].close()
@@ -135,31 +135,31 @@ def test_a_member_is_never_displaced_and_a_full_house_turns_newcomers_away(
 def test_a_full_house_with_a_stranger_in_it_lets_a_newcomer_in(gate: Gate) -> None:
     stranger = gate.stranger("stranger")
     for number in range(LIMITS.total - 1):
-        gate.member(f"peer {number}")
+        gate.authenticated(f"peer {number}")
     assert gate.come("late")
     assert gate.displaced == [(stranger, Displacement.NO_ROOM)]
 
 
 def test_one_client_may_log_in_so_often_only(gate: Gate) -> None:
-    first = gate.member("a")
-    gate.member("a")
+    first = gate.authenticated("a")
+    gate.authenticated("a")
     third = gate.stranger("a")
     assert not third.log_in()
     assert first.log_in()
-    assert gate.member("b")
-    assert gate.member("a", "192.0.2.11")
+    assert gate.authenticated("b")
+    assert gate.authenticated("a", "192.0.2.11")
 
 
 def test_whoever_does_not_log_in_in_time_is_closed(gate: Gate) -> None:
     began = monotonic()
     stranger = gate.stranger("a")
-    member = gate.member("a")
+    authenticated = gate.authenticated("a")
     assert gate.admission.expire(PRINTER, began) == stranger.deadline
     assert gate.displaced == []
     assert gate.admission.expire("192.0.2.11", began + 2 * LOGIN_LIMIT_S) is None
     assert gate.admission.expire(PRINTER, began + 2 * LOGIN_LIMIT_S) is None
     assert gate.displaced == [(stranger, Displacement.LATE)]
-    assert member.open
+    assert authenticated.open
 
 
 def test_a_closed_socket_takes_no_place(gate: Gate) -> None:
@@ -204,4 +204,4 @@ def test_half_of_what_the_process_may_open_is_left_to_others(
         monkeypatch.setattr(resource, "getrlimit", lambda _what, soft=soft: (soft, -1))
         limits = limits_of_process()
         assert limits.total == total
-        assert limits.strangers == min(256, total // 2)
+        assert limits.unauthenticated == min(256, total // 2)

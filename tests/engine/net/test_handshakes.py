@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.net.handshakes import (
-    Handshakes,
+    HandshakeLimiter,
     whole_record,
 )
 
@@ -26,7 +26,7 @@ def pair(loopback: None) -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 async def test_a_few_begin_in_each_turn_of_the_loop() -> None:
-    handshakes = Handshakes(2)
+    handshakes = HandshakeLimiter(2)
     begun: list[int] = []
 
     async def _begin(number: int) -> None:
@@ -44,7 +44,7 @@ async def test_a_few_begin_in_each_turn_of_the_loop() -> None:
 
 
 async def test_every_client_gets_its_turn_before_any_gets_a_second() -> None:
-    handshakes = Handshakes(1)
+    handshakes = HandshakeLimiter(1)
     begun: list[str] = []
 
     async def _begin(peer: str) -> None:
@@ -56,7 +56,7 @@ async def test_every_client_gets_its_turn_before_any_gets_a_second() -> None:
 
 
 async def test_a_client_that_is_held_back_does_not_hold_back_others() -> None:
-    handshakes = Handshakes(
+    handshakes = HandshakeLimiter(
         4, pause_s=lambda peer: 3600.0 if peer == "guesser" else 0.0
     )
     await handshakes.turn("guesser")
@@ -73,7 +73,7 @@ async def test_a_client_that_is_held_back_does_not_hold_back_others() -> None:
 
 
 async def test_one_that_gives_up_waiting_is_forgotten() -> None:
-    handshakes = Handshakes(1)
+    handshakes = HandshakeLimiter(1)
     tasks = [asyncio.create_task(handshakes.turn("a")) for _ in range(3)]
     await asyncio.sleep(0)
     for task in tasks:

@@ -80,25 +80,25 @@ class _Ear:
         self.told: list[Announcement] = []
         self.found = FoundPrinters(lambda: own, self.told.append)
 
-    def hear(self, datagram: bytes, source: str) -> None:
-        self.found.hear(datagram, source)
+    def handle_datagram(self, datagram: bytes, source: str) -> None:
+        self.found.handle_datagram(datagram, source)
 
 
 def test_found_printers_are_offered_by_name_until_they_say_goodbye() -> None:
     ear = _Ear()
     garage, attic = _identity(), _identity("192.168.1.51", "391812346", "Attic")
     for identity in (garage, attic, garage):
-        ear.hear(notify(identity), identity.address)
+        ear.handle_datagram(notify(identity), identity.address)
     assert [each.name for each in ear.found.printers] == ["Attic", "Garage"]
-    ear.hear(byebye(garage), garage.address)
+    ear.handle_datagram(byebye(garage), garage.address)
     assert [each.name for each in ear.found.printers] == ["Attic"]
     assert len(ear.told) == 3
 
 
 def test_our_own_printers_are_neither_found_nor_followed() -> None:
     ear = _Ear("10.0.0.7")
-    ear.hear(notify(_identity("10.0.0.7")), "192.168.1.50")
-    ear.hear(notify(_identity("192.168.1.50")), "10.0.0.7")
+    ear.handle_datagram(notify(_identity("10.0.0.7")), "192.168.1.50")
+    ear.handle_datagram(notify(_identity("192.168.1.50")), "10.0.0.7")
     assert not ear.found.printers
     assert not ear.told
 
@@ -109,7 +109,9 @@ def test_who_is_silent_is_forgotten_and_a_flood_is_bounded(
     monkeypatch.setattr(found, "MAX_PRINTERS", 3)
     ear = _Ear()
     for number in range(5):
-        ear.hear(notify(_identity(suffix=f"39180000{number}")), "192.168.1.50")
+        ear.handle_datagram(
+            notify(_identity(suffix=f"39180000{number}")), "192.168.1.50"
+        )
     assert [each.serial[-1] for each in ear.found.printers] == ["2", "3", "4"]
     monkeypatch.setattr(found, "FORGET_AFTER_S", -1.0)
     assert not ear.found.printers

@@ -70,7 +70,7 @@ class Stage:
                 await self.happened.wait()
 
     async def proxy(
-        self, target_host: str, *, wait: bool = True, **options: Any
+        self, upstream_host: str, *, wait: bool = True, **options: Any
     ) -> ProxyPrinter:
         """Start a proxy printer; it is stopped when the test ends."""
         options = {
@@ -78,7 +78,7 @@ class Stage:
             "serial": SERIAL,
             "bind_ip": self.address,
         } | options
-        identity = ProxyIdentity(name="Proxy", target_host=target_host, **options)
+        identity = ProxyIdentity(name="Proxy", upstream_host=upstream_host, **options)
         proxy = ProxyPrinter(
             identity, self.device, self.services, self.emit, self.changed
         )

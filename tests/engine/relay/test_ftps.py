@@ -297,7 +297,7 @@ async def test_strangers_who_do_not_log_in_keep_no_slicer_out(
     client: RawClient, stage: Stage, ca: CertificateAuthority
 ) -> None:
     """There was room for 16 sessions, whoever they were, for ten minutes each."""
-    strangers = [
+    unauthenticated = [
         await in_thread(RawClient, stage.address, trusting(ca)) for _ in range(18)
     ]
     slicer = await in_thread(RawClient, stage.address, trusting(ca))
@@ -305,7 +305,7 @@ async def test_strangers_who_do_not_log_in_keep_no_slicer_out(
     assert (await in_thread(slicer.command, "PWD")).startswith("257")
     # Nor do they displace one who is logged in.
     assert (await in_thread(client.command, "PWD")).startswith("257")
-    for each in (*strangers, slicer):
+    for each in (*unauthenticated, slicer):
         each.close()
 
 
@@ -346,7 +346,7 @@ async def test_another_printer_never_hears_the_code(
     serial = "01P00A000000000"
     other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), serial)
     async with SimulatedPrinter(new_address(), serial, other) as stranger:
-        proxy._relay._target.address = stranger.address  # type: ignore[union-attr]
+        proxy._relay._upstream.address = stranger.address  # type: ignore[union-attr]
         banner = await in_thread(lambda: RawClient(stage.address, trusting(ca)).banner)
         assert banner.startswith("421 The printer cannot be reached")
         assert not [line for line in stranger.ftps.log if "control:" not in line]

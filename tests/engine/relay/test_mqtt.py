@@ -396,13 +396,13 @@ async def test_another_printer_at_the_address_never_hears_the_code(
     other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), "01P00A000000000")
     async with SimulatedPrinter(new_address(), "01P00A000000000", other) as stranger:
         # As if the address had just been given to it.
-        proxy._relay._target.address = stranger.address  # type: ignore[union-attr]
+        proxy._relay._upstream.address = stranger.address  # type: ignore[union-attr]
         async with await RawClient.open(stage.address, our_trust) as client:
             client.send(wire.connect(ACCESS_CODE))
             await client.closed()
         assert stranger.logins == 0
-    assert proxy.target
-    assert "01P00A000000000 answers instead" in (proxy.target.last_error or "")
+    assert proxy.upstream
+    assert "01P00A000000000 answers instead" in (proxy.upstream.last_error or "")
 
 
 async def test_a_printer_that_is_away_is_refused_at_once_and_back_by_itself(
@@ -414,15 +414,15 @@ async def test_a_printer_that_is_away_is_refused_at_once_and_back_by_itself(
         client.send(wire.connect(ACCESS_CODE))
         await client.closed()
     await stage.until(lambda: stage.of(TargetLost))
-    assert proxy.target
-    assert proxy.target.reachable is False
+    assert proxy.upstream
+    assert proxy.upstream.reachable is False
     assert stage.of(TargetLost)[0].reason == "Connection refused"
     async with await RawClient.open(stage.address, our_trust) as client:
         client.send(wire.connect(ACCESS_CODE))
         await client.closed()
     stage.events.clear()
     await real.start()
-    await stage.until(lambda: proxy.target and proxy.target.reachable)
+    await stage.until(lambda: proxy.upstream and proxy.upstream.reachable)
     await _slicer(stage, our_trust)
 
 

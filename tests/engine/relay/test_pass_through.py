@@ -27,7 +27,7 @@ from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
     PassThrough,
 )
 from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
-from custom_components.bambu_virtual_printer.engine.relay.upstream import Target
+from custom_components.bambu_virtual_printer.engine.relay.upstream import Upstream
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double.ftps_server import reset
 from tests.conftest import SERIAL
@@ -45,7 +45,7 @@ class Rig:
 
     thread: RelayThread
     address: str
-    target: Target
+    upstream: Upstream
     relay: PassThrough | None = None
     admission: Admission = field(default_factory=Admission)
     failures: list[str] = field(default_factory=list)
@@ -59,10 +59,10 @@ class Rig:
             self.thread,
             self.address,
             dict(ports or [(Service.TUNNEL, (6000,))]),
-            self.target,
+            self.upstream,
             admission=self.admission,
             verified_address=self.verified or self._verified,
-            is_known=self.known.__contains__,
+            is_logged_in=self.known.__contains__,
             on_change=lambda: None,
             on_failure=self._failed,
         )
@@ -70,7 +70,7 @@ class Rig:
         return self.relay
 
     async def _verified(self) -> str | None:
-        return self.target.address
+        return self.upstream.address
 
     def _failed(self, reason: str) -> None:
         self.failures.append(reason)
@@ -83,8 +83,8 @@ class Rig:
 
     def listen(self, port: int = 6000) -> socket.socket:
         """Be the printer on this port."""
-        assert self.target.address
-        sock = socket.create_server((self.target.address, port))
+        assert self.upstream.address
+        sock = socket.create_server((self.upstream.address, port))
         sock.settimeout(TIMEOUT_S)
         self.open.append(sock)
         return sock
@@ -127,17 +127,17 @@ class Rig:
 async def rig(new_address: Callable[[], str]) -> AsyncIterator[Rig]:
     before = set(Path("/proc/self/fd").iterdir())
     target_address = new_address()
-    target = Target(
+    upstream = Upstream(
         host=target_address,
         identity=PrinterIdentity(serial=SERIAL),
         address=target_address,
     )
     async with RelayThread() as thread:
-        rig = Rig(thread=thread, address=new_address(), target=target)
+        rig = Rig(thread=thread, address=new_address(), upstream=upstream)
         yield rig
         if rig.relay:
             await rig.relay.close()
-            assert not rig.relay.links
+            assert not rig.relay.connections
     for sock in rig.open:
         sock.close()
     assert len(set(Path("/proc/self/fd").iterdir()) - before) <= 1, (
@@ -169,7 +169,7 @@ async def test_every_byte_arrives_in_both_directions_and_is_counted(rig: Rig) ->
     )
 
     assert (at_printer, at_slicer) == (upwards, downwards)
-    await rig.until(lambda: not relay.links)
+    await rig.until(lambda: not relay.connections)
     traffic = relay.traffic[Service.TUNNEL]
     assert (traffic.up.total, traffic.down.total) == (
         1 + len(upwards),
@@ -231,7 +231,7 @@ async def test_stopping_cuts_connections_so_that_no_half_file_looks_whole(
 
 async def test_a_printer_that_is_known_to_be_away_is_refused_at_once(rig: Rig) -> None:
     rig.start()
-    rig.target.address = None
+    rig.upstream.address = None
     await rig.is_reset()
     assert not rig.failures
 
@@ -246,16 +246,16 @@ async def test_a_printer_that_does_not_answer_is_given_up(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pass_through, "CONNECT_TIMEOUT_S", 0.2)
-    assert rig.target.address
+    assert rig.upstream.address
     # A listener whose queue is full drops what comes.
     with socket.socket() as full:
-        full.bind((rig.target.address, 6000))
+        full.bind((rig.upstream.address, 6000))
         full.listen(0)
         waiting = [socket.socket() for _ in range(4)]
         for sock in waiting:
             sock.setblocking(False)
             with suppress(BlockingIOError):
-                sock.connect((rig.target.address, 6000))
+                sock.connect((rig.upstream.address, 6000))
         rig.start()
         await rig.is_reset()
         await rig.until(lambda: rig.failures == ["no answer"])
@@ -314,8 +314,12 @@ async def test_data_connections_are_for_slicers_with_a_control_connection(
     rig.open.append(printer)
     slicer.sendall(b"file")
     assert await asyncio.to_thread(printer.recv, 10) == b"file"
-    [link] = [link for link in relay.links if link.service is Service.FTPS_DATA]
-    await rig.until(lambda: link.up.total == 4)
+    [connection] = [
+        connection
+        for connection in relay.connections
+        if connection.service is Service.FTPS_DATA
+    ]
+    await rig.until(lambda: connection.up.total == 4)
 
 
 async def test_ftps_on_another_port_of_ours_still_calls_the_printers_own(
@@ -340,7 +344,7 @@ async def test_silence_ends_a_connection_but_not_one_whose_slicer_is_busy(
     for _ in range(8):
         data.sendall(b"x")
         await asyncio.sleep(0.5)
-    assert len(relay.links) == 2
+    assert len(relay.connections) == 2
     for sock in (control, data):
         with pytest.raises(ConnectionResetError):
             await asyncio.to_thread(sock.recv, 10)
@@ -350,11 +354,11 @@ async def test_silent_strangers_make_room_for_a_slicer_and_never_reach_the_print
     rig: Rig,
 ) -> None:
     rig.admission = Admission(
-        Limits(total=100, strangers_of_printer=8, strangers_of_peer=8)
+        Limits(total=100, unauthenticated_per_printer=8, unauthenticated_per_peer=8)
     )
     relay = rig.start()
     silent = [await rig.connect() for _ in range(8)]
-    await rig.until(lambda: len(relay.links) == 8)
+    await rig.until(lambda: len(relay.connections) == 8)
     # The printer accepts one connection, and that is the slicer's.
     slicer, printer = await rig.pair()
     with pytest.raises(ConnectionResetError):
@@ -368,14 +372,14 @@ async def test_a_slicer_that_is_logged_in_is_not_displaced_by_strangers(
     rig: Rig,
 ) -> None:
     rig.admission = Admission(
-        Limits(total=100, strangers_of_printer=4, strangers_of_peer=4)
+        Limits(total=100, unauthenticated_per_printer=4, unauthenticated_per_peer=4)
     )
     rig.start()
     rig.known.add("127.0.0.1")
     slicer, printer = await rig.pair()
     rig.known.clear()
-    strangers = [await rig.connect() for _ in range(6)]
-    for stranger in strangers[:2]:
+    unauthenticated = [await rig.connect() for _ in range(6)]
+    for stranger in unauthenticated[:2]:
         with pytest.raises(ConnectionResetError):
             await asyncio.to_thread(stranger.recv, 10)
     slicer.sendall(b"still here")
@@ -385,10 +389,10 @@ async def test_a_slicer_that_is_logged_in_is_not_displaced_by_strangers(
 async def test_a_client_that_logs_in_later_is_known_from_then_on(rig: Rig) -> None:
     relay = rig.start()
     await rig.pair()
-    [link] = relay.links
-    assert not link.place.member
+    [connection] = relay.connections
+    assert not connection.place.authenticated
     rig.known.add("127.0.0.1")
-    await rig.until(lambda: link.place.member)
+    await rig.until(lambda: connection.place.authenticated)
 
 
 async def test_whoever_says_nothing_has_a_short_time(
@@ -401,15 +405,15 @@ async def test_whoever_says_nothing_has_a_short_time(
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(silent.recv, 10)
     # Who talks with the printer stays.
-    await rig.until(lambda: len(relay.links) == 1)
-    [link] = relay.links
-    assert link.place.deadline == float("inf")
+    await rig.until(lambda: len(relay.connections) == 1)
+    [connection] = relay.connections
+    assert connection.place.deadline == float("inf")
 
 
 async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
     rig: Rig,
 ) -> None:
-    assert rig.target.address
+    assert rig.upstream.address
     listening = rig.listen()
     asked: list[asyncio.Future[str | None]] = []
 
@@ -433,13 +437,13 @@ async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
     await rig.until(lambda: len(asked) == 2)
     with pytest.raises(BlockingIOError):
         listening.accept()
-    asked[1].set_result(rig.target.address)
+    asked[1].set_result(rig.upstream.address)
     listening.settimeout(TIMEOUT_S)
     printer, _peer = await asyncio.to_thread(listening.accept)
     rig.open.append(printer)
     assert await asyncio.to_thread(printer.recv, 10) == b"password"
     # What was proved a moment ago is not asked for again.
-    rig.target.verified_at = monotonic()
+    rig.upstream.verified_at = monotonic()
     third = await rig.connect()
     third.sendall(b"more")
     printer, _peer = await asyncio.to_thread(listening.accept)
@@ -447,7 +451,7 @@ async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
     assert await asyncio.to_thread(printer.recv, 10) == b"more"
     assert len(asked) == 2
     # Whoever waits for the proof when the relay stops is let go.
-    rig.target.verified_at = float("-inf")
+    rig.upstream.verified_at = float("-inf")
     fourth = await rig.connect()
     fourth.sendall(b"more")
     await rig.until(lambda: len(asked) == 3)
@@ -467,7 +471,7 @@ async def test_a_reset_after_an_end_reaches_the_other_side_as_a_reset(
     assert await asyncio.to_thread(other.recv, 10) == b""
     # The other side waits for an answer and sends nothing that would show that nobody is there.
     reset(one)
-    await rig.until(lambda: not relay.links)
+    await rig.until(lambda: not relay.connections)
     with pytest.raises((ConnectionResetError, BrokenPipeError)):
         other.sendall(b"x")
 
@@ -484,7 +488,7 @@ async def test_a_connection_that_is_half_ended_does_not_stay_for_long(
     # However busy the client is otherwise.
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(slicer.recv, 10)
-    assert [link.service for link in relay.links] == [Service.FTPS]
+    assert [connection.service for connection in relay.connections] == [Service.FTPS]
 
 
 async def test_a_passive_port_in_use_is_opened_when_it_is_free(

@@ -144,7 +144,7 @@ async def test_an_upload_that_passes_is_shown_by_its_bytes(
 
     class _Slow(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
-            if self.tell() >= 300_000:
+            if self.call_on_loop() >= 300_000:
                 began.set()
                 go_on.wait(10)
             return super().read(size)
@@ -193,7 +193,7 @@ async def test_the_proxy_takes_over_the_firmware_version_that_the_printer_announ
         bind_ip=real.address,
     )
     announcement = notify(identity)
-    stage.services.found.hear(
+    stage.services.found.handle_datagram(
         announcement.replace(b"01.07.00.00", b"01.09.01.00"), real.address
     )
     assert (await slicer.detect(stage.address)).version == "01.09.01.00"
@@ -203,13 +203,17 @@ async def test_the_proxy_takes_over_the_firmware_version_that_the_printer_announ
         (b"09.09.09.09", stage.address),
         (b"a version\x1b", real.address),
     ):
-        stage.services.found.hear(announcement.replace(b"01.07.00.00", version), source)
+        stage.services.found.handle_datagram(
+            announcement.replace(b"01.07.00.00", version), source
+        )
         elsewhere = announcement.replace(real.address.encode(), b"127.1.2.3")
-        stage.services.found.hear(elsewhere.replace(b"01.07.00.00", version), source)
+        stage.services.found.handle_datagram(
+            elsewhere.replace(b"01.07.00.00", version), source
+        )
     assert (await slicer.detect(stage.address)).version == "01.09.01.00"
     # Another printer's is nothing to it.
     other = announcement.replace(SERIAL.encode(), b"01P00A000000000")
-    stage.services.found.hear(
+    stage.services.found.handle_datagram(
         other.replace(b"01.07.00.00", b"09.09.09.09"), real.address
     )
     assert (await slicer.detect(stage.address)).version == "01.09.01.00"
@@ -271,13 +275,13 @@ async def test_before_the_start_there_is_nothing_to_show(
     stage: Stage, address: str
 ) -> None:
     identity = ProxyIdentity(
-        name="Proxy", model=MODELS["C12"], serial=SERIAL, target_host=address, bind_ip=stage.address,
+        name="Proxy", model=MODELS["C12"], serial=SERIAL, upstream_host=address, bind_ip=stage.address,
         advertise_ip="10.0.0.7",
     )  # fmt: skip
     proxy = ProxyPrinter(identity, stage.device, stage.services, stage.emit)
     assert identity.address == "10.0.0.7"
     assert (
-        proxy.target,
+        proxy.upstream,
         proxy.slicers,
         proxy.uploads,
         proxy.traffic,
@@ -296,8 +300,8 @@ async def test_two_proxies_of_two_printers_live_beside_one_another(
 ) -> None:
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as second:
         addresses = [new_address(), new_address()]
-        for target, address in zip((real, second), addresses, strict=True):
-            await stage.proxy(target.address, wait=False, bind_ip=address)
+        for printer, address in zip((real, second), addresses, strict=True):
+            await stage.proxy(printer.address, wait=False, bind_ip=address)
         await stage.until(lambda: len(stage.of(TargetReached)) == 2)
         context = slicer.tls_context(SERIAL, None)
         for name, address in zip(("one.3mf", "two.3mf"), addresses, strict=True):
@@ -315,7 +319,7 @@ async def test_without_the_discovery_port_relaying_goes_on(
         raise OSError(98, "Address already in use")
 
     async with SharedServices() as shared:
-        monkeypatch.setattr(shared.searches, "add_hearer", _taken)
+        monkeypatch.setattr(shared.search_receiver, "add_hearer", _taken)
         async with RelayServices(shared) as services:
             assert services.found.printers == ()
     assert "Printers cannot be heard: Address already in use" in caplog.text

@@ -55,22 +55,22 @@ def _announce(stage: Stage, address: str) -> None:
         access_code="12345678",
         bind_ip=address,
     )
-    stage.services.found.hear(notify(identity), address)
+    stage.services.found.handle_datagram(notify(identity), address)
 
 
 async def test_a_printer_that_goes_away_and_comes_back_is_told(
     stage: Stage, real: SimulatedPrinter
 ) -> None:
     proxy = await stage.proxy(real.address)
-    assert proxy.target
-    since = proxy.target.since
+    assert proxy.upstream
+    since = proxy.upstream.since
     await real.stop()
     await stage.until(lambda: stage.of(TargetLost))
-    assert proxy.target.reachable is False
-    assert proxy.target.last_error == "Connection refused"
+    assert proxy.upstream.reachable is False
+    assert proxy.upstream.last_error == "Connection refused"
     assert since
-    assert proxy.target.since
-    assert proxy.target.since > since
+    assert proxy.upstream.since
+    assert proxy.upstream.since > since
     stage.events.clear()
     await real.start()
     await stage.until(lambda: stage.of(TargetReached))
@@ -94,8 +94,8 @@ async def test_a_printer_with_a_new_address_is_followed_by_its_serial(
                 _announce(stage, moved.address)
                 await asyncio.sleep(0.1)
         assert stage.of(TargetMoved) == [TargetMoved(address=moved.address)]
-        assert proxy.target
-        assert proxy.target.address == moved.address
+        assert proxy.upstream
+        assert proxy.upstream.address == moved.address
     await real.start()
 
 
@@ -118,8 +118,8 @@ async def test_a_printer_that_still_answers_is_not_left_for_an_announcement(
         _announce(stage, twin.address)
         await until(lambda: len(checked) >= 2)
         assert set(checked) == {real.address}
-    assert proxy.target
-    assert proxy.target.address == real.address
+    assert proxy.upstream
+    assert proxy.upstream.address == real.address
     assert not stage.of(TargetMoved)
 
 
@@ -135,7 +135,7 @@ async def test_neither_our_own_announcement_nor_another_relays_is_followed(
     async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
         _announce(stage, stage.address)
         _announce(stage, other_relay.address)
-        proxy._relay.heard(stage.address)  # type: ignore[union-attr]
+        proxy._relay.handle_announcement(stage.address)  # type: ignore[union-attr]
         stage.events.clear()
         await real.start()
         await stage.until(lambda: stage.of(TargetReached))
@@ -173,8 +173,8 @@ async def test_another_relay_is_not_followed_although_news_come_while_it_is_aske
         stage.events.clear()
         await real.start()
         await stage.until(lambda: stage.of(TargetReached))
-    assert proxy.target
-    assert proxy.target.address == real.address
+    assert proxy.upstream
+    assert proxy.upstream.address == real.address
     assert stage.of(TargetReached) == [TargetReached(address=real.address)]
 
 
@@ -264,8 +264,8 @@ async def test_an_announcement_never_moves_a_proxy_to_who_only_has_the_name(
         await real.start()
         await stage.until(lambda: stage.of(TargetReached))
         assert impostor.connects == 0
-    assert proxy.target
-    assert proxy.target.address == real.address
+    assert proxy.upstream
+    assert proxy.upstream.address == real.address
     # What is only announced is not put before a person either.
     assert not stage.of(TargetUnverified)
     assert not stage.of(TargetMoved)

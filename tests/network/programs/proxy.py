@@ -45,7 +45,7 @@ async def main(
         model=MODELS["C12"],
         serial=serial,
         pinned=pinned,
-        target_host=target,
+        upstream_host=target,
         bind_ip=bind_ip,
     )
     ca = CertificateAuthority.load_or_create(folder)

@@ -11,7 +11,7 @@ import sys
 
 from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     Discovery,
-    Searches,
+    SearchReceiver,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
@@ -34,7 +34,7 @@ async def main(address: str, pem: str, serial: str) -> None:
     async with SimulatedPrinter(
         address, serial, certificate, model="C12", services=services
     ) as printer:
-        discovery = Discovery(identity, Searches())
+        discovery = Discovery(identity, SearchReceiver())
         discovery.start()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.read)

@@ -16,7 +16,7 @@ import random
 import socket
 
 from ..net.listener import ListenError
-from ..net.rates import Budget
+from ..net.token_bucket import TokenBucket
 from ..protocol.presence import Presence
 from ..protocol.ssdp import (
     MULTICAST_GROUP,
@@ -47,7 +47,7 @@ ANSWERS_PER_S = 10
 DATAGRAMS_PER_TURN = 32
 
 
-class Searches:
+class SearchReceiver:
     """Hears the searches that are broadcast or multicast, for all printers of the process.
 
     Only sockets without an address of their own receive those, and one pair is enough: with one a printer, each would
@@ -57,7 +57,7 @@ class Searches:
     def __init__(self) -> None:
         """Open nothing yet."""
         self._printers: dict[Discovery, tuple[str, ...]] = {}
-        self._hearers: dict[Callable[[bytes, str], None], None] = {}
+        self._subscribers: dict[Callable[[bytes, str], None], None] = {}
         self._sockets: list[socket.socket] = []
 
     @property
@@ -85,17 +85,19 @@ class Searches:
             self._membership(socket.IP_ADD_MEMBERSHIP, remaining)
         self._close_if_idle()
 
-    def add_hearer(self, hear: Callable[[bytes, str], None], port: int) -> None:
+    def subscribe(
+        self, handle_datagram: Callable[[bytes, str], None], port: int
+    ) -> None:
         """Call `hear(datagram, peer)` for everything that is not a search, such as others' announcements.
 
         Raises OSError.
         """
         self._open(port)
-        self._hearers[hear] = None
+        self._subscribers[handle_datagram] = None
 
-    def remove_hearer(self, hear: Callable[[bytes, str], None]) -> None:
+    def unsubscribe(self, handle_datagram: Callable[[bytes, str], None]) -> None:
         """Stop that."""
-        self._hearers.pop(hear, None)
+        self._subscribers.pop(handle_datagram, None)
         self._close_if_idle()
 
     def _open(self, port: int) -> None:
@@ -116,11 +118,11 @@ class Searches:
             for printer in self._printers:
                 printer.answer(peer, port)
             return
-        for hear in tuple(self._hearers):
-            hear(datagram, peer)
+        for handle_datagram in tuple(self._subscribers):
+            handle_datagram(datagram, peer)
 
     def _close_if_idle(self) -> None:
-        if not self._printers and not self._hearers:
+        if not self._printers and not self._subscribers:
             self._close()
 
     def _membership(self, option: int, addresses: tuple[str, ...]) -> None:
@@ -143,7 +145,7 @@ class Searches:
 class Discovery:
     """Announces one printer and answers searches. Bound when made; speaks between `start` and `close`."""
 
-    def __init__(self, identity: Presence, searches: Searches) -> None:
+    def __init__(self, identity: Presence, searches: SearchReceiver) -> None:
         """Bind. Raises ListenError."""
         self.identity = identity
         self.announcements = 0
@@ -157,7 +159,9 @@ class Discovery:
         self._burst_left = 0
         self._next_burst_at = 0.0
         self._addressees: OrderedDict[str, None] = OrderedDict()
-        self._answers = Budget(at_once=ANSWERS_AT_ONCE, per_second=ANSWERS_PER_S)
+        self._answers = TokenBucket(
+            capacity=ANSWERS_AT_ONCE, refill_per_s=ANSWERS_PER_S
+        )
         self._started = False
         self._paused = False
         self._silent = False
@@ -207,7 +211,7 @@ class Discovery:
         if (
             ipaddress.IPv4Address(peer).is_loopback
             or not ipaddress.IPv4Address(self.identity.address).is_loopback
-        ) and self._answers.spend():
+        ) and self._answers.take():
             self._send(self._senders[0], search_response(self.identity), peer, port)
 
     def pause(self) -> None:

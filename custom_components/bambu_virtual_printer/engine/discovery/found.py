@@ -14,7 +14,7 @@ MAX_PRINTERS = 256
 
 
 class FoundPrinters:
-    """The real printers that were heard lately; give `hear` every datagram of UDP 2021.
+    """The real printers that were heard lately; give `handle_datagram` every datagram of UDP 2021.
 
     `on_announcement` is called with every announcement that is not one of our own.
     """
@@ -27,25 +27,27 @@ class FoundPrinters:
         """Ignore what names one of `own_addresses`: that is ourselves, and to follow it would be a loop."""
         self._own_addresses = own_addresses
         self._on_announcement = on_announcement
-        self._heard: dict[str, tuple[float, Announcement]] = {}
+        self._announcements: dict[str, tuple[float, Announcement]] = {}
 
-    def hear(self, datagram: bytes, source: str) -> None:
+    def handle_datagram(self, datagram: bytes, source: str) -> None:
         """Take a datagram."""
         announcement = read_announcement(datagram, source)
         own = self._own_addresses()
         if announcement is None or announcement.address in own or source in own:
             return
         # The newest last.
-        self._heard.pop(announcement.serial, None)
+        self._announcements.pop(announcement.serial, None)
         if not announcement.goodbye:
-            self._heard[announcement.serial] = (monotonic(), announcement)
-            if len(self._heard) > MAX_PRINTERS:
-                del self._heard[next(iter(self._heard))]
+            self._announcements[announcement.serial] = (monotonic(), announcement)
+            if len(self._announcements) > MAX_PRINTERS:
+                del self._announcements[next(iter(self._announcements))]
             self._on_announcement(announcement)
 
     @property
     def printers(self) -> tuple[Announcement, ...]:
         """Who was heard lately, by name."""
         since = monotonic() - FORGET_AFTER_S
-        found = [each for heard_at, each in self._heard.values() if heard_at >= since]
+        found = [
+            each for seen_at, each in self._announcements.values() if seen_at >= since
+        ]
         return tuple(sorted(found, key=lambda each: (each.name, each.serial)))

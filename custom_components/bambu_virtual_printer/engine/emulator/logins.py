@@ -10,7 +10,7 @@ import hmac
 
 from ..events import LoginFailed
 from ..net.failed_logins import FailedLogins
-from ..net.guesses import Guesses
+from ..net.guesses import GuessTracker
 from ..protocol.ports import USER_NAME
 from ..values import Service
 
@@ -22,12 +22,12 @@ class Logins:
         self,
         access_code: str,
         on_failure: Callable[[LoginFailed], None],
-        guesses: Guesses | None = None,
+        guesses: GuessTracker | None = None,
     ) -> None:
         """Remember the code; `on_failure` hears of failures as FailedLogins tells them; `guesses` are all printers'."""
         self._access_code = access_code.encode()
         self._failures = FailedLogins(on_failure)
-        self._guesses = guesses or Guesses()
+        self._guesses = guesses or GuessTracker()
 
     def check(
         self, user: bytes, access_code: bytes, peer: str, service: Service

@@ -7,7 +7,7 @@ import ssl
 from types import TracebackType
 from typing import Self
 
-from ..discovery.announcer import Discovery, Searches
+from ..discovery.announcer import Discovery, SearchReceiver
 from ..discovery.bind import BindServer
 from ..events import (
     DetectRequested,
@@ -20,8 +20,8 @@ from ..events import (
     UploadStarted,
 )
 from ..net.admission import Admission, OpenConnection
-from ..net.guesses import Guesses
-from ..net.handshakes import Handshakes
+from ..net.guesses import GuessTracker
+from ..net.handshakes import HandshakeLimiter
 from ..net.listener import Listener, ListenError
 from ..net.start_error import PrinterStartError
 from ..pki.authority import DeviceCertificate
@@ -54,15 +54,15 @@ class SharedServices:
 
     def __init__(self) -> None:
         """Make them; the thread starts with `async with`."""
-        self.transfers = TransferThread()
+        self.transfer_thread = TransferThread()
         self.admission = Admission()
-        self.guesses = Guesses()
-        self.handshakes = Handshakes(pause_s=self.guesses.handshake_pause_s)
-        self.searches = Searches()
+        self.guesses = GuessTracker()
+        self.handshakes = HandshakeLimiter(pause_s=self.guesses.handshake_pause_s)
+        self.search_receiver = SearchReceiver()
 
     async def __aenter__(self) -> Self:
         """Start the transfer thread."""
-        await self.transfers.__aenter__()
+        await self.transfer_thread.__aenter__()
         return self
 
     async def __aexit__(
@@ -72,7 +72,7 @@ class SharedServices:
         traceback: TracebackType | None,
     ) -> None:
         """Stop the transfer thread; every printer has been closed before."""
-        await self.transfers.__aexit__(exc_type, exc, traceback)
+        await self.transfer_thread.__aexit__(exc_type, exc, traceback)
 
 
 class VirtualPrinter:
@@ -123,7 +123,7 @@ class VirtualPrinter:
             self.identity,
             ftps,
             self._storage,
-            self._services.transfers,
+            self._services.transfer_thread,
             self._logins,
             emit=self._on_event,
             wants_md5=lambda name: self._correlator.wants_md5(name, self._loop.time()),
@@ -222,7 +222,7 @@ class VirtualPrinter:
             except ListenError as err:
                 failures.append(err)
         try:
-            self._discovery = Discovery(self.identity, self._services.searches)
+            self._discovery = Discovery(self.identity, self._services.search_receiver)
         except ListenError as err:
             failures.append(err)
         if failures:

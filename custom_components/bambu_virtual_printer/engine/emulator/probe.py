@@ -7,14 +7,14 @@ from enum import StrEnum
 import os
 import ssl
 
-from ..discovery.announcer import Discovery, Searches
+from ..discovery.announcer import Discovery, SearchReceiver
 from ..net.admission import OpenConnection
 from ..net.listener import Listener, ListenError
 from ..protocol.ports import Ports
 from ..protocol.presence import Presence
 from ..values import Service
 
-REACH_TIMEOUT_S = 3.0
+PROBE_TIMEOUT_S = 3.0
 
 
 def unbindable(
@@ -35,18 +35,18 @@ def unbindable(
         if service in skip:
             continue
         try:
-            Listener(service, identity.bind_ip, port, _nobody).close()
+            Listener(service, identity.bind_ip, port, _make_protocol).close()
         except ListenError as err:
             failures.append(err)
     if Service.DISCOVERY not in skip:
         try:
-            Discovery(identity, Searches()).close()
+            Discovery(identity, SearchReceiver()).close()
         except ListenError as err:
             failures.append(err)
     return failures
 
 
-def _nobody(_connection: OpenConnection) -> asyncio.Protocol:
+def _make_protocol(_connection: OpenConnection) -> asyncio.Protocol:
     """Make the protocol of a listener that never accepts."""
     return asyncio.Protocol()
 
@@ -61,7 +61,7 @@ def tcp_ports_free(address: str) -> bool:
             (Service.MQTT, ports.mqtt),
             (Service.FTPS, ports.ftps),
         ):
-            Listener(service, address, port, _nobody).close()
+            Listener(service, address, port, _make_protocol).close()
     except ListenError:
         return False
     return True
@@ -83,7 +83,9 @@ class Fault:
     detail: str = ""
 
 
-async def reach(address: str, port: int, certificate: bytes | None) -> Fault | None:
+async def probe_listener(
+    address: str, port: int, certificate: bytes | None
+) -> Fault | None:
     """Connect to a listener of ours as a client does. Returns what is wrong, or None.
 
     `certificate` is what it has to show over TLS (DER); None for a port without TLS. An answer by somebody else's
@@ -96,7 +98,7 @@ async def reach(address: str, port: int, certificate: bytes | None) -> Fault | N
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     try:
-        async with asyncio.timeout(REACH_TIMEOUT_S):
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
             _reader, writer = await asyncio.open_connection(address, port, ssl=context)
     except TimeoutError:
         return Fault(kind=FaultKind.NO_ANSWER)

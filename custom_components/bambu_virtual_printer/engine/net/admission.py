@@ -44,12 +44,12 @@ class Limits:
 
     total: int
     """Of everybody at all printers, logged in or not."""
-    strangers: int = 256
+    unauthenticated: int = 256
     """Not logged in, at all printers."""
-    strangers_of_printer: int = 64
-    strangers_of_peer: int = 16
+    unauthenticated_per_printer: int = 64
+    unauthenticated_per_peer: int = 16
     """Not logged in, of one client at one printer."""
-    members_of_peer: int = 48
+    authenticated_per_peer: int = 48
     """Logged in, of one client at one printer."""
 
 
@@ -57,7 +57,7 @@ def limits_of_process() -> Limits:
     """Leave half of the descriptors that this process may open to everybody else in it."""
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     total = 1024 if soft == resource.RLIM_INFINITY else max(64, min(1024, soft // 2))
-    return Limits(total=total, strangers=min(256, total // 2))
+    return Limits(total=total, unauthenticated=min(256, total // 2))
 
 
 class OpenConnection:
@@ -71,9 +71,9 @@ class OpenConnection:
         self.peer = peer
         self.deadline = monotonic() + LOGIN_LIMIT_S
         """When it has to be logged in, on the monotonic clock."""
-        self.member = False
+        self.authenticated = False
         """Whether it is logged in."""
-        self.suspect = False
+        self.login_refused = False
         """Whether a login was refused."""
         self._admission = admission
         self._sock = sock
@@ -104,7 +104,7 @@ class OpenConnection:
 
     def refused(self) -> None:
         """Take note of a wrong code."""
-        self.suspect = True
+        self.login_refused = True
 
     def displace(self, why: Displacement) -> None:
         """Have it closed. Later calls change nothing."""
@@ -148,20 +148,20 @@ class Admission:
     def log_in(self, connection: OpenConnection) -> bool:
         """Make a stranger a member. Returns whether its client may have one more."""
         with self._lock:
-            if connection.member:
+            if connection.authenticated:
                 return True
             self._forget_closed()
             others = sum(
-                each.member
+                each.authenticated
                 for each in self._open
                 if (each.address, each.peer) == (connection.address, connection.peer)
             )
-            if others >= self.limits.members_of_peer:
+            if others >= self.limits.authenticated_per_peer:
                 return False
-            connection.member = True
+            connection.authenticated = True
             return True
 
-    def begin_again(self, address: str, now: float) -> None:
+    def restart_deadlines(self, address: str, now: float) -> None:
         """Give everybody at a printer the whole time to log in once more: this process did not run meanwhile."""
         with self._lock:
             for each in self._open:
@@ -178,7 +178,7 @@ class Admission:
             waiting = [
                 each
                 for each in self._open
-                if each.address == address and not each.member
+                if each.address == address and not each.authenticated
             ]
             late = [each for each in waiting if each.deadline <= now]
             for each in late:
@@ -195,20 +195,21 @@ class Admission:
     def _make_room(self, address: str, peer: str) -> list[OpenConnection]:
         """Take out who has to go, so that every bound holds with one more."""
         limits = self.limits
-        strangers = [each for each in self._open if not each.member]
-        of_printer = [each for each in strangers if each.address == address]
+        unauthenticated = [each for each in self._open if not each.authenticated]
+        of_printer = [each for each in unauthenticated if each.address == address]
         of_peer = [each for each in of_printer if each.peer == peer]
-        if len(of_peer) >= limits.strangers_of_peer:
+        if len(of_peer) >= limits.unauthenticated_per_peer:
             crowd: Sequence[OpenConnection] = of_peer
-        elif len(of_printer) >= limits.strangers_of_printer:
+        elif len(of_printer) >= limits.unauthenticated_per_printer:
             crowd = of_printer
         elif (
-            len(strangers) >= limits.strangers or len(self._open) >= limits.total
-        ) and strangers:
-            crowd = strangers
+            len(unauthenticated) >= limits.unauthenticated
+            or len(self._open) >= limits.total
+        ) and unauthenticated:
+            crowd = unauthenticated
         else:
             return []
-        leaving = _first_to_go(crowd)
+        leaving = _choose_displaced(crowd)
         self._open.remove(leaving)
         return [leaving]
 
@@ -235,9 +236,9 @@ def _in_its_loop(close: _Close) -> _Close:
     return _close
 
 
-def _first_to_go(crowd: Sequence[OpenConnection]) -> OpenConnection:
+def _choose_displaced(crowd: Sequence[OpenConnection]) -> OpenConnection:
     """Choose among strangers, of whom the oldest come first."""
-    if suspects := [each for each in crowd if each.suspect]:
+    if suspects := [each for each in crowd if each.login_refused]:
         crowd = suspects
     held = Counter(each.peer for each in crowd)
     most = max(held.values())

@@ -36,7 +36,7 @@ class _Guesser:
     guesses: int = 0
 
 
-class Guesses:
+class GuessTracker:
     """Counts wrong codes of each client and of all; one object for all printers of a process."""
 
     def __init__(self) -> None:

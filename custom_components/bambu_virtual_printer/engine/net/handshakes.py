@@ -18,7 +18,7 @@ _HANDSHAKE = 0x16
 _MAX_RECORD_BYTES = 1 << 14
 
 
-class Handshakes:
+class HandshakeLimiter:
     """Shared by all printers of a process."""
 
     def __init__(

@@ -15,7 +15,7 @@ from time import monotonic
 
 from ..values import Service
 from .admission import Admission, Displacement, OpenConnection
-from .handshakes import Handshakes, whole_record
+from .handshakes import HandshakeLimiter, whole_record
 from .log_bounds import LogRate
 from .pauses import PAUSE_S
 
@@ -62,7 +62,7 @@ class Listener:
         *,
         tls: ssl.SSLContext | None = None,
         admission: Admission | None = None,
-        handshakes: Handshakes | None = None,
+        handshakes: HandshakeLimiter | None = None,
         on_refused: Callable[[str, str], None] | None = None,
     ) -> None:
         """Bind. Raises ListenError.
@@ -78,7 +78,7 @@ class Listener:
         self._factory = factory
         self._tls = tls
         self._admission = admission or Admission()
-        self._handshakes = handshakes or Handshakes()
+        self._handshakes = handshakes or HandshakeLimiter()
         self._on_refused = on_refused
         self._loop = asyncio.get_running_loop()
         self._openings: set[asyncio.Task[None]] = set()
@@ -166,7 +166,7 @@ class Listener:
         now = monotonic()
         if self._expiry is not None:
             if self._loop.time() - self._expiry.when() > PAUSE_S:
-                self._admission.begin_again(self.address, now)
+                self._admission.restart_deadlines(self.address, now)
             self._expiry = None
         if (deadline := self._admission.expire(self.address, now)) is not None:
             self._expiry = self._loop.call_later(deadline - now, self._expire)

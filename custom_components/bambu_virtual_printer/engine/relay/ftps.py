@@ -28,7 +28,7 @@ from .ftps_data import Protection, Transfer
 from .meter import Traffic
 from .pump import counting
 from .rewriting import AddressRewriter
-from .upstream import Target
+from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class FtpsRelay:
 
     def __init__(
         self,
-        target: Target,
+        upstream: Upstream,
         address: str,
         bind_ip: str,
         server: ssl.SSLContext,
@@ -79,7 +79,7 @@ class FtpsRelay:
         on_failure: Callable[[str], None],
     ) -> None:
         """Prepare. To slicers the printer is at `address`; data ports are bound on `bind_ip`."""
-        self.target = target
+        self.upstream = upstream
         self.address = address
         self.bind_ip = bind_ip
         self.server = server
@@ -113,7 +113,7 @@ class FtpsRelay:
         if tasks:
             await asyncio.wait(tasks)
 
-    def free_port(self, wished: int) -> socket.socket:
+    def open_data_port(self, wished: int) -> socket.socket:
         """Open a data port, the same as the printer's if possible. Raises ListenError."""
         failure: ListenError | None = None
         for port in (wished, *DATA_PORTS):
@@ -178,7 +178,7 @@ class _Session:
 
     def displaced(self, _why: Displacement) -> None:
         """Make room without waiting for the slicer."""
-        self._say(_TOO_MANY)
+        self._send_final_reply(_TOO_MANY)
         close_now(self._slicer[1].transport)
         if self.task:
             self.task.cancel()
@@ -196,9 +196,9 @@ class _Session:
             pass
         except (OSError, NotThePrinterError) as err:
             _LOGGER.debug("FTPS for %s ended: %s", self.peer, reason_of(err))
-            self._say(_NO_PRINTER)
+            self._send_final_reply(_NO_PRINTER)
         except asyncio.CancelledError:
-            self._say(_STOPPED)
+            self._send_final_reply(_STOPPED)
             raise
         except Exception:
             if self._relay.log_rate.allows("unexpected"):
@@ -209,9 +209,9 @@ class _Session:
 
     async def _call(self) -> None:
         """Connect to the printer. Raises NotThePrinterError, OSError."""
-        target = self._relay.target
+        upstream = self._relay.upstream
         try:
-            if (address := target.address) is None:
+            if (address := upstream.address) is None:
                 raise ConnectionRefusedError(
                     errno.ECONNREFUSED, "the printer cannot be reached"
                 )
@@ -220,7 +220,7 @@ class _Session:
                 lambda: asyncio.StreamReaderProtocol(reader),
                 address,
                 FTPS_PORT,
-                target.identity,
+                upstream.identity,
                 context=self._relay.client,
             )
         except (OSError, NotThePrinterError) as err:
@@ -241,7 +241,7 @@ class _Session:
         try:
             line = await _line(self._slicer[0], IDLE_LIMIT_S)
         except TimeoutError:
-            self._say(_IDLE)
+            self._send_final_reply(_IDLE)
             raise EndedError from None
         self._relay.traffic[Service.FTPS].up.add(len(line))
         verb, _, argument = line.decode(errors="replace").strip().partition(" ")
@@ -263,7 +263,7 @@ class _Session:
                     and reply.startswith(b"230")
                     and not self._connection.log_in()
                 ):
-                    self._say(_TOO_MANY)
+                    self._send_final_reply(_TOO_MANY)
                     raise EndedError
                 if other == "PASS" and reply.startswith(b"530"):
                     self._connection.refused()
@@ -282,7 +282,7 @@ class _Session:
             return
         port = _passive_port(reply)
         try:
-            listening = self._relay.free_port(port)
+            listening = self._relay.open_data_port(port)
         except ListenError:
             self._answer(b"425 No data port is free.\r\n")
             return
@@ -344,7 +344,7 @@ class _Session:
             client=self._relay.client,
             private_slicer=self._slicer_private,
             private_printer=self._printer_private,
-            identity=self._relay.target.identity,
+            identity=self._relay.upstream.identity,
             dialler=self._relay.dialler,
             session=self._session,
         )
@@ -428,10 +428,10 @@ class _Session:
     async def _reply_to_slicer(self, timeout_s: float) -> None:
         self._answer(await self._reply(timeout_s))
 
-    def _say(self, farewell: bytes) -> None:
+    def _send_final_reply(self, final_reply: bytes) -> None:
         """Tell the slicer why its session ends."""
         if not self._slicer[1].transport.is_closing():
-            self._slicer[1].write(farewell)
+            self._slicer[1].write(final_reply)
 
     def _answer(self, reply: bytes) -> None:
         reply = self._rewriter.rewrite(reply)

@@ -30,7 +30,7 @@ BLOCK_BYTES = 256 * 1024
 # Nothing at all for that long, and the transfer has failed.
 IDLE_LIMIT_S = 120.0
 # How long an end waits for the other side's.
-PARTING_LIMIT_S = 5.0
+LINGER_LIMIT_S = 5.0
 # The reply that an upload's end waits for has a limit of its own, and this is longer.
 REPLIED_LIMIT_S = 240.0
 
@@ -66,7 +66,7 @@ class Transfer:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _replied: threading.Event = field(default_factory=threading.Event)
     # Wakes the thread, whatever it waits for.
-    _alarm: tuple[socket.socket, socket.socket] = field(
+    _wakeup_w: tuple[socket.socket, socket.socket] = field(
         default_factory=socket.socketpair
     )
 
@@ -102,7 +102,7 @@ class Transfer:
             if upload:
                 self._replied.wait(REPLIED_LIMIT_S)
             if not failure:
-                self.slicer = _part(self.slicer)
+                self.slicer = _linger(self.slicer)
             self.close()
             loop.call_soon_threadsafe(_set, closed, None)
 
@@ -116,12 +116,12 @@ class Transfer:
     def cancel(self) -> None:
         """End the connection now, by a reset, so that neither side takes what it has for the whole."""
         with suppress(OSError):
-            self._alarm[1].send(b"!")
+            self._wakeup_w[1].send(b"!")
         self._replied.set()
 
     def close(self) -> None:
         """Close both sockets."""
-        for sock in (self.slicer, self.printer, *self._alarm):
+        for sock in (self.slicer, self.printer, *self._wakeup_w):
             sock.close()
 
     def _upload(self, protection: Protection, count: Callable[[int], None]) -> None:
@@ -131,7 +131,7 @@ class Transfer:
             self._protect_slicer(protection)
         self._protect_printer(protection)
         self._copy(self.slicer, self.printer, count)
-        self.printer = _say_goodbye(self.printer)
+        self.printer = _send_close_notify(self.printer)
 
     def _download(self, protection: Protection, count: Callable[[int], None]) -> None:
         self._unblock()
@@ -192,11 +192,11 @@ class Transfer:
         """Wait for a socket. Raises TimeoutError, and ConnectionAbortedError after `cancel`."""
         poll = select.poll()
         poll.register(sock, event)
-        poll.register(self._alarm[0], select.POLLIN)
+        poll.register(self._wakeup_w[0], select.POLLIN)
         ready = dict(poll.poll(IDLE_LIMIT_S * 1000))
         if not ready:
             raise TimeoutError
-        if self._alarm[0].fileno() in ready:
+        if self._wakeup_w[0].fileno() in ready:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the relay stopped")
 
     def _reset(self) -> None:
@@ -205,7 +205,7 @@ class Transfer:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
-def _say_goodbye(sock: socket.socket) -> socket.socket:
+def _send_close_notify(sock: socket.socket) -> socket.socket:
     """Say that this was all, in TLS and in TCP. Returns the socket beneath."""
     if isinstance(sock, ssl.SSLSocket):
         sock.settimeout(0)
@@ -218,10 +218,10 @@ def _say_goodbye(sock: socket.socket) -> socket.socket:
     return sock
 
 
-def _part(sock: socket.socket) -> socket.socket:
+def _linger(sock: socket.socket) -> socket.socket:
     """Say goodbye and wait for the other side's: closing before it could destroy what it has not read."""
-    sock = _say_goodbye(sock)
-    sock.settimeout(PARTING_LIMIT_S)
+    sock = _send_close_notify(sock)
+    sock.settimeout(LINGER_LIMIT_S)
     with suppress(OSError):
         while sock.recv(4096):
             pass

@@ -36,7 +36,7 @@ from .rewriting import (
     payload_start,
     rewrite_publish,
 )
-from .upstream import Target
+from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class MqttRelay:
 
     def __init__(
         self,
-        target: Target,
+        upstream: Upstream,
         address: str,
         dialler: Dialler,
         emit: Callable[[RelayEvent], None],
@@ -80,7 +80,7 @@ class MqttRelay:
         on_failure: Callable[[str], None],
     ) -> None:
         """Prepare; to slicers the printer is at `address`."""
-        self.target = target
+        self.upstream = upstream
         self.address = address
         self.dialler = dialler
         self.traffic = Traffic()
@@ -90,15 +90,15 @@ class MqttRelay:
         self.on_failure = on_failure
         self._on_change = on_change
         self._sessions: dict[_Session, None] = {}
-        self._nobody = asyncio.Event()
-        self._nobody.set()
+        self._all_closed = asyncio.Event()
+        self._all_closed.set()
         self._closed = False
-        self._known: frozenset[str] = frozenset()
+        self._logged_in_peers: frozenset[str] = frozenset()
         self.log_rate = LogRate()
 
-    def is_known(self, peer: str) -> bool:
+    def is_logged_in(self, peer: str) -> bool:
         """Tell whether a client is logged in at the printer. For any thread."""
-        return peer in self._known
+        return peer in self._logged_in_peers
 
     @property
     def slicers(self) -> tuple[RelayedSlicer, ...]:
@@ -115,32 +115,32 @@ class MqttRelay:
         self._closed = True
         for session in tuple(self._sessions):
             session.end("the relay stopped")
-        await self._nobody.wait()
+        await self._all_closed.wait()
 
     def opened(self, session: _Session) -> bool:
         """Own a session until `closed`. Returns whether it may begin."""
         self._sessions[session] = None
-        self._nobody.clear()
+        self._all_closed.clear()
         self.traffic.connections += 1
         self._on_change()
         return not self._closed
 
     def logged_in(self, slicer: RelayedSlicer) -> None:
         """Tell of a session whose login the printer took."""
-        self._know()
+        self._update_logged_in()
         self.emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
 
     def closed(self, session: _Session) -> None:
         """Forget a session."""
         del self._sessions[session]
-        self._know()
+        self._update_logged_in()
         self.traffic.connections -= 1
         if not self._sessions:
-            self._nobody.set()
+            self._all_closed.set()
         self._on_change()
 
-    def _know(self) -> None:
-        self._known = frozenset(slicer.peer for slicer in self.slicers)
+    def _update_logged_in(self) -> None:
+        self._logged_in_peers = frozenset(slicer.peer for slicer in self.slicers)
 
 
 class _Leg(asyncio.Protocol):
@@ -320,12 +320,14 @@ class _Session:
 
     async def _call(self, leg: _Leg) -> str:
         """Connect to the printer, which proves who it is. Returns its address. Raises NotThePrinterError, OSError."""
-        target = self._relay.target
-        if (address := target.address) is None:
+        upstream = self._relay.upstream
+        if (address := upstream.address) is None:
             raise ConnectionRefusedError(
                 errno.ECONNREFUSED, "the printer cannot be reached"
             )
-        await self._relay.dialler.open(lambda: leg, address, MQTT_PORT, target.identity)
+        await self._relay.dialler.open(
+            lambda: leg, address, MQTT_PORT, upstream.identity
+        )
         return address
 
     def _join(self, leg: _Leg, address: str, connect: Frame) -> None:
@@ -374,7 +376,7 @@ class _Session:
         if self._downwards is None:
             # Its certificate has not been looked at yet.
             return
-        self._relay.target.verified_at = monotonic()
+        self._relay.upstream.verified_at = monotonic()
         sent = []
         while frame := leg.framer.next_frame():
             if frame.kind == CONNACK:

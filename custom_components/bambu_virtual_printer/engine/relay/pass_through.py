@@ -26,14 +26,14 @@ from ..net.printer_client import CONNECT_TIMEOUT_S
 from ..protocol.ports import FTPS_PORT
 from ..values import Service
 from .meter import Meter, Traffic
-from .pump import Flow, counting
+from .pump import Pump, counting
 from .thread import RelayThread
-from .upstream import Target
+from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
 # Whoever calls these says the first word, so the printer is not called before.
-SPEAKS_FIRST = frozenset({Service.FTPS, Service.RTSPS, Service.TUNNEL})
+CLIENT_SPEAKS_FIRST = frozenset({Service.FTPS, Service.RTSPS, Service.TUNNEL})
 # Nothing at all from or to a slicer for that long. Firmware closes idle FTPS control connections after five minutes.
 IDLE_LIMIT_S = 600.0
 # A link that is cut may come back; a relay has no reason to give up before the ends do.
@@ -54,7 +54,7 @@ CLOSE_LIMIT_S = 5.0
 _RESET = struct.pack("ii", 1, 0)
 
 
-class Link:
+class RelayedConnection:
     """One relayed connection, in the relay thread."""
 
     def __init__(
@@ -79,11 +79,11 @@ class Link:
         self._traffic = traffic
         self._slicer = slicer
         self._printer: socket.socket | None = None
-        self._flows: tuple[Flow, Flow] | None = None
+        self._pumps: tuple[Pump, Pump] | None = None
         self._ready = partial(self._guarded, self._move)
         self._closed = False
 
-    def when_it_speaks(self, then: Callable[[], None]) -> None:
+    def on_first_data(self, then: Callable[[], None]) -> None:
         """Call `then` once the slicer has sent something, or ended."""
 
         def _spoken() -> None:
@@ -116,7 +116,7 @@ class Link:
                 if reason:
                     _reset_on_close(sock)
                 sock.close()
-        self._ports.link_closed(self, reason, failed=failed)
+        self._ports.connection_closed(self, reason, failed=failed)
 
     def _connect(self, address: str, port: int) -> None:
         self._printer = sock = socket.socket(
@@ -125,7 +125,7 @@ class Link:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
         for each in (self._slicer, sock):
-            _tune(each)
+            _set_options(each)
         self.connecting_until = monotonic() + CONNECT_TIMEOUT_S
         with suppress(BlockingIOError):
             sock.connect((address, port))
@@ -142,25 +142,25 @@ class Link:
         self._ports.thread.watch(self._printer, 0, None)
         up = counting(self.up, self._traffic.up)
         down = counting(self._traffic.down)
-        self._flows = (
-            Flow(self._slicer, self._printer, up),
-            Flow(self._printer, self._slicer, down),
+        self._pumps = (
+            Pump(self._slicer, self._printer, up),
+            Pump(self._printer, self._slicer, down),
         )
         self._move()
 
     def _check(self, now: float, active_at: float) -> None:
         if self.connecting_until is not None and now > self.connecting_until:
             raise TimeoutError(errno.ETIMEDOUT, "no answer")
-        if self._flows and all(flow.moved for flow in self._flows):
+        if self._pumps and all(pump.moved for pump in self._pumps):
             # It talks with the printer, which looks after its logins itself.
             self.place.deadline = float("inf")
-        for flow in self._flows or ():
+        for pump in self._pumps or ():
             # What has ended is read no more, and only here it is seen to be reset after that.
-            if flow.ended and (
-                error := flow.source.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if pump.ended and (
+                error := pump.source.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             ):
                 raise OSError(error, os.strerror(error))
-        half_open = any(flow.ended for flow in self._flows or ())
+        half_open = any(pump.ended for pump in self._pumps or ())
         if half_open and now - self.moved_at > HALF_OPEN_LIMIT_S:
             self.close("half open")
         # A control connection is silent while its data connection is busy.
@@ -168,10 +168,10 @@ class Link:
             self.close("idle")
 
     def _move(self) -> None:
-        assert self._flows
+        assert self._pumps
         self.moved_at = monotonic()
-        more = [flow.move() for flow in self._flows]
-        if all(flow.finished for flow in self._flows):
+        more = [pump.move() for pump in self._pumps]
+        if all(pump.finished for pump in self._pumps):
             self.close()
             return
         self._watch()
@@ -179,8 +179,8 @@ class Link:
             self._ports.thread.soon(self._ready)
 
     def _watch(self) -> None:
-        assert self._flows
-        up, down = self._flows
+        assert self._pumps
+        up, down = self._pumps
         for reading, writing in ((up, down), (down, up)):
             events = selectors.EVENT_READ if reading.wants_reading else 0
             if writing.wants_writing:
@@ -210,33 +210,33 @@ class PassThrough:
         thread: RelayThread,
         address: str,
         ports: Mapping[Service, tuple[int, ...]],
-        target: Target,
+        upstream: Upstream,
         *,
         admission: Admission,
         verified_address: Callable[[], Awaitable[str | None]],
-        is_known: Callable[[str], bool],
+        is_logged_in: Callable[[str], bool],
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
     ) -> None:
-        """Bind. `verified_address` returns where the printer has proved to be, `is_known` whether a client is logged in.
+        """Bind. `verified_address` returns where the printer has proved to be, `is_logged_in` whether a client is logged in.
 
         Raises ExceptionGroup of ListenError that names every port that failed.
 
-        Of the passive FTPS ports some may be in use for a moment: those are opened later. `is_known` is asked in the
+        Of the passive FTPS ports some may be in use for a moment: those are opened later. `is_logged_in` is asked in the
         relay thread, the others are called on the event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
         """
         self.thread = thread
         self.traffic = {service: Traffic() for service in ports}
         self._address = address
-        self._target = target
+        self._upstream = upstream
         self._admission = admission
         self._verified_address = verified_address
-        self._is_known = is_known
+        self._is_logged_in = is_logged_in
         self.log_rate = LogRate()
         self._verifying: set[asyncio.Task[None]] = set()
         self._on_change = on_change
         self._on_failure = on_failure
-        self._links: dict[Link, None] = {}
+        self._connections: dict[RelayedConnection, None] = {}
         self._listening: list[tuple[Service, int, socket.socket]] = []
         self._missing: list[tuple[Service, int]] = []
         self._paused: list[tuple[Service, int, socket.socket]] = []
@@ -257,9 +257,9 @@ class PassThrough:
         }
 
     @property
-    def links(self) -> tuple[Link, ...]:
+    def connections(self) -> tuple[RelayedConnection, ...]:
         """The connections there are."""
-        return tuple(self._links)
+        return tuple(self._connections)
 
     def start(self) -> None:
         """Begin to accept."""
@@ -284,32 +284,38 @@ class PassThrough:
         for _service, _port, sock in self._listening:
             sock.close()
 
-    def _verify(self, link: Link, port: int) -> None:
+    def _verify(self, connection: RelayedConnection, port: int) -> None:
         task = asyncio.get_running_loop().create_task(
-            self._verify_and_connect(link, port),
-            name=f"verify the printer for {link.peer}",
+            self._verify_and_connect(connection, port),
+            name=f"verify the printer for {connection.peer}",
         )
         self._verifying.add(task)
         task.add_done_callback(self._verifying.discard)
 
-    async def _verify_and_connect(self, link: Link, port: int) -> None:
+    async def _verify_and_connect(
+        self, connection: RelayedConnection, port: int
+    ) -> None:
         address = await self._verified_address()
         if address is None:
-            self.thread.call(partial(link.close, "the printer is not there"))
+            self.thread.call(partial(connection.close, "the printer is not there"))
         else:
-            self.thread.call(partial(link.connect, address, port))
+            self.thread.call(partial(connection.connect, address, port))
 
     # --- in the thread ---
 
-    def link_closed(self, link: Link, reason: str | None, *, failed: bool) -> None:
+    def connection_closed(
+        self, connection: RelayedConnection, reason: str | None, *, failed: bool
+    ) -> None:
         """Forget a connection."""
-        if self._links.pop(link, ...) is not ...:
-            self.traffic[link.service].connections -= 1
-            self._tell(self._on_change)
+        if self._connections.pop(connection, ...) is not ...:
+            self.traffic[connection.service].connections -= 1
+            self._call_on_loop(self._on_change)
         if reason:
-            _LOGGER.debug("%s of %s was cut: %s", link.service, link.peer, reason)
+            _LOGGER.debug(
+                "%s of %s was cut: %s", connection.service, connection.peer, reason
+            )
             if failed and self._bound:
-                self._tell(partial(self._on_failure, reason))
+                self._call_on_loop(partial(self._on_failure, reason))
 
     def _bind(self, ports: Mapping[Service, tuple[int, ...]]) -> None:
         failures: list[ListenError] = []
@@ -340,9 +346,9 @@ class PassThrough:
             self.thread.watch(sock, 0, None)
             sock.close()
         self._listening.clear()
-        for link in tuple(self._links):
-            link.close("the relay stopped")
-        self._tell(self._closed.set)
+        for connection in tuple(self._connections):
+            connection.close("the relay stopped")
+        self._call_on_loop(self._closed.set)
 
     def _accept_on(self, service: Service, port: int, sock: socket.socket) -> None:
         ready = partial(self._accept, service, port, sock)
@@ -368,59 +374,66 @@ class PassThrough:
     ) -> None:
         sock.setblocking(False)
         place = None
-        if self._target.address is not None and self._may_come(service, peer):
+        if self._upstream.address is not None and self._is_allowed(service, peer):
             place = self._admission.admit(self._address, peer, sock)
         if place is None:
             _reset_on_close(sock)
             sock.close()
             return
         traffic = self.traffic[service]
-        link = Link(self, service, sock, place, traffic)
-        self._links[link] = None
+        connection = RelayedConnection(self, service, sock, place, traffic)
+        self._connections[connection] = None
         traffic.connections += 1
-        self._tell(self._on_change)
+        self._call_on_loop(self._on_change)
         place.when_displaced(
-            lambda why: self.thread.call(partial(link.close, why.value))
+            lambda why: self.thread.call(partial(connection.close, why.value))
         )
-        if self._is_known(peer):
+        if self._is_logged_in(peer):
             place.log_in()
         if service is Service.FTPS_DATA:
             # Its control connection is what has to be logged in.
             place.deadline = float("inf")
-        if service in SPEAKS_FIRST and not place.member:
-            link.when_it_speaks(partial(self._connect, link, service, port))
+        if service in CLIENT_SPEAKS_FIRST and not place.authenticated:
+            connection.on_first_data(partial(self._connect, connection, service, port))
         else:
-            self._connect(link, service, port)
+            self._connect(connection, service, port)
 
-    def _connect(self, link: Link, service: Service, port: int) -> None:
+    def _connect(
+        self, connection: RelayedConnection, service: Service, port: int
+    ) -> None:
         """Call the printer, once it is certain that it is there."""
         # The printer's own is never another, wherever ours had to go.
         port = FTPS_PORT if service is Service.FTPS else port
-        address = self._target.address
+        address = self._upstream.address
         # A data connection goes where the control connection, which is open, went.
-        certain = service is Service.FTPS_DATA or self._target.verified_lately
+        certain = service is Service.FTPS_DATA or self._upstream.verified_lately
         if address is not None and certain:
-            link.connect(address, port)
+            connection.connect(address, port)
         else:
-            self._tell(partial(self._verify, link, port))
+            self._call_on_loop(partial(self._verify, connection, port))
 
-    def _may_come(self, service: Service, peer: str) -> bool:
+    def _is_allowed(self, service: Service, peer: str) -> bool:
         """Give data connections to slicers that have a control connection, and to nobody else.
 
         The printer cannot tell them apart any more: to it they all come from here.
         """
         return service is not Service.FTPS_DATA or any(
-            link.peer == peer and link.service is Service.FTPS for link in self._links
+            connection.peer == peer and connection.service is Service.FTPS
+            for connection in self._connections
         )
 
     def _tick(self, now: float) -> None:
         active: dict[str, float] = {}
-        for link in self._links:
-            active[link.peer] = max(link.moved_at, active.get(link.peer, 0.0))
-        for link in tuple(self._links):
-            if not link.place.member and self._is_known(link.peer):
-                link.place.log_in()
-            link.check(now, active[link.peer])
+        for connection in self._connections:
+            active[connection.peer] = max(
+                connection.moved_at, active.get(connection.peer, 0.0)
+            )
+        for connection in tuple(self._connections):
+            if not connection.place.authenticated and self._is_logged_in(
+                connection.peer
+            ):
+                connection.place.log_in()
+            connection.check(now, active[connection.peer])
         self._admission.expire(self._address, now)
         if self._paused and now >= self._resume_at:
             paused, self._paused = self._paused, []
@@ -441,10 +454,10 @@ class PassThrough:
                 self._listening.append((service, port, sock))
                 self._accept_on(service, port, sock)
         if not self._missing:
-            self._tell(self._on_change)
+            self._call_on_loop(self._on_change)
 
-    def _tell(self, function: Callable[[], None]) -> None:
-        self.thread.tell(function)
+    def _call_on_loop(self, function: Callable[[], None]) -> None:
+        self.thread.call_on_loop(function)
 
 
 def _listening(service: Service, address: str, port: int) -> socket.socket:
@@ -460,7 +473,7 @@ def _reset_on_close(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
-def _tune(sock: socket.socket) -> None:
+def _set_options(sock: socket.socket) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     keep_alive(sock, USER_TIMEOUT_S)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):

@@ -10,7 +10,7 @@ import ssl
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from ..discovery.announcer import Discovery, Searches
+from ..discovery.announcer import Discovery, SearchReceiver
 from ..discovery.bind import BindServer
 from ..discovery.found import FoundPrinters
 from ..events import (
@@ -22,7 +22,7 @@ from ..events import (
     TlsRefused,
 )
 from ..net.admission import Admission
-from ..net.handshakes import Handshakes
+from ..net.handshakes import HandshakeLimiter
 from ..net.listener import Listener, ListenError
 from ..net.printer_client import Dialler
 from ..net.start_error import PrinterStartError
@@ -37,8 +37,8 @@ from .meter import ServiceTraffic
 from .mqtt import RelayedSlicer
 from .relay import Relay, RelayedUpload, RelayPorts, RelayStartError
 from .thread import RelayThread
-from .upstream import Target
-from .upstream_watch import TargetStatus
+from .upstream import Upstream
+from .upstream_watch import UpstreamStatus
 
 _VERSION = re.compile(r"\d{2}(\.\d{2}){3}")
 _LOGGER = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ _LOGGER = logging.getLogger(__name__)
 class ProxyIdentity:
     """Who a proxy printer says it is, and whom it stands for.
 
-    Model and serial are the real printer's, the name is its own. `target_host` is the real printer's IPv4 address or
+    Model and serial are the real printer's, the name is its own. `upstream_host` is the real printer's IPv4 address or
     name, `pinned` the fingerprint of its certificate that a person confirmed. `advertise_ip` is what discovery names when it is not the bind IP. With `terminate_ftps` FTPS ends here
     instead of being passed through.
     """
@@ -56,7 +56,7 @@ class ProxyIdentity:
     name: str
     model: PrinterModel
     serial: str
-    target_host: str
+    upstream_host: str
     bind_ip: str
     pinned: str | None = None
     advertise_ip: str | None = None
@@ -73,9 +73,9 @@ class ProxyIdentity:
 class SharedListening(Protocol):
     """What proxies share with the emulated printers."""
 
-    searches: Searches
+    search_receiver: SearchReceiver
     admission: Admission
-    handshakes: Handshakes
+    handshakes: HandshakeLimiter
 
 
 class RelayServices:
@@ -90,10 +90,12 @@ class RelayServices:
     def __init__(self, shared: SharedListening) -> None:
         """Hear with the sockets of the emulated printers."""
         self.thread = RelayThread()
-        self.searches = shared.searches
+        self.search_receiver = shared.search_receiver
         self.admission = shared.admission
         self.handshakes = shared.handshakes
-        self.found = FoundPrinters(lambda: self.searches.addresses, self._announced)
+        self.found = FoundPrinters(
+            lambda: self.search_receiver.addresses, self._announced
+        )
         self._proxies: dict[ProxyPrinter, None] = {}
 
     async def __aenter__(self) -> Self:
@@ -103,7 +105,9 @@ class RelayServices:
         self.dialler = Dialler(self.trust)
         await self.thread.__aenter__()
         try:
-            self.searches.add_hearer(self.found.hear, Ports().discovery)
+            self.search_receiver.subscribe(
+                self.found.handle_datagram, Ports().discovery
+            )
         except OSError as err:
             # Relaying works without; only moved printers are not followed.
             _LOGGER.warning("Printers cannot be heard: %s", err.strerror)
@@ -116,7 +120,7 @@ class RelayServices:
         traceback: TracebackType | None,
     ) -> None:
         """Stop both."""
-        self.searches.remove_hearer(self.found.hear)
+        self.search_receiver.unsubscribe(self.found.handle_datagram)
         await self.thread.__aexit__(exc_type, exc, traceback)
 
     def add(self, proxy: ProxyPrinter) -> None:
@@ -129,7 +133,7 @@ class RelayServices:
 
     def _announced(self, announcement: Announcement) -> None:
         for proxy in self._proxies:
-            proxy.heard(announcement)
+            proxy.handle_announcement(announcement)
 
 
 class ProxyPrinter:
@@ -164,8 +168,8 @@ class ProxyPrinter:
         control, ftps = await loop.run_in_executor(None, self._contexts)
         identity = self.identity
         relay = Relay(
-            Target(
-                host=identity.target_host,
+            Upstream(
+                host=identity.upstream_host,
                 identity=PrinterIdentity(
                     serial=identity.serial, pinned=identity.pinned
                 ),
@@ -201,7 +205,7 @@ class ProxyPrinter:
             listener.start()
         assert self._discovery
         # Until the real printer is there, there is nothing to announce.
-        if self._relay and not self._relay.target.reachable:
+        if self._relay and not self._relay.upstream.reachable:
             self._discovery.pause()
         self._discovery.start()
         self._services.add(self)
@@ -226,9 +230,9 @@ class ProxyPrinter:
         return states
 
     @property
-    def target(self) -> TargetStatus | None:
+    def upstream(self) -> UpstreamStatus | None:
         """What is known of the real printer; None before the start."""
-        return self._relay.target if self._relay else None
+        return self._relay.upstream if self._relay else None
 
     @property
     def slicers(self) -> tuple[RelayedSlicer, ...]:
@@ -259,7 +263,7 @@ class ProxyPrinter:
         """Take another name; slicers hear it with the next announcement."""
         self._set_identity(replace(self.identity, name=name))
 
-    def heard(self, announcement: Announcement) -> None:
+    def handle_announcement(self, announcement: Announcement) -> None:
         """Take note of a real printer's announcement, which may be our target's."""
         if announcement.serial != self.identity.serial or not self._relay:
             return
@@ -269,12 +273,12 @@ class ProxyPrinter:
             # Anybody can announce anything: it has to come from where the printer has proved to be, and to be a version.
             and announcement.source
             == announcement.address
-            == self._relay.target.address
+            == self._relay.upstream.address
             and _VERSION.fullmatch(version)
         ):
             # Slicers gate features on it.
             self._set_identity(replace(self.identity, firmware_version=version))
-        self._relay.heard(announcement.address)
+        self._relay.handle_announcement(announcement.address)
 
     def _set_identity(self, identity: ProxyIdentity) -> None:
         self.identity = identity
@@ -310,7 +314,7 @@ class ProxyPrinter:
             except ListenError as err:
                 failures.append(err)
         try:
-            self._discovery = Discovery(self.identity, self._services.searches)
+            self._discovery = Discovery(self.identity, self._services.search_receiver)
         except ListenError as err:
             failures.append(err)
         return failures

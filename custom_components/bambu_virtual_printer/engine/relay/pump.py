@@ -18,7 +18,7 @@ TURN_BYTES = 1024 * 1024
 _NOTHING = memoryview(b"")
 
 
-class Flow:
+class Pump:
     """One direction of a connection, between non-blocking sockets."""
 
     def __init__(

@@ -11,7 +11,7 @@ from typing import Any, Self
 from ..events import RelayEvent, TlsRefused
 from ..net.admission import Admission, OpenConnection
 from ..net.failed_logins import FailedLogins
-from ..net.handshakes import Handshakes
+from ..net.handshakes import HandshakeLimiter
 from ..net.listener import Listener, ListenError
 from ..net.printer_client import Dialler
 from ..protocol.ports import EXTRA_PORTS, FTPS_DATA_PORTS, FTPS_PORT, MQTT_PORT
@@ -21,8 +21,8 @@ from .meter import ServiceTraffic, read
 from .mqtt import MqttRelay, RelayedSlicer
 from .pass_through import PassThrough
 from .thread import RelayThread
-from .upstream import Target
-from .upstream_watch import TargetStatus, TargetWatch
+from .upstream import Upstream
+from .upstream_watch import UpstreamStatus, UpstreamWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Relay:
 
     def __init__(
         self,
-        target: Target,
+        upstream: Upstream,
         address: str,
         dialler: Dialler,
         *,
@@ -72,7 +72,7 @@ class Relay:
         ftps_tls: ssl.SSLContext | None = None,
         thread: RelayThread,
         admission: Admission,
-        handshakes: Handshakes,
+        handshakes: HandshakeLimiter,
         emit: Callable[[RelayEvent], None],
         on_print: Callable[[str, dict[str, Any]], None],
         on_change: Callable[[], None],
@@ -84,7 +84,7 @@ class Relay:
         `on_print(peer, command)` is called with every `project_file` that passes, `on_change` when a connection came or
         went. All callbacks come on the event loop.
         """
-        self._target = target
+        self._upstream = upstream
         self._bind_ip = bind_ip
         self._ports = ports
         self._tls = tls
@@ -94,15 +94,15 @@ class Relay:
         self._emit = emit
         self._on_change = on_change
         failed_logins = FailedLogins(emit)
-        self._watch = TargetWatch(
-            target,
+        self._watch = UpstreamWatch(
+            upstream,
             dialler,
             emit,
             in_use=lambda: bool(self._mqtt.slicers),
             own_address=address,
         )
         self._mqtt = MqttRelay(
-            target,
+            upstream,
             address,
             dialler,
             emit,
@@ -113,7 +113,7 @@ class Relay:
         )
         self._ftps = (
             FtpsRelay(
-                target,
+                upstream,
                 address,
                 bind_ip,
                 ftps_tls,
@@ -166,7 +166,7 @@ class Relay:
         return states
 
     @property
-    def target(self) -> TargetStatus:
+    def upstream(self) -> UpstreamStatus:
         """What is known of the printer."""
         return self._watch.status
 
@@ -201,19 +201,19 @@ class Relay:
             )
         return tuple(
             RelayedUpload(
-                peer=link.peer,
+                peer=connection.peer,
                 name=None,
-                sent_bytes=link.up.total,
-                bytes_per_second=link.up.rate(),
-                started_at=datetime.fromtimestamp(link.started_at, UTC),
+                sent_bytes=connection.up.total,
+                bytes_per_second=connection.up.rate(),
+                started_at=datetime.fromtimestamp(connection.started_at, UTC),
             )
-            for link in (self._passed.links if self._passed else ())
-            if link.service is Service.FTPS_DATA and link.up.total
+            for connection in (self._passed.connections if self._passed else ())
+            if connection.service is Service.FTPS_DATA and connection.up.total
         )
 
-    def heard(self, address: str) -> None:
+    def handle_announcement(self, address: str) -> None:
         """Take note that the printer announced itself at this address."""
-        self._watch.heard(address)
+        self._watch.handle_announcement(address)
 
     def _bind(self) -> None:
         failures: list[ListenError] = []
@@ -247,10 +247,10 @@ class Relay:
                 self._thread,
                 self._bind_ip,
                 passed,
-                self._target,
+                self._upstream,
                 admission=self._admission,
                 verified_address=self._watch.verified_address,
-                is_known=self._mqtt.is_known,
+                is_logged_in=self._mqtt.is_logged_in,
                 on_change=self._on_change,
                 on_failure=self._watch.failed,
             )

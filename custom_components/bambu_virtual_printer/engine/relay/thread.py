@@ -43,10 +43,10 @@ class RelayThread:
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._selector = selectors.DefaultSelector()
-        self._awake, self._alarm = socket.socketpair()
-        self._awake.setblocking(False)
-        self._alarm.setblocking(False)
-        self._selector.register(self._awake, selectors.EVENT_READ, self._woken)
+        self._wakeup_r, self._wakeup_w = socket.socketpair()
+        self._wakeup_r.setblocking(False)
+        self._wakeup_w.setblocking(False)
+        self._selector.register(self._wakeup_r, selectors.EVENT_READ, self._woken)
         self._thread = threading.Thread(target=self._run, name="bvp-relay", daemon=True)
         self._thread.start()
         return self
@@ -70,9 +70,9 @@ class RelayThread:
         self._calls.append(function)
         # A full pipe means that the thread wakes anyhow.
         with suppress(BlockingIOError):
-            self._alarm.send(b"\0")
+            self._wakeup_w.send(b"\0")
 
-    def tell(self, function: Callable[[], None]) -> None:
+    def call_on_loop(self, function: Callable[[], None]) -> None:
         """Have the event loop call a function soon."""
         # A loop that is closed has nobody left to tell.
         with suppress(RuntimeError):
@@ -111,12 +111,12 @@ class RelayThread:
                 self._turn()
         finally:
             self._selector.close()
-            self._awake.close()
-            self._alarm.close()
-            self.tell(self._stopped.set)
+            self._wakeup_r.close()
+            self._wakeup_w.close()
+            self.call_on_loop(self._stopped.set)
 
     def _turn(self) -> None:
-        for key, _events in self._selector.select(self._patience()):
+        for key, _events in self._selector.select(self._select_timeout()):
             self._guarded(key.data)
         runnable, self._runnable = self._runnable, {}
         for function in runnable:
@@ -129,7 +129,7 @@ class RelayThread:
             for tick in tuple(self._tickers):
                 self._guarded(partial(tick, now))
 
-    def _patience(self) -> float | None:
+    def _select_timeout(self) -> float | None:
         if self._runnable or self._calls:
             return 0
         if not self._tickers:
@@ -146,7 +146,7 @@ class RelayThread:
 
     def _woken(self) -> None:
         with suppress(BlockingIOError):
-            self._awake.recv(4096)
+            self._wakeup_r.recv(4096)
 
     def _stop(self) -> None:
         self._stopping = True

@@ -8,7 +8,7 @@ from ..pki.printer_identity import PrinterIdentity
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Target:
+class Upstream:
     """The printer as it is known now. `host` is what was configured: an IPv4 address or a name.
 
     `address` is its IPv4 address while it can be reached there and has proved to be the printer, otherwise None. It is

@@ -23,7 +23,7 @@ from ..events import (
 from ..net.log_bounds import LogRate
 from ..net.printer_client import Dialler, reason_of, resolve
 from ..pki.printer_identity import Changed, NotThePrinterError, Unknown
-from .upstream import Target
+from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ MIN_INTERVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetStatus:
+class UpstreamStatus:
     """What is known of the printer. `reachable` is None until the first check is over."""
 
     address: str | None
@@ -45,20 +45,20 @@ class TargetStatus:
     """The newest failure, whether or not it has passed."""
 
 
-class TargetWatch:
-    """Runs inside its `async with`; writes `target.address`."""
+class UpstreamWatch:
+    """Runs inside its `async with`; writes `upstream.address`."""
 
     def __init__(
         self,
-        target: Target,
+        upstream: Upstream,
         dialler: Dialler,
         emit: Callable[[RelayEvent], None],
         *,
         in_use: Callable[[], bool],
         own_address: str,
     ) -> None:
-        """Watch `target`. `in_use` tells whether a session with it is open; `own_address` is never taken for it."""
-        self._target = target
+        """Watch `upstream`. `in_use` tells whether a session with it is open; `own_address` is never taken for it."""
+        self._upstream = upstream
         self._dialler = dialler
         self._emit = emit
         self._in_use = in_use
@@ -68,7 +68,7 @@ class TargetWatch:
         self._last_error: str | None = None
         # Where it was last, or is said to be.
         self._known_address: str | None = None
-        self._heard_at: str | None = None
+        self._announced_address: str | None = None
         self._wake = asyncio.Event()
         self._checking = asyncio.Lock()
         self._log_rate = LogRate()
@@ -78,7 +78,9 @@ class TargetWatch:
 
     async def __aenter__(self) -> Self:
         """Begin to check."""
-        self._task = asyncio.create_task(self._run(), name=f"watch {self._target.host}")
+        self._task = asyncio.create_task(
+            self._run(), name=f"watch {self._upstream.host}"
+        )
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
@@ -88,9 +90,9 @@ class TargetWatch:
         await asyncio.wait([self._task])
 
     @property
-    def status(self) -> TargetStatus:
+    def status(self) -> UpstreamStatus:
         """What is known now."""
-        return TargetStatus(
+        return UpstreamStatus(
             address=self._known_address,
             reachable=self._reachable,
             since=self._since,
@@ -105,16 +107,19 @@ class TargetWatch:
     async def verified_address(self) -> str | None:
         """Return where the printer is, after new proof unless there was one a moment ago; None while it is not there."""
         async with self._checking:
-            if self._target.address is not None and not self._target.verified_lately:
+            if (
+                self._upstream.address is not None
+                and not self._upstream.verified_lately
+            ):
                 await self._check(even_in_use=True)
-        return self._target.address
+        return self._upstream.address
 
-    def heard(self, address: str) -> None:
+    def handle_announcement(self, address: str) -> None:
         """Take note that the printer announced itself at this address."""
         if address == self._own_address:
             return
-        news = self._heard_at != address
-        self._heard_at = address
+        news = self._announced_address != address
+        self._announced_address = address
         if self._reachable is False or (news and address != self._known_address):
             self._wake.set()
 
@@ -136,7 +141,7 @@ class TargetWatch:
             address = await self._find()
         except NotThePrinterError as err:
             self._lost(reason_of(err))
-            self._doubt(err)
+            self._report_unverified(err)
         except OSError as err:
             self._lost(reason_of(err))
         except Exception as err:
@@ -148,10 +153,10 @@ class TargetWatch:
 
     async def _find(self) -> str:
         """Return the address at which the printer answers. Raises OSError, NotThePrinterError."""
-        identity = self._target.identity
+        identity = self._upstream.identity
         # Announcements come in while the candidates are asked.
-        heard_at = self._heard_at
-        expected, unknown = await self._expected()
+        announced_address = self._announced_address
+        expected, unknown = await self._likely_addresses()
         failure: Exception | None = None
         for address in expected:
             try:
@@ -161,20 +166,20 @@ class TargetWatch:
                 failure = failure or err
             else:
                 return address
-        if heard_at and heard_at not in expected:
+        if announced_address and announced_address not in expected:
             # Anybody can announce anything: who is not the printer there is nobody's concern.
             with suppress(OSError, NotThePrinterError):
-                await self._dialler.identify(heard_at, identity)
-                return heard_at
+                await self._dialler.identify(announced_address, identity)
+                return announced_address
         failure = failure or unknown
         assert failure
         raise failure
 
-    async def _expected(self) -> tuple[list[str], Exception | None]:
+    async def _likely_addresses(self) -> tuple[list[str], Exception | None]:
         """Return where the printer ought to be, the likeliest first, and why its name could not be looked up."""
         expected = [self._known_address] if self._known_address else []
         try:
-            expected.append(await resolve(self._target.host))
+            expected.append(await resolve(self._upstream.host))
         except OSError as err:
             return expected, err
         return list(dict.fromkeys(expected)), None
@@ -182,23 +187,23 @@ class TargetWatch:
     def _reached(self, address: str) -> None:
         self._unverified = None
         moved = self._known_address not in {None, address}
-        self._known_address = self._target.address = address
-        self._target.verified_at = monotonic()
+        self._known_address = self._upstream.address = address
+        self._upstream.verified_at = monotonic()
         if not self._reachable:
-            self._turn(reachable=True)
+            self._set_reachable(reachable=True)
             self._emit(TargetReached(address=address))
         if moved:
-            _LOGGER.info("%s is now at %s", self._target.serial, address)
+            _LOGGER.info("%s is now at %s", self._upstream.serial, address)
             self._emit(TargetMoved(address=address))
 
     def _lost(self, reason: str) -> None:
         self._last_error = reason
-        self._target.address = None
+        self._upstream.address = None
         if self._reachable is not False:
-            self._turn(reachable=False)
+            self._set_reachable(reachable=False)
             self._emit(TargetLost(reason=reason))
 
-    def _doubt(self, err: NotThePrinterError) -> None:
+    def _report_unverified(self, err: NotThePrinterError) -> None:
         """Have a person look at a certificate that only a person can judge, once."""
         match err.refusal:
             case Unknown(peer=peer) | Changed(peer=peer):
@@ -206,6 +211,6 @@ class TargetWatch:
                     self._unverified = peer.fingerprint
                     self._emit(TargetUnverified(fingerprint=peer.fingerprint))
 
-    def _turn(self, *, reachable: bool) -> None:
+    def _set_reachable(self, *, reachable: bool) -> None:
         self._reachable = reachable
         self._since = datetime.now(UTC)

@@ -47,7 +47,7 @@ class Rig:
     address: str
     ca: CertificateAuthority
     server: FtpsServer
-    transfers: TransferThread
+    transfer_thread: TransferThread
     storage: FolderStorage
     listener: Listener
     data_ports: range
@@ -137,12 +137,12 @@ async def rig(
     wanting_md5: set[str] = set()
     storage = FolderStorage(tmp_path)
     context = device.ftps_context()
-    async with TransferThread() as transfers:
+    async with TransferThread() as transfer_thread:
         server = FtpsServer(
             identity,
             context,
             storage,
-            transfers,
+            transfer_thread,
             Logins(ACCESS_CODE, logins_failed.append),
             emit=events.append,
             wants_md5=wanting_md5.__contains__,
@@ -155,7 +155,7 @@ async def rig(
             address=identity.bind_ip,
             ca=ca,
             server=server,
-            transfers=transfers,
+            transfer_thread=transfer_thread,
             storage=storage,
             listener=listener,
             data_ports=identity.data_ports,

@@ -292,7 +292,7 @@ async def test_reset_of_one_client_does_not_touch_another_ones_transfer(
 async def test_client_that_sends_instead_of_parting_is_cut_in_the_end(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PARTING_LIMIT_S", 0.2)
+    monkeypatch.setattr(connection, "LINGER_LIMIT_S", 0.2)
 
     def scenario() -> bool:
         with rig.client() as client:
@@ -311,7 +311,7 @@ async def test_client_that_sends_instead_of_parting_is_cut_in_the_end(
 async def test_client_that_keeps_the_data_connection_open_is_cut_in_the_end(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PARTING_LIMIT_S", 0.2)
+    monkeypatch.setattr(connection, "LINGER_LIMIT_S", 0.2)
 
     def scenario() -> None:
         with rig.client() as client:

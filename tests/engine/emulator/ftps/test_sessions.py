@@ -297,15 +297,15 @@ async def test_sessions_are_bounded_and_a_login_too_many_is_told_so(
 async def test_strangers_make_room_for_a_client_and_are_told_so(rig: Rig) -> None:
     def scenario() -> None:
         with ExitStack() as stack:
-            strangers = [
+            unauthenticated = [
                 stack.enter_context(rig.client(log_in=False))
-                for _ in range(limits_of_process().strangers_of_peer)
+                for _ in range(limits_of_process().unauthenticated_per_peer)
             ]
-            member = stack.enter_context(rig.client())
-            assert strangers[0].reply().startswith("421")
-            assert strangers[0].reply() == ""
-            assert strangers[1].command("NOOP").startswith("200")
-            assert member.command("NOOP").startswith("200")
+            authenticated = stack.enter_context(rig.client())
+            assert unauthenticated[0].reply().startswith("421")
+            assert unauthenticated[0].reply() == ""
+            assert unauthenticated[1].command("NOOP").startswith("200")
+            assert authenticated.command("NOOP").startswith("200")
 
     await rig.do(scenario)
 
@@ -409,7 +409,7 @@ async def test_ports_that_were_used_are_forgotten(rig: Rig) -> None:
                 client.epsv()
 
     await rig.do(scenario)
-    assert len(rig.server._host.ports) <= 1
+    assert len(rig.server._context.ports) <= 1
 
 
 async def test_the_client_with_the_most_idle_ports_makes_room(rig: Rig) -> None:
@@ -458,7 +458,7 @@ async def test_data_connections_that_part_are_bounded(
                 assert client.command("LIST").startswith("150")
                 stack.enter_context(client.encrypt(sock))
                 assert client.reply().startswith("226")
-            assert len(rig.server._host.connections) <= 4 + 1
+            assert len(rig.server._context.connections) <= 4 + 1
 
     await rig.do(scenario)
 

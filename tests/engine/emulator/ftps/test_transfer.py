@@ -250,7 +250,7 @@ async def test_crash_of_the_thread_fails_its_transfers_and_is_overcome(
         with rig.client() as client:
             with client.storing(NAME) as data:
                 data.sendall(CONTENT[:100])
-                rig.transfers._reactor.call(_crash)
+                rig.transfer_thread._reactor.call(_crash)
                 first = client.reply()
             return [first, client.store(NAME, CONTENT)]
 
@@ -364,11 +364,11 @@ async def test_stop_fails_what_is_under_way(
     context = device.ftps_context()
     server, client = pair(address)
     with client:
-        async with TransferThread() as transfers:
-            receiving = transfers.adopt(server, context)
+        async with TransferThread() as thread:
+            receiving = thread.adopt(server, context)
             upload = asyncio.create_task(receiving.receive(Discard()))
             parked_server, parked_client = pair(address)
-            parked = transfers.adopt(parked_server, context)
+            parked = thread.adopt(parked_server, context)
             await asyncio.sleep(0)
         with pytest.raises(AbortedError):
             await upload
@@ -380,7 +380,7 @@ async def test_stop_fails_what_is_under_way(
             await parked.send(BytesSource(b""), protected=False)
         late, other = pair(address)
         with other, pytest.raises(AbortedError):
-            transfers.adopt(late, context)
+            thread.adopt(late, context)
         assert late.fileno() == -1
     assert not [t for t in threading.enumerate() if t.name.startswith("bvp-")]
 
@@ -388,9 +388,9 @@ async def test_stop_fails_what_is_under_way(
 async def test_connection_that_broke_before_the_command_fails_the_transfer(
     address: str, device: DeviceCertificate
 ) -> None:
-    async with TransferThread() as transfers:
+    async with TransferThread() as thread:
         server, client = pair(address)
-        parked = transfers.adopt(server, device.ftps_context())
+        parked = thread.adopt(server, device.ftps_context())
         reset(client)
         assert isinstance(await parked.closed, CutError)
         with pytest.raises(CutError):
@@ -404,8 +404,8 @@ async def test_stop_does_not_wait_for_a_disk_that_hangs(
 ) -> None:
     monkeypatch.setattr(transfer_thread, "STOP_LIMIT_S", 0.1)
     works = threading.Event()
-    async with TransferThread() as transfers:
-        hanging = asyncio.create_task(transfers.run(lambda: works.wait(20)))
+    async with TransferThread() as thread:
+        hanging = asyncio.create_task(thread.run(lambda: works.wait(20)))
         await asyncio.sleep(0)
     assert "hangs" in caplog.text
     works.set()

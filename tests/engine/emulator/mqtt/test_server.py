@@ -40,7 +40,7 @@ from . import wire
 from .conftest import Printer
 from .wire import ACCESS_CODE, TIMEOUT_S, RawClient
 
-STRANGERS_OF_PEER = limits_of_process().strangers_of_peer
+STRANGERS_OF_PEER = limits_of_process().unauthenticated_per_peer
 
 OTHER_SERIAL = "00M09A000000001"
 PUSHALL = {"pushing": {"command": "pushall", "sequence_id": "0"}}
@@ -253,11 +253,11 @@ async def test_more_slicers_than_there_is_room_for_are_refused_with_one_warning(
 async def test_connections_that_never_log_in_do_not_keep_others_out(
     printer: Printer,
 ) -> None:
-    strangers = [await printer.connect() for _ in range(STRANGERS_OF_PEER)]
+    unauthenticated = [await printer.connect() for _ in range(STRANGERS_OF_PEER)]
     await printer.slicer()
-    await strangers[0].closed()
-    strangers[1].send(wire.connect())
-    assert await strangers[1].expect(wire.CONNACK) == b"\x00\x00"
+    await unauthenticated[0].closed()
+    unauthenticated[1].send(wire.connect())
+    assert await unauthenticated[1].expect(wire.CONNACK) == b"\x00\x00"
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------

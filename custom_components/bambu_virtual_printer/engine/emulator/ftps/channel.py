@@ -41,7 +41,7 @@ class Channel(ABC):
             self._unsent = self._unsent[sent:]
         return True
 
-    def put_goodbye(self) -> None:
+    def put_close_notify(self) -> None:
         """Have `flush` tell that nothing more comes; the FIN is the caller's."""
 
 
@@ -84,7 +84,7 @@ class TlsChannel(Channel):
         context: ssl.SSLContext,
         scratch: memoryview,
     ) -> None:
-        """Begin with `first`; `shake_hands` comes before anything else."""
+        """Begin with `first`; `do_handshake` comes before anything else."""
         super().__init__(sock)
         self._scratch = scratch
         self._inward = ssl.MemoryBIO()
@@ -92,7 +92,7 @@ class TlsChannel(Channel):
         self._inward.write(first)
         self._tls = context.wrap_bio(self._inward, self._outward, server_side=True)
 
-    def shake_hands(self) -> bool:
+    def do_handshake(self) -> bool:
         """Go on with the handshake, and tell whether it is over. What it has to say waits for `flush`."""
         try:
             while True:
@@ -136,7 +136,7 @@ class TlsChannel(Channel):
         return taken
 
     @override
-    def put_goodbye(self) -> None:
+    def put_close_notify(self) -> None:
         # It is written at once; what is raised is that the client's has not come.
         with suppress(ssl.SSLError):
             self._tls.unwrap()

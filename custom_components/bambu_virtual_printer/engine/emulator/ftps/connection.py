@@ -22,7 +22,7 @@ from typing import override
 from ... import storage
 from .channel import Channel, ClearChannel, TlsChannel
 from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
-from .loop_bridge import tell
+from .loop_bridge import set_from_thread
 from .reactor import Fiber, Reactor, Steps, Wait
 from .sinks import Sink
 from .sources import Source
@@ -30,7 +30,7 @@ from .sources import Source
 # What one connection may move before it is the others' turn.
 TURN_BYTES = 256 * 1024
 IDLE_LIMIT_S = 60.0
-PARTING_LIMIT_S = 5.0
+LINGER_LIMIT_S = 5.0
 
 # How every ClientHello begins: record type and major version. No archive begins like that.
 _TLS_HANDSHAKE = b"\x16\x03"
@@ -73,7 +73,7 @@ class DataConnection(Fiber):
         self._channel: Channel
         self._job: _Job | None = None
         self._carried = False
-        self._may_part = False
+        self._may_close = False
         self._over: TransferError | None = None
 
     # --- from the loop -----------------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ class DataConnection(Fiber):
 
     def finish(self) -> None:
         """Part in good order, in the background; the reply, good or bad, was sent."""
-        self._reactor.call(self._allow_parting)
+        self._reactor.call(self._allow_close)
 
     def abort(self, reason: str) -> None:
         """Close at once; what is being carried fails with AbortedError."""
@@ -102,7 +102,7 @@ class DataConnection(Fiber):
         result: asyncio.Future[TransferError | None] = self._loop.create_future()
         job.stream.begin(
             ready=partial(self._reactor.call, partial(self._reactor.wake, self)),
-            ended=partial(tell, self._loop, result),
+            ended=partial(set_from_thread, self._loop, result),
         )
         self._reactor.call(partial(self._take, job))
         try:
@@ -123,14 +123,14 @@ class DataConnection(Fiber):
         self.idle_limit_s = IDLE_LIMIT_S
         self._reactor.wake(self)
 
-    def _allow_parting(self) -> None:
-        self._may_part = True
+    def _allow_close(self) -> None:
+        self._may_close = True
         self._reactor.wake(self)
 
     @override
     def run(self) -> Steps:
         try:
-            yield from self._greet()
+            yield from self._detect_tls()
             while self._job is None:
                 yield Wait.WAKE
             match self._job:
@@ -138,14 +138,14 @@ class DataConnection(Fiber):
                     yield from self._receive(sink)
                 case _Send(stream=source):
                     yield from self._send(source)
-                    yield from self._say_goodbye()
+                    yield from self._send_close_notify()
             self._carried = True
             self._job.stream.end(None)
-            while not self._may_part:
+            while not self._may_close:
                 yield Wait.WAKE
             if isinstance(self._job, _Receive):
-                yield from self._say_goodbye()
-            yield from self._await_goodbye()
+                yield from self._send_close_notify()
+            yield from self._linger()
         except ssl.SSLError as err:
             raise CutError(
                 f"The encryption of the data connection failed ({err.reason or err})"
@@ -159,9 +159,9 @@ class DataConnection(Fiber):
         if self._job and not self._carried:
             self._carried = True
             self._job.stream.end(self._over)
-        tell(self._loop, self.closed, error)
+        set_from_thread(self._loop, self.closed, error)
 
-    def _greet(self) -> Steps:
+    def _detect_tls(self) -> Steps:
         """Find out whether the client encrypts; shake hands if so."""
         first = b""
         while len(first) < len(_TLS_HANDSHAKE) and _TLS_HANDSHAKE.startswith(first):
@@ -180,14 +180,14 @@ class DataConnection(Fiber):
         if first == _TLS_HANDSHAKE:
             self.encrypted = True
         if self.encrypted:
-            yield from self._shake_hands(first)
+            yield from self._do_handshake(first)
         else:
             self._channel = ClearChannel(self.sock, first)
 
-    def _shake_hands(self, first: bytes) -> Steps:
+    def _do_handshake(self, first: bytes) -> Steps:
         self._channel = tls = TlsChannel(self.sock, first, self._context, self._scratch)
         try:
-            while not tls.shake_hands():
+            while not tls.do_handshake():
                 yield from self._flush()
                 yield Wait.READ
         except ssl.SSLError:
@@ -233,17 +233,17 @@ class DataConnection(Fiber):
                 yield from self._flush()
             yield Wait.TURN
 
-    def _say_goodbye(self) -> Steps:
+    def _send_close_notify(self) -> Steps:
         """End our direction. A client that is gone already does not mind."""
         with suppress(OSError):
-            self._channel.put_goodbye()
+            self._channel.put_close_notify()
             yield from self._flush()
             self.sock.shutdown(socket.SHUT_WR)
 
-    def _await_goodbye(self) -> Steps:
+    def _linger(self) -> Steps:
         """Wait for the client's end: closing before it could destroy what the client has not read."""
-        self.idle_limit_s = PARTING_LIMIT_S
-        until = monotonic() + PARTING_LIMIT_S
+        self.idle_limit_s = LINGER_LIMIT_S
+        until = monotonic() + LINGER_LIMIT_S
         while monotonic() < until:
             try:
                 if not self.sock.recv_into(self._scratch):

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 
-def tell[T](
+def set_from_thread[T](
     loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T
 ) -> None:
     """Set a future of the loop from any thread, if anybody still waits for it."""

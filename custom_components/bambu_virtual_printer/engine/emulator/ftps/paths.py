@@ -34,11 +34,11 @@ def resolve(folder: str, path: str) -> str:
     """Return `path`, seen from `folder`, without empty parts, `.` and `..`; it never leaves the root."""
     parts: list[str] = []
     whole = path if path.startswith("/") else f"{folder}/{path}"
-    for part in whole.split("/"):
-        if part == "..":
+    for linger in whole.split("/"):
+        if linger == "..":
             del parts[-1:]
-        elif part not in {"", "."}:
-            parts.append(part)
+        elif linger not in {"", "."}:
+            parts.append(linger)
     return ROOT + "/".join(parts)
 
 

@@ -78,9 +78,9 @@ class Reactor:
         """Prepare; `on_stopped` is called in the thread as its last deed."""
         self._on_stopped = on_stopped
         self._calls: deque[Callable[[], None]] = deque()
-        self._awake, self._alarm = socket.socketpair()
-        self._awake.setblocking(False)
-        self._alarm.setblocking(False)
+        self._wakeup_r, self._wakeup_w = socket.socketpair()
+        self._wakeup_r.setblocking(False)
+        self._wakeup_w.setblocking(False)
         self._selector: selectors.BaseSelector
         # A fiber in the selector's hands, with the events it is registered for.
         self._events: dict[Fiber, int] = {}
@@ -99,7 +99,7 @@ class Reactor:
     def stop(self) -> None:
         """Fail every fiber and end the thread; returns at once."""
         self._stopping.set()
-        self._ring()
+        self._wake()
 
     def join(self) -> None:
         """Wait for the end of the thread; `on_stopped` was called, so it is near."""
@@ -113,12 +113,12 @@ class Reactor:
     def call(self, function: Callable[[], None]) -> None:
         """Have the thread call a function soon."""
         self._calls.append(function)
-        self._ring()
+        self._wake()
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         # A full pipe means that the thread wakes anyhow; a closed one that it has ended.
         with suppress(OSError):
-            self._alarm.send(b"\0")
+            self._wakeup_w.send(b"\0")
 
     # --- in the thread -----------------------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Reactor:
         while not self._stopping.is_set():
             try:
                 with selectors.DefaultSelector() as self._selector:
-                    self._selector.register(self._awake, selectors.EVENT_READ)
+                    self._selector.register(self._wakeup_r, selectors.EVENT_READ)
                     self._serve()
             except Exception:
                 _LOGGER.exception("The transfer thread failed and starts again")
@@ -153,16 +153,16 @@ class Reactor:
         self._fail_all(AbortedError(STOPPED))
         while self._calls:
             self._calls.popleft()()
-        self._awake.close()
-        self._alarm.close()
+        self._wakeup_r.close()
+        self._wakeup_w.close()
         self._on_stopped()
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
-            for key, _events in self._selector.select(self._patience()):
+            for key, _events in self._selector.select(self._select_timeout()):
                 if key.data is None:
                     with suppress(BlockingIOError):
-                        self._awake.recv(4096)
+                        self._wakeup_r.recv(4096)
                 else:
                     self._runnable[key.data] = None
             # Each gets one turn before anybody gets the next.
@@ -173,7 +173,7 @@ class Reactor:
                 self._calls.popleft()()
             self._sweep()
 
-    def _patience(self) -> float | None:
+    def _select_timeout(self) -> float | None:
         if self._runnable or self._calls:
             return 0
         if self._next_sweep == math.inf:

@@ -11,7 +11,7 @@ from ..identity import Identity
 from ..logins import Logins
 from . import replies
 from .replies import Reply
-from .session import CLOSE_LIMIT_S, ControlSession, Host
+from .session import CLOSE_LIMIT_S, ControlSession, SessionContext
 from .transfer_thread import TransferThread
 from .transfers import UploadProgress
 
@@ -32,18 +32,18 @@ class FtpsServer:
         identity: Identity,
         context: ssl.SSLContext,
         storage: PrinterStorage,
-        transfers: TransferThread,
+        transfer_thread: TransferThread,
         logins: Logins,
         *,
         emit: Callable[[PrinterEvent], None],
         wants_md5: Callable[[str], bool],
     ) -> None:
         """Prepare; `context` is the listener's own, so that data connections can resume control sessions."""
-        self._host = Host(
+        self._context = SessionContext(
             identity=identity,
             context=context,
             storage=storage,
-            transfers=transfers,
+            transfer_thread=transfer_thread,
             logins=logins,
             emit=emit,
             wants_md5=wants_md5,
@@ -62,12 +62,12 @@ class FtpsServer:
     @property
     def uploads(self) -> tuple[UploadProgress, ...]:
         """The uploads under way."""
-        return tuple(upload.progress for upload in self._host.uploads)
+        return tuple(upload.progress for upload in self._context.uploads)
 
     def factory(self, place: OpenConnection) -> asyncio.BufferedProtocol:
         """Make the protocol of one control connection."""
         return ControlSession(
-            self._host,
+            self._context,
             place,
             opened=self._opened,
             may_log_in=self._may_log_in,
@@ -82,7 +82,7 @@ class FtpsServer:
         for session in sessions:
             session.end(replies.STOPPING)
         await _wait_or_cancel({session.task for session in sessions})
-        connections = [*self._host.connections]
+        connections = [*self._context.connections]
         for connection in connections:
             connection.abort("The printer is being stopped")
         if connections:

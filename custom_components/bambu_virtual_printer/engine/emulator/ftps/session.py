@@ -57,12 +57,12 @@ from .paths import KEPT_SUFFIX, UNSLICED_SUFFIXES
 from .replies import Reply
 from .transfer_thread import TransferThread
 from .transfers import (
-    DropUpload,
-    Errand,
-    KeepUpload,
+    DiscardUpload,
     RefuseUpload,
     SendFile,
-    SendList,
+    SendListing,
+    StoreUpload,
+    Transfer,
     find,
     storage_failures,
 )
@@ -87,22 +87,22 @@ REPLACED = "The client asked for another data connection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class SessionContext:
     """What all sessions of one printer work with, and what they have under way."""
 
     identity: Identity
     context: ssl.SSLContext
     storage: PrinterStorage
-    transfers: TransferThread
+    transfer_thread: TransferThread
     logins: Logins
     emit: Callable[[PrinterEvent], None]
     wants_md5: Callable[[str], bool]
     """Tells whether an upload of this name that begins now needs its MD5."""
-    uploads: set[KeepUpload] = field(default_factory=set)
+    uploads: set[StoreUpload] = field(default_factory=set)
     ports: dict[PassivePort, str] = field(default_factory=dict)
     """The ports that were opened and may still be unused, the oldest first, and for whom."""
     connections: set[DataConnection] = field(default_factory=set)
-    parting: dict[DataConnection, None] = field(default_factory=dict)
+    lingering: dict[DataConnection, None] = field(default_factory=dict)
     """Those of the connections that have carried what they were for, the oldest first."""
 
     def open_port(
@@ -138,24 +138,24 @@ class Host:
     def adopt(self, sock: socket.socket) -> DataConnection:
         """Take over a data connection, in place of one that is as good as closed if there are many. Raises AbortedError."""
         if len(self.connections) >= MAX_DATA_CONNECTIONS:
-            if not self.parting:
+            if not self.lingering:
                 sock.close()
                 raise AbortedError("Too many data connections")
-            next(iter(self.parting)).abort("Another data connection was opened")
-        connection = self.transfers.adopt(sock, self.context)
+            next(iter(self.lingering)).abort("Another data connection was opened")
+        connection = self.transfer_thread.adopt(sock, self.context)
         self.connections.add(connection)
         connection.closed.add_done_callback(lambda _: self._forget(connection))
         return connection
 
-    def part(self, connection: DataConnection) -> None:
+    def linger(self, connection: DataConnection) -> None:
         """Let a connection be closed in good order, in the background."""
         if connection in self.connections:
-            self.parting[connection] = None
+            self.lingering[connection] = None
         connection.finish()
 
     def _forget(self, connection: DataConnection) -> None:
         self.connections.discard(connection)
-        self.parting.pop(connection, None)
+        self.lingering.pop(connection, None)
 
 
 class ControlSession(asyncio.BufferedProtocol):
@@ -163,7 +163,7 @@ class ControlSession(asyncio.BufferedProtocol):
 
     def __init__(
         self,
-        host: Host,
+        context: SessionContext,
         place: OpenConnection,
         *,
         opened: Callable[[ControlSession], Reply | None],
@@ -176,7 +176,7 @@ class ControlSession(asyncio.BufferedProtocol):
         `place` is what it takes up among the connections that may be open. A reply that `opened` returns is all that the
         client gets; `may_log_in` tells whether the server has room for one more that is logged in.
         """
-        self._host = host
+        self._context = context
         self._place = place
         self._may_log_in = may_log_in
         self._opened = opened
@@ -194,7 +194,7 @@ class ControlSession(asyncio.BufferedProtocol):
         self._reading = True
         self._lost = asyncio.Event()
         self._gone = False
-        self._farewell: Reply | None = None
+        self._final_reply: Reply | None = None
         # The port of the last PASV, and the one of the transfer under way.
         self._port: PassivePort | None = None
         self._active: PassivePort | None = None
@@ -204,11 +204,11 @@ class ControlSession(asyncio.BufferedProtocol):
     @property
     def logged_in(self) -> bool:
         """Whether the client has shown the access code."""
-        return self._place.member
+        return self._place.authenticated
 
-    def end(self, farewell: Reply) -> None:
-        """Have the session end soon: fail its transfer, say `farewell`, close."""
-        self._farewell = farewell
+    def end(self, final_reply: Reply) -> None:
+        """Have the session end soon: fail its transfer, say `final_reply`, close."""
+        self._final_reply = final_reply
         self._hang_up(STOPPED)
 
     # --- called by the transport -------------------------------------------------------------------------------------
@@ -290,8 +290,8 @@ class ControlSession(asyncio.BufferedProtocol):
             taken += 1
             if taken % COMMANDS_PER_TURN == 0:
                 await asyncio.sleep(0)
-        if self._farewell:
-            self._reply(self._farewell)
+        if self._final_reply:
+            self._reply(self._final_reply)
 
     async def _next_step(self) -> Step | None:
         """Wait for a command, and for the client to have read the answers before it; None at the end."""
@@ -317,14 +317,14 @@ class ControlSession(asyncio.BufferedProtocol):
                 case OpenPassive(extended=extended):
                     self._open_passive(extended=extended)
                 case Store() | Retrieve() | ListFiles():
-                    await self._carry_out(self._errand(step))
+                    await self._carry_out(self._transfer(step))
                 case Size(name=name):
-                    file = await find(self._host.storage, name)
+                    file = await find(self._context.storage, name)
                     self._reply(
                         replies.size(file.size_bytes) if file else replies.NO_SUCH_FILE
                     )
                 case Modified(name=name):
-                    file = await find(self._host.storage, name)
+                    file = await find(self._context.storage, name)
                     self._reply(
                         replies.modified(file.modified)
                         if file
@@ -332,10 +332,10 @@ class ControlSession(asyncio.BufferedProtocol):
                     )
                 case Delete(name=name):
                     with storage_failures():
-                        gone = await self._host.storage.remove(name)
-                    self._reply(replies.DELETED if gone else replies.NO_SUCH_FILE)
+                        deleted = await self._context.storage.remove(name)
+                    self._reply(replies.DELETED if deleted else replies.NO_SUCH_FILE)
                 case RenameFrom(name=name):
-                    if await find(self._host.storage, name):
+                    if await find(self._context.storage, name):
                         self._dialogue.rename_next(name)
                         self._reply(replies.RENAME_TO)
                     else:
@@ -354,27 +354,31 @@ class ControlSession(asyncio.BufferedProtocol):
             self._reply(_failure(err))
 
     async def _log_in(self, login: Login) -> None:
-        if self._host.logins.check(
+        if self._context.logins.check(
             login.user, login.access_code, self._peer, Service.FTPS
         ):
-            if self._place.member or (self._may_log_in() and self._place.log_in()):
+            if self._place.authenticated or (
+                self._may_log_in() and self._place.log_in()
+            ):
                 self._dialogue.log_in()
                 self._reply(replies.LOGGED_IN)
             else:
-                self._farewell = replies.TOO_MANY_SESSIONS
+                self._final_reply = replies.TOO_MANY_SESSIONS
             return
         self._place.refused()
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._host.logins.refusal_delay_s(self._peer)):
+            async with asyncio.timeout(
+                self._context.logins.refusal_delay_s(self._peer)
+            ):
                 await self._lost.wait()
         self._reply(replies.WRONG_CODE)
 
     def _open_passive(self, *, extended: bool) -> None:
         self._drop_ports(REPLACED)
-        identity = self._host.identity
+        identity = self._context.identity
         try:
-            self._port = self._host.open_port(
-                self._address, self._peer, self._host.adopt
+            self._port = self._context.open_port(
+                self._address, self._peer, self._context.adopt
             )
         except NoFreePortError:
             self._reply(replies.NO_PASSIVE_PORT)
@@ -386,40 +390,40 @@ class ControlSession(asyncio.BufferedProtocol):
             else replies.passive(identity.pasv_address or self._address, port)
         )
 
-    def _errand(self, step: Store | Retrieve | ListFiles) -> Errand:
-        host = self._host
+    def _transfer(self, step: Store | Retrieve | ListFiles) -> Transfer:
+        context = self._context
         match step:
             case Store(name=name, announced_bytes=announced_bytes):
                 if name.lower().endswith(UNSLICED_SUFFIXES):
-                    return RefuseUpload(name=name, peer=self._peer, emit=host.emit)
+                    return RefuseUpload(name=name, peer=self._peer, emit=context.emit)
                 if not name.lower().endswith(KEPT_SUFFIX):
-                    return DropUpload()
-                return KeepUpload(
+                    return DiscardUpload()
+                return StoreUpload(
                     name=name,
                     announced_bytes=announced_bytes,
                     peer=self._peer,
-                    storage=host.storage,
-                    transfers=host.transfers,
-                    emit=host.emit,
-                    wants_md5=host.wants_md5,
-                    under_way=host.uploads,
+                    storage=context.storage,
+                    transfer_thread=context.transfer_thread,
+                    emit=context.emit,
+                    wants_md5=context.wants_md5,
+                    under_way=context.uploads,
                 )
             case Retrieve(name=name):
                 return SendFile(
                     name=name,
                     protected=self._dialogue.protected,
-                    storage=host.storage,
-                    transfers=host.transfers,
+                    storage=context.storage,
+                    transfer_thread=context.transfer_thread,
                 )
             case ListFiles(name=listed, names_only=names_only):
-                return SendList(
+                return SendListing(
                     name=listed,
                     names_only=names_only,
                     protected=self._dialogue.protected,
-                    storage=host.storage,
+                    storage=context.storage,
                 )
 
-    async def _carry_out(self, errand: Errand) -> None:
+    async def _carry_out(self, transfer: Transfer) -> None:
         """Use the data connection that PASV prepared; the reply goes out before it is closed."""
         port, self._port = self._port, None
         if port is None or port.given_up:
@@ -428,33 +432,33 @@ class ControlSession(asyncio.BufferedProtocol):
         self._active = port
         connection: DataConnection | None = None
         try:
-            await errand.prepare()
+            await transfer.prepare()
             # Slicers begin their TLS handshake only after this.
             self._reply(replies.OPENING)
             connection = await port.connection()
-            await errand.perform(connection)
+            await transfer.perform(connection)
         except TransferError as err:
             # What ABOR is answered with afterwards: it was in time only if this is what it brought about.
             self._aborted = self._aborted and isinstance(err, AbortedError)
             self._reply(_failure(err))
             if connection:
-                self._host.part(connection)
+                self._context.linger(connection)
             else:
                 port.close(str(err))
-            await errand.failed(err)
+            await transfer.failed(err)
         except asyncio.CancelledError:
             port.close(STOPPED)
-            await errand.failed(AbortedError(STOPPED))
+            await transfer.failed(AbortedError(STOPPED))
             raise
         except Exception:
             port.close(INTERNAL)
-            await errand.failed(CrashedError(INTERNAL))
+            await transfer.failed(CrashedError(INTERNAL))
             raise
         else:
             self._aborted = False
             self._reply(replies.TRANSFER_COMPLETE)
-            self._host.part(connection)
-            errand.done()
+            self._context.linger(connection)
+            transfer.done()
         finally:
             self._active = None
 
@@ -462,22 +466,22 @@ class ControlSession(asyncio.BufferedProtocol):
         if name == new_name:
             return replies.RENAMED
         with storage_failures():
-            upload_id = await self._host.storage.rename(name, new_name)
+            upload_id = await self._context.storage.rename(name, new_name)
         if upload_id is None:
             return replies.NO_SUCH_FILE
-        self._host.emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
+        self._context.emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
         return replies.RENAMED
 
     async def _free_bytes(self) -> int:
         """Return how large an upload may be now. The storage has folders for uploads only, so ask for one."""
-        storage = self._host.storage
+        storage = self._context.storage
         try:
             with storage_failures():
                 incoming = await storage.begin("free space")
         except NoRoomError:
             return 0
         try:
-            disk = await self._host.transfers.run(
+            disk = await self._context.transfer_thread.run(
                 lambda: os.statvfs(incoming.path.parent)
             )
         finally:
@@ -488,7 +492,7 @@ class ControlSession(asyncio.BufferedProtocol):
 
     @property
     def _ending(self) -> bool:
-        return self._farewell is not None or self._gone or self._lost.is_set()
+        return self._final_reply is not None or self._gone or self._lost.is_set()
 
     def _reply(self, reply: Reply) -> None:
         if may_write(self._transport):

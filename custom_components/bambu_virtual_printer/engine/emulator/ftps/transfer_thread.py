@@ -18,7 +18,7 @@ from typing import Self
 
 from .connection import DataConnection
 from .failures import STOPPED, AbortedError
-from .loop_bridge import tell
+from .loop_bridge import set_from_thread
 from .reactor import Reactor
 from .sinks import FileSink
 from .sources import FileSource
@@ -99,4 +99,4 @@ class TransferThread:
     def _on_stopped(self) -> None:
         """Finish what the fibers' ends left to the writers; called in the transfer thread, as its last deed."""
         self._executor.shutdown(wait=True)
-        tell(self._loop, self._stopped, None)
+        set_from_thread(self._loop, self._stopped, None)

@@ -51,7 +51,7 @@ class UploadProgress:
     started_at: datetime
 
 
-class Errand(ABC):
+class Transfer(ABC):
     """One use of a data connection."""
 
     async def prepare(self) -> None:
@@ -68,7 +68,7 @@ class Errand(ABC):
         """Clean up. Must not raise."""
 
 
-class KeepUpload(Errand):
+class StoreUpload(Transfer):
     """A sliced file that is written to the storage."""
 
     def __init__(
@@ -78,17 +78,17 @@ class KeepUpload(Errand):
         announced_bytes: int,
         peer: str,
         storage: PrinterStorage,
-        transfers: TransferThread,
+        transfer_thread: TransferThread,
         emit: Callable[[PrinterEvent], None],
         wants_md5: Callable[[str], bool],
-        under_way: set[KeepUpload],
+        under_way: set[StoreUpload],
     ) -> None:
         """Keep what comes as `name`; it is a member of `under_way` while it comes."""
         self._name = name
         self._announced_bytes = announced_bytes
         self._peer = peer
         self._storage = storage
-        self._transfers = transfers
+        self._transfer_thread = transfer_thread
         self._emit = emit
         self._wants_md5 = wants_md5
         self._under_way = under_way
@@ -115,7 +115,7 @@ class KeepUpload(Errand):
     async def prepare(self) -> None:
         with storage_failures():
             self._incoming = incoming = await self._storage.begin(self._name)
-        self._sink = await self._transfers.open_sink(
+        self._sink = await self._transfer_thread.open_sink(
             incoming.path,
             reserve_bytes=self._storage.reserve_bytes,
             announced_bytes=self._announced_bytes,
@@ -172,7 +172,7 @@ class KeepUpload(Errand):
         )
 
 
-class DropUpload(Errand):
+class DiscardUpload(Transfer):
     """A file that no print comes of, such as the slicers' `verify_job`: accepted, counted, forgotten."""
 
     @override
@@ -180,7 +180,7 @@ class DropUpload(Errand):
         await connection.receive(Discard())
 
 
-class RefuseUpload(Errand):
+class RefuseUpload(Transfer):
     """A file that somebody means to be printed, and that would be gone without a word."""
 
     def __init__(
@@ -211,7 +211,7 @@ class RefuseUpload(Errand):
         )
 
 
-class SendFile(Errand):
+class SendFile(Transfer):
     """A stored file that the client fetches."""
 
     def __init__(
@@ -220,13 +220,13 @@ class SendFile(Errand):
         name: str,
         protected: bool,
         storage: PrinterStorage,
-        transfers: TransferThread,
+        transfer_thread: TransferThread,
     ) -> None:
         """Send the newest file of this name."""
         self._name = name
         self._protected = protected
         self._storage = storage
-        self._transfers = transfers
+        self._transfer_thread = transfer_thread
         self._source: FileSource | None = None
 
     @override
@@ -235,7 +235,7 @@ class SendFile(Errand):
             path = await self._storage.locate(self._name)
         if path is None:
             raise NoSuchFileError("No such file")
-        self._source = await self._transfers.open_source(path)
+        self._source = await self._transfer_thread.open_source(path)
 
     @override
     async def perform(self, connection: DataConnection) -> None:
@@ -248,7 +248,7 @@ class SendFile(Errand):
             self._source.end(error)
 
 
-class SendList(Errand):
+class SendListing(Transfer):
     """The list of stored files, or of one of them."""
 
     def __init__(

@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
         self._admitted = False
         self._reason: str | None = None
         # Whatever still arrives has no meaning any more.
-        self._deaf = False
+        self._ignore_input = False
         self._lost = False
         self._corked = False
         self._outgoing: list[bytes] = []
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
         self, code: ConnectReturnCode, reason: str, *, after_s: float = 0.0
     ) -> None:
         """Refuse the login, and close; both a while later if `after_s` says so."""
-        self._deaf = True
+        self._ignore_input = True
         self._stop_timer()
         self._timer = self._loop.call_later(after_s, self._refuse_now, code, reason)
 
@@ -143,7 +143,7 @@ class Connection(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         """Handle what has arrived."""
-        if self._deaf:
+        if self._ignore_input:
             return
         self._decoder.feed(data)
         if self._turn is None:
@@ -203,7 +203,7 @@ class Connection(asyncio.Protocol):
     def _handle_packets(self) -> bool:
         """Handle some packets. Returns whether there may be more. Raises ProtocolError."""
         for _ in range(PACKETS_PER_TURN):
-            if self._deaf or (packet := self._decoder.next_packet()) is None:
+            if self._ignore_input or (packet := self._decoder.next_packet()) is None:
                 return False
             acknowledgement, event = self._session.receive(packet)
             if acknowledgement:
@@ -236,7 +236,7 @@ class Connection(asyncio.Protocol):
         close_now(self._transport)
 
     def _leave(self, reason: str) -> None:
-        self._deaf = True
+        self._ignore_input = True
         if self._reason is None:
             self._reason = reason
         self._stop_timer()

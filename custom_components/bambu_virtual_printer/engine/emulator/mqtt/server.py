@@ -75,8 +75,8 @@ class MqttServer:
         self._reports = StatusReports(identity)
         self._controls = Controls()
         self._open: set[Connection] = set()
-        self._nobody = asyncio.Event()
-        self._nobody.set()
+        self._all_closed = asyncio.Event()
+        self._all_closed.set()
         # Of these, who is logged in, in the order they came.
         self._slicers: dict[Connection, ConnectedSlicer] = {}
         self._full = False
@@ -117,7 +117,7 @@ class MqttServer:
                 shut(connection, "the printer stopped")
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                    await self._nobody.wait()
+                    await self._all_closed.wait()
 
     # --- connections ---
 
@@ -128,15 +128,15 @@ class MqttServer:
             case LoginRequested(connect=connect):
                 self._log_in(connection, connect)
             case Subscribed():
-                self._tell(connection)
+                self._send_status(connection)
             case CommandReceived(payload=payload, redelivered=redelivered):
-                self._obey(connection, payload, redelivered=redelivered)
+                self._handle_command(connection, payload, redelivered=redelivered)
             case Closed(reason=reason):
-                self._gone(connection, reason)
+                self._connection_closed(connection, reason)
 
     def _opened(self, connection: Connection) -> None:
         self._open.add(connection)
-        self._nobody.clear()
+        self._all_closed.clear()
         if self._closed:
             connection.abort("the printer stopped")
 
@@ -178,14 +178,14 @@ class MqttServer:
         )
         connection.admit()
         self._emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
-        self._tell(connection)
+        self._send_status(connection)
         if self._timer is None:
             self._tick_at(asyncio.get_running_loop().time() + REPORT_INTERVAL_S)
 
-    def _gone(self, connection: Connection, reason: str) -> None:
+    def _connection_closed(self, connection: Connection, reason: str) -> None:
         self._open.discard(connection)
         if not self._open:
-            self._nobody.set()
+            self._all_closed.set()
         slicer = self._slicers.pop(connection, None)
         if not self._slicers and self._timer:
             self._timer.cancel()
@@ -203,7 +203,7 @@ class MqttServer:
 
     # --- commands ---
 
-    def _obey(
+    def _handle_command(
         self, connection: Connection, payload: bytes, *, redelivered: bool
     ) -> None:
         known = self._remember(connection, payload)
@@ -216,7 +216,7 @@ class MqttServer:
         )
         try:
             for answer in answers(payload, context):
-                self._carry_out(connection, answer, again=redelivered and known)
+                self._apply(connection, answer, again=redelivered and known)
         except NotACommandError as err:
             _LOGGER.debug(
                 "%s: %s sent %s bytes that are no command: %s",
@@ -238,9 +238,7 @@ class MqttServer:
             del self._commands[next(iter(self._commands))]
         return known
 
-    def _carry_out(
-        self, connection: Connection, answer: Answer, *, again: bool
-    ) -> None:
+    def _apply(self, connection: Connection, answer: Answer, *, again: bool) -> None:
         """Do what a command wants and answer it; one that came `again` is only answered."""
         match answer.effect:
             case PrintRequest() if again:
@@ -248,7 +246,7 @@ class MqttServer:
             case PrintRequest() as request:
                 self._emit(PrintRequested(request=request, upload_id=None))
             case StatusWanted():
-                self._tell(connection)
+                self._send_status(connection)
             case LightSwitched(mode=mode):
                 self._controls = replace(self._controls, light_mode=mode)
             case SpeedChosen(level=level):
@@ -258,7 +256,7 @@ class MqttServer:
 
     # --- reports ---
 
-    def _tell(self, connection: Connection) -> None:
+    def _send_status(self, connection: Connection) -> None:
         """Send a status report to one client."""
         connection.publish(self._status(self._job(connection.peer)))
 
