@@ -78,7 +78,8 @@ class PrintRequest:
     """What a slicer asked for with `print.project_file`, normalised.
 
     `file` is the name it was uploaded under, the key that joins both. `plate` counts from 1 and is None where none was named. Options
-    are None where the slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic (protocol 9.2, 10.2).
+    are None where the slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic
+    (docs/protocol.md, Print options).
     """
 
     file: str

@@ -14,7 +14,7 @@ def _trays(mapping: list[int]) -> tuple[int, ...]:
 
 
 def _automatic(value: Any) -> int:
-    """Return off, on, or as the printer sees fit (protocol 10.2); YAML takes the first two for no and yes."""
+    """Return off, on, or as the printer sees fit (docs/protocol.md, Print options); YAML takes the first two for no and yes."""
     word = AUTOMATICS[value] if isinstance(value, bool) else value
     if word not in AUTOMATICS:
         raise vol.Invalid(f"{value} is none of {', '.join(AUTOMATICS)}")

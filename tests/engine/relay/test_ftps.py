@@ -284,7 +284,7 @@ async def test_the_printers_port_number_is_kept_where_it_is_free(
         assert client.epsv() == 50000
         with socket.create_server((client.address, 50007)):
             taken = client.epsv()
-        monkeypatch.setattr(ftps, "DATA_PORTS", range(50014, 50015))
+        monkeypatch.setattr(ftps, "FTPS_DATA_PORTS", range(50014, 50015))
         with socket.create_server((client.address, 50014)):
             return 50007, taken, client.command("EPSV")
 

@@ -588,7 +588,7 @@ async def test_a_fault_of_one_connection_spares_the_others(
     rig.start()
     slicer, printer = await rig.pair()
     with monkeypatch.context() as context:
-        context.setattr(pass_through, "Flow", lambda *args: 1 / 0)
+        context.setattr(pass_through, "Pump", lambda *args: 1 / 0)
         await rig.is_reset()
     assert "failed unexpectedly" in caplog.text
     slicer.sendall(b"fine")

@@ -319,7 +319,7 @@ async def test_without_the_discovery_port_relaying_goes_on(
         raise OSError(98, "Address already in use")
 
     async with SharedServices() as shared:
-        monkeypatch.setattr(shared.search_receiver, "add_hearer", _taken)
+        monkeypatch.setattr(shared.search_receiver, "subscribe", _taken)
         async with RelayServices(shared) as services:
             assert services.found.printers == ()
     assert "Printers cannot be heard: Address already in use" in caplog.text

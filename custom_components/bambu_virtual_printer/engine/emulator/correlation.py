@@ -1,6 +1,6 @@
 """Joins uploads and print requests, which come by different protocols in either order.
 
-The name a file is uploaded under equals `project_file.file` (protocol 9.2). Newer slicers upload first and publish a
+The name a file is uploaded under equals `project_file.file` (docs/protocol.md, Print requests). Newer slicers upload first and publish a
 moment, on a slow Wi-Fi tens of seconds, later; older ones publish first. Several files may come under one name, from one
 slicer or from several (BambuStudio #12062), so a name alone does not join. What decides, in this order:
 

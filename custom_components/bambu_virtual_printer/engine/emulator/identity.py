@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from ..protocol.ports import (
-    FTPS_DATA_PORTS_FIRST,
+    FTPS_DATA_PORTS,
     FTPS_DATA_PORTS_PER_PRINTER,
     FTPS_DATA_SLICES,
     Ports,
@@ -16,7 +16,7 @@ from ..protocol.printer_models import FIRMWARE_VERSION, PrinterModel, serial_num
 class Identity:
     """Everything the listeners of one virtual printer need to know of it.
 
-    `slot` picks the printer's ten passive FTPS ports (protocol 6.5). `advertise_ip` is what discovery and the
+    `slot` picks the printer's ten passive FTPS ports (docs/protocol.md, Ports). `advertise_ip` is what discovery and the
     certificate name when it is not the bind IP; `pasv_address` is what a PASV reply names.
     """
 
@@ -48,7 +48,7 @@ class Identity:
     @property
     def data_ports(self) -> range:
         """The printer's passive FTPS ports."""
-        first = FTPS_DATA_PORTS_FIRST + FTPS_DATA_PORTS_PER_PRINTER * (
+        first = FTPS_DATA_PORTS.start + FTPS_DATA_PORTS_PER_PRINTER * (
             self.slot % FTPS_DATA_SLICES
         )
         return range(first, first + FTPS_DATA_PORTS_PER_PRINTER)

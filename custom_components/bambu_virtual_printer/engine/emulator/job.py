@@ -1,7 +1,7 @@
 """What the printer says it is doing: the job state machine, without sockets or clocks.
 
 Both slicers show progress only, and enable Send only, by `gcode_state`; the Print dialog is released when the state
-becomes FINISH under the slicer's own `subtask_name` (protocol 5.6, 11 B6-B7). Two orders occur:
+becomes FINISH under the slicer's own `subtask_name` (docs/protocol.md, Print requests). Two orders occur:
 
     older:   project_file -> upload      PREPARE .............. FINISH
     newer:   upload -> project_file      FINISH (by file name), PREPARE, FINISH (by the slicer's name)

@@ -1,7 +1,7 @@
-"""Who may log in: one user name, one access code, no lock-out.
+"""Checks user name and access code, without a lock-out.
 
 Slicers repeat a stale code once a second for ever, so a ban would turn one typo into a locked-out printer
-(slicer-client 5.2, 18). A wrong code is refused after a delay that grows with the number of different ones a client
+(docs/protocol.md, MQTT). A wrong code is refused after a delay that grows with the number of different ones a client
 tries (`net.guesses`), and the right one always gets in at once.
 """
 

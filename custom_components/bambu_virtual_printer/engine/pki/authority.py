@@ -1,8 +1,8 @@
 """The certificate authority of this installation and the certificates of its virtual printers.
 
-Slicers verify a printer's chain against their own bundle only, and expect the serial as the name (protocol 4,
-slicer-client 4). So there is one CA that a person imports once, and it is never replaced silently. Everything here
-blocks (key generation, files): call it in an executor.
+Slicers verify a printer's chain against their own bundle only, and expect the serial as the name
+(docs/protocol.md, Certificates and TLS). So there is one CA that a person imports once, and it is never replaced silently.
+Everything here blocks (key generation, files): call it in an executor.
 """
 
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ class DeviceCertificate:
         """Make a server context for FTPS control and data: TLS 1.2 and nothing else.
 
         With TLS 1.3 a client that only writes leaves the session tickets unread; its close then becomes a reset that
-        destroys the end of the upload (slicer-client 4.3). One context for both connections allows session reuse.
+        destroys the end of the upload (docs/protocol.md, Certificates and TLS). One context for both connections allows session reuse.
         """
         context = self._context(FTPS_CIPHERS)
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -276,7 +276,7 @@ def _load_key(path: Path) -> rsa.RSAPrivateKey:
 
 
 def self_signed(key: rsa.RSAPrivateKey) -> x509.Certificate:
-    """Make the CA certificate of a key (protocol 4.2)."""
+    """Make the CA certificate of a key."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, CA_NAME)])
     now = datetime.now(UTC)
     return (

@@ -39,7 +39,7 @@ EXPORT_ROUNDS = 600_000
 MIN_PASSWORD_LENGTH = 8
 # A CA is a few kilobytes; nothing bigger is read.
 MAX_FILE_BYTES = 64 * 1024
-# Slicers take a foreign CA of such a name for a counterfeit (protocol 4.2).
+# Slicers take a foreign CA of such a name for a counterfeit (docs/protocol.md, Certificates and TLS).
 RESERVED_NAME_PREFIX = "BBL "
 
 _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)

@@ -1,36 +1,26 @@
-"""Port numbers and the user name of Bambu Lab printers."""
+"""Port numbers and the user name of Bambu Lab printers (docs/protocol.md, Ports)."""
 
 from dataclasses import dataclass
 
 from ..values import Service
 
-FTPS_DATA_PORTS_FIRST = 50000
-
-FTPS_DATA_PORTS_PER_PRINTER = 10
-
-FTPS_DATA_SLICES = 100
-
 USER_NAME = "bblp"
+"""The user name of MQTT and FTPS; the access code is the password."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """The TCP and UDP ports of one printer. Slicers know the defaults by heart; only FTPS is ever redirected."""
-
-    discovery: int = 2021
-    bind: int = 3000
-    bind_tls: int = 3002
-    mqtt: int = 8883
-    ftps: int = 990
-
-
+DISCOVERY_PORT = 2021
+BIND_PORT = 3000
+BIND_TLS_PORT = 3002
 MQTT_PORT = 8883
-
 FTPS_PORT = 990
 
+FTPS_DATA_PORTS = range(50000, 50101)
+"""The passive ports of real printers."""
 
-# The passive ports of all printers (protocol 7).
-FTPS_DATA_PORTS = tuple(range(50000, 50101))
+FTPS_DATA_PORTS_PER_PRINTER = 10
+"""How many of them each virtual printer uses, so that printers of one host do not meet."""
+
+FTPS_DATA_SLICES = 100
+"""How many virtual printers have passive ports of their own."""
 
 EXTRA_PORTS = {
     322: Service.RTSPS,
@@ -39,4 +29,15 @@ EXTRA_PORTS = {
     2025: Service.AUXILIARY,
     2026: Service.AUXILIARY,
 }
-"""The ports that models have beside those every printer has, and what they are for (protocol 7)."""
+"""The ports that some models have beside those every printer has, and what they are for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The TCP and UDP ports of one printer. Slicers have the defaults built in; only FTPS is ever redirected."""
+
+    discovery: int = DISCOVERY_PORT
+    bind: int = BIND_PORT
+    bind_tls: int = BIND_TLS_PORT
+    mqtt: int = MQTT_PORT
+    ftps: int = FTPS_PORT

@@ -1,6 +1,6 @@
 """The printer models that can be imitated, and serial numbers.
 
-Codes and serial prefixes are those of Bambu Studio's printer files and of firmware captures (protocol 1.1, 1.3).
+Codes and serial prefixes are those of Bambu Studio's printer files and of firmware captures (docs/protocol.md, Models and serials).
 """
 
 from collections.abc import Container
@@ -37,7 +37,7 @@ class PrinterModel:
     family: Family
     extra_ports: tuple[int, ...]
     """TCP ports of the real one beside bind, MQTT and FTPS: 322 video, 6000 pictures or file tunnel, 2024 to 2026 unknown
-    but wanted by slicers (protocol 1.1, 7)."""
+    but wanted by slicers (docs/protocol.md, Ports)."""
     idle_stage: int
     """What `stg_cur` says while nothing is printed; 0 means printing (firmware captures)."""
     nozzles: int = 1
@@ -121,7 +121,7 @@ MODELS: dict[str, PrinterModel] = {
 
 DEFAULT_MODEL = MODELS["BL-P001"]
 
-# Codes that older software stored; today's slicers refuse a printer that announces them (protocol 11 B3).
+# Codes that older software stored; today's slicers refuse a printer that announces them (docs/protocol.md, Models and serials).
 _ALIASES = {
     "3DPrinter-X1-Carbon": "BL-P001",
     "3DPrinter-X1": "BL-P002",

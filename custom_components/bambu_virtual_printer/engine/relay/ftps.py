@@ -22,7 +22,7 @@ from ..net.log_bounds import LogRate
 from ..net.printer_client import CONNECT_TIMEOUT_S, Dialler, reason_of
 from ..pki.printer_identity import NotThePrinterError, client_context
 from ..printable import text
-from ..protocol.ports import FTPS_PORT
+from ..protocol.ports import FTPS_DATA_PORTS, FTPS_PORT
 from ..values import Service
 from .ftps_data import Protection, Transfer
 from .meter import Traffic
@@ -32,12 +32,11 @@ from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
-DATA_PORTS = range(50000, 50101)
 MAX_LINE_BYTES = 8192
 # Firmware closes after five minutes.
 IDLE_LIMIT_S = 600.0
 REPLY_TIMEOUT_S = 60.0
-# An H2D needs more than 30 s to say that it has a big file (protocol 10.1).
+# An H2D acknowledges a big file after more than 30 s (docs/protocol.md, Real printers).
 FINAL_REPLY_TIMEOUT_S = 180.0
 ACCEPT_TIMEOUT_S = 30.0
 CLOSE_LIMIT_S = 5.0
@@ -89,7 +88,7 @@ class FtpsRelay:
         self.on_failure = on_failure
         self.log_rate = LogRate()
         self.traffic = {Service.FTPS: Traffic(), Service.FTPS_DATA: Traffic()}
-        # Session reuse breaks with TLS 1.3 on several models (protocol 10.1), and one context is what makes it possible.
+        # Session reuse breaks with TLS 1.3 on several models (docs/protocol.md, Real printers), and needs one context.
         self.client = client_context()
         self.client.maximum_version = ssl.TLSVersion.TLSv1_2
         self._sessions: dict[asyncio.Task[None], _Session] = {}
@@ -116,7 +115,7 @@ class FtpsRelay:
     def open_data_port(self, wished: int) -> socket.socket:
         """Open a data port, the same as the printer's if possible. Raises ListenError."""
         failure: ListenError | None = None
-        for port in (wished, *DATA_PORTS):
+        for port in (wished, *FTPS_DATA_PORTS):
             try:
                 return listening_socket(Service.FTPS_DATA, self.bind_ip, port)
             except ListenError as err:

@@ -1,7 +1,7 @@
 """One FTPS data connection through a relay that ends TLS: blocking work for a thread of its own.
 
-Whether the slicer encrypts an upload is seen from its first byte, because some do not although they said so (protocol
-6.4). The printer's side resumes the TLS session of the control connection, which real printers insist on.
+Whether the slicer encrypts an upload is seen from its first byte, because some do not although they said so
+(docs/protocol.md, FTPS). The printer's side resumes the TLS session of the control connection, which real printers insist on.
 
 A thread serves one connection and ends: OpenSSL's errors stay with the thread, and would be raised by the next one.
 """
@@ -76,7 +76,7 @@ class Transfer:
         """Begin. Returns two futures: the bytes were moved, or why not; and the connection is closed.
 
         An upload's connection to the slicer stays open until `reply_sent`: slicers take its end for the end of
-        everything, and the printer's 226 has to reach them first (protocol 6.3).
+        everything, and the printer's 226 has to reach them first (docs/protocol.md, FTPS).
         """
         loop = asyncio.get_running_loop()
         carried: asyncio.Future[OSError | None] = loop.create_future()

@@ -24,23 +24,15 @@ from ..net.printer_client import Dialler, reason_of
 from ..pki.printer_identity import NotThePrinterError
 from ..printable import MAX_CLIENT_ID_CHARS, text
 from ..protocol.mqtt.decoder import check_first_byte, decode
-from ..protocol.mqtt.framing import Frame, Framer
+from ..protocol.mqtt.framing import Frame, Framer, PacketType
 from ..protocol.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
 from ..protocol.ports import MQTT_PORT
 from ..values import Service
 from .meter import Traffic
-from .rewriting import (
-    PUBLISH,
-    AddressRewriter,
-    is_signed,
-    payload_start,
-    rewrite_publish,
-)
+from .rewriting import AddressRewriter, is_signed, payload_start, rewrite_publish
 from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
-
-CONNACK = 2
 
 LOGIN_TIMEOUT_S = 60.0
 IDLE_LIMIT_S = 600.0
@@ -362,7 +354,7 @@ class _Session:
         sent = []
         while frame := self.slicer_leg.framer.next_frame():
             data = frame.encoded
-            if frame.kind == PUBLISH:
+            if frame.kind == PacketType.PUBLISH:
                 body = frame.body
                 payload = body[payload_start(frame, body) :]
                 if not is_signed(payload):
@@ -379,7 +371,7 @@ class _Session:
         self._relay.upstream.verified_at = monotonic()
         sent = []
         while frame := leg.framer.next_frame():
-            if frame.kind == CONNACK:
+            if frame.kind == PacketType.CONNACK:
                 self._logged_in(frame.body)
             sent.append(rewrite_publish(frame, self._downwards))
         self._send(self.slicer_leg, sent, self._relay.traffic.down.add)

@@ -44,7 +44,7 @@ USER_TIMEOUT_S = 120.0
 # They are enough for 100 Mbit/s over 10 ms.
 UNSENT_BYTES = 64 * 1024
 RECEIVED_BYTES = 128 * 1024
-# One side has ended and the other one says nothing. An H2D needs minutes to say that it has a big file (protocol 10.1).
+# One side has ended and the other one is silent. An H2D may need minutes for its 226 (docs/protocol.md, Real printers).
 HALF_OPEN_LIMIT_S = 240.0
 ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0

@@ -27,7 +27,7 @@ from .upstream_watch import UpstreamStatus, UpstreamWatch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayPorts:
-    """The TCP ports slicers call. Only FTPS is ever redirected; `extra` are those the model has beside (protocol 7)."""
+    """The TCP ports slicers call. Only FTPS is ever redirected; `extra` are the model's others (docs/protocol.md, Ports)."""
 
     mqtt: int = MQTT_PORT
     ftps: int = FTPS_PORT
@@ -233,7 +233,7 @@ class Relay:
             )
         else:
             passed[Service.FTPS] = (self._ports.ftps,)
-            passed[Service.FTPS_DATA] = FTPS_DATA_PORTS
+            passed[Service.FTPS_DATA] = tuple(FTPS_DATA_PORTS)
         for port in self._ports.extra:
             service = EXTRA_PORTS[port]
             passed[service] = (*passed.get(service, ()), port)

@@ -9,10 +9,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address
 import re
 
-from ..protocol.mqtt.framing import Frame
+from ..protocol.mqtt.framing import Frame, PacketType
 from ..protocol.mqtt.packets import ProtocolError
-
-PUBLISH = 3
 
 # More addresses than a printer can have at a time; the oldest are forgotten first.
 MAX_ADDRESSES = 16
@@ -98,7 +96,7 @@ def rewrite_publish(frame: Frame, rewriter: AddressRewriter) -> bytes:
 
     Raises ProtocolError when it is a PUBLISH that ends too early.
     """
-    if frame.kind != PUBLISH:
+    if frame.kind != PacketType.PUBLISH:
         return frame.encoded
     body = frame.body
     start = payload_start(frame, body)

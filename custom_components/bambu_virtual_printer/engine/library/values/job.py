@@ -12,7 +12,7 @@ from typing import Any, Self, TypedDict
 from ...values import PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
 
-# The slicer publishes its options a moment after the upload (protocol 9.2); nothing starts before.
+# The slicer publishes its options a moment after the upload (docs/protocol.md, Print requests); nothing starts before.
 OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
 MAX_COPIES = 999
 FIRST_YEAR = 1970

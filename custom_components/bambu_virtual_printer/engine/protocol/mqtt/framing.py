@@ -5,11 +5,31 @@ A packet costs time in proportion to its size however small the pieces are in wh
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from .packets import ProtocolError, remaining_length
 
 HEADER_BYTES_MAX = 5
 _LENGTH_BYTES_MAX = 4
+
+
+class PacketType(IntEnum):
+    """The types of MQTT 3.1.1 (2.2.1)."""
+
+    CONNECT = 1
+    CONNACK = 2
+    PUBLISH = 3
+    PUBACK = 4
+    PUBREC = 5
+    PUBREL = 6
+    PUBCOMP = 7
+    SUBSCRIBE = 8
+    SUBACK = 9
+    UNSUBSCRIBE = 10
+    UNSUBACK = 11
+    PINGREQ = 12
+    PINGRESP = 13
+    DISCONNECT = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
