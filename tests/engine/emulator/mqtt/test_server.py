@@ -242,7 +242,12 @@ async def test_more_slicers_than_there_is_room_for_are_refused_with_one_warning(
         client.send(wire.connect())
         assert await client.packet() == (wire.CONNACK, b"\x00\x03")
         await client.closed()
-    warnings = [r for r in caplog.records if r.levelno == logging.WARNING]
+    # A busy machine has asyncio warn of slow callbacks.
+    warnings = [
+        record
+        for record in caplog.records
+        if record.levelno == logging.WARNING and record.name == server.__name__
+    ]
     assert len(warnings) == 1
     assert "2 slicers are connected" in warnings[0].getMessage()
     first.send(wire.disconnect())
