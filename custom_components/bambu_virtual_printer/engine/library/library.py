@@ -30,6 +30,7 @@ from .intake import Intake
 from .memory_card import MemoryCard
 from .pending import PendingUploads
 from .presence import Presence
+from .prints import Prints
 from .queue import JobQueue
 from .store.folder import LibraryFolder, explained
 from .threemf import reader, thumbnails
@@ -95,6 +96,8 @@ class Library:
         """What people do with pending uploads."""
         self.queue = JobQueue(self._context)
         """The jobs."""
+        self.prints = Prints(self._context)
+        """Their prints on real printers."""
         self._presence = Presence(self._context, aside, self._open_files)
         self._background: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None

@@ -47,6 +47,14 @@ from .values.sanitize import clean_text
 
 FILE_GONE = "The file is no longer on the disk."
 
+# Of earlier attempts nothing counts any more.
+_FRESH: dict[str, object] = {
+    "problem": "",
+    "problem_code": "",
+    "retry_at": None,
+    "attempts": 0,
+}
+
 _EVENT_TYPES: dict[JobVerb, Callable[[Job], JobEvent]] = {
     JobVerb.HOLD: lambda job: JobHeld(job=job),
     JobVerb.RELEASE: lambda job: JobReleased(job=job),
@@ -183,7 +191,32 @@ class JobQueue:
 
     async def release(self, job_id: str) -> Job:
         """Let a job begin that was held. Raises NotFoundError, JobStateError."""
-        return await self._do(JobVerb.RELEASE, job_id)
+        return await self._do(JobVerb.RELEASE, job_id, **_FRESH)
+
+    async def retry(self, job_id: str) -> Job:
+        """Put a job that came to nothing back into the queue: one that is held for it, that failed or was cancelled.
+
+        Raises NotFoundError, JobStateError.
+        """
+
+        def work(connection: Connection) -> _Outcome:
+            job = job_rows.get(connection, job_id)
+            if job.state is JobState.PENDING and not job.problem:
+                return _Outcome(job=job, changed=False)
+            if job.state is not JobState.PENDING:
+                _allow(JobVerb.RETRY, job)
+            job_rows.check_archive(connection, job)
+            after = requeued(
+                connection,
+                job,
+                **_FRESH,
+                state=JobState.PENDING.value,
+                error="",
+                finished_at=None,
+            )
+            return _Outcome(job=after)
+
+        return await self._change(work, lambda job: JobReleased(job=job))
 
     async def start(self, job_id: str) -> Job:
         """Mark a job for dispatch, whether held or scheduled: it begins as soon as it can.
@@ -194,7 +227,9 @@ class JobQueue:
         file = await self._context.path(job.archive_id, job.file_name)
         if file is None and job.state.is_queued:
             return await self.finish(job_id, JobState.FAILED, FILE_GONE)
-        return await self._do(JobVerb.START, job_id, not_before=None, error="")
+        return await self._do(
+            JobVerb.START, job_id, not_before=None, error="", **_FRESH
+        )
 
     async def cancel(self, job_id: str) -> Job:
         """Take a job out of the queue for good. Raises NotFoundError, JobStateError when a printer has it."""
@@ -207,7 +242,7 @@ class JobQueue:
 
         def work(connection: Connection) -> _Outcome:
             # Done twice it would be sent twice, so that is an error here.
-            job = _allowed(connection, JobVerb.DISPATCH, job_id)
+            job = allowed(connection, JobVerb.DISPATCH, job_id)
             job_rows.remove_from_queue(connection, job)
             return _Outcome(
                 job=job_rows.write(
@@ -234,10 +269,10 @@ class JobQueue:
         """
 
         def work(connection: Connection) -> _Outcome:
-            job = _allowed(connection, JobVerb.PUT_BACK, job_id)
+            job = allowed(connection, JobVerb.PUT_BACK, job_id)
             if job.attempts >= MAX_ATTEMPTS:
                 return _ended(connection, job, JobState.FAILED, clean_text(reason))
-            return _Outcome(job=_requeued(connection, job, error=clean_text(reason)))
+            return _Outcome(job=requeued(connection, job, error=clean_text(reason)))
 
         return await self._change(work, _ending)
 
@@ -281,6 +316,8 @@ class JobQueue:
             if job.state is state:
                 return _Outcome(job=job, changed=False)
             _allow(verb, job)
+            if job.phase is not None:
+                raise JobStateError("A printer has the job.")
             return _ended(connection, job, state, error)
 
         return await self._change(work, _ending)
@@ -343,7 +380,7 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
         printed += 1
         job_rows.count_print(connection, job, now)
         if printed < job.copies:
-            after = _requeued(
+            after = requeued(
                 connection,
                 job,
                 attempts=0,
@@ -363,15 +400,23 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
     return _Outcome(job=after, is_last=not job_rows.count_unfinished(connection))
 
 
-def _requeued(connection: Connection, job: Job, **values: object) -> Job:
+def end(
+    connection: Connection, job: Job, state: JobState, error: str = ""
+) -> tuple[Job, bool]:
+    """Bring a job to an end, or back to the queue when it has copies left. Returns it, and whether no job is left."""
+    outcome = _ended(connection, job, state, error)
+    return outcome.job, outcome.is_last
+
+
+def requeued(connection: Connection, job: Job, **values: object) -> Job:
     """Make a job the first in the queue again, or leave it as it is there: what is held stays held."""
     if job.position is None:
         job_rows.put_in_queue(connection, job.id, 1)
-        values |= {
+        values = {
             "state": JobState.PENDING.value,
             "machine_id": "",
             "started_at": None,
-        }
+        } | values
     return job_rows.write(connection, job.id, **values)
 
 
@@ -421,7 +466,7 @@ def _check_queued(job: Job) -> None:
         )
 
 
-def _allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:
+def allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:
     """Return a job that the verb can be done to. Raises NotFoundError, JobStateError."""
     job = job_rows.get(connection, job_id)
     _allow(verb, job)

@@ -16,7 +16,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-from tests.engine.library.conftest import REVIEW, Home, hold_file
+from tests.engine.library.conftest import REVIEW, Home, archive_file, hold_file
 from tests.engine.library.store.test_sidecar import REQUEST
 
 DUMP = Path(__file__).with_name("data") / "index_v1.sql"
@@ -121,3 +121,25 @@ async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
         assert (await library.upload(asked)).requests == (REQUEST,)
         assert (await library.upload(other)).requests == ()
         assert {one.printer for one in (await library.uploads()).uploads} == {REVIEW}
+
+
+async def test_jobs_of_an_index_without_prints_stay_in_line(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        [before] = await library.queue.add(archive.id)
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 7"))
+        connection.execute(text("DROP TABLE prints"))
+        connection.execute(text("DROP TABLE plates"))
+        for column in ("problem", "problem_code", "retry_at"):
+            connection.execute(text(f"ALTER TABLE jobs DROP COLUMN {column}"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert await library.queue.queued_jobs() == (before,)
+        await library.queue.release(before.id)
+        assert await library.prints.claim(before.id, "garage", 1)
+        assert await library.prints.plates() == {}

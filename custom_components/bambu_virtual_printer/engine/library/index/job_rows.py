@@ -36,9 +36,18 @@ from ..values.job import (
 )
 from ..values.json_codec import from_json, to_json
 from ..values.plate_requests import is_for, request_for
+from ..values.prints import PrintPhase, Problem, Question
 from ..values.sliced_file import Plate, SlicedFile
 from . import rows
-from .schema import IS_UNFINISHED, archive_plates, archives, jobs
+from .schema import (
+    IS_LIVE,
+    IS_OPEN,
+    IS_UNFINISHED,
+    archive_plates,
+    archives,
+    jobs,
+    prints,
+)
 
 MAX_LIMIT = 500
 
@@ -59,7 +68,14 @@ _JOBS = select(
     archives.c.printer_name,
     archives.c.printer_model,
     archives.c.mode,
-).join(archives, archives.c.id == jobs.c.archive_id)
+    prints.c.phase,
+    prints.c.question,
+    prints.c.is_stopping,
+).select_from(
+    jobs.join(archives, archives.c.id == jobs.c.archive_id).outerjoin(
+        prints, (prints.c.job_id == jobs.c.id) & IS_OPEN
+    )
+)
 # Those a printer has come first; they have no position.
 _QUEUE_ORDER = (func.coalesce(jobs.c.position, 0), jobs.c.id)
 
@@ -229,6 +245,13 @@ def check_times(*moments: datetime | None) -> None:
             )
 
 
+def check_archive(connection: Connection, job: Job) -> None:
+    """Make sure that a job's file is still in the archive. Raises InvalidChangeError."""
+    query = select(archives.c.id).where(archives.c.id == job.archive_id, IS_LIVE)
+    if connection.execute(query).first() is None:
+        raise InvalidChangeError("The archive was deleted.")
+
+
 # --- changing -------------------------------------------------------------------------------------------------------
 
 
@@ -386,6 +409,12 @@ def _job(row: Row[Any]) -> Job:
         machine_id=row.machine_id,
         attempts=row.attempts,
         error=row.error,
+        problem=Problem(row.problem) if row.problem else None,
+        problem_code=row.problem_code,
+        retry_at=row.retry_at,
+        phase=row.phase and PrintPhase(row.phase),
+        question=row.question and Question(row.question),
+        is_stopping=bool(row.is_stopping),
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -41,6 +41,8 @@ from .schema import (
     jobs,
     libraries,
     metadata,
+    plates,
+    prints,
     versions,
 )
 
@@ -157,6 +159,23 @@ def _to_7(connection: Connection) -> None:
     libraries.create(connection)
 
 
+def _to_8(connection: Connection) -> None:
+    """Add prints on real printers and their plates.
+
+    An index of version 1 has got the table of jobs as it is today.
+    """
+    known = {column["name"] for column in inspect(connection).get_columns(jobs.name)}
+    for column in (
+        Column("problem", Text, server_default="", nullable=False),
+        Column("problem_code", Text, server_default="", nullable=False),
+        Column("retry_at", UtcDateTime),
+    ):
+        if column.name not in known:
+            _add_column(connection, "jobs", column)
+    prints.create(connection, checkfirst=True)
+    plates.create(connection, checkfirst=True)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -206,5 +225,5 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6, _to_7)
+MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6, _to_7, _to_8)
 """The step to version 2, the step to version 3, ..."""

@@ -324,6 +324,9 @@ jobs = Table(
     Column("machine_id", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("error", Text, nullable=False),
+    Column("problem", Text, nullable=False, server_default=""),
+    Column("problem_code", Text, nullable=False, server_default=""),
+    Column("retry_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
@@ -349,6 +352,67 @@ Index(
     jobs.c.cost,
     sqlite_where=_is_printed,
     postgresql_where=_is_printed,
+)
+
+prints = Table(
+    "prints",
+    metadata,
+    Column("id", String(ID_CHARS), primary_key=True),
+    Column(
+        "job_id",
+        String(ID_CHARS),
+        ForeignKey(jobs.c.id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("machine_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("plate", Integer, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("subtask_id", BigInteger, nullable=False, unique=True),
+    Column("attempt", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("md5", Text, nullable=False),
+    Column("url_form", Text, nullable=False),
+    Column("phase_before", Text, nullable=False),
+    Column("publishes", Integer, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("is_stopping", Boolean, nullable=False),
+    Column("question", Text),
+    Column("outcome", Text),
+    Column("code", Text, nullable=False),
+    Column("percent", Integer),
+    Column("layer", Integer),
+    Column("on_card", Boolean, nullable=False),
+)
+IS_OPEN = prints.c.ended_at.is_(None)
+"""What a printer has. There is one such print for a job and one for a printer, whoever writes here."""
+for _column in (prints.c.job_id, prints.c.machine_id):
+    Index(
+        f"prints_open_by_{_column.name}",
+        _column,
+        unique=True,
+        sqlite_where=IS_OPEN,
+        postgresql_where=IS_OPEN,
+    )
+_is_left = prints.c.on_card.is_(True)
+Index(
+    "prints_left",
+    prints.c.machine_id,
+    sqlite_where=_is_left,
+    postgresql_where=_is_left,
+)
+Index("prints_by_job", prints.c.job_id)
+
+plates = Table(
+    "plates",
+    metadata,
+    Column("machine_id", Text, primary_key=True),
+    Column("is_occupied", Boolean, nullable=False),
+    Column("running", Text, nullable=False),
+    Column("last", Text, nullable=False),
 )
 
 libraries = Table(

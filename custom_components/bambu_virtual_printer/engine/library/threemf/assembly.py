@@ -92,6 +92,7 @@ def assemble(parts: Parts) -> SlicedFile:
         nozzle_temperature_initial_layer_c=profile.nozzle_temperature_c(
             slot, initial_layer=True
         ),
+        project_filaments=profile.filament_count or None,
         problems=tuple(clean_text(problem) for problem in parts.problems),
     )
 

@@ -62,6 +62,11 @@ class Profile:
         """The diameter of each nozzle."""
         return numbers(self._list("nozzle_diameter"), maximum=MAX_NOZZLE_MM)
 
+    @property
+    def filament_count(self) -> int:
+        """How many filaments the project has, used or not; 0 where it does not say."""
+        return len(self._list("filament_colour") or self._list("filament_type"))
+
     def filament_type(self, slot: int) -> str:
         """Return the material of a filament, such as "PETG-CF"."""
         return clean_text(self._of_slot("filament_type", slot))

@@ -146,6 +146,20 @@ class JobPutBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuestionRaised:
+    """A person has to say what became of a job on a real printer; its `question` says what."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuestionSettled:
+    """What became of a job is known, about which a person was asked; it is printing."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFinished:
     """A job came to its end; its state says to which."""
 
@@ -211,6 +225,8 @@ type JobEvent = (
     | JobDispatching
     | JobPrinting
     | JobPutBack
+    | JobQuestionRaised
+    | JobQuestionSettled
     | JobFinished
 )
 

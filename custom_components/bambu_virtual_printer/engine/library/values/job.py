@@ -11,6 +11,7 @@ from typing import Any, Self, TypedDict
 
 from ...values import PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
+from .prints import PrintPhase, Problem, Question
 
 # The slicer publishes its options a moment after the upload (docs/protocol.md, Print requests); nothing starts before.
 OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
@@ -161,6 +162,7 @@ class JobVerb(StrEnum):
     DISPATCH = "dispatched"
     PRINT = "printed"
     PUT_BACK = "put back"
+    RETRY = "tried again"
     CANCEL = "cancelled"
     FINISH = "finished"
 
@@ -175,6 +177,10 @@ TRANSITIONS: dict[JobVerb, tuple[frozenset[JobState], JobState | None]] = {
     ),
     JobVerb.PRINT: (frozenset({JobState.DISPATCHING}), JobState.PRINTING),
     JobVerb.PUT_BACK: (frozenset({JobState.DISPATCHING}), JobState.PENDING),
+    JobVerb.RETRY: (
+        frozenset({JobState.STAGED, JobState.FAILED, JobState.CANCELLED}),
+        JobState.PENDING,
+    ),
     # Who holds the printer stops it first, and finishes the job then.
     JobVerb.CANCEL: (QUEUED, JobState.CANCELLED),
     # The caller says in which of the finished states.
@@ -245,6 +251,12 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    problem: Problem | None = None
+    problem_code: str = ""
+    retry_at: datetime | None = None
+    phase: PrintPhase | None = None
+    question: Question | None = None
+    is_stopping: bool = False
 
     @property
     def title(self) -> str:

@@ -98,7 +98,8 @@ class SlicedFile:
     """The facts of one 3MF. Sums are over the plates that can be printed.
 
     `printer_model` is the profile's name ("Bambu Lab P1S"), `printer_model_id` the code ("C12"). Temperatures are those
-    of the first filament used. `problems` says which parts could not be read.
+    of the first filament used. `project_filaments` is how many filaments the project has, used or not, None where it was not
+    read. `problems` says which parts could not be read.
     """
 
     plates: tuple[Plate, ...] = ()
@@ -119,6 +120,7 @@ class SlicedFile:
     bed_temperature_initial_layer_c: int | None = None
     nozzle_temperature_c: int | None = None
     nozzle_temperature_initial_layer_c: int | None = None
+    project_filaments: int | None = None
     problems: tuple[str, ...] = field(default=())
 
     @property

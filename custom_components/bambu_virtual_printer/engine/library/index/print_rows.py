@@ -1,0 +1,117 @@
+"""Queries about prints on real printers and about their plates, to be run by `Index.run`."""
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from ..values.prints import Outcome, Plate, Print, PrintPhase, Question, StalePrintError
+from .schema import IS_OPEN, plates, prints
+
+_ENUMS: dict[str, type[Enum]] = {
+    "phase": PrintPhase,
+    "question": Question,
+    "outcome": Outcome,
+}
+
+
+def open_prints(connection: Connection) -> tuple[Print, ...]:
+    """Return the prints that have not ended."""
+    query = select(prints).where(IS_OPEN).order_by(prints.c.id)
+    return tuple(map(_print, connection.execute(query)))
+
+
+def of_job(connection: Connection, job_id: str) -> tuple[Print, ...]:
+    """Return all prints of a job, oldest first."""
+    query = select(prints).where(prints.c.job_id == job_id).order_by(prints.c.id)
+    return tuple(map(_print, connection.execute(query)))
+
+
+def has_open(connection: Connection, *, job_id: str = "", machine_id: str = "") -> bool:
+    """Tell whether a job or a printer has a print that has not ended."""
+    is_either = (prints.c.job_id == job_id) | (prints.c.machine_id == machine_id)
+    query = select(prints.c.id).where(IS_OPEN, is_either).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def left_on_card(connection: Connection, machine_id: str) -> tuple[Print, ...]:
+    """Return the prints that have ended and whose file may still be on the printer's card."""
+    query = select(prints).where(
+        prints.c.machine_id == machine_id, prints.c.on_card.is_(True), ~IS_OPEN
+    )
+    return tuple(map(_print, connection.execute(query.order_by(prints.c.id))))
+
+
+def add(connection: Connection, print_: Print) -> None:
+    """Add a print."""
+    connection.execute(insert(prints).values(_row(print_)))
+
+
+def replace(connection: Connection, before: Print, after: Print) -> None:
+    """Make one print of another. Raises StalePrintError where it is not `before` any more, or has ended."""
+    is_before = [
+        prints.c[name] == value
+        for name, value in _row(before).items()
+        if name in {"id", "phase", "publishes"}
+    ]
+    result = connection.execute(
+        update(prints).where(IS_OPEN, *is_before).values(_row(after))
+    )
+    if result.rowcount != 1:
+        raise StalePrintError
+
+
+def note_removed(connection: Connection, print_id: str) -> None:
+    """Note that a print's file is not on the card any more."""
+    connection.execute(
+        update(prints).where(prints.c.id == print_id).values(on_card=False)
+    )
+
+
+def all_plates(connection: Connection) -> dict[str, Plate]:
+    """Return what is known of plates, by printer."""
+    return {
+        row.machine_id: Plate(
+            is_occupied=bool(row.is_occupied), running=row.running, last=row.last
+        )
+        for row in connection.execute(select(plates))
+    }
+
+
+def set_plate(connection: Connection, machine_id: str, plate: Plate) -> None:
+    """Write down what is known of a plate."""
+    connection.execute(delete(plates).where(plates.c.machine_id == machine_id))
+    connection.execute(
+        insert(plates).values(
+            machine_id=machine_id,
+            is_occupied=plate.is_occupied,
+            running=plate.running,
+            last=plate.last,
+        )
+    )
+
+
+def occupy_plate(connection: Connection, machine_id: str) -> None:
+    """Note that something lies on a plate."""
+    result = connection.execute(
+        update(plates).where(plates.c.machine_id == machine_id).values(is_occupied=True)
+    )
+    if not result.rowcount:
+        set_plate(connection, machine_id, Plate(is_occupied=True))
+
+
+def _row(print_: Print) -> dict[str, Any]:
+    values = {field.name: getattr(print_, field.name) for field in fields(print_)}
+    return {
+        name: value.value if isinstance(value, Enum) else value
+        for name, value in values.items()
+    }
+
+
+def _print(row: Row[Any]) -> Print:
+    values: dict[str, Any] = row._asdict()
+    for name, kind in _ENUMS.items():
+        if values[name] is not None:
+            values[name] = kind(values[name])
+    return Print(**values)

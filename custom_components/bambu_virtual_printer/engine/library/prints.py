@@ -1,0 +1,241 @@
+"""Prints of jobs on real printers, as they are stored: claimed, sent, begun, ended. What happens is told by events.
+
+Everything is one transaction in the index, with what it means for the job, its archive and the plate. That a job or a printer is
+never taken twice is made sure by the index itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+from ulid_transform import ulid_now
+
+from . import queue
+from .context import LibraryContext
+from .index import job_rows, print_rows
+from .values.errors import JobStateError, NotFoundError
+from .values.events import (
+    JobChanged,
+    JobDispatching,
+    JobFinished,
+    JobPrinting,
+    JobPutBack,
+    JobQuestionRaised,
+    JobQuestionSettled,
+    LibraryEvent,
+    QueueEmptied,
+)
+from .values.job import Job, JobState, JobVerb
+from .values.prints import Outcome, Plate, Print, PrintPhase, Problem
+
+_STATES = {
+    Outcome.FINISHED: JobState.COMPLETED,
+    Outcome.FAILED_BEFORE_PRINTING: JobState.FAILED,
+    Outcome.FAILED: JobState.FAILED,
+    Outcome.REPLACED: JobState.FAILED,
+    Outcome.CANCELLED_AT_PRINTER: JobState.CANCELLED,
+    Outcome.CANCELLED_HERE: JobState.CANCELLED,
+}
+
+type _Events = tuple[LibraryEvent, ...]
+
+
+class Prints:
+    """The prints of a library. Everything may raise LibraryError; errors named are beside that."""
+
+    def __init__(self, context: LibraryContext) -> None:
+        """Work on what this context holds."""
+        self._context = context
+
+    # --- looking ---
+
+    async def open(self) -> Sequence[Print]:
+        """Return the prints that have not ended."""
+        return await self._context.index.run(print_rows.open_prints)
+
+    async def of_job(self, job_id: str) -> Sequence[Print]:
+        """Return all prints of a job, oldest first."""
+        return await self._context.index.run(print_rows.of_job, job_id)
+
+    async def left_on_card(self, machine_id: str) -> Sequence[Print]:
+        """Return the prints that have ended and whose file may still be on the printer's card."""
+        return await self._context.index.run(print_rows.left_on_card, machine_id)
+
+    async def plates(self) -> Mapping[str, Plate]:
+        """Return what is known of plates, by printer."""
+        return await self._context.index.run(print_rows.all_plates)
+
+    # --- changing ---
+
+    async def claim(
+        self, job_id: str, machine_id: str, subtask_id: int
+    ) -> tuple[Job, Print] | None:
+        """Take a job for a printer; only one caller succeeds, for the job and for the printer.
+
+        None where either is taken, or the job may not begin.
+        """
+
+        def work(connection: Connection) -> tuple[tuple[Job, Print] | None, _Events]:
+            try:
+                job = queue.allowed(connection, JobVerb.DISPATCH, job_id)
+            except JobStateError, NotFoundError:
+                return None, ()
+            if print_rows.has_open(connection, job_id=job_id, machine_id=machine_id):
+                return None, ()
+            now = datetime.now(UTC)
+            print_ = Print(
+                id=ulid_now(),
+                job_id=job_id,
+                machine_id=machine_id,
+                title=job.title,
+                plate=job.plate,
+                phase=PrintPhase.CLAIMED,
+                claimed_at=now,
+                subtask_id=subtask_id,
+                attempt=job.attempts + 1,
+            )
+            print_rows.add(connection, print_)
+            job_rows.remove_from_queue(connection, job)
+            job = job_rows.write(
+                connection,
+                job_id,
+                state=JobState.DISPATCHING.value,
+                machine_id=machine_id,
+                attempts=print_.attempt,
+                error="",
+                problem="",
+                problem_code="",
+                retry_at=None,
+                started_at=now,
+            )
+            return (job, print_), (JobDispatching(job=job),)
+
+        return await self._change(work)
+
+    async def advance(self, before: Print, after: Print) -> None:
+        """Write down what a print is about to do, or has done. Raises StalePrintError where it is not `before` any more."""
+
+        def work(connection: Connection) -> tuple[None, _Events]:
+            print_rows.replace(connection, before, after)
+            has_begun = after.phase.has_begun and not before.phase.has_begun
+            if has_begun:
+                job_rows.write(connection, after.job_id, state=JobState.PRINTING.value)
+            job = job_rows.get(connection, after.job_id)
+            told: list[LibraryEvent] = []
+            if has_begun:
+                told.append(JobPrinting(job=job))
+            if after.question is not before.question:
+                told.append(
+                    JobQuestionSettled(job=job)
+                    if after.question is None
+                    else JobQuestionRaised(job=job)
+                )
+            elif (before.phase, before.is_stopping) != (after.phase, after.is_stopping):
+                if not has_begun:
+                    told.append(JobChanged(job=job))
+            return None, tuple(told)
+
+        await self._change(work)
+
+    async def put_back(
+        self,
+        print_: Print,
+        *,
+        problem: Problem | None,
+        code: str = "",
+        hold: bool = False,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """End a print that never began: its job is the first in line again, or held there. Raises StalePrintError."""
+
+        def work(connection: Connection) -> tuple[None, _Events]:
+            print_rows.replace(
+                connection,
+                print_,
+                replace(
+                    print_,
+                    phase=PrintPhase.ENDED,
+                    outcome=Outcome.NOT_STARTED,
+                    code=code,
+                    question=None,
+                    ended_at=datetime.now(UTC),
+                ),
+            )
+            job = job_rows.get(connection, print_.job_id)
+            job = queue.requeued(
+                connection,
+                job,
+                state=(JobState.STAGED if hold else JobState.PENDING).value,
+                problem=problem or "",
+                problem_code=code,
+                retry_at=retry_at,
+                # Only uploads are counted; what was refused is no failure of the job.
+                attempts=job.attempts if retry_at else 0,
+            )
+            return None, (JobPutBack(job=job),)
+
+        await self._change(work)
+
+    async def end(
+        self,
+        print_: Print,
+        outcome: Outcome,
+        *,
+        occupies: bool,
+        problem: Problem | None = None,
+        code: str = "",
+        percent: int | None = None,
+        layer: int | None = None,
+    ) -> None:
+        """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError."""
+
+        def work(connection: Connection) -> tuple[None, _Events]:
+            print_rows.replace(
+                connection,
+                print_,
+                replace(
+                    print_,
+                    phase=PrintPhase.ENDED,
+                    outcome=outcome,
+                    code=code,
+                    percent=percent,
+                    layer=layer,
+                    question=None,
+                    ended_at=datetime.now(UTC),
+                ),
+            )
+            if occupies:
+                print_rows.occupy_plate(connection, print_.machine_id)
+            job_rows.write(
+                connection, print_.job_id, problem=problem or "", problem_code=code
+            )
+            job = job_rows.get(connection, print_.job_id)
+            job, is_last = queue.end(connection, job, _STATES[outcome])
+            told: LibraryEvent = (
+                JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
+            )
+            return None, (told, QueueEmptied()) if is_last else (told,)
+
+        await self._change(work)
+
+    async def note_removed(self, print_: Print) -> None:
+        """Note that a print's file is not on the card any more."""
+        await self._context.index.run(print_rows.note_removed, print_.id)
+
+    async def set_plate(self, machine_id: str, plate: Plate) -> None:
+        """Write down what is known of a plate."""
+        await self._context.index.run(print_rows.set_plate, machine_id, plate)
+
+    async def _change[Result](
+        self, work: Callable[[Connection], tuple[Result, _Events]]
+    ) -> Result:
+        """Do a verb and tell of it, both or neither, whether or not its caller gives up meanwhile."""
+
+        async def change() -> Result:
+            result, events = await self._context.index.run(work)
+            for event in events:
+                self._context.emit(event)
+            return result
+
+        return await self._context.finish(change())

@@ -1,0 +1,161 @@
+"""One print: a job on its way to one printer and to its end, as it is stored.
+
+Each copy of a job and each attempt is a print of its own, with ids and a file name of its own. What it is about to do is stored
+before it does it, so that after any death it is known what may have happened.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PrintPhase(StrEnum):
+    """How far a print is."""
+
+    CLAIMED = "claimed"
+    """The job and the printer belong to each other. Nothing has left."""
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"
+    PUBLISHING = "publishing"
+    """The command to start is being sent, or was: from here on it may print."""
+    STARTED = "started"
+    """The printer has begun with it, and heats or measures."""
+    PRINTING = "printing"
+    ENDED = "ended"
+
+    @property
+    def may_print(self) -> bool:
+        """Whether the printer may have begun with it, and only the printer knows."""
+        return self in {PrintPhase.PUBLISHING, PrintPhase.STARTED, PrintPhase.PRINTING}
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the printer has been seen to begin with it."""
+        return self in {PrintPhase.STARTED, PrintPhase.PRINTING}
+
+
+class Question(StrEnum):
+    """What only a person can say."""
+
+    DID_IT_START = "did_it_start"
+    HOW_DID_IT_END = "how_did_it_end"
+
+
+class Answer(StrEnum):
+    """What a person can say to it."""
+
+    STARTED = "started"
+    NOT_STARTED = "not_started"
+    """To the first question only: the job goes back into the line."""
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """How a print ended."""
+
+    FINISHED = "finished"
+    FAILED_BEFORE_PRINTING = "failed_before_printing"
+    """The printer gave up before the first layer: the file is fine as far as one knows."""
+    FAILED = "failed"
+    CANCELLED_AT_PRINTER = "cancelled_at_printer"
+    CANCELLED_HERE = "cancelled_here"
+    REPLACED = "replaced"
+    """Another print runs in its place."""
+    NOT_STARTED = "not_started"
+    """It never began, and its job went back into the line."""
+
+    @property
+    def leaves_something(self) -> bool:
+        """Whether something may lie on the plate."""
+        return self is not Outcome.NOT_STARTED
+
+
+ANSWERED = {
+    Answer.FINISHED: Outcome.FINISHED,
+    Answer.FAILED: Outcome.FAILED,
+    Answer.CANCELLED: Outcome.CANCELLED_AT_PRINTER,
+}
+"""How a print ended by a person's word."""
+
+
+class Problem(StrEnum):
+    """Why an attempt came to nothing, or how a job ended that was not completed."""
+
+    FILE_GONE = "file_gone"
+    UPLOAD_UNREACHABLE = "upload_unreachable"
+    UPLOAD_NOT_THE_PRINTER = "upload_not_the_printer"
+    UPLOAD_WRONG_CODE = "upload_wrong_code"
+    UPLOAD_STORAGE_FULL = "upload_storage_full"
+    UPLOAD_STORAGE_REFUSED = "upload_storage_refused"
+    UPLOAD_REFUSED = "upload_refused"
+    UPLOAD_BROKEN_OFF = "upload_broken_off"
+    UPLOAD_TOO_SLOW = "upload_too_slow"
+    UPLOAD_FILE_UNREADABLE = "upload_file_unreadable"
+    CONNECTION_LOST = "connection_lost"
+    """The session ended right before the start; nothing was sent."""
+    START_REFUSED = "start_refused"
+    DEVELOPER_MODE_OFF = "developer_mode_off"
+    BUSY = "busy"
+    """Somebody else was faster (0500-4004)."""
+    INTERRUPTED = "interrupted"
+    """The process ended while the file was being sent."""
+    NOT_STARTED = "not_started"
+    """A person said so."""
+    FAILED_BEFORE_PRINTING = "failed_before_printing"
+    FAILED = "failed"
+    CANCELLED_AT_PRINTER = "cancelled_at_printer"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """A print. `file` is its name on the printer's card, `subtask_id` what tells it from all others in reports.
+
+    `attempt` counts those of the same copy. `phase_before` is what the printer did when the start was published, in its own word; `publishes` how often it was.
+    `code` is the printer's error, `percent` and `layer` how far it had come. `on_card` holds until the file is known to be
+    removed from the card.
+    """
+
+    id: str
+    job_id: str
+    machine_id: str
+    title: str
+    plate: int
+    phase: PrintPhase
+    claimed_at: datetime
+    subtask_id: int
+    attempt: int = 1
+    file: str = ""
+    md5: str = ""
+    url_form: str = ""
+    phase_before: str = ""
+    publishes: int = 0
+    published_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    is_stopping: bool = False
+    question: Question | None = None
+    outcome: Outcome | None = None
+    code: str = ""
+    percent: int | None = None
+    layer: int | None = None
+    on_card: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate:
+    """The build plate of a printer. `is_occupied` holds from the end of every print there until a person clears it.
+
+    `running` is the print that was last seen under way and whose end was not, `last` the last one that ended; both as
+    whoever watches the printer writes them.
+    """
+
+    is_occupied: bool = False
+    running: str = ""
+    last: str = ""
+
+
+class StalePrintError(Exception):
+    """A print is not any more what it was thought to be: somebody else has changed it."""
