@@ -1,0 +1,350 @@
+"""Prints the queue on real printers: plans whenever something has changed, and lets each printer's worker do its share."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+import logging
+from typing import Self
+
+from ..library.values.prints import (
+    ANSWERED,
+    Answer,
+    Plate,
+    Print,
+    PrintPhase,
+    Problem,
+    Question,
+)
+from .planner import Planner
+from .ports import Printer, PrintStore
+from .print_run import (
+    Clock,
+    DispatchTimes,
+    PrintOverError,
+    Stopping,
+    check_answer,
+    utc_now,
+)
+from .reasons import Reason
+from .worker import MachineRules, MachineStatus, MachineWorker
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Cancellation(StrEnum):
+    """What became of the wish to cancel a job."""
+
+    CANCELLED = "cancelled"
+    """It is over. The printer was not touched, or has not begun."""
+    NOT_CONFIRMED = "not_confirmed"
+    """A printer prints it, or may: that has to be confirmed. Nothing was done."""
+    QUESTION = "question"
+    """A person has to answer first what became of it. Nothing was done."""
+    STOPPING = "stopping"
+    """The printer has been told to stop; its reports tell the end."""
+    WAITS = "waits"
+    """The printer is told as soon as it can be reached, if it prints the job then."""
+    UNANSWERED = "unanswered"
+    """The printer has not answered. It may have stopped."""
+    REFUSED = "refused"
+    """The printer has refused to stop."""
+
+
+_CANCELLATIONS = {
+    Stopping.STOPPING: Cancellation.STOPPING,
+    Stopping.WAITS: Cancellation.WAITS,
+    Stopping.UNANSWERED: Cancellation.UNANSWERED,
+    Stopping.REFUSED: Cancellation.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A job is on its way to a printer."""
+
+    machine_id: str
+
+
+class NoSuchPrintError(Exception):
+    """The job is not with a printer that is set up."""
+
+
+class Dispatcher:
+    """Works inside its `async with`."""
+
+    def __init__(
+        self,
+        store: PrintStore,
+        *,
+        changed: Callable[[], None] = lambda: None,
+        times: DispatchTimes | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        """Prepare. `changed` is called on the loop whenever `reasons` or a status is another; it must not raise."""
+        self._store = store
+        self._changed = changed
+        self._times = times or DispatchTimes()
+        self._clock = clock
+        self._planner = Planner()
+        self._planning = asyncio.Lock()
+        self._workers: dict[str, MachineWorker] = {}
+        self._plates: dict[str, Plate] = {}
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.reasons: Mapping[str, Reason] = {}
+        """Why the jobs in line wait, by job, as of the last plan."""
+
+    async def __aenter__(self) -> Self:
+        """Begin. Raises what the store raises."""
+        self._plates = dict(await self._store.plates())
+        self._task = asyncio.create_task(self._plan_on(), name="dispatcher")
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Stop. Uploads are given up; what printers print they go on with, and it is found again."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        for machine_id in tuple(self._workers):
+            await self.detach(machine_id)
+
+    # --- printers ---
+
+    async def attach(
+        self, machine_id: str, printer: Printer, *, model: str, rules: MachineRules
+    ) -> None:
+        """Let the queue use a printer, and go on with what it was left with. Raises what the store raises."""
+        open_print = await self._open_print(machine_id)
+        worker = MachineWorker(
+            machine_id,
+            model,
+            printer,
+            rules,
+            self._store,
+            plate=self._plates.get(machine_id, Plate()),
+            open_print=open_print,
+            wake_planner=self.wake,
+            changed=self._changed,
+            times=self._times,
+            clock=self._clock,
+        )
+        self._workers[machine_id] = worker
+        worker.start()
+        self.wake()
+
+    async def detach(self, machine_id: str) -> None:
+        """Let go of a printer. What it prints it goes on with; attached again, it is found."""
+        if (worker := self._workers.pop(machine_id, None)) is None:
+            return
+        await worker.close()
+        self._plates[machine_id] = worker.status.plate
+        self.wake()
+
+    def set_rules(self, machine_id: str, rules: MachineRules) -> None:
+        """Take over what a person has chosen. What is under way is not touched by it."""
+        if worker := self._workers.get(machine_id):
+            worker.rules = rules
+            self.wake()
+
+    async def forget(self, machine_id: str) -> None:
+        """Settle what belongs to a printer that is not set up any more. Raises what the store raises.
+
+        What had not been published goes back into the line; of the rest a person is asked what became of it.
+        """
+        await self.detach(machine_id)
+        print_ = await self._open_print(machine_id)
+        if print_ is not None and not print_.phase.may_print:
+            await self._store.put_back(print_, problem=None)
+        elif print_ is not None and print_.question is None:
+            question = (
+                Question.HOW_DID_IT_END
+                if print_.phase.has_begun
+                else Question.DID_IT_START
+            )
+            await self._store.advance(print_, replace(print_, question=question))
+        self.wake()
+
+    def status(self, machine_id: str) -> MachineStatus | None:
+        """Return what the queue has to do with a printer; None for one that is not attached."""
+        worker = self._workers.get(machine_id)
+        return None if worker is None else worker.status
+
+    # --- planning ---
+
+    def wake(self) -> None:
+        """Plan soon: the queue has changed, or something else that planning depends on."""
+        self._wake.set()
+
+    async def _plan_on(self) -> None:
+        wake_at: datetime | None = None
+        while True:
+            timeout = (
+                None
+                if wake_at is None
+                else max(0.0, (wake_at - self._clock()).total_seconds())
+            )
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                async with self._planning:
+                    wake_at = await self._plan()
+            except Exception:
+                _LOGGER.exception("The queue could not be planned")
+                await asyncio.sleep(self._times.retry_s)
+                self._wake.set()
+
+    async def _plan(self) -> datetime | None:
+        """Plan, and begin what can begin; with nobody else planning. Returns when time alone changes the plan."""
+        jobs = await self._store.waiting()
+        # Nothing is awaited between looking at the printers and deciding.
+        made = self._planner.plan(
+            jobs,
+            [worker.view() for worker in self._workers.values()],
+            self._clock(),
+        )
+        for start in made.starts:
+            await self._claim(start.job_id, start.machine_id)
+        if made.reasons != self.reasons:
+            self.reasons = made.reasons
+            self._changed()
+        return made.wake_at
+
+    async def _claim(self, job_id: str, machine_id: str) -> None:
+        worker = self._workers.get(machine_id)
+        if worker is None or worker.open_print is not None:
+            self.wake()
+            return
+        claim = await self._store.claim(job_id, machine_id)
+        if claim is None:
+            # It was edited, held or cancelled since; the event of that has woken us or will.
+            return
+        if self._workers.get(machine_id) is not worker:
+            # Detached meanwhile.
+            await self._store.put_back(claim.print, problem=None)
+            return
+        worker.take(claim)
+        self._changed()
+
+    # --- people ---
+
+    async def start_now(self, job_id: str) -> Started | Reason:
+        """Begin a job now, held or scheduled, before all others; where that cannot be, it begins as soon as it can.
+
+        Returns what is in the way then. Raises what the queue raises.
+        """
+        async with self._planning:
+            if worker := self._worker_of(job_id):
+                return Started(machine_id=worker.id)
+            await self._store.start(job_id)
+            await self._plan()
+        # The time of the next look is that of the task.
+        self.wake()
+        if worker := self._worker_of(job_id):
+            return Started(machine_id=worker.id)
+        if reason := self.reasons.get(job_id):
+            return reason
+        raise NoSuchPrintError
+
+    async def cancel(self, job_id: str, *, confirm: bool = False) -> Cancellation:
+        """Cancel a job. What a printer prints, or may print, has to be confirmed. Raises what the queue raises."""
+        async with self._planning:
+            # No claim is under way here.
+            worker = self._worker_of(job_id)
+            print_ = worker.open_print if worker else await self._stored_print(job_id)
+            if print_ is None:
+                await self._store.cancel(job_id)
+                return Cancellation.CANCELLED
+        if print_.question is not None:
+            return Cancellation.QUESTION
+        run = await worker.current_run() if worker else None
+        if worker is None or run is None:
+            # Its printer is not attached, or the index does not answer.
+            return Cancellation.UNANSWERED
+        print_ = run.print
+        if not print_.phase.may_print:
+            run.give_up()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._times.order_s):
+                    await worker.wait_idle()
+            return Cancellation.CANCELLED
+        if not confirm:
+            return Cancellation.NOT_CONFIRMED
+        try:
+            return _CANCELLATIONS[await run.stop()]
+        except TimeoutError:
+            return Cancellation.UNANSWERED
+        except PrintOverError:
+            return Cancellation.CANCELLED
+
+    async def answer(self, job_id: str, answer: Answer) -> None:
+        """Take a person's word for what became of a print. Raises NoSuchPrintError, WrongAnswerError."""
+        worker = self._worker_of(job_id)
+        if worker is None:
+            await self._answer_for_absent(job_id, answer)
+            return
+        run = await worker.current_run()
+        if run is None:
+            raise NoSuchPrintError
+        try:
+            await run.answer(answer)
+        except (PrintOverError, TimeoutError) as err:
+            raise NoSuchPrintError from err
+
+    async def _answer_for_absent(self, job_id: str, answer: Answer) -> None:
+        """Take a person's word where the printer is not attached and cannot be asked."""
+        print_ = await self._stored_print(job_id)
+        if print_ is None:
+            raise NoSuchPrintError
+        check_answer(print_, answer)
+        match answer:
+            case Answer.STARTED:
+                question = Question.HOW_DID_IT_END
+                await self._store.advance(
+                    print_,
+                    replace(print_, phase=PrintPhase.STARTED, question=question),
+                )
+            case Answer.NOT_STARTED:
+                await self._store.put_back(print_, problem=Problem.NOT_STARTED)
+            case _:
+                await self._store.end(print_, ANSWERED[answer], occupies=True)
+        self.wake()
+
+    async def retry(self, job_id: str) -> None:
+        """Put a job back into the line that came to nothing. Raises what the queue raises."""
+        await self._store.retry(job_id)
+        self.wake()
+
+    async def clear_plate(self, machine_id: str) -> None:
+        """Note that the plate of a printer is free, whether or not the printer can be reached."""
+        if worker := self._workers.get(machine_id):
+            plate = worker.clear_plate()
+        else:
+            plate = replace(self._plates.get(machine_id, Plate()), is_occupied=False)
+            self._plates[machine_id] = plate
+        await self._store.set_plate(machine_id, plate)
+        self.wake()
+
+    # --- how ---
+
+    def _worker_of(self, job_id: str) -> MachineWorker | None:
+        for worker in self._workers.values():
+            if worker.open_print and worker.open_print.job_id == job_id:
+                return worker
+        return None
+
+    async def _open_print(self, machine_id: str) -> Print | None:
+        for print_ in await self._store.open_prints():
+            if print_.machine_id == machine_id:
+                return print_
+        return None
+
+    async def _stored_print(self, job_id: str) -> Print | None:
+        for print_ in await self._store.open_prints():
+            if print_.job_id == job_id:
+                return print_
+        return None

@@ -1,0 +1,225 @@
+"""The library as the store of prints: its jobs, its files and its index."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ..library.library import Library
+from ..library.values.job import Job, JobState, TargetKind
+from ..library.values.prints import Outcome, Plate, Print, Problem
+from ..library.values.records import ArchiveDetails
+from ..library.values.sliced_file import Filament as SlicedFilament
+from ..machines.families import find_traits
+from ..machines.filaments import Filament
+from ..machines.mapping import decode
+from ..machines.project_file import new_job_id, options_of
+from ..storage import StorageError
+from .jobs import AnyPrinter, JobTarget, Needs, OnePrinter, QueuedJob
+from .ports import Claim
+
+_MAX_KNOWN = 2000
+
+
+class LibraryStore:
+    """A `PrintStore` over a library. Methods raise StorageError."""
+
+    def __init__(self, library: Library) -> None:
+        """Use this library, which is open."""
+        self._library = library
+        # What was read from a file does not change.
+        self._known: dict[str, ArchiveDetails] = {}
+
+    async def waiting(self) -> Sequence[QueuedJob]:
+        """Return the jobs in line, in its order."""
+        line = [
+            job
+            for job in await self._library.queue.queued_jobs()
+            if job.state.is_queued
+        ]
+        return [await self._queued(job) for job in line]
+
+    async def _queued(self, job: Job) -> QueuedJob:
+        details = self._known.get(job.archive_id)
+        if details is None:
+            details = await self._library.archive(job.archive_id)
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[job.archive_id] = details
+        return queued_job(job, details)
+
+    async def open_prints(self) -> Sequence[Print]:
+        """Return the prints that have not ended."""
+        return await self._library.prints.open()
+
+    async def claim(self, job_id: str, machine_id: str) -> Claim | None:
+        """Take a job for a printer."""
+        job = await self._library.queue.job(job_id)
+        try:
+            path = await self._library.file_path(job.archive_id)
+        except StorageError:
+            # The folder is not there just now.
+            return None
+        claimed = await self._library.prints.claim(job_id, machine_id, new_job_id())
+        if claimed is None:
+            return None
+        job, print_ = claimed
+        return Claim(
+            print=print_,
+            job=await self._queued(job),
+            path=path,
+            options={} if job.options is None else options_of(job.options),
+        )
+
+    async def advance(self, before: Print, after: Print) -> None:
+        """Store what a print is about to do, or has done."""
+        await self._library.prints.advance(before, after)
+
+    async def put_back(
+        self,
+        print_: Print,
+        *,
+        problem: Problem | None,
+        code: str = "",
+        hold: bool = False,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """End a print that never began."""
+        await self._library.prints.put_back(
+            print_, problem=problem, code=code, hold=hold, retry_at=retry_at
+        )
+
+    async def end(
+        self,
+        print_: Print,
+        outcome: Outcome,
+        *,
+        occupies: bool,
+        problem: Problem | None = None,
+        code: str = "",
+        percent: int | None = None,
+        layer: int | None = None,
+    ) -> None:
+        """End a print."""
+        await self._library.prints.end(
+            print_,
+            outcome,
+            occupies=occupies,
+            problem=problem,
+            code=code,
+            percent=percent,
+            layer=layer,
+        )
+
+    async def leftovers(self, machine_id: str) -> Sequence[Print]:
+        """Return the prints that have ended and whose file may still be on the printer's card."""
+        return await self._library.prints.left_on_card(machine_id)
+
+    async def removed(self, print_: Print) -> None:
+        """Store that a print's file is not on the card any more."""
+        await self._library.prints.note_removed(print_)
+
+    async def plates(self) -> Mapping[str, Plate]:
+        """Return what is known of plates, by printer."""
+        return await self._library.prints.plates()
+
+    async def set_plate(self, machine_id: str, plate: Plate) -> None:
+        """Store what is known of a plate."""
+        await self._library.prints.set_plate(machine_id, plate)
+
+    async def start(self, job_id: str) -> None:
+        """Note that a person wants a job now."""
+        await self._library.queue.start(job_id)
+
+    async def cancel(self, job_id: str) -> None:
+        """Take a job out of the line for good."""
+        await self._library.queue.cancel(job_id)
+
+    async def retry(self, job_id: str) -> None:
+        """Put a job that came to nothing back into the line."""
+        await self._library.queue.retry(job_id)
+
+
+def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
+    """Return a job as planning sees it."""
+    return QueuedJob(
+        id=job.id,
+        target=_target(job),
+        needs=needs_of(job, details),
+        is_held=job.state is JobState.STAGED,
+        is_started=job.state is JobState.WAITING,
+        not_before=job.not_before,
+        options_due_at=job.options_due_at,
+        retry_at=job.retry_at,
+        problem=job.problem or "",
+    )
+
+
+def needs_of(job: Job, details: ArchiveDetails) -> Needs:
+    """Return what a job's plate asks of a printer, with the slicer's mapping as its wish."""
+    facts = details.facts
+    plate = facts.plate(job.plate)
+    filaments = plate.filaments if plate else ()
+    flat = pairs = None
+    if job.options is not None:
+        flat, pairs = job.options.ams_mapping, job.options.ams_mapping2
+    wishes = decode(flat, pairs)
+    model = details.archive.sliced_for_code
+    has_two_nozzles = _nozzles(model) > 1
+    return Needs(
+        model=model,
+        nozzles_mm=facts.nozzle_diameters_mm,
+        filaments=tuple(
+            Filament(
+                index=filament.slot - 1,
+                type=filament.type,
+                color=filament.color.removeprefix("#"),
+                preset_id=filament.tray_info_idx,
+                nozzle=_nozzle(filament) if has_two_nozzles else None,
+                wish=wishes[filament.slot - 1]
+                if filament.slot <= len(wishes)
+                else None,
+            )
+            for filament in _each_once(filaments)
+        ),
+        # Older indexes do not know how many there are.
+        project_filaments=max(
+            facts.project_filaments or 0,
+            len(wishes),
+            *(filament.slot for filament in facts.filaments),
+            *(filament.slot for filament in filaments),
+        ),
+        size_bytes=details.archive.file.size_bytes,
+    )
+
+
+def _each_once(filaments: Sequence[SlicedFilament]) -> Sequence[SlicedFilament]:
+    """Return the filaments by slot; a plate may list one for each group of nozzles."""
+    by_slot: dict[int, SlicedFilament] = {}
+    for filament in filaments:
+        known = by_slot.get(filament.slot)
+        by_slot[filament.slot] = known.and_more(filament) if known else filament
+    return [by_slot[slot] for slot in sorted(by_slot)]
+
+
+def _nozzle(filament: SlicedFilament) -> int | None:
+    """Return the nozzle that a filament is for. Slicers count from the left, printers from the right."""
+    match filament.group_ids:
+        case (0 | 1 as group,):
+            return 1 - group
+    return None
+
+
+def _nozzles(model: str) -> int:
+    try:
+        return find_traits(model).nozzles
+    except KeyError:
+        return 1
+
+
+def _target(job: Job) -> JobTarget | None:
+    if job.target is None:
+        return None
+    match job.target.kind:
+        case TargetKind.PRINTER:
+            return OnePrinter(machine_id=job.target.id)
+        case TargetKind.MODEL:
+            return AnyPrinter(model=job.target.id)

@@ -1,0 +1,142 @@
+"""What dispatch asks of the two sides it stands between: the index with the queue, and a real printer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..library.values.prints import Outcome, Plate, Print, Problem
+from ..machines.commands import Reply
+from ..machines.families import Traits, UrlForm
+from ..machines.project_file import ProjectFile
+from ..machines.upload import OnProgress, Uploaded
+from ..machines.values import MachineState
+from .jobs import QueuedJob
+
+
+class Printer(Protocol):
+    """A real printer, as `machines.Machine` is one."""
+
+    traits: Traits
+
+    @property
+    def state(self) -> MachineState:
+        """What is known now."""
+
+    @property
+    def report_age_s(self) -> float | None:
+        """How long ago it last reported."""
+
+    @property
+    def url_form(self) -> UrlForm:
+        """How `start` names the file."""
+
+    @property
+    def other_url_form(self) -> UrlForm:
+        """The form to try once when the printer could not open the file."""
+
+    def remember_url_form(self, form: UrlForm) -> None:
+        """Use the form that worked from now on."""
+
+    def subscribe(self, listener: Callable[[MachineState], None]) -> Callable[[], None]:
+        """Have `listener` called with every new state. Returns what ends that."""
+
+    async def upload(
+        self, path: Path, name: str, on_progress: OnProgress | None = None
+    ) -> Uploaded:
+        """Bring a file onto the card. Raises UploadError."""
+
+    async def delete(self, name: str) -> bool:
+        """Delete a file from the card. Raises UploadError."""
+
+    async def start(
+        self, project_file: ProjectFile, *, form: UrlForm | None = None
+    ) -> Reply:
+        """Have an uploaded file printed. Raises CommandError."""
+
+    async def stop(self) -> Reply:
+        """Cancel the print. Raises CommandError."""
+
+    async def clean_print_error(self) -> Reply:
+        """Clear the error that stands. Raises CommandError."""
+
+    async def refresh(self) -> None:
+        """Ask for a full report, at most now and then. Raises NotConnectedError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A job and a printer that belong to each other from now on.
+
+    `path` is None where the file is gone. `options` are the fields of `project_file` that the slicer and people chose.
+    """
+
+    print: Print
+    job: QueuedJob
+    path: Path | None
+    options: Mapping[str, Any]
+
+
+class PrintStore(Protocol):
+    """Where prints are stored. Every method is one transaction, which is on the disk when it returns.
+
+    Any of them may raise; then nothing was stored.
+    """
+
+    async def waiting(self) -> Sequence[QueuedJob]:
+        """Return the jobs in line, in its order."""
+
+    async def open_prints(self) -> Sequence[Print]:
+        """Return the prints that have not ended."""
+
+    async def claim(self, job_id: str, machine_id: str) -> Claim | None:
+        """Take a job for a printer. None where either is taken already, or the job may not begin any more."""
+
+    async def advance(self, before: Print, after: Print) -> None:
+        """Store what a print is about to do, or has done. Raises StalePrintError where it is not `before` any more."""
+
+    async def put_back(
+        self,
+        print_: Print,
+        *,
+        problem: Problem | None,
+        code: str = "",
+        hold: bool = False,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """End a print that never began; its job is the first in line again, or held. Raises StalePrintError."""
+
+    async def end(
+        self,
+        print_: Print,
+        outcome: Outcome,
+        *,
+        occupies: bool,
+        problem: Problem | None = None,
+        code: str = "",
+        percent: int | None = None,
+        layer: int | None = None,
+    ) -> None:
+        """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError."""
+
+    async def leftovers(self, machine_id: str) -> Sequence[Print]:
+        """Return the prints that have ended and whose file may still be on the printer's card."""
+
+    async def removed(self, print_: Print) -> None:
+        """Store that a print's file is not on the card any more."""
+
+    async def plates(self) -> Mapping[str, Plate]:
+        """Return what is known of plates, by printer."""
+
+    async def set_plate(self, machine_id: str, plate: Plate) -> None:
+        """Store what is known of a plate."""
+
+    async def start(self, job_id: str) -> None:
+        """Note that a person wants a job now. Raises what the queue raises."""
+
+    async def cancel(self, job_id: str) -> None:
+        """Take a job out of the line for good. Raises what the queue raises."""
+
+    async def retry(self, job_id: str) -> None:
+        """Put a job that came to nothing back into the line. Raises what the queue raises."""

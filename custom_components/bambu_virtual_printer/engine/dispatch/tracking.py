@@ -1,0 +1,402 @@
+"""Finds out from a printer's reports what became of a start: whether it prints, and how it ended. Pure.
+
+The rules are those of recordings of A1 and P2S, and of what Bambuddy's users met with on the others. A good reply and new
+names mean that the command has arrived; only an active phase means that it prints. Silence ends nothing, and a report that follows a gap
+tells only what its ids prove. What cannot be known is a question for a person, and is still answered by facts that come
+later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..library.values.prints import Outcome, Print, PrintPhase, Problem, Question
+from ..machines.codes import ErrorCode, Severity
+from ..machines.values import DeveloperMode, MachineState, Phase, PrintJob
+
+_BUSY = "0500-4004"
+_MAX_TITLE_LENGTH = 128
+_SERIOUS = {Severity.FATAL, Severity.SERIOUS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingTimes:
+    """How long to wait for what, in seconds (H2D stays FINISH for up to 50 s after a start, H2D Pro 210, P1P 135)."""
+
+    sign_s: float = 90.0
+    """For any sign that the command has arrived."""
+    first_report_s: float = 60.0
+    """For the first report after a start of this program, before a person is asked without one."""
+    ids_s: float = 15.0
+    """For the ids to follow an active phase."""
+    path_error_s: float = 60.0
+    """In which an error tells that the file could not be opened."""
+    cancel_code_s: float = 10.0
+    """For the code that tells a cancelled print from a failed one (P2S: 5 s)."""
+    idle_s: float = 10.0
+    """For an end to be named where the printer just went idle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The printer has begun with the print; `is_printing` once it is past heating and measuring."""
+
+    is_printing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """The print has ended."""
+
+    outcome: Outcome
+    code: str = ""
+    percent: int | None = None
+    layer: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotBegun:
+    """The printer has said that it will not begin."""
+
+    problem: Problem
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRefused:
+    """The printer could not open the file, for which the form of the URL may be the reason. It has not begun."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """Only a person can say."""
+
+    question: Question
+
+
+type Finding = Begun | Over | NotBegun | PathRefused | Unclear
+
+
+class Tracker:
+    """Follows one print from the moment its start was published. Times are of one steady clock, in seconds."""
+
+    def __init__(
+        self,
+        print_: Print,
+        *,
+        now: float,
+        published_at: float,
+        active_within_s: float,
+        before: MachineState | None = None,
+        times: TrackingTimes | None = None,
+    ) -> None:
+        """Begin. `before` is the state when it was published; without it, there was a gap since."""
+        self._print = print_
+        self._times = times or TrackingTimes()
+        self._created_at = now
+        self._published_at = published_at
+        self._active_within_s = active_within_s
+        self._before = before
+        self._is_live = before is not None
+        # Whether nothing was missed since the publish.
+        self._saw_all = before is not None
+        self._has_begun = print_.phase.has_begun
+        self._is_printing = print_.phase is PrintPhase.PRINTING
+        self._sign_at: float | None = None
+        self._unsettled_since: float | None = None
+        self._idle_since: float | None = None
+        self._failed_since: float | None = None
+        self._errors: list[ErrorCode] = []
+        self._health: frozenset[ErrorCode] = frozenset(before.hms if before else ())
+        self._asked = print_.question
+        self._is_over = False
+        self._percent = print_.percent
+        self._layer = print_.layer
+        self.is_stopping = print_.is_stopping
+        self.is_under_way = False
+        """Whether the newest report says that it prints this."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the printer was seen to begin."""
+        return self._has_begun
+
+    def arrived(self, now: float) -> None:
+        """Take note that the printer has answered the command."""
+        if self._sign_at is None:
+            self._sign_at = now
+
+    def asked_no_more(self) -> None:
+        """Take note that a person has answered."""
+        self._asked = None
+
+    def began(self) -> None:
+        """Take a person's word for it that it has begun. How it ended is asked where it does not print any more."""
+        self._asked = None
+        self._has_begun = True
+        self._is_live = False
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to say although no report comes."""
+        if self._is_over:
+            return None
+        times = self._times
+        moments = [
+            since + wait
+            for since, wait in (
+                (self._unsettled_since, times.ids_s),
+                (self._idle_since, times.idle_s),
+                (self._failed_since if self._is_live else None, times.cancel_code_s),
+            )
+            if since is not None
+        ]
+        if not self._has_begun and self._asked is None:
+            moments.append(self._start_limit())
+        return min(moments, default=None)
+
+    def _start_limit(self) -> float:
+        if self._sign_at is not None:
+            limit = self._sign_at + self._active_within_s
+        elif self._saw_all:
+            limit = self._published_at + self._times.sign_s
+        else:
+            # The answer may have been missed.
+            limit = self._published_at + max(self._times.sign_s, self._active_within_s)
+        if not self._is_live:
+            limit = max(limit, self._created_at + self._times.first_report_s)
+        return limit
+
+    # --- what comes in ---
+
+    def see(self, state: MachineState, now: float) -> tuple[Finding, ...]:
+        """Look at a state."""
+        if self._is_over:
+            return ()
+        self.is_under_way = False
+        if not state.is_available or not state.is_current:
+            self._is_live = self._saw_all = False
+            self._idle_since = self._unsettled_since = None
+            return ()
+        was_live, self._is_live = self._is_live, True
+        findings = tuple(self._look(state, now, is_live=was_live))
+        return (*findings, *self.tick(now))
+
+    def tick(self, now: float) -> tuple[Finding, ...]:
+        """Look at the clock."""
+        return tuple(self._due(now)) if not self._is_over else ()
+
+    def _look(
+        self, state: MachineState, now: float, *, is_live: bool
+    ) -> Iterator[Finding]:
+        is_ours = self._recognise(state.job)
+        if state.phase is Phase.UNKNOWN:
+            return
+        if state.phase.is_active:
+            self._idle_since = None
+            yield from self._active(state, now, is_ours, is_live=is_live)
+            return
+        self._unsettled_since = None
+        if state.phase is not Phase.IDLE:
+            self._idle_since = None
+        if state.phase is not Phase.FAILED and self._failed_since is not None:
+            yield self._failed()
+            return
+        if self._has_begun:
+            yield from self._inactive(state, now, is_ours, is_live=is_live)
+        else:
+            yield from self._not_begun(state, now, is_ours)
+
+    def _active(
+        self, state: MachineState, now: float, is_ours: bool | None, *, is_live: bool
+    ) -> Iterator[Finding]:
+        if is_ours or (is_ours is None and self._has_begun and is_live):
+            self.is_under_way = True
+            self._unsettled_since = self._failed_since = None
+            self._errors.clear()
+            self._follow(state)
+            is_printing = state.phase in {Phase.RUNNING, Phase.PAUSE}
+            is_news = not self._has_begun or (is_printing and not self._is_printing)
+            if not self._has_begun:
+                self._health = frozenset(state.hms)
+            self._has_begun = True
+            self._is_printing = self._is_printing or is_printing
+            if is_news or self._asked is not None:
+                self._asked = None
+                yield Begun(is_printing=self._is_printing)
+            return
+        if self._failed_since is not None:
+            yield self._failed()
+        elif self._has_begun:
+            # Without a gap ours was cut short; after one it may as well have finished before.
+            if is_live and is_ours is False:
+                yield self._end(Outcome.REPLACED)
+            else:
+                yield from self._ask(Question.HOW_DID_IT_END)
+        elif self._may_be_late(state.job, is_ours):
+            # The ids of the print before, or none yet.
+            if self._unsettled_since is None:
+                self._unsettled_since = now
+        else:
+            yield from self._ask(Question.DID_IT_START)
+
+    def _may_be_late(self, job: PrintJob, is_ours: bool | None) -> bool:
+        if is_ours is None:
+            return True
+        if self._before is None:
+            return False
+        old = self._before.job
+        return (job.subtask_id, job.name) == (old.subtask_id, old.name)
+
+    def _follow(self, state: MachineState) -> None:
+        """Remember how far it is; firmware zeroes that when it fails."""
+        if state.job.percent:
+            self._percent = state.job.percent
+        if state.job.layer:
+            self._layer = state.job.layer
+
+    def _inactive(
+        self, state: MachineState, now: float, is_ours: bool | None, *, is_live: bool
+    ) -> Iterator[Finding]:
+        """Look at a printer that has stopped, after it had begun with ours."""
+        is_known = is_ours or (is_ours is None and is_live)
+        match state.phase:
+            case Phase.IDLE:
+                # Nothing was said of an end: it was switched off, or the end comes in a moment.
+                if self._idle_since is None:
+                    self._idle_since = now
+            case _ if not is_known:
+                yield from self._ask(Question.HOW_DID_IT_END)
+            case Phase.FINISH:
+                yield self._end(Outcome.FINISHED, percent=100)
+            case Phase.FAILED:
+                self._collect(state, now)
+
+    def _not_begun(
+        self, state: MachineState, now: float, is_ours: bool | None
+    ) -> Iterator[Finding]:
+        """Look at a printer that does not print, and was not seen to begin with ours."""
+        phase_before = self._print.phase_before
+        if is_ours and state.job.subtask_id:
+            self.arrived(now)
+            # An end that was not there before the publish is ours; one that was may be a leftover beside new names.
+            if state.phase is Phase.FINISH and phase_before != Phase.FINISH:
+                yield self._end(Outcome.FINISHED, percent=100)
+                return
+            if state.phase is Phase.FAILED and phase_before != Phase.FAILED:
+                self._collect(state, now)
+                return
+        elif is_ours:
+            self.arrived(now)
+        if self._saw_all:
+            yield from self._refusal(state, now)
+
+    def _refusal(self, state: MachineState, now: float) -> Iterator[Finding]:
+        """Look for a reason that the printer gives for not beginning; none of them stood when it was published."""
+        error = state.print_error
+        if state.developer_mode is DeveloperMode.OFF or (
+            error and error.is_unverified_command
+        ):
+            self._is_over = True
+            yield NotBegun(problem=Problem.DEVELOPER_MODE_OFF)
+        elif error is None or error.is_cancellation:
+            return
+        elif error.code == _BUSY:
+            self._is_over = True
+            yield NotBegun(problem=Problem.BUSY, code=error.code)
+        elif (
+            error.is_wrong_path
+            and self._print.publishes == 1
+            and now - self._published_at <= self._times.path_error_s
+        ):
+            self._is_over = True
+            yield PathRefused(code=error.code)
+        else:
+            yield self._end(Outcome.FAILED_BEFORE_PRINTING, code=error.code)
+
+    def _collect(self, state: MachineState, now: float) -> None:
+        """Wait for the code that tells why it failed: it comes late on P2S, and is gone after a moment on A1."""
+        if self._failed_since is None:
+            self._failed_since = now
+        if state.print_error is not None:
+            self._errors.append(state.print_error)
+        else:
+            self._errors.extend(
+                code
+                for code in state.hms
+                if code.severity in _SERIOUS and code not in self._health
+            )
+
+    def _failed(self) -> Over:
+        """Name the reason, by all that was reported since it failed."""
+        self._failed_since = None
+        faults = [error for error in self._errors if not error.is_cancellation]
+        was_cancelled = len(faults) < len(self._errors) or not faults
+        if self.is_stopping:
+            return self._end(Outcome.CANCELLED_HERE)
+        if was_cancelled:
+            return self._end(Outcome.CANCELLED_AT_PRINTER)
+        return self._end(
+            Outcome.FAILED if self._is_printing else Outcome.FAILED_BEFORE_PRINTING,
+            code=faults[0].code,
+        )
+
+    def _due(self, now: float) -> Iterator[Finding]:
+        times = self._times
+        if (
+            self._failed_since is not None
+            and self._is_live
+            and now >= self._failed_since + times.cancel_code_s
+        ):
+            yield self._failed()
+            return
+        if self._idle_since is not None and now >= self._idle_since + times.idle_s:
+            self._idle_since = None
+            yield from self._ask(Question.HOW_DID_IT_END)
+        if self._has_begun:
+            return
+        if (
+            self._unsettled_since is not None
+            and now >= self._unsettled_since + times.ids_s
+        ):
+            self._unsettled_since = None
+            yield from self._ask(Question.DID_IT_START)
+        if (
+            self._asked is None
+            and self._failed_since is None
+            and now >= self._start_limit()
+        ):
+            yield from self._ask(Question.DID_IT_START)
+
+    def _ask(self, question: Question) -> Iterator[Finding]:
+        if self._asked is not question:
+            self._asked = question
+            yield Unclear(question=question)
+
+    def _end(
+        self, outcome: Outcome, *, code: str = "", percent: int | None = None
+    ) -> Over:
+        self._is_over = True
+        return Over(
+            outcome=outcome,
+            code=code,
+            percent=self._percent if percent is None else percent,
+            layer=self._layer,
+        )
+
+    def _recognise(self, job: PrintJob) -> bool | None:
+        """Tell whether the printer speaks of this print; None where there is nothing to go by.
+
+        The id decides where there is one. Else the title and the file, which newer firmware names by the plate inside
+        of it and an A1 clears at the end.
+        """
+        if job.subtask_id:
+            return job.subtask_id == str(self._print.subtask_id)
+        if not job.name:
+            return None
+        if job.name != self._print.title[:_MAX_TITLE_LENGTH]:
+            return False
+        if job.file.endswith(".gcode"):
+            return job.plate in {None, self._print.plate}
+        return job.file.rpartition("/")[2] in {"", self._print.file}

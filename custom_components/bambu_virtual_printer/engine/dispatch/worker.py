@@ -1,0 +1,342 @@
+"""One printer's share of the queue: the print that it has, its plate, and the files that are left on its card."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+import logging
+
+from ..library.values.prints import Plate, Print
+from ..machines.errors import UploadError
+from ..machines.mapping import Places
+from ..machines.upload import Progress
+from ..machines.values import DeveloperMode, MachineState
+from .admission import (
+    MachineView,
+    hardware_obstacle,
+    machine_obstacle,
+    same_model,
+    spools_for,
+)
+from .jobs import AnyPrinter, OnePrinter, QueuedJob
+from .plates import PlateWatch
+from .ports import Claim, Printer, PrintStore
+from .print_run import Clock, DispatchTimes, PrintRun
+from .reasons import Reason, ReasonKey
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineRules:
+    """What a person has chosen for a printer.
+
+    `is_allowed` is whether the queue may start prints there at all, `needs_cleared_plate` whether its plate has to be cleared
+    between prints, `any_color` whether the type of a filament alone may decide.
+    """
+
+    is_allowed: bool = False
+    needs_cleared_plate: bool = True
+    any_color: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineStatus:
+    """What the queue has to do with a printer just now. `upload` is there while the file of `print` is being sent."""
+
+    print: Print | None
+    upload: Progress | None
+    plate: Plate
+
+
+class MachineWorker:
+    """Works from `start` to `close`."""
+
+    def __init__(
+        self,
+        machine_id: str,
+        model: str,
+        printer: Printer,
+        rules: MachineRules,
+        store: PrintStore,
+        *,
+        plate: Plate,
+        open_print: Print | None,
+        wake_planner: Callable[[], None],
+        changed: Callable[[], None],
+        times: DispatchTimes,
+        clock: Clock,
+    ) -> None:
+        """Prepare. `open_print` is the one that an earlier run of this program has left open."""
+        self.id = machine_id
+        self.model = model
+        self.rules = rules
+        self._printer = printer
+        self._store = store
+        self._watch = PlateWatch(plate)
+        self._wake_planner = wake_planner
+        self._changed = changed
+        self._times = times
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._print = open_print
+        self._claim: Claim | None = None
+        self._run: PrintRun | None = None
+        self._settled_at = float("-inf")
+        self._settle_timer: asyncio.TimerHandle | None = None
+        self._stored_plate = plate
+        self._relevant: object = None
+        self._is_swept = False
+        self._wake = asyncio.Event()
+        self._plate_changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._has_run = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._unsubscribe = self._printer.subscribe(self._see)
+        self._see(self._printer.state)
+        self._tasks = [
+            self._loop.create_task(self._work(), name=f"prints on {self.id}"),
+            self._loop.create_task(self._keep_plate(), name=f"plate of {self.id}"),
+        ]
+
+    async def close(self) -> None:
+        """Stop to work. What is open stays open, and is gone on with another time."""
+        self._unsubscribe()
+        if self._settle_timer:
+            self._settle_timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # --- what is known ---
+
+    @property
+    def open_print(self) -> Print | None:
+        """The print that the printer has of the queue."""
+        return self._run.print if self._run else self._print
+
+    @property
+    def run(self) -> PrintRun | None:
+        """The print that is being carried on."""
+        return self._run
+
+    @property
+    def status(self) -> MachineStatus:
+        """What there is to show."""
+        return MachineStatus(
+            print=self.open_print,
+            upload=self._run.progress if self._run else None,
+            plate=self._watch.plate,
+        )
+
+    def view(self) -> MachineView:
+        """Return the printer as planning sees it."""
+        open_print = self.open_print
+        return replace(
+            self._own_view(),
+            held_by=open_print.job_id if open_print else "",
+            has_question=bool(open_print and open_print.question),
+            is_settling=self._loop.time() < self._settled_at,
+        )
+
+    def _own_view(self) -> MachineView:
+        """Return the printer as the print sees it that it has."""
+        return MachineView(
+            id=self.id,
+            model=self.model,
+            state=self._printer.state,
+            report_age_s=self._printer.report_age_s,
+            is_allowed=self.rules.is_allowed,
+            is_plate_blocked=self.rules.needs_cleared_plate
+            and self._watch.plate.is_occupied,
+            any_color=self.rules.any_color,
+        )
+
+    def _check(self, job: QueuedJob) -> Places | Reason:
+        """Find the spools for a job that is about to be sent, or what is in its way by now."""
+        view = self._own_view()
+        is_meant = False
+        match job.target:
+            case OnePrinter(machine_id=machine_id):
+                is_meant = machine_id == self.id
+            case AnyPrinter(model=model):
+                is_meant = same_model(model, self.model)
+        if not is_meant:
+            return Reason(key=ReasonKey.NO_TARGET)
+        return (
+            machine_obstacle(view)
+            or hardware_obstacle(job.needs, view)
+            or spools_for(
+                job.needs, view, trust_wishes=isinstance(job.target, OnePrinter)
+            )
+        )
+
+    # --- what happens ---
+
+    def take(self, claim: Claim) -> None:
+        """Have a job printed that was claimed for this printer."""
+        self._claim = claim
+        self._print = claim.print
+        self._wake.set()
+
+    def clear_plate(self) -> Plate:
+        """Take note that a person has cleared the plate, which the caller stores."""
+        self._watch.clear()
+        self._stored_plate = self._watch.plate
+        self._changed()
+        return self._watch.plate
+
+    async def current_run(self) -> PrintRun | None:
+        """Return the print that is carried on, as soon as it is; None where there is none."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._times.order_s):
+                while self._run is None and self._print is not None:
+                    await self._has_run.wait()
+        return self._run
+
+    async def wait_idle(self) -> None:
+        """Wait until there is no print."""
+        while self.open_print is not None:
+            self._idle.clear()
+            await self._idle.wait()
+
+    def _see(self, state: MachineState) -> None:
+        if self._watch.see(state, has_own_print=self.open_print is not None):
+            self._plate_changed.set()
+            self._changed()
+        was_there = bool(self._relevant)
+        relevant = _relevant(state)
+        if relevant != self._relevant:
+            self._relevant = relevant
+            self._wake_planner()
+        if state.is_available and not was_there:
+            # Files may be left from before.
+            self._is_swept = False
+            self._wake.set()
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                await self._next()
+            except Exception:
+                _LOGGER.exception("The print on %s is interrupted", self.id)
+                await asyncio.sleep(self._times.retry_s)
+                await self._reload()
+
+    async def _next(self) -> None:
+        """Carry on what is open, or tidy up and wait for something to do."""
+        self._wake.clear()
+        if self._print is not None:
+            await self._carry_on(self._print)
+        elif not self._is_swept and self._printer.state.is_available:
+            await self._sweep()
+        else:
+            await self._wake.wait()
+
+    async def _carry_on(self, print_: Print) -> None:
+        claim, self._claim = self._claim, None
+        self._run = run = PrintRun(
+            print_,
+            self._printer,
+            self._store,
+            check=self._check,
+            changed=self._changed,
+            times=self._times,
+            clock=self._clock,
+        )
+        self._has_run.set()
+        try:
+            await run.run(claim)
+        finally:
+            self._run = None
+            self._has_run.clear()
+            self._print = None if run.is_over else run.print
+            self._idle.set()
+        self._settle(run)
+        if run.occupies:
+            self._watch.occupy()
+            self._plate_changed.set()
+        self._is_swept = False
+        self._changed()
+        self._wake_planner()
+
+    def _settle(self, run: PrintRun) -> None:
+        """Leave the printer alone for a while where it may still react to a start that came to nothing."""
+        if run.published_at is None:
+            return
+        self._settled_at = run.published_at + self._times.settle_s
+        if self._loop.time() < self._settled_at:
+            self._settle_timer = self._loop.call_at(
+                self._settled_at, self._wake_planner
+            )
+
+    async def _reload(self) -> None:
+        """Find out what is stored of the print after something went wrong."""
+        while True:
+            try:
+                found = await self._store.open_prints()
+            except Exception as err:  # noqa: BLE001 - a store may raise anything, and is asked again
+                _LOGGER.warning("The prints cannot be read: %s", err)
+                await asyncio.sleep(self._times.retry_s)
+                continue
+            self._print = next(
+                (one for one in found if one.machine_id == self.id), None
+            )
+            self._claim = None
+            self._idle.set()
+            self._changed()
+            self._wake_planner()
+            return
+
+    async def _sweep(self) -> None:
+        """Remove files of prints that have ended: some printers print what is left again at power-up."""
+        self._is_swept = True
+        for print_ in await self._store.leftovers(self.id):
+            try:
+                await self._printer.delete(print_.file)
+            except UploadError as err:
+                _LOGGER.debug("%s stays on %s: %s", print_.file, self.id, err)
+                self._loop.call_later(self._times.sweep_s, self._sweep_again)
+                return
+            await self._store.removed(print_)
+
+    def _sweep_again(self) -> None:
+        self._is_swept = False
+        self._wake.set()
+
+    async def _keep_plate(self) -> None:
+        """Store what is known of the plate whenever that is another."""
+        while True:
+            await self._plate_changed.wait()
+            self._plate_changed.clear()
+            plate = self._watch.plate
+            if plate == self._stored_plate:
+                continue
+            try:
+                await self._store.set_plate(self.id, plate)
+            except Exception as err:  # noqa: BLE001 - as above
+                _LOGGER.warning("The plate of %s is not stored: %s", self.id, err)
+                await asyncio.sleep(self._times.retry_s)
+                self._plate_changed.set()
+            else:
+                self._stored_plate = plate
+                self._wake_planner()
+
+
+def _relevant(state: MachineState) -> object:
+    """Return what planning depends on; most reports only tell temperatures. False while the printer is not there."""
+    return state.is_available and (
+        state.is_current,
+        state.phase.is_active,
+        state.nozzles and [nozzle.diameter_mm for nozzle in state.nozzles],
+        [(unit.id, unit.nozzle, unit.spools) for unit in state.ams],
+        state.external,
+        state.print_error,
+        state.storage.state,
+        state.developer_mode is DeveloperMode.OFF,
+    )

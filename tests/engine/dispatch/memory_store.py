@@ -1,0 +1,255 @@
+"""An index in memory, with the rules of the real one; what it holds outlives whoever works with it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+import itertools
+from pathlib import Path
+import random
+
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import QueuedJob
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    Plate,
+    Print,
+    PrintPhase,
+    Problem,
+    StalePrintError,
+)
+
+FINISHED = {
+    Outcome.FINISHED: "completed",
+    Outcome.CANCELLED_HERE: "cancelled",
+    Outcome.CANCELLED_AT_PRINTER: "cancelled",
+}
+
+
+@dataclass(kw_only=True)
+class StoredJob:
+    """A job. Its state is that of the library."""
+
+    queued: QueuedJob
+    copies: int = 1
+    printed: int = 0
+    attempts: int = 0
+    state: str = "pending"
+    path: Path | None = Path("/plate.3mf")
+    problem: Problem | None = None
+    code: str = ""
+
+
+@dataclass(kw_only=True)
+class Disk:
+    """What is stored."""
+
+    jobs: dict[str, StoredJob] = field(default_factory=dict)
+    line: list[str] = field(default_factory=list)
+    prints: dict[str, Print] = field(default_factory=dict)
+    plates: dict[str, Plate] = field(default_factory=dict)
+    phases: list[PrintPhase] = field(default_factory=list)
+    ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def add(self, job: QueuedJob, *, copies: int = 1) -> None:
+        self.jobs[job.id] = StoredJob(queued=job, copies=copies)
+        self.line.append(job.id)
+
+    def of_job(self, job_id: str) -> list[Print]:
+        return [one for one in self.prints.values() if one.job_id == job_id]
+
+
+class JobStateError(Exception):
+    """The job is in no state for that."""
+
+
+class MemoryStore:
+    """A connection to the disk. Once `dead`, nothing is written any more, as after a kill."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        clock: Callable[[], datetime],
+        *,
+        latency: random.Random | None = None,
+    ) -> None:
+        self.disk = disk
+        self.is_dead = False
+        self.failures = 0
+        self._clock = clock
+        self._latency = latency
+
+    async def _turn(self) -> None:
+        """Take a moment: a kill may come before or after what is done."""
+        await asyncio.sleep(self._latency.random() * 0.02 if self._latency else 0)
+        if self.is_dead:
+            raise RuntimeError("killed")
+
+    async def _begin(self) -> None:
+        await self._turn()
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the disk is full")
+
+    async def waiting(self) -> Sequence[QueuedJob]:
+        await self._begin()
+        return [self._queued(self.disk.jobs[job_id]) for job_id in self.disk.line]
+
+    def _queued(self, job: StoredJob) -> QueuedJob:
+        return replace(
+            job.queued,
+            is_held=job.state == "staged",
+            is_started=job.state == "waiting",
+            problem=job.problem or "",
+        )
+
+    async def open_prints(self) -> Sequence[Print]:
+        await self._begin()
+        return [one for one in self.disk.prints.values() if one.ended_at is None]
+
+    async def claim(self, job_id: str, machine_id: str) -> Claim | None:
+        await self._begin()
+        job = self.disk.jobs[job_id]
+        if job.state not in {"pending", "waiting"}:
+            return None
+        if any(
+            one.ended_at is None and (one.machine_id == machine_id or one.job_id == job_id)
+            for one in self.disk.prints.values()
+        ):  # fmt: skip
+            return None
+        number = next(self.disk.ids)
+        job.attempts += 1
+        queued = self._queued(job)
+        print_ = Print(
+            id=f"P{number:04}", job_id=job_id, machine_id=machine_id, title=f"Job {job_id}", plate=1,
+            phase=PrintPhase.CLAIMED, claimed_at=self._clock(), subtask_id=10_000 + number, attempt=job.attempts,
+        )  # fmt: skip
+        job.state, job.problem, job.code = "dispatching", None, ""
+        job.queued = replace(job.queued, retry_at=None)
+        self.disk.line.remove(job_id)
+        self.disk.prints[print_.id] = print_
+        self.disk.phases.append(print_.phase)
+        await self._turn()
+        return Claim(print=print_, job=queued, path=job.path, options={})
+
+    async def advance(self, before: Print, after: Print) -> None:
+        await self._begin()
+        self._check(before)
+        self.disk.prints[after.id] = after
+        self.disk.phases.append(after.phase)
+        if after.phase.has_begun:
+            self.disk.jobs[after.job_id].state = "printing"
+        await self._turn()
+
+    def _check(self, print_: Print) -> None:
+        if self.disk.prints[print_.id] != print_:
+            raise StalePrintError
+
+    async def put_back(
+        self,
+        print_: Print,
+        *,
+        problem: Problem | None,
+        code: str = "",
+        hold: bool = False,
+        retry_at: datetime | None = None,
+    ) -> None:
+        await self._begin()
+        self._check(print_)
+        self._close(print_, outcome=Outcome.NOT_STARTED, code=code)
+        job = self.disk.jobs[print_.job_id]
+        job.state = "staged" if hold else "pending"
+        job.problem, job.code = problem, code
+        job.queued = replace(job.queued, retry_at=retry_at)
+        self.disk.line.insert(0, print_.job_id)
+        await self._turn()
+
+    async def end(
+        self,
+        print_: Print,
+        outcome: Outcome,
+        *,
+        occupies: bool,
+        problem: Problem | None = None,
+        code: str = "",
+        percent: int | None = None,
+        layer: int | None = None,
+    ) -> None:
+        await self._begin()
+        self._check(print_)
+        self._close(print_, outcome=outcome, code=code, percent=percent, layer=layer)
+        job = self.disk.jobs[print_.job_id]
+        job.problem, job.code = problem, code
+        job.state = FINISHED.get(outcome, "failed")
+        if outcome is Outcome.FINISHED:
+            job.printed += 1
+            if job.printed < job.copies:
+                job.state, job.attempts = "pending", 0
+                self.disk.line.insert(0, print_.job_id)
+        if occupies:
+            plate = self.disk.plates.get(print_.machine_id, Plate())
+            self.disk.plates[print_.machine_id] = replace(plate, is_occupied=True)
+        await self._turn()
+
+    def _close(self, print_: Print, **values: object) -> None:
+        self.disk.phases.append(PrintPhase.ENDED)
+        self.disk.prints[print_.id] = replace(
+            print_,
+            phase=PrintPhase.ENDED,
+            ended_at=self._clock(),
+            question=None,
+            **values,  # type: ignore[arg-type]
+        )
+
+    async def leftovers(self, machine_id: str) -> Sequence[Print]:
+        await self._begin()
+        return [
+            one
+            for one in self.disk.prints.values()
+            if one.machine_id == machine_id and one.on_card and one.ended_at
+        ]
+
+    async def removed(self, print_: Print) -> None:
+        await self._begin()
+        now = self.disk.prints[print_.id]
+        self.disk.prints[print_.id] = replace(now, on_card=False)
+
+    async def plates(self) -> Mapping[str, Plate]:
+        await self._begin()
+        return dict(self.disk.plates)
+
+    async def set_plate(self, machine_id: str, plate: Plate) -> None:
+        await self._begin()
+        self.disk.plates[machine_id] = plate
+        await self._turn()
+
+    async def start(self, job_id: str) -> None:
+        await self._begin()
+        job = self.disk.jobs[job_id]
+        if job.state not in {"pending", "staged", "waiting"}:
+            raise JobStateError
+        job.state = "waiting"
+        job.queued = replace(job.queued, not_before=None, retry_at=None)
+
+    async def cancel(self, job_id: str) -> None:
+        await self._begin()
+        job = self.disk.jobs[job_id]
+        if job.state == "cancelled":
+            return
+        if job.state not in {"pending", "staged", "waiting"}:
+            raise JobStateError
+        job.state = "cancelled"
+        self.disk.line.remove(job_id)
+
+    async def retry(self, job_id: str) -> None:
+        await self._begin()
+        job = self.disk.jobs[job_id]
+        if job.state == "staged":
+            job.state = "pending"
+        elif job.state in {"failed", "cancelled"}:
+            job.state = "pending"
+            self.disk.line.insert(0, job_id)
+        else:
+            raise JobStateError
+        job.problem, job.attempts = None, 0
+        job.queued = replace(job.queued, retry_at=None)

@@ -1,0 +1,838 @@
+"""A job's way to a printer and to its end, in virtual time: what is stored, what is sent, and what people are asked."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
+    Cancellation,
+    NoSuchPrintError,
+    Started,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.print_run import (
+    WrongAnswerError,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Answer,
+    Outcome,
+    PrintPhase,
+    Problem,
+    Question,
+)
+from custom_components.bambu_virtual_printer.engine.machines.errors import (
+    NoReplyError,
+    RefusedError,
+    UploadCause,
+)
+from custom_components.bambu_virtual_printer.engine.machines.families import UrlForm
+from custom_components.bambu_virtual_printer.engine.machines.values import Phase
+
+from .conftest import ALLOWED, World
+from .simulated_printer import Start
+
+
+def printing(world: World, job_id: str = "a") -> bool:
+    return world.job(job_id).state == "printing"
+
+
+def over(world: World, job_id: str = "a") -> bool:
+    return world.job(job_id).state in {"completed", "failed", "cancelled"}
+
+
+# --- the whole way ---
+
+
+def test_a_job_is_sent_started_and_followed_to_its_end(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert world.disk.phases == list(PrintPhase)
+    print_ = world.the_print()
+    assert (print_.outcome, print_.publishes) == (Outcome.FINISHED, 1)
+    assert world.job().state == "completed"
+    assert print_.started_at
+    assert print_.published_at
+    assert print_.ended_at
+    assert print_.percent == 100
+    [printed] = printer.prints
+    assert printed.subtask_id == str(print_.subtask_id)
+    assert (printed.file, printed.end) == (print_.file, "finished")
+    world.sleep(1)
+    # The file is removed, so that nothing prints it again at power-up.
+    assert printer.files == set()
+    assert not world.the_print().on_card
+    assert world.plate().is_occupied
+    assert world.changes
+
+
+def test_the_next_job_waits_for_the_plate(world: World) -> None:
+    printer = world.printer()
+    world.add("a")
+    world.add("b")
+    world.begin()
+    world.until(lambda: world.job("a").state == "completed")
+    world.sleep(120)
+    assert world.reason("b") is ReasonKey.PLATE_NOT_CLEARED
+    world.restart()
+    assert world.reason("b") is ReasonKey.PLATE_NOT_CLEARED
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: world.job("b").state == "completed")
+    assert len(printer.prints) == 2
+
+
+def test_a_plate_may_be_cleared_while_the_printer_is_off_and_not_attached(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add("a")
+    world.add("b")
+    world.begin()
+    world.until(lambda: world.job("a").state == "completed")
+    world.run(world.dispatcher.detach("garage"))
+    assert world.dispatcher.status("garage") is None
+    world.sleep(1)
+    assert world.reason("b") is ReasonKey.NO_SUCH_PRINTER
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.run(world.dispatcher.attach("garage", printer, model="C12", rules=ALLOWED))
+    world.until(lambda: world.job("b").state == "completed")
+
+
+def test_who_has_an_ejector_does_without_the_plate_gate(world: World) -> None:
+    world.printer()
+    world.add("a", copies=3)
+    world.begin(replace(ALLOWED, needs_cleared_plate=False))
+    world.until(lambda: world.job("a").state == "completed", 4 * 3600)
+    assert len({one.subtask_id for one in world.disk.of_job("a")}) == 3
+    assert len({one.file for one in world.disk.of_job("a")}) == 3
+    assert world.job("a").printed == 3
+
+
+def test_several_printers_print_at_the_same_time(world: World) -> None:
+    for name in ("one", "two", "three"):
+        world.printer(name)
+        world.add(f"for {name}", name)
+    world.begin()
+    world.until(
+        lambda: all(job.state == "printing" for job in world.disk.jobs.values()), 90
+    )
+
+
+def test_nothing_starts_on_a_printer_that_nobody_has_allowed(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin(MachineRules())
+    world.sleep(600)
+    assert world.reason() is ReasonKey.NOT_ALLOWED
+    assert world.disk.prints == {}
+    world.dispatcher.set_rules("garage", ALLOWED)
+    world.until(lambda: printer.prints, 60)
+
+
+def test_a_job_begins_when_its_time_comes(world: World) -> None:
+    world.printer()
+    later = world.loop.clock() + timedelta(minutes=30)
+    world.add(not_before=later)
+    world.begin()
+    world.sleep(60)
+    assert world.reason() is ReasonKey.SCHEDULED
+    world.until(lambda: world.disk.prints)
+    assert timedelta() <= world.the_print().claimed_at - later < timedelta(seconds=5)
+
+
+def test_where_news_are_awaited_it_is_looked_again_without_an_event(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.age_s = 61.0
+    world.add()
+    world.begin()
+    world.sleep(30)
+    assert world.reason() is ReasonKey.NO_NEWS
+    printer.age_s = 0.5
+    world.until(lambda: world.disk.prints, 15)
+
+
+# --- what is in the way at the last moment ---
+
+
+def test_the_printer_is_looked_at_again_right_before_the_start(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printer.files)
+    printer.print_foreign()
+    world.until(lambda: world.job().state == "pending")
+    assert printer.commands == []
+    assert world.reason() is ReasonKey.PRINTING
+    assert world.job().problem is None
+    world.sleep(60)
+    assert printer.files == {"Vase.3mf"} - {"Vase.3mf"}
+
+
+def test_a_spool_that_is_taken_out_during_the_upload_stops_the_start(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printer.files)
+    printer.report(ams=())
+    world.until(lambda: world.job().state == "pending")
+    world.sleep(1)
+    assert world.reason() is ReasonKey.FILAMENT_MISSING
+    assert printer.commands == []
+
+
+def test_a_job_whose_file_is_gone_fails_and_says_so(world: World) -> None:
+    world.printer()
+    world.add().path = None
+    world.begin()
+    world.until(lambda: over(world))
+    assert (world.job().state, world.job().problem) == ("failed", Problem.FILE_GONE)
+    assert not world.plate().is_occupied
+
+
+# --- uploads ---
+
+
+def test_an_upload_that_breaks_off_is_tried_again_later_and_then_held(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.upload_failures = [UploadCause.BROKEN_OFF] * 3
+    world.add()
+    world.begin()
+    world.until(lambda: world.job().problem)
+    world.sleep(1)
+    assert world.reason() is ReasonKey.RETRY
+    assert world.job().problem is Problem.UPLOAD_BROKEN_OFF
+    world.until(lambda: world.job().state == "staged", 300)
+    world.sleep(1)
+    assert world.reason() is ReasonKey.PROBLEM
+    assert len(world.disk.prints) == 3
+    world.run(world.dispatcher.retry("a"))
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+@pytest.mark.parametrize(
+    ("cause", "state"),
+    [
+        (UploadCause.STORAGE_FULL, "staged"),
+        (UploadCause.WRONG_CODE, "staged"),
+        (UploadCause.FILE_UNREADABLE, "failed"),
+    ],
+)
+def test_an_upload_that_will_not_go_better_is_not_tried_again(
+    world: World, cause: UploadCause, state: str
+) -> None:
+    world.printer().upload_failures = [cause]
+    world.add()
+    world.begin()
+    world.until(lambda: world.job().problem)
+    assert (world.job().state, world.job().problem) == (state, f"upload_{cause}")
+
+
+def test_the_progress_of_an_upload_is_shown(world: World) -> None:
+    world.printer()
+    world.add()
+    world.begin()
+    seen = set()
+
+    def done() -> bool:
+        status = world.dispatcher.status("garage")
+        assert status
+        if status.upload:
+            assert status.print
+            seen.add(status.upload.sent_bytes)
+        return printing(world)
+
+    world.until(done)
+    assert seen >= {0, 1, 2}
+    status = world.dispatcher.status("garage")
+    assert status
+    assert status.upload is None
+
+
+# --- starts that are not what they seem ---
+
+
+def test_finish_for_a_while_after_the_start_is_no_end(world: World) -> None:
+    printer = world.printer()
+    printer.report(phase=Phase.FINISH)
+    printer.next_start = Start.LATE
+    world.add()
+    world.begin()
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: printer.commands)
+    world.sleep(45)
+    assert world.job().state == "dispatching"
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+@pytest.mark.parametrize("script", [Start.NOTHING, Start.LOST])
+def test_a_start_of_which_nothing_comes_is_asked_about_and_never_sent_again(
+    world: World, script: Start
+) -> None:
+    printer = world.printer()
+    printer.next_start = script
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints and world.the_print().question)
+    assert world.the_print().question is Question.DID_IT_START
+    world.add("b")
+    world.dispatcher.wake()
+    world.sleep(3600)
+    assert world.reason("b") is ReasonKey.QUESTION
+    assert printer.commands == ["project_file"]
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    world.until(lambda: over(world))
+    assert [one.outcome for one in world.disk.of_job("a")] == [
+        Outcome.NOT_STARTED,
+        Outcome.FINISHED,
+    ]
+    assert len(printer.prints) == 1
+
+
+def test_an_answer_that_is_lost_does_not_matter_where_it_prints(world: World) -> None:
+    printer = world.printer()
+    printer.next_start = Start.UNANSWERED
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert printer.commands == ["project_file"]
+
+
+def test_the_other_form_of_the_url_is_tried_once_and_remembered(world: World) -> None:
+    printer = world.printer()
+    printer.next_start = Start.WRONG_PATH
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert printer.commands == ["project_file", "clean_print_error", "project_file"]
+    assert printer.forms == [UrlForm.FTP, UrlForm.SDCARD]
+    assert world.job().state == "completed"
+    assert world.the_print().publishes == 2
+    assert printer.url_form is UrlForm.SDCARD
+    assert len(printer.prints) == 1
+
+
+def test_a_file_that_no_form_of_the_url_opens_fails_with_the_code(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.NO_PATH
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert printer.commands.count("project_file") == 2
+    assert (world.job().state, world.job().problem, world.job().code) == (
+        "failed",
+        Problem.FAILED_BEFORE_PRINTING,
+        "0500-C010",
+    )
+    assert not world.plate().is_occupied
+    assert printer.prints == []
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "problem", "code"),
+    [
+        (Start.REFUSED, "staged", Problem.START_REFUSED, "0500-8051"),
+        (Start.UNSIGNED, "pending", Problem.DEVELOPER_MODE_OFF, ""),
+    ],
+)
+def test_a_refusal_puts_the_job_back_and_is_no_failure_of_it(
+    world: World, script: Start, state: str, problem: Problem, code: str
+) -> None:
+    printer = world.printer()
+    printer.next_start = script
+    world.add()
+    world.begin()
+    world.until(lambda: world.job().problem)
+    assert (world.job().state, world.job().problem, world.job().code) == (
+        state,
+        problem,
+        code,
+    )
+    world.sleep(1)
+    assert world.dispatcher.reasons["a"].key in {
+        ReasonKey.PROBLEM,
+        ReasonKey.SETTLING,
+    }
+    assert printer.files == set()
+
+
+def test_a_printer_is_left_alone_for_a_minute_after_a_start(world: World) -> None:
+    printer = world.printer()
+    printer.next_start = Start.UNSIGNED
+    world.add()
+    world.begin()
+    world.until(lambda: world.job().problem)
+    world.sleep(50)
+    assert world.reason() is ReasonKey.SETTLING
+    world.until(lambda: printer.prints, 60)
+
+
+def test_a_print_that_fails_while_it_prepares_has_failed_before_printing(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.FAILS
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert (world.the_print().outcome, world.job().code) == (
+        Outcome.FAILED_BEFORE_PRINTING,
+        "0300-4000",
+    )
+    assert world.plate().is_occupied
+    world.add("b")
+    world.dispatcher.wake()
+    world.sleep(60)
+    assert world.reason("b") is ReasonKey.ERROR_STANDS
+    printer.report(print_error=None)
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: printing(world, "b"))
+
+
+# --- ends ---
+
+
+@pytest.mark.parametrize("code", ["late", "brief", "never"])
+def test_a_print_that_is_cancelled_at_the_printer_is_no_failure(
+    world: World, code: str
+) -> None:
+    printer = world.printer()
+    printer.cancel_code = code
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    world.sleep(200)
+    printer.cancel()
+    world.until(lambda: over(world), 30)
+    print_ = world.the_print()
+    assert print_.outcome is Outcome.CANCELLED_AT_PRINTER
+    assert (print_.percent, print_.layer) == (20, 1)
+    assert world.job().state == "cancelled"
+
+
+def test_a_print_in_whose_place_another_one_runs_is_over(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    world.sleep(60)
+    printer.replace_print()
+    world.until(lambda: over(world), 30)
+    assert world.the_print().outcome is Outcome.REPLACED
+    assert world.job().problem is Problem.REPLACED
+
+
+def test_a_printer_that_goes_idle_without_an_end_is_asked_about(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    printer.reboot()
+    world.sleep(30)
+    assert world.the_print().question is None
+    printer.connect()
+    world.until(lambda: world.the_print().question)
+    assert world.the_print().question is Question.HOW_DID_IT_END
+    for wrong in (Answer.STARTED, Answer.NOT_STARTED):
+        with pytest.raises(WrongAnswerError):
+            world.run(world.dispatcher.answer("a", wrong))
+    world.run(world.dispatcher.answer("a", Answer.FAILED))
+    assert (world.job().state, world.the_print().outcome) == ("failed", Outcome.FAILED)
+    assert world.plate().is_occupied
+
+
+def test_what_ended_while_the_session_was_gone_is_known_by_its_id(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    printer.disconnect()
+    world.sleep(1000)
+    assert printing(world)
+    printer.connect()
+    world.until(lambda: over(world), 30)
+    assert world.job().state == "completed"
+
+
+def test_another_print_after_a_gap_leaves_open_how_ours_ended(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    printer.disconnect()
+    world.sleep(1000)
+    printer.print_foreign()
+    world.sleep(60)
+    printer.connect()
+    world.until(lambda: world.the_print().question, 30)
+    world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    assert world.job().state == "completed"
+
+
+# --- cancelling ---
+
+
+def test_a_waiting_job_is_cancelled_without_a_word_to_the_printer(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add(is_held=True).state = "staged"
+    world.begin()
+    result = world.run(world.dispatcher.cancel("a"))
+    assert (result, world.job().state) == (Cancellation.CANCELLED, "cancelled")
+    world.sleep(60)
+    assert (printer.commands, printer.files) == ([], set())
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 3.9, 4.0])
+def test_an_upload_is_cancelled_and_nothing_is_started(
+    world: World, seconds: float
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints)
+    world.sleep(seconds)
+    result = world.run(world.dispatcher.cancel("a"))
+    if result is Cancellation.NOT_CONFIRMED:
+        assert world.the_print().phase.may_print
+        return
+    assert result is Cancellation.CANCELLED
+    assert world.the_print().outcome is Outcome.CANCELLED_HERE
+    world.sleep(60)
+    assert printer.commands == []
+    assert printer.files == set()
+
+
+def test_a_print_is_stopped_only_when_that_is_confirmed(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    world.sleep(60)
+    cancel = world.dispatcher.cancel
+    assert world.run(cancel("a")) is Cancellation.NOT_CONFIRMED
+    assert printer.commands == ["project_file"]
+    assert world.run(cancel("a", confirm=True)) is Cancellation.STOPPING
+    world.until(lambda: over(world), 30)
+    assert world.the_print().outcome is Outcome.CANCELLED_HERE
+    assert world.job().state == "cancelled"
+    assert world.plate().is_occupied
+
+
+def test_a_stop_waits_for_a_printer_that_cannot_be_reached(world: World) -> None:
+    printer = world.printer(minutes=60)
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    printer.disconnect()
+    result = world.run(world.dispatcher.cancel("a", confirm=True))
+    assert result is Cancellation.WAITS
+    world.restart()
+    world.until(lambda: over(world), 60)
+    assert printer.commands == ["project_file", "stop"]
+    assert world.the_print().outcome is Outcome.CANCELLED_HERE
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        (NoReplyError("gone"), Cancellation.UNANSWERED),
+        (RefusedError("stop", "no", None), Cancellation.REFUSED),
+    ],
+)
+def test_a_stop_that_is_not_taken_is_told_and_the_print_goes_on(
+    world: World, answer: Exception, result: Cancellation
+) -> None:
+    printer = world.printer()
+    printer.stop_answer = answer
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    assert world.run(world.dispatcher.cancel("a", confirm=True)) is result
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+
+
+def test_a_stop_before_the_printer_has_begun_is_given_when_it_begins(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.LATE
+    world.add()
+    world.begin()
+    world.until(lambda: printer.commands)
+    world.sleep(5)
+    result = world.run(world.dispatcher.cancel("a", confirm=True))
+    assert result is Cancellation.WAITS
+    world.until(lambda: over(world), 120)
+    assert printer.commands == ["project_file", "stop"]
+    assert world.job().state == "cancelled"
+
+
+def test_what_a_person_is_asked_about_is_answered_not_cancelled(world: World) -> None:
+    printer = world.printer()
+    printer.next_start = Start.LOST
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints and world.the_print().question)
+    result = world.run(world.dispatcher.cancel("a", confirm=True))
+    assert result is Cancellation.QUESTION
+    world.run(world.dispatcher.answer("a", Answer.CANCELLED))
+    assert world.job().state == "cancelled"
+    with pytest.raises(NoSuchPrintError):
+        world.run(world.dispatcher.answer("a", Answer.CANCELLED))
+
+
+def test_who_says_that_it_started_is_asked_how_it_ended(world: World) -> None:
+    printer = world.printer()
+    printer.next_start = Start.LOST
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints and world.the_print().question)
+    world.run(world.dispatcher.answer("a", Answer.STARTED))
+    assert printing(world)
+    world.until(lambda: world.the_print().question is Question.HOW_DID_IT_END, 60)
+    world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    assert world.job().state == "completed"
+
+
+# --- now ---
+
+
+def test_a_job_is_started_now_before_all_others(world: World) -> None:
+    printer = world.printer()
+    world.begin(MachineRules())
+    world.add("a")
+    world.add("b").state = "staged"
+    found = world.run(world.dispatcher.start_now("b"))
+    assert not isinstance(found, Started)
+    assert found.key is ReasonKey.NOT_ALLOWED
+    world.dispatcher.set_rules("garage", ALLOWED)
+    started = world.run(world.dispatcher.start_now("b"))
+    assert started == Started(machine_id="garage")
+    world.until(lambda: printer.prints)
+    assert printing(world, "b")
+
+
+# --- restarts ---
+
+
+@pytest.mark.parametrize(
+    "phase", [PrintPhase.CLAIMED, PrintPhase.UPLOADING, PrintPhase.UPLOADED]
+)
+def test_what_was_not_published_when_the_process_died_is_printed_once(
+    world: World, phase: PrintPhase
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints)
+    world.kill()
+    before = world.the_print()
+    world.disk.prints[before.id] = replace(before, phase=phase, on_card=True, file="x")
+    printer.files.add("x")
+    world.begin()
+    printer.connect()
+    world.until(lambda: over(world))
+    assert [one.outcome for one in world.disk.of_job("a")] == [
+        Outcome.NOT_STARTED,
+        Outcome.FINISHED,
+    ]
+    assert len(printer.prints) == 1
+    world.sleep(10)
+    assert printer.files == set()
+
+
+def test_a_print_that_runs_when_the_process_begins_anew_is_found_by_its_id(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    started_at = world.the_print().started_at
+    world.restart()
+    world.sleep(5)
+    assert world.the_print().started_at == started_at
+    world.until(lambda: over(world))
+    assert (world.job().state, len(printer.prints)) == ("completed", 1)
+
+
+@pytest.mark.parametrize(
+    ("script", "down_s", "question"),
+    [
+        (Start.PRINTS, 1.0, None),
+        (Start.PRINTS, 2000.0, None),
+        (Start.LOST, 1.0, Question.DID_IT_START),
+        (Start.NOTHING, 2000.0, Question.DID_IT_START),
+    ],
+)
+def test_what_was_being_published_when_the_process_died_is_found_out_or_asked(
+    world: World, script: Start, down_s: float, question: Question | None
+) -> None:
+    printer = world.printer()
+    printer.next_start = script
+    world.add()
+    world.begin()
+    world.until(lambda: printer.commands)
+    world.restart(down_s=down_s)
+    world.sleep(400)
+    assert world.the_print().question is question
+    if question is None:
+        world.until(lambda: over(world))
+        assert world.job().state == "completed"
+    assert printer.commands == ["project_file"]
+
+
+def test_a_finish_that_may_be_that_of_the_print_before_is_asked_about(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.report(phase=Phase.FINISH)
+    world.add()
+    world.begin()
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: printer.commands)
+    world.restart(down_s=2000)
+    world.sleep(400)
+    assert world.the_print().question is Question.DID_IT_START
+    world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    assert world.job().state == "completed"
+
+
+def test_prints_of_printers_that_are_not_set_up_any_more_are_settled(
+    world: World,
+) -> None:
+    world.printer()
+    world.add("a")
+    world.begin()
+    world.until(lambda: printing(world))
+    world.kill()
+    world.printers.clear()
+    world.begin()
+    world.run(world.dispatcher.forget("garage"))
+    assert world.the_print().question is Question.HOW_DID_IT_END
+    assert world.run(world.dispatcher.cancel("a")) is Cancellation.QUESTION
+    world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    assert world.job().state == "completed"
+    for phase, answer, state in (
+        (PrintPhase.UPLOADING, None, "pending"),
+        (PrintPhase.PUBLISHING, Answer.NOT_STARTED, "pending"),
+        (PrintPhase.PUBLISHING, Answer.STARTED, "printing"),
+    ):
+        job_id = f"{phase} {answer}"
+        world.add(job_id)
+        claim = world.run(world.store.claim(job_id, job_id))
+        assert claim
+        world.run(world.store.advance(claim.print, replace(claim.print, phase=phase)))
+        world.run(world.dispatcher.forget(job_id))
+        if answer:
+            world.run(world.dispatcher.answer(job_id, answer))
+        assert world.job(job_id).state == state
+        world.disk.line[:] = []
+
+
+@pytest.mark.parametrize("failures", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("after_s", [0.0, 4.5, 5.0, 40.0, 300.0])
+def test_an_index_that_cannot_be_written_for_a_while_doubles_nothing(
+    world: World, failures: int, after_s: float
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.sleep(after_s)
+    world.store.failures = failures
+    world.until(lambda: over(world) or world.the_print().question)
+    if world.the_print().question:
+        world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+# --- the plate ---
+
+
+def test_prints_that_were_started_elsewhere_occupy_the_plate_too(world: World) -> None:
+    printer = world.printer()
+    world.begin()
+    printer.print_foreign()
+    world.until(lambda: world.plate().running)
+    assert not world.plate().is_occupied
+    world.restart(down_s=2000)
+    world.sleep(5)
+    assert world.plate().is_occupied
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.restart()
+    world.sleep(5)
+    assert not world.plate().is_occupied
+
+
+def test_a_print_that_nobody_saw_occupies_the_plate_all_the_same(world: World) -> None:
+    printer = world.printer()
+    world.begin()
+    world.kill()
+    printer.print_foreign("Unseen")
+    world.sleep(2000)
+    world.begin()
+    printer.connect()
+    world.sleep(5)
+    assert world.plate().is_occupied
+    # Of a printer that is switched off and on it is still known.
+    printer.reboot()
+    printer.connect()
+    world.restart()
+    assert world.plate().is_occupied
+
+
+def test_an_end_without_a_name_is_none(world: World, tmp_path: Path) -> None:
+    printer = world.printer()
+    printer.report(phase=Phase.FAILED)
+    world.begin()
+    world.sleep(5)
+    assert not world.plate().is_occupied
+
+
+def test_files_that_could_not_be_removed_are_removed_later(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    printer.drop_ftps()
+    world.until(lambda: over(world))
+    world.sleep(5)
+    assert printer.files
+    printer.connect()
+    world.sleep(700)
+    assert printer.files == set()
+
+
+def test_an_orderly_end_leaves_what_prints_alone(world: World) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    world.end()
+    assert printer.commands == ["project_file"]
+    assert world.the_print().ended_at is None
+    world.begin()
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
