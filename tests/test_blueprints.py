@@ -330,12 +330,12 @@ async def test_an_empty_queue_is_told_when_it_stays_empty(
     async def empty() -> None:
         (job,) = await hub.queue.queued_jobs()
         await hub.queue.do(JobAction.CANCEL, job.id)
-        await until(lambda: not hub.queued_jobs)
+        await until(lambda: not hub.coordinator.data.queued_jobs)
 
     await empty()
     await until(waits)
     await hub.queue.add(job.archive_id, NO_CHANGES)
-    await until(lambda: hub.queued_jobs)
+    await until(lambda: hub.coordinator.data.queued_jobs)
     await pass_time()
     assert got == []
     await empty()
@@ -709,7 +709,8 @@ async def test_a_job_that_is_started_meanwhile_keeps_the_power_on(
         await hub.queue.do(JobAction.RELEASE, job_id)
     await until(
         lambda: (
-            len(hub.queued_jobs) == 5 and hub.queued_jobs[1].state is JobState.PENDING
+            len(hub.coordinator.data.queued_jobs) == 5
+            and hub.coordinator.data.queued_jobs[1].state is JobState.PENDING
         )
     )
     assert waits()
@@ -786,7 +787,10 @@ async def test_jobs_of_other_virtual_printers_do_not_switch_the_power(
     await use("printer_power", plug=PLUG, printers=[device.id])
     await hub.queue.do(JobAction.START, queued[0])
     await until(
-        lambda: hub.queued_jobs and hub.queued_jobs[0].state is JobState.WAITING
+        lambda: (
+            hub.coordinator.data.queued_jobs
+            and hub.coordinator.data.queued_jobs[0].state is JobState.WAITING
+        )
     )
     assert automation().attributes["last_triggered"] is None
     await hub.queue.do(JobAction.RELEASE, job.id)

@@ -21,7 +21,7 @@ async def test_diagnostics_tell_what_runs_and_no_secrets(
     hub: Hub,
 ) -> None:
     await send(printer)
-    await hub._async_refresh()
+    await hub.coordinator.async_refresh()
     told = await async_get_config_entry_diagnostics(hass, entry)
     text = json.dumps(told)
     assert told["library"]["archives"] == 1

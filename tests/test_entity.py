@@ -208,7 +208,7 @@ async def test_a_file_for_another_model_is_received_and_flagged(
     hub: Hub, printer: ManagedPrinter, send: Send, sliced_file: Callable[..., SentFile]
 ) -> None:
     told: dict[EventKind, Any] = {}
-    hub.happenings.async_on_activity(
+    hub.publisher.async_add_listener(
         lambda activity: told.__setitem__(activity.kind, activity.attributes)
     )
     await send(printer, sliced_file(model="N2S"))

@@ -124,7 +124,7 @@ async def test_a_file_without_pictures_has_no_links_to_any(
     assert await async_setup_component(hass, "media_source", {})
     reviewed = await add_printer("Review", mode="review")
     await send(reviewed, sliced_file(plates=2, has_pictures=False))
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     (upload,) = (await call("list_pending"))["uploads"]
     await call("queue_pending", upload_id=upload["upload_id"])
     (archive,) = (await call("list_archives"))["archives"]

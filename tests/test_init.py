@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Callable
 import os
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer import async_remove_config_entry_device
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.coordinator import LibraryCoordinator
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigEntryState
@@ -338,6 +340,31 @@ async def test_a_library_that_cannot_be_opened_is_tried_again(
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert "cannot be opened" in (entry.reason or "")
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, asyncio.CancelledError])
+async def test_a_start_that_fails_in_any_way_leaves_nothing_open(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    loopback: None,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: type[BaseException],
+) -> None:
+    def threads() -> set[str]:
+        return {each.name for each in threading.enumerate() if "bvp" in each.name}
+
+    opened: set[str] = set()
+
+    async def _fail(_: LibraryCoordinator) -> None:
+        opened.update(threads())
+        raise failure
+
+    monkeypatch.setattr(LibraryCoordinator, "async_config_entry_first_refresh", _fail)
+    before = threads()
+    with pytest.raises(failure):
+        await Hub.create(hass, entry)
+    assert opened - before
+    assert threads() == before
 
 
 async def test_devices_are_not_deleted_by_hand(

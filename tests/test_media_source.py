@@ -127,7 +127,7 @@ async def test_pending_uploads_have_a_folder_with_their_pictures(
     other = await add_printer("Other")
     await send(review, sliced_file("a.gcode.3mf", title="Red box", plates=2, seed=1))
     await send(other, sliced_file("b.gcode.3mf", title="Blue box", seed=2))
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     root = await browse()
     assert [child.title for child in root.children] == [
         "Pending uploads",
@@ -158,8 +158,8 @@ async def test_pending_uploads_have_a_folder_with_their_pictures(
     assert await _search(f"printer/{other.id}", "box") == ["Blue box"]
     assert await _search(f"printer/{review.id}/2026-01", "box") == []
 
-    await hub.review.approve(hub.pending[0].id, to_queue=False)
-    await until(lambda: not hub.pending)
+    await hub.review.approve(hub.coordinator.data.pending[0].id, to_queue=False)
+    await until(lambda: not hub.coordinator.data.pending)
     assert [child.title for child in (await browse()).children][-2:] == [
         "Other",
         "Review",
@@ -265,7 +265,7 @@ async def test_the_file_itself_is_an_item_with_its_own_name(
 ) -> None:
     sent = sliced_file("Grüße.gcode.3mf", title="Box")
     await send(await add_printer("Review", mode="review"), sent)
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     (upload,) = (await browse("pending")).children
     file = (await browse(upload.identifier)).children[-1]
     assert re.fullmatch(r"Grüße\.gcode\.3mf \(\d+\.\d MB\)", file.title)

@@ -300,7 +300,7 @@ async def test_a_wrong_code_is_a_repair_only_when_it_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     module = "custom_components.bambu_virtual_printer"
-    monkeypatch.setattr(f"{module}.net.failed_logins.REPORT_INTERVAL_S", 0.0)
+    monkeypatch.setattr(f"{module}.engine.net.failed_logins.REPORT_INTERVAL_S", 0.0)
     issue_id = f"wrong_code_{printer.id}_{US}"
     for attempt in range(5):
         assert not issue(issue_id), attempt
@@ -328,7 +328,7 @@ async def test_another_access_code_settles_what_was_said_of_the_old_one(
     log_in: LogIn,
 ) -> None:
     module = "custom_components.bambu_virtual_printer"
-    monkeypatch.setattr(f"{module}.client_issues.WRONG_CODES", 1)
+    monkeypatch.setattr(f"{module}.health.client_issues.WRONG_CODES", 1)
     with pytest.raises(slicer.SlicerError):
         await log_in(printer, "87654321")
     issue_id = f"wrong_code_{printer.id}_{US}"
@@ -348,7 +348,7 @@ async def test_a_flood_of_clients_does_not_fill_the_list(
         refused = TlsRefused(
             peer=f"192.0.2.{number}", service=Service.MQTT, alert="unknown_ca"
         )
-        hub.happenings.of_printer(printer, refused)
+        hub.feed.handle_printer_event(printer, refused)
     raised = [
         issue_id for _, issue_id in issue_registry.issues if "not_trusted" in issue_id
     ]
@@ -361,7 +361,7 @@ async def test_other_tls_alerts_are_not_taken_for_a_missing_certificate(
 ) -> None:
     for alert in ("protocol_version", "handshake_failure"):
         refused = TlsRefused(peer="192.0.2.9", service=Service.MQTT, alert=alert)
-        hub.happenings.of_printer(printer, refused)
+        hub.feed.handle_printer_event(printer, refused)
     assert not issue("ca_not_trusted_192.0.2.9")
 
 
@@ -492,7 +492,7 @@ async def test_the_end_of_the_ca_is_watched(
 async def test_another_ca_forgets_who_did_not_trust_the_old_one(
     printer: ManagedPrinter, hub: Hub, hass: HomeAssistant, issue: Callable[[str], Any]
 ) -> None:
-    hub.happenings.of_printer(
+    hub.feed.handle_printer_event(
         printer, TlsRefused(peer=US, service=Service.MQTT, alert="unknown_ca")
     )
     assert issue(f"ca_not_trusted_{US}")
@@ -516,11 +516,11 @@ async def test_issues_that_outlive_restarts_go_with_the_integration(
 async def test_low_space_is_a_repair_that_goes(
     hub: Hub, issue: Callable[[str], Any]
 ) -> None:
-    hub.happenings.of_library(
+    hub.feed.handle_library_event(
         StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
     )
     assert issue("storage_low").translation_placeholders["reason"] == "2 GB are free"
-    hub.happenings.of_library(StorageOk(free_bytes=2, used_bytes=1))
+    hub.feed.handle_library_event(StorageOk(free_bytes=2, used_bytes=1))
     assert not issue("storage_low")
 
 
@@ -531,10 +531,10 @@ async def test_a_reload_asks_anew_what_is_wrong(
     issue: Callable[[str], Any],
     tmp_path: Path,
 ) -> None:
-    hub.happenings.of_library(
+    hub.feed.handle_library_event(
         StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
     )
-    hub.happenings.of_library(IndexReplaced(kept_aside=tmp_path / "old.db"))
+    hub.feed.handle_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
     await hub.async_replace_ca(await hass.async_add_executor_job(generate))
     assert await hass.config_entries.async_reload(entry.entry_id)
     # Nobody was there to hear that another disk was chosen.
@@ -613,7 +613,7 @@ async def test_another_library_in_the_folder_is_a_repair_in_words(
 async def test_a_damaged_index_is_a_repair_that_names_what_was_kept(
     hub: Hub, issue: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    hub.happenings.of_library(IndexReplaced(kept_aside=tmp_path / "old.db"))
+    hub.feed.handle_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
     raised = issue("index_replaced")
     assert raised.translation_placeholders["kept_aside"] == str(tmp_path / "old.db")
 

@@ -54,7 +54,7 @@ async def two_pending(
             sliced_file(f"{title}.gcode.3mf", title=title, seed=number, filaments=2),
         )
     await until(lambda: state("todo", hub, "pending_uploads").state == "2")
-    return [upload.id for upload in reversed(hub.pending)]
+    return [upload.id for upload in reversed(hub.coordinator.data.pending)]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def three_jobs(
     printer = await add_printer("Farm", mode="queue")
     await send(printer, sliced_file("Box.gcode.3mf", title="Box", plates=3))
     await until(lambda: state("todo", hub, "print_queue").state == "3")
-    return [job.id for job in hub.queued_jobs]
+    return [job.id for job in hub.coordinator.data.queued_jobs]
 
 
 async def test_pending_uploads_are_listed_oldest_first_with_what_to_know(
@@ -110,7 +110,7 @@ async def test_a_pending_upload_can_be_renamed_in_the_list(
     hub: Hub, two_pending: list[str], todo: Todo, call: Call
 ) -> None:
     await todo("update_item", "pending_uploads", item="A", rename="C")
-    await until(lambda: hub.pending[-1].name == "C")
+    await until(lambda: hub.coordinator.data.pending[-1].name == "C")
     items = await todo("get_items", "pending_uploads")
     assert [item["summary"] for item in items] == ["C", "B"]
     assert not (await call("list_archives"))["archives"]
@@ -155,7 +155,7 @@ async def test_what_is_written_below_a_pending_uploads_facts_is_kept_as_its_note
             description=description,
         )
         notes = (await hub.library.upload(two_pending[0])).annotations.notes
-        await until(lambda: hub.pending[-1].annotations.notes == notes)
+        await until(lambda: hub.coordinator.data.pending[-1].annotations.notes == notes)
         (item, _) = await todo("get_items", "pending_uploads")
         return notes, item["description"]
 
@@ -221,7 +221,11 @@ async def test_a_tick_on_an_upload_that_somebody_else_decided_about_is_harmless(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The list shows it until the library is read again.
-    monkeypatch.setattr(hub, "_async_look", AsyncMock())
+    monkeypatch.setattr(
+        hub.coordinator,
+        "_async_update_data",
+        AsyncMock(return_value=hub.coordinator.data),
+    )
     await hub.library.pending.discard(two_pending[0])
     await todo(
         "update_item", "pending_uploads", item=two_pending[0], status="completed"
@@ -262,7 +266,7 @@ async def test_a_started_job_is_marked_and_ticking_it_says_that_it_was_printed(
 ) -> None:
     first = three_jobs[0]
     await todo("update_item", "print_queue", item=first, status="completed")
-    await until(lambda: hub.queued_jobs[0].state is JobState.WAITING)
+    await until(lambda: hub.coordinator.data.queued_jobs[0].state is JobState.WAITING)
     item = (await todo("get_items", "print_queue"))[0]
     assert item["summary"] == "▶ Plate 1 of 3: Box"
     assert item["status"] == "needs_action"
@@ -285,12 +289,12 @@ async def test_the_queue_can_be_emptied_by_ticking_alone(
     # Three plates are started and ticked off, one of them once more for its second copy.
     await call("edit_job", job_id=three_jobs[1], copies=2)
     for _ in range(7):
-        assert hub.queued_jobs
+        assert hub.coordinator.data.queued_jobs
         (item, *_) = await todo("get_items", "print_queue")
         await todo("update_item", "print_queue", item=item["uid"], status="completed")
-        line = await hub.library.queue.queued_jobs()
-        await until(lambda line=line: hub.queued_jobs == line)
-    assert not hub.queued_jobs
+        line = await hub.library.queue.line()
+        await until(lambda line=line: hub.coordinator.data.queued_jobs == line)
+    assert not hub.coordinator.data.queued_jobs
     finished = await call("list_finished_jobs")
     assert {job["state"] for job in finished["jobs"]} == {"completed"}
 
@@ -303,7 +307,11 @@ async def test_a_second_tick_on_what_was_not_started_yet_starts_it_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The card shows the job as it was until the list is read again.
-    monkeypatch.setattr(hub, "_async_look", AsyncMock())
+    monkeypatch.setattr(
+        hub.coordinator,
+        "_async_update_data",
+        AsyncMock(return_value=hub.coordinator.data),
+    )
     for _ in range(2):
         await todo("update_item", "print_queue", item=three_jobs[0], status="completed")
     assert (await call("get_job", job_id=three_jobs[0]))["state"] == "waiting"
@@ -320,7 +328,7 @@ async def test_a_started_job_can_be_moved_and_removed(
 ) -> None:
     first, second, third = three_jobs
     await call("start_job", job_id=first)
-    await until(lambda: hub.queued_jobs[0].state is JobState.WAITING)
+    await until(lambda: hub.coordinator.data.queued_jobs[0].state is JobState.WAITING)
     started = (await todo("get_items", "print_queue"))[0]["uid"]
     client = await hass_ws_client(hass)
     for uid, previous, line in (
@@ -351,8 +359,8 @@ async def test_the_due_time_of_the_list_is_when_a_job_should_be_done(
         await todo("update_item", "print_queue", item=job_id, **due)
         job = await call("get_job", job_id=job_id)
         assert job["not_before"] is None
-        stored = (await hub.library.queue.job(job_id)).due
-        await until(lambda: hub.queued_jobs[0].due == stored)
+        stored = (await hub.library.queue.job(job_id)).due_at
+        await until(lambda: hub.coordinator.data.queued_jobs[0].due_at == stored)
         found: str | None = job["due"]
         return found
 
@@ -364,7 +372,7 @@ async def test_the_due_time_of_the_list_is_when_a_job_should_be_done(
     assert item["due"] == "2099-07-01T10:00:00+02:00"
     # A deadline keeps nothing from beginning, and is not told twice.
     await call("release_job", job_id=job_id)
-    await until(lambda: hub.queued_jobs[0].state is JobState.PENDING)
+    await until(lambda: hub.coordinator.data.queued_jobs[0].state is JobState.PENDING)
     (item, *_) = await todo("get_items", "print_queue")
     assert (await call("get_job", job_id=job_id))["waiting_key"] != "scheduled"
     assert "2099" not in item["description"]
@@ -384,11 +392,16 @@ async def test_the_time_before_which_a_job_does_not_begin_has_words_of_its_own(
         not_before="2099-07-01T10:00:00+00:00",
         due="2099-07-03T10:00:00+00:00",
     )
-    await until(lambda: hub.queued_jobs[0].due and hub.queued_jobs[0].not_before)
+    await until(
+        lambda: (
+            hub.coordinator.data.queued_jobs[0].due_at
+            and hub.coordinator.data.queued_jobs[0].not_before
+        )
+    )
     (item, *_) = await todo("get_items", "print_queue")
     assert (
         dt_util.parse_datetime(item["due"], raise_on_error=True)
-        == hub.queued_jobs[0].due
+        == hub.coordinator.data.queued_jobs[0].due_at
     )
     assert item["description"].startswith("Not before Jul 1, 2099, ")
 
@@ -441,7 +454,7 @@ async def test_the_lists_tell_notes_copies_and_when_a_job_is_due(
     call: Call,
 ) -> None:
     await call("edit_pending", upload_id=two_pending[0], notes="for Ada")
-    await until(lambda: hub.pending[-1].annotations.notes)
+    await until(lambda: hub.coordinator.data.pending[-1].annotations.notes)
     items = await todo("get_items", "pending_uploads")
     assert items[0]["description"].endswith("for Ada")
     await call(
@@ -450,7 +463,7 @@ async def test_the_lists_tell_notes_copies_and_when_a_job_is_due(
         copies=3,
         due="2099-12-24T18:00:00+00:00",
     )
-    await until(lambda: hub.queued_jobs)
+    await until(lambda: hub.coordinator.data.queued_jobs)
     (item,) = await todo("get_items", "print_queue")
     assert "0 of 3 copies printed" in item["description"]
     assert item["due"].startswith("2099-12-2")
@@ -462,7 +475,7 @@ async def test_a_new_time_is_taken_although_the_reason_shown_was_another_one(
     job_id = three_jobs[0]
     seen = (await todo("get_items", "print_queue"))[0]
     await call("release_job", job_id=job_id)
-    await until(lambda: hub.queued_jobs[0].state.value == "pending")
+    await until(lambda: hub.coordinator.data.queued_jobs[0].state.value == "pending")
     # The card sends back everything it showed, along with what was changed.
     await todo(
         "update_item",
@@ -486,7 +499,7 @@ async def test_the_time_a_job_waits_for_is_told_in_the_households_zone(
     job = await call("edit_job", job_id=job_id, not_before="2099-07-01 10:00:00")
     assert job["not_before"] == "2099-07-01T08:00:00+00:00"
     assert job["waiting_reason"] == "Not before Jul 1, 2099, 10:00 AM"
-    await until(lambda: hub.queued_jobs[0].not_before)
+    await until(lambda: hub.coordinator.data.queued_jobs[0].not_before)
     (item, *_) = await todo("get_items", "print_queue")
     assert item["description"].startswith("Not before Jul 1, 2099, 10:00 AM · ")
 
@@ -579,7 +592,11 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     first, second, _ = three_jobs
     await call("edit_job", job_id=second, not_before=start.isoformat(), copies=2)
     await call("edit_job", job_id=first, not_before=(start + day).isoformat())
-    await until(lambda: sum(bool(job.not_before) for job in hub.queued_jobs) == 2)
+    await until(
+        lambda: (
+            sum(bool(job.not_before) for job in hub.coordinator.data.queued_jobs) == 2
+        )
+    )
     job = await call("get_job", job_id=second)
     (planned,) = await events(-day, timedelta(hours=1))
     assert planned["summary"] == "Box - Plate 2"
@@ -598,13 +615,17 @@ async def test_planned_jobs_are_in_the_calendar_for_as_long_as_they_take(
     # What is planned for never is in no calendar.
     never = "8999-12-31T12:00:00+00:00"
     await call("edit_job", job_id=first, not_before=never, copies=999)
-    await until(lambda: any(job.copies == 999 for job in hub.queued_jobs))
+    await until(
+        lambda: any(job.copies == 999 for job in hub.coordinator.data.queued_jobs)
+    )
     assert [event["summary"] for event in await events(-day, 2 * day)] == [
         "Box - Plate 2"
     ]
     await call("edit_job", job_id=second, not_before=None)
     await call("edit_job", job_id=first, not_before=None)
-    await until(lambda: not any(job.not_before for job in hub.queued_jobs))
+    await until(
+        lambda: not any(job.not_before for job in hub.coordinator.data.queued_jobs)
+    )
     assert await events(-day, 2 * day) == []
     assert "message" not in state("calendar", hub, "planned_prints").attributes
 
@@ -622,7 +643,7 @@ async def test_a_print_takes_as_long_when_the_clocks_change(
     await call(
         "edit_job", job_id=three_jobs[0], not_before="2030-10-26 22:00:00", copies=20
     )
-    await until(lambda: hub.queued_jobs[0].not_before)
+    await until(lambda: hub.coordinator.data.queued_jobs[0].not_before)
     response = await hass.services.async_call(
         "calendar",
         "get_events",

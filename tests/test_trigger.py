@@ -156,9 +156,11 @@ async def test_what_ends_while_the_hub_closes_is_told(
 ) -> None:
     printer = await add_printer("Review", mode="review")
     await send(printer, sliced_file())
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     calls = await automate({"triggers": trigger(EventKind.DISCARDED)})
-    discarding = asyncio.create_task(hub.review.discard(hub.pending[0].id))
+    discarding = asyncio.create_task(
+        hub.review.discard(hub.coordinator.data.pending[0].id)
+    )
     await asyncio.sleep(0)
     await hub.async_stop()
     await discarding
@@ -281,10 +283,10 @@ async def test_conditions_follow_what_is_there(
     assert await so() == {"queue_is_empty"}
     printer = await add_printer("Review", mode="review")
     await send(printer)
-    await until(lambda: entry.runtime_data.statistics.pending)
+    await until(lambda: entry.runtime_data.coordinator.data.statistics.pending)
     assert await so() == {"uploads_are_pending", "queue_is_empty"}
     await call("queue_pending", all=True)
-    await until(lambda: entry.runtime_data.line)
+    await until(lambda: entry.runtime_data.coordinator.data.queued_jobs)
     assert await so() == set()
     await hass.config_entries.async_unload(entry.entry_id)
     hass.bus.async_fire("ask")
@@ -347,7 +349,7 @@ async def test_what_a_trigger_tells_of_can_be_seen(
     for number in range(2):
         await send(printer, sliced_file(f"{number}.gcode.3mf", seed=number))
     await until(lambda: len(calls) == 2)
-    for upload in hub.pending:
+    for upload in hub.coordinator.data.pending:
         await call("discard_pending", upload_id=upload.id)
     await until(lambda: len(calls) == 5)
     assert [call.data["count"] for call in calls] == [1, 2, 1, 0, "none"]

@@ -42,13 +42,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Start the hub and its printers; a printer that cannot start does not keep the hub from it."""
-    hub = Hub(hass, entry)
-    await hub.async_start()
-    entry.runtime_data = hub
+    hub = entry.runtime_data = await Hub.create(hass, entry)
     # Before there are printers: Home Assistant may be stopped while it still starts.
     hub.async_setup_stop()
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        hub.coordinator.async_start_publishing()
         await hub.async_sync()
     except BaseException:
         await hub.async_stop()

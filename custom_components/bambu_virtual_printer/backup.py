@@ -1,15 +1,13 @@
 """Backups: the index is made safe to copy, the certificate authority and the settings are in the backup anyway."""
 
 import asyncio
-from collections.abc import Iterator
 import logging
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN
-from .hub import Hub, HubConfigEntry
+from .hub import loaded_hub
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -18,7 +16,7 @@ PREPARE_TIMEOUT_S = 30
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Make the index safe to copy. Raises HomeAssistantError, so that no backup lacks it unnoticed."""
-    for hub in _hubs(hass):
+    if hub := loaded_hub(hass):
         try:
             async with asyncio.timeout(PREPARE_TIMEOUT_S):
                 await hub.archives.prepare_backup()
@@ -33,15 +31,8 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
 
 async def async_post_backup(hass: HomeAssistant) -> None:
     """Go back to normal."""
-    for hub in _hubs(hass):
+    if hub := loaded_hub(hass):
         try:
             await hub.archives.finish_backup()
         except HomeAssistantError as err:
             _LOGGER.error("The library did not end the backup: %s", err)
-
-
-def _hubs(hass: HomeAssistant) -> Iterator[Hub]:
-    entries: list[HubConfigEntry] = hass.config_entries.async_entries(DOMAIN)
-    for entry in entries:
-        if entry.state is ConfigEntryState.LOADED:
-            yield entry.runtime_data

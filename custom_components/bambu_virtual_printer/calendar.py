@@ -65,7 +65,7 @@ class PlannedPrints(HubEntity, CalendarEntity):
     def _events(self) -> Iterator[CalendarEvent]:
         timed = [
             (start, job)
-            for job in self.hub.queued_jobs
+            for job in self.hub.coordinator.data.queued_jobs
             if (start := job.started_at or job.not_before)
             and start < dt_util.utcnow() + HORIZON
         ]

@@ -5,20 +5,19 @@ from typing import Unpack, override
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.condition import Condition, ConditionCheckParams
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN
-from .hub import Hub, HubConfigEntry
+from .coordinator import LibrarySnapshot
+from .hub import loaded_hub
 
 SCHEMA = vol.Schema({vol.Optional(CONF_OPTIONS, default={}): {}})
 
 
 class HubCondition(Condition):
-    """Something that is so, or not, as far as the hub knows. Never so while the hub is not loaded."""
+    """A condition on the library's state; not met while the hub is not loaded."""
 
     @classmethod
     @override
@@ -31,32 +30,28 @@ class HubCondition(Condition):
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
         """Ask the hub."""
-        entries: list[HubConfigEntry] = self._hass.config_entries.async_entries(DOMAIN)
-        return any(
-            self._is_so(entry.runtime_data)
-            for entry in entries
-            if entry.state is ConfigEntryState.LOADED
-        )
+        hub = loaded_hub(self._hass)
+        return hub is not None and self._is_met(hub.coordinator.data)
 
     @abc.abstractmethod
-    def _is_so(self, hub: Hub) -> bool:
-        """Tell whether it is so."""
+    def _is_met(self, library: LibrarySnapshot) -> bool:
+        """Return whether the condition is met."""
 
 
 class UploadsArePending(HubCondition):
     """Uploads wait for a person."""
 
     @override
-    def _is_so(self, hub: Hub) -> bool:
-        return hub.statistics.pending > 0
+    def _is_met(self, library: LibrarySnapshot) -> bool:
+        return library.statistics.pending > 0
 
 
 class QueueIsEmpty(HubCondition):
-    """No job is in the queue or being printed."""
+    """No job is queued or being printed."""
 
     @override
-    def _is_so(self, hub: Hub) -> bool:
-        return not hub.queued_jobs
+    def _is_met(self, library: LibrarySnapshot) -> bool:
+        return not library.queued_jobs
 
 
 CONDITIONS: dict[str, type[Condition]] = {

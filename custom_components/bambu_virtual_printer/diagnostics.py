@@ -50,7 +50,7 @@ async def async_get_device_diagnostics(
 
 
 def _library(hub: Hub) -> dict[str, Any]:
-    statistics = hub.statistics
+    statistics = hub.coordinator.data.statistics
     return {
         "archives": statistics.archives,
         "archive_bytes": statistics.archive_bytes,

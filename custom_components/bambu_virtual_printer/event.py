@@ -53,41 +53,47 @@ async def async_setup_entry(
 
 
 class ActivityEvent(EventEntity):
-    """Shows what is told of."""
+    """Shows one kind of activity."""
 
     _unrecorded_attributes = UNRECORDED
 
     @callback
-    def _async_tell(self, activity: Activity) -> None:
-        # What is nobody's must not be taken for that of whoever acted a moment before.
+    def _async_show(self, activity: Activity) -> None:
+        # A fresh context, so that an uncaused activity does not inherit the previous one's.
         self.async_set_context(activity.context or Context())
         self._trigger_event(activity.kind.value, dict(activity.attributes))
         self.async_write_ha_state()
 
 
 class HubActivity(HubEntity, ActivityEvent):
-    """Everything that happens."""
+    """Every activity."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Be available even while the library is not."""
+        return True
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow what happens, not what changes."""
-        self.async_on_remove(self.hub.happenings.async_on_activity(self._async_tell))
+        """Follow activities instead of changes."""
+        self.async_on_remove(self.hub.publisher.async_add_listener(self._async_show))
 
 
 class PrinterActivity(PrinterEntity, ActivityEvent):
     """Uploads, archives, jobs, slicers and failed logins of one printer."""
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
-        """Keep the hub, which tells."""
+        """Keep the hub, which publishes activities."""
         super().__init__(printer, PRINTER_ACTIVITY)
         self._hub = hub
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow what happens, not what changes."""
-        self.async_on_remove(self._hub.happenings.async_on_activity(self._async_hear))
+        """Follow activities instead of changes."""
+        self.async_on_remove(self._hub.publisher.async_add_listener(self._async_handle))
 
     @callback
-    def _async_hear(self, activity: Activity) -> None:
+    def _async_handle(self, activity: Activity) -> None:
         if activity.printer_id == self.printer.id:
-            self._async_tell(activity)
+            self._async_show(activity)

@@ -7,9 +7,11 @@ printer leaves the sockets of the others open.
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
+from typing import Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -18,12 +20,14 @@ from homeassistant.exceptions import (
     ConfigEntryError,
     ConfigEntryNotReady,
     HomeAssistantError,
+    ServiceValidationError,
 )
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .activity.feed import Happenings
+from .activity.feed import ActivityFeed
+from .activity.publisher import ActivityPublisher
 from .config.options import HubOptions
 from .config.subentries import (
     AnyPrinterConfig,
@@ -35,11 +39,12 @@ from .config.subentries import (
     proxies_without_printer,
 )
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
+from .coordinator import LibraryCoordinator
 from .engine.emulator.printer import SharedServices, VirtualPrinter
 from .engine.library.library import Library
 from .engine.library.memory_card import MemoryCard
+from .engine.library.values.events import LibraryEvent
 from .engine.library.values.job import Job
-from .engine.library.values.records import Statistics, Upload
 from .engine.machines.check import TargetCheck, check_target
 from .engine.pki.authority import CertificateAuthority, CertificateError
 from .engine.pki.transfer import Candidate, discard_device_certificates, replace
@@ -59,142 +64,160 @@ from .operations.targets import shown_targets
 from .presentation import DownloadLinks, Texts, Wording
 from .printers.devices import hub_device_info, machine_device_info, printer_device_info
 from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
-from .refresher import Refresher
 
 _LOGGER = logging.getLogger(__name__)
 
 type HubConfigEntry = ConfigEntry[Hub]
 
-STATISTICS_INTERVAL = timedelta(minutes=5)
+CHECK_INTERVAL = timedelta(minutes=5)
 MAINTENANCE_INTERVAL = timedelta(hours=1)
 NETWORK_INTERVAL = timedelta(seconds=15)
 EXPIRY_INTERVAL = timedelta(hours=12)
-MAX_SHOWN = 500
-"""Pending uploads that entities show; the lists of the actions have no such bound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubParts:
+    """What a hub is made of; the coordinator and the feed need the library, the relay needs the services."""
+
+    issues: Issues
+    options: HubOptions
+    publisher: ActivityPublisher
+    services: SharedServices
+    relay: RelayServices
+    library: Library
+    coordinator: LibraryCoordinator
 
 
 class Hub:
-    """What a loaded hub entry is: the certificate authority, the library and the printers."""
+    """What a loaded hub entry is: the certificate authority, the library and the printers. Made by `create`."""
 
-    library: Library
-    archives: Archives
-    review: Review
-    queue: PrintQueue
-    authority: CertificateAuthority
-    statistics: Statistics
-    pending: tuple[Upload, ...]
-    """Uploads that wait for a person, newest first."""
-    queued_jobs: tuple[Job, ...]
-    """Unfinished jobs in their order."""
+    @classmethod
+    async def create(cls, hass: HomeAssistant, entry: HubConfigEntry) -> Self:
+        """Open the CA and the library. Raises ConfigEntryError, ConfigEntryNotReady; then nothing is left open."""
+        issues = Issues(hass, entry)
+        issues.begin()
+        authority = await _open_authority(hass)
+        options = HubOptions.from_entry(hass, entry)
+        database_url = await _database_url(hass)
+        publisher = ActivityPublisher(hass, entry)
 
-    def __init__(self, hass: HomeAssistant, entry: HubConfigEntry) -> None:
-        """Prepare; `async_start` opens everything."""
+        def emit(event: LibraryEvent) -> None:
+            # Nothing is emitted before the library is opened, and there is a hub then.
+            hub.feed.handle_library_event(event)
+
+        async with AsyncExitStack() as resources:
+            try:
+                services = await resources.enter_async_context(SharedServices())
+                relay = await resources.enter_async_context(RelayServices(services))
+                library = Library(
+                    options.library_folder,
+                    database_url,
+                    settings=options.library_settings,
+                    emit=emit,
+                    aside=Path(hass.config.path(".storage", DOMAIN, "aside")),
+                )
+                hub = cls(
+                    hass,
+                    entry,
+                    HubParts(
+                        issues=issues,
+                        options=options,
+                        publisher=publisher,
+                        services=services,
+                        relay=relay,
+                        library=library,
+                        coordinator=LibraryCoordinator(
+                            hass, entry, library, publisher.publish
+                        ),
+                    ),
+                    authority,
+                )
+                await resources.enter_async_context(library)
+            except StorageError as err:
+                raise ConfigEntryNotReady(
+                    translation_domain=DOMAIN,
+                    translation_key="library_unusable",
+                    translation_placeholders={"reason": str(err)},
+                ) from err
+            resources.push_async_callback(hub.coordinator.async_stop)
+            await hub.coordinator.async_config_entry_first_refresh()
+            hub._start(resources)
+            hub._resources = resources.pop_all()
+        return hub
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: HubConfigEntry,
+        parts: HubParts,
+        authority: CertificateAuthority,
+    ) -> None:
+        """Wire the parts together; `create` opens them."""
         self.hass = hass
         self.entry = entry
+        self.authority = authority
+        self.library = parts.library
+        self.coordinator = parts.coordinator
+        self.publisher = parts.publisher
+        self.relay = parts.relay
+        self.archives = Archives(parts.library)
+        self.review = Review(parts.library)
+        self.queue = PrintQueue(parts.library)
         self.texts = Texts(hass)
         self.download_links = DownloadLinks(hass)
         self.printers: dict[str, ManagedPrinter] = {}
-        self._cards: dict[str, MemoryCard] = {}
-        self._machine_ids: Collection[str] | None = None
-        self._options = HubOptions.from_entry(hass, entry)
-        self._issues = Issues(hass, entry)
+        self._services = parts.services
+        self._options = parts.options
+        self._issues = parts.issues
         self._client_issues = ClientIssues(hass)
         self.setup_checks = SetupChecks(
             hass,
             entry,
             authority=lambda: self.authority,
-            statistics=lambda: self.statistics,
+            statistics=lambda: self.coordinator.data.statistics,
             texts=self.texts,
         )
         self._codes = MachineCodes(hass, entry, self._issues, self.async_check_machine)
-        self.happenings = Happenings(
+        self.feed = ActivityFeed(
             hass,
             entry,
-            library=lambda: self.library,
+            library=parts.library,
             printers=self.printers,
             issues=self._issues,
             client_issues=self._client_issues,
             codes=self._codes,
             wording=lambda: self.wording,
-            on_change=self._schedule_refresh,
+            publish=parts.publisher.publish,
+            publish_after_refresh=parts.coordinator.async_publish_after_refresh,
+            schedule_refresh=parts.coordinator.async_schedule_refresh,
         )
-        self._services = SharedServices()
-        self.relay = RelayServices(self._services)
+        self._cards: dict[str, MemoryCard] = {}
+        self._machine_ids: Collection[str] | None = None
         self._resources = AsyncExitStack()
         self._changing = asyncio.Lock()
-        self._opened = False
         self._stopped = False
-        self._listeners: set[CALLBACK_TYPE] = set()
         self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
-        self._refresher = Refresher(hass, entry, self._async_refresh)
 
     # --- life ---
 
-    async def async_start(self) -> None:
-        """Open CA and library. Raises ConfigEntryError, ConfigEntryNotReady."""
-        self._issues.begin()
-        folder = Path(self.hass.config.path(DOMAIN, "certs"))
-        try:
-            self.authority = await self.hass.async_add_executor_job(
-                CertificateAuthority.load_or_create, folder
-            )
-        except (CertificateError, OSError) as err:
-            raise ConfigEntryError(
-                translation_domain=DOMAIN,
-                translation_key="ca_unusable",
-                translation_placeholders={"reason": str(err)},
-            ) from err
-        try:
-            await self._resources.enter_async_context(self._services)
-            await self._resources.enter_async_context(self.relay)
-            self.library = await self._resources.enter_async_context(
-                Library(
-                    self._options.library_folder,
-                    await self._async_database_url(),
-                    settings=self._options.library_settings,
-                    emit=self.happenings.of_library,
-                    aside=Path(self.hass.config.path(".storage", DOMAIN, "aside")),
-                )
-            )
-            self.archives = Archives(self.library)
-            self.review = Review(self.library)
-            self.queue = PrintQueue(self.library)
-            await self._async_look()
-            for upload in self.pending:
-                if upload.reason:
-                    self._issues.upload_held(upload)
-            self._opened = True
-        except StorageError as err:
-            await self._resources.aclose()
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="library_unusable",
-                translation_placeholders={"reason": str(err)},
-            ) from err
-        self._resources.callback(
-            async_track_time_interval(
-                self.hass, self._async_measure, STATISTICS_INTERVAL
-            )
-        )
-        self._resources.callback(
-            async_track_time_interval(
-                self.hass, self._async_maintain, MAINTENANCE_INTERVAL
-            )
-        )
-        self._resources.push_async_callback(self._refresher.async_stop)
+    @callback
+    def _start(self, resources: AsyncExitStack) -> None:
+        """Start what goes on as long as the hub is loaded; `resources` ends it."""
+        for action, interval in (
+            (self._async_rerun_checks, CHECK_INTERVAL),
+            (self._async_maintain, MAINTENANCE_INTERVAL),
+            (self._async_watch_network, NETWORK_INTERVAL),
+            (self._check_expiry, EXPIRY_INTERVAL),
+        ):
+            resources.callback(async_track_time_interval(self.hass, action, interval))
+        for upload in self.coordinator.data.pending:
+            if upload.reason:
+                self._issues.upload_held(upload)
+        self._check_expiry(dt_util.utcnow())
+        self._register_hub()
         self.entry.async_create_background_task(
             self.hass, self._async_maintain(), f"{DOMAIN} maintenance"
         )
-        self._resources.callback(
-            async_track_time_interval(
-                self.hass, self._async_watch_network, NETWORK_INTERVAL
-            )
-        )
-        self._resources.callback(
-            async_track_time_interval(self.hass, self._check_expiry, EXPIRY_INTERVAL)
-        )
-        self._check_expiry(dt_util.utcnow())
-        self._register_hub()
 
     async def async_stop(self, _event: Event | None = None) -> None:
         """Stop the printers, finish what the library is doing, leave nothing behind."""
@@ -203,8 +226,10 @@ class Hub:
             await asyncio.gather(
                 *(printer.async_stop() for printer in self.printers.values())
             )
-            await self._resources.aclose()
-            self.happenings.async_tell(self.happenings.async_untold())
+            try:
+                await self._resources.aclose()
+            finally:
+                self.coordinator.async_publish_queued()
 
     def async_setup_stop(self) -> None:
         """Stop with Home Assistant too: entries are not unloaded then."""
@@ -242,7 +267,7 @@ class Hub:
             if machines.keys() != self._machine_ids:
                 await self._async_forget_machines(machines)
                 self._machine_ids = machines.keys()
-        self._schedule_refresh()
+        self.coordinator.async_schedule_refresh()
 
     async def _async_forget_machines(self, known: Collection[str]) -> None:
         """Let go of real printers that were removed."""
@@ -342,8 +367,7 @@ class Hub:
         await asyncio.gather(
             *(printer.async_restart() for printer in self.printers.values())
         )
-        for listener in tuple(self._listeners):
-            listener()
+        self.coordinator.async_update_listeners()
 
     @callback
     def _check_expiry(self, now: datetime) -> None:
@@ -361,9 +385,9 @@ class Hub:
 
     # --- looking ahead ---
 
-    def forecast(self, jobs: Sequence[Job]) -> Forecast:
+    def forecast(self, queue: Sequence[Job]) -> Forecast:
         """Foresee when the jobs of the whole queue should be done."""
-        return forecast(jobs, machine_configs(self.entry).values(), dt_util.utcnow())
+        return forecast(queue, machine_configs(self.entry).values(), dt_util.utcnow())
 
     @property
     def wording(self) -> Wording:
@@ -371,12 +395,6 @@ class Hub:
         return Wording(texts=self.texts, targets=shown_targets(self.hass, self.entry))
 
     # --- listening ---
-
-    @callback
-    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` whenever statistics or certificates may have changed. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
 
     @callback
     def async_on_printer(
@@ -403,7 +421,10 @@ class Hub:
         if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
         if isinstance(config, PrinterConfig):
-            self._card(config)
+            # What begins from now on is filed as its new settings say.
+            self._cards[config.id].set_defaults(
+                config.ref, config.annotations, config.plan
+            )
             await self.library.rename_printer(config.id, config.name)
         await printer.async_apply(config)
 
@@ -412,9 +433,13 @@ class Hub:
             self.hass,
             config,
             make=self._async_make,
-            on_event=self.happenings.of_printer,
+            on_event=self.feed.handle_printer_event,
             on_problems=self._issues.printer_problems,
         )
+        if isinstance(config, PrinterConfig):
+            self._cards[config.id] = self.library.storage(
+                config.ref, annotations=config.annotations, plan=config.plan
+            )
         await self._async_remember(printer)
         self.printers[config.id] = printer
         self._register_device(config)
@@ -463,16 +488,8 @@ class Hub:
         if isinstance(config, ProxyConfig):
             return ProxyPrinter(config.identity, device, self.relay, emit, on_change)
         return VirtualPrinter(
-            config.identity, device, self._card(config), self._services, emit
+            config.identity, device, self._cards[config.id], self._services, emit
         )
-
-    def _card(self, config: PrinterConfig) -> MemoryCard:
-        """Return a printer's memory card; what begins from now on is filed as its settings say."""
-        card = self._cards.get(config.id)
-        if card is None:
-            card = self._cards[config.id] = self.library.storage(config.ref)
-        card.set_defaults(config.ref, config.annotations, config.plan)
-        return card
 
     @callback
     def _register_hub(self) -> None:
@@ -488,35 +505,11 @@ class Hub:
             device_info=printer_device_info(self.hass, self.entry, config),
         )
 
-    # --- statistics ---
+    # --- in the background ---
 
-    @callback
-    def _schedule_refresh(self) -> None:
-        if self._opened:
-            self._refresher.async_schedule()
-
-    async def _async_measure(self, _now: datetime) -> None:
-        self._schedule_refresh()
+    async def _async_rerun_checks(self, _now: datetime) -> None:
         for printer in tuple(self.printers.values()):
             await self.setup_checks.async_rerun(printer)
-
-    async def _async_refresh(self) -> None:
-        """Let entities show what the library has now, and only then tell what happened: what is told can be seen."""
-        happened = self.happenings.async_untold()
-        try:
-            await self._async_look()
-            for listener in tuple(self._listeners):
-                listener()
-        except StorageError as err:
-            _LOGGER.error("The library cannot be counted: %s", err)
-        finally:
-            self.happenings.async_tell(happened)
-
-    async def _async_look(self) -> None:
-        """Read what entities show of the library. Raises StorageError."""
-        self.statistics = await self.library.statistics()
-        self.pending = (await self.library.pending.page(limit=MAX_SHOWN)).uploads
-        self.queued_jobs = await self.library.queue.queued_jobs()
 
     async def _async_maintain(self, _now: datetime | None = None) -> None:
         try:
@@ -532,9 +525,42 @@ class Hub:
         self._options = options
         self.library.settings = options.library_settings
 
-    async def _async_database_url(self) -> str:
-        path = Path(self.hass.config.path(".storage", DOMAIN, "library.db"))
-        await self.hass.async_add_executor_job(
-            lambda: path.parent.mkdir(parents=True, exist_ok=True)
+
+@callback
+def loaded_hub(hass: HomeAssistant) -> Hub | None:
+    """Return the hub; None while it is not loaded."""
+    entries: list[HubConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return entries[0].runtime_data if entries else None
+
+
+@callback
+def require_hub(hass: HomeAssistant) -> Hub:
+    """Return the hub. Raises ServiceValidationError while it is not loaded."""
+    if hub := loaded_hub(hass):
+        return hub
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="not_loaded"
+    )
+
+
+async def _open_authority(hass: HomeAssistant) -> CertificateAuthority:
+    """Read the CA, or make one. Raises ConfigEntryError."""
+    folder = Path(hass.config.path(DOMAIN, "certs"))
+    try:
+        return await hass.async_add_executor_job(
+            CertificateAuthority.load_or_create, folder
         )
-        return f"sqlite:///{path}"
+    except (CertificateError, OSError) as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="ca_unusable",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+
+
+async def _database_url(hass: HomeAssistant) -> str:
+    path = Path(hass.config.path(".storage", DOMAIN, "library.db"))
+    await hass.async_add_executor_job(
+        lambda: path.parent.mkdir(parents=True, exist_ok=True)
+    )
+    return f"sqlite:///{path}"

@@ -114,16 +114,13 @@ class NextImage(HubEntity, PlateImage):
         self._shown = self._next
         self._attr_image_last_updated = dt_util.utcnow() if self._shown else None
 
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Follow the hub."""
-        self.async_on_remove(self.hub.async_add_listener(self._async_follow))
-
     @callback
-    def _async_follow(self) -> None:
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Fetch the picture again if another comes next."""
         if self._shown != self._next:
             self._follow()
-        self.async_write_ha_state()
+        super()._handle_coordinator_update()
 
     @override
     async def async_image(self) -> bytes | None:
@@ -137,9 +134,9 @@ class NextPendingImage(NextImage):
     @property
     @override
     def _next(self) -> tuple[str, int | None] | None:
-        if not self.hub.pending:
+        if not self.hub.coordinator.data.pending:
             return None
-        upload = self.hub.pending[-1]
+        upload = self.hub.coordinator.data.pending[-1]
         has_picture = upload.facts is not None and upload.facts.cover is not None
         return (upload.id, None) if has_picture else None
 
@@ -147,9 +144,9 @@ class NextPendingImage(NextImage):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """Name the upload, so that a button can decide about it."""
-        if not self.hub.pending:
+        if not self.hub.coordinator.data.pending:
             return {}
-        upload = self.hub.pending[-1]
+        upload = self.hub.coordinator.data.pending[-1]
         return {"upload_id": upload.id, "upload_name": upload.name}
 
 
@@ -159,7 +156,7 @@ class NextJobImage(NextImage):
     @property
     @override
     def _next(self) -> tuple[str, int | None] | None:
-        job = self.hub.statistics.next_job
+        job = self.hub.coordinator.data.statistics.next_job
         return (job.archive_id, job.plate) if job and job.has_thumbnail else None
 
 

@@ -19,12 +19,11 @@ from homeassistant.components.media_source import (
     PlayMedia,
     Unresolvable,
 )
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN, NAME
-from .hub import Hub, HubConfigEntry
+from .hub import Hub, loaded_hub
 from .operations.archives import Archive, ArchiveQuery
 from .operations.pending import Upload, UploadState
 from .presentation import (
@@ -85,7 +84,7 @@ class ArchiveMediaSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return where a file or a picture is."""
-        hub = self._hub()
+        hub = loaded_hub(self._hass)
         if hub is None:
             raise _unresolvable(item)
         archives = hub.archives
@@ -117,7 +116,7 @@ class ArchiveMediaSource(MediaSource):
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Show a place and what is in it."""
-        hub = self._hub()
+        hub = loaded_hub(self._hass)
         if hub is None:
             raise BrowseError(translation_domain=DOMAIN, translation_key="not_loaded")
         try:
@@ -126,7 +125,9 @@ class ArchiveMediaSource(MediaSource):
                     return await self._browse_place(hub, place)
                 case PendingPlace() as place:
                     folder = _folder(place, hub.texts("media_pending"))
-                    folder.children = [_upload(hub, upload) for upload in hub.pending]
+                    folder.children = [
+                        _upload(hub, upload) for upload in hub.coordinator.data.pending
+                    ]
                     return folder
                 case CollectionPlace() as place:
                     return await self._browse_collection(hub, place)
@@ -143,26 +144,19 @@ class ArchiveMediaSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Search the place and everything below it."""
-        hub = self._hub()
+        hub = loaded_hub(self._hass)
         place = parse(item.identifier)
         if hub is None or not isinstance(place, Place | PendingPlace | CollectionPlace):
             return SearchMedia(result=[])
         text = query.search_query
         result = [
             _upload(hub, upload)
-            for upload in hub.pending
+            for upload in hub.coordinator.data.pending
             if _is_in(upload, place) and _matches(upload, text)
         ]
         if not isinstance(place, PendingPlace):
             result += await self._archives_in(hub, _query(place), text)
         return SearchMedia(result=result)
-
-    def _hub(self) -> Hub | None:
-        entries: list[HubConfigEntry] = self._hass.config_entries.async_entries(DOMAIN)
-        for entry in entries:
-            if entry.state is ConfigEntryState.LOADED:
-                return entry.runtime_data
-        return None
 
     async def _browse_place(self, hub: Hub, place: Place) -> BrowseMediaSource:
         if place.year is not None:
@@ -183,7 +177,7 @@ class ArchiveMediaSource(MediaSource):
                         names.items(), key=lambda pair: pair[1].casefold()
                     )
                 ]
-                if hub.pending:
+                if hub.coordinator.data.pending:
                     children.insert(
                         0, _folder(PendingPlace(), hub.texts("media_pending"))
                     )

@@ -7,7 +7,6 @@ from typing import override
 import voluptuous as vol
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -17,7 +16,7 @@ from .engine.storage import StorageError
 from .flows.repair_access_code import AccessCodeRepairFlow
 from .flows.repair_certificate import CertificateRepairFlow
 from .health.issues import Fix
-from .hub import Hub, HubConfigEntry
+from .hub import Hub, loaded_hub
 from .views.certificates import async_certificate_links
 
 _LOGGER = logging.getLogger(__name__)
@@ -59,7 +58,7 @@ class FixFlow(RepairsFlow):
                 data_schema=vol.Schema({}),
                 description_placeholders=self._placeholders(),
             )
-        hub = self._hub()
+        hub = loaded_hub(self.hass)
         if hub is None:
             return self.async_abort(reason="hub_not_loaded")
         if not await self._async_fix(hub):
@@ -81,14 +80,6 @@ class FixFlow(RepairsFlow):
         issue = self._issue()
         placeholders = dict(issue.translation_placeholders or {}) if issue else {}
         return placeholders | async_certificate_links(self.hass)
-
-    @callback
-    def _hub(self) -> Hub | None:
-        entries: list[HubConfigEntry] = self.hass.config_entries.async_entries(DOMAIN)
-        for entry in entries:
-            if entry.state is ConfigEntryState.LOADED:
-                return entry.runtime_data
-        return None
 
     def _read(self, key: str) -> str:
         """Read the issue's data."""

@@ -114,6 +114,8 @@ class HubSensorDescription(SensorEntityDescription):
     """A sensor, and how to read it from the hub."""
 
     value_fn: Callable[[Hub], Value]
+    is_of_library: bool = True
+    """Whether it is unavailable while the library cannot be read."""
     attributes_fn: Callable[[Hub], Attributes | None] = lambda _: None
 
 
@@ -206,12 +208,16 @@ def _traffic(
 
 
 def _next_job_attributes(hub: Hub) -> Attributes | None:
-    job = hub.statistics.next_job
+    job = hub.coordinator.data.statistics.next_job
     return job_view(job, hub.wording) if job else None
 
 
 def _free_from(hub: Hub) -> Attributes:
-    return {"free_from": free_from_view(hub.forecast(hub.queued_jobs), hub.wording)}
+    return {
+        "free_from": free_from_view(
+            hub.forecast(hub.coordinator.data.queued_jobs), hub.wording
+        )
+    }
 
 
 _GRAMS: Final = {
@@ -357,38 +363,43 @@ PROXY_SENSORS: tuple[PrinterSensorDescription, ...] = (
 HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     _amount(
         HubSensorKey.ARCHIVES,
-        lambda hub: hub.statistics.archives,
+        lambda hub: hub.coordinator.data.statistics.archives,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
     _amount(
         HubSensorKey.PENDING_UPLOADS,
-        lambda hub: hub.statistics.pending,
+        lambda hub: hub.coordinator.data.statistics.pending,
         # The to-do lists show the same numbers.
         entity_category=EntityCategory.DIAGNOSTIC,
         attributes_fn=lambda hub: {
             "uploads": [
                 {"upload_id": upload.id, "name": upload.name}
-                for upload in hub.pending[:MAX_LISTED]
+                for upload in hub.coordinator.data.pending[:MAX_LISTED]
             ]
         },
     ),
     _amount(
         HubSensorKey.QUEUED_JOBS,
-        lambda hub: hub.statistics.queued,
+        lambda hub: hub.coordinator.data.statistics.queued,
         entity_category=EntityCategory.DIAGNOSTIC,
-        attributes_fn=lambda hub: {"active": hub.statistics.active},
+        attributes_fn=lambda hub: {"active": hub.coordinator.data.statistics.active},
     ),
     _amount(
         HubSensorKey.PRINT_TIME_QUEUED,
         lambda hub: sum(
-            (job.print_time_s or 0) * job.copies_left for job in hub.queued_jobs
+            (job.print_time_s or 0) * job.copies_left
+            for job in hub.coordinator.data.queued_jobs
         ),
         **_SECONDS,
     ),
     _amount(
         HubSensorKey.FILAMENT_QUEUED,
         lambda hub: round(
-            sum((job.filament_g or 0) * job.copies_left for job in hub.queued_jobs), 2
+            sum(
+                (job.filament_g or 0) * job.copies_left
+                for job in hub.coordinator.data.queued_jobs
+            ),
+            2,
         ),
         **_GRAMS,
     ),
@@ -398,7 +409,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         device_class=SensorDeviceClass.TIMESTAMP,
         # As long as nothing is printed it moves on with the clock.
         entity_registry_enabled_default=False,
-        value_fn=lambda hub: hub.forecast(hub.queued_jobs).done_at,
+        value_fn=lambda hub: hub.forecast(hub.coordinator.data.queued_jobs).done_at,
         attributes_fn=_free_from,
     ),
     HubSensorDescription(
@@ -406,58 +417,62 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         translation_key=HubSensorKey.NEXT_JOB,
         value_fn=lambda hub: (
             job.title[:MAX_LENGTH_STATE_STATE]
-            if (job := hub.statistics.next_job)
+            if (job := hub.coordinator.data.statistics.next_job)
             else None
         ),
         attributes_fn=_next_job_attributes,
     ),
-    _total(HubSensorKey.PRINTED, lambda hub: hub.statistics.printed),
-    _total(HubSensorKey.ARCHIVED_EVER, lambda hub: hub.statistics.ever_archived),
+    _total(HubSensorKey.PRINTED, lambda hub: hub.coordinator.data.statistics.printed),
+    _total(
+        HubSensorKey.ARCHIVED_EVER,
+        lambda hub: hub.coordinator.data.statistics.ever_archived,
+    ),
     _total(
         HubSensorKey.FILAMENT_ARCHIVED,
-        lambda hub: hub.statistics.ever_filament_g,
+        lambda hub: hub.coordinator.data.statistics.ever_filament_g,
         **_GRAMS,
     ),
     _total(
         HubSensorKey.PRINT_TIME_ARCHIVED,
-        lambda hub: hub.statistics.ever_print_time_s,
+        lambda hub: hub.coordinator.data.statistics.ever_print_time_s,
         **_SECONDS,
     ),
     _total(
         HubSensorKey.COST_ARCHIVED,
-        lambda hub: round(hub.statistics.ever_cost, 2),
+        lambda hub: round(hub.coordinator.data.statistics.ever_cost, 2),
         **_MONEY,
     ),
     _total(
         HubSensorKey.FILAMENT_PRINTED,
-        lambda hub: hub.statistics.printed_filament_g,
+        lambda hub: hub.coordinator.data.statistics.printed_filament_g,
         **_GRAMS,
     ),
     _total(
         HubSensorKey.PRINT_TIME_PRINTED,
-        lambda hub: hub.statistics.printed_print_time_s,
+        lambda hub: hub.coordinator.data.statistics.printed_print_time_s,
         **_SECONDS,
     ),
     _total(
         HubSensorKey.COST_PRINTED,
-        lambda hub: round(hub.statistics.printed_cost, 2),
+        lambda hub: round(hub.coordinator.data.statistics.printed_cost, 2),
         **_MONEY,
     ),
     _amount(
         HubSensorKey.STORAGE_USED,
-        lambda hub: hub.statistics.used_bytes,
+        lambda hub: hub.coordinator.data.statistics.used_bytes,
         entity_category=EntityCategory.DIAGNOSTIC,
         **_BYTES,
     ),
     _amount(
         HubSensorKey.STORAGE_FREE,
-        lambda hub: hub.statistics.free_bytes,
+        lambda hub: hub.coordinator.data.statistics.free_bytes,
         entity_category=EntityCategory.DIAGNOSTIC,
         **_BYTES,
     ),
     HubSensorDescription(
         key=HubSensorKey.CA_FINGERPRINT,
         translation_key=HubSensorKey.CA_FINGERPRINT,
+        is_of_library=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         # Too wide for the device's page, and shown with the certificates.
         entity_registry_enabled_default=False,
@@ -470,6 +485,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     HubSensorDescription(
         key=HubSensorKey.CA_EXPIRY,
         translation_key=HubSensorKey.CA_EXPIRY,
+        is_of_library=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda hub: hub.authority.expires_at,
@@ -556,6 +572,12 @@ class HubSensor(HubEntity, SensorEntity):
     """A sensor of the hub."""
 
     entity_description: HubSensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Read the coordinator, if the value is the library's."""
+        return super().available or not self.entity_description.is_of_library
 
     @property
     @override

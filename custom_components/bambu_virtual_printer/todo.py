@@ -68,7 +68,7 @@ class PendingList(HubEntity, TodoListEntity):
     @override
     def todo_items(self) -> list[TodoItem]:
         """Read the hub."""
-        pending = {upload.id for upload in self.hub.pending}
+        pending = {upload.id for upload in self.hub.coordinator.data.pending}
         self._facts = {
             upload_id: told
             for upload_id, told in self._facts.items()
@@ -83,7 +83,7 @@ class PendingList(HubEntity, TodoListEntity):
                     filter(None, (self._describe(upload), upload.annotations.notes))
                 ),
             )
-            for upload in reversed(self.hub.pending)
+            for upload in reversed(self.hub.coordinator.data.pending)
         ]
 
     def _describe(self, upload: Upload) -> str:
@@ -164,7 +164,7 @@ class QueueList(HubEntity, TodoListEntity):
                     self.hub, job_text(job, wording, with_due=False), job.archive_id
                 ),
             )
-            for job in self.hub.queued_jobs
+            for job in self.hub.coordinator.data.queued_jobs
         ]
 
     @override

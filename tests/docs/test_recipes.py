@@ -89,7 +89,7 @@ async def test_a_queue_before_the_printer_is_there(
     printer = await add_printer("Later", mode="queue")
     await send(printer, sliced_file(plates=2))
     first, second = (await call("list_queue"))["jobs"]
-    await until(lambda: hub.statistics.next_job)
+    await until(lambda: hub.coordinator.data.statistics.next_job)
     await hass.async_block_till_done()
     await automate(recipe("Build a queue before the printer is there"))
     await run_script(hass)

@@ -86,9 +86,9 @@ async def test_the_repair_of_a_file_that_could_not_be_archived_has_no_markup_of_
     with zipfile.ZipFile(sent.path, "w") as archive:
         archive.writestr("readme.txt", "no 3MF at all")
     await send(printer, sent)
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     issue = ir.async_get(hass).async_get_issue(
-        DOMAIN, f"upload_held_{hub.pending[0].id}"
+        DOMAIN, f"upload_held_{hub.coordinator.data.pending[0].id}"
     )
     assert issue
     assert issue.translation_placeholders

@@ -57,7 +57,7 @@ async def test_an_upload_that_waits_is_told_until_it_is_decided(
     await send(await add_printer("Attic", mode="review"))
     assert notices.shown
     assert notices.shown["title"] == "1 upload is waiting for a decision"
-    assert hub.pending[0].name in notices.shown["message"]
+    assert hub.coordinator.data.pending[0].name in notices.shown["message"]
     assert "(Attic)" in notices.shown["message"]
     assert entity_id("todo", hub, "pending_uploads") in notices.shown["message"]
     assert notices.count == 1
@@ -81,7 +81,7 @@ async def test_several_uploads_are_one_notification_that_follows_them(
         notices.shown["title"] == f"{MAX_NAMED + 2} uploads are waiting for a decision"
     )
     assert "and 2 more" in notices.shown["message"]
-    await call("discard_pending", upload_id=hub.pending[0].id)
+    await call("discard_pending", upload_id=hub.coordinator.data.pending[0].id)
     assert (
         notices.shown["title"] == f"{MAX_NAMED + 1} uploads are waiting for a decision"
     )
@@ -100,7 +100,7 @@ async def test_who_dismisses_it_is_told_again_by_the_next_upload_only(
     await send(printer, sliced_file("One.gcode.3mf"))
     await send(printer, sliced_file("Two.gcode.3mf"))
     persistent_notification.async_dismiss(hass, NOTIFICATION_ID)
-    await call("discard_pending", upload_id=hub.pending[0].id)
+    await call("discard_pending", upload_id=hub.coordinator.data.pending[0].id)
     assert notices.shown is None
     await send(printer, sliced_file("Three.gcode.3mf"))
     assert notices.shown

@@ -87,7 +87,7 @@ async def test_the_archive_s_history_is_told_of_the_same_bytes(
         history.items()
         <= (await call("get_upload", upload_id=pending["upload_id"])).items()
     )
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     items = await hass.services.async_call(
         "todo",
         "get_items",
@@ -112,7 +112,7 @@ async def test_how_often_a_known_file_was_printed_is_told_in_words(
     hub: Hub, add_printer: AddPrinter, send: Send, print_count: int, told_as: str
 ) -> None:
     await send(await add_printer("Review", mode="review"))
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     known = DuplicateHistory(
         original_id="01KAPWZ3V8X4M2T9C6B5N7Q1RD",
         count=1,
@@ -120,7 +120,7 @@ async def test_how_often_a_known_file_was_printed_is_told_in_words(
         last_printed_at=datetime(2025, 11, 1, 12, tzinfo=UTC) if print_count else None,
         last_failure="",
     )
-    (pending,) = hub.pending
+    (pending,) = hub.coordinator.data.pending
     assert told_as in upload_text(replace(pending, known=known), hub.wording).split(
         " · "
     )

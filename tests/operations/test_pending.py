@@ -477,7 +477,7 @@ async def test_the_picture_is_that_of_the_upload_that_waits_longest(
     await until(lambda: state("image", hub, "next_pending").state != "unknown")
     assert await picture() == plate(first)
     shown = state("image", hub, "next_pending")
-    await call("archive_pending", upload_id=hub.pending[-1].id)
+    await call("archive_pending", upload_id=hub.coordinator.data.pending[-1].id)
     await until(lambda: state("image", hub, "next_pending").state != shown.state)
     assert await picture() == plate(second)
     await call("discard_pending", all=True)
@@ -631,7 +631,7 @@ async def _stay_pending(
     assert len(await pending_names(call)) == 5
     await until(lambda: state("sensor", hub, "pending_uploads").state == "5")
     assert state("todo", hub, "pending_uploads").state == "5"
-    assert hub.statistics.pending == 5
+    assert hub.coordinator.data.statistics.pending == 5
     media = await media_source.async_browse_media(
         hass, f"media-source://{DOMAIN}/pending"
     )
@@ -858,7 +858,7 @@ async def test_ticking_off_says_who_did_it_and_an_upload_is_nobodys(
     entity_id: Callable[..., str],
 ) -> None:
     assert all(activity.context is None for activity in told.activities)
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     await hass.services.async_call(
         "todo",
         "update_item",

@@ -51,7 +51,7 @@ async def test_no_state_event_or_response_has_controls_of_direction(
     printer = await add_printer("Review", mode="review")
     sent = sliced_file(NAME, title="Lamp \u2067shade\u2069")
     await send(printer, sent, print_options=slicer.PrintOptions())
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     (upload,) = (await call("list_pending"))["uploads"]
     assert upload["file_name"] == "billfm3 می\u200cخواهم.gcode.3mf"
     assert upload["name"] == "Lamp shade"

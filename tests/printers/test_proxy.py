@@ -370,7 +370,7 @@ async def test_a_slicer_prints_through_a_proxy_and_home_assistant_shows_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     told: list[EventKind] = []
-    hub.happenings.async_on_activity(lambda activity: told.append(activity.kind))
+    hub.publisher.async_add_listener(lambda activity: told.append(activity.kind))
     phone = async_mock_service(hass, "notify", "mobile_app_phone")
     (recipe,) = recipes("automations.md", "Print from somewhere else")
     assert await async_setup_component(hass, "automation", {"automation": [recipe]})
@@ -413,7 +413,7 @@ async def test_a_printer_that_goes_away_and_comes_back_is_shown(
     state: Callable[..., Any],
 ) -> None:
     told: list[EventKind] = []
-    hub.happenings.async_on_activity(lambda activity: told.append(activity.kind))
+    hub.publisher.async_add_listener(lambda activity: told.append(activity.kind))
     await real.stop()
     # A slicer that calls it is what shows first that it is gone.
     with pytest.raises((slicer.SlicerError, OSError)):

@@ -81,7 +81,7 @@ async def test_pending_uploads_and_jobs_are_found_by_their_names(
     answer = await call("queue_pending", upload_id=["Box", "teapot", "lid"])
     assert [upload["name"] for upload in answer["uploads"]] == ["Box", "Lid"]
     assert [upload["upload_id"] for upload in answer["failed"]] == ["teapot"]
-    await until(lambda: len(hub.queued_jobs) == 3)
+    await until(lambda: len(hub.coordinator.data.queued_jobs) == 3)
     for said, title in (
         ("Box - Plate 2", "Box - Plate 2"),
         ("Plate 1 of 2: Box", "Box - Plate 1"),

@@ -27,8 +27,8 @@ async def test_what_is_too_long_to_be_kept_is_refused_with_the_limit_at_every_do
     archive_id = archive["archive_id"]
     (job,) = (await call("queue_archive", archive_id=archive_id))["jobs"]
     await send(await add_printer("Review", mode="review"))
-    await until(lambda: hub.pending)
-    upload_id = hub.pending[0].id
+    await until(lambda: hub.coordinator.data.pending)
+    upload_id = hub.coordinator.data.pending[0].id
     notes = "n" * 10_001
     for refused, key, limit in (
         (call("update_archive", archive_id=archive_id, notes=notes), "notes", 10_000),
@@ -69,6 +69,6 @@ async def test_what_is_too_long_to_be_kept_is_refused_with_the_limit_at_every_do
         with pytest.raises(ServiceValidationError) as raised:
             await refused
         assert raised.value.translation_key == f"too_many_{key}"
-    assert [upload.id for upload in hub.pending] == [upload_id]
+    assert [upload.id for upload in hub.coordinator.data.pending] == [upload_id]
     assert (await call("get_archive", archive_id=archive_id))["notes"] == ""
     assert (await call("get_job", job_id=job["job_id"]))["state"] == "staged"

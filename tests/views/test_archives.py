@@ -27,7 +27,9 @@ async def sent(
     sent = sliced_file(NAME, title="Gift box")
     await send(await add_printer("Review", mode="review"), sent)
     await send(await add_printer("Queue", mode="queue"), sent)
-    await until(lambda: hub.pending and hub.queued_jobs)
+    await until(
+        lambda: hub.coordinator.data.pending and hub.coordinator.data.queued_jobs
+    )
     return sent
 
 
@@ -210,6 +212,6 @@ async def test_a_plates_name_is_no_markup_in_the_list(
 ) -> None:
     printer = await add_printer("[Farm](http://192.0.2.9)", mode="review")
     await send(printer, sliced_file(title="Box"))
-    await until(lambda: hub.pending)
+    await until(lambda: hub.coordinator.data.pending)
     (item,) = await items("pending_uploads")
     assert r"\[Farm\](http\://192.0.2.9)" in item["description"]

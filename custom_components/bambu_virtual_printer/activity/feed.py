@@ -1,16 +1,11 @@
-"""What happens to printers and in the library: told to everybody, noted where it is shown, and what has to follow begun."""
+"""Publishes printer and library events to entities, triggers and the event bus, and starts what follows from them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 import logging
 from typing import Any
 
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from ..config.subentries import ProxyConfig
@@ -46,31 +41,31 @@ from ..health.client_issues import ClientIssues
 from ..health.issues import Issues
 from ..presentation import Wording
 from ..printers.managed import AnyEvent, LastUpload, ManagedPrinter
-from .kinds import EVENT_ACTIVITY, SIGNAL_ACTIVITY, Activity
+from .kinds import Activity
 from .mapping import library_activity, printer_activity, received_activities
 
 _LOGGER = logging.getLogger(__name__)
 
-PICTURE_VALID = timedelta(days=2)
 
-
-class Happenings:
-    """Hears printers and library, and tells entities, triggers and the event bus."""
+class ActivityFeed:
+    """Handles the events of printers and of the library: records, repairs, activities."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
         *,
-        library: Callable[[], Library],
+        library: Library,
         printers: Mapping[str, ManagedPrinter],
         issues: Issues,
         client_issues: ClientIssues,
         codes: MachineCodes,
         wording: Callable[[], Wording],
-        on_change: CALLBACK_TYPE,
+        publish: Callable[[Activity], None],
+        publish_after_refresh: Callable[[Activity], None],
+        schedule_refresh: CALLBACK_TYPE,
     ) -> None:
-        """Know whom to ask and tell; `on_change` is called when what the library counts may have changed."""
+        """Initialize; `wording` returns that of the moment, the last three are the publisher's and the coordinator's."""
         self._hass = hass
         self._entry = entry
         self._library = library
@@ -79,31 +74,25 @@ class Happenings:
         self._client_issues = client_issues
         self._codes = codes
         self._wording = wording
-        self._on_change = on_change
-        self._listeners: set[Callable[[Activity], None]] = set()
-        self._untold: list[Activity] = []
+        self._publish = publish
+        self._publish_after_refresh = publish_after_refresh
+        self._schedule_refresh = schedule_refresh
 
     @callback
-    def async_on_activity(self, listener: Callable[[Activity], None]) -> CALLBACK_TYPE:
-        """Call `listener` for everything that happens. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
-
-    @callback
-    def of_printer(self, printer: ManagedPrinter, event: AnyEvent) -> None:
-        """Hear what a virtual printer or a proxy did."""
+    def handle_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
+        """Handle an event of a virtual printer or a proxy."""
         self._client_issues.note(printer, event)
         match event:
             case UploadReceived(file=file, request=request):
-                self._note_received(printer.id, printer.config.name, file, request)
+                self._record_received(printer.id, printer.config.name, file, request)
                 # The slicer has its answer already; everything slow is the library's own task.
-                self._library().intake(file.id, request)
+                self._library.intake(file.id, request)
                 printer.last_slicer_ip = file.peer
-                self._on_change()
+                self._schedule_refresh()
             case PrintRequested(request=request, upload_id=str() as upload_id):
                 self._entry.async_create_task(
                     self._hass,
-                    self._async_note_request(upload_id, event),
+                    self._async_record_request(upload_id, event),
                     f"{DOMAIN} print request for {upload_id}",
                 )
             case TargetReached() if isinstance(printer.config, ProxyConfig):
@@ -119,91 +108,65 @@ class Happenings:
                 self._issues.slicer_connected(printer.config)
         activity = printer_activity(printer.id, printer.config.name, event)
         if activity and not printer.contacts.is_repeated(event):
-            self._tell(activity)
+            self._publish(activity)
 
     @callback
-    def _note_received(
+    def _record_received(
         self,
         printer_id: str,
         name: str,
         file: ReceivedFile,
         request: PrintRequest | None,
     ) -> None:
-        """Count and show a file, and tell of it."""
+        """Count and show a file, and publish that it was received."""
         if printer := self._printers.get(printer_id):
             printer.uploads_received += 1
             printer.last_upload = LastUpload.of(file, file.name)
             printer.async_notify()
         self._entry.async_create_task(
             self._hass,
-            self._async_tell_received(printer_id, name, file, request),
+            self._async_publish_received(printer_id, name, file, request),
             f"{DOMAIN} received {file.id}",
         )
 
-    async def _async_tell_received(
+    async def _async_publish_received(
         self,
         printer_id: str,
         name: str,
         file: ReceivedFile,
         request: PrintRequest | None,
     ) -> None:
-        """Tell of a file as soon as it is known whether the archive has it already; before anything becomes of it."""
+        """Publish that a file was received, once it is known whether the archive has it already."""
         known = None
         try:
-            known = (await self._library().upload(file.id)).known
+            known = (await self._library.upload(file.id)).known
         except StorageError as err:
             _LOGGER.warning("%s could not be looked up: %s", file.name, err)
         for activity in received_activities(printer_id, name, file, request, known):
-            self._tell(activity)
+            self._publish(activity)
 
-    @callback
-    def _tell(self, activity: Activity) -> None:
-        """Tell entities, triggers and the event bus."""
-        if "thumbnail" in activity.attributes:
-            thumbnail = activity.attributes["thumbnail"]
-            # Phones fetch pictures of notifications without a login.
-            picture = thumbnail and async_sign_path(
-                self._hass, thumbnail, PICTURE_VALID, use_content_user=True
-            )
-            activity = activity.having(picture=picture)
-        for listener in tuple(self._listeners):
-            listener(activity)
-        async_dispatcher_send(self._hass, SIGNAL_ACTIVITY, activity)
-        data = {"type": activity.kind.value, **activity.attributes}
-        if device_id := self._device_id(activity.printer_id):
-            # By which the Activity of a device finds what is its.
-            data[ATTR_DEVICE_ID] = device_id
-        self._hass.bus.async_fire(EVENT_ACTIVITY, data, context=activity.context)
-
-    def _device_id(self, printer_id: str | None) -> str | None:
-        """Find the device of a virtual printer; None when it is gone, or the event is of none."""
-        if printer_id is None:
-            return None
-        device = dr.async_get(self._hass).async_get_device_by_identifier(
-            (DOMAIN, printer_id), self._entry.entry_id
-        )
-        return device.id if device else None
-
-    async def _async_note_request(self, upload_id: str, event: PrintRequested) -> None:
+    async def _async_record_request(
+        self, upload_id: str, event: PrintRequested
+    ) -> None:
         try:
-            await self._library().print_requested(event.request, upload_id)
+            await self._library.print_requested(event.request, upload_id)
         except StorageError as err:
             _LOGGER.error(
                 "The print request for %s could not be kept: %s", upload_id, err
             )
 
     @callback
-    def of_library(self, event: LibraryEvent) -> None:
-        """Hear what the library did. It is told by `async_tell`, once entities show it."""
+    def handle_library_event(self, event: LibraryEvent) -> None:
+        """Handle an event of the library. Its activity is published once entities show what it did."""
         models = {
             printer.id: printer.config.model.profile_name
             for printer in self._printers.values()
         }
         if activity := library_activity(event, self._wording(), models):
-            self._untold.append(activity)
+            self._publish_after_refresh(activity)
         match event:
             case UploadImported(file=file, printer=ref):
-                self._note_received(ref.id, ref.name, file, None)
+                self._record_received(ref.id, ref.name, file, None)
             case ArchiveAdded(archive=archive):
                 self._issues.upload_settled(archive.id)
                 if printer := self._printers.get(archive.printer.id):
@@ -233,19 +196,7 @@ class Happenings:
                 self._issues.library_present()
             case IndexReplaced(kept_aside=path):
                 self._issues.index_replaced(str(path))
-        self._on_change()
-
-    @callback
-    def async_untold(self) -> Sequence[Activity]:
-        """Return what the library did and nobody was told of yet; whoever asks tells."""
-        untold, self._untold = self._untold, []
-        return untold
-
-    @callback
-    def async_tell(self, happened: Sequence[Activity]) -> None:
-        """Tell of everything in its order."""
-        for activity in happened:
-            self._tell(activity)
+        self._schedule_refresh()
 
     @callback
     def _show_last(
@@ -281,7 +232,7 @@ class Happenings:
             printer.async_notify()
 
     async def _async_show_kept(self, printer: ManagedPrinter) -> None:
-        library = self._library()
+        library = self._library
         try:
             last = (await library.received_by(printer.id)).last
             if last is None:

@@ -33,7 +33,7 @@ class PendingNotice:
             persistent_notification.async_register_callback(
                 self._hass, self._note_dismissal
             ),
-            self._hub.async_add_listener(self._look),
+            self._hub.coordinator.async_add_listener(self._look),
         ]
         self._look()
 
@@ -47,7 +47,7 @@ class PendingNotice:
 
     @callback
     def _look(self) -> None:
-        waiting = {upload.id for upload in self._hub.pending}
+        waiting = {upload.id for upload in self._hub.coordinator.data.pending}
         has_new = not waiting <= self._known
         changed = waiting != self._known
         self._known = waiting
@@ -58,7 +58,7 @@ class PendingNotice:
 
     def _show(self) -> None:
         texts = self._hub.texts
-        uploads = self._hub.pending
+        uploads = self._hub.coordinator.data.pending
         lines = [
             f"- {as_markdown(upload.name)} ({as_markdown(upload.printer.name)})"
             for upload in uploads[:MAX_NAMED]

@@ -14,6 +14,7 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import config_validation as cv
 
+from ..hub import require_hub
 from ..operations.archives import Archive, ArchiveQuery, ArchiveSort
 from ..presentation import archive_details, archive_summary, async_download_path
 from ..views.exports import async_offer_export
@@ -43,7 +44,6 @@ from .common import (
     TAGS,
     Action,
     async_check_path,
-    hub_of,
     printer_id_of,
     time_of,
 )
@@ -109,7 +109,7 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
     query = replace(
         _query(call), limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
     )
-    page = await hub_of(call.hass).archives.page(query)
+    page = await require_hub(call.hass).archives.page(query)
     return {
         "archives": [_summary(call.hass, archive) for archive in page.archives],
         "total": page.total,
@@ -118,7 +118,7 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_archive(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     archives = hub.archives
     archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     details = archive_details(
@@ -129,7 +129,7 @@ async def _get_archive(call: ServiceCall) -> ServiceResponse:
 
 async def _update_archive(call: ServiceCall) -> ServiceResponse:
     data = call.data
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     archive = await hub.archives.update(
         await async_archive_id(hub, data[ATTR_ARCHIVE_ID]),
         notes=data.get(ATTR_NOTES),
@@ -143,14 +143,14 @@ async def _update_archive(call: ServiceCall) -> ServiceResponse:
 
 
 async def _delete_archive(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     await hub.archives.delete(archive_id, purge=call.data[ATTR_PURGE])
     return {"archive_id": archive_id, "deleted": True}
 
 
 async def _find_similar(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     similar = await hub.archives.similar(
         await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     )
@@ -161,12 +161,12 @@ async def _find_similar(call: ServiceCall) -> ServiceResponse:
 
 
 async def _list_tags(call: ServiceCall) -> ServiceResponse:
-    tags = await hub_of(call.hass).archives.tags()
+    tags = await require_hub(call.hass).archives.tags()
     return {"tags": [{"tag": tag, "archives": count} for tag, count in tags.items()]}
 
 
 async def _rename_tag(call: ServiceCall) -> ServiceResponse:
-    changed = await hub_of(call.hass).archives.rename_tag(
+    changed = await require_hub(call.hass).archives.rename_tag(
         call.data[ATTR_TAG], call.data[ATTR_NEW_TAG]
     )
     return {"archives": changed}
@@ -175,7 +175,7 @@ async def _rename_tag(call: ServiceCall) -> ServiceResponse:
 async def _export_archives(call: ServiceCall) -> ServiceResponse:
     path = Path(call.data[ATTR_PATH])
     await async_check_path(call.hass, path)
-    count = await hub_of(call.hass).archives.export(path, _query(call))
+    count = await require_hub(call.hass).archives.export(path, _query(call))
     return {
         "path": str(path),
         "archives": count,

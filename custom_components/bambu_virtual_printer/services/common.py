@@ -18,7 +18,7 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
-from ..hub import Hub, HubConfigEntry
+from ..hub import require_hub
 from ..operations.plans import PRIORITIES, PlanChanges
 from ..operations.targets import find_target
 from ..operations.times import utc
@@ -105,12 +105,6 @@ class Action(NamedTuple):
     response: SupportsResponse = SupportsResponse.OPTIONAL
 
 
-def hub_of(hass: HomeAssistant) -> Hub:
-    """Find the hub. Raises ServiceValidationError when it is not loaded."""
-    entry: HubConfigEntry = service.async_get_config_entry(hass, DOMAIN, None)
-    return entry.runtime_data
-
-
 def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
     """Find the printer of a device. Raises ServiceValidationError."""
     if device_id is None:
@@ -150,7 +144,7 @@ def target_of(call: ServiceCall) -> str | None:
     """Return the target that is named, as plans call it. Raises ServiceValidationError when there is no such."""
     if (name := call.data.get(ATTR_TARGET)) is None:
         return None
-    return find_target(call.hass, hub_of(call.hass).entry, name)
+    return find_target(call.hass, require_hub(call.hass).entry, name)
 
 
 def time_of(data: Mapping[str, Any], key: str) -> datetime | None:
@@ -168,7 +162,7 @@ def changed_time_of(
 
 async def async_check_path(hass: HomeAssistant, path: Path) -> None:
     """Make sure that Home Assistant may use this path. Raises ServiceValidationError, HomeAssistantError."""
-    archives = hub_of(hass).archives
+    archives = require_hub(hass).archives
     try:
         allowed = await archives.run_outside(hass.config.is_allowed_path, str(path))
     except ValueError:

@@ -8,14 +8,13 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 
 from ..config.subentries import PrinterConfig
-from ..hub import Hub
+from ..hub import Hub, require_hub
 from ..presentation import CONTENT_TYPE_3MF
 from . import sources
 from .common import (
     ATTR_DEVICE_ID,
     ATTR_PATH,
     Action,
-    hub_of,
     not_a_virtual_printer,
     printer_id_of,
 )
@@ -34,7 +33,7 @@ IMPORT_SCHEMA = vol.Schema(
 
 
 async def _import_file(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     printer = _printer(hub, printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)))
     async with sources.async_source(call.hass, call.data) as source:
         upload_id = await hub.archives.import_file(

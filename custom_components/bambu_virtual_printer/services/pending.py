@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 
-from ..hub import Hub
+from ..hub import Hub, require_hub
 from ..operations.pending import Notes, Outcome
 from ..presentation import (
     async_download_path,
@@ -35,7 +35,6 @@ from .common import (
     PAGE,
     PLAN,
     Action,
-    hub_of,
     plan_changes,
     printer_id_of,
 )
@@ -68,7 +67,7 @@ SEND_BACK_SCHEMA = _schema({vol.Required(ATTR_NOTE): cv.string})
 
 
 async def _list_pending(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     page = await hub.review.pending(
         printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)),
         limit=call.data[ATTR_LIMIT],
@@ -85,7 +84,7 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_upload(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     upload = await hub.review.upload(
         await async_upload_id(hub, call.data[ATTR_UPLOAD_ID])
     )
@@ -96,7 +95,7 @@ async def _get_upload(call: ServiceCall) -> ServiceResponse:
 
 
 async def _edit_pending(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     upload_id = await async_upload_id(hub, call.data[ATTR_UPLOAD_ID])
     outcome = await hub.review.edit(upload_id, _notes(call.data), plan_changes(call))
     return _shown(hub, upload_id, outcome)
@@ -111,7 +110,7 @@ async def _queue_pending(call: ServiceCall) -> ServiceResponse:
 
 
 async def _approve(call: ServiceCall, *, to_queue: bool) -> ServiceResponse:
-    review = hub_of(call.hass).review
+    review = require_hub(call.hass).review
     notes, plan = _notes(call.data), plan_changes(call)
     return await _to_each(
         call,
@@ -122,11 +121,11 @@ async def _approve(call: ServiceCall, *, to_queue: bool) -> ServiceResponse:
 
 
 async def _discard_pending(call: ServiceCall) -> ServiceResponse:
-    return await _to_each(call, hub_of(call.hass).review.discard)
+    return await _to_each(call, require_hub(call.hass).review.discard)
 
 
 async def _send_back_pending(call: ServiceCall) -> ServiceResponse:
-    review = hub_of(call.hass).review
+    review = require_hub(call.hass).review
     note = call.data[ATTR_NOTE]
     return await _to_each(call, lambda upload_id: review.send_back(upload_id, note))
 
@@ -135,7 +134,7 @@ async def _to_each(
     call: ServiceCall, verb: Callable[[str], Awaitable[Outcome]]
 ) -> ServiceResponse:
     """Do it to those that are named, in their order; or to all, the oldest first."""
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     upload_ids = call.data.get(ATTR_UPLOAD_ID)
     if upload_ids is None:
         upload_ids = await hub.review.all_ids(

@@ -13,9 +13,10 @@ from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUs
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
+from ..hub import require_hub
 from ..presentation import photo_view
 from . import sources
-from .common import ATTR_ARCHIVE_ID, ATTR_PATH, Action, hub_of
+from .common import ATTR_ARCHIVE_ID, ATTR_PATH, Action
 from .naming import async_archive_id
 
 ATTR_PHOTO_ID = "photo_id"
@@ -43,7 +44,7 @@ REMOVE_SCHEMA = vol.Schema(
 
 
 async def _add_photo(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     archives = hub.archives
     archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     async with _source(call) as source:
@@ -52,7 +53,7 @@ async def _add_photo(call: ServiceCall) -> ServiceResponse:
 
 
 async def _remove_photo(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     archives = hub.archives
     archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     await archives.remove_photo(archive_id, call.data[ATTR_PHOTO_ID])
@@ -60,7 +61,7 @@ async def _remove_photo(call: ServiceCall) -> ServiceResponse:
 
 
 async def _photos(hass: HomeAssistant, archive_id: str) -> ServiceResponse:
-    photos = await hub_of(hass).archives.photos(archive_id)
+    photos = await require_hub(hass).archives.photos(archive_id)
     return {"photos": [photo_view(archive_id, photo) for photo in photos]}
 
 

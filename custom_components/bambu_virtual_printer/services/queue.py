@@ -8,7 +8,7 @@ import voluptuous as vol
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 
-from ..hub import Hub
+from ..hub import Hub, require_hub
 from ..operations.plans import PRIORITIES
 from ..operations.queue import Job, JobAction
 from ..presentation import async_download_path, job_view, queue_view
@@ -31,7 +31,6 @@ from .common import (
     TIME,
     Action,
     changed_time_of,
-    hub_of,
     plan_changes,
     printer_id_of,
     target_of,
@@ -61,7 +60,7 @@ MOVE_SCHEMA = JOB_SCHEMA.extend(
 
 
 async def _list_queue(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     jobs = await hub.queue.queued_jobs()
     shown = [job for job in jobs if printer_id in (None, job.printer.id)]
@@ -72,7 +71,7 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
 
 
 async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     page = await hub.queue.history(
         limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
     )
@@ -84,13 +83,13 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_job(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     job = await hub.queue.job(await _job_id(hub, call))
     return _shown(hub, job)
 
 
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     jobs = await hub.queue.add(
         await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID]), plan_changes(call)
     )
@@ -98,7 +97,7 @@ async def _queue_archive(call: ServiceCall) -> ServiceResponse:
 
 
 async def _edit_job(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     data = call.data
     job = await hub.queue.edit(
         await _job_id(hub, call),
@@ -113,7 +112,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
 
 
 async def _move_job(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     job = await hub.queue.move(
         await _job_id(hub, call), position=call.data[ATTR_POSITION]
     )
@@ -121,13 +120,13 @@ async def _move_job(call: ServiceCall) -> ServiceResponse:
 
 
 async def _fail_job(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     job = await hub.queue.fail(await _job_id(hub, call), call.data[ATTR_REASON])
     return _shown(hub, job)
 
 
 async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     job = await hub.queue.do(action, await _job_id(hub, call))
     return _shown(hub, job)
 

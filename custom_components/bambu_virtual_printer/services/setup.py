@@ -24,7 +24,7 @@ from ..engine.pki.transfer import (
     generate,
     preview,
 )
-from ..hub import Hub
+from ..hub import Hub, require_hub
 from ..language.texts import Texts
 from ..views.ca_export import read_candidate, reason_of
 from .common import (
@@ -32,7 +32,6 @@ from .common import (
     ATTR_PATH,
     Action,
     async_check_path,
-    hub_of,
     not_a_virtual_printer,
     printer_id_of,
 )
@@ -66,7 +65,7 @@ RENEW_SCHEMA = vol.Schema(
 
 
 async def _check_setup(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     printer_id = printer_id_of(call.hass, call.data[ATTR_DEVICE_ID])
     printer = hub.printers.get(printer_id or "")
     if printer is None:
@@ -83,7 +82,7 @@ async def _import_ca(call: ServiceCall) -> ServiceResponse:
     path = Path(call.data[ATTR_PATH])
     await async_check_path(call.hass, path)
     try:
-        candidate = await hub_of(call.hass).archives.run_outside(
+        candidate = await require_hub(call.hass).archives.run_outside(
             read_candidate, [path], None
         )
     except CaTransferError as err:
@@ -96,7 +95,7 @@ async def _import_ca(call: ServiceCall) -> ServiceResponse:
 
 
 async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
-    hub = hub_of(call.hass)
+    hub = require_hub(call.hass)
     if call.data[ATTR_NEW_CA]:
         if not call.data[ATTR_REPLACE]:
             raise ServiceValidationError(
@@ -117,7 +116,7 @@ async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
 
 async def _compare(call: ServiceCall, candidate: Candidate) -> ServiceResponse:
     """Show both CAs; replace ours only if that was asked for."""
-    hub: Hub = hub_of(call.hass)
+    hub: Hub = require_hub(call.hass)
     shown = preview(hub.authority, candidate)
     replace = call.data[ATTR_REPLACE] and not shown.same
     if replace:

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
-from ..hub import Hub, HubConfigEntry
+from ..hub import Hub, loaded_hub
 from ..todo import PENDING, QUEUE
 
 
@@ -27,10 +27,9 @@ def async_exposed(hass: HomeAssistant, assistant: str | None) -> Exposed | None:
 
     None when the hub is not loaded.
     """
-    entries: list[HubConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    if not entries:
+    hub = loaded_hub(hass)
+    if hub is None:
         return None
-    hub = entries[0].runtime_data
 
     def _is_exposed(key: str) -> bool:
         if assistant is None:
