@@ -84,7 +84,9 @@ class ArchiveEditor:
     async def delete(
         self, archive_id: str, *, purge: bool, unless_wanted: bool = False
     ) -> None:
-        """Remove an archive's files and cancel its jobs. Raises NotFoundError, JobStateError.
+        """Delete an archive and cancel its jobs. Raises NotFoundError, JobStateError.
+
+        Files that cannot be removed now are removed when the library is opened again.
 
         With `unless_wanted` favourites and what has jobs are left alone. Raises InvalidChangeError then.
         """
@@ -112,8 +114,7 @@ class ArchiveEditor:
         async with context.locks(archive_id):
             archive, cancelled, is_last = await context.index.run(work)
             try:
-                await context.archive_worker.run(context.folder.remove, archive_id)
-                if purge:
+                if await context.remove_files(archive_id) and purge:
                     await context.index.run(archive_rows.purge, archive_id)
             finally:
                 for job in cancelled:

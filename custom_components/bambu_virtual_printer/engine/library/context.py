@@ -107,6 +107,18 @@ class LibraryContext:
         except StorageError as err:
             _LOGGER.warning("%s: %s", upload.file_name, err)
 
+    async def remove_files(self, item_id: str) -> bool:
+        """Remove the files of what the index has let go. Returns whether they are gone.
+
+        If not, the reason is logged and recovery removes them when the library is opened again.
+        """
+        try:
+            await self.archive_worker.run(self.folder.remove, item_id)
+        except StorageError as err:
+            _LOGGER.warning("%s is removed later: %s", item_id, err)
+            return False
+        return True
+
     async def watch_storage(self) -> None:
         """Look how much room is left, and tell when that became too little or enough again."""
         try:

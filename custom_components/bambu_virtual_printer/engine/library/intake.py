@@ -162,13 +162,8 @@ class Intake:
 
     async def remove(self, upload_id: str, event: LibraryEvent) -> None:
         """Remove the file of an upload that the index let go, and tell of it. Its lock is held by the caller."""
-        try:
-            # What stays behind is removed by the next start.
-            await self._context.archive_worker.run(
-                self._context.folder.remove, upload_id
-            )
-        finally:
-            self._context.emit(event)
+        await self._context.remove_files(upload_id)
+        self._context.emit(event)
 
     async def _read_and_hold(self, upload: Upload) -> None:
         facts = await self._attempt(upload, self._context.read(upload))
