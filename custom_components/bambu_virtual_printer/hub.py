@@ -27,6 +27,8 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .activity.feed import ActivityFeed
+from .activity.issue_reactions import IssueReactions
+from .activity.printer_records import PrinterRecorder
 from .activity.publisher import ActivityPublisher
 from .config.options import HubOptions
 from .config.subentries import (
@@ -183,9 +185,8 @@ class Hub:
             entry,
             library=parts.library,
             printers=self.printers,
-            issues=self._issues,
-            client_issues=self._client_issues,
-            codes=self._codes,
+            records=PrinterRecorder(hass, entry, parts.library, self.printers),
+            issues=IssueReactions(self._issues, self._client_issues, self._codes),
             wording=lambda: self.wording,
             publish=parts.publisher.publish,
             publish_after_refresh=parts.coordinator.async_publish_after_refresh,

@@ -1,14 +1,13 @@
 """Kinds of activity, and the activity itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
 from homeassistant.core import Context
 
 from ..const import DOMAIN
-from ..operations.context import actor
 
 EVENT_ACTIVITY = f"{DOMAIN}_activity"
 
@@ -16,7 +15,7 @@ SIGNAL_ACTIVITY = EVENT_ACTIVITY
 
 
 class EventKind(StrEnum):
-    """What there is to tell."""
+    """Kinds of activity."""
 
     RECEIVED = "received"
     DUPLICATE_DETECTED = "duplicate_detected"
@@ -69,13 +68,13 @@ OF_HUB = frozenset(
 class Activity:
     """Something that happened. `printer_id` names the virtual printer it came in by, if any.
 
-    `context` says whose action it came of, None when it was nobody's.
+    `context` is that of the action that caused it; None if none did.
     """
 
     kind: EventKind
     printer_id: str | None = None
     attributes: Mapping[str, Any]
-    context: Context | None = field(default_factory=actor)
+    context: Context | None = None
 
     def having(self, **attributes: Any) -> Self:
         """Return the same with more attributes."""

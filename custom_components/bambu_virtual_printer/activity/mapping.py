@@ -1,4 +1,4 @@
-"""What happens, as event entities, triggers and the event bus tell it."""
+"""Converts printer and library events to activities."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,11 +41,12 @@ from ..engine.library.values.events import (
     UploadExpired,
     UploadHeld,
     UploadSentBack,
+    UploadStored,
 )
 from ..engine.library.values.job import Job, JobState
-from ..engine.library.values.records import Archive, DuplicateHistory, Upload
+from ..engine.library.values.records import Archive, Upload
 from ..engine.printable import printable
-from ..engine.values import PrintRequest, ReceivedFile
+from ..operations.context import actor
 from ..presentation import (
     Wording,
     archive_summary,
@@ -81,7 +82,7 @@ _FINISHED_KINDS = {
 def printer_activity(
     printer_id: str, name: str, event: PrinterEvent | RelayEvent
 ) -> Activity | None:
-    """Tell an event of a virtual printer; None for those that nobody has to hear of, or that are told another way."""
+    """Convert an event of a printer; None for internal ones, and for those that the library follows with its own."""
     attributes: dict[str, Any]
     match event:
         case UploadFailed():
@@ -132,51 +133,51 @@ def printer_activity(
             attributes = {"reason": reason}
         case _:
             return None
-    return Activity(
-        kind=kind, printer_id=printer_id, attributes={"printer": name, **attributes}
-    )
+    return _activity(kind, {"printer": name, **attributes}, printer_id)
 
 
-def received_activities(
-    printer_id: str,
-    name: str,
-    file: ReceivedFile,
-    request: PrintRequest | None,
-    known: DuplicateHistory | None,
+def library_activities(
+    event: LibraryEvent, wording: Wording, model_names: Mapping[str, str]
 ) -> tuple[Activity, ...]:
-    """Tell of a received file, with what the archive knows of the same bytes, and again if it knows any."""
-    received = Activity(
-        kind=EventKind.RECEIVED,
-        printer_id=printer_id,
-        attributes={
-            "printer": name,
-            **received_attributes(file, request),
-            **known_view(known),
+    """Convert an event of the library: to none if it is internal, to two if it is a duplicate that was received.
+
+    `model_names` are the slicers' names of the printers' models by their ids.
+    """
+    if isinstance(event, UploadStored):
+        return _received(event)
+    activity = _library_activity(event, wording, model_names)
+    return () if activity is None else (activity,)
+
+
+def _received(event: UploadStored) -> tuple[Activity, ...]:
+    received = _activity(
+        EventKind.RECEIVED,
+        {
+            "printer": event.printer.name,
+            **received_attributes(event.file, event.request),
+            **known_view(event.known),
         },
+        event.printer.id,
     )
-    if known is None:
+    if event.known is None:
         return (received,)
     return (received, replace(received, kind=EventKind.DUPLICATE_DETECTED))
 
 
-def library_activity(
+def _library_activity(
     event: LibraryEvent, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity | None:
-    """Tell an event of the library; None for those that nobody has to hear of.
-
-    `model_names` are the slicers' names of the printers' models by their ids.
-    """
     match event:
         case UploadHeld(upload=upload):
             return _of_upload(EventKind.PENDING, upload, wording, model_names)
         case UploadChanged(upload=upload):
             return _of_upload(EventKind.PENDING_CHANGED, upload, wording, model_names)
         case UploadApproved(upload=upload, archive=archive, jobs=jobs):
-            return Activity(
-                kind=EventKind.APPROVED,
-                printer_id=upload.printer.id,
-                attributes=_archive(archive, wording, model_names)
+            return _activity(
+                EventKind.APPROVED,
+                _archive(archive, wording, model_names)
                 | {"queued": bool(jobs), "job_ids": [job.id for job in jobs]},
+                upload.printer.id,
             )
         case UploadDiscarded(upload=upload):
             return _of_upload(EventKind.DISCARDED, upload, wording, model_names)
@@ -193,23 +194,28 @@ def library_activity(
         case JobFinished(job=job):
             return _of_job(_FINISHED_KINDS[job.state], job, wording)
         case QueueEmptied():
-            return Activity(kind=EventKind.QUEUE_EMPTIED, attributes={})
+            return _activity(EventKind.QUEUE_EMPTIED, {})
         case StorageLow(reason=reason, free_bytes=free, used_bytes=used):
-            return Activity(
-                kind=EventKind.STORAGE_LOW,
-                attributes={
-                    "reason": reason,
-                    "free_bytes": free,
-                    "used_bytes": used,
-                },
+            return _activity(
+                EventKind.STORAGE_LOW,
+                {"reason": reason, "free_bytes": free, "used_bytes": used},
             )
         case StorageOk(free_bytes=free, used_bytes=used):
-            return Activity(
-                kind=EventKind.STORAGE_OK,
-                attributes={"free_bytes": free, "used_bytes": used},
+            return _activity(
+                EventKind.STORAGE_OK, {"free_bytes": free, "used_bytes": used}
             )
-    if (kind := _JOB_KINDS.get(type(event))) and hasattr(event, "job"):
-        return _of_job(kind, event.job, wording)
+        case (
+            JobAdded(job=job)
+            | JobChanged(job=job)
+            | JobMoved(job=job)
+            | JobHeld(job=job)
+            | JobReleased(job=job)
+            | JobStarted(job=job)
+            | JobDispatching(job=job)
+            | JobPrinting(job=job)
+            | JobPutBack(job=job)
+        ):
+            return _of_job(_JOB_KINDS[type(event)], job, wording)
     return None
 
 
@@ -220,17 +226,13 @@ def _of_upload(
     shown["wrong_model"] = wrong_model(
         wording.texts, shown["sliced_for"], model_names.get(upload.printer.id, "")
     )
-    return Activity(kind=kind, printer_id=upload.printer.id, attributes=shown)
+    return _activity(kind, shown, upload.printer.id)
 
 
 def _of_archive(
     kind: EventKind, archive: Archive, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity:
-    return Activity(
-        kind=kind,
-        printer_id=archive.printer.id,
-        attributes=_archive(archive, wording, model_names),
-    )
+    return _activity(kind, _archive(archive, wording, model_names), archive.printer.id)
 
 
 def _archive(
@@ -243,6 +245,13 @@ def _archive(
 
 
 def _of_job(kind: EventKind, job: Job, wording: Wording) -> Activity:
+    return _activity(kind, job_view(job, wording), job.printer.id)
+
+
+def _activity(
+    kind: EventKind, attributes: Mapping[str, Any], printer_id: str | None = None
+) -> Activity:
+    """Make an activity of the action under way."""
     return Activity(
-        kind=kind, printer_id=job.printer.id, attributes=job_view(job, wording)
+        kind=kind, printer_id=printer_id, attributes=attributes, context=actor()
     )

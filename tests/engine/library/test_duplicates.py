@@ -6,11 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.library.index import upload_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexUnavailableError,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
     UploadDiscarded,
     UploadHeld,
+    UploadStored,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
@@ -199,3 +204,37 @@ async def test_review_asks_in_any_case(home: Home, sliced_data: SlicedData) -> N
         await archive_file(library, events, sliced_data())
         held = (await hold_file(library, events, sliced_data(), printer=printer)).upload
         assert held.known is not None
+
+
+async def test_a_file_is_announced_with_the_archive_s_history_before_what_becomes_of_it(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        for expected in (None, 1):
+            events.seen.clear()
+            file = await receive(library.storage(IMMEDIATE), "Cube.gcode.3mf", data)
+            library.receive(file, IMMEDIATE)
+            await events.next(ArchiveAdded)
+            stored, *_ = events.seen
+            assert isinstance(stored, UploadStored)
+            assert stored.file == file
+            assert stored.printer == IMMEDIATE
+            assert (stored.known and stored.known.count) == expected
+
+
+async def test_a_file_is_announced_though_the_index_does_not_answer(
+    home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def _gone(*_: object) -> None:
+        raise IndexUnavailableError("The index does not answer: gone.")
+
+    async with home.open() as (library, events):
+        file = await receive(
+            library.storage(IMMEDIATE), "Cube.gcode.3mf", sliced_data()
+        )
+        with monkeypatch.context() as patched:
+            patched.setattr(upload_rows, "get", _gone)
+            library.receive(file, IMMEDIATE)
+            stored = await events.next(UploadStored)
+        assert (stored.file, stored.known) == (file, None)

@@ -13,7 +13,7 @@ import logging
 from sqlalchemy import Connection
 
 from ..storage import StorageError
-from ..values import DuplicatePolicy, Mode, PrintRequest
+from ..values import DuplicatePolicy, Mode, PrinterRef, PrintRequest, ReceivedFile
 from .context import LibraryContext
 from .index import archive_rows, archiving, job_rows, upload_rows
 from .threemf.package import ThreeMFError
@@ -28,6 +28,7 @@ from .values.events import (
     UploadChanged,
     UploadDiscarded,
     UploadHeld,
+    UploadStored,
 )
 from .values.job import OPTIONS_EXPECTED_FOR, Job
 from .values.names import display_name
@@ -51,6 +52,21 @@ class Intake:
     def close(self) -> None:
         """Begin nothing new; what waits for its turn is done after the next start."""
         self._closing = True
+
+    async def receive(
+        self, file: ReceivedFile, printer: PrinterRef, request: PrintRequest | None
+    ) -> None:
+        """Emit that a file came, with what the archive knows of its bytes, then decide about it. Never raises."""
+        known = None
+        try:
+            if upload := await self._context.index.run(upload_rows.get, file.id):
+                known = upload.known
+        except LibraryError as err:
+            _LOGGER.warning("%s could not be looked up: %s", file.name, err)
+        self._context.emit(
+            UploadStored(file=file, printer=printer, request=request, known=known)
+        )
+        await self.handle(file.id, request)
 
     async def handle(self, upload_id: str, request: PrintRequest | None = None) -> None:
         """Decide about an upload; nothing happens when that was done before. Never raises, but tells in the log."""

@@ -2,7 +2,7 @@
 
     async with Library(folder, database_url, settings=..., emit=...) as library:
         card = library.storage(printer)       # where the printer's uploads go
-        library.intake(upload_id, request)    # after each upload
+        library.receive(file, printer, request)    # after each upload
         page = await library.archives(ArchiveQuery(text="benchy"))
 
 Everything that blocks runs in a few threads of its own; they end with it, but for those that wait for a place outside
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from ..storage import StorageError
-from ..values import PrinterRef, PrintRequest
+from ..values import PrinterRef, PrintRequest, ReceivedFile
 from . import export, importer, photos, recovery, retention
 from .archives import ArchiveEditor
 from .context import LibraryContext
@@ -36,7 +36,7 @@ from .store.folder import LibraryFolder, explained
 from .threemf import reader, thumbnails
 from .threemf.package import ThreeMFError
 from .values.errors import NotFoundError
-from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent, UploadImported
+from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
 from .values.records import (
     NO_ANNOTATIONS,
@@ -158,6 +158,15 @@ class Library:
     ) -> MemoryCard:
         """Return the memory card of a printer. Every upload begins with these annotations and this plan for its jobs."""
         return MemoryCard(self._context, printer, annotations, plan)
+
+    def receive(
+        self,
+        file: ReceivedFile,
+        printer: PrinterRef,
+        request: PrintRequest | None = None,
+    ) -> None:
+        """Begin to decide about a file that was just stored, as `intake` does, after an event says that it came."""
+        self._context.start(self._intake.receive(file, printer, request))
 
     def intake(self, upload_id: str, request: PrintRequest | None = None) -> None:
         """Begin to decide about an upload; an event tells the end of it.
@@ -351,8 +360,7 @@ class Library:
         """
         card = self.storage(printer, annotations=annotations, plan=plan)
         file = await importer.import_file(self._context, card, source, name)
-        self._context.emit(UploadImported(file=file, printer=printer))
-        self.intake(file.id)
+        self.receive(file, printer)
         return file.id
 
     async def export(self, path: Path, query: ArchiveQuery | None = None) -> int:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...values import PrinterRef, ReceivedFile
+from ...values import PrinterRef, PrintRequest, ReceivedFile
 from .job import Job
-from .records import Archive, Upload
+from .records import Archive, DuplicateHistory, Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,16 @@ class ArchiveDeleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UploadImported:
-    """A file was taken in that no slicer sent, as if it came by `printer`; what becomes of it is told next."""
+class UploadStored:
+    """A file was taken in, from a slicer or by an import, as if it came by `printer`; what becomes of it follows.
+
+    `known` is what the archive knows of the same bytes, None also when the index did not answer.
+    """
 
     file: ReceivedFile
     printer: PrinterRef
+    request: PrintRequest | None
+    known: DuplicateHistory | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +239,7 @@ type LibraryEvent = (
     ArchiveAdded
     | ArchiveChanged
     | ArchiveDeleted
-    | UploadImported
+    | UploadStored
     | UploadHeld
     | UploadChanged
     | UploadApproved

@@ -1,0 +1,124 @@
+"""Records on printers what their entities show: who sent last, how many files came, the last upload and its picture."""
+
+from collections.abc import Mapping
+import logging
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..engine.events import SlicerConnected, UploadReceived
+from ..engine.library.library import Library
+from ..engine.library.values.events import (
+    ArchiveAdded,
+    ArchiveDeleted,
+    LibraryEvent,
+    UploadDiscarded,
+    UploadExpired,
+    UploadHeld,
+    UploadSentBack,
+    UploadStored,
+)
+from ..engine.storage import StorageError
+from ..engine.values import ReceivedFile
+from ..printers.managed import AnyEvent, LastUpload, ManagedPrinter
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class PrinterRecorder:
+    """Follows events and updates the printers they concern."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        library: Library,
+        printers: Mapping[str, ManagedPrinter],
+    ) -> None:
+        """Initialize; `printers` are those of the moment, by their ids."""
+        self._hass = hass
+        self._entry = entry
+        self._library = library
+        self._printers = printers
+
+    @callback
+    def handle_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
+        """Record an event of a virtual printer or a proxy."""
+        match event:
+            case SlicerConnected(peer=peer):
+                printer.last_slicer_ip = peer
+            case UploadReceived(file=file):
+                printer.last_slicer_ip = file.peer
+
+    @callback
+    def handle_library_event(self, event: LibraryEvent) -> None:
+        """Record an event of the library on the printer by which the file came, unless that was removed."""
+        match event:
+            case UploadStored(file=file, printer=ref):
+                if printer := self._printers.get(ref.id):
+                    printer.uploads_received += 1
+                    printer.last_upload = LastUpload.of(file, file.name)
+                    printer.async_notify()
+            case ArchiveAdded(archive=archive):
+                if printer := self._printers.get(archive.printer.id):
+                    _show_read(printer, archive.file, archive.name, archive.cover)
+            case UploadHeld(upload=upload):
+                if printer := self._printers.get(upload.printer.id):
+                    cover = upload.facts.cover if upload.facts else None
+                    _show_read(printer, upload.file, upload.name, cover)
+            case (
+                UploadDiscarded(upload=upload)
+                | UploadSentBack(upload=upload)
+                | UploadExpired(upload=upload)
+            ):
+                if printer := self._printers.get(upload.printer.id):
+                    self._forget(printer, upload.id)
+            case ArchiveDeleted(archive=archive):
+                if printer := self._printers.get(archive.printer.id):
+                    self._forget(printer, archive.id)
+
+    @callback
+    def _forget(self, printer: ManagedPrinter, upload_id: str) -> None:
+        """Show the newest upload that is still kept in the place of one that is gone."""
+        if printer.last_upload and printer.last_upload.id == upload_id:
+            printer.show_upload(None)
+            self._entry.async_create_task(
+                self._hass,
+                self._async_show_kept(printer),
+                f"{DOMAIN} last upload of {printer.id}",
+            )
+        elif printer.pictured_id == upload_id:
+            # The picture of the one before, while a newer one is being read.
+            printer.pictured_id = printer.pictured_at = None
+            printer.async_notify()
+
+    async def _async_show_kept(self, printer: ManagedPrinter) -> None:
+        try:
+            last = (await self._library.received_by(printer.id)).last
+            if last is None:
+                return
+            has_picture = await self._library.cover(last.id) is not None
+        except StorageError as err:
+            _LOGGER.warning("The last upload could not be looked up: %s", err)
+            return
+        # Unless a newer one came meanwhile.
+        if printer.last_upload is None:
+            printer.show_upload(
+                LastUpload.of(last.file, last.name),
+                pictured_at=dt_util.utcnow() if has_picture else None,
+            )
+
+
+@callback
+def _show_read(
+    printer: ManagedPrinter, file: ReceivedFile, name: str, cover: int | None
+) -> None:
+    """Show the name and the picture of an upload that has been read, unless a newer one has come."""
+    if printer.last_upload and printer.last_upload.id == file.id:
+        printer.show_upload(
+            LastUpload.of(file, name),
+            pictured_at=None if cover is None else dt_util.utcnow(),
+        )
