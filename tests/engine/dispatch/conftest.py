@@ -21,6 +21,8 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Plate,
     Print,
 )
+from tests.engine.library.conftest import home, quiet_sql, sliced_data, sliced_file  # noqa: F401
+from tests.engine.machines.conftest import certificate, stage  # noqa: F401
 
 from .memory_store import Disk, MemoryStore, StoredJob
 from .simulated_printer import SimulatedPrinter

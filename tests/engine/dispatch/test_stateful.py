@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     NoSuchPrintError,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import OnePrinter
 from custom_components.bambu_virtual_printer.engine.dispatch.print_run import (
     WrongAnswerError,
 )
@@ -54,7 +55,6 @@ class Farm(RuleBasedStateMachine):
         super().__init__()
         self.world = World(loop=VirtualLoop())
         self.questions = 0
-        self.is_settled = False
 
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
@@ -74,10 +74,6 @@ class Farm(RuleBasedStateMachine):
     def edit(self, number: int, machine: str) -> None:
         """Send a job that is in line to another printer."""
         if (job_id := self.pick(number)) and job_id in self.world.disk.line:
-            from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
-                OnePrinter,
-            )
-
             job = self.world.job(job_id)
             job.queued = replace(job.queued, target=OnePrinter(machine_id=machine))
             self.world.dispatcher.wake()
@@ -209,7 +205,8 @@ class Farm(RuleBasedStateMachine):
         if not hasattr(world, "dispatcher"):
             close(world.loop)
             return
-        for _ in range(60):
+        copies = sum(job.copies for job in world.disk.jobs.values())
+        for _ in range(60 + 8 * copies):
             world.store.failures = 0
             for machine, printer in world.printers.items():
                 self.mend(machine)

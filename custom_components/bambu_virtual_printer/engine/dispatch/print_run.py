@@ -129,17 +129,22 @@ class PrintRun:
         store: PrintStore,
         *,
         check: Check,
+        occupy: Callable[[], None],
         changed: Callable[[], None],
         times: DispatchTimes,
         clock: Clock,
     ) -> None:
-        """Prepare. `check` finds the spools for the job, or what is in the way, at the moment it is asked."""
+        """Prepare. `check` finds the spools for the job, or what is in the way, at the moment it is asked.
+
+        `occupy` is told before an end is stored that leaves something on the plate: who clears it comes after that.
+        """
         self.print = print_
         self.progress: Progress | None = None
         """How far the upload is."""
         self._printer = printer
         self._store = store
         self._check = check
+        self._occupy = occupy
         self._changed = changed
         self._times = times
         self._now = clock
@@ -154,8 +159,6 @@ class PrintRun:
         self._stop_sent = False
         self.published_at: float | None = None
         """When the start was last published by this run, by the clock of the loop."""
-        self.occupies = False
-        """Whether something may lie on the plate now that it is over."""
 
     @property
     def is_over(self) -> bool:
@@ -513,6 +516,8 @@ class PrintRun:
     ) -> None:
         """End the print, and what it says of its job."""
         occupies = has_begun or over.outcome is Outcome.FINISHED
+        if occupies:
+            self._occupy()
         await self._store.end(
             self.print,
             over.outcome,
@@ -522,7 +527,6 @@ class PrintRun:
             percent=over.percent,
             layer=over.layer,
         )
-        self.occupies = occupies
         self._over(over.outcome)
 
     async def _put_back(

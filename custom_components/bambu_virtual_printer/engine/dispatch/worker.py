@@ -245,6 +245,7 @@ class MachineWorker:
             self._printer,
             self._store,
             check=self._check,
+            occupy=self._occupy,
             changed=self._changed,
             times=self._times,
             clock=self._clock,
@@ -258,12 +259,13 @@ class MachineWorker:
             self._print = None if run.is_over else run.print
             self._idle.set()
         self._settle(run)
-        if run.occupies:
-            self._watch.occupy()
-            self._plate_changed.set()
         self._is_swept = False
         self._changed()
         self._wake_planner()
+
+    def _occupy(self) -> None:
+        self._watch.occupy()
+        self._plate_changed.set()
 
     def _settle(self, run: PrintRun) -> None:
         """Leave the printer alone for a while where it may still react to a start that came to nothing."""

@@ -1,0 +1,194 @@
+"""Prints on real printers as the index keeps them: claimed once, stored step by step, ended with all that follows."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    JobStateError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    JobChanged,
+    JobDispatching,
+    JobFinished,
+    JobPrinting,
+    JobPutBack,
+    JobQuestionRaised,
+    JobQuestionSettled,
+    JobReleased,
+    QueueEmptied,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    Job,
+    JobPlan,
+    JobState,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    Plate,
+    Print,
+    PrintPhase,
+    Problem,
+    Question,
+    StalePrintError,
+)
+
+from .conftest import Events, Home, archive_file
+
+type SlicedData = Callable[..., bytes]
+
+
+async def queued(
+    library: Library, events: Events, data: bytes, *, copies: int = 1
+) -> tuple[Job, ...]:
+    archive = (await archive_file(library, events, data)).archive
+    return await library.queue.add(archive.id, JobPlan(hold=False, copies=copies))
+
+
+async def claimed(library: Library, job: Job, number: int = 1) -> Print:
+    found = await library.prints.claim(job.id, "garage", number)
+    assert found
+    return found[1]
+
+
+async def test_a_job_and_a_printer_are_claimed_once_whoever_is_fastest(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        first, second = await queued(library, events, sliced_data(plates=2))
+        attempts = [
+            library.prints.claim(job.id, machine, number)
+            for number, (job, machine) in enumerate(
+                [(first, "garage"), (first, "attic"), (second, "garage")] * 3, 1
+            )
+        ]
+        found = [one for one in await asyncio.gather(*attempts) if one]
+        assert len({job.id for job, _ in found}) == len(found)
+        assert len({print_.machine_id for _, print_ in found}) == len(found)
+        assert [print_ for _, print_ in found] == list(await library.prints.open())
+        assert len(events.of(JobDispatching)) == len(found)
+        held = await library.queue.queued_jobs()
+        assert await library.prints.claim("nobody", "cellar", 99) is None
+        assert held == await library.queue.queued_jobs()
+
+
+async def test_every_step_is_stored_and_told(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        print_ = await claimed(library, job)
+
+        async def step(before: Print, phase: PrintPhase, **values: object) -> Print:
+            after = replace(before, phase=phase, **values)  # type: ignore[arg-type]
+            await library.prints.advance(before, after)
+            now = await library.queue.job(job.id)
+            assert (now.phase, now.question) == (after.phase, after.question)
+            return after
+
+        print_ = await step(print_, PrintPhase.UPLOADING, file="x.3mf", on_card=True)
+        with pytest.raises(JobStateError):
+            await library.queue.edit(job.id, copies=2)
+        for ending in (JobState.COMPLETED, JobState.FAILED):
+            with pytest.raises(JobStateError, match="printer has"):
+                await library.queue.finish(job.id, ending)
+        with pytest.raises(JobStateError):
+            await library.queue.cancel(job.id)
+        print_ = await step(
+            print_, PrintPhase.PUBLISHING, publishes=1, question=Question.DID_IT_START
+        )
+        with pytest.raises(StalePrintError):
+            await library.prints.put_back(
+                replace(print_, phase=PrintPhase.UPLOADED), problem=None
+            )
+        print_ = await step(print_, PrintPhase.STARTED, question=None)
+        assert (await library.queue.job(job.id)).state is JobState.PRINTING
+    async with home.open() as (library, later):
+        assert list(await library.prints.open()) == [print_]
+        await library.prints.end(print_, Outcome.FINISHED, occupies=True, percent=100)
+        done = await library.queue.job(job.id)
+        assert (done.state, done.phase) == (JobState.COMPLETED, None)
+        assert await library.prints.plates() == {"garage": Plate(is_occupied=True)}
+        [left] = await library.prints.left_on_card("garage")
+        assert (left.file, left.outcome) == ("x.3mf", Outcome.FINISHED)
+        await library.prints.note_removed(left)
+        assert not await library.prints.left_on_card("garage")
+        archive = (await library.archive(job.archive_id)).archive
+        assert archive.print_count == 1
+        assert [type(event) for event in later.seen] == [JobFinished, QueueEmptied]
+        with pytest.raises(StalePrintError):
+            await library.prints.end(print_, Outcome.FINISHED, occupies=True)
+    kinds = (JobChanged, JobPrinting, JobQuestionRaised, JobQuestionSettled)
+    assert [type(event) for event in events.seen if isinstance(event, kinds)] == [
+        JobChanged,
+        JobQuestionRaised,
+        JobPrinting,
+        JobQuestionSettled,
+    ]
+
+
+async def test_a_copy_that_is_done_leaves_the_others_in_the_queue(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data(), copies=2)
+        await library.prints.end(
+            await claimed(library, job), Outcome.FINISHED, occupies=True
+        )
+        now = await library.queue.job(job.id)
+        assert (now.state, now.copies_printed) == (JobState.PENDING, 1)
+        await library.prints.set_plate("garage", Plate(running="x", last="y"))
+        await library.prints.end(
+            await claimed(library, job, 2), Outcome.FINISHED, occupies=True
+        )
+        assert (await library.queue.job(job.id)).state is JobState.COMPLETED
+        assert await library.prints.plates() == {
+            "garage": Plate(is_occupied=True, running="x", last="y")
+        }
+        assert len(await library.prints.of_job(job.id)) == 2
+
+
+async def test_a_job_that_came_to_nothing_says_why_and_is_tried_again(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        await library.prints.put_back(
+            await claimed(library, job),
+            problem=Problem.START_REFUSED,
+            code="0500-8051",
+            hold=True,
+        )
+        held = await library.queue.job(job.id)
+        assert (held.state, held.position, held.attempts) == (JobState.STAGED, 1, 0)
+        assert (held.problem, held.problem_code) == (
+            Problem.START_REFUSED,
+            "0500-8051",
+        )
+        assert events.of(JobPutBack)[0].job == held
+        again = await library.queue.retry(job.id)
+        assert (again.state, again.problem) == (JobState.PENDING, None)
+        assert await library.queue.retry(job.id) == again
+        assert len(events.of(JobReleased)) == 1
+        await library.prints.end(
+            await claimed(library, job, 2),
+            Outcome.FAILED,
+            occupies=True,
+            problem=Problem.FAILED,
+            code="0300-4000",
+        )
+        failed = await library.queue.job(job.id)
+        assert (failed.state, failed.problem) == (JobState.FAILED, Problem.FAILED)
+        with pytest.raises(JobStateError):
+            await library.queue.release(job.id)
+        once_more = await library.queue.retry(job.id)
+        assert (once_more.state, once_more.position) == (JobState.PENDING, 1)
+        assert (once_more.finished_at, once_more.problem) == (None, None)
+        await library.prints.end(
+            await claimed(library, job, 3), Outcome.FINISHED, occupies=True
+        )
+        with pytest.raises(JobStateError):
+            await library.queue.retry(job.id)
