@@ -109,6 +109,7 @@ class SimulatedPrinter:
         self._tasks: set[asyncio.Task[None]] = set()
         self._printing: asyncio.Task[None] | None = None
         self._generation = 0
+        self.has_foreign = False
 
     # --- as a machine ---
 
@@ -267,6 +268,7 @@ class SimulatedPrinter:
         self.report(phase=Phase.PREPARE, job=names | {"percent": 0, "layer": 0})
         self.printed_on_dirty += self.plate_is_dirty and bool(names["subtask_id"])
         self.plate_is_dirty = True
+        self.has_foreign = not names["subtask_id"]
         printed = Printed(file=file, subtask_id=names["subtask_id"])
         self.prints.append(printed)
         try:
@@ -306,6 +308,7 @@ class SimulatedPrinter:
         if self.truth.phase.is_active or (self._printing and not self._printing.done()):
             return
         self._generation += 1
+        self.has_foreign = True
         names = {"name": name, "file": f"{name}.3mf", "subtask_id": ""}
         self.truth = replace(self.truth, print_error=None)
         self._printing = self._spawn(self._print(f"{name}.3mf", names, fails=False))
@@ -316,6 +319,11 @@ class SimulatedPrinter:
             self._printing.cancel()
         names = {"name": name, "file": f"{name}.3mf", "subtask_id": ""}
         self._printing = self._spawn(self._print(f"{name}.3mf", names, fails=False))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way or about to be."""
+        return self._printing is None or self._printing.done()
 
     def disconnect(self) -> None:
         """End the session; the printer goes on."""

@@ -101,6 +101,8 @@ class Tracker:
         self._is_live = before is not None
         # Whether nothing was missed since the publish.
         self._saw_all = before is not None
+        # Whether nothing was missed since the printer was last seen to print this.
+        self._saw_it_last = False
         self._has_begun = print_.phase.has_begun
         self._is_printing = print_.phase is PrintPhase.PRINTING
         self._sign_at: float | None = None
@@ -176,26 +178,24 @@ class Tracker:
             return ()
         self.is_under_way = False
         if not state.is_available or not state.is_current:
-            self._is_live = self._saw_all = False
+            self._is_live = self._saw_all = self._saw_it_last = False
             self._idle_since = self._unsettled_since = None
             return ()
-        was_live, self._is_live = self._is_live, True
-        findings = tuple(self._look(state, now, is_live=was_live))
+        self._is_live = True
+        findings = tuple(self._look(state, now))
         return (*findings, *self.tick(now))
 
     def tick(self, now: float) -> tuple[Finding, ...]:
         """Look at the clock."""
         return tuple(self._due(now)) if not self._is_over else ()
 
-    def _look(
-        self, state: MachineState, now: float, *, is_live: bool
-    ) -> Iterator[Finding]:
+    def _look(self, state: MachineState, now: float) -> Iterator[Finding]:
         is_ours = self._recognise(state.job)
         if state.phase is Phase.UNKNOWN:
             return
         if state.phase.is_active:
             self._idle_since = None
-            yield from self._active(state, now, is_ours, is_live=is_live)
+            yield from self._active(state, now, is_ours)
             return
         self._unsettled_since = None
         if state.phase is not Phase.IDLE:
@@ -204,15 +204,15 @@ class Tracker:
             yield self._failed()
             return
         if self._has_begun:
-            yield from self._inactive(state, now, is_ours, is_live=is_live)
+            yield from self._inactive(state, now, is_ours)
         else:
             yield from self._not_begun(state, now, is_ours)
 
     def _active(
-        self, state: MachineState, now: float, is_ours: bool | None, *, is_live: bool
+        self, state: MachineState, now: float, is_ours: bool | None
     ) -> Iterator[Finding]:
-        if is_ours or (is_ours is None and self._has_begun and is_live):
-            self.is_under_way = True
+        if is_ours or (is_ours is None and self._saw_it_last):
+            self.is_under_way = self._saw_it_last = True
             self._unsettled_since = self._failed_since = None
             self._errors.clear()
             self._follow(state)
@@ -230,7 +230,7 @@ class Tracker:
             yield self._failed()
         elif self._has_begun:
             # Without a gap ours was cut short; after one it may as well have finished before.
-            if is_live and is_ours is False:
+            if self._saw_it_last:
                 yield self._end(Outcome.REPLACED)
             else:
                 yield from self._ask(Question.HOW_DID_IT_END)
@@ -257,10 +257,10 @@ class Tracker:
             self._layer = state.job.layer
 
     def _inactive(
-        self, state: MachineState, now: float, is_ours: bool | None, *, is_live: bool
+        self, state: MachineState, now: float, is_ours: bool | None
     ) -> Iterator[Finding]:
         """Look at a printer that has stopped, after it had begun with ours."""
-        is_known = is_ours or (is_ours is None and is_live)
+        is_known = is_ours or (is_ours is None and self._saw_it_last)
         match state.phase:
             case Phase.IDLE:
                 # Nothing was said of an end: it was switched off, or the end comes in a moment.
