@@ -47,9 +47,9 @@ from .engine.library.library import Library
 from .engine.library.memory_card import MemoryCard
 from .engine.library.values.events import LibraryEvent
 from .engine.library.values.job import Job
-from .engine.machines.check import TargetCheck, check_target
+from .engine.machines.check import PrinterCheck, check_printer
 from .engine.pki.authority import CertificateAuthority, CertificateError
-from .engine.pki.transfer import Candidate, discard_device_certificates, replace
+from .engine.pki.transfer import CaCandidate, discard_device_certificates, install
 from .engine.protocol.printer_models import new_serial_suffix
 from .engine.relay.proxy_printer import ProxyPrinter, RelayServices
 from .engine.storage import StorageError
@@ -316,19 +316,19 @@ class Hub:
 
     # --- real printers ---
 
-    async def async_check_machine(self, machine: MachineConfig) -> TargetCheck:
+    async def async_check_machine(self, machine: MachineConfig) -> PrinterCheck:
         """Try whether a real printer is there and takes the access code, which is sent to nobody else."""
-        return await check_target(
+        return await check_printer(
             self.relay.dialler, machine.host, machine.identity, machine.access_code
         )
 
     # --- the CA ---
 
-    async def async_replace_ca(self, candidate: Candidate) -> None:
+    async def async_replace_ca(self, candidate: CaCandidate) -> None:
         """Put another CA in the place of ours and give every printer a certificate of it. Raises OSError."""
         async with self._changing:
             self.authority = await self.hass.async_add_executor_job(
-                replace, self.authority, candidate
+                install, self.authority, candidate
             )
             self._issues.ca_replaced(self.authority)
             self._client_issues.ca_replaced()

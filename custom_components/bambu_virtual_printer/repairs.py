@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
-from .engine.pki.transfer import generate
+from .engine.pki.transfer import new_ca
 from .engine.storage import StorageError
 from .flows.repair_access_code import AccessCodeRepairFlow
 from .flows.repair_certificate import CertificateRepairFlow
@@ -114,7 +114,7 @@ class NewCaFlow(FixFlow):
         # Somebody else may have made one since the page was opened; a second one would have to be trusted anew.
         if self._issue() is None:
             return True
-        candidate = await self.hass.async_add_executor_job(generate)
+        candidate = await self.hass.async_add_executor_job(new_ca)
         try:
             await hub.async_replace_ca(candidate)
         except OSError as err:

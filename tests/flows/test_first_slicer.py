@@ -12,7 +12,7 @@ from custom_components.bambu_virtual_printer.const import SUBENTRY_VIRTUAL_PRINT
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.engine.pki.transfer import generate
+from custom_components.bambu_virtual_printer.engine.pki.transfer import new_ca
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
@@ -142,7 +142,7 @@ async def test_after_a_new_ca_every_computer_needs_the_script_again(
     hass: HomeAssistant, hub: Hub, add: Any, add_printer: AddPrinter, send: Send
 ) -> None:
     await send(await add_printer("First"))
-    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
     menu = await add()
     assert menu["step_id"] == "connect"
 

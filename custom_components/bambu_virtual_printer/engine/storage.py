@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+import errno
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,12 @@ from .values import ReceivedFile
 
 MAX_UPLOAD_BYTES = 4 * 1024**3
 """The largest file that is taken in, in whatever way it comes."""
+
+
+MAX_NAME_BYTES = 255
+"""The longest file name that common file systems take, in UTF-8."""
+
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class StorageError(Exception):

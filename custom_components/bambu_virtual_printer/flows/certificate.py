@@ -20,10 +20,10 @@ from homeassistant.helpers.selector import (
 
 from ..engine.pki.transfer import (
     EXPORT_FILE,
-    Candidate,
+    CaCandidate,
     CaTransferError,
-    generate,
-    preview,
+    compare,
+    new_ca,
 )
 from ..hub import Hub
 from ..presentation import html_link
@@ -59,7 +59,7 @@ NOTHING = vol.Schema({})
 class CertificateSteps(ConfigFlow):
     """The steps of reconfiguring the hub."""
 
-    _candidate: Candidate
+    _candidate: CaCandidate
     _export_path = ""
 
     async def async_step_reconfigure(
@@ -155,14 +155,14 @@ class CertificateSteps(ConfigFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Make a new CA, and ask before it is used."""
-        self._candidate = await self.hass.async_add_executor_job(generate)
+        self._candidate = await self.hass.async_add_executor_job(new_ca)
         return await self.async_step_confirm_ca()
 
     async def async_step_confirm_ca(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show both CAs, and replace ours when that is confirmed."""
-        shown = preview(self._hub.authority, self._candidate)
+        shown = compare(self._hub.authority, self._candidate)
         if shown.same:
             return self.async_abort(reason="ca_same")
         errors: dict[str, str] = {}
@@ -235,7 +235,7 @@ def _read(
     uploads: Sequence[str],
     folder: Path | None,
     password: str | None,
-) -> Candidate:
+) -> CaCandidate:
     """Read a CA from uploaded files, which are removed, or from a folder. Blocks.
 
     Raises CaTransferError, OSError, ValueError for a folder that Home Assistant may not read.

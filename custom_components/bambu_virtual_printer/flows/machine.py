@@ -36,7 +36,7 @@ from ..const import (
     MAX_NAME_LENGTH,
     SUBENTRY_PRINTER,
 )
-from ..engine.machines.check import Problem, TargetCheck
+from ..engine.machines.check import PrinterCheck, Problem
 from ..hub import Hub, HubConfigEntry
 from .forms import is_name
 
@@ -330,7 +330,7 @@ def _is_host(text: str) -> bool:
     return True
 
 
-def _complaints(check: TargetCheck) -> dict[str, str]:
+def _complaints(check: PrinterCheck) -> dict[str, str]:
     """Say which part of a printer failed."""
     if check.virtual:
         return {CONF_HOST: "is_virtual"}

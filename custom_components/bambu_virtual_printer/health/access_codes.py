@@ -12,12 +12,12 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..config.subentries import MachineConfig, machine_configs
 from ..const import DOMAIN
-from ..engine.machines.check import Problem, TargetCheck
+from ..engine.machines.check import PrinterCheck, Problem
 from .issues import Issues
 
 MIN_INTERVAL_S = 60.0
 
-type Check = Callable[[MachineConfig], Awaitable[TargetCheck]]
+type Check = Callable[[MachineConfig], Awaitable[PrinterCheck]]
 
 
 class MachineCodes:

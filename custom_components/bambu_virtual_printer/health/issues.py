@@ -86,7 +86,7 @@ class Issues:
         """Remember where to raise them."""
         self._hass = hass
         self._entry = entry
-        self._lonely: set[str] = set()
+        self._orphaned: set[str] = set()
 
     @callback
     def begin(self) -> None:
@@ -160,7 +160,7 @@ class Issues:
     @callback
     def proxies_without_printer(self, proxies: Mapping[str, str]) -> None:
         """Show which proxies have lost their real printer, by their ids and names, and withdraw the others."""
-        for proxy_id in self._lonely - proxies.keys():
+        for proxy_id in self._orphaned - proxies.keys():
             self._withdraw(f"proxy_without_printer_{proxy_id}")
         for proxy_id, name in proxies.items():
             async_raise(
@@ -170,7 +170,7 @@ class Issues:
                 {"proxy": name},
                 severity=ir.IssueSeverity.ERROR,
             )
-        self._lonely = set(proxies)
+        self._orphaned = set(proxies)
 
     @callback
     def access_code_refused(self, machine: MachineConfig) -> None:

@@ -114,7 +114,7 @@ class ManagedPrinter:
         self._on_event = on_event
         self._on_problems = on_problems
         self._printer: AnyPrinter | None = None
-        self._keeper: asyncio.Task[None] | None = None
+        self._supervisor: asyncio.Task[None] | None = None
         self._attempted = asyncio.Event()
         self._address_lost = asyncio.Event()
         self._retry_now = asyncio.Event()
@@ -217,20 +217,20 @@ class ManagedPrinter:
             self.async_notify()
             return
         self._attempted.clear()
-        self._keeper = self._hass.async_create_background_task(
+        self._supervisor = self._hass.async_create_background_task(
             self._keep_running(), f"bambu_virtual_printer {self.config.name}"
         )
         await self._attempted.wait()
 
     async def async_stop(self) -> None:
         """Stop the printer; on return its ports are free and nothing of it is left running."""
-        if self._keeper:
+        if self._supervisor:
             # When Home Assistant stops, its core has cancelled background tasks before; once more would interrupt the
             # closing, and clients would be cut off instead of let go.
-            if not self._keeper.cancelling():
-                self._keeper.cancel()
-            await asyncio.wait([self._keeper])
-            self._keeper = None
+            if not self._supervisor.cancelling():
+                self._supervisor.cancel()
+            await asyncio.wait([self._supervisor])
+            self._supervisor = None
             self._attempted.set()
         self._set_problems((), None)
 
@@ -253,7 +253,7 @@ class ManagedPrinter:
 
     async def async_retry(self) -> None:
         """Try again at once if the printer should run and does not; returns when that attempt is over."""
-        if self._keeper is None or self.running:
+        if self._supervisor is None or self.running:
             return
         self._attempted.clear()
         self._retry_now.set()

@@ -17,12 +17,12 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..engine.pki.transfer import (
+    CaCandidate,
     CaFacts,
-    Candidate,
     CaProblem,
     CaTransferError,
-    generate,
-    preview,
+    compare,
+    new_ca,
 )
 from ..hub import Hub, require_hub
 from ..language.texts import Texts
@@ -105,7 +105,7 @@ async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
                     "fingerprint": hub.authority.sha256_fingerprint
                 },
             )
-        candidate = await call.hass.async_add_executor_job(generate)
+        candidate = await call.hass.async_add_executor_job(new_ca)
         return await _compare(call, candidate)
     try:
         count = await hub.async_renew_device_certificates()
@@ -114,10 +114,10 @@ async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
     return {"renewed": count}
 
 
-async def _compare(call: ServiceCall, candidate: Candidate) -> ServiceResponse:
+async def _compare(call: ServiceCall, candidate: CaCandidate) -> ServiceResponse:
     """Show both CAs; replace ours only if that was asked for."""
     hub: Hub = require_hub(call.hass)
-    shown = preview(hub.authority, candidate)
+    shown = compare(hub.authority, candidate)
     replace = call.data[ATTR_REPLACE] and not shown.same
     if replace:
         try:

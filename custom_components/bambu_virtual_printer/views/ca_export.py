@@ -7,7 +7,7 @@ from ..engine.pki.authority import KEY_BITS
 from ..engine.pki.transfer import (
     MAX_FILE_BYTES,
     MIN_PASSWORD_LENGTH,
-    Candidate,
+    CaCandidate,
     CaProblem,
     CaTransferError,
     export_pkcs12,
@@ -62,7 +62,7 @@ async def async_export(hub: Hub, password: str) -> str:
     return async_offer_export(hub.hass, content)
 
 
-def read_candidate(paths: Sequence[Path], password: str | None) -> Candidate:
+def read_candidate(paths: Sequence[Path], password: str | None) -> CaCandidate:
     """Read a CA from files that belong together, or from one `certs` folder. Blocks.
 
     Raises CaTransferError, OSError.

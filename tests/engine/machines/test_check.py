@@ -11,7 +11,7 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.machines import check
 from custom_components.bambu_virtual_printer.engine.machines.check import (
     Problem,
-    check_target,
+    check_printer,
 )
 from custom_components.bambu_virtual_printer.engine.net import printer_client
 from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
@@ -29,7 +29,7 @@ async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
     dialler: Dialler,
     real: SimulatedPrinter,
 ) -> None:
-    found = await check_target(
+    found = await check_printer(
         dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
     assert found.ok
@@ -44,7 +44,7 @@ async def test_a_printer_that_is_there_passes_and_tells_who_it_is(
 
 
 async def test_a_wrong_code_is_named(dialler: Dialler, real: SimulatedPrinter) -> None:
-    found = await check_target(
+    found = await check_printer(
         dialler, real.address, PrinterIdentity(serial=SERIAL), "00000000"
     )
     assert (found.mqtt.problem, found.ftps.problem) == (Problem.WRONG_CODE, None)
@@ -55,7 +55,7 @@ async def test_another_printer_is_named_and_not_told_the_code(
     dialler: Dialler,
     real: SimulatedPrinter,
 ) -> None:
-    found = await check_target(
+    found = await check_printer(
         dialler, real.address, PrinterIdentity(serial="01P00A000000000"), ACCESS_CODE
     )
     for part in (found.mqtt, found.ftps, found.bind):
@@ -65,7 +65,7 @@ async def test_another_printer_is_named_and_not_told_the_code(
 
 
 async def test_nobody_there(dialler: Dialler, address: str) -> None:
-    found = await check_target(
+    found = await check_printer(
         dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
     for part in (found.mqtt, found.ftps, found.bind):
@@ -83,7 +83,7 @@ async def test_a_name_that_leads_nowhere(
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", _fail)
-    found = await check_target(
+    found = await check_printer(
         dialler, "printer.invalid", PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
     assert (found.mqtt.problem, found.mqtt.detail) == (
@@ -99,7 +99,7 @@ async def test_each_part_that_is_missing_is_told_by_itself(
     async with SimulatedPrinter(
         new_address(), SERIAL, certificate, services=frozenset({"mqtt"})
     ) as real:
-        found = await check_target(
+        found = await check_printer(
             dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
         )
     assert (found.mqtt.problem, found.ftps.problem, found.bind.problem) == (
@@ -118,7 +118,7 @@ async def test_a_virtual_printer_is_told_from_a_real_one(
         tmp_path_factory.mktemp("virtual"), SERIAL, "Virtual Printer CA"
     )
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as real:
-        found = await check_target(
+        found = await check_printer(
             dialler, real.address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
         )
     assert found.virtual
@@ -131,17 +131,17 @@ async def test_nobody_without_the_makers_word_is_told_the_code_before_a_person_h
     own = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
     async with SimulatedPrinter(new_address(), SERIAL, own) as printer:
         expected = PrinterIdentity(serial=SERIAL)
-        found = await check_target(dialler, printer.address, expected, ACCESS_CODE)
+        found = await check_printer(dialler, printer.address, expected, ACCESS_CODE)
         for part in (found.mqtt, found.ftps):
             assert part.problem is Problem.UNVERIFIED
         assert found.fingerprint == own.fingerprint
         assert printer.connects == 0
         assert "PASS" not in printer.ftps.log
         expected = replace(expected, pinned=found.fingerprint)
-        assert (await check_target(dialler, printer.address, expected, ACCESS_CODE)).ok
+        assert (await check_printer(dialler, printer.address, expected, ACCESS_CODE)).ok
         assert printer.connects == printer.logins == 1
         expected = replace(expected, pinned="00" * 32)
-        found = await check_target(dialler, printer.address, expected, ACCESS_CODE)
+        found = await check_printer(dialler, printer.address, expected, ACCESS_CODE)
         assert found.mqtt.problem is Problem.UNVERIFIED
         assert printer.connects == 1
 
@@ -164,7 +164,7 @@ async def test_something_else_on_its_ports_is_no_printer(
         await asyncio.start_server(_serve, address, port, ssl=context)
         for port, context in ((8883, tls), (990, None), (3000, None))
     ]
-    found = await check_target(
+    found = await check_printer(
         dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
     assert found.mqtt.problem is (
@@ -184,7 +184,7 @@ async def test_silence_is_not_waited_for_forever(
     monkeypatch.setattr(printer_client, "HANDSHAKE_TIMEOUT_S", 0.2)
     monkeypatch.setattr(check, "ANSWER_TIMEOUT_S", 0.2)
     silent = [socket.create_server((address, port)) for port in (8883, 990, 3000, 3002)]
-    found = await check_target(
+    found = await check_printer(
         dialler, address, PrinterIdentity(serial=SERIAL), ACCESS_CODE
     )
     for part in (found.mqtt, found.ftps, found.bind):

@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     certificate_pem,
     new_key,
 )
-from custom_components.bambu_virtual_printer.engine.pki.transfer import generate
+from custom_components.bambu_virtual_printer.engine.pki.transfer import new_ca
 from custom_components.bambu_virtual_printer.engine.pki.trust_scripts import (
     System,
     file_name,
@@ -159,7 +159,7 @@ def make_computer(
 @pytest.fixture(scope="session")
 def older() -> str:
     """An authority of our name with another key: ours before it was made anew."""
-    return certificate_pem(generate().certificate).decode()
+    return certificate_pem(new_ca().certificate).decode()
 
 
 @pytest.fixture(scope="session")

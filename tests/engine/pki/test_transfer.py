@@ -25,16 +25,16 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from custom_components.bambu_virtual_printer.engine.pki.transfer import (
     MAX_FILE_BYTES,
-    Candidate,
+    CaCandidate,
     CaProblem,
     CaTransferError,
+    compare,
     discard_device_certificates,
     export_pkcs12,
-    generate,
-    preview,
+    install,
+    new_ca,
     read_ca,
     read_folder,
-    replace,
 )
 
 PASSWORD = "correct horse"
@@ -43,8 +43,8 @@ ADDRESS = "192.168.1.50"
 
 
 @pytest.fixture(scope="module")
-def other() -> Candidate:
-    return generate()
+def other() -> CaCandidate:
+    return new_ca()
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def _openssl(*args: str, data: bytes | None = None) -> bytes:
     ).stdout
 
 
-def _pem(candidate: Candidate) -> tuple[bytes, bytes]:
+def _pem(candidate: CaCandidate) -> tuple[bytes, bytes]:
     return certificate_pem(candidate.certificate), key_pem(candidate.key)
 
 
-def _encrypted(candidate: Candidate, form: serialization.PrivateFormat) -> bytes:
+def _encrypted(candidate: CaCandidate, form: serialization.PrivateFormat) -> bytes:
     return candidate.key.private_bytes(
         serialization.Encoding.PEM,
         form,
@@ -164,7 +164,7 @@ def test_an_export_needs_a_password_worth_the_name(own: CertificateAuthority) ->
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_pem_is_read_in_one_file_or_two_in_any_order(
-    other: Candidate, order: tuple[int, int]
+    other: CaCandidate, order: tuple[int, int]
 ) -> None:
     parts = [_pem(other)[index] for index in order]
     assert read_ca(parts).certificate == other.certificate
@@ -177,7 +177,7 @@ def test_pem_is_read_in_one_file_or_two_in_any_order(
     [serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL],
 )
 def test_an_encrypted_key_is_read_with_its_password(
-    other: Candidate, form: serialization.PrivateFormat
+    other: CaCandidate, form: serialization.PrivateFormat
 ) -> None:
     files = [_pem(other)[0], _encrypted(other, form)]
     assert read_ca(files, PASSWORD).certificate == other.certificate
@@ -191,12 +191,12 @@ def test_an_encrypted_key_is_read_with_its_password(
         assert raised.value.problem is problem
 
 
-def test_a_password_that_is_not_needed_does_no_harm(other: Candidate) -> None:
+def test_a_password_that_is_not_needed_does_no_harm(other: CaCandidate) -> None:
     assert read_ca(_pem(other), "superfluous").certificate == other.certificate
 
 
 def test_a_chain_beside_the_authority_is_ignored(
-    own: CertificateAuthority, other: Candidate
+    own: CertificateAuthority, other: CaCandidate
 ) -> None:
     chain = own.device_certificate(SERIAL, [ADDRESS]).certificate_path.read_bytes()
     files = [chain, *_pem(other)]
@@ -216,7 +216,7 @@ def test_pkcs12_without_the_right_password_says_so(
 
 
 def test_pkcs12_without_a_key_or_without_a_certificate_is_refused(
-    other: Candidate,
+    other: CaCandidate,
 ) -> None:
     secret = serialization.BestAvailableEncryption(PASSWORD.encode())
     for key, certificate, problem in (
@@ -232,7 +232,7 @@ def test_pkcs12_without_a_key_or_without_a_certificate_is_refused(
 
 
 def test_a_certs_folder_of_another_installation_is_read(
-    other: Candidate, tmp_path: Path
+    other: CaCandidate, tmp_path: Path
 ) -> None:
     certificate, key = _pem(other)
     (tmp_path / "bbl_ca.crt").write_bytes(certificate)
@@ -313,7 +313,7 @@ def test_an_authority_that_may_sign_expressly_is_accepted() -> None:
     assert read_ca([certificate_pem(certificate), key_pem(_KEY)])
 
 
-def test_incomplete_damaged_and_oversized_files_are_refused(other: Candidate) -> None:
+def test_incomplete_damaged_and_oversized_files_are_refused(other: CaCandidate) -> None:
     certificate, key = _pem(other)
     damaged = certificate[:200] + b"A" + certificate[201:400] + certificate[500:]
     for files, problem in (
@@ -343,7 +343,7 @@ def test_no_file_at_all_gets_anything_but_a_reason(
             read_ca([content], password)
 
 
-def test_neither_candidates_nor_errors_show_the_key(other: Candidate) -> None:
+def test_neither_candidates_nor_errors_show_the_key(other: CaCandidate) -> None:
     secret = key_pem(other.key).decode().splitlines()[1]
     assert secret not in repr(other)
     assert "RSAPrivateKey" not in repr(other)
@@ -354,9 +354,9 @@ def test_neither_candidates_nor_errors_show_the_key(other: Candidate) -> None:
 
 
 def test_a_preview_shows_both_fingerprints_as_openssl_prints_them(
-    own: CertificateAuthority, other: Candidate
+    own: CertificateAuthority, other: CaCandidate
 ) -> None:
-    shown = preview(own, other)
+    shown = compare(own, other)
     assert not shown.same
     assert shown.current.sha256_fingerprint == own.sha256_fingerprint
     assert shown.current.expires_at == own.expires_at
@@ -369,16 +369,16 @@ def test_a_preview_shows_both_fingerprints_as_openssl_prints_them(
         )
         assert printed.decode().strip().partition("=")[2] == fingerprint
     assert shown.offered.subject == "CN=Virtual Printer CA"
-    again = Candidate(certificate=own.certificate, key=own.key)
-    assert preview(own, again).same
+    again = CaCandidate(certificate=own.certificate, key=own.key)
+    assert compare(own, again).same
 
 
 def test_a_replacement_signs_printers_anew_and_keeps_the_old_authority(
-    own: CertificateAuthority, other: Candidate
+    own: CertificateAuthority, other: CaCandidate
 ) -> None:
-    before = _pem(Candidate(certificate=own.certificate, key=own.key))
+    before = _pem(CaCandidate(certificate=own.certificate, key=own.key))
     old_leaf = own.device_certificate(SERIAL, [ADDRESS]).certificate_path.read_bytes()
-    new = replace(own, other)
+    new = install(own, other)
     assert new.certificate == other.certificate
     loaded = CertificateAuthority.load_or_create(own.folder)
     assert loaded.certificate == other.certificate
@@ -412,7 +412,7 @@ def test_replacing_the_authority_by_itself_changes_nothing(
 ) -> None:
     before = _tree(own.folder)
     same = read_ca([export_pkcs12(own, PASSWORD)], PASSWORD)
-    assert replace(own, same) is own
+    assert install(own, same) is own
     assert _tree(own.folder) == before
 
 
@@ -426,7 +426,7 @@ def test_an_authority_that_counts_its_key_identifier_otherwise_signs_valid_print
             x509.SubjectKeyIdentifier(b"counted otherwise"),
         ],
     )
-    new = replace(own, read_ca([certificate_pem(certificate), key_pem(_KEY)]))
+    new = install(own, read_ca([certificate_pem(certificate), key_pem(_KEY)]))
     device = new.device_certificate(SERIAL, [ADDRESS])
     assert b"OK" in _openssl(
         "verify",
@@ -439,7 +439,7 @@ def test_an_authority_that_counts_its_key_identifier_otherwise_signs_valid_print
 def test_an_authority_without_key_identifier_signs_valid_printers(
     own: CertificateAuthority,
 ) -> None:
-    new = replace(own, read_ca([certificate_pem(_made(_KEY)), key_pem(_KEY)]))
+    new = install(own, read_ca([certificate_pem(_made(_KEY)), key_pem(_KEY)]))
     device = new.device_certificate(SERIAL, [ADDRESS])
     assert b"OK" in _openssl(
         "verify",
@@ -454,10 +454,10 @@ class Crash(BaseException):
 
 
 def test_a_crash_anywhere_in_a_replacement_leaves_one_whole_authority(
-    tmp_path: Path, other: Candidate, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, other: CaCandidate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = CertificateAuthority.load_or_create(tmp_path / "template")
-    third = generate()
+    third = new_ca()
     seen = set()
     for crash_at in range(100):
         folder = tmp_path / str(crash_at)
@@ -470,7 +470,7 @@ def test_a_crash_anywhere_in_a_replacement_leaves_one_whole_authority(
             for name in ("replace", "rename", "fsync", "mkdir", "rmdir"):
                 _crash_before(patch, name, crash_at, steps)
             try:
-                replace(authority, other)
+                install(authority, other)
                 crashed = False
             except Crash:
                 crashed = True
@@ -478,7 +478,7 @@ def test_a_crash_anywhere_in_a_replacement_leaves_one_whole_authority(
         assert loaded.certificate in {first.certificate, other.certificate}
         seen.add(loaded.certificate)
         # And it can be replaced again, whatever the crash left behind.
-        replace(loaded, third)
+        install(loaded, third)
         if not crashed:
             break
     assert not crashed
@@ -510,7 +510,7 @@ def test_a_folder_whose_files_are_no_files_is_refused_at_once(
 
 
 def test_a_replacement_that_fails_can_be_tried_again(
-    own: CertificateAuthority, other: Candidate, monkeypatch: pytest.MonkeyPatch
+    own: CertificateAuthority, other: CaCandidate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise OSError(28, "No space left on device")
@@ -518,11 +518,11 @@ def test_a_replacement_that_fails_can_be_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(ca_folder, "write", full)
         with pytest.raises(OSError, match="No space"):
-            replace(own, other)
+            install(own, other)
     assert (
         CertificateAuthority.load_or_create(own.folder).certificate == own.certificate
     )
-    assert replace(own, other).certificate == other.certificate
+    assert install(own, other).certificate == other.certificate
 
 
 def test_discarded_printer_certificates_are_made_anew_by_the_same_authority(

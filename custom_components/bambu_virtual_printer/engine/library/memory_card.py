@@ -12,6 +12,7 @@ import unicodedata
 from ulid_transform import ulid_now
 
 from ..storage import (
+    MAX_NAME_BYTES,
     Incoming,
     PrinterStorage,
     StorageError,
@@ -30,7 +31,6 @@ from .values.records import Annotations, Upload
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_NAME_BYTES = 255
 
 # Control characters, and bytes that were no text.
 _UNFIT = {"Cc", "Cs"}

@@ -71,7 +71,7 @@ class PortCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetCheck:
+class PrinterCheck:
     """How the check of a printer went.
 
     `serial` is what the printer's certificate names, `fingerprint` its SHA-256 as OpenSSL prints it. `model_code`, `name` and `firmware_version` are what it tells on
@@ -104,9 +104,9 @@ class _PortError(Exception):
         self.check = PortCheck(problem=problem, detail=detail)
 
 
-async def check_target(
+async def check_printer(
     dialler: Dialler, host: str, expected: PrinterIdentity, access_code: str
-) -> TargetCheck:
+) -> PrinterCheck:
     """Log in on MQTT, look at FTPS and ask on the bind ports, all at once. Raises nothing.
 
     `host` is an IPv4 address or a name. The access code is sent to nobody but the printer that is expected.
@@ -115,7 +115,7 @@ async def check_target(
         address = await resolve(host)
     except OSError as err:
         failed = PortCheck(problem=Problem.UNREACHABLE, detail=reason_of(err))
-        return TargetCheck(
+        return PrinterCheck(
             mqtt=failed,
             ftps=failed,
             bind=failed,
@@ -134,7 +134,7 @@ async def check_target(
     others: tuple[int, ...] = ()
     if mqtt.problem is Problem.UNREACHABLE:
         others = await _open_ports(address, FOREIGN_PORTS)
-    return TargetCheck(
+    return PrinterCheck(
         mqtt=mqtt,
         ftps=ftps,
         bind=bind,

@@ -14,8 +14,10 @@ import socket
 STARTS_PER_TURN = 4
 # The header of a TLS record: type, version, length (RFC 8446, 5.1).
 _HEADER_BYTES = 5
-_HANDSHAKE = 0x16
 _MAX_RECORD_BYTES = 1 << 14
+
+TLS_HANDSHAKE = b"\x16"
+"""The first byte of a ClientHello: the type of its record (RFC 8446, 5.1)."""
 
 
 class HandshakeLimiter:
@@ -117,7 +119,7 @@ async def whole_record(sock: socket.socket) -> None:
                 header = sock.recv(_HEADER_BYTES, socket.MSG_PEEK)
             except BlockingIOError:
                 continue
-            if not header or header[0] != _HANDSHAKE:
+            if not header.startswith(TLS_HANDSHAKE):
                 return
             wanted = _HEADER_BYTES
             if len(header) == _HEADER_BYTES:

@@ -18,6 +18,7 @@ from .admission import Admission, Displacement, OpenConnection
 from .handshakes import HandshakeLimiter, whole_record
 from .log_bounds import LogRate
 from .pauses import PAUSE_S
+from .sockets import keep_alive
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,8 +28,6 @@ SHUTDOWN_TIMEOUT_S = 2.0
 # So that a flood of connects leaves everybody else their turn.
 ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
-# A sleeping laptop takes nothing any more.
-USER_TIMEOUT_S = 30.0
 # TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING of the kernel's tcp_states.h.
 _ENDED_BY_CLIENT = {7, 8, 9, 11}
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -276,19 +275,3 @@ def listening_socket(service: Service, address: str, port: int) -> socket.socket
         sock.close()
         raise ListenError(service, address, port, err) from err
     return sock
-
-
-def keep_alive(sock: socket.socket, user_timeout_s: float = USER_TIMEOUT_S) -> None:
-    """Notice peers that are gone without a word: real firmware has no idle limit, so TCP has to.
-
-    Idle ones by probes, those that do not acknowledge what was sent by the user time-out.
-    """
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (
-        ("TCP_KEEPIDLE", 60),
-        ("TCP_KEEPINTVL", 15),
-        ("TCP_KEEPCNT", 4),
-        ("TCP_USER_TIMEOUT", int(user_timeout_s * 1000)),
-    ):
-        if hasattr(socket, option):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

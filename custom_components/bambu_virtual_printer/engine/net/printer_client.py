@@ -1,4 +1,4 @@
-"""The real printer behind a relay: where it is, and how one makes sure that it is the one."""
+"""Connections to real printers, which prove who they are before anything is sent to them."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 
+from ..pki.authority import CA_NAME
 from ..pki.printer_identity import (
     NotThePrinterError,
     Peer,
@@ -14,16 +15,13 @@ from ..pki.printer_identity import (
     client_context,
 )
 from ..protocol.ports import MQTT_PORT
-from .listener import SHUTDOWN_TIMEOUT_S, keep_alive
+from .listener import HANDSHAKE_TIMEOUT_S, SHUTDOWN_TIMEOUT_S
+from .sockets import keep_alive
 
 CONNECT_TIMEOUT_S = 5.0
-HANDSHAKE_TIMEOUT_S = 10.0
 RESOLVE_TIMEOUT_S = 5.0
 # For what is passed through the slicer's own bytes are the first, so the proof has to come from elsewhere, and be fresh.
 VERIFIED_FOR_S = 10.0
-
-# How virtual printers (ours and others') name their CA. A real one's is Bambu Lab's or itself.
-VIRTUAL_PRINTER_CA = "Virtual Printer CA"
 
 
 class Dialler:
@@ -75,8 +73,8 @@ class Dialler:
 
 
 def is_virtual(peer: Peer) -> bool:
-    """Tell whether a certificate is that of a virtual printer."""
-    return peer.issuer == VIRTUAL_PRINTER_CA
+    """Return whether a certificate is a virtual printer's, ours or another program's. A real one's issuer is Bambu Lab or itself."""
+    return peer.issuer == CA_NAME
 
 
 async def connect_to[Connection: asyncio.Protocol](

@@ -94,7 +94,7 @@ class CaTransferError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class CaCandidate:
     """A CA that passed every check and may replace ours."""
 
     certificate: x509.Certificate
@@ -124,7 +124,7 @@ class CaFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class CaComparison:
     """What a replacement would change."""
 
     current: CaFacts
@@ -159,7 +159,7 @@ def export_pkcs12(authority: CertificateAuthority, password: str) -> bytes:
     )
 
 
-def read_folder(folder: Path, password: str | None = None) -> Candidate:
+def read_folder(folder: Path, password: str | None = None) -> CaCandidate:
     """Read the CA of a `certs` folder: the reference implementation's, or a copy of ours.
 
     Raises CaTransferError, OSError (FileNotFoundError names the file that is missing).
@@ -171,7 +171,7 @@ def read_folder(folder: Path, password: str | None = None) -> Candidate:
     return read_ca(files, password)
 
 
-def read_ca(files: Iterable[bytes], password: str | None = None) -> Candidate:
+def read_ca(files: Iterable[bytes], password: str | None = None) -> CaCandidate:
     """Read and check a CA from one PKCS #12 file, or from PEM in any number of files and any order.
 
     Certificates of others beside it, such as a chain's, are ignored. Raises CaTransferError.
@@ -200,22 +200,22 @@ def read_ca(files: Iterable[bytes], password: str | None = None) -> Candidate:
     raise CaTransferError(CaProblem.KEY_DOES_NOT_FIT)
 
 
-def generate() -> Candidate:
+def new_ca() -> CaCandidate:
     """Make a new CA. Every slicer has to import it once it has replaced the old one."""
     key = new_key()
-    return Candidate(certificate=self_signed(key), key=key)
+    return CaCandidate(certificate=self_signed(key), key=key)
 
 
-def preview(authority: CertificateAuthority, candidate: Candidate) -> Preview:
+def compare(authority: CertificateAuthority, candidate: CaCandidate) -> CaComparison:
     """Put both side by side for the person who decides."""
-    return Preview(
+    return CaComparison(
         current=CaFacts.of(authority.certificate),
         offered=CaFacts.of(candidate.certificate),
     )
 
 
-def replace(
-    authority: CertificateAuthority, candidate: Candidate
+def install(
+    authority: CertificateAuthority, candidate: CaCandidate
 ) -> CertificateAuthority:
     """Put the candidate in the CA's place and return it; the old pair stays in `replaced/<UTC time>`.
 
@@ -300,7 +300,7 @@ def _belong_together(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> b
         return False
 
 
-def _checked(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> Candidate:
+def _checked(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> CaCandidate:
     """Check what slicers and our own certificates ask of a CA. Raises CaTransferError."""
     if key.key_size < KEY_BITS:
         raise CaTransferError(CaProblem.KEY_TOO_SHORT)
@@ -316,7 +316,7 @@ def _checked(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> Candidate
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     if any(str(name.value).startswith(RESERVED_NAME_PREFIX) for name in names):
         raise CaTransferError(CaProblem.RESERVED_NAME)
-    return Candidate(certificate=certificate, key=key)
+    return CaCandidate(certificate=certificate, key=key)
 
 
 def _is_self_signed(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> bool:

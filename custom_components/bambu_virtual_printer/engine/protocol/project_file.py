@@ -12,10 +12,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+from ..storage import MAX_NAME_BYTES
 from ..values import JsonObject, PrintRequest
 
-# What file systems allow for one name; whatever is longer cannot have been uploaded.
-MAX_NAME_BYTES = 255
 MAX_FILAMENTS = 256
 MAX_NUMBER = 2**31 - 1
 

@@ -17,10 +17,11 @@ import logging
 import select
 import socket
 import ssl
-import struct
 import threading
 
+from ..net.handshakes import TLS_HANDSHAKE
 from ..net.printer_client import Dialler
+from ..net.sockets import reset_on_close
 from ..pki.printer_identity import NotThePrinterError, PrinterIdentity
 from .meter import Meter
 
@@ -33,9 +34,6 @@ IDLE_LIMIT_S = 120.0
 LINGER_LIMIT_S = 5.0
 # The reply that an upload's end waits for has a limit of its own, and this is longer.
 REPLIED_LIMIT_S = 240.0
-
-_TLS_HANDSHAKE = b"\x16"
-_RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +125,7 @@ class Transfer:
     def _upload(self, protection: Protection, count: Callable[[int], None]) -> None:
         self._unblock()
         peek = partial(self.slicer.recv, 1, socket.MSG_PEEK)
-        if self._until(self.slicer, select.POLLIN, peek) == _TLS_HANDSHAKE:
+        if self._until(self.slicer, select.POLLIN, peek) == TLS_HANDSHAKE:
             self._protect_slicer(protection)
         self._protect_printer(protection)
         self._copy(self.slicer, self.printer, count)
@@ -201,8 +199,7 @@ class Transfer:
 
     def _reset(self) -> None:
         for sock in (self.slicer, self.printer):
-            with suppress(OSError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            reset_on_close(sock)
 
 
 def _send_close_notify(sock: socket.socket) -> socket.socket:

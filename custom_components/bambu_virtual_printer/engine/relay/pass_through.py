@@ -16,13 +16,13 @@ import logging
 import os
 import selectors
 import socket
-import struct
 from time import monotonic, time
 
 from ..net.admission import Admission, OpenConnection
-from ..net.listener import ListenError, keep_alive, listening_socket
+from ..net.listener import ListenError, listening_socket
 from ..net.log_bounds import LogRate
 from ..net.printer_client import CONNECT_TIMEOUT_S
+from ..net.sockets import keep_alive, reset_on_close
 from ..protocol.ports import FTPS_PORT
 from ..values import Service
 from .meter import Meter, Traffic
@@ -50,8 +50,6 @@ ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
 REBIND_INTERVAL_S = 5.0
 CLOSE_LIMIT_S = 5.0
-
-_RESET = struct.pack("ii", 1, 0)
 
 
 class RelayedConnection:
@@ -114,7 +112,7 @@ class RelayedConnection:
             if sock:
                 self._ports.thread.watch(sock, 0, None)
                 if reason:
-                    _reset_on_close(sock)
+                    reset_on_close(sock)
                 sock.close()
         self._ports.connection_closed(self, reason, failed=failed)
 
@@ -377,7 +375,7 @@ class PassThrough:
         if self._upstream.address is not None and self._is_allowed(service, peer):
             place = self._admission.admit(self._address, peer, sock)
         if place is None:
-            _reset_on_close(sock)
+            reset_on_close(sock)
             sock.close()
             return
         traffic = self.traffic[service]
@@ -466,11 +464,6 @@ def _listening(service: Service, address: str, port: int) -> socket.socket:
     # Accepted sockets have it from here, in time for the first window they offer.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
     return sock
-
-
-def _reset_on_close(sock: socket.socket) -> None:
-    with suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
 def _set_options(sock: socket.socket) -> None:

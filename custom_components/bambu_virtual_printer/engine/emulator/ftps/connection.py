@@ -20,6 +20,7 @@ from time import monotonic
 from typing import override
 
 from ... import storage
+from ...net.handshakes import TLS_HANDSHAKE
 from .channel import Channel, ClearChannel, TlsChannel
 from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
 from .loop_bridge import set_from_thread
@@ -32,8 +33,8 @@ TURN_BYTES = 256 * 1024
 IDLE_LIMIT_S = 60.0
 LINGER_LIMIT_S = 5.0
 
-# How every ClientHello begins: record type and major version. No archive begins like that.
-_TLS_HANDSHAKE = b"\x16\x03"
+# The record type and the major version of every ClientHello. No archive begins with them.
+_CLIENT_HELLO = TLS_HANDSHAKE + b"\x03"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,20 +165,20 @@ class DataConnection(Fiber):
     def _detect_tls(self) -> Steps:
         """Find out whether the client encrypts; shake hands if so."""
         first = b""
-        while len(first) < len(_TLS_HANDSHAKE) and _TLS_HANDSHAKE.startswith(first):
+        while len(first) < len(_CLIENT_HELLO) and _CLIENT_HELLO.startswith(first):
             if isinstance(self._job, _Send):
                 # The client waits for us, so what it agreed to holds.
                 self.encrypted = self._job.protected
                 break
             try:
-                more = self.sock.recv(len(_TLS_HANDSHAKE) - len(first))
+                more = self.sock.recv(len(_CLIENT_HELLO) - len(first))
             except BlockingIOError:
                 yield Wait.READ
                 continue
             if not more:
                 break
             first += more
-        if first == _TLS_HANDSHAKE:
+        if first == _CLIENT_HELLO:
             self.encrypted = True
         if self.encrypted:
             yield from self._do_handshake(first)

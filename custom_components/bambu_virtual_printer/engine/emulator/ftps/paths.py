@@ -5,11 +5,11 @@ The card is flat: every folder shows the same files, so it does not matter which
 
 import unicodedata
 
+from ...storage import MAX_NAME_BYTES
+
 ROOT = "/"
 # Where slicers and the usual Python clients look on a real printer (measured).
 FOLDERS = frozenset((ROOT, "/cache", "/image", "/sdcard", "/timelapse", "/usb"))
-# What common file systems can hold.
-MAX_NAME_BYTES = 255
 # Only sliced files are kept; other uploads of slicers are probes such as `verify_job` (firmware capture), and dropped.
 KEPT_SUFFIX = ".3mf"
 # What somebody means to be printed, and cannot be from here.

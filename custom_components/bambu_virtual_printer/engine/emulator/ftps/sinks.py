@@ -39,8 +39,6 @@ DISCARD_BLOCK_BYTES = 64 * 1024
 # How much is written before the disk is told to begin and the free space is looked at again.
 FLUSH_BYTES = 8 * 1024 * 1024
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-
 
 class Sink(Stream):
     """Takes what one upload brings. `take` and `put` are called in the transfer thread."""
@@ -242,7 +240,7 @@ class FileSink(Sink):
 
 
 def _storage_error(err: OSError) -> TransferError:
-    if err.errno in _NO_ROOM:
+    if err.errno in storage.DISK_FULL_ERRNOS:
         return _no_room()
     if err.errno == errno.EFBIG:
         return _too_large()

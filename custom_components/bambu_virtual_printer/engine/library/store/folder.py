@@ -24,7 +24,7 @@ import shutil
 
 from ulid_transform import ulid_to_timestamp
 
-from ...storage import StorageError, StorageFullError
+from ...storage import DISK_FULL_ERRNOS, StorageError, StorageFullError
 from ..values.errors import LibraryAbsentError
 from ..values.space import Space
 from .marker import read_marker, write_marker
@@ -53,7 +53,6 @@ _LEFT_OVER = {
     ),
     PENDING: re.compile(rf"{_ID.pattern}{re.escape(COPYING_SUFFIX)}"),
 }
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 # What file systems answer that cannot or need not sync a folder.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
@@ -418,7 +417,7 @@ def explained(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        kind = StorageFullError if err.errno in _FULL else StorageError
+        kind = StorageFullError if err.errno in DISK_FULL_ERRNOS else StorageError
         raise kind(f"{what}: {err.strerror or err}.") from err
 
 
