@@ -155,6 +155,7 @@ def _ours(pipe: multiprocessing.connection.Connection) -> None:
                 on_change=lambda: None,
                 on_failure=lambda reason: None,
             )
+            relay.bind()
             relay.start()
             pipe.send("ready")
             asked = asyncio.Queue[str]()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import itertools
 from pathlib import Path
+import shutil
 
 from custom_components.bambu_virtual_printer.engine.storage import Incoming, StoredFile
 from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
@@ -18,6 +19,9 @@ class FolderCard:
     reserve_bytes: int = 0
     kept: dict[str, ReceivedFile] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=itertools.count)
+
+    async def free_bytes(self) -> int:
+        return max(0, shutil.disk_usage(self.folder).free - self.reserve_bytes)
 
     async def begin(self, name: str) -> Incoming:
         item_id = f"upload{next(self._ids)}"

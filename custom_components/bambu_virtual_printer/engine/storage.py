@@ -56,6 +56,9 @@ class PrinterStorage(Protocol):
     def reserve_bytes(self) -> int:
         """Free space that an upload must leave on the disk, in bytes."""
 
+    async def free_bytes(self) -> int:
+        """Return how large an upload may be now, in bytes; 0 while none is taken. Raises StorageError."""
+
     async def begin(self, name: str) -> Incoming:
         """Make a place for a new upload. Raises StorageFullError, StorageError."""
 

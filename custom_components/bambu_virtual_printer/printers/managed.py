@@ -17,8 +17,8 @@ from ..engine.emulator.ftps.transfers import UploadProgress
 from ..engine.emulator.mqtt.server import ConnectedSlicer
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
 from ..engine.events import PrinterEvent, RelayEvent, UploadStarted
+from ..engine.net.binding import PrinterStartError
 from ..engine.net.host import has_address
-from ..engine.net.start_error import PrinterStartError
 from ..engine.printable import printable
 from ..engine.relay.meter import ServiceTraffic
 from ..engine.relay.mqtt import RelayedSlicer

@@ -34,9 +34,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadReceived,
     UploadStarted,
 )
-from custom_components.bambu_virtual_printer.engine.net.start_error import (
-    PrinterStartError,
-)
+from custom_components.bambu_virtual_printer.engine.net.binding import PrinterStartError
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,

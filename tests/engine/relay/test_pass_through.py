@@ -18,6 +18,7 @@ from custom_components.bambu_virtual_printer.engine.net.admission import (
     Admission,
     Limits,
 )
+from custom_components.bambu_virtual_printer.engine.net.binding import PrinterStartError
 from custom_components.bambu_virtual_printer.engine.net.listener import listening_socket
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterIdentity,
@@ -66,6 +67,7 @@ class Rig:
             on_change=lambda: None,
             on_failure=self._failed,
         )
+        self.relay.bind()
         self.relay.start()
         return self.relay
 
@@ -513,12 +515,12 @@ async def test_every_port_that_cannot_be_bound_is_named_and_none_is_left_open(
     with (
         socket.create_server((rig.address, 990)),
         socket.create_server((rig.address, 322)),
-        pytest.raises(ExceptionGroup) as caught,
+        pytest.raises(PrinterStartError) as caught,
     ):
         rig.start(
             (Service.FTPS, (990,)), (Service.RTSPS, (322,)), (Service.TUNNEL, (6000,))
         )
-    assert sorted(error.port for error in caught.value.exceptions) == [322, 990]  # type: ignore[union-attr]
+    assert sorted(error.port for error in caught.value.failures) == [322, 990]
     rig.start(
         (Service.FTPS, (990,)), (Service.RTSPS, (322,)), (Service.TUNNEL, (6000,))
     )

@@ -23,9 +23,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     TargetLost,
     TargetReached,
 )
-from custom_components.bambu_virtual_printer.engine.net.start_error import (
-    PrinterStartError,
-)
+from custom_components.bambu_virtual_printer.engine.net.binding import PrinterStartError
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )

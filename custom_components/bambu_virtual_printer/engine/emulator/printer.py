@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 import logging
 import ssl
 from types import TracebackType
@@ -20,10 +21,10 @@ from ..events import (
     UploadStarted,
 )
 from ..net.admission import Admission, OpenConnection
+from ..net.binding import BindAll
 from ..net.guesses import GuessTracker
 from ..net.handshakes import HandshakeLimiter
-from ..net.listener import Listener, ListenError
-from ..net.start_error import PrinterStartError
+from ..net.listener import Listener
 from ..pki.authority import DeviceCertificate
 from ..storage import PrinterStorage
 from ..values import Service
@@ -109,7 +110,6 @@ class VirtualPrinter:
             self._logins,
             job=self._jobs.report,
             emit=self._on_event,
-            access_code=identity.access_code,
         )
         self._ftps: FtpsServer | None = None
         self._discovery: Discovery | None = None
@@ -215,19 +215,15 @@ class VirtualPrinter:
             (Service.MQTT, ports.mqtt, self._mqtt.factory, control),
             (Service.FTPS, ports.ftps, server.factory, ftps),
         )
-        failures: list[ListenError] = []
-        for service, port, factory, context in plan:
-            try:
-                self._listeners.append(self._listen(service, port, factory, context))
-            except ListenError as err:
-                failures.append(err)
-        try:
-            self._discovery = Discovery(self.identity, self._services.search_receiver)
-        except ListenError as err:
-            failures.append(err)
-        if failures:
-            self._close_ports()
-            raise PrinterStartError(failures)
+        with BindAll() as binding:
+            listeners = [
+                binding.bind(partial(self._listen, service, port, factory, context))
+                for service, port, factory, context in plan
+            ]
+            self._discovery = binding.bind(
+                lambda: Discovery(self.identity, self._services.search_receiver)
+            )
+        self._listeners = [listener for listener in listeners if listener]
 
     def _listen(
         self,

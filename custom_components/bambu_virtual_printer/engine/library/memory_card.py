@@ -82,6 +82,13 @@ class MemoryCard(PrinterStorage):
         return self._context.settings.reserve_bytes
 
     @override
+    async def free_bytes(self) -> int:
+        if self._context.storage.refusal:
+            return 0
+        space = await self._context.receive_worker.run(self._context.folder.space)
+        return max(0, space.free_bytes - self.reserve_bytes)
+
+    @override
     async def begin(self, name: str) -> Incoming:
         _check_name(name)
         if reason := self._context.storage.refusal:

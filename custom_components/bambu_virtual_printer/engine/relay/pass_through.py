@@ -19,6 +19,7 @@ import socket
 from time import monotonic, time
 
 from ..net.admission import Admission, OpenConnection
+from ..net.binding import PrinterStartError
 from ..net.listener import ListenError, listening_socket
 from ..net.log_bounds import LogRate
 from ..net.printer_client import CONNECT_TIMEOUT_S
@@ -201,7 +202,7 @@ class RelayedConnection:
 
 
 class PassThrough:
-    """The passed-through ports of one printer. Bound when made; relays between `start` and `close`."""
+    """The passed-through ports of one printer. Call `bind`; relays between `start` and `close`."""
 
     def __init__(
         self,
@@ -216,9 +217,7 @@ class PassThrough:
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
     ) -> None:
-        """Bind. `verified_address` returns where the printer has proved to be, `is_logged_in` whether a client is logged in.
-
-        Raises ExceptionGroup of ListenError that names every port that failed.
+        """Prepare. `verified_address` returns where the printer has proved to be, `is_logged_in` whether a client is logged in.
 
         Of the passive FTPS ports some may be in use for a moment: those are opened later. `is_logged_in` is asked in the
         relay thread, the others are called on the event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
@@ -242,7 +241,7 @@ class PassThrough:
         self._rebind_at = 0.0
         self._bound = False
         self._closed = asyncio.Event()
-        self._bind(ports)
+        self._ports = ports
 
     # --- on the event loop ---
 
@@ -258,6 +257,25 @@ class PassThrough:
     def connections(self) -> tuple[RelayedConnection, ...]:
         """The connections there are."""
         return tuple(self._connections)
+
+    def bind(self) -> None:
+        """Open the ports. Raises PrinterStartError that names every one that failed."""
+        failures: list[ListenError] = []
+        for service, numbers in self._ports.items():
+            for port in numbers:
+                try:
+                    sock = _listening(service, self._address, port)
+                except ListenError as err:
+                    if service is Service.FTPS_DATA:
+                        self._missing.append((service, port))
+                    else:
+                        failures.append(err)
+                else:
+                    self._listening.append((service, port, sock))
+        if failures:
+            self.close_ports()
+            raise PrinterStartError(failures)
+        self._bound = True
 
     def start(self) -> None:
         """Begin to accept."""
@@ -314,24 +332,6 @@ class PassThrough:
             )
             if failed and self._bound:
                 self._call_on_loop(partial(self._on_failure, reason))
-
-    def _bind(self, ports: Mapping[Service, tuple[int, ...]]) -> None:
-        failures: list[ListenError] = []
-        for service, numbers in ports.items():
-            for port in numbers:
-                try:
-                    sock = _listening(service, self._address, port)
-                except ListenError as err:
-                    if service is Service.FTPS_DATA:
-                        self._missing.append((service, port))
-                    else:
-                        failures.append(err)
-                else:
-                    self._listening.append((service, port, sock))
-        if failures:
-            self.close_ports()
-            raise ExceptionGroup("ports cannot be bound", failures)
-        self._bound = True
 
     def _start(self) -> None:
         for listening in self._listening:

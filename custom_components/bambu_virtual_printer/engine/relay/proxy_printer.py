@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 import logging
 import re
 import ssl
@@ -22,10 +24,10 @@ from ..events import (
     TlsRefused,
 )
 from ..net.admission import Admission
+from ..net.binding import BindAll
 from ..net.handshakes import HandshakeLimiter
-from ..net.listener import Listener, ListenError
+from ..net.listener import Listener
 from ..net.printer_client import Dialler
-from ..net.start_error import PrinterStartError
 from ..pki.authority import DeviceCertificate
 from ..pki.printer_identity import PrinterIdentity, PrinterTrust
 from ..protocol.announcements import Announcement
@@ -35,7 +37,7 @@ from ..protocol.project_file import print_request
 from ..values import Service
 from .meter import ServiceTraffic
 from .mqtt import RelayedSlicer
-from .relay import Relay, RelayedUpload, RelayPorts, RelayStartError
+from .relay import Relay, RelayedUpload, RelayPorts
 from .thread import RelayThread
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus
@@ -161,6 +163,7 @@ class ProxyPrinter:
         self._listeners: list[Listener] = []
         self._discovery: Discovery | None = None
         self._relay: Relay | None = None
+        self._running = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Bind and start everything. Raises PrinterStartError; OSError, ssl.SSLError for a bad certificate file."""
@@ -191,23 +194,27 @@ class ProxyPrinter:
             on_print=self._on_print,
             on_change=self._on_change,
         )
-        failures = self._open(control)
-        try:
-            await relay.__aenter__()
-        except RelayStartError as err:
-            failures += err.failures
-        else:
-            self._relay = relay
-        if failures:
-            await self._close()
-            raise PrinterStartError(failures)
+        with BindAll() as binding:
+            listeners = [
+                binding.bind(partial(self._listen, service, port, context))
+                for service, port, context in (
+                    (Service.BIND, identity.ports.bind, None),
+                    (Service.BIND_TLS, identity.ports.bind_tls, control),
+                )
+            ]
+            self._discovery = discovery = binding.bind(
+                lambda: Discovery(identity, self._services.search_receiver)
+            )
+            binding.bind_group(relay.bind, relay.close_ports)
+        self._listeners = [listener for listener in listeners if listener]
+        self._relay = await self._running.enter_async_context(relay)
         for listener in self._listeners:
             listener.start()
-        assert self._discovery
+        assert discovery
         # Until the real printer is there, there is nothing to announce.
-        if self._relay and not self._relay.upstream.reachable:
-            self._discovery.pause()
-        self._discovery.start()
+        if not relay.upstream.reachable:
+            discovery.pause()
+        discovery.start()
         self._services.add(self)
         return self
 
@@ -218,7 +225,15 @@ class ProxyPrinter:
         traceback: TracebackType | None,
     ) -> None:
         """Close the ports first, then the connections, then wait for both."""
-        await self._close()
+        self._services.remove(self)
+        if self._discovery:
+            self._discovery.close()
+        for listener in self._listeners:
+            listener.close()
+        self._bind.close()
+        await self._running.aclose()
+        self._relay = None
+        await asyncio.gather(*(listener.wait_closed() for listener in self._listeners))
 
     @property
     def listeners(self) -> Mapping[Service, bool]:
@@ -290,50 +305,21 @@ class ProxyPrinter:
     def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         return self._device.control_context(), self._device.ftps_context()
 
-    def _open(self, control: ssl.SSLContext) -> list[ListenError]:
-        """Bind what is not relayed. Returns what failed."""
-        ports = self.identity.ports
-        failures = []
-        for service, port, context in (
-            (Service.BIND, ports.bind, None),
-            (Service.BIND_TLS, ports.bind_tls, control),
-        ):
-            try:
-                self._listeners.append(
-                    Listener(
-                        service,
-                        self.identity.bind_ip,
-                        port,
-                        self._bind.factory(service),
-                        tls=context,
-                        admission=self._services.admission,
-                        handshakes=self._services.handshakes,
-                        on_refused=self._refused_on(service),
-                    )
-                )
-            except ListenError as err:
-                failures.append(err)
-        try:
-            self._discovery = Discovery(self.identity, self._services.search_receiver)
-        except ListenError as err:
-            failures.append(err)
-        return failures
+    def _listen(
+        self, service: Service, port: int, context: ssl.SSLContext | None
+    ) -> Listener:
+        def _refused(peer: str, alert: str) -> None:
+            self._on_event(TlsRefused(peer=peer, service=service, alert=alert))
 
-    async def _close(self) -> None:
-        self._services.remove(self)
-        if self._discovery:
-            self._discovery.close()
-        for listener in self._listeners:
-            listener.close()
-        self._bind.close()
-        relay, self._relay = self._relay, None
-        if relay:
-            await relay.__aexit__(None, None, None)
-        await asyncio.gather(*(listener.wait_closed() for listener in self._listeners))
-
-    def _refused_on(self, service: Service) -> Callable[[str, str], None]:
-        return lambda peer, alert: self._on_event(
-            TlsRefused(peer=peer, service=service, alert=alert)
+        return Listener(
+            service,
+            self.identity.bind_ip,
+            port,
+            self._bind.factory(service),
+            tls=context,
+            admission=self._services.admission,
+            handshakes=self._services.handshakes,
+            on_refused=_refused,
         )
 
     def _on_event(self, event: RelayEvent) -> None:

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 import ssl
 from types import TracebackType
 from typing import Any, Self
 
 from ..events import RelayEvent, TlsRefused
 from ..net.admission import Admission, OpenConnection
+from ..net.binding import BindAll
 from ..net.failed_logins import FailedLogins
 from ..net.handshakes import HandshakeLimiter
-from ..net.listener import Listener, ListenError
+from ..net.listener import Listener
 from ..net.printer_client import Dialler
 from ..protocol.ports import EXTRA_PORTS, FTPS_DATA_PORTS, FTPS_PORT, MQTT_PORT
 from ..values import Service
@@ -48,17 +50,8 @@ class RelayedUpload:
     started_at: datetime
 
 
-class RelayStartError(Exception):
-    """Ports of a relay could not be bound; none of its others is left open. `failures` names every one that failed."""
-
-    def __init__(self, failures: tuple[ListenError, ...]) -> None:
-        """Keep the failures."""
-        super().__init__("; ".join(str(failure.strerror) for failure in failures))
-        self.failures = failures
-
-
 class Relay:
-    """Relays between slicers and a printer, as long as its `async with` block lasts."""
+    """Relays between slicers and a printer: call `bind`, then enter it; it relays until its `async with` block ends."""
 
     def __init__(
         self,
@@ -129,9 +122,49 @@ class Relay:
         self._listeners: list[Listener] = []
         self._passed: PassThrough | None = None
 
+    def bind(self) -> None:
+        """Open every port; connections wait until the relay is entered. Raises PrinterStartError."""
+        plan = [(Service.MQTT, self._ports.mqtt, self._mqtt.factory, self._tls)]
+        passed: dict[Service, tuple[int, ...]] = {}
+        if self._ftps and self._ftps_tls:
+            plan.append(
+                (Service.FTPS, self._ports.ftps, self._ftps.factory, self._ftps_tls)
+            )
+        else:
+            passed[Service.FTPS] = (self._ports.ftps,)
+            passed[Service.FTPS_DATA] = tuple(FTPS_DATA_PORTS)
+        for port in self._ports.extra:
+            service = EXTRA_PORTS[port]
+            passed[service] = (*passed.get(service, ()), port)
+        pass_through = PassThrough(
+            self._thread,
+            self._bind_ip,
+            passed,
+            self._upstream,
+            admission=self._admission,
+            verified_address=self._watch.verified_address,
+            is_logged_in=self._mqtt.is_logged_in,
+            on_change=self._on_change,
+            on_failure=self._watch.failed,
+        )
+        with BindAll() as binding:
+            listeners = [
+                binding.bind(partial(self._listen, service, port, factory, context))
+                for service, port, factory, context in plan
+            ]
+            binding.bind_group(pass_through.bind, pass_through.close_ports)
+        self._listeners = [listener for listener in listeners if listener]
+        self._passed = pass_through
+
+    def close_ports(self) -> None:
+        """Free the ports of a relay that was bound and never entered."""
+        for listener in self._listeners:
+            listener.close()
+        if self._passed:
+            self._passed.close_ports()
+
     async def __aenter__(self) -> Self:
-        """Bind and start everything. Raises RelayStartError."""
-        self._bind()
+        """Begin to accept; the ports are bound."""
         assert self._passed
         self._passed.start()
         for listener in self._listeners:
@@ -214,56 +247,6 @@ class Relay:
     def handle_announcement(self, address: str) -> None:
         """Take note that the printer announced itself at this address."""
         self._watch.handle_announcement(address)
-
-    def _bind(self) -> None:
-        failures: list[ListenError] = []
-        plan: list[
-            tuple[
-                Service,
-                int,
-                Callable[[OpenConnection], asyncio.Protocol],
-                ssl.SSLContext,
-            ]
-        ]
-        plan = [(Service.MQTT, self._ports.mqtt, self._mqtt.factory, self._tls)]
-        passed: dict[Service, tuple[int, ...]] = {}
-        if self._ftps and self._ftps_tls:
-            plan.append(
-                (Service.FTPS, self._ports.ftps, self._ftps.factory, self._ftps_tls)
-            )
-        else:
-            passed[Service.FTPS] = (self._ports.ftps,)
-            passed[Service.FTPS_DATA] = tuple(FTPS_DATA_PORTS)
-        for port in self._ports.extra:
-            service = EXTRA_PORTS[port]
-            passed[service] = (*passed.get(service, ()), port)
-        for service, port, factory, context in plan:
-            try:
-                self._listeners.append(self._listen(service, port, factory, context))
-            except ListenError as err:
-                failures.append(err)
-        try:
-            self._passed = PassThrough(
-                self._thread,
-                self._bind_ip,
-                passed,
-                self._upstream,
-                admission=self._admission,
-                verified_address=self._watch.verified_address,
-                is_logged_in=self._mqtt.is_logged_in,
-                on_change=self._on_change,
-                on_failure=self._watch.failed,
-            )
-        except* ListenError as errors:
-            failures.extend(
-                error for error in errors.exceptions if isinstance(error, ListenError)
-            )
-        if failures:
-            for listener in self._listeners:
-                listener.close()
-            if self._passed:
-                self._passed.close_ports()
-            raise RelayStartError(tuple(failures))
 
     def _listen(
         self,

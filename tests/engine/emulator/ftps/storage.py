@@ -28,6 +28,11 @@ class FolderStorage:
     kept: dict[str, tuple[ReceivedFile, Path]] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
+    async def free_bytes(self) -> int:
+        if self.begin_error:
+            raise self.begin_error
+        return max(0, shutil.disk_usage(self.root).free - self.reserve_bytes)
+
     async def begin(self, name: str) -> Incoming:
         if self.begin_error:
             raise self.begin_error

@@ -202,7 +202,7 @@ async def test_storage_that_fails_is_451(
     async def _fail(*_args: object) -> None:
         raise StorageError
 
-    for method in ("files", "locate", "remove", "begin"):
+    for method in ("files", "locate", "remove", "free_bytes"):
         monkeypatch.setattr(rig.storage, method, _fail)
 
     def scenario() -> list[str]:

@@ -62,7 +62,6 @@ class Printer:
             Logins(ACCESS_CODE, self.emit),
             job=lambda _peer: self.job,
             emit=self.emit,
-            access_code=ACCESS_CODE,
         )
 
     def emit(self, event: PrinterEvent) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 import logging
-import os
 import socket
 import ssl
 from typing import cast, override
@@ -44,14 +43,7 @@ from .commands import (
 )
 from .connection import DataConnection
 from .dialogue import Dialogue
-from .failures import (
-    INTERNAL,
-    STOPPED,
-    AbortedError,
-    CrashedError,
-    NoRoomError,
-    TransferError,
-)
+from .failures import INTERNAL, STOPPED, AbortedError, CrashedError, TransferError
 from .passive import NoFreePortError, PassivePort
 from .paths import KEPT_SUFFIX, UNSLICED_SUFFIXES
 from .replies import Reply
@@ -343,7 +335,9 @@ class ControlSession(asyncio.BufferedProtocol):
                 case RenameTo(name=name, new_name=new_name):
                     self._reply(await self._rename(name, new_name))
                 case FreeSpace():
-                    self._reply(replies.size(await self._free_bytes()))
+                    with storage_failures():
+                        free_bytes = await self._context.storage.free_bytes()
+                    self._reply(replies.size(free_bytes))
                 case Abort():
                     aborted, self._aborted = self._aborted, False
                     self._drop_ports(CALLED_OFF)
@@ -471,22 +465,6 @@ class ControlSession(asyncio.BufferedProtocol):
             return replies.NO_SUCH_FILE
         self._context.emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
         return replies.RENAMED
-
-    async def _free_bytes(self) -> int:
-        """Return how large an upload may be now. The storage has folders for uploads only, so ask for one."""
-        storage = self._context.storage
-        try:
-            with storage_failures():
-                incoming = await storage.begin("free space")
-        except NoRoomError:
-            return 0
-        try:
-            disk = await self._context.transfer_thread.run(
-                lambda: os.statvfs(incoming.path.parent)
-            )
-        finally:
-            await storage.abandon(incoming)
-        return max(0, disk.f_bavail * disk.f_frsize - storage.reserve_bytes)
 
     # --- replies and the end -----------------------------------------------------------------------------------------
 

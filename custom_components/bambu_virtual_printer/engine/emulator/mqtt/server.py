@@ -64,14 +64,12 @@ class MqttServer:
         *,
         job: Callable[[str], JobReport],
         emit: Callable[[PrinterEvent], None],
-        access_code: str,
     ) -> None:
         """Prepare; nothing runs while nobody is connected."""
         self._identity = identity
         self._logins = logins
         self._job = job
         self._emit = emit
-        self._access_code = access_code
         self._reports = StatusReports(identity)
         self._controls = Controls()
         self._open: set[Connection] = set()
@@ -210,7 +208,7 @@ class MqttServer:
         context = Context(
             model=self._identity.model,
             serial=connection.serial,
-            access_code=self._access_code,
+            access_code=self._identity.access_code,
             peer=connection.peer,
             now=datetime.now(UTC),
         )
