@@ -490,7 +490,9 @@ async def test_a_connection_that_is_half_ended_does_not_stay_for_long(
     # However busy the client is otherwise.
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(slicer.recv, 10)
-    assert [connection.service for connection in relay.connections] == [Service.FTPS]
+    await rig.until(
+        lambda: [each.service for each in relay.connections] == [Service.FTPS]
+    )
 
 
 async def test_a_passive_port_in_use_is_opened_when_it_is_free(
