@@ -449,7 +449,7 @@ async def test_a_disk_that_cannot_be_written_is_told_and_can_be_tried_again(
 
     module = "custom_components.bambu_virtual_printer.hub"
     with monkeypatch.context() as patched:
-        patched.setattr(f"{module}.replace", _full)
+        patched.setattr(f"{module}.install", _full)
         patched.setattr(f"{module}.discard_device_certificates", _full)
         page = await answer(await open_menu("new_ca"))
         assert page["errors"] == {"base": "ca_not_written"}
