@@ -378,7 +378,7 @@ async def test_an_advertised_address_that_clients_do_not_reach_is_a_repair(
     asked_at = dt_util.utcnow()
     for asked in (printer, plain):
         await slicer.detect(asked.config.bind_ip)
-        await until(lambda asked=asked: US in asked.contacts.detects)
+        await until(lambda asked=asked: US in asked.client_history.detects)
     issue_id = f"advertised_unreachable_{printer.id}"
     # A moment later a slicer may still be on its way.
     await hub._async_watch_network(asked_at + timedelta(seconds=5))
@@ -398,7 +398,7 @@ async def test_a_client_behind_a_router_is_not_judged(
     add_printer: AddPrinter, hub: Hub, issue: Callable[[str], Any]
 ) -> None:
     printer = await add_printer(network={"advertise_ip": "192.0.2.9"})
-    printer.contacts.note(
+    printer.client_history.note(
         DetectRequested(peer="10.9.9.9", service=Service.BIND), dt_util.utcnow()
     )
     hub._client_issues.check_advertised(

@@ -88,7 +88,7 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
                 "count": failure.count,
                 "at": failure.at.isoformat(),
             }
-            for failure in printer.contacts.failures(dt_util.utcnow())
+            for failure in printer.client_history.failures(dt_util.utcnow())
         ],
         "announcements": printer.announcements,
         "connected_slicers": len(printer.slicers),

@@ -34,8 +34,8 @@ from .config.options import HubOptions
 from .config.subentries import (
     AnyPrinterConfig,
     MachineConfig,
-    PrinterConfig,
     ProxyConfig,
+    VirtualPrinterConfig,
     machine_configs,
     printer_configs,
     proxies_without_printer,
@@ -53,7 +53,7 @@ from .engine.pki.transfer import CaCandidate, discard_device_certificates, insta
 from .engine.protocol.printer_models import new_serial_suffix
 from .engine.relay.proxy_printer import ProxyPrinter, RelayServices
 from .engine.storage import StorageError
-from .health.access_codes import MachineCodes
+from .health.access_codes import AccessCodes
 from .health.client_issues import ClientIssues
 from .health.issues import Issues
 from .health.networks import async_networks
@@ -179,7 +179,7 @@ class Hub:
             statistics=lambda: self.coordinator.data.statistics,
             texts=self.texts,
         )
-        self._codes = MachineCodes(hass, entry, self._issues, self.async_check_machine)
+        self._codes = AccessCodes(hass, entry, self._issues, self.async_check_machine)
         self.feed = ActivityFeed(
             hass,
             entry,
@@ -343,7 +343,7 @@ class Hub:
         found = [
             client
             for printer in self.printers.values()
-            for client in reversed(tuple(printer.contacts.logins))
+            for client in reversed(tuple(printer.client_history.logins))
         ]
         # An upload needs the CA as well, and is remembered through restarts.
         found += [
@@ -421,7 +421,7 @@ class Hub:
         self._client_issues.printer_changed(config.id)
         if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
-        if isinstance(config, PrinterConfig):
+        if isinstance(config, VirtualPrinterConfig):
             # What begins from now on is filed as its new settings say.
             self._cards[config.id].set_defaults(
                 config.ref, config.annotations, config.plan
@@ -437,7 +437,7 @@ class Hub:
             on_event=self.feed.handle_printer_event,
             on_problems=self._issues.printer_problems,
         )
-        if isinstance(config, PrinterConfig):
+        if isinstance(config, VirtualPrinterConfig):
             self._cards[config.id] = self.library.storage(
                 config.ref, annotations=config.annotations, plan=config.plan
             )

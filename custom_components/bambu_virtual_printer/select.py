@@ -8,7 +8,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config.subentries import PrinterConfig
+from .config.subentries import VirtualPrinterConfig
 from .const import CONF_DUPLICATES, CONF_TARGET, MODES
 from .engine.values import DuplicatePolicy
 from .entity import PrinterEntity
@@ -74,11 +74,11 @@ class SettingSelect(PrinterEntity, SelectEntity):
     def current_option(self) -> str | None:
         """Read the printer's settings."""
         config = self.printer.config
-        assert isinstance(config, PrinterConfig)
+        assert isinstance(config, VirtualPrinterConfig)
         return self.read(config)
 
     @abstractmethod
-    def read(self, config: PrinterConfig) -> str | None:
+    def read(self, config: VirtualPrinterConfig) -> str | None:
         """Return the option that is set."""
 
 
@@ -86,7 +86,7 @@ class ModeSelect(SettingSelect):
     """What happens to uploads."""
 
     @override
-    def read(self, config: PrinterConfig) -> str | None:
+    def read(self, config: VirtualPrinterConfig) -> str | None:
         """Return the mode."""
         return config.mode.value
 
@@ -100,7 +100,7 @@ class DuplicatesSelect(SettingSelect):
     """What happens to files that the archive has already."""
 
     @override
-    def read(self, config: PrinterConfig) -> str | None:
+    def read(self, config: VirtualPrinterConfig) -> str | None:
         """Return the policy."""
         return config.duplicates.value
 
@@ -120,7 +120,7 @@ class TargetSelect(SettingSelect):
         return list(named_targets(self._hub.entry))
 
     @override
-    def read(self, config: PrinterConfig) -> str | None:
+    def read(self, config: VirtualPrinterConfig) -> str | None:
         """Return the printer's name; nothing in the moment in which it is removed."""
         for name, target in named_targets(self._hub.entry).items():
             if target == config.target:

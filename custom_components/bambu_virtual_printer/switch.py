@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config.subentries import PrinterConfig
+from .config.subentries import VirtualPrinterConfig
 from .const import CONF_HOLD, DOMAIN
 from .entity import PrinterEntity
 from .hub import Hub, HubConfigEntry
@@ -104,7 +104,7 @@ class HoldSwitch(PrinterEntity, SwitchEntity):
     def is_on(self) -> bool:
         """Read the printer's settings."""
         config = self.printer.config
-        assert isinstance(config, PrinterConfig)
+        assert isinstance(config, VirtualPrinterConfig)
         return config.hold
 
     @override

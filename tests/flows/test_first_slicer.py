@@ -245,7 +245,7 @@ async def test_nobody_is_waited_for_for_ever(
     )
     progress = await choose(await add(), "wait_for_slicer")
     menu = await shown(progress)
-    assert menu["step_id"] == "nobody_came"
+    assert menu["step_id"] == "timed_out"
     result = await choose(menu, "finish")
     assert result["reason"] == "printer_added"
 

@@ -98,8 +98,8 @@ async def test_looking_at_the_ports_leaves_no_trace(
 ) -> None:
     await check(printer.id)
     await check(printer.id)
-    assert not printer.contacts.last
-    assert not printer.contacts.failures(dt_util.utcnow())
+    assert not printer.client_history.last
+    assert not printer.client_history.failures(dt_util.utcnow())
 
 
 async def test_a_disabled_printer_is_told_apart_from_a_broken_one(
@@ -382,7 +382,7 @@ async def test_times_are_short(
     printer: ManagedPrinter, check: Callable[..., Any], ago: timedelta, text: str
 ) -> None:
     event = LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=1)
-    printer.contacts.note(event, dt_util.utcnow() - ago)
+    printer.client_history.note(event, dt_util.utcnow() - ago)
     _outcome, found = await check(printer.id)
     assert f"access code {text}" in found["failure_wrong_code"][1]
 

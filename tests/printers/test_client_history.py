@@ -26,7 +26,7 @@ from custom_components.bambu_virtual_printer.printers.client_history import (
     REMEMBERED_PEERS,
     TRUST_ALERTS,
     Cause,
-    Contacts,
+    ClientHistory,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize("alert", sorted(TRUST_ALERTS))
 def test_alerts_about_certificates_mean_that_we_are_not_trusted(alert: str) -> None:
-    contacts = Contacts()
+    contacts = ClientHistory()
     contacts.note(TlsRefused(peer="a", service=Service.MQTT, alert=alert), NOW)
     contacts.note(TlsRefused(peer="a", service=Service.MQTT, alert=alert), NOW)
     (failure,) = contacts.failures(NOW)
@@ -44,7 +44,7 @@ def test_alerts_about_certificates_mean_that_we_are_not_trusted(alert: str) -> N
 
 
 def test_a_login_forgives_all_but_failed_uploads_of_that_client() -> None:
-    contacts = Contacts()
+    contacts = ClientHistory()
     for peer in ("a", "b"):
         for event in (
             TlsRefused(peer=peer, service=Service.MQTT, alert="unknown_ca"),
@@ -64,7 +64,7 @@ def test_a_login_forgives_all_but_failed_uploads_of_that_client() -> None:
 
 
 def test_the_last_client_of_each_port_is_known() -> None:
-    contacts = Contacts()
+    contacts = ClientHistory()
     file = ReceivedFile(
         id="1", name="x", size_bytes=1, sha256="", peer="f", received_at=NOW,
         encrypted=True,
@@ -88,7 +88,7 @@ def test_the_last_client_of_each_port_is_known() -> None:
 @example(list(range(200)))
 @given(st.lists(st.integers(0, 200), max_size=400))
 def test_memory_is_bounded_and_the_newest_are_kept(peers: list[int]) -> None:
-    contacts = Contacts()
+    contacts = ClientHistory()
     for peer in map(str, peers):
         contacts.note(LoginFailed(peer=peer, service=Service.MQTT, attempts=1), NOW)
         contacts.note(DetectRequested(peer=peer, service=Service.BIND), NOW)

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from ..config.subentries import PrinterConfig
+from ..config.subentries import VirtualPrinterConfig
 from ..const import DOMAIN
 from ..engine.events import PrintRequested, UploadReceived
 from ..engine.library.library import Library
@@ -62,7 +62,7 @@ class ActivityFeed:
         self._issues.handle_printer_event(printer, event)
         match event:
             case UploadReceived(file=file, request=request) if isinstance(
-                printer.config, PrinterConfig
+                printer.config, VirtualPrinterConfig
             ):
                 # The slicer has its answer already; everything slow is the library's own task.
                 self._library.receive(file, printer.config.ref, request)
@@ -73,7 +73,7 @@ class ActivityFeed:
                     f"{DOMAIN} print request for {upload_id}",
                 )
         activity = printer_activity(printer.id, printer.config.name, event)
-        if activity and not printer.contacts.is_repeated(event):
+        if activity and not printer.client_history.is_repeated(event):
             self._publish(activity)
 
     async def _async_record_request(

@@ -22,7 +22,7 @@ from ..engine.library.values.events import (
     UploadHeld,
     UploadSentBack,
 )
-from ..health.access_codes import MachineCodes
+from ..health.access_codes import AccessCodes
 from ..health.client_issues import ClientIssues
 from ..health.issues import Issues
 from ..printers.managed import AnyEvent, ManagedPrinter
@@ -32,7 +32,7 @@ class IssueReactions:
     """Follows events and keeps the repair issues they concern."""
 
     def __init__(
-        self, issues: Issues, client_issues: ClientIssues, codes: MachineCodes
+        self, issues: Issues, client_issues: ClientIssues, codes: AccessCodes
     ) -> None:
         """Initialize with what keeps the issues."""
         self._issues = issues

@@ -94,7 +94,7 @@ def filing_fits(tags: Sequence[str], project: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrinterConfig:
+class VirtualPrinterConfig:
     """One `virtual_printer` subentry. `id` is the subentry's and never changes."""
 
     id: str
@@ -284,7 +284,7 @@ class ProxyConfig:
         return replace(self, name=other.name) != other
 
 
-type AnyPrinterConfig = PrinterConfig | ProxyConfig
+type AnyPrinterConfig = VirtualPrinterConfig | ProxyConfig
 
 
 def machine_configs(entry: ConfigEntry[Any]) -> dict[str, MachineConfig]:
@@ -307,7 +307,7 @@ def printer_configs(entry: ConfigEntry[Any]) -> dict[str, AnyPrinterConfig]:
     targets = {TARGET_ANY, TARGET_NONE, *machines}
     configs: dict[str, AnyPrinterConfig] = {}
     for subentry in entry.get_subentries_of_type(SUBENTRY_VIRTUAL_PRINTER):
-        config = PrinterConfig.from_subentry(subentry)
+        config = VirtualPrinterConfig.from_subentry(subentry)
         if config.target not in targets:
             config = replace(config, target=TARGET_NONE)
         configs[subentry.subentry_id] = config

@@ -42,7 +42,7 @@ class Step(StrEnum):
     CONNECTED = "connected"
     NOT_TRUSTED = "not_trusted"
     WRONG_CODE = "wrong_code"
-    NOBODY_CAME = "nobody_came"
+    TIMED_OUT = "timed_out"
 
 
 _STEP_OF_CAUSE = {
@@ -157,11 +157,11 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         """Explain that a client used another access code."""
         return self._choose("wrong_code")
 
-    async def async_step_nobody_came(
+    async def async_step_timed_out(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Explain that no client came at all."""
-        return self._choose("nobody_came")
+        return self._choose("timed_out")
 
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None
@@ -206,13 +206,13 @@ class FirstSlicerSteps(ConfigSubentryFlow):
             async with asyncio.timeout(WAIT_S):
                 return await outcome
         except TimeoutError:
-            return Step.NOBODY_CAME
+            return Step.TIMED_OUT
         finally:
             stop()
 
     @callback
     def _outcome(self) -> Step | None:
-        contacts = self._printer.contacts
+        contacts = self._printer.client_history
         for peer, at in contacts.logins.items():
             if at >= self._since:
                 self._client = peer

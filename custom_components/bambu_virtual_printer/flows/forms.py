@@ -25,7 +25,7 @@ from ..health.port_advice import async_advise
 from ..hub import Hub
 from ..printers.ports import async_check_ports
 
-type Complaints = tuple[dict[str, str], dict[str, str]]
+type FormErrors = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and placeholders for their texts."""
 
 OTHER_ADDRESS = "other"
@@ -162,7 +162,7 @@ async def async_address_complaint(
     hub: Hub,
     current: AnyPrinterConfig | None,
     config: AnyPrinterConfig,
-) -> Complaints:
+) -> FormErrors:
     """Check that nobody else has the bind address and that every port can really be bound there.
 
     Of several kinds of problem the first is told, for all the ports that have it, with what is known to help.

@@ -44,7 +44,7 @@ from ..views.certificates import async_certificate_links
 from .forms import (
     OTHER_ADDRESS,
     AddressField,
-    Complaints,
+    FormErrors,
     async_address_complaint,
     async_address_field,
     async_networks_url,
@@ -223,7 +223,7 @@ async def _async_check(
     name: str,
     data: dict[str, Any],
     machines: dict[str, MachineConfig],
-) -> Complaints:
+) -> FormErrors:
     """Check names and addresses, that nobody else has the address, and that its ports can really be bound."""
     if not is_name(name):
         return {CONF_NAME: "invalid_name"}, {"max_length": str(MAX_NAME_LENGTH)}

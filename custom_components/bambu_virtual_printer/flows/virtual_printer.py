@@ -30,7 +30,7 @@ from ..config.subentries import (
     DEFAULT_MODEL_CODE,
     FILING_LIMITS,
     MODEL_NAMES,
-    PrinterConfig,
+    VirtualPrinterConfig,
     filing_fits,
     free_slot,
     printer_configs,
@@ -64,7 +64,7 @@ from .first_slicer import FirstSlicerSteps
 from .forms import (
     OTHER_ADDRESS,
     AddressField,
-    Complaints,
+    FormErrors,
     async_address_complaint,
     async_address_field,
     async_networks_url,
@@ -98,13 +98,13 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         """Change a printer."""
         subentry = self._get_reconfigure_subentry()
         return await self._async_step(
-            "reconfigure", PrinterConfig.from_subentry(subentry), user_input
+            "reconfigure", VirtualPrinterConfig.from_subentry(subentry), user_input
         )
 
     async def _async_step(
         self,
         step_id: str,
-        current: PrinterConfig | None,
+        current: VirtualPrinterConfig | None,
         user_input: dict[str, Any] | None,
     ) -> SubentryFlowResult:
         entry: HubConfigEntry = self._get_entry()
@@ -121,7 +121,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
             errors, placeholders = _check_fields(name, user_input)
             if not errors:
                 data = await self._async_data(hub, current, user_input)
-                config = PrinterConfig.from_data(
+                config = VirtualPrinterConfig.from_data(
                     current.id if current else "", name, data
                 )
                 errors, placeholders = await async_address_complaint(
@@ -149,7 +149,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         )
 
     async def _async_data(
-        self, hub: Hub, current: PrinterConfig | None, user_input: dict[str, Any]
+        self, hub: Hub, current: VirtualPrinterConfig | None, user_input: dict[str, Any]
     ) -> dict[str, Any]:
         """Complete what was typed to what a subentry holds."""
         if current:
@@ -163,7 +163,11 @@ class VirtualPrinterFlow(FirstSlicerSteps):
             kept = {
                 CONF_SERIAL_SUFFIX: await hub.async_new_serial_suffix(),
                 CONF_SLOT: free_slot(
-                    {other.slot for other in others if isinstance(other, PrinterConfig)}
+                    {
+                        other.slot
+                        for other in others
+                        if isinstance(other, VirtualPrinterConfig)
+                    }
                 ),
                 CONF_ENABLED: True,
             }
@@ -176,7 +180,7 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         return typed | kept
 
     async def _async_finish(
-        self, current: PrinterConfig | None, name: str, data: Mapping[str, Any]
+        self, current: VirtualPrinterConfig | None, name: str, data: Mapping[str, Any]
     ) -> SubentryFlowResult:
         if current is None:
             return await self.async_add_and_wait(name, data, data[CONF_SERIAL_SUFFIX])
@@ -263,7 +267,7 @@ def _target_options(entry: HubConfigEntry) -> list[SelectOptionDict]:
 
 
 def _suggestions(
-    current: PrinterConfig | None, entry: HubConfigEntry
+    current: VirtualPrinterConfig | None, entry: HubConfigEntry
 ) -> dict[str, Any]:
     """Fill the form: with what is there, or with what a first printer needs."""
     if current is None:
@@ -316,7 +320,7 @@ def new_access_code() -> str:
     return "".join(secrets.choice(_CODE_CHARACTERS) for _ in range(8))
 
 
-def _check_fields(name: str, user_input: dict[str, Any]) -> Complaints:
+def _check_fields(name: str, user_input: dict[str, Any]) -> FormErrors:
     """Check what can be checked without touching the network."""
     errors = {}
     if not is_name(name):

@@ -20,7 +20,7 @@ MIN_INTERVAL_S = 60.0
 type Check = Callable[[MachineConfig], Awaitable[PrinterCheck]]
 
 
-class MachineCodes:
+class AccessCodes:
     """Tries the stored access codes; refused ones become repairs, which go when a code is taken again."""
 
     def __init__(

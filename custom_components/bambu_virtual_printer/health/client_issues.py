@@ -87,8 +87,8 @@ class ClientIssues:
         if advertised == config.bind_ip:
             self._withdraw(_unreachable(config.id))
             return
-        for peer, asked_at in printer.contacts.detects.items():
-            logged_in_at = printer.contacts.logins.get(peer)
+        for peer, asked_at in printer.client_history.detects.items():
+            logged_in_at = printer.client_history.logins.get(peer)
             if (
                 LOGIN_EXPECTED_AFTER <= now - asked_at <= DETECT_REMEMBERED
                 and (logged_in_at is None or logged_in_at < asked_at)

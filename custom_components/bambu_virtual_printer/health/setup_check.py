@@ -213,7 +213,7 @@ class SetupChecks:
         port = printer.config.identity.ports.ftps
         if port == STANDARD_FTPS_PORT or not printer.config.enabled:
             return
-        if Service.FTPS in printer.contacts.last:
+        if Service.FTPS in printer.client_history.last:
             yield _ok("redirect", "check_redirected", port=port)
         else:
             yield _warning("redirect", "check_redirect_unproved", port=port)
@@ -246,8 +246,10 @@ class SetupChecks:
         networks = await async_networks(self._hass)
         strangers = [
             peer
-            for peer in {contact.peer for contact in printer.contacts.last.values()}
-            if peer not in printer.contacts.logins
+            for peer in {
+                contact.peer for contact in printer.client_history.last.values()
+            }
+            if peer not in printer.client_history.logins
             and beside(peer, identity.bind_ip, networks)
             and not beside(peer, identity.address, networks)
         ]
@@ -278,7 +280,7 @@ class SetupChecks:
             ]
         untrusting = [
             failure.peer
-            for failure in printer.contacts.failures(now)
+            for failure in printer.client_history.failures(now)
             if failure.cause is Cause.NOT_TRUSTED
         ]
         if untrusting:
@@ -317,7 +319,7 @@ class SetupChecks:
         now = dt_util.utcnow()
         for service in (Service.BIND, Service.BIND_TLS, Service.MQTT, Service.FTPS):
             check = f"last_client_{service.value}"
-            contact = printer.contacts.last.get(service)
+            contact = printer.client_history.last.get(service)
             if contact is None:
                 yield _ok(check, "check_no_client", service=_NAMES[service])
             else:
@@ -331,7 +333,7 @@ class SetupChecks:
 
     def _failures(self, printer: ManagedPrinter) -> Iterator[Finding]:
         now = dt_util.utcnow()
-        for failure in printer.contacts.failures(now):
+        for failure in printer.client_history.failures(now):
             yield _warning(
                 f"failure_{failure.cause.value}",
                 _FAILURES[failure.cause],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from homeassistant.util import dt as dt_util
 
-from ..config.subentries import PrinterConfig
+from ..config.subentries import VirtualPrinterConfig
 from ..const import NAME
 from ..engine.library.library import Library
 from ..engine.library.photos import CONTENT_TYPES
@@ -159,7 +159,7 @@ class Archives:
         source: Path | AsyncIterable[bytes],
         *,
         name: str,
-        printer: PrinterConfig | None,
+        printer: VirtualPrinterConfig | None,
     ) -> str:
         """Take in a sliced file that no slicer sent, as if a printer had; without one it is archived.
 

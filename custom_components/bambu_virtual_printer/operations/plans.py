@@ -11,7 +11,7 @@ from ..engine.library.values.job import JobPlan, PrintOptions, Priority
 from ..engine.library.values.targets import target_of
 from ..engine.values import PrinterRef
 
-AUTOMATICS = ("off", "on", "auto")
+ON_OFF_AUTO = ("off", "on", "auto")
 """What a printer may do by itself, as `PrintOptions` numbers it."""
 PRIORITIES = tuple(priority.name.lower() for priority in Priority)
 

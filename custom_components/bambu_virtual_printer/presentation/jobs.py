@@ -19,7 +19,7 @@ from ..engine.library.values.job import (
 from ..engine.printable import printable
 from ..language.texts import Texts
 from ..operations.forecast import Forecast
-from ..operations.plans import AUTOMATICS
+from ..operations.plans import ON_OFF_AUTO
 from .urls import plate_url
 from .wording import Wording
 
@@ -230,8 +230,8 @@ def _options_view(options: PrintOptions | None) -> dict[str, Any]:
         key: value for key, value in asdict(options).items() if value not in (None, "")
     }
     for key in ("bed_leveling", "flow_cali", "nozzle_offset_cali"):
-        if said.get(key) in range(len(AUTOMATICS)):
-            said[key] = AUTOMATICS[said[key]]
+        if said.get(key) in range(len(ON_OFF_AUTO)):
+            said[key] = ON_OFF_AUTO[said[key]]
     return said
 
 

@@ -69,7 +69,7 @@ class Failure:
     count: int
 
 
-class Contacts:
+class ClientHistory:
     """What is remembered of one printer's clients."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..config.subentries import AnyPrinterConfig, PrinterConfig, ProxyConfig
+from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
 from ..engine.emulator.ftps.transfers import UploadProgress
 from ..engine.emulator.mqtt.server import ConnectedSlicer
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
@@ -26,7 +26,7 @@ from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.relay import RelayedUpload
 from ..engine.relay.upstream_watch import UpstreamStatus
 from ..engine.values import ReceivedFile, Service
-from .client_history import Contacts
+from .client_history import ClientHistory
 from .ports import PortProblem, PortProblemKind, _all_missing
 
 __all__ = [
@@ -108,7 +108,7 @@ class ManagedPrinter:
         self.pictured_id: str | None = None
         """The upload whose picture is shown."""
         self.pictured_at: datetime | None = None
-        self.contacts = Contacts()
+        self.client_history = ClientHistory()
         self._hass = hass
         self._make = make
         self._on_event = on_event
@@ -330,7 +330,7 @@ class ManagedPrinter:
 
     @callback
     def _handle(self, event: AnyEvent) -> None:
-        self.contacts.note(event, dt_util.utcnow())
+        self.client_history.note(event, dt_util.utcnow())
         if isinstance(event, UploadStarted):
             self._watch_progress()
         self._on_event(self, event)
@@ -359,6 +359,6 @@ def _needs_restart(old: AnyPrinterConfig, new: AnyPrinterConfig) -> bool:
     match old, new:
         case (ProxyConfig(), ProxyConfig()):
             return old.needs_restart(new)
-        case (PrinterConfig(), PrinterConfig()):
+        case (VirtualPrinterConfig(), VirtualPrinterConfig()):
             return old.needs_restart(new)
     return True

@@ -7,7 +7,7 @@ import voluptuous as vol
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 
-from ..config.subentries import PrinterConfig
+from ..config.subentries import VirtualPrinterConfig
 from ..hub import Hub, require_hub
 from ..presentation import CONTENT_TYPE_3MF
 from . import sources
@@ -42,11 +42,11 @@ async def _import_file(call: ServiceCall) -> ServiceResponse:
     return {"upload_id": upload_id}
 
 
-def _printer(hub: Hub, printer_id: str | None) -> PrinterConfig | None:
+def _printer(hub: Hub, printer_id: str | None) -> VirtualPrinterConfig | None:
     if printer_id is None:
         return None
     printer = hub.printers.get(printer_id)
-    if printer and isinstance(printer.config, PrinterConfig):
+    if printer and isinstance(printer.config, VirtualPrinterConfig):
         return printer.config
     raise not_a_virtual_printer()
 

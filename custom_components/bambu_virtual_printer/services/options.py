@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
-from ..operations.plans import AUTOMATICS
+from ..operations.plans import ON_OFF_AUTO
 
 
 def _trays(mapping: list[int]) -> tuple[int, ...]:
@@ -15,10 +15,10 @@ def _trays(mapping: list[int]) -> tuple[int, ...]:
 
 def _automatic(value: Any) -> int:
     """Return off, on, or as the printer sees fit (docs/protocol.md, Print options); YAML takes the first two for no and yes."""
-    word = AUTOMATICS[value] if isinstance(value, bool) else value
-    if word not in AUTOMATICS:
-        raise vol.Invalid(f"{value} is none of {', '.join(AUTOMATICS)}")
-    return AUTOMATICS.index(word)
+    word = ON_OFF_AUTO[value] if isinstance(value, bool) else value
+    if word not in ON_OFF_AUTO:
+        raise vol.Invalid(f"{value} is none of {', '.join(ON_OFF_AUTO)}")
+    return ON_OFF_AUTO.index(word)
 
 
 SWITCH = vol.Any(None, cv.boolean)
