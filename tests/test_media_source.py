@@ -486,7 +486,7 @@ async def test_a_file_that_goes_while_it_is_asked_for_is_not_found(
     async def _gone(*_: object) -> Path:
         return tmp_path / "gone.png"
 
-    monkeypatch.setattr(hub.archives, "picture", _gone)
+    monkeypatch.setattr(hub.archives, "thumbnail", _gone)
     client = await hass_client()
     assert (await client.get(plate_url(archive.id))).status == 404
     image = await async_get_image(hub.hass, entity_id("image", printer, "last_plate"))

@@ -292,7 +292,7 @@ async def test_the_queue_can_be_emptied_by_ticking_alone(
         assert hub.coordinator.data.queued_jobs
         (item, *_) = await todo("get_items", "print_queue")
         await todo("update_item", "print_queue", item=item["uid"], status="completed")
-        line = await hub.library.queue.line()
+        line = await hub.library.queue.queued_jobs()
         await until(lambda line=line: hub.coordinator.data.queued_jobs == line)
     assert not hub.coordinator.data.queued_jobs
     finished = await call("list_finished_jobs")
@@ -359,8 +359,8 @@ async def test_the_due_time_of_the_list_is_when_a_job_should_be_done(
         await todo("update_item", "print_queue", item=job_id, **due)
         job = await call("get_job", job_id=job_id)
         assert job["not_before"] is None
-        stored = (await hub.library.queue.job(job_id)).due_at
-        await until(lambda: hub.coordinator.data.queued_jobs[0].due_at == stored)
+        stored = (await hub.library.queue.job(job_id)).due
+        await until(lambda: hub.coordinator.data.queued_jobs[0].due == stored)
         found: str | None = job["due"]
         return found
 
@@ -394,14 +394,14 @@ async def test_the_time_before_which_a_job_does_not_begin_has_words_of_its_own(
     )
     await until(
         lambda: (
-            hub.coordinator.data.queued_jobs[0].due_at
+            hub.coordinator.data.queued_jobs[0].due
             and hub.coordinator.data.queued_jobs[0].not_before
         )
     )
     (item, *_) = await todo("get_items", "print_queue")
     assert (
         dt_util.parse_datetime(item["due"], raise_on_error=True)
-        == hub.coordinator.data.queued_jobs[0].due_at
+        == hub.coordinator.data.queued_jobs[0].due
     )
     assert item["description"].startswith("Not before Jul 1, 2099, ")
 

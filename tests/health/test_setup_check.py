@@ -36,7 +36,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
 from custom_components.bambu_virtual_printer.health import setup_check
-from custom_components.bambu_virtual_printer.hub import STATISTICS_INTERVAL, Hub
+from custom_components.bambu_virtual_printer.hub import CHECK_INTERVAL, Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.components.persistent_notification import (
     UpdateType,
@@ -136,7 +136,7 @@ async def test_a_taken_port_and_who_holds_it_become_a_repair_that_closes(
         assert "8883" in issue.translation_placeholders["problems"]
     await printer.async_retry()
     assert printer.running
-    async_fire_time_changed(hass, dt_util.utcnow() + STATISTICS_INTERVAL)
+    async_fire_time_changed(hass, dt_util.utcnow() + CHECK_INTERVAL)
     await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
 
 

@@ -13,6 +13,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    MARKER_FILE,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
@@ -202,7 +205,7 @@ async def test_what_is_no_sliced_file_is_refused_and_leaves_nothing(
     assert (await call("list_archives"))["total"] == 0
     assert (await call("list_pending"))["uploads"] == []
     library = media / "bambu_virtual_printer"
-    assert not [item for item in library.rglob("*") if item.is_file()]
+    assert {item.name for item in library.rglob("*") if item.is_file()} <= {MARKER_FILE}
 
 
 # --- from the web
@@ -257,7 +260,7 @@ async def test_a_download_that_fails_says_why_and_leaves_nothing(
     assert raised.value.translation_key == "download_failed"
     assert name in str(raised.value)
     library = media / "bambu_virtual_printer"
-    assert not [item for item in library.rglob("*") if item.is_file()]
+    assert {item.name for item in library.rglob("*") if item.is_file()} <= {MARKER_FILE}
 
 
 # --- export

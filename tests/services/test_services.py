@@ -182,7 +182,7 @@ async def test_actions_say_when_the_hub_is_not_loaded(
     await hass.config_entries.async_unload(entry.entry_id)
     with pytest.raises(ServiceValidationError) as raised:
         await call("list_archives")
-    assert raised.value.translation_key == "service_config_entry_not_loaded"
+    assert raised.value.translation_key == "not_loaded"
 
 
 async def test_the_hub_and_real_printers_are_no_virtual_printers(

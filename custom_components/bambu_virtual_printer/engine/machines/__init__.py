@@ -12,7 +12,7 @@
         await machine.stop() | pause() | resume() | clean_print_error() | set_light(on=True)
         await machine.refresh()                                  asks for a full report
 
-        machine.heard_at(address)                                an announcement; the certificate decides whether it is it
+        machine.seen_at(address)                                an announcement; the certificate decides whether it is it
         machine.retry() | reconnect()                            connect now; end the session and make a new one
 
 `MachineState.availability` says why there is no session (`Availability`, each with its own repair); `is_current` is False

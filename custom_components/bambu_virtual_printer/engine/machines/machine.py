@@ -288,9 +288,9 @@ class Machine:
         self._session.retry()
         self._update()
 
-    def heard_at(self, address: str) -> None:
+    def seen_at(self, address: str) -> None:
         """Take note that the printer is said to be at this address. Whether that is so its certificate says."""
-        self._session.heard_at(address)
+        self._session.seen_at(address)
 
     async def _order(self, command: str, **fields: Any) -> Reply:
         """Send what Developer Mode gates. Raises CommandError."""

@@ -80,7 +80,7 @@ class Session:
         self._client: aiomqtt.Client | None = None
         self._topic = ""
         self._wake = asyncio.Event()
-        self._heard_at: str | None = None
+        self._seen_at: str | None = None
         self._failures = 0
         self._end: asyncio.Timeout | None = None
         self.availability = Availability.CONNECTING
@@ -131,11 +131,11 @@ class Session:
             self._end.reschedule(asyncio.get_running_loop().time())
         self.retry()
 
-    def heard_at(self, address: str) -> None:
+    def seen_at(self, address: str) -> None:
         """Take note that the printer is said to be at this address; tried when it cannot be reached where it was."""
-        if address in {self._heard_at, self.address}:
+        if address in {self._seen_at, self.address}:
             return
-        self._heard_at = address
+        self._seen_at = address
         if self._client is None:
             self.retry()
 
@@ -165,7 +165,7 @@ class Session:
 
     async def _candidates(self) -> tuple[str, ...]:
         """List the addresses to try, the likeliest first. Raises _SessionError."""
-        found = [self.address, self._heard_at]
+        found = [self.address, self._seen_at]
         try:
             async with asyncio.timeout(self._times.connect_s):
                 addresses = await asyncio.get_running_loop().getaddrinfo(
