@@ -33,6 +33,8 @@ def describe(hass: HomeAssistant) -> Describe:
 
     def _describe(event: Event) -> tuple[str, str]:
         described = describers[event.event_type](event)
+        # Without one, Activity shows an empty square.
+        assert described["icon"].startswith("mdi:")
         return described["name"], described["message"]
 
     return _describe

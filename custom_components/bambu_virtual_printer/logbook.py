@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ICON,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .activity.kinds import EVENT_ACTIVITY, EventKind
@@ -70,6 +74,7 @@ def async_describe_events(
     def _describe(event: Event) -> dict[str, Any]:
         data = event.data
         return {
+            LOGBOOK_ENTRY_ICON: "mdi:printer-3d",
             LOGBOOK_ENTRY_NAME: _subject(data),
             LOGBOOK_ENTRY_MESSAGE: _message(texts, data),
         }
