@@ -84,7 +84,14 @@ class _SerialContext(ssl.SSLContext):
     @override
     def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
         kwargs["server_hostname"] = self.serial
-        return super().wrap_socket(*args, **kwargs)
+        wrapped = super().wrap_socket(*args, **kwargs)
+        try:
+            # paho-mqtt does this itself, but leaves the socket open when it fails.
+            wrapped.do_handshake()
+        except OSError:
+            wrapped.close()
+            raise
+        return wrapped
 
 
 async def detect(host: str, port: int = BIND_PORT) -> Printer:

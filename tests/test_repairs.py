@@ -36,7 +36,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.engine.pki.transfer import generate
+from custom_components.bambu_virtual_printer.engine.pki.transfer import new_ca
 from custom_components.bambu_virtual_printer.engine.values import Service
 from custom_components.bambu_virtual_printer.health.client_issues import MAX_CLIENTS
 from custom_components.bambu_virtual_printer.hub import EXPIRY_INTERVAL, Hub
@@ -496,14 +496,14 @@ async def test_another_ca_forgets_who_did_not_trust_the_old_one(
         printer, TlsRefused(peer=US, service=Service.MQTT, alert="unknown_ca")
     )
     assert issue(f"ca_not_trusted_{US}")
-    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
     assert not issue(f"ca_not_trusted_{US}")
 
 
 async def test_issues_that_outlive_restarts_go_with_the_integration(
     hub: Hub, hass: HomeAssistant, entry: MockConfigEntry, issue: Callable[[str], Any]
 ) -> None:
-    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
     assert issue("ca_replaced")
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
@@ -535,7 +535,7 @@ async def test_a_reload_asks_anew_what_is_wrong(
         StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
     )
     hub.feed.handle_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
-    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
     assert await hass.config_entries.async_reload(entry.entry_id)
     # Nobody was there to hear that another disk was chosen.
     assert not issue("storage_low")
@@ -647,7 +647,7 @@ async def test_the_setup_check_is_repeated_by_its_repair(
 async def test_a_fix_flow_of_a_hub_that_does_not_run_says_so(
     hub: Hub, hass: HomeAssistant, entry: MockConfigEntry, fix: Any
 ) -> None:
-    await hub.async_replace_ca(await hass.async_add_executor_job(generate))
+    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
     await hass.config_entries.async_unload(entry.entry_id)
     _page, outcome = await fix("ca_replaced")
     assert outcome["reason"] == "hub_not_loaded"
