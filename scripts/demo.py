@@ -131,7 +131,7 @@ def holder_of(port: int) -> str | None:
 # --- Home Assistant -------------------------------------------------------------------------------------------------
 
 
-def prepare_config(folder: Path, http_port: int) -> None:
+def prepare_config(folder: Path, http_port: int, http_host: str = "127.0.0.1") -> None:
     """Lay out a configuration folder that uses this checkout's integration."""
     (folder / ".storage").mkdir(parents=True, exist_ok=True)
     configuration = folder / "configuration.yaml"
@@ -145,7 +145,7 @@ def prepare_config(folder: Path, http_port: int) -> None:
     # Settings in YAML would be on trial for five minutes and then be taken back with a restart.
     http = folder / ".storage" / "http"
     if not http.exists() or '"server_port": ' + str(http_port) not in http.read_text():
-        data = {"server_host": ["127.0.0.1"], "server_port": http_port}
+        data = {"server_host": [http_host], "server_port": http_port}
         http.write_text(
             json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data})
         )
@@ -163,10 +163,16 @@ def prepare_config(folder: Path, http_port: int) -> None:
 
 
 @asynccontextmanager
-async def home_assistant(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run Home Assistant; its output goes to a file. It is stopped the orderly way at the end."""
+async def home_assistant(
+    folder: Path, enter: Sequence[str] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Home Assistant; its output goes to a file. It is stopped the orderly way at the end.
+
+    `enter` begins the command, where it has to run elsewhere.
+    """
     with (folder / "home-assistant-output.log").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
+            *enter,
             sys.executable,
             "-m",
             "homeassistant",
