@@ -16,13 +16,15 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.health.report import Outcome
 from custom_components.bambu_virtual_printer.hub import NETWORK_INTERVAL, Hub
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from tests.support.home_assistant import AddPrinter, until
+from scripts.slicer import SlicerError
+from tests.support.home_assistant import AddPrinter, Send, Told, until
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("ip"),
@@ -99,6 +101,21 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
         _run("umount", str(folder))
 
 
+@pytest.fixture
+def read_only_library(hub: Hub, media: Path) -> Iterator[None]:
+    """The library's file system, which became read-only, as a damaged disk does."""
+    folder = str(media)
+    try:
+        _run("mount", "--bind", folder, folder)
+    except subprocess.CalledProcessError as err:
+        pytest.skip(f"no mounts here: {err.stderr}")
+    try:
+        _run("mount", "-o", "remount,bind,ro", folder)
+        yield
+    finally:
+        _run("umount", folder)
+
+
 async def test_an_address_that_is_taken_off_the_interface_and_put_back(
     own_network: None,
     add_printer: AddPrinter,
@@ -161,3 +178,19 @@ async def test_a_full_disk_is_found_by_the_setup_check(
     (problem,) = report.problems
     assert problem.check == "library"
     assert "No space left" in problem.text(hub.texts)
+
+
+async def test_a_library_that_became_read_only_refuses_uploads_and_says_why(
+    add_printer: AddPrinter,
+    read_only_library: None,
+    hub: Hub,
+    send: Send,
+    told: Told,
+) -> None:
+    printer = await add_printer()
+    with pytest.raises(SlicerError, match="451"):
+        await send(printer)
+    assert "Read-only file system" in told.last(EventKind.UPLOAD_FAILED)["reason"]
+    report = await hub.setup_checks.async_run(printer)
+    (problem,) = [one for one in report.problems if one.check == "library"]
+    assert "Read-only file system" in problem.text(hub.texts)
