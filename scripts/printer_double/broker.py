@@ -65,6 +65,8 @@ class Broker:
         if self._server is None:
             return
         self._server.close()
+        # Those too that still shake hands.
+        self._server.abort_clients()
         for session in tuple(self.sessions):
             session.transport.abort()
         for transport in tuple(self._stalled):

@@ -123,6 +123,8 @@ class SimulatedPrinter:
         self._reporter.cancel()
         for server in self._servers:
             server.close()
+            # Those too that still shake hands.
+            server.abort_clients()
         for session in tuple(self.sessions):
             session.transport.abort()
         for writer in tuple(self._streams):

@@ -141,6 +141,11 @@ class Machine:
         return self._dialogue.entries
 
     @property
+    def doubted_certificate(self) -> str | None:
+        """The fingerprint of the last certificate that was not taken for the printer's."""
+        return self._session.doubted
+
+    @property
     def sessions(self) -> int:
         """How many sessions there have been since the start."""
         return self._session.sessions

@@ -88,6 +88,8 @@ class Session:
         """The last failure in words for a log."""
         self.address: str | None = None
         """The address at which the printer was last reached."""
+        self.doubted: str | None = None
+        """The fingerprint of the last certificate that was not taken for the printer's."""
         self.sessions = 0
         """How many sessions there have been."""
 
@@ -211,6 +213,7 @@ class Session:
         except HandshakeStalledError as err:
             raise _SessionError(Availability.TOO_MANY_CLIENTS, str(err)) from err
         except NotThePrinterError as err:
+            self.doubted = err.refusal.peer.fingerprint
             raise _SessionError(_distrust(err), str(err)) from err
         except MqttConnectError as err:
             code = getattr(err.rc, "value", err.rc)
@@ -280,6 +283,10 @@ class Session:
         """Say DISCONNECT, so that the printer has its slot back."""
         with suppress(aiomqtt.MqttError):
             await client.__aexit__(None, None, None)
+        # Where the connection was lost while nobody waited for messages, asyncio would complain that nobody has looked.
+        disconnected = client._disconnected  # noqa: SLF001
+        if disconnected.done() and not disconnected.cancelled():
+            disconnected.exception()
 
     # --- how it goes ---
 

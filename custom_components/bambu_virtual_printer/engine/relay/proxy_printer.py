@@ -99,6 +99,7 @@ class RelayServices:
             lambda: self.search_receiver.addresses, self._announced
         )
         self._proxies: dict[ProxyPrinter, None] = {}
+        self._announcement_handlers: list[Callable[[Announcement], None]] = []
 
     async def __aenter__(self) -> Self:
         """Start to listen and to relay. Raises OSError, ValueError when the maker's CAs cannot be read."""
@@ -133,9 +134,15 @@ class RelayServices:
         """Stop that."""
         self._proxies.pop(proxy, None)
 
+    def add_announcement_handler(self, handler: Callable[[Announcement], None]) -> None:
+        """Call `handler` with every announcement of a real printer."""
+        self._announcement_handlers.append(handler)
+
     def _announced(self, announcement: Announcement) -> None:
         for proxy in self._proxies:
             proxy.handle_announcement(announcement)
+        for handler in self._announcement_handlers:
+            handler(announcement)
 
 
 class ProxyPrinter:
