@@ -15,4 +15,5 @@ pytest_plugins = [
     "respx.plugin",
     "pytest_homeassistant_custom_component.plugins",
     "tests.support.home_assistant",
+    "tests.support.real_printers",
 ]

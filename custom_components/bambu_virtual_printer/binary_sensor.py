@@ -1,4 +1,4 @@
-"""Binary sensor: whether a printer runs, all of its listeners included."""
+"""Binary sensors: whether a printer runs, all of its listeners included; what is open or occupied at a real one."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -12,8 +12,13 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PrinterEntity
+from .entity import MachineEntity, PrinterEntity, machine_has
 from .hub import HubConfigEntry
+from .printers.machine_sensors import (
+    MACHINE_BINARY_SENSORS,
+    MachineBinarySensorDescription,
+)
+from .printers.machines import ManagedMachine
 from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 0
@@ -36,7 +41,8 @@ async def async_setup_entry(
     entry: HubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a sensor for every printer that comes."""
+    """Add the sensors of every printer that comes."""
+    hub = entry.runtime_data
 
     @callback
     def _add(printer: ManagedPrinter) -> None:
@@ -45,7 +51,19 @@ async def async_setup_entry(
             entities.append(TargetSensor(printer, TARGET))
         async_add_entities(entities, config_subentry_id=printer.id)
 
-    entry.async_on_unload(entry.runtime_data.async_on_printer(_add))
+    @callback
+    def _add_machine(machine: ManagedMachine) -> None:
+        async_add_entities(
+            [
+                MachineBinarySensor(hub, machine, description)
+                for description in MACHINE_BINARY_SENSORS
+                if machine_has(machine, description)
+            ],
+            config_subentry_id=machine.id,
+        )
+
+    entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.machines.async_on_machine(_add_machine))
 
 
 class RunningSensor(PrinterEntity, BinarySensorEntity):
@@ -88,3 +106,15 @@ class TargetSensor(PrinterEntity, BinarySensorEntity):
         """Show where the real printer is."""
         upstream = self.printer.upstream
         return {"address": upstream.address} if upstream else None
+
+
+class MachineBinarySensor(MachineEntity, BinarySensorEntity):
+    """A real printer's binary sensor."""
+
+    entity_description: MachineBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Read the printer."""
+        return self.entity_description.value_fn(self.machine)

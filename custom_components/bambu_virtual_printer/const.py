@@ -41,7 +41,11 @@ CONF_TERMINATE_FTPS = "terminate_ftps"
 CONF_FINGERPRINT = "certificate_fingerprint"
 """SHA-256 of the printer's certificate, where a person had to confirm it."""
 CONF_HOST = "host"
+CONF_PRINT_FROM_QUEUE = "print_from_queue"
+"""Whether the queue may start prints there: the explicit choice for each printer."""
 CONF_SERIAL = "serial"
+CONF_WAIT_FOR_PLATE = "wait_for_plate"
+"""Whether its plate has to be cleared between prints."""
 
 # The hub's options.
 CONF_LIBRARY_FOLDER = "library_folder"

@@ -8,8 +8,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_ACCESS_CODE, CONF_SERIAL, CONF_SERIAL_SUFFIX, DOMAIN
+from .const import (
+    CONF_ACCESS_CODE,
+    CONF_FINGERPRINT,
+    CONF_HOST,
+    CONF_SERIAL,
+    CONF_SERIAL_SUFFIX,
+    DOMAIN,
+)
 from .hub import Hub, HubConfigEntry
+from .printers.machines import ManagedMachine
 from .printers.managed import ManagedPrinter
 
 TO_REDACT = {
@@ -20,6 +28,8 @@ TO_REDACT = {
     "title",
     "unique_id",
 }
+
+TO_REDACT_OF_MACHINES = TO_REDACT | {CONF_HOST, CONF_FINGERPRINT}
 
 
 async def async_get_config_entry_diagnostics(
@@ -35,6 +45,9 @@ async def async_get_config_entry_diagnostics(
             "expires_at": hub.authority.expires_at.isoformat(),
         },
         "printers": [_printer(entry, printer) for printer in hub.printers.values()],
+        "real_printers": [
+            _machine(entry, machine) for machine in hub.machines.by_id.values()
+        ],
     }
 
 
@@ -46,6 +59,8 @@ async def async_get_device_diagnostics(
     for domain, identifier in device.identifiers:
         if domain == DOMAIN and (printer := hub.printers.get(identifier)):
             return _printer(entry, printer)
+        if domain == DOMAIN and (machine := hub.machines.by_id.get(identifier)):
+            return _machine(entry, machine)
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
@@ -96,6 +111,58 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
         "uploads_received": printer.uploads_received,
         "data_ports": list(printer.data_ports) if printer.data_ports else None,
         "target": _target(printer),
+    }
+
+
+def _machine(entry: HubConfigEntry, machine: ManagedMachine) -> dict[str, Any]:
+    """Describe a real printer and the last messages with it, which come without codes, serial numbers and names."""
+    subentry = entry.subentries[machine.id]
+    state, session = machine.state, machine.machine
+    status = entry.runtime_data.machines.dispatcher.status(machine.id)
+    return {
+        "settings": async_redact_data(dict(subentry.data), TO_REDACT_OF_MACHINES),
+        "serial_prefix": machine.config.serial[:3],
+        "availability": state.availability.value,
+        "is_current": state.is_current,
+        "report_age_s": session.report_age_s,
+        "sessions": session.sessions,
+        "phase": state.phase.value,
+        "firmware": state.firmware.version,
+        "developer_mode": state.developer_mode.value,
+        "asks_for_signatures": state.asks_for_signatures,
+        "storage": state.storage.state.value,
+        "nozzles_mm": [nozzle.diameter_mm for nozzle in state.nozzles],
+        "ams": [
+            {"id": unit.id, "kind": unit.kind.value, "slots": len(unit.spools)}
+            for unit in state.ams
+        ],
+        "errors": [error.code for error in state.hms],
+        "print_error": state.print_error.code if state.print_error else None,
+        # Which forms worked at this printer; the form of the mapping is in the dialogue's starts.
+        "url_form": session.url_form.value,
+        "ftps_data_protection": (
+            session.data_protection.value if session.data_protection else None
+        ),
+        "plate_occupied": machine.share.is_plate_occupied,
+        "print": (
+            {
+                "phase": status.print.phase.value,
+                "attempt": status.print.attempt,
+                "publishes": status.print.publishes,
+                "question": status.print.question and status.print.question.value,
+            }
+            if status and status.print
+            else None
+        ),
+        "dialogue": [
+            {
+                "at": one.at.isoformat(),
+                "direction": one.direction.value,
+                "topic": one.topic,
+                "fields": one.fields,
+            }
+            for one in session.dialogue
+        ],
     }
 
 

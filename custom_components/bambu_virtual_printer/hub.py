@@ -53,7 +53,6 @@ from .engine.pki.transfer import CaCandidate, discard_device_certificates, insta
 from .engine.protocol.printer_models import new_serial_suffix
 from .engine.relay.proxy_printer import ProxyPrinter, RelayServices
 from .engine.storage import StorageError
-from .health.access_codes import AccessCodes
 from .health.client_issues import ClientIssues
 from .health.issues import Issues
 from .health.networks import async_networks
@@ -64,8 +63,10 @@ from .operations.pending import Review
 from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
 from .presentation import DownloadLinks, Texts, Wording
-from .printers.devices import hub_device_info, machine_device_info, printer_device_info
+from .printers.devices import hub_device_info, printer_device_info
 from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
+from .printing.orders import JobOrders
+from .printing.real_printers import RealPrinters
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -135,6 +136,7 @@ class Hub:
                     authority,
                 )
                 await resources.enter_async_context(library)
+                await resources.enter_async_context(hub.machines)
             except StorageError as err:
                 raise ConfigEntryNotReady(
                     translation_domain=DOMAIN,
@@ -179,14 +181,22 @@ class Hub:
             statistics=lambda: self.coordinator.data.statistics,
             texts=self.texts,
         )
-        self._codes = AccessCodes(hass, entry, self._issues, self.async_check_machine)
+        self.machines = RealPrinters(
+            hass,
+            entry,
+            parts.library,
+            parts.relay,
+            self._issues,
+            on_change=parts.coordinator.async_schedule_refresh,
+        )
+        self.orders = JobOrders(self.machines)
         self.feed = ActivityFeed(
             hass,
             entry,
             library=parts.library,
             printers=self.printers,
             records=PrinterRecorder(hass, entry, parts.library, self.printers),
-            issues=IssueReactions(self._issues, self._client_issues, self._codes),
+            issues=IssueReactions(self._issues, self._client_issues, self.machines),
             wording=lambda: self.wording,
             publish=parts.publisher.publish,
             publish_after_refresh=parts.coordinator.async_publish_after_refresh,
@@ -214,6 +224,8 @@ class Hub:
         for upload in self.coordinator.data.pending:
             if upload.reason:
                 self._issues.upload_held(upload)
+        # The first to look, so that entities see what it makes of the jobs.
+        resources.callback(self.coordinator.async_add_listener(self._show_jobs))
         self._check_expiry(dt_util.utcnow())
         self._register_hub()
         self.entry.async_create_background_task(
@@ -247,16 +259,10 @@ class Hub:
                 return
             self._apply_options()
             self._register_hub()
-            self._codes.async_sync()
             wanted = printer_configs(self.entry)
             self._issues.proxies_without_printer(proxies_without_printer(self.entry))
             machines = machine_configs(self.entry)
-            for machine in machines.values():
-                dr.async_get(self.hass).async_get_or_create_from_info(
-                    config_entry_id=self.entry.entry_id,
-                    config_subentry_id=machine.id,
-                    device_info=machine_device_info(machine),
-                )
+            await self.machines.async_sync()
             for printer_id in self.printers.keys() - wanted.keys():
                 await self._async_remove(printer_id)
             await asyncio.gather(
@@ -321,6 +327,11 @@ class Hub:
         return await check_printer(
             self.relay.dialler, machine.host, machine.identity, machine.access_code
         )
+
+    @callback
+    def _show_jobs(self) -> None:
+        jobs = self.coordinator.data.queued_jobs
+        self.machines.async_show(jobs, self.forecast(jobs))
 
     # --- the CA ---
 
@@ -393,7 +404,12 @@ class Hub:
     @property
     def wording(self) -> Wording:
         """What it takes now to describe things to people."""
-        return Wording(texts=self.texts, targets=shown_targets(self.hass, self.entry))
+        return Wording(
+            texts=self.texts,
+            targets=shown_targets(self.hass, self.entry),
+            reasons=self.machines.reasons,
+            progress=self.machines.progress,
+        )
 
     # --- listening ---
 

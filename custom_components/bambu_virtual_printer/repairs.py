@@ -1,5 +1,6 @@
 """Fix flows of the repair issues: each does something and looks whether the cause is gone; else the issue stays."""
 
+import asyncio
 from contextlib import suppress
 import logging
 from typing import override
@@ -11,15 +12,20 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .engine.library.values.prints import Question
 from .engine.pki.transfer import new_ca
 from .engine.storage import StorageError
 from .flows.repair_access_code import AccessCodeRepairFlow
 from .flows.repair_certificate import CertificateRepairFlow
+from .flows.repair_job_question import JobQuestionRepairFlow
 from .health.issues import Fix
 from .hub import Hub, loaded_hub
 from .views.certificates import async_certificate_links
 
 _LOGGER = logging.getLogger(__name__)
+
+CHECK_TIMEOUT_S = 20.0
+"""How long a real printer may take to be connected to and to report."""
 
 
 async def async_create_fix_flow(
@@ -35,6 +41,10 @@ async def async_create_fix_flow(
     if fix is Fix.CERTIFICATE:
         return CertificateRepairFlow(
             str(known["printer_id"]), str(known["fingerprint"])
+        )
+    if fix is Fix.ANSWER_JOB:
+        return JobQuestionRepairFlow(
+            str(known["job_id"]), Question(str(known["question"]))
         )
     return _FLOWS[fix]()
 
@@ -98,6 +108,23 @@ class RetryFlow(FixFlow):
         return self._issue() is None
 
 
+class CheckMachineFlow(FixFlow):
+    """Tries to connect to a real printer now; the issue goes when the printer can be talked to."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        machine = hub.machines.by_id.get(self._read("printer_id"))
+        if machine is None:
+            return True
+        machine.async_retry()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
+                async for _state in machine.machine.changes():
+                    if self._issue() is None:
+                        return True
+        return self._issue() is None
+
+
 class TrustFlow(FixFlow):
     """Offers the certificate; the issue itself goes when the client has logged in."""
 
@@ -150,6 +177,7 @@ class AdoptLibraryFlow(FixFlow):
 _FLOWS: dict[Fix, type[FixFlow]] = {
     Fix.CONFIRM: FixFlow,
     Fix.RETRY: RetryFlow,
+    Fix.CHECK_MACHINE: CheckMachineFlow,
     Fix.TRUST: TrustFlow,
     Fix.NEW_CA: NewCaFlow,
     Fix.ADOPT_LIBRARY: AdoptLibraryFlow,

@@ -27,10 +27,16 @@ from homeassistant.helpers.typing import StateType
 
 from .engine.printable import printable
 from .engine.values import Service
-from .entity import HubEntity, PrinterEntity
+from .entity import HubEntity, MachineEntity, PrinterEntity, machine_has
 from .health.report import Outcome
 from .hub import Hub, HubConfigEntry
 from .presentation import CA_URL, free_from_view, job_view
+from .printers.machine_sensors import (
+    MACHINE_SENSORS,
+    MOVING as MOVING_OF_MACHINES,
+    MachineSensorDescription,
+)
+from .printers.machines import ManagedMachine
 from .printers.managed import (
     ManagedPrinter,
     RelayedUpload,
@@ -513,7 +519,19 @@ async def async_setup_entry(
             config_subentry_id=printer.id,
         )
 
+    @callback
+    def _add_machine(machine: ManagedMachine) -> None:
+        async_add_entities(
+            [
+                MachineSensor(hub, machine, description)
+                for description in MACHINE_SENSORS
+                if machine_has(machine, description)
+            ],
+            config_subentry_id=machine.id,
+        )
+
     entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.machines.async_on_machine(_add_machine))
 
 
 class PrinterSensor(PrinterEntity, SensorEntity):
@@ -534,6 +552,26 @@ class PrinterSensor(PrinterEntity, SensorEntity):
     def extra_state_attributes(self) -> Attributes | None:
         """Read the printer."""
         return self.entity_description.attributes_fn(self.printer)
+
+
+class MachineSensor(MachineEntity, SensorEntity):
+    """A real printer's sensor."""
+
+    _unrecorded_attributes = MOVING_OF_MACHINES
+
+    entity_description: MachineSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """Read the printer."""
+        return self.entity_description.value_fn(self.machine, self.hub.texts)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes | None:
+        """Read the printer."""
+        return self.entity_description.attributes_fn(self.machine, self.hub.texts)
 
 
 class SetupCheckSensor(PrinterEntity, SensorEntity):

@@ -196,7 +196,7 @@ class QueueList(HubEntity, TodoListEntity):
         """Cancel."""
         with acting(self._context):
             for uid in uids:
-                await self.hub.queue.do(JobAction.CANCEL, _job_id(uid))
+                await self.hub.orders.cancel(_job_id(uid))
 
     @override
     async def async_move_todo_item(

@@ -21,10 +21,13 @@ from custom_components.bambu_virtual_printer.const import (
     SUBENTRY_PROXY,
 )
 from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
-from custom_components.bambu_virtual_printer.health import access_codes
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -37,6 +40,8 @@ from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile, until
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 TRANSLATIONS = Path(integration.__file__).parent / "translations/en.json"
+
+pytestmark = pytest.mark.usefixtures("quick_sessions")
 
 
 @pytest.fixture(autouse=True)
@@ -51,11 +56,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> PrinterCertificate:
 
 @pytest.fixture
 async def real(
-    new_address: Callable[[], str], certificate: PrinterCertificate
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    new_address: Callable[[], str],
+    certificate: PrinterCertificate,
 ) -> AsyncIterator[SimulatedPrinter]:
-    """A simulated printer that is on."""
+    """A simulated printer that is on, for longer than Home Assistant is."""
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as printer:
         yield printer
+        if entry.state is ConfigEntryState.LOADED:
+            await hass.config_entries.async_unload(entry.entry_id)
 
 
 type Flow = Callable[..., Any]
@@ -144,7 +154,7 @@ async def test_a_printer_is_tried_and_added(
     real: SimulatedPrinter,
     device_of: DeviceOf,
 ) -> None:
-    assert real.logins == 1
+    assert real.logins
     assert dict(entry.subentries[machine_id].data) == {
         "host": real.address,
         "serial": SERIAL,
@@ -208,7 +218,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_confirmed_before_the_cod
         assert real.connects == 0
         result = await flow(asked, {})
         assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert real.logins == 1
+        assert real.logins
         [subentry] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
         assert subentry.data["certificate_fingerprint"] == own.fingerprint
         # It is known from then on, until it changes.
@@ -440,9 +450,7 @@ async def test_a_changed_access_code_is_a_repair_that_asks_for_it(
     real: SimulatedPrinter,
     entry: MockConfigEntry,
     hass_client: Any,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(access_codes, "MIN_INTERVAL_S", 0.0)
     assert await async_setup_component(hass, "repairs", {})
     real.access_code = "newcode1"
     with pytest.raises(slicer.SlicerError):
@@ -479,7 +487,6 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(access_codes, "MIN_INTERVAL_S", 0.0)
     monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 1.1)
     assert await async_setup_component(hass, "repairs", {})
     registry = ir.async_get(hass)
@@ -511,7 +518,7 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
         done = await _step(f"/{form['flow_id']}")
         assert done["type"] == "create_entry"
         await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None)
-        await until(lambda: impostor.logins, 20)
+        await until(lambda: proxy.upstream and proxy.upstream.reachable, 20)
         await _login(proxy.config.bind_ip)
     async with SimulatedPrinter(real.address, SERIAL, other) as impostor:
         with pytest.raises((slicer.SlicerError, OSError)):
@@ -542,7 +549,7 @@ async def test_the_question_about_a_removed_printers_certificate_goes_with_it(
     hass_client: Any,
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
-    hub._codes.async_unverified(machine_id, "AA:BB")
+    hub.machines.async_unverified(machine_id, "AA:BB")
     registry = ir.async_get(hass)
     issue_id = f"printer_certificate_{machine_id}"
     assert registry.async_get_issue(DOMAIN, issue_id)

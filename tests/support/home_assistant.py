@@ -110,6 +110,21 @@ def complete_issues(
     monkeypatch.setattr(ir, "async_create_issue", _create)
 
 
+@pytest.fixture(autouse=True)
+def knocking(request: pytest.FixtureRequest) -> None:
+    """Let simulated printers be knocked at: asyncio's servers complain of clients that go before the handshake."""
+    if "hass" not in request.fixturenames:
+        return
+    loop = request.getfixturevalue("hass").loop
+    report = loop.get_exception_handler()
+
+    def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not context["message"].startswith("Error on transport creation"):
+            report(loop, context)
+
+    loop.set_exception_handler(_report)
+
+
 @pytest.fixture
 def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enable entities that are off until a person enables them; to be asked for before the hub."""

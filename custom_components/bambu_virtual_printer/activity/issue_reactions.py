@@ -22,22 +22,22 @@ from ..engine.library.values.events import (
     UploadHeld,
     UploadSentBack,
 )
-from ..health.access_codes import AccessCodes
 from ..health.client_issues import ClientIssues
 from ..health.issues import Issues
 from ..printers.managed import AnyEvent, ManagedPrinter
+from ..printing.real_printers import RealPrinters
 
 
 class IssueReactions:
     """Follows events and keeps the repair issues they concern."""
 
     def __init__(
-        self, issues: Issues, client_issues: ClientIssues, codes: AccessCodes
+        self, issues: Issues, client_issues: ClientIssues, machines: RealPrinters
     ) -> None:
         """Initialize with what keeps the issues."""
         self._issues = issues
         self._client_issues = client_issues
-        self._codes = codes
+        self._machines = machines
 
     @callback
     def handle_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
@@ -52,11 +52,11 @@ class IssueReactions:
         """React to what happened to the real printer behind a proxy."""
         match event:
             case TargetReached():
-                self._codes.async_reached(machine_id)
+                self._machines.async_reached(machine_id)
             case TargetUnverified(fingerprint=fingerprint):
-                self._codes.async_unverified(machine_id, fingerprint)
+                self._machines.async_unverified(machine_id, fingerprint)
             case LoginFailed():
-                self._codes.async_check(machine_id)
+                self._machines.async_doubt_code(machine_id)
 
     @callback
     def handle_library_event(self, event: LibraryEvent) -> None:

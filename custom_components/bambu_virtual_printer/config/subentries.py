@@ -25,6 +25,7 @@ from ..const import (
     CONF_MODEL,
     CONF_PASV_ADDRESS,
     CONF_PENDING_DAYS,
+    CONF_PRINT_FROM_QUEUE,
     CONF_PRINTER_ID,
     CONF_PROJECT,
     CONF_RESERVE_GB,
@@ -35,6 +36,7 @@ from ..const import (
     CONF_TAGS,
     CONF_TARGET,
     CONF_TERMINATE_FTPS,
+    CONF_WAIT_FOR_PLATE,
     SECTION_FILING,
     SECTION_NETWORK,
     SECTION_RETENTION,
@@ -53,6 +55,7 @@ from ..engine.library.values.errors import TextField, TooLongError
 from ..engine.library.values.job import JobPlan
 from ..engine.library.values.records import Annotations
 from ..engine.library.values.targets import TARGET_ANY, TARGET_NONE, target_of
+from ..engine.machines.settings import MachineSettings
 from ..engine.pki.printer_identity import PrinterIdentity
 from ..engine.printable import MAX_TEXT_CHARS
 from ..engine.protocol.ports import Ports
@@ -207,6 +210,10 @@ class MachineConfig:
     access_code: str = field(repr=False)
     pinned: str | None = None
     """The certificate's fingerprint that a person confirmed, where the maker does not vouch for it."""
+    prints_from_queue: bool = False
+    """Whether a person lets the queue start prints there."""
+    waits_for_plate: bool = True
+    """Whether its plate has to be cleared between prints of the queue."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -219,12 +226,25 @@ class MachineConfig:
             serial=data[CONF_SERIAL],
             access_code=data[CONF_ACCESS_CODE],
             pinned=data.get(CONF_FINGERPRINT),
+            prints_from_queue=data.get(CONF_PRINT_FROM_QUEUE, False),
+            waits_for_plate=data.get(CONF_WAIT_FOR_PLATE, True),
         )
 
     @property
     def identity(self) -> PrinterIdentity:
         """Who has to answer before anything is sent to the printer."""
         return PrinterIdentity(serial=self.serial, pinned=self.pinned)
+
+    @property
+    def settings(self) -> MachineSettings:
+        """How the printer is reached; what else there is to choose changes nothing about the session."""
+        return MachineSettings(
+            host=self.host,
+            serial=self.serial,
+            model=self.model.code,
+            access_code=self.access_code,
+            pinned=self.pinned,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

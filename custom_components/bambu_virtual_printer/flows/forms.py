@@ -153,8 +153,13 @@ async def async_networks_url(hass: HomeAssistant) -> str:
     anchor = _WAYS_TO_AN_ADDRESS.get(
         system["installation_type"], "an-address-for-each-printer"
     )
+    return f"{documentation_url(hass, 'networks')}#{anchor}"
+
+
+def documentation_url(hass: HomeAssistant, page: str) -> str:
+    """Return the address of a page of the documentation."""
     pages = async_get_loaded_integration(hass, DOMAIN).documentation
-    return f"{pages}/blob/main/docs/networks.md#{anchor}"
+    return f"{pages}/blob/main/docs/{page}.md"
 
 
 async def async_address_complaint(

@@ -32,18 +32,20 @@ from ..const import (
     CONF_FINGERPRINT,
     CONF_HOST,
     CONF_MODEL,
+    CONF_PRINT_FROM_QUEUE,
     CONF_SERIAL,
+    CONF_WAIT_FOR_PLATE,
     MAX_NAME_LENGTH,
     SUBENTRY_PRINTER,
 )
 from ..engine.machines.check import PrinterCheck, Problem
 from ..hub import Hub, HubConfigEntry
-from .forms import is_name
+from ..printers.bambu_lab import BAMBU_LAB, bambu_lab_serial
+from .forms import documentation_url, is_name
 
+CHOSEN_BY_SWITCHES = (CONF_PRINT_FROM_QUEUE, CONF_WAIT_FOR_PLATE)
 CONF_FOUND = "found"
 TYPE_IN = "type_in"
-
-BAMBU_LAB = "bambu_lab"
 
 SERIAL = re.compile(r"[0-9A-Z]{8,32}")
 HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
@@ -173,7 +175,12 @@ class MachineFlow(ConfigSubentryFlow):
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="hub_not_loaded")
         errors: dict[str, str] = {}
-        placeholders = {"max_length": str(MAX_NAME_LENGTH), "serial": "", "ports": ""}
+        placeholders = {
+            "max_length": str(MAX_NAME_LENGTH),
+            "serial": "",
+            "ports": "",
+            "docs": documentation_url(self.hass, "printing"),
+        }
         if user_input is not None:
             user_input[CONF_SERIAL] = user_input[CONF_SERIAL].strip().upper()
             user_input[CONF_HOST] = user_input[CONF_HOST].strip()
@@ -211,11 +218,14 @@ class MachineFlow(ConfigSubentryFlow):
         self, step_id: str, name: str, data: dict[str, Any]
     ) -> SubentryFlowResult:
         if step_id == "reconfigure":
+            # What is chosen by switches stays.
+            known = self._get_reconfigure_subentry().data
+            chosen = {key: known[key] for key in CHOSEN_BY_SWITCHES if key in known}
             return self.async_update_and_abort(
                 self._get_entry(),
                 self._get_reconfigure_subentry(),
                 title=name,
-                data=data,
+                data=data | chosen,
                 unique_id=data[CONF_SERIAL],
             )
         return self.async_create_entry(
@@ -288,7 +298,7 @@ def _candidates(hass: HomeAssistant, entry: HubConfigEntry) -> dict[str, Candida
         for heard in hub.relay.found.printers
     }
     for other in hass.config_entries.async_entries(BAMBU_LAB):
-        serial = str(other.data.get("serial", "")).upper()
+        serial = bambu_lab_serial(other)
         host = str(other.options.get("host", ""))
         if not serial or not host:
             continue

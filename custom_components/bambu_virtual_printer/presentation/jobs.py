@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
+from ..engine.dispatch.reasons import ReasonKey
 from ..engine.library.values.job import (
     Job,
     JobPlan,
@@ -16,10 +17,12 @@ from ..engine.library.values.job import (
     WaitingKey,
     WaitingReason,
 )
+from ..engine.library.values.prints import Question
 from ..engine.printable import printable
 from ..language.texts import Texts
 from ..operations.forecast import Forecast
 from ..operations.plans import ON_OFF_AUTO
+from .machines import problem_text, reason_text
 from .urls import plate_url
 from .wording import Wording
 
@@ -28,6 +31,19 @@ _WAITING = {
     WaitingKey.SLICER_OPTIONS: "waiting_for_options",
     WaitingKey.NO_TARGET: "waiting_for_target",
     WaitingKey.NO_PRINTER_CONNECTION: "waiting_to_be_started",
+}
+# Of these the job itself says as much, and how it may be printed by hand.
+_OF_JOB = {
+    ReasonKey.HELD,
+    ReasonKey.SCHEDULED,
+    ReasonKey.SLICER_OPTIONS,
+    ReasonKey.NO_TARGET,
+    ReasonKey.NO_SUCH_PRINTER,
+    ReasonKey.NO_PRINTER_OF_MODEL,
+}
+_QUESTIONS = {
+    Question.DID_IT_START: "question_did_it_start",
+    Question.HOW_DID_IT_END: "question_how_did_it_end",
 }
 _STATES = {
     JobState.PENDING: "job_pending",
@@ -69,7 +85,11 @@ def waiting_text(job: Job, wording: Wording) -> str:
     if (reason := job.waiting_reason(dt_util.utcnow())) is None:
         return ""
     texts = wording.texts
+    planned = wording.reasons.get(job.id)
     match reason:
+        case _ if planned and planned.key not in _OF_JOB:
+            # It names what it was sliced for itself.
+            return reason_text(planned, wording)
         case WaitingReason(key=WaitingKey.SCHEDULED, until=datetime() as until):
             text = texts("waiting_scheduled", time=texts.date_time(until))
         case WaitingReason(key=WaitingKey.PUT_BACK, error=error):
@@ -104,10 +124,30 @@ def job_title(job: Job, texts: Texts) -> str:
     return texts("started_title", title=title) if job.state.is_started else title
 
 
+def state_text(job: Job, wording: Wording) -> str:
+    """Say what is being done with a job or became of it, where, and how far it is."""
+    texts = wording.texts
+    text = texts(_STATES[job.state])
+    if not job.state.is_active:
+        return text
+    shown = wording.targets.get(job.machine_id)
+    printer = shown.name if shown else job.machine_id
+    if job.question:
+        return texts(_QUESTIONS[job.question], printer=printer)
+    key = (
+        "job_dispatching_to" if job.state is JobState.DISPATCHING else "job_printing_on"
+    )
+    text = texts(key, printer=printer)
+    percent = wording.progress.get(job.id)
+    if percent is not None:
+        text = texts("job_with_percent", text=text, percent=percent)
+    return texts("job_stopping", text=text) if job.is_stopping else text
+
+
 def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
     """Describe a job to a person in one line: why it waits, then facts; what its objects are called comes last."""
     texts = wording.texts
-    lines = [waiting_text(job, wording) or texts(_STATES[job.state])]
+    lines = [waiting_text(job, wording) or state_text(job, wording)]
     facts = facts_text(
         texts, job.print_time_s, job.filament_g, job.filament_types, job.cost
     )
@@ -158,7 +198,17 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "state": job.state.value,
         "position": job.position,
         "waiting_reason": waiting_text(job, wording) or None,
-        "waiting_key": reason.key.value if reason else None,
+        "waiting_key": _waiting_key(job, reason, wording),
+        "status": state_text(job, wording),
+        "phase": job.phase.value if job.phase else None,
+        "progress": wording.progress.get(job.id),
+        "printed_on": _machine_name(job, wording),
+        "question": job.question.value if job.question else None,
+        "problem": job.problem.value if job.problem else None,
+        "problem_text": (
+            problem_text(job.problem, wording.texts) if job.problem else None
+        ),
+        "problem_code": job.problem_code or None,
         "plate": job.plate,
         "plate_name": job.plate_name,
         "priority": job.priority.name.lower(),
@@ -213,6 +263,24 @@ def free_from_view(foreseen: Forecast, wording: Wording) -> dict[str, Any]:
         targets[printer].name if printer in targets else printer: _iso(moment)
         for printer, moment in foreseen.free_from.items()
     }
+
+
+def _waiting_key(
+    job: Job, reason: WaitingReason | None, wording: Wording
+) -> str | None:
+    if reason is None:
+        return None
+    planned = wording.reasons.get(job.id)
+    if planned and planned.key not in _OF_JOB:
+        return planned.key.value
+    return reason.key.value
+
+
+def _machine_name(job: Job, wording: Wording) -> str | None:
+    if not job.machine_id:
+        return None
+    shown = wording.targets.get(job.machine_id)
+    return shown.name if shown else job.machine_id
 
 
 def _target_name(target: Target | None, wording: Wording) -> str | None:

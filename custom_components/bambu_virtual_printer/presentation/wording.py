@@ -1,15 +1,21 @@
 """What it takes to describe things to people: the household's language, and what its printers are called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ..engine.dispatch.reasons import Reason
 from ..language.texts import Texts
 from ..operations.plans import ShownTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """The texts, and the real printers and models that jobs are meant for by their ids."""
+    """The texts, and the real printers and models that jobs are meant for by their ids.
+
+    `reasons` say by jobs' ids why planning lets them wait, `progress` how many percent are done of those that printers have.
+    """
 
     texts: Texts
     targets: Mapping[str, ShownTarget]
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    progress: Mapping[str, int] = field(default_factory=dict)

@@ -1,12 +1,21 @@
 """The devices: the hub, and the printers that hang on it."""
 
+from collections.abc import Collection
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..config.subentries import AnyPrinterConfig, MachineConfig
-from ..const import DOMAIN, MANUFACTURER, SUBENTRY_PROXY, SUBENTRY_VIRTUAL_PRINTER
+from ..const import (
+    DOMAIN,
+    MANUFACTURER,
+    SUBENTRY_PRINTER,
+    SUBENTRY_PROXY,
+    SUBENTRY_VIRTUAL_PRINTER,
+)
+from .bambu_lab import async_bambu_lab_device
 
 MACHINE_MANUFACTURER = "Bambu Lab"
 
@@ -48,8 +57,8 @@ def printer_device_info(
     )
 
 
-def machine_device_info(machine: MachineConfig) -> DeviceInfo:
-    """Describe a real printer."""
+def machine_device_info(hass: HomeAssistant, machine: MachineConfig) -> DeviceInfo:
+    """Describe a real printer. Two integrations cannot share a device: it is shown as connected by the Bambu Lab one's."""
     return DeviceInfo(
         identifiers=printer_identifiers(machine.id),
         name=machine.name,
@@ -57,21 +66,31 @@ def machine_device_info(machine: MachineConfig) -> DeviceInfo:
         model=machine.model.product_name,
         model_id=machine.model.code,
         serial_number=machine.serial,
+        via_device_id=async_bambu_lab_device(hass, machine.serial),
     )
 
 
 @callback
 def async_printer_id(hass: HomeAssistant, device_id: str) -> str | None:
     """Return the id of the virtual printer or proxy a device is; None when it is something else, the hub included."""
+    return _subentry_id(hass, device_id, {SUBENTRY_VIRTUAL_PRINTER, SUBENTRY_PROXY})
+
+
+@callback
+def async_machine_id(hass: HomeAssistant, device_id: str) -> str | None:
+    """Return the id of the real printer a device is; None when it is something else."""
+    return _subentry_id(hass, device_id, {SUBENTRY_PRINTER})
+
+
+def _subentry_id(
+    hass: HomeAssistant, device_id: str, types: Collection[str]
+) -> str | None:
     device, entry = dr.async_get_device_and_config_entry_for_domain(
         hass, device_id, domain=DOMAIN, include_child_devices=False
     )
     if device is None or entry is None or device.config_subentry_id is None:
         return None
     subentry = entry.subentries.get(device.config_subentry_id)
-    if subentry and subentry.subentry_type in {
-        SUBENTRY_VIRTUAL_PRINTER,
-        SUBENTRY_PROXY,
-    }:
+    if subentry and subentry.subentry_type in types:
         return subentry.subentry_id
     return None

@@ -26,7 +26,9 @@ from ..printers.devices import async_printer_id
 from .options import OPTIONS
 
 ATTR_ALL = "all"
+ATTR_ANSWER = "answer"
 ATTR_ARCHIVE_ID = "archive_id"
+ATTR_CONFIRM = "confirm"
 ATTR_COPIES = "copies"
 ATTR_CURSOR = "cursor"
 ATTR_DEVICE_ID = "device_id"

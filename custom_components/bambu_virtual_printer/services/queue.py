@@ -6,14 +6,20 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
+from ..const import DOMAIN
+from ..engine.library.values.prints import Answer
 from ..hub import Hub, require_hub
 from ..operations.plans import PRIORITIES
 from ..operations.queue import Job, JobAction
 from ..presentation import async_download_path, job_view, queue_view
+from ..printers.devices import async_machine_id
 from .common import (
+    ATTR_ANSWER,
     ATTR_ARCHIVE_ID,
+    ATTR_CONFIRM,
     ATTR_COPIES,
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
@@ -54,6 +60,13 @@ EDIT_SCHEMA = JOB_SCHEMA.extend(
     }
 )
 FAIL_SCHEMA = JOB_SCHEMA.extend({vol.Required(ATTR_REASON): cv.string})
+CANCEL_SCHEMA = JOB_SCHEMA.extend(
+    {vol.Optional(ATTR_CONFIRM, default=False): cv.boolean}
+)
+ANSWER_SCHEMA = JOB_SCHEMA.extend(
+    {vol.Required(ATTR_ANSWER): vol.In([answer.value for answer in Answer])}
+)
+PLATE_SCHEMA = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 MOVE_SCHEMA = JOB_SCHEMA.extend(
     {vol.Required(ATTR_POSITION): vol.All(vol.Coerce(int), vol.Range(min=1))}
 )
@@ -131,6 +144,73 @@ async def _do(action: JobAction, call: ServiceCall) -> ServiceResponse:
     return _shown(hub, job)
 
 
+async def _start_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    job_id = await _job_id(hub, call)
+    result = await hub.orders.start(job_id)
+    view = _shown(hub, await hub.queue.job(job_id))
+    view["started"] = result.machine_id is not None
+    return view
+
+
+async def _cancel_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    job_id = await _job_id(hub, call)
+    result = await hub.orders.cancel(job_id, confirm=call.data[ATTR_CONFIRM])
+    return {**_shown(hub, await hub.queue.job(job_id)), "result": result.value}
+
+
+async def _stop_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    job_id = await _job_id(hub, call)
+    result = await hub.orders.stop(job_id, confirm=call.data[ATTR_CONFIRM])
+    return {**_shown(hub, await hub.queue.job(job_id)), "result": result.value}
+
+
+async def _pause_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    job_id = await _job_id(hub, call)
+    await hub.orders.pause(job_id)
+    return _shown(hub, await hub.queue.job(job_id))
+
+
+async def _resume_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    job_id = await _job_id(hub, call)
+    await hub.orders.resume(job_id)
+    return _shown(hub, await hub.queue.job(job_id))
+
+
+async def _retry_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    # A failed job is not in the queue any more, where names are looked up.
+    job_id = call.data[ATTR_JOB_ID]
+    await hub.orders.retry(job_id)
+    return _shown(hub, await hub.queue.job(job_id))
+
+
+async def _answer_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    job_id = await _job_id(hub, call)
+    await hub.orders.answer(job_id, Answer(call.data[ATTR_ANSWER]))
+    return _shown(hub, await hub.queue.job(job_id))
+
+
+async def _clear_plate(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    machine_id = async_machine_id(call.hass, call.data[ATTR_DEVICE_ID])
+    machine = hub.machines.by_id.get(machine_id) if machine_id else None
+    if machine is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="not_a_real_printer"
+        )
+    await hub.orders.clear_plate(machine)
+    return {
+        "printer": machine.name,
+        "plate_occupied": machine.share.is_plate_occupied,
+    }
+
+
 async def _job_id(hub: Hub, call: ServiceCall) -> str:
     return await async_job_id(hub, call.data[ATTR_JOB_ID])
 
@@ -155,5 +235,14 @@ ACTIONS: tuple[Action, ...] = (
     *(
         Action(f"{action.value}_job", partial(_do, action), JOB_SCHEMA)
         for action in JobAction
+        if action not in {JobAction.START, JobAction.CANCEL}
     ),
+    Action("start_job", _start_job, JOB_SCHEMA),
+    Action("cancel_job", _cancel_job, CANCEL_SCHEMA),
+    Action("stop_job", _stop_job, CANCEL_SCHEMA),
+    Action("pause_job", _pause_job, JOB_SCHEMA),
+    Action("resume_job", _resume_job, JOB_SCHEMA),
+    Action("retry_job", _retry_job, JOB_SCHEMA),
+    Action("answer_job", _answer_job, ANSWER_SCHEMA),
+    Action("clear_plate", _clear_plate, PLATE_SCHEMA),
 )

@@ -1,0 +1,58 @@
+"""Repair issues about jobs whose print nobody saw begin or end: a person is asked, and nothing is sent again on a guess."""
+
+from collections.abc import Iterable, Mapping
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..engine.library.values.job import Job
+from ..engine.library.values.prints import Question
+from ..engine.printable import printable
+from ..language.markdown import as_markdown
+from ..operations.plans import ShownTarget
+from .issues import Fix, async_raise, async_withdraw
+
+_KEYS = {
+    Question.DID_IT_START: "job_did_it_start",
+    Question.HOW_DID_IT_END: "job_how_did_it_end",
+}
+
+
+class JobQuestions:
+    """Asks as long as a question is open."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Ask nothing yet."""
+        self._hass = hass
+        self._asked: dict[str, Question] = {}
+
+    @callback
+    def look(self, jobs: Iterable[Job], printers: Mapping[str, ShownTarget]) -> None:
+        """Ask about those of the unfinished jobs that have a question."""
+        open_ones = {job.id: job for job in jobs if job.question}
+        for job_id in self._asked.keys() - open_ones.keys():
+            del self._asked[job_id]
+            async_withdraw(self._hass, _issue_id(job_id))
+        for job in open_ones.values():
+            assert job.question
+            if self._asked.get(job.id) is job.question:
+                continue
+            self._asked[job.id] = job.question
+            shown = printers.get(job.machine_id)
+            async_raise(
+                self._hass,
+                _issue_id(job.id),
+                _KEYS[job.question],
+                {
+                    "job": printable(job.title),
+                    "job_as_markdown": as_markdown(printable(job.title)),
+                    "printer": shown.name if shown else job.machine_id,
+                },
+                severity=ir.IssueSeverity.ERROR,
+                fix=Fix.ANSWER_JOB,
+                data={"job_id": job.id, "question": job.question.value},
+            )
+
+
+def _issue_id(job_id: str) -> str:
+    return f"job_question_{job_id}"

@@ -1,0 +1,212 @@
+"""How real printers are shown: their errors, their spools, and why they have not been given a job."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..engine.dispatch.reasons import Load, Reason, ReasonKey
+from ..engine.machines.codes import CodeSpace, ErrorCode, Severity
+from ..engine.machines.values import Availability, MachineState, Spool, SpoolPlace
+from ..engine.protocol.printer_models import find_model
+from ..language.texts import Texts
+from .wording import Wording
+
+_LETTERS = "ABCDEFGH"
+_FIRST_HT = 128
+_LEFT = 254
+_TELLS = {Severity.FATAL, Severity.SERIOUS, Severity.COMMON}
+
+
+def error_text(error: ErrorCode, texts: Texts) -> str:
+    """Say what an error means."""
+    return texts(error.key, code=error.code, unit=error.unit, slot=error.slot or "")
+
+
+def shown_error(state: MachineState) -> ErrorCode | None:
+    """Return the error to show first: that of the print, or else the worst health message.
+
+    A notice is none, nor is that a command was refused once: it stays until the next start.
+    """
+    if state.print_error and not state.print_error.is_cancellation:
+        return state.print_error
+    worst = [
+        error
+        for severity in (Severity.FATAL, Severity.SERIOUS, Severity.COMMON)
+        for error in state.hms
+        if error.severity is severity and not error.is_unverified_command
+    ]
+    return worst[0] if worst else None
+
+
+def errors_view(state: MachineState, texts: Texts) -> list[dict[str, Any]]:
+    """Show everything that the printer reports, that of the print first."""
+    errors = state.hms if state.print_error is None else (state.print_error, *state.hms)
+    return [
+        {
+            "code": error.code,
+            "text": error_text(error, texts),
+            "severity": error.severity.value if error.severity else None,
+            "is_of_print": error.space is CodeSpace.PRINT_ERROR,
+            "link": error.page,
+        }
+        for error in errors
+    ]
+
+
+def place_name(place: SpoolPlace, texts: Texts) -> str:
+    """Name a place for a spool as the printer's screen does: A1, HT A, external."""
+    if place.is_external:
+        return texts("place_external_left" if place.unit == _LEFT else "place_external")
+    letter = _LETTERS[place.unit % 16 % len(_LETTERS)]
+    if place.unit >= _FIRST_HT:
+        return texts("place_ams_ht", unit=letter)
+    return f"{letter}{place.slot + 1}"
+
+
+def spool_text(spool: Spool, texts: Texts) -> str:
+    """Name a spool in a word or two."""
+    return (
+        spool.sub_brand or spool.type or texts("spool_unknown")
+        if spool.is_present
+        else texts("spool_empty")
+    )
+
+
+def spool_view(spool: Spool, texts: Texts) -> dict[str, Any]:
+    """Show a place for a spool and what is there."""
+    return {
+        "place": place_name(spool.place, texts),
+        "is_present": spool.is_present,
+        "type": spool.type or None,
+        "name": spool.sub_brand or None,
+        "color": f"#{spool.color[:6]}" if spool.color else None,
+        "preset_id": spool.preset_id or None,
+        "remaining_percent": spool.remaining_percent,
+    }
+
+
+# What a person reads, by what stands in the way; those with facts of their own are below.
+_REASONS: Mapping[ReasonKey, str] = {
+    ReasonKey.HELD: "waiting_on_hold",
+    ReasonKey.SLICER_OPTIONS: "waiting_for_options",
+    ReasonKey.NO_TARGET: "waiting_for_target",
+    ReasonKey.NO_SUCH_PRINTER: "waiting_no_such_printer",
+    ReasonKey.FILAMENTS_UNKNOWN: "waiting_filaments_unknown",
+    ReasonKey.NOT_ALLOWED: "waiting_not_allowed",
+    ReasonKey.NO_NEWS: "waiting_no_news",
+    ReasonKey.PRINTING: "waiting_printing",
+    ReasonKey.TAKEN: "waiting_taken",
+    ReasonKey.QUESTION: "waiting_question",
+    ReasonKey.SETTLING: "waiting_settling",
+    ReasonKey.PLATE_NOT_CLEARED: "waiting_plate",
+    ReasonKey.DEVELOPER_MODE_OFF: "waiting_developer_mode",
+    ReasonKey.NO_STORAGE: "waiting_no_storage",
+    ReasonKey.STORAGE_UNUSABLE: "waiting_storage_unusable",
+    ReasonKey.STORAGE_FULL: "waiting_storage_full",
+}
+
+_OFFLINE: Mapping[Availability, str] = {
+    Availability.CONNECTING: "waiting_offline_connecting",
+    Availability.ONLINE: "waiting_offline_online",
+    Availability.OFFLINE: "waiting_offline_offline",
+    Availability.LAN_ACCESS_OFF: "waiting_offline_lan_access_off",
+    Availability.TOO_MANY_CLIENTS: "waiting_offline_too_many_clients",
+    Availability.WRONG_CODE: "waiting_offline_wrong_code",
+    Availability.WRONG_SERIAL: "waiting_offline_wrong_serial",
+    Availability.UNTRUSTED: "waiting_offline_untrusted",
+    Availability.CERTIFICATE_CHANGED: "waiting_offline_certificate_changed",
+    Availability.SILENT: "waiting_offline_silent",
+}
+_PROBLEMS: Mapping[str, str] = {
+    "file_gone": "problem_file_gone",
+    "upload_unreachable": "problem_upload_unreachable",
+    "upload_not_the_printer": "problem_upload_not_the_printer",
+    "upload_wrong_code": "problem_upload_wrong_code",
+    "upload_storage_full": "problem_upload_storage_full",
+    "upload_storage_refused": "problem_upload_storage_refused",
+    "upload_refused": "problem_upload_refused",
+    "upload_broken_off": "problem_upload_broken_off",
+    "upload_too_slow": "problem_upload_too_slow",
+    "upload_file_unreadable": "problem_upload_file_unreadable",
+    "connection_lost": "problem_connection_lost",
+    "start_refused": "problem_start_refused",
+    "developer_mode_off": "problem_developer_mode_off",
+    "busy": "problem_busy",
+    "interrupted": "problem_interrupted",
+    "not_started": "problem_not_started",
+    "failed_before_printing": "problem_failed_before_printing",
+    "failed": "problem_failed",
+    "cancelled_at_printer": "problem_cancelled_at_printer",
+    "replaced": "problem_replaced",
+}
+
+
+def reason_text(reason: Reason, wording: Wording) -> str:
+    """Say why a job waits, and what to do about it."""
+    texts = wording.texts
+    shown = wording.targets.get(reason.machine_id)
+    printer = shown.name if shown else reason.machine_id
+    match reason.key:
+        case ReasonKey.SCHEDULED if reason.until:
+            return texts("waiting_scheduled", time=texts.date_time(reason.until))
+        case ReasonKey.RETRY if reason.until:
+            return texts(
+                "waiting_retry",
+                problem=problem_text(reason.problem, texts),
+                time=texts.time(reason.until),
+            )
+        case ReasonKey.PROBLEM:
+            return texts("waiting_problem", problem=problem_text(reason.problem, texts))
+        case ReasonKey.NO_PRINTER_OF_MODEL:
+            return texts("waiting_no_printer_of_model", model=_model(reason.wanted))
+        case ReasonKey.OFFLINE:
+            availability = reason.availability or Availability.OFFLINE
+            return texts(_OFFLINE[availability], printer=printer)
+        case ReasonKey.ERROR_STANDS if reason.error:
+            return texts(
+                "waiting_error", printer=printer, error=error_text(reason.error, texts)
+            )
+        case ReasonKey.WRONG_MODEL:
+            return texts(
+                "waiting_wrong_model",
+                printer=printer,
+                wanted=_model(reason.wanted),
+                found=_model(reason.found),
+            )
+        case ReasonKey.WRONG_NOZZLE:
+            return texts(
+                "waiting_wrong_nozzle",
+                printer=printer,
+                wanted=reason.wanted,
+                found=reason.found,
+            )
+        case ReasonKey.FILAMENT_MISSING:
+            return texts(
+                "waiting_filament",
+                printer=printer,
+                filaments="; ".join(_load(load, texts) for load in reason.loads),
+            )
+    return texts(_REASONS[reason.key], printer=printer)
+
+
+def problem_text(problem: str, texts: Texts) -> str:
+    """Say why an attempt to print came to nothing."""
+    return texts(_PROBLEMS[problem]) if problem in _PROBLEMS else problem
+
+
+def _load(load: Load, texts: Texts) -> str:
+    """Say what to load and where it could go."""
+    filament = load.filament
+    name = filament.type
+    if filament.color:
+        name = f"{name} #{filament.color.lstrip('#')[:6].upper()}"
+    if load.empty:
+        places = ", ".join(place_name(place, texts) for place in load.empty)
+        return texts("load_filament_in", filament=name, places=places)
+    return texts("load_filament", filament=name)
+
+
+def _model(code: str) -> str:
+    try:
+        return find_model(code).name
+    except KeyError:
+        return code

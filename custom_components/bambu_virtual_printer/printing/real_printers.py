@@ -1,0 +1,328 @@
+"""The real printers of a hub: their sessions, what is wrong with them, and what the queue prints on them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+import logging
+from time import monotonic
+from typing import Any, Self
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..config.subentries import MachineConfig, machine_configs
+from ..engine.dispatch.dispatcher import Dispatcher
+from ..engine.dispatch.library_store import LibraryStore
+from ..engine.dispatch.print_run import DispatchTimes
+from ..engine.dispatch.reasons import Reason, ReasonKey
+from ..engine.dispatch.worker import MachineRules
+from ..engine.library.library import Library
+from ..engine.library.values.job import Job, Target, TargetKind
+from ..engine.library.values.prints import Problem
+from ..engine.machines.machine import MachineServices
+from ..engine.protocol.printer_models import find_model
+from ..engine.relay.proxy_printer import RelayServices
+from ..engine.storage import StorageError
+from ..health.issues import Issues
+from ..health.job_questions import JobQuestions
+from ..health.machine_issues import MachineIssues
+from ..operations.forecast import Forecast
+from ..operations.targets import shown_targets
+from ..printers.devices import machine_device_info, printer_identifiers
+from ..printers.machines import Machines, ManagedMachine, QueueShare
+
+_LOGGER = logging.getLogger(__name__)
+
+ISSUES_INTERVAL = timedelta(minutes=30)
+DOUBT_INTERVAL_S = 3600.0
+DISPATCH_TIMES = DispatchTimes()
+
+
+class RealPrinters:
+    """Follows the entry's real printers inside its `async with`, in which library and relay are open already."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        library: Library,
+        relay: RelayServices,
+        issues: Issues,
+        *,
+        on_change: CALLBACK_TYPE,
+    ) -> None:
+        """Prepare; `on_change` is called when what is shown of the queue may be another. Believes whom proxies believe."""
+        self._library = library
+        self._relay = relay
+        self._hass = hass
+        self._entry = entry
+        self._on_change = on_change
+        self._issues = MachineIssues(hass, issues)
+        self._questions = JobQuestions(hass)
+        self._machines = Machines(
+            self._see, attach=self._async_attach, detach=self._async_detach
+        )
+        self.dispatcher = Dispatcher(
+            LibraryStore(library),
+            changed=self._dispatch_changed,
+            times=DISPATCH_TIMES,
+        )
+        self._services: MachineServices | None = None
+        self._resources = AsyncExitStack()
+        self._doubted_at: dict[str, float] = {}
+        self._jobs: Sequence[Job] = ()
+        self._free_from: Mapping[str, datetime] = {}
+        self._reasons: Mapping[str, Reason] = {}
+
+    @property
+    def by_id(self) -> Mapping[str, ManagedMachine]:
+        """The printers by the ids of their subentries."""
+        return self._machines.by_id
+
+    @property
+    def reasons(self) -> Mapping[str, Reason]:
+        """Why the jobs in line wait, as of the last plan."""
+        return self._reasons
+
+    @property
+    def progress(self) -> Mapping[str, int]:
+        """How far the jobs are that printers have, in percent: of the upload, then of the print."""
+        found = {}
+        for machine in self._machines.by_id.values():
+            share = machine.share
+            if share.job_id is None:
+                continue
+            percent = share.upload_percent
+            if percent is None and machine.is_printing:
+                percent = machine.state.job.percent
+            if percent is not None:
+                found[share.job_id] = percent
+        return found
+
+    @callback
+    def async_on_machine(
+        self, listener: Callable[[ManagedMachine], None]
+    ) -> CALLBACK_TYPE:
+        """Call `listener` for every printer there is and every one that comes. Returns how to stop that."""
+        return self._machines.async_on_machine(listener)
+
+    # --- life ---
+
+    async def __aenter__(self) -> Self:
+        """Begin; printers come with `async_sync`. Raises StorageError."""
+        async with AsyncExitStack() as resources:
+            self._relay.add_announcement_handler(self._machines.async_announced)
+            self._services = await resources.enter_async_context(
+                MachineServices(self._relay.trust)
+            )
+            resources.push_async_callback(self._machines.async_stop)
+            resources.callback(self._issues.stop)
+            await resources.enter_async_context(self.dispatcher)
+            resources.callback(
+                async_track_time_interval(
+                    self._hass,
+                    self._look_at_issues,
+                    ISSUES_INTERVAL,
+                    cancel_on_shutdown=True,
+                )
+            )
+            self._resources = resources.pop_all()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Say goodbye to all printers, and leave nothing behind. What they print they go on with."""
+        await self._resources.aclose()
+
+    async def async_sync(self) -> None:
+        """Make the printers what the entry says."""
+        assert self._services
+        wanted = machine_configs(self._entry)
+        for config in wanted.values():
+            dr.async_get(self._hass).async_get_or_create_from_info(
+                config_entry_id=self._entry.entry_id,
+                config_subentry_id=config.id,
+                device_info=machine_device_info(self._hass, config),
+            )
+        gone = self._machines.by_id.keys() - wanted.keys()
+        await self._machines.async_sync(wanted, self._services)
+        for machine_id in gone:
+            self._issues.machine_removed(machine_id)
+            self._doubted_at.pop(machine_id, None)
+        for config in wanted.values():
+            self.dispatcher.set_rules(config.id, _rules(config))
+        await self._async_forget(wanted)
+        self._show_shares()
+
+    async def _async_forget(self, known: Mapping[str, MachineConfig]) -> None:
+        """Settle what belongs to printers that were removed, also while Home Assistant was off."""
+        try:
+            for print_ in await self._library.prints.open():
+                if print_.machine_id not in known:
+                    await self.dispatcher.forget(print_.machine_id)
+        except StorageError as err:
+            _LOGGER.error("Prints of removed printers cannot be settled: %s", err)
+
+    async def _async_attach(self, machine: ManagedMachine) -> None:
+        try:
+            await self.dispatcher.attach(
+                machine.id,
+                machine.machine,
+                model=machine.config.model.code,
+                rules=_rules(machine.config),
+            )
+        except StorageError as err:
+            _LOGGER.error("The queue cannot print on %s: %s", machine.name, err)
+
+    async def _async_detach(self, machine: ManagedMachine) -> None:
+        await self.dispatcher.detach(machine.id)
+
+    # --- what proxies notice ---
+
+    @callback
+    def async_reached(self, machine_id: str) -> None:
+        """Take note that a printer can be reached: try it now rather than later."""
+        machine = self._machines.by_id.get(machine_id)
+        if machine and not machine.state.is_available:
+            machine.async_retry()
+
+    @callback
+    def async_unverified(self, machine_id: str, fingerprint: str) -> None:
+        """Have a person look at the certificate that is shown in a printer's place."""
+        if machine := self._machines.by_id.get(machine_id):
+            self._issues.unverified(machine, fingerprint)
+
+    @callback
+    def async_doubt_code(self, machine_id: str) -> None:
+        """Find out whether a printer still takes its code, since it refused a slicer: by its one session, made anew.
+
+        A slicer with a wrong code goes on for ever, so this is done once an hour. While the printer has a job nothing is done:
+        a session that is made anew just then may break off the start (Bambuddy #1150).
+        """
+        machine = self._machines.by_id.get(machine_id)
+        if machine is None or machine.share.job_id:
+            return
+        now = monotonic()
+        doubted_at = self._doubted_at.get(machine_id)
+        if doubted_at is None or now - doubted_at >= DOUBT_INTERVAL_S:
+            self._doubted_at[machine_id] = now
+            machine.async_reconnect()
+
+    # --- what a person does ---
+
+    async def async_set(self, machine_id: str, setting: str, *, value: bool) -> None:
+        """Change one of a printer's settings, for good."""
+        subentry = self._entry.subentries[machine_id]
+        self._hass.config_entries.async_update_subentry(
+            self._entry, subentry, data={**subentry.data, setting: value}
+        )
+
+    async def async_clear_plate(self, machine: ManagedMachine) -> None:
+        """Note that a printer's plate is free. Raises StorageError."""
+        await self.dispatcher.clear_plate(machine.id)
+        self._show_shares()
+
+    # --- what is shown ---
+
+    @callback
+    def async_show(self, jobs: Sequence[Job], foreseen: Forecast) -> None:
+        """Show what the queue has to do with each printer, and plan anew."""
+        self._jobs = jobs
+        self._free_from = foreseen.free_from
+        self._questions.look(jobs, shown_targets(self._hass, self._entry))
+        self._show_shares()
+        self.dispatcher.wake()
+
+    @callback
+    def _dispatch_changed(self) -> None:
+        self._show_shares()
+        if self.dispatcher.reasons is not self._reasons:
+            self._reasons = self.dispatcher.reasons
+            self._on_change()
+
+    def _show_shares(self) -> None:
+        for machine in self._machines.by_id.values():
+            machine.async_show_share(self._share(machine))
+            self._issues.storage_full(machine, is_full=self._is_full(machine))
+            self._issues.look(machine)
+
+    def _share(self, machine: ManagedMachine) -> QueueShare:
+        jobs = sum(
+            job.state.is_queued and _is_meant_for(job.target, machine)
+            for job in self._jobs
+        )
+        free_from = self._free_from.get(machine.id)
+        status = self.dispatcher.status(machine.id)
+        if status is None:
+            return QueueShare(jobs=jobs, free_from=free_from)
+        upload = status.upload
+        return QueueShare(
+            is_plate_occupied=status.plate.is_occupied,
+            jobs=jobs,
+            free_from=free_from,
+            job_id=status.print.job_id if status.print else None,
+            has_question=bool(status.print and status.print.question),
+            upload_percent=(
+                100 * upload.sent_bytes // max(upload.total_bytes, 1)
+                if upload
+                else None
+            ),
+        )
+
+    def _is_full(self, machine: ManagedMachine) -> bool:
+        return any(
+            (
+                job.problem is Problem.UPLOAD_STORAGE_FULL
+                and job.machine_id == machine.id
+            )
+            or (
+                (reason := self._reasons.get(job.id)) is not None
+                and reason.key is ReasonKey.STORAGE_FULL
+                and reason.machine_id == machine.id
+            )
+            for job in self._jobs
+            if job.state.is_queued
+        )
+
+    @callback
+    def _look_at_issues(self, _now: datetime) -> None:
+        self._issues.look_at_all(self._machines.by_id)
+
+    @callback
+    def _see(self, machine: ManagedMachine, before: int | None) -> None:
+        """Follow a new state of a printer, whose print was `before` percent done."""
+        self._issues.look(machine)
+        if version := machine.state.firmware.version:
+            self._note_firmware(machine, version)
+        if machine.share.job_id and machine.state.job.percent != before:
+            self._on_change()
+
+    def _note_firmware(self, machine: ManagedMachine, version: str) -> None:
+        devices = dr.async_get(self._hass)
+        for identifier in printer_identifiers(machine.id):
+            device = devices.async_get_device_by_identifier(
+                identifier, self._entry.entry_id
+            )
+            if device and device.sw_version != version:
+                devices.async_update_device(device.id, sw_version=version)
+
+
+def _rules(config: MachineConfig) -> MachineRules:
+    return MachineRules(
+        is_allowed=config.prints_from_queue,
+        needs_cleared_plate=config.waits_for_plate,
+    )
+
+
+def _is_meant_for(target: Target | None, machine: ManagedMachine) -> bool:
+    """Tell whether a job may be printed there, by what it is meant for."""
+    if target is None:
+        return False
+    if target.kind is TargetKind.PRINTER:
+        return target.id == machine.id
+    try:
+        wanted = find_model(target.id)
+    except KeyError:
+        return False
+    return wanted.profile_name == machine.config.model.profile_name

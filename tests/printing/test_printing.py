@@ -1,0 +1,264 @@
+"""The whole way: from a slicer through the queue to a real printer and its end, each told once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
+from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
+from scripts.printer_double import PrinterDouble, StartScript
+from tests.support.home_assistant import AddPrinter, Call, Send, Told, until
+from tests.support.real_printers import AddReal
+
+
+@pytest.fixture
+def entity(hass: HomeAssistant) -> Callable[..., str]:
+    """Find an entity of a real printer."""
+
+    def _find(platform: str, machine: ManagedMachine, key: str) -> str:
+        found = er.async_get(hass).async_get_entity_id(
+            platform, DOMAIN, f"{machine.id}_{key}"
+        )
+        assert found
+        return found
+
+    return _find
+
+
+async def allow(
+    hass: HomeAssistant, entity: Callable[..., str], machine: ManagedMachine
+) -> None:
+    """Let the queue print there."""
+    await hass.services.async_call(
+        "switch",
+        "turn_on",
+        {"entity_id": entity("switch", machine, "print_from_queue")},
+        blocking=True,
+    )
+    await hass.async_block_till_done()
+
+
+def kinds(told: Told) -> list[EventKind]:
+    """What was told of jobs."""
+    return [kind for kind in told.kinds if kind.value.startswith("job_")]
+
+
+async def test_an_upload_is_printed_once_the_switch_is_on_and_the_plate_cleared(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    told: Told,
+    call: Call,
+    entity: Callable[..., str],
+) -> None:
+    double, machine = await add_real()
+    # Something was printed there before.
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    double.report(gcode_state="FINISH")
+    occupied = entity("binary_sensor", machine, "plate_occupied")
+    await until(lambda: hass.states.get(occupied).state == "on")  # type: ignore[union-attr]
+
+    printer = await add_printer(mode="queue", filing={"hold": False})
+    await send(printer)
+    (job,) = (await call("list_queue"))["jobs"]
+
+    def waits_for() -> str:
+        reason = hub.machines.reasons.get(job["job_id"])
+        return reason.key.value if reason else ""
+
+    await until(lambda: waits_for() == "not_allowed", timeout_s=20)
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["waiting_key"] == "not_allowed"
+    assert double.prints == []
+
+    await allow(hass, entity, machine)
+    assert "Cellar prints from the queue" in [
+        one["title"] for one in hass.data["persistent_notification"].values()
+    ]
+    await until(lambda: waits_for() == "plate_not_cleared")
+    assert double.prints == []
+
+    await hass.services.async_call(
+        "button",
+        "press",
+        {"entity_id": entity("button", machine, "plate_cleared")},
+        blocking=True,
+    )
+    await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=30)
+    await hass.async_block_till_done()
+
+    assert len(double.prints) == 1
+    for once in ("job_added", "job_dispatching", "job_printing", "job_completed"):
+        assert kinds(told).count(EventKind(once)) == 1, once
+    assert hass.states.get(occupied).state == "on"  # type: ignore[union-attr]
+    assert (await call("list_queue"))["jobs"] == []
+    (ended,) = (await call("list_finished_jobs"))["jobs"]
+    assert (ended["state"], ended["printed_on"]) == ("completed", "Cellar")
+
+
+@pytest.fixture
+async def queued(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    entity: Callable[..., str],
+) -> tuple[PrinterDouble, ManagedMachine, str]:
+    """A held job, and a real printer that may print it."""
+    double, machine = await add_real(steps=200)
+    await allow(hass, entity, machine)
+    printer = await add_printer(mode="queue")
+    await send(printer)
+    (job,) = (await call("list_queue"))["jobs"]
+    return double, machine, job["job_id"]
+
+
+type Queued = tuple[PrinterDouble, ManagedMachine, str]
+
+
+async def test_start_job_starts_now_and_stop_job_asks(
+    queued: Queued, call: Call, told: Told
+) -> None:
+    double, machine, job_id = queued
+
+    started = await call("start_job", job_id=job_id)
+    assert started["started"] is True, started["waiting_reason"]
+    await until(lambda: double.prints)
+    await until(lambda: EventKind.JOB_PRINTING in told.kinds)
+    job = await call("get_job", job_id=job_id)
+    assert job["state"] == "printing"
+    assert job["status"].startswith("Printing on Cellar")
+
+    await call("pause_job", job_id=job_id)
+    await until(lambda: machine.state.phase == "pause")
+    await call("resume_job", job_id=job_id)
+    await until(lambda: machine.state.phase == "running")
+
+    with pytest.raises(ServiceValidationError, match="confirm"):
+        await call("stop_job", job_id=job_id)
+    with pytest.raises(ServiceValidationError, match="confirm"):
+        await call("cancel_job", job_id=job_id)
+    assert machine.is_printing
+
+    assert (await call("stop_job", job_id=job_id, confirm=True))["result"] == "stopping"
+    await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
+    assert len(double.prints) == 1
+
+
+async def test_start_job_says_why_it_does_not_start(
+    queued: Queued, call: Call, hub: Hub
+) -> None:
+    double, machine, job_id = queued
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+
+    answer = await call("start_job", job_id=job_id)
+
+    assert answer["started"] is False
+    assert answer["waiting_key"] == "printing"
+    assert answer["waiting_reason"] == "Cellar is printing"
+    assert answer["state"] == "waiting"
+    assert double.prints == []
+
+
+async def test_a_plate_is_cleared_while_the_printer_is_off(
+    queued: Queued, call: Call, hass: HomeAssistant, device_of: Any
+) -> None:
+    double, machine, _job_id = queued
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    double.report(gcode_state="FINISH")
+    await until(lambda: machine.share.is_plate_occupied)
+    await double.power_off()
+    await until(lambda: not machine.is_reporting)
+
+    device = device_of(machine.id)
+    answer = await call("clear_plate", device_id=device.id)
+
+    assert answer == {"printer": "Cellar", "plate_occupied": False}
+
+
+async def test_orders_to_a_job_without_a_printer_or_a_question_are_refused(
+    queued: Queued, call: Call
+) -> None:
+    _double, _machine, job_id = queued
+
+    with pytest.raises(ServiceValidationError, match="No real printer has the job"):
+        await call("stop_job", job_id=job_id, confirm=True)
+    with pytest.raises(ServiceValidationError, match="no such question"):
+        await call("answer_job", job_id=job_id, answer="finished")
+    assert (await call("cancel_job", job_id=job_id))["result"] == "cancelled"
+
+
+async def test_filament_that_is_missing_is_told_with_where_to_load_it(
+    queued: Queued, call: Call
+) -> None:
+    double, machine, job_id = queued
+    double.faults.start = StartScript.NOTHING
+    empty = [
+        {"id": str(unit["id"]), "tray": [{"id": str(slot)} for slot in range(4)]}
+        for unit in double.status["ams"]["ams"]
+    ]
+    double.report(
+        ams={**double.status["ams"], "ams": empty, "tray_exist_bits": "0"},
+        vt_tray={"id": "254"},
+    )
+    await until(lambda: not any(spool.is_known for spool in machine.state.spools))
+
+    answer = await call("start_job", job_id=job_id)
+
+    assert answer["waiting_key"] == "filament_missing"
+    assert answer["waiting_reason"].startswith("Cellar needs other filament. Load P")
+
+
+async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_the_jobs(
+    hass: HomeAssistant,
+    queued: Queued,
+    call: Call,
+    told: Told,
+    hass_client: Any,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    double, machine, job_id = queued
+    await call("start_job", job_id=job_id)
+    await until(lambda: EventKind.JOB_PRINTING in told.kinds)
+
+    await double.power_off()
+    await until(lambda: not machine.is_reporting)
+    await double.power_on()
+    issue_id = f"job_question_{job_id}"
+    registry = ir.async_get(hass)
+    await until(lambda: registry.async_get_issue(DOMAIN, issue_id), timeout_s=30)
+    job = await call("get_job", job_id=job_id)
+    assert job["question"] == "how_did_it_end"
+    assert "How did it end on Cellar?" in job["status"]
+
+    client = await hass_client()
+    response = await client.post(
+        "/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id}
+    )
+    form = await response.json()
+    assert form["description_placeholders"]["printer"] == "Cellar"
+    response = await client.post(
+        f"/api/repairs/issues/fix/{form['flow_id']}", json={"answer": "failed"}
+    )
+    assert (await response.json())["type"] == "create_entry"
+    await until(lambda: EventKind.JOB_FAILED in told.kinds)
+    await hass.async_block_till_done()
+
+    assert registry.async_get_issue(DOMAIN, issue_id) is None
+    assert len(double.prints) == 1
+    (ended,) = (await call("list_finished_jobs"))["jobs"]
+    assert ended["state"] == "failed"
