@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-import ssl
 from typing import Any
 
+import certifi
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -220,7 +220,7 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     for access_code, context in (
         ("87654321", slicer.tls_context(review.config.serial, None)),
         # Trusts the CAs of the web, not ours.
-        (ACCESS_CODE, await hass.async_add_executor_job(ssl.create_default_context)),
+        (ACCESS_CODE, slicer.tls_context(review.config.serial, Path(certifi.where()))),
     ):
         with pytest.raises(slicer.SlicerError):
             async with slicer.session(

@@ -81,11 +81,13 @@ class SimulatedFtps:
             return
         self._sockets.discard(raw)
         self._sockets.add(control)
+        dialogue = self._dialogue(self, control)
         try:
-            self._dialogue(self, control).run()
+            dialogue.run()
         except OSError as err:
             self.log.append(f"control: {err!r}")
         finally:
+            dialogue.close()
             self._sockets.discard(control)
             control.close()
 
@@ -111,6 +113,20 @@ class Dialogue:
         self.user = ""
         self.logged_in = False
         self.listening: socket.socket | None = None
+
+    def close(self) -> None:
+        """Give up what is still open."""
+        self.lines.close()
+        if self.listening:
+            self.listening.close()
+
+    def _listen(self) -> int:
+        """Listen for a data connection, in the place of any before. Returns the port. Raises OSError when all are taken."""
+        if self.listening:
+            self.listening.close()
+        self.listening = self.server.data_socket()
+        port: int = self.listening.getsockname()[1]
+        return port
 
     def say(self, text: str) -> None:
         """Reply."""
@@ -161,13 +177,11 @@ class Dialogue:
         self.say("211-Features:\r\n EPSV\r\n PASV\r\n PBSZ\r\n PROT\r\n211 End")
 
     def _do_epsv(self, argument: str) -> None:
-        self.listening = self.server.data_socket()
-        port = self.listening.getsockname()[1]
+        port = self._listen()
         self.say(f"229 Entering Extended Passive Mode (|||{port}|)")
 
     def _do_pasv(self, argument: str) -> None:
-        self.listening = self.server.data_socket()
-        port = self.listening.getsockname()[1]
+        port = self._listen()
         numbers = ",".join(
             [*self.server.address.split("."), str(port >> 8), str(port & 255)]
         )

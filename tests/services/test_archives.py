@@ -282,7 +282,7 @@ async def test_exporting_what_was_searched_for(
         "path": str(path),
         "archives": 2,
     }
-    rows = list(csv.DictReader(path.open(encoding="utf-8-sig")))
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     assert {row["name"] for row in rows} == {"Box", "Box lid"}
     answer = await call(
         "export_archives", path=str(media / "a.xlsx"), printed=False, sort="name"

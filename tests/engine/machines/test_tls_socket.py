@@ -38,7 +38,11 @@ def connect(address: str) -> TlsSocket:
     connection = TlsSocket(
         socket.create_connection((address, 990), 20), client_context(), SERIAL
     )
-    connection.do_handshake()
+    try:
+        connection.do_handshake()
+    except OSError:
+        connection.raw.close()
+        raise
     return connection
 
 

@@ -324,14 +324,20 @@ def test_a_passive_port_that_cannot_be_one_ends_the_session(reply: bytes) -> Non
         ftps._passive_port(reply)
 
 
+def banner_of(address: str, ca: CertificateAuthority) -> str:
+    """Return what a slicer is told when it connects."""
+    client = RawClient(address, trusting(ca))
+    client.close()
+    return client.banner
+
+
 async def test_a_printer_that_is_away_is_refused_at_once(
     stage: Stage, proxy: ProxyPrinter, real: SimulatedPrinter, ca: CertificateAuthority
 ) -> None:
     await real.stop()
     for _ in range(2):
-        assert (
-            await in_thread(lambda: RawClient(stage.address, trusting(ca)).banner)
-        ).startswith("421 The printer cannot be reached")
+        banner = await in_thread(banner_of, stage.address, ca)
+        assert banner.startswith("421 The printer cannot be reached")
     await stage.until(lambda: stage.of(TargetLost))
     await real.start()
 
@@ -347,7 +353,7 @@ async def test_another_printer_never_hears_the_code(
     other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), serial)
     async with SimulatedPrinter(new_address(), serial, other) as stranger:
         proxy._relay._upstream.address = stranger.address  # type: ignore[union-attr]
-        banner = await in_thread(lambda: RawClient(stage.address, trusting(ca)).banner)
+        banner = await in_thread(banner_of, stage.address, ca)
         assert banner.startswith("421 The printer cannot be reached")
         assert not [line for line in stranger.ftps.log if "control:" not in line]
 

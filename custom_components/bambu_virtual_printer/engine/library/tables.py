@@ -117,6 +117,11 @@ class _Workbook:
                 # The library wraps what the disk said.
                 (cause,) = err.args
                 raise cause from None
+            finally:
+                # What the library leaves open when the disk refuses something.
+                for sheet in self._book.worksheets():
+                    if sheet.row_data_fh:
+                        sheet.row_data_fh.close()
 
 
 _KINDS: dict[str, Callable[[Path, Sequence[str]], Table]] = {
