@@ -21,7 +21,10 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     DeveloperMode,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
+from custom_components.bambu_virtual_printer.printers.machines import (
+    ManagedMachine,
+    QueueShare,
+)
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -30,6 +33,7 @@ from homeassistant.helpers import (
     entity_registry as er,
     issue_registry as ir,
 )
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import Refusal
 from scripts.printer_double.double import ACCESS_CODE
@@ -392,3 +396,62 @@ async def test_diagnostics_have_the_dialogue_and_no_secrets(
     text = json.dumps(shown)
     for secret in (double.serial, ACCESS_CODE, double.address, machine.name):
         assert secret not in text, secret
+
+
+async def test_refused_connections_are_a_repair_whose_button_tries_again(
+    hass: HomeAssistant, add_real: AddReal, hub: Hub, hass_client: Any
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    double, machine = await add_real()
+    await double.power_off()
+    await until(lambda: machine.state.availability is Availability.LAN_ACCESS_OFF)
+    lose(machine, timedelta(minutes=6))
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    await hass.async_block_till_done()
+    assert issue(hass, "printer_lan_access_off", machine)
+    client = await hass_client()
+    response = await client.post(
+        "/api/repairs/issues/fix",
+        json={"handler": DOMAIN, "issue_id": f"printer_lan_access_off_{machine.id}"},
+    )
+    form = await response.json()
+
+    await double.power_on()
+    response = await client.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})
+
+    assert (await response.json())["type"] == "create_entry"
+    assert machine.state.is_available
+    assert issue(hass, "printer_lan_access_off", machine) is None
+
+
+async def test_a_printer_that_is_gone_for_a_day_is_a_repair_only_while_jobs_wait(
+    hass: HomeAssistant, add_real: AddReal, hub: Hub
+) -> None:
+    _double, machine = await add_real(
+        on=False, settings={"host": "no-such-printer.invalid"}
+    )
+    await until(lambda: machine.state.availability is Availability.OFFLINE)
+    lose(machine, timedelta(hours=25))
+    hub.machines._issues.look(machine)
+    assert issue(hass, "printer_unreachable", machine) is None
+
+    machine.share = QueueShare(jobs=1)
+    hub.machines._issues.look(machine)
+    assert issue(hass, "printer_unreachable", machine)
+
+    machine.share = QueueShare()
+    hub.machines._issues.look(machine)
+    assert issue(hass, "printer_unreachable", machine) is None
+
+
+async def test_a_full_card_is_a_repair_while_a_file_does_not_fit(
+    hass: HomeAssistant, add_real: AddReal, hub: Hub
+) -> None:
+    _double, machine = await add_real(settings={"print_from_queue": True})
+    await until(lambda: machine.is_reporting)
+
+    hub.machines._issues.storage_full(machine, is_full=True)
+    assert issue(hass, "printer_storage_full", machine)
+
+    hub.machines._issues.storage_full(machine, is_full=False)
+    assert issue(hass, "printer_storage_full", machine) is None

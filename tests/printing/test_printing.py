@@ -129,7 +129,7 @@ type Queued = tuple[PrinterDouble, ManagedMachine, str]
 
 
 async def test_start_job_starts_now_and_stop_job_asks(
-    queued: Queued, call: Call, told: Told
+    hass: HomeAssistant, queued: Queued, hub: Hub, call: Call, told: Told
 ) -> None:
     double, machine, job_id = queued
 
@@ -150,6 +150,21 @@ async def test_start_job_starts_now_and_stop_job_asks(
         await call("stop_job", job_id=job_id)
     with pytest.raises(ServiceValidationError, match="confirm"):
         await call("cancel_job", job_id=job_id)
+    queue = er.async_get(hass).async_get_entity_id(
+        "todo", DOMAIN, f"{hub.entry.entry_id}_print_queue"
+    )
+    items = await hass.services.async_call(
+        "todo", "get_items", {"entity_id": queue}, blocking=True, return_response=True
+    )
+    (item,) = items[queue]["items"]
+    assert "Printing on Cellar" in item["description"]
+    with pytest.raises(ServiceValidationError, match="confirm"):
+        await hass.services.async_call(
+            "todo",
+            "remove_item",
+            {"entity_id": queue, "item": item["uid"]},
+            blocking=True,
+        )
     assert machine.is_printing
 
     assert (await call("stop_job", job_id=job_id, confirm=True))["result"] == "stopping"
