@@ -545,10 +545,16 @@ async def test_the_question_about_a_removed_printers_certificate_goes_with_it(
     hass: HomeAssistant,
     hub: Hub,
     machine_id: str,
+    real: SimulatedPrinter,
     entry: MockConfigEntry,
     hass_client: Any,
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
+    # A printer that is there proves that its certificate is all right.
+    machine = hub.machines.by_id[machine_id]
+    await until(lambda: machine.state.is_available)
+    await real.stop()
+    await until(lambda: not machine.state.is_available)
     hub.machines.async_unverified(machine_id, "AA:BB")
     registry = ir.async_get(hass)
     issue_id = f"printer_certificate_{machine_id}"

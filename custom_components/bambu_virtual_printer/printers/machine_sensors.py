@@ -195,7 +195,7 @@ def _active_spool_attributes(
 
 def _error(machine: ManagedMachine, texts: Texts) -> Value:
     error = shown_error(machine.state)
-    text = error_text(error, texts) if error else texts("printer_error_none")
+    text = error_text(error, texts) if error else texts("no_printer_error")
     return text[:MAX_LENGTH_STATE_STATE]
 
 
