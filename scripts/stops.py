@@ -343,6 +343,8 @@ class Tour:
             await walk.click("Archive all")
             await walk.see("Archive everything that is pending?")
             await walk.click("OK")
+            # A dialog that closes goes back in the browser's history, and would take the next page away.
+            await walk.see_no("Archive everything that is pending?")
 
             async def _find() -> bool | None:
                 return not (await self.api.action("list_pending"))["uploads"] or None
@@ -431,13 +433,13 @@ class Tour:
                 await walk.picture("proxy-added")
                 await walk.click("Submit")
                 await walk.see("Slicers use the access code of")
-        async with walk.stop(
-            "F11", "a real printer's page shows what it is and does", is_open=True
-        ):
-            await self._open_device(REAL, "Device info")
-            await page.wait_for_timeout(1500)
-            await walk.picture("real-printer")
-            assert not await page.get_by_text("This device has no entities").count()
+            async with walk.stop(
+                "F11", "a real printer's page shows what it is and does"
+            ):
+                await self._open_device(REAL, "Device info", "Online")
+                await page.wait_for_timeout(1500)
+                await walk.picture("real-printer")
+                assert not await page.get_by_text("This device has no entities").count()
         async with walk.stop(
             "F4", "a proxy whose printer is off says that, and nothing else"
         ):

@@ -26,13 +26,8 @@ class Walk:
         self.failures: list[str] = []
 
     @asynccontextmanager
-    async def stop(
-        self, name: str, what: str, *, is_open: bool = False
-    ) -> AsyncIterator[None]:
-        """Note whether a stop shows what it should, and go on with the next.
-
-        Of a fault that `is_open` it is noted when it has gone.
-        """
+    async def stop(self, name: str, what: str) -> AsyncIterator[None]:
+        """Note whether a stop shows what it should, and go on with the next."""
         try:
             yield
         except (
@@ -44,15 +39,10 @@ class Walk:
             SlicerError,
         ) as err:
             reason = f"{type(err).__name__}: {err}".strip().split("\n")[0]
-            if is_open:
-                print(f"… {name}: not yet: {what}")
-                return
             self.failures.append(f"{name}, {what}: {reason}")
             print(f"✘ {name}: {what}: {reason}")
             await self.page.screenshot(path=self.folder / f"lost-{name}.png")
         else:
-            if is_open:
-                self.failures.append(f"{name}, {what}: is no longer open, say so")
             print(f"✔ {name}: {what}")
 
     async def go(self, path: str, *texts: str) -> None:
