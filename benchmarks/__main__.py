@@ -5,10 +5,11 @@ import os
 import platform
 import sys
 
-from benchmarks import library, printers, relay, uploads
+from benchmarks import dispatch, library, printers, relay, uploads
 from benchmarks.report import CannotRunError
 
 SUITES = {
+    "dispatch": dispatch.run,
     "library": library.run,
     "printers": printers.run,
     "relay": relay.run,

@@ -60,14 +60,15 @@ def wait_until_quiet() -> None:
             return
 
 
-class Server:
-    """Our virtual printers in a process of their own (`benchmarks.server`)."""
+class Program:
+    """A program of the benchmark in a process of its own, which takes commands and answers, a JSON line each."""
 
-    def __init__(self, folder: Path, env: dict[str, str] | None = None) -> None:
-        """Start it."""
-        folder.mkdir()
+    def __init__(
+        self, module: str, *arguments: str, env: dict[str, str] | None = None
+    ) -> None:
+        """Start it, and wait until it is ready."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.server", str(folder)],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -95,9 +96,18 @@ class Server:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit("the server of the benchmark died; see above")
+            raise SystemExit("a program of the benchmark died; see above")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+class Server(Program):
+    """Our virtual printers (`benchmarks.server`)."""
+
+    def __init__(self, folder: Path, env: dict[str, str] | None = None) -> None:
+        """Start it."""
+        folder.mkdir()
+        super().__init__("benchmarks.server", str(folder), env=env)
 
 
 @dataclass(frozen=True, slots=True)

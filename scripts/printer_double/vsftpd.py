@@ -41,6 +41,7 @@ rsa_cert_file={certificate}
 pasv_min_port=50000
 pasv_max_port=50100
 pasv_address=0.0.0.0
+anon_max_rate={rate}
 seccomp_sandbox=NO
 """
 
@@ -48,8 +49,10 @@ seccomp_sandbox=NO
 class Vsftpd:
     """Runs inside its `with`; `files` is the folder that it stores in."""
 
-    def __init__(self, folder: Path, address: str, certificate: Path) -> None:
-        """Prepare."""
+    def __init__(
+        self, folder: Path, address: str, certificate: Path, *, bytes_per_s: int = 0
+    ) -> None:
+        """Prepare. `bytes_per_s` is how fast it takes files, 0 as fast as they come."""
         root = folder / "card"
         self.files = root / FOLDER
         self.files.mkdir(parents=True)
@@ -61,7 +64,9 @@ class Vsftpd:
                 path.chmod(path.stat().st_mode | 0o055)
         self._settings = folder / "vsftpd.conf"
         self._settings.write_text(
-            _SETTINGS.format(address=address, root=root, certificate=certificate)
+            _SETTINGS.format(
+                address=address, root=root, certificate=certificate, rate=bytes_per_s
+            )
         )
         self._address = address
 
@@ -71,6 +76,11 @@ class Vsftpd:
         if _program() is None:
             return "vsftpd is not installed"
         return "" if os.geteuid() == 0 else "vsftpd needs root"
+
+    @property
+    def pid(self) -> int:
+        """Its process, of which every connection is a child."""
+        return self._process.pid
 
     def __enter__(self) -> Self:
         """Wait until it listens."""
