@@ -8,8 +8,8 @@ through detect, MQTT and FTPS. Repeating it goes on with what is in DIR.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 import json
 import os
@@ -17,48 +17,30 @@ from pathlib import Path
 import signal
 import socket
 import sys
-import time
 from typing import Any
 
 import aiohttp
 import psutil
 from rich.console import Console
 
+from scripts.home_assistant import (
+    DOMAIN,
+    PASSWORD,
+    ROOT,
+    USER,
+    Api,
+    ScriptError,
+    eventually,
+    home_assistant,
+    prepare_config,
+    wait_until_running,
+    wait_until_up,
+)
 from scripts.send import send_with_progress, show_step
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from scripts.slicer import PrintOptions, SlicerError, Step, announcement
 
-ROOT = Path(__file__).parent.parent
-DOMAIN = "bambu_virtual_printer"
-USER = PASSWORD = "demo"
-TOKEN_NAME = "demo script"
-
-START_TIMEOUT_S = 300.0
-STOP_TIMEOUT_S = 30.0
 ARCHIVE_TIMEOUT_S = 30.0
-
-CONFIGURATION = """\
-# Made by scripts/demo; yours to change.
-homeassistant:
-  country: DE
-  media_dirs:
-    local: "{media}"
-automation: !include automations.yaml
-script: !include scripts.yaml
-conversation:
-frontend:
-config:
-history:
-logbook:
-media_source:
-recorder:
-sun:
-webhook:
-"""
-
-
-class DemoError(Exception):
-    """Something that keeps the demo from going on, in words for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +63,7 @@ PRINTER_PORTS = (990, 3000, 3002, 8883)
 
 
 def check_ports(http_port: int) -> None:
-    """Raise DemoError that names every port that cannot be had, who holds it, and what to do."""
+    """Raise ScriptError that names every port that cannot be had, who holds it, and what to do."""
     complaints = []
     for host, port in (
         ("127.0.0.1", http_port),
@@ -100,7 +82,7 @@ def check_ports(http_port: int) -> None:
             except OSError as err:
                 complaints.append(_complaint(host, port, err, http_port))
     if complaints:
-        raise DemoError("\n".join(complaints))
+        raise ScriptError("\n".join(complaints))
 
 
 def _complaint(host: str, port: int, err: OSError, http_port: int) -> str:
@@ -128,239 +110,6 @@ def holder_of(port: int) -> str | None:
     return None
 
 
-# --- Home Assistant -------------------------------------------------------------------------------------------------
-
-
-def prepare_config(folder: Path, http_port: int, http_host: str = "127.0.0.1") -> None:
-    """Lay out a configuration folder that uses this checkout's integration."""
-    (folder / ".storage").mkdir(parents=True, exist_ok=True)
-    configuration = folder / "configuration.yaml"
-    if not configuration.exists():
-        media = folder / "media"
-        media.mkdir(exist_ok=True)
-        configuration.write_text(CONFIGURATION.format(media=media))
-        # What people make in the user interface goes there.
-        (folder / "automations.yaml").write_text("[]\n")
-        (folder / "scripts.yaml").write_text("{}\n")
-    # Settings in YAML would be on trial for five minutes and then be taken back with a restart.
-    http = folder / ".storage" / "http"
-    if not http.exists() or '"server_port": ' + str(http_port) not in http.read_text():
-        data = {"server_host": [http_host], "server_port": http_port}
-        http.write_text(
-            json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data})
-        )
-    for part in (
-        ROOT / "custom_components" / DOMAIN,
-        # File by file: Home Assistant follows no links to folders there.
-        *(ROOT / "blueprints").rglob("*.yaml"),
-        *(ROOT / "custom_sentences").rglob("*.yaml"),
-    ):
-        link = folder / part.relative_to(ROOT)
-        if not link.exists():
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.unlink(missing_ok=True)
-            link.symlink_to(part)
-
-
-@asynccontextmanager
-async def home_assistant(
-    folder: Path, enter: Sequence[str] = ()
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run Home Assistant; its output goes to a file. It is stopped the orderly way at the end.
-
-    `enter` begins the command, where it has to run elsewhere.
-    """
-    with (folder / "home-assistant-output.log").open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *enter,
-            sys.executable,
-            "-m",
-            "homeassistant",
-            "--config",
-            str(folder),
-            "--log-no-color",
-            stdout=output,
-            stderr=output,
-            # Ctrl-C is ours; we pass it on when our own work is wound up.
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGINT)
-                try:
-                    async with asyncio.timeout(STOP_TIMEOUT_S):
-                        await process.wait()
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
-
-
-class Api:
-    """Home Assistant's HTTP API, logged in."""
-
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        """Not logged in yet."""
-        self._http = http
-        self.url = url
-        self.token = ""
-
-    async def call(self, method: str, path: str, **kwargs: Any) -> Any:
-        """Make a request. Raises DemoError."""
-        if self.token:
-            kwargs["headers"] = {"Authorization": f"Bearer {self.token}"}
-        async with self._http.request(method, self.url + path, **kwargs) as response:
-            if response.status >= 400:
-                text = (await response.text())[:300]
-                raise DemoError(
-                    f"Home Assistant: {method} {path}: {response.status} {text}"
-                )
-            if response.content_type == "application/json":
-                return await response.json()
-            return await response.text()
-
-    async def action(self, name: str, **data: Any) -> dict[str, Any]:
-        """Call one of the integration's actions. Returns its response."""
-        answer = await self.call(
-            "POST", f"/api/services/{DOMAIN}/{name}?return_response", json=data
-        )
-        response: dict[str, Any] = answer["service_response"]
-        return response
-
-    async def log_in(self) -> None:
-        """Make the demo account where there is none, and a long-lived token."""
-        client_id = f"{self.url}/"
-        steps = await self._onboarding()
-        if not steps.get("user", True):
-            answer = await self.call(
-                "POST",
-                "/api/onboarding/users",
-                json={
-                    "client_id": client_id,
-                    "name": "Demo",
-                    "username": USER,
-                    "password": PASSWORD,
-                    "language": "en",
-                },
-            )
-            code = answer["auth_code"]
-        else:
-            code = await self._code_by_login(client_id)
-        grant = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "client_id": client_id,
-        }
-        tokens = await self.call("POST", "/auth/token", data=grant)
-        self.token = tokens["access_token"]
-        for step, body in (
-            ("core_config", None),
-            ("analytics", None),
-            ("integration", {"client_id": client_id, "redirect_uri": client_id}),
-        ):
-            if not steps.get(step, True):
-                await self.call("POST", f"/api/onboarding/{step}", json=body)
-        self.token = await self._long_lived_token()
-
-    async def _onboarding(self) -> dict[str, bool]:
-        try:
-            steps = await self.call("GET", "/api/onboarding")
-        except DemoError:
-            # Gone once every step is done.
-            return {}
-        return {step["step"]: step["done"] for step in steps}
-
-    async def _code_by_login(self, client_id: str) -> str:
-        flow = await self.call(
-            "POST",
-            "/auth/login_flow",
-            json={
-                "client_id": client_id,
-                "handler": ["homeassistant", None],
-                "redirect_uri": client_id,
-            },
-        )
-        answer = await self.call(
-            "POST",
-            f"/auth/login_flow/{flow['flow_id']}",
-            json={"client_id": client_id, "username": USER, "password": PASSWORD},
-        )
-        if answer.get("type") != "create_entry":
-            raise DemoError(
-                f"This configuration has an account, but not {USER}/{PASSWORD}; choose another"
-                " folder with --config"
-            )
-        code: str = answer["result"]
-        return code
-
-    async def _long_lived_token(self) -> str:
-        async with self._http.ws_connect(f"{self.url}/api/websocket") as ws:
-            await ws.receive_json()
-            await ws.send_json({"type": "auth", "access_token": self.token})
-            await ws.receive_json()
-            await ws.send_json({"id": 1, "type": "auth/refresh_tokens"})
-            for token in (await ws.receive_json())["result"]:
-                if token["client_name"] == TOKEN_NAME:
-                    await ws.send_json(
-                        {
-                            "id": 2,
-                            "type": "auth/delete_refresh_token",
-                            "refresh_token_id": token["id"],
-                        }
-                    )
-                    await ws.receive_json()
-            await ws.send_json(
-                {
-                    "id": 3,
-                    "type": "auth/long_lived_access_token",
-                    "client_name": TOKEN_NAME,
-                    "lifespan": 365,
-                }
-            )
-            answer = await ws.receive_json()
-        if not answer["success"]:
-            raise DemoError(f"No token from Home Assistant: {answer['error']}")
-        token_: str = answer["result"]
-        return token_
-
-
-async def wait_until_up(
-    api: Api,
-    process: asyncio.subprocess.Process,
-    log: Path,
-    on_wait: Callable[[float], None],
-) -> None:
-    """Wait for the web server. Raises DemoError when Home Assistant ends or takes too long."""
-    started = time.monotonic()
-    while True:
-        if process.returncode is not None:
-            raise DemoError(f"Home Assistant ended at once; see {log}")
-        # The one answers until the first account is there, the other from then on.
-        for path in ("/api/onboarding", "/auth/providers"):
-            with suppress(aiohttp.ClientError, DemoError):
-                await api.call("GET", path)
-                return
-        waited = time.monotonic() - started
-        if waited > START_TIMEOUT_S:
-            raise DemoError(
-                f"Home Assistant did not start within {waited:.0f} s; see {log}"
-            )
-        on_wait(waited)
-        await asyncio.sleep(0.5)
-
-
-async def wait_until_running(api: Api) -> str:
-    """Wait until start-up is over. Returns the version."""
-    async with asyncio.timeout(START_TIMEOUT_S):
-        while True:
-            config = await api.call("GET", "/api/config")
-            if config["state"] == "RUNNING":
-                version: str = config["version"]
-                return version
-            await asyncio.sleep(0.5)
-
-
 # --- the integration ------------------------------------------------------------------------------------------------
 
 
@@ -374,7 +123,7 @@ async def set_up(api: Api, printers: Sequence[DemoPrinter] = (PRINTER,)) -> None
         flow = await api.call("POST", flows, json={"handler": DOMAIN})
         result = await api.call("POST", f"{flows}/{flow['flow_id']}", json={})
         if result["type"] != "create_entry":
-            raise DemoError(
+            raise ScriptError(
                 f"The hub could not be added: {result.get('errors') or result}"
             )
         entry_id = result["result"]["entry_id"]
@@ -400,7 +149,7 @@ async def _add_printer(api: Api, entry_id: str, printer: DemoPrinter) -> None:
     result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)
     # The printer runs; what follows is a wait for a slicer that can be skipped.
     if result["type"] != "menu":
-        raise DemoError(
+        raise ScriptError(
             f"The printer could not be added: {result.get('errors') or result}"
         )
 
@@ -422,19 +171,6 @@ async def write_access(api: Api, folder: Path, serial: str) -> Path:
 
     await asyncio.to_thread(_write)
     return path
-
-
-async def eventually[Value](
-    what: str, timeout_s: float, find: Callable[[], Awaitable[Value | None]]
-) -> Value:
-    """Ask until there is an answer. Raises DemoError."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(timeout_s):
-            while True:
-                if (value := await find()) is not None:
-                    return value
-                await asyncio.sleep(0.1)
-    raise DemoError(f"{what} within {timeout_s:.0f} s")
 
 
 def compare(
@@ -473,7 +209,7 @@ async def send_a_print(console: Console, api: Api, folder: Path, ca: Path) -> bo
     console.rule("Bambu Studio: Print", align="left")
     heard = await announcement(PRINTER.ip, 8)
     if heard is None:
-        raise DemoError("The printer was not announced on the network")
+        raise ScriptError("The printer was not announced on the network")
     model, version = heard["DevModel.bambu.com"], heard["DevVersion.bambu.com"]
     show_step(
         console,
@@ -537,7 +273,7 @@ def show_archive(console: Console, archive: dict[str, Any]) -> None:
 
 
 async def run(console: Console, args: argparse.Namespace) -> int:
-    """Run the demo. Returns the exit status. Raises DemoError."""
+    """Run the demo. Returns the exit status. Raises ScriptError."""
     folder: Path = args.config.resolve()
     check_ports(args.port)
     await asyncio.to_thread(prepare_config, folder, args.port)
@@ -601,7 +337,7 @@ def show_where_to_look(console: Console, api: Api) -> None:
 
 
 async def wait_for_interrupt(process: asyncio.subprocess.Process) -> None:
-    """Wait for Ctrl-C. Raises DemoError when Home Assistant ends before."""
+    """Wait for Ctrl-C. Raises ScriptError when Home Assistant ends before."""
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -614,7 +350,7 @@ async def wait_for_interrupt(process: asyncio.subprocess.Process) -> None:
     for wait in waits:
         wait.cancel()
     if not interrupted.is_set():
-        raise DemoError("Home Assistant ended by itself")
+        raise ScriptError("Home Assistant ended by itself")
 
 
 def main() -> int:
@@ -644,7 +380,7 @@ def main() -> int:
     console = Console()
     try:
         return asyncio.run(run(console, parser.parse_args()))
-    except (DemoError, SlicerError, OSError, aiohttp.ClientError) as err:
+    except (ScriptError, SlicerError, OSError, aiohttp.ClientError) as err:
         console.print(f"  [red]✘[/red] {err}", highlight=False)
         return 1
     except KeyboardInterrupt:

@@ -24,14 +24,13 @@ import zipfile
 import aiohttp
 from rich.console import Console
 
-from scripts.demo import (
+from scripts.demo import DemoPrinter, set_up
+from scripts.home_assistant import (
     DOMAIN,
     Api,
-    DemoError,
-    DemoPrinter,
+    ScriptError,
     home_assistant,
     prepare_config,
-    set_up,
     wait_until_running,
     wait_until_up,
 )
@@ -103,7 +102,7 @@ async def keep_uploading(
 
 async def keep_approving(api: Api, random: Random, promises: Promises) -> None:
     """Approve what is pending, now to the archive and now to the queue, until Home Assistant is gone."""
-    with suppress(aiohttp.ClientError, DemoError):
+    with suppress(aiohttp.ClientError, ScriptError):
         while True:
             for pending in (await api.action("list_pending"))["uploads"]:
                 to_queue = random.random() < 0.5
@@ -225,7 +224,7 @@ async def running(folder: Path, api: Api) -> AsyncIterator[asyncio.subprocess.Pr
 
 
 async def run(console: Console, args: argparse.Namespace, folder: Path) -> int:
-    """Run the test. Returns the exit status. Raises DemoError."""
+    """Run the test. Returns the exit status. Raises ScriptError."""
     await asyncio.to_thread(prepare_config, folder, args.port)
     library = folder / "media" / DOMAIN
     random = Random(args.seed)
@@ -280,7 +279,7 @@ def main() -> int:
             return asyncio.run(run(console, args, args.config.resolve()))
         with TemporaryDirectory(prefix="kill-test-") as folder:
             return asyncio.run(run(console, args, Path(folder)))
-    except DemoError as err:
+    except ScriptError as err:
         console.print(f"[red]{err}[/red]", highlight=False)
         return 1
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ import aiohttp
 from playwright.async_api import Error as BrowserError, Page, async_playwright
 
 from homeassistant.util import slugify
-from scripts import demo
+from scripts import demo, home_assistant
 from scripts.lan import Lan, lan
 from scripts.recipes import recipes
 from scripts.slicer import SlicerError
@@ -40,7 +40,7 @@ def add_scripts(folder: Path) -> None:
     (folder / "scripts.yaml").write_text(json.dumps(scripts))
 
 
-async def log_in(page: Page, api: demo.Api) -> None:
+async def log_in(page: Page, api: home_assistant.Api) -> None:
     """Give the browser the token that the demo has."""
     await page.goto(f"{api.url}/auth/authorize")
     tokens = {
@@ -58,29 +58,29 @@ async def log_in(page: Page, api: demo.Api) -> None:
 
 
 async def run(network: Lan, port: int, images: Path) -> list[str]:
-    """Start Home Assistant and the browser. Returns what was not as it should be. Raises demo.DemoError, BrowserError, SlicerError."""
+    """Start Home Assistant and the browser. Returns what was not as it should be. Raises home_assistant.ScriptError, BrowserError, SlicerError."""
     with tempfile.TemporaryDirectory(prefix="bvp-screenshots-") as temporary:
         folder = Path(temporary)
         if not network.is_real:
             demo.check_ports(port)
-        demo.prepare_config(folder, port, network.home_assistant)
+        home_assistant.prepare_config(folder, port, network.home_assistant)
         add_scripts(folder)
         async with (
             aiohttp.ClientSession() as http,
-            demo.home_assistant(folder, network.enter) as process,
+            home_assistant.home_assistant(folder, network.enter) as process,
             async_playwright() as playwright,
         ):
-            api = demo.Api(http, f"http://{network.home_assistant}:{port}")
+            api = home_assistant.Api(http, f"http://{network.home_assistant}:{port}")
             print("Starting Home Assistant")
             log = folder / "home-assistant-output.log"
-            await demo.wait_until_up(api, process, log, lambda _: None)
+            await home_assistant.wait_until_up(api, process, log, lambda _: None)
             await api.log_in()
-            await demo.wait_until_running(api)
+            await home_assistant.wait_until_running(api)
             first = demo.DemoPrinter(name=GARAGE, ip=network.printers[0])
             await demo.set_up(api, [first])
             files = folder / "files"
             files.mkdir()
-            pem = await api.call("GET", f"/api/{demo.DOMAIN}/ca.pem")
+            pem = await api.call("GET", f"/api/{home_assistant.DOMAIN}/ca.pem")
             (files / "ca.pem").write_text(pem)
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"),
@@ -118,7 +118,7 @@ def main() -> int:
         try:
             with lan() as network:
                 failures = asyncio.run(run(network, args.port, images))
-        except (demo.DemoError, BrowserError, SlicerError) as err:
+        except (home_assistant.ScriptError, BrowserError, SlicerError) as err:
             print(f"The walk ended: {err}", file=sys.stderr)
             return 1
         if not failures and not args.images:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import tempfile
 
-from scripts import demo, slicer
+from scripts import demo, home_assistant, slicer
 from scripts.lan import Lan
 from scripts.printer_double import PrinterDouble
 from scripts.printer_double.certificate import PrinterCertificate
@@ -23,8 +23,8 @@ PROXY = "Workshop from upstairs"
 ATTIC_CODE = "attic234"
 REAL_SERIAL = "00M09A380700123"
 REAL_CODE = "87654321"
-INTEGRATION = f"/config/integrations/integration/{demo.DOMAIN}"
-MEDIA = f"/media-browser/browser/app%2Cmedia-source%3A%2F%2F{demo.DOMAIN}"
+INTEGRATION = f"/config/integrations/integration/{home_assistant.DOMAIN}"
+MEDIA = f"/media-browser/browser/app%2Cmedia-source%3A%2F%2F{home_assistant.DOMAIN}"
 A1 = "N2S"
 GIFT_BOX = SlicedFileSpec(title="Gift box", plates=3, filaments=2, model=A1)
 CABLE_CLIP = SlicedFileSpec(title="Cable clip", seed=7, model=A1)
@@ -349,7 +349,9 @@ class Tour:
             async def _find() -> bool | None:
                 return not (await self.api.action("list_pending"))["uploads"] or None
 
-            await demo.eventually("Nothing was archived", TIMEOUT_MS / 1000, _find)
+            await home_assistant.eventually(
+                "Nothing was archived", TIMEOUT_MS / 1000, _find
+            )
         await page.evaluate("localStorage.removeItem('dockedSidebar')")
 
     async def _open_device(self, name: str, *texts: str) -> None:
@@ -451,7 +453,9 @@ class Tour:
                 )
                 return state["state"] == "off" or None
 
-            await demo.eventually("The proxy did not miss its printer", 60, _lost)
+            await home_assistant.eventually(
+                "The proxy did not miss its printer", 60, _lost
+            )
             await self._open_device(PROXY, "Check setup")
             await walk.click("Press")
             await walk.see("problem")

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Error as BrowserError, Locator, Page
 
-from scripts.demo import Api, DemoError
+from scripts.home_assistant import Api, ScriptError
 from scripts.slicer import SlicerError
 
 WIDE = {"width": 1280, "height": 800}
@@ -33,7 +33,7 @@ class Walk:
         except (
             AssertionError,
             BrowserError,
-            DemoError,
+            ScriptError,
             LookupError,
             OSError,
             SlicerError,

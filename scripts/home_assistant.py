@@ -1,0 +1,287 @@
+"""A real Home Assistant for the scripts: its configuration folder, its process, and its API with an account of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+import json
+from pathlib import Path
+import signal
+import sys
+import time
+from typing import Any
+
+import aiohttp
+
+ROOT = Path(__file__).parent.parent
+DOMAIN = "bambu_virtual_printer"
+USER = PASSWORD = "demo"
+TOKEN_NAME = "demo script"
+
+START_TIMEOUT_S = 300.0
+STOP_TIMEOUT_S = 30.0
+
+CONFIGURATION = """\
+# Made by scripts/demo; yours to change.
+homeassistant:
+  country: DE
+  media_dirs:
+    local: "{media}"
+automation: !include automations.yaml
+script: !include scripts.yaml
+conversation:
+frontend:
+config:
+history:
+logbook:
+media_source:
+recorder:
+sun:
+webhook:
+"""
+
+
+class ScriptError(Exception):
+    """Something that keeps a script from going on, in words for the person at the terminal."""
+
+
+def prepare_config(folder: Path, http_port: int, http_host: str = "127.0.0.1") -> None:
+    """Lay out a configuration folder that uses this checkout's integration."""
+    (folder / ".storage").mkdir(parents=True, exist_ok=True)
+    configuration = folder / "configuration.yaml"
+    if not configuration.exists():
+        media = folder / "media"
+        media.mkdir(exist_ok=True)
+        configuration.write_text(CONFIGURATION.format(media=media))
+        # What people make in the user interface goes there.
+        (folder / "automations.yaml").write_text("[]\n")
+        (folder / "scripts.yaml").write_text("{}\n")
+    # Settings in YAML would be on trial for five minutes and then be taken back with a restart.
+    http = folder / ".storage" / "http"
+    if not http.exists() or '"server_port": ' + str(http_port) not in http.read_text():
+        data = {"server_host": [http_host], "server_port": http_port}
+        http.write_text(
+            json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data})
+        )
+    for part in (
+        ROOT / "custom_components" / DOMAIN,
+        # File by file: Home Assistant follows no links to folders there.
+        *(ROOT / "blueprints").rglob("*.yaml"),
+        *(ROOT / "custom_sentences").rglob("*.yaml"),
+    ):
+        link = folder / part.relative_to(ROOT)
+        if not link.exists():
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(part)
+
+
+@asynccontextmanager
+async def home_assistant(
+    folder: Path, enter: Sequence[str] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Home Assistant; its output goes to a file. It is stopped the orderly way at the end.
+
+    `enter` begins the command, where it has to run elsewhere.
+    """
+    with (folder / "home-assistant-output.log").open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *enter,
+            sys.executable,
+            "-m",
+            "homeassistant",
+            "--config",
+            str(folder),
+            "--log-no-color",
+            stdout=output,
+            stderr=output,
+            # Ctrl-C is ours; we pass it on when our own work is wound up.
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+                try:
+                    async with asyncio.timeout(STOP_TIMEOUT_S):
+                        await process.wait()
+                except TimeoutError:
+                    process.kill()
+                    await process.wait()
+
+
+class Api:
+    """Home Assistant's HTTP API, logged in."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        """Not logged in yet."""
+        self._http = http
+        self.url = url
+        self.token = ""
+
+    async def call(self, method: str, path: str, **kwargs: Any) -> Any:
+        """Make a request. Raises ScriptError."""
+        if self.token:
+            kwargs["headers"] = {"Authorization": f"Bearer {self.token}"}
+        async with self._http.request(method, self.url + path, **kwargs) as response:
+            if response.status >= 400:
+                text = (await response.text())[:300]
+                raise ScriptError(
+                    f"Home Assistant: {method} {path}: {response.status} {text}"
+                )
+            if response.content_type == "application/json":
+                return await response.json()
+            return await response.text()
+
+    async def action(self, name: str, **data: Any) -> dict[str, Any]:
+        """Call one of the integration's actions. Returns its response."""
+        answer = await self.call(
+            "POST", f"/api/services/{DOMAIN}/{name}?return_response", json=data
+        )
+        response: dict[str, Any] = answer["service_response"]
+        return response
+
+    async def log_in(self) -> None:
+        """Make the demo account where there is none, and a long-lived token."""
+        client_id = f"{self.url}/"
+        steps = await self._onboarding()
+        if not steps.get("user", True):
+            answer = await self.call(
+                "POST",
+                "/api/onboarding/users",
+                json={
+                    "client_id": client_id,
+                    "name": "Demo",
+                    "username": USER,
+                    "password": PASSWORD,
+                    "language": "en",
+                },
+            )
+            code = answer["auth_code"]
+        else:
+            code = await self._code_by_login(client_id)
+        grant = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": client_id,
+        }
+        tokens = await self.call("POST", "/auth/token", data=grant)
+        self.token = tokens["access_token"]
+        for step, body in (
+            ("core_config", None),
+            ("analytics", None),
+            ("integration", {"client_id": client_id, "redirect_uri": client_id}),
+        ):
+            if not steps.get(step, True):
+                await self.call("POST", f"/api/onboarding/{step}", json=body)
+        self.token = await self._long_lived_token()
+
+    async def _onboarding(self) -> dict[str, bool]:
+        try:
+            steps = await self.call("GET", "/api/onboarding")
+        except ScriptError:
+            # Gone once every step is done.
+            return {}
+        return {step["step"]: step["done"] for step in steps}
+
+    async def _code_by_login(self, client_id: str) -> str:
+        flow = await self.call(
+            "POST",
+            "/auth/login_flow",
+            json={
+                "client_id": client_id,
+                "handler": ["homeassistant", None],
+                "redirect_uri": client_id,
+            },
+        )
+        answer = await self.call(
+            "POST",
+            f"/auth/login_flow/{flow['flow_id']}",
+            json={"client_id": client_id, "username": USER, "password": PASSWORD},
+        )
+        if answer.get("type") != "create_entry":
+            raise ScriptError(
+                f"This configuration has an account, but not {USER}/{PASSWORD}; choose another"
+                " folder with --config"
+            )
+        code: str = answer["result"]
+        return code
+
+    async def _long_lived_token(self) -> str:
+        async with self._http.ws_connect(f"{self.url}/api/websocket") as ws:
+            await ws.receive_json()
+            await ws.send_json({"type": "auth", "access_token": self.token})
+            await ws.receive_json()
+            await ws.send_json({"id": 1, "type": "auth/refresh_tokens"})
+            for token in (await ws.receive_json())["result"]:
+                if token["client_name"] == TOKEN_NAME:
+                    await ws.send_json(
+                        {
+                            "id": 2,
+                            "type": "auth/delete_refresh_token",
+                            "refresh_token_id": token["id"],
+                        }
+                    )
+                    await ws.receive_json()
+            await ws.send_json(
+                {
+                    "id": 3,
+                    "type": "auth/long_lived_access_token",
+                    "client_name": TOKEN_NAME,
+                    "lifespan": 365,
+                }
+            )
+            answer = await ws.receive_json()
+        if not answer["success"]:
+            raise ScriptError(f"No token from Home Assistant: {answer['error']}")
+        token_: str = answer["result"]
+        return token_
+
+
+async def wait_until_up(
+    api: Api,
+    process: asyncio.subprocess.Process,
+    log: Path,
+    on_wait: Callable[[float], None],
+) -> None:
+    """Wait for the web server. Raises ScriptError when Home Assistant ends or takes too long."""
+    started = time.monotonic()
+    while True:
+        if process.returncode is not None:
+            raise ScriptError(f"Home Assistant ended at once; see {log}")
+        # The one answers until the first account is there, the other from then on.
+        for path in ("/api/onboarding", "/auth/providers"):
+            with suppress(aiohttp.ClientError, ScriptError):
+                await api.call("GET", path)
+                return
+        waited = time.monotonic() - started
+        if waited > START_TIMEOUT_S:
+            raise ScriptError(
+                f"Home Assistant did not start within {waited:.0f} s; see {log}"
+            )
+        on_wait(waited)
+        await asyncio.sleep(0.5)
+
+
+async def wait_until_running(api: Api) -> str:
+    """Wait until start-up is over. Returns the version."""
+    async with asyncio.timeout(START_TIMEOUT_S):
+        while True:
+            config = await api.call("GET", "/api/config")
+            if config["state"] == "RUNNING":
+                version: str = config["version"]
+                return version
+            await asyncio.sleep(0.5)
+
+
+async def eventually[Value](
+    what: str, timeout_s: float, find: Callable[[], Awaitable[Value | None]]
+) -> Value:
+    """Ask until there is an answer. Raises ScriptError."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(timeout_s):
+            while True:
+                if (value := await find()) is not None:
+                    return value
+                await asyncio.sleep(0.1)
+    raise ScriptError(f"{what} within {timeout_s:.0f} s")
