@@ -145,6 +145,7 @@ async def test_options_take_effect_at_once(
         "reserve_gb": 1,
         "name_source": "metadata",
         "filament_price": 25.0,
+        "show_panel": True,
         "retention": {
             "pending_days": None,
             "keep_days": None,

@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
 from .notices.pending import PendingNotice
+from .panel.registration import async_remove_panel, async_serve_panel, async_show_panel
 from .services import async_setup_services
 from .views.archives import async_register_views
 from .views.certificates import async_register_certificate_views
@@ -37,11 +38,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_certificate_views(hass)
     async_register_export_view(hass)
     async_register_trust_links(hass)
+    await async_serve_panel(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Start the hub and its printers; a printer that cannot start does not keep the hub from it."""
+    # Before there are devices, whose pages link to it.
+    await async_show_panel(hass, entry)
     hub = entry.runtime_data = await Hub.create(hass, entry)
     # Before there are printers: Home Assistant may be stopped while it still starts.
     hub.async_setup_stop()
@@ -63,7 +67,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
-    """Withdraw the issues that outlive restarts."""
+    """Withdraw the panel, and the issues that outlive restarts."""
+    async_remove_panel(hass)
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN:
             ir.async_delete_issue(hass, domain, issue_id)
@@ -78,4 +83,5 @@ async def async_remove_config_entry_device(
 
 async def _async_updated(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Follow changed subentries and options."""
+    await async_show_panel(hass, entry)
     await entry.runtime_data.async_sync()

@@ -511,7 +511,8 @@ class Hub:
     @callback
     def _register_hub(self) -> None:
         dr.async_get(self.hass).async_get_or_create_from_info(
-            config_entry_id=self.entry.entry_id, device_info=hub_device_info(self.entry)
+            config_entry_id=self.entry.entry_id,
+            device_info=hub_device_info(self.hass, self.entry),
         )
 
     @callback

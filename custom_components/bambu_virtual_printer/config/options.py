@@ -22,6 +22,7 @@ from ..const import (
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
     CONF_RESERVE_MB,
+    CONF_SHOW_PANEL,
     DOMAIN,
     SECTION_RETENTION,
 )
@@ -61,6 +62,8 @@ class HubOptions:
     keep_gb: float
     budget_gb: float
     low_space_gb: float
+    shows_panel: bool
+    """Whether the panel is in the sidebar; by its address it is there anyway."""
 
     @classmethod
     def from_entry(cls, hass: HomeAssistant, entry: ConfigEntry[Any]) -> Self:
@@ -81,6 +84,7 @@ class HubOptions:
             keep_gb=limits.get(CONF_KEEP_GB, 0),
             budget_gb=limits.get(CONF_BUDGET_GB, 0),
             low_space_gb=limits.get(CONF_LOW_SPACE_GB, DEFAULT_LOW_SPACE_GB),
+            shows_panel=options.get(CONF_SHOW_PANEL, True),
         )
 
     @property
@@ -105,6 +109,7 @@ class HubOptions:
             CONF_RESERVE_GB: self.reserve_mb / 1000,
             CONF_NAME_SOURCE: self.name_source.value,
             CONF_FILAMENT_PRICE: self.filament_price,
+            CONF_SHOW_PANEL: self.shows_panel,
             SECTION_RETENTION: {
                 CONF_PENDING_DAYS: self.pending_days or None,
                 CONF_KEEP_DAYS: self.keep_days or None,

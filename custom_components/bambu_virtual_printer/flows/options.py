@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -34,6 +35,7 @@ from ..const import (
     CONF_NAME_SOURCE,
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
+    CONF_SHOW_PANEL,
     SECTION_RETENTION,
 )
 from ..language.texts import Texts
@@ -116,6 +118,7 @@ class HubOptionsFlow(OptionsFlow):
                         unit_of_measurement=f"{self.hass.config.currency}/kg",
                     )
                 ),
+                vol.Required(CONF_SHOW_PANEL): BooleanSelector(),
                 vol.Required(SECTION_RETENTION): section(
                     vol.Schema(
                         {

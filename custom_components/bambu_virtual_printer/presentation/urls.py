@@ -9,6 +9,15 @@ CA_URL = f"/api/{DOMAIN}/ca.pem"
 URL_ARCHIVES = f"/api/{DOMAIN}/archives"
 
 
+PANEL_PATH = "bambu-prints"
+"""Where the panel is, as the frontend names panels."""
+
+
+def panel_url(*parts: str) -> str:
+    """Return the address of a page of the panel within Home Assistant."""
+    return "/".join(("", PANEL_PATH, *parts))
+
+
 def file_url(archive_id: str) -> str:
     """Return where the file of an archive or a pending upload is served; needs authentication or a signature."""
     return f"{URL_ARCHIVES}/{archive_id}/file"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from homeassistant.components import frontend
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -15,6 +16,7 @@ from ..const import (
     SUBENTRY_PROXY,
     SUBENTRY_VIRTUAL_PRINTER,
 )
+from ..presentation import PANEL_PATH, panel_url
 from .bambu_lab import async_bambu_lab_device
 
 MACHINE_MANUFACTURER = "Bambu Lab"
@@ -30,13 +32,22 @@ def printer_identifiers(printer_id: str) -> set[tuple[str, str]]:
     return {(DOMAIN, printer_id)}
 
 
-def hub_device_info(entry: ConfigEntry) -> DeviceInfo:
+@callback
+def _visit(hass: HomeAssistant, *parts: str) -> str | None:
+    """Return where **Visit** on a device's page leads: a page of the panel, where there is one."""
+    if not frontend.async_panel_exists(hass, PANEL_PATH):
+        return None
+    return f"homeassistant:/{panel_url(*parts)}"
+
+
+def hub_device_info(hass: HomeAssistant, entry: ConfigEntry) -> DeviceInfo:
     """Describe the hub."""
     return DeviceInfo(
         identifiers=hub_identifiers(entry),
         name=entry.title,
         manufacturer=MANUFACTURER,
         entry_type=DeviceEntryType.SERVICE,
+        configuration_url=_visit(hass),
     )
 
 
@@ -54,6 +65,7 @@ def printer_device_info(
         via_device_id=dr.async_get_device_id_by_identifier(
             hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
         ),
+        configuration_url=_visit(hass, "printers", config.id),
     )
 
 
@@ -67,6 +79,7 @@ def machine_device_info(hass: HomeAssistant, machine: MachineConfig) -> DeviceIn
         model_id=machine.model.code,
         serial_number=machine.serial,
         via_device_id=async_bambu_lab_device(hass, machine.serial),
+        configuration_url=_visit(hass, "printers", machine.id),
     )
 
 

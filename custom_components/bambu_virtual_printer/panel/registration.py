@@ -1,0 +1,82 @@
+"""Registers the panel with the frontend, whose files are built from `frontend/` at the root of the repository.
+
+Its files are served once and for all, since addresses cannot be withdrawn; the panel itself comes with the first entry and
+goes with the last. Without the frontend, or without the built files, there is no panel and everything else goes on.
+"""
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components import frontend
+from homeassistant.components.http import StaticPathConfig
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.loader import async_get_integration
+
+from ..config.options import HubOptions
+from ..const import DOMAIN, HUB_NAME
+from ..presentation import PANEL_PATH
+
+_LOGGER = logging.getLogger(__name__)
+
+BUILT_FILES = Path(__file__).parent.parent / "frontend"
+URL_STATIC = f"/{DOMAIN}_static"
+MODULE = "panel.js"
+ELEMENT = "bvp-panel"
+ICON = "mdi:printer-3d"
+
+
+async def async_serve_panel(hass: HomeAssistant) -> None:
+    """Serve the built files. Browsers keep them: the address of each tells its version."""
+    await hass.http.async_register_static_paths(
+        [StaticPathConfig(URL_STATIC, str(BUILT_FILES), cache_headers=True)]
+    )
+
+
+async def async_show_panel(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Register the panel, or follow the options."""
+    if "frontend" not in hass.config.components:
+        return
+    digest = await hass.async_add_executor_job(_digest, BUILT_FILES / MODULE)
+    if digest is None:
+        _LOGGER.debug("There is no %s: no panel", MODULE)
+        return
+    version = str((await async_get_integration(hass, DOMAIN)).version)
+    frontend.async_register_built_in_panel(
+        hass,
+        component_name="custom",
+        sidebar_title=HUB_NAME,
+        sidebar_icon=ICON,
+        frontend_url_path=PANEL_PATH,
+        show_in_sidebar=HubOptions.from_entry(hass, entry).shows_panel,
+        config={
+            "version": version,
+            "entry_id": entry.entry_id,
+            # As `panel_custom` writes it, which knows no `show_in_sidebar`.
+            "_panel_custom": {
+                "name": ELEMENT,
+                "module_url": f"{URL_STATIC}/{MODULE}?v={version}-{digest}",
+                "embed_iframe": False,
+                "trust_external": False,
+                "handle_safe_area": True,
+            },
+        },
+        update=True,
+    )
+
+
+@callback
+def async_remove_panel(hass: HomeAssistant) -> None:
+    """Take the panel out of the frontend."""
+    if "frontend" in hass.config.components:
+        frontend.async_remove_panel(hass, PANEL_PATH, warn_if_unknown=False)
+
+
+def _digest(path: Path) -> str | None:
+    """Tell one build from another; None where there is none. Blocks."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    except OSError:
+        return None
