@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ..language.sentences import Sentence, Value
 from ..language.texts import Texts
 
 
@@ -27,11 +28,18 @@ class Finding:
     placeholders: Mapping[str, object]
     count: int | None = None
 
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence."""
+        values: dict[str, Value] = {
+            name: value if isinstance(value, int | float | Sentence) else str(value)
+            for name, value in self.placeholders.items()
+        }
+        return Sentence(key=self.key, values=values, count=self.count)
+
     def text(self, texts: Texts) -> str:
         """Write the sentence."""
-        if self.count is not None:
-            return texts.count(self.key, self.count, **self.placeholders)
-        return texts(self.key, **self.placeholders)
+        return self.sentence.text(texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from ..engine.net.host import has_address
 from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
 from ..engine.values import Service
 from ..language.markdown import as_markdown
+from ..language.sentences import Sentence
 from ..language.texts import Texts
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
@@ -299,7 +300,7 @@ class SetupChecks:
                     "library",
                     "check_library_unusable",
                     folder=options.library_folder,
-                    reason=self._texts(err.key, **err.placeholders),
+                    reason=Sentence(key=err.key, values=err.placeholders),
                 )
             ]
         free_bytes = self._statistics().free_bytes

@@ -6,6 +6,7 @@ from typing import Any
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo
 from ..engine.library.values.sliced_file import Filament, Plate, SlicedFile
 from ..engine.printable import printable
+from ..language.sentences import Sentence, sentence
 from ..language.texts import Texts
 from .photos import photo_view
 from .requests import request_view
@@ -14,9 +15,15 @@ from .urls import cover_url, file_url, plate_url
 
 def wrong_model(texts: Texts, sliced_for: str, received_by: str) -> str | None:
     """Say that a file was sliced for another model than that of the printer it was sent to; names both."""
+    warning = wrong_model_sentence(sliced_for, received_by)
+    return warning.text(texts) if warning else None
+
+
+def wrong_model_sentence(sliced_for: str, received_by: str) -> Sentence | None:
+    """Say that a file was sliced for another model than that of the printer it was sent to; names both."""
     if not sliced_for or not received_by or sliced_for == received_by:
         return None
-    return texts("sliced_for_other_model", model=sliced_for, received_by=received_by)
+    return sentence("sliced_for_other_model", model=sliced_for, received_by=received_by)
 
 
 def archive_summary(archive: Archive) -> dict[str, Any]:

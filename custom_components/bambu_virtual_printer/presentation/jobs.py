@@ -19,10 +19,11 @@ from ..engine.library.values.job import (
 )
 from ..engine.library.values.prints import Question
 from ..engine.printable import printable
+from ..language.sentences import Sentence, sentence
 from ..language.texts import Texts
 from ..operations.forecast import Forecast
 from ..operations.plans import ON_OFF_AUTO
-from .machines import problem_text, reason_text
+from .machines import problem_text, reason_sentence
 from .urls import plate_url
 from .wording import Wording
 
@@ -82,35 +83,44 @@ def plan_view(plan: JobPlan, wording: Wording) -> dict[str, Any]:
 
 def waiting_text(job: Job, wording: Wording) -> str:
     """Say why a job has not begun, and what speaks against beginning it; empty when it has."""
-    if (reason := job.waiting_reason(dt_util.utcnow())) is None:
+    waiting = waiting_sentence(job, wording)
+    if waiting is None:
         return ""
-    texts = wording.texts
-    planned = wording.reasons.get(job.id)
-    match reason:
-        case _ if planned and planned.key not in _OF_JOB:
-            # It names what it was sliced for itself.
-            return reason_text(planned, wording)
-        case WaitingReason(key=WaitingKey.SCHEDULED, until=datetime() as until):
-            text = texts("waiting_scheduled", time=texts.date_time(until))
-        case WaitingReason(key=WaitingKey.PUT_BACK, error=error):
-            text = error.rstrip(".")
-        case _ if job.state.is_started:
-            text = texts("waiting_started")
-        case _:
-            text = texts(_WAITING[reason.key])
+    text = waiting.text(wording.texts)
     warning = wrong_target(job, wording)
-    return f"{text}. {warning}" if warning else text
+    # A reason of planning names what it was sliced for itself.
+    return f"{text}. {warning}" if warning and not _is_planned(job, wording) else text
+
+
+def waiting_sentence(job: Job, wording: Wording) -> Sentence | None:
+    """Say why a job has not begun; None when it has."""
+    if (reason := job.waiting_reason(dt_util.utcnow())) is None:
+        return None
+    match reason:
+        case _ if _is_planned(job, wording):
+            return reason_sentence(wording.reasons[job.id], wording.targets)
+        case WaitingReason(key=WaitingKey.SCHEDULED, until=datetime() as until):
+            return sentence("waiting_scheduled", time=until)
+        case WaitingReason(key=WaitingKey.PUT_BACK, error=error):
+            return sentence("as_it_stands", text=error.rstrip("."))
+        case _ if job.state.is_started:
+            return sentence("waiting_started")
+    return sentence(_WAITING[reason.key])
 
 
 def wrong_target(job: Job, wording: Wording) -> str | None:
     """Say that a job's file was sliced for another model than that of the printers it is meant for; names both."""
+    warning = wrong_target_sentence(job, wording)
+    return warning.text(wording.texts) if warning else None
+
+
+def wrong_target_sentence(job: Job, wording: Wording) -> Sentence | None:
+    """Say that a job's file was sliced for another model than that of the printers it is meant for; names both."""
     target = wording.targets.get(job.target.id) if job.target else None
     if target is None or job.sliced_for in ("", target.profile_name):
         return None
-    return wording.texts(
-        "sliced_for_other_target",
-        model=job.sliced_for,
-        target=target.profile_name,
+    return sentence(
+        "sliced_for_other_target", model=job.sliced_for, target=target.profile_name
     )
 
 
@@ -126,22 +136,25 @@ def job_title(job: Job, texts: Texts) -> str:
 
 def state_text(job: Job, wording: Wording) -> str:
     """Say what is being done with a job or became of it, where, and how far it is."""
-    texts = wording.texts
-    text = texts(_STATES[job.state])
+    return state_sentence(job, wording).text(wording.texts)
+
+
+def state_sentence(job: Job, wording: Wording) -> Sentence:
+    """Say what is being done with a job or became of it, where, and how far it is."""
     if not job.state.is_active:
-        return text
+        return sentence(_STATES[job.state])
     shown = wording.targets.get(job.machine_id)
     printer = shown.name if shown else job.machine_id
     if job.question:
-        return texts(_QUESTIONS[job.question], printer=printer)
+        return sentence(_QUESTIONS[job.question], printer=printer)
     key = (
         "job_dispatching_to" if job.state is JobState.DISPATCHING else "job_printing_on"
     )
-    text = texts(key, printer=printer)
+    said = sentence(key, printer=printer)
     percent = wording.progress.get(job.id)
     if percent is not None:
-        text = texts("job_with_percent", text=text, percent=percent)
-    return texts("job_stopping", text=text) if job.is_stopping else text
+        said = sentence("job_with_percent", text=said, percent=percent)
+    return sentence("job_stopping", text=said) if job.is_stopping else said
 
 
 def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
@@ -198,7 +211,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "state": job.state.value,
         "position": job.position,
         "waiting_reason": waiting_text(job, wording) or None,
-        "waiting_key": _waiting_key(job, reason, wording),
+        "waiting_key": waiting_key(job, reason, wording),
         "status": state_text(job, wording),
         "phase": job.phase.value if job.phase else None,
         "progress": wording.progress.get(job.id),
@@ -265,14 +278,18 @@ def free_from_view(foreseen: Forecast, wording: Wording) -> dict[str, Any]:
     }
 
 
-def _waiting_key(
-    job: Job, reason: WaitingReason | None, wording: Wording
-) -> str | None:
+def _is_planned(job: Job, wording: Wording) -> bool:
+    """Whether planning knows better why a job waits than the job itself."""
+    planned = wording.reasons.get(job.id)
+    return planned is not None and planned.key not in _OF_JOB
+
+
+def waiting_key(job: Job, reason: WaitingReason | None, wording: Wording) -> str | None:
+    """Say why a job has not begun as a key that stays the same; None when it has."""
     if reason is None:
         return None
-    planned = wording.reasons.get(job.id)
-    if planned and planned.key not in _OF_JOB:
-        return planned.key.value
+    if _is_planned(job, wording):
+        return wording.reasons[job.id].key.value
     return reason.key.value
 
 

@@ -7,8 +7,9 @@ from ..engine.dispatch.reasons import Load, Reason, ReasonKey
 from ..engine.machines.codes import CodeSpace, ErrorCode, Severity
 from ..engine.machines.values import Availability, MachineState, Spool, SpoolPlace
 from ..engine.protocol.printer_models import find_model
+from ..language.sentences import Listed, Sentence, sentence
 from ..language.texts import Texts
-from .wording import Wording
+from ..operations.plans import ShownTarget
 
 _LETTERS = "ABCDEFGH"
 _FIRST_HT = 128
@@ -18,7 +19,12 @@ _TELLS = {Severity.FATAL, Severity.SERIOUS, Severity.COMMON}
 
 def error_text(error: ErrorCode, texts: Texts) -> str:
     """Say what an error means."""
-    return texts(error.key, code=error.code, unit=error.unit, slot=error.slot or "")
+    return error_sentence(error).text(texts)
+
+
+def error_sentence(error: ErrorCode) -> Sentence:
+    """Say what an error means."""
+    return sentence(error.key, code=error.code, unit=error.unit, slot=error.slot or "")
 
 
 def shown_error(state: MachineState) -> ErrorCode | None:
@@ -54,12 +60,19 @@ def errors_view(state: MachineState, texts: Texts) -> list[dict[str, Any]]:
 
 def place_name(place: SpoolPlace, texts: Texts) -> str:
     """Name a place for a spool as the printer's screen does: A1, HT A, external."""
+    return shown_place(place).text(texts)
+
+
+def shown_place(place: SpoolPlace) -> Sentence:
+    """Name a place for a spool as the printer's screen does: A1, HT A, external."""
     if place.is_external:
-        return texts("place_external_left" if place.unit == _LEFT else "place_external")
+        return sentence(
+            "place_external_left" if place.unit == _LEFT else "place_external"
+        )
     letter = _LETTERS[place.unit % 16 % len(_LETTERS)]
     if place.unit >= _FIRST_HT:
-        return texts("place_ams_ht", unit=letter)
-    return f"{letter}{place.slot + 1}"
+        return sentence("place_ams_ht", unit=letter)
+    return sentence("place_ams", unit=letter, slot=place.slot + 1)
 
 
 def spool_text(spool: Spool, texts: Texts) -> str:
@@ -140,69 +153,78 @@ _PROBLEMS: Mapping[str, str] = {
 }
 
 
-def reason_text(reason: Reason, wording: Wording) -> str:
-    """Say why a job waits, and what to do about it."""
-    texts = wording.texts
-    shown = wording.targets.get(reason.machine_id)
+def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sentence:
+    """Say why a job waits, and what to do about it; `targets` are the real printers by their ids."""
+    shown = targets.get(reason.machine_id)
     printer = shown.name if shown else reason.machine_id
     match reason.key:
         case ReasonKey.SCHEDULED if reason.until:
-            return texts("waiting_scheduled", time=texts.date_time(reason.until))
+            return sentence("waiting_scheduled", time=reason.until)
         case ReasonKey.RETRY if reason.until:
-            return texts(
+            return sentence(
                 "waiting_retry",
-                problem=problem_text(reason.problem, texts),
-                time=texts.time(reason.until),
+                problem=problem_sentence(reason.problem),
+                time=reason.until,
             )
         case ReasonKey.PROBLEM:
-            return texts("waiting_problem", problem=problem_text(reason.problem, texts))
+            return sentence("waiting_problem", problem=problem_sentence(reason.problem))
         case ReasonKey.NO_PRINTER_OF_MODEL:
-            return texts("waiting_no_printer_of_model", model=_model(reason.wanted))
+            return sentence("waiting_no_printer_of_model", model=_model(reason.wanted))
         case ReasonKey.OFFLINE:
             availability = reason.availability or Availability.OFFLINE
-            return texts(_OFFLINE[availability], printer=printer)
+            return sentence(_OFFLINE[availability], printer=printer)
         case ReasonKey.ERROR_STANDS if reason.error:
-            return texts(
-                "waiting_error", printer=printer, error=error_text(reason.error, texts)
+            return sentence(
+                "waiting_error", printer=printer, error=error_sentence(reason.error)
             )
         case ReasonKey.WRONG_MODEL:
-            return texts(
+            return sentence(
                 "waiting_wrong_model",
                 printer=printer,
                 wanted=_model(reason.wanted),
                 found=_model(reason.found),
             )
         case ReasonKey.WRONG_NOZZLE:
-            return texts(
+            return sentence(
                 "waiting_wrong_nozzle",
                 printer=printer,
                 wanted=reason.wanted,
                 found=reason.found,
             )
         case ReasonKey.FILAMENT_MISSING:
-            return texts(
+            return sentence(
                 "waiting_filament",
                 printer=printer,
-                filaments="; ".join(_load(load, texts) for load in reason.loads),
+                filaments=tuple(map(_load, reason.loads)),
             )
-    return texts(_REASONS[reason.key], printer=printer)
+    return sentence(_REASONS[reason.key], printer=printer)
 
 
 def problem_text(problem: str, texts: Texts) -> str:
     """Say why an attempt to print came to nothing."""
-    return texts(_PROBLEMS[problem]) if problem in _PROBLEMS else problem
+    return problem_sentence(problem).text(texts)
 
 
-def _load(load: Load, texts: Texts) -> str:
+def problem_sentence(problem: str) -> Sentence:
+    """Say why an attempt to print came to nothing."""
+    if problem in _PROBLEMS:
+        return sentence(_PROBLEMS[problem])
+    return sentence("as_it_stands", text=problem)
+
+
+def _load(load: Load) -> Sentence:
     """Say what to load and where it could go."""
     filament = load.filament
     name = filament.type
     if filament.color:
         name = f"{name} #{filament.color.lstrip('#')[:6].upper()}"
     if load.empty:
-        places = ", ".join(place_name(place, texts) for place in load.empty)
-        return texts("load_filament_in", filament=name, places=places)
-    return texts("load_filament", filament=name)
+        return sentence(
+            "load_filament_in",
+            filament=name,
+            places=Listed(tuple(map(shown_place, load.empty))),
+        )
+    return sentence("load_filament", filament=name)
 
 
 def _model(code: str) -> str:

@@ -1,0 +1,74 @@
+"""A sentence as a key and values, so that each surface can say it in its own language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .texts import Texts
+
+type Value = str | int | float | datetime | Sentence | tuple[Sentence, ...] | Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Names that are listed within a sentence, with commas; whole sentences are a tuple and stand between semicolons."""
+
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A text of `common` by its key, and what its placeholders stand for. With a `count`, the key is that of a plural."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    count: int | None = None
+
+    def text(self, texts: Texts) -> str:
+        """Write it in the household's language."""
+        values = {name: _written(value, texts) for name, value in self.values.items()}
+        if self.count is not None:
+            return texts.count(self.key, self.count, **values)
+        return texts(self.key, **values)
+
+    def as_json(self) -> dict[str, Any]:
+        """Show it to whoever translates it."""
+        shown: dict[str, Any] = {
+            "text_key": self.key,
+            "values": {name: _shown(value) for name, value in self.values.items()},
+        }
+        if self.count is not None:
+            shown["count"] = self.count
+        return shown
+
+
+def sentence(key: str, **values: Value) -> Sentence:
+    """Return a sentence."""
+    return Sentence(key=key, values=values)
+
+
+def _written(value: Value, texts: Texts) -> object:
+    match value:
+        case Sentence():
+            return value.text(texts)
+        case tuple():
+            return "; ".join(each.text(texts) for each in value)
+        case Listed(sentences=sentences):
+            return ", ".join(each.text(texts) for each in sentences)
+        case datetime():
+            return texts.date_time(value)
+    return value
+
+
+def _shown(value: Value) -> Any:
+    match value:
+        case Sentence():
+            return value.as_json()
+        case tuple():
+            return [each.as_json() for each in value]
+        case Listed(sentences=sentences):
+            return [each.as_json() for each in sentences]
+        case datetime():
+            return {"time": value.isoformat()}
+    return value
