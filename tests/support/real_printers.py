@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.bambu_virtual_printer.engine.dispatch.print_run import (
-    DispatchTimes,
-)
+from custom_components.bambu_virtual_printer.engine.dispatch.times import DispatchTimes
 from custom_components.bambu_virtual_printer.engine.dispatch.tracking import (
     TrackingTimes,
 )

@@ -6,7 +6,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Cancellation, NoSuchPrintError, Started
-from ..engine.dispatch.print_run import WrongAnswerError
+from ..engine.dispatch.orders import WrongAnswerError
 from ..engine.dispatch.reasons import Reason
 from ..engine.library.values.prints import Answer
 from ..operations.errors import library_errors

@@ -15,8 +15,8 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..config.subentries import MachineConfig, machine_configs
 from ..engine.dispatch.dispatcher import Dispatcher
 from ..engine.dispatch.library_store import LibraryStore
-from ..engine.dispatch.print_run import DispatchTimes
 from ..engine.dispatch.reasons import Reason, ReasonKey
+from ..engine.dispatch.times import DispatchTimes
 from ..engine.dispatch.worker import MachineRules
 from ..engine.library.library import Library
 from ..engine.library.values.job import Job, Target, TargetKind

@@ -11,7 +11,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     NoSuchPrintError,
     Started,
 )
-from custom_components.bambu_virtual_printer.engine.dispatch.print_run import (
+from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey

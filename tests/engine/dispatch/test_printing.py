@@ -18,10 +18,8 @@ from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
 from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
     LibraryStore,
 )
-from custom_components.bambu_virtual_printer.engine.dispatch.print_run import (
-    DispatchTimes,
-)
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.dispatch.times import DispatchTimes
 from custom_components.bambu_virtual_printer.engine.dispatch.tracking import (
     TrackingTimes,
 )

@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     NoSuchPrintError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import OnePrinter
-from custom_components.bambu_virtual_printer.engine.dispatch.print_run import (
+from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (

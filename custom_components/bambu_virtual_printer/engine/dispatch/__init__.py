@@ -38,7 +38,8 @@ No start and no end is concluded from silence, and nothing is ever sent again on
 stored before its start was published; where no report proves what became of it, the question stays until a person or a later
 report answers it.
 
-Modules: `planner` and `admission` decide (pure), `tracking` and `plates` read reports (pure), `print_run` carries one print,
-`worker` has one printer, `dispatcher` is the face; `ports` is what it asks of store and printer, `library_store` the library as
-that store. Nothing here knows Home Assistant.
+Modules: `planner` and `admission` decide (pure), `tracking` and `plates` read reports (pure). `print_run` carries one print
+through `upload_stage` and `publish_stage` to its end; `record` stores each step of it, `orders` is what people want of it.
+`worker` has one printer, `dispatcher` is the face; `ports` is what it asks of store and printer, `library_store` the library
+as that store. Nothing here knows Home Assistant.
 """

@@ -18,17 +18,11 @@ from ..library.values.prints import (
     Problem,
     Question,
 )
+from .orders import PrintOverError, Stopping, check_answer
 from .planner import Planner
 from .ports import Printer, PrintStore
-from .print_run import (
-    Clock,
-    DispatchTimes,
-    PrintOverError,
-    Stopping,
-    check_answer,
-    utc_now,
-)
 from .reasons import Reason
+from .times import Clock, DispatchTimes, utc_now
 from .worker import MachineRules, MachineStatus, MachineWorker
 
 _LOGGER = logging.getLogger(__name__)

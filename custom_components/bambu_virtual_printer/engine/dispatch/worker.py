@@ -21,8 +21,9 @@ from .admission import (
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .plates import PlateWatch
 from .ports import Claim, Printer, PrintStore
-from .print_run import Clock, DispatchTimes, PrintRun
+from .print_run import PrintRun
 from .reasons import Reason, ReasonKey
+from .times import Clock, DispatchTimes
 
 _LOGGER = logging.getLogger(__name__)
 

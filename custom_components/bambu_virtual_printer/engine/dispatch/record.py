@@ -1,0 +1,101 @@
+"""A print that is open, as it is stored: what it is about to do is written down before it does it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ..library.values.prints import Outcome, Print, PrintPhase, Problem
+from .ports import PrintStore
+from .tracking import Over
+
+_PROBLEMS = {
+    Outcome.FAILED_BEFORE_PRINTING: Problem.FAILED_BEFORE_PRINTING,
+    Outcome.FAILED: Problem.FAILED,
+    Outcome.CANCELLED_AT_PRINTER: Problem.CANCELLED_AT_PRINTER,
+    Outcome.REPLACED: Problem.REPLACED,
+}
+
+
+class GivenUpError(Exception):
+    """A person has cancelled the print before its start."""
+
+
+class PrintRecord:
+    """The print of one job on one printer."""
+
+    def __init__(
+        self,
+        print_: Print,
+        store: PrintStore,
+        *,
+        occupy: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
+        """Go on from what is stored.
+
+        `occupy` is told before an end is stored that leaves something on the plate: who clears it comes after that.
+        """
+        self.print = print_
+        self.is_given_up = False
+        """Whether a person has cancelled it before its start."""
+        self._store = store
+        self._occupy = occupy
+        self._changed = changed
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the print has ended."""
+        return self.print.phase is PrintPhase.ENDED
+
+    def look_up(self) -> None:
+        """See whether a person has cancelled. Raises GivenUpError."""
+        if self.is_given_up:
+            raise GivenUpError
+
+    async def advance(self, **changes: Any) -> None:
+        """Store what is about to be done, or was."""
+        after = replace(self.print, **changes)
+        await self._store.advance(self.print, after)
+        self.print = after
+        self._changed()
+
+    async def put_back(
+        self,
+        problem: Problem | None,
+        *,
+        code: str = "",
+        hold: bool = False,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """End the print, which never began: its job is in line again, or held."""
+        await self._store.put_back(
+            self.print, problem=problem, code=code, hold=hold, retry_at=retry_at
+        )
+        self._over(Outcome.NOT_STARTED)
+
+    async def finish(
+        self, over: Over, *, has_begun: bool, problem: Problem | None = None
+    ) -> None:
+        """End the print, and what it says of its job."""
+        occupies = has_begun or over.outcome is Outcome.FINISHED
+        if occupies:
+            self._occupy()
+        await self._store.end(
+            self.print,
+            over.outcome,
+            occupies=occupies,
+            problem=problem or _PROBLEMS.get(over.outcome),
+            code=over.code,
+            percent=over.percent,
+            layer=over.layer,
+        )
+        self._over(over.outcome)
+
+    async def cancelled(self) -> None:
+        """End the print, which has not begun and will not."""
+        await self.finish(Over(outcome=Outcome.CANCELLED_HERE), has_begun=False)
+
+    def _over(self, outcome: Outcome) -> None:
+        self.print = replace(self.print, phase=PrintPhase.ENDED, outcome=outcome)
+        self._changed()

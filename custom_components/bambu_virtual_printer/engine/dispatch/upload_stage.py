@@ -1,0 +1,107 @@
+"""The first part of a print's way: its file, to the printer's card."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from ..library.values.prints import Outcome, PrintPhase, Problem
+from ..machines.errors import UploadCause, UploadError
+from ..machines.files import remote_name
+from ..machines.upload import Progress, Uploaded
+from .ports import Printer
+from .record import GivenUpError, PrintRecord
+from .times import Clock
+from .tracking import Over
+
+MAX_ATTEMPTS = 3
+
+
+class UploadStage:
+    """Brings the file of one print onto the card."""
+
+    def __init__(
+        self,
+        record: PrintRecord,
+        printer: Printer,
+        *,
+        retry_s: float,
+        clock: Clock,
+        changed: Callable[[], None],
+    ) -> None:
+        """Prepare. `changed` is called when `progress` is another."""
+        self.progress: Progress | None = None
+        """How far the upload is, while there is one."""
+        self._record = record
+        self._printer = printer
+        self._retry_s = retry_s
+        self._now = clock
+        self._changed = changed
+        self._task: asyncio.Task[Uploaded] | None = None
+
+    def give_up(self) -> None:
+        """Break off what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def run(self, path: Path | None) -> None:
+        """Upload the file; the print is over if that is not to be. Raises GivenUpError."""
+        record = self._record
+        if path is None:
+            await self._fail(Problem.FILE_GONE)
+            return
+        name = remote_name(record.print.title, record.print.id)
+        await record.advance(phase=PrintPhase.UPLOADING, file=name, on_card=True)
+        try:
+            uploaded = await self._uploaded(path, name)
+        except UploadError as err:
+            await self._failed(err)
+        else:
+            await record.advance(phase=PrintPhase.UPLOADED, md5=uploaded.md5)
+
+    async def _uploaded(self, path: Path, name: str) -> Uploaded:
+        """Upload. Raises UploadError, GivenUpError."""
+        self._record.look_up()
+        task = self._task = asyncio.get_running_loop().create_task(
+            self._printer.upload(path, name, self._note_progress)
+        )
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait([task])
+            raise
+        finally:
+            self._task = None
+            self.progress = None
+        if task.cancelled():
+            raise GivenUpError
+        return task.result()
+
+    def _note_progress(self, progress: Progress) -> None:
+        self.progress = progress
+        self._changed()
+
+    async def _failed(self, err: UploadError) -> None:
+        """Put the job back: to be tried again where that may help, else held for a person."""
+        problem = Problem(f"upload_{err.cause}")
+        if err.cause is UploadCause.FILE_UNREADABLE:
+            await self._fail(problem)
+            return
+        attempt = self._record.print.attempt
+        may_retry = (
+            err.cause.may_pass or err.cause is UploadCause.TOO_SLOW
+        ) and attempt < MAX_ATTEMPTS
+        wait = timedelta(seconds=self._retry_s * attempt)
+        await self._record.put_back(
+            problem,
+            hold=not may_retry,
+            retry_at=self._now() + wait if may_retry else None,
+        )
+
+    async def _fail(self, problem: Problem) -> None:
+        await self._record.finish(
+            Over(outcome=Outcome.FAILED_BEFORE_PRINTING),
+            has_begun=False,
+            problem=problem,
+        )
