@@ -8,7 +8,7 @@ from homeassistant.helpers.service import async_register_admin_service
 from ..const import DOMAIN
 from ..operations.context import acting
 from . import archives, importing, pending, photos, queue, setup
-from .common import Handler
+from .action import Handler
 
 
 @callback
@@ -35,6 +35,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _act(handler: Handler, call: ServiceCall) -> ServiceResponse:
-    """Do an action in the name of whoever called it."""
+    """Run an action under the caller's context."""
     with acting(call.context):
         return await handler(call)

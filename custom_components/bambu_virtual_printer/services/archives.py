@@ -18,7 +18,8 @@ from ..hub import require_hub
 from ..operations.archives import Archive, ArchiveQuery, ArchiveSort
 from ..presentation import archive_details, archive_summary, async_download_path
 from ..views.exports import async_offer_export
-from .common import (
+from .action import Action
+from .fields import (
     ATTR_ARCHIVE_ID,
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
@@ -42,11 +43,8 @@ from .common import (
     ATTR_TAGS,
     PAGE,
     TAGS,
-    Action,
-    async_check_path,
-    printer_id_of,
-    time_of,
 )
+from .lookup import async_check_path, printer_id_of, time_of
 from .naming import async_archive_id
 
 FILTERS: dict[Any, Any] = {

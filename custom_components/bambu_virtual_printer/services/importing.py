@@ -11,13 +11,9 @@ from ..config.subentries import VirtualPrinterConfig
 from ..hub import Hub, require_hub
 from ..presentation import CONTENT_TYPE_3MF
 from . import sources
-from .common import (
-    ATTR_DEVICE_ID,
-    ATTR_PATH,
-    Action,
-    not_a_virtual_printer,
-    printer_id_of,
-)
+from .action import Action
+from .fields import ATTR_DEVICE_ID, ATTR_PATH
+from .lookup import not_a_virtual_printer, printer_id_of
 
 # Home Assistant's media folders give out only files of a known type, and not every system knows this one.
 mimetypes.add_type(CONTENT_TYPE_3MF, ".3mf")

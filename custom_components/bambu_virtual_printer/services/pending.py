@@ -18,7 +18,8 @@ from ..presentation import (
     upload_summary,
     wrong_target,
 )
-from .common import (
+from .action import Action
+from .fields import (
     ATTR_ALL,
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
@@ -34,10 +35,8 @@ from .common import (
     NOTES,
     PAGE,
     PLAN,
-    Action,
-    plan_changes,
-    printer_id_of,
 )
+from .lookup import plan_changes, printer_id_of
 from .naming import async_upload_id
 
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **PAGE})

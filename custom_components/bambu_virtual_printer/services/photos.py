@@ -16,7 +16,8 @@ from ..const import DOMAIN
 from ..hub import require_hub
 from ..presentation import photo_view
 from . import sources
-from .common import ATTR_ARCHIVE_ID, ATTR_PATH, Action
+from .action import Action
+from .fields import ATTR_ARCHIVE_ID, ATTR_PATH
 from .naming import async_archive_id
 
 ATTR_PHOTO_ID = "photo_id"

@@ -16,7 +16,8 @@ from ..operations.plans import PRIORITIES
 from ..operations.queue import Job, JobAction
 from ..presentation import async_download_path, job_view, queue_view
 from ..printers.devices import async_machine_id
-from .common import (
+from .action import Action
+from .fields import (
     ATTR_ANSWER,
     ATTR_ARCHIVE_ID,
     ATTR_CONFIRM,
@@ -35,12 +36,8 @@ from .common import (
     PAGE,
     PLAN,
     TIME,
-    Action,
-    changed_time_of,
-    plan_changes,
-    printer_id_of,
-    target_of,
 )
+from .lookup import changed_time_of, plan_changes, printer_id_of, target_of
 from .naming import async_archive_id, async_job_id
 from .options import OPTIONS
 

@@ -27,14 +27,9 @@ from ..engine.pki.transfer import (
 from ..hub import Hub, require_hub
 from ..language.texts import Texts
 from ..views.ca_export import read_candidate, reason_of
-from .common import (
-    ATTR_DEVICE_ID,
-    ATTR_PATH,
-    Action,
-    async_check_path,
-    not_a_virtual_printer,
-    printer_id_of,
-)
+from .action import Action
+from .fields import ATTR_DEVICE_ID, ATTR_PATH
+from .lookup import async_check_path, not_a_virtual_printer, printer_id_of
 
 ATTR_NEW_CA = "new_ca"
 ATTR_PASSWORD = "password"

@@ -22,7 +22,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..const import DOMAIN
-from .common import ATTR_PATH, async_check_path
+from .fields import ATTR_PATH
+from .lookup import async_check_path
 
 ATTR_MEDIA = "media_content_id"
 ATTR_URL = "url"

@@ -1,117 +1,38 @@
-"""What all actions share: names of fields, ways to find the hub and a printer."""
+"""Reads an action's fields: printers, targets, plans, times and paths."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import voluptuous as vol
-
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-)
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers import service
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
 from ..hub import require_hub
-from ..operations.plans import PRIORITIES, PlanChanges
+from ..operations.plans import PlanChanges
 from ..operations.targets import find_target
 from ..operations.times import utc
 from ..printers.devices import async_printer_id
-from .options import OPTIONS
-
-ATTR_ALL = "all"
-ATTR_ANSWER = "answer"
-ATTR_ARCHIVE_ID = "archive_id"
-ATTR_CONFIRM = "confirm"
-ATTR_COPIES = "copies"
-ATTR_CURSOR = "cursor"
-ATTR_DEVICE_ID = "device_id"
-ATTR_DUE = "due"
-ATTR_FAVOURITE = "favourite"
-ATTR_FILAMENT = "filament"
-ATTR_HOLD = "hold"
-ATTR_JOB_ID = "job_id"
-ATTR_LIMIT = "limit"
-ATTR_LINK = "link"
-ATTR_NAME = "name"
-ATTR_NEW_TAG = "new_tag"
-ATTR_NOT_BEFORE = "not_before"
-ATTR_NOTE = "note"
-ATTR_NOTES = "notes"
-ATTR_OPTIONS = "options"
-ATTR_PATH = "path"
-ATTR_PLATES = "plates"
-ATTR_POSITION = "position"
-ATTR_PRINTED = "printed"
-ATTR_PRIORITY = "priority"
-ATTR_PROJECT = "project"
-ATTR_PURGE = "purge"
-ATTR_REASON = "reason"
-ATTR_RECEIVED_AFTER = "received_after"
-ATTR_RECEIVED_BEFORE = "received_before"
-ATTR_SEARCH = "search"
-ATTR_SLICED_FOR = "sliced_for"
-ATTR_SORT = "sort"
-ATTR_TAG = "tag"
-ATTR_TAGS = "tags"
-ATTR_TARGET = "target_printer"
-ATTR_UPLOAD_ID = "upload_id"
-
-DEFAULT_LIMIT = 50
-MAX_LIMIT = 500
-
-TAGS = vol.All(cv.ensure_list, [cv.string])
-PAGE: dict[Any, Any] = {
-    vol.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): vol.All(
-        vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)
-    ),
-    vol.Optional(ATTR_CURSOR): cv.string,
-}
-NOTES: dict[Any, Any] = {
-    vol.Optional(ATTR_NAME): cv.string,
-    vol.Optional(ATTR_NOTES): cv.string,
-    vol.Optional(ATTR_TAGS): TAGS,
-    vol.Optional(ATTR_FAVOURITE): cv.boolean,
-    vol.Optional(ATTR_PROJECT): cv.string,
-    vol.Optional(ATTR_LINK): cv.string,
-}
-# None and an empty text clear a time.
-TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
-PLAN: dict[Any, Any] = {
-    vol.Optional(ATTR_TARGET): cv.string,
-    vol.Optional(ATTR_PLATES): vol.All(cv.ensure_list, [cv.positive_int]),
-    vol.Optional(ATTR_COPIES): cv.positive_int,
-    vol.Optional(ATTR_HOLD): cv.boolean,
-    vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
-    vol.Optional(ATTR_NOT_BEFORE): TIME,
-    vol.Optional(ATTR_DUE): TIME,
-    vol.Optional(ATTR_OPTIONS): OPTIONS,
-}
-
-
-type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
-
-
-class Action(NamedTuple):
-    """An action to register."""
-
-    name: str
-    handler: Handler
-    schema: vol.Schema
-    response: SupportsResponse = SupportsResponse.OPTIONAL
+from .fields import (
+    ATTR_COPIES,
+    ATTR_DUE,
+    ATTR_HOLD,
+    ATTR_NOT_BEFORE,
+    ATTR_OPTIONS,
+    ATTR_PLATES,
+    ATTR_PRIORITY,
+    ATTR_TARGET,
+)
 
 
 def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
     """Find the printer of a device. Raises ServiceValidationError."""
     if device_id is None:
         return None
-    # Says itself what is wrong with a device of somebody else.
+    # Raises for a device of another integration.
     service.async_get_device_and_config_entry(
         hass, DOMAIN, device_id, include_child_devices=False
     )
@@ -121,7 +42,7 @@ def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
 
 
 def not_a_virtual_printer() -> ServiceValidationError:
-    """Say that a device cannot be meant."""
+    """Return the error for a device that is not a virtual printer."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
     )

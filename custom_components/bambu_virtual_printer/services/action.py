@@ -1,0 +1,19 @@
+"""An action as it is registered."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple
+
+import voluptuous as vol
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+
+type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+
+
+class Action(NamedTuple):
+    """An action to register."""
+
+    name: str
+    handler: Handler
+    schema: vol.Schema
+    response: SupportsResponse = SupportsResponse.OPTIONAL

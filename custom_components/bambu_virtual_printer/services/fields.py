@@ -1,0 +1,79 @@
+"""Names and schemas of the fields that several actions take."""
+
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.helpers import config_validation as cv
+
+from ..operations.plans import PRIORITIES
+from .options import OPTIONS
+
+ATTR_ALL = "all"
+ATTR_ANSWER = "answer"
+ATTR_ARCHIVE_ID = "archive_id"
+ATTR_CONFIRM = "confirm"
+ATTR_COPIES = "copies"
+ATTR_CURSOR = "cursor"
+ATTR_DEVICE_ID = "device_id"
+ATTR_DUE = "due"
+ATTR_FAVOURITE = "favourite"
+ATTR_FILAMENT = "filament"
+ATTR_HOLD = "hold"
+ATTR_JOB_ID = "job_id"
+ATTR_LIMIT = "limit"
+ATTR_LINK = "link"
+ATTR_NAME = "name"
+ATTR_NEW_TAG = "new_tag"
+ATTR_NOT_BEFORE = "not_before"
+ATTR_NOTE = "note"
+ATTR_NOTES = "notes"
+ATTR_OPTIONS = "options"
+ATTR_PATH = "path"
+ATTR_PLATES = "plates"
+ATTR_POSITION = "position"
+ATTR_PRINTED = "printed"
+ATTR_PRIORITY = "priority"
+ATTR_PROJECT = "project"
+ATTR_PURGE = "purge"
+ATTR_REASON = "reason"
+ATTR_RECEIVED_AFTER = "received_after"
+ATTR_RECEIVED_BEFORE = "received_before"
+ATTR_SEARCH = "search"
+ATTR_SLICED_FOR = "sliced_for"
+ATTR_SORT = "sort"
+ATTR_TAG = "tag"
+ATTR_TAGS = "tags"
+ATTR_TARGET = "target_printer"
+ATTR_UPLOAD_ID = "upload_id"
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 500
+
+TAGS = vol.All(cv.ensure_list, [cv.string])
+PAGE: dict[Any, Any] = {
+    vol.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): vol.All(
+        vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)
+    ),
+    vol.Optional(ATTR_CURSOR): cv.string,
+}
+NOTES: dict[Any, Any] = {
+    vol.Optional(ATTR_NAME): cv.string,
+    vol.Optional(ATTR_NOTES): cv.string,
+    vol.Optional(ATTR_TAGS): TAGS,
+    vol.Optional(ATTR_FAVOURITE): cv.boolean,
+    vol.Optional(ATTR_PROJECT): cv.string,
+    vol.Optional(ATTR_LINK): cv.string,
+}
+# None and an empty text clear a time.
+TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
+PLAN: dict[Any, Any] = {
+    vol.Optional(ATTR_TARGET): cv.string,
+    vol.Optional(ATTR_PLATES): vol.All(cv.ensure_list, [cv.positive_int]),
+    vol.Optional(ATTR_COPIES): cv.positive_int,
+    vol.Optional(ATTR_HOLD): cv.boolean,
+    vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
+    vol.Optional(ATTR_NOT_BEFORE): TIME,
+    vol.Optional(ATTR_DUE): TIME,
+    vol.Optional(ATTR_OPTIONS): OPTIONS,
+}
