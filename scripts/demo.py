@@ -1,9 +1,11 @@
-"""A real Home Assistant with one virtual printer, and a slicer that sends it a print.
+"""A real Home Assistant with one virtual printer, a slicer that sends it a print, and a printer that prints it.
 
     ./scripts/demo [--check] [--no-send] [--port N] [--config DIR]
 
 Everything goes the way a person would go: the account through onboarding, the printer through the config flow, the file
-through detect, MQTT and FTPS. Repeating it goes on with what is in DIR.
+through detect, MQTT and FTPS. The real printer is a simulated one (scripts/real_printer.py), added through its flow with its
+certificate confirmed by the fingerprint; one plate of the archive is queued for it and printed. Repeating it goes on with
+what is in DIR.
 """
 
 import argparse
@@ -23,6 +25,12 @@ import aiohttp
 import psutil
 from rich.console import Console
 
+from scripts.demo_print import (
+    PORTS as REAL_PRINTER_PORTS,
+    add_real_printer,
+    garage,
+    print_from_queue,
+)
 from scripts.home_assistant import (
     DOMAIN,
     PASSWORD,
@@ -36,6 +44,7 @@ from scripts.home_assistant import (
     wait_until_running,
     wait_until_up,
 )
+from scripts.real_printer import PRINTER as REAL_PRINTER
 from scripts.send import send_with_progress, show_step
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from scripts.slicer import PrintOptions, SlicerError, Step, announcement
@@ -68,6 +77,7 @@ def check_ports(http_port: int) -> None:
     for host, port in (
         ("127.0.0.1", http_port),
         *((PRINTER.ip, p) for p in PRINTER_PORTS),
+        *((REAL_PRINTER.address, p) for p in REAL_PRINTER_PORTS),
     ):
         with socket.socket() as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -196,8 +206,13 @@ def compare(
 # --- the demo itself ------------------------------------------------------------------------------------------------
 
 
-async def send_a_print(console: Console, api: Api, folder: Path, ca: Path) -> bool:
-    """Slice something, print it as Bambu Studio does, and compare what arrived. Returns whether all is right."""
+async def send_a_print(
+    console: Console, api: Api, folder: Path, ca: Path
+) -> tuple[str, bool]:
+    """Slice something, print it as Bambu Studio does, and compare what arrived.
+
+    Returns the id of the archive, and whether all is right.
+    """
     spec = SlicedFileSpec(
         title="Gear and star", plates=2, filaments=2, model=PRINTER.model
     )
@@ -243,7 +258,7 @@ async def send_a_print(console: Console, api: Api, folder: Path, ca: Path) -> bo
         console.print(f"  [red]✘[/red] {difference}", highlight=False)
     if not differences:
         show_step(console, Step(text="Every fact is what was put into the file"))
-    return not differences
+    return archive["archive_id"], not differences
 
 
 async def _archives(api: Api) -> dict[str, Any]:
@@ -280,6 +295,7 @@ async def run(console: Console, args: argparse.Namespace) -> int:
     log = folder / "home-assistant-output.log"
     async with (
         aiohttp.ClientSession() as http,
+        garage(folder) as real_printer,
         home_assistant(folder) as process,
     ):
         api = Api(http, f"http://127.0.0.1:{args.port}")
@@ -311,10 +327,12 @@ async def run(console: Console, args: argparse.Namespace) -> int:
             ),
         )
         show_step(console, Step(text="For programs", detail=str(access)))
+        await add_real_printer(console, api, real_printer)
         status_code = 0
         if args.send:
             ca = folder / "bambu_virtual_printer_ca.pem"
-            right = await send_a_print(console, api, folder, ca)
+            archive_id, right = await send_a_print(console, api, folder, ca)
+            right &= await print_from_queue(console, api, real_printer, archive_id)
             status_code = 0 if right else 1
         if args.check:
             return status_code
@@ -358,10 +376,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
-        "--check", action="store_true", help="leave after checking what was archived"
+        "--check",
+        action="store_true",
+        help="leave after checking what was archived and printed",
     )
     parser.add_argument(
-        "--no-send", dest="send", action="store_false", help="send nothing"
+        "--no-send", dest="send", action="store_false", help="send and print nothing"
     )
     parser.add_argument(
         "--port",

@@ -208,34 +208,51 @@ class Api:
         return code
 
     async def _long_lived_token(self) -> str:
+        async with self.commands() as commands:
+            for token in await commands.do("auth/refresh_tokens"):
+                if token["client_name"] == TOKEN_NAME:
+                    await commands.do(
+                        "auth/delete_refresh_token", refresh_token_id=token["id"]
+                    )
+            token_: str = await commands.do(
+                "auth/long_lived_access_token", client_name=TOKEN_NAME, lifespan=365
+            )
+        return token_
+
+    @asynccontextmanager
+    async def commands(self) -> AsyncIterator[Commands]:
+        """Open the WebSocket API."""
         async with self._http.ws_connect(f"{self.url}/api/websocket") as ws:
             await ws.receive_json()
             await ws.send_json({"type": "auth", "access_token": self.token})
             await ws.receive_json()
-            await ws.send_json({"id": 1, "type": "auth/refresh_tokens"})
-            for token in (await ws.receive_json())["result"]:
-                if token["client_name"] == TOKEN_NAME:
-                    await ws.send_json(
-                        {
-                            "id": 2,
-                            "type": "auth/delete_refresh_token",
-                            "refresh_token_id": token["id"],
-                        }
-                    )
-                    await ws.receive_json()
-            await ws.send_json(
-                {
-                    "id": 3,
-                    "type": "auth/long_lived_access_token",
-                    "client_name": TOKEN_NAME,
-                    "lifespan": 365,
-                }
-            )
-            answer = await ws.receive_json()
-        if not answer["success"]:
-            raise ScriptError(f"No token from Home Assistant: {answer['error']}")
-        token_: str = answer["result"]
-        return token_
+            yield Commands(ws)
+
+
+class Commands:
+    """The WebSocket API, one command after another. `events` gets what was subscribed to."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        """Use a connection that is logged in."""
+        self._ws = ws
+        self._last_id = 0
+        self.events: list[dict[str, Any]] = []
+
+    async def do(self, command: str, **data: Any) -> Any:
+        """Give a command. Events that have come before its answer are in `events` then. Raises ScriptError."""
+        self._last_id += 1
+        await self._ws.send_json({"id": self._last_id, "type": command, **data})
+        while True:
+            message = await self._ws.receive_json()
+            if message["type"] == "event":
+                self.events.append(message["event"])
+            elif message["id"] == self._last_id:
+                break
+        if message["type"] == "pong":
+            return None
+        if not message["success"]:
+            raise ScriptError(f"Home Assistant: {command}: {message['error']}")
+        return message["result"]
 
 
 async def wait_until_up(
