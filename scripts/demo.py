@@ -156,7 +156,12 @@ async def _add_printer(api: Api, entry_id: str, printer: DemoPrinter) -> None:
         "filing": {"target": "any", "hold": True},
         "network": {},
     }
-    result = await api.call("POST", f"{flows}/{flow['flow_id']}", json=answers)
+    url = f"{flows}/{flow['flow_id']}"
+    for shown in flow["data_schema"]:
+        # Loopback addresses are not in its list of this computer's addresses.
+        if shown["name"] == "bind_ip" and "select" in shown["selector"]:
+            await api.call("POST", url, json=answers | {"bind_ip": "other"})
+    result = await api.call("POST", url, json=answers)
     # The printer runs; what follows is a wait for a slicer that can be skipped.
     if result["type"] != "menu":
         raise ScriptError(
