@@ -344,12 +344,9 @@ class Fuzzer:
                 ssl=self.context if random.random() < 0.3 else None,
                 ssl_handshake_timeout=None,
             )
-            try:
-                writer.write(mutated(random, b"PK\x03\x04" + bytes(300)))
-                await asyncio.sleep(0.02)
-            finally:
-                # The wait for an answer that this is a part of may end first.
-                writer.transport.abort()
+            writer.write(mutated(random, b"PK\x03\x04" + bytes(300)))
+            await asyncio.sleep(0.02)
+            writer.transport.abort()
 
     def _datagrams(self) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:

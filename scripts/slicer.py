@@ -6,7 +6,7 @@ proves the access code, the file over implicit FTPS, and for Print a `project_fi
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import ftplib
 import hashlib
@@ -101,10 +101,10 @@ async def detect(host: str, port: int = BIND_PORT) -> Printer:
     try:
         async with asyncio.timeout(DETECT_TIMEOUT_S):
             reader, writer = await asyncio.open_connection(host, port)
-            with closing(writer):
-                writer.write(frame)
-                header = await reader.readexactly(4)
-                answer = await reader.readexactly(struct.unpack("<2xH", header)[0] - 4)
+            writer.write(frame)
+            header = await reader.readexactly(4)
+            answer = await reader.readexactly(struct.unpack("<2xH", header)[0] - 4)
+            writer.close()
         login = json.loads(answer[:-2])["login"]
         return Printer(
             name=login["name"],

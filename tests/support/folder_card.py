@@ -36,6 +36,7 @@ class FolderCard:
         sha256: str,
         peer: str,
         encrypted: bool,
+        sender: str = "",
     ) -> ReceivedFile:
         incoming.path.rename(incoming.path.with_suffix(""))
         file = ReceivedFile(
@@ -46,6 +47,7 @@ class FolderCard:
             peer=peer,
             received_at=datetime.now(UTC),
             encrypted=encrypted,
+            sender=sender,
         )
         self.kept[incoming.id] = file
         return file

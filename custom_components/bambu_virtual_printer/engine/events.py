@@ -67,6 +67,7 @@ class UploadStarted:
     id: str
     name: str
     peer: str
+    service: Service = Service.FTPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class UploadReceived:
     file: ReceivedFile
     request: PrintRequest | None
     md5: str = ""
+    service: Service = Service.FTPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class UploadFailed:
     peer: str
     reason: str
     received_bytes: int
+    service: Service = Service.FTPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

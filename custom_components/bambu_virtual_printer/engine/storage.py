@@ -27,6 +27,10 @@ class StorageFullError(StorageError):
     """There is not enough room on the disk."""
 
 
+class IncompleteFileError(Exception):
+    """The file was cut short, or is not what its name says; the text says what is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """A place for one upload to be written to. `path` does not exist yet; its folder does."""
@@ -70,6 +74,7 @@ class PrinterStorage(Protocol):
         sha256: str,
         peer: str,
         encrypted: bool,
+        sender: str = "",
     ) -> ReceivedFile:
         """Keep the written file for good; only then may it be acknowledged.
 

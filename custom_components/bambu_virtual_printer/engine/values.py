@@ -25,6 +25,8 @@ class Service(StrEnum):
     BIND_TLS = "bind_tls"
     MQTT = "mqtt"
     FTPS = "ftps"
+    HTTP = "http"
+    """Uploads to Home Assistant's own address, which is no listener of a printer's."""
     # Only relayed, never emulated:
     FTPS_DATA = "ftps_data"
     RTSPS = "rtsps"
@@ -71,6 +73,8 @@ class ReceivedFile:
     peer: str
     received_at: datetime
     encrypted: bool
+    sender: str = ""
+    """Who sent it, where the way in tells: the name of an upload key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,10 +120,10 @@ class ClientHistory:
             case DetectRequested(peer=peer, service=service):
                 self._saw(peer, service, now)
                 _remember(self._detects, peer, now)
-            case UploadStarted(peer=peer):
-                self._saw(peer, Service.FTPS, now)
-            case UploadReceived(file=file):
-                self._saw(file.peer, Service.FTPS, now)
+            case UploadStarted(peer=peer, service=service):
+                self._saw(peer, service, now)
+            case UploadReceived(file=file, service=service):
+                self._saw(file.peer, service, now)
             case PrintRequested(request=request):
                 self._saw(request.peer, Service.MQTT, now)
             case LoginFailed(peer=peer, service=service, attempts=attempts):
@@ -135,8 +135,8 @@ class ClientHistory:
                 self._fail(
                     Cause.NOT_TRUSTED if trust else Cause.TLS, peer, service, alert, now
                 )
-            case UploadFailed(peer=peer, reason=reason):
-                self._fail(Cause.UPLOAD, peer, Service.FTPS, reason, now)
+            case UploadFailed(peer=peer, reason=reason, service=service):
+                self._fail(Cause.UPLOAD, peer, service, reason, now)
 
     def _saw(self, peer: str, service: Service, now: datetime) -> None:
         self._last[service] = Contact(peer=peer, at=now)

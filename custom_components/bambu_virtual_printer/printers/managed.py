@@ -13,7 +13,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
-from ..engine.emulator.ftps.transfers import UploadProgress
+from ..engine.emulator.ftps.reception import UploadProgress
 from ..engine.emulator.mqtt.server import ConnectedSlicer
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
 from ..engine.events import PrinterEvent, RelayEvent, UploadStarted

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..library.library import Library
 from ..library.values.job import Job, JobState, TargetKind
+from ..library.values.names import is_plain_gcode
 from ..library.values.prints import Outcome, Plate, Print, Problem
 from ..library.values.records import ArchiveDetails
 from ..library.values.sliced_file import Filament as SlicedFilament
@@ -188,6 +189,7 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
             *(filament.slot for filament in filaments),
         ),
         size_bytes=details.archive.file.size_bytes,
+        is_plain_gcode=is_plain_gcode(details.archive.file_name),
     )
 
 

@@ -186,6 +186,9 @@ class _Planning:
 
     def _own_obstacle(self, job: QueuedJob) -> Reason | None:
         now = self._now
+        if job.needs.is_plain_gcode:
+            # No way of starting it is known, whoever wants it.
+            return Reason(key=ReasonKey.PLAIN_GCODE)
         if job.is_started:
             return None
         if job.is_held:

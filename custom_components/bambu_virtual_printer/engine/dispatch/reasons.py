@@ -29,6 +29,8 @@ class ReasonKey(StrEnum):
     """Its printer is not set up any more."""
     NO_PRINTER_OF_MODEL = "no_printer_of_model"
     """No printer of its model (`wanted`) is set up."""
+    PLAIN_GCODE = "plain_gcode"
+    """It is G-code outside of a 3MF, which is not sent to real printers."""
     FILAMENTS_UNKNOWN = "filaments_unknown"
     """The file does not say which filaments it takes."""
 

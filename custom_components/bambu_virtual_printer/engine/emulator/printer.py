@@ -29,9 +29,9 @@ from ..pki.authority import DeviceCertificate
 from ..storage import PrinterStorage
 from ..values import Service
 from .correlation import Correlator
+from .ftps.reception import UploadProgress
 from .ftps.server import FtpsServer
 from .ftps.transfer_thread import TransferThread
-from .ftps.transfers import UploadProgress
 from .identity import Identity
 from .job import Jobs, percent_received
 from .logins import Logins

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..storage import StorageError
-from . import storage_watch
+from . import sliced, storage_watch
 from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .index.usage import used_bytes
 from .store.folder import LibraryFolder, explained
 from .store.sidecar import Sidecar
-from .threemf import reader, thumbnails
 from .values.errors import LibraryAbsentError
 from .values.events import LibraryEvent
 from .values.records import Archive, LibrarySettings, Upload
@@ -76,15 +75,15 @@ class LibraryContext:
         return await self.receive_worker.run(self._path, item_id, file_name)
 
     async def read(self, upload: Upload) -> SlicedFile:
-        """Read an upload's facts and put its pictures beside it. Raises ThreeMFError, StorageError."""
+        """Read an upload's facts and put its pictures beside it. Raises SlicedFileError, StorageError."""
 
         def work() -> SlicedFile:
             path = self._path(upload.id, upload.file_name)
             if path is None:
                 raise StorageError("The file is no longer on the disk.")
-            facts = reader.read(path)
+            facts = sliced.read(path)
             with explained("The pictures cannot be kept"):
-                return thumbnails.extract(path, facts)
+                return sliced.extract_thumbnails(path, facts)
 
         return await self.archive_worker.run(work)
 

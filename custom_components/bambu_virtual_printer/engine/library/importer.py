@@ -6,11 +6,11 @@ from pathlib import Path
 from .. import storage
 from ..storage import PrinterStorage
 from ..values import ReceivedFile
+from . import sliced
 from .context import LibraryContext
 from .copying import copy_stream
-from .threemf import reader
-from .threemf.package import ThreeMFError
-from .values.errors import InvalidChangeError
+from .values.errors import InvalidChangeError, SlicedFileError
+from .values.names import safe_file_name
 
 
 async def import_file(
@@ -19,7 +19,7 @@ async def import_file(
     source: Path | AsyncIterable[bytes],
     name: str,
 ) -> ReceivedFile:
-    """Put a sliced 3MF on a card, as an upload that is complete.
+    """Put a sliced file on a card, as an upload that is complete.
 
     Raises InvalidChangeError when it is none or too large, StorageError.
     """
@@ -28,7 +28,7 @@ async def import_file(
         copied = await copy_stream(
             context, source, incoming.path, max_bytes=storage.MAX_UPLOAD_BYTES
         )
-        await context.media_worker.run(_check, incoming.path)
+        await context.media_worker.run(_check, incoming.path, safe_file_name(name))
     except BaseException:
         await card.abandon(incoming)
         raise
@@ -41,11 +41,11 @@ async def import_file(
     )
 
 
-def _check(path: Path) -> None:
-    """Make sure that a file is a sliced 3MF. Raises InvalidChangeError."""
+def _check(path: Path, name: str) -> None:
+    """Make sure that a file is a sliced one. Raises InvalidChangeError."""
     try:
-        facts = reader.read(path)
-    except ThreeMFError as err:
+        facts = sliced.read(path, name)
+    except SlicedFileError as err:
         raise InvalidChangeError(str(err)) from err
     if not facts.printable:
         raise InvalidChangeError("The file was not sliced; there is nothing to print.")

@@ -16,8 +16,7 @@ from ..storage import StorageError
 from ..values import DuplicatePolicy, Mode, PrinterRef, PrintRequest, ReceivedFile
 from .context import LibraryContext
 from .index import archive_rows, archiving, job_rows, upload_rows
-from .threemf.package import ThreeMFError
-from .values.errors import LibraryAbsentError, LibraryError
+from .values.errors import LibraryAbsentError, LibraryError, SlicedFileError
 from .values.events import (
     ArchiveAdded,
     ArchiveChanged,
@@ -212,7 +211,7 @@ class Intake:
         except LibraryAbsentError:
             # Nothing is known of the file; it is decided about once the library is there.
             raise
-        except (ThreeMFError, StorageError) as err:
+        except (SlicedFileError, StorageError) as err:
             return str(err)
         except Exception as err:
             _LOGGER.exception("Upload %s could not be handled", upload.id)

@@ -21,7 +21,7 @@ from typing import Self
 
 from ..storage import StorageError
 from ..values import PrinterRef, PrintRequest, ReceivedFile
-from . import export, importer, photos, recovery, retention
+from . import export, importer, photos, recovery, retention, sliced
 from .archives import ArchiveEditor
 from .context import LibraryContext
 from .index import archive_rows, archive_search, counts, serial_rows, upload_rows
@@ -33,9 +33,8 @@ from .presence import Presence
 from .prints import Prints
 from .queue import JobQueue
 from .store.folder import LibraryFolder, explained
-from .threemf import reader, thumbnails
-from .threemf.package import ThreeMFError
-from .values.errors import NotFoundError
+from .threemf import thumbnails
+from .values.errors import NotFoundError, SlicedFileError
 from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
 from .values.records import (
@@ -291,8 +290,8 @@ class Library:
                 if (picture := thumbnails.find(path, number)) is not None:
                     return picture
                 # They are not written so as to survive a power cut.
-                with suppress(ThreeMFError):
-                    thumbnails.extract(path, reader.read(path))
+                with suppress(SlicedFileError):
+                    sliced.extract_thumbnails(path, sliced.read(path))
                 return thumbnails.find(path, number)
 
         return await self._context.media_worker.run(find)

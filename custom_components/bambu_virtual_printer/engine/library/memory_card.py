@@ -112,6 +112,7 @@ class MemoryCard(PrinterStorage):
         sha256: str,
         peer: str,
         encrypted: bool,
+        sender: str = "",
     ) -> ReceivedFile:
         file = ReceivedFile(
             id=incoming.id,
@@ -121,6 +122,7 @@ class MemoryCard(PrinterStorage):
             peer=peer,
             received_at=datetime.now(UTC),
             encrypted=encrypted,
+            sender=sender,
         )
         task = self._context.start(self._keep(file, self._begun.pop(incoming.id)))
         try:

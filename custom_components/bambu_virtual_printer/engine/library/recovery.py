@@ -17,8 +17,7 @@ from .context import LibraryContext
 from .index import archive_rows, archiving, upload_rows
 from .store.folder import file_sha256, file_size
 from .store.sidecar import Sidecar
-from .threemf.package import ThreeMFError
-from .values.errors import LibraryError
+from .values.errors import LibraryError, SlicedFileError
 from .values.names import display_name, stem
 from .values.records import Upload, UploadState
 from .values.sliced_file import SlicedFile
@@ -118,7 +117,7 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
     upload = _upload(sidecar)
     try:
         facts = await context.read(upload)
-    except (ThreeMFError, StorageError) as err:
+    except (SlicedFileError, StorageError) as err:
         facts = SlicedFile(problems=(str(err),))
     name = sidecar.annotations.name or display_name(
         upload.file.name, facts, context.settings.name_source

@@ -52,6 +52,7 @@ class FolderStorage:
         sha256: str,
         peer: str,
         encrypted: bool,
+        sender: str = "",
     ) -> ReceivedFile:
         if self.commit_error:
             await self.abandon(incoming)
@@ -64,6 +65,7 @@ class FolderStorage:
             peer=peer,
             received_at=datetime.now(UTC),
             encrypted=encrypted,
+            sender=sender,
         )
         path = self.root / "kept" / incoming.id
         path.parent.mkdir(exist_ok=True)

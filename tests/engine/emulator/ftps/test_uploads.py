@@ -133,7 +133,7 @@ async def test_verify_job_is_accepted_and_forgotten(rig: Rig) -> None:
     assert rig.storage.kept == {}
 
 
-@pytest.mark.parametrize("name", ["plate.gcode", "PLATE.GCODE", "cube.stl"])
+@pytest.mark.parametrize("name", ["plate.bgcode", "PLATE.BGCODE", "cube.stl"])
 async def test_what_is_not_sliced_is_refused_in_words_and_told(
     rig: Rig, name: str
 ) -> None:
@@ -153,6 +153,27 @@ async def test_what_is_not_sliced_is_refused_in_words_and_told(
     (failed,) = rig.failed
     assert (failed.id, failed.name, failed.peer) == (None, name, "127.0.0.1")
     assert failed.reason in refused
+
+
+GCODE = b"; HEADER_BLOCK_START\n" + b"G1 X1\n" * 5000 + b"; EXECUTABLE_BLOCK_END\n"
+
+
+async def test_plain_gcode_is_kept_and_refused_when_its_end_is_missing(
+    rig: Rig,
+) -> None:
+    def scenario() -> list[str]:
+        with rig.client() as client:
+            return [
+                client.store("plate.gcode", GCODE),
+                client.store("cut.gcode", GCODE[:-25]),
+                client.store("binary.gcode", b"GCDE\0\0"),
+            ]
+
+    kept, cut, binary = await rig.do(scenario)
+    assert kept.startswith("226")
+    assert cut.startswith("426") and "EXECUTABLE_BLOCK_END" in cut
+    assert binary.startswith("426") and "not G-code" in binary
+    assert [file.name for file, _ in rig.storage.kept.values()] == ["plate.gcode"]
 
 
 async def test_upload_without_close_notify_is_complete(rig: Rig) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlite3
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
 from custom_components.bambu_virtual_printer.engine.library.store.marker import (
@@ -16,8 +16,22 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-from tests.engine.library.conftest import REVIEW, Home, archive_file, hold_file
+from tests.engine.library.conftest import (
+    IMMEDIATE,
+    REVIEW,
+    Home,
+    archive_file,
+    hold_file,
+    write_upload,
+)
 from tests.engine.library.store.test_sidecar import REQUEST
+
+
+def _drop_senders(connection: Connection) -> None:
+    """Take away what version 9 added."""
+    for table in ("uploads", "archives"):
+        connection.execute(text(f"ALTER TABLE {table} DROP COLUMN sender"))
+
 
 DUMP = Path(__file__).with_name("data") / "index_v1.sql"
 
@@ -109,6 +123,7 @@ async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
     )
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 5"))
+        _drop_senders(connection)
         connection.execute(
             text(f"UPDATE uploads SET requests = {value} WHERE requests IS NOT NULL")  # noqa: S608
         )
@@ -133,6 +148,7 @@ async def test_jobs_of_an_index_without_prints_stay_in_line(
     engine = create_engine(home.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 7"))
+        _drop_senders(connection)
         connection.execute(text("DROP TABLE prints"))
         connection.execute(text("DROP TABLE plates"))
         for column in ("problem", "problem_code", "retry_at"):
@@ -143,3 +159,31 @@ async def test_jobs_of_an_index_without_prints_stay_in_line(
         await library.queue.release(before.id)
         assert await library.prints.claim(before.id, "garage", 1)
         assert await library.prints.plates() == {}
+
+
+async def test_uploads_of_an_index_without_senders_have_none_and_later_ones_do(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        before = (await archive_file(library, events, sliced_data())).archive
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 8"))
+        _drop_senders(connection)
+    engine.dispose()
+    async with home.open() as (library, events):
+        assert (await library.archive(before.id)).archive == before
+        assert before.file.sender == ""
+        card = library.storage(IMMEDIATE)
+        incoming = await card.begin("Sent.gcode.3mf")
+        write_upload(incoming.path, data := sliced_data())
+        file = await card.commit(
+            incoming,
+            size_bytes=len(data),
+            sha256="0" * 64,
+            peer="192.0.2.7",
+            encrypted=False,
+            sender="Anna",
+        )
+        assert (await library.upload(file.id)).file.sender == "Anna"

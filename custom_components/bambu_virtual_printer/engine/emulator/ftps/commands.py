@@ -318,7 +318,10 @@ def _rnto(state: State, argument: bytes) -> Step:
         new_name = paths.file_name(path)
     except paths.NameRefusedError:
         return replies.NAME_REFUSED
-    if not new_name.lower().endswith(paths.KEPT_SUFFIX):
+    if not paths.is_kept(new_name) or (
+        # What is in the file does not change with its name.
+        paths.is_plain_gcode(new_name) != paths.is_plain_gcode(name)
+    ):
         return replies.NOT_SLICED_NAME
     return RenameTo(name=name, new_name=new_name)
 

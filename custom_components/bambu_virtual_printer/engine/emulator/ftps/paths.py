@@ -10,11 +10,10 @@ from ...storage import MAX_NAME_BYTES
 ROOT = "/"
 # Where slicers and the usual Python clients look on a real printer (measured).
 FOLDERS = frozenset((ROOT, "/cache", "/image", "/sdcard", "/timelapse", "/usb"))
-# Only sliced files are kept; other uploads of slicers are probes such as `verify_job` (firmware capture), and dropped.
-KEPT_SUFFIX = ".3mf"
+ARCHIVE_SUFFIX = ".3mf"
+GCODE_SUFFIX = ".gcode"
 # What somebody means to be printed, and cannot be from here.
 UNSLICED_SUFFIXES = (
-    ".gcode",
     ".gco",
     ".g",
     ".bgcode",
@@ -24,6 +23,19 @@ UNSLICED_SUFFIXES = (
     ".obj",
     ".amf",
 )
+
+
+def is_plain_gcode(name: str) -> bool:
+    """Tell whether a name is that of G-code outside of an archive."""
+    return name.lower().endswith(GCODE_SUFFIX)
+
+
+def is_kept(name: str) -> bool:
+    """Tell whether files of this name are kept: sliced ones.
+
+    Other uploads of slicers are probes such as `verify_job` (firmware capture), and dropped.
+    """
+    return is_plain_gcode(name) or name.lower().endswith(ARCHIVE_SUFFIX)
 
 
 class NameRefusedError(Exception):

@@ -71,7 +71,9 @@ BAD_ARGUMENT = Reply(code=501, text="Bad or missing argument")
 NOT_IMPLEMENTED = Reply(code=502, text="Command not implemented")
 PARAMETER_NOT_IMPLEMENTED = Reply(code=504, text="Not implemented for that parameter")
 ONLY_IPV4 = Reply(code=522, text="Network protocol not supported, use (1)")
-NOT_SLICED_NAME = Reply(code=553, text="Names of files on this printer end in .3mf")
+NOT_SLICED_NAME = Reply(
+    code=553, text="Names of files on this printer end in .3mf or .gcode, as before"
+)
 NAME_REFUSED = Reply(code=553, text="File name not allowed")
 EXTENDED_ONLY = Reply(code=503, text="Only EPSV after EPSV ALL")
 

@@ -10,10 +10,10 @@ from ...storage import PrinterStorage
 from ..identity import Identity
 from ..logins import Logins
 from . import replies
+from .reception import UploadProgress
 from .replies import Reply
 from .session import CLOSE_LIMIT_S, ControlSession, SessionContext
 from .transfer_thread import TransferThread
-from .transfers import UploadProgress
 
 # With access code; the others are bounded together with those of all ports.
 MAX_SESSIONS = 32

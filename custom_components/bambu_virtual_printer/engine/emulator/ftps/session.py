@@ -45,7 +45,8 @@ from .connection import DataConnection
 from .dialogue import Dialogue
 from .failures import INTERNAL, STOPPED, AbortedError, CrashedError, TransferError
 from .passive import NoFreePortError, PassivePort
-from .paths import KEPT_SUFFIX, UNSLICED_SUFFIXES
+from .paths import UNSLICED_SUFFIXES, is_kept
+from .reception import Reception, storage_failures
 from .replies import Reply
 from .transfer_thread import TransferThread
 from .transfers import (
@@ -56,7 +57,6 @@ from .transfers import (
     StoreUpload,
     Transfer,
     find,
-    storage_failures,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -390,15 +390,18 @@ class ControlSession(asyncio.BufferedProtocol):
             case Store(name=name, announced_bytes=announced_bytes):
                 if name.lower().endswith(UNSLICED_SUFFIXES):
                     return RefuseUpload(name=name, peer=self._peer, emit=context.emit)
-                if not name.lower().endswith(KEPT_SUFFIX):
+                if not is_kept(name):
                     return DiscardUpload()
                 return StoreUpload(
-                    name=name,
-                    announced_bytes=announced_bytes,
-                    peer=self._peer,
-                    storage=context.storage,
-                    transfer_thread=context.transfer_thread,
-                    emit=context.emit,
+                    Reception(
+                        name=name,
+                        announced_bytes=announced_bytes,
+                        peer=self._peer,
+                        service=Service.FTPS,
+                        storage=context.storage,
+                        transfer_thread=context.transfer_thread,
+                        emit=context.emit,
+                    ),
                     wants_md5=context.wants_md5,
                     under_way=context.uploads,
                 )

@@ -18,7 +18,7 @@ import threading
 from typing import override
 
 from ... import storage
-from .archive import IncompleteArchiveError, check_archive
+from .completeness import IncompleteFileError, check_complete
 from .failures import (
     INTERNAL,
     BadArchiveError,
@@ -82,20 +82,22 @@ class Discard(Sink):
 
 
 class FileSink(Sink):
-    """Writes a ZIP archive to a new file, hashes it on the way and checks that it is whole before it says so."""
+    """Writes a sliced file to a new file, hashes it on the way and checks that it is whole before it says so."""
 
     def __init__(
         self,
         executor: Executor,
         path: Path,
         *,
+        name: str,
         reserve_bytes: int,
         announced_bytes: int = 0,
     ) -> None:
-        """Write to `path`, which must not exist; leave `reserve_bytes` of the disk free."""
+        """Write to `path`, which must not exist; leave `reserve_bytes` of the disk free. `name` tells what is whole."""
         super().__init__()
         self._strand = Strand(executor)
         self._path = path
+        self._name = name
         self._reserve_bytes = reserve_bytes
         self._announced_bytes = announced_bytes
         self._descriptor: int | None = None
@@ -168,10 +170,8 @@ class FileSink(Sink):
             work()
         except TransferError as err:
             self.failure = err
-        except IncompleteArchiveError as err:
-            self.failure = BadArchiveError(
-                f"The file is not a complete 3MF archive: {err}"
-            )
+        except IncompleteFileError as err:
+            self.failure = BadArchiveError(str(err))
         except OSError as err:
             self.failure = _storage_error(err)
         except Exception:
@@ -230,7 +230,7 @@ class FileSink(Sink):
 
     def _make_sure(self) -> None:
         assert self._descriptor is not None
-        check_archive(self._descriptor, self._written_bytes)
+        check_complete(self._descriptor, self._written_bytes, self._name)
         os.fsync(self._descriptor)
 
     def _close(self) -> None:

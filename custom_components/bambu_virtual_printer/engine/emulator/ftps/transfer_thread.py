@@ -78,12 +78,13 @@ class TransferThread:
         return await self._loop.run_in_executor(self._executor, function)
 
     async def open_sink(
-        self, path: Path, *, reserve_bytes: int, announced_bytes: int
+        self, path: Path, *, name: str, reserve_bytes: int, announced_bytes: int
     ) -> FileSink:
-        """Make a new file for an upload. Raises TransferError."""
+        """Make a new file for an upload of this name. Raises TransferError."""
         sink = FileSink(
             self._executor,
             path,
+            name=name,
             reserve_bytes=reserve_bytes,
             announced_bytes=announced_bytes,
         )

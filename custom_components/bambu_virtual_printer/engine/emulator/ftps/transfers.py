@@ -5,50 +5,19 @@ client has been told so, or failed.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-import logging
 from typing import override
 
-from ...events import PrinterEvent, UploadFailed, UploadReceived, UploadStarted
-from ...net.log_bounds import shown
-from ...storage import (
-    Incoming,
-    PrinterStorage,
-    StorageError,
-    StorageFullError,
-    StoredFile,
-)
-from ...values import ReceivedFile
+from ...events import PrinterEvent, UploadFailed
+from ...storage import PrinterStorage, StoredFile
 from .connection import DataConnection
-from .failures import (
-    NoRoomError,
-    NoSuchFileError,
-    NotSlicedError,
-    StorageFailedError,
-    TransferError,
-)
+from .failures import NoSuchFileError, NotSlicedError, TransferError
 from .listing import long_list, name_list
-from .sinks import Discard, FileSink
+from .reception import Reception, UploadProgress, storage_failures
+from .sinks import Discard
 from .sources import BytesSource, FileSource
 from .transfer_thread import TransferThread
-
-_LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadProgress:
-    """An upload under way."""
-
-    id: str
-    name: str
-    peer: str
-    received_bytes: int
-    announced_bytes: int
-    """What the client said it would send; 0 when it said nothing."""
-    started_at: datetime
 
 
 class Transfer(ABC):
@@ -73,103 +42,40 @@ class StoreUpload(Transfer):
 
     def __init__(
         self,
+        reception: Reception,
         *,
-        name: str,
-        announced_bytes: int,
-        peer: str,
-        storage: PrinterStorage,
-        transfer_thread: TransferThread,
-        emit: Callable[[PrinterEvent], None],
         wants_md5: Callable[[str], bool],
         under_way: set[StoreUpload],
     ) -> None:
-        """Keep what comes as `name`; it is a member of `under_way` while it comes."""
-        self._name = name
-        self._announced_bytes = announced_bytes
-        self._peer = peer
-        self._storage = storage
-        self._transfer_thread = transfer_thread
-        self._emit = emit
+        """Keep what comes; it is a member of `under_way` while it comes."""
+        self._reception = reception
         self._wants_md5 = wants_md5
         self._under_way = under_way
-        self._started_at = datetime.now(UTC)
-        self._incoming: Incoming | None = None
-        self._sink: FileSink | None = None
-        self._id: str | None = None
-        self._received: ReceivedFile | None = None
 
     @property
     def progress(self) -> UploadProgress:
         """How far it is."""
-        assert self._id is not None and self._sink is not None
-        return UploadProgress(
-            id=self._id,
-            name=self._name,
-            peer=self._peer,
-            received_bytes=self._sink.received_bytes,
-            announced_bytes=self._announced_bytes,
-            started_at=self._started_at,
-        )
+        return self._reception.progress
 
     @override
     async def prepare(self) -> None:
-        with storage_failures():
-            self._incoming = incoming = await self._storage.begin(self._name)
-        self._sink = await self._transfer_thread.open_sink(
-            incoming.path,
-            reserve_bytes=self._storage.reserve_bytes,
-            announced_bytes=self._announced_bytes,
-        )
-        self._id = incoming.id
+        await self._reception.begin(with_md5=self._wants_md5(self._reception.name))
         self._under_way.add(self)
-        if self._wants_md5(self._name):
-            self._sink.take_md5()
-        self._emit(UploadStarted(id=incoming.id, name=self._name, peer=self._peer))
 
     @override
     async def perform(self, connection: DataConnection) -> None:
-        assert self._incoming is not None and self._sink is not None
-        await connection.receive(self._sink)
-        # A commit that fails leaves nothing to abandon.
-        incoming, self._incoming = self._incoming, None
-        with storage_failures():
-            self._received = await self._storage.commit(
-                incoming,
-                size_bytes=self._sink.received_bytes,
-                sha256=self._sink.sha256,
-                peer=self._peer,
-                encrypted=connection.encrypted,
-            )
+        await connection.receive(self._reception.sink)
+        await self._reception.keep(encrypted=connection.encrypted)
 
     @override
     def done(self) -> None:
-        assert self._received is not None and self._sink is not None
         self._under_way.discard(self)
-        self._emit(
-            UploadReceived(file=self._received, request=None, md5=self._sink.md5)
-        )
+        self._reception.received()
 
     @override
     async def failed(self, error: TransferError) -> None:
         self._under_way.discard(self)
-        received_bytes = 0
-        if self._sink:
-            received_bytes = self._sink.received_bytes
-            self._sink.end(error)
-        if self._incoming:
-            await self._storage.abandon(self._incoming)
-        _LOGGER.info(
-            "Upload of %s from %s failed: %s", shown(self._name), self._peer, error
-        )
-        self._emit(
-            UploadFailed(
-                id=self._id,
-                name=self._name,
-                peer=self._peer,
-                reason=str(error),
-                received_bytes=received_bytes,
-            )
-        )
+        await self._reception.fail(error)
 
 
 class DiscardUpload(Transfer):
@@ -290,14 +196,3 @@ async def find(storage: PrinterStorage, name: str) -> StoredFile | None:
     with storage_failures():
         files = await storage.files()
     return next((file for file in files if file.name == name), None)
-
-
-@contextmanager
-def storage_failures() -> Iterator[None]:
-    """Turn what the storage raises into what ends a transfer."""
-    try:
-        yield
-    except StorageFullError as err:
-        raise NoRoomError(str(err) or "There is not enough room on the disk") from err
-    except StorageError as err:
-        raise StorageFailedError(str(err) or "The storage failed") from err

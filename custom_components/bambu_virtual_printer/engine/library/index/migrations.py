@@ -176,6 +176,13 @@ def _to_8(connection: Connection) -> None:
     plates.create(connection, checkfirst=True)
 
 
+def _to_9(connection: Connection) -> None:
+    """Add who sent a file, where the way in tells."""
+    for table in ("uploads", "archives"):
+        column: Column[str] = Column("sender", Text, server_default="", nullable=False)
+        _add_column(connection, table, column)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -225,5 +232,14 @@ def _remake_indexes(connection: Connection) -> None:
         wanted.create(connection)
 
 
-MIGRATIONS: Sequence[Migration] = (_to_2, _to_3, _to_4, _to_5, _to_6, _to_7, _to_8)
+MIGRATIONS: Sequence[Migration] = (
+    _to_2,
+    _to_3,
+    _to_4,
+    _to_5,
+    _to_6,
+    _to_7,
+    _to_8,
+    _to_9,
+)
 """The step to version 2, the step to version 3, ..."""

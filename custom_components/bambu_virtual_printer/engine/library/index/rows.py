@@ -23,6 +23,7 @@ def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, A
         "sha256": file.sha256,
         "peer": file.peer,
         "encrypted": file.encrypted,
+        "sender": file.sender,
         "received_at": file.received_at,
         "printer_id": printer.id,
         "printer_name": printer.name,
@@ -41,6 +42,7 @@ def received_file(row: Row[Any]) -> ReceivedFile:
         peer=row.peer,
         received_at=row.received_at,
         encrypted=row.encrypted,
+        sender=row.sender,
     )
 
 

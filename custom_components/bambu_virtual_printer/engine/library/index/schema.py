@@ -70,6 +70,7 @@ def _received_file_columns() -> Sequence[Column[Any]]:
         Column("sha256", String(SHA256_CHARS), nullable=False),
         Column("peer", Text, nullable=False),
         Column("encrypted", Boolean, nullable=False),
+        Column("sender", Text, server_default="", nullable=False),
         Column("received_at", UtcDateTime, nullable=False),
         Column("printer_id", Text, nullable=False),
         Column("printer_name", Text, nullable=False),

@@ -26,6 +26,7 @@ from ulid_transform import ulid_to_timestamp
 
 from ...storage import DISK_FULL_ERRNOS, StorageError, StorageFullError
 from ..values.errors import LibraryAbsentError
+from ..values.names import GCODE_SUFFIX, SUFFIX
 from ..values.space import Space
 from .marker import read_marker, write_marker
 from .sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
@@ -373,7 +374,7 @@ class LibraryFolder:
         if folder is None:
             return None
         with explained("The folder cannot be listed"):
-            files = sorted(folder.glob("*.3mf"))
+            files = _sliced_files(folder)
         return files[0] if len(files) == 1 else None
 
     def _pending(self, item_id: str) -> Path:
@@ -404,9 +405,18 @@ def _folders(place: Path) -> list[Path]:
         return []
 
 
+def _sliced_files(folder: Path) -> list[Path]:
+    """Return the sliced files in an item's folder; there should be one."""
+    return sorted(
+        path
+        for path in folder.glob("*")
+        if path.name.endswith((SUFFIX, GCODE_SUFFIX)) and path.is_file()
+    )
+
+
 def _sha256_of_folder(folder: Path) -> str:
     """Return the SHA-256 of the sliced file in an item's folder, empty without one."""
-    for path in folder.glob("*.3mf"):
+    for path in _sliced_files(folder):
         return file_sha256(path)
     return ""
 
@@ -481,7 +491,7 @@ def _copy(source: Path, target: Path, sha256: str) -> None:
     _remove_tree(copy)
     try:
         _copy_tree(source, copy)
-        for duplicate in copy.glob("*.3mf"):
+        for duplicate in _sliced_files(copy):
             if file_sha256(duplicate) != sha256:
                 raise StorageError(f"The copy of {duplicate.name} differs from it.")
         copy.rename(target)

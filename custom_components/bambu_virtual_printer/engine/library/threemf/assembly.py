@@ -239,6 +239,10 @@ def _slicer(parts: Parts) -> tuple[Slicer, str]:
                 return Slicer.ORCA_SLICER, clean_text(header.version)
             case "BambuStudio":
                 return Slicer.BAMBU_STUDIO, clean_text(header.version)
+            case "PrusaSlicer":
+                return Slicer.PRUSA_SLICER, clean_text(header.version)
+            case "Cura_SteamEngine":
+                return Slicer.CURA, clean_text(header.version)
     match = _APPLICATION.fullmatch(clean_text(parts.metadata.get("Application")))
     if match is None:
         return Slicer.OTHER, ""

@@ -15,6 +15,8 @@ from typing import Self, override
 import zipfile
 import zlib
 
+from ..values.errors import SlicedFileError
+
 MAX_MEMBERS = 10_000
 MAX_DIRECTORY_BYTES = 2 * 1024 * 1024
 MAX_RATIO = 200
@@ -38,7 +40,7 @@ _DAMAGE = (
 )
 
 
-class ThreeMFError(Exception):
+class ThreeMFError(SlicedFileError):
     """The file is no 3MF that can be read; the text says so to a person."""
 
 

@@ -189,7 +189,7 @@ def _thumbnail(package: Package, plate: int) -> str:
     for pattern in _THUMBNAILS:
         name = pattern.format(number=plate)
         try:
-            if package.size(name) <= MAX_THUMBNAIL_BYTES and _is_picture(
+            if package.size(name) <= MAX_THUMBNAIL_BYTES and is_picture(
                 b"".join(package.beginning(name, _PNG_START.size))
             ):
                 return name
@@ -198,10 +198,10 @@ def _thumbnail(package: Package, plate: int) -> str:
     return ""
 
 
-def _is_picture(beginning: bytes) -> bool:
+def is_picture(beginning: bytes) -> bool:
     """Tell whether a file is a PNG, and not of so many pixels that showing it would take all memory."""
     if len(beginning) < _PNG_START.size:
         return False
-    signature, kind, width, height = _PNG_START.unpack(beginning)
+    signature, kind, width, height = _PNG_START.unpack_from(beginning)
     pixels: int = width * height
     return signature == _PNG and kind == b"IHDR" and 0 < pixels <= MAX_THUMBNAIL_PIXELS

@@ -37,6 +37,18 @@ def extract(path: Path, facts: SlicedFile) -> SlicedFile:
     return replace(facts, plates=tuple(plates))
 
 
+def write(path: Path, plate: int, picture: bytes) -> None:
+    """Put the picture of a plate, a PNG, beside a file. Raises OSError."""
+    target = _path(path, plate)
+    fresh = target.with_suffix(".png.part")
+    try:
+        fresh.write_bytes(picture)
+        fresh.replace(target)
+    except:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
 def find(path: Path, plate: int) -> Path | None:
     """Return the picture of a plate, or None. Raises OSError."""
     picture = _path(path, plate)

@@ -1,4 +1,4 @@
-"""What can go wrong in the library, in words for a person. Everything is a `StorageError`."""
+"""What can go wrong in the library, in words for a person. Everything but a file's own fault is a `StorageError`."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -7,6 +7,10 @@ from ...storage import StorageError
 
 if TYPE_CHECKING:
     from .records import Upload
+
+
+class SlicedFileError(Exception):
+    """The file is no sliced file that can be read; the text says why."""
 
 
 class LibraryError(StorageError):

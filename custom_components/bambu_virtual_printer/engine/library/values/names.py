@@ -10,6 +10,7 @@ from .sliced_file import SlicedFile
 # The shortest limit of the file systems a library may be on (encrypted shares), less room for ".part".
 MAX_NAME_BYTES = 135
 SUFFIX = ".3mf"
+GCODE_SUFFIX = ".gcode"
 
 _STRIPPED = re.compile(r"(?:\.gcode)?\.3mf$|\.gcode$", re.IGNORECASE)
 # Not allowed on FAT and Windows shares; the slash anywhere.
@@ -48,18 +49,24 @@ def display_name(file_name: str, facts: SlicedFile | None, source: NameSource) -
     return name
 
 
+def is_plain_gcode(name: str) -> bool:
+    """Tell whether a name is that of G-code outside of a 3MF."""
+    return name.lower().endswith(GCODE_SUFFIX)
+
+
 def safe_file_name(name: str) -> str:
-    """Return a name for the disk: no folders, nothing hidden, short enough, and always ending in `.3mf`.
+    """Return a name for the disk: no folders, nothing hidden, short enough, and ending in `.gcode` or always in `.3mf`.
 
     Every file has a folder of its own, so two names may become one.
     """
     name = name.replace("\\", "/").rpartition("/")[2]
     name = unicodedata.normalize("NFC", name.encode(errors="replace").decode())
     name = _FORBIDDEN.sub("_", name)
-    if name.lower().endswith(SUFFIX):
-        name = name[: -len(SUFFIX)]
-    name = name.encode()[: MAX_NAME_BYTES - len(SUFFIX)].decode(errors="ignore")
+    suffix = GCODE_SUFFIX if is_plain_gcode(name) else SUFFIX
+    if name.lower().endswith(suffix):
+        name = name[: -len(suffix)]
+    name = name.encode()[: MAX_NAME_BYTES - len(suffix)].decode(errors="ignore")
     name = name.strip(" .") or _FALLBACK
     if _DEVICE.match(name):
         name = f"_{name}"
-    return name + SUFFIX
+    return name + suffix

@@ -14,6 +14,8 @@ class Slicer(StrEnum):
 
     BAMBU_STUDIO = "bambu_studio"
     ORCA_SLICER = "orca_slicer"
+    PRUSA_SLICER = "prusa_slicer"
+    CURA = "cura"
     OTHER = "other"
 
 
@@ -95,7 +97,7 @@ class Plate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlicedFile:
-    """The facts of one 3MF. Sums are over the plates that can be printed.
+    """The facts of one sliced file. Sums are over the plates that can be printed.
 
     `printer_model` is the profile's name ("Bambu Lab P1S"), `printer_model_id` the code ("C12"). Temperatures are those
     of the first filament used. `project_filaments` is how many filaments the project has, used or not, None where it was not

@@ -1,0 +1,117 @@
+"""What slicers post: a form with a file, and what is to become of it (docs/doors.md, What slicers send).
+
+The fields may come before the file, as OrcaSlicer and PrusaSlicer send them, or behind it, as Cura does.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+
+from ..emulator.ftps.failures import NotSlicedError
+from ..emulator.ftps.paths import NameRefusedError, file_name, is_kept
+from .failures import RefusedError
+from .multipart import (
+    MultipartError,
+    MultipartParser,
+    PartBegun,
+    PartData,
+    PartEnded,
+    boundary_of,
+)
+
+MAX_FIELD_BYTES = 4 * 1024
+MAX_PLATE = 9999
+# What OctoPrint takes for yes (docs/api/files.rst and its own parser).
+_YES = frozenset({"true", "yes", "y", "1"})
+_FIELDS = frozenset({"print", "plateindex"})
+"""The fields that say something here; `select` and `path` are accepted, and mean nothing on a flat card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileBegun:
+    """The file begins; its name is one that is kept."""
+
+    name: str
+
+
+type FormEvent = FileBegun | PartData
+
+
+@dataclass(slots=True)
+class UploadForm:
+    """One form. Iterate over `read` to its end, then ask what it said."""
+
+    content_type: str
+    _values: dict[str, bytes] = field(default_factory=dict)
+    _has_file: bool = False
+
+    async def read(self, chunks: AsyncIterator[bytes]) -> AsyncGenerator[FormEvent]:
+        """Yield the file as it comes; take note of the fields. Raises RefusedError, NotSlicedError."""
+        try:
+            parser = MultipartParser(boundary_of(self.content_type))
+            part: PartBegun | None = None
+            async for chunk in chunks:
+                for event in parser.feed(chunk):
+                    match event:
+                        case PartBegun(name="file"):
+                            part = event
+                            yield self._begin(event)
+                        case PartBegun():
+                            part = event
+                            if event.name in _FIELDS:
+                                self._values[event.name] = b""
+                        case PartData(data=data) if part is not None:
+                            if part.name == "file":
+                                yield event
+                            else:
+                                self._note(part.name, data)
+                        case PartEnded():
+                            part = None
+            parser.finish()
+        except MultipartError as err:
+            raise RefusedError(str(err)) from err
+        if not self._has_file:
+            raise RefusedError("The form has no file")
+
+    @property
+    def prints(self) -> bool:
+        """Whether the person pressed Print, and not only Send."""
+        return self._text("print").lower() in _YES
+
+    @property
+    def plate(self) -> int | None:
+        """The plate that is meant, from 1; None when the form names none. Raises RefusedError."""
+        text = self._text("plateindex")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PLATE):
+            raise RefusedError(f"There is no plate {text[:40]}")
+        return int(text)
+
+    def _begin(self, part: PartBegun) -> FileBegun:
+        if self._has_file:
+            raise RefusedError("Send one file at a time")
+        self._has_file = True
+        if part.file_name is None:
+            raise RefusedError("The file has no name")
+        return FileBegun(name=checked_name(part.file_name))
+
+    def _note(self, name: str, data: memoryview) -> None:
+        if name not in _FIELDS:
+            return
+        self._values[name] += data
+        if len(self._values[name]) > MAX_FIELD_BYTES:
+            raise RefusedError(f"The field {name} is too long")
+
+    def _text(self, name: str) -> str:
+        return self._values.get(name, b"").decode(errors="replace").strip()
+
+
+def checked_name(path: str) -> str:
+    """Return the name of a file that is kept, without folders. Raises RefusedError, NotSlicedError."""
+    try:
+        name = file_name(path.replace("\\", "/"))
+    except NameRefusedError:
+        raise RefusedError("The file has no usable name") from None
+    if not is_kept(name):
+        raise NotSlicedError("Only sliced files are taken: .gcode.3mf, .3mf and .gcode")
+    return name

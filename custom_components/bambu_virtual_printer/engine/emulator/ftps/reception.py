@@ -1,0 +1,164 @@
+"""One file on its way into the storage: a place for it, its bytes, and then kept for good or gone without a trace.
+
+Whoever brings the bytes writes them to `sink`; when that has ended well the file is kept, and only then may the client
+be told so.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+
+from ...events import PrinterEvent, UploadFailed, UploadReceived, UploadStarted
+from ...net.log_bounds import shown
+from ...storage import Incoming, PrinterStorage, StorageError, StorageFullError
+from ...values import PrintRequest, ReceivedFile, Service
+from .failures import NoRoomError, StorageFailedError, TransferError
+from .sinks import FileSink
+from .transfer_thread import TransferThread
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadProgress:
+    """An upload under way."""
+
+    id: str
+    name: str
+    peer: str
+    received_bytes: int
+    announced_bytes: int
+    """What the client said it would send; 0 when it said nothing."""
+    started_at: datetime
+
+
+class Reception:
+    """Receives one file. After `begin` either `keep` and `received` are called, or `fail`."""
+
+    sink: FileSink
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        announced_bytes: int,
+        peer: str,
+        service: Service,
+        storage: PrinterStorage,
+        transfer_thread: TransferThread,
+        emit: Callable[[PrinterEvent], None],
+    ) -> None:
+        """Receive what comes as `name`; `emit` is called for its start and its end."""
+        self.name = name
+        self._announced_bytes = announced_bytes
+        self._peer = peer
+        self._service = service
+        self._storage = storage
+        self._transfer_thread = transfer_thread
+        self._emit = emit
+        self._started_at = datetime.now(UTC)
+        self._incoming: Incoming | None = None
+        self._id: str | None = None
+        self._file: ReceivedFile | None = None
+
+    @property
+    def progress(self) -> UploadProgress:
+        """How far it is, after `begin`."""
+        assert self._id is not None
+        return UploadProgress(
+            id=self._id,
+            name=self.name,
+            peer=self._peer,
+            received_bytes=self.sink.received_bytes,
+            announced_bytes=self._announced_bytes,
+            started_at=self._started_at,
+        )
+
+    @property
+    def path(self) -> Path:
+        """Where the file is written, until it is kept."""
+        assert self._incoming is not None
+        return self._incoming.path
+
+    async def begin(self, *, with_md5: bool = False) -> None:
+        """Make a place for the file. Raises TransferError, after which `fail` is called as well."""
+        with storage_failures():
+            self._incoming = incoming = await self._storage.begin(self.name)
+        self.sink = await self._transfer_thread.open_sink(
+            incoming.path,
+            name=self.name,
+            reserve_bytes=self._storage.reserve_bytes,
+            announced_bytes=self._announced_bytes,
+        )
+        self._id = incoming.id
+        if with_md5:
+            self.sink.take_md5()
+        self._emit(
+            UploadStarted(
+                id=incoming.id, name=self.name, peer=self._peer, service=self._service
+            )
+        )
+
+    async def keep(self, *, encrypted: bool, sender: str = "") -> ReceivedFile:
+        """Keep what was written, once the sink has ended well. Raises TransferError, and then nothing is kept."""
+        assert self._incoming is not None
+        # A commit that fails leaves nothing to abandon.
+        incoming, self._incoming = self._incoming, None
+        with storage_failures():
+            self._file = await self._storage.commit(
+                incoming,
+                size_bytes=self.sink.received_bytes,
+                sha256=self.sink.sha256,
+                peer=self._peer,
+                encrypted=encrypted,
+                sender=sender,
+            )
+        return self._file
+
+    def received(self, request: PrintRequest | None = None) -> None:
+        """Emit that the file is there, after the client was told."""
+        assert self._file is not None
+        self._emit(
+            UploadReceived(
+                file=self._file,
+                request=request,
+                md5=self.sink.md5,
+                service=self._service,
+            )
+        )
+
+    async def fail(self, error: TransferError) -> None:
+        """Remove what there is, and emit why. Must not raise."""
+        received_bytes = 0
+        if self._id is not None:
+            received_bytes = self.sink.received_bytes
+            self.sink.end(error)
+        if self._incoming:
+            await self._storage.abandon(self._incoming)
+        _LOGGER.info(
+            "Upload of %s from %s failed: %s", shown(self.name), self._peer, error
+        )
+        self._emit(
+            UploadFailed(
+                id=self._id,
+                name=self.name,
+                peer=self._peer,
+                reason=str(error),
+                received_bytes=received_bytes,
+                service=self._service,
+            )
+        )
+
+
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Turn what the storage raises into what ends a transfer."""
+    try:
+        yield
+    except StorageFullError as err:
+        raise NoRoomError(str(err) or "There is not enough room on the disk") from err
+    except StorageError as err:
+        raise StorageFailedError(str(err) or "The storage failed") from err

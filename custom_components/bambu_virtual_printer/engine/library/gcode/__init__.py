@@ -1,0 +1,1 @@
+"""Plain G-code: a sliced file that is no 3MF."""
