@@ -35,7 +35,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
-from custom_components.bambu_virtual_printer.health import setup_check
+from custom_components.bambu_virtual_printer.health import checks
 from custom_components.bambu_virtual_printer.hub import CHECK_INTERVAL, Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.components.persistent_notification import (
@@ -447,9 +447,9 @@ async def test_pressing_the_button_shows_what_was_found_also_when_all_is_well(
 
 async def test_every_sentence_of_the_check_can_be_written() -> None:
     """Each key in the code has a text, and the code fills in all that the text names."""
-    source = Path(setup_check.__file__).read_text("utf-8")
+    source = Path(checks.__file__).read_text("utf-8")
     texts = json.loads(
-        (Path(setup_check.__file__).parents[1] / "translations" / "en.json").read_text(
+        (Path(checks.__file__).parents[1] / "translations" / "en.json").read_text(
             "utf-8"
         )
     )["common"]

@@ -1,7 +1,8 @@
-"""Repair issues about single clients: who does not trust the CA, uses a wrong code, is told an address it cannot reach."""
+"""Repair issues about single clients: CA not trusted, wrong access code, advertised address out of reach."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 
@@ -17,32 +18,47 @@ from .networks import beside
 
 # A person mistypes a code once or twice; a slicer with a stale one goes on for ever.
 WRONG_CODES = 5
-# Slicers connect within seconds of having asked who we are.
+# Slicers connect within seconds of a detect frame.
 LOGIN_EXPECTED_AFTER = timedelta(minutes=1)
 DETECT_REMEMBERED = timedelta(hours=1)
-# So that nobody can fill the list of repairs.
+# So that hosts of the network cannot fill the list of repairs.
 MAX_CLIENTS = 20
 
-_NOT_TRUSTED = "ca_not_trusted_"
+_NOT_TRUSTED = "ca_not_trusted"
+_WRONG_CODE = "wrong_code"
+_GUESSED = "access_code_guessed"
+_UNREACHABLE = "advertised_unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """What an issue is about: the text's key, the printer (None for the CA, which all have in common), the client."""
+
+    key: str
+    printer_id: str | None = None
+    peer: str | None = None
+
+    @property
+    def issue_id(self) -> str:
+        return "_".join(filter(None, (self.key, self.printer_id, self.peer)))
 
 
 class ClientIssues:
     """Follows what happens to clients and raises and withdraws the issues about them."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Know nobody yet."""
+        """Start without issues."""
         self._hass = hass
-        self._raised: OrderedDict[str, None] = OrderedDict()
+        self._raised: OrderedDict[_Subject, None] = OrderedDict()
 
     @callback
     def note(self, printer: ManagedPrinter, event: AnyEvent) -> None:
-        """Take note of an event of a printer."""
+        """Handle an event of a printer."""
         config = printer.config
         match event:
             case TlsRefused(peer=peer, alert=alert) if alert in TRUST_ALERTS:
                 self._raise(
                     _not_trusted(peer),
-                    "ca_not_trusted",
                     severity=ir.IssueSeverity.ERROR,
                     fix=Fix.TRUST,
                     data={"peer": peer},
@@ -53,8 +69,7 @@ class ClientIssues:
             case LoginFailed(peer=peer, codes=codes) if codes >= GUESSES:
                 self._withdraw(_wrong_code(config.id, peer))
                 self._raise(
-                    _guessed(config.id, peer),
-                    "access_code_guessed",
+                    _Subject(key=_GUESSED, printer_id=config.id, peer=peer),
                     fix=Fix.CONFIRM,
                     printer=config.name,
                     client=peer,
@@ -63,7 +78,6 @@ class ClientIssues:
             case LoginFailed(peer=peer, attempts=attempts) if attempts >= WRONG_CODES:
                 self._raise(
                     _wrong_code(config.id, peer),
-                    "wrong_code",
                     fix=Fix.CONFIRM,
                     printer=config.name,
                     client=peer,
@@ -78,9 +92,9 @@ class ClientIssues:
     def check_advertised(
         self, printer: ManagedPrinter, networks: Sequence[IPv4Network], now: datetime
     ) -> None:
-        """Tell when clients asked who we are and then did not find the advertised address. `now` is aware.
+        """Raise an issue when clients sent a detect frame and then did not reach the advertised address. `now` is aware.
 
-        `networks` are those this host is on: whether a client behind a router reaches an address, nobody can tell here.
+        `networks` are those this host is on; whether a client behind a router reaches an address is not known here.
         """
         config = printer.config
         advertised = config.identity.address
@@ -97,7 +111,6 @@ class ClientIssues:
             ):
                 self._raise(
                     _unreachable(config.id),
-                    "advertised_unreachable",
                     printer=config.name,
                     client=peer,
                     address=config.bind_ip,
@@ -107,22 +120,21 @@ class ClientIssues:
 
     @callback
     def ca_replaced(self) -> None:
-        """Withdraw what was said about the CA that is no longer used."""
-        for issue_id in [
-            each for each in self._raised if each.startswith(_NOT_TRUSTED)
-        ]:
-            self._withdraw(issue_id)
+        """Withdraw the issues about the CA that is no longer used."""
+        for subject in tuple(self._raised):
+            if subject.key == _NOT_TRUSTED:
+                self._withdraw(subject)
 
     @callback
     def printer_changed(self, printer_id: str) -> None:
         """Withdraw what another access code, another address or removal has settled."""
-        for issue_id in [each for each in self._raised if printer_id in each]:
-            self._withdraw(issue_id)
+        for subject in tuple(self._raised):
+            if subject.printer_id == printer_id:
+                self._withdraw(subject)
 
     def _raise(
         self,
-        issue_id: str,
-        key: str,
+        subject: _Subject,
         *,
         severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
         fix: Fix | None = None,
@@ -131,35 +143,30 @@ class ClientIssues:
     ) -> None:
         async_raise(
             self._hass,
-            issue_id,
-            key,
+            subject.issue_id,
+            subject.key,
             placeholders,
             severity=severity,
             fix=fix,
             data=data,
         )
-        self._raised[issue_id] = None
-        self._raised.move_to_end(issue_id)
+        self._raised[subject] = None
+        self._raised.move_to_end(subject)
         if len(self._raised) > MAX_CLIENTS:
             self._withdraw(next(iter(self._raised)))
 
-    def _withdraw(self, issue_id: str) -> None:
-        self._raised.pop(issue_id, None)
-        async_withdraw(self._hass, issue_id)
+    def _withdraw(self, subject: _Subject) -> None:
+        self._raised.pop(subject, None)
+        async_withdraw(self._hass, subject.issue_id)
 
 
-def _not_trusted(peer: str) -> str:
-    # Of the client and not of the printer: all printers have one CA.
-    return f"{_NOT_TRUSTED}{peer}"
+def _not_trusted(peer: str) -> _Subject:
+    return _Subject(key=_NOT_TRUSTED, peer=peer)
 
 
-def _wrong_code(printer_id: str, peer: str) -> str:
-    return f"wrong_code_{printer_id}_{peer}"
+def _wrong_code(printer_id: str, peer: str) -> _Subject:
+    return _Subject(key=_WRONG_CODE, printer_id=printer_id, peer=peer)
 
 
-def _guessed(printer_id: str, peer: str) -> str:
-    return f"access_code_guessed_{printer_id}_{peer}"
-
-
-def _unreachable(printer_id: str) -> str:
-    return f"advertised_unreachable_{printer_id}"
+def _unreachable(printer_id: str) -> _Subject:
+    return _Subject(key=_UNREACHABLE, printer_id=printer_id)

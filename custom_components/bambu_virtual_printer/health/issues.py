@@ -25,6 +25,12 @@ LIBRARY_ABSENT = "library_absent"
 LIBRARY_OTHER = "library_other"
 INDEX_REPLACED = "index_replaced"
 
+ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
+PRINTER_FAILED = "printer_failed"
+READD_PRINTER = "readd_printer"
+PRINTER_ISSUES = (ADDRESS_MISSING, PRINTER_FAILED, READD_PRINTER)
+"""Issues of which a printer has one each, besides those of its ports; their ids end in the printer's."""
+
 
 class Fix(StrEnum):
     """What an issue's "Fix" button does; `repairs` has a flow for each."""
@@ -122,14 +128,14 @@ class Issues:
         if missing:
             # Every listener says the same then.
             self._raise_for_printer(
-                f"address_missing_{config.id}",
-                PortProblemKind.ADDRESS_MISSING.value,
+                f"{ADDRESS_MISSING}_{config.id}",
+                ADDRESS_MISSING,
                 config,
                 address=missing[0].address,
             )
             failed = {}
         else:
-            self._withdraw(f"address_missing_{config.id}")
+            self._withdraw(f"{ADDRESS_MISSING}_{config.id}")
         for service in Service:
             if problem := failed.get(service):
                 self._raise_port_problem(printer, problem)
@@ -137,21 +143,21 @@ class Issues:
                 self._withdraw(_port_issue(config.id, service))
         if printer.failure:
             self._raise_for_printer(
-                f"printer_failed_{config.id}",
-                "printer_failed",
+                f"{PRINTER_FAILED}_{config.id}",
+                PRINTER_FAILED,
                 config,
                 reason=printer.failure,
             )
         else:
-            self._withdraw(f"printer_failed_{config.id}")
+            self._withdraw(f"{PRINTER_FAILED}_{config.id}")
 
     @callback
     def printer_must_be_readded(self, config: AnyPrinterConfig) -> None:
         """Tell that slicers know this printer by a serial number it no longer has."""
         async_raise(
             self._hass,
-            f"readd_printer_{config.id}",
-            "readd_printer",
+            f"{READD_PRINTER}_{config.id}",
+            READD_PRINTER,
             {
                 "printer": config.name,
                 "model": config.model.product_name,
@@ -222,7 +228,7 @@ class Issues:
     @callback
     def slicer_connected(self, config: AnyPrinterConfig) -> None:
         """Take note that a slicer found its way."""
-        self._withdraw(f"readd_printer_{config.id}")
+        self._withdraw(f"{READD_PRINTER}_{config.id}")
         self._withdraw(CA_REPLACED)
 
     @callback
@@ -230,8 +236,8 @@ class Issues:
         """Withdraw everything about a printer."""
         for service in Service:
             self._withdraw(_port_issue(printer_id, service))
-        for issue in ("address_missing", "printer_failed", "readd_printer"):
-            self._withdraw(f"{issue}_{printer_id}")
+        for key in PRINTER_ISSUES:
+            self._withdraw(f"{key}_{printer_id}")
 
     # --- the CA ---
 

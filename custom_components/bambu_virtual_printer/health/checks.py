@@ -1,0 +1,331 @@
+"""The checks of a virtual printer's setup: each is a function of the printer and the facts, and returns findings."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import ssl
+
+from homeassistant.core import HomeAssistant
+
+from ..config.options import HubOptions, LibraryFolderError, check_library_folder
+from ..config.subentries import ProxyConfig
+from ..engine.discovery.announcer import INTERVAL_MAX_S
+from ..engine.emulator.probe import FaultKind, probe_listener
+from ..engine.library.values.records import Statistics
+from ..engine.net.host import has_address
+from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
+from ..engine.values import Service
+from ..language.sentences import Sentence
+from ..language.texts import Texts
+from ..printers.client_history import Cause
+from ..printers.managed import ManagedPrinter
+from ..printers.ports import PortProblem, PortProblemKind
+from .networks import async_networks, beside
+from .port_advice import async_advise
+from .report import Finding, ok, problem, warning
+
+# Three missed announcements are no accident.
+ANNOUNCEMENTS_STOPPED_S = 3 * INTERVAL_MAX_S
+STANDARD_FTPS_PORT = 990
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the checks need besides the printer. `now` is aware."""
+
+    hass: HomeAssistant
+    authority: CertificateAuthority
+    options: HubOptions
+    statistics: Statistics
+    texts: Texts
+    now: datetime
+
+
+async def find_all(printer: ManagedPrinter, facts: Facts) -> tuple[Finding, ...]:
+    """Run every check."""
+    return (
+        *_check_enabled(printer, facts),
+        *_check_address(printer, facts),
+        *await _check_listeners(printer, facts),
+        *_check_redirect(printer, facts),
+        *_check_target(printer, facts),
+        *_check_discovery(printer, facts),
+        *await _check_advertised(printer, facts),
+        *_check_certificate(printer, facts),
+        *await _check_library(printer, facts),
+        *_check_clients(printer, facts),
+        *_check_failures(printer, facts),
+    )
+
+
+def _check_enabled(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    if not printer.config.enabled:
+        yield problem("enabled", "check_disabled")
+    elif printer.failure:
+        yield problem("enabled", "check_failed", reason=printer.failure)
+    elif not printer.running:
+        yield problem("enabled", "check_not_running")
+    else:
+        yield ok("enabled", "check_running")
+
+
+def _check_address(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    address = printer.config.bind_ip
+    if has_address(address):
+        yield ok("address", "check_address", address=address)
+    else:
+        yield problem("address", "check_address_missing", address=address)
+
+
+async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
+    """Connect to every TCP port as a slicer does, and compare the certificate."""
+    config = printer.config
+    if not config.enabled:
+        return []
+    expected = await facts.hass.async_add_executor_job(
+        _certificate_der, facts.authority.stored(config.identity.serial)
+    )
+    findings = []
+    if expected is None:
+        findings.append(problem("certificate_file", "check_certificate_file_gone"))
+    ports = config.identity.ports
+    unbound = {each.service: each for each in printer.problems}
+    lost = _target_lost(printer)
+    # A proxy that does not end FTPS itself passes on the real printer's certificate.
+    ftps_is_ours = not isinstance(config, ProxyConfig) or config.terminate_ftps
+    for service, port, tls in (
+        (Service.BIND, ports.bind, False),
+        (Service.BIND_TLS, ports.bind_tls, True),
+        (Service.MQTT, ports.mqtt, True),
+        (Service.FTPS, ports.ftps, ftps_is_ours),
+    ):
+        check = f"port_{port}"
+        if port_problem := unbound.get(service):
+            findings.append(await _port_problem(facts.hass, check, port_problem))
+        elif not printer.listeners.get(service):
+            findings.append(problem(check, "check_port_closed", port=port))
+        elif lost and service is not Service.BIND:
+            # The proxy itself refuses slicers while the real printer is away.
+            findings.append(ok(check, "check_port_open", port=port))
+        elif fault := await probe_listener(
+            config.bind_ip, port, expected if tls else None
+        ):
+            findings.append(
+                problem(
+                    check,
+                    _FAULTS[fault.kind],
+                    port=port,
+                    reason=fault.detail,
+                )
+            )
+        elif tls and expected:
+            findings.append(ok(check, "check_port_certificate", port=port))
+        else:
+            findings.append(ok(check, "check_port", port=port))
+    return findings
+
+
+async def _port_problem(
+    hass: HomeAssistant, check: str, unbound: PortProblem
+) -> Finding:
+    advice = await async_advise(hass, unbound)
+    found = advice.placeholders
+    holder = found.get("app") or found.get("program")
+    facts = {"port": unbound.port, "address": unbound.address}
+    if holder:
+        return problem(check, "check_port_in_use_by", holder=holder, **facts)
+    return problem(check, _PORT_PROBLEMS[unbound.kind], reason=unbound.reason, **facts)
+
+
+def _check_redirect(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    """Report what is known of the redirection of 990; this host itself cannot try it."""
+    port = printer.config.identity.ports.ftps
+    if port == STANDARD_FTPS_PORT or not printer.config.enabled:
+        return
+    if Service.FTPS in printer.client_history.last:
+        yield ok("redirect", "check_redirected", port=port)
+    else:
+        yield warning("redirect", "check_redirect_unproved", port=port)
+
+
+def _check_target(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    """Report whether the real printer behind a proxy answers; while it does not, the proxy is not announced."""
+    target = printer.upstream
+    if target is None or target.reachable is None:
+        return
+    if target.reachable:
+        yield ok("target", "check_target", address=target.address)
+    else:
+        yield problem("target", "check_target_lost", reason=target.last_error)
+
+
+def _check_discovery(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    if not printer.running or _target_lost(printer):
+        return
+    at = printer.announced_at
+    if at is None:
+        yield problem("discovery", "check_not_announced")
+    elif asyncio.get_running_loop().time() - at > ANNOUNCEMENTS_STOPPED_S:
+        yield problem("discovery", "check_announcements_stopped")
+    else:
+        yield ok("discovery", "check_announced", count=printer.announcements)
+
+
+async def _check_advertised(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
+    identity = printer.config.identity
+    if identity.address == identity.bind_ip:
+        return []
+    networks = await async_networks(facts.hass)
+    unreachable_peers = [
+        peer
+        for peer in {contact.peer for contact in printer.client_history.last.values()}
+        if peer not in printer.client_history.logins
+        and beside(peer, identity.bind_ip, networks)
+        and not beside(peer, identity.address, networks)
+    ]
+    if unreachable_peers:
+        return [
+            warning(
+                "advertised_address",
+                "check_advertised_elsewhere",
+                address=identity.address,
+                client=unreachable_peers[0],
+            )
+        ]
+    return [ok("advertised_address", "check_advertised", address=identity.address)]
+
+
+def _check_certificate(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
+    authority = facts.authority
+    now = facts.now
+    days = authority.days_left(now)
+    if days < 0:
+        return [problem("certificate", "check_ca_expired")]
+    if authority.expires_soon(now):
+        return [
+            warning(
+                "certificate",
+                "check_ca_expires",
+                date=facts.texts.date(authority.expires_at),
+            )
+        ]
+    untrusting = [
+        failure.peer
+        for failure in printer.client_history.failures(now)
+        if failure.cause is Cause.NOT_TRUSTED
+    ]
+    if untrusting:
+        return [warning("certificate", "check_not_trusted", client=untrusting[0])]
+    return [ok("certificate", "check_ca", count=days)]
+
+
+async def _check_library(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
+    options = facts.options
+    try:
+        await facts.hass.async_add_executor_job(
+            check_library_folder, facts.hass, options.library_folder
+        )
+    except LibraryFolderError as err:
+        return [
+            problem(
+                "library",
+                "check_library_unusable",
+                folder=options.library_folder,
+                reason=Sentence(key=err.key, values=err.placeholders),
+            )
+        ]
+    free_bytes = facts.statistics.free_bytes
+    if free_bytes < options.library_settings.reserve_bytes:
+        return [
+            problem(
+                "library",
+                "check_disk_full",
+                free=_gigabytes(free_bytes),
+                reserve=_gigabytes(options.library_settings.reserve_bytes),
+            )
+        ]
+    return [ok("library", "check_library", free=_gigabytes(free_bytes))]
+
+
+def _check_clients(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    """Report the last connection to each port: what never arrives is stopped by a firewall or never sent."""
+    now = facts.now
+    for service in (Service.BIND, Service.BIND_TLS, Service.MQTT, Service.FTPS):
+        check = f"last_client_{service.value}"
+        contact = printer.client_history.last.get(service)
+        if contact is None:
+            yield ok(check, "check_no_client", service=_NAMES[service])
+        else:
+            yield ok(
+                check,
+                "check_client",
+                client=contact.peer,
+                service=_NAMES[service],
+                ago=_ago(now - contact.at),
+            )
+
+
+def _check_failures(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    now = facts.now
+    for failure in printer.client_history.failures(now):
+        yield warning(
+            f"failure_{failure.cause.value}",
+            _FAILURES[failure.cause],
+            count=failure.count,
+            client=failure.peer,
+            ago=_ago(now - failure.at),
+            reason=failure.detail,
+        )
+
+
+# As people look for them in the settings of a firewall.
+_NAMES = {
+    Service.BIND: "TCP 3000",
+    Service.BIND_TLS: "TCP 3002",
+    Service.MQTT: "MQTT (TCP 8883)",
+    Service.FTPS: "FTPS (TCP 990)",
+}
+_FAULTS = {
+    FaultKind.NO_ANSWER: "check_port_no_answer",
+    FaultKind.OTHER_PROGRAM: "check_port_other_program",
+    FaultKind.REFUSED: "check_port_refused",
+}
+_PORT_PROBLEMS = {
+    PortProblemKind.PORT_IN_USE: "check_port_in_use",
+    PortProblemKind.ADDRESS_MISSING: "check_address_missing",
+    PortProblemKind.PORT_FORBIDDEN: "check_port_forbidden",
+    PortProblemKind.PORT_FAILED: "check_port_failed",
+}
+_FAILURES = {
+    Cause.NOT_TRUSTED: "check_failure_not_trusted",
+    Cause.TLS: "check_failure_tls",
+    Cause.WRONG_CODE: "check_failure_wrong_code",
+    Cause.UPLOAD: "check_failure_upload",
+}
+
+
+def _target_lost(printer: ManagedPrinter) -> bool:
+    return printer.is_proxy and not (printer.upstream and printer.upstream.reachable)
+
+
+def _ago(delta: timedelta) -> str:
+    seconds = int(delta.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+def _certificate_der(device: DeviceCertificate) -> bytes | None:
+    """Read what a printer shows. Blocks."""
+    try:
+        chain = device.certificate_path.read_text(encoding="ascii")
+    except OSError:
+        return None
+    end = "-----END CERTIFICATE-----"
+    return ssl.PEM_cert_to_DER_cert(chain.partition(end)[0] + end)
+
+
+def _gigabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:.1f}"
