@@ -17,11 +17,13 @@ from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .engine.library.values.job import Job
+from .engine.library.values.records import Upload
 from .hub import Hub
 from .operations.context import acting
-from .operations.pending import Outcome, Result, Upload
+from .operations.pending import Outcome, Result
 from .operations.plans import NO_CHANGES, PlanChanges
-from .operations.queue import Job, JobAction
+from .operations.queue import JobAction
 from .operations.targets import shown_machines
 from .presentation import waiting_text
 from .voice.confirmations import Confirmations

@@ -25,9 +25,9 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from .const import DOMAIN
+from .engine.library.values.records import Upload
 from .hub import Hub
 from .operations.context import acting
-from .operations.pending import Upload
 from .operations.plans import PlanChanges
 from .operations.queue import JobAction
 from .operations.targets import shown_machines

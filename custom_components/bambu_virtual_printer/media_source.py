@@ -23,9 +23,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN, NAME
+from .engine.library.values.records import Archive, ArchiveQuery, Upload, UploadState
 from .hub import Hub, loaded_hub
-from .operations.archives import Archive, ArchiveQuery
-from .operations.pending import Upload, UploadState
 from .presentation import (
     CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,

@@ -26,6 +26,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .engine.printable import printable
+from .engine.relay.meter import ServiceTraffic
 from .engine.values import Service
 from .entity import HubEntity, MachineEntity, PrinterEntity, machine_has
 from .health.report import Outcome
@@ -37,12 +38,7 @@ from .printers.machine_sensors import (
     MachineSensorDescription,
 )
 from .printers.machines import ManagedMachine
-from .printers.managed import (
-    ManagedPrinter,
-    RelayedUpload,
-    ServiceTraffic,
-    UploadProgress,
-)
+from .printers.managed import ManagedPrinter, progress_bytes
 
 PARALLEL_UPDATES = 0
 
@@ -155,18 +151,12 @@ def _progress_attributes(printer: ManagedPrinter) -> Attributes:
             {
                 "file_name": upload.name and printable(upload.name),
                 "source_ip": upload.peer,
-                "received_bytes": _progress(upload),
+                "received_bytes": progress_bytes(upload),
                 "started_at": upload.started_at.isoformat(),
             }
             for upload in printer.uploads
         ]
     }
-
-
-def _progress(upload: UploadProgress | RelayedUpload) -> int:
-    if isinstance(upload, RelayedUpload):
-        return upload.sent_bytes
-    return upload.received_bytes
 
 
 def _connection_attributes(printer: ManagedPrinter) -> Attributes:
@@ -296,7 +286,7 @@ SHARED_SENSORS: tuple[PrinterSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfInformation.BYTES,
         suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
         suggested_display_precision=1,
-        value_fn=lambda printer: sum(map(_progress, printer.uploads)),
+        value_fn=lambda printer: sum(map(progress_bytes, printer.uploads)),
         attributes_fn=_progress_attributes,
     ),
 )

@@ -17,12 +17,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .engine.library.values.job import Job
+from .engine.library.values.records import Upload
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
 from .operations.context import acting
-from .operations.pending import NO_NOTES, Upload
+from .operations.pending import NO_NOTES
 from .operations.plans import NO_CHANGES
-from .operations.queue import Job, JobAction
+from .operations.queue import JobAction
 from .operations.times import deadline
 from .presentation import as_markdown, html_link, job_text, job_title, upload_text
 

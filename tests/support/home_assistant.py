@@ -30,9 +30,11 @@ from custom_components.bambu_virtual_printer.const import (
     HUB_NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    UploadState,
+)
 from custom_components.bambu_virtual_printer.engine.pki import authority
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.operations.pending import UploadState
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback

@@ -21,7 +21,6 @@ from ..engine.library.values.records import (
     ArchiveMonth,
     ArchivePage,
     ArchiveQuery,
-    ArchiveSort,
     Photo,
     Similar,
     UploadState,
@@ -29,8 +28,6 @@ from ..engine.library.values.records import (
 from ..engine.storage import StorageError
 from ..engine.values import Mode, PrinterRef
 from .errors import library_errors
-
-__all__ = ["Archive", "ArchiveQuery", "ArchiveSort", "ArchivedFile", "Archives"]
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -25,16 +25,6 @@ from ..engine.library.values.targets import TARGET_NONE, is_gone
 from .errors import library_errors
 from .plans import NO_CHANGES, PlanChanges
 
-__all__ = [
-    "NO_NOTES",
-    "Notes",
-    "Outcome",
-    "Result",
-    "Review",
-    "Upload",
-    "UploadState",
-]
-
 PAGE_SIZE = 200
 
 

@@ -18,8 +18,6 @@ from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
 from .plans import PlanChanges, priority_of
 
-__all__ = ["Job", "JobAction", "PrintQueue"]
-
 
 class JobAction(StrEnum):
     """What can be done to a job without saying more."""

@@ -1,5 +1,6 @@
 """Where jobs may be printed, by the names that people and automations give: a real printer, a model, any, none."""
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +21,13 @@ def named_targets(entry: ConfigEntry[Any]) -> dict[str, str]:
     """Return what can be chosen from a list, by its name: any, none, and every real printer."""
     targets = {TARGET_ANY: TARGET_ANY, TARGET_NONE: TARGET_NONE}
     for machine in machine_configs(entry).values():
-        is_taken = machine.name in targets
-        name = f"{machine.name} ({machine.serial})" if is_taken else machine.name
-        targets[name] = machine.id
+        targets[_distinct_name(machine, targets)] = machine.id
     return targets
+
+
+def _distinct_name(machine: MachineConfig, taken: Container[str]) -> str:
+    is_taken = machine.name in taken
+    return f"{machine.name} ({machine.serial})" if is_taken else machine.name
 
 
 def shown_machines(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[MachineConfig]:
@@ -53,9 +57,7 @@ def shown_targets(
     }
     taken = {target.name for target in targets.values()}
     for machine in shown_machines(hass, entry):
-        name = machine.name
-        if name in taken:
-            name = f"{name} ({machine.serial})"
+        name = _distinct_name(machine, taken)
         taken.add(name)
         targets[machine.id] = ShownTarget(
             name=name, profile_name=machine.model.profile_name

@@ -29,18 +29,6 @@ from ..engine.values import ReceivedFile, Service
 from .client_history import ClientHistory
 from .ports import PortProblem, PortProblemKind, _all_missing
 
-__all__ = [
-    "AnyEvent",
-    "AnyPrinter",
-    "LastUpload",
-    "ManagedPrinter",
-    "PortProblem",
-    "PortProblemKind",
-    "RelayedUpload",
-    "ServiceTraffic",
-    "UploadProgress",
-]
-
 _LOGGER = logging.getLogger(__name__)
 
 RETRY_MIN_S = 5.0
@@ -285,9 +273,8 @@ class ManagedPrinter:
                 retry_after_s = RETRY_MIN_S
             except PrinterStartError as err:
                 self._set_problems(tuple(map(PortProblem.of, err.failures)), None)
-            except (
-                Exception
-            ) as err:  # A printer that cannot start must not take the hub along.
+            # A printer that cannot start must not take the hub along.
+            except Exception as err:
                 _LOGGER.exception("%s cannot start", self.config.name)
                 self._set_problems((), str(err) or repr(err))
             finally:
@@ -353,6 +340,13 @@ class ManagedPrinter:
     def _progress(self, _now: datetime) -> None:
         self._watch_progress()
         self.async_notify()
+
+
+def progress_bytes(upload: UploadProgress | RelayedUpload) -> int:
+    """Return how much of an upload has arrived, or has been passed on by a proxy."""
+    if isinstance(upload, RelayedUpload):
+        return upload.sent_bytes
+    return upload.received_bytes
 
 
 def _needs_restart(old: AnyPrinterConfig, new: AnyPrinterConfig) -> bool:

@@ -14,8 +14,8 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import config_validation as cv
 
+from ..engine.library.values.records import Archive, ArchiveQuery, ArchiveSort
 from ..hub import require_hub
-from ..operations.archives import Archive, ArchiveQuery, ArchiveSort
 from ..presentation import archive_details, archive_summary, async_download_path
 from ..views.exports import async_offer_export
 from .action import Action

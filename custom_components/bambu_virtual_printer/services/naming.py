@@ -7,8 +7,8 @@ import re
 from homeassistant.exceptions import ServiceValidationError
 
 from ..const import DOMAIN
+from ..engine.library.values.records import ArchiveQuery
 from ..hub import Hub
-from ..operations.archives import ArchiveQuery
 from ..presentation import job_title
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")

@@ -10,10 +10,11 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
+from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer
 from ..hub import Hub, require_hub
 from ..operations.plans import PRIORITIES
-from ..operations.queue import Job, JobAction
+from ..operations.queue import JobAction
 from ..presentation import async_download_path, job_view, queue_view
 from ..printers.devices import async_machine_id
 from .action import Action

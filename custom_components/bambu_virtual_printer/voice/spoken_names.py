@@ -8,11 +8,10 @@ import re
 
 from ..config.subentries import MachineConfig
 from ..engine.library.values.job import Job
+from ..engine.library.values.records import Archive, ArchiveQuery, Upload
 from ..engine.library.values.targets import TARGET_ANY
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
-from ..operations.archives import Archive, ArchiveQuery
-from ..operations.pending import Upload
 
 ALIKE = 0.6
 """How much a name has to be like what was said: 1 is the very same."""
