@@ -15,6 +15,7 @@ from .views.archives import async_register_views
 from .views.certificates import async_register_certificate_views
 from .views.exports import async_register_export_view
 from .views.trust_links import async_register_trust_links
+from .websocket_api import async_follow_hub, async_register_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -38,6 +39,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_certificate_views(hass)
     async_register_export_view(hass)
     async_register_trust_links(hass)
+    async_register_websocket_api(hass)
     await async_serve_panel(hass)
     return True
 
@@ -56,6 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     except BaseException:
         await hub.async_stop()
         raise
+    entry.async_on_unload(async_follow_hub(hass, hub))
     entry.async_on_unload(PendingNotice(hass, hub).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_updated))
 

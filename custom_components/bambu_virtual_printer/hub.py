@@ -58,11 +58,12 @@ from .health.issues import Issues
 from .health.networks import async_networks
 from .health.setup_check import SetupChecks
 from .operations.archives import Archives
+from .operations.browser_uploads import BrowserUploads
 from .operations.forecast import Forecast, forecast
 from .operations.pending import Review
 from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
-from .presentation import DownloadLinks, Texts, Wording
+from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info, printer_device_info
 from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .printing.orders import JobOrders
@@ -167,8 +168,9 @@ class Hub:
         self.archives = Archives(parts.library)
         self.review = Review(parts.library)
         self.queue = PrintQueue(parts.library)
+        self.browser_uploads = BrowserUploads()
         self.texts = Texts(hass)
-        self.download_links = DownloadLinks(hass)
+        self.links = SignedLinks(hass)
         self.printers: dict[str, ManagedPrinter] = {}
         self._services = parts.services
         self._options = parts.options

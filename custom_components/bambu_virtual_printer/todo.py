@@ -211,7 +211,7 @@ class QueueList(HubEntity, TodoListEntity):
 
 def _linked(hub: Hub, text: str, item_id: str) -> str:
     """Return a description, which cards show as Markdown, with a link to the file."""
-    path = hub.download_links.async_path(item_id)
+    path = hub.links.async_download(item_id)
     return f"{as_markdown(text)} · {html_link(path, hub.texts('download'))}"
 
 

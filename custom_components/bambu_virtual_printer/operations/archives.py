@@ -18,6 +18,7 @@ from ..engine.library.values.records import (
     Archive,
     ArchiveChanges,
     ArchiveDetails,
+    ArchiveFacets,
     ArchiveMonth,
     ArchivePage,
     ArchiveQuery,
@@ -135,6 +136,11 @@ class Archives:
         """Return archives like this one. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(archive_id):
             return await self._library.similar(archive_id)
+
+    async def facets(self) -> ArchiveFacets:
+        """Return what archives can be chosen by. Raises HomeAssistantError."""
+        with library_errors():
+            return await self._library.facets()
 
     async def tags(self) -> dict[str, int]:
         """Return all tags with how many archives have them. Raises HomeAssistantError."""

@@ -46,6 +46,11 @@ class PrintQueue:
         with library_errors():
             return await self._library.queue.history(limit=limit, cursor=cursor)
 
+    async def of_archive(self, archive_id: str, *, limit: int) -> tuple[Job, ...]:
+        """Return the jobs of an archive in any state, the newest first."""
+        with library_errors(archive_id):
+            return await self._library.queue.of_archive(archive_id, limit=limit)
+
     async def job(self, job_id: str) -> Job:
         """Return a job in any state."""
         with library_errors(job_id):

@@ -2,17 +2,26 @@
 
 from ..language.markdown import as_markdown
 from ..language.texts import Texts
-from .archives import archive_details, archive_summary, wrong_model
+from .archives import (
+    archive_details,
+    archive_summary,
+    wrong_model,
+    wrong_model_sentence,
+)
 from .jobs import (
     free_from_view,
     job_text,
     job_title,
     job_view,
     queue_view,
+    state_sentence,
+    waiting_sentence,
     waiting_text,
     wrong_target,
+    wrong_target_sentence,
 )
-from .links import DownloadLinks, async_download_path, html_link
+from .links import SignedLinks, async_download_path, html_link
+from .machines import error_sentence, problem_sentence, shown_error, shown_place
 from .photos import photo_view
 from .requests import request_view
 from .uploads import (
@@ -26,13 +35,16 @@ from .urls import (
     CA_URL,
     CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,
+    CONTENT_TYPE_WEBP,
     PANEL_PATH,
+    SMALL_WIDTH,
     URL_ARCHIVES,
     cover_url,
     file_url,
     panel_url,
     photo_url,
     plate_url,
+    small,
 )
 from .wording import Wording
 
@@ -40,9 +52,11 @@ __all__ = [
     "CA_URL",
     "CONTENT_TYPE_3MF",
     "CONTENT_TYPE_PNG",
+    "CONTENT_TYPE_WEBP",
     "PANEL_PATH",
+    "SMALL_WIDTH",
     "URL_ARCHIVES",
-    "DownloadLinks",
+    "SignedLinks",
     "Texts",
     "Wording",
     "archive_details",
@@ -50,6 +64,7 @@ __all__ = [
     "as_markdown",
     "async_download_path",
     "cover_url",
+    "error_sentence",
     "file_url",
     "free_from_view",
     "html_link",
@@ -61,13 +76,21 @@ __all__ = [
     "photo_url",
     "photo_view",
     "plate_url",
+    "problem_sentence",
     "queue_view",
     "received_attributes",
     "request_view",
+    "shown_error",
+    "shown_place",
+    "small",
+    "state_sentence",
     "upload_details",
     "upload_summary",
     "upload_text",
+    "waiting_sentence",
     "waiting_text",
     "wrong_model",
+    "wrong_model_sentence",
     "wrong_target",
+    "wrong_target_sentence",
 ]

@@ -1,5 +1,6 @@
 """Links that a browser opens by itself: signed, so that they need no login, and good for a while."""
 
+from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from homeassistant.components.http.auth import async_sign_path
@@ -9,6 +10,8 @@ from homeassistant.util import dt as dt_util
 from .urls import file_url
 
 DOWNLOAD_VALID = timedelta(days=2)
+MAX_LINKS = 20_000
+"""Links that are remembered; more would be signed anew each time they are shown."""
 
 
 def html_link(path: str, text: str) -> str:
@@ -27,26 +30,34 @@ def async_download_path(hass: HomeAssistant, item_id: str) -> str:
     )
 
 
-class DownloadLinks:
-    """Signed paths that stay the same for half their life, for lists that are shown again and again."""
+class SignedLinks:
+    """Signed paths that stay the same for half their life, for what is shown again and again."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Sign for this Home Assistant."""
         self._hass = hass
-        self._paths: dict[str, tuple[str, datetime]] = {}
+        self._paths: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
 
     @callback
-    def async_path(self, item_id: str) -> str:
-        """Return a path that is good for at least half as long as a new one."""
+    def async_download(self, item_id: str) -> str:
+        """Return a path to the file of an archive or a pending upload."""
+        return self.async_signed(file_url(item_id))
+
+    @callback
+    def async_signed(self, path: str) -> str:
+        """Return a signed path that is good for at least half as long as a new one."""
         now = dt_util.utcnow()
-        path, renew_at = self._paths.get(item_id, ("", now))
-        if renew_at <= now:
-            # What is not shown any more is not renewed, and goes.
-            self._paths = {
-                known: (path, renew_at)
-                for known, (path, renew_at) in self._paths.items()
-                if renew_at > now
-            }
-            path = async_download_path(self._hass, item_id)
-            self._paths[item_id] = (path, now + DOWNLOAD_VALID / 2)
-        return path
+        signed, renew_at = self._paths.get(path, ("", now))
+        if renew_at > now:
+            return signed
+        signed = async_sign_path(
+            self._hass, path, DOWNLOAD_VALID, use_content_user=True
+        )
+        self._paths[path] = signed, now + DOWNLOAD_VALID / 2
+        self._paths.move_to_end(path)
+        # The oldest come first. What is not shown any more is not renewed, and goes.
+        while (
+            len(self._paths) > MAX_LINKS or next(iter(self._paths.values()))[1] <= now
+        ):
+            self._paths.popitem(last=False)
+        return signed

@@ -4,6 +4,7 @@ from ..const import DOMAIN
 
 CONTENT_TYPE_3MF = "model/3mf"
 CONTENT_TYPE_PNG = "image/png"
+CONTENT_TYPE_WEBP = "image/webp"
 
 CA_URL = f"/api/{DOMAIN}/ca.pem"
 URL_ARCHIVES = f"/api/{DOMAIN}/archives"
@@ -31,6 +32,14 @@ def photo_url(archive_id: str, photo_id: str) -> str:
 def plate_url(archive_id: str, plate: int | None = None) -> str:
     """Return where a plate's picture is served; without a number, that of the first plate that is printed."""
     return f"{URL_ARCHIVES}/{archive_id}/plates/{plate or 'first'}"
+
+
+SMALL_WIDTH = 256
+
+
+def small(url: str) -> str:
+    """Return where a plate's picture is served that is at most `SMALL_WIDTH` pixels wide and high."""
+    return f"{url}?w={SMALL_WIDTH}"
 
 
 def cover_url(archive_id: str, cover: int | None) -> str | None:

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
 from ..hub import require_hub
+from ..operations.pending import Notes
 from ..operations.plans import PlanChanges
 from ..operations.targets import find_target
 from ..operations.times import utc
@@ -19,11 +20,17 @@ from ..printers.devices import async_printer_id
 from .fields import (
     ATTR_COPIES,
     ATTR_DUE,
+    ATTR_FAVOURITE,
     ATTR_HOLD,
+    ATTR_LINK,
+    ATTR_NAME,
     ATTR_NOT_BEFORE,
+    ATTR_NOTES,
     ATTR_OPTIONS,
     ATTR_PLATES,
     ATTR_PRIORITY,
+    ATTR_PROJECT,
+    ATTR_TAGS,
     ATTR_TARGET,
 )
 
@@ -48,11 +55,22 @@ def not_a_virtual_printer() -> ServiceValidationError:
     )
 
 
-def plan_changes(call: ServiceCall) -> PlanChanges:
+def notes_of(data: Mapping[str, Any]) -> Notes:
+    """Read what is to be written on an upload from an action's fields."""
+    return Notes(
+        name=data.get(ATTR_NAME),
+        notes=data.get(ATTR_NOTES),
+        tags=data.get(ATTR_TAGS),
+        favourite=data.get(ATTR_FAVOURITE),
+        project=data.get(ATTR_PROJECT),
+        link=data.get(ATTR_LINK),
+    )
+
+
+def plan_changes(hass: HomeAssistant, data: Mapping[str, Any]) -> PlanChanges:
     """Read how jobs are to be made from an action's fields. Raises ServiceValidationError."""
-    data = call.data
     return PlanChanges(
-        target=target_of(call),
+        target=target_of(hass, data),
         plates=data.get(ATTR_PLATES),
         copies=data.get(ATTR_COPIES),
         hold=data.get(ATTR_HOLD),
@@ -63,11 +81,11 @@ def plan_changes(call: ServiceCall) -> PlanChanges:
     )
 
 
-def target_of(call: ServiceCall) -> str | None:
+def target_of(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:
     """Return the target that is named, as plans call it. Raises ServiceValidationError when there is no such."""
-    if (name := call.data.get(ATTR_TARGET)) is None:
+    if (name := data.get(ATTR_TARGET)) is None:
         return None
-    return find_target(call.hass, require_hub(call.hass).entry, name)
+    return find_target(hass, require_hub(hass).entry, name)
 
 
 def time_of(data: Mapping[str, Any], key: str) -> datetime | None:

@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 
 from ..hub import Hub, require_hub
-from ..operations.pending import Notes, Outcome
+from ..operations.pending import Outcome
 from ..presentation import (
     async_download_path,
     upload_details,
@@ -23,20 +23,14 @@ from .fields import (
     ATTR_ALL,
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
-    ATTR_FAVOURITE,
     ATTR_LIMIT,
-    ATTR_LINK,
-    ATTR_NAME,
     ATTR_NOTE,
-    ATTR_NOTES,
-    ATTR_PROJECT,
-    ATTR_TAGS,
     ATTR_UPLOAD_ID,
     NOTES,
     PAGE,
     PLAN,
 )
-from .lookup import plan_changes, printer_id_of
+from .lookup import notes_of, plan_changes, printer_id_of
 from .naming import async_upload_id
 
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **PAGE})
@@ -96,7 +90,9 @@ async def _get_upload(call: ServiceCall) -> ServiceResponse:
 async def _edit_pending(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     upload_id = await async_upload_id(hub, call.data[ATTR_UPLOAD_ID])
-    outcome = await hub.review.edit(upload_id, _notes(call.data), plan_changes(call))
+    outcome = await hub.review.edit(
+        upload_id, notes_of(call.data), plan_changes(call.hass, call.data)
+    )
     return _shown(hub, upload_id, outcome)
 
 
@@ -110,7 +106,7 @@ async def _queue_pending(call: ServiceCall) -> ServiceResponse:
 
 async def _approve(call: ServiceCall, *, to_queue: bool) -> ServiceResponse:
     review = require_hub(call.hass).review
-    notes, plan = _notes(call.data), plan_changes(call)
+    notes, plan = notes_of(call.data), plan_changes(call.hass, call.data)
     return await _to_each(
         call,
         lambda upload_id: review.approve(
@@ -152,17 +148,6 @@ async def _to_each(
             # The others are independent of this one.
             failed.append({"upload_id": upload_id, "reason": str(err)})
     return {"uploads": shown, "failed": failed}
-
-
-def _notes(data: dict[str, Any]) -> Notes:
-    return Notes(
-        name=data.get(ATTR_NAME),
-        notes=data.get(ATTR_NOTES),
-        tags=data.get(ATTR_TAGS),
-        favourite=data.get(ATTR_FAVOURITE),
-        project=data.get(ATTR_PROJECT),
-        link=data.get(ATTR_LINK),
-    )
 
 
 def _shown(hub: Hub, upload_id: str, outcome: Outcome) -> dict[str, Any]:

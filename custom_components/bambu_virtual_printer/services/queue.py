@@ -102,7 +102,8 @@ async def _get_job(call: ServiceCall) -> ServiceResponse:
 async def _queue_archive(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     jobs = await hub.queue.add(
-        await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID]), plan_changes(call)
+        await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID]),
+        plan_changes(call.hass, call.data),
     )
     return {"jobs": [_shown(hub, job) for job in jobs]}
 
@@ -112,7 +113,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
     data = call.data
     job = await hub.queue.edit(
         await _job_id(hub, call),
-        target=target_of(call),
+        target=target_of(call.hass, data),
         not_before=changed_time_of(data, ATTR_NOT_BEFORE),
         due=changed_time_of(data, ATTR_DUE),
         priority=data.get(ATTR_PRIORITY),

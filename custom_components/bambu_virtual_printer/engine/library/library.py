@@ -24,7 +24,7 @@ from ..values import PrinterRef, PrintRequest, ReceivedFile
 from . import export, importer, photos, recovery, retention, sliced
 from .archives import ArchiveEditor
 from .context import LibraryContext
-from .index import archive_rows, archive_search, counts, serial_rows, upload_rows
+from .index import archive_rows, archive_search, counts, made, serial_rows, upload_rows
 from .index.database import Index
 from .intake import Intake
 from .memory_card import MemoryCard
@@ -37,12 +37,14 @@ from .threemf import thumbnails
 from .values.errors import NotFoundError, SlicedFileError
 from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
+from .values.made import Made
 from .values.records import (
     NO_ANNOTATIONS,
     Annotations,
     Archive,
     ArchiveChanges,
     ArchiveDetails,
+    ArchiveFacets,
     ArchiveMonth,
     ArchivePage,
     ArchiveQuery,
@@ -226,6 +228,14 @@ class Library:
     async def projects(self) -> dict[str, int]:
         """Return all projects with how many archives belong to them, in the order of their names."""
         return await self._context.index.run(archive_rows.projects)
+
+    async def facets(self) -> ArchiveFacets:
+        """Return what archives can be chosen by."""
+        return await self._context.index.run(made.facets)
+
+    async def made(self, *, begin: datetime, end: datetime) -> Made:
+        """Return what was archived and how jobs ended from `begin` until before `end`."""
+        return await self._context.index.run(made.made, begin=begin, end=end)
 
     async def uploads(
         self,

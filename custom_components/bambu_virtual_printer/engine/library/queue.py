@@ -96,6 +96,10 @@ class JobQueue:
             job_rows.history, limit=limit, cursor=cursor
         )
 
+    async def of_archive(self, archive_id: str, *, limit: int = 50) -> tuple[Job, ...]:
+        """Return the jobs of an archive in any state, the newest first."""
+        return await self._context.index.run(job_rows.all_of_archive, archive_id, limit)
+
     async def job(self, job_id: str) -> Job:
         """Return a job in any state. Raises NotFoundError."""
         return await self._context.index.run(job_rows.get, job_id)

@@ -174,6 +174,9 @@ class _Search:
             conditions.append(received_at >= query.received_from)
         if query.received_before is not None:
             conditions.append(received_at < query.received_before)
+        if query.colour is not None:
+            colours = func.upper(archives.c.filament_colors)
+            conditions.append(colours.contains(query.colour.upper(), autoescape=True))
         if query.printed is not None:
             print_count = self._column(archives.c.print_count)
             conditions.append(print_count > 0 if query.printed else print_count == 0)
@@ -216,6 +219,7 @@ def _is_narrow(query: ArchiveQuery) -> bool:
         query.project,
         query.printed,
         query.filament,
+        query.colour,
         query.received_from or query.received_before,
         query.tags or None,
     )

@@ -103,6 +103,16 @@ def of_archive(connection: Connection, archive_id: str) -> tuple[Job, ...]:
     return tuple(map(_job, connection.execute(query.order_by(*_QUEUE_ORDER))))
 
 
+def all_of_archive(
+    connection: Connection, archive_id: str, limit: int
+) -> tuple[Job, ...]:
+    """Return the jobs of an archive in any state, the newest first."""
+    query = _JOBS.where(jobs.c.archive_id == archive_id)
+    return tuple(
+        map(_job, connection.execute(query.order_by(jobs.c.id.desc()).limit(limit)))
+    )
+
+
 def first(connection: Connection) -> Job | None:
     """Return the next job: the first one in the queue that is not held, or that is when all are."""
     is_staged = jobs.c.state == JobState.STAGED.value

@@ -21,7 +21,8 @@ class LibrarySettings:
     """What a person may choose; None means without limit.
 
     `reserve_bytes` of the disk are left free by every upload; less than `low_space_bytes` free is told as low. Uploads
-    are refused once the library has `budget_bytes`. A pending upload is discarded after `pending_expiry`. The oldest
+    are refused once the library has `budget_bytes`. A pending upload is discarded after `pending_expiry`.
+    What people discard, send back or delete can be had back for `undo_for`. The oldest
     archives are deleted when they are older than `keep_for`, or when there are more than `keep_count` or `keep_bytes`
     of them. `filament_price` is per kilogram, in the currency of the household.
     """
@@ -30,6 +31,7 @@ class LibrarySettings:
     low_space_bytes: int = DEFAULT_LOW_SPACE_BYTES
     budget_bytes: int | None = None
     pending_expiry: timedelta | None = None
+    undo_for: timedelta | None = None
     keep_for: timedelta | None = None
     keep_count: int | None = None
     keep_bytes: int | None = None
@@ -288,7 +290,7 @@ class ArchiveQuery:
     """Which archives to list; None and empty mean any.
 
     All words of `text` must occur somewhere in names, title, designer, notes, tags, project, materials or model,
-    whatever their case or accents. `filament` is a material such as "PLA". `printed` asks for those that were printed,
+    whatever their case or accents. `filament` is a material such as "PLA", `colour` that of a filament as "#RRGGBB". `printed` asks for those that were printed,
     or were not yet. `received_from` is included, `received_before` is not. `cursor` is that of the page before, of the
     same query.
     """
@@ -303,9 +305,25 @@ class ArchiveQuery:
     printed: bool | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
+    colour: str | None = None
     sort: ArchiveSort = ArchiveSort.NEWEST
     limit: int = 50
     cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveFacets:
+    """What archives can be chosen by, with how many there are of each, the most frequent first.
+
+    Printers are those the files came in by, by id and name; colours are "#RRGGBB".
+    """
+
+    tags: dict[str, int]
+    projects: dict[str, int]
+    materials: dict[str, int]
+    colours: dict[str, int]
+    sliced_for: dict[str, int]
+    printers: dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,35 @@
+"""What was archived and printed within a time, as plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedFile:
+    """A file that was archived."""
+
+    at: datetime
+    project: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedJob:
+    """A job that came to its end: time, weight and money are those of all its copies that were printed."""
+
+    at: datetime
+    prints: int
+    has_failed: bool
+    print_time_s: int
+    filament_g: float
+    cost: float
+    materials: tuple[str, ...]
+    machine_id: str
+    project: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Both, oldest first."""
+
+    files: tuple[ArchivedFile, ...]
+    jobs: tuple[EndedJob, ...]

@@ -1,0 +1,197 @@
+"""Commands on archives."""
+
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.helpers import config_validation as cv
+
+from ..engine.library.values.records import ArchiveFacets
+from ..operations.archives import Archive, ArchiveQuery, ArchiveSort
+from ..services.fields import (
+    ATTR_ARCHIVE_ID,
+    ATTR_CURSOR,
+    ATTR_FAVOURITE,
+    ATTR_FILAMENT,
+    ATTR_LIMIT,
+    ATTR_LINK,
+    ATTR_NAME,
+    ATTR_NOTES,
+    ATTR_PRINTED,
+    ATTR_PROJECT,
+    ATTR_PURGE,
+    ATTR_RECEIVED_AFTER,
+    ATTR_RECEIVED_BEFORE,
+    ATTR_SEARCH,
+    ATTR_SLICED_FOR,
+    ATTR_SORT,
+    ATTR_TAGS,
+    MAX_LIMIT,
+    NOTES,
+    TAGS,
+)
+from ..services.lookup import time_of
+from .commands import IDS, Call, Command, to_each
+from .items import archive_item, archive_item_details, job_item
+from .plans import PLAN, plan_of
+
+ATTR_ARCHIVE_IDS = "archive_ids"
+ATTR_COLOUR = "colour"
+ATTR_FACETS = "facets"
+ATTR_PHOTO_ID = "photo_id"
+ATTR_PRINTER_ID = "printer_id"
+
+PAGE_SIZE = 60
+MAX_PRINTS = 50
+
+LIST: dict[Any, Any] = {
+    vol.Optional(ATTR_SEARCH, default=""): cv.string,
+    vol.Optional(ATTR_TAGS, default=[]): TAGS,
+    vol.Optional(ATTR_PRINTER_ID): cv.string,
+    vol.Optional(ATTR_SLICED_FOR): cv.string,
+    vol.Optional(ATTR_PROJECT): cv.string,
+    vol.Optional(ATTR_FAVOURITE): cv.boolean,
+    vol.Optional(ATTR_FILAMENT): cv.string,
+    vol.Optional(ATTR_COLOUR): vol.Match(r"^#[0-9A-Fa-f]{6}$"),
+    vol.Optional(ATTR_PRINTED): cv.boolean,
+    vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
+    vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
+    vol.Optional(ATTR_SORT, default=ArchiveSort.NEWEST.value): vol.All(
+        vol.In([sort.value for sort in ArchiveSort]), ArchiveSort
+    ),
+    vol.Optional(ATTR_LIMIT, default=PAGE_SIZE): vol.All(
+        int, vol.Range(min=1, max=MAX_LIMIT)
+    ),
+    vol.Optional(ATTR_CURSOR): cv.string,
+    vol.Optional(ATTR_FACETS, default=False): cv.boolean,
+}
+GET: dict[Any, Any] = {vol.Required(ATTR_ARCHIVE_ID): cv.string}
+UPDATE: dict[Any, Any] = {vol.Required(ATTR_ARCHIVE_IDS): IDS, **NOTES}
+DELETE: dict[Any, Any] = {
+    vol.Required(ATTR_ARCHIVE_IDS): IDS,
+    vol.Optional(ATTR_PURGE, default=False): cv.boolean,
+}
+QUEUE: dict[Any, Any] = {**GET, **PLAN}
+REMOVE_PHOTO: dict[Any, Any] = {**GET, vol.Required(ATTR_PHOTO_ID): cv.string}
+
+
+async def _list(call: Call) -> dict[str, Any]:
+    data, archives = call.data, call.hub.archives
+    page = await archives.page(
+        ArchiveQuery(
+            text=data[ATTR_SEARCH],
+            tags=data[ATTR_TAGS],
+            printer_id=data.get(ATTR_PRINTER_ID),
+            sliced_for=data.get(ATTR_SLICED_FOR),
+            project=data.get(ATTR_PROJECT),
+            favourite=data.get(ATTR_FAVOURITE),
+            filament=data.get(ATTR_FILAMENT),
+            colour=data.get(ATTR_COLOUR),
+            printed=data.get(ATTR_PRINTED),
+            received_from=time_of(data, ATTR_RECEIVED_AFTER),
+            received_before=time_of(data, ATTR_RECEIVED_BEFORE),
+            sort=data[ATTR_SORT],
+            limit=data[ATTR_LIMIT],
+            cursor=data.get(ATTR_CURSOR),
+        )
+    )
+    shown = {
+        "archives": _shown(call, page.archives),
+        "total": page.total,
+        "cursor": page.cursor,
+    }
+    if data[ATTR_FACETS]:
+        shown["facets"] = _facets(await archives.facets())
+    return shown
+
+
+async def _get(call: Call) -> dict[str, Any]:
+    hub, archive_id = call.hub, call.data[ATTR_ARCHIVE_ID]
+    details = await hub.archives.details(archive_id)
+    photos = await hub.archives.photos(archive_id)
+    jobs = await hub.queue.of_archive(archive_id, limit=MAX_PRINTS)
+    similar = await hub.archives.similar(archive_id)
+    return archive_item_details(hub, details, photos) | {
+        "prints": [job_item(hub, job) for job in jobs],
+        "exact": _shown(call, similar.exact),
+        "similar": _shown(call, similar.similar),
+    }
+
+
+async def _update(call: Call) -> dict[str, Any]:
+    data = call.data
+
+    async def update(archive_id: str) -> dict[str, Any]:
+        archive = await call.hub.archives.update(
+            archive_id,
+            notes=data.get(ATTR_NOTES),
+            tags=data.get(ATTR_TAGS),
+            favourite=data.get(ATTR_FAVOURITE),
+            project=data.get(ATTR_PROJECT),
+            name=data.get(ATTR_NAME),
+            link=data.get(ATTR_LINK),
+        )
+        return archive_item(call.hub, archive)
+
+    done, failed = await to_each(data[ATTR_ARCHIVE_IDS], update)
+    return {"archives": done, "failed": failed}
+
+
+async def _delete(call: Call) -> dict[str, Any]:
+    purge = call.data[ATTR_PURGE]
+
+    async def delete(archive_id: str) -> str:
+        await call.hub.archives.delete(archive_id, purge=purge)
+        return archive_id
+
+    done, failed = await to_each(call.data[ATTR_ARCHIVE_IDS], delete)
+    return {
+        "deleted": done,
+        "failed": failed,
+        # Of what was deleted only the numbers are kept.
+        "undo": None,
+    }
+
+
+async def _queue(call: Call) -> dict[str, Any]:
+    jobs = await call.hub.queue.add(
+        call.data[ATTR_ARCHIVE_ID], plan_of(call.hass, call.data)
+    )
+    return {"jobs": [job_item(call.hub, job) for job in jobs]}
+
+
+async def _remove_photo(call: Call) -> None:
+    await call.hub.archives.remove_photo(
+        call.data[ATTR_ARCHIVE_ID], call.data[ATTR_PHOTO_ID]
+    )
+
+
+def _shown(call: Call, archives: tuple[Archive, ...]) -> list[dict[str, Any]]:
+    return [archive_item(call.hub, archive) for archive in archives]
+
+
+def _facets(facets: ArchiveFacets) -> dict[str, Any]:
+    def counts(found: dict[str, int]) -> list[dict[str, Any]]:
+        return [{"value": value, "count": count} for value, count in found.items()]
+
+    return {
+        "tags": counts(facets.tags),
+        "projects": counts(facets.projects),
+        "materials": counts(facets.materials),
+        "colours": counts(facets.colours),
+        "sliced_for": counts(facets.sliced_for),
+        "printers": [
+            {"id": printer_id, "value": name, "count": count}
+            for (printer_id, name), count in facets.printers.items()
+        ],
+    }
+
+
+COMMANDS = (
+    Command("archive/list", _list, LIST),
+    Command("archive/get", _get, GET),
+    Command("archive/update", _update, UPDATE),
+    Command("archive/delete", _delete, DELETE),
+    Command("archive/queue", _queue, QUEUE),
+    Command("archive/remove_photo", _remove_photo, REMOVE_PHOTO),
+)

@@ -1,0 +1,186 @@
+"""Uploads, archives and jobs as the panel gets them: as actions show them, with keys in the place of sentences.
+
+Pictures and files have signed links, which stay the same for a day.
+"""
+
+from typing import Any
+
+from ..engine.library.values.job import TRANSITIONS, JobVerb
+from ..engine.library.values.prints import Answer, Question
+from ..engine.library.values.records import Archive, ArchiveDetails, Photo, Upload
+from ..engine.machines.values import Phase
+from ..engine.protocol.printer_models import MODELS
+from ..hub import Hub
+from ..language.sentences import Sentence
+from ..operations.forecast import Span
+from ..operations.queue import Job
+from ..presentation import (
+    archive_details,
+    archive_summary,
+    cover_url,
+    job_view,
+    photo_view,
+    plate_url,
+    problem_sentence,
+    small,
+    state_sentence,
+    upload_details,
+    upload_summary,
+    waiting_sentence,
+    wrong_model_sentence,
+    wrong_target_sentence,
+)
+
+# What the sentences and ids of actions are called otherwise here, or that the panel makes itself.
+_SAID = ("waiting_reason", "waiting_key", "status", "problem_text", "wrong_model")
+_ANSWERS = {
+    Question.DID_IT_START: tuple(Answer),
+    Question.HOW_DID_IT_END: (Answer.FINISHED, Answer.FAILED, Answer.CANCELLED),
+}
+
+
+def pictures(hub: Hub, url: str | None) -> dict[str, str | None]:
+    """Return the links to a picture and to a small one."""
+    if url is None:
+        return {"picture": None, "picture_small": None}
+    return {
+        "picture": hub.links.async_signed(url),
+        "picture_small": hub.links.async_signed(small(url)),
+    }
+
+
+def upload_item(hub: Hub, upload: Upload) -> dict[str, Any]:
+    """Show an upload as lists do."""
+    shown = upload_summary(upload, hub.wording)
+    return _upload(hub, upload, shown)
+
+
+def upload_item_details(hub: Hub, upload: Upload) -> dict[str, Any]:
+    """Show an upload with its plates and filaments."""
+    shown = _upload(hub, upload, upload_details(upload, hub.wording))
+    return shown | {"plates": [_plate(hub, plate) for plate in shown.get("plates", [])]}
+
+
+def _upload(hub: Hub, upload: Upload, shown: dict[str, Any]) -> dict[str, Any]:
+    facts = upload.facts
+    model = MODELS.get(upload.printer.model)
+    warning = wrong_model_sentence(
+        facts.printer_model if facts else "", model.profile_name if model else ""
+    )
+    cover = cover_url(upload.id, facts.cover if facts else None)
+    return (
+        shown
+        | {
+            "id": upload.id,
+            "printer_id": upload.printer.id,
+            "wrong_model": _json(warning),
+            "download": None
+            if upload.state.is_gone
+            else hub.links.async_download(upload.id),
+        }
+        | pictures(hub, cover)
+    )
+
+
+def archive_item(hub: Hub, archive: Archive) -> dict[str, Any]:
+    """Show an archive as lists do."""
+    return _archive(hub, archive, archive_summary(archive))
+
+
+def archive_item_details(
+    hub: Hub, details: ArchiveDetails, photos: tuple[Photo, ...]
+) -> dict[str, Any]:
+    """Show an archive with its plates, filaments and photos."""
+    archive = details.archive
+    shown = _archive(hub, archive, archive_details(details, photos))
+    return shown | {
+        "plates": [_plate(hub, plate) for plate in shown["plates"]],
+        "photos": [photo_item(hub, archive.id, photo) for photo in photos],
+    }
+
+
+def _archive(hub: Hub, archive: Archive, shown: dict[str, Any]) -> dict[str, Any]:
+    return (
+        shown
+        | {
+            "id": archive.id,
+            "printer_id": archive.printer.id,
+            "download": hub.links.async_download(archive.id),
+        }
+        | pictures(hub, cover_url(archive.id, archive.cover))
+    )
+
+
+def photo_item(hub: Hub, archive_id: str, photo: Photo) -> dict[str, Any]:
+    """Show a photo."""
+    shown = photo_view(archive_id, photo)
+    return shown | {"url": hub.links.async_signed(shown["url"])}
+
+
+def _plate(hub: Hub, plate: dict[str, Any]) -> dict[str, Any]:
+    return plate | pictures(hub, plate["thumbnail"])
+
+
+def job_item(hub: Hub, job: Job, span: Span | None = None) -> dict[str, Any]:
+    """Show a job; `span` is when it should print."""
+    wording = hub.wording
+    shown = job_view(job, wording)
+    waiting = None
+    if said := waiting_sentence(job, wording):
+        waiting = said.as_json() | {
+            "key": shown["waiting_key"],
+            "wrong_model": _json(wrong_target_sentence(job, wording)),
+        }
+    problem = None
+    if job.problem:
+        problem = problem_sentence(job.problem).as_json() | {"key": job.problem.value}
+    facts = {key: value for key, value in shown.items() if key not in _SAID}
+    picture = plate_url(job.archive_id, job.plate) if job.has_thumbnail else None
+    return (
+        facts
+        | {
+            "id": job.id,
+            "machine_id": job.machine_id or None,
+            "plate_count": job.plate_count,
+            "waiting": waiting,
+            "status": state_sentence(job, wording).as_json(),
+            "problem": problem,
+            "answers": [a.value for a in _ANSWERS[job.question]]
+            if job.question
+            else [],
+            "verbs": job_verbs(hub, job),
+            "expected_start": span.start.isoformat() if span else None,
+            "expected_end": span.end.isoformat() if span else None,
+            "download": hub.links.async_download(job.archive_id),
+        }
+        | pictures(hub, picture)
+    )
+
+
+def job_verbs(hub: Hub, job: Job) -> list[str]:
+    """Tell what can be done to a job now."""
+    if job.state.is_active:
+        if job.question or job.is_stopping:
+            return []
+        machine = hub.machines.by_id.get(job.machine_id)
+        phase = machine.state.phase if machine and machine.is_printing else None
+        verbs = ["stop"]
+        if phase is Phase.PAUSE:
+            verbs.append("resume")
+        elif phase is Phase.RUNNING:
+            verbs.append("pause")
+        return verbs
+    verbs = [
+        verb.name.lower()
+        for verb in (JobVerb.START, JobVerb.HOLD, JobVerb.RELEASE)
+        if job.state in TRANSITIONS[verb][0]
+    ]
+    if job.state.is_queued:
+        verbs += ["complete", "fail", "cancel"]
+    elif job.state in TRANSITIONS[JobVerb.RETRY][0]:
+        verbs.append("retry")
+    return verbs
+
+
+def _json(said: Sentence | None) -> dict[str, Any] | None:
+    return said.as_json() if said else None

@@ -1,0 +1,167 @@
+"""Commands on jobs of the print queue."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.helpers import config_validation as cv
+
+from ..engine.library.values.prints import Answer
+from ..operations.plans import PRIORITIES
+from ..operations.queue import JobAction
+from ..services.fields import (
+    ATTR_ANSWER,
+    ATTR_CONFIRM,
+    ATTR_COPIES,
+    ATTR_CURSOR,
+    ATTR_DUE,
+    ATTR_JOB_ID,
+    ATTR_LIMIT,
+    ATTR_NOT_BEFORE,
+    ATTR_OPTIONS,
+    ATTR_POSITION,
+    ATTR_PRIORITY,
+    ATTR_REASON,
+    PAGE,
+    TIME,
+)
+from ..services.lookup import changed_time_of
+from ..services.options import OPTIONS
+from .commands import IDS, Call, Command, to_each
+from .items import job_item
+from .plans import ATTR_PLAN_TARGET, target_named
+
+ATTR_AFTER_ID = "after_id"
+ATTR_JOB_IDS = "job_ids"
+ATTR_VERB = "verb"
+VERBS = (
+    "start",
+    "hold",
+    "release",
+    "complete",
+    "fail",
+    "cancel",
+    "stop",
+    "pause",
+    "resume",
+    "retry",
+)
+
+GET: dict[Any, Any] = {vol.Required(ATTR_JOB_ID): cv.string}
+EDIT: dict[Any, Any] = {
+    **GET,
+    vol.Optional(ATTR_PLAN_TARGET): cv.string,
+    vol.Optional(ATTR_COPIES): cv.positive_int,
+    vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
+    vol.Optional(ATTR_NOT_BEFORE): TIME,
+    vol.Optional(ATTR_DUE): TIME,
+    vol.Optional(ATTR_OPTIONS): OPTIONS,
+}
+MOVE: dict[Any, Any] = {
+    **GET,
+    vol.Exclusive(ATTR_AFTER_ID, "place"): vol.Any(None, cv.string),
+    vol.Exclusive(ATTR_POSITION, "place"): vol.All(int, vol.Range(min=1)),
+}
+VERB: dict[Any, Any] = {
+    vol.Required(ATTR_JOB_IDS): IDS,
+    vol.Required(ATTR_VERB): vol.In(VERBS),
+    vol.Optional(ATTR_REASON, default=""): cv.string,
+    vol.Optional(ATTR_CONFIRM, default=False): cv.boolean,
+}
+ANSWER: dict[Any, Any] = {
+    **GET,
+    vol.Required(ATTR_ANSWER): vol.In([each.value for each in Answer]),
+}
+
+
+async def _get(call: Call) -> dict[str, Any]:
+    return await _item(call, call.data[ATTR_JOB_ID])
+
+
+async def _history(call: Call) -> dict[str, Any]:
+    page = await call.hub.queue.history(
+        limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
+    )
+    return {
+        "jobs": [job_item(call.hub, job) for job in page.jobs],
+        "total": page.total,
+        "cursor": page.cursor,
+    }
+
+
+async def _edit(call: Call) -> dict[str, Any]:
+    data = call.data
+    job = await call.hub.queue.edit(
+        data[ATTR_JOB_ID],
+        target=target_named(call.hass, data),
+        not_before=changed_time_of(data, ATTR_NOT_BEFORE),
+        due=changed_time_of(data, ATTR_DUE),
+        priority=data.get(ATTR_PRIORITY),
+        copies=data.get(ATTR_COPIES),
+        options=data.get(ATTR_OPTIONS),
+    )
+    return job_item(call.hub, job)
+
+
+async def _move(call: Call) -> dict[str, Any]:
+    data, queue = call.data, call.hub.queue
+    if ATTR_POSITION in data:
+        job = await queue.move(data[ATTR_JOB_ID], position=data[ATTR_POSITION])
+    else:
+        job = await queue.move_after(data[ATTR_JOB_ID], data.get(ATTR_AFTER_ID))
+    return job_item(call.hub, job)
+
+
+async def _verb(call: Call) -> dict[str, Any]:
+    verb = _chosen(call)
+
+    async def do(job_id: str) -> dict[str, Any]:
+        await verb(job_id)
+        return await _item(call, job_id)
+
+    done, failed = await to_each(call.data[ATTR_JOB_IDS], do)
+    return {"jobs": done, "failed": failed}
+
+
+def _chosen(call: Call) -> Callable[[str], Awaitable[object]]:
+    orders, queue = call.hub.orders, call.hub.queue
+    confirm = call.data[ATTR_CONFIRM]
+    match call.data[ATTR_VERB]:
+        case "start":
+            return orders.start
+        case "fail":
+            reason = call.data[ATTR_REASON]
+            return lambda job_id: queue.fail(job_id, reason)
+        case "cancel":
+            return lambda job_id: orders.cancel(job_id, confirm=confirm)
+        case "stop":
+            return lambda job_id: orders.stop(job_id, confirm=confirm)
+        case "pause":
+            return orders.pause
+        case "resume":
+            return orders.resume
+        case "retry":
+            return orders.retry
+        case verb:
+            return lambda job_id: queue.do(JobAction(verb), job_id)
+
+
+async def _answer(call: Call) -> dict[str, Any]:
+    job_id = call.data[ATTR_JOB_ID]
+    await call.hub.orders.answer(job_id, Answer(call.data[ATTR_ANSWER]))
+    return await _item(call, job_id)
+
+
+async def _item(call: Call, job_id: str) -> dict[str, Any]:
+    return job_item(call.hub, await call.hub.queue.job(job_id))
+
+
+COMMANDS = (
+    Command("job/get", _get, GET),
+    Command("job/history", _history, PAGE),
+    Command("job/edit", _edit, EDIT),
+    Command("job/move", _move, MOVE),
+    Command("job/verb", _verb, VERB),
+    Command("job/answer", _answer, ANSWER),
+)

@@ -1,0 +1,179 @@
+"""Commands on printers: how slicers reach them, whether they can, and what people set."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+
+from ..config.subentries import VirtualPrinterConfig
+from ..const import CONF_ACCESS_CODE, CONF_ENABLED, CONF_MODE, DOMAIN, MODES
+from ..hub import require_hub
+from ..printers.client_history import Cause
+from ..printers.managed import ManagedPrinter
+from ..services.lookup import not_a_virtual_printer
+from ..views.trust_links import async_trust_links
+from .access import check_access
+from .commands import Call, Command, register, send_error
+from .printer_items import machine_item, printer_item
+
+ATTR_PRINTER_ID = "printer_id"
+CONNECT = "printer/connect"
+
+PRINTER: dict[Any, Any] = {vol.Required(ATTR_PRINTER_ID): cv.string}
+SET: dict[Any, Any] = {
+    **PRINTER,
+    vol.Optional(CONF_ENABLED): cv.boolean,
+    vol.Optional(CONF_MODE): vol.In([mode.value for mode in MODES]),
+}
+
+
+async def _connection(call: Call) -> dict[str, Any]:
+    printer = _printer(call)
+    config = printer.config
+    failures = printer.client_history.failures(dt_util.utcnow())
+    refusing = {each.peer for each in failures if each.cause is Cause.NOT_TRUSTED}
+    clients = dict.fromkeys((*printer.client_history.logins, *refusing))
+    return {
+        "name": config.name,
+        "model": config.model.name,
+        "serial": config.serial,
+        "address": config.identity.address,
+        "bind_ip": config.bind_ip,
+        "ports": [
+            {"name": name, "port": port}
+            for name, port in asdict(config.identity.ports).items()
+        ],
+        "ca_fingerprint": call.hub.authority.sha256_fingerprint,
+        "clients": [
+            {"ip": client, "trusts": client not in refusing} for client in clients
+        ],
+    }
+
+
+async def _secret(call: Call) -> dict[str, Any]:
+    config = _printer(call).config
+    if not isinstance(config, VirtualPrinterConfig):
+        raise not_a_virtual_printer()
+    return {CONF_ACCESS_CODE: config.access_code}
+
+
+async def _check(call: Call) -> dict[str, Any]:
+    report = await call.hub.setup_checks.async_run(_printer(call))
+    return {
+        "outcome": report.outcome.value,
+        "checked_at": report.at.isoformat(),
+        "checks": [
+            finding.sentence.as_json()
+            | {"check": finding.check, "outcome": finding.outcome.value}
+            for finding in report.findings
+        ],
+    }
+
+
+async def _set(call: Call) -> dict[str, Any]:
+    printer = _printer(call)
+    if CONF_MODE in call.data:
+        if printer.is_proxy:
+            raise not_a_virtual_printer()
+        await call.hub.async_set_mode(printer.id, call.data[CONF_MODE])
+    if CONF_ENABLED in call.data:
+        await call.hub.async_set_enabled(printer.id, enabled=call.data[CONF_ENABLED])
+    return printer_item(call.hub, printer)
+
+
+async def _clear_plate(call: Call) -> dict[str, Any]:
+    machine = call.hub.machines.by_id.get(call.data[ATTR_PRINTER_ID])
+    if machine is None:
+        raise _not_found(call.data[ATTR_PRINTER_ID])
+    await call.hub.orders.clear_plate(machine)
+    return machine_item(call.hub, machine)
+
+
+async def _trust_commands(call: Call) -> dict[str, Any]:
+    links = async_trust_links(call.hass)
+    return {
+        "address": links.address,
+        "commands": {system.value: line for system, line in links.commands.items()},
+    }
+
+
+@callback
+def _connect(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Tell what comes of a slicer's first steps, until the client has seen enough."""
+    msg_id = msg["id"]
+    try:
+        check_access(connection.user, CONNECT, msg)
+        printer = _printer(Call(hub=require_hub(hass), data=msg))
+    except HomeAssistantError as err:
+        send_error(connection, msg_id, err)
+        return
+    since = dt_util.utcnow()
+    told: tuple[str, str | None] | None = None
+
+    @callback
+    def look() -> None:
+        nonlocal told
+        if (found := _first_steps(printer, since)) != told:
+            told = found
+            state, client = found
+            connection.send_event(msg_id, {"state": state, "client": client})
+
+    connection.subscriptions[msg_id] = printer.async_add_listener(look)
+    connection.send_result(msg_id)
+    look()
+
+
+def _first_steps(printer: ManagedPrinter, since: datetime) -> tuple[str, str | None]:
+    """Return how far a slicer has come since then, and which."""
+    history = printer.client_history
+    for client, at in history.logins.items():
+        if at >= since:
+            return "connected", client
+    for failure in history.failures(dt_util.utcnow()):
+        if failure.at >= since and failure.cause in {
+            Cause.NOT_TRUSTED,
+            Cause.WRONG_CODE,
+        }:
+            return failure.cause.value, failure.peer
+    return "waiting", None
+
+
+def _printer(call: Call) -> ManagedPrinter:
+    """Find a virtual printer or proxy. Raises ServiceValidationError."""
+    printer = call.hub.printers.get(call.data[ATTR_PRINTER_ID])
+    if printer is None:
+        raise _not_found(call.data[ATTR_PRINTER_ID])
+    return printer
+
+
+def _not_found(printer_id: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="not_found",
+        translation_placeholders={"id": printer_id},
+    )
+
+
+@callback
+def async_register_connecting(hass: HomeAssistant) -> None:
+    """Register the subscription."""
+    register(hass, CONNECT, _connect, PRINTER)
+
+
+COMMANDS = (
+    Command("printer/connection", _connection, PRINTER),
+    Command("printer/secret", _secret, PRINTER),
+    Command("printer/check", _check, PRINTER),
+    Command("printer/set", _set, SET),
+    Command("printer/clear_plate", _clear_plate, PRINTER),
+    Command("trust/commands", _trust_commands, {}),
+)

@@ -1,0 +1,114 @@
+"""Commands on pending uploads."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+
+from ..operations.pending import Outcome, Result
+from ..services.fields import ATTR_NOTE, ATTR_UPLOAD_ID, NOTES
+from ..services.lookup import notes_of
+from .commands import IDS, Call, Command
+from .errors import error_view
+from .items import upload_item_details
+from .plans import PLAN, plan_of
+
+ATTR_UPLOAD_IDS = "upload_ids"
+ATTR_VERB = "verb"
+
+GET: dict[Any, Any] = {vol.Required(ATTR_UPLOAD_ID): cv.string}
+EDIT: dict[Any, Any] = {**GET, **NOTES, **PLAN}
+DECIDE: dict[Any, Any] = {
+    vol.Required(ATTR_UPLOAD_IDS): IDS,
+    vol.Required(ATTR_VERB): vol.In(["archive", "queue", "discard", "send_back"]),
+    vol.Optional(ATTR_NOTE, default=""): cv.string,
+    **NOTES,
+    **PLAN,
+}
+
+
+async def _get(call: Call) -> dict[str, Any]:
+    upload = await call.hub.review.upload(call.data[ATTR_UPLOAD_ID])
+    return upload_item_details(call.hub, upload)
+
+
+async def _edit(call: Call) -> dict[str, Any]:
+    upload_id = call.data[ATTR_UPLOAD_ID]
+    outcome = await call.hub.review.edit(
+        upload_id, notes_of(call.data), plan_of(call.hass, call.data)
+    )
+    return {"results": [_decision(upload_id, outcome)]}
+
+
+async def _decide(call: Call) -> dict[str, Any]:
+    verb = _verb(call)
+    results: list[dict[str, Any]] = []
+    gone: list[str] = []
+    for upload_id in call.data[ATTR_UPLOAD_IDS]:
+        try:
+            outcome = await verb(upload_id)
+        except HomeAssistantError as err:
+            results.append(_failure(upload_id, err))
+            continue
+        results.append(_decision(upload_id, outcome))
+        if outcome.result is Result.DONE and outcome.state.is_gone:
+            gone.append(upload_id)
+    return {"results": results, "undo": undo_view(call, gone)}
+
+
+def _verb(call: Call) -> Callable[[str], Awaitable[Outcome]]:
+    review = call.hub.review
+    match call.data[ATTR_VERB]:
+        case "discard":
+            return review.discard
+        case "send_back":
+            note = call.data[ATTR_NOTE]
+            return lambda upload_id: review.send_back(upload_id, note)
+        case verb:
+            notes = notes_of(call.data)
+            plan = plan_of(call.hass, call.data)
+            return lambda upload_id: review.approve(
+                upload_id, to_queue=verb == "queue", notes=notes, plan=plan
+            )
+
+
+def undo_view(call: Call, ids: list[str]) -> dict[str, Any] | None:
+    """Tell what can be had back, and until when; None when nothing can."""
+    undo_for = call.hub.library.settings.undo_for
+    if not ids or undo_for is None:
+        return None
+    return {"ids": ids, "until": (dt_util.utcnow() + undo_for).isoformat()}
+
+
+def _decision(upload_id: str, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "upload_id": upload_id,
+        "name": outcome.name,
+        "result": outcome.result.value,
+        "state": outcome.state.value,
+        "archive_id": outcome.archive.id if outcome.archive else None,
+        "job_ids": [job.id for job in outcome.jobs],
+    }
+
+
+def _failure(upload_id: str, err: HomeAssistantError) -> dict[str, Any]:
+    return {
+        "upload_id": upload_id,
+        "name": "",
+        "result": "failed",
+        "state": "",
+        "archive_id": None,
+        "job_ids": [],
+        "error": error_view(err),
+    }
+
+
+COMMANDS = (
+    Command("upload/get", _get, GET),
+    Command("upload/edit", _edit, EDIT),
+    Command("upload/decide", _decide, DECIDE),
+)
