@@ -6,8 +6,12 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
-from ..engine.library.values.records import ArchiveFacets
-from ..operations.archives import Archive, ArchiveQuery, ArchiveSort
+from ..engine.library.values.records import (
+    Archive,
+    ArchiveFacets,
+    ArchiveQuery,
+    ArchiveSort,
+)
 from ..services.fields import (
     ATTR_ARCHIVE_ID,
     ATTR_CURSOR,

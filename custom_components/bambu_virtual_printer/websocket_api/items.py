@@ -5,7 +5,7 @@ Pictures and files have signed links, which stay the same for a day.
 
 from typing import Any
 
-from ..engine.library.values.job import TRANSITIONS, JobVerb
+from ..engine.library.values.job import TRANSITIONS, Job, JobVerb
 from ..engine.library.values.prints import Answer, Question
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo, Upload
 from ..engine.machines.values import Phase
@@ -13,7 +13,6 @@ from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
 from ..language.sentences import Sentence
 from ..operations.forecast import Span
-from ..operations.queue import Job
 from ..presentation import (
     archive_details,
     archive_summary,

@@ -10,13 +10,15 @@ from homeassistant.util import dt as dt_util
 
 from ..config.subentries import ProxyConfig
 from ..const import DOMAIN
+from ..engine.emulator.ftps.reception import UploadProgress
 from ..engine.machines.values import Spool, Temperature
 from ..engine.printable import printable
+from ..engine.relay.relay import RelayedUpload
 from ..hub import Hub
 from ..operations.browser_uploads import BrowserUpload
 from ..presentation import cover_url, error_sentence, shown_place
 from ..printers.machines import ManagedMachine
-from ..printers.managed import ManagedPrinter, RelayedUpload, UploadProgress
+from ..printers.managed import ManagedPrinter
 from .items import pictures
 
 
