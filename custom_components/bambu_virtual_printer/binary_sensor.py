@@ -12,7 +12,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import MachineEntity, PrinterEntity, machine_has
+from .entity import MachineEntity, PrinterEntity
 from .hub import HubConfigEntry
 from .printers.machine_sensors import (
     MACHINE_BINARY_SENSORS,
@@ -57,7 +57,7 @@ async def async_setup_entry(
             [
                 MachineBinarySensor(hub, machine, description)
                 for description in MACHINE_BINARY_SENSORS
-                if machine_has(machine, description)
+                if description.is_for(machine.config.model.code)
             ],
             config_subentry_id=machine.id,
         )

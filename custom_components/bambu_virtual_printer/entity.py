@@ -9,7 +9,6 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .coordinator import LibraryCoordinator
-from .engine.machines.families import find_traits
 from .hub import Hub
 from .printers.bambu_lab import async_has_bambu_lab
 from .printers.devices import hub_identifiers, printer_identifiers
@@ -97,8 +96,3 @@ class MachineEntity(Entity):
         if (shown := self._shown()) != self._written:
             self._written = shown
             self.async_write_ha_state()
-
-
-def machine_has(machine: ManagedMachine, description: MachineDescription) -> bool:
-    """Tell whether a printer of this model has what is described."""
-    return description.has_fn(find_traits(machine.config.model.code))

@@ -28,7 +28,7 @@ from homeassistant.helpers.typing import StateType
 from .engine.printable import printable
 from .engine.relay.meter import ServiceTraffic
 from .engine.values import Service
-from .entity import HubEntity, MachineEntity, PrinterEntity, machine_has
+from .entity import HubEntity, MachineEntity, PrinterEntity
 from .health.report import Outcome
 from .hub import Hub, HubConfigEntry
 from .presentation import CA_URL, free_from_view, job_view
@@ -515,7 +515,7 @@ async def async_setup_entry(
             [
                 MachineSensor(hub, machine, description)
                 for description in MACHINE_SENSORS
-                if machine_has(machine, description)
+                if description.is_for(machine.config.model.code)
             ],
             config_subentry_id=machine.id,
         )

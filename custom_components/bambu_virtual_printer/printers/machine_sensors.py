@@ -25,7 +25,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import StateType
 
-from ..engine.machines.families import Traits
+from ..engine.machines.families import Traits, find_traits
 from ..engine.machines.values import (
     Availability,
     DeveloperMode,
@@ -96,6 +96,10 @@ class MachineDescription:
     has_fn: Callable[[Traits], bool] = _always
     is_of_bambu_lab: bool = False
     is_lasting: bool = False
+
+    def is_for(self, model_code: str) -> bool:
+        """Tell whether printers of this model have it."""
+        return self.has_fn(find_traits(model_code))
 
 
 @dataclass(frozen=True, kw_only=True)
