@@ -1,4 +1,4 @@
-"""Buttons: run a printer's setup check; pause, resume and stop a real printer, and tell that its plate is cleared."""
+"""Buttons: run a printer's setup check; pause, resume and stop a real printer, and confirm that its plate is cleared."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

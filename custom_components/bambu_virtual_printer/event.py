@@ -28,7 +28,7 @@ PRINTER_ACTIVITY = EventEntityDescription(
 HUB_ACTIVITY = EventEntityDescription(
     key="activity",
     translation_key="hub_activity",
-    # Each printer's own tells the same; two entities would fill Home Assistant's Activity twice.
+    # Each printer's own shows the same; two entities would fill Home Assistant's Activity twice.
     entity_registry_enabled_default=False,
     event_types=[kind.value for kind in EventKind],
 )

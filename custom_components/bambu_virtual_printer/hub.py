@@ -226,7 +226,7 @@ class Hub:
         for upload in self.coordinator.data.pending:
             if upload.reason:
                 self._issues.upload_held(upload)
-        # The first to look, so that entities see what it makes of the jobs.
+        # Added before any entity's, so that entities see the planned jobs.
         resources.callback(self.coordinator.async_add_listener(self._show_jobs))
         self._check_expiry(dt_util.utcnow())
         self._register_hub()
@@ -255,7 +255,7 @@ class Hub:
     # --- settings ---
 
     async def async_sync(self) -> None:
-        """Make the printers and the options what the entry says; start, change and stop only what differs."""
+        """Apply the entry's subentries and options; start, change and stop only what differs."""
         async with self._changing:
             if self._stopped:
                 return
@@ -279,7 +279,7 @@ class Hub:
         self.coordinator.async_schedule_refresh()
 
     async def _async_forget_machines(self, known: Collection[str]) -> None:
-        """Let go of real printers that were removed."""
+        """Clear the targets of jobs that were meant for removed real printers."""
         try:
             await self.queue.forget_printers(known)
             await self.review.forget_printers(known)
@@ -303,7 +303,7 @@ class Hub:
         return await self.library.issue_serial_suffix(new_serial_suffix)
 
     async def async_set_enabled(self, printer_id: str, *, enabled: bool) -> None:
-        """Start or stop a printer for good; returns when that is done, whatever came of it."""
+        """Enable or disable a printer, which is kept across restarts; returns after the attempt, successful or not."""
         await self._async_change(printer_id, CONF_ENABLED, enabled)
 
     async def async_set_mode(self, printer_id: str, mode: str) -> None:
@@ -325,7 +325,7 @@ class Hub:
     # --- real printers ---
 
     async def async_check_machine(self, machine: MachineConfig) -> PrinterCheck:
-        """Try whether a real printer is there and takes the access code, which is sent to nobody else."""
+        """Check that a real printer answers and accepts the access code, which is sent to no other device."""
         return await check_printer(
             self.relay.dialler, machine.host, machine.identity, machine.access_code
         )

@@ -43,7 +43,7 @@ from .voice.spoken_names import (
 )
 
 MAX_SPOKEN = 5
-"""Names that are said at once; nobody remembers more."""
+"""Names in one answer; more are hard to remember."""
 
 SLOT_ARCHIVE = "archive"
 SLOT_CONFIRMED = "confirmed"
@@ -94,7 +94,7 @@ class _NotMeantError(Exception):
 
 
 class PrintsIntent(intent.IntentHandler):
-    """An intent that asks the hub, in the name of whoever spoke."""
+    """An intent that asks the hub, under the speaker's context."""
 
     response_type = intent.IntentResponseType.ACTION_DONE
 
@@ -155,7 +155,7 @@ class WaitingIntent(PrintsIntent):
 
     @override
     def is_exposed(self, exposed: Exposed) -> bool:
-        """Tell of either list."""
+        """Describe either list."""
         return exposed.uploads or exposed.jobs
 
     @override
@@ -454,7 +454,7 @@ def _ask_back(err: SpokenNameError) -> str:
 
 
 def _already(outcome: Outcome) -> str | None:
-    """Say that somebody decided before."""
+    """Say that it was decided before; None if it was not."""
     if outcome.result is Result.DONE:
         return None
     return f"{outcome.name} was {outcome.state.value.replace('_', ' ')} already."

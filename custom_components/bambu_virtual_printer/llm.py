@@ -43,7 +43,7 @@ from .voice.spoken_names import (
 )
 
 MAX_TOLD = 20
-"""Uploads and jobs that are told at once; a model reads no more with profit."""
+"""Uploads and jobs in one answer; more would only fill the model's context."""
 
 ATTR_NAME = "name"
 ATTR_DESTINATION = "destination"
@@ -94,7 +94,7 @@ class HubTool(Tool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        """Do it; what goes wrong is told in words."""
+        """Run the tool; errors become its answer."""
         data = self.parameters(tool_input.tool_args)
         try:
             with acting(llm_context.context):
@@ -123,7 +123,7 @@ class WaitingTool(HubTool):
     )
 
     def __init__(self, hub: Hub, *, uploads: bool, jobs: bool) -> None:
-        """Tell of uploads, of jobs, or of both."""
+        """Describe uploads, jobs, or both."""
         super().__init__(hub)
         self._uploads = uploads
         self._jobs = jobs

@@ -67,7 +67,7 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event], dict[str, Any]]], None],
 ) -> None:
-    """Describe the event that tells of everything."""
+    """Describe the event of all activities."""
     texts = Texts(hass)
 
     @callback

@@ -47,7 +47,7 @@ from .presentation.media_places import (
 )
 from .presentation.media_titles import archive_title, plate_title, upload_title
 
-# The media browser shows one page; nobody scrolls through more.
+# The media browser shows one page; more is not practical to scroll through.
 MAX_ITEMS = 500
 RECENT_ITEMS = 50
 

@@ -78,7 +78,7 @@ class FixFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
     async def _async_fix(self, hub: Hub) -> bool:
-        """Do it, and tell whether the cause is gone."""
+        """Run the fix, and return whether the cause is gone."""
         return True
 
     @callback
@@ -138,7 +138,7 @@ class NewCaFlow(FixFlow):
 
     @override
     async def _async_fix(self, hub: Hub) -> bool:
-        # Somebody else may have made one since the page was opened; a second one would have to be trusted anew.
+        # Another person may have made one since the page was opened; a second one would have to be trusted anew.
         if self._issue() is None:
             return True
         candidate = await self.hass.async_add_executor_job(new_ca)

@@ -97,7 +97,7 @@ async def async_setup_entry(
 
 
 class EnabledSwitch(PrinterEntity, SwitchEntity):
-    """Starts and stops a printer, for good: the choice survives restarts."""
+    """Enables a printer; kept across restarts."""
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
         """Keep the hub, which knows the other printers."""

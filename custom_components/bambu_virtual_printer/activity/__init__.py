@@ -1,1 +1,1 @@
-"""What happened, as Home Assistant is told."""
+"""Activities: what happened, and how it is published."""

@@ -37,7 +37,7 @@ class ActivityPublisher:
 
     @callback
     def publish(self, activity: Activity) -> None:
-        """Publish an activity; a listener that fails keeps nobody else from it."""
+        """Publish an activity; a listener that fails does not affect the others."""
         if "thumbnail" in activity.attributes:
             thumbnail = activity.attributes["thumbnail"]
             # Phones fetch pictures of notifications without a login.

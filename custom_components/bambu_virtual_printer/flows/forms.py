@@ -168,9 +168,9 @@ async def async_address_complaint(
     current: AnyPrinterConfig | None,
     config: AnyPrinterConfig,
 ) -> FormErrors:
-    """Check that nobody else has the bind address and that every port can really be bound there.
+    """Check that no other printer has the bind address and that every port can really be bound there.
 
-    Of several kinds of problem the first is told, for all the ports that have it, with what is known to help.
+    Of several kinds of problem the first is shown, for all the ports that have it, with what is known to help.
     """
     if not config.enabled:
         return {}, {}

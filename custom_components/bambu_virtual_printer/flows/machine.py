@@ -148,7 +148,7 @@ class MachineFlow(ConfigSubentryFlow):
     async def async_step_certificate(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask whether a certificate that nobody vouches for is the printer's; before that it gets no access code."""
+        """Ask whether an unverified certificate is the printer's; the access code is not sent before."""
         asked = self._asked
         assert asked
         if user_input is not None:

@@ -45,7 +45,7 @@ MAX_PRICE = 100_000
 MAX_LIMIT = 1_000_000
 # Ten years.
 MAX_DAYS = 3650
-# A limit of nothing would keep nothing: whoever wants none leaves the field empty.
+# A limit of 0 would keep nothing; an empty field means no limit.
 DAYS = NumberSelectorConfig(
     min=1,
     max=MAX_DAYS,

@@ -224,7 +224,7 @@ async def _async_check(
     data: dict[str, Any],
     machines: dict[str, MachineConfig],
 ) -> FormErrors:
-    """Check names and addresses, that nobody else has the address, and that its ports can really be bound."""
+    """Check names and addresses, that no other printer has the address, and that its ports can really be bound."""
     if not is_name(name):
         return {CONF_NAME: "invalid_name"}, {"max_length": str(MAX_NAME_LENGTH)}
     machine = machines[data[CONF_PRINTER_ID]]

@@ -28,7 +28,7 @@ SCHEMA = vol.Schema(
 
 
 class AccessCodeRepairFlow(RepairsFlow):
-    """Asks until the printer takes the code, or nobody answers there."""
+    """Asks until the printer accepts the code or does not answer."""
 
     def __init__(self, machine_id: str) -> None:
         """Remember the printer, by its subentry."""

@@ -1,4 +1,4 @@
-"""The repair of a real printer whose certificate nobody vouches for: shows the fingerprints and takes a person's yes."""
+"""The repair of a real printer whose certificate is not verified: shows the fingerprints and asks for confirmation."""
 
 import voluptuous as vol
 

@@ -1,4 +1,4 @@
-"""The repair of a job whose print nobody saw begin or end: takes a person's word for it."""
+"""The repair of a job whose start or end was not observed: asks a person."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class JobQuestionRepairFlow(RepairsFlow):
                     self._job_id, Answer(user_input[CONF_ANSWER])
                 )
             except HomeAssistantError:
-                # It was answered meanwhile, by the printer or by somebody else.
+                # It was answered meanwhile, by the printer or by another person.
                 return self.async_abort(reason="answered")
             return self.async_create_entry(data={})
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)

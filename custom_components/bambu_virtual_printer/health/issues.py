@@ -46,15 +46,15 @@ class Fix(StrEnum):
     ACCESS_CODE = "access_code"
     """Ask for a real printer's new access code."""
     CERTIFICATE = "certificate"
-    """Show the certificate of a real printer, and take a person's yes."""
+    """Show the certificate of a real printer, and ask for confirmation."""
     CHECK_MACHINE = "check_machine"
     """Try to connect to a real printer again, and look whether that helped."""
     ANSWER_JOB = "answer_job"
-    """Take a person's word for what became of a job."""
+    """Ask a person what became of a job."""
     ADOPT_LIBRARY = "adopt_library"
     """Use the library's folder as it is."""
     CONFIRM = "confirm"
-    """Take a person's word for it."""
+    """Ask a person for confirmation."""
 
 
 @callback
@@ -108,7 +108,7 @@ class Issues:
                 and not issue.is_persistent
                 # What a person ignores stays ignored.
                 and issue.dismissed_version is None
-                # This is told once, and a person may not have seen it yet.
+                # It is raised once, and may not have been read yet.
                 and issue_id != INDEX_REPLACED
             ):
                 self._withdraw(issue_id)
@@ -153,7 +153,7 @@ class Issues:
 
     @callback
     def printer_must_be_readded(self, config: AnyPrinterConfig) -> None:
-        """Tell that slicers know this printer by a serial number it no longer has."""
+        """Raise the issue that slicers know this printer by a serial number it no longer has."""
         async_raise(
             self._hass,
             f"{READD_PRINTER}_{config.id}",
@@ -197,7 +197,7 @@ class Issues:
 
     @callback
     def access_code_taken(self, machine_id: str) -> None:
-        """Take note that the stored access code is right."""
+        """Withdraw the issue about the access code."""
         self._withdraw(access_code_issue(machine_id))
 
     @callback
@@ -222,12 +222,12 @@ class Issues:
 
     @callback
     def certificate_trusted(self, machine_id: str) -> None:
-        """Take note that a real printer has proved who it is."""
+        """Withdraw the issue about a real printer's certificate."""
         self._withdraw(certificate_issue(machine_id))
 
     @callback
     def slicer_connected(self, config: AnyPrinterConfig) -> None:
-        """Take note that a slicer found its way."""
+        """Withdraw the issues that end when a slicer connects."""
         self._withdraw(f"{READD_PRINTER}_{config.id}")
         self._withdraw(CA_REPLACED)
 
@@ -243,7 +243,7 @@ class Issues:
 
     @callback
     def ca_expiry(self, authority: CertificateAuthority, now: datetime) -> None:
-        """Tell that the CA ends soon, or no longer. `now` is aware."""
+        """Raise the issue that the CA expires soon, or withdraw it. `now` is aware."""
         if not authority.expires_soon(now):
             self._withdraw(CA_EXPIRES)
             return
@@ -261,7 +261,7 @@ class Issues:
 
     @callback
     def ca_replaced(self, authority: CertificateAuthority) -> None:
-        """Tell that slicers have to import the new CA; until one has."""
+        """Raise the issue that slicers have to import the new CA; it lasts until one connects."""
         async_raise(
             self._hass,
             CA_REPLACED,
@@ -280,17 +280,17 @@ class Issues:
 
     @callback
     def storage_low(self, reason: str) -> None:
-        """Tell that there is little room left; `reason` is for a person."""
+        """Raise the issue that storage is low; `reason` is for a person."""
         async_raise(self._hass, "storage_low", "storage_low", {"reason": reason})
 
     @callback
     def storage_ok(self) -> None:
-        """Take note that there is room again."""
+        """Withdraw the issue that storage is low."""
         self._withdraw("storage_low")
 
     @callback
     def library_absent(self, folder: str, *, is_other: bool) -> None:
-        """Tell that the library is not in its folder; uploads are refused meanwhile."""
+        """Raise the issue that the library is not in its folder; uploads are refused meanwhile."""
         self.library_present()
         key = LIBRARY_OTHER if is_other else LIBRARY_ABSENT
         async_raise(
@@ -304,13 +304,13 @@ class Issues:
 
     @callback
     def library_present(self) -> None:
-        """Take note that the library is there again."""
+        """Withdraw the issues about the library's folder."""
         self._withdraw(LIBRARY_ABSENT)
         self._withdraw(LIBRARY_OTHER)
 
     @callback
     def upload_held(self, upload: Upload) -> None:
-        """Tell that a file could not be archived and is kept as a pending upload."""
+        """Raise the issue that a file could not be archived and is kept as a pending upload."""
         async_raise(
             self._hass,
             f"upload_held_{upload.id}",
@@ -326,12 +326,12 @@ class Issues:
 
     @callback
     def upload_settled(self, upload_id: str) -> None:
-        """Take note that an upload is no longer pending."""
+        """Withdraw the issue about an upload that is no longer pending."""
         self._withdraw(f"upload_held_{upload_id}")
 
     @callback
     def index_replaced(self, kept_aside: str) -> None:
-        """Tell that the library's index was damaged and is being made anew."""
+        """Raise the issue that the library's index was damaged and is being rebuilt."""
         async_raise(
             self._hass,
             INDEX_REPLACED,
@@ -388,7 +388,7 @@ def access_code_issue(machine_id: str) -> str:
 
 
 def certificate_issue(machine_id: str) -> str:
-    """Name the issue of a real printer whose certificate nobody vouches for."""
+    """Name the issue of a real printer whose certificate is not verified."""
     return f"printer_certificate_{machine_id}"
 
 

@@ -1,4 +1,4 @@
-"""Repair issues about jobs whose print nobody saw begin or end: a person is asked, and nothing is sent again on a guess."""
+"""Repair issues about jobs whose start or end was not observed: a person is asked, and nothing is sent again before the answer."""
 
 from collections.abc import Iterable, Mapping
 

@@ -33,7 +33,7 @@ class Sentence:
         return texts(self.key, **values)
 
     def as_json(self) -> dict[str, Any]:
-        """Show it to whoever translates it."""
+        """Return the key and the values, for clients that translate."""
         shown: dict[str, Any] = {
             "text_key": self.key,
             "values": {name: _shown(value) for name, value in self.values.items()},

@@ -1,4 +1,4 @@
-"""One notification while uploads wait for a decision, for households that have set up nothing else to tell them."""
+"""One notification while uploads wait for a decision, for households without automations for that."""
 
 from collections.abc import Mapping
 

@@ -214,7 +214,7 @@ class Archives:
         with library_errors(item_id):
             upload = await self._library.upload(item_id)
             if upload.state is not UploadState.PENDING:
-                # What was discarded is remembered, and nobody has to see that it was there.
+                # Discarded uploads stay in the index, but are not shown.
                 await self._library.archive(item_id)
             path = await self._library.file_path(item_id)
         return ArchivedFile(name=upload.file.name, path=path)

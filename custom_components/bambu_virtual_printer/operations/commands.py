@@ -1,4 +1,4 @@
-"""What goes wrong when a real printer is told to do something, in words for the person who asked."""
+"""Errors of commands to real printers, as Home Assistant's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

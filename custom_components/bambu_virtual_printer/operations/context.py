@@ -22,5 +22,5 @@ def acting(context: Context | None) -> Iterator[None]:
 
 
 def actor() -> Context | None:
-    """Return the context of the action under way, None when nobody acts."""
+    """Return the context of the action under way, None if there is none."""
     return _ACTOR.get()

@@ -23,7 +23,7 @@ class Span:
 class Forecast:
     """The jobs by their ids, and when each printer is free, by its id or, where none is known, by the model's code.
 
-    Not there are jobs that are held or have no target, since nobody knows when they begin, those whose file does not
+    Not there are jobs that are held or have no target, since their start is unknown, those whose file does not
     say how long they take, and those beyond the horizon.
     """
 

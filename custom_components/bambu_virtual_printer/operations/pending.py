@@ -1,6 +1,6 @@
 """Pending uploads as Home Assistant's modules use them; errors are Home Assistant's.
 
-Deciding twice does no harm: a verb on an upload that somebody decided about before changes nothing and says so.
+Deciding twice does no harm: a verb on an upload that was decided about before changes nothing and returns that.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -118,7 +118,7 @@ class Review:
         return await self._decide(upload_id, discard)
 
     async def send_back(self, upload_id: str, note: str) -> Outcome:
-        """Remove a pending upload and its file, with a note for whoever sent it."""
+        """Remove a pending upload and its file, with a note for the sender."""
 
         async def send_back() -> Outcome:
             return _of_upload(await self._library.pending.send_back(upload_id, note))
@@ -129,7 +129,7 @@ class Review:
         """Let jobs of what is pending be meant for no printer that were meant for a real one that is not `known` any more."""
         for upload in await self._all(None):
             if is_gone(upload.plan.target, known):
-                # Somebody may decide about it this moment, or it is no file that can be printed.
+                # It may just have been decided about, or it is not a printable file.
                 with suppress(HomeAssistantError):
                     await self.edit(
                         upload.id, NO_NOTES, PlanChanges(target=TARGET_NONE)

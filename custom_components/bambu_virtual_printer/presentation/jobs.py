@@ -253,7 +253,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
 def queue_view(
     jobs: Iterable[Job], foreseen: Forecast, wording: Wording
 ) -> dict[str, Any]:
-    """Show queued jobs with when they should be printed, as far as that can be told."""
+    """Show queued jobs with when they should be printed, as far as that is known."""
     return {
         "jobs": [
             {
@@ -308,7 +308,7 @@ def _target_name(target: Target | None, wording: Wording) -> str | None:
 
 
 def _options_view(options: PrintOptions | None) -> dict[str, Any]:
-    """Show what somebody asked for, in the words of the actions."""
+    """Show a plan with the field names of the actions."""
     if options is None:
         return {}
     said = {

@@ -81,7 +81,7 @@ class ClientHistory:
 
     @property
     def last(self) -> Mapping[Service, Contact]:
-        """The last client of each listener that had one, whatever came of it."""
+        """The last client of each listener that had one, with any outcome."""
         return self._last
 
     @property

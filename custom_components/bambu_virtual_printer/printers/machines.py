@@ -150,7 +150,7 @@ class ManagedMachine:
 
     @callback
     def async_reconnect(self) -> None:
-        """End the session and make a new one, which tells whether the access code is still taken."""
+        """End the session and make a new one, which shows whether the access code is still accepted."""
         if self._machine:
             self._machine.reconnect()
 

@@ -85,7 +85,7 @@ class ManagedPrinter:
         on_event: Callable[[ManagedPrinter, AnyEvent], None],
         on_problems: Callable[[ManagedPrinter], None],
     ) -> None:
-        """Prepare; `make` builds the printer that runs, the other two are told what happens to it."""
+        """Prepare; `make` builds the printer that runs, the other two are called with its events and its problems."""
         self.config = config
         self.problems: tuple[PortProblem, ...] = ()
         self.failure: str | None = None
@@ -200,7 +200,7 @@ class ManagedPrinter:
     # --- what the hub does ---
 
     async def async_start(self) -> None:
-        """Start the printer if it is enabled; returns when the first attempt is over, whatever came of it."""
+        """Start the printer if it is enabled; returns after the first attempt, successful or not."""
         if not self.config.enabled:
             self.async_notify()
             return
@@ -268,7 +268,7 @@ class ManagedPrinter:
             self._retry_now.clear()
             try:
                 await self._run()
-                # Sockets stay open when their address goes, but nobody reaches them.
+                # Sockets stay open when their address goes, but no client can reach them.
                 self._set_problems(_all_missing(self.config), None)
                 retry_after_s = RETRY_MIN_S
             except PrinterStartError as err:
@@ -299,7 +299,7 @@ class ManagedPrinter:
     def _set_problems(
         self, problems: tuple[PortProblem, ...], failure: str | None
     ) -> None:
-        """Take note of what keeps the printer from running; log when that changes."""
+        """Record what keeps the printer from running; log changes."""
         if (problems, failure) != (self.problems, self.failure):
             for problem in problems:
                 _LOGGER.warning("%s: %s", self.config.name, problem.reason)

@@ -91,7 +91,7 @@ def _entity_id(media_id: str) -> str:
 
 
 async def _check_permission(call: ServiceCall, entity_id: str) -> None:
-    """Make sure that whoever calls may see an entity. Raises Unauthorized, UnknownUser."""
+    """Check that the calling user may read an entity. Raises Unauthorized, UnknownUser."""
     if (user_id := call.context.user_id) is None:
         return
     user = await call.hass.auth.async_get_user(user_id)

@@ -69,7 +69,7 @@ async def _check_setup(call: ServiceCall) -> ServiceResponse:
 
 
 async def _export_ca(call: ServiceCall) -> ServiceResponse:
-    """Name the flow that exports. The action is kept for automations from before, which learn it from the error."""
+    """Name the flow that exports. The action is kept for older automations, whose error names the flow."""
     raise _needs_password()
 
 

@@ -45,7 +45,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
 
 
 class Source(NamedTuple):
-    """A file to read: where it is, or what comes of it; and what it is called there, empty when nobody says."""
+    """A file to read: where it is, or what comes of it; and what it is called there, empty if unknown."""
 
     content: Path | AsyncIterable[bytes]
     name: str

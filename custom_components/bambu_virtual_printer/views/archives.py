@@ -65,7 +65,7 @@ class ArchiveFileView(HomeAssistantView):
             },
         )
 
-    # The response knows by itself that nobody wants the content.
+    # The response itself handles the client that disconnects.
     head = get
 
 

@@ -1,4 +1,4 @@
-"""Where tables of archives are served that somebody has just exported, for as long as a signed link is good."""
+"""HTTP view for exported tables of archives, as long as their signed links are valid."""
 
 from collections import OrderedDict
 from datetime import timedelta
@@ -54,7 +54,7 @@ class ExportView(HomeAssistantView):
         """Send it as a file."""
         hass = request.app[KEY_HASS]
         path = hass.data[_EXPORTS].get(export_id)
-        # The link names what was written then; somebody may have put something else in its place.
+        # The file may have been replaced since the link was made.
         if path is None or not await hass.async_add_executor_job(_is_there, hass, path):
             return self.json_message("No such export (any more).", HTTPStatus.NOT_FOUND)
         return web.FileResponse(

@@ -157,7 +157,7 @@ class TrustCodeScriptView(HomeAssistantView):
 
 
 def _system_of(user_agent: str) -> System | None:
-    """Tell what system a browser runs on; None for phones and what cannot be told."""
+    """Return the system a browser runs on; None for phones and unknown ones."""
     said = user_agent.lower()
     if any(phone in said for phone in _PHONES):
         return None

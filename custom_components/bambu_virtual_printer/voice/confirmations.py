@@ -1,4 +1,4 @@
-"""What was asked back, of whom: an answer counts once, for a while, and only from where the question was heard."""
+"""Open questions of the voice assistant: an answer counts once, for a limited time, and only from where it was asked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ class Question:
 
 
 class Confirmations:
-    """The questions that are open, one for each place where somebody speaks."""
+    """The questions that are open, one for each device, conversation or user."""
 
     def __init__(self) -> None:
         """Begin without questions."""
@@ -52,7 +52,7 @@ def _is_valid(question: Question, now: datetime) -> bool:
 
 
 def _place(intent: Intent) -> str:
-    """Tell where somebody speaks: the device, else the conversation, else the person."""
+    """Return where a request comes from: the device, else the conversation, else the user."""
     session = current_session.get()
     return (
         intent.satellite_id

@@ -1,4 +1,4 @@
-"""What people mean when they say a name: which upload, which job, which real printer. Names are matched as they are heard."""
+"""Finds uploads, jobs and real printers by spoken names, tolerating misrecognized ones."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ..hub import Hub
 ALIKE = 0.6
 """How much a name has to be like what was said: 1 is the very same."""
 AS_ALIKE = 0.05
-"""What lies closer together than this cannot be told apart."""
+"""Candidates whose likeness differs by less than this are ambiguous."""
 MAX_ARCHIVES = 500
 """Archives that are looked at; comparing names takes a tenth of a millisecond each."""
 BY_WORD = 0.95
