@@ -440,3 +440,29 @@ async def test_a_session_that_fails_for_no_known_reason_is_made_anew(
     await stage.until(lambda: double.broker.logins == 2)
     await stage.until(lambda: machine.state.is_available)
     assert "failed" in caplog.text
+
+
+async def test_a_connection_that_breaks_while_something_is_sent_troubles_nobody(
+    stage: Stage,
+) -> None:
+    troubles: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, told: troubles.append(told["message"]))
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    client = machine._session._client
+    assert client
+    paho = client._client
+    sock = paho.socket()
+    # paho asks for the socket to be watched, and closes it before the loop has got to that.
+    client._on_socket_register_write(paho, None, sock)
+    client._on_socket_open(paho, None, sock)
+    paho._sock_close()
+    client._on_socket_register_write(paho, None, sock)
+    client._on_socket_unregister_write(paho, None, sock)
+    await asyncio.sleep(0)
+    machine.reconnect()
+    await stage.until(lambda: machine.sessions == 2 and machine.state.is_current)
+    gc.collect()
+    # The simulated printer's own server does not like to be knocked at.
+    assert [one for one in troubles if "incoming connection" not in one] == []

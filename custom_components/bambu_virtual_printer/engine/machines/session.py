@@ -27,6 +27,7 @@ from ..pki.printer_identity import (
 )
 from ..protocol.ports import MQTT_PORT, USER_NAME
 from .errors import CommandError, NoReplyError, NotConnectedError
+from .mqtt_client import MqttClient
 from .settings import MachineSettings, SessionTimes
 from .tls import HandshakeStalledError, PrinterTls
 from .values import Availability
@@ -187,7 +188,7 @@ class Session:
     async def _connect(self, address: str, tls: PrinterTls) -> aiomqtt.Client:
         """Log in. Raises _SessionError."""
         await self._knock(address)
-        client = aiomqtt.Client(
+        client = MqttClient(
             address,
             MQTT_PORT,
             username=USER_NAME,
