@@ -138,8 +138,9 @@ def _machine(entry: HubConfigEntry, machine: ManagedMachine) -> dict[str, Any]:
         ],
         "errors": [error.code for error in state.hms],
         "print_error": state.print_error.code if state.print_error else None,
-        # Which forms worked at this printer; the form of the mapping is in the dialogue's starts.
+        # Which forms worked at this printer.
         "url_form": session.url_form.value,
+        "mapping_form": session.mapping_form.value,
         "ftps_data_protection": (
             session.data_protection.value if session.data_protection else None
         ),

@@ -1,7 +1,8 @@
 """Real printers in Home Assistant: their entities follow, repairs open and close, and sessions end in order."""
 
+import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 import json
 import logging
 from typing import Any
@@ -422,6 +423,29 @@ async def test_refused_connections_are_a_repair_whose_button_tries_again(
     assert (await response.json())["type"] == "create_entry"
     assert machine.state.is_available
     assert issue(hass, "printer_lan_access_off", machine) is None
+
+
+async def test_since_when_a_printer_is_gone_survives_a_restart(
+    hass: HomeAssistant, add_real: AddReal, hub: Hub
+) -> None:
+    _double, machine = await add_real(
+        on=False, settings={"host": "no-such-printer.invalid"}
+    )
+    serial = machine.machine.serial
+    library = hub.library
+
+    async def stored() -> datetime | None:
+        return (await library.prints.memory(serial)).lost_at
+
+    await until(lambda: machine.state.availability is Availability.OFFLINE)
+    async with asyncio.timeout(10):
+        while await stored() is None:
+            await asyncio.sleep(0.01)
+    yesterday = dt_util.utcnow() - timedelta(hours=25)
+    await library.prints.remember(serial, lost_at=yesterday)
+    await hass.config_entries.async_reload(hub.entry.entry_id)
+    machine = hub.entry.runtime_data.machines.by_id[machine.id]
+    assert machine.lost_at == yesterday
 
 
 async def test_a_printer_that_is_gone_for_a_day_is_a_repair_only_while_jobs_wait(

@@ -144,18 +144,18 @@ def library_activities(
     `model_names` are the slicers' names of the printers' models by their ids.
     """
     if isinstance(event, UploadStored):
-        return _received(event)
+        return _received(event, wording)
     activity = _library_activity(event, wording, model_names)
     return () if activity is None else (activity,)
 
 
-def _received(event: UploadStored) -> tuple[Activity, ...]:
+def _received(event: UploadStored, wording: Wording) -> tuple[Activity, ...]:
     received = _activity(
         EventKind.RECEIVED,
         {
             "printer": event.printer.name,
             **received_attributes(event.file, event.request),
-            **known_view(event.known),
+            **known_view(event.known, wording.texts),
         },
         event.printer.id,
     )

@@ -104,6 +104,7 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.NO_TARGET: "waiting_for_target",
     ReasonKey.NO_SUCH_PRINTER: "waiting_no_such_printer",
     ReasonKey.PLAIN_GCODE: "waiting_plain_gcode",
+    ReasonKey.LIBRARY_AWAY: "waiting_library_away",
     ReasonKey.FILAMENTS_UNKNOWN: "waiting_filaments_unknown",
     ReasonKey.NOT_ALLOWED: "waiting_not_allowed",
     ReasonKey.NO_NEWS: "waiting_no_news",

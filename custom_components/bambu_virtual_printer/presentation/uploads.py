@@ -9,6 +9,7 @@ from ..engine.values import PrintRequest, ReceivedFile
 from ..language.texts import Texts
 from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, plan_view
+from .machines import problem_text
 from .requests import request_view
 from .urls import cover_url
 from .wording import Wording
@@ -29,7 +30,7 @@ def received_attributes(
     }
 
 
-def known_view(known: DuplicateHistory | None) -> dict[str, Any]:
+def known_view(known: DuplicateHistory | None, texts: Texts) -> dict[str, Any]:
     """Show what the archive knows of the same bytes."""
     printed_at = known.last_printed_at if known else None
     return {
@@ -37,8 +38,15 @@ def known_view(known: DuplicateHistory | None) -> dict[str, Any]:
         "duplicate_count": known.count if known else 0,
         "print_count": known.print_count if known else 0,
         "last_printed_at": printed_at.isoformat() if printed_at else None,
-        "last_failure": known.last_failure if known else "",
+        "last_failure": _failure(known, texts) if known else "",
     }
+
+
+def _failure(known: DuplicateHistory, texts: Texts) -> str:
+    """Say why the newest print that failed did: as a person noted it, or as the printer's reports told."""
+    if known.last_failure or not known.last_problem:
+        return known.last_failure
+    return problem_text(known.last_problem, texts)
 
 
 def _known_text(known: DuplicateHistory, texts: Texts) -> str:
@@ -49,9 +57,9 @@ def _known_text(known: DuplicateHistory, texts: Texts) -> str:
         text = texts.count("known_printed_last", known.print_count, date=date)
     else:
         text = texts.count("known_printed", known.print_count)
-    if not known.last_failure:
+    if not (reason := _failure(known, texts)):
         return text
-    return f"{text}; {texts('last_failure', reason=known.last_failure)}"
+    return f"{text}; {texts('last_failure', reason=reason)}"
 
 
 def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
         "link": upload.annotations.link,
         "plan": plan_view(upload.plan, wording),
         "print_requested": upload.request is not None,
-        **known_view(upload.known),
+        **known_view(upload.known, wording.texts),
         "thumbnail": cover_url(upload.id, facts.cover if facts else None),
     }
 

@@ -192,6 +192,12 @@ class ManagedMachine:
         if self.ends_at is None or abs(ends_at - self.ends_at) >= END_MOVES_BY:
             self.ends_at = ends_at
 
+    @callback
+    def async_lost_since(self, moment: datetime) -> None:
+        """Take note of since when it cannot be talked to, as an earlier run of Home Assistant has it."""
+        if self.lost_at is not None:
+            self.lost_at = min(self.lost_at, moment)
+
     # --- commands ---
 
     async def async_stop_print(self) -> None:

@@ -13,6 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..config.subentries import MachineConfig, machine_configs
+from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Dispatcher
 from ..engine.dispatch.library_store import LibraryStore
 from ..engine.dispatch.reasons import Reason, ReasonKey
@@ -22,6 +23,7 @@ from ..engine.library.library import Library
 from ..engine.library.values.job import Job, Target, TargetKind
 from ..engine.library.values.prints import Problem
 from ..engine.machines.machine import MachineServices
+from ..engine.machines.values import Availability
 from ..engine.protocol.printer_models import find_model
 from ..engine.relay.proxy_printer import RelayServices
 from ..engine.storage import StorageError
@@ -72,6 +74,9 @@ class RealPrinters:
         self._services: MachineServices | None = None
         self._resources = AsyncExitStack()
         self._doubted_at: dict[str, float] = {}
+        # Since when printers cannot be reached, as it is stored.
+        self._lost_at: dict[str, datetime | None] = {}
+        self._noting: set[str] = set()
         self._jobs: Sequence[Job] = ()
         self._free_from: Mapping[str, datetime] = {}
         self._reasons: Mapping[str, Reason] = {}
@@ -150,6 +155,7 @@ class RealPrinters:
         for machine_id in gone:
             self._issues.machine_removed(machine_id)
             self._doubted_at.pop(machine_id, None)
+            self._lost_at.pop(machine_id, None)
         for config in wanted.values():
             self.dispatcher.set_rules(config.id, _rules(config))
         await self._async_forget(wanted)
@@ -172,8 +178,14 @@ class RealPrinters:
                 model=machine.config.model.code,
                 rules=_rules(machine.config),
             )
+            memory = await self._library.prints.memory(machine.machine.serial)
         except StorageError as err:
             _LOGGER.error("The queue cannot print on %s: %s", machine.name, err)
+            return
+        self._lost_at[machine.id] = memory.lost_at
+        if memory.lost_at is not None:
+            machine.async_lost_since(memory.lost_at)
+        self._keep_lost_at(machine)
 
     async def _async_detach(self, machine: ManagedMachine) -> None:
         await self.dispatcher.detach(machine.id)
@@ -293,10 +305,38 @@ class RealPrinters:
     def _see(self, machine: ManagedMachine, before: int | None) -> None:
         """Follow a new state of a printer, whose print was `before` percent done."""
         self._issues.look(machine)
+        self._keep_lost_at(machine)
         if version := machine.state.firmware.version:
             self._note_firmware(machine, version)
         if machine.share.job_id and machine.state.job.percent != before:
             self._on_change()
+
+    @callback
+    def _keep_lost_at(self, machine: ManagedMachine) -> None:
+        """Store since when a printer cannot be reached, where that is another: a day may have a restart in it."""
+        if (
+            machine.id not in self._lost_at
+            or machine.id in self._noting
+            or machine.state.availability is Availability.CONNECTING
+            or self._lost_at[machine.id] == machine.lost_at
+        ):
+            return
+        self._noting.add(machine.id)
+        self._entry.async_create_background_task(
+            self._hass,
+            self._async_store_lost_at(machine, machine.machine.serial),
+            f"{DOMAIN} keep since when {machine.name} is lost",
+        )
+
+    async def _async_store_lost_at(self, machine: ManagedMachine, serial: str) -> None:
+        try:
+            while self._lost_at.get(machine.id) != (lost_at := machine.lost_at):
+                await self._library.prints.remember(serial, lost_at=lost_at)
+                self._lost_at[machine.id] = lost_at
+        except StorageError as err:
+            _LOGGER.warning("It is not stored that %s is lost: %s", machine.name, err)
+        finally:
+            self._noting.discard(machine.id)
 
     def _note_firmware(self, machine: ManagedMachine, version: str) -> None:
         devices = dr.async_get(self._hass)

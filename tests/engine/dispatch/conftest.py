@@ -21,6 +21,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Plate,
     Print,
 )
+from custom_components.bambu_virtual_printer.engine.machines.mapping import MappingForm
 from tests.engine.library.conftest import home, quiet_sql, sliced_data, sliced_file  # noqa: F401
 from tests.engine.machines.conftest import certificate, stage  # noqa: F401
 
@@ -53,7 +54,11 @@ class World:
 
     def printer(self, name: str = "garage", **options: Any) -> SimulatedPrinter:
         self.printers[name] = printer = SimulatedPrinter(
-            IDLE, self.loop, latency=self.latency, **options
+            options.pop("loaded", IDLE),
+            self.loop,
+            latency=self.latency,
+            serial=name.upper(),
+            **options,
         )
         return printer
 
@@ -117,6 +122,8 @@ class World:
             for printer in self.printers.values():
                 # A new process has a new session, and knows nothing yet.
                 printer.disconnect()
+                printer.remember_url_form(printer.traits.url_forms[0])
+                printer.mapping_form = MappingForm.STOCK
 
         self.run(kill())
 

@@ -9,8 +9,12 @@ from pathlib import Path
 import random
 
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import QueuedJob
-from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
+    Claim,
+    FileAwayError,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    MachineMemory,
     Outcome,
     Plate,
     Print,
@@ -48,6 +52,8 @@ class Disk:
     line: list[str] = field(default_factory=list)
     prints: dict[str, Print] = field(default_factory=dict)
     plates: dict[str, Plate] = field(default_factory=dict)
+    memories: dict[str, MachineMemory] = field(default_factory=dict)
+    is_folder_away: bool = False
     phases: list[PrintPhase] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -109,6 +115,8 @@ class MemoryStore:
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
         await self._begin()
+        if self.disk.is_folder_away:
+            raise FileAwayError
         job = self.disk.jobs[job_id]
         if job.state not in {"pending", "waiting"}:
             return None
@@ -199,6 +207,52 @@ class MemoryStore:
             ended_at=self._clock(),
             question=None,
             **values,  # type: ignore[arg-type]
+        )
+
+    async def not_begun(self, machine_id: str) -> Sequence[Print]:
+        await self._begin()
+        return [
+            one
+            for one in self.disk.prints.values()
+            if one.machine_id == machine_id
+            and one.outcome is Outcome.NOT_STARTED
+            and one.publishes
+            and self.disk.jobs[one.job_id].state
+            not in {"completed", "failed", "cancelled"}
+        ]
+
+    async def reopen(self, print_: Print) -> Print | None:
+        await self._begin()
+        job = self.disk.jobs[print_.job_id]
+        if job.state not in {"pending", "waiting", "staged"} or any(
+            one.ended_at is None
+            and (one.machine_id == print_.machine_id or one.job_id == print_.job_id)
+            for one in self.disk.prints.values()
+        ):
+            return None
+        after = replace(
+            print_,
+            phase=PrintPhase.STARTED,
+            outcome=None,
+            ended_at=None,
+            started_at=self._clock(),
+        )
+        self.disk.prints[print_.id] = after
+        self.disk.line.remove(print_.job_id)
+        job.state, job.problem, job.code = "printing", None, ""
+        await self._turn()
+        return after
+
+    async def memory(self, serial: str) -> MachineMemory:
+        await self._begin()
+        return self.disk.memories.get(serial, MachineMemory())
+
+    async def remember_forms(
+        self, serial: str, *, url_form: str, mapping_form: str
+    ) -> None:
+        await self._begin()
+        self.disk.memories[serial] = MachineMemory(
+            url_form=url_form, mapping_form=mapping_form
         )
 
     async def leftovers(self, machine_id: str) -> Sequence[Print]:

@@ -23,6 +23,7 @@ from custom_components.bambu_virtual_printer.engine.machines.families import (
     UrlForm,
     find_traits,
 )
+from custom_components.bambu_virtual_printer.engine.machines.mapping import MappingForm
 from custom_components.bambu_virtual_printer.engine.machines.project_file import (
     ProjectFile,
 )
@@ -39,6 +40,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 )
 
 CANCELLED, BUSY, WRONG_PATH, HOMING = 0x0300400C, 0x05004004, 0x0500C010, 0x03004000
+BAD_MAPPING = 0x07FF8012
 OK = Reply(fields={}, is_confirmed=True)
 
 
@@ -58,6 +60,10 @@ class Start(Enum):
     """The first form of the URL cannot be opened."""
     NO_PATH = auto()
     """No form can."""
+    WRONG_MAPPING = auto()
+    """It takes nothing but the flat form of the mapping: P2S without an AMS."""
+    VERY_LATE = auto()
+    """It begins after a person has given it up."""
     REFUSED = auto()
     UNSIGNED = auto()
     FAILS = auto()
@@ -81,10 +87,16 @@ class SimulatedPrinter:
         loaded: MachineState,
         loop: asyncio.AbstractEventLoop,
         *,
+        serial: str = "",
         model: str = "C12",
         minutes: float = 10.0,
+        upload_s: float = 4.0,
         latency: random.Random | None = None,
     ) -> None:
+        self.serial = serial
+        self.mapping_form = MappingForm.STOCK
+        self.mappings: list[dict[str, Any]] = []
+        self.very_late_s = 400.0
         self.traits = find_traits(model)
         self.state = replace(loaded, availability=Availability.ONLINE, is_current=True)
         self.truth = self.state
@@ -101,6 +113,7 @@ class SimulatedPrinter:
         self.stop_answer: Exception | None = None
         self._loop = loop
         self._minutes = minutes
+        self._part_s = upload_s / 4
         self._latency = latency
         self._is_connected = True
         self._ftps_is_up = True
@@ -146,7 +159,9 @@ class SimulatedPrinter:
         self, path: Path, name: str, on_progress: OnProgress | None = None
     ) -> Uploaded:
         for part in range(4):
-            await asyncio.sleep(1 + (self._latency.random() if self._latency else 0))
+            await asyncio.sleep(
+                self._part_s + (self._latency.random() if self._latency else 0)
+            )
             self.files.add(name)
             if not self._ftps_is_up:
                 raise UploadError(UploadCause.BROKEN_OFF, "gone")
@@ -171,9 +186,10 @@ class SimulatedPrinter:
             raise NotConnectedError("off")
         self.commands.append("project_file")
         self.forms.append(form or self._url_form)
+        self.mappings.append(project_file.mapping.fields())
         script = self.next_start
         # The path stays wrong for the one form, or for both.
-        if script not in {Start.WRONG_PATH, Start.NO_PATH}:
+        if script not in {Start.WRONG_PATH, Start.NO_PATH, Start.WRONG_MAPPING}:
             self.next_start = Start.PRINTS
         await self._on_the_way()
         if script is Start.LOST:
@@ -253,9 +269,15 @@ class SimulatedPrinter:
         if is_wrong or project.file not in self.files:
             self.report(job=names, print_error=print_error(WRONG_PATH))
             return
+        if script is Start.WRONG_MAPPING and "ams_mapping2" in project.mapping.fields():
+            self.report(job=names, print_error=print_error(BAD_MAPPING))
+            return
         if script is Start.LATE:
             self.report(job=names | ids)
             await asyncio.sleep(50)
+        elif script is Start.VERY_LATE:
+            self.report(job=names | ids)
+            await asyncio.sleep(self.very_late_s)
         else:
             await asyncio.sleep(2)
         if self._generation != arrived or self.truth.phase.is_active:

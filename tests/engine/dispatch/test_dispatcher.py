@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     NoSuchPrintError,
     Started,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import AnyPrinter
 from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
 )
@@ -23,16 +25,41 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Problem,
     Question,
 )
+from custom_components.bambu_virtual_printer.engine.machines.codes import print_error
 from custom_components.bambu_virtual_printer.engine.machines.errors import (
     NoReplyError,
     RefusedError,
     UploadCause,
 )
 from custom_components.bambu_virtual_printer.engine.machines.families import UrlForm
-from custom_components.bambu_virtual_printer.engine.machines.values import Phase
+from custom_components.bambu_virtual_printer.engine.machines.values import (
+    EXTERNAL_MAIN,
+    Phase,
+    Spool,
+    SpoolPlace,
+    Storage,
+    StorageState,
+)
 
 from .conftest import ALLOWED, World
-from .simulated_printer import Start
+from .simulated_printer import BAD_MAPPING, SimulatedPrinter, Start
+from .test_planner import IDLE, P1S
+from .virtual_time import BEGINNING
+
+LATER = BEGINNING + timedelta(days=30)
+NO_AMS = replace(
+    IDLE,
+    ams=(),
+    external=(
+        Spool(
+            place=SpoolPlace(unit=EXTERNAL_MAIN),
+            is_present=True,
+            type="PLA",
+            color="000000FF",
+            preset_id="GFA00",
+        ),
+    ),
+)
 
 
 def printing(world: World, job_id: str = "a") -> bool:
@@ -769,6 +796,181 @@ def test_an_index_that_cannot_be_written_for_a_while_doubles_nothing(
         world.run(world.dispatcher.answer("a", Answer.FINISHED))
     assert world.job().state == "completed"
     assert len(printer.prints) == 1
+
+
+# --- late starts ---
+
+
+def given_up(world: World, **options: Any) -> SimulatedPrinter:
+    """Have a start taken for lost by a person that the printer is still to begin with."""
+    printer = world.printer(**options)
+    printer.next_start = Start.VERY_LATE
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints and world.the_print().question)
+    world.store.failures = 0
+    return printer
+
+
+def test_a_print_that_begins_after_a_person_has_given_it_up_is_joined(
+    world: World,
+) -> None:
+    printer = given_up(world)
+    world.disk.jobs["a"].queued = replace(world.job().queued, not_before=LATER)
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    world.until(lambda: printer.prints)
+    world.until(lambda: printing(world), 5)
+    assert world.disk.line == []
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert (len(printer.prints), len(world.disk.prints)) == (1, 1)
+    assert printer.commands == ["project_file"]
+
+
+def test_a_late_start_is_joined_although_the_job_is_being_sent_anew(
+    world: World,
+) -> None:
+    printer = given_up(world, upload_s=300.0)
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    world.until(lambda: len(world.disk.prints) == 2)
+    world.until(lambda: over(world))
+    first, second = world.disk.of_job("a")
+    assert (first.outcome, second.outcome) == (Outcome.FINISHED, Outcome.NOT_STARTED)
+    assert printer.commands == ["project_file"]
+    assert len(printer.prints) == 1
+
+
+def test_a_late_start_takes_the_job_back_from_another_printer(world: World) -> None:
+    world.printer("attic", upload_s=400.0).report(phase=Phase.RUNNING)
+    printer = given_up(world)
+    job = world.job()
+    job.queued = replace(job.queued, target=AnyPrinter(model=P1S))
+    world.printers["attic"].report(phase=Phase.IDLE)
+    printer.report(phase=Phase.IDLE, storage=Storage(state=StorageState.MISSING))
+    world.run(world.dispatcher.clear_plate("attic"))
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    world.until(lambda: len(world.disk.prints) == 2)
+    assert world.the_print().machine_id == "attic"
+    world.until(lambda: over(world))
+    assert [one.outcome for one in world.disk.of_job("a")] == [
+        Outcome.FINISHED,
+        Outcome.NOT_STARTED,
+    ]
+    assert world.printers["attic"].commands == []
+
+
+def test_a_late_start_that_is_over_when_it_is_seen_is_not_printed_again(
+    world: World,
+) -> None:
+    printer = given_up(world)
+    world.disk.jobs["a"].queued = replace(world.job().queued, not_before=LATER)
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    printer.disconnect()
+    world.sleep(3000)
+    assert world.job().state == "pending"
+    world.restart()
+    world.until(lambda: over(world), 60)
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+def test_a_late_start_of_a_job_that_was_cancelled_is_anybodys_print(
+    world: World,
+) -> None:
+    printer = given_up(world)
+    world.disk.jobs["a"].queued = replace(world.job().queued, not_before=LATER)
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    world.run(world.dispatcher.cancel("a"))
+    world.until(lambda: printer.prints)
+    world.sleep(60)
+    assert world.job().state == "cancelled"
+    assert world.plate().running
+    world.until(lambda: world.plate().is_occupied)
+
+
+# --- what a printer takes ---
+
+
+def test_the_form_of_the_url_that_worked_is_kept_through_a_restart(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.WRONG_PATH
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    world.add("b")
+    world.restart()
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: over(world, "b"))
+    assert printer.forms == [UrlForm.FTP, UrlForm.SDCARD, UrlForm.SDCARD]
+
+
+def test_a_printer_without_an_ams_gets_the_other_form_of_the_mapping_once(
+    world: World,
+) -> None:
+    printer = world.printer(loaded=NO_AMS)
+    printer.next_start = Start.WRONG_MAPPING
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert printer.commands == ["project_file", "clean_print_error", "project_file"]
+    assert ["ams_mapping2" in one for one in printer.mappings] == [True, False]
+    world.add("b")
+    world.restart()
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: over(world, "b"))
+    # What worked is kept.
+    assert "ams_mapping2" not in printer.mappings[-1]
+    assert len(printer.prints) == 2
+
+
+def test_a_refused_mapping_to_an_ams_fails_with_the_code(world: World) -> None:
+    printer = world.printer()
+    printer.next_start = Start.WRONG_MAPPING
+    world.add()
+    world.begin()
+    world.until(lambda: over(world))
+    assert (world.job().problem, world.job().code) == (
+        Problem.FAILED_BEFORE_PRINTING,
+        "07FF-8012",
+    )
+    assert printer.commands == ["project_file"]
+
+
+def test_a_mapping_that_is_refused_after_the_heat_up_is_another_the_next_time(
+    world: World,
+) -> None:
+    printer = world.printer(loaded=NO_AMS)
+    world.add()
+    world.begin()
+    world.until(lambda: printing(world))
+    printer.cancel()
+    printer.cancel_code = "never"
+    printer.report(phase=Phase.FAILED, print_error=print_error(BAD_MAPPING))
+    world.until(lambda: over(world))
+    assert (world.job().state, world.job().code) == ("failed", "07FF-8012")
+    printer.report(print_error=None)
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.run(world.dispatcher.retry("a"))
+    world.until(lambda: over(world))
+    assert ["ams_mapping2" in one for one in printer.mappings] == [True, False]
+
+
+# --- the library ---
+
+
+def test_a_job_whose_folder_is_away_waits_and_says_so(world: World) -> None:
+    world.printer()
+    world.disk.is_folder_away = True
+    world.add()
+    world.begin()
+    world.sleep(60)
+    assert world.reason() is ReasonKey.LIBRARY_AWAY
+    assert world.disk.prints == {}
+    world.disk.is_folder_away = False
+    world.until(lambda: world.disk.prints, 60)
 
 
 # --- the plate ---

@@ -250,6 +250,8 @@ async def test_a_start_of_which_nothing_comes_is_a_question(
     async with floor.open(reply_timeout_s=0.5):
         job = await floor.until(await floor.queue(), lambda now: now.question)
         assert job.question is Question.DID_IT_START
+        # It is stored a moment before it is told.
+        await floor.stage.until(lambda: floor.events.of(JobQuestionRaised))
         assert len(floor.events.of(JobQuestionRaised)) == 1
         assert len(floor.double.received("project_file")) == 1
         await floor.dispatcher.answer(job.id, Answer.CANCELLED)

@@ -42,6 +42,8 @@ from .simulated_printer import Printed, Start
 from .virtual_time import VirtualLoop
 
 MACHINES = ("one", "two")
+# Where a person says that nothing began, and it begins unseen afterwards, nobody can know.
+SCRIPTS = [one for one in Start if one is not Start.VERY_LATE]
 ENDS = {
     "finished": Answer.FINISHED,
     "failed": Answer.FAILED,
@@ -114,7 +116,7 @@ class Farm(RuleBasedStateMachine):
 
     # --- printers ---
 
-    @rule(machine=st.sampled_from(MACHINES), script=st.sampled_from(Start))
+    @rule(machine=st.sampled_from(MACHINES), script=st.sampled_from(SCRIPTS))
     def next_start(self, machine: str, script: Start) -> None:
         self.world.printers[machine].next_start = script
 

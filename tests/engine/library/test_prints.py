@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -27,6 +28,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    MachineMemory,
     Outcome,
     Plate,
     Print,
@@ -36,7 +38,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     StalePrintError,
 )
 
-from .conftest import Events, Home, archive_file
+from .conftest import Events, Home, archive_file, hold_file
 
 type SlicedData = Callable[..., bytes]
 
@@ -192,3 +194,72 @@ async def test_a_job_that_came_to_nothing_says_why_and_is_tried_again(
         )
         with pytest.raises(JobStateError):
             await library.queue.retry(job.id)
+
+
+async def test_a_start_that_was_taken_for_lost_is_joined_while_its_job_is_in_line(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        print_ = await claimed(library, job)
+        published = replace(print_, phase=PrintPhase.PUBLISHING, publishes=1)
+        await library.prints.advance(print_, published)
+        await library.prints.put_back(published, problem=Problem.NOT_STARTED)
+        [lost] = await library.prints.not_begun("garage")
+        assert lost.outcome is Outcome.NOT_STARTED
+        # Not while the job is with a printer once more.
+        second = await claimed(library, job, 2)
+        assert await library.prints.reopen(lost) is None
+        await library.prints.put_back(second, problem=None)
+        events.seen.clear()
+        joined = await library.prints.reopen(lost)
+        assert joined
+        assert list(await library.prints.open()) == [joined]
+        now = await library.queue.job(job.id)
+        assert (now.state, now.position, now.machine_id, now.problem) == (
+            JobState.PRINTING,
+            None,
+            "garage",
+            None,
+        )
+        assert events.seen == [JobPrinting(job=now)]
+        assert await library.prints.not_begun("garage") == ()
+        await library.prints.end(joined, Outcome.FINISHED, occupies=True)
+        # What was never published was never under way.
+        assert (await library.queue.job(job.id)).state is JobState.COMPLETED
+        assert await library.prints.not_begun("garage") == ()
+        assert await library.prints.reopen(lost) is None
+
+
+async def test_what_a_printer_takes_is_remembered_by_its_serial_number(
+    home: Home,
+) -> None:
+    lost_at = datetime(2026, 11, 28, 7, tzinfo=UTC)
+    async with home.open() as (library, _):
+        assert await library.prints.memory("01P00A") == MachineMemory()
+        await library.prints.remember("01P00A", url_form="sdcard", mapping_form="flat")
+        await library.prints.remember("01P00A", lost_at=lost_at)
+    async with home.open() as (library, _):
+        memory = MachineMemory(url_form="sdcard", mapping_form="flat", lost_at=lost_at)
+        assert await library.prints.memory("01P00A") == memory
+        assert await library.prints.memory("01P00B") == MachineMemory()
+        await library.prints.remember("01P00A", lost_at=None)
+        assert (await library.prints.memory("01P00A")).lost_at is None
+
+
+async def test_who_gets_the_same_file_again_learns_how_its_print_failed(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        data = sliced_data()
+        [job] = await queued(library, events, data)
+        await library.prints.end(
+            await claimed(library, job),
+            Outcome.FAILED,
+            occupies=True,
+            problem=Problem.FAILED,
+            code="0300-4000",
+        )
+        held = await hold_file(library, events, data)
+        assert held.upload.known
+        assert held.upload.known.last_problem == Problem.FAILED

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 import logging
 from typing import Self
@@ -18,10 +18,12 @@ from ..library.values.prints import (
     Problem,
     Question,
 )
+from ..machines.families import UrlForm
+from ..machines.mapping import MappingForm
 from .orders import PrintOverError, Stopping, check_answer
 from .planner import Planner
-from .ports import Printer, PrintStore
-from .reasons import Reason
+from .ports import FileAwayError, Printer, PrintStore
+from .reasons import Reason, ReasonKey
 from .times import Clock, DispatchTimes, utc_now
 from .worker import MachineRules, MachineStatus, MachineWorker
 
@@ -112,6 +114,11 @@ class Dispatcher:
     ) -> None:
         """Let the queue use a printer, and go on with what it was left with. Raises what the store raises."""
         open_print = await self._open_print(machine_id)
+        memory = await self._store.memory(printer.serial)
+        if memory.url_form:
+            printer.remember_url_form(UrlForm[memory.url_form.upper()])
+        if memory.mapping_form:
+            printer.mapping_form = MappingForm(memory.mapping_form)
         worker = MachineWorker(
             machine_id,
             model,
@@ -196,19 +203,50 @@ class Dispatcher:
         """Plan, and begin what can begin; with nobody else planning. Returns when time alone changes the plan."""
         jobs = await self._store.waiting()
         # Nothing is awaited between looking at the printers and deciding.
+        late = self._late_prints()
         made = self._planner.plan(
-            jobs,
+            [job for job in jobs if job.id not in late],
             [worker.view() for worker in self._workers.values()],
             self._clock(),
         )
+        reasons = dict(made.reasons)
+        for job in jobs:
+            if job.id in late:
+                late[job.id].look_for_late()
+                reasons[job.id] = Reason(
+                    key=ReasonKey.PRINTING, machine_id=late[job.id].id
+                )
+        wake_at = made.wake_at
         for start in made.starts:
-            await self._claim(start.job_id, start.machine_id)
-        if made.reasons != self.reasons:
-            self.reasons = made.reasons
+            try:
+                await self._claim(start.job_id, start.machine_id)
+            except FileAwayError:
+                reasons[start.job_id] = Reason(key=ReasonKey.LIBRARY_AWAY)
+                again_at = self._clock() + timedelta(seconds=self._times.retry_s)
+                wake_at = min(wake_at or again_at, again_at)
+        if reasons != self.reasons:
+            self.reasons = reasons
             self._changed()
-        return made.wake_at
+        return wake_at
+
+    def _late_prints(self) -> dict[str, MachineWorker]:
+        """Return the jobs that a printer has begun with although they were put back, and those printers' workers.
+
+        What another printer was about to get of such a job it does not get, as far as that can be helped.
+        """
+        late = {
+            print_.job_id: worker
+            for worker in self._workers.values()
+            if (print_ := worker.late_print)
+        }
+        for job_id, its_worker in late.items():
+            other = self._worker_of(job_id)
+            if other is not None and other is not its_worker and other.run:
+                other.run.withdraw()
+        return late
 
     async def _claim(self, job_id: str, machine_id: str) -> None:
+        """Claim a job and have it begun, as planned. Raises FileAwayError."""
         worker = self._workers.get(machine_id)
         if worker is None or worker.open_print is not None:
             self.wake()

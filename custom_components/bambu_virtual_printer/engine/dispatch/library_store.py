@@ -6,7 +6,7 @@ from datetime import datetime
 from ..library.library import Library
 from ..library.values.job import Job, JobState, TargetKind
 from ..library.values.names import is_plain_gcode
-from ..library.values.prints import Outcome, Plate, Print, Problem
+from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Problem
 from ..library.values.records import ArchiveDetails
 from ..library.values.sliced_file import Filament as SlicedFilament
 from ..machines.families import find_traits
@@ -15,7 +15,7 @@ from ..machines.mapping import decode
 from ..machines.project_file import new_job_id, options_of
 from ..storage import StorageError
 from .jobs import AnyPrinter, JobTarget, Needs, OnePrinter, QueuedJob
-from .ports import Claim
+from .ports import Claim, FileAwayError
 
 _MAX_KNOWN = 2000
 
@@ -52,13 +52,14 @@ class LibraryStore:
         return await self._library.prints.open()
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
-        """Take a job for a printer."""
+        """Take a job for a printer. Raises FileAwayError."""
         job = await self._library.queue.job(job_id)
         try:
             path = await self._library.file_path(job.archive_id)
-        except StorageError:
-            # The folder is not there just now.
-            return None
+        except StorageError as err:
+            raise FileAwayError from err
+        if path is None and not self._library.is_present:
+            raise FileAwayError
         claimed = await self._library.prints.claim(job_id, machine_id, new_job_id())
         if claimed is None:
             return None
@@ -108,6 +109,26 @@ class LibraryStore:
             code=code,
             percent=percent,
             layer=layer,
+        )
+
+    async def not_begun(self, machine_id: str) -> Sequence[Print]:
+        """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+        return await self._library.prints.not_begun(machine_id)
+
+    async def reopen(self, print_: Print) -> Print | None:
+        """Take note that one of those goes on after all."""
+        return await self._library.prints.reopen(print_)
+
+    async def memory(self, serial: str) -> MachineMemory:
+        """Return what is remembered of the printer of this serial number."""
+        return await self._library.prints.memory(serial)
+
+    async def remember_forms(
+        self, serial: str, *, url_form: str, mapping_form: str
+    ) -> None:
+        """Remember how a printer takes the start of a print."""
+        await self._library.prints.remember(
+            serial, url_form=url_form, mapping_form=mapping_form
         )
 
     async def leftovers(self, machine_id: str) -> Sequence[Print]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..library.values.prints import Outcome, Plate, Print, Problem
+from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Problem
 from ..machines.commands import Reply
 from ..machines.families import Traits, UrlForm
+from ..machines.mapping import MappingForm
 from ..machines.project_file import ProjectFile
 from ..machines.upload import OnProgress, Uploaded
 from ..machines.values import MachineState
@@ -19,6 +20,12 @@ class Printer(Protocol):
     """A real printer, as `machines.Machine` is one."""
 
     traits: Traits
+    mapping_form: MappingForm
+    """How prints without any AMS tray are written for it."""
+
+    @property
+    def serial(self) -> str:
+        """Its serial number: what it took is remembered by that."""
 
     @property
     def state(self) -> MachineState:
@@ -78,6 +85,10 @@ class Claim:
     options: Mapping[str, Any]
 
 
+class FileAwayError(Exception):
+    """The folder with the job's file is not there just now; it may come back."""
+
+
 class PrintStore(Protocol):
     """Where prints are stored. Every method is one transaction, which is on the disk when it returns.
 
@@ -91,7 +102,10 @@ class PrintStore(Protocol):
         """Return the prints that have not ended."""
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
-        """Take a job for a printer. None where either is taken already, or the job may not begin any more."""
+        """Take a job for a printer. None where either is taken already, or the job may not begin any more.
+
+        Raises FileAwayError.
+        """
 
     async def advance(self, before: Print, after: Print) -> None:
         """Store what a print is about to do, or has done. Raises StalePrintError where it is not `before` any more."""
@@ -119,6 +133,20 @@ class PrintStore(Protocol):
         layer: int | None = None,
     ) -> None:
         """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError."""
+
+    async def not_begun(self, machine_id: str) -> Sequence[Print]:
+        """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+
+    async def reopen(self, print_: Print) -> Print | None:
+        """Take note that one of those goes on after all. None where its job is not in line, or either has another print."""
+
+    async def memory(self, serial: str) -> MachineMemory:
+        """Return what is remembered of the printer of this serial number."""
+
+    async def remember_forms(
+        self, serial: str, *, url_form: str, mapping_form: str
+    ) -> None:
+        """Remember how a printer takes the start of a print."""
 
     async def leftovers(self, machine_id: str) -> Sequence[Print]:
         """Return the prints that have ended and whose file may still be on the printer's card."""

@@ -8,18 +8,35 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from ..library.values.prints import ANSWERED, Answer, Print, PrintPhase, Problem
+from ..library.values.prints import (
+    ANSWERED,
+    Answer,
+    Outcome,
+    Print,
+    PrintPhase,
+    Problem,
+)
 from ..machines.errors import CommandError, NotConnectedError, RefusedError
 from ..machines.families import UrlForm
+from ..machines.mapping import MappingForm, other_form
 from ..machines.upload import Progress
 from ..machines.values import MachineState
 from .orders import Orders, PrintOverError, Stopping, check_answer
 from .ports import Claim, Printer, PrintStore
 from .publish_stage import Check, PublishStage
 from .reasons import Reason
-from .record import GivenUpError, PrintRecord
+from .record import GivenUp, GivenUpError, PrintRecord
 from .times import Clock, DispatchTimes
-from .tracking import Begun, Finding, NotBegun, Over, PathRefused, Tracker, Unclear
+from .tracking import (
+    Begun,
+    Finding,
+    MappingRefused,
+    NotBegun,
+    Over,
+    PathRefused,
+    Tracker,
+    Unclear,
+)
 from .upload_stage import UploadStage
 
 
@@ -44,6 +61,7 @@ class PrintRun:
         """
         self._record = PrintRecord(print_, store, occupy=occupy, changed=changed)
         self._printer = printer
+        self._store = store
         self._check = check
         self._times = times
         self._now = clock
@@ -61,6 +79,7 @@ class PrintRun:
         self._wake = asyncio.Event()
         self._orders = Orders(self._wake, times.order_s)
         self._stop_sent = False
+        self._is_mapping_doubted = False
 
     @property
     def print(self) -> Print:
@@ -103,7 +122,14 @@ class PrintRun:
 
     def give_up(self) -> None:
         """Cancel the print before its start. What has begun has to be stopped instead."""
-        self._record.is_given_up = True
+        self._give_up(GivenUp.CANCELLED)
+
+    def withdraw(self) -> None:
+        """Put the job back into the line, where its start has not been published yet."""
+        self._give_up(GivenUp.WITHDRAWN)
+
+    def _give_up(self, why: GivenUp) -> None:
+        self._record.given_up = why
         self._upload.give_up()
 
     async def stop(self) -> Stopping:
@@ -183,7 +209,7 @@ class PrintRun:
             )
             await self._publish.run()
         except GivenUpError:
-            await record.cancelled()
+            await record.end_given_up()
 
     # --- to its end ---
 
@@ -212,6 +238,8 @@ class PrintRun:
 
     def _see(self, state: MachineState) -> None:
         if self._tracker is not None:
+            error = state.print_error
+            self._is_mapping_doubted |= error is not None and error.is_bad_mapping
             self._findings.extend(self._tracker.see(state, self._loop.time()))
             self._wake.set()
 
@@ -241,27 +269,62 @@ class PrintRun:
                 await self._begun(is_printing=is_printing)
             case Over():
                 await self._record.finish(finding, has_begun=self._tracker.has_begun)
+                await self._learn_mapping(finding.outcome)
             case NotBegun() if self.print.is_stopping:
                 await self._record.cancelled()
             case NotBegun(problem=problem, code=code):
                 await self._record.put_back(problem, code=code)
-            case PathRefused(code=code):
-                await self._path_refused(code)
+            case PathRefused() | MappingRefused():
+                await self._publish_again(finding)
             case Unclear(question=question):
                 await self._record.advance(question=question)
 
     async def _begun(self, *, is_printing: bool) -> None:
-        self._printer.remember_url_form(UrlForm[self.print.url_form.upper()])
         await self._record.advance(
             phase=PrintPhase.PRINTING if is_printing else PrintPhase.STARTED,
             started_at=self.print.started_at or self._now(),
             question=None,
         )
+        # The file was opened.
+        await self._remember(url=UrlForm[self.print.url_form.upper()])
 
-    async def _path_refused(self, code: str) -> None:
+    async def _publish_again(self, refused: PathRefused | MappingRefused) -> None:
         # Told of a start that this run has followed from its publish on, and only of such a one.
         assert self._publish is not None
         try:
-            await self._publish.path_refused(code)
+            if isinstance(refused, PathRefused):
+                await self._publish.path_refused(refused.code)
+            else:
+                await self._publish.mapping_refused(refused.code)
         except GivenUpError:
-            await self._record.cancelled()
+            await self._record.end_given_up()
+
+    # --- what the printer takes ---
+
+    async def _learn_mapping(self, outcome: Outcome) -> None:
+        """Remember the form of the mapping that a print was finished with, or the other one where it was refused late."""
+        if not self.print.mapping_form or self._printer.state.ams:
+            return
+        sent = MappingForm(self.print.mapping_form)
+        if outcome is Outcome.FINISHED:
+            await self._remember(mapping=sent)
+        elif self._is_mapping_doubted:
+            # It was refused after the printer had heated up: what lies on the plate has to go before the next start.
+            await self._remember(mapping=other_form(sent))
+
+    async def _remember(
+        self, *, url: UrlForm | None = None, mapping: MappingForm | None = None
+    ) -> None:
+        """Keep what worked, also for after a restart."""
+        printer = self._printer
+        before = (printer.url_form, printer.mapping_form)
+        if url is not None:
+            printer.remember_url_form(url)
+        if mapping is not None:
+            printer.mapping_form = mapping
+        if before != (printer.url_form, printer.mapping_form):
+            await self._store.remember_forms(
+                printer.serial,
+                url_form=printer.url_form.name.lower(),
+                mapping_form=printer.mapping_form.value,
+            )

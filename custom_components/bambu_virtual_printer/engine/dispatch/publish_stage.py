@@ -1,7 +1,7 @@
 """The second part of a print's way: the command to start. It is stored before it is sent, and sent once.
 
 A printer that could not open the file has not begun, and says so: then the command is sent once more, with the other form of
-the file's URL.
+the file's URL. The same goes for one without an AMS that makes no sense of the mapping.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from ..machines.errors import (
     RefusedError,
 )
 from ..machines.families import UrlForm
-from ..machines.mapping import Places, encode
+from ..machines.mapping import MappingForm, Places, encode, other_form
 from ..machines.project_file import ProjectFile
 from ..machines.values import MachineState
 from .jobs import QueuedJob
@@ -60,22 +60,37 @@ class PublishStage:
 
     async def run(self) -> None:
         """Publish. The print is over then, or may be under way. Raises GivenUpError."""
-        if not await self._publish(self._printer.url_form):
+        if not await self._publish(self._printer.url_form, self._printer.mapping_form):
             await self._record.put_back(None)
 
     async def path_refused(self, code: str) -> None:
-        """Try the other form of the file's URL; the error that stands would block it. Raises GivenUpError."""
-        if self._record.print.is_stopping:
-            await self._record.cancelled()
-        elif not await self._clear_error() or not await self._publish(
-            self._printer.other_url_form
-        ):
-            await self._record.finish(
-                Over(outcome=Outcome.FAILED_BEFORE_PRINTING, code=code),
-                has_begun=False,
+        """Try the other form of the file's URL. Raises GivenUpError."""
+        await self._again(
+            code, self._printer.other_url_form, self._printer.mapping_form
+        )
+
+    async def mapping_refused(self, code: str) -> None:
+        """Try the other form of the mapping, which only printers without any AMS have. Raises GivenUpError."""
+        if self._printer.state.ams:
+            await self._failed(code)
+        else:
+            await self._again(
+                code, self._printer.url_form, other_form(self._printer.mapping_form)
             )
 
-    async def _publish(self, form: UrlForm) -> bool:
+    async def _again(self, code: str, url: UrlForm, mapping: MappingForm) -> None:
+        """Publish once more, after the error that stands: it would block that."""
+        if self._record.print.is_stopping:
+            await self._record.cancelled()
+        elif not await self._clear_error() or not await self._publish(url, mapping):
+            await self._failed(code)
+
+    async def _failed(self, code: str) -> None:
+        await self._record.finish(
+            Over(outcome=Outcome.FAILED_BEFORE_PRINTING, code=code), has_begun=False
+        )
+
+    async def _publish(self, form: UrlForm, mapping: MappingForm) -> bool:
         """Send the command. Returns False where nothing was sent because something is in the way."""
         record, printer = self._record, self._printer
         if isinstance(self._check(self._claim.job), Reason):
@@ -83,6 +98,7 @@ class PublishStage:
         await record.advance(
             phase=PrintPhase.PUBLISHING,
             url_form=form.name.lower(),
+            mapping_form=mapping.value,
             phase_before=printer.state.phase.value,
             publishes=record.print.publishes + 1,
             published_at=self._now(),
@@ -118,7 +134,7 @@ class PublishStage:
             plate=print_.plate,
             title=print_.title,
             job_id=print_.subtask_id,
-            mapping=encode(places),
+            mapping=encode(places, MappingForm(print_.mapping_form)),
             options=self._claim.options,
         )
 

@@ -31,6 +31,8 @@ class ReasonKey(StrEnum):
     """No printer of its model (`wanted`) is set up."""
     PLAIN_GCODE = "plain_gcode"
     """It is G-code outside of a 3MF, which is not sent to real printers."""
+    LIBRARY_AWAY = "library_away"
+    """The library's folder with its file is not there."""
     FILAMENTS_UNKNOWN = "filaments_unknown"
     """The file does not say which filaments it takes."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from ..library.values.prints import Outcome, Print, PrintPhase, Problem
@@ -18,7 +19,16 @@ _PROBLEMS = {
 
 
 class GivenUpError(Exception):
-    """A person has cancelled the print before its start."""
+    """The print is not to be started any more."""
+
+
+class GivenUp(StrEnum):
+    """Why a print is given up before its start."""
+
+    CANCELLED = "cancelled"
+    """A person has cancelled the job."""
+    WITHDRAWN = "withdrawn"
+    """The job is not for this printer just now, and stays in line."""
 
 
 class PrintRecord:
@@ -37,8 +47,8 @@ class PrintRecord:
         `occupy` is told before an end is stored that leaves something on the plate: who clears it comes after that.
         """
         self.print = print_
-        self.is_given_up = False
-        """Whether a person has cancelled it before its start."""
+        self.given_up: GivenUp | None = None
+        """Why it is not to be started any more."""
         self._store = store
         self._occupy = occupy
         self._changed = changed
@@ -49,8 +59,8 @@ class PrintRecord:
         return self.print.phase is PrintPhase.ENDED
 
     def look_up(self) -> None:
-        """See whether a person has cancelled. Raises GivenUpError."""
-        if self.is_given_up:
+        """See whether it was given up. Raises GivenUpError."""
+        if self.given_up is not None:
             raise GivenUpError
 
     async def advance(self, **changes: Any) -> None:
@@ -91,6 +101,13 @@ class PrintRecord:
             layer=over.layer,
         )
         self._over(over.outcome)
+
+    async def end_given_up(self) -> None:
+        """End what was given up before it was published."""
+        if self.given_up is GivenUp.WITHDRAWN:
+            await self.put_back(None)
+        else:
+            await self.cancelled()
 
     async def cancelled(self) -> None:
         """End the print, which has not begun and will not."""

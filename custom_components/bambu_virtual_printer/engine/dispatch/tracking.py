@@ -69,13 +69,20 @@ class PathRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MappingRefused:
+    """The printer made no sense of which spool is for which filament. It has not begun."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
     """Only a person can say."""
 
     question: Question
 
 
-type Finding = Begun | Over | NotBegun | PathRefused | Unclear
+type Finding = Begun | Over | NotBegun | PathRefused | MappingRefused | Unclear
 
 
 class Tracker:
@@ -312,6 +319,9 @@ class Tracker:
         ):
             self._is_over = True
             yield PathRefused(code=error.code)
+        elif error.is_bad_mapping and self._print.publishes == 1:
+            self._is_over = True
+            yield MappingRefused(code=error.code)
         else:
             yield self._end(Outcome.FAILED_BEFORE_PRINTING, code=error.code)
 

@@ -10,7 +10,7 @@ from ..library.values.prints import Plate, Print
 from ..machines.errors import UploadError
 from ..machines.mapping import Places
 from ..machines.upload import Progress
-from ..machines.values import DeveloperMode, MachineState
+from ..machines.values import DeveloperMode, MachineState, Phase
 from .admission import (
     MachineView,
     hardware_obstacle,
@@ -88,6 +88,9 @@ class MachineWorker:
         self._stored_plate = plate
         self._relevant: object = None
         self._is_swept = False
+        # By the ids that the printer would report of them.
+        self._not_begun: dict[str, Print] = {}
+        self._is_news_of_late = False
         self._wake = asyncio.Event()
         self._plate_changed = asyncio.Event()
         self._idle = asyncio.Event()
@@ -125,6 +128,24 @@ class MachineWorker:
     def run(self) -> PrintRun | None:
         """The print that is being carried on."""
         return self._run
+
+    @property
+    def late_print(self) -> Print | None:
+        """A print that the printer has begun, or done, although it was taken for lost: its id proves it."""
+        state = self._printer.state
+        if not state.is_available or not state.is_current:
+            return None
+        print_ = self._not_begun.get(state.job.subtask_id)
+        if print_ is None or state.phase.is_active:
+            return print_
+        # A FINISH that was there before may be that of the print before, beside new names.
+        is_done = state.phase is Phase.FINISH and print_.phase_before != Phase.FINISH
+        return print_ if is_done else None
+
+    def look_for_late(self) -> None:
+        """Join the late print, whose job is in line now."""
+        self._is_news_of_late = True
+        self._wake.set()
 
     @property
     def status(self) -> MachineStatus:
@@ -215,14 +236,20 @@ class MachineWorker:
         if relevant != self._relevant:
             self._relevant = relevant
             self._wake_planner()
+            if self.late_print:
+                self.look_for_late()
         if state.is_available and not was_there:
             # Files may be left from before.
             self._is_swept = False
             self._wake.set()
 
     async def _work(self) -> None:
+        is_known = False
         while True:
             try:
+                if not is_known:
+                    await self._load_not_begun()
+                    is_known = True
                 await self._next()
             except Exception:
                 _LOGGER.exception("The print on %s is interrupted", self.id)
@@ -234,6 +261,9 @@ class MachineWorker:
         self._wake.clear()
         if self._print is not None:
             await self._carry_on(self._print)
+        elif self._is_news_of_late and (late := self.late_print):
+            self._is_news_of_late = False
+            await self._join(late)
         elif not self._is_swept and self._printer.state.is_available:
             await self._sweep()
         else:
@@ -260,7 +290,27 @@ class MachineWorker:
             self._print = None if run.is_over else run.print
             self._idle.set()
         self._settle(run)
+        if run.is_over and run.print.publishes:
+            await self._load_not_begun()
         self._is_swept = False
+        self._changed()
+        self._wake_planner()
+
+    async def _load_not_begun(self) -> None:
+        """Learn of the starts that were published here and are taken for lost. Printers have begun minutes later."""
+        found = await self._store.not_begun(self.id)
+        self._not_begun = {str(one.subtask_id): one for one in found}
+        self._is_news_of_late = True
+
+    async def _join(self, late: Print) -> None:
+        """Go on with a print whose job was put back into the line too early, before it is printed again."""
+        joined = await self._store.reopen(late)
+        if joined is None:
+            # Its job has another print, or has ended. When it is in line again, planning tells.
+            return
+        _LOGGER.info("%s has begun with a print that was taken for lost", self.id)
+        del self._not_begun[str(late.subtask_id)]
+        self._print = joined
         self._changed()
         self._wake_planner()
 
@@ -283,6 +333,7 @@ class MachineWorker:
         while True:
             try:
                 found = await self._store.open_prints()
+                await self._load_not_begun()
             except Exception as err:  # noqa: BLE001 - a store may raise anything, and is asked again
                 _LOGGER.warning("The prints cannot be read: %s", err)
                 await asyncio.sleep(self._times.retry_s)
@@ -336,6 +387,7 @@ def _relevant(state: MachineState) -> object:
     return state.is_available and (
         state.is_current,
         state.phase.is_active,
+        state.job.subtask_id,
         state.nozzles and [nozzle.diameter_mm for nozzle in state.nozzles],
         [(unit.id, unit.nozzle, unit.spools) for unit in state.ams],
         state.external,

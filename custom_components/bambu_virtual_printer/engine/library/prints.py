@@ -27,7 +27,7 @@ from .values.events import (
     QueueEmptied,
 )
 from .values.job import Job, JobState, JobVerb
-from .values.prints import Outcome, Plate, Print, PrintPhase, Problem
+from .values.prints import MachineMemory, Outcome, Plate, Print, PrintPhase, Problem
 
 _STATES = {
     Outcome.FINISHED: JobState.COMPLETED,
@@ -65,6 +65,14 @@ class Prints:
     async def plates(self) -> Mapping[str, Plate]:
         """Return what is known of plates, by printer."""
         return await self._context.index.run(print_rows.all_plates)
+
+    async def not_begun(self, machine_id: str) -> Sequence[Print]:
+        """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+        return await self._context.index.run(print_rows.not_begun, machine_id)
+
+    async def memory(self, serial: str) -> MachineMemory:
+        """Return what is remembered of the printer of this serial number."""
+        return await self._context.index.run(print_rows.memory, serial)
 
     # --- changing ---
 
@@ -218,6 +226,52 @@ class Prints:
             return None, (told, QueueEmptied()) if is_last else (told,)
 
         await self._change(work)
+
+    async def reopen(self, print_: Print) -> Print | None:
+        """Take note that a print goes on after all which had been ended as not begun; its job leaves the line.
+
+        None where the job is not in line, or it or the printer has another print.
+        """
+
+        def work(connection: Connection) -> tuple[Print | None, _Events]:
+            try:
+                job = queue.allowed(connection, JobVerb.REJOIN, print_.job_id)
+            except JobStateError, NotFoundError:
+                return None, ()
+            if print_rows.has_open(
+                connection, job_id=print_.job_id, machine_id=print_.machine_id
+            ):
+                return None, ()
+            now = datetime.now(UTC)
+            after = replace(
+                print_,
+                phase=PrintPhase.STARTED,
+                started_at=now,
+                ended_at=None,
+                outcome=None,
+                code="",
+            )
+            print_rows.reopen(connection, after)
+            job_rows.remove_from_queue(connection, job)
+            job = job_rows.write(
+                connection,
+                job.id,
+                state=JobState.PRINTING.value,
+                machine_id=print_.machine_id,
+                attempts=print_.attempt,
+                error="",
+                problem="",
+                problem_code="",
+                retry_at=None,
+                started_at=now,
+            )
+            return after, (JobPrinting(job=job),)
+
+        return await self._change(work)
+
+    async def remember(self, serial: str, **changes: object) -> None:
+        """Write down what is another in what is remembered of a printer: fields of `MachineMemory`."""
+        await self._context.index.run(print_rows.remember, serial, changes)
 
     async def note_removed(self, print_: Print) -> None:
         """Note that a print's file is not on the card any more."""

@@ -16,6 +16,7 @@ from .dialogue import Dialogue, Entry
 from .errors import CommandError, DeveloperModeOffError, UploadCause, UploadError
 from .families import DataProtection, UrlForm, find_traits
 from .fields import mapping
+from .mapping import MappingForm
 from .project_file import COMMAND, ProjectFile
 from .reports import Message, MessageKind, ReportCache, parse
 from .session import Session
@@ -97,6 +98,8 @@ class Machine:
             upload_times or UploadTimes(),
         )
         self._url_form = url_form or self.traits.url_forms[0]
+        self.mapping_form = MappingForm.STOCK
+        """How prints without any AMS tray are written for this printer; whoever starts them keeps what worked."""
         self._listeners: list[Listener] = []
         self._state = self._read()
         self._reported_at: float | None = None
@@ -129,6 +132,11 @@ class Machine:
         if self._reported_at is None:
             return None
         return time.monotonic() - self._reported_at
+
+    @property
+    def serial(self) -> str:
+        """Its serial number, as it spells it."""
+        return self.settings.identity.serial
 
     @property
     def address(self) -> str | None:

@@ -30,6 +30,11 @@ class MappingForm(StrEnum):
     """What a P2S without an AMS was seen to take when it refused the other with 07FF-8012 (bamdude, PR 2)."""
 
 
+def other_form(form: MappingForm) -> MappingForm:
+    """Return the form to try when a printer refuses this one."""
+    return MappingForm.FLAT if form is MappingForm.STOCK else MappingForm.STOCK
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilamentMapping:
     """The mapping as fields of `project_file`; `pairs` is None where the field is to be left out."""

@@ -149,6 +149,7 @@ async def test_jobs_of_an_index_without_prints_stay_in_line(
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 7"))
         _drop_senders(connection)
+        connection.execute(text("DROP TABLE machines"))
         connection.execute(text("DROP TABLE prints"))
         connection.execute(text("DROP TABLE plates"))
         for column in ("problem", "problem_code", "retry_at"):
@@ -187,3 +188,24 @@ async def test_uploads_of_an_index_without_senders_have_none_and_later_ones_do(
             sender="Anna",
         )
         assert (await library.upload(file.id)).file.sender == "Anna"
+
+
+async def test_an_index_without_a_memory_of_printers_gets_one(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        [job] = await library.queue.add(archive.id, JobPlan(hold=False))
+        assert await library.prints.claim(job.id, "garage", 1)
+        before = await library.prints.open()
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 9"))
+        connection.execute(text("DROP TABLE machines"))
+        connection.execute(text("ALTER TABLE prints DROP COLUMN mapping_form"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert await library.prints.open() == before
+        await library.prints.remember("01P00A", url_form="sdcard")
+        assert (await library.prints.memory("01P00A")).url_form == "sdcard"

@@ -40,6 +40,7 @@ from .schema import (
     archives,
     jobs,
     libraries,
+    machines,
     metadata,
     plates,
     prints,
@@ -183,6 +184,17 @@ def _to_9(connection: Connection) -> None:
         _add_column(connection, table, column)
 
 
+def _to_10(connection: Connection) -> None:
+    """Add what is remembered of real printers. An index older than prints has got their table as it is today."""
+    known = {column["name"] for column in inspect(connection).get_columns(prints.name)}
+    column: Column[str] = Column(
+        "mapping_form", Text, server_default="", nullable=False
+    )
+    if column.name not in known:
+        _add_column(connection, "prints", column)
+    machines.create(connection, checkfirst=True)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -241,5 +253,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_7,
     _to_8,
     _to_9,
+    _to_10,
 )
 """The step to version 2, the step to version 3, ..."""

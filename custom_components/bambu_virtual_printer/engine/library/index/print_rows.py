@@ -6,8 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from ..values.prints import Outcome, Plate, Print, PrintPhase, Question, StalePrintError
-from .schema import IS_OPEN, plates, prints
+from ..values.prints import (
+    MachineMemory,
+    Outcome,
+    Plate,
+    Print,
+    PrintPhase,
+    Question,
+    StalePrintError,
+)
+from .schema import IS_OPEN, IS_UNFINISHED, jobs, machines, plates, prints
 
 _ENUMS: dict[str, type[Enum]] = {
     "phase": PrintPhase,
@@ -43,6 +51,21 @@ def left_on_card(connection: Connection, machine_id: str) -> tuple[Print, ...]:
     return tuple(map(_print, connection.execute(query.order_by(prints.c.id))))
 
 
+def not_begun(connection: Connection, machine_id: str) -> tuple[Print, ...]:
+    """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+    query = (
+        select(prints)
+        .join(jobs, jobs.c.id == prints.c.job_id)
+        .where(
+            prints.c.machine_id == machine_id,
+            prints.c.outcome == Outcome.NOT_STARTED.value,
+            prints.c.publishes > 0,
+            IS_UNFINISHED,
+        )
+    )
+    return tuple(map(_print, connection.execute(query.order_by(prints.c.id))))
+
+
 def add(connection: Connection, print_: Print) -> None:
     """Add a print."""
     connection.execute(insert(prints).values(_row(print_)))
@@ -60,6 +83,13 @@ def replace(connection: Connection, before: Print, after: Print) -> None:
     )
     if result.rowcount != 1:
         raise StalePrintError
+
+
+def reopen(connection: Connection, after: Print) -> None:
+    """Write that a print goes on which had been ended. The caller has made sure that its job and printer have no other."""
+    connection.execute(
+        update(prints).where(prints.c.id == after.id).values(_row(after))
+    )
 
 
 def note_removed(connection: Connection, print_id: str) -> None:
@@ -99,6 +129,31 @@ def occupy_plate(connection: Connection, machine_id: str) -> None:
     )
     if not result.rowcount:
         set_plate(connection, machine_id, Plate(is_occupied=True))
+
+
+def memory(connection: Connection, serial: str) -> MachineMemory:
+    """Return what is remembered of a printer."""
+    row = connection.execute(
+        select(machines).where(machines.c.serial == serial)
+    ).one_or_none()
+    if row is None:
+        return MachineMemory()
+    return MachineMemory(
+        url_form=row.url_form, mapping_form=row.mapping_form, lost_at=row.lost_at
+    )
+
+
+def remember(connection: Connection, serial: str, changes: dict[str, object]) -> None:
+    """Write down what is another in what is remembered of a printer."""
+    result = connection.execute(
+        update(machines).where(machines.c.serial == serial).values(changes)
+    )
+    if not result.rowcount:
+        fresh = MachineMemory()
+        values = {field.name: getattr(fresh, field.name) for field in fields(fresh)}
+        connection.execute(
+            insert(machines).values({"serial": serial, **values, **changes})
+        )
 
 
 def _row(print_: Print) -> dict[str, Any]:

@@ -375,6 +375,7 @@ prints = Table(
     Column("file", Text, nullable=False),
     Column("md5", Text, nullable=False),
     Column("url_form", Text, nullable=False),
+    Column("mapping_form", Text, nullable=False, server_default=""),
     Column("phase_before", Text, nullable=False),
     Column("publishes", Integer, nullable=False),
     Column("published_at", UtcDateTime),
@@ -414,6 +415,15 @@ plates = Table(
     Column("is_occupied", Boolean, nullable=False),
     Column("running", Text, nullable=False),
     Column("last", Text, nullable=False),
+)
+
+machines = Table(
+    "machines",
+    metadata,
+    Column("serial", Text, primary_key=True),
+    Column("url_form", Text, nullable=False),
+    Column("mapping_form", Text, nullable=False),
+    Column("lost_at", UtcDateTime),
 )
 
 libraries = Table(

@@ -291,19 +291,20 @@ def _known(
     if not totals:
         return {}
     failures = connection.execute(
-        select(archives.c.sha256, jobs.c.error)
+        select(archives.c.sha256, jobs.c.error, jobs.c.problem)
         .join(jobs, jobs.c.archive_id == archives.c.id)
         .where(of_contents, jobs.c.state == JobState.FAILED.value)
         .order_by(jobs.c.finished_at)
     )
-    last_failures = {row.sha256: row.error for row in failures}
+    last_failures = {row.sha256: (row.error, row.problem) for row in failures}
     return {
         row.sha256: DuplicateHistory(
             original_id=row.original_id,
             count=row[2],
             print_count=int(row.print_count),
             last_printed_at=row.last_printed_at,
-            last_failure=last_failures.get(row.sha256, ""),
+            last_failure=last_failures.get(row.sha256, ("", ""))[0],
+            last_problem=last_failures.get(row.sha256, ("", ""))[1],
         )
         for row in totals
     }

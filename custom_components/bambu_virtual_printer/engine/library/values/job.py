@@ -162,6 +162,7 @@ class JobVerb(StrEnum):
     DISPATCH = "dispatched"
     PRINT = "printed"
     PUT_BACK = "put back"
+    REJOIN = "found to print"
     RETRY = "tried again"
     CANCEL = "cancelled"
     FINISH = "finished"
@@ -177,6 +178,8 @@ TRANSITIONS: dict[JobVerb, tuple[frozenset[JobState], JobState | None]] = {
     ),
     JobVerb.PRINT: (frozenset({JobState.DISPATCHING}), JobState.PRINTING),
     JobVerb.PUT_BACK: (frozenset({JobState.DISPATCHING}), JobState.PENDING),
+    # A start that was taken for lost: the printer began after all.
+    JobVerb.REJOIN: (QUEUED, JobState.PRINTING),
     JobVerb.RETRY: (
         frozenset({JobState.STAGED, JobState.FAILED, JobState.CANCELLED}),
         JobState.PENDING,

@@ -130,6 +130,7 @@ class Print:
     file: str = ""
     md5: str = ""
     url_form: str = ""
+    mapping_form: str = ""
     phase_before: str = ""
     publishes: int = 0
     published_at: datetime | None = None
@@ -142,6 +143,19 @@ class Print:
     percent: int | None = None
     layer: int | None = None
     on_card: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineMemory:
+    """What is remembered of a real printer by its serial number, also while it is not set up.
+
+    `url_form` and `mapping_form` are how it took the start of a print, empty before the first that tells. `lost_at` is since when
+    it cannot be reached, None while it can.
+    """
+
+    url_form: str = ""
+    mapping_form: str = ""
+    lost_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

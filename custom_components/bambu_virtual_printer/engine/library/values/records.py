@@ -89,7 +89,8 @@ NO_ANNOTATIONS = Annotations()
 class DuplicateHistory:
     """What the archive knows of the very same bytes: the first archive of them, how many, and how their prints went.
 
-    `last_failure` says why the newest print that failed did; it is empty when none failed.
+    `last_failure` says in a person's words why the newest print that failed did, `last_problem` is the key of it where a printer's
+    reports told; both are empty when none failed.
     """
 
     original_id: str
@@ -97,6 +98,7 @@ class DuplicateHistory:
     print_count: int
     last_printed_at: datetime | None
     last_failure: str
+    last_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
