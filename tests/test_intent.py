@@ -467,7 +467,7 @@ async def test_an_upload_is_discarded_when_that_is_confirmed(
     answer = await say(ask)
     assert answer.response_type is intent.IntentResponseType.QUERY_ANSWER
     assert re.fullmatch(
-        r"Discard Gift box, received at \d\d:\d\d\? Then say: yes, discard it\.",
+        r"Discard Gift box, received at \d{1,2}:\d\d [AP]M\? Then say: yes, discard it\.",
         speech(answer),
     )
     assert (await names())[0] == ALL
@@ -609,12 +609,34 @@ async def test_outside_conversations_only_the_person_who_asked_can_answer(
 
 
 async def test_an_upload_of_another_day_is_told_with_its_date(
-    pending: ManagedPrinter, say: Say
+    pending: ManagedPrinter, say: Say, hub: Hub
 ) -> None:
     received = dt_util.now()
     with freeze_time(received + timedelta(days=3)):
         answer = await say("discard the benchy")
-    assert f"3DBenchy, received on {received:%Y-%m-%d}?" in speech(answer)
+        expected = hub.texts.date(received)
+    assert f"3DBenchy, received on {expected}?" in speech(answer)
+
+
+async def test_answers_are_in_the_household_s_language(
+    pending: ManagedPrinter, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    german = {
+        "voice_kept": "{name} bleibt.",
+        "voice_which": "Welche: {names}?",
+        "voice_or": "{names} oder {last}",
+    }
+    monkeypatch.setattr(
+        "custom_components.bambu_virtual_printer.language.texts.async_get_cached_translations",
+        lambda *_: {
+            f"component.bambu_virtual_printer.common.{key}": text
+            for key, text in german.items()
+        },
+    )
+    answer = await say("archive the gift")
+    assert speech(answer) == "Welche: Gift box oder Gift box lid?"
+    await say("discard the benchy")
+    assert speech(await say("no, keep it")) == "3DBenchy bleibt."
 
 
 # --- start

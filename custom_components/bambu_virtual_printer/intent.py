@@ -18,8 +18,9 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .engine.library.values.job import Job
-from .engine.library.values.records import Upload
+from .engine.library.values.records import Upload, UploadState
 from .hub import Hub
+from .language.texts import Texts
 from .operations.context import acting
 from .operations.pending import Outcome, Result
 from .operations.plans import NO_CHANGES, PlanChanges
@@ -56,19 +57,24 @@ LIST_UPLOADS = "uploads"
 LIST_QUEUE = "queue"
 
 _NOT_MEANT = intent.IntentResponseErrorCode.NO_VALID_TARGETS
-_NOT_EXPOSED = (
-    "The to-do list of Bambu Virtual Printer that shows this is not exposed to me."
-)
 _NOTHING = {
-    Kind.UPLOAD: "No upload waits for approval.",
-    Kind.JOB: "The print queue is empty.",
-    Kind.ARCHIVE: "The archive has nothing like that.",
+    Kind.UPLOAD: "voice_no_uploads",
+    Kind.JOB: "voice_no_jobs",
+    Kind.ARCHIVE: "voice_no_archives",
 }
 _UNKNOWN = {
-    Kind.UPLOAD: "No upload called {} waits for approval.",
-    Kind.JOB: "No job called {} is in the print queue.",
-    Kind.ARCHIVE: "There is no archived file called {}.",
-    Kind.PRINTER: "There is no printer called {}.",
+    Kind.UPLOAD: "voice_unknown_upload",
+    Kind.JOB: "voice_unknown_job",
+    Kind.ARCHIVE: "voice_unknown_archive",
+    Kind.PRINTER: "voice_unknown_printer",
+}
+_ALREADY = {
+    UploadState.ARCHIVING: "voice_already_archiving",
+    UploadState.ARCHIVED: "voice_already_archived",
+    UploadState.QUEUED: "voice_already_queued",
+    UploadState.DISCARDED: "voice_already_discarded",
+    UploadState.SENT_BACK: "voice_already_sent_back",
+    UploadState.EXPIRED: "voice_already_expired",
 }
 
 
@@ -110,7 +116,7 @@ class PrintsIntent(intent.IntentHandler):
             with acting(intent_obj.context):
                 speech = await self.answer(self._exposed(intent_obj), slots, intent_obj)
         except SpokenNameError as err:
-            response.async_set_error(_NOT_MEANT, _ask_back(err))
+            response.async_set_error(_NOT_MEANT, _ask_back(Texts(intent_obj.hass), err))
         except _NotMeantError as err:
             response.async_set_error(_NOT_MEANT, str(err))
         except HomeAssistantError as err:
@@ -131,7 +137,7 @@ class PrintsIntent(intent.IntentHandler):
                 translation_domain=DOMAIN, translation_key="not_loaded"
             )
         if not self.is_exposed(exposed):
-            raise _NotMeantError(_NOT_EXPOSED)
+            raise _NotMeantError(exposed.hub.texts("voice_not_exposed"))
         return exposed
 
     def is_exposed(self, exposed: Exposed) -> bool:
@@ -170,7 +176,7 @@ class WaitingIntent(PrintsIntent):
         if exposed.jobs and wanted != LIST_UPLOADS:
             told.append(await _queue_told(exposed.hub))
         if not told:
-            raise _NotMeantError(_NOT_EXPOSED)
+            raise _NotMeantError(exposed.hub.texts("voice_not_exposed"))
         return " ".join(told)
 
 
@@ -189,7 +195,9 @@ class ArchiveIntent(PrintsIntent):
         hub = exposed.hub
         upload = await find_upload(hub, slots[SLOT_UPLOAD])
         outcome = await hub.review.approve(upload.id, to_queue=False)
-        return _already(outcome) or f"{outcome.name} is in the archive."
+        return _already(hub.texts, outcome) or hub.texts(
+            "voice_archived", name=outcome.name
+        )
 
 
 class QueueIntent(PrintsIntent):
@@ -218,19 +226,23 @@ class QueueIntent(PrintsIntent):
             to_queue=True,
             plan=PlanChanges(target=target.target if target else None, copies=copies),
         )
-        if already := _already(outcome):
+        if already := _already(hub.texts, outcome):
             return already
         details = []
         if len(outcome.jobs) > 1:
-            details.append(f"{len(outcome.jobs)} plates")
+            details.append(hub.texts.count("plates", len(outcome.jobs)))
         if copies and copies > 1:
-            details.append(f"{copies} copies")
+            details.append(hub.texts.count("voice_copies", copies))
         if target:
-            details.append(f"for {target.name}")
-        said = f"{outcome.name} is in the print queue"
-        if details:
-            said += f": {', '.join(details)}"
-        return _sentences(f"{said}.", *(_why(hub, job) for job in outcome.jobs[:1]))
+            details.append(hub.texts("voice_for_target", target=target.name))
+        said = (
+            hub.texts(
+                "voice_queued_with", name=outcome.name, details=", ".join(details)
+            )
+            if details
+            else hub.texts("voice_queued", name=outcome.name)
+        )
+        return _sentences(said, *(_why(hub, job) for job in outcome.jobs[:1]))
 
 
 class DiscardIntent(PrintsIntent):
@@ -250,9 +262,14 @@ class DiscardIntent(PrintsIntent):
         self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
     ) -> str:
         """Ask back."""
-        upload = await find_upload(exposed.hub, slots[SLOT_UPLOAD])
+        hub = exposed.hub
+        upload = await find_upload(hub, slots[SLOT_UPLOAD])
         self._confirmations.ask(asked, upload_id=upload.id, name=upload.name)
-        return f"Discard {upload.name}, {_received(upload)}? Then say: yes, discard it."
+        return hub.texts(
+            "voice_confirm_discard",
+            name=upload.name,
+            received=_received(hub.texts, upload),
+        )
 
 
 class AnswerIntent(PrintsIntent):
@@ -274,21 +291,20 @@ class AnswerIntent(PrintsIntent):
         self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
     ) -> str:
         """Discard, if that was confirmed."""
+        texts = exposed.hub.texts
         question = self._confirmations.answered(asked)
         if question is None:
-            raise _NotMeantError(
-                "Nothing waits for your confirmation. Say first what to discard."
-            )
+            raise _NotMeantError(texts("voice_nothing_to_confirm"))
         if not slots[SLOT_CONFIRMED]:
-            return f"{question.name} is kept."
+            return texts("voice_kept", name=question.name)
         if said := slots.get(SLOT_UPLOAD):
             named = await find_upload(exposed.hub, said)
             if named.id != question.upload_id:
                 raise _NotMeantError(
-                    f"The question was about {question.name}. Nothing was discarded."
+                    texts("voice_asked_about_another", name=question.name)
                 )
         outcome = await exposed.hub.review.discard(question.upload_id)
-        return _already(outcome) or f"{outcome.name} is discarded."
+        return _already(texts, outcome) or texts("voice_discarded", name=outcome.name)
 
 
 class StartIntent(PrintsIntent):
@@ -312,7 +328,7 @@ class StartIntent(PrintsIntent):
         found = await find_job(exposed.hub, slots[SLOT_JOB])
         job = await queue.do(JobAction.START, found.id)
         return _sentences(
-            f"{job.title} begins as soon as its printer can.",
+            exposed.hub.texts("voice_started", name=job.title),
             _why(exposed.hub, job),
         )
 
@@ -341,12 +357,15 @@ class CompleteIntent(QueueJobIntent):
         """Complete."""
         found = await find_job(exposed.hub, slots[SLOT_JOB])
         job = await exposed.hub.queue.do(JobAction.COMPLETE, found.id)
+        texts = exposed.hub.texts
         if job.copies_left:
-            return (
-                f"{job.copies_printed} of {job.copies} copies of {job.title} are"
-                " printed."
+            return texts(
+                "voice_copies_printed",
+                name=job.title,
+                printed=job.copies_printed,
+                copies=job.copies,
             )
-        return f"{job.title} is printed."
+        return texts("voice_printed", name=job.title)
 
 
 class FailIntent(QueueJobIntent):
@@ -363,7 +382,7 @@ class FailIntent(QueueJobIntent):
         hub = exposed.hub
         found = await find_job(hub, slots[SLOT_JOB])
         job = await hub.queue.fail(found.id, hub.texts("failed_by_voice"))
-        return f"{job.title} is marked as failed."
+        return hub.texts("voice_failed", name=job.title)
 
 
 class PrintAgainIntent(PrintsIntent):
@@ -387,7 +406,7 @@ class PrintAgainIntent(PrintsIntent):
         archive = await find_archive(hub, slots[SLOT_ARCHIVE])
         jobs = await hub.queue.add(archive.id, NO_CHANGES)
         return _sentences(
-            f"{archive.name} is in the print queue.",
+            hub.texts("voice_queued", name=archive.name),
             *(_why(hub, job) for job in jobs[:1]),
         )
 
@@ -416,65 +435,74 @@ async def _uploads_told(hub: Hub) -> str:
     page = await hub.review.pending(printer_id=None, limit=MAX_SPOKEN, cursor=None)
     names = [upload.name for upload in page.uploads]
     if not names:
-        return _NOTHING[Kind.UPLOAD]
+        return hub.texts(_NOTHING[Kind.UPLOAD])
     count = len(names)
     if page.cursor is not None:
         count = len(await hub.review.all_ids(printer_id=None))
-    if count == 1:
-        return f"One upload waits for approval: {names[0]}."
-    return f"{count} uploads wait for approval: {_listed(names, 'and', count)}."
+    listed = _listed(hub.texts, names, count)
+    return hub.texts.count("voice_uploads", count, names=listed)
 
 
 async def _queue_told(hub: Hub) -> str:
     jobs = await hub.queue.queued_jobs()
     if not jobs:
-        return _NOTHING[Kind.JOB]
-    reason = _why(hub, jobs[0])
-    if len(jobs) == 1:
-        return _sentences(f"One job is in the print queue: {jobs[0].title}.", reason)
+        return hub.texts(_NOTHING[Kind.JOB])
     names = [job.title for job in jobs[:MAX_SPOKEN]]
-    return _sentences(
-        f"{len(jobs)} jobs are in the print queue: {_listed(names, 'and', len(jobs))}.",
-        f"{jobs[0].title} is next. {reason}" if reason else "",
+    told = hub.texts.count(
+        "voice_jobs", len(jobs), names=_listed(hub.texts, names, len(jobs))
     )
+    reason = _why(hub, jobs[0])
+    if len(jobs) == 1 or not reason:
+        return _sentences(told, reason)
+    return _sentences(told, hub.texts("voice_next", name=jobs[0].title), reason)
 
 
-def _ask_back(err: SpokenNameError) -> str:
+def _ask_back(texts: Texts, err: SpokenNameError) -> str:
     """Say what there is to choose from."""
     names = err.names[:MAX_SPOKEN]
     if isinstance(err, AmbiguousNameError):
-        return f"Which one do you mean: {_listed(names, 'or', len(err.names))}?"
+        return texts(
+            "voice_which", names=_listed(texts, names, len(err.names), is_choice=True)
+        )
     # Models there are always.
     if not names:
-        return _NOTHING[err.kind]
+        return texts(_NOTHING[err.kind])
     return _sentences(
-        _UNKNOWN[err.kind].format(err.said),
-        f"There {'are' if len(names) > 1 else 'is'} {_listed(names, 'and', len(err.names))}.",
+        texts(_UNKNOWN[err.kind], said=err.said),
+        texts.count(
+            "voice_there_are",
+            len(err.names),
+            names=_listed(texts, names, len(err.names)),
+        ),
     )
 
 
-def _already(outcome: Outcome) -> str | None:
+def _already(texts: Texts, outcome: Outcome) -> str | None:
     """Say that it was decided before; None if it was not."""
     if outcome.result is Result.DONE:
         return None
-    return f"{outcome.name} was {outcome.state.value.replace('_', ' ')} already."
+    return texts(_ALREADY[outcome.state], name=outcome.name)
 
 
-def _received(upload: Upload) -> str:
+def _received(texts: Texts, upload: Upload) -> str:
     """Say when an upload came."""
-    received = dt_util.as_local(upload.file.received_at)
-    if received.date() == dt_util.now().date():
-        return f"received at {received:%H:%M}"
-    return f"received on {received:%Y-%m-%d}"
+    received = upload.file.received_at
+    if dt_util.as_local(received).date() == dt_util.now().date():
+        return texts("voice_received_today", time=texts.time(received))
+    return texts("voice_received", date=texts.date(received))
 
 
-def _listed(names: Sequence[str], last: str, count: int) -> str:
-    """Say names in a row; `count` is how many there are."""
+def _listed(
+    texts: Texts, names: Sequence[str], count: int, *, is_choice: bool = False
+) -> str:
+    """List names; `count` is how many there are."""
     if count > len(names):
-        return f"{', '.join(names)} {last} {count - len(names)} more"
+        key = "voice_or_more" if is_choice else "voice_and_more"
+        return texts(key, names=", ".join(names), count=count - len(names))
     if len(names) == 1:
         return names[0]
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    key = "voice_or" if is_choice else "voice_and"
+    return texts(key, names=", ".join(names[:-1]), last=names[-1])
 
 
 def _why(hub: Hub, job: Job) -> str:

@@ -17,7 +17,7 @@ from ..const import DOMAIN
 from ..engine.printable import printable
 from ..presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, URL_ARCHIVES
 from .certificates import CaView
-from .common import request_hub
+from .common import request_hub, view_text
 
 # What an address of a picture stands for never changes.
 FOR_A_DAY = {"Cache-Control": "private, max-age=86400"}
@@ -55,7 +55,7 @@ class ArchiveFileView(HomeAssistantView):
             return self.json_message(str(err), HTTPStatus.NOT_FOUND)
         if file.path is None:
             return self.json_message(
-                "The file is no longer on the disk.", HTTPStatus.GONE
+                view_text(request, "web_file_gone"), HTTPStatus.GONE
             )
         return web.FileResponse(
             file.path,
@@ -80,11 +80,15 @@ class PlateView(HomeAssistantView):
     ) -> web.StreamResponse:
         """Send it."""
         if plate != FIRST_PLATE and not PLATE.fullmatch(plate):
-            return self.json_message("No such plate.", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_no_plate"), HTTPStatus.NOT_FOUND
+            )
         number = None if plate == FIRST_PLATE else int(plate)
         path = await request_hub(request).archives.thumbnail(archive_id, number)
         if path is None:
-            return self.json_message("There is no picture.", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_no_thumbnail"), HTTPStatus.NOT_FOUND
+            )
         return web.FileResponse(
             path, headers={"Content-Type": CONTENT_TYPE_PNG, **FOR_A_DAY}
         )

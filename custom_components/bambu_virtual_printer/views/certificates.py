@@ -19,7 +19,7 @@ from ..const import DOMAIN
 from ..engine.pki.transfer import EXPORT_FILE
 from ..engine.pki.trust_scripts import System, file_name, render_script, run_command
 from ..presentation import CA_URL, html_link
-from .common import request_hub
+from .common import request_hub, view_text
 
 URL_TRUST = f"/api/{DOMAIN}/trust"
 URL_EXPORT = f"/api/{DOMAIN}/ca_export"
@@ -82,7 +82,9 @@ class TrustScriptView(HomeAssistantView):
         try:
             wanted = System(system)
         except ValueError:
-            return self.json_message("No such system.", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_no_system"), HTTPStatus.NOT_FOUND
+            )
         return await script_response(request, wanted)
 
 
@@ -96,7 +98,9 @@ class CaExportView(HomeAssistantView):
         """Send it as a file, as often as the link is good."""
         content = request.app[KEY_HASS].data[_EXPORTS].get(export_id)
         if content is None:
-            return self.json_message("No such export (any more).", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_export_gone"), HTTPStatus.NOT_FOUND
+            )
         return _attachment(content, "application/x-pkcs12", EXPORT_FILE)
 
 

@@ -15,6 +15,7 @@ from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN
 from .archives import attachment
+from .common import view_text
 
 URL_EXPORTS = f"/api/{DOMAIN}/exports"
 LINK_LASTS = timedelta(hours=1)
@@ -56,7 +57,9 @@ class ExportView(HomeAssistantView):
         path = hass.data[_EXPORTS].get(export_id)
         # The file may have been replaced since the link was made.
         if path is None or not await hass.async_add_executor_job(_is_there, hass, path):
-            return self.json_message("No such export (any more).", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_export_gone"), HTTPStatus.NOT_FOUND
+            )
         return web.FileResponse(
             path, headers={"Content-Disposition": attachment(path.name)}
         )

@@ -20,6 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..engine.pki.trust_scripts import System, file_name
 from .certificates import script_response
+from .common import view_text
 
 URL_CODE = f"/api/{DOMAIN}/trust_code"
 CODES_LAST = timedelta(hours=1)
@@ -128,11 +129,13 @@ class TrustCodeView(HomeAssistantView):
         """Send it as a file."""
         hass = request.app[KEY_HASS]
         if not _is_good(hass, code):
-            return self.json_message("No such code (any more).", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_code_gone"), HTTPStatus.NOT_FOUND
+            )
         system = _system_of(request.headers.get("User-Agent", ""))
         if system is None:
             return self.json_message(
-                "Open this address on the computer with the slicer.",
+                view_text(request, "web_other_computer"),
                 HTTPStatus.NOT_FOUND,
             )
         return await script_response(request, system)
@@ -148,11 +151,15 @@ class TrustCodeScriptView(HomeAssistantView):
     async def get(self, request: web.Request, code: str, system: str) -> web.Response:
         """Send it as a file."""
         if not _is_good(request.app[KEY_HASS], code):
-            return self.json_message("No such code (any more).", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_code_gone"), HTTPStatus.NOT_FOUND
+            )
         try:
             wanted = System(system)
         except ValueError:
-            return self.json_message("No such system.", HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                view_text(request, "web_no_system"), HTTPStatus.NOT_FOUND
+            )
         return await script_response(request, wanted)
 
 
