@@ -219,10 +219,21 @@ class Archives:
             path = await self._library.file_path(item_id)
         return ArchivedFile(name=upload.file.name, path=path)
 
-    async def thumbnail(self, item_id: str, plate: int | None = None) -> Path | None:
-        """Find a plate's picture, of an archive or a pending upload; None when there is none, or no such item."""
+    async def thumbnail(
+        self,
+        item_id: str,
+        plate: int | None = None,
+        *,
+        max_pixels: int | None = None,
+    ) -> Path | None:
+        """Find a plate's picture, of an archive or a pending upload; None when there is none, or no such item.
+
+        With `max_pixels` it is no wider and higher, as a rule.
+        """
         try:
-            return await self._library.thumbnail_path(item_id, plate)
+            return await self._library.thumbnail_path(
+                item_id, plate, max_pixels=max_pixels
+            )
         except StorageError as err:
             _LOGGER.debug("No picture of %s: %s", item_id, err)
             return None

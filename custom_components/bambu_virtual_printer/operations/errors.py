@@ -7,13 +7,15 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
 from ..engine.library.values.errors import (
+    FileTooLargeError,
     InvalidChangeError,
     JobStateError,
     NotFoundError,
+    NotSlicedError,
     TextField,
     TooLongError,
 )
-from ..engine.storage import StorageError
+from ..engine.storage import StorageError, StorageFullError
 
 _TOO_LONG = {
     TextField.NAME: "name_too_long",
@@ -47,10 +49,28 @@ def library_errors(item_id: str = "") -> Iterator[None]:
             translation_key=_TOO_LONG[err.field],
             translation_placeholders={"limit": str(err.limit)},
         ) from err
+    except FileTooLargeError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="file_too_large",
+            translation_placeholders={"limit": f"{err.max_bytes // 1024**2} MB"},
+        ) from err
+    except NotSlicedError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_sliced",
+            translation_placeholders={"reason": str(err)},
+        ) from err
     except (JobStateError, InvalidChangeError) as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_possible",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+    except StorageFullError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="storage_full",
             translation_placeholders={"reason": str(err)},
         ) from err
     except StorageError as err:

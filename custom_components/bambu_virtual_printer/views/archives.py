@@ -15,12 +15,19 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..engine.printable import printable
-from ..presentation import CONTENT_TYPE_3MF, CONTENT_TYPE_PNG, URL_ARCHIVES
+from ..presentation import (
+    CONTENT_TYPE_3MF,
+    CONTENT_TYPE_PNG,
+    CONTENT_TYPE_WEBP,
+    SMALL_WIDTH,
+    URL_ARCHIVES,
+)
 from .certificates import CaView
 from .common import request_hub, view_text
 
 # What an address of a picture stands for never changes.
 FOR_A_DAY = {"Cache-Control": "private, max-age=86400"}
+FOR_GOOD = {"Cache-Control": "private, max-age=31536000, immutable"}
 FIRST_PLATE = "first"
 PLATE = re.compile(r"[0-9]{1,4}")
 
@@ -70,7 +77,7 @@ class ArchiveFileView(HomeAssistantView):
 
 
 class PlateView(HomeAssistantView):
-    """The picture of a plate; `first` is the first plate that has one."""
+    """The picture of a plate; `first` is the first plate that has one. With `?w=256` it is a small one."""
 
     url = f"{URL_ARCHIVES}/{{archive_id}}/plates/{{plate}}"
     name = f"api:{DOMAIN}:archive:plate"
@@ -84,13 +91,29 @@ class PlateView(HomeAssistantView):
                 view_text(request, "web_no_plate"), HTTPStatus.NOT_FOUND
             )
         number = None if plate == FIRST_PLATE else int(plate)
-        path = await request_hub(request).archives.thumbnail(archive_id, number)
+        max_pixels = None
+        if wanted := request.query.get("w"):
+            if wanted != str(SMALL_WIDTH):
+                # Others would fill the disk.
+                return self.json_message(
+                    view_text(request, "web_no_thumbnail"), HTTPStatus.NOT_FOUND
+                )
+            max_pixels = SMALL_WIDTH
+        path = await request_hub(request).archives.thumbnail(
+            archive_id, number, max_pixels=max_pixels
+        )
         if path is None:
             return self.json_message(
                 view_text(request, "web_no_thumbnail"), HTTPStatus.NOT_FOUND
             )
+        is_png = path.suffix == ".png"
+        content_type = CONTENT_TYPE_PNG if is_png else CONTENT_TYPE_WEBP
         return web.FileResponse(
-            path, headers={"Content-Type": CONTENT_TYPE_PNG, **FOR_A_DAY}
+            path,
+            headers={
+                "Content-Type": content_type,
+                **(FOR_A_DAY if max_pixels is None else FOR_GOOD),
+            },
         )
 
     # Televisions ask before they show a picture.

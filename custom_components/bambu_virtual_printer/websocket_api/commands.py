@@ -15,8 +15,8 @@ from homeassistant.helpers import config_validation as cv
 from ..const import DOMAIN
 from ..hub import Hub, require_hub
 from ..operations.context import acting
+from ..operations.error_codes import error_view
 from .access import check_access
-from .errors import error_view
 
 MAX_IDS = 500
 IDS = vol.All([cv.string], vol.Length(min=1, max=MAX_IDS))

@@ -9,11 +9,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
+from ..operations.error_codes import error_view
 from ..operations.pending import Outcome, Result
 from ..services.fields import ATTR_NOTE, ATTR_UPLOAD_ID, NOTES
 from ..services.lookup import notes_of
 from .commands import IDS, Call, Command
-from .errors import error_view
 from .items import upload_item_details
 from .plans import PLAN, plan_of
 

@@ -396,6 +396,32 @@ async def test_a_commit_nobody_waits_for_any_more_is_taken_back(
             await library.upload(incoming.id)
 
 
+async def test_a_cancelled_beginning_leaves_no_place_behind(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    make = LibraryFolder.begin
+
+    def begin(self: LibraryFolder, *args: object, **kwargs: object) -> Path:
+        begun.set()
+        assert go_on.wait(10)
+        return make(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(LibraryFolder, "begin", begin)
+    async with home.open() as (library, _):
+        task = asyncio.create_task(library.storage(REVIEW).begin(NAME))
+        assert await asyncio.to_thread(begun.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+        await asyncio.wait(library._context.tasks)
+        while library._context.tasks:
+            await asyncio.wait(library._context.tasks)
+        inbox = library._context.folder.root / "inbox"
+        assert not [*inbox.iterdir()]
+
+
 async def test_a_cancelled_commit_that_fails_is_no_more_than_a_failure(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

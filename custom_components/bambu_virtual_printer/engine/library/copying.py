@@ -10,11 +10,10 @@ from ..regular_files import open_regular
 from ..storage import StorageError
 from .context import LibraryContext
 from .store.folder import explained
-from .values.errors import InvalidChangeError
+from .values.errors import FileTooLargeError
 
 BLOCK_BYTES = 1024 * 1024
 ROOM_CHECKED_EVERY_BYTES = 64 * 1024 * 1024
-_MIB = 1024 * 1024
 
 
 class CopiedFile(NamedTuple):
@@ -33,7 +32,7 @@ async def copy_stream(
 ) -> CopiedFile:
     """Write a source into a new file; what there is of it after an error is the caller's to remove.
 
-    Raises StorageFullError when less than the reserve would be left on the disk, StorageError, InvalidChangeError when
+    Raises StorageFullError when less than the reserve would be left on the disk, StorageError, FileTooLargeError when
     there are more than `max_bytes`, and whatever the source raises.
     """
     blocks = _read(context, source) if isinstance(source, Path) else source
@@ -49,7 +48,7 @@ async def copy_stream(
     async for block in blocks:
         size_bytes += len(block)
         if max_bytes is not None and size_bytes > max_bytes:
-            raise InvalidChangeError(f"The file has more than {max_bytes // _MIB} MB.")
+            raise FileTooLargeError(max_bytes)
         await context.media_worker.run(append, block)
         if size_bytes - checked_bytes >= ROOM_CHECKED_EVERY_BYTES:
             checked_bytes = size_bytes

@@ -9,7 +9,7 @@ from ..values import ReceivedFile
 from . import sliced
 from .context import LibraryContext
 from .copying import copy_stream
-from .values.errors import InvalidChangeError, SlicedFileError
+from .values.errors import NotSlicedError, SlicedFileError
 from .values.names import safe_file_name
 
 
@@ -21,7 +21,7 @@ async def import_file(
 ) -> ReceivedFile:
     """Put a sliced file on a card, as an upload that is complete.
 
-    Raises InvalidChangeError when it is none or too large, StorageError.
+    Raises NotSlicedError, FileTooLargeError, StorageError.
     """
     incoming = await card.begin(name)
     try:
@@ -42,10 +42,10 @@ async def import_file(
 
 
 def _check(path: Path, name: str) -> None:
-    """Make sure that a file is a sliced one. Raises InvalidChangeError."""
+    """Make sure that a file is a sliced one. Raises NotSlicedError."""
     try:
         facts = sliced.read(path, name)
     except SlicedFileError as err:
-        raise InvalidChangeError(str(err)) from err
+        raise NotSlicedError(str(err)) from err
     if not facts.printable:
-        raise InvalidChangeError("The file was not sliced; there is nothing to print.")
+        raise NotSlicedError("The file was not sliced; there is nothing to print.")

@@ -284,11 +284,15 @@ class Library:
         return await self._context.path(item_id, upload.file_name)
 
     async def thumbnail_path(
-        self, item_id: str, plate: int | None = None
+        self,
+        item_id: str,
+        plate: int | None = None,
+        *,
+        max_pixels: int | None = None,
     ) -> Path | None:
         """Return a plate's picture as a PNG file, or None; without a number, that of the first plate that is printed.
 
-        Works for archives and pending uploads. Raises NotFoundError.
+        With `max_pixels` it is a WebP file that is no wider and higher, as a rule. Works for archives and pending uploads. Raises NotFoundError.
         """
         path = await self.file_path(item_id)
         number = await self.cover(item_id) if plate is None else plate
@@ -304,7 +308,14 @@ class Library:
                     sliced.extract_thumbnails(path, sliced.read(path))
                 return thumbnails.find(path, number)
 
-        return await self._context.media_worker.run(find)
+        def find_small() -> Path | None:
+            picture = find()
+            if picture is None or max_pixels is None:
+                return picture
+            with explained("The picture cannot be made smaller"):
+                return thumbnails.small(picture, max_pixels)
+
+        return await self._context.media_worker.run(find_small)
 
     async def cover(self, item_id: str) -> int | None:
         """Return the plate whose picture is that of an archive or upload; None without any. Raises NotFoundError."""

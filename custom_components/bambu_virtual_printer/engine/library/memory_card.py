@@ -94,12 +94,20 @@ class MemoryCard(PrinterStorage):
         if reason := self._context.storage.refusal:
             raise StorageFullError(reason)
         item_id = ulid_now()
-        path = await self._context.receive_worker.run(
-            self._context.folder.begin,
-            item_id,
-            safe_file_name(name),
-            reserve_bytes=self.reserve_bytes,
+        task = self._context.start(
+            self._context.receive_worker.run(
+                self._context.folder.begin,
+                item_id,
+                safe_file_name(name),
+                reserve_bytes=self.reserve_bytes,
+            )
         )
+        try:
+            path = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # Nobody is told of the place, so nobody will abandon it.
+            self._context.start(self._sweep(item_id, after=task))
+            raise
         self._begun[item_id] = self._defaults
         return Incoming(id=item_id, name=name, path=path)
 
@@ -195,6 +203,13 @@ class MemoryCard(PrinterStorage):
         except StorageError:
             await self._remove(file.id)
             raise
+
+    async def _sweep(self, item_id: str, *, after: asyncio.Task[Path]) -> None:
+        await asyncio.wait([after])
+        if not after.cancelled() and after.exception() is None:
+            await self._context.receive_worker.run(
+                self._context.folder.abandon, item_id
+            )
 
     async def _take_back(self, upload_id: str, *, after: asyncio.Task[None]) -> None:
         await asyncio.wait([after])

@@ -6,12 +6,20 @@ counts as missing.
 
 from contextlib import suppress
 from dataclasses import replace
+import logging
 from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
 
 from ..values.sliced_file import SlicedFile
 from . import reader
 from .package import MemberError, Package
 
+_LOGGER = logging.getLogger(__name__)
+
+MAX_PIXELS = 8_000_000
+"""What is larger is not made smaller: 32 MB of memory."""
+SMALL_QUALITY = 80
 # All pictures of one file together.
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
 
@@ -56,6 +64,42 @@ def find(path: Path, plate: int) -> Path | None:
         if picture.stat().st_size:
             return picture
     return None
+
+
+def small(picture: Path, max_pixels: int) -> Path:
+    """Return a picture that is no wider and higher than so many pixels, made once and kept beside the large one.
+
+    The picture itself is returned where Pillow cannot read it, or it would take too much memory. Raises OSError.
+    """
+    target = picture.with_name(f"{picture.stem}_{max_pixels}.webp")
+    with suppress(FileNotFoundError):
+        if target.stat().st_size:
+            return target
+    fresh = target.with_suffix(".webp.part")
+    try:
+        with Image.open(picture, formats=("PNG",)) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                return picture
+            image.thumbnail((max_pixels, max_pixels))
+            image.save(fresh, "WEBP", quality=SMALL_QUALITY)
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        SyntaxError,
+        ValueError,
+    ) as err:
+        _LOGGER.debug("%s cannot be made smaller: %s", picture, err)
+        fresh.unlink(missing_ok=True)
+        return picture
+    except OSError as err:
+        fresh.unlink(missing_ok=True)
+        if err.errno is None:
+            # Pillow says so of pictures that are cut short.
+            return picture
+        raise
+    fresh.replace(target)
+    return target
 
 
 def _path(path: Path, plate: int) -> Path:

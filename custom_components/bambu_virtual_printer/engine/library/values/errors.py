@@ -40,6 +40,19 @@ class InvalidChangeError(LibraryError):
     """A value cannot be that; nothing was changed."""
 
 
+class FileTooLargeError(InvalidChangeError):
+    """A file is larger than is taken in; nothing is kept. `max_bytes` is the limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        """Keep the limit."""
+        super().__init__(f"The file has more than {max_bytes // (1024 * 1024)} MB.")
+        self.max_bytes = max_bytes
+
+
+class NotSlicedError(InvalidChangeError):
+    """A file is none that can be printed; nothing is kept."""
+
+
 class TextField(StrEnum):
     """What people write, as far as there may be too much of it."""
 
