@@ -325,9 +325,24 @@ class Hub:
     # --- real printers ---
 
     async def async_check_machine(self, machine: MachineConfig) -> PrinterCheck:
-        """Check that a real printer answers and accepts the access code, which is sent to no other device."""
+        """Check that a real printer answers and accepts the access code, which is sent to no other device.
+
+        A printer that is set up is checked while its own session pauses. While it has a job of the queue its session goes on,
+        and the code is not tried.
+        """
+        known = self.machines.find(machine.serial)
+        if known is None:
+            return await self._check_printer(machine, machine.access_code)
+        if known.share.job_id:
+            return await self._check_printer(machine, None)
+        async with known.machine.paused():
+            return await self._check_printer(machine, machine.access_code)
+
+    async def _check_printer(
+        self, machine: MachineConfig, access_code: str | None
+    ) -> PrinterCheck:
         return await check_printer(
-            self.relay.dialler, machine.host, machine.identity, machine.access_code
+            self.relay.dialler, machine.host, machine.identity, access_code
         )
 
     @callback

@@ -86,6 +86,17 @@ class RealPrinters:
         """The printers by the ids of their subentries."""
         return self._machines.by_id
 
+    def find(self, serial: str) -> ManagedMachine | None:
+        """Find the printer of a serial number that is set up."""
+        return next(
+            (
+                machine
+                for machine in self._machines.by_id.values()
+                if machine.config.serial == serial
+            ),
+            None,
+        )
+
     @property
     def reasons(self) -> Mapping[str, Reason]:
         """Why the jobs in line wait, as of the last plan."""

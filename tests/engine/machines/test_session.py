@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.machines.check import check_printer
 from custom_components.bambu_virtual_printer.engine.machines.errors import (
     NotConnectedError,
 )
@@ -20,8 +21,10 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     DeveloperMode,
     Phase,
 )
+from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
 from scripts.printer_double import Faults, PrinterDouble, Refusal
 from scripts.printer_double.certificate import PrinterCertificate
+from scripts.printer_double.double import ACCESS_CODE
 from tests.conftest import SERIAL
 
 from .conftest import QUICK, Stage
@@ -440,6 +443,29 @@ async def test_a_session_that_fails_for_no_known_reason_is_made_anew(
     await stage.until(lambda: double.broker.logins == 2)
     await stage.until(lambda: machine.state.is_available)
     assert "failed" in caplog.text
+
+
+async def test_a_paused_machine_leaves_its_place_to_another_session(
+    stage: Stage,
+) -> None:
+    double = await stage.printer("N2S")
+    machine = await stage.machine(double)
+    dialler = Dialler(stage.services.trust)
+    async with machine.paused():
+        await stage.until(lambda: not double.broker.sessions)
+        found = await check_printer(
+            dialler, double.address, machine.settings.identity, ACCESS_CODE
+        )
+        assert found.mqtt.problem is None
+    await stage.until(lambda: machine.state.is_available and machine.state.is_current)
+    assert double.broker.most_sessions == 1
+    logins = double.broker.logins
+    # Without a code nobody logs in.
+    found = await check_printer(
+        dialler, double.address, machine.settings.identity, None
+    )
+    assert found.mqtt.problem is None
+    assert double.broker.logins == logins
 
 
 async def test_a_connection_that_breaks_while_something_is_sent_troubles_nobody(

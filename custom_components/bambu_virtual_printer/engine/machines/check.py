@@ -105,11 +105,12 @@ class _PortError(Exception):
 
 
 async def check_printer(
-    dialler: Dialler, host: str, expected: PrinterIdentity, access_code: str
+    dialler: Dialler, host: str, expected: PrinterIdentity, access_code: str | None
 ) -> PrinterCheck:
     """Log in on MQTT, look at FTPS and ask on the bind ports, all at once. Raises nothing.
 
-    `host` is an IPv4 address or a name. The access code is sent to nobody but the printer that is expected.
+    `host` is an IPv4 address or a name. The access code is sent to nobody but the printer that is expected; without one nobody
+    logs in, and MQTT is looked at by its certificate alone. A `Machine` of the same printer has to be paused for a login.
     """
     try:
         address = await resolve(host)
@@ -178,7 +179,7 @@ async def _check_mqtt(
     dialler: Dialler,
     address: str,
     expected: PrinterIdentity,
-    access_code: str,
+    access_code: str | None,
     found: list[Peer],
 ) -> None:
     """Log in. `found` gets whose certificate it is. Raises _PortError, ProtocolError, EOFError, OSError and as below."""
@@ -188,6 +189,9 @@ async def _check_mqtt(
         found.append(err.refusal.peer)
         raise
     found.append(peer)
+    if access_code is None:
+        transport.close()
+        return
     try:
         login = connect("bambu-virtual-printer-check", _USER, access_code.encode(), 60)
         transport.write(login)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 import logging
 from pathlib import Path
 import time
@@ -294,6 +294,10 @@ class Machine:
     def reconnect(self) -> None:
         """End the session and make a new one. Never between a start and the first sign of it (Bambuddy #1150)."""
         self._session.reconnect()
+
+    def paused(self) -> AbstractAsyncContextManager[None]:
+        """Have no session within its `async with`. Never between a start and the first sign of it."""
+        return self._session.paused()
 
     def retry(self) -> None:
         """Try to connect now rather than later, and find out about Developer Mode anew."""

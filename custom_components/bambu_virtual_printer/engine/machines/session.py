@@ -7,8 +7,8 @@ a start that was replayed after a reconnect printed twice (Bambuddy #1136).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 import errno
 import logging
 import random
@@ -81,6 +81,7 @@ class Session:
         self._client: aiomqtt.Client | None = None
         self._topic = ""
         self._wake = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
         self._seen_at: str | None = None
         self._failures = 0
         self._end: asyncio.Timeout | None = None
@@ -99,7 +100,8 @@ class Session:
         while True:
             self._wake.clear()
             try:
-                await self._session()
+                async with self._one_at_a_time:
+                    await self._session()
             except _SessionError as err:
                 self._failed(err.availability, str(err))
             except aiomqtt.MqttError as err:
@@ -132,6 +134,15 @@ class Session:
         """End the session under way and make a new one."""
         if self._end is not None:
             self._end.reschedule(asyncio.get_running_loop().time())
+        self.retry()
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Have no session with the printer meanwhile, so that another one finds a place: an A1 may have none to spare."""
+        if self._end is not None:
+            self._end.reschedule(asyncio.get_running_loop().time())
+        async with self._one_at_a_time:
+            yield
         self.retry()
 
     def seen_at(self, address: str) -> None:
