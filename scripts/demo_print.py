@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from scripts.home_assistant import DOMAIN, Api, Commands, ScriptError, eventually
-from scripts.real_printer import PRINTER
+from scripts.real_printer import PRINTER, RealPrinter
 from scripts.send import show_step
 from scripts.slicer import Step
 
@@ -29,9 +29,10 @@ TOLD_ONCE = ("job_dispatching", "job_printing", "job_completed")
 
 @dataclass
 class Garage:
-    """The running printer: what its screen shows, and what has happened to it."""
+    """A simulated printer that runs: what its screen shows, and what has happened to it."""
 
     process: asyncio.subprocess.Process
+    printer: RealPrinter
     screen: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     is_over: bool = False
@@ -58,7 +59,7 @@ class Garage:
             async with asyncio.timeout(START_TIMEOUT_S), self._news:
                 await self._news.wait_for(lambda: self.screen or self.is_over)
         if not self.screen:
-            raise ScriptError(f"“{PRINTER.name}” could not be switched on")
+            raise ScriptError(f"“{self.printer.name}” could not be switched on")
         return self.screen
 
     async def following(self, first: int) -> AsyncIterator[dict[str, Any]]:
@@ -67,7 +68,7 @@ class Garage:
             async with self._news:
                 while len(self.events) <= number:
                     if self.is_over:
-                        raise ScriptError(f"“{PRINTER.name}” was switched off")
+                        raise ScriptError(f"“{self.printer.name}” was switched off")
                     await self._news.wait()
                 event = self.events[number]
             yield event
@@ -76,19 +77,26 @@ class Garage:
 
 
 @asynccontextmanager
-async def garage(folder: Path) -> AsyncIterator[Garage]:
-    """Run the printer in a process of its own; its certificate stays in the folder."""
+async def garage(
+    folder: Path,
+    printer: RealPrinter = PRINTER,
+    *options: str,
+) -> AsyncIterator[Garage]:
+    """Run a printer in a process of its own; its certificate stays in the folder. `options` are those of its script."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "scripts.real_printer", "--json"),
-        *("--seconds", str(PRINT_S), "--folder", str(folder / "real-printer")),
+        *("--name", printer.name, "--address", printer.address),
+        *("--serial", printer.serial, "--access-code", printer.access_code),
+        *("--folder", str(folder / "real-printer")),
+        *(options or ("--seconds", str(PRINT_S))),
         stdout=asyncio.subprocess.PIPE,
         # Ctrl-C is the demo's own.
         start_new_session=True,
     )
-    printer = Garage(process)
-    reading = asyncio.create_task(printer.read())
+    running = Garage(process, printer)
+    reading = asyncio.create_task(running.read())
     try:
-        yield printer
+        yield running
     finally:
         with suppress(ProcessLookupError):
             process.terminate()

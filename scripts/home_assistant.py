@@ -44,14 +44,20 @@ class ScriptError(Exception):
     """Something that keeps a script from going on, in words for the person at the terminal."""
 
 
-def prepare_config(folder: Path, http_port: int, http_host: str = "127.0.0.1") -> None:
+def prepare_config(
+    folder: Path,
+    http_port: int,
+    http_host: str = "127.0.0.1",
+    *,
+    configuration_yaml: str = CONFIGURATION,
+) -> None:
     """Lay out a configuration folder that uses this checkout's integration."""
     (folder / ".storage").mkdir(parents=True, exist_ok=True)
     configuration = folder / "configuration.yaml"
     if not configuration.exists():
         media = folder / "media"
         media.mkdir(exist_ok=True)
-        configuration.write_text(CONFIGURATION.format(media=media))
+        configuration.write_text(configuration_yaml.format(media=media))
         # What people make in the user interface goes there.
         (folder / "automations.yaml").write_text("[]\n")
         (folder / "scripts.yaml").write_text("{}\n")
@@ -77,18 +83,18 @@ def prepare_config(folder: Path, http_port: int, http_host: str = "127.0.0.1") -
 
 @asynccontextmanager
 async def home_assistant(
-    folder: Path, enter: Sequence[str] = ()
+    folder: Path, enter: Sequence[str] = (), *, module: str = "homeassistant"
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run Home Assistant; its output goes to a file. It is stopped the orderly way at the end.
 
-    `enter` begins the command, where it has to run elsewhere.
+    `enter` begins the command, where it has to run elsewhere; `module` is what Python runs.
     """
     with (folder / "home-assistant-output.log").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *enter,
             sys.executable,
             "-m",
-            "homeassistant",
+            module,
             "--config",
             str(folder),
             "--log-no-color",

@@ -1,9 +1,12 @@
 """Kills a real Home Assistant again and again while slicers upload and people approve, and looks what is left.
 
-    ./scripts/kill-test [--kills N] [--port N] [--seed N] [--config DIR]
+    ./scripts/kill-test [--printing] [--kills N] [--port N] [--seed N] [--config DIR]
 
 Every file that was acknowledged to a slicer has to be there after the next start, once and with every byte; every
 approval that was answered has to hold. Prints what it did, and ends with 1 when anything was lost.
+
+With --printing it is killed while its queue prints on simulated printers: every copy has to be printed exactly once
+(scripts/kill_printing.py).
 """
 
 import argparse
@@ -24,6 +27,7 @@ import zipfile
 import aiohttp
 from rich.console import Console
 
+from scripts import kill_printing
 from scripts.demo import DemoPrinter, set_up
 from scripts.home_assistant import (
     DOMAIN,
@@ -267,18 +271,26 @@ def _report(console: Console, kills: int, promises: Promises, wrong: list[str]) 
 def main() -> int:
     """Parse the arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument(
+        "--printing", action="store_true", help="kill it while its queue prints"
+    )
+    parser.add_argument(
+        "--kills", type=int, help="how often (200; 300 while it prints)"
+    )
     parser.add_argument("--port", type=int, default=8134, help="Home Assistant's")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--config", type=Path, help="an empty folder to keep")
     args = parser.parse_args()
+    if args.kills is None:
+        args.kills = 300 if args.printing else 200
     console = Console()
+    test = kill_printing.run if args.printing else run
     try:
         if args.config:
             args.config.mkdir(parents=True, exist_ok=True)
-            return asyncio.run(run(console, args, args.config.resolve()))
+            return asyncio.run(test(console, args, args.config.resolve()))
         with TemporaryDirectory(prefix="kill-test-") as folder:
-            return asyncio.run(run(console, args, Path(folder)))
+            return asyncio.run(test(console, args, Path(folder)))
     except ScriptError as err:
         console.print(f"[red]{err}[/red]", highlight=False)
         return 1

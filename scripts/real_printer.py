@@ -1,12 +1,13 @@
 """A simulated real printer: "Garage P1S", with a card, an AMS and prints that take a quarter of a minute.
 
-    ./scripts/real-printer [--address IP] [--folder DIR] [--seconds N] [--json]
+    ./scripts/real-printer [--address IP] [--folder DIR] [--seconds N] [--start-delay N] [--upload-rate N] [--json]
 
 It can be added to any Home Assistant on this computer like a printer of the household, by the address, serial number and
 access code that it prints. No CA of the maker has signed its certificate: whoever adds it compares the fingerprint and
 confirms it. DIR keeps the certificate, so that this is asked once.
 
-What happens to it is printed line by line, with --json for programs: ready, uploaded, started, progress, ended.
+What happens to it is printed line by line, with --json for programs: ready, uploaded, ordered (to start), started (PREPARE),
+printing (RUNNING), progress, ended.
 """
 
 import argparse
@@ -14,7 +15,9 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+import hashlib
 import json
+import math
 from pathlib import Path
 import signal
 import sys
@@ -22,6 +25,8 @@ from typing import Any
 
 from scripts.printer_double import PrinterDouble, statuses
 from scripts.printer_double.certificate import PrinterCertificate
+from scripts.printer_double.faults import Faults, StartScript
+from scripts.printer_double.ftps import BLOCK_BYTES
 from scripts.sliced_file.plan import SPOOLS
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +49,29 @@ class RealPrinter:
 PRINTER = RealPrinter()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast it is. `print_s` is from PREPARE to FINISH, `start_delay_s` from the command to PREPARE."""
+
+    print_s: float = 15.0
+    start_delay_s: float = 0.0
+    upload_bytes_per_s: float = math.inf
+
+    @property
+    def step_s(self) -> float:
+        """The time of one change: one for PREPARE, each layer, and one from the last layer to FINISH."""
+        return self.print_s / (STEPS + 2)
+
+    def faults(self) -> Faults:
+        """Write the delays as the orders that the double takes."""
+        late_steps = round(self.start_delay_s / self.step_s)
+        return Faults(
+            start=StartScript.LATE if late_steps else StartScript.PRINTS,
+            late_steps=late_steps,
+            seconds_per_block=BLOCK_BYTES / self.upload_bytes_per_s,
+        )
+
+
 class ShownPrinter(PrinterDouble):
     """A printer that tells what happens to it."""
 
@@ -53,20 +81,21 @@ class ShownPrinter(PrinterDouble):
         certificate: PrinterCertificate,
         tell: Tell,
         *,
-        seconds: float,
+        pace: Pace,
     ) -> None:
-        """Switched off. A print takes so many seconds from PREPARE to FINISH."""
+        """Switched off."""
         super().__init__(
             printer.address,
             printer.serial,
             certificate,
             model=printer.model,
             access_code=printer.access_code,
-            # One for PREPARE, and one from the last layer to FINISH.
-            step_s=seconds / (STEPS + 2),
+            step_s=pace.step_s,
             steps=STEPS,
+            faults=pace.faults(),
         )
         self._tell = tell
+        self._told_prints = 0
         self.status["ams"] = statuses.ams(statuses.unit(0, "1001", *_trays()))
 
     async def power_on(self, address: str | None = None) -> None:
@@ -90,14 +119,35 @@ class ShownPrinter(PrinterDouble):
         if event := self._event(before):
             self._tell(event)
 
+        if len(self.prints) > self._told_prints:
+            self._told_prints = len(self.prints)
+            newest = self.prints[-1]
+            self._tell(
+                {
+                    "event": "printing",
+                    "file": newest.file,
+                    "plate": newest.plate,
+                    "subtask_id": newest.subtask_id,
+                    "sha256": hashlib.sha256(newest.content).hexdigest(),
+                }
+            )
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        """Obey, and tell that it is to start."""
+        fields = message.get("print", {})
+        if fields.get("command") == "project_file":
+            self._tell({"event": "ordered", "subtask_id": fields["subtask_id"]})
+        super()._receive(message)
+
     def _event(self, before: Mapping[str, Any]) -> dict[str, Any] | None:
         state, percent = self.status["gcode_state"], self.status.get("mc_percent", 0)
         if state != before["gcode_state"]:
             match state:
                 case "PREPARE":
-                    return {"event": "started", "file": self.status["gcode_file"]}
+                    return {"event": "started", **self._which()}
                 case "FINISH" | "FAILED":
-                    return {"event": "ended", "state": state, **self._counts()}
+                    ended = {"event": "ended", "state": state}
+                    return ended | self._which() | self._counts()
         if state == "RUNNING" and percent != before["mc_percent"]:
             return {
                 "event": "progress",
@@ -106,6 +156,12 @@ class ShownPrinter(PrinterDouble):
                 "layers": self.status["total_layer_num"],
             }
         return None
+
+    def _which(self) -> dict[str, Any]:
+        return {
+            "file": self.status["gcode_file"],
+            "subtask_id": self.status["subtask_id"],
+        }
 
     def _counts(self) -> dict[str, Any]:
         return {"prints": len(self.prints), "plates": [p.plate for p in self.prints]}
@@ -145,7 +201,11 @@ def say(event: Mapping[str, Any]) -> None:
             )
         case {"event": "uploaded"}:
             text = f"received {event['file']}, {event['size_bytes'] / 1e6:.1f} MB"
+        case {"event": "ordered"}:
+            text = "was told to start"
         case {"event": "started"}:
+            text = f"prepares {event['file']}"
+        case {"event": "printing"}:
             text = f"prints {event['file']}"
         case {"event": "progress"}:
             text = f"{event['percent']} %, layer {event['layer']} of {event['layers']}"
@@ -159,16 +219,14 @@ def say_as_json(event: Mapping[str, Any]) -> None:
     print(json.dumps(event), flush=True)
 
 
-async def run(
-    printer: RealPrinter, folder: Path, *, seconds: float, tell: Tell
-) -> None:
+async def run(printer: RealPrinter, folder: Path, *, pace: Pace, tell: Tell) -> None:
     """Be switched on until somebody interrupts. Raises OSError."""
     certificate = await asyncio.to_thread(certificate_in, folder, printer.serial)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with ShownPrinter(printer, certificate, tell, seconds=seconds):
+    async with ShownPrinter(printer, certificate, tell, pace=pace):
         tell(
             {
                 "event": "ready",
@@ -203,6 +261,20 @@ def main() -> int:
     parser.add_argument(
         "--seconds", type=float, default=15.0, metavar="N", help="how long a print is"
     )
+    parser.add_argument(
+        "--start-delay",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="how many seconds nothing is to be seen of a start",
+    )
+    parser.add_argument(
+        "--upload-rate",
+        type=float,
+        default=math.inf,
+        metavar="N",
+        help="how fast it takes files, in KB/s",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON lines")
     args = parser.parse_args()
     printer = RealPrinter(
@@ -217,7 +289,11 @@ def main() -> int:
                 run(
                     printer,
                     args.folder.resolve(),
-                    seconds=args.seconds,
+                    pace=Pace(
+                        print_s=args.seconds,
+                        start_delay_s=args.start_delay,
+                        upload_bytes_per_s=1000 * args.upload_rate,
+                    ),
                     tell=say_as_json if args.json else say,
                 )
             )

@@ -95,7 +95,9 @@ async def test_a_plate_that_is_uploaded_and_started_is_printed_and_told_of_once(
         "size_bytes": plate.stat().st_size,
     }
     assert [one["event"] for one in told[1:]] == [
+        "ordered",
         "started",
+        "printing",
         *["progress"] * 8,
         "ended",
     ]
