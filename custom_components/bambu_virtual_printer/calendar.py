@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
-from .operations.forecast import HORIZON
+from .operations.forecast import HORIZON, reported_end
 from .presentation import job_text
 
 PARALLEL_UPDATES = 0
@@ -70,6 +70,7 @@ class PlannedPrints(HubEntity, CalendarEntity):
             and start < dt_util.utcnow() + HORIZON
         ]
         wording = self.hub.wording
+        reported = self.hub.machines.reported_ends
         for start, job in sorted(timed, key=lambda pair: pair[0]):
             duration = UNKNOWN_DURATION
             if job.print_time_s:
@@ -77,9 +78,11 @@ class PlannedPrints(HubEntity, CalendarEntity):
                     timedelta(seconds=job.print_time_s * job.copies_left), HORIZON
                 )
             # Added in UTC: a print takes as long when the clocks change meanwhile.
+            end = reported_end(job, reported) or start + duration
             yield CalendarEvent(
                 start=dt_util.as_local(start),
-                end=dt_util.as_local(start + duration),
+                # An event takes a second at least.
+                end=dt_util.as_local(max(end, start + timedelta(seconds=1))),
                 summary=job.title,
                 description=job_text(job, wording),
                 uid=job.id,

@@ -416,7 +416,12 @@ class Hub:
 
     def forecast(self, queue: Sequence[Job]) -> Forecast:
         """Foresee when the jobs of the whole queue should be done."""
-        return forecast(queue, machine_configs(self.entry).values(), dt_util.utcnow())
+        return forecast(
+            queue,
+            machine_configs(self.entry).values(),
+            dt_util.utcnow(),
+            reported_ends=self.machines.reported_ends,
+        )
 
     @property
     def wording(self) -> Wording:

@@ -107,6 +107,29 @@ def test_printers_of_a_model_share_its_jobs() -> None:
     }
 
 
+def test_a_job_that_is_printed_is_done_when_its_printer_says_so() -> None:
+    at_printer = {"state": JobState.PRINTING, "machine_id": "one"}
+    since = {"started_at": NOW - 2 * HOUR}
+    line = [
+        job("now", 1, **at_printer, **since),
+        job("next", 1, target=Target(kind=TargetKind.PRINTER, id="one")),
+    ]
+    ends = {"now": NOW + 1.5 * HOUR}
+    foreseen = forecast(line, [machine("one")], NOW, reported_ends=ends)
+    assert foreseen.spans == {"now": span(-2, 1.5), "next": span(1.5, 2.5)}
+    assert foreseen.free_from == {"one": NOW + 2.5 * HOUR}
+
+    # The other copies take as long as the file says; where it says nothing, only the last one is foreseen.
+    copies = [job("now", 1, copies=3, copies_printed=0, **at_printer, **since)]
+    foreseen = forecast(copies, [machine("one")], NOW, reported_ends=ends)
+    assert foreseen.spans == {"now": span(-2, 3.5)}
+    silent = [job("now", None, copies=3, copies_printed=1, **at_printer, **since)]
+    assert not forecast(silent, [machine("one")], NOW, reported_ends=ends).spans
+    last = [job("now", None, copies=3, copies_printed=2, **at_printer, **since)]
+    foreseen = forecast(last, [machine("one")], NOW, reported_ends=ends)
+    assert foreseen.spans == {"now": span(-2, 1.5)}
+
+
 def test_what_a_printer_has_is_never_done_before_now() -> None:
     begun = {"state": JobState.PRINTING, "machine_id": "one", "position": None}
     line = [

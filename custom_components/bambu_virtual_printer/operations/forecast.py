@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from ..config.subentries import MachineConfig
 from ..engine.library.values.job import Job, JobState, Target, TargetKind
@@ -37,15 +38,28 @@ class Forecast:
 
 
 def forecast(
-    jobs: Sequence[Job], machines: Iterable[MachineConfig], now: datetime
+    jobs: Sequence[Job],
+    machines: Iterable[MachineConfig],
+    now: datetime,
+    *,
+    reported_ends: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Forecast:
-    """Foresee the jobs of the whole queue, in their order; scheduled ones let others go before. `now` is aware."""
+    """Foresee the jobs of the whole queue, in their order; scheduled ones let others go before. `now` is aware.
+
+    `reported_ends` are those of the copies that are printed just now, by job, as the printers tell them.
+    """
     models: dict[str, list[str]] = {}
     for machine in machines:
         models.setdefault(machine.model.code, []).append(machine.id)
     spans: dict[str, Span] = {}
     free_from: dict[str, datetime] = {}
     for job in sorted(jobs, key=lambda job: _ready_at(job, now)):
+        if reported := reported_end(job, reported_ends):
+            start = job.started_at or now
+            end = max(reported, now)
+            spans[job.id] = Span(start=start, end=end)
+            free_from[job.machine_id] = end
+            continue
         if job.print_time_s is None:
             continue
         if job.state.is_active:
@@ -65,6 +79,21 @@ def forecast(
         spans[job.id] = Span(start=start, end=end)
         free_from[printer] = end
     return Forecast(spans=spans, free_from=free_from)
+
+
+def reported_end(job: Job, ends: Mapping[str, datetime]) -> datetime | None:
+    """Return when the printer says that it is done with a job: the copy it prints now, and as long for each one after it.
+
+    None where the printer says nothing, or nobody knows how long the other copies take.
+    """
+    end = ends.get(job.id)
+    others = job.copies_left - 1
+    if end is None or others <= 0:
+        return end
+    if job.print_time_s is None:
+        return None
+    length = timedelta(seconds=job.print_time_s * others)
+    return end + length if length <= HORIZON else None
 
 
 def _ready_at(job: Job, now: datetime) -> datetime:

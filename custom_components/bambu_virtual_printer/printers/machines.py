@@ -34,6 +34,8 @@ class QueueShare:
     """How many jobs in line are meant for it."""
     free_from: datetime | None = None
     job_id: str | None = None
+    has_begun: bool = False
+    """Whether it is known to print that job."""
     has_question: bool = False
     upload_percent: int | None = None
     """How far the upload under way is."""

@@ -80,6 +80,7 @@ class RealPrinters:
         self._jobs: Sequence[Job] = ()
         self._free_from: Mapping[str, datetime] = {}
         self._reasons: Mapping[str, Reason] = {}
+        self._shown_ends: dict[str, datetime | None] = {}
 
     @property
     def by_id(self) -> Mapping[str, ManagedMachine]:
@@ -116,6 +117,15 @@ class RealPrinters:
             if percent is not None:
                 found[share.job_id] = percent
         return found
+
+    @property
+    def reported_ends(self) -> Mapping[str, datetime]:
+        """When printers say that they are done with the copies that they print, by job."""
+        return {
+            machine.share.job_id: machine.ends_at
+            for machine in self._machines.by_id.values()
+            if machine.share.job_id and machine.share.has_begun and machine.ends_at
+        }
 
     @callback
     def async_on_machine(
@@ -167,6 +177,7 @@ class RealPrinters:
             self._issues.machine_removed(machine_id)
             self._doubted_at.pop(machine_id, None)
             self._lost_at.pop(machine_id, None)
+            self._shown_ends.pop(machine_id, None)
         for config in wanted.values():
             self.dispatcher.set_rules(config.id, _rules(config))
         await self._async_forget(wanted)
@@ -285,6 +296,11 @@ class RealPrinters:
             jobs=jobs,
             free_from=free_from,
             job_id=status.print.job_id if status.print else None,
+            has_begun=bool(
+                status.print
+                and status.print.phase.has_begun
+                and not status.print.question
+            ),
             has_question=bool(status.print and status.print.question),
             upload_percent=(
                 100 * upload.sent_bytes // max(upload.total_bytes, 1)
@@ -319,7 +335,11 @@ class RealPrinters:
         self._keep_lost_at(machine)
         if version := machine.state.firmware.version:
             self._note_firmware(machine, version)
-        if machine.share.job_id and machine.state.job.percent != before:
+        shown = machine.ends_at if machine.share.has_begun else None
+        if shown != self._shown_ends.get(machine.id):
+            self._shown_ends[machine.id] = shown
+            self._on_change()
+        elif machine.share.job_id and machine.state.job.percent != before:
             self._on_change()
 
     @callback
