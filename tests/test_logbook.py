@@ -108,3 +108,21 @@ async def test_the_hub_does_not_tell_everything_again(
     assert of_hub.disabled_by is er.RegistryEntryDisabler.INTEGRATION
     assert of_printer
     assert of_printer.disabled_by is None
+
+
+async def test_a_question_is_told_with_what_is_asked(
+    hass: HomeAssistant, describe: Describe
+) -> None:
+    def told(kind: EventKind) -> tuple[str, str]:
+        status = "Did it start on Cellar? Home Assistant could not see it"
+        data = {"type": kind.value, "name": "Gear", "status": status}
+        return describe(Event(EVENT_ACTIVITY, data))
+
+    assert told(EventKind.JOB_QUESTION_RAISED) == (
+        "Gear",
+        "needs an answer: Did it start on Cellar? Home Assistant could not see it",
+    )
+    assert told(EventKind.JOB_QUESTION_SETTLED) == (
+        "Gear",
+        "needs no answer any more",
+    )

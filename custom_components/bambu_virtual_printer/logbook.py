@@ -43,6 +43,8 @@ _SENTENCES = {
     EventKind.JOB_DISPATCHING: "log_job_dispatching",
     EventKind.JOB_PRINTING: "log_job_printing",
     EventKind.JOB_PUT_BACK: "log_job_put_back",
+    EventKind.JOB_QUESTION_RAISED: "log_job_question_raised",
+    EventKind.JOB_QUESTION_SETTLED: "log_job_question_settled",
     EventKind.JOB_COMPLETED: "log_job_completed",
     EventKind.JOB_FAILED: "log_job_failed",
     EventKind.JOB_SKIPPED: "log_job_skipped",
@@ -108,4 +110,5 @@ def _message(texts: Texts, data: Any) -> str:
         source=data.get("source_ip", ""),
         reason=reason,
         target=data.get("target_name", ""),
+        status=data.get("status", ""),
     )

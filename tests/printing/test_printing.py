@@ -1,6 +1,7 @@
 """The whole way: from a slicer through the queue to a real printer and its end, each told once."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,13 +14,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble, StartScript
 from tests.support.home_assistant import AddPrinter, Call, Send, Told, until
 from tests.support.real_printers import AddReal
 
+type Entity = Callable[..., str]
+
 
 @pytest.fixture
-def entity(hass: HomeAssistant) -> Callable[..., str]:
+def entity(hass: HomeAssistant) -> Entity:
     """Find an entity of a real printer."""
 
     def _find(platform: str, machine: ManagedMachine, key: str) -> str:
@@ -32,9 +36,7 @@ def entity(hass: HomeAssistant) -> Callable[..., str]:
     return _find
 
 
-async def allow(
-    hass: HomeAssistant, entity: Callable[..., str], machine: ManagedMachine
-) -> None:
+async def allow(hass: HomeAssistant, entity: Entity, machine: ManagedMachine) -> None:
     """Let the queue print there."""
     await hass.services.async_call(
         "switch",
@@ -43,6 +45,20 @@ async def allow(
         blocking=True,
     )
     await hass.async_block_till_done()
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """What an entity shows."""
+    state = hass.states.get(entity_id)
+    assert state
+    return state.state
+
+
+async def until_it(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Ask until it holds."""
+    async with asyncio.timeout(30):
+        while not await holds():
+            await asyncio.sleep(0.05)
 
 
 def kinds(told: Told) -> list[EventKind]:
@@ -58,7 +74,7 @@ async def test_an_upload_is_printed_once_the_switch_is_on_and_the_plate_cleared(
     send: Send,
     told: Told,
     call: Call,
-    entity: Callable[..., str],
+    entity: Entity,
 ) -> None:
     double, machine = await add_real()
     # Something was printed there before.
@@ -114,7 +130,7 @@ async def queued(
     add_printer: AddPrinter,
     send: Send,
     call: Call,
-    entity: Callable[..., str],
+    entity: Entity,
 ) -> tuple[PrinterDouble, ManagedMachine, str]:
     """A held job, and a real printer that may print it."""
     double, machine = await add_real(steps=200)
@@ -170,6 +186,44 @@ async def test_start_job_starts_now_and_stop_job_asks(
     assert (await call("stop_job", job_id=job_id, confirm=True))["result"] == "stopping"
     await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
     assert len(double.prints) == 1
+
+
+async def test_the_forecast_follows_the_minutes_that_the_printer_tells(
+    hass: HomeAssistant,
+    queued: Queued,
+    hub: Hub,
+    call: Call,
+    told: Told,
+    entity: Entity,
+) -> None:
+    double, machine, job_id = queued
+    await call("start_job", job_id=job_id)
+    await until(lambda: EventKind.JOB_PRINTING in told.kinds)
+    # Nothing moves it any more; the file says far less.
+    await call("pause_job", job_id=job_id)
+    await until(lambda: machine.state.phase == "pause")
+    double.report(mc_remaining_time=600)
+    await until(lambda: machine.state.job.remaining_min == 600)
+    ends_at = machine.ends_at
+    assert ends_at
+
+    async def _expected() -> bool:
+        await hass.async_block_till_done()
+        (job,) = (await call("list_queue"))["jobs"]
+        return bool(job["expected_end"] == ends_at.isoformat())
+
+    await until_it(_expected)
+    free_from = entity("sensor", machine, "free_from")
+    await until(lambda: shown(hass, free_from) == ends_at.isoformat())
+    planned = er.async_get(hass).async_get_entity_id(
+        "calendar", DOMAIN, f"{hub.entry.entry_id}_planned_prints"
+    )
+    assert planned
+    state = hass.states.get(planned)
+    assert state
+    assert state.attributes["end_time"] == dt_util.as_local(ends_at).strftime(
+        "%Y-%m-%d %H:%M:%S"
+    )
 
 
 async def test_start_job_says_why_it_does_not_start(
@@ -238,9 +292,23 @@ async def test_filament_that_is_missing_is_told_with_where_to_load_it(
     assert answer["waiting_reason"].startswith("Cellar needs other filament. Load P")
 
 
+async def print_queue_item(hass: HomeAssistant, hub: Hub) -> dict[str, Any]:
+    """The only item of the to-do list of the queue."""
+    queue = er.async_get(hass).async_get_entity_id(
+        "todo", DOMAIN, f"{hub.entry.entry_id}_print_queue"
+    )
+    items = await hass.services.async_call(
+        "todo", "get_items", {"entity_id": queue}, blocking=True, return_response=True
+    )
+    (item,) = items[queue]["items"]
+    found: dict[str, Any] = item
+    return found
+
+
 async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_the_jobs(
     hass: HomeAssistant,
     queued: Queued,
+    hub: Hub,
     call: Call,
     told: Told,
     hass_client: Any,
@@ -256,9 +324,19 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     issue_id = f"job_question_{job_id}"
     registry = ir.async_get(hass)
     await until(lambda: registry.async_get_issue(DOMAIN, issue_id), timeout_s=30)
+    await until(lambda: EventKind.JOB_QUESTION_RAISED in told.kinds)
+    await hass.async_block_till_done()
     job = await call("get_job", job_id=job_id)
     assert job["question"] == "how_did_it_end"
     assert "How did it end on Cellar?" in job["status"]
+    issue = registry.async_get_issue(DOMAIN, issue_id)
+    assert issue
+    assert issue.is_persistent
+    assert issue.translation_key == "job_how_did_it_end"
+    assert job["status"] in (await print_queue_item(hass, hub))["description"]
+    raised = told.of(EventKind.JOB_QUESTION_RAISED)[0]
+    assert raised["question"] == "how_did_it_end"
+    assert raised["status"] == job["status"]
 
     client = await hass_client()
     response = await client.post(
@@ -273,6 +351,11 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     await until(lambda: EventKind.JOB_FAILED in told.kinds)
     await hass.async_block_till_done()
 
+    assert kinds(told)[-3:] == [
+        EventKind.JOB_QUESTION_RAISED,
+        EventKind.JOB_QUESTION_SETTLED,
+        EventKind.JOB_FAILED,
+    ]
     assert registry.async_get_issue(DOMAIN, issue_id) is None
     assert len(double.prints) == 1
     (ended,) = (await call("list_finished_jobs"))["jobs"]

@@ -29,6 +29,8 @@ from ..engine.library.values.events import (
     JobMoved,
     JobPrinting,
     JobPutBack,
+    JobQuestionRaised,
+    JobQuestionSettled,
     JobReleased,
     JobStarted,
     LibraryEvent,
@@ -70,6 +72,8 @@ _JOB_KINDS = {
     JobDispatching: EventKind.JOB_DISPATCHING,
     JobPrinting: EventKind.JOB_PRINTING,
     JobPutBack: EventKind.JOB_PUT_BACK,
+    JobQuestionRaised: EventKind.JOB_QUESTION_RAISED,
+    JobQuestionSettled: EventKind.JOB_QUESTION_SETTLED,
 }
 _FINISHED_KINDS = {
     JobState.COMPLETED: EventKind.JOB_COMPLETED,
@@ -214,6 +218,8 @@ def _library_activity(
             | JobDispatching(job=job)
             | JobPrinting(job=job)
             | JobPutBack(job=job)
+            | JobQuestionRaised(job=job)
+            | JobQuestionSettled(job=job)
         ):
             return _of_job(_JOB_KINDS[type(event)], job, wording)
     return None

@@ -127,9 +127,31 @@ async def test_every_step_is_stored_and_told(
     assert [type(event) for event in events.seen if isinstance(event, kinds)] == [
         JobChanged,
         JobQuestionRaised,
-        JobPrinting,
         JobQuestionSettled,
+        JobPrinting,
     ]
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+async def test_the_end_of_a_print_settles_its_question_before_it_is_told(
+    home: Home, sliced_data: SlicedData, *, has_ended: bool
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        print_ = await claimed(library, job)
+        asked = replace(
+            print_, phase=PrintPhase.PUBLISHING, question=Question.DID_IT_START
+        )
+        await library.prints.advance(print_, asked)
+        if has_ended:
+            await library.prints.end(asked, Outcome.FINISHED, occupies=True)
+        else:
+            await library.prints.put_back(asked, problem=Problem.NOT_STARTED)
+        [settled] = events.of(JobQuestionSettled)
+        assert settled.job.question is None
+        told = [type(event) for event in events.seen]
+        after = told[told.index(JobQuestionSettled) + 1 :]
+        assert after == ([JobFinished, QueueEmptied] if has_ended else [JobPutBack])
 
 
 async def test_a_copy_that_is_done_leaves_the_others_in_the_queue(

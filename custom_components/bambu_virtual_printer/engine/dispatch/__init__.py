@@ -31,7 +31,8 @@ What is stored, and told by the library's events: `Job.phase` (how far the print
 and NOT_STARTED, both questions take FINISHED, FAILED and CANCELLED), `Job.problem` and `Job.problem_code` (why the last print came to nothing or
 how the job ended; a key for a text, and the printer's error code), `Job.retry_at`, `Job.is_stopping`. JobDispatching: the job is
 claimed. JobPrinting: the printer was seen to begin. JobPutBack: in line again, held where `state` is STAGED. JobFinished: by
-facts or by a person's word. JobQuestionRaised and JobQuestionSettled: a question came up, or was answered by facts.
+facts or by a person's word. JobQuestionRaised and JobQuestionSettled: a question came up, or was answered, by facts or by a
+person; what became of the job is told after it.
 JobChanged: another phase, or an order to stop. `library.prints.of_job(job_id)` has all prints of a job.
 
 No start and no end is concluded from silence, and nothing is ever sent again on a guess. A print is recognised by the id that was

@@ -131,17 +131,17 @@ class Prints:
                 job_rows.write(connection, after.job_id, state=JobState.PRINTING.value)
             job = job_rows.get(connection, after.job_id)
             told: list[LibraryEvent] = []
+            if before.question and not after.question:
+                told.append(JobQuestionSettled(job=job))
             if has_begun:
                 told.append(JobPrinting(job=job))
-            if after.question is not before.question:
-                told.append(
-                    JobQuestionSettled(job=job)
-                    if after.question is None
-                    else JobQuestionRaised(job=job)
-                )
-            elif (before.phase, before.is_stopping) != (after.phase, after.is_stopping):
-                if not has_begun:
-                    told.append(JobChanged(job=job))
+            if after.question and after.question is not before.question:
+                told.append(JobQuestionRaised(job=job))
+            if not told and (before.phase, before.is_stopping) != (
+                after.phase,
+                after.is_stopping,
+            ):
+                told.append(JobChanged(job=job))
             return None, tuple(told)
 
         await self._change(work)
@@ -181,7 +181,7 @@ class Prints:
                 # Only uploads are counted; what was refused is no failure of the job.
                 attempts=job.attempts if retry_at else 0,
             )
-            return None, (JobPutBack(job=job),)
+            return None, (*_settled(print_, job), JobPutBack(job=job))
 
         await self._change(work)
 
@@ -223,7 +223,8 @@ class Prints:
             told: LibraryEvent = (
                 JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
             )
-            return None, (told, QueueEmptied()) if is_last else (told,)
+            rest = (told, QueueEmptied()) if is_last else (told,)
+            return None, (*_settled(print_, job), *rest)
 
         await self._change(work)
 
@@ -293,3 +294,8 @@ class Prints:
             return result
 
         return await self._context.finish(change())
+
+
+def _settled(print_: Print, job: Job) -> _Events:
+    """Tell that a question is answered by the end of the print it was about."""
+    return (JobQuestionSettled(job=job),) if print_.question else ()

@@ -159,7 +159,7 @@ class JobQuestionRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuestionSettled:
-    """What became of a job is known, about which a person was asked; it is printing."""
+    """What became of a job is known, about which a person was asked. What it was is told after this."""
 
     job: Job
 
