@@ -133,7 +133,7 @@ async def queued(
     entity: Entity,
 ) -> tuple[PrinterDouble, ManagedMachine, str]:
     """A held job, and a real printer that may print it."""
-    double, machine = await add_real(steps=200)
+    double, machine = await add_real(steps=20_000)
     await allow(hass, entity, machine)
     printer = await add_printer(mode="queue")
     await send(printer)
