@@ -1,0 +1,131 @@
+import type { Hass } from "../hass";
+import type {
+  Answer,
+  Archive,
+  ArchiveDetails,
+  ArchivePage,
+  ArchiveQuery,
+  CheckReport,
+  ConnectEvent,
+  Connection,
+  Decision,
+  Failure,
+  Job,
+  JobPage,
+  JobVerb,
+  NoteFields,
+  PlanFields,
+  Printer,
+  StatsPage,
+  TrustCommands,
+  Undo,
+  UploadDetails,
+  Verdict,
+} from "./types";
+
+const DOMAIN = "bambu_virtual_printer";
+
+/** The commands of docs/panel-api.md. Each rejects with an `ApiError`. */
+export class Client {
+  constructor(private readonly hass: () => Hass) {}
+
+  private do<T>(command: string, fields: object = {}): Promise<T> {
+    return this.hass().callWS<T>({ type: `${DOMAIN}/${command}`, ...fields });
+  }
+
+  upload = (upload_id: string) => this.do<UploadDetails>("upload/get", { upload_id });
+
+  editUpload = (upload_id: string, changes: NoteFields & PlanFields) =>
+    this.do<{ results: Decision[] }>("upload/edit", { upload_id, ...changes });
+
+  decide = (
+    upload_ids: string[],
+    verb: Verdict,
+    fields: { note?: string } & NoteFields & PlanFields = {},
+  ) =>
+    this.do<{ results: Decision[]; undo: Undo | null }>("upload/decide", {
+      upload_ids,
+      verb,
+      ...fields,
+    });
+
+  undo = (ids: string[]) =>
+    this.do<{ results: { id: string; result: string }[]; failed: Failure[] }>("undo", { ids });
+
+  archives = (query: ArchiveQuery) => this.do<ArchivePage>("archive/list", query);
+
+  archive = (archive_id: string) => this.do<ArchiveDetails>("archive/get", { archive_id });
+
+  updateArchives = (archive_ids: string[], changes: NoteFields) =>
+    this.do<{ archives: Archive[]; failed: Failure[] }>("archive/update", {
+      archive_ids,
+      ...changes,
+    });
+
+  deleteArchives = (archive_ids: string[], purge = false) =>
+    this.do<{ deleted: string[]; failed: Failure[]; undo: Undo | null }>("archive/delete", {
+      archive_ids,
+      ...(purge ? { purge } : {}),
+    });
+
+  queueArchive = (archive_id: string, plan: PlanFields = {}) =>
+    this.do<{ jobs: Job[] }>("archive/queue", { archive_id, ...plan });
+
+  removePhoto = (archive_id: string, photo_id: string) =>
+    this.do<null>("archive/remove_photo", { archive_id, photo_id });
+
+  job = (job_id: string) => this.do<Job>("job/get", { job_id });
+
+  history = (limit: number, cursor?: string) =>
+    this.do<JobPage>("job/history", { limit, ...(cursor ? { cursor } : {}) });
+
+  editJob = (
+    job_id: string,
+    changes: Pick<PlanFields, "target" | "copies" | "priority" | "not_before" | "due" | "options">,
+  ) => this.do<Job>("job/edit", { job_id, ...changes });
+
+  moveJob = (job_id: string, after_id: string | null) =>
+    this.do<Job>("job/move", { job_id, after_id });
+
+  doJobs = (
+    job_ids: string[],
+    verb: JobVerb,
+    fields: { reason?: string; confirm?: boolean } = {},
+  ) => this.do<{ jobs: Job[]; failed: Failure[] }>("job/verb", { job_ids, verb, ...fields });
+
+  answer = (job_id: string, answer: Answer) => this.do<Job>("job/answer", { job_id, answer });
+
+  connection = (printer_id: string) => this.do<Connection>("printer/connection", { printer_id });
+
+  secret = (printer_id: string) =>
+    this.do<{ access_code: string }>("printer/secret", { printer_id });
+
+  check = (printer_id: string) => this.do<CheckReport>("printer/check", { printer_id });
+
+  setPrinter = (
+    printer_id: string,
+    changes: { enabled: boolean } | { mode: NonNullable<Printer["mode"]> },
+  ) => this.do<Printer>("printer/set", { printer_id, ...changes });
+
+  clearPlate = (printer_id: string) => this.do<Printer>("printer/clear_plate", { printer_id });
+
+  /** Watch a slicer connect; returns how to end that. */
+  connect = (printer_id: string, callback: (event: ConnectEvent) => void) =>
+    this.hass().connection.subscribeMessage<ConnectEvent>(callback, {
+      type: `${DOMAIN}/printer/connect`,
+      printer_id,
+    });
+
+  trustCommands = () => this.do<TrustCommands>("trust/commands");
+
+  stats = (by: "day" | "week" | "month", from?: string, to?: string) =>
+    this.do<StatsPage>("stats", { by, ...(from ? { from } : {}), ...(to ? { to } : {}) });
+
+  addPhoto = async (archive_id: string, file: Blob): Promise<void> => {
+    const response = await this.hass().fetchWithAuth(
+      `/api/${DOMAIN}/archives/${encodeURIComponent(archive_id)}/photos`,
+      { method: "POST", body: file, headers: { "Content-Type": file.type } },
+    );
+    if (!response.ok) throw await response.json();
+  };
+}

@@ -1,0 +1,519 @@
+/** What the websocket API sends, as docs/panel-api.md says it. */
+
+export type Value = string | number | Text | Text[] | { time: string };
+
+/** The key of a sentence of the integration's translations, and what goes into it. */
+export interface Text {
+  text_key: string;
+  values: Record<string, Value>;
+  count?: number;
+}
+
+export interface ApiError {
+  code: string;
+  message: string;
+  translation_domain?: string;
+  translation_key?: string;
+  translation_placeholders?: Record<string, string> | null;
+}
+
+export interface Pictured {
+  picture: string | null;
+  picture_small: string | null;
+}
+
+export interface Downloadable extends Pictured {
+  download: string | null;
+}
+
+export type Priority = "low" | "normal" | "high";
+
+export interface Plan {
+  target: string;
+  target_name: string | null;
+  plates: number[];
+  copies: number;
+  hold: boolean;
+  priority: Priority;
+  not_before: string | null;
+  due: string | null;
+  options: Record<string, unknown>;
+}
+
+export interface Upload extends Downloadable {
+  id: string;
+  name: string;
+  file_name: string;
+  state: string;
+  reason: string;
+  size_bytes: number;
+  sha256: string;
+  printer: string;
+  printer_id: string;
+  source_ip: string;
+  received_at: string;
+  title: string;
+  designer: string;
+  sliced_for: string;
+  wrong_model: Text | null;
+  plate_count: number;
+  print_time_s: number | null;
+  filament_g: number | null;
+  filament_types: string[];
+  filament_colors: string[];
+  cost: number | null;
+  notes: string;
+  tags: string[];
+  favourite: boolean;
+  project: string;
+  link: string;
+  plan: Plan;
+  print_requested: boolean;
+  duplicate_of: string | null;
+  duplicate_count: number;
+  print_count: number;
+  last_printed_at: string | null;
+  last_failure: string;
+}
+
+export interface Filament {
+  slot: number;
+  type: string;
+  color: string;
+  used_g: number | null;
+  used_m: number | null;
+  profile: string;
+}
+
+export interface Plate extends Pictured {
+  number: number;
+  name: string;
+  printable: boolean;
+  print_time_s: number | null;
+  filament_g: number | null;
+  total_layers: number | null;
+  height_mm: number | null;
+  bed_type: string;
+  support_used: boolean | null;
+  filaments: Filament[];
+  objects: string[];
+  object_count: number;
+}
+
+export interface UploadDetails extends Upload {
+  plates: Plate[];
+  layer_height_mm?: number | null;
+  nozzle_mm?: number | null;
+  slicer?: string;
+}
+
+export type JobState =
+  | "pending"
+  | "staged"
+  | "waiting"
+  | "dispatching"
+  | "printing"
+  | "completed"
+  | "failed"
+  | "skipped"
+  | "cancelled";
+
+export type JobVerb =
+  | "start"
+  | "hold"
+  | "release"
+  | "complete"
+  | "fail"
+  | "cancel"
+  | "stop"
+  | "pause"
+  | "resume"
+  | "retry";
+
+export type Answer = "started" | "not_started" | "finished" | "failed" | "cancelled";
+
+export interface Job extends Downloadable {
+  id: string;
+  archive_id: string;
+  name: string;
+  file_name: string;
+  printer: string;
+  source_ip: string;
+  state: JobState;
+  position: number | null;
+  waiting: null | (Text & { key: string; wrong_model: Text | null });
+  status: Text;
+  progress: number | null;
+  phase: string | null;
+  machine_id: string | null;
+  printed_on: string | null;
+  question: null | "did_it_start" | "how_did_it_end";
+  answers: Answer[];
+  problem: null | (Text & { key: string });
+  problem_code: string | null;
+  error: string;
+  verbs: JobVerb[];
+  plate: number;
+  plate_name: string;
+  plate_count: number;
+  priority: Priority;
+  copies: number;
+  copies_printed: number;
+  target: string;
+  target_name: string | null;
+  sliced_for: string;
+  not_before: string | null;
+  due: string | null;
+  options: Record<string, unknown>;
+  print_time_s: number | null;
+  filament_g: number | null;
+  filament_types: string[];
+  filament_colors: string[];
+  cost: number | null;
+  attempts: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  expected_start: string | null;
+  expected_end: string | null;
+}
+
+export interface Forecast {
+  done_at: string | null;
+  free_from: Record<string, string>;
+}
+
+export interface TargetChoice {
+  id: string;
+  kind: "printer" | "model";
+  name: string;
+  sliced_for: string;
+}
+
+export interface Options {
+  currency: string;
+  undo_minutes: number;
+  pending_modes: boolean;
+}
+
+export interface LastUpload extends Pictured {
+  id: string;
+  name: string;
+  source_ip: string;
+  received_at: string;
+}
+
+export interface Live {
+  phase: "unknown" | "idle" | "prepare" | "slicing" | "running" | "pause" | "finish" | "failed";
+  name: string;
+  percent: number | null;
+  layer: number | null;
+  layers: number | null;
+  ends_at: string | null;
+  upload_percent: number | null;
+  bed_c: number | null;
+  bed_target_c: number | null;
+  nozzle_c: number | null;
+  nozzle_target_c: number | null;
+  chamber_c: number | null;
+}
+
+export interface Spool {
+  place: Text;
+  is_present: boolean;
+  type: string;
+  name: string;
+  color: string | null;
+  remaining_percent: number | null;
+  is_active: boolean;
+}
+
+export interface Printer {
+  id: string;
+  kind: "virtual" | "proxy" | "real";
+  name: string;
+  model: string;
+  model_code: string;
+  sliced_for: string;
+  device_id: string | null;
+  mode?: "immediate" | "review" | "queue" | "proxy";
+  enabled?: boolean;
+  status?: "running" | "problem" | "off";
+  address?: string;
+  problems?: { key: string; service: string; address: string; port: number; reason: string }[];
+  failure?: string | null;
+  slicers?: { ip: string; client_id: string; since: string }[];
+  uploads_received?: number;
+  last_upload?: LastUpload | null;
+  target_id?: string | null;
+  check?: null | { outcome: "ok" | "warning" | "problem"; checked_at: string };
+  availability?:
+    | "connecting"
+    | "online"
+    | "offline"
+    | "lan_access_off"
+    | "too_many_clients"
+    | "wrong_code"
+    | "wrong_serial"
+    | "untrusted"
+    | "certificate_changed"
+    | "silent";
+  is_reporting?: boolean;
+  prints_from_queue?: boolean;
+  waits_for_plate?: boolean;
+  plate_occupied?: boolean;
+  queued?: number;
+  free_from?: string | null;
+  job_id?: string | null;
+  has_question?: boolean;
+  live?: Live | null;
+  spools?: Spool[];
+  errors?: (Text & { code: string; severity: string | null; link: string | null })[];
+}
+
+export interface Transfer {
+  id: string;
+  printer_id: string;
+  printer: string;
+  name: string | null;
+  source_ip: string;
+  received_bytes: number;
+  total_bytes: number | null;
+  bytes_per_second: number;
+  started_at: string;
+  via: "slicer" | "browser" | "proxy";
+}
+
+export interface Stats {
+  archives: number;
+  archive_bytes: number;
+  pending: number;
+  pending_bytes: number;
+  queued: number;
+  active: number;
+  ever_archived: number;
+  ever_filament_g: number;
+  ever_print_time_s: number;
+  ever_cost: number;
+  printed: number;
+  printed_filament_g: number;
+  printed_print_time_s: number;
+  printed_cost: number;
+  free_bytes: number;
+  disk_bytes: number;
+  used_bytes: number;
+  storage_low: boolean;
+  discarded_bytes: number;
+}
+
+export interface Lists {
+  inbox: Upload;
+  queue: Job;
+  printers: Printer;
+  uploads: Transfer;
+}
+export type ListTopic = keyof Lists;
+
+export interface Values {
+  inbox_more: boolean;
+  stats: Stats;
+  forecast: Forecast;
+  targets: TargetChoice[];
+  options: Options;
+}
+export type ValueTopic = keyof Values;
+
+type Upsert = { [T in ListTopic]: { topic: T; op: "upsert"; item: Lists[T] } }[ListTopic];
+type SetValue = { [T in ValueTopic]: { topic: T; op: "set"; value: Values[T] } }[ValueTopic];
+export type Change =
+  | Upsert
+  | { topic: ListTopic; op: "remove"; id: string }
+  | { topic: ListTopic; op: "order"; ids: string[] }
+  | SetValue;
+
+export interface Snapshot extends Partial<Values> {
+  type: "snapshot";
+  rev: number;
+  subscription: string;
+  available: boolean;
+  inbox?: Upload[];
+  queue?: Job[];
+  printers?: Printer[];
+  uploads?: Transfer[];
+}
+
+export interface Delta {
+  type: "delta";
+  rev: number;
+  ack?: true;
+  changes: Change[];
+}
+
+export type Message = Snapshot | Delta;
+
+export interface Decision {
+  upload_id: string;
+  name: string;
+  result: "done" | "already_processed" | "failed";
+  state: string;
+  archive_id: string | null;
+  job_ids: string[];
+  error?: ApiError;
+}
+
+export interface Undo {
+  ids: string[];
+  until: string;
+}
+
+export interface Failure {
+  id: string;
+  error: ApiError;
+}
+
+export type PlanFields = Partial<Omit<Plan, "target_name">>;
+
+export interface NoteFields {
+  name?: string;
+  notes?: string;
+  tags?: string[];
+  favourite?: boolean;
+  project?: string;
+  link?: string;
+}
+
+export type Verdict = "archive" | "queue" | "discard" | "send_back";
+
+export interface Archive extends Downloadable {
+  id: string;
+  name: string;
+  file_name: string;
+  size_bytes: number;
+  sha256: string;
+  printer: string;
+  printer_id: string;
+  source_ip: string;
+  received_at: string;
+  archived_at: string;
+  title: string;
+  designer: string;
+  sliced_for: string;
+  plate_count: number;
+  print_time_s: number | null;
+  filament_g: number | null;
+  filament_types: string[];
+  filament_colors: string[];
+  cost: number | null;
+  notes: string;
+  tags: string[];
+  favourite: boolean;
+  project: string;
+  link: string;
+  duplicate_of: string | null;
+  duplicate_count: number;
+  print_count: number;
+  last_printed_at: string | null;
+  last_failure: string;
+}
+
+export interface Photo {
+  photo_id: string;
+  added_at: string;
+  content_type: string;
+  size_bytes: number;
+  url: string;
+}
+
+export interface ArchiveDetails extends Archive {
+  plates: Plate[];
+  photos: Photo[];
+  prints: Job[];
+  exact: Archive[];
+  similar: Archive[];
+}
+
+export interface Count {
+  value: string;
+  count: number;
+}
+
+export interface Facets {
+  tags: Count[];
+  projects: Count[];
+  materials: Count[];
+  colours: Count[];
+  sliced_for: Count[];
+  printers: (Count & { id: string })[];
+}
+
+export interface ArchiveQuery {
+  search?: string;
+  tags?: string[];
+  printer_id?: string;
+  sliced_for?: string;
+  project?: string;
+  favourite?: boolean;
+  filament?: string;
+  colour?: string;
+  printed?: boolean;
+  received_after?: string;
+  received_before?: string;
+  sort?: "newest" | "oldest" | "name" | "print_time" | "filament" | "size";
+  limit?: number;
+  cursor?: string;
+  facets?: boolean;
+}
+
+export interface ArchivePage {
+  archives: Archive[];
+  total: number;
+  cursor: string | null;
+  facets?: Facets;
+}
+
+export interface JobPage {
+  jobs: Job[];
+  total: number;
+  cursor: string | null;
+}
+
+export interface Connection {
+  name: string;
+  model: string;
+  serial: string;
+  address: string;
+  bind_ip: string;
+  ports: { name: string; port: number }[];
+  ca_fingerprint: string;
+  clients: { ip: string; trusts: boolean }[];
+}
+
+export interface CheckReport {
+  outcome: "ok" | "warning" | "problem";
+  checked_at: string;
+  checks: (Text & { check: string; outcome: "ok" | "warning" | "problem" })[];
+}
+
+export interface ConnectEvent {
+  state: "waiting" | "not_trusted" | "wrong_code" | "connected";
+  client: string | null;
+}
+
+export interface TrustCommands {
+  address: string;
+  commands: { windows: string; macos: string; linux: string };
+}
+
+export interface Numbers {
+  files: number;
+  prints: number;
+  failed: number;
+  print_time_s: number;
+  filament_g: number;
+  cost: number;
+}
+
+export interface StatsPage {
+  series: (Numbers & { start: string })[];
+  groups: Record<"materials" | "printers" | "projects", (Numbers & { value: string })[]>;
+}

@@ -1,0 +1,186 @@
+import type { HassLocale } from "./hass";
+
+const NUMBER_LANGUAGES: Record<string, string | string[] | undefined> = {
+  comma_decimal: ["en-US", "en"],
+  decimal_comma: ["de", "es", "it"],
+  space_comma: ["fr", "sv", "cs"],
+  quote_decimal: ["de-CH"],
+  system: undefined,
+};
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 86400;
+const GRAMS_PER_OUNCE = 28.349523125;
+
+/** How numbers, dates and amounts look to this person: as their profile in Home Assistant says. */
+export class Format {
+  private readonly zone: string | undefined;
+  private readonly numberLanguage: string | string[] | undefined;
+  private readonly hour12: boolean | undefined;
+
+  constructor(
+    private readonly locale: HassLocale,
+    private readonly config: { time_zone: string; unit_system: { mass: string } },
+    private readonly currency: string,
+  ) {
+    this.zone = locale.time_zone === "server" ? config.time_zone : undefined;
+    this.numberLanguage =
+      locale.number_format in NUMBER_LANGUAGES
+        ? NUMBER_LANGUAGES[locale.number_format]
+        : locale.number_format === "none"
+          ? "en-US"
+          : locale.language;
+    this.hour12 =
+      locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
+  }
+
+  number(value: number, digits = 0, options: Intl.NumberFormatOptions = {}): string {
+    return new Intl.NumberFormat(this.numberLanguage, {
+      maximumFractionDigits: digits,
+      useGrouping: this.locale.number_format !== "none",
+      ...options,
+    }).format(value);
+  }
+
+  private unit(value: number, unit: string, digits = 0): string {
+    // The unit's name is of the language, the digits as the person likes them.
+    const parts = new Intl.NumberFormat(this.locale.language, {
+      style: "unit",
+      unit,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).formatToParts(value);
+    const digitsShown = this.number(value, digits);
+    let written = false;
+    return parts
+      .map((part) => {
+        if (part.type === "unit" || part.type === "literal") return part.value;
+        if (written) return "";
+        written = true;
+        return digitsShown;
+      })
+      .join("");
+  }
+
+  percent(value: number): string {
+    return this.number(value / 100, 0, { style: "percent" });
+  }
+
+  /** A duration in seconds, to the minute. */
+  duration(seconds: number): string {
+    const minutes = Math.round(seconds / MINUTE_S);
+    if (minutes === 0 && seconds > 0) return this.unit(Math.round(seconds), "second");
+    const hours = Math.floor(minutes / 60);
+    if (hours === 0) return this.unit(minutes, "minute");
+    const rest = minutes % 60;
+    return rest === 0
+      ? this.unit(hours, "hour")
+      : `${this.unit(hours, "hour")} ${this.unit(rest, "minute")}`;
+  }
+
+  weight(grams: number): string {
+    if (this.config.unit_system.mass === "lb") {
+      const ounces = grams / GRAMS_PER_OUNCE;
+      return ounces >= 32
+        ? this.unit(ounces / 16, "pound", 2)
+        : this.unit(ounces, "ounce", ounces < 10 ? 1 : 0);
+    }
+    return grams >= 1000
+      ? this.unit(grams / 1000, "kilogram", 2)
+      : this.unit(grams, "gram", grams < 10 ? 1 : 0);
+  }
+
+  money(amount: number): string {
+    if (!this.currency) return this.number(amount, 2);
+    return this.number(amount, 2, {
+      style: "currency",
+      currency: this.currency,
+      minimumFractionDigits: undefined,
+      maximumFractionDigits: undefined,
+    });
+  }
+
+  bytes(bytes: number): string {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+    let at = 0;
+    let value = bytes;
+    while (value >= 1000 && at < units.length - 1) {
+      value /= 1000;
+      at++;
+    }
+    return this.unit(value, units[at]!, at > 0 && value < 100 ? 1 : 0);
+  }
+
+  speed(bytesPerSecond: number): string {
+    return `${this.bytes(bytesPerSecond)}/s`;
+  }
+
+  celsius(degrees: number): string {
+    return this.unit(Math.round(degrees), "celsius");
+  }
+
+  time(moment: string | Date): string {
+    return this.clock({ hour: "numeric", minute: "2-digit" }).format(new Date(moment));
+  }
+
+  /** A day: with the year where it is another one. */
+  date(moment: string | Date): string {
+    const day = new Date(moment);
+    const sameYear = day.getFullYear() === new Date().getFullYear();
+    const order = this.locale.date_format;
+    if (order === "DMY" || order === "MDY" || order === "YMD") return this.numericDate(day, order);
+    return new Intl.DateTimeFormat(order === "system" ? undefined : this.locale.language, {
+      timeZone: this.zone,
+      day: "numeric",
+      month: "short",
+      ...(sameYear ? {} : { year: "numeric" }),
+    }).format(day);
+  }
+
+  private numericDate(day: Date, order: "DMY" | "MDY" | "YMD"): string {
+    const parts = new Intl.DateTimeFormat(this.locale.language, {
+      timeZone: this.zone,
+      day: "numeric",
+      month: "numeric",
+      year: "numeric",
+    }).formatToParts(day);
+    const separator = parts.find((part) => part.type === "literal")?.value ?? "/";
+    const value = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
+    const names = { D: "day", M: "month", Y: "year" };
+    return [...order].map((letter) => value(names[letter as "D"])).join(separator);
+  }
+
+  /** A moment: the time alone today, else with the day. */
+  moment(moment: string | Date): string {
+    const day = new Date(moment);
+    return this.isToday(day) ? this.time(day) : `${this.date(day)}, ${this.time(day)}`;
+  }
+
+  private isToday(day: Date): boolean {
+    const key = new Intl.DateTimeFormat("en-CA", { timeZone: this.zone });
+    return key.format(day) === key.format(new Date());
+  }
+
+  /** How long ago, in words; the moment itself when it is over a week. */
+  ago(moment: string | Date, now: number = Date.now()): string {
+    const seconds = (new Date(moment).getTime() - now) / 1000;
+    const past = Math.abs(seconds);
+    if (past >= 7 * DAY_S) return this.date(moment);
+    const words = new Intl.RelativeTimeFormat(this.locale.language, { numeric: "auto" });
+    if (past < MINUTE_S) return words.format(0, "second");
+    if (past < HOUR_S) return words.format(Math.trunc(seconds / MINUTE_S), "minute");
+    if (past < DAY_S) return words.format(Math.trunc(seconds / HOUR_S), "hour");
+    return words.format(Math.trunc(seconds / DAY_S), "day");
+  }
+
+  list(texts: readonly string[]): string {
+    return new Intl.ListFormat(this.locale.language, { type: "unit", style: "short" }).format(texts);
+  }
+
+  private clock(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    return new Intl.DateTimeFormat(
+      this.locale.time_format === "system" ? undefined : this.locale.language,
+      { timeZone: this.zone, hour12: this.hour12, ...options },
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { css, html, nothing } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { iconButton } from "../ha";
+import { BvpElement } from "./element";
+import { shared } from "../styles";
+
+/**
+ * A dialog; a sheet from below on phones. Slots: the content, and `actions` at its foot. It is open while it is in the
+ * document, and asks to be removed with `closed`.
+ */
+@customElement("bvp-dialog")
+export class BvpDialog extends BvpElement {
+  static override styles = [
+    shared,
+    css`
+      dialog {
+        display: flex;
+        flex-direction: column;
+        width: min(var(--bvp-dialog-width, 560px), calc(100vw - 32px));
+        max-height: calc(100dvh - 64px);
+        padding: 0;
+        border: 0;
+        border-radius: var(--ha-dialog-border-radius, 24px);
+        background: var(--ha-dialog-surface-background, var(--card-background-color));
+        color: var(--primary-text-color);
+        box-shadow: var(--ha-box-shadow-l, 0 8px 32px rgb(0 0 0 / 40%));
+      }
+      dialog::backdrop {
+        background: var(--ha-dialog-scrim-color, rgb(0 0 0 / 32%));
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        padding: 12px 12px 4px;
+        padding-inline-start: 24px;
+      }
+      h2 {
+        flex: 1;
+        min-width: 0;
+        overflow-wrap: anywhere;
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: var(--ha-font-weight-normal, 400);
+      }
+      .content {
+        flex: 1;
+        overflow: auto;
+        padding: 8px 24px;
+      }
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 8px;
+        padding: 12px 24px 20px;
+      }
+      @media (max-width: 600px) {
+        dialog {
+          width: 100vw;
+          max-width: 100vw;
+          max-height: 92dvh;
+          margin: auto 0 0;
+          border-radius: var(--ha-dialog-border-radius, 24px) var(--ha-dialog-border-radius, 24px) 0 0;
+        }
+        .content {
+          padding: 8px 16px;
+        }
+        footer {
+          padding: 12px 16px calc(16px + var(--safe-area-inset-bottom, env(safe-area-inset-bottom, 0px)));
+        }
+      }
+    `,
+  ];
+
+  @property() heading = "";
+  @query("dialog") private dialog!: HTMLDialogElement;
+
+  protected override firstUpdated(): void {
+    this.dialog.showModal();
+  }
+
+  close(): void {
+    this.dispatchEvent(new CustomEvent("closed"));
+  }
+
+  private onClick(event: MouseEvent): void {
+    // On the backdrop: the dialog itself is what was hit, outside of its box.
+    if (event.target !== this.dialog) return;
+    const box = this.dialog.getBoundingClientRect();
+    const inside =
+      event.clientX >= box.left &&
+      event.clientX <= box.right &&
+      event.clientY >= box.top &&
+      event.clientY <= box.bottom;
+    if (!inside) this.close();
+  }
+
+  protected override render() {
+    return html`<dialog
+      aria-labelledby="heading"
+      @cancel=${(event: Event) => {
+        event.preventDefault();
+        this.close();
+      }}
+      @click=${this.onClick}
+      @keydown=${(event: Event) => event.stopPropagation()}
+    >
+      <header>
+        <h2 id="heading">${this.heading || nothing}</h2>
+        ${iconButton({
+          label: this.t("common.close"),
+          icon: "mdi:close",
+          onClick: () => this.close(),
+        })}
+      </header>
+      <div class="content"><slot></slot></div>
+      <footer><slot name="actions"></slot></footer>
+    </dialog>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-dialog": BvpDialog;
+  }
+}

@@ -1,0 +1,188 @@
+import { css, html, nothing } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { icon, iconButton } from "../ha";
+import { shared } from "../styles";
+import { BvpElement } from "./element";
+
+export interface MenuItem {
+  label: string;
+  icon?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  /** A link instead of something to do. */
+  href?: string;
+  download?: boolean;
+  onClick?: () => void;
+}
+
+/** A button that opens a list of things to do. Falsy items are left out. */
+@customElement("bvp-menu")
+export class BvpMenu extends BvpElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: inline-flex;
+      }
+      .menu {
+        position: fixed;
+        inset: auto;
+        min-width: 200px;
+        max-width: min(320px, calc(100vw - 16px));
+        max-height: calc(100dvh - 16px);
+        margin: 0;
+        padding: 8px 0;
+        overflow: auto;
+        border: 1px solid var(--divider-color);
+        border-radius: var(--ha-border-radius-lg, 12px);
+        background: var(--card-background-color);
+        color: var(--primary-text-color);
+        box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
+      }
+      .item {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        width: 100%;
+        min-height: 44px;
+        padding: 4px 16px;
+        border: 0;
+        background: none;
+        color: inherit;
+        font: inherit;
+        text-align: start;
+        text-decoration: none;
+        cursor: pointer;
+      }
+      .item .icon {
+        color: var(--secondary-text-color);
+      }
+      .item:hover,
+      .item:focus-visible {
+        background: color-mix(in srgb, currentColor 8%, transparent);
+        outline-offset: -2px;
+      }
+      .item.danger,
+      .item.danger .icon {
+        color: var(--ha-color-on-danger-normal, var(--error-color));
+      }
+      .item:disabled {
+        opacity: 0.5;
+        cursor: default;
+      }
+    `,
+  ];
+
+  @property() label = "";
+  @property() icon = "mdi:dots-vertical";
+  /** Shown as a button with its label instead of an icon alone. */
+  @property({ type: Boolean }) text = false;
+  @property({ type: Boolean }) disabled = false;
+  @property({ attribute: false }) items: (MenuItem | false | null | undefined)[] = [];
+  @query(".menu") private menu!: HTMLElement;
+  private isOpen = false;
+
+  private toggle(event: Event): void {
+    event.stopPropagation();
+    if (this.isOpen) this.menu.hidePopover();
+    else this.menu.showPopover();
+  }
+
+  private onToggle(event: Event): void {
+    this.isOpen = (event as ToggleEvent).newState === "open";
+    this.requestUpdate();
+    if (!this.isOpen) return;
+    const anchor = this.renderRoot.querySelector("button")!.getBoundingClientRect();
+    const box = this.menu.getBoundingClientRect();
+    const below = anchor.bottom + box.height + 8 <= window.innerHeight;
+    const top = below ? anchor.bottom + 4 : Math.max(8, anchor.top - box.height - 4);
+    const isRtl = getComputedStyle(this).direction === "rtl";
+    const wanted = isRtl ? anchor.left : anchor.right - box.width;
+    const left = Math.min(Math.max(8, wanted), window.innerWidth - box.width - 8);
+    this.menu.style.top = `${top}px`;
+    this.menu.style.left = `${left}px`;
+    this.focusables[0]?.focus();
+  }
+
+  private get focusables(): HTMLElement[] {
+    return [...this.menu.querySelectorAll<HTMLElement>(".item:not(:disabled)")];
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    event.stopPropagation();
+    const items = this.focusables;
+    const at = items.indexOf(this.shadowRoot!.activeElement as HTMLElement);
+    const to = {
+      ArrowDown: (at + 1) % items.length,
+      ArrowUp: (at - 1 + items.length) % items.length,
+      Home: 0,
+      End: items.length - 1,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    items[to]?.focus();
+  }
+
+  private choose(item: MenuItem): void {
+    this.menu.hidePopover();
+    item.onClick?.();
+  }
+
+  protected override render() {
+    const items = this.items.filter((each): each is MenuItem => Boolean(each));
+    return html`${this.text
+        ? html`<button
+            type="button"
+            class="button outlined"
+            aria-haspopup="menu"
+            aria-expanded=${this.isOpen}
+            ?disabled=${this.disabled}
+            @click=${this.toggle}
+          >
+            ${icon(this.icon)}<span>${this.label}</span>
+          </button>`
+        : iconButton({
+            label: this.label,
+            icon: this.icon,
+            expanded: this.isOpen,
+            disabled: this.disabled,
+            onClick: (event) => this.toggle(event),
+          })}
+      <div
+        class="menu"
+        role="menu"
+        popover="auto"
+        tabindex="-1"
+        aria-label=${this.label}
+        @toggle=${this.onToggle}
+        @keydown=${this.onKey}
+      >
+        ${items.map((item) =>
+          item.href
+            ? html`<a
+                class="item"
+                role="menuitem"
+                href=${item.href}
+                ?download=${item.download ?? false}
+                @click=${() => this.choose(item)}
+                >${item.icon ? icon(item.icon) : nothing}<span>${item.label}</span></a
+              >`
+            : html`<button
+                type="button"
+                class="item ${item.danger ? "danger" : ""}"
+                role="menuitem"
+                ?disabled=${item.disabled ?? false}
+                @click=${() => this.choose(item)}
+              >
+                ${item.icon ? icon(item.icon) : nothing}<span>${item.label}</span>
+              </button>`,
+        )}
+      </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-menu": BvpMenu;
+  }
+}

@@ -1,0 +1,66 @@
+import { TABS, type Route, type Tab } from "./app";
+
+export const BASE = "/bambu-prints";
+const LAST_TAB = "bvp-panel-tab";
+
+function isTab(name: string | undefined): name is Tab {
+  return (TABS as readonly string[]).includes(name ?? "");
+}
+
+/** Where an address leads; without a tab, to the one that was open last. */
+export function parseRoute(pathname: string, search: string): Route {
+  const [tab, id] = pathname.slice(BASE.length).split("/").filter(Boolean);
+  return {
+    tab: isTab(tab) ? tab : lastTab(),
+    id: id ? decode(id) : null,
+    query: new URLSearchParams(search),
+  };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function routeUrl(tab: Tab, id?: string | null, query: Record<string, string> = {}): string {
+  const search = new URLSearchParams(
+    Object.entries(query).filter(([, value]) => value !== ""),
+  ).toString();
+  return `${BASE}/${tab}${id ? `/${encodeURIComponent(id)}` : ""}${search ? `?${search}` : ""}`;
+}
+
+/** Go there as Home Assistant's own pages do. */
+export function navigate(url: string, replace = false): void {
+  if (replace) history.replaceState(history.state?.root ? { root: true } : null, "", url);
+  else history.pushState(null, "", url);
+  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace } }));
+}
+
+function lastTab(): Tab {
+  const name = read(LAST_TAB);
+  return isTab(name) ? name : "inbox";
+}
+
+export function rememberTab(tab: Tab): void {
+  write(LAST_TAB, tab);
+}
+
+/** What this browser remembers; nothing where it may not. */
+export function read(name: string): string | undefined {
+  try {
+    return localStorage.getItem(name) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Private windows may have no storage.
+  }
+}

@@ -1,0 +1,570 @@
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { TABS, errorKey, isApiError, type App, type Route, type Tab, type Toast } from "./app";
+import { Client } from "./api/client";
+import type { Transfer } from "./api/types";
+import { Format } from "./format";
+import { alert, button, icon, menuButton, showToast } from "./ha";
+import type { Hass, PanelInfo } from "./hass";
+import { BackendTexts, ENGLISH, loadWords, translate, type Translate, type Words } from "./i18n";
+import { progressBar, progressStyles } from "./parts/progress";
+import "./parts/menu";
+import { BASE, navigate, parseRoute, rememberTab, routeUrl } from "./router";
+import { Store, type State } from "./store";
+import { shared } from "./styles";
+import { sendFiles } from "./upload";
+
+const ICONS: Record<Tab, string> = {
+  inbox: "mdi:inbox-arrow-down",
+  queue: "mdi:playlist-play",
+  archive: "mdi:archive",
+  printers: "mdi:printer-3d",
+  stats: "mdi:chart-bar",
+};
+const SCREENS: Record<Tab, () => Promise<unknown>> = {
+  inbox: () => import("./screens/inbox"),
+  queue: () => import("./screens/queue"),
+  archive: () => import("./screens/archive"),
+  printers: () => import("./screens/printers"),
+  stats: () => import("./screens/stats"),
+};
+/** Letters that lead to tabs after `g`. */
+const LETTERS: Record<string, Tab> = {
+  i: "inbox",
+  q: "queue",
+  a: "archive",
+  p: "printers",
+  s: "stats",
+};
+const TOAST_MS = 4000;
+
+/** One for the page: cards on it follow the same subscription. */
+const store = new Store();
+
+/** The panel: its header, its tabs, and the screen that is open. */
+@customElement("bvp-panel")
+export class BvpPanel extends LitElement {
+  static override styles = [
+    shared,
+    progressStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100%;
+        background: var(--primary-background-color);
+        --bvp-gutter: 24px;
+        --bvp-header: calc(var(--header-height, 56px) + var(--safe-area-inset-top, 0px));
+        --bvp-bar: 0px;
+      }
+      :host([narrow]) {
+        --bvp-gutter: 16px;
+        --bvp-bar: calc(56px + var(--safe-area-inset-bottom, 0px));
+      }
+      header {
+        display: flex;
+        flex: none;
+        align-items: center;
+        gap: 8px;
+        height: var(--bvp-header);
+        padding: var(--safe-area-inset-top, 0px) 12px 0;
+        background: var(--app-header-background-color, var(--primary-color));
+        color: var(--app-header-text-color, #fff);
+        border-bottom: var(--app-header-border-bottom, none);
+      }
+      h1 {
+        flex: none;
+        margin-inline: 12px 24px;
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: var(--ha-font-weight-normal, 400);
+        white-space: nowrap;
+      }
+      :host([narrow]) h1 {
+        flex: 1;
+        overflow: hidden;
+        margin-inline-end: 0;
+        text-overflow: ellipsis;
+      }
+      nav {
+        display: flex;
+        flex: 1;
+        align-self: stretch;
+        min-width: 0;
+      }
+      nav a {
+        position: relative;
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        gap: 8px;
+        padding: 0 16px;
+        color: inherit;
+        font-weight: var(--ha-font-weight-medium, 500);
+        text-decoration: none;
+      }
+      nav a .icon {
+        --mdc-icon-size: 20px;
+      }
+      nav a:focus-visible {
+        outline-offset: -4px;
+        outline-color: currentColor;
+      }
+      nav a[aria-current]::after {
+        position: absolute;
+        inset: auto 8px 0;
+        height: 3px;
+        border-radius: 3px 3px 0 0;
+        background: var(--app-header-selected-color, var(--primary-color));
+        content: "";
+      }
+      .badge {
+        min-width: 20px;
+        padding: 0 6px;
+        border-radius: 10px;
+        background: var(--primary-text-color);
+        color: var(--primary-background-color);
+        font-size: var(--ha-font-size-s, 12px);
+        line-height: 20px;
+        text-align: center;
+      }
+      :host([narrow]) nav {
+        flex: none;
+        order: 3;
+        height: var(--bvp-bar);
+        padding-bottom: var(--safe-area-inset-bottom, 0px);
+        border-top: 1px solid var(--divider-color);
+        background: var(--sidebar-background-color, var(--card-background-color));
+      }
+      :host([narrow]) nav a {
+        flex: 1 1 0;
+        flex-direction: column;
+        gap: 0;
+        min-width: 0;
+        padding: 4px 2px;
+        font-size: var(--ha-font-size-s, 12px);
+        line-height: 1.4;
+      }
+      :host([narrow]) nav a .icon {
+        --mdc-icon-size: 24px;
+        width: 24px;
+        height: 24px;
+      }
+      :host([narrow]) nav a span.name {
+        max-width: 100%;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      :host([narrow]) nav a[aria-current]::after {
+        inset: 0 25% auto;
+        border-radius: 0 0 3px 3px;
+      }
+      :host([narrow]) .badge {
+        position: absolute;
+        inset-block-start: 2px;
+        inset-inline-start: calc(50% + 6px);
+        min-width: 16px;
+        padding: 0 4px;
+        line-height: 16px;
+      }
+      main {
+        position: relative;
+        flex: 1;
+        min-height: 0;
+        overflow: auto;
+        overscroll-behavior: contain;
+      }
+      .strip {
+        flex: none;
+        padding: 8px var(--bvp-gutter);
+        border-bottom: 1px solid var(--divider-color);
+        background: var(--card-background-color);
+      }
+      .strip li {
+        display: grid;
+        gap: 4px;
+      }
+      .strip li + li {
+        margin-top: 8px;
+      }
+      .message {
+        padding: 16px var(--bvp-gutter);
+      }
+      .drop {
+        position: absolute;
+        z-index: 10;
+        inset: 8px;
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: 8px;
+        border: 3px dashed var(--primary-color);
+        border-radius: var(--ha-border-radius-lg, 12px);
+        background: color-mix(in srgb, var(--primary-background-color) 90%, transparent);
+        font-size: var(--ha-font-size-l, 16px);
+        pointer-events: none;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) hass?: Hass;
+  @property({ type: Boolean, reflect: true }) narrow = false;
+  @property({ attribute: false }) panel?: PanelInfo;
+  /** Set by Home Assistant; where one is, is read from the address itself, for its query. */
+  @property({ attribute: false }) route?: unknown;
+
+  @state() private place: Route = parseRoute(location.pathname, location.search);
+  @state() private library: State = store.state;
+  @state() private words: Words = ENGLISH;
+  @state() private ready = false;
+  @state() private screens = new Set<Tab>();
+  @state() private dragging = false;
+  @state() private said = "";
+  private app?: App;
+  private texts?: BackendTexts;
+  private appFor: unknown[] = [];
+  private language = "";
+  private unlisten?: () => void;
+  private waitsForLetter = 0;
+  private readonly client = new Client(() => this.hass!);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.unlisten = store.listen(() => {
+      this.library = store.state;
+    });
+    this.library = store.state;
+    window.addEventListener("location-changed", this.onMoved);
+    window.addEventListener("popstate", this.onMoved);
+    document.addEventListener("keydown", this.onKey);
+    if (this.hass) store.start(this.hass.connection);
+    this.onMoved();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unlisten?.();
+    window.removeEventListener("location-changed", this.onMoved);
+    window.removeEventListener("popstate", this.onMoved);
+    document.removeEventListener("keydown", this.onKey);
+    store.stop();
+  }
+
+  private readonly onMoved = () => {
+    if (!location.pathname.startsWith(BASE)) return;
+    const place = parseRoute(location.pathname, location.search);
+    this.place = place;
+    rememberTab(place.tab);
+    if (!this.screens.has(place.tab))
+      void SCREENS[place.tab]().then(() => {
+        this.screens = new Set([...this.screens, place.tab]);
+      });
+  };
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("route")) this.onMoved();
+    if (!this.hass) return;
+    if (changed.has("hass")) store.start(this.hass.connection);
+    if (this.hass.language !== this.language) void this.speak(this.hass.language);
+    this.makeApp(this.hass);
+    if (changed.has("library") || changed.has("words")) this.showCount();
+  }
+
+  /** The sidebar cannot carry a number; the title of the page can. */
+  private showCount(): void {
+    const count = this.library.inbox.length;
+    const title = this.tr("title");
+    const shown = document.title.replace(/^\(\d+\) /, "");
+    if (shown.startsWith(title)) document.title = count ? `(${count}) ${shown}` : shown;
+  }
+
+  private async speak(language: string): Promise<void> {
+    this.language = language;
+    const format = this.format(this.hass!);
+    const [words, texts] = await Promise.all([
+      loadWords(language),
+      BackendTexts.load(this.hass!, language, format),
+    ]);
+    if (language !== this.language) return;
+    this.texts = texts;
+    this.words = words;
+    this.ready = true;
+  }
+
+  private format(hass: Hass): Format {
+    return new Format(
+      hass.locale,
+      hass.config,
+      this.library.options.currency || hass.config.currency,
+    );
+  }
+
+  private readonly tr: Translate = (key, values) =>
+    translate(this.words, this.language, this.app?.format ?? this.format(this.hass!), key, values);
+
+  /** What screens get; a new one only when they have to show everything anew. */
+  private makeApp(hass: Hass): void {
+    const made = [
+      this.words,
+      this.texts,
+      hass.locale,
+      hass.config,
+      hass.user?.is_admin,
+      hass.enableShortcuts,
+      this.library.options.currency,
+    ];
+    if (this.app && made.every((each, at) => each === this.appFor[at])) return;
+    this.appFor = made;
+    const format = this.format(hass);
+    const words = this.words;
+    const language = this.language;
+    const texts = this.texts?.with(format) ?? BackendTexts.none(language, format);
+    const t: Translate = (key, values) => translate(words, language, format, key, values);
+    this.app = {
+      api: this.client,
+      store,
+      t,
+      format,
+      isAdmin: hass.user?.is_admin ?? false,
+      shortcuts: hass.enableShortcuts !== false,
+      say: (text) => texts.say(text),
+      sayError: (error) =>
+        (isApiError(error) ? texts.error(error) : null) ?? t(errorKey(error)),
+      toast: (toast) => this.toast(toast),
+      go: (tab, id, query, replace) => navigate(routeUrl(tab, id, query), replace),
+      url: routeUrl,
+      visit: (path) => navigate(path),
+      attempt: async (work) => {
+        try {
+          return await work;
+        } catch (error) {
+          this.toast(this.app!.sayError(error));
+          return undefined;
+        }
+      },
+      announce: (message) => {
+        this.said = message;
+      },
+      upload: (files, printerId) => void sendFiles(this.app!, this.hass!, files, printerId),
+    };
+  }
+
+  private toast(toast: Toast | string): void {
+    const { message, action, duration = TOAST_MS } =
+      typeof toast === "string" ? ({ message: toast } as Toast) : toast;
+    showToast(this, {
+      message,
+      duration,
+      ...(action ? { action: { text: action.text, action: action.run } } : {}),
+    });
+  }
+
+  private readonly onKey = (event: KeyboardEvent) => {
+    if (!this.app?.shortcuts || isTyping(event)) return;
+    const was = this.waitsForLetter;
+    this.waitsForLetter = 0;
+    if (event.key === "g") this.waitsForLetter = Date.now();
+    else if (was && Date.now() - was < 1500 && LETTERS[event.key])
+      this.app.go(LETTERS[event.key]!);
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+
+  // --- files ---
+
+  private onDrag(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.dragging = event.type === "dragover" || event.type === "dragenter";
+  }
+
+  private onDrop(event: DragEvent): void {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    this.dragging = false;
+    const files = [...event.dataTransfer.files];
+    this.app!.upload(files, this.defaultPrinter?.id);
+  }
+
+  /** What is dropped goes where a file of a slicer would wait for a person, if there is such a printer. */
+  private get defaultPrinter() {
+    return this.library.printers.find(
+      (printer) => printer.kind === "virtual" && printer.mode === "review" && printer.enabled,
+    );
+  }
+
+  private pick(printerId?: string): void {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = ".3mf,.gcode";
+    input.multiple = true;
+    input.addEventListener("change", () => this.app!.upload([...(input.files ?? [])], printerId));
+    input.click();
+  }
+
+  // --- what is shown ---
+
+  private count(tab: Tab): number {
+    if (tab === "inbox") return this.library.inbox.length;
+    return tab === "queue" ? this.library.queue.length : 0;
+  }
+
+  private tab(tab: Tab) {
+    const count = this.count(tab);
+    return html`<a
+      href=${routeUrl(tab)}
+      aria-current=${this.place.tab === tab ? "page" : nothing}
+      @click=${(event: MouseEvent) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        this.app!.go(tab);
+      }}
+    >
+      ${icon(ICONS[tab])}<span class="name">${this.tr(`tab.${tab}`)}</span>
+      ${count ? html`<span class="badge">${this.app!.format.number(count)}</span>` : nothing}
+    </a>`;
+  }
+
+  private nav() {
+    return html`<nav aria-label=${this.tr("title")}>${TABS.map((tab) => this.tab(tab))}</nav>`;
+  }
+
+  private uploadMenu() {
+    const takers = this.library.printers.filter(
+      (printer) => printer.kind === "virtual" && printer.enabled,
+    );
+    return html`<bvp-menu
+      .app=${this.app!}
+      .label=${this.tr("upload.button")}
+      icon="mdi:upload"
+      .disabled=${this.library.connection !== "live" || !this.library.available}
+      .items=${[
+        ...takers.map((printer) => ({
+          label: printer.name,
+          icon: "mdi:printer-3d",
+          onClick: () => this.pick(printer.id),
+        })),
+        {
+          label: this.tr("upload.to_archive"),
+          icon: "mdi:archive-arrow-down",
+          onClick: () => this.pick(),
+        },
+      ]}
+    ></bvp-menu>`;
+  }
+
+  private strip() {
+    const transfers = this.library.uploads;
+    return transfers.length
+      ? html`<ul class="strip">
+          ${transfers.map((transfer) => html`<li>${this.transfer(transfer)}</li>`)}
+        </ul>`
+      : nothing;
+  }
+
+  private transfer(transfer: Transfer) {
+    const { format } = this.app!;
+    const total = transfer.total_bytes;
+    const percent = total ? Math.min(100, (transfer.received_bytes / total) * 100) : null;
+    const title = transfer.name
+      ? this.tr(transfer.via === "browser" ? "transfer.sending" : "transfer.receiving", {
+          name: transfer.name,
+        })
+      : this.tr("transfer.receiving_unnamed");
+    const amount = total
+      ? this.tr("transfer.progress", {
+          received: format.bytes(transfer.received_bytes),
+          total: format.bytes(total),
+        })
+      : format.bytes(transfer.received_bytes);
+    const rest = [amount, format.speed(transfer.bytes_per_second), transfer.printer, transfer.source_ip];
+    const text = rest.filter(Boolean).join(" · ");
+    return html`<span><strong>${title}</strong> <span class="secondary">${text}</span></span>
+      ${progressBar(percent, title, text)}`;
+  }
+
+  private screen() {
+    const { app, library, place, narrow } = this;
+    if (!this.screens.has(place.tab) || library.available === null) return nothing;
+    if (library.available === false)
+      return html`<div class="message">
+        ${alert(
+          "error",
+          this.tr("error.not_loaded"),
+          app!.isAdmin
+            ? button({
+                label: this.tr("error.open_integration"),
+                onClick: () =>
+                  app!.visit("/config/integrations/integration/bambu_virtual_printer"),
+              })
+            : nothing,
+        )}
+      </div>`;
+    switch (place.tab) {
+      case "inbox":
+        return html`<bvp-inbox .app=${app!} .state=${library} .route=${place} .narrow=${narrow}></bvp-inbox>`;
+      case "queue":
+        return html`<bvp-queue .app=${app!} .state=${library} .route=${place} .narrow=${narrow}></bvp-queue>`;
+      case "archive":
+        return html`<bvp-archive .app=${app!} .state=${library} .route=${place} .narrow=${narrow}></bvp-archive>`;
+      case "printers":
+        return html`<bvp-printers .app=${app!} .state=${library} .route=${place} .narrow=${narrow}></bvp-printers>`;
+      case "stats":
+        return html`<bvp-stats .app=${app!} .state=${library} .route=${place} .narrow=${narrow}></bvp-stats>`;
+    }
+  }
+
+  protected override render() {
+    if (!this.hass || !this.app || !this.ready) return nothing;
+    return html`<header>
+        ${menuButton(this.hass, this.narrow)}
+        <h1>${this.narrow ? this.tr(`tab.${this.place.tab}`) : this.tr("title")}</h1>
+        ${this.narrow ? nothing : this.nav()} ${this.uploadMenu()}
+      </header>
+      ${this.strip()}
+      ${this.library.connection === "lost"
+        ? html`<div class="message">${alert("warning", this.tr("connection.lost"))}</div>`
+        : nothing}
+      <main
+        @dragenter=${this.onDrag}
+        @dragover=${this.onDrag}
+        @dragleave=${this.onDrag}
+        @drop=${this.onDrop}
+      >
+        ${this.screen()}
+        ${this.dragging
+          ? html`<div class="drop">
+              ${icon("mdi:upload")}<span>${this.tr("upload.drop")}</span>
+              <span class="secondary"
+                >${this.defaultPrinter?.name ?? this.tr("upload.to_archive")}</span
+              >
+            </div>`
+          : nothing}
+      </main>
+      ${this.narrow ? this.nav() : nothing}
+      <div class="visually-hidden" role="status">${this.said}</div>`;
+  }
+}
+
+/** Whether keys go into a field or a dialog just now. */
+export function isTyping(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  return event.composedPath().some((target) => {
+    if (!(target instanceof HTMLElement)) return false;
+    return (
+      target.isContentEditable ||
+      ["INPUT", "TEXTAREA", "SELECT", "DIALOG"].includes(target.tagName) ||
+      target.getAttribute("role") === "menu"
+    );
+  });
+}
+
+export { store };
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-panel": BvpPanel;
+  }
+}
