@@ -25,6 +25,7 @@ import aiohttp
 import psutil
 from rich.console import Console
 
+from scripts.demo_door import make_key, send_gcode
 from scripts.demo_print import (
     PORTS as REAL_PRINTER_PORTS,
     add_real_printer,
@@ -169,13 +170,21 @@ async def _add_printer(api: Api, entry_id: str, printer: DemoPrinter) -> None:
         )
 
 
-async def write_access(api: Api, folder: Path, serial: str) -> Path:
+async def write_access(
+    api: Api, folder: Path, serial: str, door: dict[str, str]
+) -> Path:
     """Write what a program needs to use the demo."""
     ca = folder / "bambu_virtual_printer_ca.pem"
     path = folder / "access.json"
     printer = asdict(PRINTER) | {"serial": serial}
     pem = await api.call("GET", f"/api/{DOMAIN}/ca.pem")
-    access = {"url": api.url, "token": api.token, "ca": str(ca), "printers": [printer]}
+    access = {
+        "url": api.url,
+        "token": api.token,
+        "ca": str(ca),
+        "printers": [printer],
+        "door": door,
+    }
 
     def _write() -> None:
         ca.write_text(pem)
@@ -323,7 +332,8 @@ async def run(console: Console, args: argparse.Namespace) -> int:
         await set_up(api)
         heard = await announcement(PRINTER.ip, 8)
         serial = heard["USN"] if heard else ""
-        access = await write_access(api, folder, serial)
+        door = await make_key(api, PRINTER.name)
+        access = await write_access(api, folder, serial, door)
         show_step(
             console,
             Step(
@@ -338,6 +348,8 @@ async def run(console: Console, args: argparse.Namespace) -> int:
             ca = folder / "bambu_virtual_printer_ca.pem"
             archive_id, right = await send_a_print(console, api, folder, ca)
             right &= await print_from_queue(console, api, real_printer, archive_id)
+            if args.check:
+                right &= await send_gcode(console, api, folder, door)
             status_code = 0 if right else 1
         if args.check:
             return status_code

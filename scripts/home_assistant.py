@@ -139,7 +139,7 @@ class Api:
                 return await response.json()
             return await response.text()
 
-    async def action(self, name: str, **data: Any) -> dict[str, Any]:
+    async def action(self, name: str, /, **data: Any) -> dict[str, Any]:
         """Call one of the integration's actions. Returns its response."""
         answer = await self.call(
             "POST", f"/api/services/{DOMAIN}/{name}?return_response", json=data

@@ -1,6 +1,7 @@
-"""Send a sliced file to a printer on the LAN, as Bambu Studio's Send and Print buttons do.
+"""Send a sliced file to a printer on the LAN, as Bambu Studio's Send and Print buttons do, or with a key, as OrcaSlicer does.
 
 scripts/send FILE --host IP --access-code CODE [--print [--plate N]] [--ca FILE]
+scripts/send FILE --door URL --key KEY [--print [--plate N]]
 """
 
 import argparse
@@ -17,6 +18,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from scripts.door import send_to_door
 from scripts.slicer import PrintOptions, SlicerError, Step, send
 
 
@@ -66,9 +68,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/send", description="Send a sliced file to a printer on the LAN."
     )
-    parser.add_argument("file", type=Path, help="a sliced .gcode.3mf")
-    parser.add_argument("--host", required=True, metavar="IP")
-    parser.add_argument("--access-code", required=True, metavar="CODE")
+    parser.add_argument("file", type=Path, help="a sliced .gcode.3mf, or .gcode")
+    parser.add_argument("--host", metavar="IP")
+    parser.add_argument("--access-code", metavar="CODE")
+    parser.add_argument(
+        "--door", metavar="URL", help="send to Home Assistant's own address instead"
+    )
+    parser.add_argument("--key", help="an upload key, for --door")
     parser.add_argument(
         "--ca", type=Path, metavar="FILE", help="verify the printer with this CA (PEM)"
     )
@@ -77,8 +83,22 @@ def main() -> int:
     )
     parser.add_argument("--plate", type=int, default=1, metavar="N")
     args = parser.parse_args()
+    if not ((args.host and args.access_code) or (args.door and args.key)):
+        parser.error("give --host and --access-code, or --door and --key")
     console = Console()
     try:
+        if args.door:
+            asyncio.run(
+                send_to_door(
+                    args.file,
+                    args.door,
+                    args.key,
+                    prints=args.print,
+                    plate=args.plate if args.print else None,
+                    on_step=lambda step: show_step(console, step),
+                )
+            )
+            return 0
         asyncio.run(
             send_with_progress(
                 console,

@@ -14,6 +14,7 @@ from .services import async_setup_services
 from .views.archives import async_register_views
 from .views.certificates import async_register_certificate_views
 from .views.exports import async_register_export_view
+from .views.host import async_register_host_views
 from .views.receiving import async_register_receiving_views
 from .views.trust_links import async_register_trust_links
 from .websocket_api import async_follow_hub, async_register_websocket_api
@@ -40,6 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_certificate_views(hass)
     async_register_export_view(hass)
     async_register_receiving_views(hass)
+    async_register_host_views(hass)
     async_register_trust_links(hass)
     async_register_websocket_api(hass)
     await async_serve_panel(hass)

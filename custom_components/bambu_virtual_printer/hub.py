@@ -66,6 +66,8 @@ from .operations.targets import shown_targets
 from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info, printer_device_info
 from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
+from .printers.upload_door import UploadDoor
+from .printers.upload_keys import UploadKeys
 from .printing.orders import JobOrders
 from .printing.real_printers import RealPrinters
 
@@ -90,6 +92,7 @@ class HubParts:
     relay: RelayServices
     library: Library
     coordinator: LibraryCoordinator
+    upload_keys: UploadKeys
 
 
 class Hub:
@@ -104,6 +107,8 @@ class Hub:
         options = HubOptions.from_entry(hass, entry)
         database_url = await _database_url(hass)
         publisher = ActivityPublisher(hass, entry)
+        upload_keys = UploadKeys(hass)
+        await upload_keys.async_load()
 
         def emit(event: LibraryEvent) -> None:
             # Nothing is emitted before the library is opened, and there is a hub then.
@@ -133,6 +138,7 @@ class Hub:
                         coordinator=LibraryCoordinator(
                             hass, entry, library, publisher.publish
                         ),
+                        upload_keys=upload_keys,
                     ),
                     authority,
                 )
@@ -205,6 +211,13 @@ class Hub:
             schedule_refresh=parts.coordinator.async_schedule_refresh,
         )
         self._cards: dict[str, MemoryCard] = {}
+        self.door = UploadDoor(
+            parts.upload_keys,
+            self.printers,
+            self._cards,
+            parts.services.transfer_thread,
+            parts.services.guesses,
+        )
         self._machine_ids: Collection[str] | None = None
         self._resources = AsyncExitStack()
         self._changing = asyncio.Lock()
@@ -239,7 +252,8 @@ class Hub:
         async with self._changing:
             self._stopped = True
             await asyncio.gather(
-                *(printer.async_stop() for printer in self.printers.values())
+                self.door.async_close(),
+                *(printer.async_stop() for printer in self.printers.values()),
             )
             try:
                 await self._resources.aclose()
@@ -377,7 +391,10 @@ class Hub:
         found += [
             printer.last_upload.peer
             for printer in self.printers.values()
-            if not printer.is_proxy and printer.last_upload
+            # Uploads with a key need no CA.
+            if not printer.is_proxy
+            and printer.last_upload
+            and not printer.last_upload.sender
         ]
         return [client for client in dict.fromkeys(found) if client]
 
@@ -510,6 +527,7 @@ class Hub:
         self._client_issues.printer_changed(printer_id)
         self.setup_checks.forget(printer_id)
         if not printer.is_proxy:
+            await self.door.keys.async_forget_printer(printer_id)
             await self.library.forget_printer(printer_id)
 
     async def _async_make(

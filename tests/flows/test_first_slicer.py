@@ -266,3 +266,27 @@ async def test_closing_the_dialog_keeps_the_printer_and_ends_the_wait(
     assert len(entry.subentries) == 1
     await log_in()
     await hass.async_block_till_done()
+
+
+async def test_a_key_for_uploads_without_certificates_is_made_and_shown(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[[], Any],
+    choose: Callable[..., Any],
+) -> None:
+    hass.config.internal_url = "http://192.168.1.10:8123"
+    form = await choose(await add(), "upload_key")
+    assert form["type"] is FlowResultType.FORM
+    configure = hass.config_entries.subentries.async_configure
+    form = await configure(form["flow_id"], {"name": " "})
+    assert form["errors"] == {"name": "invalid_name"}
+    made = await configure(form["flow_id"], {"name": "Anna"})
+    assert made["step_id"] == "upload_key_made"
+    shown = made["description_placeholders"]
+    assert (
+        shown["url"] == "http://192.168.1.10:8123/api/bambu_virtual_printer/host/garage"
+    )
+    found = hub.door.keys.find(shown["key"])
+    assert found is not None and found.name == "Anna"
+    done = await choose(made, "finish")
+    assert done["type"] is FlowResultType.ABORT

@@ -18,16 +18,23 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
-from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig
+from homeassistant.helpers.selector import (
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    TextSelector,
+)
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_ACCESS_CODE, DOMAIN, SUBENTRY_VIRTUAL_PRINTER
+from ..const import CONF_ACCESS_CODE, DOMAIN, MAX_NAME_LENGTH, SUBENTRY_VIRTUAL_PRINTER
 from ..hub import Hub
+from ..presentation.urls import host_url
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
 from ..views.certificates import async_certificate_links
 from ..views.trust_links import async_trust_links
+from .forms import is_name
 
 # As long as it takes to run a script on another computer and restart the slicer there.
 WAIT_S = 600.0
@@ -49,7 +56,7 @@ _STEP_OF_CAUSE = {
     Cause.NOT_TRUSTED: Step.NOT_TRUSTED,
     Cause.WRONG_CODE: Step.WRONG_CODE,
 }
-CHOICES = ["wait_for_slicer", "other_computer", "finish"]
+CHOICES = ["wait_for_slicer", "other_computer", "upload_key", "finish"]
 
 MEDIA_URL = f"/media-browser/browser/{quote(f'app,media-source://{DOMAIN}', safe='')}"
 
@@ -60,6 +67,7 @@ class FirstSlicerSteps(ConfigSubentryFlow):
     _printer: ManagedPrinter
     _since: datetime
     _client = ""
+    _key = ""
     _waiting: asyncio.Task[Step] | None = None
 
     async def async_add_and_wait(
@@ -162,6 +170,44 @@ class FirstSlicerSteps(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Explain that no client came at all."""
         return self._choose("timed_out")
+
+    async def async_step_upload_key(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Make a key for a slicer that sends to Home Assistant's own address, without certificates."""
+        errors = {}
+        if user_input is not None:
+            name = user_input[CONF_NAME].strip()
+            if is_name(name):
+                _, self._key = await self._hub.door.keys.async_create(
+                    self._printer.id, name
+                )
+                return self._show_key()
+            errors[CONF_NAME] = "invalid_name"
+        return self.async_show_form(
+            step_id="upload_key",
+            data_schema=vol.Schema({vol.Required(CONF_NAME): TextSelector()}),
+            errors=errors,
+            description_placeholders=self._placeholders()
+            | {"max_length": str(MAX_NAME_LENGTH)},
+            last_step=False,
+        )
+
+    async def async_step_upload_key_made(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show what to enter in the slicer."""
+        return self._show_key()
+
+    @callback
+    def _show_key(self) -> SubentryFlowResult:
+        slug = self._hub.door.async_slug(self._printer.id)
+        return self.async_show_menu(
+            step_id="upload_key_made",
+            menu_options=["upload_key", "wait_for_slicer", "finish"],
+            description_placeholders=self._placeholders()
+            | {"url": host_url(self.hass, slug or ""), "key": self._key},
+        )
 
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None

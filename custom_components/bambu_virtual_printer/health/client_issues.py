@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..engine.events import LoginFailed, SlicerConnected, TlsRefused
 from ..engine.net.guesses import GUESSES
+from ..engine.values import Service
 from ..printers.client_history import TRUST_ALERTS
 from ..printers.managed import AnyEvent, ManagedPrinter
 from .issues import Fix, async_raise, async_withdraw
@@ -66,6 +67,9 @@ class ClientIssues:
                     client=peer,
                     alert=alert,
                 )
+            case LoginFailed(service=Service.HTTP):
+                # A key has nothing to do with the access code; the slicer that has a wrong one says so itself.
+                pass
             case LoginFailed(peer=peer, codes=codes) if codes >= GUESSES:
                 self._withdraw(_wrong_code(config.id, peer))
                 self._raise(

@@ -38,6 +38,7 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
         "printer": archive.printer.name,
         "mode": archive.printer.mode.value,
         "source_ip": archive.file.peer,
+        "sender": printable(archive.file.sender),
         "received_at": archive.file.received_at.isoformat(),
         "archived_at": archive.archived_at.isoformat(),
         "title": archive.title,

@@ -25,6 +25,7 @@ def received_attributes(
         "size_bytes": file.size_bytes,
         "sha256": file.sha256,
         "source_ip": file.peer,
+        "sender": printable(file.sender),
         "encrypted": file.encrypted,
         "print_requested": request is not None,
     }
@@ -76,6 +77,7 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
         "sha256": upload.file.sha256,
         "printer": upload.printer.name,
         "source_ip": upload.file.peer,
+        "sender": printable(upload.file.sender),
         "received_at": upload.file.received_at.isoformat(),
         "title": facts.title if facts else "",
         "designer": facts.designer if facts else "",
@@ -121,7 +123,11 @@ def upload_text(upload: Upload, wording: Wording, *, with_notes: bool = True) ->
     if upload.known:
         lines.append(_known_text(upload.known, texts))
     lines.append(
-        texts("received_from", printer=upload.printer.name, source=upload.file.peer)
+        texts(
+            "received_from",
+            printer=upload.printer.name,
+            source=printable(upload.file.sender) or upload.file.peer,
+        )
         if upload.file.peer
         else texts("imported_for", printer=upload.printer.name)
     )

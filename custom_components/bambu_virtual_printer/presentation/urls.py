@@ -1,5 +1,8 @@
 """Where things are served, and what they are."""
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+
 from ..const import DOMAIN
 
 CONTENT_TYPE_3MF = "model/3mf"
@@ -7,6 +10,7 @@ CONTENT_TYPE_PNG = "image/png"
 CONTENT_TYPE_WEBP = "image/webp"
 
 CA_URL = f"/api/{DOMAIN}/ca.pem"
+URL_HOST = f"/api/{DOMAIN}/host"
 URL_ARCHIVES = f"/api/{DOMAIN}/archives"
 
 
@@ -45,3 +49,12 @@ def small(url: str) -> str:
 def cover_url(archive_id: str, cover: int | None) -> str | None:
     """Return where the picture of a file is served; None when it has none. `cover` is the plate it shows."""
     return None if cover is None else plate_url(archive_id)
+
+
+def host_url(hass: HomeAssistant, slug: str) -> str:
+    """Return the address that slicers send to with a key, as it is in the household's own network."""
+    try:
+        base = get_url(hass, allow_cloud=False, prefer_external=False)
+    except NoURLAvailableError:
+        base = "http://homeassistant.local:8123"
+    return f"{base}{URL_HOST}/{slug}"

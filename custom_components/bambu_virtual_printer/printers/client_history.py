@@ -46,6 +46,7 @@ class Cause(StrEnum):
     NOT_TRUSTED = "not_trusted"
     TLS = "tls"
     WRONG_CODE = "wrong_code"
+    WRONG_KEY = "wrong_key"
     UPLOAD = "upload"
 
 
@@ -126,6 +127,15 @@ class ClientHistory:
                 self._saw(file.peer, service, now)
             case PrintRequested(request=request):
                 self._saw(request.peer, Service.MQTT, now)
+            case LoginFailed(peer=peer, service=Service.HTTP, attempts=attempts):
+                self._fail(
+                    Cause.WRONG_KEY,
+                    peer,
+                    Service.HTTP,
+                    "wrong upload key",
+                    now,
+                    attempts,
+                )
             case LoginFailed(peer=peer, service=service, attempts=attempts):
                 self._fail(
                     Cause.WRONG_CODE, peer, service, "wrong access code", now, attempts

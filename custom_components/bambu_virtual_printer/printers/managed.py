@@ -13,7 +13,8 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
-from ..engine.emulator.ftps.reception import UploadProgress
+from ..engine.doors.uploads import progress_of
+from ..engine.emulator.ftps.reception import Reception, UploadProgress
 from ..engine.emulator.mqtt.server import ConnectedSlicer
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
 from ..engine.events import PrinterEvent, RelayEvent, UploadStarted
@@ -48,6 +49,8 @@ class LastUpload:
     size_bytes: int
     peer: str
     received_at: datetime
+    sender: str = ""
+    """Whose key it came with, where it came without a slicer's certificates."""
 
     @classmethod
     def of(cls, file: ReceivedFile, name: str) -> Self:
@@ -59,6 +62,7 @@ class LastUpload:
             size_bytes=file.size_bytes,
             peer=file.peer,
             received_at=file.received_at,
+            sender=printable(file.sender),
         )
 
 
@@ -97,6 +101,8 @@ class ManagedPrinter:
         """The upload whose picture is shown."""
         self.pictured_at: datetime | None = None
         self.client_history = ClientHistory()
+        self.http_uploads: set[Reception] = set()
+        """Uploads under way that come to Home Assistant's own address."""
         self._hass = hass
         self._make = make
         self._on_event = on_event
@@ -149,7 +155,8 @@ class ManagedPrinter:
     @property
     def uploads(self) -> Sequence[UploadProgress | RelayedUpload]:
         """The uploads under way."""
-        return self._printer.uploads if self._printer else ()
+        uploads = self._printer.uploads if self._printer else ()
+        return (*uploads, *progress_of(self.http_uploads))
 
     @property
     def upstream(self) -> UpstreamStatus | None:
@@ -196,6 +203,11 @@ class ManagedPrinter:
         self.pictured_at = pictured_at
         self.pictured_id = upload.id if upload and pictured_at else None
         self.async_notify()
+
+    @callback
+    def async_handle_event(self, event: AnyEvent) -> None:
+        """Handle an event that did not come from the printer's own listeners."""
+        self._handle(event)
 
     # --- what the hub does ---
 

@@ -7,7 +7,7 @@ from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
 from ..operations.context import acting
-from . import archives, importing, pending, photos, queue, setup
+from . import archives, importing, pending, photos, queue, setup, upload_keys
 from .action import Handler
 
 
@@ -23,7 +23,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
                 action.schema,
                 supports_response=action.response,
             )
-    for action in setup.ADMIN_ACTIONS:
+    for action in (*setup.ADMIN_ACTIONS, *upload_keys.ADMIN_ACTIONS):
         async_register_admin_service(
             hass,
             DOMAIN,

@@ -40,6 +40,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadReceived,
     UploadStarted,
 )
+from custom_components.bambu_virtual_printer.engine.storage import Incoming
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.support.folder_card import FolderCard
 
@@ -343,6 +344,29 @@ async def test_a_request_that_is_cancelled_leaves_nothing_behind(door: Door) -> 
     upload = asyncio.create_task(door.stream(endless()))
     await begun.wait()
     upload.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+    assert door.leaves_nothing()
+
+
+async def test_a_request_that_is_cancelled_while_its_place_is_made_leaves_nothing_behind(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = door.card.begin
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(name: str) -> Incoming:
+        incoming = await begin(name)
+        asked.set()
+        await go_on.wait()
+        return incoming
+
+    monkeypatch.setattr(door.card, "begin", slow)
+    upload = asyncio.create_task(door.post(("file", "Cube.gcode", GCODE)))
+    await asked.wait()
+    upload.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await upload
     assert door.leaves_nothing()

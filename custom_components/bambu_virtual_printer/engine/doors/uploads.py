@@ -21,6 +21,7 @@ from ..emulator.ftps.failures import (
     STOPPED,
     AbortedError,
     CrashedError,
+    CutError,
     TimedOutError,
     TooLargeError,
     TransferError,
@@ -43,6 +44,7 @@ MAX_WAITING = 512
 WAIT_LIMIT_S = 600.0
 IDLE_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
+LOST = "The connection was lost"
 # What a form may have beside its file.
 MAX_FORM_BYTES = 64 * 1024
 
@@ -129,7 +131,7 @@ class HttpUploads:
                 return await incoming.keep(scope, plate=form.plate, prints=form.prints)
             except BaseException as err:
                 if incoming is not None:
-                    await incoming.fail(self._cause(err))
+                    await incoming.fail(self._cause(err, scope))
                 raise
 
     async def receive_file(
@@ -151,7 +153,7 @@ class HttpUploads:
                         await incoming.write(memoryview(chunk))
                 return await incoming.keep(scope, plate=None, prints=False)
             except BaseException as err:
-                await incoming.fail(self._cause(err))
+                await incoming.fail(self._cause(err, scope))
                 raise
 
     def _incoming(
@@ -186,7 +188,7 @@ class HttpUploads:
                 has_turn = True
                 yield scope
         except TimeoutError as err:
-            raise self._cause(err) from err
+            raise self._cause(err, scope) from err
         finally:
             self._scopes.discard(scope)
             self._waiting -= 1
@@ -195,13 +197,18 @@ class HttpUploads:
             if not self._waiting:
                 self._idle.set()
 
-    def _cause(self, err: BaseException) -> TransferError:
+    def _cause(self, err: BaseException, scope: asyncio.Timeout) -> TransferError:
         """Say why an upload ended, for the log and for events."""
         match err:
             case TransferError():
                 return err
-            case TimeoutError() | asyncio.CancelledError():
-                return AbortedError(STOPPED) if self._closing else TimedOutError(IDLE)
+            case TimeoutError() | asyncio.CancelledError() if self._closing:
+                return AbortedError(STOPPED)
+            case TimeoutError():
+                return TimedOutError(IDLE)
+            case asyncio.CancelledError():
+                # Web servers cancel a request whose client is gone.
+                return TimedOutError(IDLE) if scope.expired() else CutError(LOST)
             case _:
                 return CrashedError(INTERNAL)
 
@@ -230,9 +237,9 @@ class _Incoming:
         self._file: StreamedFile
 
     async def begin(self) -> None:
-        await self._reception.begin()
-        self._file = StreamedFile(self._reception)
-        self._destination.under_way.add(self._reception)
+        reception = self._reception
+        await reception.begin(lambda: self._destination.under_way.add(reception))
+        self._file = StreamedFile(reception)
 
     async def write(self, data: memoryview) -> None:
         await self._file.write(data)

@@ -4,6 +4,7 @@ Whoever brings the bytes writes them to `sink`; when that has ended well the fil
 be told so.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,8 +84,23 @@ class Reception:
         assert self._incoming is not None
         return self._incoming.path
 
-    async def begin(self, *, with_md5: bool = False) -> None:
-        """Make a place for the file. Raises TransferError, after which `fail` is called as well."""
+    async def begin(
+        self, on_begun: Callable[[], None], *, with_md5: bool = False
+    ) -> None:
+        """Make a place for the file, call `on_begun`, and emit that. Raises TransferError, after which `fail` is called as well.
+
+        One that is cancelled has ended all the same, so that `fail` knows what to remove.
+        """
+        task = asyncio.ensure_future(self._begin(on_begun, with_md5=with_md5))
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()
+            raise
+
+    async def _begin(self, on_begun: Callable[[], None], *, with_md5: bool) -> None:
         with storage_failures():
             self._incoming = incoming = await self._storage.begin(self.name)
         self.sink = await self._transfer_thread.open_sink(
@@ -96,6 +112,7 @@ class Reception:
         self._id = incoming.id
         if with_md5:
             self.sink.take_md5()
+        on_begun()
         self._emit(
             UploadStarted(
                 id=incoming.id, name=self.name, peer=self._peer, service=self._service

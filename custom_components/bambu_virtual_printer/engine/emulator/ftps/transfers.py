@@ -59,8 +59,10 @@ class StoreUpload(Transfer):
 
     @override
     async def prepare(self) -> None:
-        await self._reception.begin(with_md5=self._wants_md5(self._reception.name))
-        self._under_way.add(self)
+        await self._reception.begin(
+            lambda: self._under_way.add(self),
+            with_md5=self._wants_md5(self._reception.name),
+        )
 
     @override
     async def perform(self, connection: DataConnection) -> None:

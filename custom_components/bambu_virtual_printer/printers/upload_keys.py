@@ -1,0 +1,148 @@
+"""Keys for uploads to Home Assistant's own address: one for each person and virtual printer, good for nothing else.
+
+A key is shown once, when it is made. Kept is its SHA-256: it is random and long enough that nothing slower is needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+import hashlib
+import secrets
+import string
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
+
+from ..const import DOMAIN
+
+STORAGE_KEY = f"{DOMAIN}.upload_keys"
+STORAGE_VERSION = 1
+# When a key was used last is worth no write of its own.
+SAVE_DELAY_S = 300
+KEY_LENGTH = 32
+MAX_KEYS = 200
+"""Of one virtual printer."""
+
+_CHARACTERS = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadKey:
+    """What is known of a key; not the key."""
+
+    id: str
+    printer_id: str
+    name: str
+    """Whose it is."""
+    created_at: datetime
+    last_used_at: datetime | None = None
+    last_used_from: str = ""
+
+
+class TooManyKeysError(Exception):
+    """A virtual printer has as many keys as it may have."""
+
+
+class UploadKeys:
+    """All keys, by their hashes."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Know none before `async_load`."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
+        )
+        self._keys: dict[str, UploadKey] = {}
+
+    async def async_load(self) -> None:
+        """Read what was kept."""
+        data = await self._store.async_load() or {}
+        self._keys = {
+            digest: UploadKey(
+                **{
+                    **key,
+                    "created_at": _moment(key["created_at"]),
+                    "last_used_at": _moment(key["last_used_at"]),
+                }
+            )
+            for digest, key in data.get("keys", {}).items()
+        }
+
+    async def async_save(self) -> None:
+        """Write what waits to be written."""
+        await self._store.async_save(self._data())
+
+    @callback
+    def of_printer(self, printer_id: str | None = None) -> Sequence[UploadKey]:
+        """List keys, the oldest first; without a printer those of all."""
+        return sorted(
+            (
+                key
+                for key in self._keys.values()
+                if printer_id is None or key.printer_id == printer_id
+            ),
+            key=lambda key: key.id,
+        )
+
+    async def async_create(self, printer_id: str, name: str) -> tuple[UploadKey, str]:
+        """Make a key. Returns it with its secret, which is not kept. Raises TooManyKeysError."""
+        if len(self.of_printer(printer_id)) >= MAX_KEYS:
+            raise TooManyKeysError
+        secret = "".join(secrets.choice(_CHARACTERS) for _ in range(KEY_LENGTH))
+        key = UploadKey(
+            id=ulid_now(),
+            printer_id=printer_id,
+            name=name,
+            created_at=dt_util.utcnow(),
+        )
+        self._keys[_digest(secret)] = key
+        await self.async_save()
+        return key, secret
+
+    async def async_revoke(self, key_id: str) -> UploadKey | None:
+        """Let a key be good no more, from now on. Returns it, None when there is no such."""
+        for digest, key in self._keys.items():
+            if key.id == key_id:
+                del self._keys[digest]
+                await self.async_save()
+                return key
+        return None
+
+    async def async_forget_printer(self, printer_id: str) -> None:
+        """Remove the keys of a virtual printer that was removed."""
+        kept = {
+            digest: key
+            for digest, key in self._keys.items()
+            if key.printer_id != printer_id
+        }
+        if len(kept) != len(self._keys):
+            self._keys = kept
+            await self.async_save()
+
+    @callback
+    def find(self, secret: str) -> UploadKey | None:
+        """Return the key that a client shows."""
+        return self._keys.get(_digest(secret))
+
+    @callback
+    def async_used(self, secret: str, peer: str) -> None:
+        """Take note that a key was used."""
+        digest = _digest(secret)
+        if key := self._keys.get(digest):
+            self._keys[digest] = replace(
+                key, last_used_at=dt_util.utcnow(), last_used_from=peer
+            )
+            self._store.async_delay_save(self._data, SAVE_DELAY_S)
+
+    def _data(self) -> dict[str, Any]:
+        return {"keys": {digest: asdict(key) for digest, key in self._keys.items()}}
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
