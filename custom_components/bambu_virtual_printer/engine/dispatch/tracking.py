@@ -136,10 +136,6 @@ class Tracker:
         if self._sign_at is None:
             self._sign_at = now
 
-    def asked_no_more(self) -> None:
-        """Take note that a person has answered."""
-        self._asked = None
-
     def began(self) -> None:
         """Take a person's word for it that it has begun. How it ended is asked where it does not print any more."""
         self._asked = None
