@@ -47,6 +47,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Problem,
     Question,
 )
+from custom_components.bambu_virtual_printer.engine.machines.machine import Machine
 from scripts.printer_double import (
     Faults,
     FinalReply,
@@ -83,14 +84,19 @@ class Floor:
     library: Library = field(init=False)
     events: Events = field(init=False)
     dispatcher: Dispatcher = field(init=False)
+    machine: Machine = field(init=False)
 
     @asynccontextmanager
     async def open(
-        self, *, active_within_s: float = 1.0, reply_timeout_s: float = TIMEOUT_S
+        self,
+        *,
+        active_within_s: float = 1.0,
+        reply_timeout_s: float = TIMEOUT_S,
+        **options: Any,
     ) -> AsyncIterator[None]:
         async with self.home.open() as (self.library, self.events):
-            machine = await self.stage.machine(
-                self.double, wait=False, reply_timeout_s=reply_timeout_s
+            machine = self.machine = await self.stage.machine(
+                self.double, wait=False, reply_timeout_s=reply_timeout_s, **options
             )
             machine.traits = replace(machine.traits, active_within_s=active_within_s)
             async with Dispatcher(

@@ -231,7 +231,7 @@ class MachineWorker:
         if self._watch.see(state, has_own_print=self.open_print is not None):
             self._plate_changed.set()
             self._changed()
-        was_there = bool(self._relevant)
+        was_there = isinstance(self._relevant, tuple)
         relevant = _relevant(state)
         if relevant != self._relevant:
             self._relevant = relevant
@@ -383,8 +383,10 @@ class MachineWorker:
 
 
 def _relevant(state: MachineState) -> object:
-    """Return what planning depends on; most reports only tell temperatures. False while the printer is not there."""
-    return state.is_available and (
+    """Return what planning depends on; most reports only tell temperatures. Of a printer that is not there that is why."""
+    if not state.is_available:
+        return state.availability
+    return (
         state.is_current,
         state.phase.is_active,
         state.job.subtask_id,
