@@ -17,9 +17,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from scripts.printer_double.certificate import maker_ca
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-
-# This process's own: test runs beside one another hear each other's announcements.
-SERIAL = f"01P00A391{os.getpid() % 1_000_000:06}"
+from tests.support.serials import SERIAL
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -31,14 +31,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
-from tests.support.home_assistant import (
-    AddPrinter,
-    Call,
-    DeviceOf,
-    Send,
-    SentFile,
-    until,
-)
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.waiting import until
 
 FOLDER = (
     Path(__file__).parents[1] / "blueprints" / "automation" / "bambu_virtual_printer"

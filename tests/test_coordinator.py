@@ -18,7 +18,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant
-from tests.support.home_assistant import until
+from tests.support.waiting import until
 
 LOGGER = "custom_components.bambu_virtual_printer.coordinator"
 

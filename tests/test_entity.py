@@ -24,14 +24,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from scripts import slicer
-from tests.support.home_assistant import (
-    ACCESS_CODE,
-    AddPrinter,
-    Call,
-    Send,
-    SentFile,
-    until,
-)
+from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Call, Send, SentFile
+from tests.support.waiting import until
 
 PRINTER_ENTITIES = {
     ("select", "duplicates"),

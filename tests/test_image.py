@@ -14,7 +14,8 @@ from custom_components.bambu_virtual_printer.printers.managed import ManagedPrin
 from homeassistant.components import media_source
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -17,14 +17,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.support.home_assistant import (
-    AddPrinter,
-    Call,
-    DeviceOf,
-    Send,
-    SentFile,
-    until,
-)
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.waiting import until
 
 PORTS = (990, 3000, 3002, 8883)
 

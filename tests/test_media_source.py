@@ -29,7 +29,8 @@ from homeassistant.components.media_source.models import MediaSourceItem
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
+from tests.support.waiting import until
 
 ROOT = f"media-source://{DOMAIN}"
 

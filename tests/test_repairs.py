@@ -47,7 +47,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts import slicer
-from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Send, Told, until
+from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Send, Told
+from tests.support.waiting import until
 
 US = "127.0.0.1"
 

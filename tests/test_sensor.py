@@ -8,7 +8,8 @@ import pytest
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
+from tests.support.waiting import until
 
 SUMS = {
     "archived_ever": None,

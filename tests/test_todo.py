@@ -14,7 +14,8 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.waiting import until
 
 type Todo = Callable[..., Any]
 

@@ -30,8 +30,8 @@ from tests.support.home_assistant import (
     Send,
     SentFile,
     Told,
-    until,
 )
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -23,24 +23,14 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from tests.conftest import SERIAL
-from tests.engine.emulator.ftps.clients import ACCESS_CODE, RawClient, trusting
-from tests.engine.emulator.mqtt import wire
+from tests.support import mqtt_wire as wire
 from tests.support.folder_card import FolderCard
+from tests.support.ftps_clients import ACCESS_CODE, RawClient, trusting
+from tests.support.serials import SERIAL
 
 TLS_PORTS = (990, 3002, 8883)
 PORTS = (3000, *TLS_PORTS)
 LIMIT_S = 20.0
-
-
-async def until(condition: Callable[[], object], what: str) -> None:
-    """Wait until something is so; it has to be soon."""
-    try:
-        async with asyncio.timeout(LIMIT_S):
-            while not condition():
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        pytest.fail(f"never happened: {what}")
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Frames for the bind ports that no slicer sends."""
 
 import asyncio
-import json
 import ssl
 from typing import Any
 
@@ -9,54 +8,25 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.discovery import bind
-from custom_components.bambu_virtual_printer.engine.protocol.bind_frames import (
-    HEADER,
-    MAGIC,
-)
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
+from .bind_client import ask, detect, frame
 from .conftest import Target
-
-
-def _frame(body: bytes, length: int | None = None) -> bytes:
-    whole = len(body) + 6
-    return HEADER.pack(MAGIC, min(length or whole, 0xFFFF)) + body + b"\xa7\xa7"
-
-
-def _detect(sequence_id: Any = "20004") -> bytes:
-    return _frame(
-        json.dumps(
-            {"login": {"command": "detect", "sequence_id": sequence_id}}
-        ).encode()
-    )
-
-
-async def _ask(target: Target, data: bytes) -> bytes:
-    async with asyncio.timeout(20):
-        reader, writer = await asyncio.open_connection(target.address, 3000)
-        try:
-            writer.write(data)
-            writer.write_eof()
-            return await reader.read()
-        except ConnectionError:
-            return b""
-        finally:
-            writer.transport.abort()
 
 
 async def test_a_sequence_id_that_fits_in_no_frame_gets_no_answer(
     target: Target,
 ) -> None:
-    assert await _ask(target, _detect("x" * 65_450)) == b""
-    assert b"20004" in await _ask(target, _detect())
+    assert await ask(target, detect("x" * 65_450)) == b""
+    assert b"20004" in await ask(target, detect())
 
 
 @pytest.mark.parametrize("sequence_id", ["\ud800", {"a": ["\udfff"]}])
 async def test_half_a_surrogate_pair_gets_no_answer(
     target: Target, sequence_id: Any
 ) -> None:
-    assert await _ask(target, _detect(sequence_id)) == b""
-    assert b"20004" in await _ask(target, _detect())
+    assert await ask(target, detect(sequence_id)) == b""
+    assert b"20004" in await ask(target, detect())
 
 
 JSON = st.recursive(
@@ -70,13 +40,13 @@ JSON = st.recursive(
 )
 FRAMES = (
     st.binary(max_size=200)
-    | st.builds(_frame, st.binary(max_size=200), st.integers(0, 0xFFFF))
-    | st.builds(_detect, JSON)
+    | st.builds(frame, st.binary(max_size=200), st.integers(0, 0xFFFF))
+    | st.builds(detect, JSON)
     | st.builds(
         lambda whole, at, more: (
             whole[: at % len(whole)] + more + whole[at % len(whole) :]
         ),
-        st.just(_detect()),
+        st.just(detect()),
         st.integers(0),
         st.binary(max_size=8),
     )
@@ -90,14 +60,14 @@ FRAMES = (
 )
 @given(data=FRAMES)
 @example(
-    data=_frame(b'{"login":{"command":"detect","sequence_id":' + b"9" * 5000 + b"}}")
+    data=frame(b'{"login":{"command":"detect","sequence_id":' + b"9" * 5000 + b"}}")
 )
-@example(data=_frame(b'{"login":{"command":"detect","sequence_id":' + b"[" * 30_000))
+@example(data=frame(b'{"login":{"command":"detect","sequence_id":' + b"[" * 30_000))
 async def test_whatever_comes_raises_nothing_and_the_next_is_answered(
     target: Target, data: bytes
 ) -> None:
-    await _ask(target, data)
-    assert b"20004" in await _ask(target, _detect())
+    await ask(target, data)
+    assert b"20004" in await ask(target, detect())
 
 
 async def test_a_client_that_says_nothing_is_closed_in_good_order(

@@ -11,8 +11,9 @@ from custom_components.bambu_virtual_printer.engine.net import host as host_modu
 from custom_components.bambu_virtual_printer.engine.net.admission import (
     limits_of_process,
 )
+from tests.support.waiting import until
 
-from .conftest import PORTS, TLS_PORTS, Target, until
+from .conftest import PORTS, TLS_PORTS, Target
 
 
 def _kept(sockets: list[socket.socket]) -> int:

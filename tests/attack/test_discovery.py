@@ -11,10 +11,11 @@ from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     BURST_DELAYS_S,
     Discovery,
 )
-from tests.engine.discovery.test_announcer import SEARCH
+from tests.support.discovery import SEARCH
+from tests.support.waiting import until
 
-from .conftest import Target, until
-from .test_bind import _ask, _detect
+from .bind_client import ask, detect
+from .conftest import Target
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ async def test_detect_requests_share_a_burst(
         timer.cancel()
     sent.clear()
     for _ in range(100):
-        assert b"20004" in await _ask(target, _detect())
+        assert b"20004" in await ask(target, detect())
     await until(lambda: not speaker._burst_left, "everybody was told")
     bursts = len(sent) / (3 * len(BURST_DELAYS_S))
     took = speaker._next_burst_at - asyncio.get_running_loop().time()

@@ -13,10 +13,11 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.session import
     READ_BYTES,
     ControlSession,
 )
-from tests.conftest import SERIAL
-from tests.engine.emulator.ftps.clients import reset
+from tests.support.ftps_clients import reset
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
-from .conftest import Target, Turns, until
+from .conftest import Target, Turns
 
 
 @pytest.mark.parametrize("command", [b"NOOP", b"LIST", b"FEAT", b""])

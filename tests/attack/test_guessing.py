@@ -13,9 +13,10 @@ from custom_components.bambu_virtual_printer.engine.net.guesses import (
     GuessTracker,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.engine.emulator.ftps.clients import ACCESS_CODE
+from tests.support.ftps_clients import ACCESS_CODE
+from tests.support.waiting import until
 
-from .conftest import Target, until
+from .conftest import Target
 
 PEER = "192.168.1.66"
 

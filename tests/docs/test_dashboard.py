@@ -11,13 +11,10 @@ from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 from homeassistant.util import slugify
 from scripts.recipes import recipes
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, until
+from tests.support.dashboard import CARDS, PAGE, TEMPLATES, VIEW
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
+from tests.support.waiting import until
 
-PAGE = "dashboard.md"
-(DASHBOARD,) = recipes(PAGE, "The view")
-(VIEW,) = DASHBOARD["views"]
-CARDS = [card for section in VIEW["sections"] for card in section["cards"]]
-TEMPLATES = [card["content"] for card in CARDS if card["type"] == "markdown"]
 ACTIONS = [card["tap_action"] for card in CARDS if "tap_action" in card]
 SCRIPTS = {slugify(script["alias"]): script for script in recipes(PAGE, "The scripts")}
 

@@ -11,14 +11,8 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 from scripts.recipes import recipes
-from tests.support.home_assistant import (
-    AddPrinter,
-    Call,
-    DeviceOf,
-    Send,
-    SentFile,
-    until,
-)
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.waiting import until
 
 
 def recipe(heading: str, number: int = 0) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.printable import printable, text
-
-DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+from tests.support.texts import DIRECTIONS
 
 
 @pytest.mark.parametrize("control", DIRECTIONS)

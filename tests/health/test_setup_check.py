@@ -47,7 +47,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from tests.support.home_assistant import AddPrinter, DeviceOf, Send, until
+from tests.support.home_assistant import AddPrinter, DeviceOf, Send
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -17,8 +17,10 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.presentation import as_markdown
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.docs.test_dashboard import TEMPLATES, Template
-from tests.support.home_assistant import AddPrinter, Send, SentFile, until
+from homeassistant.helpers.template import Template
+from tests.support.dashboard import TEMPLATES
+from tests.support.home_assistant import AddPrinter, Send, SentFile
+from tests.support.waiting import until
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints/automation/bambu_virtual_printer"
 HOSTILE = (

@@ -19,7 +19,8 @@ from custom_components.bambu_virtual_printer.presentation import upload_text
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from scripts import slicer
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ from tests.support.home_assistant import (
     Send,
     SentFile,
     Told,
-    until,
 )
+from tests.support.waiting import until
 
 UNKNOWN_ID = "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
 

@@ -24,8 +24,9 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers.json import JSONEncoder
 from homeassistant.util import dt as dt_util
 from scripts import slicer
-from tests.engine.test_printable import DIRECTIONS
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.texts import DIRECTIONS
+from tests.support.waiting import until
 
 NAME = "bill\u202efm3 می\u200cخواهم.gcode.3mf"
 

@@ -13,8 +13,9 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
-from tests.engine.emulator.mqtt import wire
-from tests.support.home_assistant import ACCESS_CODE, until
+from tests.support import mqtt_wire as wire
+from tests.support.home_assistant import ACCESS_CODE
+from tests.support.waiting import until
 
 TIMEOUT_S = 10.0
 

@@ -24,7 +24,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from scripts.slicer import SlicerError
-from tests.support.home_assistant import AddPrinter, Send, Told, until
+from tests.support.home_assistant import AddPrinter, Send, Told
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("ip"),

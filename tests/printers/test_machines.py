@@ -38,8 +38,9 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import Refusal
 from scripts.printer_double.double import ACCESS_CODE
-from tests.support.home_assistant import DeviceOf, until
+from tests.support.home_assistant import DeviceOf
 from tests.support.real_printers import AddReal
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -35,9 +35,10 @@ from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.recipes import recipes
-from tests.conftest import SERIAL
-from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile, until
+from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile
+from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
+from tests.support.waiting import until
 
 TRANSLATIONS = Path(integration.__file__).parent / "translations/en.json"
 

@@ -16,8 +16,9 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble, StartScript
-from tests.support.home_assistant import AddPrinter, Call, Send, Told, until
+from tests.support.home_assistant import AddPrinter, Call, Send, Told
 from tests.support.real_printers import AddReal
+from tests.support.waiting import until
 
 type Entity = Callable[..., str]
 

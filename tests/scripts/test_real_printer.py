@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
 )
 from scripts.real_printer import certificate_in
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
 TIMEOUT_S = 60
 

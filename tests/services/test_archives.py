@@ -27,8 +27,8 @@ from tests.support.home_assistant import (
     Send,
     SentFile,
     Told,
-    until,
 )
+from tests.support.waiting import until
 
 
 async def archived(call: Call, count: int = 1) -> list[dict[str, Any]]:

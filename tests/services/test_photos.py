@@ -24,7 +24,8 @@ from homeassistant.exceptions import (
     UnknownUser,
 )
 from homeassistant.setup import async_setup_component
-from tests.support.home_assistant import AddPrinter, Call, Send, Told, picture, until
+from tests.support.home_assistant import AddPrinter, Call, Send, Told, picture
+from tests.support.waiting import until
 
 UNKNOWN = "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
 

@@ -8,7 +8,8 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from tests.support.home_assistant import AddPrinter, Call, Send, until
+from tests.support.home_assistant import AddPrinter, Call, Send
+from tests.support.waiting import until
 
 TAGS = [f"tag {number}" for number in range(65)]
 

@@ -1,4 +1,4 @@
-"""A memory card for tests of the emulator alone: real files in a folder, nothing else."""
+"""A memory card in a folder: the storage as the FTPS server sees it, with real files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,26 +7,42 @@ import itertools
 from pathlib import Path
 import shutil
 
-from custom_components.bambu_virtual_printer.engine.storage import Incoming, StoredFile
+from custom_components.bambu_virtual_printer.engine.storage import (
+    Incoming,
+    StorageError,
+    StoredFile,
+)
 from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
 
 
 @dataclass
 class FolderCard:
-    """Keeps uploads in a folder of their own each, like the library does."""
+    """Keeps every upload below `root`; `incoming` and `kept` are what a test looks at."""
 
-    folder: Path
+    root: Path
     reserve_bytes: int = 0
-    kept: dict[str, ReceivedFile] = field(default_factory=dict)
+    folder_is_missing: bool = False
+    begin_error: StorageError | None = None
+    commit_error: StorageError | None = None
+    incoming: dict[str, Incoming] = field(default_factory=dict)
+    kept: dict[str, tuple[ReceivedFile, Path]] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     async def free_bytes(self) -> int:
-        return max(0, shutil.disk_usage(self.folder).free - self.reserve_bytes)
+        if self.begin_error:
+            raise self.begin_error
+        return max(0, shutil.disk_usage(self.root).free - self.reserve_bytes)
 
     async def begin(self, name: str) -> Incoming:
-        item_id = f"upload{next(self._ids)}"
-        (self.folder / item_id).mkdir(parents=True)
-        return Incoming(id=item_id, name=name, path=self.folder / item_id / "file.part")
+        if self.begin_error:
+            raise self.begin_error
+        upload_id = f"upload-{next(self._ids)}"
+        folder = self.root / "inbox" / upload_id
+        if not self.folder_is_missing:
+            folder.mkdir(parents=True)
+        incoming = Incoming(id=upload_id, name=name, path=folder / "file")
+        self.incoming[upload_id] = incoming
+        return incoming
 
     async def commit(
         self,
@@ -38,7 +54,9 @@ class FolderCard:
         encrypted: bool,
         sender: str = "",
     ) -> ReceivedFile:
-        incoming.path.rename(incoming.path.with_suffix(""))
+        if self.commit_error:
+            await self.abandon(incoming)
+            raise self.commit_error
         file = ReceivedFile(
             id=incoming.id,
             name=incoming.name,
@@ -49,15 +67,19 @@ class FolderCard:
             encrypted=encrypted,
             sender=sender,
         )
-        self.kept[incoming.id] = file
+        path = self.root / "kept" / incoming.id
+        path.parent.mkdir(exist_ok=True)
+        incoming.path.rename(path)
+        await self.abandon(incoming)
+        self.kept[incoming.id] = file, path
         return file
 
     async def abandon(self, incoming: Incoming) -> None:
-        incoming.path.unlink(missing_ok=True)
-        incoming.path.parent.rmdir()
+        del self.incoming[incoming.id]
+        shutil.rmtree(incoming.path.parent, ignore_errors=self.folder_is_missing)
 
     async def files(self) -> Sequence[StoredFile]:
-        newest = {file.name: file for file in self.kept.values()}
+        newest = {file.name: file for file, _path in self.kept.values()}
         return [
             StoredFile(
                 id=file.id,
@@ -69,21 +91,28 @@ class FolderCard:
         ]
 
     async def locate(self, name: str) -> Path | None:
-        for file in await self.files():
-            if file.name == name:
-                return self.folder / file.id / "file"
-        return None
+        return next(
+            (path for file, path in reversed(self.kept.values()) if file.name == name),
+            None,
+        )
 
     async def remove(self, name: str) -> bool:
-        gone = [item_id for item_id, file in self.kept.items() if file.name == name]
-        for item_id in gone:
-            del self.kept[item_id]
+        gone = [key for key, (file, _path) in self.kept.items() if file.name == name]
+        for key in gone:
+            del self.kept[key]
         return bool(gone)
 
     async def rename(self, name: str, new_name: str) -> str | None:
-        for item_id, file in self.kept.items():
-            if file.name == name:
-                await self.remove(new_name)
-                self.kept[item_id] = replace(file, name=new_name)
-                return item_id
-        return None
+        found = next(
+            (key for key, (file, _path) in self.kept.items() if file.name == name), None
+        )
+        if found is not None:
+            await self.remove(new_name)
+            file, path = self.kept[found]
+            self.kept[found] = replace(file, name=new_name), path
+        return found
+
+    def leftovers(self) -> list[Path]:
+        """Everything on the disk that belongs to no kept file."""
+        inbox = self.root / "inbox"
+        return [*inbox.iterdir()] if inbox.exists() else []

@@ -48,6 +48,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec
+from tests.support.waiting import until
 
 ACCESS_CODE = "12345678"
 ISSUE_TEXTS = json.loads(
@@ -320,13 +321,6 @@ async def camera(hass: HomeAssistant, tmp_path: Path) -> Path:
     await hass.async_block_till_done()
     assert hass.states.get("camera.garage")
     return path
-
-
-async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
-    """Wait for a condition, with a bound."""
-    async with asyncio.timeout(timeout_s):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

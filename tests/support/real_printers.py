@@ -27,7 +27,7 @@ from scripts.printer_double import PrinterDouble
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.printer_double.double import ACCESS_CODE
 from scripts.printer_double.statuses import PLA_BLACK, ams, unit
-from tests.support.home_assistant import until
+from tests.support.waiting import until
 
 # So that tests of faults need not wait as long as people's printers do.
 QUICK = SessionTimes(

@@ -14,7 +14,8 @@ from custom_components.bambu_virtual_printer.presentation import as_markdown
 from custom_components.bambu_virtual_printer.views.exports import MAX_EXPORTS
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, until
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
+from tests.support.waiting import until
 
 NAME = "Grüße & “Würfel” 100%.gcode.3mf"
 

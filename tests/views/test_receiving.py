@@ -19,7 +19,8 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.operations.pending import UploadState
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from custom_components.bambu_virtual_printer.views import receiving
-from tests.support.home_assistant import AddPrinter, Send, SentFile, picture, until
+from tests.support.home_assistant import AddPrinter, Send, SentFile, picture
+from tests.support.waiting import until
 
 URL = "/api/bambu_virtual_printer/upload"
 NAME = "Grüße & “Würfel”.gcode.3mf"

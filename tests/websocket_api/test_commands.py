@@ -9,8 +9,9 @@ from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
-from tests.support.home_assistant import Send, Told, until
+from tests.support.home_assistant import Send, Told
 from tests.support.real_printers import AddReal
+from tests.support.waiting import until
 
 from .conftest import Client
 

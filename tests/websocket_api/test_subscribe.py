@@ -12,7 +12,8 @@ from custom_components.bambu_virtual_printer.websocket_api.live import (
     MAX_BEHIND,
 )
 from homeassistant.core import HomeAssistant
-from tests.support.home_assistant import Send, until
+from tests.support.home_assistant import Send
+from tests.support.waiting import until
 
 from .conftest import Client, NewClient
 

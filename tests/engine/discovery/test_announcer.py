@@ -25,12 +25,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.ssdp import (
     notify,
     search_response,
 )
-
-SEARCH = (
-    b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:2021\r\n"
-    b'MAN: "ssdp:discover"\r\nMX: 3\r\n'
-    b"ST: urn:bambulab-com:device:3dprinter:1\r\n\r\n"
-)
+from tests.support.discovery import SEARCH
 
 
 def _identity(

@@ -22,12 +22,11 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Print,
 )
 from custom_components.bambu_virtual_printer.engine.machines.mapping import MappingForm
-from tests.engine.library.conftest import home, quiet_sql, sliced_data, sliced_file  # noqa: F401
-from tests.engine.machines.conftest import certificate, stage  # noqa: F401
+from tests.support.machine_stage import stage  # noqa: F401
 
 from .memory_store import Disk, MemoryStore, StoredJob
+from .scenes import IDLE, NEEDS, P1S
 from .simulated_printer import SimulatedPrinter
-from .test_planner import IDLE, NEEDS, P1S
 from .virtual_time import VirtualLoop
 
 ALLOWED = MachineRules(is_allowed=True)

@@ -31,8 +31,6 @@ from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     same_type,
 )
 from custom_components.bambu_virtual_printer.engine.machines.values import (
-    AmsKind,
-    AmsUnit,
     Availability,
     DeveloperMode,
     MachineState,
@@ -44,42 +42,10 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     StorageState,
 )
 
+from .scenes import A1, BLACK, H2D, IDLE, NEEDS, P1S, PLA_BLACK, RED, ams, spool
+
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-P1S, A1, H2D = "C12", "N2S", "O1D"
-BLACK, RED = "000000FF", "C12E1FFF"
-PLA_BLACK = Filament(index=0, type="PLA", color=BLACK, preset_id="GFA00")
-NEEDS = Needs(
-    model=P1S,
-    nozzles_mm=(0.4,),
-    filaments=(PLA_BLACK,),
-    project_filaments=1,
-    size_bytes=1000,
-)
-
-
-def spool(unit: int, slot: int, type_: str = "", color: str = BLACK) -> Spool:
-    return Spool(
-        place=SpoolPlace(unit=unit, slot=slot),
-        is_present=bool(type_),
-        type=type_,
-        color=color if type_ else "",
-    )
-
-
-def ams(*spools: Spool) -> AmsUnit:
-    return AmsUnit(
-        id=spools[0].place.unit, kind=AmsKind.AMS, nozzle=None, spools=spools
-    )
-
-
-IDLE = MachineState(
-    availability=Availability.ONLINE,
-    is_current=True,
-    phase=Phase.IDLE,
-    nozzles=(Nozzle(id=0, diameter_mm=0.4, type="", is_active=True),),
-    ams=(ams(spool(0, 0, "PLA"), spool(0, 1), spool(0, 2, "PETG", RED)),),
-)
 
 
 def machine(id_: str = "garage", **fields: Any) -> MachineView:

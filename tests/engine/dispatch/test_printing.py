@@ -57,8 +57,9 @@ from scripts.printer_double import (
     StartScript,
 )
 from scripts.printer_double.statuses import PLA_BLACK, PLA_RED, ams, unit
-from tests.engine.library.conftest import Events, Home, archive_file
-from tests.engine.machines.conftest import TIMEOUT_S, Stage
+from tests.support.library import Events, Home, archive_file
+from tests.support.machine_stage import TIMEOUT_S, Stage
+from tests.support.waiting import until
 
 GREEN = PLA_BLACK | {"tray_color": "00AE42FF", "cols": ["00AE42FF"]}
 TARGET = Target(kind=TargetKind.PRINTER, id="garage")
@@ -137,7 +138,7 @@ class Floor:
             reason = self.dispatcher.reasons.get(job.id)
             return reason is not None and reason.key is key
 
-        await self.stage.until(is_said)
+        await until(is_said)
 
     async def end(self, job: Job) -> Job:
         return await self.until(job, lambda now: now.state.is_finished)
@@ -176,7 +177,7 @@ async def test_a_queued_plate_is_printed_once_and_everything_tells_of_it(
         archive = (await floor.library.archive(job.archive_id)).archive
         assert archive.print_count == 1
         assert (await floor.library.statistics()).printed == 1
-        await floor.stage.until(lambda: not floor.double.files)
+        await until(lambda: not floor.double.files)
         again = await floor.queue()
         await floor.waits(again, ReasonKey.PLATE_NOT_CLEARED)
         await floor.clear()
@@ -257,7 +258,7 @@ async def test_a_start_of_which_nothing_comes_is_a_question(
         job = await floor.until(await floor.queue(), lambda now: now.question)
         assert job.question is Question.DID_IT_START
         # It is stored a moment before it is told.
-        await floor.stage.until(lambda: floor.events.of(JobQuestionRaised))
+        await until(lambda: floor.events.of(JobQuestionRaised))
         assert len(floor.events.of(JobQuestionRaised)) == 1
         assert len(floor.double.received("project_file")) == 1
         await floor.dispatcher.answer(job.id, Answer.CANCELLED)
@@ -445,7 +446,7 @@ async def test_what_ended_while_nobody_looked_is_known_afterwards(
         job = await floor.until(
             await floor.queue(), lambda now: now.phase is PrintPhase.PRINTING
         )
-    await floor.stage.until(lambda: floor.double.status["gcode_state"] == "FINISH")
+    await until(lambda: floor.double.status["gcode_state"] == "FINISH")
     async with floor.open():
         assert (await floor.end(job)).state is JobState.COMPLETED
         assert floor.dispatcher.status("garage")
@@ -463,7 +464,7 @@ async def test_an_upload_that_is_cut_short_by_the_end_of_the_process_begins_anew
     floor.double.faults.seconds_per_block = 0.0
     async with floor.open():
         assert (await floor.end(job)).state is JobState.COMPLETED
-        await floor.stage.until(lambda: not floor.double.files)
+        await until(lambda: not floor.double.files)
         outcomes = [one.outcome for one in await floor.library.prints.of_job(job.id)]
         assert outcomes == [Outcome.NOT_STARTED, Outcome.FINISHED]
     assert len(floor.double.prints) == 1

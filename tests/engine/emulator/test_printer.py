@@ -45,8 +45,8 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from tests.conftest import SERIAL
 from tests.support.folder_card import FolderCard
+from tests.support.serials import SERIAL
 
 CODE = "12345678"
 PORTS = (990, 3000, 3002, 8883)
@@ -127,7 +127,7 @@ async def test_send_is_what_a_slicer_expects_from_start_to_end(
     )
     assert found.serial == printer.identity.serial
     assert steps[-1].text == "The printer reports FINISH"
-    (file,) = card.kept.values()
+    ((file, _path),) = card.kept.values()
     assert file.name == sliced.name
     path = await card.locate(sliced.name)
     assert path and path.read_bytes() == sliced.read_bytes()
@@ -475,7 +475,8 @@ async def test_stopping_during_an_upload_keeps_nothing_of_it(
     with pytest.raises(slicer.SlicerError):
         await upload
     assert UploadFailed in _kinds(events)
-    assert list(card.folder.iterdir()) == []
+    assert card.kept == {}
+    assert card.leftovers() == []
 
 
 async def test_a_new_name_is_announced_and_answered_without_a_restart(

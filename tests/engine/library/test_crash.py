@@ -14,7 +14,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
-from custom_components.bambu_virtual_printer.engine.library.index.threads import Worker
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.marker import (
     MARKER_FILE,
@@ -42,79 +40,20 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.engine.values import PrinterRef
 from tests.engine.library.threemf.packages import PNG, config, package, plate
-
-from .conftest import IMMEDIATE, REVIEW, Events, Home, commit, receive
-from .test_recovery import settled
+from tests.support.crashes import DISK_STEPS, Death, DiedError, dying
+from tests.support.library import (
+    IMMEDIATE,
+    REVIEW,
+    Events,
+    Home,
+    commit,
+    receive,
+    settled,
+)
 
 type SlicedData = Callable[..., bytes]
 
 ROOT = Path(__file__).parents[3]
-
-
-class DiedError(BaseException):
-    """The process is dead; nothing of it happens any more."""
-
-
-class Death:
-    """Lets a process live for a number of steps on the disk, and nothing happen after that."""
-
-    def __init__(self, lifetime: int, *, after: bool) -> None:
-        """`after` says whether the last step still happens."""
-        self.steps = 0
-        self.is_dead = False
-        self._lifetime = lifetime
-        self._after = after
-        self._lock = threading.Lock()
-
-    def step(self, happen: Callable[[], Any]) -> Any:
-        with self._lock:
-            if self.is_dead:
-                raise DiedError
-            self.steps += 1
-            if self.steps < self._lifetime:
-                return happen()
-            self.is_dead = True
-            if self._after:
-                happen()
-            raise DiedError
-
-
-DISK_STEPS = ("rename", "replace", "mkdir", "fsync", "unlink", "rmdir")
-
-
-@contextmanager
-def dying(death: Death, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Count every change of the disk and of the index as a step, and end with the last one."""
-
-    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *args, **kwargs: death.step(lambda: real(*args, **kwargs))
-
-    def execute(*_: object) -> None:
-        if death.is_dead:
-            raise DiedError
-
-    def commit(connection: Any) -> None:
-        death.step(connection.connection.driver_connection.commit)
-
-    async def run(
-        self: Worker, work: Callable[..., Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        if death.is_dead:
-            raise DiedError
-        return await real_run(self, work, *args, **kwargs)
-
-    real_run = Worker.run
-    event.listen(Engine, "before_cursor_execute", execute)
-    event.listen(Engine, "commit", commit)
-    with monkeypatch.context() as patch:
-        for name in DISK_STEPS:
-            patch.setattr(os, name, counted(getattr(os, name)))
-        patch.setattr(Worker, "run", run)
-        try:
-            yield
-        finally:
-            event.remove(Engine, "commit", commit)
-            event.remove(Engine, "before_cursor_execute", execute)
 
 
 async def send_and_decide(
@@ -363,7 +302,7 @@ async def test_errors_at_any_step_lose_no_upload_and_need_no_restart(
 CHILD = """
 import asyncio, sys
 from pathlib import Path
-from tests.engine.library.conftest import Home, IMMEDIATE, REVIEW, receive
+from tests.support.library import Home, IMMEDIATE, REVIEW, receive
 
 async def main():
     home = Home(folder=Path(sys.argv[1]), database_url=sys.argv[2])

@@ -24,10 +24,17 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.values import DuplicatePolicy
-
-from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
-from .test_crash import Death, DiedError, dying
-from .test_recovery import settled
+from tests.support.crashes import Death, DiedError, dying
+from tests.support.library import (
+    IMMEDIATE,
+    REVIEW,
+    Events,
+    Home,
+    archive_file,
+    hold_file,
+    receive,
+    settled,
+)
 
 type SlicedData = Callable[..., bytes]
 

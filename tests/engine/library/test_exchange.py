@@ -55,9 +55,15 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageFullError,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
-from tests.engine.library.store.test_photo_validation import PICTURES
-
-from .conftest import EVENT_TIMEOUT_S, REVIEW, Home, archive_file, hold_file, receive
+from tests.support.library import (
+    EVENT_TIMEOUT_S,
+    REVIEW,
+    Home,
+    archive_file,
+    hold_file,
+    receive,
+)
+from tests.support.pictures import PICTURES
 
 type SlicedData = Callable[..., bytes]
 type SlicedFile = Callable[..., Path]

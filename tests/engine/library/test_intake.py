@@ -50,10 +50,17 @@ from custom_components.bambu_virtual_printer.engine.values import (
     PrintRequest,
 )
 from scripts.sliced_file import SlicedFileSpec
-from tests.engine.library.store.test_sidecar import REQUEST
 from tests.engine.library.threemf.packages import package
-
-from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
+from tests.support.library import (
+    IMMEDIATE,
+    REVIEW,
+    Events,
+    Home,
+    archive_file,
+    hold_file,
+    receive,
+)
+from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
 

@@ -31,8 +31,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.library.values.space import Space
 from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
-
-from .conftest import IMMEDIATE, Events, Home, archive_file, hold_file
+from tests.support.library import IMMEDIATE, Events, Home, archive_file, hold_file
 
 type SlicedData = Callable[..., bytes]
 

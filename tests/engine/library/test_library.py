@@ -53,8 +53,15 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from tests.engine.library.threemf.packages import PNG, package
-
-from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
+from tests.support.library import (
+    IMMEDIATE,
+    REVIEW,
+    Events,
+    Home,
+    archive_file,
+    hold_file,
+    receive,
+)
 
 type SlicedData = Callable[..., bytes]
 

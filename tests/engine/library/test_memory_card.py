@@ -42,8 +42,7 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageFullError,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode
-
-from .conftest import (
+from tests.support.library import (
     IMMEDIATE,
     REVIEW,
     Events,

@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-from tests.engine.library.conftest import Home
+from tests.support.library import Home
 
 DATA = Path(__file__).with_name("data") / "released_0_1"
 IDS = json.loads((DATA / "expected.json").read_text())

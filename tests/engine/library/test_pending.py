@@ -45,9 +45,8 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     UploadChanges,
     UploadState,
 )
-from tests.engine.library.store.test_sidecar import REQUEST
-
-from .conftest import REVIEW, Home, hold_file, receive
+from tests.support.library import REVIEW, Home, hold_file, receive
+from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
 

@@ -39,11 +39,16 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
-from tests.engine.library.store.test_photo_validation import FORMATS, PICTURES
-
-from .conftest import Events, Home, archive_file, hold_file
-from .test_crash import Death, DiedError, dying
-from .test_recovery import forget_index, settled
+from tests.support.crashes import Death, DiedError, dying
+from tests.support.library import (
+    Events,
+    Home,
+    archive_file,
+    forget_index,
+    hold_file,
+    settled,
+)
+from tests.support.pictures import FORMATS, PICTURES
 
 type SlicedData = Callable[..., bytes]
 

@@ -29,8 +29,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-
-from .conftest import (
+from tests.support.library import (
     REVIEW,
     Events,
     Home,

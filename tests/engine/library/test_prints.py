@@ -37,8 +37,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Question,
     StalePrintError,
 )
-
-from .conftest import Events, Home, archive_file, hold_file
+from tests.support.library import Events, Home, archive_file, hold_file
 
 type SlicedData = Callable[..., bytes]
 

@@ -51,9 +51,16 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode, PrintRequest
-from tests.engine.library.store.test_sidecar import REQUEST
-
-from .conftest import IMMEDIATE, REVIEW, Events, Home, archive_file, hold_file, receive
+from tests.support.library import (
+    IMMEDIATE,
+    REVIEW,
+    Events,
+    Home,
+    archive_file,
+    hold_file,
+    receive,
+)
+from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
 

@@ -1,18 +1,14 @@
 """Starts after a crash, a power cut, or the loss of the index."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 import hashlib
-from pathlib import Path
-import shutil
 import sqlite3
 
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.library import recovery
-from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
 )
@@ -37,26 +33,20 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.engine.values import Mode
-
-from .conftest import (
+from tests.support.library import (
     IMMEDIATE,
     REVIEW,
     Home,
     archive_file,
+    database,
+    forget_index,
     hold_file,
     receive,
+    settled,
     write_upload,
 )
 
 type SlicedData = Callable[..., bytes]
-
-
-def database(home: Home) -> Path:
-    return Path(home.database_url.removeprefix("sqlite:///"))
-
-
-def forget_index(home: Home) -> None:
-    shutil.rmtree(database(home).parent)
 
 
 def change_index(home: Home, statement: str, *values: str) -> None:
@@ -64,15 +54,6 @@ def change_index(home: Home, statement: str, *values: str) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(statement, values)
         connection.commit()
-
-
-async def settled(library: Library) -> None:
-    """Wait until the start has looked through everything."""
-    background = library._background
-    assert background is not None
-    await asyncio.wait_for(asyncio.shield(background), 20)
-    while tasks := library._context.tasks.copy():
-        await asyncio.wait(tasks)
 
 
 async def some_archives(

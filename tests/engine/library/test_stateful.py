@@ -37,10 +37,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode
-from tests.engine.library.store.test_photo_validation import PICTURES
-from tests.engine.library.store.test_sidecar import REQUEST
-
-from .conftest import IMMEDIATE, Events, Home, receive
+from tests.support.library import IMMEDIATE, Events, Home, receive
+from tests.support.pictures import PICTURES
+from tests.support.print_requests import REQUEST
 
 type SlicedFile = Callable[..., Path]
 

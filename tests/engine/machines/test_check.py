@@ -19,7 +19,7 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     PrinterIdentity,
 )
 from scripts.printer_double.certificate import PrinterCertificate
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 
 pytestmark = pytest.mark.usefixtures("maker_cas")

@@ -32,9 +32,9 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 from scripts.printer_double import Faults, LateCode, PrinterDouble, Refusal, StartScript
 from scripts.printer_double.double import ACCESS_CODE
 from scripts.printer_double.statuses import ams
-from tests.conftest import SERIAL
-
-from .conftest import QUICK, Stage
+from tests.support.machine_stage import QUICK, Stage
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
 NAME = "plate_01J.gcode.3mf"
 FAMILIES = ["C12", "N2S", "BL-P001", "N7", "O1D"]
@@ -71,7 +71,7 @@ async def test_a_plate_is_uploaded_started_and_followed_to_its_end(
     project = await uploaded(machine, plate)
     reply = await machine.start(project)
     assert reply.is_confirmed
-    await stage.until(lambda: machine.state.phase is Phase.FINISH)
+    await until(lambda: machine.state.phase is Phase.FINISH)
     assert story(stage) == [Phase.IDLE, Phase.PREPARE, Phase.RUNNING, Phase.FINISH]
     [printed] = double.prints
     assert (printed.file, printed.plate, printed.subtask_id) == (
@@ -105,8 +105,8 @@ async def test_the_number_of_layers_is_asked_for_when_a_print_begins(
     machine = await stage.machine(double)
     asked = len(double.received("pushall"))
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: double.prints)
-    await stage.until(lambda: len(double.received("pushall")) >= asked + 2)
+    await until(lambda: double.prints)
+    await until(lambda: len(double.received("pushall")) >= asked + 2)
     assert machine.state.job.layers == double.steps
 
 
@@ -114,13 +114,13 @@ async def test_a_print_is_paused_resumed_and_stopped(stage: Stage, plate: Path) 
     double = await stage.printer(step_s=0.05, steps=1000)
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: machine.state.phase is Phase.RUNNING)
+    await until(lambda: machine.state.phase is Phase.RUNNING)
     assert (await machine.pause()).is_confirmed
-    await stage.until(lambda: machine.state.phase is Phase.PAUSE)
+    await until(lambda: machine.state.phase is Phase.PAUSE)
     await machine.resume()
-    await stage.until(lambda: machine.state.phase is Phase.RUNNING)
+    await until(lambda: machine.state.phase is Phase.RUNNING)
     await machine.stop()
-    await stage.until(lambda: machine.state.phase is Phase.FAILED)
+    await until(lambda: machine.state.phase is Phase.FAILED)
     assert [
         command["param"]
         for name in ("pause", "resume", "stop")
@@ -142,9 +142,9 @@ async def test_the_code_of_a_cancellation_comes_late_is_brief_or_never_comes(
     double = await stage.printer("N7", steps=1000, faults=Faults(cancel_code=code))
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: machine.state.phase is Phase.RUNNING)
+    await until(lambda: machine.state.phase is Phase.RUNNING)
     double.cancel()
-    await stage.until(lambda: machine.state.phase is Phase.FAILED)
+    await until(lambda: machine.state.phase is Phase.FAILED)
 
     def codes() -> list[str | None]:
         told: list[str | None] = []
@@ -154,7 +154,7 @@ async def test_the_code_of_a_cancellation_comes_late_is_brief_or_never_comes(
                 told.append(code)
         return told
 
-    await stage.until(lambda: codes() == story_told)
+    await until(lambda: codes() == story_told)
 
 
 # --- starts that come to nothing ---
@@ -166,7 +166,7 @@ async def test_a_start_that_is_answered_and_comes_to_nothing_never_becomes_activ
     double = await stage.printer("N2S", faults=Faults(start=StartScript.NOTHING))
     machine = await stage.machine(double)
     assert (await machine.start(await uploaded(machine, plate))).is_confirmed
-    await stage.until(lambda: machine.state.job.name == "Benchy")
+    await until(lambda: machine.state.job.name == "Benchy")
     assert not machine.state.phase.is_active
     assert machine.state.job.subtask_id == ""
     assert double.prints == []
@@ -190,7 +190,7 @@ async def test_a_path_that_the_printer_cannot_open_is_tried_once_in_the_other_fo
     machine = await stage.machine(double)
     project = await uploaded(machine, plate)
     await machine.start(project)
-    await stage.until(lambda: machine.state.print_error)
+    await until(lambda: machine.state.print_error)
     assert machine.state.print_error
     assert (
         machine.state.print_error.code,
@@ -199,10 +199,10 @@ async def test_a_path_that_the_printer_cannot_open_is_tried_once_in_the_other_fo
     assert not machine.state.phase.is_active
     # The error that stands would block the next start.
     await machine.clean_print_error()
-    await stage.until(lambda: machine.state.print_error is None)
+    await until(lambda: machine.state.print_error is None)
     assert machine.other_url_form is other
     await machine.start(project, form=machine.other_url_form)
-    await stage.until(lambda: machine.state.phase.is_active or double.prints)
+    await until(lambda: machine.state.phase.is_active or double.prints)
     machine.remember_url_form(other)
     assert (machine.url_form, machine.other_url_form) == (other, UrlForm.FTP)
     assert len(double.prints) <= 1
@@ -216,7 +216,7 @@ async def test_a_file_that_no_form_opens_is_an_error_and_no_print(
     double = await stage.printer(faults=Faults(start=StartScript.WRONG_PATH))
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: machine.state.print_error)
+    await until(lambda: machine.state.print_error)
     assert double.prints == []
 
 
@@ -228,8 +228,8 @@ async def test_finish_may_go_on_for_a_while_after_a_start(
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
     assert machine.state.phase is Phase.FINISH
-    await stage.until(lambda: double.prints)
-    await stage.until(lambda: machine.state.phase is Phase.FINISH)
+    await until(lambda: double.prints)
+    await until(lambda: machine.state.phase is Phase.FINISH)
     assert story(stage) == [Phase.FINISH, Phase.PREPARE, Phase.RUNNING, Phase.FINISH]
 
 
@@ -237,7 +237,7 @@ async def test_a_print_may_fail_before_it_prints(stage: Stage, plate: Path) -> N
     double = await stage.printer(faults=Faults(start=StartScript.FAILS_IN_PREPARE))
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: machine.state.phase is Phase.FAILED)
+    await until(lambda: machine.state.phase is Phase.FAILED)
     assert story(stage) == [Phase.IDLE, Phase.PREPARE, Phase.FAILED]
     assert (
         machine.state.print_error
@@ -251,13 +251,13 @@ async def test_a_print_may_pause_with_a_question_as_soon_as_it_has_begun(
     double = await stage.printer("N7", faults=Faults(start=StartScript.PAUSES))
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: machine.state.phase is Phase.PAUSE)
+    await until(lambda: machine.state.phase is Phase.PAUSE)
     assert (
         machine.state.print_error
         and machine.state.print_error.key == "printer_error_nozzle_mismatch"
     )
     await machine.resume()
-    await stage.until(lambda: machine.state.phase is Phase.FINISH)
+    await until(lambda: machine.state.phase is Phase.FINISH)
 
 
 async def test_a_tray_that_does_not_exist_makes_the_printer_wait_for_ever_and_says_nothing(
@@ -268,7 +268,7 @@ async def test_a_tray_that_does_not_exist_makes_the_printer_wait_for_ever_and_sa
     await machine.start(
         await uploaded(machine, plate, mapping=encode((SpoolPlace(unit=0, slot=2),)))
     )
-    await stage.until(lambda: machine.state.phase is Phase.PREPARE)
+    await until(lambda: machine.state.phase is Phase.PREPARE)
     assert (machine.state.print_error, machine.state.hms, double.prints) == (
         None,
         (),
@@ -284,10 +284,10 @@ async def test_a_start_onto_a_running_print_cancels_it_on_an_a1_mini(
     machine = await stage.machine(double)
     project = await uploaded(machine, plate)
     await machine.start(project)
-    await stage.until(lambda: machine.state.phase is Phase.RUNNING)
+    await until(lambda: machine.state.phase is Phase.RUNNING)
     assert machine.state.phase.is_active
     await machine.start(replace(project, job_id=project.job_id % 1000 + 1))
-    await stage.until(lambda: machine.state.phase is Phase.FAILED)
+    await until(lambda: machine.state.phase is Phase.FAILED)
     assert len(double.prints) == 1
 
 
@@ -298,14 +298,14 @@ async def test_another_print_that_takes_over_is_told_by_its_id(
     machine = await stage.machine(double)
     project = await uploaded(machine, plate)
     await machine.start(project)
-    await stage.until(
+    await until(
         lambda: (
             machine.state.job.subtask_id == str(project.job_id)
             and machine.state.phase is Phase.RUNNING
         )
     )
     double.print_something_else()
-    await stage.until(lambda: machine.state.job.name == "From the screen")
+    await until(lambda: machine.state.job.name == "From the screen")
     assert machine.state.job.subtask_id != str(project.job_id)
 
 
@@ -313,7 +313,7 @@ async def test_a_print_that_fails_keeps_its_code(stage: Stage, plate: Path) -> N
     double = await stage.printer(faults=Faults(breaks_off_at_percent=50))
     machine = await stage.machine(double)
     await machine.start(await uploaded(machine, plate))
-    await stage.until(lambda: machine.state.phase is Phase.FAILED)
+    await until(lambda: machine.state.phase is Phase.FAILED)
     assert machine.state.print_error and not machine.state.print_error.is_cancellation
 
 
@@ -324,14 +324,14 @@ async def test_a_printer_that_reboots_meanwhile_with_another_address_tells_what_
     machine = await stage.machine(double)
     project = await uploaded(machine, plate)
     await machine.start(project)
-    await stage.until(lambda: machine.state.phase is Phase.RUNNING)
+    await until(lambda: machine.state.phase is Phase.RUNNING)
     await double.power_off()
-    await stage.until(lambda: not machine.state.is_available)
+    await until(lambda: not machine.state.is_available)
     # Nothing ends because of silence.
     assert (machine.state.phase, machine.state.is_current) == (Phase.RUNNING, False)
     await double.power_on(stage.new_address())
     machine.seen_at(double.address)
-    await stage.until(lambda: machine.state.is_current)
+    await until(lambda: machine.state.is_current)
     assert machine.state.phase is Phase.IDLE
     assert double.received("project_file").__len__() == 1
 
@@ -353,7 +353,7 @@ async def test_a_refusal_with_verify_failed_says_that_developer_mode_is_off(
     double.faults.refusal = Refusal.NONE
     await double.power_off()
     await double.power_on()
-    await stage.until(
+    await until(
         lambda: (
             machine.state.is_available
             and machine.state.developer_mode is DeveloperMode.UNKNOWN
@@ -409,7 +409,7 @@ async def test_a_health_message_that_comes_after_silence_says_so_too(
     with pytest.raises(NoReplyError):
         await machine.pause()
     double.report(hms=[{"attr": 0x05000500, "code": 0x00010007, "timestamp": 2}])
-    await stage.until(lambda: machine.state.developer_mode is DeveloperMode.OFF)
+    await until(lambda: machine.state.developer_mode is DeveloperMode.OFF)
     machine.retry()
     assert machine.state.developer_mode is DeveloperMode.UNKNOWN
 
@@ -429,7 +429,7 @@ async def test_what_was_known_is_forgotten_when_bit_29_changes(stage: Stage) -> 
     await machine.pause()
     assert machine.state.developer_mode is DeveloperMode.ON
     double.report(fun="0")
-    await stage.until(lambda: machine.state.asks_for_signatures is False)
+    await until(lambda: machine.state.asks_for_signatures is False)
     assert machine.state.developer_mode is DeveloperMode.UNKNOWN
 
 
@@ -437,9 +437,9 @@ async def test_the_light_is_not_gated_and_tells_nothing(stage: Stage) -> None:
     double = await stage.printer("N7", faults=Faults(refusal=Refusal.VERIFY_FAILED))
     machine = await stage.machine(double)
     await machine.set_light(on=True)
-    await stage.until(lambda: machine.state.light("chamber_light"))
+    await until(lambda: machine.state.light("chamber_light"))
     await machine.set_light(on=False)
-    await stage.until(lambda: machine.state.light("chamber_light") is False)
+    await until(lambda: machine.state.light("chamber_light") is False)
     assert machine.state.developer_mode is DeveloperMode.UNKNOWN
 
 
@@ -450,7 +450,7 @@ async def test_a_command_is_refused_with_the_printers_reason(stage: Stage) -> No
     double = await stage.printer(faults=Faults(ignores={"resume"}))
     machine = await stage.machine(double)
     task = asyncio.create_task(machine.resume())
-    await stage.until(lambda: double.received("resume"))
+    await until(lambda: double.received("resume"))
     [sent] = double.received("resume")
     # A FAIL whose reason is "success" is a FAIL.
     double._publish(
@@ -478,7 +478,7 @@ async def test_replies_to_others_are_nobodys_here(stage: Stage) -> None:
     double = await stage.printer(faults=Faults(ignores={"resume"}))
     machine = await stage.machine(double, reply_timeout_s=0.2)
     task = asyncio.create_task(machine.resume())
-    await stage.until(lambda: double.received("resume"))
+    await until(lambda: double.received("resume"))
     double._publish(
         {"print": {"command": "resume", "sequence_id": "3", "result": "success"}}
     )
@@ -501,7 +501,7 @@ async def test_replies_are_never_merged_into_the_state(stage: Stage) -> None:
         }
     )
     double.report(mc_percent=3)
-    await stage.until(lambda: machine.state.job.percent == 3)
+    await until(lambda: machine.state.job.percent == 3)
     assert (machine.state.nozzles[0].diameter_mm, machine.state.phase) == (
         0.4,
         Phase.IDLE,
@@ -522,7 +522,7 @@ async def test_a_connection_that_ends_leaves_open_whether_the_command_arrived(
     double = await stage.printer(faults=Faults(ignores={"pause"}))
     machine = await stage.machine(double)
     task = asyncio.create_task(machine.pause())
-    await stage.until(lambda: double.received("pause"))
+    await until(lambda: double.received("pause"))
     double.broker.drop()
     with pytest.raises(NoReplyError):
         await task
@@ -536,7 +536,7 @@ async def test_nothing_is_kept_for_later_while_there_is_no_session(
     machine = await stage.machine(double)
     project = await uploaded(machine, plate)
     await double.power_off()
-    await stage.until(lambda: not machine.state.is_available)
+    await until(lambda: not machine.state.is_available)
     for command in (
         machine.start(project),
         machine.stop(),
@@ -547,7 +547,7 @@ async def test_nothing_is_kept_for_later_while_there_is_no_session(
             await command
         assert isinstance(caught.value, NotConnectedError)
     await double.power_on()
-    await stage.until(lambda: machine.state.is_current)
+    await until(lambda: machine.state.is_current)
     await machine.set_light(on=True)
     assert double.received("project_file") == double.prints == []
 
@@ -612,7 +612,7 @@ async def test_a_full_report_is_asked_for_now_and_then(
     machine = await stage.machine(double, session_times=replace(QUICK, poll_s=0.05))
     asked = len(double.received("pushall"))
     machine._asked_at = float("-inf")
-    await stage.until(lambda: len(double.received("pushall")) > asked)
+    await until(lambda: len(double.received("pushall")) > asked)
 
 
 # --- what is loaded, and diagnostics ---
@@ -625,7 +625,7 @@ async def test_delta_reports_without_a_phase_change_what_they_name_alone(
     double.status |= {"gcode_state": "RUNNING", "mc_percent": 10}
     machine = await stage.machine(double)
     double.report(mc_percent=11)
-    await stage.until(lambda: machine.state.job.percent == 11)
+    await until(lambda: machine.state.job.percent == 11)
     assert machine.state.phase is Phase.RUNNING
 
 
@@ -646,7 +646,7 @@ async def test_a_spool_that_is_taken_out_is_gone_although_its_tray_comes_without
         {"print": {"command": "push_status", "msg": 1, "ams": {
             "ams": [{"id": "0", "tray": [{"id": "1", "state": 10}]}], "tray_exist_bits": "9", "version": units.get("version", 5)}}}
     )  # fmt: skip
-    await stage.until(lambda: spool(machine.state) == "")
+    await until(lambda: spool(machine.state) == "")
     assert machine.state.spool(place)
 
 
@@ -661,7 +661,7 @@ async def test_the_dialogue_is_kept_for_diagnostics_without_what_tells_people_an
         options={"url": "https://x/secret", "header": {"sign": "secret"}},
     )
     await machine.start(project)
-    await stage.until(lambda: machine.state.phase is Phase.FINISH)
+    await until(lambda: machine.state.phase is Phase.FINISH)
     for _ in range(40):
         await machine.set_light(on=True)
     entries = machine.dialogue

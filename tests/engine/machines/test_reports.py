@@ -13,24 +13,7 @@ from custom_components.bambu_virtual_printer.engine.machines.reports import (
     parse,
 )
 from scripts.printer_double.statuses import PLA_BLACK, PLA_RED, ams, p1s, tray, unit
-
-# A small alphabet: making Unicode's tables takes seconds.
-TEXT = st.text("0129aFfPL-. é\0", max_size=8)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(
-                ["ams", "tray", "id", "state", "device", "info", "vir_slot"]
-            )
-            | TEXT,
-            inner,
-            max_size=5,
-        )
-    ),
-    max_leaves=20,
-)
+from tests.support.json_values import JSON
 
 
 def merged(*reports: dict[str, Any]) -> dict[str, Any]:

@@ -25,9 +25,9 @@ from custom_components.bambu_virtual_printer.engine.net.printer_client import Di
 from scripts.printer_double import Faults, PrinterDouble, Refusal
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.printer_double.double import ACCESS_CODE
-from tests.conftest import SERIAL
-
-from .conftest import QUICK, Stage
+from tests.support.machine_stage import QUICK, Stage
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize("model", ["C12", "N2S", "BL-P001", "N7", "O1D"])
@@ -36,7 +36,7 @@ async def test_a_printer_of_each_family_is_on_the_line_with_its_state(
 ) -> None:
     double = await stage.printer(model)
     machine = await stage.machine(double)
-    await stage.until(lambda: machine.state.firmware.version)
+    await until(lambda: machine.state.firmware.version)
     assert machine.state.phase is Phase.IDLE
     assert machine.state.firmware.product_name == double.model.product_name
     assert len(machine.state.nozzles) == double.model.nozzles
@@ -50,8 +50,8 @@ async def test_the_session_ends_with_disconnect(stage: Stage) -> None:
     double = await stage.printer()
     machine = await stage.machine(double)
     await machine.__aexit__()
-    await stage.until(lambda: double.broker.disconnects == 1)
-    await stage.until(lambda: not double.broker.sessions)
+    await until(lambda: double.broker.disconnects == 1)
+    await until(lambda: not double.broker.sessions)
 
 
 async def test_each_connection_has_a_client_id_of_its_own_and_publishes_at_most_once(
@@ -61,8 +61,8 @@ async def test_each_connection_has_a_client_id_of_its_own_and_publishes_at_most_
     machine = await stage.machine(double)
     for _ in range(2):
         double.broker.drop()
-        await stage.until(lambda: not machine.state.is_available)
-        await stage.until(lambda: machine.state.is_available)
+        await until(lambda: not machine.state.is_available)
+        await until(lambda: machine.state.is_available)
     assert len(set(double.broker.client_ids)) == len(double.broker.client_ids) == 3
     assert machine.sessions == 3
     assert double.broker.qos == {0}
@@ -99,12 +99,12 @@ async def test_wrong_code_is_told_and_not_tried_again_at_once(stage: Stage) -> N
     machine = await stage.machine(
         double, wait=False, settings={"access_code": "87654321"}
     )
-    await stage.until(lambda: machine.state.availability is Availability.WRONG_CODE)
+    await until(lambda: machine.state.availability is Availability.WRONG_CODE)
     assert "87654321" not in machine.last_failure
     # It was right after all, and a person says so.
     double.access_code = "87654321"
     machine.retry()
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
     assert double.broker.logins == 1
     assert len(double.broker.client_ids) == 2
 
@@ -116,7 +116,7 @@ async def test_a_code_that_changes_is_noticed_when_the_session_ends(
     machine = await stage.machine(double)
     double.access_code = "00000000"
     double.broker.drop()
-    await stage.until(lambda: machine.state.availability is Availability.WRONG_CODE)
+    await until(lambda: machine.state.availability is Availability.WRONG_CODE)
 
 
 async def test_another_printer_at_the_address_gets_no_code(
@@ -131,7 +131,7 @@ async def test_another_printer_at_the_address_gets_no_code(
         )
     )
     machine = await stage.machine(double, wait=False)
-    await stage.until(lambda: machine.state.availability is Availability.WRONG_SERIAL)
+    await until(lambda: machine.state.availability is Availability.WRONG_SERIAL)
     assert double.broker.client_ids == []
 
 
@@ -143,13 +143,11 @@ async def test_a_certificate_that_nobody_vouches_for_gets_no_code_until_a_person
         PrinterDouble(stage.new_address(), SERIAL, made)
     )
     machine = await stage.machine(double, wait=False)
-    await stage.until(lambda: machine.state.availability is Availability.UNTRUSTED)
+    await until(lambda: machine.state.availability is Availability.UNTRUSTED)
     changed = await stage.machine(
         double, wait=False, settings={"pinned": ":".join(["00"] * 32)}
     )
-    await stage.until(
-        lambda: changed.state.availability is Availability.CERTIFICATE_CHANGED
-    )
+    await until(lambda: changed.state.availability is Availability.CERTIFICATE_CHANGED)
     assert double.broker.client_ids == []
     pinned = await stage.machine(double, settings={"pinned": made.fingerprint})
     assert pinned.state.is_available
@@ -158,11 +156,11 @@ async def test_a_certificate_that_nobody_vouches_for_gets_no_code_until_a_person
 async def test_a_printer_that_is_off_is_offline_and_comes_back(stage: Stage) -> None:
     double = await stage.printer(on=False)
     machine = await stage.machine(double, wait=False)
-    await stage.until(lambda: machine.state.availability is Availability.LAN_ACCESS_OFF)
+    await until(lambda: machine.state.availability is Availability.LAN_ACCESS_OFF)
     with pytest.raises(NotConnectedError):
         await machine.stop()
     await double.power_on()
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
 
 
 async def test_a_host_that_nobody_knows_is_offline(
@@ -177,7 +175,7 @@ async def test_a_host_that_nobody_knows_is_offline(
     machine = await stage.machine(
         double, wait=False, settings={"host": "printer.invalid"}
     )
-    await stage.until(lambda: machine.state.availability is Availability.OFFLINE)
+    await until(lambda: machine.state.availability is Availability.OFFLINE)
     assert machine.last_failure == "its name is unknown"
 
 
@@ -186,9 +184,7 @@ async def test_a_printer_whose_slots_are_all_taken_says_so(stage: Stage) -> None
     machine = await stage.machine(
         double, wait=False, session_times=replace(QUICK, handshake_s=0.2)
     )
-    await stage.until(
-        lambda: machine.state.availability is Availability.TOO_MANY_CLIENTS
-    )
+    await until(lambda: machine.state.availability is Availability.TOO_MANY_CLIENTS)
 
 
 async def test_a_printer_that_reports_nothing_is_silent_and_not_offline(
@@ -198,9 +194,9 @@ async def test_a_printer_that_reports_nothing_is_silent_and_not_offline(
     machine = await stage.machine(
         double, wait=False, session_times=replace(QUICK, first_report_s=0.2)
     )
-    await stage.until(lambda: machine.state.availability is Availability.SILENT)
+    await until(lambda: machine.state.availability is Availability.SILENT)
     double.faults.silent = False
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
 
 
 async def test_a_printer_that_ends_each_session_at_once_is_redialled_ever_more_rarely(
@@ -218,11 +214,11 @@ async def test_a_printer_that_ends_each_session_at_once_is_redialled_ever_more_r
             QUICK, first_report_s=0.05, retry_s=0.001, retry_max_s=4.0
         ),
     )
-    await stage.until(lambda: double.broker.logins >= 4)
+    await until(lambda: double.broker.logins >= 4)
     assert machine._session._delay_s() >= 0.004
     double.faults.silent = False
     machine.retry()
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
     assert machine._session._failures == 0
 
 
@@ -233,12 +229,12 @@ async def test_a_session_without_reports_is_nudged_and_then_made_anew(
     double = await stage.printer()
     machine = await stage.machine(double, session_times=times)
     asked = len(double.received("pushall"))
-    await stage.until(lambda: len(double.received("pushall")) > asked)
+    await until(lambda: len(double.received("pushall")) > asked)
     assert double.broker.logins == 1
     double.faults.silent = True
-    await stage.until(lambda: double.broker.logins >= 2)
+    await until(lambda: double.broker.logins >= 2)
     double.faults.silent = False
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
 
 
 async def test_what_was_known_stays_while_the_printer_is_away_and_is_marked_as_old(
@@ -248,7 +244,7 @@ async def test_what_was_known_stays_while_the_printer_is_away_and_is_marked_as_o
     double.status |= {"gcode_state": "FINISH", "subtask_name": "Benchy"}
     machine = await stage.machine(double)
     await double.power_off()
-    await stage.until(lambda: not machine.state.is_available)
+    await until(lambda: not machine.state.is_available)
     assert (machine.state.job.name, machine.state.phase, machine.state.is_current) == (
         "Benchy",
         Phase.FINISH,
@@ -261,13 +257,13 @@ async def test_nothing_is_current_until_the_printer_has_said_what_it_does(
 ) -> None:
     double = await stage.printer("N2S", faults=Faults(ignores={"pushall"}))
     machine = await stage.machine(double, wait=False)
-    await stage.until(lambda: double.broker.sessions)
-    await stage.until(lambda: double.received("pushall"))
+    await until(lambda: double.broker.sessions)
+    await until(lambda: double.received("pushall"))
     double.report(nozzle_temper=30.0)
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
     assert not machine.state.is_current
     double.report(gcode_state="RUNNING")
-    await stage.until(lambda: machine.state.is_current)
+    await until(lambda: machine.state.is_current)
 
 
 async def test_a_printer_with_a_new_address_is_found_when_it_is_heard_there(
@@ -276,10 +272,10 @@ async def test_a_printer_with_a_new_address_is_found_when_it_is_heard_there(
     double = await stage.printer()
     machine = await stage.machine(double)
     await double.power_off()
-    await stage.until(lambda: not machine.state.is_available)
+    await until(lambda: not machine.state.is_available)
     await double.power_on(stage.new_address())
     machine.seen_at(double.address)
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
     assert machine.address == double.address
 
 
@@ -294,9 +290,9 @@ async def test_somebody_else_who_is_heard_gets_no_code(
         PrinterDouble(stage.new_address(), SERIAL, made)
     )
     machine.seen_at(impostor.address)
-    await stage.until(lambda: impostor.broker.attempts)
+    await until(lambda: impostor.broker.attempts)
     await double.power_on()
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: machine.state.is_available)
     assert impostor.broker.client_ids == []
     assert machine.address == double.address
 
@@ -306,8 +302,8 @@ async def test_a_reconnect_by_hand_makes_a_new_session(stage: Stage) -> None:
     machine = await stage.machine(double)
     machine._authorization.accepted()
     machine.reconnect()
-    await stage.until(lambda: double.broker.logins == 2)
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: double.broker.logins == 2)
+    await until(lambda: machine.state.is_available)
     assert machine.state.developer_mode is DeveloperMode.UNKNOWN
 
 
@@ -340,9 +336,9 @@ async def test_leaving_while_connecting_leaves_nothing_behind(
     machine = await stage.machine(
         double, wait=False, settings={"host": address}, session_times=SessionTimes()
     )
-    await stage.until(reached.is_set)
+    await until(reached.is_set)
     await machine.__aexit__()
-    await stage.until(ended.is_set)
+    await until(ended.is_set)
     server.close()
     await server.wait_closed()
     gc.collect()
@@ -359,13 +355,13 @@ async def test_a_listener_that_fails_harms_nobody(
 
     unsubscribe = machine.subscribe(_fail)
     double.report(mc_percent=7)
-    await stage.until(lambda: machine.state.job.percent == 7)
+    await until(lambda: machine.state.job.percent == 7)
     unsubscribe()
     unsubscribe()
     assert "A listener failed" in caplog.text
     caplog.clear()
     double.report(mc_percent=8)
-    await stage.until(lambda: machine.state.job.percent == 8)
+    await until(lambda: machine.state.job.percent == 8)
     assert not caplog.records
 
 
@@ -380,7 +376,7 @@ async def test_changes_give_the_state_now_and_then_the_newest(stage: Stage) -> N
                 break
             double.report(mc_percent=8)
             double.report(mc_percent=9)
-            await stage.until(lambda: machine.state.job.percent == 9)
+            await until(lambda: machine.state.job.percent == 9)
     assert len(seen) == 2
     assert seen[0].is_available
 
@@ -393,7 +389,7 @@ async def test_odd_bytes_and_foreign_replies_are_everyday_life(stage: Stage) -> 
     machine = await stage.machine(double)
     await machine.set_light(on=True)
     double.report(mc_percent=5)
-    await stage.until(lambda: machine.state.job.percent == 5)
+    await until(lambda: machine.state.job.percent == 5)
     assert double.broker.logins == 1
 
 
@@ -402,7 +398,7 @@ async def test_an_ams_that_is_unplugged_is_gone(stage: Stage) -> None:
     machine = await stage.machine(double)
     assert machine.state.ams
     double.report(ams={"ams_exist_bits": "0", "tray_exist_bits": "0"})
-    await stage.until(lambda: not machine.state.ams)
+    await until(lambda: not machine.state.ams)
 
 
 async def test_a_name_that_is_unknown_for_a_while_does_not_lose_the_printer(
@@ -423,8 +419,8 @@ async def test_a_name_that_is_unknown_for_a_while_does_not_lose_the_printer(
     machine = await stage.machine(double, settings={"host": "printer.test"})
     known = False
     double.broker.drop()
-    await stage.until(lambda: double.broker.logins == 2)
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: double.broker.logins == 2)
+    await until(lambda: machine.state.is_available)
 
 
 async def test_a_session_that_fails_for_no_known_reason_is_made_anew(
@@ -440,8 +436,8 @@ async def test_a_session_that_fails_for_no_known_reason_is_made_anew(
 
     machine._session._handle = _fail
     double.report(mc_percent=1)
-    await stage.until(lambda: double.broker.logins == 2)
-    await stage.until(lambda: machine.state.is_available)
+    await until(lambda: double.broker.logins == 2)
+    await until(lambda: machine.state.is_available)
     assert "failed" in caplog.text
 
 
@@ -452,12 +448,12 @@ async def test_a_paused_machine_leaves_its_place_to_another_session(
     machine = await stage.machine(double)
     dialler = Dialler(stage.services.trust)
     async with machine.paused():
-        await stage.until(lambda: not double.broker.sessions)
+        await until(lambda: not double.broker.sessions)
         found = await check_printer(
             dialler, double.address, machine.settings.identity, ACCESS_CODE
         )
         assert found.mqtt.problem is None
-    await stage.until(lambda: machine.state.is_available and machine.state.is_current)
+    await until(lambda: machine.state.is_available and machine.state.is_current)
     assert double.broker.most_sessions == 1
     logins = double.broker.logins
     # Without a code nobody logs in.
@@ -488,7 +484,7 @@ async def test_a_connection_that_breaks_while_something_is_sent_troubles_nobody(
     client._on_socket_unregister_write(paho, None, sock)
     await asyncio.sleep(0)
     machine.reconnect()
-    await stage.until(lambda: machine.sessions == 2 and machine.state.is_current)
+    await until(lambda: machine.sessions == 2 and machine.state.is_current)
     gc.collect()
     # The simulated printer's own server does not like to be knocked at.
     assert [one for one in troubles if "incoming connection" not in one] == []

@@ -36,9 +36,9 @@ from scripts.printer_double.statuses import (
     unit,
     x1c_two_units,
 )
+from tests.support.json_values import JSON
 
 from .recorded import replay, snapshot_state
-from .test_reports import JSON
 
 RIGHT, LEFT = SpoolPlace(unit=255), SpoolPlace(unit=254)
 

@@ -11,7 +11,7 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     client_context,
 )
 from scripts.printer_double.certificate import PrinterCertificate
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 

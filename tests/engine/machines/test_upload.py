@@ -29,9 +29,9 @@ from custom_components.bambu_virtual_printer.engine.machines.upload import (
 from scripts.printer_double import Faults, FinalReply, PrinterDouble, vsftpd
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.printer_double.vsftpd import Vsftpd
-from tests.conftest import SERIAL
-
-from .conftest import QUICK_UPLOADS, Stage
+from tests.support.machine_stage import QUICK_UPLOADS, Stage
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
 NAME = "plate_01J.gcode.3mf"
 
@@ -59,7 +59,7 @@ async def test_a_file_arrives_whole_on_the_card_of_each_family(
     assert double.files == {NAME: content}
     assert (uploaded.name, uploaded.size_bytes) == (NAME, len(content))
     assert uploaded.md5 == hashlib.md5(content).hexdigest().upper()
-    await stage.until(lambda: seen[-1].sent_bytes == len(content))
+    await until(lambda: seen[-1].sent_bytes == len(content))
     assert [progress.sent_bytes for progress in seen] == sorted(
         progress.sent_bytes for progress in seen
     )
@@ -352,7 +352,7 @@ async def test_a_cancelled_upload_has_ended_its_thread_before_it_returns(
     assert transfer is not None and transfer.done()
     assert double.ftps
     server = double.ftps
-    await stage.until(lambda: server.writers == 0)
+    await until(lambda: server.writers == 0)
     assert len(double.files[NAME]) < 20_000_000
 
 

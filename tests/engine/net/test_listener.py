@@ -25,7 +25,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
 
 class Echo(asyncio.Protocol):

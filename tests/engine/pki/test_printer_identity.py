@@ -14,7 +14,7 @@ from custom_components.bambu_virtual_printer.engine.pki.printer_identity import 
     read_peer,
 )
 from scripts.printer_double.certificate import MakerCa, PrinterCertificate, maker_ca
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
 EXPECTED = PrinterIdentity(serial=SERIAL)
 

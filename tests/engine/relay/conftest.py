@@ -29,7 +29,8 @@ from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyPrinter,
     RelayServices,
 )
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
 TIMEOUT_S = 15.0
 
@@ -48,26 +49,16 @@ class Stage:
     address: str
     stack: AsyncExitStack
     events: list[RelayEvent] = field(default_factory=list)
-    happened: asyncio.Event = field(default_factory=asyncio.Event)
     changes: int = 0
 
     def emit(self, event: RelayEvent) -> None:
         self.events.append(event)
-        self.happened.set()
 
     def changed(self) -> None:
         self.changes += 1
-        self.happened.set()
 
     def of[Event](self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]
-
-    async def until(self, condition: Callable[[], Any]) -> None:
-        """Wait until events or changes have made a condition true."""
-        async with asyncio.timeout(TIMEOUT_S):
-            while not condition():
-                self.happened.clear()
-                await self.happened.wait()
 
     async def proxy(
         self, upstream_host: str, *, wait: bool = True, **options: Any
@@ -84,7 +75,7 @@ class Stage:
         )
         await self.stack.enter_async_context(proxy)
         if wait:
-            await self.until(lambda: self.of(TargetReached))
+            await until(lambda: self.of(TargetReached))
         return proxy
 
 
@@ -127,10 +118,3 @@ async def in_thread[T](function: Callable[..., T], *args: Any, **options: Any) -
     """Run a blocking client, with a bound."""
     async with asyncio.timeout(60):
         return await asyncio.to_thread(function, *args, **options)
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    """Wait for what another thread does."""
-    async with asyncio.timeout(TIMEOUT_S):
-        while not condition():
-            await asyncio.sleep(0.01)

@@ -22,17 +22,18 @@ from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double import ftps_server
 from scripts.printer_double.certificate import PrinterCertificate
-from tests.conftest import SERIAL
-from tests.engine.emulator.ftps.clients import (
+from tests.support.ftps_clients import (
     RawClient,
     plain_fin,
     reset,
     sliced_file,
     trusting,
 )
+from tests.support.serials import SERIAL
 from tests.support.simulated_printer import SimulatedPrinter
+from tests.support.waiting import until
 
-from .conftest import TIMEOUT_S, Stage, in_thread, until
+from .conftest import TIMEOUT_S, Stage, in_thread
 
 SMALL = b"a few bytes"
 
@@ -185,7 +186,7 @@ async def test_an_upload_is_shown_while_it_passes(
     assert (upload.name, upload.peer) == ("cube.3mf", "127.0.0.1")
     go_on.set()
     await storing
-    await stage.until(lambda: not proxy.uploads)
+    await until(lambda: not proxy.uploads)
     counted = {reading.service: reading for reading in proxy.traffic}
     assert counted[Service.FTPS_DATA].up_bytes == 300_000
     assert counted[Service.FTPS].connections == 1
@@ -338,7 +339,7 @@ async def test_a_printer_that_is_away_is_refused_at_once(
     for _ in range(2):
         banner = await in_thread(banner_of, stage.address, ca)
         assert banner.startswith("421 The printer cannot be reached")
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     await real.start()
 
 
@@ -403,4 +404,4 @@ async def test_a_slicer_that_leaves_leaves_nothing_behind(
 ) -> None:
     await in_thread(client.epsv)
     client.close()
-    await stage.until(lambda: not any(each.connections for each in proxy.traffic))
+    await until(lambda: not any(each.connections for each in proxy.traffic))

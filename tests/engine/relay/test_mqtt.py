@@ -23,10 +23,11 @@ from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_
 from custom_components.bambu_virtual_printer.engine.relay import mqtt
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double.certificate import PrinterCertificate
-from tests.conftest import SERIAL
-from tests.engine.emulator.mqtt import wire
-from tests.engine.emulator.mqtt.wire import RawClient
+from tests.support import mqtt_wire as wire
+from tests.support.mqtt_wire import RawClient
+from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter, little_endian
+from tests.support.waiting import until
 
 from .conftest import TIMEOUT_S, Stage, in_thread
 
@@ -122,7 +123,7 @@ async def test_the_printer_refuses_a_wrong_code_and_its_answer_arrives(
         client.send(wire.connect("00000000"))
         assert await client.expect(wire.CONNACK) == b"\x00\x05"
         await client.closed()
-    await stage.until(lambda: stage.of(LoginFailed))
+    await until(lambda: stage.of(LoginFailed))
     assert stage.of(LoginFailed) == [
         LoginFailed(peer="127.0.0.1", service=Service.MQTT, attempts=1)
     ]
@@ -148,7 +149,7 @@ async def test_what_a_slicer_calls_itself_is_bounded(
             wire.connect(real.access_code, client_id="evil\u202e" + "x" * 60_000)
         )
         assert await client.expect(wire.CONNACK) == b"\x00\x00"
-        await stage.until(lambda: stage.of(SlicerConnected))
+        await until(lambda: stage.of(SlicerConnected))
         (slicer,) = proxy.slicers
         assert slicer.client_id == "evil" + "x" * (MAX_CLIENT_ID_CHARS - 4)
         assert stage.of(SlicerConnected)[0].client_id == slicer.client_id
@@ -163,7 +164,7 @@ async def test_slicers_come_and_go_and_every_one_has_a_session_of_its_own(
     assert [each.client_id for each in proxy.slicers] == ["slicer", "slicer"]
     assert len(real.sessions) == 2
     first.send(wire.disconnect())
-    await stage.until(lambda: stage.of(SlicerDisconnected))
+    await until(lambda: stage.of(SlicerDisconnected))
     assert len(proxy.slicers) == 1
     await second.status()
     counted = {reading.service: reading for reading in proxy.traffic}[Service.MQTT]
@@ -179,7 +180,7 @@ async def test_when_the_printer_goes_its_slicers_go_too(
     for session in tuple(real.sessions):
         session.transport.abort()
     await slicer.closed()
-    await stage.until(lambda: stage.of(SlicerDisconnected))
+    await until(lambda: stage.of(SlicerDisconnected))
     assert "printer" in stage.of(SlicerDisconnected)[0].reason
 
 
@@ -246,7 +247,7 @@ async def test_a_broken_packet_later_ends_the_session_on_both_sides(
     slicer = await _slicer(stage, our_trust)
     slicer.send(b"\x30\x03\x00\x09t")
     await slicer.closed()
-    await stage.until(lambda: stage.of(SlicerDisconnected))
+    await until(lambda: stage.of(SlicerDisconnected))
     assert "protocol error" in stage.of(SlicerDisconnected)[0].reason
 
 
@@ -260,7 +261,7 @@ async def test_silence_on_both_sides_ends_a_session(
     await stage.proxy(real.address)
     slicer = await _slicer(stage, our_trust, subscribed=False)
     await slicer.closed()
-    await stage.until(lambda: stage.of(SlicerDisconnected))
+    await until(lambda: stage.of(SlicerDisconnected))
     assert stage.of(SlicerDisconnected)[0].reason == "idle"
 
 
@@ -324,11 +325,11 @@ async def test_a_client_on_libmosquitto_is_back_when_the_printer_is(
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        await stage.until(lambda: len(stage.of(SlicerConnected)) == 1)
+        await until(lambda: len(stage.of(SlicerConnected)) == 1)
         await real.stop()
-        await stage.until(lambda: stage.of(TargetLost))
+        await until(lambda: stage.of(TargetLost))
         await real.start()
-        await stage.until(lambda: len(stage.of(SlicerConnected)) == 2)
+        await until(lambda: len(stage.of(SlicerConnected)) == 2)
         assert client.returncode is None
     finally:
         client.kill()
@@ -413,7 +414,7 @@ async def test_a_printer_that_is_away_is_refused_at_once_and_back_by_itself(
     async with await RawClient.open(stage.address, our_trust) as client:
         client.send(wire.connect(ACCESS_CODE))
         await client.closed()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     assert proxy.upstream
     assert proxy.upstream.reachable is False
     assert stage.of(TargetLost)[0].reason == "Connection refused"
@@ -422,7 +423,7 @@ async def test_a_printer_that_is_away_is_refused_at_once_and_back_by_itself(
         await client.closed()
     stage.events.clear()
     await real.start()
-    await stage.until(lambda: proxy.upstream and proxy.upstream.reachable)
+    await until(lambda: proxy.upstream and proxy.upstream.reachable)
     await _slicer(stage, our_trust)
 
 
@@ -438,7 +439,7 @@ async def test_a_slicer_that_does_not_trust_us_is_told_of(
 
     with pytest.raises(ssl.SSLCertVerificationError):
         await in_thread(_connect)
-    await stage.until(lambda: stage.of(TlsRefused))
+    await until(lambda: stage.of(TlsRefused))
     assert stage.of(TlsRefused)[0].alert == "unknown_ca"
 
 

@@ -31,7 +31,8 @@ from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThr
 from custom_components.bambu_virtual_printer.engine.relay.upstream import Upstream
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double.ftps_server import reset
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
 MIB = 2**20
 TIMEOUT_S = 15.0
@@ -76,12 +77,6 @@ class Rig:
 
     def _failed(self, reason: str) -> None:
         self.failures.append(reason)
-
-    async def until(self, condition: Callable[[], Any]) -> None:
-        """Wait for a condition; what the relay thread counts is told by no event."""
-        async with asyncio.timeout(TIMEOUT_S):
-            while not condition():
-                await asyncio.sleep(0.01)
 
     def listen(self, port: int = 6000) -> socket.socket:
         """Be the printer on this port."""
@@ -171,7 +166,7 @@ async def test_every_byte_arrives_in_both_directions_and_is_counted(rig: Rig) ->
     )
 
     assert (at_printer, at_slicer) == (upwards, downwards)
-    await rig.until(lambda: not relay.connections)
+    await until(lambda: not relay.connections)
     traffic = relay.traffic[Service.TUNNEL]
     assert (traffic.up.total, traffic.down.total) == (
         1 + len(upwards),
@@ -241,7 +236,7 @@ async def test_a_printer_that_is_known_to_be_away_is_refused_at_once(rig: Rig) -
 async def test_a_port_that_the_printer_refuses_is_refused_and_told(rig: Rig) -> None:
     rig.start()
     await rig.is_reset()
-    await rig.until(lambda: rig.failures == ["Connection refused"])
+    await until(lambda: rig.failures == ["Connection refused"])
 
 
 async def test_a_printer_that_does_not_answer_is_given_up(
@@ -260,7 +255,7 @@ async def test_a_printer_that_does_not_answer_is_given_up(
                 sock.connect((rig.upstream.address, 6000))
         rig.start()
         await rig.is_reset()
-        await rig.until(lambda: rig.failures == ["no answer"])
+        await until(lambda: rig.failures == ["no answer"])
         for sock in waiting:
             sock.close()
 
@@ -321,7 +316,7 @@ async def test_data_connections_are_for_slicers_with_a_control_connection(
         for connection in relay.connections
         if connection.service is Service.FTPS_DATA
     ]
-    await rig.until(lambda: connection.up.total == 4)
+    await until(lambda: connection.up.total == 4)
 
 
 async def test_ftps_on_another_port_of_ours_still_calls_the_printers_own(
@@ -360,7 +355,7 @@ async def test_silent_strangers_make_room_for_a_slicer_and_never_reach_the_print
     )
     relay = rig.start()
     silent = [await rig.connect() for _ in range(8)]
-    await rig.until(lambda: len(relay.connections) == 8)
+    await until(lambda: len(relay.connections) == 8)
     # The printer accepts one connection, and that is the slicer's.
     slicer, printer = await rig.pair()
     with pytest.raises(ConnectionResetError):
@@ -394,7 +389,7 @@ async def test_a_client_that_logs_in_later_is_known_from_then_on(rig: Rig) -> No
     [connection] = relay.connections
     assert not connection.place.authenticated
     rig.known.add("127.0.0.1")
-    await rig.until(lambda: connection.place.authenticated)
+    await until(lambda: connection.place.authenticated)
 
 
 async def test_whoever_says_nothing_has_a_short_time(
@@ -407,7 +402,7 @@ async def test_whoever_says_nothing_has_a_short_time(
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(silent.recv, 10)
     # Who talks with the printer stays.
-    await rig.until(lambda: len(relay.connections) == 1)
+    await until(lambda: len(relay.connections) == 1)
     [connection] = relay.connections
     assert connection.place.deadline == float("inf")
 
@@ -427,7 +422,7 @@ async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
     relay = rig.start()
     first, second = await rig.connect(), await rig.connect()
     first.sendall(b"password")
-    await rig.until(lambda: len(asked) == 1)
+    await until(lambda: len(asked) == 1)
     listening.settimeout(0)
     with pytest.raises(BlockingIOError):
         listening.accept()
@@ -436,7 +431,7 @@ async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(first.recv, 10)
     second.sendall(b"password")
-    await rig.until(lambda: len(asked) == 2)
+    await until(lambda: len(asked) == 2)
     with pytest.raises(BlockingIOError):
         listening.accept()
     asked[1].set_result(rig.upstream.address)
@@ -456,7 +451,7 @@ async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(
     rig.upstream.verified_at = float("-inf")
     fourth = await rig.connect()
     fourth.sendall(b"more")
-    await rig.until(lambda: len(asked) == 3)
+    await until(lambda: len(asked) == 3)
     await relay.close()
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(fourth.recv, 10)
@@ -473,7 +468,7 @@ async def test_a_reset_after_an_end_reaches_the_other_side_as_a_reset(
     assert await asyncio.to_thread(other.recv, 10) == b""
     # The other side waits for an answer and sends nothing that would show that nobody is there.
     reset(one)
-    await rig.until(lambda: not relay.connections)
+    await until(lambda: not relay.connections)
     with pytest.raises((ConnectionResetError, BrokenPipeError)):
         other.sendall(b"x")
 
@@ -490,9 +485,7 @@ async def test_a_connection_that_is_half_ended_does_not_stay_for_long(
     # However busy the client is otherwise.
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(slicer.recv, 10)
-    await rig.until(
-        lambda: [each.service for each in relay.connections] == [Service.FTPS]
-    )
+    await until(lambda: [each.service for each in relay.connections] == [Service.FTPS])
 
 
 async def test_a_passive_port_in_use_is_opened_when_it_is_free(
@@ -504,7 +497,7 @@ async def test_a_passive_port_in_use_is_opened_when_it_is_free(
             (Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT, DATA_PORT + 1))
         )
         assert relay.bound == {Service.FTPS: True, Service.FTPS_DATA: False}
-    await rig.until(lambda: relay.bound[Service.FTPS_DATA])
+    await until(lambda: relay.bound[Service.FTPS_DATA])
     await rig.pair(990)
     slicer, printer = await rig.pair(DATA_PORT)
     slicer.sendall(b"file")
@@ -551,7 +544,7 @@ async def test_accepting_that_fails_is_logged_once_a_minute_and_raises_nothing(
     monkeypatch.setattr(pass_through, "listening_socket", _listen)
     rig.start()
     await rig.connect()
-    await rig.until(lambda: len(failed) >= 3)
+    await until(lambda: len(failed) >= 3)
     lines = [each for each in caplog.records if each.name.endswith("pass_through")]
     assert [each.levelname for each in lines] == ["WARNING"]
     assert "unexpectedly" not in caplog.text

@@ -37,10 +37,11 @@ from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, JPEG, SimulatedPrinter
+from tests.support.waiting import until
 
-from .conftest import Stage, in_thread, until
+from .conftest import Stage, in_thread
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ async def test_a_slicer_prints_through_the_proxy(
     assert {"522", "425"}.isdisjoint(line[:3] for line in real.ftps.log)
     [requested] = stage.of(PrintRequested)
     assert requested.request.file == sliced.name
-    await stage.until(lambda: stage.of(SlicerDisconnected))
+    await until(lambda: stage.of(SlicerDisconnected))
     assert len(stage.of(SlicerConnected)) == 1
     assert all(proxy.listeners.values())
     counted = {reading.service: reading for reading in proxy.traffic}
@@ -164,8 +165,8 @@ async def test_an_upload_that_passes_is_shown_by_its_bytes(
     assert (upload.peer, upload.name) == ("127.0.0.1", None)
     go_on.set()
     assert (await uploading).startswith("226")
-    await stage.until(lambda: not proxy.uploads)
-    await stage.until(lambda: stage.changes >= 4)
+    await until(lambda: not proxy.uploads)
+    await until(lambda: stage.changes >= 4)
 
 
 async def test_detect_answers_with_the_proxys_name_and_the_printers_serial(
@@ -174,7 +175,7 @@ async def test_detect_answers_with_the_proxys_name_and_the_printers_serial(
     proxy = await stage.proxy(real.address)
     found = await slicer.detect(stage.address)
     assert (found.name, found.serial, found.model) == ("Proxy", SERIAL, "BL-P001")
-    await stage.until(lambda: stage.of(DetectRequested))
+    await until(lambda: stage.of(DetectRequested))
     proxy.rename("Attic")
     assert (await slicer.detect(stage.address)).name == "Attic"
 
@@ -225,7 +226,7 @@ async def test_a_proxy_is_announced_only_while_its_printer_is_there(
     assert proxy._discovery
     await real.stop()
     proxy._relay._watch.failed("test")  # type: ignore[union-attr]
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     silent_since = proxy.announcements
     # Whoever asks for it by address gets an answer, but nobody hears that it is there.
     await slicer.detect(stage.address)
@@ -234,7 +235,7 @@ async def test_a_proxy_is_announced_only_while_its_printer_is_there(
     assert proxy.announcements == silent_since
     stage.events.clear()
     await real.start()
-    await stage.until(lambda: stage.of(TargetReached))
+    await until(lambda: stage.of(TargetReached))
     await until(lambda: proxy.announcements > silent_since)
 
 
@@ -300,7 +301,7 @@ async def test_two_proxies_of_two_printers_live_beside_one_another(
         addresses = [new_address(), new_address()]
         for printer, address in zip((real, second), addresses, strict=True):
             await stage.proxy(printer.address, wait=False, bind_ip=address)
-        await stage.until(lambda: len(stage.of(TargetReached)) == 2)
+        await until(lambda: len(stage.of(TargetReached)) == 2)
         context = slicer.tls_context(SERIAL, None)
         for name, address in zip(("one.3mf", "two.3mf"), addresses, strict=True):
             await in_thread(

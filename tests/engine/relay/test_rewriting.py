@@ -16,7 +16,7 @@ from custom_components.bambu_virtual_printer.engine.relay.rewriting import (
     AddressRewriter,
     rewrite_publish,
 )
-from tests.engine.emulator.mqtt import wire
+from tests.support import mqtt_wire as wire
 
 TARGET, OWN = "192.168.1.50", "10.0.0.7"
 LITTLE, OWN_LITTLE = 838969536, 117440522

@@ -23,12 +23,13 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
 from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
 from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
 from scripts.printer_double.certificate import PrinterCertificate
-from tests.conftest import SERIAL
-from tests.engine.emulator.mqtt import wire
-from tests.engine.emulator.mqtt.wire import RawClient
+from tests.support import mqtt_wire as wire
+from tests.support.mqtt_wire import RawClient
+from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
+from tests.support.waiting import until
 
-from .conftest import Stage, until
+from .conftest import Stage
 
 identify = Dialler.identify
 
@@ -65,7 +66,7 @@ async def test_a_printer_that_goes_away_and_comes_back_is_told(
     assert proxy.upstream
     since = proxy.upstream.since
     await real.stop()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     assert proxy.upstream.reachable is False
     assert proxy.upstream.last_error == "Connection refused"
     assert since
@@ -73,7 +74,7 @@ async def test_a_printer_that_goes_away_and_comes_back_is_told(
     assert proxy.upstream.since > since
     stage.events.clear()
     await real.start()
-    await stage.until(lambda: stage.of(TargetReached))
+    await until(lambda: stage.of(TargetReached))
     assert stage.of(TargetReached) == [TargetReached(address=real.address)]
     assert not stage.of(TargetMoved)
 
@@ -86,7 +87,7 @@ async def test_a_printer_with_a_new_address_is_followed_by_its_serial(
 ) -> None:
     proxy = await stage.proxy(real.address)
     await real.stop()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as moved:
         # Again and again, as printers do: test runs beside this one announce printers of the same serial.
         async with asyncio.timeout(30):
@@ -131,14 +132,14 @@ async def test_neither_our_own_announcement_nor_another_relays_is_followed(
 ) -> None:
     proxy = await stage.proxy(real.address)
     await real.stop()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     async with SimulatedPrinter(new_address(), SERIAL, virtual) as other_relay:
         _announce(stage, stage.address)
         _announce(stage, other_relay.address)
         proxy._relay.handle_announcement(stage.address)  # type: ignore[union-attr]
         stage.events.clear()
         await real.start()
-        await stage.until(lambda: stage.of(TargetReached))
+        await until(lambda: stage.of(TargetReached))
     assert stage.of(TargetReached) == [TargetReached(address=real.address)]
     assert not stage.of(TargetMoved)
 
@@ -152,7 +153,7 @@ async def test_another_relay_is_not_followed_although_news_come_while_it_is_aske
 ) -> None:
     proxy = await stage.proxy(real.address)
     await real.stop()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     asked: list[str] = []
 
     async def _identify(dialler: Dialler, address: str, *args: Any) -> None:
@@ -172,7 +173,7 @@ async def test_another_relay_is_not_followed_although_news_come_while_it_is_aske
         asked.clear()
         stage.events.clear()
         await real.start()
-        await stage.until(lambda: stage.of(TargetReached))
+        await until(lambda: stage.of(TargetReached))
     assert proxy.upstream
     assert proxy.upstream.address == real.address
     assert stage.of(TargetReached) == [TargetReached(address=real.address)]
@@ -185,10 +186,10 @@ async def test_a_virtual_printer_that_was_asked_for_is_relayed_though_it_announc
 ) -> None:
     address = new_address()
     await stage.proxy(address, wait=False, pinned=virtual.fingerprint)
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     _announce(stage, address)
     async with SimulatedPrinter(address, SERIAL, virtual):
-        await stage.until(lambda: stage.of(TargetReached))
+        await until(lambda: stage.of(TargetReached))
 
 
 async def test_another_printer_at_the_address_is_not_the_one(
@@ -200,7 +201,7 @@ async def test_another_printer_at_the_address_is_not_the_one(
     other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), serial)
     async with SimulatedPrinter(new_address(), serial, other) as stranger:
         await stage.proxy(stranger.address, wait=False)
-        await stage.until(lambda: stage.of(TargetLost))
+        await until(lambda: stage.of(TargetLost))
     assert (
         stage.of(TargetLost)[0].reason
         == f"the printer {serial} answers instead of {SERIAL}"
@@ -221,10 +222,10 @@ async def test_a_printer_is_found_by_name_and_its_name_may_be_unknown_for_a_whil
 
     monkeypatch.setattr(socket, "getaddrinfo", _lookup)
     await stage.proxy("printer.lan", wait=False)
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     assert stage.of(TargetLost)[0].reason == "Name or service not known"
     known.append(real.address)
-    await stage.until(lambda: stage.of(TargetReached))
+    await until(lambda: stage.of(TargetReached))
 
 
 async def test_a_fault_in_a_check_does_not_end_the_watch(
@@ -236,9 +237,9 @@ async def test_a_fault_in_a_check_does_not_end_the_watch(
     with monkeypatch.context() as context:
         context.setattr(Dialler, "identify", lambda *args: 1 / 0)
         await stage.proxy(real.address, wait=False)
-        await stage.until(lambda: stage.of(TargetLost))
+        await until(lambda: stage.of(TargetLost))
     assert "could not be checked" in caplog.text
-    await stage.until(lambda: stage.of(TargetReached))
+    await until(lambda: stage.of(TargetReached))
 
 
 async def test_an_announcement_never_moves_a_proxy_to_who_only_has_the_name(
@@ -250,7 +251,7 @@ async def test_an_announcement_never_moves_a_proxy_to_who_only_has_the_name(
 ) -> None:
     proxy = await stage.proxy(real.address)
     await real.stop()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
     async with SimulatedPrinter(new_address(), SERIAL, own) as impostor:
         async with asyncio.timeout(30):
@@ -262,7 +263,7 @@ async def test_an_announcement_never_moves_a_proxy_to_who_only_has_the_name(
             await client.closed()
         stage.events.clear()
         await real.start()
-        await stage.until(lambda: stage.of(TargetReached))
+        await until(lambda: stage.of(TargetReached))
         assert impostor.connects == 0
     assert proxy.upstream
     assert proxy.upstream.address == real.address
@@ -279,10 +280,10 @@ async def test_who_takes_the_printers_address_is_told_nothing_and_a_person_is_as
 ) -> None:
     await stage.proxy(real.address)
     await real.stop()
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
     async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
-        await stage.until(lambda: stage.of(TargetUnverified))
+        await until(lambda: stage.of(TargetUnverified))
         async with await RawClient.open(stage.address, our_trust) as client:
             client.send(wire.connect(ACCESS_CODE))
             await client.closed()
@@ -291,7 +292,7 @@ async def test_who_takes_the_printers_address_is_told_nothing_and_a_person_is_as
         assert impostor.connects == 0
     assert stage.of(TargetUnverified) == [TargetUnverified(fingerprint=own.fingerprint)]
     await real.start()
-    await stage.until(lambda: len(stage.of(TargetReached)) == 2)
+    await until(lambda: len(stage.of(TargetReached)) == 2)
 
 
 async def test_a_pinned_certificate_is_the_printer_and_another_one_is_not(
@@ -300,9 +301,9 @@ async def test_a_pinned_certificate_is_the_printer_and_another_one_is_not(
     own = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
     async with SimulatedPrinter(new_address(), SERIAL, own) as printer:
         await stage.proxy(printer.address, pinned=own.fingerprint)
-    await stage.until(lambda: stage.of(TargetLost))
+    await until(lambda: stage.of(TargetLost))
     other = PrinterCertificate.make(tmp_path, SERIAL, SERIAL)
     async with SimulatedPrinter(printer.address, SERIAL, other):
-        await stage.until(lambda: stage.of(TargetUnverified))
+        await until(lambda: stage.of(TargetUnverified))
     assert stage.of(TargetUnverified)[0].fingerprint == other.fingerprint
     assert len(stage.of(TargetReached)) == 1

@@ -32,10 +32,9 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.conftest import SERIAL
-
-from .clients import ACCESS_CODE, RawClient, trusting
-from .storage import FolderStorage
+from tests.support.folder_card import FolderCard
+from tests.support.ftps_clients import ACCESS_CODE, RawClient, trusting
+from tests.support.serials import SERIAL
 
 LEAK_LIMIT_S = 10.0
 
@@ -48,7 +47,7 @@ class Rig:
     ca: CertificateAuthority
     server: FtpsServer
     transfer_thread: TransferThread
-    storage: FolderStorage
+    storage: FolderCard
     listener: Listener
     data_ports: range
     events: list[PrinterEvent] = field(default_factory=list)
@@ -66,15 +65,6 @@ class Rig:
     async def do[T](self, scenario: Callable[[], T]) -> T:
         """Play a scenario of a blocking client in a thread."""
         return await asyncio.to_thread(scenario)
-
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait until something is so; it has to be soon."""
-        try:
-            async with asyncio.timeout(LEAK_LIMIT_S):
-                while not condition():
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            pytest.fail(f"never happened: {what}")
 
     @property
     def started(self) -> list[UploadStarted]:
@@ -135,7 +125,7 @@ async def rig(
     events: list[PrinterEvent] = []
     logins_failed: list[LoginFailed] = []
     wanting_md5: set[str] = set()
-    storage = FolderStorage(tmp_path)
+    storage = FolderCard(tmp_path)
     context = device.ftps_context()
     async with TransferThread() as transfer_thread:
         server = FtpsServer(

@@ -16,8 +16,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.archive import
     IncompleteArchiveError,
     check_archive,
 )
-
-from .clients import sliced_file
+from tests.support.ftps_clients import sliced_file
 
 CONTENT = sliced_file(3000)
 

@@ -10,9 +10,9 @@ import subprocess
 
 import pytest
 
-from tests.conftest import SERIAL
+from tests.support.ftps_clients import ACCESS_CODE, ImplicitFtps, sliced_file, trusting
+from tests.support.serials import SERIAL
 
-from .clients import ACCESS_CODE, ImplicitFtps, sliced_file, trusting
 from .conftest import Rig
 
 NAMES = ("Cube.gcode.3mf", "Ünïcode mit Leerzeichen 1.gcode.3mf")

@@ -10,7 +10,8 @@ import threading
 
 import pytest
 
-from .clients import sliced_file
+from tests.support.ftps_clients import sliced_file
+
 from .conftest import Rig
 
 NAME = "Cube.gcode.3mf"

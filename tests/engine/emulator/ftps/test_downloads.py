@@ -14,8 +14,8 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
     reactor,
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
+from tests.support.ftps_clients import pour, reset, sliced_file
 
-from .clients import pour, reset, sliced_file
 from .conftest import Rig
 
 NAMES = ("a b.3mf", "Ünï.3mf")

@@ -26,9 +26,10 @@ from custom_components.bambu_virtual_printer.engine.net.admission import (
 )
 from custom_components.bambu_virtual_printer.engine.net.guesses import REFUSAL_DELAY_S
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.conftest import SERIAL
+from tests.support.ftps_clients import ACCESS_CODE, plain_fin, sliced_file, trusting
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
-from .clients import ACCESS_CODE, plain_fin, sliced_file, trusting
 from .conftest import Rig
 
 NAME = "Cube.gcode.3mf"
@@ -194,7 +195,7 @@ async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) ->
     )
     writer.write(b"FEAT\r\n" * count)
     # The client does not read yet.
-    await rig.until(lambda: not session._writable.is_set(), "answers pile up")
+    await until(lambda: not session._writable.is_set(), "answers pile up")
     answer = replies.FEATURE_LIST.encode()
     assert await reader.readexactly(count * len(answer)) == answer * count
     writer.close()
@@ -229,7 +230,7 @@ async def test_a_command_that_arrived_while_the_process_was_paused_is_answered(
             return client.reply()
 
     answer = asyncio.create_task(rig.do(scenario))
-    await rig.until(ready.is_set, "the client is logged in")
+    await until(ready.is_set, "the client is logged in")
     # The loop does not run from here on.
     paused.set()
     assert sent.wait(10)
@@ -331,7 +332,7 @@ async def test_connection_that_says_nothing_leaves_no_trace(rig: Rig) -> None:
             rig.client(log_in=False).reset()
 
     await rig.do(scenario)
-    await rig.until(lambda: rig.server.sessions == 0, "all are gone")
+    await until(lambda: rig.server.sessions == 0, "all are gone")
     assert rig.events == []
     assert rig.logins_failed == []
 
@@ -376,7 +377,7 @@ async def test_ports_are_those_of_the_printer(rig: Rig) -> None:
             client.epsv()
 
     await rig.do(scenario)
-    await rig.until(lambda: ports_in_use(rig) == 0, "the port is free")
+    await until(lambda: ports_in_use(rig) == 0, "the port is free")
 
 
 async def test_idle_ports_make_room_for_a_session_that_needs_one(rig: Rig) -> None:
@@ -398,7 +399,7 @@ async def test_idle_ports_make_room_for_a_session_that_needs_one(rig: Rig) -> No
                 assert client.command("NOOP").startswith("200")
 
     await rig.do(scenario)
-    await rig.until(lambda: ports_in_use(rig) == 0, "every port is free")
+    await until(lambda: ports_in_use(rig) == 0, "every port is free")
 
 
 async def test_ports_that_were_used_are_forgotten(rig: Rig) -> None:
@@ -621,7 +622,7 @@ async def test_close_ends_sessions_and_uploads(rig: Rig) -> None:
 
     clients = [asyncio.create_task(rig.do(each)) for each in (uploads, listens, idles)]
     await asyncio.to_thread(waiting.wait, 20)
-    await rig.until(lambda: bool(rig.server.uploads), "the upload has begun")
+    await until(lambda: bool(rig.server.uploads), "the upload has begun")
     await rig.server.close()
     upload, listening, idle = await asyncio.gather(*clients)
     assert upload.startswith("426")

@@ -39,8 +39,9 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_threa
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
+from tests.support.ftps_clients import plain_fin, reset, sliced_file
+from tests.support.waiting import until
 
-from .clients import plain_fin, reset, sliced_file
 from .conftest import Rig
 
 NAME = "Cube.gcode.3mf"
@@ -160,7 +161,7 @@ async def test_disk_that_hangs_stops_one_client_and_bounds_memory(
             return client.store("small.3mf", CONTENT)
 
     upload = asyncio.create_task(rig.do(large))
-    await rig.until(
+    await until(
         lambda: (
             bool(rig.server.uploads) and rig.server.uploads[0].received_bytes == limit
         ),
@@ -191,7 +192,7 @@ async def test_own_disk_does_not_count_as_the_clients_silence(
             return client.reply()
 
     upload = asyncio.create_task(rig.do(scenario))
-    await rig.until(
+    await until(
         lambda: (
             bool(rig.server.uploads)
             and rig.server.uploads[0].received_bytes > 4_000_000
@@ -220,7 +221,7 @@ async def test_upload_can_be_ended_while_the_disk_hangs(
 
     full = threading.Event()
     upload = asyncio.create_task(rig.do(scenario))
-    await rig.until(
+    await until(
         lambda: (
             bool(rig.server.uploads)
             and rig.server.uploads[0].received_bytes > 4_000_000
@@ -336,7 +337,7 @@ async def test_cancelled_session_leaves_nothing_behind(rig: Rig) -> None:
     sent = threading.Event()
     client = asyncio.create_task(rig.do(scenario))
     await asyncio.to_thread(sent.wait, 20)
-    await rig.until(lambda: bool(rig.server.uploads), "the upload has begun")
+    await until(lambda: bool(rig.server.uploads), "the upload has begun")
     (session,) = rig.server._sessions
     session.task.cancel()
     await asyncio.wait([session.task])

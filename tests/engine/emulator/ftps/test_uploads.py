@@ -21,9 +21,10 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageFullError,
 )
 from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
-from tests.conftest import SERIAL
+from tests.support.ftps_clients import plain_fin, pour, reset, sliced_file
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
-from .clients import plain_fin, pour, reset, sliced_file
 from .conftest import Rig
 
 NAME = "Cube.gcode.3mf"
@@ -385,7 +386,7 @@ async def test_loss_of_the_control_connection_ends_the_upload(rig: Rig) -> None:
             assert pour(data)
 
     await rig.do(scenario)
-    await rig.until(lambda: bool(rig.failed), "the upload failed")
+    await until(lambda: bool(rig.failed), "the upload failed")
     assert "control connection" in rig.failed[0].reason
     assert rig.storage.leftovers() == []
     assert rig.server.uploads == ()
@@ -421,7 +422,7 @@ async def test_abor_that_comes_too_late_is_told_that_nothing_was_aborted(
     async def _slow(*args: object, **values: object) -> ReceivedFile:
         (session,) = rig.server._sessions
         arrived.set()
-        await rig.until(lambda: session._aborted, "ABOR has arrived")
+        await until(lambda: session._aborted, "ABOR has arrived")
         return await commit(*args, **values)
 
     rig.storage.commit = _slow
@@ -610,7 +611,7 @@ async def test_progress_can_be_seen(rig: Rig) -> None:
 
     upload = asyncio.create_task(rig.do(scenario))
     await asyncio.to_thread(half_sent.wait, 20)
-    await rig.until(
+    await until(
         lambda: (
             bool(rig.server.uploads)
             and rig.server.uploads[0].received_bytes == 1_000_000

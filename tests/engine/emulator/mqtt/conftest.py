@@ -1,6 +1,5 @@
 """A virtual printer's MQTT server behind its real listener, and clients of it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -31,9 +30,8 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.conftest import SERIAL
-
-from .wire import ACCESS_CODE, TIMEOUT_S, RawClient
+from tests.support.mqtt_wire import ACCESS_CODE, RawClient
+from tests.support.serials import SERIAL
 
 
 @dataclass(kw_only=True)
@@ -44,7 +42,6 @@ class Printer:
     trust: ssl.SSLContext
     job: JobReport = field(default_factory=JobReport)
     events: list[PrinterEvent] = field(default_factory=list)
-    happened: asyncio.Event = field(default_factory=asyncio.Event)
     on_event: Callable[[PrinterEvent], None] | None = None
     clients: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -74,17 +71,9 @@ class Printer:
             )
         if self.on_event:
             self.on_event(event)
-        self.happened.set()
 
     def of[Event](self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]
-
-    async def until(self, condition: Callable[[], Any]) -> None:
-        """Wait until events have made a condition true."""
-        async with asyncio.timeout(TIMEOUT_S):
-            while not condition():
-                self.happened.clear()
-                await self.happened.wait()
 
     async def connect(self, **options: Any) -> RawClient:
         """Connect without logging in; the client is closed when the test ends."""

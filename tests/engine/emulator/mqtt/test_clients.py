@@ -17,10 +17,11 @@ from custom_components.bambu_virtual_printer.engine.events import (
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from tests.conftest import SERIAL
+from tests.support.mqtt_wire import ACCESS_CODE
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
 from .conftest import Printer
-from .wire import ACCESS_CODE
 
 REPORT = f"device/{SERIAL}/report"
 REQUEST = f"device/{SERIAL}/request"
@@ -95,7 +96,7 @@ async def test_mosquitto_pub_delivers_a_command_once(
         *("--will-topic", "gone", "--will-payload", "x", "--will-qos", "1"),
     )
     assert (code, err) == (0, "")
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert [event.request.file for event in printer.of(PrintRequested)] == ["a.3mf"]
 
 
@@ -110,7 +111,7 @@ async def test_mosquitto_pub_delivers_more_messages_than_it_keeps_in_flight(
     assert process.stdin
     process.stdin.writelines(project_file(name).encode() + b"\n" for name in names)
     # It ends with its input, and resets the connection without having read the answers.
-    await printer.until(lambda: len(printer.of(PrintRequested)) == len(names))
+    await until(lambda: len(printer.of(PrintRequested)) == len(names))
     code, _out, err = await finish(process)
     assert (code, err) == (0, "")
     assert [event.request.file for event in printer.of(PrintRequested)] == names
@@ -195,7 +196,7 @@ async def test_a_session_of_aiomqtt(printer: Printer, trust: ssl.SSLContext) -> 
         await client.unsubscribe(REPORT)
         (slicer,) = printer.server.connections
         assert slicer.client_id == "ha-bambulab-1"
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert printer.of(SlicerDisconnected)[0].reason == "the client said goodbye"
 
 

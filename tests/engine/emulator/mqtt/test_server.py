@@ -34,11 +34,12 @@ from custom_components.bambu_virtual_printer.engine.net.admission import (
 from custom_components.bambu_virtual_printer.engine.net.guesses import REFUSAL_DELAY_S
 from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
 from custom_components.bambu_virtual_printer.engine.values import Service
-from tests.conftest import SERIAL
+from tests.support import mqtt_wire as wire
+from tests.support.mqtt_wire import ACCESS_CODE, TIMEOUT_S, RawClient
+from tests.support.serials import SERIAL
+from tests.support.waiting import until
 
-from . import wire
 from .conftest import Printer
-from .wire import ACCESS_CODE, TIMEOUT_S, RawClient
 
 STRANGERS_OF_PEER = limits_of_process().unauthenticated_per_peer
 
@@ -55,13 +56,6 @@ PROJECT_FILE = {
         "ams_mapping": [0, -1],
     }
 }
-
-
-async def until(condition: Any) -> None:
-    """Wait for what no event tells of."""
-    async with asyncio.timeout(TIMEOUT_S):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 # --- login ------------------------------------------------------------------------------------------------------------
@@ -129,7 +123,7 @@ async def test_a_client_that_leaves_while_it_is_being_refused_is_forgotten(
 ) -> None:
     client = await printer.connect()
     client.send(wire.connect("00000000"))
-    await printer.until(lambda: printer.of(LoginFailed))
+    await until(lambda: printer.of(LoginFailed))
     await client.__aexit__()
     await until(lambda: not printer.server._open)
 
@@ -187,7 +181,7 @@ async def test_a_second_connect_ends_the_session(printer: Printer) -> None:
     client = await printer.slicer()
     client.send(wire.connect())
     await client.closed()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert (
         printer.of(SlicerDisconnected)[0].reason == "protocol error: a second CONNECT"
     )
@@ -206,7 +200,7 @@ async def test_what_a_client_calls_itself_is_bounded_and_shows_what_it_is(
     client = await printer.connect()
     client.send(wire.connect(client_id="evil\u202e\n" + "x" * 60_000))
     await client.expect(wire.CONNACK)
-    await printer.until(lambda: printer.of(SlicerConnected))
+    await until(lambda: printer.of(SlicerConnected))
     (connected,) = printer.of(SlicerConnected)
     (slicer,) = printer.server.connections
     assert connected.client_id == slicer.client_id
@@ -227,7 +221,7 @@ async def test_a_will_is_accepted_and_never_published(printer: Printer) -> None:
     client.send(wire.connect(will=(f"device/{SERIAL}/request", b"{}", 1, True)))
     assert await client.expect(wire.CONNACK) == b"\x00\x00"
     await client.__aexit__()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert list(await other.ask(GET_VERSION)) == ["info"]
 
 
@@ -251,7 +245,7 @@ async def test_more_slicers_than_there_is_room_for_are_refused_with_one_warning(
     assert len(warnings) == 1
     assert "2 slicers are connected" in warnings[0].getMessage()
     first.send(wire.disconnect())
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     await printer.slicer()
 
 
@@ -303,7 +297,7 @@ async def test_a_longer_packet_ends_the_session(printer: Printer) -> None:
     client = await printer.slicer()
     client.send(b"\x30\x81\x80\x40")
     await client.closed()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert "too long" in printer.of(SlicerDisconnected)[0].reason
 
 
@@ -338,7 +332,7 @@ async def test_reports_are_made_only_while_somebody_is_there(printer: Printer) -
     client = await printer.slicer()
     assert ticking()
     client.send(wire.disconnect())
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert not ticking()
 
 
@@ -426,7 +420,7 @@ async def test_a_print_sent_once_more_after_the_connection_broke_is_one_print(
     """MQTT clients send what was not acknowledged again, marked as DUP, when they are back."""
     client = await printer.slicer()
     client.send(wire.command(PROJECT_FILE, qos=qos, packet_id=7))
-    await printer.until(lambda: printer.of(PrintRequested))
+    await until(lambda: printer.of(PrintRequested))
     client.abort()
     again = await printer.slicer()
     topic, payload = f"device/{SERIAL}/request", json.dumps(PROJECT_FILE).encode()
@@ -438,7 +432,7 @@ async def test_a_print_sent_once_more_after_the_connection_broke_is_one_print(
     other.send(wire.connect(client_id="other"))
     assert await other.expect(wire.CONNACK) == b"\x00\x00"
     other.send(wire.publish(topic, payload, qos, 7, dup=True))
-    await printer.until(lambda: len(printer.of(PrintRequested)) == 2)
+    await until(lambda: len(printer.of(PrintRequested)) == 2)
 
 
 async def test_many_unacknowledged_messages_are_all_acknowledged(
@@ -534,7 +528,7 @@ async def test_the_access_code_never_shows_in_logs(
     client.send(wire.command(f"no JSON but {ACCESS_CODE}".encode()))
     client.send(wire.connect())
     await client.closed()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert ACCESS_CODE not in caplog.text
     assert ACCESS_CODE not in repr(printer.events)
 
@@ -548,16 +542,16 @@ async def test_goodbyes_and_broken_connections_are_told_apart(
     polite, gone, reset = [await printer.slicer() for _ in range(3)]
     polite.send(wire.disconnect())
     await polite.closed()
-    await printer.until(lambda: len(printer.of(SlicerDisconnected)) == 1)
+    await until(lambda: len(printer.of(SlicerDisconnected)) == 1)
     await gone.status()
     gone._writer.close()
-    await printer.until(lambda: len(printer.of(SlicerDisconnected)) == 2)
+    await until(lambda: len(printer.of(SlicerDisconnected)) == 2)
     raw = reset._writer.get_extra_info("socket")
     raw.setsockopt(
         socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00"
     )
     reset._writer.transport.abort()
-    await printer.until(lambda: len(printer.of(SlicerDisconnected)) == 3)
+    await until(lambda: len(printer.of(SlicerDisconnected)) == 3)
     reasons = [event.reason for event in printer.of(SlicerDisconnected)]
     assert reasons[:2] == ["the client said goodbye", "the client left"]
     assert reasons[2].startswith("the connection broke: ")
@@ -574,7 +568,7 @@ async def test_what_a_client_sent_before_it_left_is_still_handled(
     ]
     client.send(b"".join(wire.command(request) for request in requests))
     client._writer.close()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     files = [event.request.file for event in printer.of(PrintRequested)]
     assert files == [f"{number}.3mf" for number in range(100)]
     assert isinstance(printer.events[-1], SlicerDisconnected)
@@ -599,7 +593,7 @@ async def test_a_flood_leaves_everybody_else_their_turn(printer: Printer) -> Non
     printer.on_event = count
     client.send(wire.command(PROJECT_FILE) * 500)
     next_turn()
-    await printer.until(lambda: handled_in.total() == 500)
+    await until(lambda: handled_in.total() == 500)
     # One slice for what was left over, one for what has just arrived.
     assert max(handled_in.values()) <= 2 * connection.PACKETS_PER_TURN
 
@@ -637,7 +631,7 @@ async def test_a_client_that_stops_reading_is_dropped_and_holds_nobody_up(
     await until(lambda: held.stalled_since is not None)
     for _ in range(2):
         assert await other.status()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert printer.of(SlicerDisconnected)[0].reason == "the client stopped reading"
     assert len(printer.server.connections) == 1
     assert list(await other.ask(GET_VERSION)) == ["info"]
@@ -658,7 +652,7 @@ async def test_nobody_is_dropped_for_a_pause_of_the_process(
         held.stalled_since = now - 65
         printer.server._tick(now - paused_s)
         assert held._transport.is_closing() == (not paused_s)
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
 
 
 async def test_a_slow_client_gets_every_reply_and_is_sent_no_reports_meanwhile(
@@ -706,7 +700,7 @@ async def test_a_client_that_vanishes_while_it_is_stalled_is_forgotten(
     (held,) = printer.server._slicers
     await until(lambda: held.stalled_since is not None)
     client._writer.transport.abort()
-    await printer.until(lambda: printer.of(SlicerDisconnected))
+    await until(lambda: printer.of(SlicerDisconnected))
     assert not printer.server._open
 
 
@@ -715,7 +709,7 @@ async def test_closing_ends_every_session(printer: Printer) -> None:
     stranger = await printer.connect()
     refused = await printer.connect()
     refused.send(wire.connect("00000000"))
-    await printer.until(lambda: printer.of(LoginFailed))
+    await until(lambda: printer.of(LoginFailed))
     held = tuple(printer.server._open)
     sockets = [one._transport.get_extra_info("socket") for one in held]
     assert len(sockets) == 5

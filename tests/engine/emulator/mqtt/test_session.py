@@ -15,8 +15,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.mqtt.decoder import
 from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
     ProtocolError,
 )
-
-from . import wire
+from tests.support import mqtt_wire as wire
 
 SERIAL = "01P00A391812345"
 OTHER_SERIAL = "00M09A000000001"

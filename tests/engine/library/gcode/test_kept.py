@@ -17,7 +17,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
-from tests.engine.library.conftest import IMMEDIATE, Home, receive
+from tests.support.library import IMMEDIATE, Home, receive
 
 from .test_reader import PRUSA
 

@@ -16,7 +16,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-from tests.engine.library.conftest import (
+from tests.support.library import (
     IMMEDIATE,
     REVIEW,
     Home,
@@ -24,7 +24,7 @@ from tests.engine.library.conftest import (
     hold_file,
     write_upload,
 )
-from tests.engine.library.store.test_sidecar import REQUEST
+from tests.support.print_requests import REQUEST
 
 
 def _drop_senders(connection: Connection) -> None:

@@ -31,7 +31,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     Maintenance,
     UploadChanges,
 )
-from tests.engine.library.conftest import (
+from tests.support.library import (
     IMMEDIATE,
     REVIEW,
     Home,
@@ -39,7 +39,7 @@ from tests.engine.library.conftest import (
     hold_file,
     receive,
 )
-from tests.engine.library.store.test_sidecar import REQUEST
+from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
 

@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageFullError,
 )
 from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
-from tests.engine.library.conftest import IMMEDIATE
+from tests.support.library import IMMEDIATE
 
 DATA = b"sliced" * 1000
 NAME = "Cube.gcode.3mf"

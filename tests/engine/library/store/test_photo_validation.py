@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from random import Random
 import re
 import struct
 import zlib
@@ -31,19 +30,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.jpeg_scans im
     count_scans,
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
-
-FORMATS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
-
-
-def picture(kind: str = "JPEG", side: int = 64, **options: object) -> bytes:
-    """Return a picture that cannot be made much smaller."""
-    buffer = BytesIO()
-    noise = Random(side).randbytes(3 * side * side)
-    Image.frombytes("RGB", (side, side), noise).save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-PICTURES = {kind: picture(kind) for kind in FORMATS}
+from tests.support.pictures import FORMATS, PICTURES, picture
 
 
 def png_of(width: int, height: int) -> bytes:

@@ -18,24 +18,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.values import (
     Mode,
     PrinterRef,
-    PrintRequest,
     ReceivedFile,
 )
+from tests.support.print_requests import REQUEST
 
-REQUEST = PrintRequest(
-    file="Cube.gcode.3mf",
-    subtask_name="Cube",
-    plate=2,
-    peer="192.0.2.7",
-    received_at=datetime(2026, 11, 22, 10, 0, 5, tzinfo=UTC),
-    md5="927FEC3544552583A299A88CF1E647AD",
-    bed_type="textured_plate",
-    timelapse=False,
-    use_ams=True,
-    bed_leveling=2,
-    ams_mapping=(0, -1, -1),
-    ams_mapping2=({"ams_id": 0, "slot_id": 0}, {"ams_id": 255, "slot_id": 255}),
-)
 SIDECAR = Sidecar(
     file=ReceivedFile(
         id="01M816A461TBZTPCMSB3AWXXFA",

@@ -27,7 +27,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import
     Unsubscribe,
     Will,
 )
-from tests.engine.emulator.mqtt import wire
+from tests.support import mqtt_wire as wire
 
 # What may stand in an MQTT string; a NUL may not, and a lone surrogate is no character.
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)

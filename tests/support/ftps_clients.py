@@ -17,7 +17,7 @@ import zipfile
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
 ACCESS_CODE = "12345678"
 TIMEOUT_S = 20.0

@@ -9,7 +9,7 @@ from typing import Any, Self, override
 from paho.mqtt.client import Client, MQTTv31, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
-from tests.conftest import SERIAL
+from tests.support.serials import SERIAL
 
 ACCESS_CODE = "aB345678"
 TIMEOUT_S = 10.0

@@ -1,0 +1,20 @@
+"""Waiting for what no event announces."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+LIMIT_S = 20.0
+
+
+async def until(
+    condition: Callable[[], object], what: str = "", *, timeout_s: float = LIMIT_S
+) -> None:
+    """Wait until a condition holds, which fails the test after `timeout_s`; `what` is for its message."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        pytest.fail(f"never happened: {what}" if what else "never happened")
