@@ -5,6 +5,7 @@ import itertools
 import os
 from pathlib import Path
 
+from hypothesis import settings
 import pytest
 import pytest_socket
 
@@ -17,11 +18,17 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from scripts.printer_double.certificate import maker_ca
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from tests.support.examples import SLOW_PROFILE
 from tests.support.serials import SERIAL
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests as well")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--slow"):
+        settings.load_profile(SLOW_PROFILE)
 
 
 def pytest_collection_modifyitems(

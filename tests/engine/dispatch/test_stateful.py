@@ -35,6 +35,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Question,
 )
 from custom_components.bambu_virtual_printer.engine.machines.errors import UploadCause
+from tests.support.examples import examples
 
 from .conftest import World, close
 from .memory_store import JobStateError
@@ -298,7 +299,7 @@ def test_no_plate_is_printed_twice_and_none_is_lost() -> None:
     run_state_machine_as_test(
         Farm,
         settings=settings(
-            max_examples=250,
+            max_examples=examples(100),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -367,7 +367,7 @@ def small_file(tmp_path: Path) -> Path:
 async def test_killing_the_process_at_random_moments_loses_nothing(
     home: Home, small_file: Path
 ) -> None:
-    assert await kill_rounds(home, small_file, rounds=4, seed=1) >= 4
+    assert await kill_rounds(home, small_file, rounds=2, seed=1) >= 2
 
 
 @pytest.mark.slow

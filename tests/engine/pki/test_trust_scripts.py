@@ -17,6 +17,7 @@ from custom_components.bambu_virtual_printer.engine.pki.trust_scripts import (
     render_script,
     run_command,
 )
+from tests.support.examples import examples
 
 from .conftest import Computer
 
@@ -57,7 +58,7 @@ def test_text_around_the_certificate_does_not_get_into_the_script(
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

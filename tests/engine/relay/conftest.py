@@ -24,6 +24,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
+from custom_components.bambu_virtual_printer.engine.relay import thread
 from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
@@ -33,6 +34,12 @@ from tests.support.serials import SERIAL
 from tests.support.waiting import until
 
 TIMEOUT_S = 15.0
+
+
+@pytest.fixture(autouse=True)
+def _short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits are looked at often, so that tests of them need not wait."""
+    monkeypatch.setattr(thread, "TICK_S", 0.05)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import reactor
 from custom_components.bambu_virtual_printer.engine.emulator.ftps.server import (
     FtpsServer,
 )
@@ -118,8 +119,11 @@ async def rig(
     ca: CertificateAuthority,
     device: DeviceCertificate,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Rig]:
     """Run the server; afterwards no task, thread, socket or file of it may be left."""
+    # Limits are looked at often, so that tests of them need not wait.
+    monkeypatch.setattr(reactor, "SWEEP_INTERVAL_S", 0.05)
     descriptors = _descriptors()
     threads = set(threading.enumerate())
     events: list[PrinterEvent] = []

@@ -9,10 +9,7 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
-    connection,
-    reactor,
-)
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import connection
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from tests.support.ftps_clients import pour, reset, sliced_file
 
@@ -222,7 +219,6 @@ async def test_client_that_never_reads_times_out(
 ) -> None:
     await stored(rig, 20_000_000)
     monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
-    monkeypatch.setattr(reactor, "SWEEP_INTERVAL_S", 0.05)
 
     def scenario() -> str:
         with rig.client() as client:

@@ -39,6 +39,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_threa
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
+from tests.support.examples import examples
 from tests.support.ftps_clients import plain_fin, reset, sliced_file
 from tests.support.waiting import until
 
@@ -71,7 +72,7 @@ def end_stream(data: socket.socket, end: End) -> None:
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=150,
+    max_examples=examples(50),
 )
 @given(
     encrypted=st.booleans(),
@@ -179,7 +180,6 @@ async def test_own_disk_does_not_count_as_the_clients_silence(
     rig: Rig, disk_that_hangs: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
-    monkeypatch.setattr(reactor, "SWEEP_INTERVAL_S", 0.05)
     content = sliced_file(10_000_000)
 
     def scenario() -> str:

@@ -1,0 +1,13 @@
+"""How many examples a property is tried with: more of them with --slow."""
+
+from hypothesis import settings
+
+SLOW_PROFILE = "slow"
+settings.register_profile(SLOW_PROFILE, max_examples=500)
+
+
+def examples(count: int) -> int:
+    """Return `count`, or five times as many in a slow run. Import this where it is used, not before options are read."""
+    return (
+        count * settings().max_examples // settings.get_profile("default").max_examples
+    )
