@@ -479,3 +479,18 @@ def test_what_a_planner_remembers_changes_nothing(
     planner = Planner()
     planner.plan(*before, NOW)
     assert planner.plan(*world, LATER) == plan(*world, LATER)
+
+
+def test_a_busy_printer_speaks_before_a_free_one_without_the_filament() -> None:
+    """Whatever is loaded in the busy one, which nobody needs to look at."""
+    empty = {"ams": (ams(spool(0, 0)),)}
+    busy = machine("busy", state={**empty, "phase": Phase.RUNNING})
+    free = machine("free", state=empty)
+    waiting = replace(job(), target=AnyPrinter(model=P1S))
+    for machines in ([free, busy], [busy, free]):
+        reason = plan([waiting], machines, NOW).reasons["a"]
+        assert (reason.key, reason.machine_id) == (ReasonKey.PRINTING, "busy")
+    # Of two that are free the first speaks, and one that has the filament prints.
+    other = machine("other", state=empty)
+    assert plan([waiting], [free, other], NOW).reasons["a"].machine_id == "free"
+    assert starts(plan([waiting], [free, other, machine()], NOW)) == {"a": "garage"}

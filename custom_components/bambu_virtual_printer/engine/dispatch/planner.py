@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..machines.filaments import may_fit
 from ..machines.mapping import Places
 from .admission import (
     MachineView,
@@ -74,6 +75,7 @@ def plan(
 
 
 type _SpoolKey = tuple[int, bool]
+type _FilamentKey = tuple[str, str, str, int | None]
 
 
 class Planner:
@@ -84,6 +86,7 @@ class Planner:
         self._kinds: dict[object, int] = {}
         self._loaded: dict[str, object] = {}
         self._spools: dict[str, dict[_SpoolKey, Places | Reason]] = {}
+        self._fits: dict[str, dict[_FilamentKey, bool]] = {}
 
     def plan(
         self, jobs: Sequence[QueuedJob], machines: Iterable[MachineView], now: datetime
@@ -97,7 +100,8 @@ class Planner:
             if self._loaded.get(machine.id) != (loaded := _loaded(machine)):
                 self._loaded[machine.id] = loaded
                 self._spools[machine.id] = {}
-        return _Planning(views, now, self._kinds, self._spools).plan(jobs)
+                self._fits[machine.id] = {}
+        return _Planning(views, now, self._kinds, self._spools, self._fits).plan(jobs)
 
 
 def _loaded(machine: MachineView) -> object:
@@ -120,6 +124,7 @@ class _Planning:
         now: datetime,
         kinds: dict[object, int],
         spools: Mapping[str, dict[_SpoolKey, Places | Reason]],
+        fits: Mapping[str, dict[_FilamentKey, bool]],
     ) -> None:
         self._now = now
         self._machines = machines
@@ -129,6 +134,7 @@ class _Planning:
         self._of_model: dict[str, list[MachineView]] = {}
         self._hardware: dict[tuple[int, str], Reason | None] = {}
         self._spools = spools
+        self._fits = fits
         self._filaments: dict[int, int] = {}
         # Jobs alike get the same answer as long as no printer was given away.
         self._answers: dict[tuple[int, str], Reason] = {}
@@ -217,6 +223,14 @@ class _Planning:
             ]
         nearest: Reason | None = None
         for machine in candidates:
+            if (
+                nearest is not None
+                and self._obstacles[machine.id] is None
+                and _DISTANCE[nearest.key] <= _DISTANCE[ReasonKey.FILAMENT_MISSING]
+                and self._lacks_filament(job.needs, key[0], machine)
+            ):
+                # It would say no more than one before it.
+                continue
             result = self._try(job.needs, key[0], machine, trust_wishes=False)
             if not isinstance(result, Reason):
                 return Start(job_id=job.id, machine_id=machine.id, places=result)
@@ -245,6 +259,24 @@ class _Planning:
         if key not in known:
             known[key] = spools_for(needs, machine, trust_wishes=trust_wishes)
         return known[key]
+
+    def _lacks_filament(
+        self, needs: Needs, needs_id: int, machine: MachineView
+    ) -> bool:
+        """Tell, sooner than finding spools does, whether a filament of a plate has none on a printer."""
+        known = self._spools[machine.id]
+        if (self._filaments.get(needs_id, -1), False) in known:
+            return False
+        fits = self._fits[machine.id]
+        for one in needs.filaments:
+            key = (one.type, one.color, one.preset_id, one.nozzle)
+            if (found := fits.get(key)) is None:
+                found = fits[key] = may_fit(
+                    one, machine.state, any_color=machine.any_color
+                )
+            if not found:
+                return True
+        return False
 
     def _id(self, value: object) -> int:
         """Return a number that all that is equal shares."""

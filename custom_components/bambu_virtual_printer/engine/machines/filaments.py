@@ -118,6 +118,14 @@ def match(
     )
 
 
+def may_fit(filament: Filament, state: MachineState, *, any_color: bool) -> bool:
+    """Tell whether any spool may be used for a filament, whatever the slicer chose and other filaments need."""
+    units = {unit.id: unit for unit in state.ams}
+    return bool(
+        _fitting(filament, state, units, trust_wishes=False, any_color=any_color)
+    )
+
+
 def same_type(first: str, second: str) -> bool:
     """Tell whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
     return bool(first.strip()) and _base_type(first) == _base_type(second)
