@@ -6,6 +6,7 @@ import type { Transfer } from "./api/types";
 import { Format } from "./format";
 import { alert, button, icon, menuButton, showToast } from "./ha";
 import type { Hass, PanelInfo } from "./hass";
+import { isTyping } from "./keys";
 import { BackendTexts, ENGLISH, loadWords, translate, type Translate, type Words } from "./i18n";
 import { progressBar, progressStyles } from "./parts/progress";
 import "./parts/menu";
@@ -546,19 +547,6 @@ export class BvpPanel extends LitElement {
       ${this.narrow ? this.nav() : nothing}
       <div class="visually-hidden" role="status">${this.said}</div>`;
   }
-}
-
-/** Whether keys go into a field or a dialog just now. */
-export function isTyping(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
-  return event.composedPath().some((target) => {
-    if (!(target instanceof HTMLElement)) return false;
-    return (
-      target.isContentEditable ||
-      ["INPUT", "TEXTAREA", "SELECT", "DIALOG"].includes(target.tagName) ||
-      target.getAttribute("role") === "menu"
-    );
-  });
 }
 
 export { store };

@@ -100,11 +100,25 @@ export interface Plate extends Pictured {
   object_count: number;
 }
 
-export interface UploadDetails extends Upload {
-  plates: Plate[];
-  layer_height_mm?: number | null;
-  nozzle_mm?: number | null;
+/** What the file says beside its summary; absent where it could not be read. */
+export interface SlicedFacts {
   slicer?: string;
+  slicer_version?: string;
+  printer_profile?: string;
+  print_profile?: string;
+  nozzle_diameters_mm?: number[];
+  layer_height_mm?: number | null;
+  total_layers?: number | null;
+  bed_type?: string;
+  bed_temperature_c?: number | null;
+  nozzle_temperature_c?: number | null;
+  object_count?: number;
+  support_used?: boolean | null;
+  filaments?: Filament[];
+}
+
+export interface UploadDetails extends Upload, SlicedFacts {
+  plates: Plate[];
 }
 
 export type JobState =
@@ -424,7 +438,7 @@ export interface Photo {
   url: string;
 }
 
-export interface ArchiveDetails extends Archive {
+export interface ArchiveDetails extends Archive, SlicedFacts {
   plates: Plate[];
   photos: Photo[];
   prints: Job[];

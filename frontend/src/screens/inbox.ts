@@ -1,13 +1,538 @@
-import { html } from "lit";
-import { customElement } from "lit/decorators.js";
-import { empty } from "../parts/empty";
+import { css, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { PlanFields, Upload, UploadDetails, Verdict } from "../api/types";
+import { decide } from "../deciding";
+import { button, iconButton } from "../ha";
+import { isTyping } from "../keys";
+import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
+import { empty } from "../parts/empty";
+import "../parts/menu";
+import "../parts/picture";
+import "../parts/queue-dialog";
+import { swatches, swatchStyles } from "../parts/swatches";
+import "../parts/text-dialog";
+import { shared } from "../styles";
+import "./upload";
 
+/** The files that wait for a person. */
 @customElement("bvp-inbox")
 export class BvpInbox extends Screen {
-  protected override render() {
-    return html`${empty("mdi:inbox", this.t("inbox.empty"))}`;
+  static override styles = [
+    shared,
+    chipStyles,
+    factStyles,
+    swatchStyles,
+    css`
+      :host {
+        display: block;
+        min-height: 100%;
+      }
+      .page {
+        display: grid;
+        grid-template-columns: minmax(320px, 400px) minmax(0, 1fr);
+        gap: 24px;
+        align-items: start;
+        max-width: 1200px;
+        margin: 0 auto;
+        padding: 16px var(--bvp-gutter) 24px;
+      }
+      :host([narrow]) .page {
+        display: block;
+        padding: 8px var(--bvp-gutter) 16px;
+      }
+      .detail {
+        position: sticky;
+        top: 16px;
+      }
+      .top {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        min-height: 48px;
+      }
+      .top h2 {
+        flex: 1;
+      }
+      .bulk {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        padding-bottom: 8px;
+      }
+      .list {
+        display: grid;
+        gap: 8px;
+      }
+      .item {
+        position: relative;
+        display: flex;
+        align-items: center;
+      }
+      .item.selected {
+        outline: 2px solid var(--primary-color);
+        outline-offset: -1px;
+      }
+      .item > input {
+        flex: none;
+        margin-inline-start: 12px;
+      }
+      .row {
+        display: grid;
+        flex: 1;
+        grid-template-columns: 72px minmax(0, 1fr);
+        gap: 12px;
+        padding: 8px;
+        border-radius: inherit;
+        color: inherit;
+        text-decoration: none;
+      }
+      .row bvp-picture {
+        align-self: center;
+      }
+      .text {
+        display: grid;
+        gap: 2px;
+        align-content: center;
+      }
+      .head {
+        display: flex;
+        gap: 8px;
+        align-items: baseline;
+      }
+      .name {
+        flex: 1;
+        min-width: 0;
+        overflow: hidden;
+        font-weight: var(--ha-font-weight-medium, 500);
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .line {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .item.moving .row {
+        touch-action: pan-y;
+      }
+    `,
+  ];
+
+  @state() private selecting = false;
+  @state() private selected = new Set<string>();
+  @state() private dialog: "queue" | "send_back" | "discard" | null = null;
+  /** What a dialog is about. */
+  private about: readonly Upload[] = [];
+  private details: UploadDetails | null = null;
+  private touch: { id: string; x: number; y: number } | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.onKey);
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.onKey);
+  }
+
+  private get current(): Upload | undefined {
+    const { inbox } = this.state;
+    const chosen = inbox.find((each) => each.id === this.route.id);
+    return chosen ?? (this.narrow ? undefined : inbox[0]);
+  }
+
+  private get canAct(): boolean {
+    return this.state.connection === "live";
+  }
+
+  // --- what is done ---
+
+  private async decide(uploads: readonly Upload[], verb: Verdict, fields = {}): Promise<void> {
+    this.closeDialog();
+    const gone = new Set(uploads.map((each) => each.id));
+    const { inbox } = this.state;
+    const at = inbox.findIndex((each) => each.id === this.current?.id);
+    const next = inbox.slice(Math.max(0, at)).find((each) => !gone.has(each.id));
+    const left = next ?? inbox.findLast((each) => !gone.has(each.id));
+    this.endSelecting();
+    if (this.route.id && gone.has(this.route.id))
+      this.app.go("inbox", this.narrow ? null : (left?.id ?? null), {}, true);
+    await decide(this.app, uploads, verb, fields);
+  }
+
+  private act(verb: Verdict, uploads: readonly Upload[]): void {
+    if (!uploads.length || !this.canAct) return;
+    if (verb === "send_back") this.openDialog("send_back", uploads);
+    // Without a grace period nothing brings it back.
+    else if (verb === "discard" && !this.state.options.undo_minutes)
+      this.openDialog("discard", uploads);
+    else void this.decide(uploads, verb);
+  }
+
+  private openDialog(dialog: typeof this.dialog, uploads: readonly Upload[]): void {
+    this.about = uploads;
+    this.dialog = dialog;
+    this.details = null;
+    const [only] = uploads;
+    if (dialog === "queue" && only && uploads.length === 1)
+      void this.app.attempt(this.app.api.upload(only.id)).then((details) => {
+        if (details && this.about[0]?.id === details.id) {
+          this.details = details;
+          this.requestUpdate();
+        }
+      });
+  }
+
+  private closeDialog(): void {
+    this.dialog = null;
+    this.about = [];
+  }
+
+  private endSelecting(): void {
+    this.selecting = false;
+    this.selected = new Set();
+  }
+
+  private select(id: string, on: boolean): void {
+    const selected = new Set(this.selected);
+    if (on) selected.add(id);
+    else selected.delete(id);
+    this.selected = selected;
+  }
+
+  private get chosen(): readonly Upload[] {
+    return this.state.inbox.filter((each) => this.selected.has(each.id));
+  }
+
+  // --- keys and touch ---
+
+  private readonly onKey = (event: KeyboardEvent) => {
+    if (!this.app.shortcuts || isTyping(event) || this.dialog) return;
+    const { inbox } = this.state;
+    const current = this.current;
+    const at = inbox.findIndex((each) => each.id === current?.id);
+    const show = (upload: Upload | undefined) =>
+      upload && this.app.go("inbox", upload.id, {}, true);
+    switch (event.key) {
+      case "j":
+      case "ArrowDown":
+        show(inbox[at + 1]);
+        break;
+      case "k":
+      case "ArrowUp":
+        show(inbox[at - 1]);
+        break;
+      case "a":
+        if (current) this.act("archive", [current]);
+        break;
+      case "u":
+        if (current) this.act("queue", [current]);
+        break;
+      case "x":
+        if (current) {
+          this.selecting = true;
+          this.select(current.id, !this.selected.has(current.id));
+        }
+        break;
+      case "Delete":
+        if (current) this.act("discard", [current]);
+        break;
+      case "Escape":
+        if (!this.selecting) return;
+        this.endSelecting();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+
+  private onTouchStart(event: TouchEvent, upload: Upload): void {
+    const [at] = event.touches;
+    this.touch = at ? { id: upload.id, x: at.clientX, y: at.clientY } : null;
+  }
+
+  /** A long stroke to the end archives, one to the start discards. */
+  private onTouchEnd(event: TouchEvent, upload: Upload): void {
+    const begin = this.touch;
+    const [end] = event.changedTouches;
+    this.touch = null;
+    if (!begin || !end || begin.id !== upload.id || this.selecting) return;
+    const x = end.clientX - begin.x;
+    if (Math.abs(x) < 120 || Math.abs(end.clientY - begin.y) > 40) return;
+    event.preventDefault();
+    const isRtl = getComputedStyle(this).direction === "rtl";
+    this.act(x > 0 !== isRtl ? "archive" : "discard", [upload]);
+  }
+
+  // --- what is shown ---
+
+  private item(upload: Upload) {
+    const { format } = this.app;
+    const isCurrent = !this.narrow && this.current?.id === upload.id;
+    return html`<li class="item card ${isCurrent ? "selected" : ""}">
+      ${this.selecting
+        ? html`<input
+            type="checkbox"
+            aria-label=${upload.name}
+            .checked=${this.selected.has(upload.id)}
+            @change=${(event: Event) =>
+              this.select(upload.id, (event.target as HTMLInputElement).checked)}
+          />`
+        : nothing}
+      <a
+        class="row"
+        href=${this.app.url("inbox", upload.id)}
+        aria-current=${isCurrent ? "true" : nothing}
+        @click=${(event: MouseEvent) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (this.selecting) this.select(upload.id, !this.selected.has(upload.id));
+          else this.app.go("inbox", upload.id, {}, !this.narrow);
+        }}
+        @touchstart=${{
+          handleEvent: (event: TouchEvent) => this.onTouchStart(event, upload),
+          passive: true,
+        }}
+        @touchend=${(event: TouchEvent) => this.onTouchEnd(event, upload)}
+      >
+        <bvp-picture .src=${upload.picture_small}></bvp-picture>
+        <span class="text">
+          <span class="head"
+            ><span class="name">${upload.name}</span
+            ><span class="secondary small">${format.ago(upload.received_at)}</span></span
+          >
+          <span class="facts">
+            ${fact(
+              "mdi:clock-outline",
+              this.t("fact.time"),
+              upload.print_time_s === null ? null : format.duration(upload.print_time_s),
+            )}
+            ${fact(
+              "mdi:weight",
+              this.t("fact.weight"),
+              upload.filament_g === null ? null : format.weight(upload.filament_g),
+            )}
+            ${swatches(upload.filament_colors, upload.filament_types)}
+          </span>
+          <span class="secondary line"
+            >${[
+              upload.printer,
+              upload.plate_count > 1 ? this.t("fact.plates", { count: upload.plate_count }) : "",
+            ]
+              .filter(Boolean)
+              .join(" · ")}</span
+          >
+          <span class="facts">${this.hints(upload)}</span>
+        </span>
+      </a>
+    </li>`;
+  }
+
+  private hints(upload: Upload) {
+    return [
+      upload.print_requested
+        ? chip("mdi:play-circle-outline", this.t("inbox.print_requested"), "active")
+        : nothing,
+      upload.wrong_model ? chip("mdi:alert", this.t("inbox.wrong_model"), "warning") : nothing,
+      knownChip(this, upload),
+    ];
+  }
+
+  private nothing() {
+    const { printers, options } = this.state;
+    const asks = printers.find((each) => each.kind === "virtual" && each.mode === "review");
+    if (!printers.some((each) => each.kind === "virtual"))
+      return empty(
+        "mdi:printer-3d",
+        this.t("inbox.no_printer"),
+        button({
+          label: this.t("inbox.to_printers"),
+          look: "primary",
+          onClick: () => this.app.go("printers"),
+        }),
+      );
+    if (asks || options.pending_modes)
+      return empty(
+        "mdi:inbox-outline",
+        asks ? this.t("inbox.empty_send", { printer: asks.name }) : this.t("inbox.empty"),
+      );
+    return empty(
+      "mdi:inbox-outline",
+      this.t("inbox.nobody_asks"),
+      button({ label: this.t("inbox.to_printers"), onClick: () => this.app.go("printers") }),
+    );
+  }
+
+  private list() {
+    const { inbox } = this.state;
+    return html`<section>
+      <div class="top">
+        <h2>${this.t("inbox.title", { count: inbox.length })}</h2>
+        ${iconButton({
+          label: this.t("common.select"),
+          icon: "mdi:checkbox-multiple-marked-outline",
+          pressed: this.selecting,
+          onClick: () => {
+            if (this.selecting) this.endSelecting();
+            else this.selecting = true;
+          },
+        })}
+      </div>
+      ${this.selecting ? this.bulk() : nothing}
+      <ul class="list">
+        ${repeat(
+          inbox,
+          (upload) => upload.id,
+          (upload) => this.item(upload),
+        )}
+      </ul>
+      ${this.state.inbox_more
+        ? html`<p class="secondary">${this.t("inbox.more")}</p>`
+        : nothing}
+    </section>`;
+  }
+
+  private bulk() {
+    const chosen = this.chosen;
+    const disabled = !chosen.length || !this.canAct;
+    return html`<div class="bulk" role="group" aria-label=${this.t("common.select")}>
+      ${button({
+        label:
+          chosen.length === this.state.inbox.length
+            ? this.t("common.select_none")
+            : this.t("common.select_all"),
+        look: "plain",
+        onClick: () =>
+          (this.selected = new Set(
+            chosen.length === this.state.inbox.length
+              ? []
+              : this.state.inbox.map((each) => each.id),
+          )),
+      })}
+      ${button({
+        label: this.t("verb.archive"),
+        icon: "mdi:archive-arrow-down",
+        disabled,
+        onClick: () => this.act("archive", chosen),
+      })}
+      ${button({
+        label: this.t("verb.queue_dots"),
+        icon: "mdi:playlist-plus",
+        disabled,
+        onClick: () => this.openDialog("queue", chosen),
+      })}
+      ${button({
+        label: this.t("verb.discard"),
+        icon: "mdi:delete-outline",
+        disabled,
+        onClick: () => this.act("discard", chosen),
+      })}
+    </div>`;
+  }
+
+  private dialogPart() {
+    const about = this.about;
+    const [first] = about;
+    if (!this.dialog || !first) return nothing;
+    const names = about.length === 1 ? first.name : this.t("inbox.files", { count: about.length });
+    const closed = () => {
+      this.dialog = null;
+    };
+    switch (this.dialog) {
+      case "queue":
+        return html`<bvp-queue-dialog
+          .app=${this.app}
+          .targets=${this.state.targets}
+          .subject=${{
+            ...(this.details ?? first),
+            name: names,
+            plates: this.details?.plates ?? [],
+            ...(about.length === 1
+              ? {}
+              : { plan: null, print_time_s: null, filament_g: null, cost: null }),
+          }}
+          @closed=${closed}
+          @queue=${(event: CustomEvent<PlanFields>) =>
+            void this.decide(about, "queue", event.detail)}
+        ></bvp-queue-dialog>`;
+      case "send_back":
+        return html`<bvp-text-dialog
+          .app=${this.app}
+          .heading=${this.t("send_back.title", { name: names })}
+          .question=${this.t("send_back.text")}
+          .label=${this.t("send_back.note")}
+          .confirm=${this.t("verb.send_back")}
+          @closed=${closed}
+          @done=${(event: CustomEvent<string>) =>
+            void this.decide(about, "send_back", { note: event.detail })}
+        ></bvp-text-dialog>`;
+      case "discard":
+        return html`<bvp-text-dialog
+          .app=${this.app}
+          danger
+          .heading=${this.t("discard.title", { name: names })}
+          .question=${this.t("discard.text")}
+          .confirm=${this.t("verb.discard")}
+          @closed=${closed}
+          @done=${() => void this.decide(about, "discard")}
+        ></bvp-text-dialog>`;
+    }
+  }
+
+  private detail(upload: Upload) {
+    return html`<bvp-upload
+      class="detail"
+      .app=${this.app}
+      .upload=${upload}
+      .narrow=${this.narrow}
+      .canAct=${this.canAct}
+      @decide=${(event: CustomEvent<Verdict>) => this.act(event.detail, [upload])}
+      @plan=${() => this.openDialog("queue", [upload])}
+      @back=${() => this.app.go("inbox", null, {}, true)}
+    ></bvp-upload>`;
+  }
+
+  protected override render() {
+    const { inbox } = this.state;
+    const current = this.current;
+    if (this.narrow && this.route.id)
+      return html`${current
+        ? this.detail(current)
+        : empty(
+            "mdi:check-circle-outline",
+            this.t("inbox.gone"),
+            button({ label: this.t("tab.inbox"), onClick: () => this.app.go("inbox", null, {}, true) }),
+          )}
+      ${this.dialogPart()}`;
+    if (!inbox.length) return this.nothing();
+    return html`<div class="page">
+        ${this.list()} ${!this.narrow && current ? this.detail(current) : nothing}
+      </div>
+      ${this.dialogPart()}`;
+  }
+}
+
+/** What is known of a file that was there before. */
+export function knownChip(screen: { app: Screen["app"] }, upload: Upload) {
+  const { t, format } = screen.app;
+  if (upload.last_failure)
+    return chip("mdi:alert-outline", t("known.failed", { reason: upload.last_failure }), "warning");
+  if (upload.print_count && upload.last_printed_at)
+    return chip(
+      "mdi:check",
+      t("known.printed", {
+        count: upload.print_count,
+        date: format.date(upload.last_printed_at),
+      }),
+      "good",
+    );
+  return upload.duplicate_of ? chip("mdi:content-duplicate", t("known.archived")) : nothing;
 }
 
 declare global {

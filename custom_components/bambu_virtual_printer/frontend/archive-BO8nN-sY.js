@@ -1,1 +1,0 @@
-import{_ as e,m as t,n,r}from"./element-DBCjQA95.js";import{t as i}from"./empty-CEGuIY7p.js";var a=class extends n{render(){return e`${i(`mdi:archive-outline`,this.t(`archive.empty`))}`}};a=r([t(`bvp-archive`)],a);export{a as BvpArchive};

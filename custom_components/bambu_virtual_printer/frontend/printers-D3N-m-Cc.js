@@ -1,1 +1,0 @@
-import{_ as e,m as t,n,r}from"./element-DBCjQA95.js";import{t as i}from"./empty-CEGuIY7p.js";var a=class extends n{render(){return e`${i(`mdi:printer-3d`,this.t(`printers.empty`))}`}};a=r([t(`bvp-printers`)],a);export{a as BvpPrinters};

@@ -1,0 +1,401 @@
+import { css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { NoteFields, Upload, UploadDetails, Verdict } from "../api/types";
+import { alert, button, icon, iconButton } from "../ha";
+import { chip, chipStyles, fact, factStyles } from "../parts/chip";
+import { BvpElement } from "../parts/element";
+import "../parts/menu";
+import "../parts/notes-dialog";
+import "../parts/plates";
+import { swatch, swatchStyles } from "../parts/swatches";
+import { shared } from "../styles";
+import { targetName } from "../targets";
+
+/**
+ * All about one pending upload. Events: `decide` with a verdict, `plan` to choose how it is queued, `back` (phones).
+ */
+@customElement("bvp-upload")
+export class BvpUpload extends BvpElement {
+  static override styles = [
+    shared,
+    chipStyles,
+    factStyles,
+    swatchStyles,
+    css`
+      :host {
+        display: block;
+      }
+      .panel {
+        overflow: hidden;
+      }
+      .body {
+        display: grid;
+        gap: 12px;
+        padding: 16px;
+      }
+      .title {
+        display: flex;
+        align-items: start;
+        gap: 4px;
+      }
+      .title h2 {
+        flex: 1;
+        min-width: 0;
+        padding-top: 8px;
+        overflow-wrap: anywhere;
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: var(--ha-font-weight-normal, 400);
+        line-height: 1.4;
+      }
+      .filaments {
+        display: grid;
+        gap: 4px;
+      }
+      .filaments li {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        padding: 12px 16px;
+        border-top: 1px solid var(--divider-color);
+        background: var(--card-background-color);
+      }
+      .split {
+        display: inline-flex;
+        align-items: center;
+      }
+      .spacer {
+        flex: 1;
+      }
+      :host([narrow]) .panel {
+        border: 0;
+        border-radius: 0;
+        min-height: 100%;
+      }
+      :host([narrow]) {
+        display: flex;
+        flex-direction: column;
+        min-height: 100%;
+        background: var(--card-background-color);
+        --bvp-plates-height: 240px;
+      }
+      :host([narrow]) .actions {
+        position: sticky;
+        bottom: 0;
+        flex-wrap: nowrap;
+        padding: 8px;
+      }
+      :host([narrow]) .actions > .button,
+      :host([narrow]) .split {
+        flex: 1;
+        min-width: 0;
+      }
+      :host([narrow]) .split > .button {
+        flex: 1;
+        min-width: 0;
+      }
+      :host([narrow]) .button {
+        padding: 4px 10px;
+      }
+      :host([narrow]) .actions .button span {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .notes {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) upload!: Upload;
+  @property({ type: Boolean, reflect: true }) narrow = false;
+  @property({ type: Boolean }) canAct = true;
+  @state() private details: UploadDetails | null = null;
+  @state() private writing = false;
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has("upload")) return;
+    if (this.details?.id !== this.upload.id) this.details = null;
+    const id = this.upload.id;
+    // The list knows its items in short; a failure shows in what is missing.
+    void this.app.api.upload(id).then(
+      (details) => {
+        if (this.upload.id === id) this.details = details;
+      },
+      () => undefined,
+    );
+  }
+
+  private decide(verb: Verdict): void {
+    this.dispatchEvent(new CustomEvent<Verdict>("decide", { detail: verb }));
+  }
+
+  private async edit(fields: NoteFields): Promise<void> {
+    this.writing = false;
+    if (!Object.keys(fields).length) return;
+    const answer = await this.app.attempt(this.app.api.editUpload(this.upload.id, fields));
+    const [result] = answer?.results ?? [];
+    if (result?.result === "already_processed") this.app.toast(this.t("decided.already"));
+    else if (result?.error) this.app.toast(this.app.sayError(result.error));
+  }
+
+  private copyLink(): void {
+    const link = location.origin + this.app.url("inbox", this.upload.id);
+    void this.app.attempt(
+      navigator.clipboard
+        .writeText(link)
+        .then(() => this.app.toast(this.t("common.link_copied"))),
+    );
+  }
+
+  private facts() {
+    const { upload, details } = this;
+    const { format } = this.app;
+    return html`<div class="facts">
+      ${fact(
+        "mdi:clock-outline",
+        this.t("fact.time"),
+        upload.print_time_s === null ? null : format.duration(upload.print_time_s),
+      )}
+      ${fact(
+        "mdi:weight",
+        this.t("fact.weight"),
+        upload.filament_g === null ? null : format.weight(upload.filament_g),
+      )}
+      ${fact(
+        "mdi:cash",
+        this.t("fact.cost"),
+        upload.cost === null ? null : format.money(upload.cost),
+      )}
+      ${fact(
+        "mdi:layers-outline",
+        this.t("fact.plates_name"),
+        this.t("fact.plates", { count: upload.plate_count }),
+      )}
+      ${fact(
+        "mdi:arrow-collapse-down",
+        this.t("fact.layer_height"),
+        details?.layer_height_mm
+          ? this.t("fact.millimetres", { millimetres: details.layer_height_mm })
+          : null,
+      )}
+      ${fact("mdi:file-outline", this.t("fact.size"), format.bytes(upload.size_bytes))}
+    </div>`;
+  }
+
+  private filaments() {
+    const { upload, details } = this;
+    const known = details?.filaments ?? [];
+    const { format } = this.app;
+    const rows = known.length
+      ? known.map(
+          (each) =>
+            html`<li>
+              ${swatch(each.color)}<span
+                >${each.profile || each.type}${each.used_g
+                  ? ` · ${format.weight(each.used_g)}`
+                  : ""}</span
+              >
+            </li>`,
+        )
+      : upload.filament_types.map(
+          (type, at) =>
+            html`<li>${swatch(upload.filament_colors[at] ?? null)}<span>${type}</span></li>`,
+        );
+    return rows.length
+      ? html`<ul class="filaments" aria-label=${this.t("fact.filament")}>
+          ${rows}
+        </ul>`
+      : nothing;
+  }
+
+  private warnings() {
+    const { upload } = this;
+    const { format } = this.app;
+    return html`${upload.wrong_model
+      ? alert("warning", this.app.say(upload.wrong_model))
+      : nothing}
+    ${upload.duplicate_of
+      ? alert(
+          upload.last_failure ? "warning" : "info",
+          upload.last_failure
+            ? this.t("known.failed", { reason: upload.last_failure })
+            : upload.print_count && upload.last_printed_at
+              ? this.t("known.printed", {
+                  count: upload.print_count,
+                  date: format.date(upload.last_printed_at),
+                })
+              : this.t("known.archived"),
+          button({
+            label: this.t("common.show"),
+            look: "plain",
+            onClick: () => this.app.go("archive", upload.duplicate_of),
+          }),
+        )
+      : nothing}`;
+  }
+
+  private actions() {
+    const { upload } = this;
+    const queueFirst = upload.print_requested;
+    const disabled = !this.canAct;
+    const archive = button({
+      label: this.t("verb.archive"),
+      icon: "mdi:archive-arrow-down",
+      look: queueFirst ? "outlined" : "primary",
+      disabled,
+      onClick: () => this.decide("archive"),
+    });
+    const queue = html`<span class="split"
+      >${button({
+        label: this.t("verb.queue"),
+        icon: "mdi:playlist-plus",
+        look: queueFirst ? "primary" : "outlined",
+        disabled,
+        onClick: () => this.decide("queue"),
+      })}${iconButton({
+        label: this.t("verb.queue_dots"),
+        icon: "mdi:tune-variant",
+        disabled,
+        onClick: () => this.dispatchEvent(new CustomEvent("plan")),
+      })}</span
+    >`;
+    const discard = button({
+      label: this.t("verb.discard"),
+      icon: "mdi:delete-outline",
+      look: "outlined",
+      disabled,
+      onClick: () => this.decide("discard"),
+    });
+    return html`<div class="actions">
+      ${queueFirst ? [queue, archive] : [archive, queue]} ${this.narrow ? nothing : html`<span class="spacer"></span>`}
+      ${discard}
+    </div>`;
+  }
+
+  private menu() {
+    const { upload } = this;
+    return html`<bvp-menu
+      .app=${this.app}
+      .label=${this.t("common.more")}
+      .items=${[
+        {
+          label: this.t("verb.send_back_dots"),
+          icon: "mdi:undo-variant",
+          disabled: !this.canAct,
+          onClick: () => this.decide("send_back"),
+        },
+        {
+          label: this.t("notes.title"),
+          icon: "mdi:pencil-outline",
+          disabled: !this.canAct,
+          onClick: () => (this.writing = true),
+        },
+        upload.download !== null && {
+          label: this.t("common.download"),
+          icon: "mdi:download",
+          href: upload.download,
+          download: true,
+        },
+        {
+          label: this.t("common.copy_link"),
+          icon: "mdi:link-variant",
+          onClick: () => this.copyLink(),
+        },
+      ]}
+    ></bvp-menu>`;
+  }
+
+  protected override render() {
+    const { upload } = this;
+    const { format } = this.app;
+    return html`<article class="panel card" aria-label=${upload.name}>
+        <bvp-plates
+          .app=${this.app}
+          .cover=${upload.picture}
+          .name=${upload.name}
+          .plates=${this.details?.plates ?? []}
+        ></bvp-plates>
+        <div class="body">
+          <div class="title">
+            ${this.narrow
+              ? iconButton({
+                  label: this.t("common.back"),
+                  icon: "mdi:arrow-left",
+                  onClick: () => this.dispatchEvent(new CustomEvent("back")),
+                })
+              : nothing}
+            <h2>${upload.name}</h2>
+            ${iconButton({
+              label: this.t("fact.favourite"),
+              icon: upload.favourite ? "mdi:star" : "mdi:star-outline",
+              pressed: upload.favourite,
+              disabled: !this.canAct,
+              onClick: () => void this.edit({ favourite: !upload.favourite }),
+            })}
+            ${this.menu()}
+          </div>
+          <p class="secondary">
+            ${this.t(upload.source_ip ? "inbox.sent_by" : "inbox.uploaded", {
+              source: upload.source_ip,
+              printer: upload.printer,
+            })}
+            · ${format.ago(upload.received_at)}
+          </p>
+          ${this.facts()} ${this.filaments()} ${this.warnings()}
+          ${upload.print_requested
+            ? html`<p>
+                ${chip("mdi:play-circle-outline", this.t("inbox.print_requested"), "active")}
+              </p>`
+            : nothing}
+          ${upload.sliced_for && !upload.wrong_model
+            ? html`<p class="fact">
+                ${icon("mdi:check")}<span
+                  >${this.t("inbox.sliced_for", { model: upload.sliced_for })}</span
+                >
+              </p>`
+            : nothing}
+          <p class="fact">
+            ${icon("mdi:playlist-play")}<span
+              >${this.t("inbox.goes_to", {
+                target: targetName(
+                  this.app,
+                  this.app.store.state.targets,
+                  upload.plan.target,
+                  upload.plan.target_name,
+                ),
+              })}</span
+            >
+          </p>
+          ${upload.notes ? html`<p class="notes">${upload.notes}</p>` : nothing}
+          ${upload.tags.length || upload.project
+            ? html`<p class="facts">
+                ${upload.project ? chip("mdi:folder-outline", upload.project) : nothing}
+                ${upload.tags.map((tag) => chip("mdi:tag-outline", tag))}
+              </p>`
+            : nothing}
+        </div>
+        ${this.narrow ? nothing : this.actions()}
+      </article>
+      ${this.narrow ? this.actions() : nothing}
+      ${this.writing
+        ? html`<bvp-notes-dialog
+            .app=${this.app}
+            .item=${upload}
+            @save=${(event: CustomEvent<NoteFields>) => void this.edit(event.detail)}
+            @closed=${() => (this.writing = false)}
+          ></bvp-notes-dialog>`
+        : nothing}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-upload": BvpUpload;
+  }
+}

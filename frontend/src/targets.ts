@@ -1,0 +1,21 @@
+import type { App } from "./app";
+import type { TargetChoice } from "./api/types";
+
+/** Whether a file can be meant for a target, as far as models tell. Unknown models fit everything. */
+export function fits(slicedFor: string, target: TargetChoice): boolean {
+  return !slicedFor || !target.sliced_for || slicedFor === target.sliced_for;
+}
+
+/** The name of a target: a printer's, “any” of a model, or that it is to be decided later. */
+export function targetName(
+  app: App,
+  targets: readonly TargetChoice[],
+  id: string,
+  name: string | null = null,
+): string {
+  if (id === "none" || id === "") return app.t("target.later");
+  const target = targets.find((each) => each.id === id);
+  if (target?.kind === "printer") return target.name;
+  // Models come as files name them; a printer that is gone has at least its name.
+  return target ? app.t("target.any", { model: target.sliced_for || target.name }) : (name ?? id);
+}
