@@ -170,10 +170,15 @@ export class BvpPanel extends LitElement {
       }
       main {
         position: relative;
+        display: flex;
+        flex-direction: column;
         flex: 1;
         min-height: 0;
         overflow: auto;
         overscroll-behavior: contain;
+      }
+      main > :not(.drop) {
+        flex: 1 0 auto;
       }
       .strip {
         flex: none;

@@ -16,6 +16,11 @@ export function targetName(
   if (id === "none" || id === "") return app.t("target.later");
   const target = targets.find((each) => each.id === id);
   if (target?.kind === "printer") return target.name;
-  // Models come as files name them; a printer that is gone has at least its name.
-  return target ? app.t("target.any", { model: target.sliced_for || target.name }) : (name ?? id);
+  // A printer that is gone has at least its name.
+  return target ? app.t("target.any", { model: target.name }) : (name ?? id);
+}
+
+/** A model as people call it: files name the maker too. */
+export function modelName(slicedFor: string): string {
+  return slicedFor.replace(/^Bambu Lab /, "");
 }

@@ -10,6 +10,7 @@ export class BvpPicture extends LitElement {
     shared,
     css`
       :host {
+        position: relative;
         display: grid;
         place-items: center;
         overflow: hidden;
@@ -19,6 +20,8 @@ export class BvpPicture extends LitElement {
         aspect-ratio: 1;
       }
       img {
+        position: absolute;
+        inset: 0;
         width: 100%;
         height: 100%;
         object-fit: contain;

@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Plan, PlanFields, Plate, TargetChoice } from "../api/types";
 import { button, iconButton } from "../ha";
 import { shared } from "../styles";
-import { fits, targetName } from "../targets";
+import { fits, modelName, targetName } from "../targets";
 import "./dialog";
 import { BvpElement } from "./element";
 import { formStyles } from "./form";
@@ -63,6 +63,7 @@ export class BvpQueueDialog extends BvpElement {
         text-align: center;
       }
       .sum {
+        flex: 1 0 100%;
         font-weight: var(--ha-font-weight-medium, 500);
       }
       .options {
@@ -184,7 +185,7 @@ export class BvpQueueDialog extends BvpElement {
           >${name}${fitting
             ? nothing
             : html`<br /><span class="small"
-                  >${this.t("queue_dialog.sliced_for", { model: this.subject.sliced_for })}</span
+                  >${this.t("queue_dialog.sliced_for", { model: modelName(this.subject.sliced_for) })}</span
                 >`}</span
         >
       </label>`;
@@ -352,7 +353,7 @@ export class BvpQueueDialog extends BvpElement {
     >
       ${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
       ${this.optionsPart()}
-      <p class="sum">${this.sum()}</p>
+      <span slot="actions" class="sum">${this.sum()}</span>
       <span slot="actions">
         ${button({
           label: this.t("common.cancel"),

@@ -26,15 +26,21 @@ export class BvpInbox extends Screen {
     swatchStyles,
     css`
       :host {
-        display: block;
-        min-height: 100%;
+        display: flex;
+        flex: 1 0 auto;
+        flex-direction: column;
+      }
+      :host([narrow]) .detail {
+        position: static;
+        flex: 1;
       }
       .page {
         display: grid;
         grid-template-columns: minmax(320px, 400px) minmax(0, 1fr);
         gap: 24px;
         align-items: start;
-        max-width: 1200px;
+        width: 100%;
+        max-width: 1248px;
         margin: 0 auto;
         padding: 16px var(--bvp-gutter) 24px;
       }

@@ -9,7 +9,7 @@ import "../parts/notes-dialog";
 import "../parts/plates";
 import { swatch, swatchStyles } from "../parts/swatches";
 import { shared } from "../styles";
-import { targetName } from "../targets";
+import { modelName, targetName } from "../targets";
 
 /**
  * All about one pending upload. Events: `decide` with a verdict, `plan` to choose how it is queued, `back` (phones).
@@ -72,14 +72,13 @@ export class BvpUpload extends BvpElement {
         flex: 1;
       }
       :host([narrow]) .panel {
+        flex: 1;
         border: 0;
         border-radius: 0;
-        min-height: 100%;
       }
       :host([narrow]) {
         display: flex;
         flex-direction: column;
-        min-height: 100%;
         background: var(--card-background-color);
         --bvp-plates-height: 240px;
       }
@@ -88,6 +87,9 @@ export class BvpUpload extends BvpElement {
         bottom: 0;
         flex-wrap: nowrap;
         padding: 8px;
+      }
+      :host([narrow]) .actions .button .icon {
+        display: none;
       }
       :host([narrow]) .actions > .button,
       :host([narrow]) .split {
@@ -273,8 +275,9 @@ export class BvpUpload extends BvpElement {
       onClick: () => this.decide("discard"),
     });
     return html`<div class="actions">
-      ${queueFirst ? [queue, archive] : [archive, queue]} ${this.narrow ? nothing : html`<span class="spacer"></span>`}
-      ${discard}
+      ${this.narrow
+        ? [discard, archive, queue]
+        : [queueFirst ? [queue, archive] : [archive, queue], html`<span class="spacer"></span>`, discard]}
     </div>`;
   }
 
@@ -356,7 +359,7 @@ export class BvpUpload extends BvpElement {
           ${upload.sliced_for && !upload.wrong_model
             ? html`<p class="fact">
                 ${icon("mdi:check")}<span
-                  >${this.t("inbox.sliced_for", { model: upload.sliced_for })}</span
+                  >${this.t("inbox.sliced_for", { model: modelName(upload.sliced_for) })}</span
                 >
               </p>`
             : nothing}

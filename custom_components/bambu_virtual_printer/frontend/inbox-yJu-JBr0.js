@@ -1,4 +1,4 @@
-import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o as u,p as d,r as f,s as p,t as m,v as h,y as ee}from"./element-LbZIzi_j.js";import{n as g,t as _}from"./menu-R68BWEvo.js";import{t as v}from"./empty-DLRyi3cy.js";var y={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},b=e=>(...t)=>({_$litDirective$:e,values:t}),x=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:S}=ee,C=e=>e,w=()=>document.createComment(``),T=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new S(r.insertBefore(w(),i),r.insertBefore(w(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=C(e).nextSibling;C(r).insertBefore(e,i),e=t}}}return n},E=(e,t,n=e)=>(e._$AI(t,n),e),te={},ne=(e,t=te)=>e._$AH=t,re=e=>e._$AH,D=e=>{e._$AR(),e._$AA.remove()},O=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},k=b(class extends x{constructor(e){if(super(e),e.type!==y.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(t,[n,r,i]){let a=re(t),{values:o,keys:s}=this.dt(n,r,i);if(!Array.isArray(a))return this.ut=s,o;let c=this.ut??=[],l=[],u,d,f=0,p=a.length-1,m=0,h=o.length-1;for(;f<=p&&m<=h;)if(a[f]===null)f++;else if(a[p]===null)p--;else if(c[f]===s[m])l[m]=E(a[f],o[m]),f++,m++;else if(c[p]===s[h])l[h]=E(a[p],o[h]),p--,h--;else if(c[f]===s[h])l[h]=E(a[f],o[h]),T(t,l[h+1],a[f]),f++,h--;else if(c[p]===s[m])l[m]=E(a[p],o[m]),T(t,a[f],a[p]),p--,m++;else if(u===void 0&&(u=O(s,m,h),d=O(c,f,p)),u.has(c[f])){if(u.has(c[p])){let e=d.get(s[m]),n=e===void 0?null:a[e];if(n===null){let e=T(t,a[f]);E(e,o[m]),l[m]=e}else l[m]=E(n,o[m]),T(t,a[f],n),a[e]=null;m++}else D(a[p]),p--}else D(a[f]),f++;for(;m<=h;){let e=T(t,l[h+1]);E(e,o[m]),l[m++]=e}for(;f<=p;){let e=a[f++];e!==null&&D(e)}return this.ut=s,ne(t,l),e}}),A=8e3;async function j(e,t,n,r={}){let i=t.map(e=>e.id);if(!i.length)return;let a=e.api.decide(i,n,r);e.store.guess(e=>({...e,inbox:e.inbox.filter(e=>!i.includes(e.id))}),a);let o=await e.attempt(a);if(!o)return;let s=o.results.find(e=>e.result===`failed`);if(s){e.toast({message:e.sayError(s.error),duration:A});return}let c=o.results.filter(e=>e.result===`done`);if(!c.length){e.toast(e.t(`decided.already`));return}let l=e.t(`decided.${n}`,{count:c.length,name:c[0].name});e.announce(l),e.toast({message:l,duration:A,action:u()});function u(){let t=o.undo;if(t)return{text:e.t(`common.undo`),run:()=>void e.attempt(e.api.undo(t.ids)).then(t=>t?.failed[0]&&e.toast(e.sayError(t.failed[0].error)))};let r=c[0].job_ids[0],i=c[0].archive_id;if(n===`queue`&&r)return{text:e.t(`common.show`),run:()=>e.go(`queue`,r)};if(n===`archive`&&i)return{text:e.t(`common.show`),run:()=>e.go(`archive`,i)}}}var M=n`
+import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o as u,p as d,r as f,s as p,t as m,v as h,y as ee}from"./element-LbZIzi_j.js";import{n as g,t as te}from"./menu-R68BWEvo.js";import{t as _}from"./empty-DLRyi3cy.js";var v={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},y=e=>(...t)=>({_$litDirective$:e,values:t}),b=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:x}=ee,S=e=>e,C=()=>document.createComment(``),w=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new x(r.insertBefore(C(),i),r.insertBefore(C(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=S(e).nextSibling;S(r).insertBefore(e,i),e=t}}}return n},T=(e,t,n=e)=>(e._$AI(t,n),e),ne={},re=(e,t=ne)=>e._$AH=t,ie=e=>e._$AH,E=e=>{e._$AR(),e._$AA.remove()},D=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},O=y(class extends b{constructor(e){if(super(e),e.type!==v.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(t,[n,r,i]){let a=ie(t),{values:o,keys:s}=this.dt(n,r,i);if(!Array.isArray(a))return this.ut=s,o;let c=this.ut??=[],l=[],u,d,f=0,p=a.length-1,m=0,h=o.length-1;for(;f<=p&&m<=h;)if(a[f]===null)f++;else if(a[p]===null)p--;else if(c[f]===s[m])l[m]=T(a[f],o[m]),f++,m++;else if(c[p]===s[h])l[h]=T(a[p],o[h]),p--,h--;else if(c[f]===s[h])l[h]=T(a[f],o[h]),w(t,l[h+1],a[f]),f++,h--;else if(c[p]===s[m])l[m]=T(a[p],o[m]),w(t,a[f],a[p]),p--,m++;else if(u===void 0&&(u=D(s,m,h),d=D(c,f,p)),u.has(c[f])){if(u.has(c[p])){let e=d.get(s[m]),n=e===void 0?null:a[e];if(n===null){let e=w(t,a[f]);T(e,o[m]),l[m]=e}else l[m]=T(n,o[m]),w(t,a[f],n),a[e]=null;m++}else E(a[p]),p--}else E(a[f]),f++;for(;m<=h;){let e=w(t,l[h+1]);T(e,o[m]),l[m++]=e}for(;f<=p;){let e=a[f++];e!==null&&E(e)}return this.ut=s,re(t,l),e}}),k=8e3;async function A(e,t,n,r={}){let i=t.map(e=>e.id);if(!i.length)return;let a=e.api.decide(i,n,r);e.store.guess(e=>({...e,inbox:e.inbox.filter(e=>!i.includes(e.id))}),a);let o=await e.attempt(a);if(!o)return;let s=o.results.find(e=>e.result===`failed`);if(s){e.toast({message:e.sayError(s.error),duration:k});return}let c=o.results.filter(e=>e.result===`done`);if(!c.length){e.toast(e.t(`decided.already`));return}let l=e.t(`decided.${n}`,{count:c.length,name:c[0].name});e.announce(l),e.toast({message:l,duration:k,action:u()});function u(){let t=o.undo;if(t)return{text:e.t(`common.undo`),run:()=>void e.attempt(e.api.undo(t.ids)).then(t=>t?.failed[0]&&e.toast(e.sayError(t.failed[0].error)))};let r=c[0].job_ids[0],i=c[0].archive_id;if(n===`queue`&&r)return{text:e.t(`common.show`),run:()=>e.go(`queue`,r)};if(n===`archive`&&i)return{text:e.t(`common.show`),run:()=>e.go(`archive`,i)}}}var j=n`
   .chip {
     --mdc-icon-size: 16px;
     display: inline-flex;
@@ -27,9 +27,9 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
   .chip.active .icon {
     color: var(--primary-color);
   }
-`;function N(e,t,n=`neutral`){return h`<span class="chip ${n}">${p(e)}<span>${t}</span></span>`}function P(e,t,n){return n?h`<span class="fact" title=${t}
+`;function M(e,t,n=`neutral`){return h`<span class="chip ${n}">${p(e)}<span>${t}</span></span>`}function N(e,t,n){return n?h`<span class="fact" title=${t}
         >${p(e)}<span class="visually-hidden">${t}: </span><span>${n}</span></span
-      >`:a}var F=n`
+      >`:a}var P=n`
   .facts {
     display: flex;
     flex-wrap: wrap;
@@ -46,8 +46,9 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
     height: 16px;
     color: var(--secondary-text-color);
   }
-`,I=class extends o{constructor(...e){super(...e),this.src=null,this.alt=``,this.eager=!1,this.failed=null}static{this.styles=[s,n`
+`,F=class extends o{constructor(...e){super(...e),this.src=null,this.alt=``,this.eager=!1,this.failed=null}static{this.styles=[s,n`
       :host {
+        position: relative;
         display: grid;
         place-items: center;
         overflow: hidden;
@@ -57,6 +58,8 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         aspect-ratio: 1;
       }
       img {
+        position: absolute;
+        inset: 0;
         width: 100%;
         height: 100%;
         object-fit: contain;
@@ -71,7 +74,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
       decoding="async"
       draggable="false"
       @error=${()=>this.failed=this.src}
-    />`}};f([d()],I.prototype,`src`,void 0),f([d()],I.prototype,`alt`,void 0),f([d({type:Boolean})],I.prototype,`eager`,void 0),f([i()],I.prototype,`failed`,void 0),I=f([c(`bvp-picture`)],I);function L(e,t){return!e||!t.sliced_for||e===t.sliced_for}function R(e,t,n,r=null){if(n===`none`||n===``)return e.t(`target.later`);let i=t.find(e=>e.id===n);return i?.kind===`printer`?i.name:i?e.t(`target.any`,{model:i.sliced_for||i.name}):r??n}var z=class extends m{constructor(...e){super(...e),this.heading=``}static{this.styles=[s,n`
+    />`}};f([d()],F.prototype,`src`,void 0),f([d()],F.prototype,`alt`,void 0),f([d({type:Boolean})],F.prototype,`eager`,void 0),f([i()],F.prototype,`failed`,void 0),F=f([c(`bvp-picture`)],F);function I(e,t){return!e||!t.sliced_for||e===t.sliced_for}function L(e,t,n,r=null){if(n===`none`||n===``)return e.t(`target.later`);let i=t.find(e=>e.id===n);return i?.kind===`printer`?i.name:i?e.t(`target.any`,{model:i.name}):r??n}function R(e){return e.replace(/^Bambu Lab /,``)}var z=class extends m{constructor(...e){super(...e),this.heading=``}static{this.styles=[s,n`
       dialog {
         display: flex;
         flex-direction: column;
@@ -228,6 +231,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         text-align: center;
       }
       .sum {
+        flex: 1 0 100%;
         font-weight: var(--ha-font-weight-medium, 500);
       }
       .options {
@@ -235,7 +239,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
         gap: 0 16px;
       }
-    `]}willUpdate(){if(!this.seeded){this.seeded=!0;let e=this.subject.plan;this.target=e?.target??this.suggestedTarget(),this.copies=e?.copies??1,this.when=e?.not_before?`later`:e?.hold?`hold`:`now`,this.notBefore=W(e?.not_before??null),this.due=W(e?.due??null),this.next=e?.priority===`high`,this.options={...e?.options??{}}}let e=this.printable.map(e=>e.number);if(e.length&&![...this.plates].some(t=>e.includes(t))){let t=this.subject.plan?.plates??[];this.plates=new Set(t.length?t:e)}}suggestedTarget(){let e=this.targets.filter(e=>L(this.subject.sliced_for,e));return(e.find(e=>e.kind===`model`)??e[0])?.id??`none`}get printable(){return this.subject.plates.filter(e=>e.printable)}get fields(){let e=this.printable.map(e=>e.number),t=e.every(e=>this.plates.has(e));return{target:this.target,copies:this.copies,hold:this.when===`hold`,priority:this.next?`high`:`normal`,not_before:this.when===`later`&&this.notBefore?new Date(this.notBefore).toISOString():null,due:this.due?new Date(this.due).toISOString():null,...e.length&&!t?{plates:e.filter(e=>this.plates.has(e))}:{},...Object.keys(this.options).length?{options:this.options}:{}}}toggle(e,t){let n=new Set(this.plates);t?n.add(e):n.delete(e),n.size?this.plates=n:this.requestUpdate()}platesPart(){let e=this.printable;if(e.length<2)return a;let{format:t}=this.app;return h`<fieldset>
+    `]}willUpdate(){if(!this.seeded){this.seeded=!0;let e=this.subject.plan;this.target=e?.target??this.suggestedTarget(),this.copies=e?.copies??1,this.when=e?.not_before?`later`:e?.hold?`hold`:`now`,this.notBefore=W(e?.not_before??null),this.due=W(e?.due??null),this.next=e?.priority===`high`,this.options={...e?.options??{}}}let e=this.printable.map(e=>e.number);if(e.length&&![...this.plates].some(t=>e.includes(t))){let t=this.subject.plan?.plates??[];this.plates=new Set(t.length?t:e)}}suggestedTarget(){let e=this.targets.filter(e=>I(this.subject.sliced_for,e));return(e.find(e=>e.kind===`model`)??e[0])?.id??`none`}get printable(){return this.subject.plates.filter(e=>e.printable)}get fields(){let e=this.printable.map(e=>e.number),t=e.every(e=>this.plates.has(e));return{target:this.target,copies:this.copies,hold:this.when===`hold`,priority:this.next?`high`:`normal`,not_before:this.when===`later`&&this.notBefore?new Date(this.notBefore).toISOString():null,due:this.due?new Date(this.due).toISOString():null,...e.length&&!t?{plates:e.filter(e=>this.plates.has(e))}:{},...Object.keys(this.options).length?{options:this.options}:{}}}toggle(e,t){let n=new Set(this.plates);t?n.add(e):n.delete(e),n.size?this.plates=n:this.requestUpdate()}platesPart(){let e=this.printable;if(e.length<2)return a;let{format:t}=this.app;return h`<fieldset>
       <legend>${this.t(`queue_dialog.plates`)}</legend>
       <div class="plates">
         ${e.map(e=>h`<label class="plate">
@@ -260,12 +264,12 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         />
         <span
           >${t}${n?a:h`<br /><span class="small"
-                  >${this.t(`queue_dialog.sliced_for`,{model:this.subject.sliced_for})}</span
+                  >${this.t(`queue_dialog.sliced_for`,{model:R(this.subject.sliced_for)})}</span
                 >`}</span
         >
       </label>`;return h`<fieldset>
       <legend>${this.t(`queue_dialog.target`)}</legend>
-      ${this.targets.map(t=>e(t.id,R(this.app,this.targets,t.id),L(this.subject.sliced_for,t)))}
+      ${this.targets.map(t=>e(t.id,L(this.app,this.targets,t.id),I(this.subject.sliced_for,t)))}
       ${e(`none`,this.t(`target.later`),!0)}
     </fieldset>`}copiesPart(){let e=e=>this.copies=Math.min(999,Math.max(1,e||1));return h`<div class="field">
       <label for="copies">${this.t(`queue_dialog.copies`)}</label>
@@ -340,7 +344,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
     >
       ${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
       ${this.optionsPart()}
-      <p class="sum">${this.sum()}</p>
+      <span slot="actions" class="sum">${this.sum()}</span>
       <span slot="actions">
         ${u({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
         ${u({label:this.t(`queue_dialog.queue`,{count:this.jobs}),look:`primary`,onClick:()=>this.dispatchEvent(new CustomEvent(`queue`,{detail:this.fields}))})}
@@ -360,7 +364,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
     border: 1px solid var(--secondary-text-color);
     border-radius: 50%;
   }
-`;function K(e){return e&&/^#([0-9a-f]{6}|[0-9a-f]{8})$/i.test(e)?e:null}function q(e){let t=K(e);return t?h`<span class="swatch" style="background:${t}" title=${t} aria-hidden="true"></span>`:a}function ie(e,t){let n=[...new Set(t.filter(Boolean))];return!e.length&&!n.length?a:h`<span class="swatches"
+`;function K(e){return e&&/^#([0-9a-f]{6}|[0-9a-f]{8})$/i.test(e)?e:null}function q(e){let t=K(e);return t?h`<span class="swatch" style="background:${t}" title=${t} aria-hidden="true"></span>`:a}function ae(e,t){let n=[...new Set(t.filter(Boolean))];return!e.length&&!n.length?a:h`<span class="swatches"
     >${e.slice(0,8).map(e=>q(e))}<span>${n.join(`, `)}</span></span
   >`}var J=class extends m{constructor(...e){super(...e),this.heading=``,this.question=``,this.label=``,this.confirm=``,this.danger=!1,this.suggestions=[],this.text=``}static{this.styles=[s,B]}done(e){this.dispatchEvent(new CustomEvent(`done`,{detail:e}))}render(){return h`<bvp-dialog
       .app=${this.app}
@@ -452,7 +456,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
       </div>
       ${t&&e?h`<p class="caption">
             ${[this.t(`plate.number`,{plate:e.number,plates:this.plates.length}),e.name,e.print_time_s?n.duration(e.print_time_s):``,e.filament_g?n.weight(e.filament_g):``].filter(Boolean).join(` · `)}
-          </p>`:a}`}};f([d({attribute:!1})],X.prototype,`cover`,void 0),f([d()],X.prototype,`name`,void 0),f([d({attribute:!1})],X.prototype,`plates`,void 0),f([i()],X.prototype,`at`,void 0),X=f([c(`bvp-plates`)],X);var Z=class extends m{constructor(...e){super(...e),this.narrow=!1,this.canAct=!0,this.details=null,this.writing=!1}static{this.styles=[s,M,F,G,n`
+          </p>`:a}`}};f([d({attribute:!1})],X.prototype,`cover`,void 0),f([d()],X.prototype,`name`,void 0),f([d({attribute:!1})],X.prototype,`plates`,void 0),f([i()],X.prototype,`at`,void 0),X=f([c(`bvp-plates`)],X);var Z=class extends m{constructor(...e){super(...e),this.narrow=!1,this.canAct=!0,this.details=null,this.writing=!1}static{this.styles=[s,j,P,G,n`
       :host {
         display: block;
       }
@@ -503,14 +507,13 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         flex: 1;
       }
       :host([narrow]) .panel {
+        flex: 1;
         border: 0;
         border-radius: 0;
-        min-height: 100%;
       }
       :host([narrow]) {
         display: flex;
         flex-direction: column;
-        min-height: 100%;
         background: var(--card-background-color);
         --bvp-plates-height: 240px;
       }
@@ -519,6 +522,9 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         bottom: 0;
         flex-wrap: nowrap;
         padding: 8px;
+      }
+      :host([narrow]) .actions .button .icon {
+        display: none;
       }
       :host([narrow]) .actions > .button,
       :host([narrow]) .split {
@@ -541,12 +547,12 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
         overflow-wrap: anywhere;
       }
     `]}willUpdate(e){if(!e.has(`upload`))return;this.details?.id!==this.upload.id&&(this.details=null);let t=this.upload.id;this.app.api.upload(t).then(e=>{this.upload.id===t&&(this.details=e)},()=>void 0)}decide(e){this.dispatchEvent(new CustomEvent(`decide`,{detail:e}))}async edit(e){if(this.writing=!1,!Object.keys(e).length)return;let[t]=(await this.app.attempt(this.app.api.editUpload(this.upload.id,e)))?.results??[];t?.result===`already_processed`?this.app.toast(this.t(`decided.already`)):t?.error&&this.app.toast(this.app.sayError(t.error))}copyLink(){let e=location.origin+this.app.url(`inbox`,this.upload.id);this.app.attempt(navigator.clipboard.writeText(e).then(()=>this.app.toast(this.t(`common.link_copied`))))}facts(){let{upload:e,details:t}=this,{format:n}=this.app;return h`<div class="facts">
-      ${P(`mdi:clock-outline`,this.t(`fact.time`),e.print_time_s===null?null:n.duration(e.print_time_s))}
-      ${P(`mdi:weight`,this.t(`fact.weight`),e.filament_g===null?null:n.weight(e.filament_g))}
-      ${P(`mdi:cash`,this.t(`fact.cost`),e.cost===null?null:n.money(e.cost))}
-      ${P(`mdi:layers-outline`,this.t(`fact.plates_name`),this.t(`fact.plates`,{count:e.plate_count}))}
-      ${P(`mdi:arrow-collapse-down`,this.t(`fact.layer_height`),t?.layer_height_mm?this.t(`fact.millimetres`,{millimetres:t.layer_height_mm}):null)}
-      ${P(`mdi:file-outline`,this.t(`fact.size`),n.bytes(e.size_bytes))}
+      ${N(`mdi:clock-outline`,this.t(`fact.time`),e.print_time_s===null?null:n.duration(e.print_time_s))}
+      ${N(`mdi:weight`,this.t(`fact.weight`),e.filament_g===null?null:n.weight(e.filament_g))}
+      ${N(`mdi:cash`,this.t(`fact.cost`),e.cost===null?null:n.money(e.cost))}
+      ${N(`mdi:layers-outline`,this.t(`fact.plates_name`),this.t(`fact.plates`,{count:e.plate_count}))}
+      ${N(`mdi:arrow-collapse-down`,this.t(`fact.layer_height`),t?.layer_height_mm?this.t(`fact.millimetres`,{millimetres:t.layer_height_mm}):null)}
+      ${N(`mdi:file-outline`,this.t(`fact.size`),n.bytes(e.size_bytes))}
     </div>`}filaments(){let{upload:e,details:t}=this,n=t?.filaments??[],{format:r}=this.app,i=n.length?n.map(e=>h`<li>
               ${q(e.color)}<span
                 >${e.profile||e.type}${e.used_g?` · ${r.weight(e.used_g)}`:``}</span
@@ -554,11 +560,10 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
             </li>`):e.filament_types.map((t,n)=>h`<li>${q(e.filament_colors[n]??null)}<span>${t}</span></li>`);return i.length?h`<ul class="filaments" aria-label=${this.t(`fact.filament`)}>
           ${i}
         </ul>`:a}warnings(){let{upload:e}=this,{format:n}=this.app;return h`${e.wrong_model?t(`warning`,this.app.say(e.wrong_model)):a}
-    ${e.duplicate_of?t(e.last_failure?`warning`:`info`,e.last_failure?this.t(`known.failed`,{reason:e.last_failure}):e.print_count&&e.last_printed_at?this.t(`known.printed`,{count:e.print_count,date:n.date(e.last_printed_at)}):this.t(`known.archived`),u({label:this.t(`common.show`),look:`plain`,onClick:()=>this.app.go(`archive`,e.duplicate_of)})):a}`}actions(){let{upload:e}=this,t=e.print_requested,n=!this.canAct,i=u({label:this.t(`verb.archive`),icon:`mdi:archive-arrow-down`,look:t?`outlined`:`primary`,disabled:n,onClick:()=>this.decide(`archive`)}),o=h`<span class="split"
+    ${e.duplicate_of?t(e.last_failure?`warning`:`info`,e.last_failure?this.t(`known.failed`,{reason:e.last_failure}):e.print_count&&e.last_printed_at?this.t(`known.printed`,{count:e.print_count,date:n.date(e.last_printed_at)}):this.t(`known.archived`),u({label:this.t(`common.show`),look:`plain`,onClick:()=>this.app.go(`archive`,e.duplicate_of)})):a}`}actions(){let{upload:e}=this,t=e.print_requested,n=!this.canAct,i=u({label:this.t(`verb.archive`),icon:`mdi:archive-arrow-down`,look:t?`outlined`:`primary`,disabled:n,onClick:()=>this.decide(`archive`)}),a=h`<span class="split"
       >${u({label:this.t(`verb.queue`),icon:`mdi:playlist-plus`,look:t?`primary`:`outlined`,disabled:n,onClick:()=>this.decide(`queue`)})}${r({label:this.t(`verb.queue_dots`),icon:`mdi:tune-variant`,disabled:n,onClick:()=>this.dispatchEvent(new CustomEvent(`plan`))})}</span
-    >`,s=u({label:this.t(`verb.discard`),icon:`mdi:delete-outline`,look:`outlined`,disabled:n,onClick:()=>this.decide(`discard`)});return h`<div class="actions">
-      ${t?[o,i]:[i,o]} ${this.narrow?a:h`<span class="spacer"></span>`}
-      ${s}
+    >`,o=u({label:this.t(`verb.discard`),icon:`mdi:delete-outline`,look:`outlined`,disabled:n,onClick:()=>this.decide(`discard`)});return h`<div class="actions">
+      ${this.narrow?[o,i,a]:[t?[a,i]:[i,a],h`<span class="spacer"></span>`,o]}
     </div>`}menu(){let{upload:e}=this;return h`<bvp-menu
       .app=${this.app}
       .label=${this.t(`common.more`)}
@@ -583,22 +588,22 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
           </p>
           ${this.facts()} ${this.filaments()} ${this.warnings()}
           ${e.print_requested?h`<p>
-                ${N(`mdi:play-circle-outline`,this.t(`inbox.print_requested`),`active`)}
+                ${M(`mdi:play-circle-outline`,this.t(`inbox.print_requested`),`active`)}
               </p>`:a}
           ${e.sliced_for&&!e.wrong_model?h`<p class="fact">
                 ${p(`mdi:check`)}<span
-                  >${this.t(`inbox.sliced_for`,{model:e.sliced_for})}</span
+                  >${this.t(`inbox.sliced_for`,{model:R(e.sliced_for)})}</span
                 >
               </p>`:a}
           <p class="fact">
             ${p(`mdi:playlist-play`)}<span
-              >${this.t(`inbox.goes_to`,{target:R(this.app,this.app.store.state.targets,e.plan.target,e.plan.target_name)})}</span
+              >${this.t(`inbox.goes_to`,{target:L(this.app,this.app.store.state.targets,e.plan.target,e.plan.target_name)})}</span
             >
           </p>
           ${e.notes?h`<p class="notes">${e.notes}</p>`:a}
           ${e.tags.length||e.project?h`<p class="facts">
-                ${e.project?N(`mdi:folder-outline`,e.project):a}
-                ${e.tags.map(e=>N(`mdi:tag-outline`,e))}
+                ${e.project?M(`mdi:folder-outline`,e.project):a}
+                ${e.tags.map(e=>M(`mdi:tag-outline`,e))}
               </p>`:a}
         </div>
         ${this.narrow?a:this.actions()}
@@ -609,17 +614,23 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
             .item=${e}
             @save=${e=>void this.edit(e.detail)}
             @closed=${()=>this.writing=!1}
-          ></bvp-notes-dialog>`:a}`}};f([d({attribute:!1})],Z.prototype,`upload`,void 0),f([d({type:Boolean,reflect:!0})],Z.prototype,`narrow`,void 0),f([d({type:Boolean})],Z.prototype,`canAct`,void 0),f([i()],Z.prototype,`details`,void 0),f([i()],Z.prototype,`writing`,void 0),Z=f([c(`bvp-upload`)],Z);var Q=class extends l{constructor(...e){super(...e),this.selecting=!1,this.selected=new Set,this.dialog=null,this.about=[],this.details=null,this.touch=null,this.onKey=e=>{if(!this.app.shortcuts||_(e)||this.dialog)return;let{inbox:t}=this.state,n=this.current,r=t.findIndex(e=>e.id===n?.id),i=e=>e&&this.app.go(`inbox`,e.id,{},!0);switch(e.key){case`j`:case`ArrowDown`:i(t[r+1]);break;case`k`:case`ArrowUp`:i(t[r-1]);break;case`a`:n&&this.act(`archive`,[n]);break;case`u`:n&&this.act(`queue`,[n]);break;case`x`:n&&(this.selecting=!0,this.select(n.id,!this.selected.has(n.id)));break;case`Delete`:n&&this.act(`discard`,[n]);break;case`Escape`:if(!this.selecting)return;this.endSelecting();break;default:return}e.preventDefault(),e.stopImmediatePropagation()}}static{this.styles=[s,M,F,G,n`
+          ></bvp-notes-dialog>`:a}`}};f([d({attribute:!1})],Z.prototype,`upload`,void 0),f([d({type:Boolean,reflect:!0})],Z.prototype,`narrow`,void 0),f([d({type:Boolean})],Z.prototype,`canAct`,void 0),f([i()],Z.prototype,`details`,void 0),f([i()],Z.prototype,`writing`,void 0),Z=f([c(`bvp-upload`)],Z);var Q=class extends l{constructor(...e){super(...e),this.selecting=!1,this.selected=new Set,this.dialog=null,this.about=[],this.details=null,this.touch=null,this.onKey=e=>{if(!this.app.shortcuts||te(e)||this.dialog)return;let{inbox:t}=this.state,n=this.current,r=t.findIndex(e=>e.id===n?.id),i=e=>e&&this.app.go(`inbox`,e.id,{},!0);switch(e.key){case`j`:case`ArrowDown`:i(t[r+1]);break;case`k`:case`ArrowUp`:i(t[r-1]);break;case`a`:n&&this.act(`archive`,[n]);break;case`u`:n&&this.act(`queue`,[n]);break;case`x`:n&&(this.selecting=!0,this.select(n.id,!this.selected.has(n.id)));break;case`Delete`:n&&this.act(`discard`,[n]);break;case`Escape`:if(!this.selecting)return;this.endSelecting();break;default:return}e.preventDefault(),e.stopImmediatePropagation()}}static{this.styles=[s,j,P,G,n`
       :host {
-        display: block;
-        min-height: 100%;
+        display: flex;
+        flex: 1 0 auto;
+        flex-direction: column;
+      }
+      :host([narrow]) .detail {
+        position: static;
+        flex: 1;
       }
       .page {
         display: grid;
         grid-template-columns: minmax(320px, 400px) minmax(0, 1fr);
         gap: 24px;
         align-items: start;
-        max-width: 1200px;
+        width: 100%;
+        max-width: 1248px;
         margin: 0 auto;
         padding: 16px var(--bvp-gutter) 24px;
       }
@@ -702,7 +713,7 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
       .item.moving .row {
         touch-action: pan-y;
       }
-    `]}connectedCallback(){super.connectedCallback(),document.addEventListener(`keydown`,this.onKey)}disconnectedCallback(){super.disconnectedCallback(),document.removeEventListener(`keydown`,this.onKey)}get current(){let{inbox:e}=this.state;return e.find(e=>e.id===this.route.id)??(this.narrow?void 0:e[0])}get canAct(){return this.state.connection===`live`}async decide(e,t,n={}){this.closeDialog();let r=new Set(e.map(e=>e.id)),{inbox:i}=this.state,a=i.findIndex(e=>e.id===this.current?.id),o=i.slice(Math.max(0,a)).find(e=>!r.has(e.id))??i.findLast(e=>!r.has(e.id));this.endSelecting(),this.route.id&&r.has(this.route.id)&&this.app.go(`inbox`,this.narrow?null:o?.id??null,{},!0),await j(this.app,e,t,n)}act(e,t){t.length&&this.canAct&&(e===`send_back`?this.openDialog(`send_back`,t):e===`discard`&&!this.state.options.undo_minutes?this.openDialog(`discard`,t):this.decide(t,e))}openDialog(e,t){this.about=t,this.dialog=e,this.details=null;let[n]=t;e===`queue`&&n&&t.length===1&&this.app.attempt(this.app.api.upload(n.id)).then(e=>{e&&this.about[0]?.id===e.id&&(this.details=e,this.requestUpdate())})}closeDialog(){this.dialog=null,this.about=[]}endSelecting(){this.selecting=!1,this.selected=new Set}select(e,t){let n=new Set(this.selected);t?n.add(e):n.delete(e),this.selected=n}get chosen(){return this.state.inbox.filter(e=>this.selected.has(e.id))}onTouchStart(e,t){let[n]=e.touches;this.touch=n?{id:t.id,x:n.clientX,y:n.clientY}:null}onTouchEnd(e,t){let n=this.touch,[r]=e.changedTouches;if(this.touch=null,!n||!r||n.id!==t.id||this.selecting)return;let i=r.clientX-n.x;if(Math.abs(i)<120||Math.abs(r.clientY-n.y)>40)return;e.preventDefault();let a=getComputedStyle(this).direction===`rtl`;this.act(i>0===a?`discard`:`archive`,[t])}item(e){let{format:t}=this.app,n=!this.narrow&&this.current?.id===e.id;return h`<li class="item card ${n?`selected`:``}">
+    `]}connectedCallback(){super.connectedCallback(),document.addEventListener(`keydown`,this.onKey)}disconnectedCallback(){super.disconnectedCallback(),document.removeEventListener(`keydown`,this.onKey)}get current(){let{inbox:e}=this.state;return e.find(e=>e.id===this.route.id)??(this.narrow?void 0:e[0])}get canAct(){return this.state.connection===`live`}async decide(e,t,n={}){this.closeDialog();let r=new Set(e.map(e=>e.id)),{inbox:i}=this.state,a=i.findIndex(e=>e.id===this.current?.id),o=i.slice(Math.max(0,a)).find(e=>!r.has(e.id))??i.findLast(e=>!r.has(e.id));this.endSelecting(),this.route.id&&r.has(this.route.id)&&this.app.go(`inbox`,this.narrow?null:o?.id??null,{},!0),await A(this.app,e,t,n)}act(e,t){t.length&&this.canAct&&(e===`send_back`?this.openDialog(`send_back`,t):e===`discard`&&!this.state.options.undo_minutes?this.openDialog(`discard`,t):this.decide(t,e))}openDialog(e,t){this.about=t,this.dialog=e,this.details=null;let[n]=t;e===`queue`&&n&&t.length===1&&this.app.attempt(this.app.api.upload(n.id)).then(e=>{e&&this.about[0]?.id===e.id&&(this.details=e,this.requestUpdate())})}closeDialog(){this.dialog=null,this.about=[]}endSelecting(){this.selecting=!1,this.selected=new Set}select(e,t){let n=new Set(this.selected);t?n.add(e):n.delete(e),this.selected=n}get chosen(){return this.state.inbox.filter(e=>this.selected.has(e.id))}onTouchStart(e,t){let[n]=e.touches;this.touch=n?{id:t.id,x:n.clientX,y:n.clientY}:null}onTouchEnd(e,t){let n=this.touch,[r]=e.changedTouches;if(this.touch=null,!n||!r||n.id!==t.id||this.selecting)return;let i=r.clientX-n.x;if(Math.abs(i)<120||Math.abs(r.clientY-n.y)>40)return;e.preventDefault();let a=getComputedStyle(this).direction===`rtl`;this.act(i>0===a?`discard`:`archive`,[t])}item(e){let{format:t}=this.app,n=!this.narrow&&this.current?.id===e.id;return h`<li class="item card ${n?`selected`:``}">
       ${this.selecting?h`<input
             type="checkbox"
             aria-label=${e.name}
@@ -724,9 +735,9 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
             ><span class="secondary small">${t.ago(e.received_at)}</span></span
           >
           <span class="facts">
-            ${P(`mdi:clock-outline`,this.t(`fact.time`),e.print_time_s===null?null:t.duration(e.print_time_s))}
-            ${P(`mdi:weight`,this.t(`fact.weight`),e.filament_g===null?null:t.weight(e.filament_g))}
-            ${ie(e.filament_colors,e.filament_types)}
+            ${N(`mdi:clock-outline`,this.t(`fact.time`),e.print_time_s===null?null:t.duration(e.print_time_s))}
+            ${N(`mdi:weight`,this.t(`fact.weight`),e.filament_g===null?null:t.weight(e.filament_g))}
+            ${ae(e.filament_colors,e.filament_types)}
           </span>
           <span class="secondary line"
             >${[e.printer,e.plate_count>1?this.t(`fact.plates`,{count:e.plate_count}):``].filter(Boolean).join(` · `)}</span
@@ -734,14 +745,14 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
           <span class="facts">${this.hints(e)}</span>
         </span>
       </a>
-    </li>`}hints(e){return[e.print_requested?N(`mdi:play-circle-outline`,this.t(`inbox.print_requested`),`active`):a,e.wrong_model?N(`mdi:alert`,this.t(`inbox.wrong_model`),`warning`):a,$(this,e)]}nothing(){let{printers:e,options:t}=this.state,n=e.find(e=>e.kind===`virtual`&&e.mode===`review`);return e.some(e=>e.kind===`virtual`)?n||t.pending_modes?v(`mdi:inbox-outline`,n?this.t(`inbox.empty_send`,{printer:n.name}):this.t(`inbox.empty`)):v(`mdi:inbox-outline`,this.t(`inbox.nobody_asks`),u({label:this.t(`inbox.to_printers`),onClick:()=>this.app.go(`printers`)})):v(`mdi:printer-3d`,this.t(`inbox.no_printer`),u({label:this.t(`inbox.to_printers`),look:`primary`,onClick:()=>this.app.go(`printers`)}))}list(){let{inbox:e}=this.state;return h`<section>
+    </li>`}hints(e){return[e.print_requested?M(`mdi:play-circle-outline`,this.t(`inbox.print_requested`),`active`):a,e.wrong_model?M(`mdi:alert`,this.t(`inbox.wrong_model`),`warning`):a,$(this,e)]}nothing(){let{printers:e,options:t}=this.state,n=e.find(e=>e.kind===`virtual`&&e.mode===`review`);return e.some(e=>e.kind===`virtual`)?n||t.pending_modes?_(`mdi:inbox-outline`,n?this.t(`inbox.empty_send`,{printer:n.name}):this.t(`inbox.empty`)):_(`mdi:inbox-outline`,this.t(`inbox.nobody_asks`),u({label:this.t(`inbox.to_printers`),onClick:()=>this.app.go(`printers`)})):_(`mdi:printer-3d`,this.t(`inbox.no_printer`),u({label:this.t(`inbox.to_printers`),look:`primary`,onClick:()=>this.app.go(`printers`)}))}list(){let{inbox:e}=this.state;return h`<section>
       <div class="top">
         <h2>${this.t(`inbox.title`,{count:e.length})}</h2>
         ${r({label:this.t(`common.select`),icon:`mdi:checkbox-multiple-marked-outline`,pressed:this.selecting,onClick:()=>{this.selecting?this.endSelecting():this.selecting=!0}})}
       </div>
       ${this.selecting?this.bulk():a}
       <ul class="list">
-        ${k(e,e=>e.id,e=>this.item(e))}
+        ${O(e,e=>e.id,e=>this.item(e))}
       </ul>
       ${this.state.inbox_more?h`<p class="secondary">${this.t(`inbox.more`)}</p>`:a}
     </section>`}bulk(){let e=this.chosen,t=!e.length||!this.canAct;return h`<div class="bulk" role="group" aria-label=${this.t(`common.select`)}>
@@ -780,8 +791,8 @@ import{_ as e,a as t,b as n,c as r,f as i,g as a,h as o,i as s,m as c,n as l,o a
       @decide=${t=>this.act(t.detail,[e])}
       @plan=${()=>this.openDialog(`queue`,[e])}
       @back=${()=>this.app.go(`inbox`,null,{},!0)}
-    ></bvp-upload>`}render(){let{inbox:e}=this.state,t=this.current;return this.narrow&&this.route.id?h`${t?this.detail(t):v(`mdi:check-circle-outline`,this.t(`inbox.gone`),u({label:this.t(`tab.inbox`),onClick:()=>this.app.go(`inbox`,null,{},!0)}))}
+    ></bvp-upload>`}render(){let{inbox:e}=this.state,t=this.current;return this.narrow&&this.route.id?h`${t?this.detail(t):_(`mdi:check-circle-outline`,this.t(`inbox.gone`),u({label:this.t(`tab.inbox`),onClick:()=>this.app.go(`inbox`,null,{},!0)}))}
       ${this.dialogPart()}`:e.length?h`<div class="page">
         ${this.list()} ${!this.narrow&&t?this.detail(t):a}
       </div>
-      ${this.dialogPart()}`:this.nothing()}};f([i()],Q.prototype,`selecting`,void 0),f([i()],Q.prototype,`selected`,void 0),f([i()],Q.prototype,`dialog`,void 0),Q=f([c(`bvp-inbox`)],Q);function $(e,t){let{t:n,format:r}=e.app;return t.last_failure?N(`mdi:alert-outline`,n(`known.failed`,{reason:t.last_failure}),`warning`):t.print_count&&t.last_printed_at?N(`mdi:check`,n(`known.printed`,{count:t.print_count,date:r.date(t.last_printed_at)}),`good`):t.duplicate_of?N(`mdi:content-duplicate`,n(`known.archived`)):a}export{Q as BvpInbox,$ as knownChip};
+      ${this.dialogPart()}`:this.nothing()}};f([i()],Q.prototype,`selecting`,void 0),f([i()],Q.prototype,`selected`,void 0),f([i()],Q.prototype,`dialog`,void 0),Q=f([c(`bvp-inbox`)],Q);function $(e,t){let{t:n,format:r}=e.app;return t.last_failure?M(`mdi:alert-outline`,n(`known.failed`,{reason:t.last_failure}),`warning`):t.print_count&&t.last_printed_at?M(`mdi:check`,n(`known.printed`,{count:t.print_count,date:r.date(t.last_printed_at)}),`good`):t.duplicate_of?M(`mdi:content-duplicate`,n(`known.archived`)):a}export{Q as BvpInbox,$ as knownChip};
