@@ -160,11 +160,27 @@ def _machine(entry: HubConfigEntry, machine: ManagedMachine) -> dict[str, Any]:
                 "at": one.at.isoformat(),
                 "direction": one.direction.value,
                 "topic": one.topic,
-                "fields": one.fields,
+                "fields": _hiding(one.fields, machine),
             }
             for one in session.dialogue
         ],
     }
+
+
+def _hiding(value: Any, machine: ManagedMachine) -> Any:
+    """Hide what the settings hide wherever a message has it: programs write it into texts."""
+    match value:
+        case dict():
+            return {key: _hiding(inner, machine) for key, inner in value.items()}
+        case list():
+            return [_hiding(inner, machine) for inner in value]
+        case str():
+            config = machine.config
+            for secret in (config.access_code, config.serial, config.host):
+                if secret:
+                    value = value.replace(secret, REDACTED)
+            return value
+    return value
 
 
 def _without_serial(printer: ManagedPrinter, text: str | None) -> str | None:

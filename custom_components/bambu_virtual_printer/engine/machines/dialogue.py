@@ -28,6 +28,10 @@ _TOLD = (
 _WORTH = frozenset({"gcode_state", "print_error", "hms", "subtask_id"})
 # The form of a URL matters, the name in it does not.
 _URL = re.compile(r"([a-z]{1,8}://(?:/?[a-z0-9]{1,12}/){0,3}/?).*", re.DOTALL)
+# In any other text. A serial number has fifteen letters and digits; an address differs from a version by its key alone.
+_SERIAL = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{15}\b")
+_ADDRESS = re.compile(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b")
+_VERSIONS = frozenset({"sw_ver", "hw_ver", "sw_new_ver", "ota_new_version_number"})
 _MAX_DEPTH = 6
 _MAX_TEXT = 200
 
@@ -99,7 +103,7 @@ def redacted(value: Any, depth: int = 0) -> Any:
         case list():
             return [redacted(inner, depth + 1) for inner in value[:_MAX_TEXT]]
         case str():
-            return value[:_MAX_TEXT]
+            return _ADDRESS.sub(REDACTED, _SERIAL.sub(REDACTED, value[:_MAX_TEXT]))
         case _:
             return value
 
@@ -110,4 +114,6 @@ def _redacted_field(key: str, value: Any, depth: int) -> Any:
         return f"{found[1]}{REDACTED}" if found else REDACTED
     if key in _SECRET:
         return REDACTED if value else value
+    if key in _VERSIONS and isinstance(value, str):
+        return value[:_MAX_TEXT]
     return redacted(value, depth + 1)
