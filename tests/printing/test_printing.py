@@ -16,7 +16,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble, StartScript
-from tests.support.home_assistant import AddPrinter, Call, Send, Told
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -361,3 +361,115 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     assert len(double.prints) == 1
     (ended,) = (await call("list_finished_jobs"))["jobs"]
     assert ended["state"] == "failed"
+
+
+@pytest.fixture
+async def asked(queued: Queued, call: Call, told: Told) -> Queued:
+    """A job of which nobody knows whether it began: the printer took the start, and prints something else."""
+    double, _machine, job_id = queued
+    double.faults.start = StartScript.NOTHING
+    await call("start_job", job_id=job_id)
+    await until(lambda: double.received("project_file"))
+    double.report(
+        gcode_state="RUNNING", subtask_id="999", subtask_name="From the screen"
+    )
+    await until(lambda: EventKind.JOB_QUESTION_RAISED in told.kinds)
+    assert (await call("get_job", job_id=job_id))["question"] == "did_it_start"
+    return queued
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("not_started", "pending"),
+        ("finished", "completed"),
+        ("failed", "failed"),
+        ("cancelled", "cancelled"),
+    ],
+)
+async def test_the_answer_to_whether_it_started_is_what_became_of_the_job(
+    asked: Queued, call: Call, told: Told, answer: str, state: str
+) -> None:
+    double, machine, job_id = asked
+
+    answered = await call("answer_job", job_id=job_id, answer=answer)
+
+    assert answered["question"] is None
+    assert answered["state"] == state
+    assert kinds(told).count(EventKind.JOB_QUESTION_SETTLED) == 1
+    if answer == "not_started":
+        assert answered["position"] == 1
+    else:
+        await until(lambda: machine.share.is_plate_occupied)
+    assert len(double.received("project_file")) == 1
+
+
+async def test_a_job_that_has_started_by_a_persons_word_is_asked_about_once_more(
+    asked: Queued, call: Call, told: Told
+) -> None:
+    _double, _machine, job_id = asked
+
+    await call("answer_job", job_id=job_id, answer="started")
+    await until(lambda: told.kinds.count(EventKind.JOB_QUESTION_RAISED) == 2)
+
+    assert kinds(told).count(EventKind.JOB_PRINTING) == 1
+    assert (await call("get_job", job_id=job_id))["question"] == "how_did_it_end"
+    with pytest.raises(ServiceValidationError, match="no such question"):
+        await call("answer_job", job_id=job_id, answer="not_started")
+    answered = await call("answer_job", job_id=job_id, answer="finished")
+    assert (answered["state"], answered["copies_printed"]) == ("completed", 1)
+
+
+async def test_a_job_that_failed_is_printed_when_it_is_retried(
+    asked: Queued, call: Call, told: Told, device_of: DeviceOf
+) -> None:
+    double, machine, job_id = asked
+    await call("answer_job", job_id=job_id, answer="failed")
+    double.report(gcode_state="FINISH")
+    double.faults.start, double.steps = StartScript.PRINTS, 3
+
+    retried = await call("retry_job", job_id=job_id)
+
+    assert (retried["state"], retried["problem"]) == ("pending", None)
+    device = device_of(machine.id)
+    assert device
+    await until(lambda: not machine.is_printing)
+    await call("clear_plate", device_id=device.id)
+    await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=30)
+    assert len(double.prints) == 1
+    with pytest.raises(ServiceValidationError):
+        await call("retry_job", job_id=job_id)
+
+
+async def test_start_job_says_that_the_queue_may_not_print_there(
+    hass: HomeAssistant, queued: Queued, call: Call, entity: Entity
+) -> None:
+    double, machine, job_id = queued
+    switch = entity("switch", machine, "print_from_queue")
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": switch}, blocking=True
+    )
+
+    answer = await call("start_job", job_id=job_id)
+
+    assert (answer["started"], answer["waiting_key"]) == (False, "not_allowed")
+    assert "Cellar" in answer["waiting_reason"]
+    assert double.prints == []
+
+
+async def test_start_job_says_that_the_plate_is_occupied_or_the_printer_away(
+    queued: Queued, call: Call
+) -> None:
+    double, machine, job_id = queued
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    double.report(gcode_state="FINISH")
+    await until(lambda: machine.share.is_plate_occupied and not machine.is_printing)
+    answer = await call("start_job", job_id=job_id)
+    assert (answer["started"], answer["waiting_key"]) == (False, "plate_not_cleared")
+
+    await double.power_off()
+    await until(lambda: not machine.is_reporting)
+    answer = await call("start_job", job_id=job_id)
+    assert (answer["started"], answer["waiting_key"]) == (False, "offline")
+    assert double.prints == []
