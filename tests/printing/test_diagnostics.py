@@ -14,8 +14,9 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant
 from scripts.printer_double import PrinterDouble
 from scripts.printer_double.double import ACCESS_CODE
-from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, Told, until
+from tests.support.home_assistant import AddPrinter, DeviceOf, Send, Told, until
 from tests.support.real_printers import AddReal
+from tests.support.waiting import until
 
 OTHER_SERIAL = "00M09A391800147"
 SLICER = "192.168.178.44"
@@ -57,7 +58,6 @@ async def test_diagnostics_of_a_real_printer_tell_the_dialogue_and_nothing_secre
     add_printer: AddPrinter,
     send: Send,
     told: Told,
-    call: Call,
     device_of: DeviceOf,
 ) -> None:
     double, machine = await add_real(settings={"print_from_queue": True})
