@@ -14,7 +14,7 @@ from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant
 from scripts.printer_double import PrinterDouble
 from scripts.printer_double.double import ACCESS_CODE
-from tests.support.home_assistant import AddPrinter, DeviceOf, Send, Told, until
+from tests.support.home_assistant import AddPrinter, DeviceOf, Send, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
