@@ -148,6 +148,7 @@ async def test_options_take_effect_at_once(
         "show_panel": True,
         "retention": {
             "pending_days": None,
+            "undo_minutes": 10,
             "keep_days": None,
             "keep_count": None,
             "keep_gb": None,

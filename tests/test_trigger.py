@@ -194,6 +194,8 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     await call("edit_pending", upload_id=ids[0], notes="x")
     await call("queue_pending", upload_id=ids[0], copies=2)
     await call("discard_pending", upload_id=ids[1])
+    await call("undo")
+    await call("discard_pending", upload_id=ids[1])
     await call("send_back_pending", upload_id=ids[2], note="no")
     await call("archive_pending", upload_id=ids[3])
     await call("update_archive", archive_id=ids[3], notes="y")

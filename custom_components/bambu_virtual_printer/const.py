@@ -61,6 +61,7 @@ CONF_KEEP_DAYS = "keep_days"
 CONF_KEEP_GB = "keep_gb"
 CONF_LOW_SPACE_GB = "low_space_gb"
 CONF_PENDING_DAYS = "pending_days"
+CONF_UNDO_MINUTES = "undo_minutes"
 
 MODES = (Mode.IMMEDIATE, Mode.REVIEW, Mode.QUEUE)
 """The modes a person can choose."""

@@ -30,6 +30,7 @@ _SENTENCES = {
     EventKind.APPROVED: "log_approved",
     EventKind.DISCARDED: "log_discarded",
     EventKind.SENT_BACK: "log_sent_back",
+    EventKind.RESTORED: "log_restored",
     EventKind.EXPIRED: "log_expired",
     EventKind.ARCHIVED: "log_archived",
     EventKind.ARCHIVE_CHANGED: "log_archive_changed",

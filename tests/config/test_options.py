@@ -34,7 +34,9 @@ async def change(
 async def test_without_options_nothing_is_ever_deleted(hub: Hub) -> None:
     settings = hub.library.settings
     assert settings == LibrarySettings(
-        reserve_bytes=1_000_000_000, low_space_bytes=5_000_000_000
+        reserve_bytes=1_000_000_000,
+        low_space_bytes=5_000_000_000,
+        undo_for=timedelta(minutes=10),
     )
 
 
@@ -50,6 +52,7 @@ async def test_options_reach_the_open_library(
         filament_price=19.5,
         retention={
             "pending_days": 3,
+            "undo_minutes": 30,
             "keep_days": 365,
             "keep_count": 100,
             "keep_gb": 1.5,
@@ -63,6 +66,7 @@ async def test_options_reach_the_open_library(
         low_space_bytes=250_000_000,
         budget_bytes=2_000_000_000,
         pending_expiry=timedelta(days=3),
+        undo_for=timedelta(minutes=30),
         keep_for=timedelta(days=365),
         keep_count=100,
         keep_bytes=1_500_000_000,

@@ -177,6 +177,7 @@ async def test_archiving_takes_along_what_was_written(
                 "name": "Gift box",
                 "result": "done",
                 "state": "archived",
+                "undo_until": None,
                 "archive_id": pending,
                 "job_ids": [],
                 "wrong_model": None,
@@ -250,6 +251,8 @@ async def test_queueing_makes_an_archive_and_a_job_for_each_plate_as_asked(
     ],
 )
 async def test_what_is_refused_is_gone_with_its_file_and_told(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
     hub: Hub,
     reviewed: ManagedPrinter,
     pending: str,
@@ -260,6 +263,10 @@ async def test_what_is_refused_is_gone_with_its_file_and_told(
     kind: EventKind,
     expected: str,
 ) -> None:
+    hass.config_entries.async_update_entry(
+        entry, options={"retention": {"undo_minutes": 0}}
+    )
+    await hass.async_block_till_done()
     path = await hub.library.file_path(pending)
     assert path and path.exists()
     note = {"note": "less infill, please"} if verb == "send_back_pending" else {}
@@ -272,6 +279,45 @@ async def test_what_is_refused_is_gone_with_its_file_and_told(
     assert await pending_names(call) == []
     assert state("image", reviewed, "last_plate").state == "unknown"
     await until(lambda: state("sensor", hub, "pending_uploads").state == "0")
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_what_was_discarded_is_had_back_by_an_action(
+    hub: Hub,
+    reviewed: ManagedPrinter,
+    pending: str,
+    call: Call,
+    told: Told,
+    state: Callable[..., Any],
+    named: bool,
+) -> None:
+    (shown,) = (await call("discard_pending", upload_id=pending))["uploads"]
+    assert shown["undo_until"]
+    assert reviewed.last_upload is None
+    await until(lambda: state("sensor", hub, "pending_uploads").state == "0")
+    (undone,) = (await call("undo", **({"upload_id": pending} if named else {})))[
+        "uploads"
+    ]
+    assert (undone["upload_id"], undone["state"]) == (pending, "pending")
+    assert told.last(EventKind.RESTORED)["upload_id"] == pending
+    await until(lambda: state("sensor", hub, "pending_uploads").state == "1")
+    assert reviewed.pictured_id == pending
+
+
+async def test_where_nothing_was_discarded_undo_says_so(hub: Hub, call: Call) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("undo")
+    assert raised.value.translation_key == "nothing_was_discarded"
+
+
+async def test_what_is_gone_for_good_cannot_be_undone(
+    hub: Hub, pending: str, call: Call
+) -> None:
+    await call("discard_pending", upload_id=pending)
+    await hub.library.maintain(dt_util.utcnow() + timedelta(hours=1))
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("undo", upload_id=pending)
+    assert raised.value.translation_key == "nothing_to_undo"
 
 
 VERBS: list[tuple[str, dict[str, Any]]] = [

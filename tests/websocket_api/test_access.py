@@ -25,6 +25,7 @@ TABLE: list[tuple[str, dict[str, Any], bool]] = [
     ("upload/get", U, True),
     ("upload/edit", U | {"notes": "x"}, True),
     ("upload/decide", {"upload_ids": [UNKNOWN], "verb": "discard"}, True),
+    ("undo", {"ids": [UNKNOWN]}, True),
     ("archive/list", {}, True),
     ("archive/get", A, True),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, True),

@@ -48,9 +48,20 @@ async def test_an_upload_is_decided_about_once(
     answer = await client.call("upload/decide", **ask)
     (result,) = answer["results"]
     assert (result["result"], result["state"]) == ("done", state)
-    assert answer["undo"] is None
+    assert (answer["undo"] is not None) == (verb in ("discard", "send_back"))
     (again,) = (await client.call("upload/decide", **ask))["results"]
     assert (again["result"], again["state"]) == ("already_processed", state)
+
+
+async def test_what_was_discarded_is_had_back(client: Client, pending: str) -> None:
+    answer = await client.call("upload/decide", upload_ids=[pending], verb="discard")
+    assert answer["undo"]["ids"] == [pending]
+    undone = await client.call("undo", ids=[*answer["undo"]["ids"], UNKNOWN])
+    assert undone["results"] == [{"id": pending, "result": "restored"}]
+    (failed,) = undone["failed"]
+    assert failed["error"]["code"] == "not_found"
+    upload = await client.call("upload/get", upload_id=pending)
+    assert upload["state"] == "pending"
 
 
 async def test_one_that_fails_keeps_none_of_the_others_back(

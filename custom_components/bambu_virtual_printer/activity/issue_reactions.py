@@ -20,6 +20,7 @@ from ..engine.library.values.events import (
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
+    UploadRestored,
     UploadSentBack,
 )
 from ..health.client_issues import ClientIssues
@@ -62,7 +63,9 @@ class IssueReactions:
     def handle_library_event(self, event: LibraryEvent) -> None:
         """React to an event of the library."""
         match event:
-            case UploadHeld(upload=upload) if upload.reason:
+            case UploadHeld(upload=upload) | UploadRestored(upload=upload) if (
+                upload.reason
+            ):
                 self._issues.upload_held(upload)
             case ArchiveAdded(archive=archive):
                 self._issues.upload_settled(archive.id)

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     APPROVED = "approved"
     DISCARDED = "discarded"
     SENT_BACK = "sent_back"
+    RESTORED = "restored"
     EXPIRED = "expired"
     ARCHIVED = "archived"
     ARCHIVE_CHANGED = "archive_changed"

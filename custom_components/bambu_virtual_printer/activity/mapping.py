@@ -42,6 +42,7 @@ from ..engine.library.values.events import (
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
+    UploadRestored,
     UploadSentBack,
     UploadStored,
 )
@@ -187,6 +188,8 @@ def _library_activity(
             return _of_upload(EventKind.DISCARDED, upload, wording, model_names)
         case UploadSentBack(upload=upload):
             return _of_upload(EventKind.SENT_BACK, upload, wording, model_names)
+        case UploadRestored(upload=upload):
+            return _of_upload(EventKind.RESTORED, upload, wording, model_names)
         case UploadExpired(upload=upload):
             return _of_upload(EventKind.EXPIRED, upload, wording, model_names)
         case ArchiveAdded(archive=archive):

@@ -18,9 +18,11 @@ from ..engine.library.values.events import (
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
+    UploadRestored,
     UploadSentBack,
     UploadStored,
 )
+from ..engine.library.values.records import Upload
 from ..engine.storage import StorageError
 from ..engine.values import ReceivedFile
 from ..printers.managed import AnyEvent, LastUpload, ManagedPrinter
@@ -76,6 +78,9 @@ class PrinterRecorder:
             ):
                 if printer := self._printers.get(upload.printer.id):
                     self._forget(printer, upload.id)
+            case UploadRestored(upload=upload):
+                if printer := self._printers.get(upload.printer.id):
+                    _show_restored(printer, upload)
             case ArchiveDeleted(archive=archive):
                 if printer := self._printers.get(archive.printer.id):
                     self._forget(printer, archive.id)
@@ -110,6 +115,17 @@ class PrinterRecorder:
                 LastUpload.of(last.file, last.name),
                 pictured_at=dt_util.utcnow() if has_picture else None,
             )
+
+
+@callback
+def _show_restored(printer: ManagedPrinter, upload: Upload) -> None:
+    """Show an upload that was had back, unless a newer one has come."""
+    if printer.last_upload is None or printer.last_upload.id < upload.id:
+        has_picture = upload.facts is not None and upload.facts.cover is not None
+        printer.show_upload(
+            LastUpload.of(upload.file, upload.name),
+            pictured_at=dt_util.utcnow() if has_picture else None,
+        )
 
 
 @callback

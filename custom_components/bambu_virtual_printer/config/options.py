@@ -23,6 +23,7 @@ from ..const import (
     CONF_RESERVE_GB,
     CONF_RESERVE_MB,
     CONF_SHOW_PANEL,
+    CONF_UNDO_MINUTES,
     DOMAIN,
     SECTION_RETENTION,
 )
@@ -32,6 +33,8 @@ from ..engine.library.values.records import LibrarySettings
 DEFAULT_RESERVE_MB = 1000
 
 DEFAULT_LOW_SPACE_GB = 5
+
+DEFAULT_UNDO_MINUTES = 10
 
 GB = 1_000_000_000
 
@@ -57,6 +60,7 @@ class HubOptions:
     name_source: NameSource
     filament_price: float
     pending_days: int
+    undo_minutes: int
     keep_days: int
     keep_count: int
     keep_gb: float
@@ -79,6 +83,7 @@ class HubOptions:
             name_source=NameSource(options.get(CONF_NAME_SOURCE, NameSource.METADATA)),
             filament_price=options.get(CONF_FILAMENT_PRICE, defaults.filament_price),
             pending_days=int(limits.get(CONF_PENDING_DAYS, 0)),
+            undo_minutes=int(limits.get(CONF_UNDO_MINUTES, DEFAULT_UNDO_MINUTES)),
             keep_days=int(limits.get(CONF_KEEP_DAYS, 0)),
             keep_count=int(limits.get(CONF_KEEP_COUNT, 0)),
             keep_gb=limits.get(CONF_KEEP_GB, 0),
@@ -95,6 +100,7 @@ class HubOptions:
             low_space_bytes=int(self.low_space_gb * GB),
             budget_bytes=int(self.budget_gb * GB) or None,
             pending_expiry=timedelta(days=self.pending_days) or None,
+            undo_for=timedelta(minutes=self.undo_minutes) or None,
             keep_for=timedelta(days=self.keep_days) or None,
             keep_count=self.keep_count or None,
             keep_bytes=int(self.keep_gb * GB) or None,
@@ -112,6 +118,7 @@ class HubOptions:
             CONF_SHOW_PANEL: self.shows_panel,
             SECTION_RETENTION: {
                 CONF_PENDING_DAYS: self.pending_days or None,
+                CONF_UNDO_MINUTES: self.undo_minutes or None,
                 CONF_KEEP_DAYS: self.keep_days or None,
                 CONF_KEEP_COUNT: self.keep_count or None,
                 CONF_KEEP_GB: self.keep_gb or None,

@@ -36,6 +36,7 @@ from ..const import (
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
     CONF_SHOW_PANEL,
+    CONF_UNDO_MINUTES,
     SECTION_RETENTION,
 )
 from ..language.texts import Texts
@@ -43,6 +44,8 @@ from ..language.texts import Texts
 MAX_RESERVE_GB = 1000
 MAX_PRICE = 100_000
 MAX_LIMIT = 1_000_000
+# A week.
+MAX_UNDO_MINUTES = 7 * 24 * 60
 # Ten years.
 MAX_DAYS = 3650
 # A limit of 0 would keep nothing; an empty field means no limit.
@@ -60,9 +63,17 @@ GIGABYTES = NumberSelectorConfig(
     mode=NumberSelectorMode.BOX,
     unit_of_measurement="GB",
 )
+MINUTES = NumberSelectorConfig(
+    min=1,
+    max=MAX_UNDO_MINUTES,
+    step=1,
+    mode=NumberSelectorMode.BOX,
+    unit_of_measurement="min",
+)
 COUNT = NumberSelectorConfig(min=1, max=MAX_LIMIT, step=1, mode=NumberSelectorMode.BOX)
 LIMITS = (
     (CONF_PENDING_DAYS, DAYS),
+    (CONF_UNDO_MINUTES, MINUTES),
     (CONF_KEEP_DAYS, DAYS),
     (CONF_KEEP_COUNT, COUNT),
     (CONF_KEEP_GB, GIGABYTES),

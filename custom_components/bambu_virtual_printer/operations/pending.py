@@ -6,12 +6,14 @@ Deciding twice does no harm: a verb on an upload that was decided about before c
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from ..const import DOMAIN
 from ..engine.library.library import Library
-from ..engine.library.values.errors import AlreadyProcessedError
+from ..engine.library.values.errors import AlreadyProcessedError, NothingToUndoError
 from ..engine.library.values.job import Job
 from ..engine.library.values.records import (
     Approval,
@@ -44,6 +46,8 @@ class Outcome:
     state: UploadState
     archive: Archive | None = None
     jobs: tuple[Job, ...] = ()
+    kept_until: datetime | None = None
+    """Until when what was discarded can be had back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ class Review:
         return await self._decide(upload_id, approve)
 
     async def discard(self, upload_id: str) -> Outcome:
-        """Remove a pending upload and its file."""
+        """Remove a pending upload; its file is kept for a while."""
 
         async def discard() -> Outcome:
             return _of_upload(await self._library.pending.discard(upload_id))
@@ -118,12 +122,35 @@ class Review:
         return await self._decide(upload_id, discard)
 
     async def send_back(self, upload_id: str, note: str) -> Outcome:
-        """Remove a pending upload and its file, with a note for the sender."""
+        """Remove a pending upload, with a note for the sender; its file is kept for a while."""
 
         async def send_back() -> Outcome:
             return _of_upload(await self._library.pending.send_back(upload_id, note))
 
         return await self._decide(upload_id, send_back)
+
+    async def undo(self, upload_id: str) -> Upload:
+        """Take back that an upload was discarded or sent back: it is pending again."""
+        with library_errors(upload_id):
+            name = (await self._library.upload(upload_id)).name
+            try:
+                return await self._library.pending.undo(upload_id)
+            except NothingToUndoError as err:
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN,
+                    translation_key="nothing_to_undo",
+                    translation_placeholders={"name": name},
+                ) from err
+
+    async def discarded_last(self) -> str:
+        """Return which upload was discarded last of those whose files are kept."""
+        with library_errors():
+            kept = await self._library.pending.undoable()
+        if not kept:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="nothing_was_discarded"
+            )
+        return max(kept, key=lambda upload_id: kept[upload_id])
 
     async def forget_printers(self, known: Collection[str]) -> None:
         """Let jobs of what is pending be meant for no printer that were meant for a real one that is not `known` any more."""
@@ -180,7 +207,12 @@ class Review:
 
 
 def _of_upload(upload: Upload) -> Outcome:
-    return Outcome(result=Result.DONE, name=upload.name, state=upload.state)
+    return Outcome(
+        result=Result.DONE,
+        name=upload.name,
+        state=upload.state,
+        kept_until=upload.kept_until,
+    )
 
 
 def _of_approval(approval: Approval, *, to_queue: bool) -> Outcome:

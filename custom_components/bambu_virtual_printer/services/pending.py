@@ -56,6 +56,9 @@ def _schema(fields: dict[Any, Any]) -> vol.Schema:
 ARCHIVE_SCHEMA = _schema(NOTES)
 QUEUE_SCHEMA = _schema({**NOTES, **PLAN})
 DISCARD_SCHEMA = _schema({})
+UNDO_SCHEMA = vol.Schema(
+    {vol.Optional(ATTR_UPLOAD_ID): vol.All(cv.ensure_list, [cv.string])}
+)
 SEND_BACK_SCHEMA = _schema({vol.Required(ATTR_NOTE): cv.string})
 
 
@@ -125,6 +128,24 @@ async def _send_back_pending(call: ServiceCall) -> ServiceResponse:
     return await _to_each(call, lambda upload_id: review.send_back(upload_id, note))
 
 
+async def _undo(call: ServiceCall) -> ServiceResponse:
+    review = require_hub(call.hass).review
+    upload_ids = call.data.get(ATTR_UPLOAD_ID)
+    if upload_ids is None:
+        upload_ids = [await review.discarded_last()]
+    shown: list[JsonValueType] = []
+    for upload_id in upload_ids:
+        upload = await review.undo(upload_id)
+        shown.append(
+            {
+                "upload_id": upload.id,
+                "name": upload.name,
+                "state": upload.state.value,
+            }
+        )
+    return {"uploads": shown}
+
+
 async def _to_each(
     call: ServiceCall, verb: Callable[[str], Awaitable[Outcome]]
 ) -> ServiceResponse:
@@ -157,6 +178,7 @@ def _shown(hub: Hub, upload_id: str, outcome: Outcome) -> dict[str, Any]:
         "name": outcome.name,
         "result": outcome.result.value,
         "state": outcome.state.value,
+        "undo_until": outcome.kept_until.isoformat() if outcome.kept_until else None,
         "archive_id": outcome.archive.id if outcome.archive else None,
         "job_ids": [job.id for job in outcome.jobs],
         # All jobs of a file are meant for the same printers.
@@ -172,4 +194,5 @@ ACTIONS: tuple[Action, ...] = (
     Action("queue_pending", _queue_pending, QUEUE_SCHEMA),
     Action("discard_pending", _discard_pending, DISCARD_SCHEMA),
     Action("send_back_pending", _send_back_pending, SEND_BACK_SCHEMA),
+    Action("undo", _undo, UNDO_SCHEMA),
 )

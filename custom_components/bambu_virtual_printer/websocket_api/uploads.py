@@ -1,19 +1,19 @@
 """Commands on pending uploads."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 
 from ..operations.error_codes import error_view
-from ..operations.pending import Outcome, Result
+from ..operations.pending import Outcome
 from ..services.fields import ATTR_NOTE, ATTR_UPLOAD_ID, NOTES
 from ..services.lookup import notes_of
-from .commands import IDS, Call, Command
+from .commands import IDS, Call, Command, to_each
 from .items import upload_item_details
 from .plans import PLAN, plan_of
 
@@ -22,6 +22,7 @@ ATTR_VERB = "verb"
 
 GET: dict[Any, Any] = {vol.Required(ATTR_UPLOAD_ID): cv.string}
 EDIT: dict[Any, Any] = {**GET, **NOTES, **PLAN}
+UNDO: dict[Any, Any] = {vol.Required("ids"): IDS}
 DECIDE: dict[Any, Any] = {
     vol.Required(ATTR_UPLOAD_IDS): IDS,
     vol.Required(ATTR_VERB): vol.In(["archive", "queue", "discard", "send_back"]),
@@ -47,7 +48,7 @@ async def _edit(call: Call) -> dict[str, Any]:
 async def _decide(call: Call) -> dict[str, Any]:
     verb = _verb(call)
     results: list[dict[str, Any]] = []
-    gone: list[str] = []
+    kept: dict[str, datetime] = {}
     for upload_id in call.data[ATTR_UPLOAD_IDS]:
         try:
             outcome = await verb(upload_id)
@@ -55,9 +56,12 @@ async def _decide(call: Call) -> dict[str, Any]:
             results.append(_failure(upload_id, err))
             continue
         results.append(_decision(upload_id, outcome))
-        if outcome.result is Result.DONE and outcome.state.is_gone:
-            gone.append(upload_id)
-    return {"results": results, "undo": undo_view(call, gone)}
+        if outcome.kept_until:
+            kept[upload_id] = outcome.kept_until
+    undo = None
+    if kept:
+        undo = {"ids": list(kept), "until": min(kept.values()).isoformat()}
+    return {"results": results, "undo": undo}
 
 
 def _verb(call: Call) -> Callable[[str], Awaitable[Outcome]]:
@@ -74,14 +78,6 @@ def _verb(call: Call) -> Callable[[str], Awaitable[Outcome]]:
             return lambda upload_id: review.approve(
                 upload_id, to_queue=verb == "queue", notes=notes, plan=plan
             )
-
-
-def undo_view(call: Call, ids: list[str]) -> dict[str, Any] | None:
-    """Tell what can be had back, and until when; None when nothing can."""
-    undo_for = call.hub.library.settings.undo_for
-    if not ids or undo_for is None:
-        return None
-    return {"ids": ids, "until": (dt_util.utcnow() + undo_for).isoformat()}
 
 
 def _decision(upload_id: str, outcome: Outcome) -> dict[str, Any]:
@@ -107,7 +103,17 @@ def _failure(upload_id: str, err: HomeAssistantError) -> dict[str, Any]:
     }
 
 
+async def _undo(call: Call) -> dict[str, Any]:
+    async def undo(upload_id: str) -> dict[str, Any]:
+        await call.hub.review.undo(upload_id)
+        return {"id": upload_id, "result": "restored"}
+
+    done, failed = await to_each(call.data["ids"], undo)
+    return {"results": done, "failed": failed}
+
+
 COMMANDS = (
+    Command("undo", _undo, UNDO),
     Command("upload/get", _get, GET),
     Command("upload/edit", _edit, EDIT),
     Command("upload/decide", _decide, DECIDE),

@@ -51,6 +51,8 @@ class LibraryContext:
     )
     locks: KeyedLocks = field(default_factory=KeyedLocks)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    sweep_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something was let go whose files are kept, or room is needed."""
 
     def emit(self, event: LibraryEvent) -> None:
         """Tell what was written down; who hears it cannot undo it, so what that raises goes to the log."""
@@ -132,6 +134,8 @@ class LibraryContext:
             return
         if (event := self.storage.update(self.settings, space, used)) is not None:
             self.emit(event)
+        if self.storage.is_low:
+            self.sweep_wanted.set()
 
     def _path(self, item_id: str, file_name: str) -> Path | None:
         folder = self.folder.folder(item_id)

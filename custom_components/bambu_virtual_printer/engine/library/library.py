@@ -64,6 +64,7 @@ _LOGGER = logging.getLogger(__name__)
 
 FINISH_WITHIN_S = 10.0
 """What waits for a place outside of the library is given up when the library has been closing for so long."""
+SWEEP_AT_LEAST_EVERY_S = 3600.0
 DECIDED_WITHIN = timedelta(minutes=10)
 """An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
 
@@ -102,6 +103,7 @@ class Library:
         self._presence = Presence(self._context, aside, self._open_files)
         self._background: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._sweeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open.
@@ -119,6 +121,7 @@ class Library:
             await self._close()
             raise
         self._watch = asyncio.create_task(self._presence.watch())
+        self._sweeper = asyncio.create_task(self._sweep())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -439,11 +442,29 @@ class Library:
 
     async def _stop_background(self) -> None:
         """Stop looking for the library, which may begin to look through it, and then that."""
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.wait([self._watch])
+        for task in (self._watch, self._sweeper):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
         if self._background is not None:
             self._background.cancel()
+
+    async def _sweep(self) -> None:
+        """Remove the files of what was let go when their time has come, or room is needed."""
+        wanted = self._context.sweep_wanted
+        while True:
+            wanted.clear()
+            wait_s = SWEEP_AT_LEAST_EVERY_S
+            try:
+                if self.is_present:
+                    now = datetime.now(UTC)
+                    if (until := await self.pending.sweep(now)) is not None:
+                        wait_s = min(wait_s, max((until - now).total_seconds(), 1.0))
+            except StorageError as err:
+                _LOGGER.error("Discarded files could not be removed: %s", err)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await wanted.wait()
 
     async def _recover_archives(self) -> None:
         """Look through the archive while everything else goes on."""

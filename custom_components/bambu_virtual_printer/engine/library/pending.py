@@ -5,7 +5,7 @@ to its end when its caller gives up, and is taken up again after a crash.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -14,12 +14,19 @@ from .context import LibraryContext
 from .index import job_rows, upload_rows
 from .intake import Intake
 from .values.annotations import annotated, clean_notes
-from .values.errors import AlreadyProcessedError, LibraryError, NotFoundError, TextField
+from .values.errors import (
+    AlreadyProcessedError,
+    LibraryError,
+    NotFoundError,
+    NothingToUndoError,
+    TextField,
+)
 from .values.events import (
     LibraryEvent,
     UploadChanged,
     UploadDiscarded,
     UploadExpired,
+    UploadRestored,
     UploadSentBack,
 )
 from .values.job import JobPlan
@@ -100,17 +107,28 @@ class PendingUploads:
         )
 
     async def discard(self, upload_id: str) -> Upload:
-        """Remove a pending upload and its file. Raises NotFoundError, AlreadyProcessedError."""
+        """Remove a pending upload and, after a while, its file. Raises NotFoundError, AlreadyProcessedError."""
         return await self._let_go(upload_id, UploadState.DISCARDED)
 
     async def send_back(self, upload_id: str, note: str) -> Upload:
-        """Remove a pending upload and its file, with a note for whoever sent it.
+        """Remove a pending upload and, after a while, its file, with a note for whoever sent it.
 
         Raises NotFoundError, AlreadyProcessedError.
         """
         return await self._let_go(
             upload_id, UploadState.SENT_BACK, clean_notes(note, TextField.NOTE)
         )
+
+    async def undo(self, upload_id: str) -> Upload:
+        """Have back what was discarded or sent back: it is pending again. Raises NotFoundError, NothingToUndoError.
+
+        When it was had back before, nothing happens.
+        """
+        return await self._context.finish(self._undo(upload_id))
+
+    async def undoable(self) -> dict[str, datetime]:
+        """Return what can be had back, and until when, by the ids of the uploads; what goes first comes first."""
+        return await self._context.index.run(upload_rows.kept)
 
     # --- all --------------------------------------------------------------------------------------------------------
 
@@ -145,6 +163,25 @@ class PendingUploads:
             lambda item: self._let_go(item, UploadState.EXPIRED), ids
         )
         return len(result.done)
+
+    async def sweep(self, now: datetime) -> datetime | None:
+        """Remove the files of what was let go long enough ago, of all when room is needed. Returns when to do it again.
+
+        None when nothing is kept.
+        """
+        kept = await self._context.index.run(upload_rows.kept)
+        is_low = self._context.storage.is_low
+        removed = False
+        left: list[datetime] = []
+        for upload_id, until in kept.items():
+            if until > now and not is_low:
+                left.append(until)
+            else:
+                await self._context.finish(self._remove_kept(upload_id))
+                removed = True
+        if removed:
+            await self._context.watch_storage()
+        return min(left, default=None)
 
     # --- how --------------------------------------------------------------------------------------------------------
 
@@ -193,18 +230,77 @@ class PendingUploads:
 
     async def _remove(self, upload_id: str, state: UploadState, reason: str) -> Upload:
         context = self._context
+        kept_until = self._kept_until(state)
 
         def work(connection: Connection) -> Upload:
             upload = _pending(connection, upload_id)
             return upload_rows.let_go(
-                connection, upload_id, state, reason or upload.reason
+                connection,
+                upload_id,
+                state,
+                reason or upload.reason,
+                kept_until=kept_until,
             )
 
         async with context.locks(upload_id):
             upload = await context.index.run(work)
-            await self._intake.remove(upload_id, _EVENT_TYPES[state](upload))
+            event = _EVENT_TYPES[state](upload)
+            if kept_until is None:
+                await self._intake.remove(upload_id, event)
+            else:
+                context.emit(event)
+                context.sweep_wanted.set()
         await context.watch_storage()
         return upload
+
+    def _kept_until(self, state: UploadState) -> datetime | None:
+        """Return until when the files of what goes into a state are kept; None when they are not."""
+        undo_for = self._context.settings.undo_for
+        if (
+            undo_for is None
+            or self._context.storage.is_low
+            or state is UploadState.EXPIRED
+        ):
+            return None
+        return datetime.now(UTC) + undo_for
+
+    async def _undo(self, upload_id: str) -> Upload:
+        context = self._context
+
+        def found(connection: Connection) -> Upload:
+            upload = upload_rows.get(connection, upload_id)
+            if upload is None:
+                raise NotFoundError("There is no such upload.")
+            return upload
+
+        async with context.locks(upload_id):
+            upload = await context.index.run(found)
+            if upload.state is UploadState.PENDING:
+                return upload
+            if (
+                upload.kept_until is None
+                or await context.path(upload_id, upload.file_name) is None
+            ):
+                raise NothingToUndoError(f"{upload.name} cannot be had back any more.")
+            # The note of what was sent back is none of a pending upload.
+            is_sent_back = upload.state is UploadState.SENT_BACK
+            upload = await context.index.run(
+                upload_rows.take_back,
+                upload_id,
+                reason="" if is_sent_back else upload.reason,
+            )
+            context.emit(UploadRestored(upload=upload))
+        await context.watch_storage()
+        return upload
+
+    async def _remove_kept(self, upload_id: str) -> None:
+        """Remove the files of what was let go, unless it was had back meanwhile."""
+        context = self._context
+        async with context.locks(upload_id):
+            if upload_id in await context.index.run(upload_rows.kept):
+                # After a crash in between recovery removes what the index has let go.
+                await context.index.run(upload_rows.let_go_of_files, upload_id)
+                await context.remove_files(upload_id)
 
     async def _to_all(
         self, verb: Callable[[str], Awaitable[object]], printer_id: str | None

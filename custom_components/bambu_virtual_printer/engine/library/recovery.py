@@ -32,7 +32,11 @@ async def recover_uploads(context: LibraryContext) -> list[str]:
     """Put the pending uploads in order and finish purges. Returns the uploads still to be decided. Raises StorageError."""
     ids = await context.media_worker.run(context.folder.pending_ids)
     states = await context.index.run(upload_rows.states, ids)
+    kept = await context.index.run(upload_rows.kept)
     for upload_id in ids:
+        if upload_id in kept:
+            # What people let go can be had back for a while.
+            continue
         with _going_on(upload_id):
             await _recover_upload(context, upload_id, states.get(upload_id))
     for archive_id in await context.index.run(archive_rows.purging_ids):

@@ -31,6 +31,7 @@ async def maintain(
     """Do what is due. Raises LibraryError."""
     settings = context.settings
     expired = 0
+    await pending.sweep(now)
     if settings.pending_expiry is not None:
         expired = await pending.expire(now, settings.pending_expiry)
     deleted = 0

@@ -379,6 +379,7 @@ async def test_totals_remember_what_was_deleted(index: Index) -> None:
         archive_bytes=sum(item.upload.file.size_bytes for item in LIVE),
         pending=0,
         pending_bytes=0,
+        discarded_bytes=0,
         queued=0,
         active=0,
         next_job=None,

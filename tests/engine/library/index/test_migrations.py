@@ -33,6 +33,12 @@ def _drop_senders(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE {table} DROP COLUMN sender"))
 
 
+def _drop_kept(connection: Connection) -> None:
+    """Take away what version 11 added."""
+    connection.execute(text("DROP INDEX uploads_kept"))
+    connection.execute(text("ALTER TABLE uploads DROP COLUMN kept_until"))
+
+
 DUMP = Path(__file__).with_name("data") / "index_v1.sql"
 
 
@@ -123,6 +129,7 @@ async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
     )
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 5"))
+        _drop_kept(connection)
         _drop_senders(connection)
         connection.execute(
             text(f"UPDATE uploads SET requests = {value} WHERE requests IS NOT NULL")  # noqa: S608
@@ -148,6 +155,7 @@ async def test_jobs_of_an_index_without_prints_stay_in_line(
     engine = create_engine(home.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 7"))
+        _drop_kept(connection)
         _drop_senders(connection)
         connection.execute(text("DROP TABLE machines"))
         connection.execute(text("DROP TABLE prints"))
@@ -171,6 +179,7 @@ async def test_uploads_of_an_index_without_senders_have_none_and_later_ones_do(
     engine = create_engine(home.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 8"))
+        _drop_kept(connection)
         _drop_senders(connection)
     engine.dispose()
     async with home.open() as (library, events):
@@ -202,6 +211,7 @@ async def test_an_index_without_a_memory_of_printers_gets_one(
     engine = create_engine(home.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE schema_version SET version = 9"))
+        _drop_kept(connection)
         connection.execute(text("DROP TABLE machines"))
         connection.execute(text("ALTER TABLE prints DROP COLUMN mapping_form"))
     engine.dispose()
@@ -209,3 +219,19 @@ async def test_an_index_without_a_memory_of_printers_gets_one(
         assert await library.prints.open() == before
         await library.prints.remember("01P00A", url_form="sdcard")
         assert (await library.prints.memory("01P00A")).url_form == "sdcard"
+
+
+async def test_an_index_that_knows_nothing_of_kept_files_keeps_them_from_then_on(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 10"))
+        _drop_kept(connection)
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert (await library.upload(archive.id)).kept_until is None
+        assert await library.pending.undoable() == {}

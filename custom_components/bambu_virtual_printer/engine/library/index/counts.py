@@ -91,6 +91,11 @@ def statistics(
             func.coalesce(func.sum(uploads.c.size_bytes), 0).label("bytes"),
         ).where(uploads.c.state == UploadState.PENDING.value)
     ).one()
+    discarded_bytes = connection.execute(
+        select(func.coalesce(func.sum(uploads.c.size_bytes), 0)).where(
+            uploads.c.kept_until.is_not(None)
+        )
+    ).scalar_one()
     unfinished = connection.execute(
         select(func.count().label("all"), func.count(jobs.c.position).label("queued"))
         .select_from(jobs)
@@ -111,6 +116,7 @@ def statistics(
         archive_bytes=int(archived.bytes),
         pending=pending.number,
         pending_bytes=int(pending.bytes),
+        discarded_bytes=int(discarded_bytes),
         queued=unfinished.queued,
         active=unfinished.all - unfinished.queued,
         next_job=job_rows.first(connection),

@@ -44,6 +44,7 @@ from .schema import (
     metadata,
     plates,
     prints,
+    uploads_kept,
     versions,
 )
 
@@ -195,6 +196,12 @@ def _to_10(connection: Connection) -> None:
     machines.create(connection, checkfirst=True)
 
 
+def _to_11(connection: Connection) -> None:
+    """Add until when the files are kept of what was discarded."""
+    _add_column(connection, "uploads", Column("kept_until", UtcDateTime))
+    uploads_kept.create(connection)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -254,5 +261,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_8,
     _to_9,
     _to_10,
+    _to_11,
 )
 """The step to version 2, the step to version 3, ..."""

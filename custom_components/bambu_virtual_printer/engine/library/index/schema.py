@@ -97,6 +97,15 @@ uploads = Table(
     # What to do when the archive has the same bytes.
     Column("duplicates", Text, nullable=False),
     Column("cost", Float),
+    # Until when the files are kept of what people discarded; null where there are none, and of what was not.
+    Column("kept_until", UtcDateTime),
+)
+_is_kept = uploads.c.kept_until.is_not(None)
+uploads_kept = Index(
+    "uploads_kept",
+    uploads.c.kept_until,
+    sqlite_where=_is_kept,
+    postgresql_where=_is_kept,
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
 Index("uploads_by_printer", uploads.c.printer_id, uploads.c.id)

@@ -221,16 +221,55 @@ def is_queueing(connection: Connection, upload_id: str) -> bool:
 
 
 def let_go(
-    connection: Connection, upload_id: str, state: UploadState, reason: str
+    connection: Connection,
+    upload_id: str,
+    state: UploadState,
+    reason: str,
+    *,
+    kept_until: datetime | None = None,
 ) -> Upload:
-    """Mark a pending upload as gone. Returns it with its facts, which are not kept: they would be most of the index."""
+    """Mark a pending upload as gone. Returns it with its facts.
+
+    They are not kept when the files are not: they would be most of the index.
+    """
     facts = existing(connection, upload_id).facts
+    change = update(uploads).where(uploads.c.id == upload_id)
+    connection.execute(
+        change.values(
+            state=state.value, reason=reason, on_card=False, kept_until=kept_until
+        )
+    )
+    if kept_until is None:
+        connection.execute(change.values(facts=None))
+    return replace(existing(connection, upload_id), facts=facts)
+
+
+def take_back(connection: Connection, upload_id: str, *, reason: str) -> Upload:
+    """Make an upload that was let go wait for a person again. Returns it."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
-        .values(state=state.value, reason=reason, on_card=False, facts=None)
+        .values(state=UploadState.PENDING.value, reason=reason, kept_until=None)
     )
-    return replace(existing(connection, upload_id), facts=facts)
+    return existing(connection, upload_id)
+
+
+def let_go_of_files(connection: Connection, upload_id: str) -> None:
+    """Note that the files are gone of an upload that was let go."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(kept_until=None, facts=None)
+    )
+
+
+def kept(connection: Connection) -> dict[str, datetime]:
+    """Return until when the files are kept of uploads that were let go, by their ids; what goes first comes first."""
+    query = select(uploads.c.id, uploads.c.kept_until).where(
+        uploads.c.kept_until.is_not(None)
+    )
+    query = query.order_by(uploads.c.kept_until, uploads.c.id)
+    return {row.id: row.kept_until for row in connection.execute(query)}
 
 
 def pending_ids(
@@ -407,4 +446,5 @@ def from_row(row: Row[Any]) -> Upload:
         annotations=from_json(Annotations, row.annotations),
         plan=from_json(JobPlan, row.plan),
         cost=row.cost,
+        kept_until=row.kept_until,
     )

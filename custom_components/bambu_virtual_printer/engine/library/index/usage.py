@@ -7,14 +7,14 @@ from .schema import IS_LIVE, archives, uploads
 
 
 def used_bytes(connection: Connection) -> int:
-    """Return what the files of archives and of uploads that are not decided take; to be run by `Index.run`."""
+    """Return what the files of archives and of uploads take that are not decided or can be had back; to be run by `Index.run`."""
     undecided = [
         UploadState.RECEIVED.value,
         UploadState.PENDING.value,
         UploadState.ARCHIVING.value,
     ]
     query = select(func.coalesce(func.sum(uploads.c.size_bytes), 0)).where(
-        uploads.c.state.in_(undecided)
+        uploads.c.state.in_(undecided) | uploads.c.kept_until.is_not(None)
     )
     return archived_bytes(connection) + int(connection.execute(query).scalar_one())
 

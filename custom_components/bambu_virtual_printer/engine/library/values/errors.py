@@ -32,6 +32,10 @@ class AlreadyProcessedError(LibraryError):
         self.upload = upload
 
 
+class NothingToUndoError(LibraryError):
+    """What was let go cannot be had back (any more); nothing was changed."""
+
+
 class JobStateError(LibraryError):
     """The state of a job does not allow this; nothing was changed."""
 

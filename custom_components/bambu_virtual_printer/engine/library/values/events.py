@@ -59,7 +59,7 @@ class UploadChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadDiscarded:
-    """A pending upload and its file were removed."""
+    """A pending upload was removed; its file is too, or can be had back for a while (`upload.kept_until`)."""
 
     upload: Upload
 
@@ -76,6 +76,13 @@ class UploadApproved:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadSentBack:
     """A person sent a pending upload back; the note is its `reason`. Its file was removed."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRestored:
+    """A person had back what was discarded or sent back; it waits for a decision again."""
 
     upload: Upload
 
@@ -246,6 +253,7 @@ type LibraryEvent = (
     | UploadDiscarded
     | UploadSentBack
     | UploadExpired
+    | UploadRestored
     | JobEvent
     | QueueEmptied
     | StorageLow

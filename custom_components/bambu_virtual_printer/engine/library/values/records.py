@@ -109,7 +109,8 @@ class Upload:
     `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is empty
     when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `cost` is that of the filament, None
     before it waits for a person and where the file does not say. `known` is what the archive knows of
-    the same bytes, None when it does not, and when the upload is in the archive itself.
+    the same bytes, None when it does not, and when the upload is in the archive itself. Until `kept_until` one that was
+    discarded can be had back; None when it cannot.
     """
 
     file: ReceivedFile
@@ -124,6 +125,7 @@ class Upload:
     plan: JobPlan = DEFAULT_PLAN
     cost: float | None = None
     known: DuplicateHistory | None = None
+    kept_until: datetime | None = None
 
     @property
     def request(self) -> PrintRequest | None:
@@ -352,7 +354,7 @@ class ArchiveMonth:
 class Statistics:
     """What is kept, what it takes, and what comes next. The `ever` and `printed` sums include what was deleted since.
 
-    `queued` counts jobs in the queue, `active` those a printer has, `printed` prints that were completed. Money is filament
+    `queued` counts jobs in the queue, `active` those a printer has, `discarded_bytes` are those of files that people can still have back, `printed` prints that were completed. Money is filament
     at the price of its day. `storage_low` says that uploads are refused soon, or already.
     """
 
@@ -360,6 +362,7 @@ class Statistics:
     archive_bytes: int
     pending: int
     pending_bytes: int
+    discarded_bytes: int
     queued: int
     active: int
     next_job: Job | None
@@ -378,7 +381,7 @@ class Statistics:
     @property
     def used_bytes(self) -> int:
         """What all kept files take."""
-        return self.archive_bytes + self.pending_bytes
+        return self.archive_bytes + self.pending_bytes + self.discarded_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,190 @@
+"""What was discarded can be had back for a while, through restarts, as long as there is room."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    NotFoundError,
+    NothingToUndoError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    UploadDiscarded,
+    UploadHeld,
+    UploadRestored,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    LibrarySettings,
+    Upload,
+    UploadState,
+)
+from tests.support.library import REVIEW, Events, Home, receive
+
+NAME = "Box.gcode.3mf"
+UNDO_FOR = timedelta(minutes=10)
+SETTINGS = LibrarySettings(reserve_bytes=0, low_space_bytes=0, undo_for=UNDO_FOR)
+LATER = timedelta(minutes=11)
+
+
+async def _hold(library: object, events: Events, data: bytes) -> Upload:
+    card = library.storage(REVIEW)  # type: ignore[attr-defined]
+    held = len(events.of(UploadHeld))
+    file = await receive(card, NAME, data)
+    library.receive(file, REVIEW)  # type: ignore[attr-defined]
+    return (await events.next(UploadHeld, count=held + 1)).upload
+
+
+@pytest.fixture
+def data(sliced_data: Callable[..., bytes]) -> bytes:
+    """A sliced file."""
+    return sliced_data()
+
+
+@pytest.mark.parametrize("verb", ["discard", "send_back"])
+async def test_what_was_discarded_waits_again_as_it_was(
+    home: Home, data: bytes, verb: str
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        before = home.files()
+        pending = library.pending
+        gone = (
+            await pending.discard(upload.id)
+            if verb == "discard"
+            else await pending.send_back(upload.id, "too large")
+        )
+        assert gone.kept_until
+        assert gone.kept_until > datetime.now(UTC)
+        assert (await pending.page()).uploads == ()
+        assert home.files() == before
+        assert await pending.undo(upload.id) == upload
+        assert (await pending.page()).uploads == (upload,)
+        assert events.of(UploadRestored)[-1].upload == upload
+        # Once more does no harm.
+        await pending.undo(upload.id)
+        assert len(events.of(UploadRestored)) == 1
+        approval = await pending.approve_to_archive(upload.id)
+        assert approval.archive.id == upload.id
+
+
+async def test_after_the_time_the_file_goes(home: Home, data: bytes) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.discard(upload.id)
+        await library.maintain(datetime.now(UTC))
+        assert home.files()
+        await library.maintain(datetime.now(UTC) + LATER)
+        assert home.files() == set()
+        gone = await library.upload(upload.id)
+        assert (gone.state, gone.facts, gone.kept_until) == (
+            UploadState.DISCARDED,
+            None,
+            None,
+        )
+        with pytest.raises(NothingToUndoError):
+            await library.pending.undo(upload.id)
+
+
+async def test_it_goes_by_itself_when_its_time_has_come(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    soon = replace(SETTINGS, undo_for=timedelta(milliseconds=1))
+    async with home.library(events, soon) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.discard(upload.id)
+        # Closing waits for what was begun; the time is over before.
+        while (await library.upload(upload.id)).kept_until:
+            library._context.sweep_wanted.set()
+            await library.statistics()
+    assert home.files() == set()
+
+
+async def test_it_can_be_had_back_after_a_restart(home: Home, data: bytes) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.discard(upload.id)
+    async with home.library(Events(), SETTINGS) as library:
+        assert (await library.pending.undo(upload.id)).id == upload.id
+        assert await library.file_path(upload.id)
+
+
+async def test_what_became_due_while_nobody_ran_goes_after_the_start(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.discard(upload.id)
+        await library.pending.sweep(datetime.now(UTC))
+    async with home.library(Events(), SETTINGS) as library:
+        await library.pending.sweep(datetime.now(UTC) + LATER)
+    assert home.files() == set()
+
+
+async def test_without_the_option_it_goes_at_once(home: Home, data: bytes) -> None:
+    events = Events()
+    async with home.library(events, replace(SETTINGS, undo_for=None)) as library:
+        upload = await _hold(library, events, data)
+        gone = await library.pending.discard(upload.id)
+        assert gone.kept_until is None
+        assert home.files() == set()
+        with pytest.raises(NothingToUndoError):
+            await library.pending.undo(upload.id)
+
+
+async def test_what_is_kept_counts_as_used_and_makes_room_when_it_is_needed(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        first = await _hold(library, events, data)
+        await library.pending.discard(first.id)
+        statistics = await library.statistics()
+        assert statistics.discarded_bytes == len(data)
+        assert statistics.used_bytes == len(data)
+        # With two of them the budget is spent.
+        library.settings = replace(SETTINGS, budget_bytes=len(data) * 3 // 2)
+        second = await _hold(library, events, data)
+        while (await library.upload(first.id)).kept_until:
+            await library.statistics()
+        statistics = await library.statistics()
+        assert statistics.used_bytes == len(data)
+        assert [upload.id for upload in (await library.pending.page()).uploads] == [
+            second.id
+        ]
+
+
+async def test_nobody_has_back_what_never_was(home: Home) -> None:
+    async with home.library(Events(), SETTINGS) as library:
+        with pytest.raises(NotFoundError):
+            await library.pending.undo("01KAPWZ3V8X4M2T9C6B5N7Q1RD")
+
+
+async def test_what_was_approved_is_not_undone(home: Home, data: bytes) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.approve_to_archive(upload.id)
+        with pytest.raises(NothingToUndoError):
+            await library.pending.undo(upload.id)
+        assert not events.of(UploadDiscarded)
+
+
+async def test_a_file_that_somebody_removed_cannot_be_had_back(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        path = await library.file_path(upload.id)
+        await library.pending.discard(upload.id)
+        assert path
+        path.unlink()
+        with pytest.raises(NothingToUndoError):
+            await library.pending.undo(upload.id)
