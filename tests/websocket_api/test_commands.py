@@ -271,6 +271,14 @@ async def test_a_setup_check_tells_keys(
     }
 
 
+async def test_a_setup_check_names_ports_without_separators_of_thousands(
+    client: Client, printer: ManagedPrinter
+) -> None:
+    report = await client.call("printer/check", printer_id=printer.id)
+    named = [each["values"].get("port") for each in report["checks"]]
+    assert str(printer.config.identity.ports.mqtt) in named
+
+
 async def test_a_printer_is_switched_off_and_changed(
     client: Client, printer: ManagedPrinter
 ) -> None:

@@ -101,13 +101,15 @@ async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Findin
         (Service.FTPS, ports.ftps, ftps_is_ours),
     ):
         check = f"port_{port}"
+        # In texts a port is a name, not an amount with separators.
+        named = str(port)
         if port_problem := unbound.get(service):
             findings.append(await _port_problem(facts.hass, check, port_problem))
         elif not printer.listeners.get(service):
-            findings.append(problem(check, "check_port_closed", port=port))
+            findings.append(problem(check, "check_port_closed", port=named))
         elif lost and service is not Service.BIND:
             # The proxy itself refuses slicers while the real printer is away.
-            findings.append(ok(check, "check_port_open", port=port))
+            findings.append(ok(check, "check_port_open", port=named))
         elif fault := await probe_listener(
             config.bind_ip, port, expected if tls else None
         ):
@@ -115,14 +117,14 @@ async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Findin
                 problem(
                     check,
                     _FAULTS[fault.kind],
-                    port=port,
+                    port=named,
                     reason=fault.detail,
                 )
             )
         elif tls and expected:
-            findings.append(ok(check, "check_port_certificate", port=port))
+            findings.append(ok(check, "check_port_certificate", port=named))
         else:
-            findings.append(ok(check, "check_port", port=port))
+            findings.append(ok(check, "check_port", port=named))
     return findings
 
 
@@ -132,7 +134,7 @@ async def _port_problem(
     advice = await async_advise(hass, unbound)
     found = advice.placeholders
     holder = found.get("app") or found.get("program")
-    facts = {"port": unbound.port, "address": unbound.address}
+    facts = {"port": str(unbound.port), "address": unbound.address}
     if holder:
         return problem(check, "check_port_in_use_by", holder=holder, **facts)
     return problem(check, _PORT_PROBLEMS[unbound.kind], reason=unbound.reason, **facts)
@@ -144,9 +146,9 @@ def _check_redirect(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
     if port == STANDARD_FTPS_PORT or not printer.config.enabled:
         return
     if Service.FTPS in printer.client_history.last:
-        yield ok("redirect", "check_redirected", port=port)
+        yield ok("redirect", "check_redirected", port=str(port))
     else:
-        yield warning("redirect", "check_redirect_unproved", port=port)
+        yield warning("redirect", "check_redirect_unproved", port=str(port))
 
 
 def _check_target(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:

@@ -113,7 +113,7 @@ export class BvpDialog extends BvpElement {
           onClick: () => this.close(),
         })}
       </header>
-      <div class="content"><slot></slot></div>
+      <div class="content" tabindex="0"><slot></slot></div>
       <footer><slot name="actions"></slot></footer>
     </dialog>`;
   }

@@ -1,0 +1,335 @@
+import { css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Live, Printer, Spool } from "../api/types";
+import { button, icon, iconButton } from "../ha";
+import { INTEGRATION } from "../links";
+import { chip, chipStyles, fact, factStyles, type Tone } from "../parts/chip";
+import { BvpElement } from "../parts/element";
+import { progressBar, progressStyles } from "../parts/progress";
+import { swatch, swatchStyles } from "../parts/swatches";
+import { shared } from "../styles";
+import { printerStyles } from "./printers-styles";
+
+const PHASES: Record<Live["phase"], { icon: string; tone: Tone }> = {
+  unknown: { icon: "mdi:help-circle-outline", tone: "neutral" },
+  idle: { icon: "mdi:sleep", tone: "neutral" },
+  prepare: { icon: "mdi:progress-wrench", tone: "active" },
+  slicing: { icon: "mdi:progress-wrench", tone: "active" },
+  running: { icon: "mdi:printer-3d-nozzle", tone: "active" },
+  pause: { icon: "mdi:pause-circle", tone: "warning" },
+  finish: { icon: "mdi:flag-checkered", tone: "good" },
+  failed: { icon: "mdi:close-circle", tone: "bad" },
+};
+const BUSY: readonly Live["phase"][] = ["prepare", "slicing", "running", "pause"];
+
+/** A printer of the household: what it does now, and what its queue has for it. */
+@customElement("bvp-real-printer")
+export class BvpRealPrinter extends BvpElement {
+  static override styles = [
+    shared,
+    printerStyles,
+    chipStyles,
+    factStyles,
+    progressStyles,
+    swatchStyles,
+    css`
+      a {
+        color: inherit;
+      }
+      .spools {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
+        gap: 4px 16px;
+      }
+      .spools li {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        min-width: 0;
+      }
+      .spools .text {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .spools .icon {
+        --mdc-icon-size: 16px;
+        width: 16px;
+        height: 16px;
+        margin-inline-start: -4px;
+      }
+      .errors li {
+        display: flex;
+        gap: 8px;
+      }
+      .errors .icon {
+        color: var(--error-color);
+      }
+      .print {
+        display: grid;
+        gap: 4px;
+      }
+      .print strong {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .plate {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px;
+        padding: 4px 4px 4px 12px;
+        border: 1px solid var(--warning-color);
+        border-radius: var(--ha-border-radius-md, 8px);
+      }
+      .plate span {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .plate .icon {
+        color: var(--warning-color);
+      }
+      .plate .button span {
+        display: inline;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) printer!: Printer;
+  @property({ type: Boolean }) isLive = false;
+  @state() private isBusy = false;
+
+  private async clear(): Promise<void> {
+    this.isBusy = true;
+    await this.app.attempt(this.app.api.clearPlate(this.printer.id));
+    this.isBusy = false;
+  }
+
+  private get isPrinting(): boolean {
+    const phase = this.printer.live?.phase;
+    return Boolean(this.printer.is_reporting && phase && BUSY.includes(phase));
+  }
+
+  private status() {
+    const { printer } = this;
+    if (printer.availability && printer.availability !== "online")
+      return chip(
+        printer.availability === "connecting" ? "mdi:lan-pending" : "mdi:lan-disconnect",
+        this.t(`printers.availability_${printer.availability}`),
+        printer.availability === "connecting" ? "neutral" : "bad",
+      );
+    if (!printer.is_reporting || !printer.live)
+      return chip("mdi:lan-pending", this.t("printers.availability_no_news"));
+    const shown = PHASES[printer.live.phase];
+    return chip(shown.icon, this.t(`printers.phase_${printer.live.phase}`), shown.tone);
+  }
+
+  /** Why it cannot be talked to, as a sentence. */
+  private reason() {
+    const { printer } = this;
+    if (!printer.availability || ["online", "connecting"].includes(printer.availability))
+      return nothing;
+    return html`<p class="secondary">
+      ${this.app.say({
+        text_key: `waiting_offline_${printer.availability}`,
+        values: { printer: printer.name },
+      })}
+    </p>`;
+  }
+
+  private print() {
+    const { live } = this.printer;
+    if (!live || !this.isPrinting) return nothing;
+    const { format } = this.app;
+    const left = live.ends_at ? (new Date(live.ends_at).getTime() - Date.now()) / 1000 : null;
+    const words = [
+      live.percent === null ? "" : format.percent(live.percent),
+      live.layer !== null && live.layers
+        ? this.t("printers.layer", { layer: live.layer, layers: live.layers })
+        : "",
+      left !== null && left > 0 ? this.t("printers.left", { time: format.duration(left) }) : "",
+      live.ends_at && left !== null && left > 0
+        ? this.t("printers.done_at", { time: format.moment(live.ends_at) })
+        : "",
+    ].filter(Boolean);
+    return html`<div class="print">
+      <strong>${live.name || this.t("printers.unnamed_print")}</strong>
+      ${progressBar(live.percent, live.name || this.t("printers.unnamed_print"), words.join(", "))}
+      <span class="secondary">${words.join(" · ")}</span>
+    </div>`;
+  }
+
+  private uploading() {
+    const percent = this.printer.live?.upload_percent;
+    if (percent === null || percent === undefined) return nothing;
+    const label = this.t("printers.sending");
+    return html`<div class="print">
+      <span>${label} ${this.app.format.percent(percent)}</span>
+      ${progressBar(percent, label, this.app.format.percent(percent))}
+    </div>`;
+  }
+
+  private temperature(now: number | null, target: number | null): string | null {
+    if (now === null) return null;
+    const { format } = this.app;
+    return target
+      ? this.t("printers.temperature_target", {
+          now: format.celsius(now),
+          target: format.celsius(target),
+        })
+      : format.celsius(now);
+  }
+
+  private temperatures() {
+    const { live, is_reporting } = this.printer;
+    if (!live || !is_reporting) return nothing;
+    return html`<div class="facts">
+      ${fact(
+        "mdi:printer-3d-nozzle-heat",
+        this.t("printers.nozzle"),
+        this.temperature(live.nozzle_c, live.nozzle_target_c),
+      )}
+      ${fact(
+        "mdi:radiator",
+        this.t("printers.bed"),
+        this.temperature(live.bed_c, live.bed_target_c),
+      )}
+      ${fact(
+        "mdi:thermometer",
+        this.t("printers.chamber"),
+        this.temperature(live.chamber_c, null),
+      )}
+    </div>`;
+  }
+
+  private spool(spool: Spool) {
+    const name = spool.is_present
+      ? spool.name || spool.type || this.app.say({ text_key: "spool_unknown", values: {} })
+      : this.app.say({ text_key: "spool_empty", values: {} });
+    const remaining =
+      spool.remaining_percent === null ? "" : this.app.format.percent(spool.remaining_percent);
+    const place = this.app.say(spool.place);
+    return html`<li title=${[place, name, remaining].filter(Boolean).join(" · ")}>
+      ${spool.is_present ? swatch(spool.color) : nothing}
+      <span class="text"
+        ><span class="secondary">${place}</span> ${name}
+        ${remaining ? html`<span class="secondary">${remaining}</span>` : nothing}</span
+      >
+      ${spool.is_active
+        ? html`${icon("mdi:chevron-double-left")}<span class="visually-hidden"
+              >${this.t("printers.spool_active")}</span
+            >`
+        : nothing}
+    </li>`;
+  }
+
+  private spools() {
+    const spools = this.printer.spools ?? [];
+    return spools.length
+      ? html`<ul class="spools" aria-label=${this.t("printers.spools")}>
+          ${spools.map((spool) => this.spool(spool))}
+        </ul>`
+      : nothing;
+  }
+
+  private errors() {
+    const errors = this.printer.errors ?? [];
+    return errors.length
+      ? html`<ul class="errors" aria-label=${this.t("printers.errors")}>
+          ${errors.map(
+            (error) =>
+              html`<li>
+                ${icon("mdi:alert-circle")}<span
+                  >${this.app.say(error)}
+                  <span class="secondary small">${error.code}</span>
+                  ${isWebLink(error.link)
+                    ? html`<a href=${error.link} target="_blank" rel="noreferrer noopener"
+                        >${this.t("printers.error_help")}</a
+                      >`
+                    : nothing}</span
+                >
+              </li>`,
+          )}
+        </ul>`
+      : nothing;
+  }
+
+  private plate() {
+    return this.printer.plate_occupied
+      ? html`<div class="plate">
+          <span>${icon("mdi:tray-alert")}${this.t("printers.plate_occupied")}</span>
+          ${button({
+            label: this.t("printers.plate_cleared"),
+            icon: "mdi:check",
+            look: "primary",
+            disabled: !this.isLive || this.isBusy,
+            onClick: () => void this.clear(),
+          })}
+        </div>`
+      : nothing;
+  }
+
+  private queue() {
+    const { printer, app } = this;
+    const count = printer.queued ?? 0;
+    const free = printer.free_from;
+    const text = count
+      ? this.t("printers.queued", { count })
+      : this.t("printers.queued_none");
+    return html`<span>
+      <a
+        href=${app.url("queue", null, { printer: printer.id })}
+        @click=${(event: MouseEvent) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          app.go("queue", null, { printer: printer.id });
+        }}
+        >${text}</a
+      >
+      ${free ? this.t("printers.free_from", { time: app.format.moment(free) }) : nothing}
+    </span>`;
+  }
+
+  protected override render() {
+    const { printer, app } = this;
+    return html`<article class="card" aria-labelledby="name">
+      <header>
+        <div class="name">
+          <h3 id="name">${printer.name}</h3>
+          <div class="model">
+            <span class="secondary">${printer.model} · ${printer.address}</span>${this.status()}
+          </div>
+        </div>
+        ${app.isAdmin
+          ? iconButton({
+              label: this.t("printers.settings", { printer: printer.name }),
+              icon: "mdi:cog",
+              onClick: () => app.visit(INTEGRATION),
+            })
+          : nothing}
+      </header>
+      ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
+      ${this.temperatures()} ${this.spools()}
+      <footer>
+        ${this.queue()}
+        ${printer.prints_from_queue
+          ? nothing
+          : chip("mdi:hand-back-right-outline", this.t("printers.by_hand"))}
+      </footer>
+    </article>`;
+  }
+}
+
+/** Addresses of what printers say come from outside: nothing but the web is followed. */
+export function isWebLink(link: string | null | undefined): link is string {
+  return typeof link === "string" && /^https?:\/\//i.test(link);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-real-printer": BvpRealPrinter;
+  }
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Live, Printer } from "../src/api/types";
+import type { Route } from "../src/app";
+import "../src/screens/printers";
+import { isWebLink } from "../src/screens/printers-real";
+import { fakeApp, find, live, real, settled, show, textOf, virtual } from "./fake_app";
+
+const route: Route = { tab: "printers", id: null, query: new URLSearchParams() };
+const printing: Live = {
+  phase: "running",
+  name: "Planter",
+  percent: 62,
+  layer: 40,
+  layers: 88,
+  ends_at: null,
+  upload_percent: null,
+  bed_c: 54.6,
+  bed_target_c: 55,
+  nozzle_c: 220,
+  nozzle_target_c: 220,
+  chamber_c: null,
+};
+
+async function screen(printers: Printer[], api = {}, isAdmin = true) {
+  const { app, toasts } = fakeApp(api, isAdmin);
+  const element = await show("bvp-printers", { app, state: live({ printers }), route });
+  return { element, app, toasts, root: element.renderRoot as ShadowRoot };
+}
+
+const byLabel = (root: ParentNode, label: string) =>
+  find<HTMLButtonElement>(root, `[aria-label="${label}"]`)!;
+
+describe("the screen of printers", () => {
+  it("shows an access code to administrators when they ask, and hides it again", async () => {
+    const secret = vi.fn(() => Promise.resolve({ access_code: "abcd1234" }));
+    const { root } = await screen([virtual()], { secret });
+    expect(textOf(root)).not.toContain("abcd1234");
+    expect(secret).not.toHaveBeenCalled();
+    byLabel(root, "Show access code").click();
+    await settled();
+    expect(textOf(root)).toContain("abcd1234");
+    byLabel(root, "Hide access code").click();
+    await settled();
+    expect(textOf(root)).not.toContain("abcd1234");
+  });
+
+  it("shows nobody else an access code, a switch, a mode to choose or ways to add printers", async () => {
+    const { root } = await screen([virtual(), real()], {}, false);
+    expect(find(root, "select")).toBeNull();
+    expect(find(root, "[role=switch]")).toBeNull();
+    expect(textOf(root)).not.toMatch(/Access code|Add virtual printer|Connect a slicer/);
+    expect(textOf(root)).toContain("Review");
+  });
+
+  it("shows the mode that is, after another was refused", async () => {
+    const setPrinter = vi.fn(() => Promise.reject({ code: "refused" }));
+    const { root, toasts } = await screen([virtual()], { setPrinter });
+    const select = find<HTMLSelectElement>(root, "select")!;
+    select.value = "queue";
+    select.dispatchEvent(new Event("change"));
+    await settled();
+    expect(setPrinter).toHaveBeenCalledWith("v1", { mode: "queue" });
+    expect(toasts).toEqual(["refused"]);
+    expect(select.value).toBe("review");
+  });
+
+  it("says what is wrong with a port in the integration's own words", async () => {
+    const { root } = await screen([
+      virtual({
+        status: "problem",
+        problems: [
+          { key: "port_in_use", service: "ftps", address: "10.0.0.1", port: 990, reason: "" },
+        ],
+      }),
+    ]);
+    expect(textOf(root)).toContain('check_port_in_use {"address":"10.0.0.1","port":"990"');
+    expect(textOf(root)).toContain("Problem");
+  });
+
+  it("shows what a real printer prints, how warm it is and what stands in the way", async () => {
+    const { root } = await screen([
+      real({
+        live: printing,
+        plate_occupied: true,
+        errors: [
+          { text_key: "printer_error", values: {}, code: "0300_4000", severity: null, link: "javascript:alert(1)" },
+        ],
+      }),
+    ]);
+    const text = textOf(root);
+    expect(text).toContain("Planter");
+    expect(text).toContain("62%");
+    expect(text).toContain("layer 40 of 88");
+    expect(text).toContain("55°C of 55°C");
+    expect(text).toContain("0300_4000");
+    expect(find(root, ".errors a")).toBeNull();
+    const bar = find<HTMLProgressElement>(root, "progress")!;
+    expect(bar.getAttribute("aria-valuetext")).toContain("62%");
+  });
+
+  it("claims nothing of a printer that does not report", async () => {
+    const { root } = await screen([
+      real({ availability: "offline", is_reporting: false, live: printing }),
+    ]);
+    const text = textOf(root);
+    expect(text).not.toContain("62%");
+    expect(text).not.toContain("55°C");
+    expect(text).toContain("Offline");
+    expect(text).toContain('waiting_offline_offline {"printer":"Workshop"}');
+  });
+
+  it("tells the server that a plate is cleared", async () => {
+    const clearPlate = vi.fn(() => Promise.resolve(real()));
+    const { root } = await screen([real({ plate_occupied: true })], { clearPlate });
+    find<HTMLButtonElement>(root, ".plate button")!.click();
+    expect(clearPlate).toHaveBeenCalledWith("r1");
+  });
+
+  it("can do nothing while the connection is lost", async () => {
+    const { app } = fakeApp();
+    const element = await show("bvp-printers", {
+      app,
+      state: { ...live({ printers: [virtual(), real({ plate_occupied: true })] }), connection: "lost" },
+      route,
+    });
+    const root = element.renderRoot;
+    for (const selector of ["select", "[role=switch]", ".plate button", "footer button"])
+      expect(find<HTMLButtonElement>(root, selector)!.disabled, selector).toBe(true);
+  });
+
+  it("follows nothing but addresses of the web", () => {
+    expect(isWebLink("https://e.bambulab.com/x")).toBe(true);
+    expect(isWebLink("javascript:alert(1)")).toBe(false);
+    expect(isWebLink(null)).toBe(false);
+  });
+});
+
+describe("the setup check", () => {
+  it("shows problems first, each outcome in a word", async () => {
+    const check = () =>
+      Promise.resolve({
+        outcome: "problem",
+        checked_at: "2026-11-29T08:00:00+00:00",
+        checks: [
+          { text_key: "fine", values: {}, check: "a", outcome: "ok" },
+          { text_key: "broken", values: {}, check: "b", outcome: "problem" },
+        ],
+      });
+    const { app } = fakeApp({ check });
+    const element = await show("bvp-check-dialog", { app, printer: virtual() });
+    await settled();
+    const text = textOf(element.renderRoot);
+    expect(text.indexOf("broken")).toBeLessThan(text.indexOf("fine"));
+    expect(text).toMatch(/Failed ?: broken/);
+    expect(text).toContain("1 check needs attention");
+  });
+});
+
+describe("the dialog that connects a slicer", () => {
+  it("follows what happens, and ends that when it closes", async () => {
+    const end = vi.fn(() => Promise.resolve());
+    let tell!: (event: object) => void;
+    const { app } = fakeApp({
+      connect: (_: string, callback: (event: object) => void) => {
+        tell = callback;
+        return Promise.resolve(end);
+      },
+      trustCommands: () =>
+        Promise.resolve({ address: "", commands: { windows: "irm x", macos: "curl m", linux: "curl l" } }),
+      connection: () =>
+        Promise.resolve({ name: "Garage", address: "10.0.0.1", serial: "01P00A0", ports: [], clients: [] }),
+    });
+    const element = await show("bvp-connect-dialog", { app, printer: virtual() });
+    await settled();
+    expect(textOf(element.renderRoot)).toContain("Waiting for a slicer to connect to Garage");
+    tell({ state: "not_trusted", client: "10.0.0.50" });
+    await settled();
+    expect(textOf(element.renderRoot)).toContain("10.0.0.50 does not trust the certificate");
+    find<HTMLButtonElement>(element.renderRoot, "#tab-windows")!.click();
+    await settled();
+    expect(textOf(element.renderRoot)).toContain("irm x");
+    element.remove();
+    await settled();
+    expect(end).toHaveBeenCalled();
+  });
+});
