@@ -20,8 +20,9 @@ from custom_components.bambu_virtual_printer.engine.machines.settings import (
 from custom_components.bambu_virtual_printer.engine.machines.values import Availability
 from scripts.printer_double import Faults, StartScript
 from scripts.printer_double.statuses import PLA_RED, ams, unit
-from tests.engine.library.conftest import Home
-from tests.engine.machines.conftest import QUICK, Stage
+from tests.support.library import Home
+from tests.support.machine_stage import QUICK, Stage
+from tests.support.waiting import until
 
 from .test_printing import GREEN, Floor, floor  # noqa: F401
 
@@ -108,7 +109,7 @@ async def test_a_printer_that_restarts_at_another_address_leaves_a_question(
             await floor.queue(), lambda now: now.phase is PrintPhase.PRINTING
         )
         await floor.double.power_off()
-        await floor.stage.until(
+        await until(
             lambda: not floor.machine.state.is_available,
         )
         # Silence ends nothing.
@@ -133,13 +134,13 @@ async def test_a_printer_without_a_free_place_gets_nothing_and_is_told_of(
     times = replace(QUICK, handshake_s=0.2)
     async with floor.open(session_times=times):
         job = await floor.queue()
-        await floor.stage.until(
+        await until(
             lambda: floor.machine.state.availability is Availability.TOO_MANY_CLIENTS
         )
-        await floor.stage.until(
+        await until(
             lambda: (
-                floor.dispatcher.reasons[job.id].availability
-                is Availability.TOO_MANY_CLIENTS
+                (reason := floor.dispatcher.reasons.get(job.id))
+                and reason.availability is Availability.TOO_MANY_CLIENTS
             )
         )
         assert floor.dispatcher.reasons[job.id].key is ReasonKey.OFFLINE
@@ -166,11 +167,11 @@ async def test_a_printer_that_falls_silent_at_the_start_is_followed_or_asked_abo
     async with floor.open(session_times=times, reply_timeout_s=0.3):
         job = await floor.queue()
         await floor.until(job, lambda now: now.phase is PrintPhase.UPLOADING)
-        await floor.stage.until(lambda: floor.double.files)
-        await floor.stage.until(lambda: floor.double.received("project_file"))
+        await until(lambda: floor.double.files)
+        await until(lambda: floor.double.received("project_file"))
         faults.silent = True
         sessions = floor.machine.sessions
-        await floor.stage.until(lambda: floor.machine.sessions > sessions)
+        await until(lambda: floor.machine.sessions > sessions)
         faults.silent = False
         if begins:
             job = await floor.until(
