@@ -5,11 +5,12 @@ import os
 import platform
 import sys
 
-from benchmarks import dispatch, library, printers, relay, uploads
+from benchmarks import dispatch, doors, library, printers, relay, uploads
 from benchmarks.report import CannotRunError
 
 SUITES = {
     "dispatch": dispatch.run,
+    "doors": doors.run,
     "library": library.run,
     "printers": printers.run,
     "relay": relay.run,

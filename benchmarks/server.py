@@ -5,6 +5,7 @@
 Reads one JSON command a line and answers with one JSON line:
 
     {"do": "open", "printers": N}   start that many more; seconds until all run, longest stall of the loop meanwhile
+    {"do": "door"}                  take in forms over HTTP for the first of them, as Home Assistant's view does
     {"do": "mark"}                  measure from here
     {"do": "read"}                  processor seconds, stalls of the loop in ms, growth of memory in MiB since the mark
     {"do": "archived", "count": N}  wait for that many archives since the last asking; when the last was visible
@@ -20,6 +21,12 @@ import sys
 import time
 from typing import Any
 
+from aiohttp import web
+
+from custom_components.bambu_virtual_printer.engine.doors.uploads import (
+    Destination,
+    HttpUploads,
+)
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SharedServices,
@@ -31,6 +38,9 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadReceived,
 )
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.memory_card import (
+    MemoryCard,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
     LibraryEvent,
@@ -47,6 +57,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
 from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
 
 ACCESS_CODE = "12345678"
+DOOR_PORT = 8123
 TICK_S = 0.005
 PAGE = os.sysconf("SC_PAGESIZE")
 
@@ -153,13 +164,49 @@ class Server:
 
     def _make(self, number: int) -> VirtualPrinter:
         identity = _identity(number)
+        card = self._card(number)
         device = self.authority.device_certificate(identity.serial, [identity.bind_ip])
-        ref = PrinterRef(
-            id=f"p{number}", name=identity.name, model="C12", mode=Mode.IMMEDIATE
+        return VirtualPrinter(identity, device, card, self.services, self.on_printer)
+
+    def _card(self, number: int) -> MemoryCard:
+        return self.library.storage(
+            PrinterRef(
+                id=f"p{number}",
+                name=_identity(number).name,
+                model="C12",
+                mode=Mode.IMMEDIATE,
+            )
         )
-        return VirtualPrinter(
-            identity, device, self.library.storage(ref), self.services, self.on_printer
+
+    async def open_door(self, stack: AsyncExitStack) -> dict[str, Any]:
+        """Serve uploads over HTTP."""
+        uploads = HttpUploads(self.services.transfer_thread)
+        stack.push_async_callback(uploads.close)
+        destination = Destination(
+            storage=self._card(0),
+            emit=self.on_printer,
+            under_way=set(),
+            peer="127.0.0.1",
+            encrypted=False,
+            sender="benchmark",
         )
+
+        async def receive(request: web.Request) -> web.Response:
+            await uploads.receive_form(
+                request.content.iter_any(),
+                destination,
+                content_type=request.headers["Content-Type"],
+                announced_bytes=request.content_length or 0,
+            )
+            return web.Response(status=201)
+
+        app = web.Application()
+        app.router.add_post("/api/files/local", receive)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, address(0), DOOR_PORT).start()
+        return {}
 
     async def archived(self, count: int) -> dict[str, Any]:
         """Wait for archives."""
@@ -196,6 +243,8 @@ async def _main(folder: Path) -> None:
             match json.loads(line):
                 case {"do": "open", "printers": int(count)}:
                     answer = await server.open(stack, count)
+                case {"do": "door"}:
+                    answer = await server.open_door(stack)
                 case {"do": "mark"}:
                     server.pulse.mark()
                 case {"do": "read"}:

@@ -323,6 +323,7 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
                     "target": "any",
                     "hold": False,
                     "duplicates": "keep",
+                    "on_print": "send",
                     "tags": ["t" * 65],
                 }
             },
@@ -334,6 +335,7 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
                     "target": "any",
                     "hold": False,
                     "duplicates": "keep",
+                    "on_print": "send",
                     "project": "p" * 256,
                 }
             },

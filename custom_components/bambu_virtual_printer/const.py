@@ -28,6 +28,7 @@ SECTION_NETWORK = "network"
 # How a virtual printer's uploads are filed and queued.
 CONF_DUPLICATES = "duplicates"
 CONF_HOLD = "hold"
+CONF_ON_PRINT = "on_print"
 CONF_PROJECT = "project"
 CONF_TAGS = "tags"
 CONF_TARGET = "target"

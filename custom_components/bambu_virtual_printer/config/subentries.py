@@ -23,6 +23,7 @@ from ..const import (
     CONF_LOW_SPACE_GB,
     CONF_MODE,
     CONF_MODEL,
+    CONF_ON_PRINT,
     CONF_PASV_ADDRESS,
     CONF_PENDING_DAYS,
     CONF_PRINT_FROM_QUEUE,
@@ -67,7 +68,7 @@ from ..engine.protocol.printer_models import (
     find_model,
 )
 from ..engine.relay.proxy_printer import ProxyIdentity
-from ..engine.values import DuplicatePolicy, Mode, PrinterRef
+from ..engine.values import DuplicatePolicy, Mode, OnPrint, PrinterRef
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
 DEFAULT_FTPS_PORT = Ports().ftps
@@ -119,6 +120,7 @@ class VirtualPrinterConfig:
     target: str = TARGET_ANY
     hold: bool = True
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
+    on_print: OnPrint = OnPrint.SEND
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -145,6 +147,7 @@ class VirtualPrinterConfig:
             duplicates=DuplicatePolicy(
                 filing.get(CONF_DUPLICATES, DuplicatePolicy.KEEP)
             ),
+            on_print=OnPrint(filing.get(CONF_ON_PRINT, OnPrint.SEND)),
         )
 
     @classmethod
@@ -176,6 +179,7 @@ class VirtualPrinterConfig:
             model=self.model.code,
             mode=self.mode,
             duplicates=self.duplicates,
+            on_print=self.on_print,
         )
 
     @property

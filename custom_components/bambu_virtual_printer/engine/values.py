@@ -48,11 +48,22 @@ class DuplicatePolicy(StrEnum):
     """Discard it, as long as the archive really has the file."""
 
 
+class OnPrint(StrEnum):
+    """What to do when the slicer's Print was pressed, and not only Send."""
+
+    SEND = "send"
+    """The same as for Send: go by the mode."""
+    FRONT = "front"
+    """Put the plate in front of the queue, whatever the mode."""
+    START = "start"
+    """Start it as well, as soon as its printer can."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterRef:
     """The virtual printer an upload came in by, as the library remembers it.
 
-    `mode` and `duplicates` are those in force when the upload began: a change does not reach uploads under way.
+    `mode`, `duplicates` and `on_print` are those in force when the upload began: a change does not reach uploads under way.
     """
 
     id: str
@@ -60,6 +71,7 @@ class PrinterRef:
     model: str
     mode: Mode
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
+    on_print: OnPrint = OnPrint.SEND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ from ..const import (
     CONF_HOLD,
     CONF_MODE,
     CONF_MODEL,
+    CONF_ON_PRINT,
     CONF_PASV_ADDRESS,
     CONF_PROJECT,
     CONF_SERIAL_SUFFIX,
@@ -57,7 +58,7 @@ from ..const import (
     SECTION_NETWORK,
 )
 from ..engine.library.values.targets import TARGET_ANY
-from ..engine.values import DuplicatePolicy
+from ..engine.values import DuplicatePolicy, OnPrint
 from ..hub import Hub, HubConfigEntry
 from ..operations.targets import named_targets
 from .first_slicer import FirstSlicerSteps
@@ -235,6 +236,14 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                                     translation_key=CONF_DUPLICATES,
                                 )
                             ),
+                            vol.Required(
+                                CONF_ON_PRINT, default=OnPrint.SEND.value
+                            ): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[choice.value for choice in OnPrint],
+                                    translation_key=CONF_ON_PRINT,
+                                )
+                            ),
                         }
                     ),
                     {"collapsed": SECTION_FILING not in opened},
@@ -280,6 +289,7 @@ def _suggestions(
                 CONF_TARGET: TARGET_ANY,
                 CONF_HOLD: True,
                 CONF_DUPLICATES: DuplicatePolicy.KEEP.value,
+                CONF_ON_PRINT: OnPrint.SEND.value,
             },
             SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
         }
@@ -297,6 +307,7 @@ def _suggestions(
             CONF_TARGET: current.target if current.target in targets else TARGET_ANY,
             CONF_HOLD: current.hold,
             CONF_DUPLICATES: current.duplicates.value,
+            CONF_ON_PRINT: current.on_print.value,
         },
         SECTION_NETWORK: {
             CONF_ADVERTISE_IP: current.advertise_ip,

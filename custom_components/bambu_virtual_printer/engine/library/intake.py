@@ -7,21 +7,29 @@ index tell how far the last attempt came.
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import logging
 
 from sqlalchemy import Connection
 
 from ..storage import StorageError
-from ..values import DuplicatePolicy, Mode, PrinterRef, PrintRequest, ReceivedFile
+from ..values import (
+    DuplicatePolicy,
+    Mode,
+    OnPrint,
+    PrinterRef,
+    PrintRequest,
+    ReceivedFile,
+)
 from .context import LibraryContext
-from .index import archive_rows, archiving, job_rows, upload_rows
+from .index import archive_rows, archiving, job_rows, print_now, upload_rows
 from .values.errors import LibraryAbsentError, LibraryError, SlicedFileError
 from .values.events import (
     ArchiveAdded,
     ArchiveChanged,
     JobAdded,
     JobChanged,
+    JobEvent,
     LibraryEvent,
     UploadApproved,
     UploadChanged,
@@ -88,16 +96,34 @@ class Intake:
 
         def work(
             connection: Connection,
-        ) -> tuple[Upload | None, Archive | None, tuple[Job, ...]]:
+        ) -> tuple[
+            Upload | None, Archive | None, tuple[Job, ...], tuple[JobEvent, ...]
+        ]:
             upload_rows.add_request(connection, upload_id, request)
+            upload = upload_rows.get(connection, upload_id)
+            jobs = job_rows.stamp(connection, upload_id, request)
+            events: tuple[JobEvent, ...] = ()
+            details = archive_rows.details(connection, upload_id)
+            if upload is not None and details is not None:
+                events = print_now.act_on(
+                    connection,
+                    upload,
+                    details.facts,
+                    [request],
+                    filament_price=context.settings.filament_price,
+                    now=datetime.now(UTC),
+                )
+            if any(isinstance(event, JobAdded) for event in events):
+                upload_rows.set_queued(connection, upload_id)
             return (
-                upload_rows.get(connection, upload_id),
+                upload,
                 archive_rows.get(connection, upload_id),
-                job_rows.stamp(connection, upload_id, request),
+                jobs,
+                events,
             )
 
         async with context.locks(upload_id):
-            upload, archive, jobs = await context.index.run(work)
+            upload, archive, jobs, events = await context.index.run(work)
             if upload is None:
                 return
             await context.write_sidecar(upload, archive)
@@ -107,6 +133,21 @@ class Intake:
                 context.emit(UploadChanged(upload=upload))
             for job in jobs:
                 context.emit(JobChanged(job=job))
+            for event in events:
+                context.emit(event)
+            if _prints(upload) and upload.state is UploadState.PENDING:
+                await self._print_pending(upload)
+
+    async def _print_pending(self, upload: Upload) -> None:
+        """Archive what waits for a person, because its slicer's Print says more. Its lock is held by the caller."""
+        if upload.reason or (
+            upload.known and upload.printer.duplicates is DuplicatePolicy.ASK
+        ):
+            # Whatever it waits for, a person has to look at it.
+            return
+        await self._context.index.run(upload_rows.approve, upload.id, queueing=False)
+        approved = await self._context.index.run(upload_rows.existing, upload.id)
+        await self._archive_upload(approved, queueing=False, prints=True)
 
     async def approve(self, upload_id: str, *, queueing: bool) -> Approval:
         """Make an archive of a pending upload, and jobs when `queueing`. Its lock is held by the caller.
@@ -138,9 +179,11 @@ class Intake:
                     return
                 match upload.printer.mode:
                     case Mode.IMMEDIATE:
-                        await self._archive_upload(upload, queueing=False)
+                        await self._archive_upload(upload, queueing=False, prints=True)
                     case Mode.QUEUE:
-                        await self._archive_upload(upload, queueing=True)
+                        await self._archive_upload(upload, queueing=True, prints=True)
+                    case Mode.REVIEW if _prints(upload):
+                        await self._archive_upload(upload, queueing=False, prints=True)
                     case Mode.REVIEW | Mode.PROXY:
                         await self._read_and_hold(upload)
 
@@ -188,15 +231,18 @@ class Intake:
             await self._hold(upload, facts, "")
 
     async def _archive_upload(
-        self, upload: Upload, *, queueing: bool
+        self, upload: Upload, *, queueing: bool, prints: bool = False
     ) -> Approval | str:
-        """Bring an upload into the archive. Returns what it became, or why it is pending instead. Raises LibraryError."""
+        """Bring an upload into the archive; with `prints` what its slicer's Print asks for is done as well.
+
+        Returns what it became, or why it is pending instead. Raises LibraryError.
+        """
         facts = await self._attempt(upload, self._context.read(upload))
         if isinstance(facts, str):
             await self._hold(upload, None, facts)
             return facts
         approval = await self._attempt(
-            upload, self._archive(upload, facts, queueing=queueing)
+            upload, self._archive(upload, facts, queueing=queueing, prints=prints)
         )
         if isinstance(approval, str):
             await self._hold(upload, facts, approval)
@@ -218,7 +264,7 @@ class Intake:
             return f"Unexpected error: {err!r}"
 
     async def _archive(
-        self, upload: Upload, facts: SlicedFile, *, queueing: bool
+        self, upload: Upload, facts: SlicedFile, *, queueing: bool, prints: bool
     ) -> Approval:
         """Move the file to the archive, then write it down. Raises StorageError, after which it is where it was."""
         context = self._context
@@ -229,7 +275,7 @@ class Intake:
             context.folder.archive, upload.id, upload.file.sha256
         )
         try:
-            approval = await context.index.run(
+            approval, events = await context.index.run(
                 archiving.archive_upload,
                 upload,
                 name=self._name(upload, facts),
@@ -239,6 +285,7 @@ class Intake:
                 if is_approved
                 else OPTIONS_EXPECTED_FOR,
                 filament_price=context.settings.filament_price,
+                prints=prints,
             )
         except Exception:
             await context.archive_worker.run(
@@ -257,6 +304,8 @@ class Intake:
         context.emit(ArchiveAdded(archive=approval.archive))
         for job in approval.jobs:
             context.emit(JobAdded(job=job))
+        for event in events:
+            context.emit(event)
         await context.watch_storage()
         return approval
 
@@ -279,3 +328,8 @@ class Intake:
         return upload.annotations.name or display_name(
             upload.file.name, facts, self._context.settings.name_source
         )
+
+
+def _prints(upload: Upload) -> bool:
+    """Tell whether the slicer's Print was pressed for an upload, and means more than Send."""
+    return upload.printer.on_print is not OnPrint.SEND and bool(upload.requests)

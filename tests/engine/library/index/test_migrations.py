@@ -16,6 +16,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.engine.values import OnPrint
 from tests.support.library import (
     IMMEDIATE,
     REVIEW,
@@ -33,10 +34,16 @@ def _drop_senders(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE {table} DROP COLUMN sender"))
 
 
+def _drop_on_print(connection: Connection) -> None:
+    """Take away what version 12 added."""
+    connection.execute(text("ALTER TABLE uploads DROP COLUMN on_print"))
+
+
 def _drop_kept(connection: Connection) -> None:
-    """Take away what version 11 added."""
+    """Take away what versions 11 and 12 added."""
     connection.execute(text("DROP INDEX uploads_kept"))
     connection.execute(text("ALTER TABLE uploads DROP COLUMN kept_until"))
+    _drop_on_print(connection)
 
 
 DUMP = Path(__file__).with_name("data") / "index_v1.sql"
@@ -235,3 +242,19 @@ async def test_an_index_that_knows_nothing_of_kept_files_keeps_them_from_then_on
     async with home.open() as (library, _):
         assert (await library.upload(archive.id)).kept_until is None
         assert await library.pending.undoable() == {}
+
+
+async def test_print_means_send_for_uploads_of_an_index_that_did_not_know_it(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        held = (await hold_file(library, events, sliced_data())).upload
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 11"))
+        _drop_on_print(connection)
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert await library.upload(held.id) == held
+        assert held.printer.on_print is OnPrint.SEND

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ..values.job import JobPlan
+from ..values.events import JobAdded, JobEvent
+from ..values.job import Job, JobPlan
 from ..values.records import Annotations, Approval, Upload
 from ..values.sliced_file import SlicedFile
-from . import archive_rows, job_rows, upload_rows
+from . import archive_rows, job_rows, print_now, upload_rows
 
 
 def archive_upload(
@@ -19,8 +20,13 @@ def archive_upload(
     plan: JobPlan | None,
     options_expected_for: timedelta,
     filament_price: float,
-) -> Approval:
-    """Make an archive of an upload, and jobs by `plan` if there is one. Raises InvalidChangeError."""
+    prints: bool = False,
+) -> tuple[Approval, tuple[JobEvent, ...]]:
+    """Make an archive of an upload, and jobs by `plan` if there is one.
+
+    With `prints` the slicer's Print is acted on as well; the events say what came of that beside the jobs of the plan.
+    Raises InvalidChangeError.
+    """
     archive = archive_rows.add(
         connection,
         upload,
@@ -30,23 +36,40 @@ def archive_upload(
         archived_at=datetime.now(UTC),
         filament_price=filament_price,
     )
-    if plan is None:
-        return Approval(archive=archive, jobs=())
-    jobs = job_rows.add(
-        connection,
-        upload.id,
-        facts,
-        plan,
-        requests=upload.requests,
-        options_due_at=upload.file.received_at + options_expected_for
-        if options_expected_for
-        else None,
-        filament_price=filament_price,
-        now=datetime.now(UTC),
-    )
+    now = datetime.now(UTC)
+    planned: tuple[Job, ...] = ()
+    if plan is not None:
+        planned = job_rows.add(
+            connection,
+            upload.id,
+            facts,
+            plan,
+            requests=upload.requests,
+            options_due_at=upload.file.received_at + options_expected_for
+            if options_expected_for
+            else None,
+            filament_price=filament_price,
+            now=now,
+        )
+    events: tuple[JobEvent, ...] = ()
+    if prints:
+        events = print_now.act_on(
+            connection,
+            upload,
+            facts,
+            upload.requests,
+            filament_price=filament_price,
+            now=now,
+        )
+    jobs = job_rows.of_archive(connection, upload.id) if planned or events else ()
+    if not jobs:
+        return Approval(archive=archive, jobs=()), ()
     upload_rows.set_queued(connection, upload.id)
     # Once more: it has jobs now.
-    return Approval(archive=archive_rows.existing(connection, upload.id), jobs=jobs)
+    archive = archive_rows.existing(connection, upload.id)
+    return Approval(archive=archive, jobs=jobs), tuple(
+        event for event in events if not isinstance(event, JobAdded)
+    )
 
 
 def restore_archive(

@@ -202,6 +202,14 @@ def _to_11(connection: Connection) -> None:
     uploads_kept.create(connection)
 
 
+def _to_12(connection: Connection) -> None:
+    """Add what the slicer's Print means."""
+    column: Column[str] = Column(
+        "on_print", Text, server_default="send", nullable=False
+    )
+    _add_column(connection, "uploads", column)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -262,5 +270,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_9,
     _to_10,
     _to_11,
+    _to_12,
 )
 """The step to version 2, the step to version 3, ..."""

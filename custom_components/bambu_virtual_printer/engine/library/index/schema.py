@@ -96,6 +96,8 @@ uploads = Table(
     Column("queueing", Boolean, nullable=False),
     # What to do when the archive has the same bytes.
     Column("duplicates", Text, nullable=False),
+    # What the slicer's Print means.
+    Column("on_print", Text, server_default="send", nullable=False),
     Column("cost", Float),
     # Until when the files are kept of what people discarded; null where there are none, and of what was not.
     Column("kept_until", UtcDateTime),

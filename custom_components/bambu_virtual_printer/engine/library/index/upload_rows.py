@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ...storage import StoredFile
-from ...values import DuplicatePolicy, PrintRequest
+from ...values import DuplicatePolicy, OnPrint, PrintRequest
 from ..values.errors import LibraryError
 from ..values.job import JobPlan, JobState
 from ..values.json_codec import from_json, to_json
@@ -62,6 +62,7 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
             "plan": to_json(upload.plan),
             "queueing": False,
             "duplicates": upload.printer.duplicates.value,
+            "on_print": upload.printer.on_print.value,
             "cost": upload.cost,
         },
     )
@@ -437,7 +438,11 @@ def from_row(row: Row[Any]) -> Upload:
     return Upload(
         file=rows.received_file(row),
         file_name=row.file_name,
-        printer=replace(rows.printer(row), duplicates=DuplicatePolicy(row.duplicates)),
+        printer=replace(
+            rows.printer(row),
+            duplicates=DuplicatePolicy(row.duplicates),
+            on_print=OnPrint(row.on_print),
+        ),
         name=row.name,
         state=UploadState(row.state),
         reason=row.reason,
