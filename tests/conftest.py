@@ -18,7 +18,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from scripts.printer_double.certificate import maker_ca
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from tests.support.examples import SLOW_PROFILE
+from tests.support.examples import DEFAULT_PROFILE, SLOW_PROFILE
 from tests.support.serials import SERIAL
 
 
@@ -27,8 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--slow"):
-        settings.load_profile(SLOW_PROFILE)
+    settings.load_profile(
+        SLOW_PROFILE if config.getoption("--slow") else DEFAULT_PROFILE
+    )
 
 
 def pytest_collection_modifyitems(

@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.printers.managed import ManagedPrin
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
+from tests.support.adapters import adapter
 from tests.support.home_assistant import AddPrinter
 
 
@@ -421,25 +422,6 @@ async def test_an_error_inside_a_section_stands_at_the_section_which_is_open(
     assert not _section(form, "network").options["collapsed"]
 
 
-@pytest.fixture
-def on_adapters(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let this host have network adapters with addresses; every port is free but on those that are named."""
-
-    def _have(*adapters: dict[str, Any], busy: tuple[str, ...] = ()) -> None:
-        async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
-            return list(adapters)
-
-        monkeypatch.setattr(
-            "homeassistant.components.network.async_get_adapters", _adapters
-        )
-        monkeypatch.setattr(
-            "custom_components.bambu_virtual_printer.flows.forms.tcp_ports_free",
-            lambda address: address not in busy,
-        )
-
-    return _have
-
-
 async def test_every_address_of_this_host_is_offered_the_usable_ones_first(
     printer: ManagedPrinter,
     hass: HomeAssistant,
@@ -448,10 +430,10 @@ async def test_every_address_of_this_host_is_offered_the_usable_ones_first(
     on_adapters: Callable[..., None],
 ) -> None:
     on_adapters(
-        _adapter("lo", "127.0.0.1"),
-        _adapter("eth0", "192.168.1.61", "192.168.1.60", "192.168.1.62"),
-        _adapter("tailscale0", "100.101.102.103"),
-        _adapter("usb0", "169.254.1.1"),
+        adapter("lo", "127.0.0.1"),
+        adapter("eth0", "192.168.1.61", "192.168.1.60", "192.168.1.62"),
+        adapter("tailscale0", "100.101.102.103"),
+        adapter("usb0", "169.254.1.1"),
         busy=("192.168.1.60",),
     )
     subentry = entry.subentries[printer.id]
@@ -480,7 +462,7 @@ async def test_an_address_that_is_not_listed_is_typed_into_a_field_without_a_lis
     on_adapters: Callable[..., None],
 ) -> None:
     """The frontend's list takes the nearest match for what is typed into it, so nothing can be."""
-    on_adapters(_adapter("eth0", "192.168.1.60"))
+    on_adapters(adapter("eth0", "192.168.1.60"))
     form = await start_adding()
     assert not _addresses(form).get("custom_value")
     with pytest.raises(InvalidData):
@@ -502,7 +484,7 @@ async def test_another_address_is_suggested_when_all_listed_ones_are_taken(
     start_adding: Callable[..., Any],
     on_adapters: Callable[..., None],
 ) -> None:
-    on_adapters(_adapter("eth0", "192.168.1.61"))
+    on_adapters(adapter("eth0", "192.168.1.61"))
     assert _suggested(await start_adding())["bind_ip"] == "192.168.1.61"
     subentry = entry.subentries[printer.id]
     hass.config_entries.async_update_subentry(
@@ -516,7 +498,7 @@ async def test_a_printer_whose_address_is_gone_keeps_it_until_another_is_chosen(
     start_changing: Callable[..., Any],
     on_adapters: Callable[..., None],
 ) -> None:
-    on_adapters(_adapter("eth0", "192.168.1.60"))
+    on_adapters(adapter("eth0", "192.168.1.60"))
     form = await start_changing(printer)
     assert _suggested(form)["bind_ip"] == printer.config.bind_ip
     assert [option["value"] for option in _addresses(form)["options"]] == [
@@ -595,15 +577,6 @@ def _addresses(form: Any) -> dict[str, Any]:
     )
     config: dict[str, Any] = selector.config
     return config
-
-
-def _adapter(name: str, *addresses: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "ipv4": [{"address": address, "network_prefix": 24} for address in addresses],
-        "ipv6": [],
-        "enabled": True,
-    }
 
 
 async def test_nothing_can_be_added_to_a_hub_that_does_not_run(

@@ -35,6 +35,7 @@ from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.recipes import recipes
+from tests.support.adapters import adapter
 from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile
 from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
@@ -238,6 +239,15 @@ async def test_a_certificate_that_nobody_vouches_for_is_confirmed_before_the_cod
         assert result["reason"] == "reconfigure_successful"
     [subentry] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
     assert subentry.data["certificate_fingerprint"] == other.fingerprint
+    # Of another printer nothing is known.
+    serial = "01P00A391899999"
+    new = PrinterCertificate.make(tmp_path, serial, "BBL Device CA OF A NEW MODEL")
+    async with SimulatedPrinter(new_address(), serial, new) as real:
+        asked = await flow(
+            await flow(SUBENTRY_PRINTER, **change), _machine(real, serial=serial)
+        )
+        shown = asked["description_placeholders"]
+        assert (shown["fingerprint"], shown["known"]) == (new.fingerprint, "-")
 
 
 async def test_another_device_is_hinted_at_by_its_ports(
@@ -475,6 +485,49 @@ async def test_a_changed_access_code_is_a_repair_that_asks_for_it(
     assert entry.subentries[machine_id].data["access_code"] == "newcode1"
     assert registry.async_get_issue(DOMAIN, issue_id) is None
     await _login(proxy.config.bind_ip, "newcode1")
+
+
+async def test_a_code_that_cannot_be_tried_is_not_kept_and_the_reason_is_said(
+    hass: HomeAssistant,
+    proxy: ManagedPrinter,
+    machine_id: str,
+    real: SimulatedPrinter,
+    entry: MockConfigEntry,
+    hass_client: Any,
+    tmp_path: Path,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    real.access_code = "newcode1"
+    with pytest.raises(slicer.SlicerError):
+        await _login(proxy.config.bind_ip)
+    registry = ir.async_get(hass)
+    issue_id = f"access_code_refused_{machine_id}"
+    await until(lambda: registry.async_get_issue(DOMAIN, issue_id))
+    client = await hass_client()
+
+    async def _step(path: str, **data: Any) -> Any:
+        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
+        return await response.json()
+
+    form, left_open, open_when_unloaded = [
+        await _step("", handler=DOMAIN, issue_id=issue_id) for _ in range(3)
+    ]
+    await real.stop()
+    result = await _step(f"/{form['flow_id']}", access_code="newcode1")
+    assert result["errors"] == {"base": "unreachable"}
+    own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
+    async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
+        result = await _step(f"/{form['flow_id']}", access_code="newcode1")
+        assert result["errors"] == {"base": "unverified"}
+        assert impostor.connects == 0
+    assert entry.subentries[machine_id].data["access_code"] == ACCESS_CODE
+    hass.config_entries.async_remove_subentry(entry, machine_id)
+    await hass.async_block_till_done()
+    result = await _step(f"/{left_open['flow_id']}", access_code="newcode1")
+    assert result["reason"] == "printer_gone"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    result = await _step(f"/{open_when_unloaded['flow_id']}", access_code="newcode1")
+    assert result["reason"] == "hub_not_loaded"
 
 
 async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
@@ -718,6 +771,20 @@ async def test_a_proxy_needs_an_address_of_its_own(
     assert result["errors"] == {"bind_ip": "address_missing"}
 
 
+async def test_an_address_that_is_not_listed_is_typed(
+    flow: Flow,
+    machine_id: str,
+    address: str,
+    on_adapters: Callable[..., None],
+) -> None:
+    on_adapters(adapter("eth0", "192.168.1.60"))
+    form = await flow(SUBENTRY_PROXY)
+    form = await flow(form, _proxy(machine_id, "other"))
+    assert form["errors"] == {"bind_ip": "invalid_ip"}
+    result = await flow(form, _proxy(machine_id, address))
+    assert result["step_id"] == "connect"
+
+
 async def test_a_disabled_proxy_is_changed_without_looking_at_its_ports(
     hass: HomeAssistant, flow: Flow, hub: Hub, proxy: ManagedPrinter, machine_id: str
 ) -> None:
@@ -729,11 +796,13 @@ async def test_a_disabled_proxy_is_changed_without_looking_at_its_ports(
 
 
 async def test_flows_need_a_hub_that_runs(
-    hass: HomeAssistant, flow: Flow, entry: MockConfigEntry
+    hass: HomeAssistant, flow: Flow, entry: MockConfigEntry, real: SimulatedPrinter
 ) -> None:
+    form = await flow(SUBENTRY_PRINTER)
     assert await hass.config_entries.async_unload(entry.entry_id)
     for kind in (SUBENTRY_PRINTER, SUBENTRY_PROXY):
         assert (await flow(kind))["reason"] == "hub_not_loaded"
+    assert (await flow(form, _machine(real)))["reason"] == "hub_not_loaded"
 
 
 async def test_diagnostics_of_a_proxy_tell_no_address(

@@ -340,15 +340,17 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     assert raised["status"] == job["status"]
 
     client = await hass_client()
-    response = await client.post(
-        "/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id}
-    )
-    form = await response.json()
+
+    async def _step(path: str, **data: Any) -> Any:
+        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
+        return await response.json()
+
+    form, left_open, open_when_unloaded = [
+        await _step("", handler=DOMAIN, issue_id=issue_id) for _ in range(3)
+    ]
     assert form["description_placeholders"]["printer"] == "Cellar"
-    response = await client.post(
-        f"/api/repairs/issues/fix/{form['flow_id']}", json={"answer": "failed"}
-    )
-    assert (await response.json())["type"] == "create_entry"
+    result = await _step(f"/{form['flow_id']}", answer="failed")
+    assert result["type"] == "create_entry"
     await until(lambda: EventKind.JOB_FAILED in told.kinds)
     await hass.async_block_till_done()
 
@@ -361,6 +363,14 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     assert len(double.prints) == 1
     (ended,) = (await call("list_finished_jobs"))["jobs"]
     assert ended["state"] == "failed"
+
+    result = await _step(f"/{left_open['flow_id']}", answer="finished")
+    assert result["reason"] == "answered"
+    (ended,) = (await call("list_finished_jobs"))["jobs"]
+    assert ended["state"] == "failed"
+    assert await hass.config_entries.async_unload(hub.entry.entry_id)
+    result = await _step(f"/{open_when_unloaded['flow_id']}", answer="finished")
+    assert result["reason"] == "hub_not_loaded"
 
 
 @pytest.fixture

@@ -2,12 +2,17 @@
 
 from hypothesis import settings
 
+# How long one example takes is not tested: computers are slow at times.
+DEFAULT_PROFILE = "untimed"
 SLOW_PROFILE = "slow"
-settings.register_profile(SLOW_PROFILE, max_examples=500)
+settings.register_profile(DEFAULT_PROFILE, deadline=None)
+settings.register_profile(SLOW_PROFILE, deadline=None, max_examples=500)
 
 
 def examples(count: int) -> int:
     """Return `count`, or five times as many in a slow run. Import this where it is used, not before options are read."""
     return (
-        count * settings().max_examples // settings.get_profile("default").max_examples
+        count
+        * settings().max_examples
+        // settings.get_profile(DEFAULT_PROFILE).max_examples
     )

@@ -451,3 +451,22 @@ def told(hass: HomeAssistant) -> Told:
     told = Told()
     async_dispatcher_connect(hass, SIGNAL_ACTIVITY, told.hear)
     return told
+
+
+@pytest.fixture
+def on_adapters(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let this host have network adapters with addresses; every port is free but on those that are named."""
+
+    def _have(*adapters: dict[str, Any], busy: tuple[str, ...] = ()) -> None:
+        async def _adapters(_hass: HomeAssistant) -> list[dict[str, Any]]:
+            return list(adapters)
+
+        monkeypatch.setattr(
+            "homeassistant.components.network.async_get_adapters", _adapters
+        )
+        monkeypatch.setattr(
+            "custom_components.bambu_virtual_printer.flows.forms.tcp_ports_free",
+            lambda address: address not in busy,
+        )
+
+    return _have
