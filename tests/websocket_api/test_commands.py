@@ -1,5 +1,6 @@
 """What the panel does: the same as actions do, one or many at a time, with errors as keys."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
-from tests.support.home_assistant import Send, Told
+from tests.support.home_assistant import Send, SentFile, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -200,6 +201,23 @@ async def test_a_job_goes_its_way_by_verbs(client: Client, archived: str) -> Non
     assert await do("complete") == "completed"
     page = await client.call("job/history")
     assert [each["id"] for each in page["jobs"]] == [job["id"]]
+
+
+async def test_a_job_is_named_as_its_file_and_tells_the_plate_apart(
+    client: Client,
+    printer: ManagedPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+) -> None:
+    await send(printer, sliced_file(title="Box", plates=2))
+    assert printer.last_upload
+    jobs = (await client.call("archive/queue", archive_id=printer.last_upload.id))[
+        "jobs"
+    ]
+    assert [(job["name"], job["plate"], job["plate_count"]) for job in jobs] == [
+        ("Box", 1, 2),
+        ("Box", 2, 2),
+    ]
 
 
 async def test_a_job_is_edited_and_moved(client: Client, archived: str) -> None:

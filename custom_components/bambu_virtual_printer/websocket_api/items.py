@@ -139,6 +139,8 @@ def job_item(hub: Hub, job: Job, span: Span | None = None) -> dict[str, Any]:
         facts
         | {
             "id": job.id,
+            # Of the file alone: the panel says which plate, in the user's language.
+            "name": job.name,
             "machine_id": job.machine_id or None,
             "plate_count": job.plate_count,
             "waiting": waiting,

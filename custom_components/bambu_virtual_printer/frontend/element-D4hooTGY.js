@@ -18,7 +18,13 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     @click=${e.onClick}
   >
     ${X(e.icon)}
-  </button>`}function De(e,t,n=F){return Y(`ha-alert`)?N`<ha-alert alert-type=${e}>${t}${n}</ha-alert>`:N`<div class="alert ${e}" role="status">${t}${n}</div>`}function Oe(e,t){e.dispatchEvent(new CustomEvent(`hass-notification`,{detail:t,bubbles:!0,composed:!0}))}var ke=o`
+  </button>`}function De(e,t,n=F){return Y(`ha-alert`)?N`<ha-alert alert-type=${e}>${t}${n}</ha-alert>`:N`<div class="alert ${e}" role="status">${t}${n}</div>`}function Oe(e,t){e.dispatchEvent(new CustomEvent(`hass-notification`,{detail:t,bubbles:!0,composed:!0}))}function ke(e,t){return Y(`ha-sortable`)?N`<ha-sortable
+        .disabled=${t.disabled}
+        .handleSelector=${t.handle}
+        .draggableSelector=${t.item}
+        @item-moved=${e=>{e.stopPropagation(),t.onMove(e.detail.oldIndex,e.detail.newIndex)}}
+        >${e}</ha-sortable
+      >`:e}var Ae=o`
   :host {
     box-sizing: border-box;
     color: var(--primary-text-color);
@@ -212,4 +218,4 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
       animation: none !important;
     }
   }
-`;function Z(e,t,n,r){var i=arguments.length,a=i<3?t:r===null?r=Object.getOwnPropertyDescriptor(t,n):r,o;if(typeof Reflect==`object`&&typeof Reflect.decorate==`function`)a=Reflect.decorate(e,t,n,r);else for(var s=e.length-1;s>=0;s--)(o=e[s])&&(a=(i<3?o(a):i>3?o(t,n,a):o(t,n))||a);return i>3&&a&&Object.defineProperty(t,n,a),a}var Q=class extends K{static{this.styles=ke}get t(){return this.app.t}};Z([q({attribute:!1})],Q.prototype,`app`,void 0);var $=class extends Q{constructor(...e){super(...e),this.narrow=!1}};Z([q({attribute:!1})],$.prototype,`state`,void 0),Z([q({attribute:!1})],$.prototype,`route`,void 0),Z([q({type:Boolean,reflect:!0})],$.prototype,`narrow`,void 0);export{P as _,De as a,o as b,Ee as c,J as d,Ce as f,F as g,K as h,ke as i,we as l,be as m,$ as n,Te as o,q as p,Z as r,X as s,Q as t,Oe as u,N as v,ge as y};
+`;function Z(e,t,n,r){var i=arguments.length,a=i<3?t:r===null?r=Object.getOwnPropertyDescriptor(t,n):r,o;if(typeof Reflect==`object`&&typeof Reflect.decorate==`function`)a=Reflect.decorate(e,t,n,r);else for(var s=e.length-1;s>=0;s--)(o=e[s])&&(a=(i<3?o(a):i>3?o(t,n,a):o(t,n))||a);return i>3&&a&&Object.defineProperty(t,n,a),a}var Q=class extends K{static{this.styles=Ae}get t(){return this.app.t}};Z([q({attribute:!1})],Q.prototype,`app`,void 0);var $=class extends Q{constructor(...e){super(...e),this.narrow=!1}};Z([q({attribute:!1})],$.prototype,`state`,void 0),Z([q({attribute:!1})],$.prototype,`route`,void 0),Z([q({type:Boolean,reflect:!0})],$.prototype,`narrow`,void 0);export{F as _,De as a,ge as b,Ee as c,ke as d,J as f,K as g,be as h,Ae as i,we as l,q as m,$ as n,Te as o,Ce as p,Z as r,X as s,Q as t,Oe as u,P as v,o as x,N as y};

@@ -1,4 +1,4 @@
-import{b as e,d as t,v as n}from"./element-LbZIzi_j.js";var r=e`
+import{f as e,x as t,y as n}from"./element-D4hooTGY.js";var r=t`
   progress {
     width: 100%;
     height: 6px;
@@ -19,9 +19,9 @@ import{b as e,d as t,v as n}from"./element-LbZIzi_j.js";var r=e`
     background: var(--primary-color);
     border-radius: 3px;
   }
-`;function i(e,r,i){return n`<progress
+`;function i(t,r,i){return n`<progress
     max="100"
-    value=${t(e??void 0)}
+    value=${e(t??void 0)}
     aria-label=${r}
     aria-valuetext=${i}
   ></progress>`}export{r as n,i as t};

@@ -1,1 +1,0 @@
-import{m as e,n as t,r as n,v as r}from"./element-LbZIzi_j.js";import{t as i}from"./empty-DLRyi3cy.js";var a=class extends t{render(){return r`${i(`mdi:archive-outline`,this.t(`archive.empty`))}`}};a=n([e(`bvp-archive`)],a);export{a as BvpArchive};

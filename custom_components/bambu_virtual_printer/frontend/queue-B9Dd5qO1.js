@@ -1,1 +1,0 @@
-import{m as e,n as t,r as n,v as r}from"./element-LbZIzi_j.js";import{t as i}from"./empty-DLRyi3cy.js";var a=class extends t{render(){return r`${i(`mdi:format-list-numbered`,this.t(`queue.empty`))}`}};a=n([e(`bvp-queue`)],a);export{a as BvpQueue};

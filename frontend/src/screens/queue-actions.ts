@@ -1,0 +1,220 @@
+import type { App } from "../app";
+import { isApiError } from "../app";
+import type { Answer, Failure, Job, JobVerb } from "../api/types";
+import { isActive, reordered } from "./queue-model";
+
+/** What has to be asked first. */
+export type Ask =
+  | { kind: "fail"; jobs: readonly Job[] }
+  | { kind: "confirm"; verb: "cancel" | "stop"; jobs: readonly Job[] }
+  | { kind: "edit"; job: Job };
+
+/** What people do to jobs. Shown at once; what the server says counts. */
+export class QueueActions {
+  constructor(
+    readonly app: App,
+    private readonly ask: (ask: Ask) => void,
+  ) {}
+
+  /** Do it, or ask first. */
+  choose(verb: JobVerb, jobs: readonly Job[]): void {
+    if (verb === "fail") this.ask({ kind: "fail", jobs });
+    else if (verb === "stop" || (verb === "cancel" && jobs.some(isActive)))
+      this.ask({ kind: "confirm", verb, jobs });
+    else if (verb === "cancel") void this.cancel(jobs);
+    else void this.do(verb, jobs);
+  }
+
+  edit(job: Job): void {
+    this.ask({ kind: "edit", job });
+  }
+
+  async do(
+    verb: JobVerb,
+    jobs: readonly Job[],
+    fields: { reason?: string; confirm?: boolean } = {},
+  ): Promise<readonly Job[]> {
+    const { app } = this;
+    const ids = jobs.map((job) => job.id);
+    const work = app.api.doJobs(ids, verb, fields);
+    this.guess(verb, jobs, work);
+    const done = await app.attempt(work);
+    if (!done) return [];
+    if (done.failed.length) this.refused(verb, jobs, done.failed);
+    if (done.jobs.length) this.told(verb, done.jobs);
+    return done.jobs;
+  }
+
+  private guess(verb: JobVerb, jobs: readonly Job[], work: Promise<unknown>): void {
+    const ids = new Set(jobs.map((job) => job.id));
+    const then = (job: Job): Job | null => {
+      switch (verb) {
+        case "complete":
+          return job.copies_printed + 1 < job.copies
+            ? { ...job, copies_printed: job.copies_printed + 1, verbs: [] }
+            : null;
+        case "fail":
+        case "cancel":
+          return null;
+        case "start":
+          return { ...job, state: "waiting", verbs: [] };
+        case "hold":
+          return { ...job, state: "staged", verbs: [] };
+        case "release":
+          return { ...job, state: "pending", verbs: [] };
+        default:
+          return { ...job, verbs: [] };
+      }
+    };
+    this.app.store.guess(
+      (state) => ({
+        ...state,
+        queue: state.queue.flatMap((job) => (ids.has(job.id) ? (then(job) ?? []) : job)),
+      }),
+      work,
+    );
+  }
+
+  private refused(verb: JobVerb, jobs: readonly Job[], failed: readonly Failure[]): void {
+    const unconfirmed = failed.filter(
+      (each) => isApiError(each.error) && each.error.translation_key === "cancel_not_confirmed",
+    );
+    if ((verb === "cancel" || verb === "stop") && unconfirmed.length) {
+      // A printer has begun with it in the meantime.
+      const ids = unconfirmed.map((each) => each.id);
+      this.ask({ kind: "confirm", verb, jobs: jobs.filter((job) => ids.includes(job.id)) });
+    } else this.app.toast(this.app.sayError(failed[0]!.error));
+  }
+
+  private told(verb: JobVerb, jobs: readonly Job[]): void {
+    const { app } = this;
+    const name = jobs.length === 1 ? jobTitle(app, jobs[0]!) : "";
+    if (verb === "complete") {
+      const job = jobs[0]!;
+      app.toast(
+        name && job.copies_printed < job.copies
+          ? app.t("queue.copy_printed", {
+              name,
+              printed: job.copies_printed,
+              copies: job.copies,
+            })
+          : name
+            ? app.t("queue.was_printed", { name })
+            : app.t("queue.were_printed", { count: jobs.length }),
+      );
+    } else if (verb === "retry")
+      app.toast(
+        name
+          ? app.t("queue.was_retried", { name })
+          : app.t("queue.were_retried", { count: jobs.length }),
+      );
+  }
+
+  /** Cancel jobs that have not begun; that can be undone. */
+  private async cancel(jobs: readonly Job[]): Promise<void> {
+    const { app } = this;
+    const queue = app.store.state.queue.filter((job) => !isActive(job));
+    const at = queue.findIndex((job) => job.id === jobs[0]!.id);
+    const before = at > 0 ? queue[at - 1]!.id : null;
+    const done = await this.do("cancel", jobs);
+    if (!done.length) return;
+    const cancelled = jobs.filter((job) => done.some((each) => each.id === job.id));
+    app.toast({
+      message:
+        cancelled.length === 1
+          ? app.t("queue.was_cancelled", { name: jobTitle(app, cancelled[0]!) })
+          : app.t("queue.were_cancelled", { count: cancelled.length }),
+      duration: 8000,
+      action: { text: app.t("common.undo"), run: () => void this.uncancel(cancelled, before) },
+    });
+  }
+
+  private async uncancel(jobs: readonly Job[], before: string | null): Promise<void> {
+    const { api } = this.app;
+    const ids = (state: Job["state"]) =>
+      jobs.filter((job) => job.state === state).map((job) => job.id);
+    await this.app.attempt(
+      (async () => {
+        const { failed } = await api.doJobs(
+          jobs.map((job) => job.id),
+          "retry",
+        );
+        if (failed.length) throw failed[0]!.error;
+        if (ids("staged").length) await api.doJobs(ids("staged"), "hold");
+        if (ids("waiting").length) await api.doJobs(ids("waiting"), "start");
+        await this.moveAll(jobs, before);
+      })(),
+    );
+  }
+
+  async answer(job: Job, answer: Answer): Promise<void> {
+    const work = this.app.api.answer(job.id, answer);
+    this.app.store.guess(
+      (state) => ({
+        ...state,
+        queue: state.queue.map((each) => (each.id === job.id ? { ...each, answers: [] } : each)),
+      }),
+      work,
+    );
+    await this.app.attempt(work);
+  }
+
+  /** Move jobs, in their order, behind another one, or to the front of the queue. */
+  async move(jobs: readonly Job[], after: string | null): Promise<void> {
+    const work = this.moveAll(jobs, after);
+    const ids = jobs.map((job) => job.id);
+    this.app.store.guess(
+      (state) => ({ ...state, queue: reordered(state.queue, ids, after) }),
+      work,
+    );
+    if ((await this.app.attempt(work)) === undefined) return;
+    const place = this.app.store.state.queue.filter((job) => !isActive(job));
+    this.app.announce(
+      this.app.t("queue.moved", {
+        name: jobTitle(this.app, jobs[0]!),
+        place: place.findIndex((job) => job.id === jobs[0]!.id) + 1,
+        count: place.length,
+      }),
+    );
+  }
+
+  private async moveAll(jobs: readonly Job[], after: string | null): Promise<true> {
+    for (const job of jobs) {
+      await this.app.api.moveJob(job.id, after);
+      after = job.id;
+    }
+    return true;
+  }
+
+  toTop(jobs: readonly Job[]): void {
+    void this.move(jobs, null);
+  }
+
+  toBottom(jobs: readonly Job[]): void {
+    const ids = jobs.map((job) => job.id);
+    const last = this.app.store.state.queue.filter((job) => !ids.includes(job.id)).at(-1);
+    if (last) void this.move(jobs, isActive(last) ? null : last.id);
+  }
+
+  async again(job: Job): Promise<void> {
+    const { app } = this;
+    const done = await app.attempt(
+      app.api.queueArchive(job.archive_id, {
+        plates: [job.plate],
+        ...(job.target ? { target: job.target } : {}),
+        ...(Object.keys(job.options).length ? { options: job.options } : {}),
+      }),
+    );
+    if (done) app.toast(app.t("queue.was_retried", { name: jobTitle(app, job) }));
+  }
+}
+
+/** A job's name, with its plate where the file has several. */
+export function jobTitle(app: App, job: Job): string {
+  return job.plate_count > 1
+    ? app.t("queue.plate_title", {
+        name: job.name,
+        plate: job.plate,
+      })
+    : job.name;
+}

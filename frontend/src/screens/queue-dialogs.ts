@@ -1,0 +1,431 @@
+import { css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Job, Printer, Priority, TargetChoice } from "../api/types";
+import { button, iconButton } from "../ha";
+import type { Key } from "../i18n";
+import { chipStyles, factStyles, fact } from "../parts/chip";
+import "../parts/dialog";
+import { BvpElement } from "../parts/element";
+import { formStyles } from "../parts/form";
+import "../parts/picture";
+import { progressStyles } from "../parts/progress";
+import { swatchStyles } from "../parts/swatches";
+import { shared } from "../styles";
+import { fits, targetName } from "../targets";
+import { jobTitle, type QueueActions } from "./queue-actions";
+import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
+
+const MAX_COPIES = 999;
+const REASONS = ["bed", "spaghetti", "clogged", "filament", "power"] as const;
+
+class QueueDialog extends BvpElement {
+  @property({ attribute: false }) actions!: QueueActions;
+
+  protected close = (): void => {
+    this.dispatchEvent(new CustomEvent("closed"));
+  };
+
+  protected names(jobs: readonly Job[]): string {
+    return jobs.length === 1
+      ? jobTitle(this.app, jobs[0]!)
+      : this.t("queue.jobs", { count: jobs.length });
+  }
+}
+
+/** Why a print failed, and whether it is to be tried again. */
+@customElement("bvp-queue-fail")
+export class BvpQueueFail extends QueueDialog {
+  static override styles = [shared, formStyles];
+
+  @property({ attribute: false }) jobs: readonly Job[] = [];
+  @state() private text = "";
+  @state() private failed: readonly Job[] | null = null;
+
+  private async done(reason: string): Promise<void> {
+    const failed = await this.actions.do("fail", this.jobs, { reason });
+    if (failed.length) this.failed = failed;
+    else this.close();
+  }
+
+  private async again(): Promise<void> {
+    this.close();
+    await this.actions.do("retry", this.failed!);
+  }
+
+  protected override render() {
+    return this.failed ? this.askAgain() : this.askReason();
+  }
+
+  private askReason() {
+    return html`<bvp-dialog
+      .app=${this.app}
+      .heading=${this.t("queue.fail_heading", { name: this.names(this.jobs) })}
+      @closed=${this.close}
+    >
+      <div class="chips field" role="group" aria-label=${this.t("queue.reason")}>
+        ${REASONS.map((reason) => {
+          const text = this.t(`queue.reason_${reason}` as Key);
+          return html`<button type="button" class="choose" @click=${() => this.done(text)}>
+            ${text}
+          </button>`;
+        })}
+      </div>
+      <div class="field">
+        <label for="reason">${this.t("queue.reason_other")}</label>
+        <input
+          id="reason"
+          maxlength="200"
+          .value=${this.text}
+          @input=${(event: Event) => (this.text = (event.target as HTMLInputElement).value)}
+        />
+      </div>
+      <span slot="actions">
+        ${button({ label: this.t("common.cancel"), look: "plain", onClick: this.close })}
+        ${button({
+          label: this.t("queue.verb_fail"),
+          look: "danger",
+          onClick: () => void this.done(this.text.trim()),
+        })}
+      </span>
+    </bvp-dialog>`;
+  }
+
+  private askAgain() {
+    return html`<bvp-dialog
+      .app=${this.app}
+      .heading=${this.t("queue.again_heading")}
+      @closed=${this.close}
+    >
+      <p>${this.t("queue.again_text", { name: this.names(this.jobs) })}</p>
+      <span slot="actions">
+        ${button({ label: this.t("queue.again_no"), look: "plain", onClick: this.close })}
+        ${button({
+          label: this.t("queue.again_yes"),
+          look: "primary",
+          onClick: () => void this.again(),
+        })}
+      </span>
+    </bvp-dialog>`;
+  }
+}
+
+/** Whether what is being printed is to be ended. */
+@customElement("bvp-queue-confirm")
+export class BvpQueueConfirm extends QueueDialog {
+  @property({ attribute: false }) jobs: readonly Job[] = [];
+  @property() verb: "cancel" | "stop" = "stop";
+
+  protected override render() {
+    return html`<bvp-dialog
+      .app=${this.app}
+      .heading=${this.t("queue.stop_heading", { name: this.names(this.jobs) })}
+      @closed=${this.close}
+    >
+      <p>${this.t("queue.stop_text", { printer: this.jobs[0]?.printed_on ?? "" })}</p>
+      <span slot="actions">
+        ${button({ label: this.t("queue.stop_no"), look: "plain", onClick: this.close })}
+        ${button({
+          label: this.t("queue.verb_stop"),
+          icon: "mdi:stop",
+          look: "danger",
+          onClick: () => {
+            this.close();
+            void this.actions.do(this.verb, this.jobs, { confirm: true });
+          },
+        })}
+      </span>
+    </bvp-dialog>`;
+  }
+}
+
+/** A moment as fields for dates take it: in the browser's time. */
+export function fieldTime(iso: string | null): string {
+  if (!iso) return "";
+  const day = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const date = [day.getFullYear(), two(day.getMonth() + 1), two(day.getDate())].join("-");
+  return `${date}T${two(day.getHours())}:${two(day.getMinutes())}`;
+}
+
+/** The moment of such a field; null when it is empty. */
+export function momentOf(field: string): string | null {
+  return field ? new Date(field).toISOString() : null;
+}
+
+/** What can still be changed about a job. */
+@customElement("bvp-queue-edit")
+export class BvpQueueEdit extends QueueDialog {
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      .copies {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .copies input {
+        width: 72px;
+        text-align: center;
+      }
+      .two {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
+        gap: 0 16px;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) job!: Job;
+  @property({ attribute: false }) targets: readonly TargetChoice[] = [];
+  @state() private copies = 1;
+  @state() private target = "none";
+  @state() private priority: Priority = "normal";
+  @state() private notBefore = "";
+  @state() private due = "";
+  private seeded = false;
+
+  protected override willUpdate(): void {
+    if (this.seeded) return;
+    this.seeded = true;
+    const { job } = this;
+    this.copies = job.copies;
+    this.target = job.target;
+    this.priority = job.priority;
+    this.notBefore = fieldTime(job.not_before);
+    this.due = fieldTime(job.due);
+  }
+
+  private async save(): Promise<void> {
+    const { job } = this;
+    const changes = {
+      ...(this.copies === job.copies ? {} : { copies: this.copies }),
+      ...(this.target === job.target ? {} : { target: this.target }),
+      ...(this.priority === job.priority ? {} : { priority: this.priority }),
+      ...(this.notBefore === fieldTime(job.not_before)
+        ? {}
+        : { not_before: momentOf(this.notBefore) }),
+      ...(this.due === fieldTime(job.due) ? {} : { due: momentOf(this.due) }),
+    };
+    if (Object.keys(changes).length) {
+      const done = await this.app.attempt(this.app.api.editJob(job.id, changes));
+      if (!done) return;
+    }
+    this.close();
+  }
+
+  private get choices(): [string, string, boolean][] {
+    const { job, targets } = this;
+    const choices = targets.map((each): [string, string, boolean] => [
+      each.id,
+      targetName(this.app, targets, each.id),
+      fits(job.sliced_for, each),
+    ]);
+    if (!["none", ...targets.map((each) => each.id)].includes(job.target))
+      choices.push([job.target, targetName(this.app, targets, job.target, job.target_name), true]);
+    return [...choices, ["none", this.t("target.later"), true]];
+  }
+
+  private setCopies(copies: number): void {
+    this.copies = Math.min(MAX_COPIES, Math.max(1, this.job.copies_printed, copies || 1));
+    this.requestUpdate();
+  }
+
+  private timeField(id: string, label: string, value: string, set: (value: string) => void) {
+    return html`<div class="field">
+      <label for=${id}>${label}</label>
+      <input
+        id=${id}
+        type="datetime-local"
+        .value=${value}
+        @input=${(event: Event) => set((event.target as HTMLInputElement).value)}
+      />
+    </div>`;
+  }
+
+  protected override render() {
+    return html`<bvp-dialog
+      .app=${this.app}
+      .heading=${this.t("queue.edit_heading", { name: jobTitle(this.app, this.job) })}
+      @closed=${this.close}
+    >
+      <div class="field">
+        <label for="target">${this.t("queue.target")}</label>
+        <select
+          id="target"
+          @change=${(event: Event) => (this.target = (event.target as HTMLSelectElement).value)}
+        >
+          ${this.choices.map(
+            ([id, name, fitting]) =>
+              html`<option value=${id} ?selected=${id === this.target} ?disabled=${!fitting}>
+                ${fitting
+                  ? name
+                  : this.t("queue.target_unfit", { target: name, model: this.job.sliced_for })}
+              </option>`,
+          )}
+        </select>
+      </div>
+      <div class="two">
+        <div class="field">
+          <label for="copies">${this.t("queue.copies")}</label>
+          <span class="copies">
+            ${iconButton({
+              label: this.t("queue.copies_fewer"),
+              icon: "mdi:minus",
+              disabled: this.copies <= Math.max(1, this.job.copies_printed),
+              onClick: () => this.setCopies(this.copies - 1),
+            })}
+            <input
+              id="copies"
+              type="number"
+              min="1"
+              max=${MAX_COPIES}
+              .value=${String(this.copies)}
+              @change=${(event: Event) =>
+                this.setCopies(Number((event.target as HTMLInputElement).value))}
+            />
+            ${iconButton({
+              label: this.t("queue.copies_more"),
+              icon: "mdi:plus",
+              onClick: () => this.setCopies(this.copies + 1),
+            })}
+          </span>
+        </div>
+        <div class="field">
+          <label for="priority">${this.t("queue.priority")}</label>
+          <select
+            id="priority"
+            @change=${(event: Event) =>
+              (this.priority = (event.target as HTMLSelectElement).value as Priority)}
+          >
+            ${(["high", "normal", "low"] as const).map(
+              (each) =>
+                html`<option value=${each} ?selected=${each === this.priority}>
+                  ${this.t(`queue.priority_${each}`)}
+                </option>`,
+            )}
+          </select>
+        </div>
+        ${this.timeField("not-before", this.t("queue.not_before"), this.notBefore, (value) => {
+          this.notBefore = value;
+        })}
+        ${this.timeField("due", this.t("queue.due"), this.due, (value) => {
+          this.due = value;
+        })}
+      </div>
+      <span slot="actions">
+        ${button({ label: this.t("common.cancel"), look: "plain", onClick: this.close })}
+        ${button({
+          label: this.t("queue.save"),
+          look: "primary",
+          onClick: () => void this.save(),
+        })}
+      </span>
+    </bvp-dialog>`;
+  }
+}
+
+/** One job whole: what its address leads to. */
+@customElement("bvp-queue-job")
+export class BvpQueueJob extends QueueDialog {
+  static override styles = [
+    shared,
+    chipStyles,
+    factStyles,
+    swatchStyles,
+    progressStyles,
+    queueStyles,
+    css`
+      .content {
+        display: grid;
+        gap: 16px;
+      }
+      bvp-picture {
+        width: min(100%, 256px);
+        justify-self: center;
+      }
+      .column {
+        display: grid;
+        gap: 4px;
+      }
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        justify-content: flex-end;
+        align-items: center;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) job!: Job;
+  @property({ attribute: false }) targets: readonly TargetChoice[] = [];
+  @property({ attribute: false }) printers: readonly Printer[] = [];
+  @property({ type: Boolean }) disabled = false;
+
+  private moment(label: Key, iconName: string, iso: string | null) {
+    return fact(iconName, this.t(label), iso ? `${this.t(label)}: ${this.app.format.moment(iso)}` : null);
+  }
+
+  protected override render() {
+    const { app, job, disabled } = this;
+    const live = this.printers.find((each) => each.id === job.machine_id)?.live;
+    const layers =
+      live?.layer && live.layers
+        ? this.t("queue.layer", { layer: live.layer, layers: live.layers })
+        : null;
+    const jobs = [job];
+    return html`<bvp-dialog .app=${app} .heading=${jobTitle(app, job)} @closed=${this.close}>
+      <div class="content">
+        <bvp-picture
+          .src=${job.picture}
+          .alt=${this.t("queue.picture", { plate: job.plate, name: job.name })}
+          eager
+        ></bvp-picture>
+        ${statusPart(app, this.actions, jobs, disabled)}
+        <div class="column">
+          ${factsPart(app, jobs)}
+          ${fact(
+            "mdi:printer-3d",
+            this.t("queue.target"),
+            targetName(app, this.targets, job.target, job.target_name),
+          )}
+          ${fact("mdi:layers-outline", this.t("queue.layers"), layers)}
+          ${fact(
+            "mdi:cash",
+            this.t("queue.cost"),
+            job.cost === null ? null : app.format.money(job.cost),
+          )}
+          ${fact(
+            "mdi:inbox-arrow-down",
+            this.t("queue.came_by"),
+            [job.printer, job.source_ip].filter(Boolean).join(" · "),
+          )}
+          ${this.moment("queue.expected_start", "mdi:clock-start", job.started_at ? null : job.expected_start)}
+          ${this.moment("queue.expected_end", "mdi:clock-end", job.finished_at ? null : job.expected_end)}
+          ${this.moment("queue.not_before", "mdi:calendar-clock", job.not_before)}
+          ${this.moment("queue.due", "mdi:flag-outline", job.due)}
+          ${this.moment("queue.started", "mdi:play", job.started_at)}
+          ${this.moment("queue.finished", "mdi:flag-checkered", job.finished_at)}
+        </div>
+      </div>
+      <footer slot="actions">
+        ${buttons(app, this.actions, jobs, disabled) || nothing}
+        <bvp-menu
+          .app=${app}
+          .label=${this.t("queue.more", { name: jobTitle(app, job) })}
+          .items=${menuItems(app, this.actions, jobs, disabled)}
+        ></bvp-menu>
+      </footer>
+    </bvp-dialog>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-queue-fail": BvpQueueFail;
+    "bvp-queue-confirm": BvpQueueConfirm;
+    "bvp-queue-edit": BvpQueueEdit;
+    "bvp-queue-job": BvpQueueJob;
+  }
+}

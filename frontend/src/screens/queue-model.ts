@@ -1,0 +1,217 @@
+/** How the queue is laid out: its sections, plates of one file as one row, and what moves to where. Nothing here shows anything. */
+
+import type { Job } from "../api/types";
+
+export const SECTIONS = ["now", "line", "later", "waiting"] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** A job, or plates of one file that follow each other. */
+export interface Row {
+  readonly key: string;
+  readonly jobs: readonly Job[];
+}
+
+/** What a person has to see to, or a printer that is not there: such jobs hold up nobody else. */
+const WAITS = new Set([
+  "no_target",
+  "no_such_printer",
+  "no_printer_of_model",
+  "offline",
+  "developer_mode_off",
+  "no_storage",
+  "storage_unusable",
+  "storage_full",
+  "wrong_model",
+  "wrong_nozzle",
+  "library_away",
+  "plain_gcode",
+  "problem",
+]);
+
+const WAITING_ICONS: Record<string, string> = {
+  staged: "mdi:pause-circle-outline",
+  held: "mdi:pause-circle-outline",
+  scheduled: "mdi:calendar-clock",
+  slicer_options: "mdi:timer-sand",
+  no_target: "mdi:help-circle-outline",
+  no_such_printer: "mdi:printer-3d-off",
+  no_printer_of_model: "mdi:printer-3d-off",
+  put_back: "mdi:undo-variant",
+  retry: "mdi:refresh",
+  problem: "mdi:alert-circle-outline",
+  offline: "mdi:lan-disconnect",
+  no_news: "mdi:timer-sand",
+  printing: "mdi:printer-3d-nozzle",
+  taken: "mdi:tray-full",
+  question: "mdi:help-circle-outline",
+  settling: "mdi:timer-sand",
+  plate_not_cleared: "mdi:tray-alert",
+  error_stands: "mdi:alert-circle-outline",
+  developer_mode_off: "mdi:shield-lock-outline",
+  no_storage: "mdi:sd",
+  storage_unusable: "mdi:sd",
+  storage_full: "mdi:sd",
+  wrong_model: "mdi:alert-outline",
+  wrong_nozzle: "mdi:alert-outline",
+  filament_missing: "mdi:printer-3d-nozzle-alert",
+  filaments_unknown: "mdi:printer-3d-nozzle-alert",
+  not_allowed: "mdi:hand-back-right-outline",
+  no_printer_connection: "mdi:hand-back-right-outline",
+  library_away: "mdi:folder-alert-outline",
+  plain_gcode: "mdi:file-alert-outline",
+};
+/** What somebody has to do something about. */
+const URGENT = new Set([
+  ...WAITS,
+  "question",
+  "plate_not_cleared",
+  "error_stands",
+  "filament_missing",
+  "filaments_unknown",
+]);
+
+export function waitingIcon(key: string): string {
+  return WAITING_ICONS[key] ?? "mdi:timer-sand";
+}
+
+export function isUrgent(key: string): boolean {
+  return URGENT.has(key);
+}
+
+export function isActive(job: Job): boolean {
+  return job.state === "dispatching" || job.state === "printing";
+}
+
+/** Whether a person has started it and is to print it, or a printer has it. */
+export function isStarted(job: Job): boolean {
+  return isActive(job) || job.state === "waiting";
+}
+
+export function sectionOf(job: Job): Section {
+  if (isStarted(job) || job.question) return "now";
+  const key = job.waiting?.key ?? "";
+  if (key === "scheduled") return "later";
+  return WAITS.has(key) ? "waiting" : "line";
+}
+
+/** The jobs for a target, or with it; all of them without one. */
+export function forTarget(jobs: readonly Job[], target: string): readonly Job[] {
+  return target
+    ? jobs.filter((job) => job.target === target || job.machine_id === target)
+    : jobs;
+}
+
+/** The targets that jobs have, in the order of their first job. */
+export function targetsOf(jobs: readonly Job[]): string[] {
+  return [...new Set(jobs.map((job) => job.target))];
+}
+
+export function sections(jobs: readonly Job[]): Record<Section, Row[]> {
+  const found: Record<Section, Job[]> = { now: [], line: [], later: [], waiting: [] };
+  for (const job of jobs) found[sectionOf(job)].push(job);
+  return {
+    now: found.now.map(alone),
+    line: grouped(found.line),
+    later: grouped(found.later),
+    waiting: grouped(found.waiting),
+  };
+}
+
+function alone(job: Job): Row {
+  return { key: job.id, jobs: [job] };
+}
+
+/** One row for plates of one file that follow each other and are meant for the same. */
+export function grouped(jobs: readonly Job[]): Row[] {
+  const rows: { key: string; jobs: Job[] }[] = [];
+  for (const job of jobs) {
+    const last = rows.at(-1)?.jobs;
+    if (last && last[0]!.archive_id === job.archive_id && last[0]!.target === job.target)
+      last.push(job);
+    else rows.push({ key: job.id, jobs: [job] });
+  }
+  return rows;
+}
+
+export function singles(row: Row): Row[] {
+  return row.jobs.map(alone);
+}
+
+/** Put a row to another place of its list. */
+export function moved<T>(rows: readonly T[], from: number, to: number): T[] {
+  const rest = rows.filter((_, at) => at !== from);
+  rest.splice(to, 0, rows[from]!);
+  return rest;
+}
+
+/**
+ * Behind which job a row is to go to be at a place of its list; `null` for the front of the queue. The list may be a part of
+ * the queue: what is not in it stays where it is.
+ */
+export function placeAfter(
+  queue: readonly Job[],
+  rows: readonly Row[],
+  from: number,
+  to: number,
+): string | null {
+  const moving = new Set(rows[from]!.jobs.map((job) => job.id));
+  const rest = rows.filter((_, at) => at !== from);
+  if (to > 0) return rest[Math.min(to, rest.length) - 1]?.jobs.at(-1)?.id ?? null;
+  const others = queue.filter((job) => !isActive(job) && !moving.has(job.id));
+  const next = others.findIndex((job) => job.id === rest[0]?.jobs[0]?.id);
+  return next > 0 ? others[next - 1]!.id : null;
+}
+
+/** The queue after jobs were moved behind another one, or to the front of those that have not begun. */
+export function reordered(
+  queue: readonly Job[],
+  ids: readonly string[],
+  after: string | null,
+): readonly Job[] {
+  const moving = ids.flatMap((id) => queue.find((job) => job.id === id) ?? []);
+  const rest = queue.filter((job) => !ids.includes(job.id));
+  const at =
+    after === null
+      ? rest.filter(isActive).length
+      : rest.findIndex((job) => job.id === after) + 1;
+  return [...rest.slice(0, at), ...moving, ...rest.slice(at)];
+}
+
+export interface Sum {
+  readonly jobs: number;
+  readonly seconds: number;
+  readonly grams: number;
+}
+
+/** What is left to do of jobs, with all their copies. */
+export function sum(jobs: readonly Job[]): Sum {
+  let seconds = 0;
+  let grams = 0;
+  for (const job of jobs) {
+    const copies = Math.max(1, job.copies - job.copies_printed);
+    seconds += (job.print_time_s ?? 0) * copies;
+    grams += (job.filament_g ?? 0) * copies;
+  }
+  return { jobs: jobs.length, seconds, grams };
+}
+
+/** The verbs that every one of these jobs takes. */
+export function commonVerbs(jobs: readonly Job[]): Set<Job["verbs"][number]> {
+  const [first, ...others] = jobs;
+  return new Set(
+    (first?.verbs ?? []).filter((verb) => others.every((job) => job.verbs.includes(verb))),
+  );
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Those of the last week that failed and can be tried again. */
+export function failedLately(history: readonly Job[], now: number): Job[] {
+  return history.filter(
+    (job) =>
+      job.state === "failed" &&
+      job.verbs.includes("retry") &&
+      job.finished_at !== null &&
+      now - new Date(job.finished_at).getTime() < WEEK_MS,
+  );
+}

@@ -1,0 +1,276 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { App } from "../app";
+import type { Answer, Job, JobVerb } from "../api/types";
+import { button } from "../ha";
+import type { Key } from "../i18n";
+import { chip, fact, type Tone } from "../parts/chip";
+import type { MenuItem } from "../parts/menu";
+import { progressBar } from "../parts/progress";
+import { swatches } from "../parts/swatches";
+import { jobTitle, type QueueActions } from "./queue-actions";
+import { commonVerbs, isActive, isUrgent, sum, waitingIcon } from "./queue-model";
+
+export const queueStyles = css`
+  .status {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
+  }
+  .question {
+    display: grid;
+    gap: 8px;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+  }
+  .progress {
+    display: grid;
+    gap: 4px;
+  }
+`;
+
+const VERB_ICONS: Record<JobVerb, string> = {
+  start: "mdi:play",
+  hold: "mdi:pause-circle-outline",
+  release: "mdi:play-pause",
+  complete: "mdi:check",
+  fail: "mdi:close",
+  cancel: "mdi:cancel",
+  stop: "mdi:stop",
+  pause: "mdi:pause",
+  resume: "mdi:play",
+  retry: "mdi:refresh",
+};
+/** Those that end something stand last and ask or can be undone. */
+const VERB_ORDER: readonly JobVerb[] = [
+  "resume",
+  "pause",
+  "start",
+  "release",
+  "complete",
+  "fail",
+  "hold",
+  "retry",
+];
+
+function verbLabel(app: App, verb: JobVerb, jobs: readonly Job[]): string {
+  if (verb === "hold" && jobs.every((job) => job.state === "waiting"))
+    return app.t("queue.verb_put_back");
+  return app.t(`queue.verb_${verb}` as Key);
+}
+
+/** What stands beside a row, for all to see: what people most likely do next. */
+export function buttons(
+  app: App,
+  actions: QueueActions,
+  jobs: readonly Job[],
+  disabled: boolean,
+): TemplateResult | typeof nothing {
+  const verbs = commonVerbs(jobs);
+  const started = jobs.every((job) => job.state === "waiting");
+  const shown: JobVerb[] = started
+    ? ["complete", "fail"]
+    : jobs.every((job) => job.state === "staged" || job.state === "pending")
+      ? ["start"]
+      : ["resume", "pause", "retry"];
+  const found = shown.filter((verb) => verbs.has(verb));
+  if (!found.length) return nothing;
+  return html`${found.map((verb) =>
+    button({
+      label: verbLabel(app, verb, jobs),
+      icon: VERB_ICONS[verb],
+      look: verb === "complete" ? "primary" : "outlined",
+      disabled,
+      onClick: () => actions.choose(verb, jobs),
+    }),
+  )}`;
+}
+
+/** Everything that can be done. */
+export function menuItems(
+  app: App,
+  actions: QueueActions,
+  jobs: readonly Job[],
+  disabled: boolean,
+): (MenuItem | false)[] {
+  const verbs = commonVerbs(jobs);
+  const job = jobs[0]!;
+  const isQueued = jobs.every((each) => each.position !== null && !isActive(each));
+  const verb = (name: JobVerb, danger = false): MenuItem | false =>
+    verbs.has(name) && {
+      label: verbLabel(app, name, jobs),
+      icon: VERB_ICONS[name],
+      danger,
+      disabled,
+      onClick: () => actions.choose(name, jobs),
+    };
+  return [
+    ...VERB_ORDER.map((name) => verb(name)),
+    isQueued && {
+      label: app.t("queue.to_top"),
+      icon: "mdi:arrow-collapse-up",
+      disabled,
+      onClick: () => actions.toTop(jobs),
+    },
+    isQueued && {
+      label: app.t("queue.to_bottom"),
+      icon: "mdi:arrow-collapse-down",
+      disabled,
+      onClick: () => actions.toBottom(jobs),
+    },
+    isQueued &&
+      jobs.length === 1 && {
+        label: app.t("queue.edit"),
+        icon: "mdi:pencil",
+        disabled,
+        onClick: () => actions.edit(job),
+      },
+    {
+      label: app.t("queue.open_archive"),
+      icon: "mdi:archive",
+      onClick: () => app.go("archive", job.archive_id),
+    },
+    job.download !== null && {
+      label: app.t("queue.download"),
+      icon: "mdi:download",
+      href: job.download,
+      download: true,
+    },
+    verb("stop", true),
+    verb("cancel", true),
+  ];
+}
+
+const STATE_TONES: Partial<Record<Job["state"], [string, Tone]>> = {
+  completed: ["mdi:check-circle-outline", "good"],
+  failed: ["mdi:close-circle-outline", "bad"],
+  cancelled: ["mdi:cancel", "neutral"],
+  skipped: ["mdi:debug-step-over", "neutral"],
+};
+
+/** Why a job ended as it did; empty where nobody said. */
+export function reasonOf(app: App, job: Job): string {
+  return job.problem ? app.say(job.problem) : job.error;
+}
+
+/** How things stand with a job, in chips, a bar, or a question with its answers. */
+export function statusPart(
+  app: App,
+  actions: QueueActions,
+  jobs: readonly Job[],
+  disabled: boolean,
+): TemplateResult | typeof nothing {
+  const job = jobs[0]!;
+  if (job.question) return questionPart(app, actions, job, disabled);
+  if (isActive(job)) return progressPart(app, job);
+  const ended = STATE_TONES[job.state];
+  if (ended) {
+    const reason = reasonOf(app, job);
+    return html`<div class="status">
+      ${chip(ended[0], app.say(job.status), ended[1])}
+      ${reason ? html`<span class="small">${reason}</span>` : nothing}
+    </div>`;
+  }
+  const said = new Map<string, TemplateResult>();
+  for (const each of jobs) {
+    const { waiting } = each;
+    if (!waiting) continue;
+    const text = app.say(waiting);
+    const tone = isUrgent(waiting.key) ? "warning" : "neutral";
+    if (text) said.set(text, chip(waitingIcon(waiting.key), text, tone));
+    const wrong = waiting.wrong_model && app.say(waiting.wrong_model);
+    if (wrong) said.set(wrong, chip("mdi:alert-outline", wrong, "warning"));
+  }
+  if (job.priority !== "normal") {
+    const isHigh = job.priority === "high";
+    const text = app.t(isHigh ? "queue.priority_high" : "queue.priority_low");
+    said.set(text, chip(isHigh ? "mdi:chevron-double-up" : "mdi:chevron-double-down", text));
+  }
+  if (job.due) {
+    const text = app.t("queue.due_at", { time: app.format.moment(job.due) });
+    const late = new Date(job.due).getTime() < Date.now();
+    said.set(text, chip("mdi:flag-outline", text, late ? "warning" : "neutral"));
+  }
+  return said.size ? html`<div class="status">${[...said.values()]}</div>` : nothing;
+}
+
+function progressPart(app: App, job: Job): TemplateResult {
+  const { format } = app;
+  const status = app.say(job.status);
+  const left = job.expected_end
+    ? (new Date(job.expected_end).getTime() - Date.now()) / 1000
+    : null;
+  const words = [
+    job.progress === null ? "" : format.percent(job.progress),
+    left !== null && left > 0 ? app.t("queue.left", { time: format.duration(left) }) : "",
+    job.expected_end ? app.t("queue.ends_at", { time: format.moment(job.expected_end) }) : "",
+  ].filter(Boolean);
+  return html`<div class="progress">
+    <span>${status}</span>
+    ${progressBar(job.progress, jobTitle(app, job), words.join(", ") || status)}
+    <span class="small secondary">${words.slice(job.progress === null ? 0 : 1).join(" · ")}</span>
+    ${job.problem
+      ? html`<span>${chip("mdi:alert-circle-outline", app.say(job.problem), "warning")}</span>`
+      : nothing}
+  </div>`;
+}
+
+const ANSWER_ICONS: Record<Answer, string> = {
+  started: "mdi:play",
+  not_started: "mdi:undo-variant",
+  finished: "mdi:check",
+  failed: "mdi:close",
+  cancelled: "mdi:cancel",
+};
+
+function questionPart(
+  app: App,
+  actions: QueueActions,
+  job: Job,
+  disabled: boolean,
+): TemplateResult {
+  const printer = job.printed_on ?? job.target_name ?? "";
+  return html`<div class="question" role="group" aria-label=${app.t("queue.question")}>
+    <span class="status">
+      ${chip("mdi:help-circle-outline", app.t("queue.question"), "warning")}
+      <span>${app.t(`queue.question_${job.question!}` as Key, { printer })}</span>
+    </span>
+    <span class="buttons">
+      ${job.answers.map((answer) =>
+        button({
+          label: app.t(`queue.answer_${answer}` as Key),
+          icon: ANSWER_ICONS[answer],
+          disabled,
+          onClick: () => void actions.answer(job, answer),
+        }),
+      )}
+    </span>
+  </div>`;
+}
+
+/** Time, weight, filament and copies of jobs, in a line. */
+export function factsPart(app: App, jobs: readonly Job[]): TemplateResult {
+  const { format } = app;
+  const { seconds, grams } = sum(jobs);
+  const job = jobs[0]!;
+  const copies =
+    jobs.length > 1
+      ? null
+      : job.copies > 1
+        ? app.t("queue.copies_printed", { printed: job.copies_printed, copies: job.copies })
+        : null;
+  const colors = [...new Set(jobs.flatMap((each) => each.filament_colors))];
+  const types = [...new Set(jobs.flatMap((each) => each.filament_types))];
+  return html`<div class="facts secondary">
+    ${jobs.length > 1
+      ? fact("mdi:layers-triple-outline", app.t("queue.plates"), format.number(jobs.length))
+      : nothing}
+    ${fact("mdi:timer-outline", app.t("queue.time"), seconds ? format.duration(seconds) : null)}
+    ${fact("mdi:weight-gram", app.t("queue.weight"), grams ? format.weight(grams) : null)}
+    ${fact("mdi:content-copy", app.t("queue.copies"), copies)} ${swatches(colors, types)}
+  </div>`;
+}
