@@ -46,6 +46,7 @@ from .presentation.media_places import (
     parse,
 )
 from .presentation.media_titles import archive_title, plate_title, upload_title
+from .presentation.urls import content_type
 
 # The media browser shows one page; more is not practical to scroll through.
 MAX_ITEMS = 500
@@ -93,7 +94,9 @@ class ArchiveMediaSource(MediaSource):
                     file = await archives.file(item_id)
                     if file.path is not None:
                         return PlayMedia(
-                            file_url(item_id), CONTENT_TYPE_3MF, path=file.path
+                            file_url(item_id),
+                            content_type(file.name),
+                            path=file.path,
                         )
                 case ItemPlace(id=item_id, plate=plate):
                     path = await archives.thumbnail(item_id, plate)

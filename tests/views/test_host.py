@@ -186,7 +186,12 @@ async def test_print_is_kept_as_a_request_for_the_plate(
 
 
 async def test_more_than_home_assistant_takes_otherwise_is_streamed(
-    hass: HomeAssistant, hub: Hub, door: Door, key: str, tmp_path: Path
+    hass: HomeAssistant,
+    hub: Hub,
+    door: Door,
+    key: str,
+    tmp_path: Path,
+    hass_client: ClientSessionGenerator,
 ) -> None:
     path = tmp_path / "Large.gcode"
     # Home Assistant's own bound for a request is 16 MiB.
@@ -199,6 +204,9 @@ async def test_more_than_home_assistant_takes_otherwise_is_streamed(
     assert set(Path("/tmp").iterdir()) <= before
     (archive,) = await archived(hass, hub)
     assert archive.file.size_bytes == path.stat().st_size
+    browser = await hass_client()
+    head = await browser.head(f"/api/{DOMAIN}/archives/{archive.id}/file")
+    assert head.headers["Content-Type"] == "text/x.gcode"
 
 
 async def test_a_wrong_key_waits_tells_and_bans_nobody(

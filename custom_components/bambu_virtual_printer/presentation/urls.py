@@ -4,8 +4,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from ..const import DOMAIN
+from ..engine.library.values.names import is_plain_gcode
 
 CONTENT_TYPE_3MF = "model/3mf"
+CONTENT_TYPE_GCODE = "text/x.gcode"
+"""As PrusaSlicer and PrusaLink call it; nobody has registered one."""
 CONTENT_TYPE_PNG = "image/png"
 CONTENT_TYPE_WEBP = "image/webp"
 
@@ -58,3 +61,8 @@ def host_url(hass: HomeAssistant, slug: str) -> str:
     except NoURLAvailableError:
         base = "http://homeassistant.local:8123"
     return f"{base}{URL_HOST}/{slug}"
+
+
+def content_type(file_name: str) -> str:
+    """Return what a sliced file is, by its name."""
+    return CONTENT_TYPE_GCODE if is_plain_gcode(file_name) else CONTENT_TYPE_3MF

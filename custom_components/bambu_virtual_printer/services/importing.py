@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..config.subentries import VirtualPrinterConfig
 from ..hub import Hub, require_hub
-from ..presentation import CONTENT_TYPE_3MF
+from ..presentation.urls import CONTENT_TYPE_3MF, CONTENT_TYPE_GCODE
 from . import sources
 from .action import Action
 from .fields import ATTR_DEVICE_ID, ATTR_PATH
@@ -17,6 +17,7 @@ from .lookup import not_a_virtual_printer, printer_id_of
 
 # Home Assistant's media folders give out only files of a known type, and not every system knows this one.
 mimetypes.add_type(CONTENT_TYPE_3MF, ".3mf")
+mimetypes.add_type(CONTENT_TYPE_GCODE, ".gcode")
 
 UNNAMED = "download.3mf"
 

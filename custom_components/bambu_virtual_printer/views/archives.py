@@ -16,12 +16,12 @@ from homeassistant.exceptions import HomeAssistantError
 from ..const import DOMAIN
 from ..engine.printable import printable
 from ..presentation import (
-    CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,
     CONTENT_TYPE_WEBP,
     SMALL_WIDTH,
     URL_ARCHIVES,
 )
+from ..presentation.urls import content_type
 from .certificates import CaView
 from .common import request_hub, view_text
 
@@ -67,7 +67,7 @@ class ArchiveFileView(HomeAssistantView):
         return web.FileResponse(
             file.path,
             headers={
-                "Content-Type": CONTENT_TYPE_3MF,
+                "Content-Type": content_type(file.name),
                 "Content-Disposition": attachment(printable(file.name)),
             },
         )
