@@ -484,7 +484,7 @@ async def test_a_file_that_goes_while_it_is_asked_for_is_not_found(
     await send(printer)
     (archive,) = (await hub.archives.page()).archives
 
-    async def _gone(*_: object) -> Path:
+    async def _gone(*_: object, **__: object) -> Path:
         return tmp_path / "gone.png"
 
     monkeypatch.setattr(hub.archives, "thumbnail", _gone)

@@ -201,7 +201,7 @@ async def test_what_is_no_sliced_file_is_refused_and_leaves_nothing(
         archive.writestr("readme.txt", "no 3MF at all")
     with pytest.raises(ServiceValidationError) as raised:
         await call("import_file", path=str(path))
-    assert raised.value.translation_key == "not_possible"
+    assert raised.value.translation_key == "not_sliced"
     assert (await call("list_archives"))["total"] == 0
     assert (await call("list_pending"))["uploads"] == []
     library = media / "bambu_virtual_printer"
