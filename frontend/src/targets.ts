@@ -17,7 +17,7 @@ export function targetName(
   const target = targets.find((each) => each.id === id);
   if (target?.kind === "printer") return target.name;
   // A printer that is gone has at least its name.
-  return target ? app.t("target.any", { model: target.name }) : (name ?? id);
+  return target ? app.t("target.any", { model: modelName(target.sliced_for) }) : (name ?? id);
 }
 
 /** A model as people call it: files name the maker too. */

@@ -1,1 +1,1 @@
-import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-DK2bTazJ.js`),[],import.meta.url);
+import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-CRB9bZu-.js`),[],import.meta.url);

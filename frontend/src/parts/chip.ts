@@ -16,6 +16,7 @@ export const chipStyles = css`
     font-size: var(--ha-font-size-s, 12px);
   }
   .chip .icon {
+    --mdc-icon-size: 16px;
     width: 16px;
     height: 16px;
     color: var(--secondary-text-color);
@@ -65,6 +66,7 @@ export const factStyles = css`
     gap: 4px;
   }
   .fact .icon {
+    --mdc-icon-size: 16px;
     width: 16px;
     height: 16px;
     color: var(--secondary-text-color);

@@ -96,6 +96,9 @@ export class BvpUpload extends BvpElement {
         flex: 1;
         min-width: 0;
       }
+      :host([narrow]) .split {
+        flex-grow: 1.7;
+      }
       :host([narrow]) .split > .button {
         flex: 1;
         min-width: 0;

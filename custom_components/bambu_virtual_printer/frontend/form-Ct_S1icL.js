@@ -1,4 +1,4 @@
-import{x as e}from"./element-D4hooTGY.js";function t(e,t){return!e||!t.sliced_for||e===t.sliced_for}function n(e,t,n,r=null){if(n===`none`||n===``)return e.t(`target.later`);let i=t.find(e=>e.id===n);return i?.kind===`printer`?i.name:i?e.t(`target.any`,{model:i.name}):r??n}function r(e){return e.replace(/^Bambu Lab /,``)}var i=e`
+import{x as e}from"./element-D4hooTGY.js";function t(e,t){return!e||!t.sliced_for||e===t.sliced_for}function n(e,t,n,i=null){if(n===`none`||n===``)return e.t(`target.later`);let a=t.find(e=>e.id===n);return a?.kind===`printer`?a.name:a?e.t(`target.any`,{model:r(a.sliced_for)}):i??n}function r(e){return e.replace(/^Bambu Lab /,``)}var i=e`
   .field {
     display: grid;
     gap: 4px;

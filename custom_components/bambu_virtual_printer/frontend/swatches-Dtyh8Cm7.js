@@ -11,6 +11,7 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
     font-size: var(--ha-font-size-s, 12px);
   }
   .chip .icon {
+    --mdc-icon-size: 16px;
     width: 16px;
     height: 16px;
     color: var(--secondary-text-color);
@@ -42,6 +43,7 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
     gap: 4px;
   }
   .fact .icon {
+    --mdc-icon-size: 16px;
     width: 16px;
     height: 16px;
     color: var(--secondary-text-color);

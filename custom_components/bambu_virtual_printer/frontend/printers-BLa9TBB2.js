@@ -1,4 +1,4 @@
-import{_ as e,a as t,c as n,h as r,i,m as a,n as o,o as s,p as c,r as l,s as u,t as d,v as f,x as p,y as m}from"./element-D4hooTGY.js";import{a as h,c as ee,d as g,f as _,i as v,l as y,n as b,o as x,p as S,s as C,t as w,u as T}from"./swatches-CD4aiKfh.js";import{t as E}from"./empty-DywCiCHG.js";import{n as D,t as O}from"./progress-cn_JodG6.js";var k=`/config/integrations/integration/bambu_virtual_printer`,A=p`
+import{_ as e,a as t,c as n,h as r,i,m as a,n as o,o as s,p as c,r as l,s as u,t as d,v as f,x as p,y as m}from"./element-D4hooTGY.js";import{a as h,c as ee,d as g,f as _,i as v,l as y,n as b,o as x,p as S,s as C,t as w,u as T}from"./swatches-Dtyh8Cm7.js";import{t as E}from"./empty-DywCiCHG.js";import{n as D,t as O}from"./progress-cn_JodG6.js";var k=`/config/integrations/integration/bambu_virtual_printer`,A=p`
   :host {
     display: block;
   }
