@@ -115,8 +115,9 @@ async def _get(call: Call) -> dict[str, Any]:
     photos = await hub.archives.photos(archive_id)
     jobs = await hub.queue.of_archive(archive_id, limit=MAX_PRINTS)
     similar = await hub.archives.similar(archive_id)
+    wording = hub.wording
     return archive_item_details(hub, details, photos) | {
-        "prints": [job_item(hub, job) for job in jobs],
+        "prints": [job_item(hub, job, wording) for job in jobs],
         "exact": _shown(call, similar.exact),
         "similar": _shown(call, similar.similar),
     }
@@ -161,7 +162,8 @@ async def _queue(call: Call) -> dict[str, Any]:
     jobs = await call.hub.queue.add(
         call.data[ATTR_ARCHIVE_ID], plan_of(call.hass, call.data)
     )
-    return {"jobs": [job_item(call.hub, job) for job in jobs]}
+    wording = call.hub.wording
+    return {"jobs": [job_item(call.hub, job, wording) for job in jobs]}
 
 
 async def _remove_photo(call: Call) -> None:

@@ -14,6 +14,7 @@ from ..hub import Hub
 from ..language.sentences import Sentence
 from ..operations.forecast import Span
 from ..presentation import (
+    Wording,
     archive_details,
     archive_summary,
     cover_url,
@@ -48,10 +49,9 @@ def pictures(hub: Hub, url: str | None) -> dict[str, str | None]:
     }
 
 
-def upload_item(hub: Hub, upload: Upload) -> dict[str, Any]:
-    """Show an upload as lists do."""
-    shown = upload_summary(upload, hub.wording)
-    return _upload(hub, upload, shown)
+def upload_item(hub: Hub, upload: Upload, wording: Wording) -> dict[str, Any]:
+    """Show an upload as lists do; `wording` is that of the hub, which lists ask for once."""
+    return _upload(hub, upload, upload_summary(upload, wording))
 
 
 def upload_item_details(hub: Hub, upload: Upload) -> dict[str, Any]:
@@ -120,9 +120,10 @@ def _plate(hub: Hub, plate: dict[str, Any]) -> dict[str, Any]:
     return plate | pictures(hub, plate["thumbnail"])
 
 
-def job_item(hub: Hub, job: Job, span: Span | None = None) -> dict[str, Any]:
-    """Show a job; `span` is when it should print."""
-    wording = hub.wording
+def job_item(
+    hub: Hub, job: Job, wording: Wording, span: Span | None = None
+) -> dict[str, Any]:
+    """Show a job; `wording` is that of the hub, which lists ask for once, `span` is when it should print."""
     shown = job_view(job, wording)
     waiting = None
     if said := waiting_sentence(job, wording):

@@ -83,8 +83,9 @@ async def _history(call: Call) -> dict[str, Any]:
     page = await call.hub.queue.history(
         limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
     )
+    wording = call.hub.wording
     return {
-        "jobs": [job_item(call.hub, job) for job in page.jobs],
+        "jobs": [job_item(call.hub, job, wording) for job in page.jobs],
         "total": page.total,
         "cursor": page.cursor,
     }
@@ -101,7 +102,7 @@ async def _edit(call: Call) -> dict[str, Any]:
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
     )
-    return job_item(call.hub, job)
+    return job_item(call.hub, job, call.hub.wording)
 
 
 async def _move(call: Call) -> dict[str, Any]:
@@ -110,7 +111,7 @@ async def _move(call: Call) -> dict[str, Any]:
         job = await queue.move(data[ATTR_JOB_ID], position=data[ATTR_POSITION])
     else:
         job = await queue.move_after(data[ATTR_JOB_ID], data.get(ATTR_AFTER_ID))
-    return job_item(call.hub, job)
+    return job_item(call.hub, job, call.hub.wording)
 
 
 async def _verb(call: Call) -> dict[str, Any]:
@@ -154,7 +155,7 @@ async def _answer(call: Call) -> dict[str, Any]:
 
 
 async def _item(call: Call, job_id: str) -> dict[str, Any]:
-    return job_item(call.hub, await call.hub.queue.job(job_id))
+    return job_item(call.hub, await call.hub.queue.job(job_id), call.hub.wording)
 
 
 COMMANDS = (

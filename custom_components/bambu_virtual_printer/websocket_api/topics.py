@@ -35,11 +35,15 @@ def items_of(hub: Hub, topic: str) -> Items:
     """Return the items of a list, in the order they are to be shown."""
     match topic:
         case "inbox":
-            items = [upload_item(hub, each) for each in hub.coordinator.data.pending]
+            wording = hub.wording
+            items = [
+                upload_item(hub, each, wording) for each in hub.coordinator.data.pending
+            ]
         case "queue":
             jobs = hub.coordinator.data.queued_jobs
             spans = hub.forecast(jobs).spans
-            items = [job_item(hub, job, spans.get(job.id)) for job in jobs]
+            wording = hub.wording
+            items = [job_item(hub, job, wording, spans.get(job.id)) for job in jobs]
         case "printers":
             items = [printer_item(hub, each) for each in hub.printers.values()]
             items += [machine_item(hub, each) for each in hub.machines.by_id.values()]
