@@ -288,5 +288,8 @@ async def test_a_key_for_uploads_without_certificates_is_made_and_shown(
     )
     found = hub.door.keys.find(shown["key"])
     assert found is not None and found.name == "Anna"
+    # A browser that looks at the page again sees the same key.
+    again = await configure(made["flow_id"])
+    assert again["description_placeholders"] == shown
     done = await choose(made, "finish")
     assert done["type"] is FlowResultType.ABORT
