@@ -137,6 +137,15 @@ export class Format {
     }).format(day);
   }
 
+  /** A month with its year. */
+  month(moment: string | Date): string {
+    return new Intl.DateTimeFormat(this.locale.language, {
+      timeZone: this.zone,
+      month: "short",
+      year: "2-digit",
+    }).format(new Date(moment));
+  }
+
   private numericDate(day: Date, order: "DMY" | "MDY" | "YMD"): string {
     const parts = new Intl.DateTimeFormat(this.locale.language, {
       timeZone: this.zone,

@@ -1,13 +1,435 @@
-import { html } from "lit";
-import { customElement } from "lit/decorators.js";
-import { empty } from "../parts/empty";
+import { css, html, nothing, svg, type PropertyValues } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import type { Numbers, StatsPage } from "../api/types";
+import { icon } from "../ha";
 import { Screen } from "../parts/element";
+import { empty } from "../parts/empty";
+import { formStyles } from "../parts/form";
+import { read, write } from "../router";
+import { shared } from "../styles";
+import {
+  METRICS,
+  axisTop,
+  axisUnit,
+  dayOf,
+  successRate,
+  total,
+  type Metric,
+} from "./stats-model";
 
+type Period = "day" | "week" | "month";
+const PERIODS: readonly Period[] = ["day", "week", "month"];
+const GROUPS = ["materials", "printers", "projects"] as const;
+const PERIOD_KEPT = "bvp-stats-by";
+const CHART = { width: 720, height: 240, left: 64, bottom: 28, top: 12 };
+const LABELS = 6;
+
+/** What was archived and printed, over time. */
 @customElement("bvp-stats")
 export class BvpStats extends Screen {
-  protected override render() {
-    return html`${empty("mdi:chart-bar", this.t("stats.empty"))}`;
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      :host {
+        display: block;
+        max-width: 1200px;
+        margin: 0 auto;
+        padding: 16px var(--bvp-gutter, 16px) 32px;
+      }
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 24px;
+        justify-content: space-between;
+        margin-bottom: 16px;
+      }
+      .tiles {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        gap: 12px;
+      }
+      .tile {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        align-items: center;
+        gap: 0 12px;
+        padding: 12px 16px;
+      }
+      .tile .icon {
+        --mdc-icon-size: 24px;
+        grid-row: 1 / 3;
+        width: 24px;
+        height: 24px;
+        color: var(--secondary-text-color);
+      }
+      .tile dd {
+        grid-column: 2;
+        grid-row: 1;
+        margin: 0;
+        font-size: var(--ha-font-size-xl, 20px);
+        line-height: 1.3;
+      }
+      .tile dt {
+        grid-column: 2;
+        color: var(--secondary-text-color);
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      dl {
+        margin: 0;
+      }
+      section {
+        margin-top: 16px;
+      }
+      section.card,
+      .groups .card {
+        padding: 16px;
+      }
+      h2 {
+        margin-bottom: 12px;
+      }
+      svg {
+        display: block;
+        width: 100%;
+        height: auto;
+        max-height: 320px;
+      }
+      .bar {
+        fill: var(--primary-color);
+      }
+      .bar.failed {
+        fill: none;
+        stroke: var(--error-color);
+        stroke-width: 2;
+      }
+      .grid {
+        stroke: var(--divider-color);
+      }
+      svg text {
+        fill: var(--secondary-text-color);
+        font-size: 12px;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        margin-top: 8px;
+      }
+      .key {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+      }
+      .key i {
+        width: 12px;
+        height: 12px;
+        background: var(--primary-color);
+      }
+      .key i.failed {
+        border: 2px solid var(--error-color);
+        background: none;
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      table {
+        width: 100%;
+        border-collapse: collapse;
+      }
+      th,
+      td {
+        padding: 6px 8px;
+        border-bottom: 1px solid var(--divider-color);
+        text-align: end;
+        white-space: nowrap;
+      }
+      th {
+        color: var(--secondary-text-color);
+        font-weight: var(--ha-font-weight-medium, 500);
+      }
+      th:first-child,
+      td:first-child {
+        text-align: start;
+      }
+      tbody th {
+        color: inherit;
+        font-weight: inherit;
+      }
+      tbody tr:last-child > * {
+        border-bottom: 0;
+      }
+      .groups {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr));
+        gap: 16px;
+      }
+    `,
+  ];
+
+  @state() private by: Period = kept();
+  @state() private metric: Metric = "prints";
+  @state() private page: StatsPage | null = null;
+  private made: unknown;
+  private round = 0;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    // Numbers change when something was archived or printed: the totals of the subscription tell.
+    const { stats } = this.state;
+    const made = stats && [stats.ever_archived, stats.printed, stats.queued, stats.active].join();
+    if (changed.has("by") || made !== this.made) {
+      this.made = made;
+      void this.load();
+    }
   }
+
+  private async load(): Promise<void> {
+    const round = ++this.round;
+    const page = await this.app.attempt(this.app.api.stats(this.by));
+    if (page && round === this.round) this.page = page;
+  }
+
+  private choose(by: Period): void {
+    this.by = by;
+    write(PERIOD_KEPT, by);
+  }
+
+  private value(metric: Metric, value: number): string {
+    const { format } = this.app;
+    switch (metric) {
+      case "print_time_s":
+        return format.duration(value);
+      case "filament_g":
+        return format.weight(value);
+      case "cost":
+        return format.money(value);
+      default:
+        return format.number(value);
+    }
+  }
+
+  private name(metric: Metric): string {
+    return this.t(`stats.${metric}`);
+  }
+
+  private period(start: string): string {
+    const { format } = this.app;
+    return this.by === "month" ? format.month(dayOf(start)) : format.date(dayOf(start));
+  }
+
+  private tile(iconName: string, label: string, value: string) {
+    return html`<dl class="card tile">${icon(iconName)}
+      <dt>${label}</dt>
+      <dd>${value}</dd></dl>`;
+  }
+
+  private tiles(sums: Numbers) {
+    const { format } = this.app;
+    const { stats } = this.state;
+    const rate = successRate(sums);
+    return html`<div class="tiles">
+      ${this.tile("mdi:file-outline", this.name("files"), format.number(sums.files))}
+      ${this.tile("mdi:check-circle-outline", this.name("prints"), format.number(sums.prints))}
+      ${this.tile(
+        "mdi:percent-circle-outline",
+        this.t("stats.success"),
+        rate === null ? "–" : format.percent(rate),
+      )}
+      ${this.tile(
+        "mdi:timer-outline",
+        this.name("print_time_s"),
+        format.duration(sums.print_time_s),
+      )}
+      ${this.tile("mdi:weight-gram", this.name("filament_g"), format.weight(sums.filament_g))}
+      ${sums.cost ? this.tile("mdi:cash", this.name("cost"), format.money(sums.cost)) : nothing}
+      ${stats
+        ? html`${this.tile(
+            "mdi:archive-outline",
+            this.t("stats.archived"),
+            this.t("stats.archived_size", {
+              count: stats.archives,
+              size: format.bytes(stats.archive_bytes),
+            }),
+          )}
+          ${this.tile(
+            stats.storage_low ? "mdi:alert-circle-outline" : "mdi:harddisk",
+            this.t(stats.storage_low ? "stats.disk_low" : "stats.disk"),
+            format.bytes(stats.free_bytes),
+          )}`
+        : nothing}
+    </div>`;
+  }
+
+  private chart(page: StatsPage) {
+    const { metric } = this;
+    const { series } = page;
+    const withFailed = metric === "prints";
+    const unit = axisUnit(metric);
+    const values = series.map((each) => each[metric] / unit);
+    const failed = series.map((each) => (withFailed ? each.failed : 0));
+    const isWhole = metric === "prints" || metric === "files";
+    const top = axisTop(Math.max(isWhole ? 2 : 0, ...values.map((each, at) => each + failed[at]!)));
+    const { width, height, left, bottom, top: above } = CHART;
+    const room = height - bottom - above;
+    const step = (width - left) / Math.max(1, series.length);
+    const bar = Math.min(48, step * 0.6);
+    const y = (value: number) => above + room - (value / top) * room;
+    const every = Math.ceil(series.length / LABELS);
+    const said = this.t("stats.chart", { what: this.name(metric) });
+    return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${said}>
+      ${[0, top / 2, top].map(
+        (line) =>
+          svg`<line class="grid" x1=${left} x2=${width} y1=${y(line)} y2=${y(line)}></line>
+          <text x=${left - 8} y=${y(line) + 4} text-anchor="end">${this.value(metric, line * unit)}</text>`,
+      )}
+      ${series.map((each, at) => {
+        const x = left + step * at + (step - bar) / 2;
+        const value = values[at]!;
+        const lost = failed[at]!;
+        return svg`<g>
+          <title>${this.period(each.start)}: ${this.value(metric, each[metric])}</title>
+          ${value > 0 ? svg`<rect class="bar" x=${x} y=${y(value)} width=${bar} height=${y(0) - y(value)} rx="3"></rect>` : nothing}
+          ${lost > 0 ? svg`<rect class="bar failed" x=${x + 1} y=${y(value + lost) + 1} width=${bar - 2} height=${Math.max(1, y(value) - y(value + lost) - 3)} rx="3"></rect>` : nothing}
+          ${at % every === 0 ? svg`<text x=${x + bar / 2} y=${height - 8} text-anchor="middle">${this.period(each.start)}</text>` : nothing}
+        </g>`;
+      })}
+    </svg>
+    ${
+      withFailed
+        ? html`<div class="legend small" aria-hidden="true">
+            <span class="key"><i></i>${this.name("prints")}</span>
+            <span class="key"><i class="failed"></i>${this.t("stats.failed")}</span>
+          </div>`
+        : nothing
+    }
+    <details>
+      <summary>${this.t("stats.table")}</summary>
+      ${this.table(
+        this.t(`stats.by_${this.by}`),
+        series.map((each) => [this.period(each.start), each] as const),
+        true,
+      )}
+    </details>`;
+  }
+
+  private table(
+    heading: string,
+    rows: readonly (readonly [string, Numbers])[],
+    withFiles: boolean,
+  ) {
+    const metrics = METRICS.filter(
+      (each) =>
+        (each !== "files" || withFiles) &&
+        (each !== "cost" || rows.some(([, numbers]) => numbers.cost)),
+    );
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${heading}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${heading}</th>
+            ${metrics.map(
+              (metric) =>
+                html`<th scope="col">${this.name(metric)}</th>
+                  ${metric === "prints"
+                    ? html`<th scope="col">${this.t("stats.failed")}</th>`
+                    : nothing}`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ([name, numbers]) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                ${metrics.map(
+                  (metric) =>
+                    html`<td>${this.value(metric, numbers[metric])}</td>
+                      ${metric === "prints"
+                        ? html`<td>${this.value("prints", numbers.failed)}</td>`
+                        : nothing}`,
+                )}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private groups(page: StatsPage) {
+    const found = GROUPS.filter((name) => page.groups[name].length);
+    return html`<section class="groups">
+      ${found.map(
+        (name) =>
+          html`<div class="card">
+            <h2>${this.t(`stats.of_${name}`)}</h2>
+            ${this.table(
+              this.t(`stats.one_of_${name}`),
+              page.groups[name].map(
+                (each) => [each.value || this.t(`stats.none_of_${name}`), each] as const,
+              ),
+              false,
+            )}
+          </div>`,
+      )}
+    </section>`;
+  }
+
+  private choices<T extends string>(
+    label: string,
+    values: readonly T[],
+    chosen: T,
+    name: (value: T) => string,
+    choose: (value: T) => void,
+  ) {
+    return html`<div class="chips" role="group" aria-label=${label}>
+      ${values.map(
+        (value) =>
+          html`<button
+            type="button"
+            class="choose"
+            aria-pressed=${value === chosen}
+            @click=${() => choose(value)}
+          >
+            ${name(value)}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  protected override render() {
+    const { page } = this;
+    const { stats } = this.state;
+    if (!page) return nothing;
+    if (!stats?.ever_archived && !page.groups.materials.length)
+      return empty("mdi:chart-bar", this.t("stats.empty"));
+    return html`<div class="tools">
+        ${this.choices(
+          this.t("stats.period"),
+          PERIODS,
+          this.by,
+          (by) => this.t(`stats.last_${by}`),
+          (by) => this.choose(by),
+        )}
+      </div>
+      ${this.tiles(total(page.series))}
+      <section class="card">
+        <div class="tools">
+          ${this.choices(
+            this.t("stats.what"),
+            METRICS.filter((each) => each !== "cost" || page.series.some((one) => one.cost)),
+            this.metric,
+            (metric) => this.name(metric),
+            (metric) => (this.metric = metric),
+          )}
+        </div>
+        ${this.chart(page)}
+      </section>
+      ${this.groups(page)}`;
+  }
+}
+
+function kept(): Period {
+  const found = read(PERIOD_KEPT) as Period;
+  return PERIODS.includes(found) ? found : "week";
 }
 
 declare global {

@@ -1,4 +1,4 @@
-import{x as e}from"./element-D4hooTGY.js";function t(e,t){return!e||!t.sliced_for||e===t.sliced_for}function n(e,t,n,i=null){if(n===`none`||n===``)return e.t(`target.later`);let a=t.find(e=>e.id===n);return a?.kind===`printer`?a.name:a?e.t(`target.any`,{model:r(a.sliced_for)}):i??n}function r(e){return e.replace(/^Bambu Lab /,``)}var i=e`
+import{S as e}from"./element-D4GfWBqq.js";var t=e`
   .field {
     display: grid;
     gap: 4px;
@@ -54,4 +54,4 @@ import{x as e}from"./element-D4hooTGY.js";function t(e,t){return!e||!t.sliced_fo
     padding: 10px 0;
     cursor: pointer;
   }
-`;export{n as i,t as n,r,i as t};
+`;export{t};

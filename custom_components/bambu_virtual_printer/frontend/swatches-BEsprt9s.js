@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t as u,v as d,x as f,y as p}from"./element-D4hooTGY.js";import{t as m}from"./query-DDQkTGvL.js";var h={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},g=e=>(...t)=>({_$litDirective$:e,values:t}),_=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:v}=t,y=e=>e,b=e=>e.strings===void 0,x=()=>document.createComment(``),S=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new v(r.insertBefore(x(),i),r.insertBefore(x(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=y(e).nextSibling;y(r).insertBefore(e,i),e=t}}}return n},C=(e,t,n=e)=>(e._$AI(t,n),e),w={},T=(e,t=w)=>e._$AH=t,E=e=>e._$AH,D=e=>{e._$AR(),e._$AA.remove()},O=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},k=g(class extends _{constructor(e){if(super(e),e.type!==h.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(e,[t,n,r]){let i=E(e),{values:a,keys:o}=this.dt(t,n,r);if(!Array.isArray(i))return this.ut=o,a;let s=this.ut??=[],c=[],l,u,f=0,p=i.length-1,m=0,h=a.length-1;for(;f<=p&&m<=h;)if(i[f]===null)f++;else if(i[p]===null)p--;else if(s[f]===o[m])c[m]=C(i[f],a[m]),f++,m++;else if(s[p]===o[h])c[h]=C(i[p],a[h]),p--,h--;else if(s[f]===o[h])c[h]=C(i[f],a[h]),S(e,c[h+1],i[f]),f++,h--;else if(s[p]===o[m])c[m]=C(i[p],a[m]),S(e,i[f],i[p]),p--,m++;else if(l===void 0&&(l=O(o,m,h),u=O(s,f,p)),l.has(s[f])){if(l.has(s[p])){let t=u.get(o[m]),n=t===void 0?null:i[t];if(n===null){let t=S(e,i[f]);C(t,a[m]),c[m]=t}else c[m]=C(n,a[m]),S(e,i[f],n),i[t]=null;m++}else D(i[p]),p--}else D(i[f]),f++;for(;m<=h;){let t=S(e,c[h+1]);C(t,a[m]),c[m++]=t}for(;f<=p;){let e=i[f++];e!==null&&D(e)}return this.ut=o,T(e,c),d}}),A=f`
+import{S as e,_ as t,b as n,c as r,g as i,h as a,i as o,m as s,p as c,r as l,s as u,t as d,v as f,y as p}from"./element-D4GfWBqq.js";import{t as m}from"./query-DDQkTGvL.js";var h={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},g=e=>(...t)=>({_$litDirective$:e,values:t}),_=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:v}=n,y=e=>e,b=e=>e.strings===void 0,x=()=>document.createComment(``),S=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new v(r.insertBefore(x(),i),r.insertBefore(x(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=y(e).nextSibling;y(r).insertBefore(e,i),e=t}}}return n},C=(e,t,n=e)=>(e._$AI(t,n),e),w={},T=(e,t=w)=>e._$AH=t,E=e=>e._$AH,D=e=>{e._$AR(),e._$AA.remove()},O=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},k=g(class extends _{constructor(e){if(super(e),e.type!==h.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(e,[t,n,r]){let i=E(e),{values:a,keys:o}=this.dt(t,n,r);if(!Array.isArray(i))return this.ut=o,a;let s=this.ut??=[],c=[],l,u,d=0,p=i.length-1,m=0,h=a.length-1;for(;d<=p&&m<=h;)if(i[d]===null)d++;else if(i[p]===null)p--;else if(s[d]===o[m])c[m]=C(i[d],a[m]),d++,m++;else if(s[p]===o[h])c[h]=C(i[p],a[h]),p--,h--;else if(s[d]===o[h])c[h]=C(i[d],a[h]),S(e,c[h+1],i[d]),d++,h--;else if(s[p]===o[m])c[m]=C(i[p],a[m]),S(e,i[d],i[p]),p--,m++;else if(l===void 0&&(l=O(o,m,h),u=O(s,d,p)),l.has(s[d])){if(l.has(s[p])){let t=u.get(o[m]),n=t===void 0?null:i[t];if(n===null){let t=S(e,i[d]);C(t,a[m]),c[m]=t}else c[m]=C(n,a[m]),S(e,i[d],n),i[t]=null;m++}else D(i[p]),p--}else D(i[d]),d++;for(;m<=h;){let t=S(e,c[h+1]);C(t,a[m]),c[m++]=t}for(;d<=p;){let e=i[d++];e!==null&&D(e)}return this.ut=o,T(e,c),f}}),A=e`
   .chip {
     --mdc-icon-size: 16px;
     display: inline-flex;
@@ -28,9 +28,9 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
   .chip.active .icon {
     color: var(--primary-color);
   }
-`;function j(e,t,n=`neutral`){return p`<span class="chip ${n}">${l(e)}<span>${t}</span></span>`}function M(t,n,r){return r?p`<span class="fact" title=${n}
-        >${l(t)}<span class="visually-hidden">${n}: </span><span>${r}</span></span
-      >`:e}var N=f`
+`;function j(e,t,n=`neutral`){return p`<span class="chip ${n}">${u(e)}<span>${t}</span></span>`}function M(e,n,r){return r?p`<span class="fact" title=${n}
+        >${u(e)}<span class="visually-hidden">${n}: </span><span>${r}</span></span
+      >`:t}var N=e`
   .facts {
     display: flex;
     flex-wrap: wrap;
@@ -48,7 +48,7 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
     height: 16px;
     color: var(--secondary-text-color);
   }
-`,P=class extends r{constructor(...e){super(...e),this.src=null,this.alt=``,this.eager=!1,this.failed=null}static{this.styles=[a,f`
+`,P=class extends i{constructor(...e){super(...e),this.src=null,this.alt=``,this.eager=!1,this.failed=null}static{this.styles=[o,e`
       :host {
         position: relative;
         display: grid;
@@ -69,14 +69,14 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
       .icon {
         --mdc-icon-size: 40%;
       }
-    `]}render(){return!this.src||this.failed===this.src?p`<span role="img" aria-label=${this.alt}>${l(`mdi:cube-outline`)}</span>`:p`<img
+    `]}render(){return!this.src||this.failed===this.src?p`<span role="img" aria-label=${this.alt}>${u(`mdi:cube-outline`)}</span>`:p`<img
       src=${this.src}
       alt=${this.alt}
       loading=${this.eager?`eager`:`lazy`}
       decoding="async"
       draggable="false"
       @error=${()=>this.failed=this.src}
-    />`}};c([o()],P.prototype,`src`,void 0),c([o()],P.prototype,`alt`,void 0),c([o({type:Boolean})],P.prototype,`eager`,void 0),c([s()],P.prototype,`failed`,void 0),P=c([i(`bvp-picture`)],P);var F=class extends u{constructor(...e){super(...e),this.heading=``}static{this.styles=[a,f`
+    />`}};l([s()],P.prototype,`src`,void 0),l([s()],P.prototype,`alt`,void 0),l([s({type:Boolean})],P.prototype,`eager`,void 0),l([c()],P.prototype,`failed`,void 0),P=l([a(`bvp-picture`)],P);var F=class extends d{constructor(...e){super(...e),this.heading=``}static{this.styles=[o,e`
       dialog {
         display: flex;
         flex-direction: column;
@@ -140,12 +140,12 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
       @keydown=${e=>e.stopPropagation()}
     >
       <header>
-        <h2 id="heading">${this.heading||e}</h2>
-        ${n({label:this.t(`common.close`),icon:`mdi:close`,onClick:()=>this.close()})}
+        <h2 id="heading">${this.heading||t}</h2>
+        ${r({label:this.t(`common.close`),icon:`mdi:close`,onClick:()=>this.close()})}
       </header>
       <div class="content" tabindex="0"><slot></slot></div>
       <footer><slot name="actions"></slot></footer>
-    </dialog>`}};c([o()],F.prototype,`heading`,void 0),c([m(`dialog`)],F.prototype,`dialog`,void 0),F=c([i(`bvp-dialog`)],F);var I=f`
+    </dialog>`}};l([s()],F.prototype,`heading`,void 0),l([m(`dialog`)],F.prototype,`dialog`,void 0),F=l([a(`bvp-dialog`)],F);var I=e`
   .swatches {
     display: inline-flex;
     flex-wrap: wrap;
@@ -160,6 +160,6 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,m as o,p as s,r as c,s as l,t a
     border: 1px solid var(--secondary-text-color);
     border-radius: 50%;
   }
-`;function L(e){return e&&/^#([0-9a-f]{6}|[0-9a-f]{8})$/i.test(e)?e:null}function R(t){let n=L(t);return n?p`<span class="swatch" style="background:${n}" title=${n} aria-hidden="true"></span>`:e}function z(t,n){let r=[...new Set(n.filter(Boolean))];return!t.length&&!r.length?e:p`<span class="swatches"
-    >${t.slice(0,8).map(e=>R(e))}<span>${r.join(`, `)}</span></span
+`;function L(e){return e&&/^#([0-9a-f]{6}|[0-9a-f]{8})$/i.test(e)?e:null}function R(e){let n=L(e);return n?p`<span class="swatch" style="background:${n}" title=${n} aria-hidden="true"></span>`:t}function z(e,n){let r=[...new Set(n.filter(Boolean))];return!e.length&&!r.length?t:p`<span class="swatches"
+    >${e.slice(0,8).map(e=>R(e))}<span>${r.join(`, `)}</span></span
   >`}export{A as a,k as c,g as d,_ as f,j as i,T as l,I as n,M as o,h as p,z as r,N as s,R as t,b as u};

@@ -1,4 +1,4 @@
-import{f as e,x as t,y as n}from"./element-D4hooTGY.js";var r=t`
+import{S as e,f as t,y as n}from"./element-D4GfWBqq.js";var r=e`
   progress {
     width: 100%;
     height: 6px;
@@ -19,9 +19,9 @@ import{f as e,x as t,y as n}from"./element-D4hooTGY.js";var r=t`
     background: var(--primary-color);
     border-radius: 3px;
   }
-`;function i(t,r,i){return n`<progress
+`;function i(e,r,i){return n`<progress
     max="100"
-    value=${e(t??void 0)}
+    value=${t(e??void 0)}
     aria-label=${r}
     aria-valuetext=${i}
   ></progress>`}export{r as n,i as t};

@@ -1,1 +1,0 @@
-import{h as e,n as t,r as n,y as r}from"./element-D4hooTGY.js";import{t as i}from"./empty-DywCiCHG.js";var a=class extends t{render(){return r`${i(`mdi:chart-bar`,this.t(`stats.empty`))}`}};a=n([e(`bvp-stats`)],a);export{a as BvpStats};

@@ -1,0 +1,52 @@
+/** Sums and scales of the statistics. Nothing here shows anything. */
+
+import type { Numbers } from "../api/types";
+
+export const METRICS = ["prints", "print_time_s", "filament_g", "cost", "files"] as const;
+export type Metric = (typeof METRICS)[number];
+
+const NONE: Numbers = {
+  files: 0,
+  prints: 0,
+  failed: 0,
+  print_time_s: 0,
+  filament_g: 0,
+  cost: 0,
+};
+
+export function total(periods: readonly Numbers[]): Numbers {
+  return periods.reduce(
+    (sum, each) => ({
+      files: sum.files + each.files,
+      prints: sum.prints + each.prints,
+      failed: sum.failed + each.failed,
+      print_time_s: sum.print_time_s + each.print_time_s,
+      filament_g: sum.filament_g + each.filament_g,
+      cost: sum.cost + each.cost,
+    }),
+    NONE,
+  );
+}
+
+/** How many of a hundred prints succeeded; null when there was none. */
+export function successRate({ prints, failed }: Numbers): number | null {
+  return prints + failed ? (prints / (prints + failed)) * 100 : null;
+}
+
+/** The greatest number of an axis: 1, 2 or 5 with zeros, at least the greatest value. */
+export function axisTop(greatest: number): number {
+  if (!(greatest > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(greatest));
+  const step = [1, 2, 5, 10].find((each) => each * power >= greatest * (1 - 1e-9)) ?? 10;
+  return step * power;
+}
+
+/** What a metric's values are divided by to be shown on an axis: hours have round numbers, seconds do not. */
+export function axisUnit(metric: Metric): number {
+  return metric === "print_time_s" ? 3600 : 1;
+}
+
+/** The day of a date such as `2026-11-23`, in whatever time zone. */
+export function dayOf(date: string): Date {
+  return new Date(`${date}T12:00:00`);
+}

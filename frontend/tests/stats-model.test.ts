@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { Numbers } from "../src/api/types";
+import { axisTop, dayOf, successRate, total } from "../src/screens/stats-model";
+
+const numbers = (fields: Partial<Numbers>): Numbers => ({
+  files: 0,
+  prints: 0,
+  failed: 0,
+  print_time_s: 0,
+  filament_g: 0,
+  cost: 0,
+  ...fields,
+});
+
+describe("the sums of the statistics", () => {
+  it("add up every number of every period", () => {
+    const sums = total([
+      numbers({ files: 1, prints: 2, failed: 3, print_time_s: 4, filament_g: 5.5, cost: 6 }),
+      numbers({ files: 1, prints: 1, failed: 1, print_time_s: 1, filament_g: 1, cost: 1 }),
+    ]);
+    expect(sums).toEqual({
+      files: 2,
+      prints: 3,
+      failed: 4,
+      print_time_s: 5,
+      filament_g: 6.5,
+      cost: 7,
+    });
+    expect(total([])).toEqual(numbers({}));
+  });
+
+  it("tell how many of a hundred prints succeeded, if there was one", () => {
+    expect(successRate(numbers({ prints: 3, failed: 1 }))).toBe(75);
+    expect(successRate(numbers({}))).toBeNull();
+  });
+});
+
+describe("the axis of the chart", () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [1.1, 2],
+    [3, 5],
+    [10, 10],
+    [11, 20],
+    [0.3, 0.5],
+    [740, 1000],
+  ])("for %d ends at %d", (greatest, top) => {
+    expect(axisTop(greatest)).toBeCloseTo(top);
+  });
+
+  it("names the day itself, in whatever time zone", () => {
+    expect(dayOf("2026-11-23").getDate()).toBe(23);
+  });
+});
