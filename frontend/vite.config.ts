@@ -1,9 +1,23 @@
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /** Everything is built into the integration, which serves it below `/bambu_virtual_printer_static/`. */
 const OUTPUT = "../custom_components/bambu_virtual_printer/frontend";
 
+/** Takes the indentation out of templates and styles, which minifiers leave as they are. */
+const dense: Plugin = {
+  name: "dense-templates",
+  apply: "build",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/\/src\/.*\.ts$/.test(id)) return null;
+    return code
+      .replace(/\bcss`[^`]*`/g, (style) => style.replace(/\s*([{};,])\s*/g, "$1"))
+      .replace(/\n\s+/g, "\n");
+  },
+};
+
 export default defineConfig(({ mode }) => ({
+  plugins: mode === "development" ? [] : [dense],
   base: "./",
   publicDir: false,
   build: {
@@ -19,6 +33,7 @@ export default defineConfig(({ mode }) => ({
       preserveEntrySignatures: "strict",
       output: {
         format: "es",
+        manualChunks: (id) => (id.endsWith("/translations/en.json") ? "en" : undefined),
         // Home Assistant asks for this name; what it imports carries a hash, for it is cached for good.
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",

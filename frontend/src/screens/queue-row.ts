@@ -91,6 +91,9 @@ export class BvpQueueRow extends BvpElement {
           grid-template-areas: "picture main menu" "none buttons buttons";
           gap: 4px 12px;
         }
+        .facts {
+          gap: 2px 12px;
+        }
         bvp-picture {
           width: 56px;
         }

@@ -54,6 +54,7 @@ export class BvpQueue extends Screen {
     css`
       :host {
         display: block;
+        width: 100%;
         max-width: 1200px;
         margin: 0 auto;
         padding: 16px var(--bvp-gutter, 16px) 32px;

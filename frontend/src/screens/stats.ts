@@ -21,7 +21,7 @@ type Period = "day" | "week" | "month";
 const PERIODS: readonly Period[] = ["day", "week", "month"];
 const GROUPS = ["materials", "printers", "projects"] as const;
 const PERIOD_KEPT = "bvp-stats-by";
-const CHART = { width: 720, height: 240, left: 64, bottom: 28, top: 12 };
+const CHART = { width: 1080, narrow: 340, height: 240, left: 64, bottom: 28, top: 12 };
 const LABELS = 6;
 
 /** What was archived and printed, over time. */
@@ -33,6 +33,7 @@ export class BvpStats extends Screen {
     css`
       :host {
         display: block;
+        width: 100%;
         max-width: 1200px;
         margin: 0 auto;
         padding: 16px var(--bvp-gutter, 16px) 32px;
@@ -268,12 +269,13 @@ export class BvpStats extends Screen {
     const failed = series.map((each) => (withFailed ? each.failed : 0));
     const isWhole = metric === "prints" || metric === "files";
     const top = axisTop(Math.max(isWhole ? 2 : 0, ...values.map((each, at) => each + failed[at]!)));
-    const { width, height, left, bottom, top: above } = CHART;
+    const { height, left, bottom, top: above } = CHART;
+    const width = this.narrow ? CHART.narrow : CHART.width;
     const room = height - bottom - above;
     const step = (width - left) / Math.max(1, series.length);
     const bar = Math.min(48, step * 0.6);
     const y = (value: number) => above + room - (value / top) * room;
-    const every = Math.ceil(series.length / LABELS);
+    const every = Math.ceil(series.length / (this.narrow ? LABELS / 2 : LABELS));
     const said = this.t("stats.chart", { what: this.name(metric) });
     return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${said}>
       ${[0, top / 2, top].map(
