@@ -76,8 +76,9 @@ export const shared = css`
     white-space: nowrap;
   }
   .button.primary {
-    background: var(--ha-color-fill-primary-loud-resting, var(--primary-color));
-    color: var(--ha-color-on-primary-loud, var(--text-primary-color, #fff));
+    /* The accent itself is too light behind small letters. */
+    background: color-mix(in srgb, var(--primary-color) 76%, #000);
+    color: var(--text-primary-color, #fff);
   }
   .button.outlined {
     border-color: var(--ha-color-border-neutral-normal, var(--divider-color));

@@ -1,1 +1,1 @@
-import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-C9d_Q_y9.js`),[],import.meta.url);
+import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-MExh3gfT.js`),[],import.meta.url);

@@ -12,7 +12,7 @@ export const chipStyles = css`
     max-width: 100%;
     padding: 1px 10px 1px 8px;
     border: 1px solid var(--divider-color);
-    border-radius: var(--ha-border-radius-pill, 9999px);
+    border-radius: 14px;
     font-size: var(--ha-font-size-s, 12px);
   }
   .chip .icon {

@@ -23,6 +23,12 @@ export class BvpTextDialog extends BvpElement {
   @property({ attribute: false }) suggestions: readonly string[] = [];
   @state() private text = "";
 
+  protected override firstUpdated(): void {
+    // Where there is nothing to tap, one writes at once. The dialog takes the focus first.
+    if (this.label && !this.suggestions.length)
+      requestAnimationFrame(() => this.renderRoot.querySelector("textarea")?.focus());
+  }
+
   private done(text: string): void {
     this.dispatchEvent(new CustomEvent<string>("done", { detail: text }));
   }

@@ -26,7 +26,7 @@ export class BvpUpload extends BvpElement {
         display: block;
       }
       .panel {
-        overflow: hidden;
+        overflow: clip;
       }
       .body {
         display: grid;
@@ -60,6 +60,8 @@ export class BvpUpload extends BvpElement {
         display: flex;
         flex-wrap: wrap;
         gap: 8px;
+        position: sticky;
+        bottom: 0;
         padding: 12px 16px;
         border-top: 1px solid var(--divider-color);
         background: var(--card-background-color);
@@ -83,8 +85,6 @@ export class BvpUpload extends BvpElement {
         --bvp-plates-height: 240px;
       }
       :host([narrow]) .actions {
-        position: sticky;
-        bottom: 0;
         flex-wrap: nowrap;
         padding: 8px;
       }
@@ -270,6 +270,12 @@ export class BvpUpload extends BvpElement {
         onClick: () => this.dispatchEvent(new CustomEvent("plan")),
       })}</span
     >`;
+    const sendBack = iconButton({
+      label: this.t("verb.send_back_dots"),
+      icon: "mdi:undo-variant",
+      disabled,
+      onClick: () => this.decide("send_back"),
+    });
     const discard = button({
       label: this.t("verb.discard"),
       icon: "mdi:delete-outline",
@@ -280,7 +286,7 @@ export class BvpUpload extends BvpElement {
     return html`<div class="actions">
       ${this.narrow
         ? [discard, archive, queue]
-        : [queueFirst ? [queue, archive] : [archive, queue], html`<span class="spacer"></span>`, discard]}
+        : [queueFirst ? [queue, archive] : [archive, queue], html`<span class="spacer"></span>`, sendBack, discard]}
     </div>`;
   }
 
@@ -290,7 +296,7 @@ export class BvpUpload extends BvpElement {
       .app=${this.app}
       .label=${this.t("common.more")}
       .items=${[
-        {
+        this.narrow && {
           label: this.t("verb.send_back_dots"),
           icon: "mdi:undo-variant",
           disabled: !this.canAct,

@@ -1,1 +1,0 @@
-import{h as e,n as t,r as n,y as r}from"./element-CITGl1Zb.js";import{t as i}from"./empty-B4VxNkTO.js";var a=class extends t{render(){return r`${i(`mdi:archive-outline`,this.t(`archive.empty`))}`}};a=n([e(`bvp-archive`)],a);export{a as BvpArchive};

@@ -1,0 +1,411 @@
+"""Uses the panel as people do, in a real browser before a real Home Assistant.
+
+Counts the taps of each thing people want, from Home Assistant's start page, and fails where there are more than the budget
+says. Looks at every tab for barriers with axe-core, wide and on a phone, light and dark, and takes a picture of each.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+import shutil
+import sys
+import tempfile
+from typing import Any, Literal
+
+import aiohttp
+from playwright.async_api import (
+    Browser,
+    Error as BrowserError,
+    Locator,
+    Page,
+    async_playwright,
+)
+
+from scripts import demo, home_assistant
+from scripts.home_assistant import DOMAIN, Api, ScriptError
+from scripts.lan import Lan, lan
+from scripts.screenshots import log_in
+from scripts.sliced_file import SlicedFileSpec, write_sliced_file
+from scripts.walk import PHONE, TIMEOUT_MS, WIDE
+
+ROOT = Path(__file__).parent.parent
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TABS = ("inbox", "queue", "archive", "printers", "stats")
+FILES = (
+    SlicedFileSpec(title="Werkzeughalter für Häuser & Gärten", filaments=1, seed=2),
+    SlicedFileSpec(title="Gift box", plates=3, filaments=2, seed=4, model="N2S"),
+    SlicedFileSpec(title="Lamp shade", seed=9),
+    SlicedFileSpec(title="Planter", plates=2, filaments=3, seed=11),
+    SlicedFileSpec(title="Cable clip", seed=7),
+)
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+LOOK = """async ({ rules }) => {
+  const find = root => {
+    for (const one of root.querySelectorAll('*')) {
+      if (one.localName === 'bvp-panel') return one;
+      const found = one.shadowRoot && find(one.shadowRoot);
+      if (found) return found;
+    }
+  };
+  const answer = await axe.run(find(document), { runOnly: { type: 'tag', values: rules } });
+  return answer.violations.map(each =>
+    `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`);
+}"""
+
+
+class Hand:
+    """Taps and types, and counts it."""
+
+    def __init__(self, page: Page) -> None:
+        """Begin at Home Assistant's start page."""
+        self.page = page
+        self.taps = 0
+        self.texts = 0
+
+    async def tap(self, what: Locator) -> None:
+        """Tap on something that shows."""
+        self.taps += 1
+        await what.filter(visible=True).first.click()
+
+    async def button(self, name: str, *, exact: bool = True) -> None:
+        """Tap on a button."""
+        await self.tap(self.page.get_by_role("button", name=name, exact=exact))
+
+    async def item(self, name: str) -> None:
+        """Tap on an item of a menu."""
+        await self.tap(self.page.get_by_role("menuitem", name=name, exact=True))
+
+    async def write(self, text: str) -> None:
+        """Type into what has the focus."""
+        self.texts += 1
+        await self.page.keyboard.type(text)
+
+    async def panel(self) -> None:
+        """Open the panel from the sidebar; it shows the tab that was open last."""
+        await self.tap(self.page.locator("a[href='/bambu-prints']"))
+        await self.page.locator("bvp-panel header h1").wait_for()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something people want: the tab that was open last, how it is done, and how many taps it may take."""
+
+    name: str
+    tab: str
+    taps: int
+    texts: int = 0
+    do: Callable[[Hand], Awaitable[None]]
+
+
+async def _see(hand: Hand) -> None:
+    await hand.panel()
+    for text in ("Planter", "PLA"):
+        await hand.page.get_by_text(text).filter(visible=True).first.wait_for()
+    await hand.page.locator("bvp-picture img").first.wait_for()
+
+
+async def _archive(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Archive")
+    await hand.page.get_by_text("was archived").first.wait_for()
+
+
+async def _queue(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Queue")
+    await hand.page.get_by_text("was queued").first.wait_for()
+
+
+async def _queue_copies(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Queue with options")
+    await hand.button("One more")
+    await hand.tap(hand.page.get_by_role("button", name="Queue 1 job"))
+    await hand.page.get_by_text("was queued").first.wait_for()
+
+
+async def _send_back(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Send back with a note")
+    await (
+        hand.page.get_by_role("textbox", name="Note")
+        .and_(hand.page.locator(":focus"))
+        .wait_for()
+    )
+    await hand.write("Use the 0.6 nozzle")
+    await hand.button("Send back")
+    await hand.page.get_by_text("was sent back").first.wait_for()
+
+
+async def _favourite(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Favorite")
+    await hand.page.locator("button[aria-label=Favorite][aria-pressed=true]").wait_for()
+
+
+async def _printed(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Printed")
+    await hand.page.get_by_text("rinted").first.wait_for()
+
+
+async def _failed(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Failed", exact=False)
+    await hand.tap(hand.page.get_by_text("Came off the bed", exact=True))
+
+
+async def _put_in(hand: Hand, path: Path) -> None:
+    await hand.panel()
+    await hand.button("Upload")
+    async with hand.page.expect_file_chooser() as chooser:
+        await hand.item("Into the archive")
+    await (await chooser.value).set_files(path)
+    await hand.page.get_by_text("was archived").first.wait_for()
+
+
+class PanelWalk:
+    """One walk through all of it."""
+
+    def __init__(self, api: Api, browser: Browser, files: Path, images: Path) -> None:
+        """`files` are those to send."""
+        self.api = api
+        self.browser = browser
+        self.files = files
+        self.images = images
+        self.failures: list[str] = []
+        self.printer = ""
+
+    async def all(self) -> None:
+        """Count taps, and look for barriers."""
+        await self.find_printer()
+        await self.fill()
+        page = await self.page(WIDE)
+        for job in self.jobs():
+            await self.count(page, job)
+        await page.context.close()
+        await self.together()
+        await self.barriers()
+
+    def note(self, what: str, failure: str | None = None) -> None:
+        """Say how something went."""
+        print(f"{'✘' if failure else '✔'} {what}{f': {failure}' if failure else ''}")
+        if failure:
+            self.failures.append(f"{what}: {failure}")
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return what people want, in an order in which each finds what it needs."""
+        clip = self.files / "Cable clip.gcode.3mf"
+        return (
+            Job(name="see what just arrived", tab="inbox", taps=1, do=_see),
+            Job(name="favourite", tab="inbox", taps=2, do=_favourite),
+            Job(name="archive one", tab="inbox", taps=2, do=_archive),
+            Job(name="queue one with copies", tab="inbox", taps=4, do=_queue_copies),
+            Job(name="queue one", tab="inbox", taps=2, do=_queue),
+            Job(
+                name="send back with a note",
+                tab="inbox",
+                taps=3,
+                texts=1,
+                do=_send_back,
+            ),
+            Job(name="mark as printed", tab="queue", taps=2, do=_printed),
+            Job(name="mark as failed with a reason", tab="queue", taps=3, do=_failed),
+            Job(
+                name="put a 3MF in from the browser",
+                tab="inbox",
+                taps=3,
+                do=lambda hand: _put_in(hand, clip),
+            ),
+        )
+
+    async def count(self, page: Page, job: Job) -> None:
+        """Do something people want, from Home Assistant's start page."""
+        if job.tab == "queue":
+            await self.start_a_job()
+        await page.goto(f"{self.api.url}/bambu-prints/{job.tab}")
+        await page.locator("bvp-panel header h1").wait_for()
+        await page.goto(f"{self.api.url}/home")
+        await page.locator("a[href='/bambu-prints']").wait_for()
+        hand = Hand(page)
+        try:
+            await job.do(hand)
+        except (AssertionError, BrowserError) as err:
+            await page.screenshot(path=self.images / f"lost-{job.name}.png")
+            self.note(job.name, str(err).split("\n", maxsplit=1)[0])
+            return
+        taps = f"{hand.taps} of {job.taps} taps"
+        too_many = hand.taps > job.taps or hand.texts > job.texts
+        self.note(f"{job.name}, {taps}", "too many" if too_many else None)
+
+    async def together(self) -> None:
+        """Two browsers: what is decided in one is gone from the other."""
+        await self.send(FILES[2])
+        pages = [await self.page(WIDE) for _ in range(2)]
+        for page in pages:
+            await page.goto(f"{self.api.url}/bambu-prints/inbox")
+            await page.get_by_role("heading", name="Lamp shade").wait_for()
+        try:
+            await Hand(pages[0]).button("Discard")
+            await (
+                pages[1]
+                .get_by_role("heading", name="Lamp shade")
+                .wait_for(state="hidden")
+            )
+        except BrowserError as err:
+            self.note("two browsers", str(err).split("\n", maxsplit=1)[0])
+        else:
+            self.note("two browsers")
+        for page in pages:
+            await page.context.close()
+
+    async def barriers(self) -> None:
+        """Look at every tab with axe-core, and take its picture."""
+        await self.send(*FILES[:4])
+        await self.start_a_job()
+        for name, size in (("wide", WIDE), ("phone", PHONE)):
+            page = await self.page(size)
+            schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+            for scheme in schemes:
+                await page.emulate_media(color_scheme=scheme)
+                for tab in TABS:
+                    await page.goto(f"{self.api.url}/bambu-prints/{tab}")
+                    await page.locator(f"bvp-panel bvp-{tab}").wait_for()
+                    await page.wait_for_load_state("networkidle")
+                    await page.wait_for_timeout(700)
+                    await page.screenshot(
+                        path=self.images / f"panel-{tab}-{name}-{scheme}.png"
+                    )
+                    await self.look(page, f"axe, {tab}, {name}, {scheme}")
+            await page.context.close()
+
+    async def look(self, page: Page, what: str) -> None:
+        """Look for barriers in what the panel shows now."""
+        if not AXE.exists():
+            print(f"  {what}: skipped, for frontend/node_modules is missing")
+            return
+        await page.add_script_tag(path=AXE)
+        found = await page.evaluate(LOOK, {"rules": list(RULES)})
+        self.note(what, "; ".join(found) or None)
+
+    # --- what there is to see ---
+
+    async def page(self, size: Any) -> Page:
+        """Open a browser window that is logged in."""
+        context = await self.browser.new_context(
+            viewport=size, has_touch=size is PHONE, locale="en-US"
+        )
+        page = await context.new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        await log_in(page, self.api)
+        return page
+
+    async def find_printer(self) -> None:
+        """Find the virtual printer."""
+        async with self.api.commands() as commands:
+            await commands.do(f"{DOMAIN}/subscribe", topics=["printers"])
+            while not commands.events:
+                await commands.do("ping")
+            printers = commands.events[0]["printers"]
+        self.printer = printers[0]["id"]
+
+    async def fill(self) -> None:
+        """Have files wait for a decision."""
+        async with self.api.commands() as commands:
+            await commands.do(
+                f"{DOMAIN}/printer/set", printer_id=self.printer, mode="review"
+            )
+        await self.send(*FILES[:4])
+        clip = self.files / "Cable clip.gcode.3mf"
+        await asyncio.to_thread(write_sliced_file, clip, FILES[4])
+
+    async def send(self, *specs: SlicedFileSpec) -> None:
+        """Have files arrive, that one last which people look at first."""
+        for spec in specs:
+            path = self.files / f"{spec.title}.gcode.3mf"
+            await asyncio.to_thread(write_sliced_file, path, spec)
+            await self.api.call(
+                "POST",
+                f"/api/{DOMAIN}/upload",
+                params={"printer_id": self.printer, "name": path.name},
+                data=await asyncio.to_thread(path.read_bytes),
+            )
+
+    async def start_a_job(self) -> None:
+        """Have a job that a person has begun to print."""
+        async with self.api.commands() as commands:
+            archives = (await commands.do(f"{DOMAIN}/archive/list"))["archives"]
+            made = await commands.do(
+                f"{DOMAIN}/archive/queue",
+                archive_id=archives[0]["id"],
+                plates=[1],
+                hold=True,
+            )
+            ids = [job["id"] for job in made["jobs"]]
+            await commands.do(f"{DOMAIN}/job/verb", job_ids=ids, verb="start")
+
+
+async def run(network: Lan, port: int, images: Path) -> list[str]:
+    """Start Home Assistant and the browser, and walk. Returns what was not as it should be. Raises ScriptError, BrowserError."""
+    with tempfile.TemporaryDirectory(prefix="bvp-panel-walk-") as temporary:
+        folder = Path(temporary)
+        if not network.is_real:
+            demo.check_ports(port)
+        home_assistant.prepare_config(folder, port, network.home_assistant)
+        async with (
+            aiohttp.ClientSession() as http,
+            home_assistant.home_assistant(folder, network.enter) as process,
+            async_playwright() as playwright,
+        ):
+            api = Api(http, f"http://{network.home_assistant}:{port}")
+            print("Starting Home Assistant")
+            log = folder / "home-assistant-output.log"
+            await home_assistant.wait_until_up(api, process, log, lambda _: None)
+            await api.log_in()
+            await home_assistant.wait_until_running(api)
+            await demo.set_up(
+                api, [demo.DemoPrinter(name="Garage P1S", ip=network.printers[0])]
+            )
+            browser = await playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=[
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--disable-background-networking",
+                ],
+            )
+            files = folder / "files"
+            files.mkdir()
+            walk = PanelWalk(api, browser, files, images)
+            try:
+                await walk.all()
+            finally:
+                await browser.close()
+            return walk.failures
+
+
+def main() -> int:
+    """Run with the arguments of the command line. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts/panel-walk", description=__doc__)
+    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
+    parser.add_argument("--images", type=Path, help="where to put the pictures")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bvp-pictures-") as temporary:
+        images = args.images or Path(temporary)
+        images.mkdir(parents=True, exist_ok=True)
+        try:
+            with lan() as network:
+                failures = asyncio.run(run(network, args.port, images))
+        except (ScriptError, BrowserError) as err:
+            print(f"The walk ended: {err}", file=sys.stderr)
+            return 1
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
