@@ -7,6 +7,10 @@ import { ENGLISH, translate, type Translate } from "../src/i18n";
 import { routeUrl } from "../src/router";
 import { EMPTY, Store, type State } from "../src/store";
 
+// happy-dom has no popovers.
+HTMLElement.prototype.showPopover ??= () => undefined;
+HTMLElement.prototype.hidePopover ??= () => undefined;
+
 const LOCALE = {
   language: "en",
   number_format: "language",
@@ -29,7 +33,7 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
     shortcuts: true,
     say: (text) => `${text.text_key} ${JSON.stringify(text.values)}`,
     sayError: (error) => (error as { code?: string }).code ?? String(error),
-    toast: (toast) => toasts.push(typeof toast === "string" ? toast : toast.message),
+    toast: (toast) => void toasts.push(typeof toast === "string" ? toast : toast.message),
     go: vi.fn(),
     url: routeUrl,
     visit: vi.fn(),

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Live, Printer } from "../src/api/types";
 import type { Route } from "../src/app";
 import "../src/screens/printers";
-import { isWebLink } from "../src/screens/printers-real";
+import { isWebLink } from "../src/links";
 import { fakeApp, find, live, real, settled, show, textOf, virtual } from "./fake_app";
 
 const route: Route = { tab: "printers", id: null, query: new URLSearchParams() };

@@ -438,7 +438,7 @@ export interface Photo {
   url: string;
 }
 
-export interface ArchiveDetails extends Archive, SlicedFacts {
+export interface ArchiveDetails extends Archive, Required<SlicedFacts> {
   plates: Plate[];
   photos: Photo[];
   prints: Job[];

@@ -1,12 +1,576 @@
-import { html } from "lit";
-import { customElement } from "lit/decorators.js";
+import { css, html, nothing, type PropertyValues } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Archive, ArchiveDetails, PlanFields, Plate } from "../api/types";
+import { alert, button, iconButton } from "../ha";
+import { isTyping } from "../keys";
 import { empty } from "../parts/empty";
 import { Screen } from "../parts/element";
+import "../parts/picture";
+import "../parts/queue-dialog";
+import type { Subject } from "../parts/queue-dialog";
+import { swatchStyles } from "../parts/swatches";
+import "../parts/text-dialog";
+import { shared } from "../styles";
+import { deleteArchives, queueArchives, setFavourite, setProject, tagArchives } from "./archive-actions";
+import "./archive-delete";
+import "./archive-detail";
+import "./archive-filters";
+import type { BvpArchiveFilters } from "./archive-filters";
+import { ArchivePages } from "./archive-pages";
+import { follow } from "./archive-prints";
+import {
+  addressOf,
+  isFiltered,
+  parseFilters,
+  queryOf,
+  withoutFilters,
+  type Filters,
+} from "./archive-query";
+import { tile, tileStyles } from "./archive-tile";
 
+const SKELETON_MS = 300;
+
+type Dialog =
+  | { kind: "queue"; archives: readonly Archive[]; plate: Plate | null; details: ArchiveDetails | null }
+  | { kind: "delete" | "tag" | "project"; archives: readonly Archive[] };
+
+/** The files that are kept. */
 @customElement("bvp-archive")
 export class BvpArchive extends Screen {
+  static override styles = [
+    shared,
+    swatchStyles,
+    tileStyles,
+    css`
+      :host {
+        display: block;
+      }
+      .page {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 24px;
+        max-width: calc(1200px + 2 * var(--bvp-gutter));
+        margin: 0 auto;
+        padding: 16px var(--bvp-gutter) 32px;
+      }
+      .page.open {
+        grid-template-columns: minmax(0, 1fr) minmax(360px, 440px);
+        max-width: 1560px;
+      }
+      .detail {
+        position: sticky;
+        top: 16px;
+        align-self: start;
+        max-height: calc(100dvh - var(--bvp-header) - 32px);
+        overflow: auto;
+      }
+      :host([narrow]) .page {
+        padding: 8px var(--bvp-gutter) 24px;
+      }
+      .count {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 8px;
+        min-height: 56px;
+      }
+      .count .text {
+        flex: 1;
+      }
+      .bulk {
+        position: sticky;
+        top: 0;
+        z-index: 2;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+        padding: 8px 0;
+        background: var(--primary-background-color);
+      }
+      .bulk .text {
+        flex: 1 0 auto;
+        font-weight: var(--ha-font-weight-medium, 500);
+      }
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      :host([narrow]) .acts {
+        flex: 1 0 100%;
+        justify-content: space-between;
+      }
+      .grid {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
+        gap: 16px;
+      }
+      :host([narrow]) .grid {
+        grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
+        gap: 12px;
+      }
+      .skeleton {
+        height: 320px;
+        opacity: 0.5;
+      }
+      .end {
+        display: grid;
+        justify-items: center;
+        padding: 16px;
+      }
+    `,
+  ];
+
+  @state() private filters: Filters = parseFilters(new URLSearchParams());
+  @state() private selected: ReadonlySet<string> | null = null;
+  @state() private dialog: Dialog | null = null;
+  @state() private isSlow = false;
+  @state() private version = 0;
+  private readonly pages = new ArchivePages(
+    () => this.app.api,
+    () => this.requestUpdate(),
+  );
+  private asked = "";
+  private stats = "";
+  private listTop = 0;
+  private openId: string | null = null;
+  private slowTimer?: ReturnType<typeof setTimeout>;
+  private readonly sentinel =
+    typeof IntersectionObserver === "undefined"
+      ? null
+      : new IntersectionObserver(
+          (entries) => {
+            if (entries.some((entry) => entry.isIntersecting)) void this.pages.more();
+          },
+          { rootMargin: "800px" },
+        );
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.onKey);
+    this.slowTimer = setTimeout(() => (this.isSlow = true), SKELETON_MS);
+    // What was loaded before one was elsewhere may be old.
+    if (this.pages.isKnown) void this.pages.reload();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.onKey);
+    clearTimeout(this.slowTimer);
+    this.sentinel?.disconnect();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("route")) {
+      this.filters = parseFilters(this.route.query);
+      const query = queryOf(this.filters);
+      const asked = JSON.stringify(query);
+      if (asked !== this.asked) {
+        this.asked = asked;
+        void this.pages.load(query);
+      }
+    }
+    if (changed.has("state")) this.followLibrary();
+  }
+
+  /** The list is no topic of its own: its numbers tell when something came or went, or was printed. */
+  private followLibrary(): void {
+    const { stats, connection } = this.state;
+    if (!stats || connection !== "live") return;
+    const now = JSON.stringify([stats.archives, stats.ever_archived, stats.printed]);
+    if (this.stats && now !== this.stats) {
+      this.version++;
+      if (this.pages.isKnown) void this.pages.reload();
+    }
+    this.stats = now;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.sentinel?.disconnect();
+    const end = this.renderRoot.querySelector(".end");
+    if (end) this.sentinel?.observe(end);
+    const id = this.route.id;
+    if (id === this.openId) return;
+    const before = this.openId;
+    this.openId = id;
+    this.onOpened(before, id);
+  }
+
+  /** On phones a file takes the place of the list; back there, one is where one was. */
+  private onOpened(before: string | null, id: string | null): void {
+    if (id && this.narrow && this.scroller) this.scroller.scrollTop = 0;
+    if (!id && before) {
+      if (this.narrow && this.scroller) this.scroller.scrollTop = this.listTop;
+      this.renderRoot
+        .querySelector<HTMLElement>(`#tile-${CSS.escape(before)} .link`)
+        ?.focus({ preventScroll: true });
+    }
+  }
+
+  private get scroller(): HTMLElement | null {
+    return this.parentElement;
+  }
+
+  private get canAct(): boolean {
+    return this.state.connection === "live";
+  }
+
+  private get chosen(): Archive[] {
+    return this.pages.items.filter((each) => this.selected?.has(each.id));
+  }
+
+  // --- where one goes ---
+
+  private open(id: string | null): void {
+    if (id && !this.route.id) this.listTop = this.scroller?.scrollTop ?? 0;
+    // From one file to the next beside the list is no step to go back.
+    const replace = !this.narrow && id !== null && this.route.id !== null;
+    this.app.go("archive", id, addressOf(this.filters), replace);
+  }
+
+  private look(filters: Filters, replace: boolean): void {
+    this.app.go("archive", this.narrow ? null : this.route.id, addressOf(filters), replace);
+  }
+
+  private readonly onKey = (event: KeyboardEvent) => {
+    if (!this.app?.shortcuts || isTyping(event)) return;
+    if (!this.onShortcut(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  private onShortcut(key: string): boolean {
+    const root = this.renderRoot as ShadowRoot;
+    const links = [...root.querySelectorAll<HTMLElement>(".link")];
+    const at = links.indexOf(root.activeElement as HTMLElement);
+    switch (key) {
+      case "/":
+        root.querySelector<BvpArchiveFilters>("bvp-archive-filters")?.focusSearch();
+        return true;
+      case "j":
+      case "k":
+        links[Math.max(0, Math.min(links.length - 1, at + (key === "j" ? 1 : -1)))]?.focus();
+        return true;
+      case "x": {
+        const archive = this.pages.items[at];
+        if (archive) this.select(archive.id, !this.selected?.has(archive.id));
+        return at >= 0;
+      }
+      case "u": {
+        const archive =
+          this.pages.items[at] ?? this.pages.items.find((each) => each.id === this.route.id);
+        if (archive && this.canAct) void this.plan([archive]);
+        return Boolean(archive);
+      }
+      case "Escape":
+        if (this.selected) this.selected = null;
+        else if (this.route.id) this.open(null);
+        else return false;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // --- what is done ---
+
+  private select(id: string, on: boolean): void {
+    const selected = new Set(this.selected ?? []);
+    if (on) selected.add(id);
+    else selected.delete(id);
+    this.selected = selected;
+  }
+
+  private selectAll(): void {
+    const all = this.pages.items.map((each) => each.id);
+    this.selected = new Set(this.selected?.size === all.length ? [] : all);
+  }
+
+  private async plan(archives: readonly Archive[], plate: Plate | null = null): Promise<void> {
+    const dialog: Dialog = { kind: "queue", archives, plate, details: null };
+    this.dialog = dialog;
+    const [only] = archives;
+    if (!only || archives.length > 1) return;
+    const details = await this.app.attempt(this.app.api.archive(only.id));
+    if (details && this.dialog === dialog) this.dialog = { ...dialog, details };
+  }
+
+  private async queue(dialog: Dialog & { kind: "queue" }, plan: PlanFields): Promise<void> {
+    this.done();
+    const { archives, plate } = dialog;
+    await queueArchives(this.app, archives, plate ? { ...plan, plates: [plate.number] } : plan);
+    this.version++;
+  }
+
+  private async delete(archives: readonly Archive[], purge: boolean): Promise<void> {
+    this.done();
+    const deleted = await deleteArchives(this.app, archives, purge);
+    this.pages.remove(deleted);
+    if (this.route.id && deleted.includes(this.route.id))
+      this.app.go("archive", null, addressOf(this.filters), true);
+  }
+
+  private async change(work: Promise<readonly Archive[]>): Promise<void> {
+    this.done();
+    this.pages.replace(await work);
+    this.version++;
+  }
+
+  private done(): void {
+    this.dialog = null;
+    this.selected = null;
+  }
+
+  // --- what is shown ---
+
+  private subject(dialog: Dialog & { kind: "queue" }): Subject {
+    const { archives, plate, details } = dialog;
+    const [first] = archives;
+    if (archives.length > 1) {
+      const models = new Set(archives.map((each) => each.sliced_for));
+      return {
+        name: this.t("archive.files", { count: archives.length }),
+        sliced_for: models.size === 1 ? first!.sliced_for : "",
+        print_time_s: null,
+        filament_g: null,
+        cost: null,
+        plates: [],
+        plan: null,
+      };
+    }
+    if (plate)
+      return {
+        name: plate.name || first!.name,
+        sliced_for: first!.sliced_for,
+        print_time_s: plate.print_time_s,
+        filament_g: plate.filament_g,
+        cost: null,
+        plates: [],
+        plan: null,
+      };
+    return { ...(details ?? first!), plates: details?.plates ?? [], plan: null };
+  }
+
+  private dialogs() {
+    const { dialog, app } = this;
+    const closed = () => (this.dialog = null);
+    switch (dialog?.kind) {
+      case "queue":
+        return html`<bvp-queue-dialog
+          .app=${app}
+          .targets=${this.state.targets}
+          .subject=${this.subject(dialog)}
+          @closed=${closed}
+          @queue=${(event: CustomEvent<PlanFields>) => void this.queue(dialog, event.detail)}
+        ></bvp-queue-dialog>`;
+      case "delete":
+        return html`<bvp-archive-delete
+          .app=${app}
+          .archives=${dialog.archives}
+          @closed=${closed}
+          @delete=${(event: CustomEvent<boolean>) =>
+            void this.delete(dialog.archives, event.detail)}
+        ></bvp-archive-delete>`;
+      case "tag":
+      case "project": {
+        const isTag = dialog.kind === "tag";
+        const known = this.pages.facets?.[isTag ? "tags" : "projects"] ?? [];
+        return html`<bvp-text-dialog
+          .app=${app}
+          .heading=${this.t(isTag ? "archive.tag_add" : "archive.project_set")}
+          .label=${this.t(isTag ? "archive.tag" : "archive.project")}
+          .confirm=${this.t("common.save")}
+          .suggestions=${known.slice(0, 12).map((each) => each.value)}
+          @closed=${closed}
+          @done=${(event: CustomEvent<string>) =>
+            void this.change(
+              (isTag ? tagArchives : setProject)(app, dialog.archives, event.detail),
+            )}
+        ></bvp-text-dialog>`;
+      }
+      default:
+        return nothing;
+    }
+  }
+
+  private bulk() {
+    const chosen = this.chosen;
+    const disabled = !this.canAct || !chosen.length;
+    const ask = (kind: "delete" | "tag" | "project") => () =>
+      (this.dialog = { kind, archives: chosen });
+    const allFavourite = chosen.length > 0 && chosen.every((each) => each.favourite);
+    const act = (label: string, icon: string, onClick: () => void) =>
+      this.narrow
+        ? iconButton({ label, icon, disabled, onClick })
+        : button({ label, icon, disabled, onClick });
+    return html`<div class="bulk" role="toolbar" aria-label=${this.t("common.select")}>
+      ${iconButton({
+        label: this.t("common.close"),
+        icon: "mdi:close",
+        onClick: () => (this.selected = null),
+      })}
+      <span class="text" role="status">${this.t("archive.chosen", { count: chosen.length })}</span>
+      ${button({
+        label: this.t(
+          this.selected?.size === this.pages.items.length
+            ? "common.select_none"
+            : "common.select_all",
+        ),
+        look: "plain",
+        onClick: () => this.selectAll(),
+      })}
+      <span class="acts">
+        ${act(this.t("verb.queue_dots"), "mdi:playlist-plus", () => void this.plan(chosen))}
+        ${act(this.t("archive.tag"), "mdi:tag-plus-outline", ask("tag"))}
+        ${act(this.t("archive.project"), "mdi:folder-outline", ask("project"))}
+        ${act(
+          this.t(allFavourite ? "archive.unfavourite" : "fact.favourite"),
+          allFavourite ? "mdi:star-off-outline" : "mdi:star-outline",
+          () => void this.change(setFavourite(this.app, chosen, !allFavourite)),
+        )}
+        ${act(this.t("archive.delete"), "mdi:delete-outline", ask("delete"))}
+      </span>
+    </div>`;
+  }
+
+  private tile(archive: Archive) {
+    return tile(this.app, archive, {
+      canAct: this.canAct,
+      isCurrent: archive.id === this.route.id,
+      selected: this.selected ? this.selected.has(archive.id) : null,
+      href: this.app.url("archive", archive.id, addressOf(this.filters)),
+      onOpen: (event) =>
+        follow(event, () =>
+          this.selected
+            ? this.select(archive.id, !this.selected.has(archive.id))
+            : this.open(archive.id),
+        ),
+      onSelect: (on) => this.select(archive.id, on),
+      onFavourite: () =>
+        void setFavourite(this.app, [archive], !archive.favourite).then((found) =>
+          this.pages.replace(found),
+        ),
+      onAgain: () => void this.plan([archive]),
+    });
+  }
+
+  private nothingFound() {
+    return isFiltered(this.filters)
+      ? empty(
+          "mdi:archive-search-outline",
+          this.t("archive.empty"),
+          button({
+            label: this.t("archive.clear"),
+            icon: "mdi:filter-remove",
+            onClick: () => this.look(withoutFilters(this.filters), false),
+          }),
+        )
+      : empty("mdi:archive-outline", this.t("archive.empty_library"));
+  }
+
+  private grid() {
+    const { pages } = this;
+    if (pages.error && !pages.items.length)
+      return alert(
+        "error",
+        this.app.sayError(pages.error),
+        button({ label: this.t("archive.retry"), look: "plain", onClick: () => void pages.reload() }),
+      );
+    if (!pages.isKnown)
+      return this.isSlow
+        ? html`<ul class="grid" aria-hidden="true">
+            ${Array.from({ length: 8 }, () => html`<li class="tile card skeleton"></li>`)}
+          </ul>`
+        : nothing;
+    if (!pages.items.length) return this.nothingFound();
+    return html`<ul class="grid">
+        ${repeat(
+          pages.items,
+          (archive) => archive.id,
+          (archive) =>
+            html`<li
+              id="tile-${archive.id}"
+              class="tile card ${this.selected?.has(archive.id) || archive.id === this.route.id
+                ? "selected"
+                : ""}"
+            >
+              ${this.tile(archive)}
+            </li>`,
+        )}
+      </ul>
+      ${pages.hasMore
+        ? html`<div class="end">
+            ${button({
+              label: this.t("archive.more"),
+              disabled: pages.isLoading,
+              onClick: () => void pages.more(),
+            })}
+          </div>`
+        : nothing}`;
+  }
+
+  private list() {
+    const { pages } = this;
+    const bytes = this.state.stats?.archive_bytes;
+    const sum = [
+      this.t("archive.files", { count: pages.total }),
+      bytes && !isFiltered(this.filters) ? this.app.format.bytes(bytes) : "",
+    ].filter(Boolean);
+    return html`<section aria-label=${this.t("tab.archive")}>
+      <bvp-archive-filters
+        .app=${this.app}
+        .filters=${this.filters}
+        .facets=${pages.facets}
+        @change-filters=${(event: CustomEvent<{ filters: Filters; replace: boolean }>) =>
+          this.look(event.detail.filters, event.detail.replace)}
+      ></bvp-archive-filters>
+      ${this.selected
+        ? this.bulk()
+        : html`<div class="count">
+            <span class="text secondary" role="status"
+              >${pages.isKnown ? sum.join(" · ") : ""}</span
+            >
+            ${pages.items.length
+              ? button({
+                  label: this.t("common.select"),
+                  icon: "mdi:checkbox-multiple-marked-outline",
+                  look: "plain",
+                  onClick: () => (this.selected = new Set()),
+                })
+              : nothing}
+          </div>`}
+      ${this.grid()}
+    </section>`;
+  }
+
+  private detail(id: string) {
+    return html`<bvp-archive-detail
+      class=${this.narrow ? "" : "detail card"}
+      .app=${this.app}
+      .archiveId=${id}
+      .known=${this.pages.items.find((each) => each.id === id)}
+      .version=${this.version}
+      .narrow=${this.narrow}
+      .canAct=${this.canAct}
+      @back=${() => this.open(null)}
+      @changed=${(event: CustomEvent<Archive>) => this.pages.replace([event.detail])}
+      @again=${(event: CustomEvent<{ archive: Archive; plate: Plate | null }>) =>
+        void this.plan([event.detail.archive], event.detail.plate)}
+      @remove=${(event: CustomEvent<Archive>) =>
+        (this.dialog = { kind: "delete", archives: [event.detail] })}
+    ></bvp-archive-detail>`;
+  }
+
   protected override render() {
-    return html`${empty("mdi:archive-outline", this.t("archive.empty"))}`;
+    const id = this.route.id;
+    if (id && this.narrow) return html`${this.detail(id)} ${this.dialogs()}`;
+    return html`<div class="page ${id ? "open" : ""}">
+        ${this.list()} ${id ? this.detail(id) : nothing}
+      </div>
+      ${this.dialogs()}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Live, Printer, Spool } from "../api/types";
 import { button, icon, iconButton } from "../ha";
-import { INTEGRATION } from "../links";
+import { INTEGRATION, isWebLink } from "../links";
 import { chip, chipStyles, fact, factStyles, type Tone } from "../parts/chip";
 import { BvpElement } from "../parts/element";
 import { progressBar, progressStyles } from "../parts/progress";
@@ -321,11 +321,6 @@ export class BvpRealPrinter extends BvpElement {
       </footer>
     </article>`;
   }
-}
-
-/** Addresses of what printers say come from outside: nothing but the web is followed. */
-export function isWebLink(link: string | null | undefined): link is string {
-  return typeof link === "string" && /^https?:\/\//i.test(link);
 }
 
 declare global {

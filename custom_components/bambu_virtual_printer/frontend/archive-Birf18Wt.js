@@ -1,1 +1,0 @@
-import{h as e,n as t,r as n,y as r}from"./element-BmZpzwS7.js";import{t as i}from"./empty-DTjv3FTc.js";var a=class extends t{render(){return r`${i(`mdi:archive-outline`,this.t(`archive.empty`))}`}};a=n([e(`bvp-archive`)],a);export{a as BvpArchive};

@@ -1,0 +1,582 @@
+import { css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Archive, ArchiveDetails, NoteFields, Photo, Plate } from "../api/types";
+import { alert, button, icon, iconButton } from "../ha";
+import { chip, chipStyles, fact, factStyles } from "../parts/chip";
+import { copyText } from "../parts/copy";
+import { BvpElement } from "../parts/element";
+import "../parts/menu";
+import "../parts/notes-dialog";
+import "../parts/picture";
+import "../parts/plates";
+import { swatch, swatches, swatchStyles } from "../parts/swatches";
+import "../parts/text-dialog";
+import { shared } from "../styles";
+import { modelName } from "../targets";
+import { isWebLink } from "../links";
+import { others, prints, printsStyles } from "./archive-prints";
+
+/**
+ * All about one archive. Events: `back`; `again` with the archive and the plate to queue, or null for all; `remove` and
+ * `changed` with the archive.
+ */
+@customElement("bvp-archive-detail")
+export class BvpArchiveDetail extends BvpElement {
+  static override styles = [
+    shared,
+    chipStyles,
+    factStyles,
+    swatchStyles,
+    printsStyles,
+    css`
+      :host {
+        display: block;
+        --bvp-plates-height: 260px;
+      }
+      .body {
+        display: grid;
+        gap: 12px;
+        padding: 16px;
+      }
+      .title {
+        display: flex;
+        align-items: start;
+        gap: 4px;
+      }
+      .title h2 {
+        flex: 1;
+        min-width: 0;
+        padding-top: 8px;
+        overflow-wrap: anywhere;
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: var(--ha-font-weight-normal, 400);
+        line-height: 1.4;
+      }
+      h3 {
+        margin-bottom: 4px;
+        font-size: var(--ha-font-size-m, 14px);
+        font-weight: var(--ha-font-weight-medium, 500);
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      a {
+        color: inherit;
+        overflow-wrap: anywhere;
+      }
+      a.button {
+        text-decoration: none;
+      }
+      .rows li {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        min-height: 48px;
+      }
+      .rows bvp-picture {
+        flex: none;
+        width: 48px;
+      }
+      .rows .text {
+        flex: 1;
+        min-width: 0;
+      }
+      .filaments li {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .photos {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+        gap: 8px;
+      }
+      .photos li {
+        position: relative;
+      }
+      .photos a {
+        display: block;
+      }
+      .photos .icon-button {
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-end: 0;
+        border-radius: 50%;
+        background: var(--card-background-color);
+      }
+      .notes {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        gap: 4px 16px;
+        margin: 8px 0 0;
+      }
+      dt {
+        color: var(--secondary-text-color);
+      }
+      dd {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      summary {
+        min-height: 44px;
+        padding: 10px 0;
+        cursor: pointer;
+      }
+    `,
+  ];
+
+  @property() archiveId = "";
+  /** What the list knows of it, until everything is here. */
+  @property({ attribute: false }) known?: Archive;
+  /** A number that grows when something may have changed on the server. */
+  @property({ type: Number }) version = 0;
+  @property({ type: Boolean, reflect: true }) narrow = false;
+  @property({ type: Boolean }) canAct = true;
+  @state() private details: ArchiveDetails | null = null;
+  @state() private error: unknown = null;
+  @state() private writing = false;
+  @state() private leaving: Photo | null = null;
+  @state() private isSending = false;
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("archiveId") && this.details?.id !== this.archiveId) {
+      this.details = null;
+      this.error = null;
+    }
+    if (changed.has("archiveId") || changed.has("version")) void this.load();
+  }
+
+  private async load(): Promise<void> {
+    const id = this.archiveId;
+    try {
+      const details = await this.app.api.archive(id);
+      if (id === this.archiveId) this.details = details;
+    } catch (error) {
+      if (id === this.archiveId) this.error = error;
+    }
+  }
+
+  private get archive(): Archive | undefined {
+    const known = this.known?.id === this.archiveId ? this.known : undefined;
+    return this.details ?? known;
+  }
+
+  private async edit(fields: NoteFields): Promise<void> {
+    this.writing = false;
+    if (!Object.keys(fields).length) return;
+    const answer = await this.app.attempt(this.app.api.updateArchives([this.archiveId], fields));
+    const failed = answer?.failed[0];
+    if (failed) this.app.toast(this.app.sayError(failed.error));
+    const [archive] = answer?.archives ?? [];
+    if (!archive) return;
+    if (this.details?.id === archive.id) this.details = { ...this.details, ...archive };
+    this.dispatchEvent(new CustomEvent<Archive>("changed", { detail: archive }));
+  }
+
+  private pickPhoto(): void {
+    const input = document.createElement("input");
+    input.type = "file";
+    // Phones offer their camera for these.
+    input.accept = "image/jpeg,image/png,image/webp";
+    input.addEventListener("change", () => {
+      const [file] = input.files ?? [];
+      if (file) void this.addPhoto(file);
+    });
+    input.click();
+  }
+
+  private async addPhoto(file: Blob): Promise<void> {
+    this.isSending = true;
+    await this.app.attempt(this.app.api.addPhoto(this.archiveId, file));
+    this.isSending = false;
+    await this.load();
+  }
+
+  private async removePhoto(photo: Photo): Promise<void> {
+    this.leaving = null;
+    await this.app.attempt(this.app.api.removePhoto(this.archiveId, photo.photo_id));
+    await this.load();
+  }
+
+  private async copyLink(): Promise<void> {
+    const link = location.origin + this.app.url("archive", this.archiveId);
+    this.app.toast(
+      this.t((await copyText(link, this)) ? "common.link_copied" : "printers.not_copied"),
+    );
+  }
+
+  private again(plate: Plate | null): void {
+    const { archive } = this;
+    this.dispatchEvent(new CustomEvent("again", { detail: { archive, plate } }));
+  }
+
+  // --- what is shown ---
+
+  private menu(archive: Archive) {
+    return html`<bvp-menu
+      .app=${this.app}
+      .label=${this.t("common.more")}
+      .items=${[
+        {
+          label: this.t("notes.title"),
+          icon: "mdi:pencil-outline",
+          disabled: !this.canAct,
+          onClick: () => (this.writing = true),
+        },
+        {
+          label: this.t("common.copy_link"),
+          icon: "mdi:link-variant",
+          onClick: () => void this.copyLink(),
+        },
+        {
+          label: this.t("archive.delete_dots"),
+          icon: "mdi:delete-outline",
+          danger: true,
+          disabled: !this.canAct,
+          onClick: () => this.dispatchEvent(new CustomEvent<Archive>("remove", { detail: archive })),
+        },
+      ]}
+    ></bvp-menu>`;
+  }
+
+  private facts(archive: Archive) {
+    const { format } = this.app;
+    const { details } = this;
+    return html`<div class="facts">
+      ${fact(
+        "mdi:clock-outline",
+        this.t("fact.time"),
+        archive.print_time_s === null ? null : format.duration(archive.print_time_s),
+      )}
+      ${fact(
+        "mdi:weight",
+        this.t("fact.weight"),
+        archive.filament_g === null ? null : format.weight(archive.filament_g),
+      )}
+      ${fact(
+        "mdi:cash",
+        this.t("fact.cost"),
+        archive.cost === null ? null : format.money(archive.cost),
+      )}
+      ${fact(
+        "mdi:layers-outline",
+        this.t("fact.plates_name"),
+        this.t("fact.plates", { count: archive.plate_count }),
+      )}
+      ${fact(
+        "mdi:arrow-collapse-down",
+        this.t("fact.layer_height"),
+        details?.layer_height_mm
+          ? this.t("fact.millimetres", { millimetres: details.layer_height_mm })
+          : null,
+      )}
+      ${fact("mdi:file-outline", this.t("fact.size"), format.bytes(archive.size_bytes))}
+      ${archive.print_count
+        ? fact(
+            "mdi:check",
+            this.t("archive.printed"),
+            this.t("archive.printed_times", { count: archive.print_count }),
+          )
+        : nothing}
+    </div>`;
+  }
+
+  private actions(archive: Archive) {
+    return html`<div class="actions">
+      ${button({
+        label: this.t("archive.again"),
+        icon: "mdi:playlist-plus",
+        look: "primary",
+        disabled: !this.canAct || !this.details,
+        onClick: () => this.again(null),
+      })}
+      ${archive.download === null
+        ? nothing
+        : html`<a class="button outlined" href=${archive.download} download
+            >${icon("mdi:download")}<span>${this.t("common.download")}</span></a
+          >`}
+      ${button({
+        label: this.t(this.isSending ? "archive.photo_sending" : "archive.photo_add"),
+        icon: "mdi:camera-plus-outline",
+        disabled: !this.canAct || this.isSending,
+        onClick: () => this.pickPhoto(),
+      })}
+    </div>`;
+  }
+
+  private plates(plates: readonly Plate[]) {
+    if (plates.length < 2) return nothing;
+    const { format } = this.app;
+    return html`<section>
+      <h3>${this.t("fact.plates_name")}</h3>
+      <ul class="rows">
+        ${plates.map((plate) => {
+          const name = plate.name || this.t("archive.plate", { plate: plate.number });
+          const rest = [
+            plate.print_time_s ? format.duration(plate.print_time_s) : "",
+            plate.filament_g ? format.weight(plate.filament_g) : "",
+          ]
+            .filter(Boolean)
+            .join(" · ");
+          return html`<li>
+            <bvp-picture .src=${plate.picture_small}></bvp-picture>
+            <span class="text"
+              >${name}<br /><span class="secondary"
+                >${rest}
+                ${swatches(
+                  plate.filaments.map((each) => each.color),
+                  [],
+                )}</span
+              ></span
+            >
+            ${plate.printable
+              ? iconButton({
+                  label: this.t("archive.again_named", { name }),
+                  icon: "mdi:playlist-plus",
+                  disabled: !this.canAct,
+                  onClick: () => this.again(plate),
+                })
+              : nothing}
+          </li>`;
+        })}
+      </ul>
+    </section>`;
+  }
+
+  private filaments(details: ArchiveDetails) {
+    const { format } = this.app;
+    return details.filaments.length
+      ? html`<section>
+          <h3>${this.t("fact.filament")}</h3>
+          <ul class="filaments">
+            ${details.filaments.map(
+              (each) =>
+                html`<li>
+                  ${swatch(each.color)}<span
+                    >${each.profile || each.type}
+                    ${each.used_g
+                      ? html`<span class="secondary">· ${format.weight(each.used_g)}</span>`
+                      : nothing}</span
+                  >
+                </li>`,
+            )}
+          </ul>
+        </section>`
+      : nothing;
+  }
+
+  private photos(photos: readonly Photo[]) {
+    return photos.length
+      ? html`<section>
+          <h3>${this.t("archive.photos")}</h3>
+          <ul class="photos">
+            ${photos.map((photo) => {
+              const label = this.t("archive.photo_of", {
+                time: this.app.format.moment(photo.added_at),
+              });
+              return html`<li>
+                <a href=${photo.url} target="_blank" rel="noreferrer"
+                  ><bvp-picture .src=${photo.url} .alt=${label}></bvp-picture
+                ></a>
+                ${iconButton({
+                  label: this.t("archive.photo_remove"),
+                  icon: "mdi:close",
+                  disabled: !this.canAct,
+                  onClick: () => (this.leaving = photo),
+                })}
+              </li>`;
+            })}
+          </ul>
+        </section>`
+      : nothing;
+  }
+
+  private written(archive: Archive) {
+    return html`${archive.notes ? html`<p class="notes">${archive.notes}</p>` : nothing}
+    ${archive.tags.length || archive.project
+      ? html`<p class="facts">
+          ${archive.project ? chip("mdi:folder-outline", archive.project) : nothing}
+          ${archive.tags.map((tag) => chip("mdi:tag-outline", tag))}
+        </p>`
+      : nothing}
+    ${isWebLink(archive.link)
+      ? html`<p>
+          <a href=${archive.link} target="_blank" rel="noreferrer noopener">${archive.link}</a>
+        </p>`
+      : nothing}`;
+  }
+
+  private said(details: ArchiveDetails) {
+    const { format } = this.app;
+    const rows: [string, string | null][] = [
+      [this.t("archive.file_name"), details.file_name],
+      [this.t("archive.designer"), details.designer],
+      [
+        this.t("archive.slicer"),
+        [SLICERS[details.slicer] ?? details.slicer, details.slicer_version].filter(Boolean).join(" "),
+      ],
+      [this.t("archive.model"), modelName(details.sliced_for)],
+      [this.t("archive.printer_profile"), details.printer_profile],
+      [this.t("archive.print_profile"), details.print_profile],
+      [
+        this.t("archive.nozzle"),
+        format.list(
+          details.nozzle_diameters_mm.map((each) =>
+            this.t("fact.millimetres", { millimetres: each }),
+          ),
+        ),
+      ],
+      [
+        this.t("archive.layers"),
+        details.total_layers === null ? null : format.number(details.total_layers),
+      ],
+      [
+        this.t("printers.nozzle"),
+        details.nozzle_temperature_c === null ? null : format.celsius(details.nozzle_temperature_c),
+      ],
+      [
+        this.t("printers.bed"),
+        [
+          details.bed_temperature_c === null ? "" : format.celsius(details.bed_temperature_c),
+          details.bed_type,
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      ],
+      [
+        this.t("archive.supports"),
+        details.support_used === null
+          ? null
+          : this.t(details.support_used ? "archive.yes" : "archive.no"),
+      ],
+      [
+        this.t("archive.objects"),
+        format.list([...new Set(details.plates.flatMap((plate) => plate.objects))].slice(0, 40)),
+      ],
+    ];
+    return html`<details>
+      <summary>${this.t("archive.everything")}</summary>
+      <dl>
+        ${rows.map(([name, value]) =>
+          value
+            ? html`<dt>${name}</dt>
+                <dd>${value}</dd>`
+            : nothing,
+        )}
+      </dl>
+    </details>`;
+  }
+
+  private more(details: ArchiveDetails) {
+    return html`${this.photos(details.photos)} ${this.plates(details.plates)}
+    ${this.filaments(details)}
+    ${details.prints.length
+      ? html`<section>
+          <h3>${this.t("archive.prints")}</h3>
+          ${prints(this.app, details.prints)}
+        </section>`
+      : nothing}
+    ${details.exact.length
+      ? html`<section>
+          <h3>${this.t("archive.same")}</h3>
+          ${others(this.app, details.exact)}
+        </section>`
+      : nothing}
+    ${details.similar.length
+      ? html`<section>
+          <h3>${this.t("archive.similar")}</h3>
+          ${others(this.app, details.similar)}
+        </section>`
+      : nothing}
+    ${this.said(details)}`;
+  }
+
+  private dialogs(archive: Archive) {
+    return html`${this.writing
+      ? html`<bvp-notes-dialog
+          .app=${this.app}
+          .item=${archive}
+          @save=${(event: CustomEvent<NoteFields>) => void this.edit(event.detail)}
+          @closed=${() => (this.writing = false)}
+        ></bvp-notes-dialog>`
+      : nothing}
+    ${this.leaving
+      ? html`<bvp-text-dialog
+          .app=${this.app}
+          danger
+          .heading=${this.t("archive.photo_remove")}
+          .question=${this.t("archive.photo_remove_text")}
+          .confirm=${this.t("archive.delete")}
+          @done=${() => void this.removePhoto(this.leaving!)}
+          @closed=${() => (this.leaving = null)}
+        ></bvp-text-dialog>`
+      : nothing}`;
+  }
+
+  protected override render() {
+    const { archive, details } = this;
+    const back = iconButton({
+      label: this.t(this.narrow ? "common.back" : "common.close"),
+      icon: this.narrow ? "mdi:arrow-left" : "mdi:close",
+      onClick: () => this.dispatchEvent(new CustomEvent("back")),
+    });
+    if (!archive)
+      return this.error
+        ? html`<div class="body">
+            <div class="title">${back}</div>
+            ${alert("error", this.app.sayError(this.error))}
+          </div>`
+        : html`<div class="body"><div class="title">${back}</div></div>`;
+    const from = archive.source_ip;
+    return html`<article aria-labelledby="name">
+        <bvp-plates
+          .app=${this.app}
+          .cover=${archive.picture}
+          .name=${archive.name}
+          .plates=${details?.plates ?? []}
+        ></bvp-plates>
+        <div class="body">
+          <div class="title">
+            ${this.narrow ? back : nothing}
+            <h2 id="name" tabindex="-1">${archive.name}</h2>
+            ${iconButton({
+              label: this.t("fact.favourite"),
+              icon: archive.favourite ? "mdi:star" : "mdi:star-outline",
+              pressed: archive.favourite,
+              disabled: !this.canAct,
+              onClick: () => void this.edit({ favourite: !archive.favourite }),
+            })}
+            ${this.menu(archive)} ${this.narrow ? nothing : back}
+          </div>
+          <p class="secondary">
+            ${this.t(from ? "inbox.sent_by" : "archive.received_by", {
+              source: from,
+              printer: archive.printer,
+            })}
+            · ${this.app.format.moment(archive.received_at)}
+          </p>
+          ${this.facts(archive)} ${this.actions(archive)} ${this.written(archive)}
+          ${this.error ? alert("error", this.app.sayError(this.error)) : nothing}
+          ${details ? this.more(details) : nothing}
+        </div>
+      </article>
+      ${this.dialogs(archive)}`;
+  }
+}
+
+const SLICERS: Record<string, string> = {
+  bambu_studio: "Bambu Studio",
+  orca_slicer: "OrcaSlicer",
+};
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "bvp-archive-detail": BvpArchiveDetail;
+  }
+}

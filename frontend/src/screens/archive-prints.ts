@@ -1,0 +1,118 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { Archive, Job, JobState } from "../api/types";
+import type { App } from "../app";
+import { icon } from "../ha";
+
+export const printsStyles = css`
+  .prints li {
+    display: flex;
+    align-items: start;
+    gap: 8px;
+    padding: 4px 0;
+  }
+  .prints a {
+    color: inherit;
+  }
+  .prints .icon {
+    --mdc-icon-size: 18px;
+    width: 18px;
+    height: 18px;
+    margin-top: 2px;
+    color: var(--secondary-text-color);
+  }
+  .prints .completed .icon {
+    color: var(--success-color);
+  }
+  .prints .failed .icon {
+    color: var(--error-color);
+  }
+  .others {
+    display: grid;
+    gap: 4px;
+  }
+  .others a {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    min-height: 44px;
+    color: inherit;
+    text-decoration: none;
+  }
+  .others bvp-picture {
+    flex: none;
+    width: 40px;
+  }
+`;
+
+const ICONS: Record<JobState, string> = {
+  pending: "mdi:playlist-play",
+  staged: "mdi:pause-circle-outline",
+  waiting: "mdi:playlist-play",
+  dispatching: "mdi:upload-network",
+  printing: "mdi:printer-3d-nozzle",
+  completed: "mdi:check-circle",
+  failed: "mdi:close-circle",
+  skipped: "mdi:skip-next-circle-outline",
+  cancelled: "mdi:cancel",
+};
+const ENDED: readonly JobState[] = ["completed", "failed", "skipped", "cancelled"];
+
+/** The jobs of a file: how they ended, or where they are. */
+export function prints(app: App, jobs: readonly Job[]): TemplateResult {
+  return html`<ul class="prints">
+    ${jobs.map((job) => {
+      const at = job.finished_at ?? job.started_at;
+      const rest = [
+        job.plate_count > 1 ? app.t("archive.plate", { plate: job.plate }) : "",
+        job.printed_on ?? "",
+        at ? app.format.moment(at) : "",
+      ]
+        .filter(Boolean)
+        .join(" · ");
+      const what = app.say(job.status);
+      return html`<li class=${job.state}>
+        ${icon(ICONS[job.state])}<span
+          >${ENDED.includes(job.state)
+            ? what
+            : html`<a
+                href=${app.url("queue", job.id)}
+                @click=${(event: MouseEvent) => follow(event, () => app.go("queue", job.id))}
+                >${what}</a
+              >`}
+          ${job.error && job.state === "failed" ? html` ${job.error}` : nothing}
+          <span class="secondary">${rest}</span></span
+        >
+      </li>`;
+    })}
+  </ul>`;
+}
+
+/** Other files, each with a link. */
+export function others(app: App, archives: readonly Archive[]): TemplateResult {
+  return html`<ul class="others">
+    ${archives.map(
+      (each) =>
+        html`<li>
+          <a
+            href=${app.url("archive", each.id)}
+            @click=${(event: MouseEvent) => follow(event, () => app.go("archive", each.id))}
+          >
+            <bvp-picture .src=${each.picture_small}></bvp-picture>
+            <span
+              >${each.name}<br /><span class="secondary"
+                >${app.format.moment(each.received_at)}</span
+              ></span
+            >
+          </a>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/** Follow a link within the panel; with a key held, the browser opens it elsewhere. */
+export function follow(event: MouseEvent, go: () => void): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  event.stopPropagation();
+  go();
+}

@@ -1,0 +1,339 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Archive, ArchiveDetails, ArchivePage, Plate } from "../src/api/types";
+import type { Route } from "../src/app";
+import "../src/screens/archive";
+import { ArchivePages } from "../src/screens/archive-pages";
+import { addressOf, parseFilters, queryOf } from "../src/screens/archive-query";
+import type { Client } from "../src/api/client";
+import { fakeApp, find, live, settled, show, textOf } from "./fake_app";
+
+const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
+  id,
+  name: `File ${id}`,
+  file_name: `${id}.3mf`,
+  size_bytes: 1000,
+  sha256: "",
+  printer: "Garage",
+  printer_id: "v1",
+  source_ip: "10.0.0.50",
+  received_at: "2026-11-28T22:59:00+00:00",
+  archived_at: "2026-11-28T22:59:00+00:00",
+  title: "",
+  designer: "",
+  sliced_for: "Bambu Lab P1S",
+  plate_count: 1,
+  print_time_s: 3600,
+  filament_g: 20,
+  filament_types: ["PLA"],
+  filament_colors: ["#00AE42"],
+  cost: null,
+  notes: "",
+  tags: [],
+  favourite: false,
+  project: "",
+  link: "",
+  duplicate_of: null,
+  duplicate_count: 1,
+  print_count: 0,
+  last_printed_at: null,
+  last_failure: "",
+  picture: null,
+  picture_small: null,
+  download: "/download",
+  ...parts,
+});
+
+const plate = (number: number): Plate => ({
+  number,
+  name: `Plate name ${number}`,
+  printable: true,
+  print_time_s: 60,
+  filament_g: 1,
+  total_layers: 10,
+  height_mm: 2,
+  bed_type: "",
+  support_used: false,
+  filaments: [],
+  objects: [],
+  object_count: 0,
+  picture: null,
+  picture_small: null,
+});
+
+const details = (id: string, parts: Partial<ArchiveDetails> = {}): ArchiveDetails => ({
+  ...archive(id),
+  slicer: "bambu_studio",
+  slicer_version: "2.5.0.66",
+  printer_profile: "",
+  print_profile: "",
+  nozzle_diameters_mm: [0.4],
+  layer_height_mm: 0.2,
+  total_layers: 88,
+  bed_type: "",
+  bed_temperature_c: 55,
+  nozzle_temperature_c: 220,
+  support_used: false,
+  object_count: 1,
+  filaments: [],
+  plates: [plate(1), plate(2)],
+  photos: [],
+  prints: [],
+  exact: [],
+  similar: [],
+  ...parts,
+});
+
+const page = (ids: string[], cursor: string | null = null): ArchivePage => ({
+  archives: ids.map((id) => archive(id)),
+  total: ids.length,
+  cursor,
+  facets: {
+    tags: [{ value: "gift", count: 2 }],
+    projects: [],
+    materials: [{ value: "PLA", count: 3 }],
+    colours: [{ value: "#00AE42", count: 3 }],
+    sliced_for: [],
+    printers: [{ id: "", value: "Nobody", count: 1 }],
+  },
+});
+
+const route = (id: string | null = null, query = ""): Route => ({
+  tab: "archive",
+  id,
+  query: new URLSearchParams(query),
+});
+
+async function screen(api: Record<string, unknown> = {}, at = route(), narrow = false) {
+  const answers = {
+    archives: vi.fn(() => Promise.resolve(page(["a", "b"]))),
+    archive: vi.fn((id: string) => Promise.resolve(details(id))),
+    ...api,
+  };
+  const made = fakeApp(answers);
+  const element = await show("bvp-archive", {
+    app: made.app,
+    state: live(),
+    route: at,
+    narrow,
+  });
+  await settled();
+  return { ...made, element, answers, root: element.renderRoot as ShadowRoot };
+}
+
+const byLabel = (root: ParentNode, label: string) =>
+  find<HTMLButtonElement>(root, `[aria-label="${label}"]`)!;
+const byText = (root: ParentNode, text: string): HTMLButtonElement => {
+  const all: HTMLButtonElement[] = [];
+  const walk = (from: ParentNode) =>
+    from.querySelectorAll("*").forEach((each) => {
+      if (each instanceof HTMLButtonElement && each.textContent?.trim() === text) all.push(each);
+      if (each.shadowRoot) walk(each.shadowRoot);
+    });
+  walk(root);
+  expect(all, text).not.toHaveLength(0);
+  return all[0]!;
+};
+
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+describe("filters", () => {
+  it("come from the address and go back into it", () => {
+    const address =
+      "q=gift&tag=home&material=PLA&colour=%2300AE42&printer=v1&printed=no&fav=1&from=2026-11-01&to=2026-11-30&sort=name";
+    const filters = parseFilters(new URLSearchParams(address));
+    expect(new URLSearchParams(addressOf(filters)).toString()).toBe(address);
+    expect(queryOf(filters)).toEqual({
+      search: "gift",
+      tags: ["home"],
+      filament: "PLA",
+      colour: "#00AE42",
+      printer_id: "v1",
+      printed: false,
+      favourite: true,
+      received_after: "2026-11-01T00:00:00",
+      received_before: "2026-12-01T00:00:00",
+      sort: "name",
+    });
+  });
+
+  it("leave out of an address what the server would refuse", () => {
+    const filters = parseFilters(
+      new URLSearchParams("colour=red&printed=maybe&sort=luck&from=2026-13-99&fav=yes"),
+    );
+    expect(queryOf(filters)).toEqual({ sort: "newest" });
+  });
+});
+
+describe("pages of archives", () => {
+  it("take the last search's answer, in whatever order they come", async () => {
+    const waiting: ((found: ArchivePage) => void)[] = [];
+    const api = { archives: () => new Promise((resolve) => waiting.push(resolve)) };
+    const pages = new ArchivePages(() => api as unknown as Client, () => undefined);
+    void pages.load({ search: "a" });
+    void pages.load({ search: "ab" });
+    waiting[1]!(page(["new"]));
+    await settled();
+    waiting[0]!(page(["old"]));
+    await settled();
+    expect(pages.items.map((each) => each.id)).toEqual(["new"]);
+  });
+
+  it("load one page after another, and show none twice", async () => {
+    const archives = vi
+      .fn()
+      .mockResolvedValueOnce(page(["a", "b"], "next"))
+      .mockResolvedValueOnce(page(["b", "c"]));
+    const pages = new ArchivePages(() => ({ archives }) as unknown as Client, () => undefined);
+    await pages.load({});
+    await pages.more();
+    await pages.more();
+    expect(pages.items.map((each) => each.id)).toEqual(["a", "b", "c"]);
+    expect(archives).toHaveBeenCalledTimes(2);
+    expect(archives).toHaveBeenLastCalledWith({ limit: 60, cursor: "next", facets: false });
+  });
+});
+
+describe("the archive", () => {
+  it("searches a moment after the last letter, and keeps what is being typed", async () => {
+    const { root, app } = await screen();
+    vi.useFakeTimers();
+    const input = find<HTMLInputElement>(root, "#search")!;
+    for (const text of ["g", "gi", "gif"]) {
+      input.value = text;
+      input.dispatchEvent(new Event("input"));
+      vi.advanceTimersByTime(100);
+    }
+    expect(app.go).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(300);
+    expect(app.go).toHaveBeenCalledTimes(1);
+    expect(app.go).toHaveBeenCalledWith("archive", null, { q: "gif" }, true);
+    expect(input.value).toBe("gif");
+  });
+
+  it("asks the server for what the address says", async () => {
+    const { answers, root } = await screen({}, route(null, "material=PLA&fav=1"));
+    expect(answers.archives).toHaveBeenCalledWith({
+      sort: "newest",
+      filament: "PLA",
+      favourite: true,
+      limit: 60,
+      facets: true,
+    });
+    expect(textOf(root)).toContain("Filters (2)");
+  });
+
+  it("offers no printer that cannot be asked for", async () => {
+    const { root } = await screen();
+    byText(root, "Filters").click();
+    await settled();
+    expect(textOf(root)).not.toContain("Nobody");
+  });
+
+  it("says what to do when nothing matches, and clears the filters", async () => {
+    const { root, app } = await screen(
+      { archives: () => Promise.resolve(page([])) },
+      route(null, "q=zzz&sort=name"),
+    );
+    expect(textOf(root)).toContain("No file matches.");
+    byText(root, "Clear filters").click();
+    expect(app.go).toHaveBeenCalledWith("archive", null, { sort: "name" }, false);
+  });
+
+  it("says what went wrong, and tries again", async () => {
+    const archives = vi
+      .fn()
+      .mockRejectedValueOnce({ code: "failed" })
+      .mockResolvedValueOnce(page(["a"]));
+    const { root } = await screen({ archives });
+    expect(textOf(root)).toContain("failed");
+    byText(root, "Try again").click();
+    await settled();
+    expect(textOf(root)).toContain("File a");
+  });
+
+  it("looks again when the library has got or lost a file", async () => {
+    const { element, answers } = await screen();
+    const stats = { archives: 2, ever_archived: 2, printed: 0 };
+    element.state = live({ stats: stats as never });
+    await settled();
+    expect(answers.archives).toHaveBeenCalledTimes(1);
+    element.state = live({ stats: { ...stats, archives: 3, ever_archived: 3 } as never });
+    await settled();
+    expect(answers.archives).toHaveBeenCalledTimes(2);
+  });
+
+  it("queues a single plate without a choice of plates", async () => {
+    const queueArchive = vi.fn(() => Promise.resolve({ jobs: [{ id: "j1" }] }));
+    const { root, toasts } = await screen({ queueArchive }, route("a"));
+    byLabel(root, "Print Plate name 2 again").click();
+    await settled();
+    byText(root, "Queue 1 job").click();
+    await settled();
+    expect(queueArchive).toHaveBeenCalledWith("a", expect.objectContaining({ plates: [2] }));
+    expect(toasts).toEqual(["1 job added to the queue"]);
+  });
+
+  it("tags each chosen file with what it has and the new tag", async () => {
+    const updateArchives = vi.fn((ids: string[], changes: object) =>
+      Promise.resolve({ archives: ids.map((id) => archive(id, changes)), failed: [] }),
+    );
+    const found = page(["a", "b"]);
+    found.archives[1]!.tags = ["home"];
+    const { root } = await screen({ archives: () => Promise.resolve(found), updateArchives });
+    byText(root, "Select").click();
+    await settled();
+    byText(root, "Select all").click();
+    await settled();
+    expect(textOf(root)).toContain("2 selected");
+    byText(root, "Tag").click();
+    await settled();
+    byText(root, "gift").click();
+    await settled();
+    expect(updateArchives.mock.calls).toEqual([
+      [["a"], { tags: ["gift"] }],
+      [["b"], { tags: ["home", "gift"] }],
+    ]);
+  });
+
+  it("asks before it deletes, and shows what is gone no more", async () => {
+    const deleteArchives = vi.fn(() => Promise.resolve({ deleted: ["a"], failed: [], undo: null }));
+    const { root, app } = await screen({ deleteArchives }, route("a"));
+    byText(root, "Delete…").click();
+    await settled();
+    expect(deleteArchives).not.toHaveBeenCalled();
+    byText(root, "Delete").click();
+    await settled();
+    expect(deleteArchives).toHaveBeenCalledWith(["a"], false);
+    expect(find(root, "#tile-a")).toBeNull();
+    expect(app.go).toHaveBeenCalledWith("archive", null, {}, true);
+  });
+
+  it("takes a favourite from the server's answer", async () => {
+    const updateArchives = () =>
+      Promise.resolve({ archives: [archive("a", { favourite: true })], failed: [] });
+    const { root } = await screen({ updateArchives });
+    byLabel(root, "Favorite: File a").click();
+    await settled();
+    expect(byLabel(root, "Favorite: File a").getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("says when a file is not there any more", async () => {
+    const { root } = await screen(
+      { archive: () => Promise.reject({ code: "not_found" }) },
+      route("gone"),
+      true,
+    );
+    expect(textOf(root)).toContain("not_found");
+  });
+
+  it("follows no link but one of the web", async () => {
+    const { root } = await screen(
+      { archive: () => Promise.resolve(details("a", { link: "javascript:alert(1)" })) },
+      route("a"),
+    );
+    expect(find(root, 'a[href^="javascript"]')).toBeNull();
+  });
+});
