@@ -32,6 +32,13 @@ from scripts.walk import PHONE, TIMEOUT_MS, WIDE
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+IMAGES = ROOT / "docs" / "images"
+DOCUMENTED = {
+    "panel-inbox-wide-light": "panel",
+    "panel-queue-wide-light": "panel-queue",
+    "panel-inbox-phone-dark": "panel-phone",
+}
+"""The pictures that pages of the documentation show, and what they are called there."""
 TABS = ("inbox", "queue", "archive", "printers", "stats")
 FILES = (
     SlicedFileSpec(title="Werkzeughalter für Häuser & Gärten", filaments=1, seed=2),
@@ -391,7 +398,11 @@ def main() -> int:
     """Run with the arguments of the command line. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="scripts/panel-walk", description=__doc__)
     parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
-    parser.add_argument("--images", type=Path, help="where to put the pictures")
+    parser.add_argument(
+        "--images",
+        type=Path,
+        help="where to put all the pictures; without it, those of docs/images are replaced",
+    )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bvp-pictures-") as temporary:
         images = args.images or Path(temporary)
@@ -402,6 +413,9 @@ def main() -> int:
         except (ScriptError, BrowserError) as err:
             print(f"The walk ended: {err}", file=sys.stderr)
             return 1
+        if not failures and not args.images:
+            for name, shown in DOCUMENTED.items():
+                shutil.copy(images / f"{name}.png", IMAGES / f"{shown}.png")
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0

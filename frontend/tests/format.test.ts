@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { Format } from "../src/format";
+import { translate } from "../src/i18n";
+
+const locale = (language: string, changes = {}) => ({
+  language,
+  number_format: "language",
+  time_format: "language",
+  date_format: "language",
+  time_zone: "server",
+  ...changes,
+});
+const config = (mass = "g") => ({ time_zone: "Europe/Berlin", unit_system: { mass } });
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
+
+describe("formats", () => {
+  it("are those of the language", () => {
+    const en = new Format(locale("en"), config(), "EUR");
+    const de = new Format(locale("de"), config(), "EUR");
+    expect(plain(en.duration(74_220))).toBe("20 hr 37 min");
+    expect(plain(de.duration(74_220))).toBe("20 Std. 37 Min.");
+    expect(plain(en.weight(1660))).toBe("1.66 kg");
+    expect(plain(de.weight(1660))).toBe("1,66 kg");
+    expect(plain(de.money(41.53))).toBe("41,53 €");
+    expect(en.money(41.53)).toBe("€41.53");
+    expect(plain(de.percent(62))).toBe("62 %");
+  });
+
+  it("are those a person chose in the profile", () => {
+    const format = new Format(
+      locale("en", { number_format: "decimal_comma", time_format: "24" }),
+      config(),
+      "EUR",
+    );
+    expect(plain(format.weight(1660))).toBe("1,66 kg");
+    expect(format.time("2026-11-28T22:05:00Z")).toBe("23:05");
+  });
+
+  it("weigh in ounces where Home Assistant does", () => {
+    const format = new Format(locale("en"), config("lb"), "USD");
+    expect(format.weight(17)).toBe("0.6 oz");
+    expect(format.weight(1660)).toBe("3.66 lb");
+  });
+
+  it("say a moment of another day with the day", () => {
+    const format = new Format(locale("en", { time_format: "24" }), config(), "");
+    expect(format.moment("2020-02-03T22:30:00Z")).toBe("Feb 3, 2020, 23:30");
+  });
+
+  it("say how long ago something was", () => {
+    const format = new Format(locale("en"), config(), "");
+    const now = Date.parse("2026-11-29T12:00:00Z");
+    expect(format.ago("2026-11-29T11:58:00Z", now)).toBe("2 minutes ago");
+    expect(format.ago("2026-11-28T10:00:00Z", now)).toBe("yesterday");
+  });
+});
+
+describe("texts", () => {
+  const format = new Format(locale("pl"), config(), "");
+  const words = { file_one: "{count} plik", file_few: "{count} pliki", file_many: "{count} plików", file_other: "x" };
+
+  it("have the plural form of their language", () => {
+    const say = (count: number) => translate(words, "pl", format, "file", { count });
+    expect([say(1), say(3), say(5), say(22)]).toEqual(["1 plik", "3 pliki", "5 plików", "22 pliki"]);
+  });
+
+  it("show what files say as it is, with no value filled into it", () => {
+    expect(translate({ a: "{name}!" }, "en", format, "a", { name: "{count} <b>" })).toBe("{count} <b>!");
+  });
+});
