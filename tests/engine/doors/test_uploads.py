@@ -98,7 +98,7 @@ class Door:
     def leaves_nothing(self) -> bool:
         return (
             not self.card.kept
-            and not [*self.card.folder.rglob("*")]
+            and not self.card.leftovers()
             and not self.destination.under_way
         )
 
@@ -143,7 +143,7 @@ async def test_a_file_is_kept_with_its_hash_and_its_sender(
     assert file.sha256 == hashlib.sha256(content).hexdigest()
     assert (file.name, file.size_bytes) == ("Cube.gcode.3mf", len(content))
     assert (file.sender, file.peer) == ("Anna", "192.168.1.20")
-    assert (door.card.folder / file.id / "file").read_bytes() == content
+    assert door.card.kept[file.id][1].read_bytes() == content
     assert stored.request is None
     assert door.events == [
         UploadStarted(
@@ -159,7 +159,7 @@ async def test_more_than_fits_into_its_blocks_is_written_as_it_comes(
 ) -> None:
     content = sliced(1, size_bytes=12 * 1024 * 1024)
     stored = await door.post(("file", "Large.3mf", content))
-    assert (door.card.folder / stored.file.id / "file").read_bytes() == content
+    assert door.card.kept[stored.file.id][1].read_bytes() == content
 
 
 @pytest.mark.parametrize("print_first", [True, False])
