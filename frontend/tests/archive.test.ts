@@ -4,6 +4,7 @@ import type { Route } from "../src/app";
 import "../src/screens/archive";
 import { ArchivePages } from "../src/screens/archive-pages";
 import { addressOf, parseFilters, queryOf } from "../src/screens/archive-query";
+import { shownOf } from "../src/screens/archive-window";
 import type { Client } from "../src/api/client";
 import { fakeApp, find, live, settled, show, textOf } from "./fake_app";
 
@@ -335,5 +336,26 @@ describe("the archive", () => {
       route("a"),
     );
     expect(find(root, 'a[href^="javascript"]')).toBeNull();
+  });
+});
+
+describe("thousands of tiles", () => {
+  const layout = { columns: 4, rowHeight: 300 };
+
+  it("are drawn where they are in sight, and take their room elsewhere", () => {
+    const shown = shownOf(5000, layout, 30_000, 900);
+    expect(shown.from).toBe(4 * 96);
+    expect(shown.to).toBe(4 * 107);
+    expect(shown.before).toBe(96 * 300);
+    expect(shown.before + ((shown.to - shown.from) / 4) * 300 + shown.after).toBe(1250 * 300);
+  });
+
+  it("end with a row that is not full", () => {
+    expect(shownOf(10, layout, 0, 900)).toEqual({ from: 0, to: 10, before: 0, after: 0 });
+    expect(shownOf(10, layout, 99_999, 900)).toEqual({ from: 0, to: 10, before: 0, after: 0 });
+  });
+
+  it("are a first few before anything was measured", () => {
+    expect(shownOf(5000, null, 0, 900).to).toBe(60);
   });
 });

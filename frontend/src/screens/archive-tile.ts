@@ -11,9 +11,6 @@ export const tileStyles = css`
     display: flex;
     flex-direction: column;
     overflow: hidden;
-    /* Thousands of tiles stay cheap: what is out of sight is not laid out. */
-    contain-intrinsic-size: auto 320px;
-    content-visibility: auto;
   }
   .tile.selected {
     outline: 2px solid var(--primary-color);
@@ -43,10 +40,15 @@ export const tileStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  /* All tiles are of one height: the list is drawn in part. */
   .tile .line {
+    min-height: 1lh;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+  }
+  .tile .swatches {
+    flex-wrap: nowrap;
   }
   .badges {
     position: absolute;

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Archive, ArchiveDetails, PlanFields, Plate } from "../api/types";
 import { alert, button, iconButton } from "../ha";
@@ -28,6 +29,7 @@ import {
   type Filters,
 } from "./archive-query";
 import { tile, tileStyles } from "./archive-tile";
+import { layoutOf, shownOf, type Layout, type Shown } from "./archive-window";
 
 const SKELETON_MS = 300;
 
@@ -132,6 +134,11 @@ export class BvpArchive extends Screen {
     () => this.app.api,
     () => this.requestUpdate(),
   );
+  /** Of the tiles that are drawn now. */
+  private shown: Shown = shownOf(0, null, 0, 0);
+  private layout: Layout | null = null;
+  private watched: HTMLElement | null = null;
+  private isMeasuring = false;
   private asked = "";
   private stats = "";
   private listTop = 0;
@@ -147,8 +154,14 @@ export class BvpArchive extends Screen {
           { rootMargin: "800px" },
         );
 
+  private readonly resized =
+    typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.measure());
+
   override connectedCallback(): void {
     super.connectedCallback();
+    this.watched = this.parentElement;
+    this.watched?.addEventListener("scroll", this.measure, { passive: true });
+    this.resized?.observe(this);
     document.addEventListener("keydown", this.onKey);
     this.slowTimer = setTimeout(() => (this.isSlow = true), SKELETON_MS);
     // What was loaded before one was elsewhere may be old.
@@ -160,6 +173,30 @@ export class BvpArchive extends Screen {
     document.removeEventListener("keydown", this.onKey);
     clearTimeout(this.slowTimer);
     this.sentinel?.disconnect();
+    this.resized?.disconnect();
+    this.watched?.removeEventListener("scroll", this.measure);
+    this.watched = null;
+  }
+
+  /** Draw the tiles that are in sight, once a frame. */
+  private readonly measure = () => {
+    if (this.isMeasuring) return;
+    this.isMeasuring = true;
+    requestAnimationFrame(() => {
+      this.isMeasuring = false;
+      const grid = this.renderRoot.querySelector<HTMLElement>("ul.grid.known");
+      const view = this.scroller;
+      if (!grid || !view) return;
+      this.layout = layoutOf(grid) ?? this.layout;
+      const shown = this.shownNow(grid, view);
+      if (shown.from !== this.shown.from || shown.to !== this.shown.to) this.requestUpdate();
+    });
+  };
+
+  private shownNow(grid: HTMLElement | null, view: HTMLElement | null): Shown {
+    const top =
+      grid && view ? view.getBoundingClientRect().top - grid.getBoundingClientRect().top : 0;
+    return shownOf(this.pages.items.length, this.layout, top, view?.clientHeight ?? 0);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -173,6 +210,8 @@ export class BvpArchive extends Screen {
       }
     }
     if (changed.has("state")) this.followLibrary();
+    const grid = this.hasUpdated ? this.renderRoot.querySelector<HTMLElement>("ul.grid.known") : null;
+    this.shown = this.shownNow(grid, this.scroller);
   }
 
   /** The list is no topic of its own: its numbers tell when something came or went, or was printed. */
@@ -192,6 +231,7 @@ export class BvpArchive extends Screen {
     this.sentinel?.disconnect();
     const end = this.renderRoot.querySelector(".end");
     if (end) this.sentinel?.observe(end);
+    this.measure();
     const id = this.route.id;
     if (id === this.openId) return;
     const before = this.openId;
@@ -203,10 +243,13 @@ export class BvpArchive extends Screen {
   private onOpened(before: string | null, id: string | null): void {
     if (id && this.narrow && this.scroller) this.scroller.scrollTop = 0;
     if (!id && before) {
-      if (this.narrow && this.scroller) this.scroller.scrollTop = this.listTop;
-      this.renderRoot
-        .querySelector<HTMLElement>(`#tile-${CSS.escape(before)} .link`)
-        ?.focus({ preventScroll: true });
+      const link = this.renderRoot.querySelector<HTMLElement>(`#tile-${CSS.escape(before)} .link`);
+      link?.focus({ preventScroll: true });
+      // The list has its height once its parts are drawn.
+      if (this.narrow)
+        requestAnimationFrame(() => {
+          if (this.scroller) this.scroller.scrollTop = this.listTop;
+        });
     }
   }
 
@@ -255,13 +298,14 @@ export class BvpArchive extends Screen {
         links[Math.max(0, Math.min(links.length - 1, at + (key === "j" ? 1 : -1)))]?.focus();
         return true;
       case "x": {
-        const archive = this.pages.items[at];
-        if (archive) this.select(archive.id, !this.selected?.has(archive.id));
+        const archive = this.pages.items[this.shown.from + at];
+        if (at >= 0 && archive) this.select(archive.id, !this.selected?.has(archive.id));
         return at >= 0;
       }
       case "u": {
         const archive =
-          this.pages.items[at] ?? this.pages.items.find((each) => each.id === this.route.id);
+          (at >= 0 ? this.pages.items[this.shown.from + at] : undefined) ??
+          this.pages.items.find((each) => each.id === this.route.id);
         if (archive && this.canAct) void this.plan([archive]);
         return Boolean(archive);
       }
@@ -486,9 +530,10 @@ export class BvpArchive extends Screen {
           </ul>`
         : nothing;
     if (!pages.items.length) return this.nothingFound();
-    return html`<ul class="grid">
+    const { from, to, before, after } = this.shown;
+    return html`<ul class="grid known" style="padding-block:${before}px ${after}px">
         ${repeat(
-          pages.items,
+          pages.items.slice(from, to),
           (archive) => archive.id,
           (archive) =>
             html`<li
@@ -497,7 +542,11 @@ export class BvpArchive extends Screen {
                 ? "selected"
                 : ""}"
             >
-              ${this.tile(archive)}
+              ${guard(
+                // Among thousands only the few that changed are drawn anew.
+                [archive, this.app, this.canAct, this.filters, archive.id === this.route.id, this.selected?.has(archive.id)],
+                () => this.tile(archive),
+              )}
             </li>`,
         )}
       </ul>
