@@ -1,1 +1,1 @@
-import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-DWXEKt8z.js`),[],import.meta.url);
+import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell--S0QPKXh.js`),[],import.meta.url);
