@@ -29,12 +29,12 @@ export default defineConfig(({ mode }) => ({
     modulePreload: false,
     reportCompressedSize: false,
     rollupOptions: {
-      input: { panel: "src/panel.ts" },
+      input: { panel: "src/panel.ts", cards: "src/loader.ts" },
       preserveEntrySignatures: "strict",
       output: {
         format: "es",
         manualChunks: (id) => (id.endsWith("/translations/en.json") ? "en" : undefined),
-        // Home Assistant asks for this name; what it imports carries a hash, for it is cached for good.
+        // Home Assistant asks for these names; what they import carries a hash, for it is cached for good.
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",
         assetFileNames: "[name]-[hash][extname]",

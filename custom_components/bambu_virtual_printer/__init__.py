@@ -75,7 +75,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None
 
 async def async_remove_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Withdraw the panel, and the issues that outlive restarts."""
-    async_remove_panel(hass)
+    await async_remove_panel(hass)
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN:
             ir.async_delete_issue(hass, domain, issue_id)

@@ -13,6 +13,9 @@ const size = (name: string) => gzipSync(readFileSync(join(BUILT, name))).length;
 const isLanguage = (name: string) => LANGUAGES.has(name.replace(/-[\w-]{8}\.js$/, ""));
 
 const named = (name: string) => files.find((file) => file.startsWith(`${name}-`))!;
+// `card-` begins another name as well: the whole name is meant.
+const cardFile = (name: string) =>
+  files.find((file) => new RegExp(`^${name}-[\\w-]{8}\\.js$`).test(file))!;
 const sum = (names: ReadonlySet<string>) =>
   [...names].filter((name) => !isLanguage(name)).reduce((total, name) => total + size(name), 0);
 
@@ -40,8 +43,19 @@ describe("what browsers load", () => {
       expect(sum(loadedWith("panel.js", shell, named(screen))), screen).toBeLessThanOrEqual(60_000);
   });
 
+  it("is a loader of cards of at most 3 kB, with all that it needs to begin", () => {
+    expect(sum(loadedWith("cards.js"))).toBeLessThanOrEqual(3_000);
+  });
+
+  it("is at most 25 kB when a card is shown or the dashboard is made, languages apart", () => {
+    for (const shown of ["card", "strategy"])
+      expect(sum(loadedWith("cards.js", cardFile(shown))), shown).toBeLessThanOrEqual(25_000);
+  });
+
   it("is at most 80 kB when every screen was looked at", () => {
-    expect(sum(loadedWith(...files))).toBeLessThanOrEqual(80_000);
+    const ofCards = ["cards.js", cardFile("card"), cardFile("strategy"), cardFile("card-app")];
+    const panel = files.filter((name) => !ofCards.includes(name));
+    expect(sum(loadedWith(...panel))).toBeLessThanOrEqual(80_000);
   });
 
   it("is a language of at most 12 kB", () => {
@@ -49,11 +63,11 @@ describe("what browsers load", () => {
   });
 
   it("has a hash in each name but the one that Home Assistant knows, for it is cached for good", () => {
-    for (const name of files) expect(name).toMatch(/^panel\.js$|-[\w-]{8}\.js$/);
+    for (const name of files) expect(name).toMatch(/^(panel|cards)\.js$|-[\w-]{8}\.js$/);
   });
 
-  it("imports the loader from nowhere: it would be a module of its own, for its address carries a version", () => {
+  it("imports the loaders from nowhere: they would be modules of their own, for their addresses carry a version", () => {
     for (const name of files)
-      expect(readFileSync(join(BUILT, name), "utf8")).not.toMatch(/["'`]\.\/panel\.js["'`]/);
+      expect(readFileSync(join(BUILT, name), "utf8")).not.toMatch(/["'`]\.\/(panel|cards)\.js["'`]/);
   });
 });

@@ -1,4 +1,4 @@
-"""Registers the panel with the frontend, whose files are built from `frontend/` at the root of the repository.
+"""Registers the panel and the cards with the frontend, whose files are built from `frontend/` at the root of the repository.
 
 Its files are served once and for all, since addresses cannot be withdrawn; the panel itself comes with the first entry and
 goes with the last. Without the frontend, or without the built files, there is no panel and everything else goes on.
@@ -12,18 +12,20 @@ from typing import Any
 from homeassistant.components import frontend
 from homeassistant.components.http import StaticPathConfig
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
 from ..config.options import HubOptions
 from ..const import DOMAIN, HUB_NAME
 from ..presentation import PANEL_PATH
+from .cards import async_remove_cards, async_show_cards
 
 _LOGGER = logging.getLogger(__name__)
 
 BUILT_FILES = Path(__file__).parent.parent / "frontend"
 URL_STATIC = f"/{DOMAIN}_static"
 MODULE = "panel.js"
+CARDS = "cards.js"
 ELEMENT = "bvp-panel"
 ICON = "mdi:printer-3d"
 
@@ -39,11 +41,14 @@ async def async_show_panel(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
     """Register the panel, or follow the options."""
     if "frontend" not in hass.config.components:
         return
+    version = str((await async_get_integration(hass, DOMAIN)).version)
+    cards = await hass.async_add_executor_job(_digest, BUILT_FILES / CARDS)
+    if cards is not None:
+        await async_show_cards(hass, f"{URL_STATIC}/{CARDS}?v={version}-{cards}")
     digest = await hass.async_add_executor_job(_digest, BUILT_FILES / MODULE)
     if digest is None:
         _LOGGER.debug("There is no %s: no panel", MODULE)
         return
-    version = str((await async_get_integration(hass, DOMAIN)).version)
     frontend.async_register_built_in_panel(
         hass,
         component_name="custom",
@@ -67,11 +72,11 @@ async def async_show_panel(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
     )
 
 
-@callback
-def async_remove_panel(hass: HomeAssistant) -> None:
-    """Take the panel out of the frontend."""
+async def async_remove_panel(hass: HomeAssistant) -> None:
+    """Take the panel and the cards out of the frontend."""
     if "frontend" in hass.config.components:
         frontend.async_remove_panel(hass, PANEL_PATH, warn_if_unknown=False)
+        await async_remove_cards(hass, f"{URL_STATIC}/{CARDS}")
 
 
 def _digest(path: Path) -> str | None:

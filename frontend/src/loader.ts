@@ -1,0 +1,125 @@
+/**
+ * What dashboards load, on every page: it names our cards and our dashboard, and gets the rest when one of them is shown. As
+ * a resource it is `cards.js?v=…`, so no other file may import it.
+ */
+
+interface Config {
+  type: string;
+  [key: string]: unknown;
+}
+interface HassLike {
+  entities?: Record<string, { platform?: string; device_id?: string | null } | undefined>;
+}
+interface Body extends HTMLElement {
+  config?: Config;
+  hass?: unknown;
+}
+type Listed = Record<"customCards" | "customStrategies", Record<string, unknown>[] | undefined>;
+
+const PRINTS = "bvp-prints-card";
+const PRINTER = "bvp-printer-card";
+const body = () => import("./card");
+
+function makeCard(kind: "prints" | "printer") {
+  return class extends HTMLElement {
+    private config?: Config;
+    private known: unknown;
+    private body?: Body;
+
+    setConfig(config: Config): void {
+      this.config = config;
+      if (this.body) this.body.config = config;
+    }
+
+    set hass(hass: unknown) {
+      this.known = hass;
+      if (this.body) this.body.hass = hass;
+    }
+
+    connectedCallback(): void {
+      this.style.display = "block";
+      void body().then(() => {
+        if (!this.body) {
+          this.body = document.createElement(`bvp-${kind}-card-body`) as Body;
+          this.append(this.body);
+        }
+        Object.assign(this.body, { config: this.config, hass: this.known });
+      });
+    }
+
+    getCardSize(): number {
+      return kind === "prints" ? 5 : 4;
+    }
+
+    getGridOptions() {
+      return { columns: 12, min_columns: 6, rows: "auto" };
+    }
+
+    static getConfigForm() {
+      return body().then((card) => card.configForm(kind));
+    }
+
+    static getStubConfig() {
+      return kind === "prints" ? { show: "queue" } : {};
+    }
+  };
+}
+
+function define(name: string, element: CustomElementConstructor): void {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
+define(PRINTS, makeCard("prints"));
+define(PRINTER, makeCard("printer"));
+define(
+  "ll-strategy-dashboard-bvp-prints",
+  class extends HTMLElement {
+    static generate(config: Config, hass: unknown) {
+      return import("./strategy").then((strategy) => strategy.generate(config, hass as never));
+    }
+  },
+);
+
+/** Ours are offered for our entities, and for no others. */
+function suggestion(config: Config) {
+  return (hass: HassLike, entity: string) =>
+    hass.entities?.[entity]?.platform === "bambu_virtual_printer" ? { config } : null;
+}
+
+function list(name: keyof Listed, items: Record<string, unknown>[]): void {
+  const page = window as unknown as Listed;
+  const known = (page[name] ??= []);
+  for (const item of items)
+    if (!known.some((each) => each.type === item.type)) known.push(item);
+}
+
+const documentationURL =
+  "https://github.com/bambu-virtual-printer/bambu-virtual-printer/blob/main/docs/dashboard.md";
+list("customCards", [
+  {
+    type: PRINTS,
+    name: "3D prints",
+    description: "Pending uploads, the print queue or the printers.",
+    preview: true,
+    documentationURL,
+    getEntitySuggestion: suggestion({ type: `custom:${PRINTS}`, show: "queue" }),
+  },
+  {
+    type: PRINTER,
+    name: "3D printer",
+    description: "One printer: what it prints and what is next.",
+    preview: true,
+    documentationURL,
+  },
+]);
+list("customStrategies", [
+  {
+    type: "bvp-prints",
+    strategyType: "dashboard",
+    name: "3D prints",
+    description: "Pending uploads, the print queue and the printers.",
+    documentationURL,
+  },
+]);
+
+export {};
