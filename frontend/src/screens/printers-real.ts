@@ -84,16 +84,13 @@ export class BvpRealPrinter extends BvpElement {
         border: 1px solid var(--warning-color);
         border-radius: var(--ha-border-radius-md, 8px);
       }
-      .plate span {
+      .plate > span {
         display: inline-flex;
         align-items: center;
         gap: 8px;
       }
-      .plate .icon {
+      .plate > span .icon {
         color: var(--warning-color);
-      }
-      .plate .button span {
-        display: inline;
       }
     `,
   ];

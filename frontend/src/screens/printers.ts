@@ -24,6 +24,7 @@ export class BvpPrinters extends Screen {
     css`
       :host {
         display: block;
+        width: 100%;
         max-width: calc(1200px + 2 * var(--bvp-gutter));
         margin: 0 auto;
         padding: 16px var(--bvp-gutter) 32px;
