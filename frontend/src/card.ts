@@ -10,6 +10,7 @@ import { chip, chipStyles } from "./parts/chip";
 import "./parts/picture";
 import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
+import { isStarted } from "./screens/queue-model";
 import type { State } from "./store";
 import { shared } from "./styles";
 
@@ -105,8 +106,11 @@ class PrintsCard extends LitElement {
         justify-content: flex-end;
         gap: 4px;
       }
-      .wide {
-        grid-column: 1 / -1;
+      .facts {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 8px;
       }
       .printer {
         grid-template-columns: 24px minmax(0, 1fr) auto;
@@ -131,21 +135,11 @@ class PrintsCard extends LitElement {
         min-height: 64px;
         font-size: var(--ha-font-size-l, 16px);
       }
-      .wall .row {
-        grid-template-columns: 72px minmax(0, 1fr);
-      }
-      .wall .row.printer {
-        grid-template-columns: 24px minmax(0, 1fr);
+      .wall .row:not(.printer) {
+        grid-template-columns: 72px minmax(0, 1fr) auto;
       }
       .wall .row bvp-picture {
         width: 72px;
-      }
-      .wall .acts {
-        grid-column: 1 / -1;
-        justify-content: stretch;
-      }
-      .wall .acts .button {
-        flex: 1;
       }
       @container (max-width: 420px) {
         .row:not(.printer) .acts {
@@ -214,10 +208,14 @@ class PrintsCard extends LitElement {
     return [this.config?.printer ?? this.config?.printers ?? []].flat().length > 0;
   }
 
+  /** What is printed or to be printed by hand now stands first, as in the panel. */
   protected get jobs(): readonly Job[] {
-    if (!this.isFiltered) return this.library.queue;
+    const { queue } = this.library;
+    const isNow = (job: Job) => isStarted(job) || job.question !== null;
+    const jobs = [...queue.filter(isNow), ...queue.filter((job) => !isNow(job))];
+    if (!this.isFiltered) return jobs;
     const printers = this.printers;
-    return this.library.queue.filter((job) =>
+    return jobs.filter((job) =>
       printers.some(
         (each) =>
           each.id === job.machine_id || each.id === job.target || each.model_code === job.target,
@@ -288,8 +286,8 @@ class PrintsCard extends LitElement {
       <bvp-picture .src=${job.picture_small}></bvp-picture>
       <div class="text">
         ${this.link(app.url("queue", job.id), name)}
-        <div class="secondary small">
-          ${facts.join(" · ")} ${swatches(job.filament_colors, job.filament_types)}
+        <div class="facts secondary small">
+          <span>${facts.join(" · ")}</span> ${swatches(job.filament_colors, job.filament_types)}
         </div>
         ${job.progress === null || job.state !== "printing"
           ? nothing
@@ -440,8 +438,8 @@ class PrintsCard extends LitElement {
             ${printer.spools
               .filter((spool) => spool.is_present)
               .map((spool) =>
-                html`<div>
-                  ${this.app!.say(spool.place)}: ${swatches(spool.color ? [spool.color] : [], [spool.name || spool.type])}
+                html`<div class="facts">
+                  <span>${this.app!.say(spool.place)}:</span> ${swatches(spool.color ? [spool.color] : [], [spool.name || spool.type])}
                 </div>`,
               )}
           </div>`
