@@ -25,7 +25,7 @@ from custom_components.bambu_virtual_printer.engine.net.printer_client import Di
 from scripts.printer_double import Faults, PrinterDouble, Refusal
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.printer_double.double import ACCESS_CODE
-from tests.support.machine_stage import QUICK, Stage
+from tests.support.machine_stage import QUICK, TIMEOUT_S, Stage
 from tests.support.serials import SERIAL
 from tests.support.waiting import until
 
@@ -462,6 +462,21 @@ async def test_a_paused_machine_leaves_its_place_to_another_session(
     )
     assert found.mqtt.problem is None
     assert double.broker.logins == logins
+
+
+@pytest.mark.parametrize("turns", [1, 3, 10, 30, 100])
+async def test_a_machine_is_paused_while_its_session_is_being_made(
+    stage: Stage, turns: int
+) -> None:
+    double = await stage.printer("N2S")
+    machine = await stage.machine(double, wait=False)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(TIMEOUT_S):
+        async with machine.paused():
+            await until(lambda: not double.broker.sessions)
+            assert not machine.state.is_available
+        await until(lambda: machine.state.is_available and machine.state.is_current)
 
 
 async def test_a_connection_that_breaks_while_something_is_sent_troubles_nobody(

@@ -85,6 +85,7 @@ class Session:
         self._seen_at: str | None = None
         self._failures = 0
         self._end: asyncio.Timeout | None = None
+        self._pauses = 0
         self.availability = Availability.CONNECTING
         self.detail = ""
         """The last failure in words for a log."""
@@ -139,11 +140,16 @@ class Session:
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
         """Have no session with the printer meanwhile, so that another one finds a place: an A1 may have none to spare."""
-        if self._end is not None:
-            self._end.reschedule(asyncio.get_running_loop().time())
-        async with self._one_at_a_time:
-            yield
-        self.retry()
+        # A session that is being made has no end yet, and looks for pauses when it has.
+        self._pauses += 1
+        try:
+            if self._end is not None:
+                self._end.reschedule(asyncio.get_running_loop().time())
+            async with self._one_at_a_time:
+                yield
+        finally:
+            self._pauses -= 1
+            self.retry()
 
     def seen_at(self, address: str) -> None:
         """Take note that the printer is said to be at this address; tried when it cannot be reached where it was."""
@@ -267,6 +273,8 @@ class Session:
         nudge = _Alarm(self._times.nudge_s, self._nudge)
         try:
             async with asyncio.timeout(self._times.first_report_s) as self._end:
+                if self._pauses:
+                    return
                 await self._greet()
                 async for message in client.messages:
                     is_report = self._handle(_bytes(message.payload))
