@@ -250,6 +250,7 @@ export class BvpPanel extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.unlisten?.();
+    this.showCount(0);
     window.removeEventListener("location-changed", this.onMoved);
     window.removeEventListener("popstate", this.onMoved);
     document.removeEventListener("keydown", this.onKey);
@@ -273,15 +274,17 @@ export class BvpPanel extends LitElement {
     if (changed.has("hass")) store.start(this.hass.connection);
     if (this.hass.language !== this.language) void this.speak(this.hass.language);
     this.makeApp(this.hass);
-    if (changed.has("library") || changed.has("words")) this.showCount();
+  }
+
+  protected override updated(): void {
+    this.showCount(this.library.inbox.length);
   }
 
   /** The sidebar cannot carry a number; the title of the page can. */
-  private showCount(): void {
-    const count = this.library.inbox.length;
-    const title = this.tr("title");
-    const shown = document.title.replace(/^\(\d+\) /, "");
-    if (shown.startsWith(title)) document.title = count ? `(${count}) ${shown}` : shown;
+  private showCount(count: number): void {
+    const title = document.title.replace(/^\(\d+\) /, "");
+    const wanted = count ? `(${count}) ${title}` : title;
+    if (document.title !== wanted) document.title = wanted;
   }
 
   private async speak(language: string): Promise<void> {
