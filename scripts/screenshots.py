@@ -26,7 +26,7 @@ from scripts.walk import TIMEOUT_MS, WIDE, Walk
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 DOCUMENTED = (
     "add-printer", "add-real-printer", "certificates", "dashboard", "device", "integration", "media", "pending",
-    "printer-added", "queue", "slicer-connected",
+    "printer-added", "slicer-connected",
 )  # fmt: skip
 """The pictures that pages of the documentation show."""
 
