@@ -10,7 +10,14 @@ from custom_components.bambu_virtual_printer.printers.managed import ManagedPrin
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from scripts import slicer
-from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.home_assistant import (
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    unsigned,
+)
 
 
 async def test_archives_are_listed_a_page_at_a_time(
@@ -85,7 +92,7 @@ async def test_an_archive_tells_everything(
     await send(printer, sent, print_options=options)
     (listed,) = (await call("list_archives"))["archives"]
     details = await call("get_archive", archive_id=listed["archive_id"])
-    assert listed.items() <= details.items()
+    assert unsigned(listed).items() <= unsigned(details).items()
     assert details["name"] == "Gift & box"
     assert details["printer"] == "Garage"
     assert details["source_ip"] == "127.0.0.1"
