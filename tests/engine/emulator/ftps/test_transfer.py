@@ -411,6 +411,8 @@ async def test_stop_does_not_wait_for_a_disk_that_hangs(
     assert "hangs" in caplog.text
     works.set()
     assert await hanging
+    # The thread ends a moment after the last writer.
+    await asyncio.to_thread(thread._reactor.join)
 
 
 async def test_strand_keeps_the_order_and_ends_after_its_executor() -> None:
