@@ -61,3 +61,16 @@ const ERROR_KEYS: Record<string, Key> = {
 export function errorKey(error: unknown): Key {
   return (isApiError(error) && ERROR_KEYS[error.code]) || "error.unknown";
 }
+
+/** Await something; what goes wrong is told to `onError`. Returns undefined then. */
+export async function attempt<T>(
+  work: Promise<T>,
+  onError: (error: unknown) => void,
+): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    onError(error);
+    return undefined;
+  }
+}

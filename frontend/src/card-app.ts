@@ -1,4 +1,4 @@
-import { errorKey, isApiError, type App, type Tab } from "./app";
+import { attempt, errorKey, isApiError, type App, type Tab } from "./app";
 import { Client } from "./api/client";
 import { Format } from "./format";
 import { showToast } from "./ha";
@@ -82,14 +82,7 @@ export function cardApp(hass: () => Hass, texts: Texts, from: EventTarget): App 
     go: (tab: Tab, id, query, replace) => navigate(routeUrl(tab, id, query), replace),
     url: routeUrl,
     visit: (path) => navigate(path),
-    attempt: async (work) => {
-      try {
-        return await work;
-      } catch (error) {
-        toast(sayError(error));
-        return undefined;
-      }
-    },
+    attempt: (work) => attempt(work, (error) => toast(sayError(error))),
     announce: () => undefined,
     upload: () => undefined,
   };

@@ -1,6 +1,15 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { TABS, errorKey, isApiError, type App, type Route, type Tab, type Toast } from "./app";
+import {
+  TABS,
+  attempt,
+  errorKey,
+  isApiError,
+  type App,
+  type Route,
+  type Tab,
+  type Toast,
+} from "./app";
 import { Client } from "./api/client";
 import type { Transfer } from "./api/types";
 import { Format } from "./format";
@@ -343,14 +352,7 @@ export class BvpPanel extends LitElement {
       go: (tab, id, query, replace) => navigate(routeUrl(tab, id, query), replace),
       url: routeUrl,
       visit: (path) => navigate(path),
-      attempt: async (work) => {
-        try {
-          return await work;
-        } catch (error) {
-          this.toast(this.app!.sayError(error));
-          return undefined;
-        }
-      },
+      attempt: (work) => attempt(work, (error) => this.toast(this.app!.sayError(error))),
       announce: (message) => {
         this.said = message;
       },

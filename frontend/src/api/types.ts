@@ -40,12 +40,11 @@ export interface Plan {
   options: Record<string, unknown>;
 }
 
-export interface Upload extends Downloadable {
+/** What uploads and archives tell alike. */
+export interface SlicedFile extends Downloadable {
   id: string;
   name: string;
   file_name: string;
-  state: string;
-  reason: string;
   size_bytes: number;
   sha256: string;
   printer: string;
@@ -55,7 +54,6 @@ export interface Upload extends Downloadable {
   title: string;
   designer: string;
   sliced_for: string;
-  wrong_model: Text | null;
   plate_count: number;
   print_time_s: number | null;
   filament_g: number | null;
@@ -67,13 +65,19 @@ export interface Upload extends Downloadable {
   favourite: boolean;
   project: string;
   link: string;
-  plan: Plan;
-  print_requested: boolean;
   duplicate_of: string | null;
   duplicate_count: number;
   print_count: number;
   last_printed_at: string | null;
   last_failure: string;
+}
+
+export interface Upload extends SlicedFile {
+  state: string;
+  reason: string;
+  wrong_model: Text | null;
+  plan: Plan;
+  print_requested: boolean;
 }
 
 export interface Filament {
@@ -398,36 +402,8 @@ export interface NoteFields {
 
 export type Verdict = "archive" | "queue" | "discard" | "send_back";
 
-export interface Archive extends Downloadable {
-  id: string;
-  name: string;
-  file_name: string;
-  size_bytes: number;
-  sha256: string;
-  printer: string;
-  printer_id: string;
-  source_ip: string;
-  received_at: string;
+export interface Archive extends SlicedFile {
   archived_at: string;
-  title: string;
-  designer: string;
-  sliced_for: string;
-  plate_count: number;
-  print_time_s: number | null;
-  filament_g: number | null;
-  filament_types: string[];
-  filament_colors: string[];
-  cost: number | null;
-  notes: string;
-  tags: string[];
-  favourite: boolean;
-  project: string;
-  link: string;
-  duplicate_of: string | null;
-  duplicate_count: number;
-  print_count: number;
-  last_printed_at: string | null;
-  last_failure: string;
 }
 
 export interface Photo {

@@ -8,6 +8,7 @@ import "./dialog";
 import { BvpElement } from "./element";
 import { formStyles } from "./form";
 import "./picture";
+import { fieldTime, momentOf } from "./time-field";
 
 /** What is queued: a pending upload, an archive, or several of them (without plates then). */
 export interface Subject {
@@ -93,8 +94,8 @@ export class BvpQueueDialog extends BvpElement {
       this.target = plan?.target ?? this.suggestedTarget();
       this.copies = plan?.copies ?? 1;
       this.when = plan?.not_before ? "later" : plan?.hold ? "hold" : "now";
-      this.notBefore = localTime(plan?.not_before ?? null);
-      this.due = localTime(plan?.due ?? null);
+      this.notBefore = fieldTime(plan?.not_before ?? null);
+      this.due = fieldTime(plan?.due ?? null);
       this.next = plan?.priority === "high";
       this.options = { ...(plan?.options ?? {}) };
     }
@@ -122,9 +123,8 @@ export class BvpQueueDialog extends BvpElement {
       copies: this.copies,
       hold: this.when === "hold",
       priority: this.next ? "high" : "normal",
-      not_before:
-        this.when === "later" && this.notBefore ? new Date(this.notBefore).toISOString() : null,
-      due: this.due ? new Date(this.due).toISOString() : null,
+      not_before: this.when === "later" ? momentOf(this.notBefore) : null,
+      due: momentOf(this.due),
       ...(numbers.length && !all
         ? { plates: numbers.filter((number) => this.plates.has(number)) }
         : {}),
@@ -369,13 +369,6 @@ export class BvpQueueDialog extends BvpElement {
       </span>
     </bvp-dialog>`;
   }
-}
-
-/** A moment as fields for one want it, in the time zone of the browser. */
-export function localTime(moment: string | null): string {
-  if (!moment) return "";
-  const date = new Date(moment);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 declare global {

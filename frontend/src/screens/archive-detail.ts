@@ -5,6 +5,7 @@ import { alert, button, icon, iconButton } from "../ha";
 import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { copyText } from "../parts/copy";
 import { BvpElement } from "../parts/element";
+import { fileFacts } from "../parts/file-facts";
 import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/picture";
@@ -246,37 +247,8 @@ export class BvpArchiveDetail extends BvpElement {
   }
 
   private facts(archive: Archive) {
-    const { format } = this.app;
-    const { details } = this;
     return html`<div class="facts">
-      ${fact(
-        "mdi:clock-outline",
-        this.t("fact.time"),
-        archive.print_time_s === null ? null : format.duration(archive.print_time_s),
-      )}
-      ${fact(
-        "mdi:weight",
-        this.t("fact.weight"),
-        archive.filament_g === null ? null : format.weight(archive.filament_g),
-      )}
-      ${fact(
-        "mdi:cash",
-        this.t("fact.cost"),
-        archive.cost === null ? null : format.money(archive.cost),
-      )}
-      ${fact(
-        "mdi:layers-outline",
-        this.t("fact.plates_name"),
-        this.t("fact.plates", { count: archive.plate_count }),
-      )}
-      ${fact(
-        "mdi:arrow-collapse-down",
-        this.t("fact.layer_height"),
-        details?.layer_height_mm
-          ? this.t("fact.millimetres", { millimetres: details.layer_height_mm })
-          : null,
-      )}
-      ${fact("mdi:file-outline", this.t("fact.size"), format.bytes(archive.size_bytes))}
+      ${fileFacts(this.app, archive, this.details)}
       ${archive.print_count
         ? fact(
             "mdi:check",

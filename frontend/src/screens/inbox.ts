@@ -5,9 +5,10 @@ import type { PlanFields, Upload, UploadDetails, Verdict } from "../api/types";
 import { decide } from "../deciding";
 import { button, iconButton } from "../ha";
 import { isTyping } from "../keys";
-import { chip, chipStyles, fact, factStyles } from "../parts/chip";
+import { chip, chipStyles, factStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
+import { printFacts } from "../parts/file-facts";
 import "../parts/menu";
 import "../parts/picture";
 import "../parts/queue-dialog";
@@ -314,16 +315,7 @@ export class BvpInbox extends Screen {
             ><span class="secondary small">${format.ago(upload.received_at)}</span></span
           >
           <span class="facts">
-            ${fact(
-              "mdi:clock-outline",
-              this.t("fact.time"),
-              upload.print_time_s === null ? null : format.duration(upload.print_time_s),
-            )}
-            ${fact(
-              "mdi:weight",
-              this.t("fact.weight"),
-              upload.filament_g === null ? null : format.weight(upload.filament_g),
-            )}
+            ${printFacts(this.app, upload)}
             ${swatches(upload.filament_colors, upload.filament_types)}
           </span>
           <span class="secondary line"

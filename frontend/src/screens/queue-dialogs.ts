@@ -10,6 +10,7 @@ import { formStyles } from "../parts/form";
 import "../parts/picture";
 import { progressStyles } from "../parts/progress";
 import { swatchStyles } from "../parts/swatches";
+import { fieldTime, momentOf } from "../parts/time-field";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
 import { jobTitle, type QueueActions } from "./queue-actions";
@@ -136,20 +137,6 @@ export class BvpQueueConfirm extends QueueDialog {
       </span>
     </bvp-dialog>`;
   }
-}
-
-/** A moment as fields for dates take it: in the browser's time. */
-export function fieldTime(iso: string | null): string {
-  if (!iso) return "";
-  const day = new Date(iso);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const date = [day.getFullYear(), two(day.getMonth() + 1), two(day.getDate())].join("-");
-  return `${date}T${two(day.getHours())}:${two(day.getMinutes())}`;
-}
-
-/** The moment of such a field; null when it is empty. */
-export function momentOf(field: string): string | null {
-  return field ? new Date(field).toISOString() : null;
 }
 
 /** What can still be changed about a job. */

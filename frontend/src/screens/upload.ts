@@ -2,8 +2,9 @@ import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { NoteFields, Upload, UploadDetails, Verdict } from "../api/types";
 import { alert, button, icon, iconButton } from "../ha";
-import { chip, chipStyles, fact, factStyles } from "../parts/chip";
+import { chip, chipStyles, factStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
+import { fileFacts } from "../parts/file-facts";
 import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/plates";
@@ -159,38 +160,7 @@ export class BvpUpload extends BvpElement {
   }
 
   private facts() {
-    const { upload, details } = this;
-    const { format } = this.app;
-    return html`<div class="facts">
-      ${fact(
-        "mdi:clock-outline",
-        this.t("fact.time"),
-        upload.print_time_s === null ? null : format.duration(upload.print_time_s),
-      )}
-      ${fact(
-        "mdi:weight",
-        this.t("fact.weight"),
-        upload.filament_g === null ? null : format.weight(upload.filament_g),
-      )}
-      ${fact(
-        "mdi:cash",
-        this.t("fact.cost"),
-        upload.cost === null ? null : format.money(upload.cost),
-      )}
-      ${fact(
-        "mdi:layers-outline",
-        this.t("fact.plates_name"),
-        this.t("fact.plates", { count: upload.plate_count }),
-      )}
-      ${fact(
-        "mdi:arrow-collapse-down",
-        this.t("fact.layer_height"),
-        details?.layer_height_mm
-          ? this.t("fact.millimetres", { millimetres: details.layer_height_mm })
-          : null,
-      )}
-      ${fact("mdi:file-outline", this.t("fact.size"), format.bytes(upload.size_bytes))}
-    </div>`;
+    return html`<div class="facts">${fileFacts(this.app, this.upload, this.details)}</div>`;
   }
 
   private filaments() {

@@ -1,1 +1,0 @@
-function e(e,t){return!e||!t.sliced_for||e===t.sliced_for}function t(e,t,r,i=null){if(r===`none`||r===``)return e.t(`target.later`);let a=t.find(e=>e.id===r);return a?.kind===`printer`?a.name:a?e.t(`target.any`,{model:n(a.sliced_for)}):i??r}function n(e){return e.replace(/^Bambu Lab /,``)}export{n,t as r,e as t};
