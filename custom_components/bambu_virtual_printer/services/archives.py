@@ -14,68 +14,38 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import config_validation as cv
 
-from ..engine.library.values.records import Archive, ArchiveQuery, ArchiveSort
+from ..engine.library.values.records import Archive, ArchiveQuery
 from ..hub import require_hub
 from ..presentation import archive_details, archive_summary, async_download_path
 from ..views.exports import async_offer_export
 from .action import Action
 from .fields import (
+    ARCHIVE_FILTERS,
     ATTR_ARCHIVE_ID,
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
     ATTR_FAVOURITE,
-    ATTR_FILAMENT,
     ATTR_LIMIT,
     ATTR_LINK,
     ATTR_NAME,
     ATTR_NEW_TAG,
     ATTR_NOTES,
     ATTR_PATH,
-    ATTR_PRINTED,
     ATTR_PROJECT,
     ATTR_PURGE,
-    ATTR_RECEIVED_AFTER,
-    ATTR_RECEIVED_BEFORE,
-    ATTR_SEARCH,
-    ATTR_SLICED_FOR,
-    ATTR_SORT,
     ATTR_TAG,
     ATTR_TAGS,
+    NOTES,
     PAGE,
-    TAGS,
 )
-from .lookup import async_check_path, printer_id_of, time_of
+from .lookup import archive_query, async_check_path, printer_id_of
 from .naming import async_archive_id
 
-FILTERS: dict[Any, Any] = {
-    vol.Optional(ATTR_SEARCH, default=""): cv.string,
-    vol.Optional(ATTR_TAGS, default=[]): TAGS,
-    vol.Optional(ATTR_DEVICE_ID): cv.string,
-    vol.Optional(ATTR_SLICED_FOR): cv.string,
-    vol.Optional(ATTR_PROJECT): cv.string,
-    vol.Optional(ATTR_FAVOURITE): cv.boolean,
-    vol.Optional(ATTR_FILAMENT): cv.string,
-    vol.Optional(ATTR_PRINTED): cv.boolean,
-    vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
-    vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
-    vol.Optional(ATTR_SORT, default=ArchiveSort.NEWEST.value): vol.All(
-        vol.In([sort.value for sort in ArchiveSort]), ArchiveSort
-    ),
-}
+FILTERS: dict[Any, Any] = {**ARCHIVE_FILTERS, vol.Optional(ATTR_DEVICE_ID): cv.string}
 LIST_SCHEMA = vol.Schema({**FILTERS, **PAGE})
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string})
 DELETE_SCHEMA = GET_SCHEMA.extend({vol.Optional(ATTR_PURGE, default=False): cv.boolean})
-UPDATE_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_ARCHIVE_ID): cv.string,
-        vol.Optional(ATTR_NOTES): cv.string,
-        vol.Optional(ATTR_TAGS): TAGS,
-        vol.Optional(ATTR_FAVOURITE): cv.boolean,
-        vol.Optional(ATTR_PROJECT): cv.string,
-        vol.Optional(ATTR_NAME): cv.string,
-        vol.Optional(ATTR_LINK): cv.string,
-    }
-)
+UPDATE_SCHEMA = GET_SCHEMA.extend(NOTES)
 RENAME_TAG_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_TAG): cv.string,
@@ -87,19 +57,8 @@ EXPORT_SCHEMA = vol.Schema({vol.Required(ATTR_PATH): cv.path, **FILTERS})
 
 def _query(call: ServiceCall) -> ArchiveQuery:
     """Read which archives are meant. Raises ServiceValidationError."""
-    data = call.data
-    return ArchiveQuery(
-        text=data[ATTR_SEARCH],
-        tags=data[ATTR_TAGS],
-        printer_id=printer_id_of(call.hass, data.get(ATTR_DEVICE_ID)),
-        sliced_for=data.get(ATTR_SLICED_FOR),
-        project=data.get(ATTR_PROJECT),
-        favourite=data.get(ATTR_FAVOURITE),
-        filament=data.get(ATTR_FILAMENT),
-        printed=data.get(ATTR_PRINTED),
-        received_from=time_of(data, ATTR_RECEIVED_AFTER),
-        received_before=time_of(data, ATTR_RECEIVED_BEFORE),
-        sort=data[ATTR_SORT],
+    return archive_query(
+        call.data, printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     )
 
 

@@ -6,6 +6,7 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
+from ..engine.library.values.records import ArchiveSort
 from ..operations.plans import PRIORITIES
 from .options import OPTIONS
 
@@ -56,6 +57,21 @@ PAGE: dict[Any, Any] = {
         vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)
     ),
     vol.Optional(ATTR_CURSOR): cv.string,
+}
+# What an archive can be found by, beside its printer.
+ARCHIVE_FILTERS: dict[Any, Any] = {
+    vol.Optional(ATTR_SEARCH, default=""): cv.string,
+    vol.Optional(ATTR_TAGS, default=[]): TAGS,
+    vol.Optional(ATTR_SLICED_FOR): cv.string,
+    vol.Optional(ATTR_PROJECT): cv.string,
+    vol.Optional(ATTR_FAVOURITE): cv.boolean,
+    vol.Optional(ATTR_FILAMENT): cv.string,
+    vol.Optional(ATTR_PRINTED): cv.boolean,
+    vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
+    vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
+    vol.Optional(ATTR_SORT, default=ArchiveSort.NEWEST.value): vol.All(
+        vol.In([sort.value for sort in ArchiveSort]), ArchiveSort
+    ),
 }
 NOTES: dict[Any, Any] = {
     vol.Optional(ATTR_NAME): cv.string,

@@ -1,4 +1,4 @@
-"""Reads an action's fields: printers, targets, plans, times and paths."""
+"""Reads an action's fields: printers, archives, targets, plans, times and paths."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +11,7 @@ from homeassistant.helpers import service
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
+from ..engine.library.values.records import ArchiveQuery
 from ..hub import require_hub
 from ..operations.pending import Notes
 from ..operations.plans import PlanChanges
@@ -21,6 +22,7 @@ from .fields import (
     ATTR_COPIES,
     ATTR_DUE,
     ATTR_FAVOURITE,
+    ATTR_FILAMENT,
     ATTR_HOLD,
     ATTR_LINK,
     ATTR_NAME,
@@ -28,8 +30,14 @@ from .fields import (
     ATTR_NOTES,
     ATTR_OPTIONS,
     ATTR_PLATES,
+    ATTR_PRINTED,
     ATTR_PRIORITY,
     ATTR_PROJECT,
+    ATTR_RECEIVED_AFTER,
+    ATTR_RECEIVED_BEFORE,
+    ATTR_SEARCH,
+    ATTR_SLICED_FOR,
+    ATTR_SORT,
     ATTR_TAGS,
     ATTR_TARGET,
 )
@@ -52,6 +60,23 @@ def not_a_virtual_printer() -> ServiceValidationError:
     """Return the error for a device that is not a virtual printer."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_a_virtual_printer"
+    )
+
+
+def archive_query(data: Mapping[str, Any], *, printer_id: str | None) -> ArchiveQuery:
+    """Read which archives are meant, from fields of `ARCHIVE_FILTERS`."""
+    return ArchiveQuery(
+        text=data[ATTR_SEARCH],
+        tags=data[ATTR_TAGS],
+        printer_id=printer_id,
+        sliced_for=data.get(ATTR_SLICED_FOR),
+        project=data.get(ATTR_PROJECT),
+        favourite=data.get(ATTR_FAVOURITE),
+        filament=data.get(ATTR_FILAMENT),
+        printed=data.get(ATTR_PRINTED),
+        received_from=time_of(data, ATTR_RECEIVED_AFTER),
+        received_before=time_of(data, ATTR_RECEIVED_BEFORE),
+        sort=data[ATTR_SORT],
     )
 
 

@@ -1,40 +1,29 @@
 """Commands on archives."""
 
+from dataclasses import replace
 from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
-from ..engine.library.values.records import (
-    Archive,
-    ArchiveFacets,
-    ArchiveQuery,
-    ArchiveSort,
-)
+from ..engine.library.values.records import Archive, ArchiveFacets
 from ..services.fields import (
+    ARCHIVE_FILTERS,
     ATTR_ARCHIVE_ID,
     ATTR_CURSOR,
     ATTR_FAVOURITE,
-    ATTR_FILAMENT,
     ATTR_LIMIT,
     ATTR_LINK,
     ATTR_NAME,
     ATTR_NOTES,
-    ATTR_PRINTED,
     ATTR_PROJECT,
     ATTR_PURGE,
-    ATTR_RECEIVED_AFTER,
-    ATTR_RECEIVED_BEFORE,
-    ATTR_SEARCH,
-    ATTR_SLICED_FOR,
-    ATTR_SORT,
     ATTR_TAGS,
     MAX_LIMIT,
     NOTES,
-    TAGS,
 )
-from ..services.lookup import time_of
+from ..services.lookup import archive_query
 from .commands import IDS, Call, Command, to_each
 from .items import archive_item, archive_item_details, job_item
 from .plans import PLAN, plan_of
@@ -49,20 +38,9 @@ PAGE_SIZE = 60
 MAX_PRINTS = 50
 
 LIST: dict[Any, Any] = {
-    vol.Optional(ATTR_SEARCH, default=""): cv.string,
-    vol.Optional(ATTR_TAGS, default=[]): TAGS,
+    **ARCHIVE_FILTERS,
     vol.Optional(ATTR_PRINTER_ID): cv.string,
-    vol.Optional(ATTR_SLICED_FOR): cv.string,
-    vol.Optional(ATTR_PROJECT): cv.string,
-    vol.Optional(ATTR_FAVOURITE): cv.boolean,
-    vol.Optional(ATTR_FILAMENT): cv.string,
     vol.Optional(ATTR_COLOUR): vol.Match(r"^#[0-9A-Fa-f]{6}$"),
-    vol.Optional(ATTR_PRINTED): cv.boolean,
-    vol.Optional(ATTR_RECEIVED_AFTER): cv.datetime,
-    vol.Optional(ATTR_RECEIVED_BEFORE): cv.datetime,
-    vol.Optional(ATTR_SORT, default=ArchiveSort.NEWEST.value): vol.All(
-        vol.In([sort.value for sort in ArchiveSort]), ArchiveSort
-    ),
     vol.Optional(ATTR_LIMIT, default=PAGE_SIZE): vol.All(
         int, vol.Range(min=1, max=MAX_LIMIT)
     ),
@@ -82,19 +60,9 @@ REMOVE_PHOTO: dict[Any, Any] = {**GET, vol.Required(ATTR_PHOTO_ID): cv.string}
 async def _list(call: Call) -> dict[str, Any]:
     data, archives = call.data, call.hub.archives
     page = await archives.page(
-        ArchiveQuery(
-            text=data[ATTR_SEARCH],
-            tags=data[ATTR_TAGS],
-            printer_id=data.get(ATTR_PRINTER_ID),
-            sliced_for=data.get(ATTR_SLICED_FOR),
-            project=data.get(ATTR_PROJECT),
-            favourite=data.get(ATTR_FAVOURITE),
-            filament=data.get(ATTR_FILAMENT),
+        replace(
+            archive_query(data, printer_id=data.get(ATTR_PRINTER_ID)),
             colour=data.get(ATTR_COLOUR),
-            printed=data.get(ATTR_PRINTED),
-            received_from=time_of(data, ATTR_RECEIVED_AFTER),
-            received_before=time_of(data, ATTR_RECEIVED_BEFORE),
-            sort=data[ATTR_SORT],
             limit=data[ATTR_LIMIT],
             cursor=data.get(ATTR_CURSOR),
         )
