@@ -52,7 +52,7 @@ class Step(StrEnum):
     TIMED_OUT = "timed_out"
 
 
-_STEP_OF_CAUSE = {
+_STEP_OF_OBSTACLE = {
     Cause.NOT_TRUSTED: Step.NOT_TRUSTED,
     Cause.WRONG_CODE: Step.WRONG_CODE,
 }
@@ -258,15 +258,8 @@ class FirstSlicerSteps(ConfigSubentryFlow):
 
     @callback
     def _outcome(self) -> Step | None:
-        contacts = self._printer.client_history
-        for peer, at in contacts.logins.items():
-            if at >= self._since:
-                self._client = peer
-                return Step.CONNECTED
-        for failure in contacts.failures(dt_util.utcnow()):
-            if failure.at >= self._since and (
-                step := _STEP_OF_CAUSE.get(failure.cause)
-            ):
-                self._client = failure.peer
-                return step
-        return None
+        step = self._printer.client_history.first_step(self._since, dt_util.utcnow())
+        if step is None:
+            return None
+        self._client, obstacle = step
+        return _STEP_OF_OBSTACLE[obstacle] if obstacle else Step.CONNECTED

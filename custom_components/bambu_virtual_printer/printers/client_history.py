@@ -50,6 +50,10 @@ class Cause(StrEnum):
     UPLOAD = "upload"
 
 
+FIRST_OBSTACLES = frozenset({Cause.NOT_TRUSTED, Cause.WRONG_CODE})
+"""What keeps a slicer out that was set up a moment ago, and a person can mend."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A client that spoke to one of the listeners."""
@@ -102,6 +106,18 @@ class ClientHistory:
             for failure in reversed(self._failures.values())
             if now - failure.at <= RECENT
         ]
+
+    def first_step(
+        self, since: datetime, now: datetime
+    ) -> tuple[str, Cause | None] | None:
+        """Return who has logged in since then, else who failed for want of trust or of the right code, and why."""
+        for peer, at in self._logins.items():
+            if at >= since:
+                return peer, None
+        for failure in self.failures(now):
+            if failure.at >= since and failure.cause in FIRST_OBSTACLES:
+                return failure.peer, failure.cause
+        return None
 
     def is_repeated(self, event: PrinterEvent | RelayEvent) -> bool:
         """Tell whether an event that was noted is a refusal like others before: slicers try once a second for ever."""

@@ -134,17 +134,11 @@ def _connect(
 
 def _first_steps(printer: ManagedPrinter, since: datetime) -> tuple[str, str | None]:
     """Return how far a slicer has come since then, and which."""
-    history = printer.client_history
-    for client, at in history.logins.items():
-        if at >= since:
-            return "connected", client
-    for failure in history.failures(dt_util.utcnow()):
-        if failure.at >= since and failure.cause in {
-            Cause.NOT_TRUSTED,
-            Cause.WRONG_CODE,
-        }:
-            return failure.cause.value, failure.peer
-    return "waiting", None
+    step = printer.client_history.first_step(since, dt_util.utcnow())
+    if step is None:
+        return "waiting", None
+    client, obstacle = step
+    return obstacle.value if obstacle else "connected", client
 
 
 def _printer(call: Call) -> ManagedPrinter:
