@@ -109,13 +109,7 @@ class Prints:
                 connection,
                 job_id,
                 state=JobState.DISPATCHING.value,
-                machine_id=machine_id,
-                attempts=print_.attempt,
-                error="",
-                problem="",
-                problem_code="",
-                retry_at=None,
-                started_at=now,
+                **_taken_by(print_, now),
             )
             return (job, print_), (JobDispatching(job=job),)
 
@@ -258,13 +252,7 @@ class Prints:
                 connection,
                 job.id,
                 state=JobState.PRINTING.value,
-                machine_id=print_.machine_id,
-                attempts=print_.attempt,
-                error="",
-                problem="",
-                problem_code="",
-                retry_at=None,
-                started_at=now,
+                **_taken_by(print_, now),
             )
             return after, (JobPrinting(job=job),)
 
@@ -294,6 +282,19 @@ class Prints:
             return result
 
         return await self._context.finish(change())
+
+
+def _taken_by(print_: Print, started_at: datetime) -> dict[str, object]:
+    """Return what a job says, beside its state, once a print of it is under way."""
+    return {
+        "machine_id": print_.machine_id,
+        "attempts": print_.attempt,
+        "error": "",
+        "problem": "",
+        "problem_code": "",
+        "retry_at": None,
+        "started_at": started_at,
+    }
 
 
 def _settled(print_: Print, job: Job) -> _Events:
