@@ -15,7 +15,6 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
@@ -44,10 +43,9 @@ from custom_components.bambu_virtual_printer.printers.client_history import TRUS
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts import slicer
-from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Send, Told
+from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Repairs, Send, Told
 from tests.support.waiting import until
 
 US = "127.0.0.1"
@@ -60,19 +58,15 @@ def issue(issue_registry: ir.IssueRegistry) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Callable[..., Any]:
+def fix(hass: HomeAssistant, repairs: Repairs) -> Callable[..., Any]:
     """Press an issue's button and submit the page; returns the page and what came of it."""
 
     async def _fix(issue_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        assert await async_setup_component(hass, "repairs", {})
-        client = await hass_client()
-        url = "/api/repairs/issues/fix"
-        answer = await client.post(url, json={"handler": DOMAIN, "issue_id": issue_id})
-        page = await answer.json()
+        page = await repairs.open(issue_id)
         assert page["step_id"] == "confirm"
-        answer = await client.post(f"{url}/{page['flow_id']}", json={})
+        outcome = await repairs.answer(page)
         await hass.async_block_till_done()
-        return page, await answer.json()
+        return page, outcome
 
     return _fix
 
@@ -445,22 +439,13 @@ async def test_a_ca_that_ends_soon_can_be_renewed_and_asks_to_be_trusted(
 
 
 async def test_a_page_that_was_left_open_makes_no_second_ca(
-    hub: Hub, hass: HomeAssistant, hass_client: ClientSessionGenerator
+    hub: Hub, repairs: Repairs
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
-    client = await hass_client()
-    url = "/api/repairs/issues/fix"
     hub._check_expiry(hub.authority.expires_at)
-    flows = []
-    for _ in range(2):
-        answer = await client.post(
-            url, json={"handler": DOMAIN, "issue_id": "ca_expires"}
-        )
-        flows.append((await answer.json())["flow_id"])
+    pages = [await repairs.open("ca_expires") for _ in range(2)]
     made = []
-    for flow in flows:
-        answer = await client.post(f"{url}/{flow}", json={})
-        assert (await answer.json())["type"] == "create_entry"
+    for page in pages:
+        assert (await repairs.answer(page))["type"] == "create_entry"
         made.append(hub.authority.sha256_fingerprint)
     assert made[0] == made[1]
 

@@ -34,11 +34,10 @@ from homeassistant.helpers import (
     entity_registry as er,
     issue_registry as ir,
 )
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import Refusal
 from scripts.printer_double.double import ACCESS_CODE
-from tests.support.home_assistant import DeviceOf
+from tests.support.home_assistant import DeviceOf, Repairs
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -401,9 +400,8 @@ async def test_diagnostics_have_the_dialogue_and_no_secrets(
 
 
 async def test_refused_connections_are_a_repair_whose_button_tries_again(
-    hass: HomeAssistant, add_real: AddReal, hub: Hub, hass_client: Any
+    hass: HomeAssistant, add_real: AddReal, hub: Hub, repairs: Repairs
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
     double, machine = await add_real()
     await double.power_off()
     await until(lambda: machine.state.availability is Availability.LAN_ACCESS_OFF)
@@ -411,17 +409,10 @@ async def test_refused_connections_are_a_repair_whose_button_tries_again(
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
     await hass.async_block_till_done()
     assert issue(hass, "printer_lan_access_off", machine)
-    client = await hass_client()
-    response = await client.post(
-        "/api/repairs/issues/fix",
-        json={"handler": DOMAIN, "issue_id": f"printer_lan_access_off_{machine.id}"},
-    )
-    form = await response.json()
+    form = await repairs.open(f"printer_lan_access_off_{machine.id}")
 
     await double.power_on()
-    response = await client.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})
-
-    assert (await response.json())["type"] == "create_entry"
+    assert (await repairs.answer(form))["type"] == "create_entry"
     assert machine.state.is_available
     assert issue(hass, "printer_lan_access_off", machine) is None
 

@@ -36,7 +36,7 @@ from scripts import slicer
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.recipes import recipes
 from tests.support.adapters import adapter
-from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile
+from tests.support.home_assistant import AddPrinter, DeviceOf, Repairs, SentFile
 from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 from tests.support.waiting import until
@@ -460,26 +460,19 @@ async def test_a_changed_access_code_is_a_repair_that_asks_for_it(
     machine_id: str,
     real: SimulatedPrinter,
     entry: MockConfigEntry,
-    hass_client: Any,
+    repairs: Repairs,
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
     real.access_code = "newcode1"
     with pytest.raises(slicer.SlicerError):
         await _login(proxy.config.bind_ip)
     registry = ir.async_get(hass)
     issue_id = f"access_code_refused_{machine_id}"
     await until(lambda: registry.async_get_issue(DOMAIN, issue_id))
-    client = await hass_client()
-
-    async def _step(path: str, **data: Any) -> Any:
-        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
-        return await response.json()
-
-    form = await _step("", handler=DOMAIN, issue_id=issue_id)
+    form = await repairs.open(issue_id)
     assert form["step_id"] == "code"
-    refused = await _step(f"/{form['flow_id']}", access_code="stillbad")
+    refused = await repairs.answer(form, access_code="stillbad")
     assert refused["errors"] == {"access_code": "wrong_code"}
-    done = await _step(f"/{form['flow_id']}", access_code="newcode1")
+    done = await repairs.answer(form, access_code="newcode1")
     assert done["type"] == "create_entry"
     await hass.async_block_till_done()
     assert entry.subentries[machine_id].data["access_code"] == "newcode1"
@@ -493,40 +486,33 @@ async def test_a_code_that_cannot_be_tried_is_not_kept_and_the_reason_is_said(
     machine_id: str,
     real: SimulatedPrinter,
     entry: MockConfigEntry,
-    hass_client: Any,
+    repairs: Repairs,
     tmp_path: Path,
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
     real.access_code = "newcode1"
     with pytest.raises(slicer.SlicerError):
         await _login(proxy.config.bind_ip)
     registry = ir.async_get(hass)
     issue_id = f"access_code_refused_{machine_id}"
     await until(lambda: registry.async_get_issue(DOMAIN, issue_id))
-    client = await hass_client()
-
-    async def _step(path: str, **data: Any) -> Any:
-        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
-        return await response.json()
-
     form, left_open, open_when_unloaded = [
-        await _step("", handler=DOMAIN, issue_id=issue_id) for _ in range(3)
+        await repairs.open(issue_id) for _ in range(3)
     ]
     await real.stop()
-    result = await _step(f"/{form['flow_id']}", access_code="newcode1")
+    result = await repairs.answer(form, access_code="newcode1")
     assert result["errors"] == {"base": "unreachable"}
     own = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
     async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
-        result = await _step(f"/{form['flow_id']}", access_code="newcode1")
+        result = await repairs.answer(form, access_code="newcode1")
         assert result["errors"] == {"base": "unverified"}
         assert impostor.connects == 0
     assert entry.subentries[machine_id].data["access_code"] == ACCESS_CODE
     hass.config_entries.async_remove_subentry(entry, machine_id)
     await hass.async_block_till_done()
-    result = await _step(f"/{left_open['flow_id']}", access_code="newcode1")
+    result = await repairs.answer(left_open, access_code="newcode1")
     assert result["reason"] == "printer_gone"
     assert await hass.config_entries.async_unload(entry.entry_id)
-    result = await _step(f"/{open_when_unloaded['flow_id']}", access_code="newcode1")
+    result = await repairs.answer(open_when_unloaded, access_code="newcode1")
     assert result["reason"] == "hub_not_loaded"
 
 
@@ -536,24 +522,17 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
     machine_id: str,
     real: SimulatedPrinter,
     entry: MockConfigEntry,
-    hass_client: Any,
+    repairs: Repairs,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 1.1)
-    assert await async_setup_component(hass, "repairs", {})
     registry = ir.async_get(hass)
     issue_id = f"printer_certificate_{machine_id}"
     await real.stop()
     with pytest.raises((slicer.SlicerError, OSError)):
         await _login(proxy.config.bind_ip)
-    client = await hass_client()
-
-    async def _step(path: str, **data: Any) -> Any:
-        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
-        return await response.json()
-
     own, other = (
         PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
         for _ in range(2)
@@ -566,10 +545,10 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
         with pytest.raises((slicer.SlicerError, OSError)):
             await _login(proxy.config.bind_ip)
         assert impostor.connects == 0
-        form = await _step("", handler=DOMAIN, issue_id=issue_id)
+        form = await repairs.open(issue_id)
         assert form["description_placeholders"]["fingerprint"] == own.fingerprint
         # A person says that it is the printer after all.
-        done = await _step(f"/{form['flow_id']}")
+        done = await repairs.answer(form)
         assert done["type"] == "create_entry"
         await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None)
         await until(lambda: proxy.upstream and proxy.upstream.reachable, 20)
@@ -578,7 +557,7 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
         with pytest.raises((slicer.SlicerError, OSError)):
             await _login(proxy.config.bind_ip)
         await until(lambda: registry.async_get_issue(DOMAIN, issue_id), 20)
-        form = await _step("", handler=DOMAIN, issue_id=issue_id)
+        form = await repairs.open(issue_id)
         assert form["description_placeholders"] == {
             "printer": "Workshop",
             "host": real.address,
@@ -601,9 +580,8 @@ async def test_the_question_about_a_removed_printers_certificate_goes_with_it(
     machine_id: str,
     real: SimulatedPrinter,
     entry: MockConfigEntry,
-    hass_client: Any,
+    repairs: Repairs,
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
     # A printer that is there proves that its certificate is all right.
     machine = hub.machines.by_id[machine_id]
     await until(lambda: machine.state.is_available)
@@ -613,16 +591,11 @@ async def test_the_question_about_a_removed_printers_certificate_goes_with_it(
     registry = ir.async_get(hass)
     issue_id = f"printer_certificate_{machine_id}"
     assert registry.async_get_issue(DOMAIN, issue_id)
-    client = await hass_client()
-    response = await client.post(
-        "/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id}
-    )
-    form = await response.json()
+    form = await repairs.open(issue_id)
     hass.config_entries.async_remove_subentry(entry, machine_id)
     await hass.async_block_till_done()
     assert registry.async_get_issue(DOMAIN, issue_id) is None
-    response = await client.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})
-    assert (await response.json())["reason"] == "printer_gone"
+    assert (await repairs.answer(form))["reason"] == "printer_gone"
 
 
 async def test_a_moved_printer_takes_its_proxy_along(

@@ -13,10 +13,9 @@ from custom_components.bambu_virtual_printer.printers.machines import ManagedMac
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble, StartScript
-from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, Told
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Repairs, Send, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -312,9 +311,8 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     hub: Hub,
     call: Call,
     told: Told,
-    hass_client: Any,
+    repairs: Repairs,
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
     double, machine, job_id = queued
     await call("start_job", job_id=job_id)
     await until(lambda: EventKind.JOB_PRINTING in told.kinds)
@@ -339,17 +337,11 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     assert raised["question"] == "how_did_it_end"
     assert raised["status"] == job["status"]
 
-    client = await hass_client()
-
-    async def _step(path: str, **data: Any) -> Any:
-        response = await client.post(f"/api/repairs/issues/fix{path}", json=data)
-        return await response.json()
-
     form, left_open, open_when_unloaded = [
-        await _step("", handler=DOMAIN, issue_id=issue_id) for _ in range(3)
+        await repairs.open(issue_id) for _ in range(3)
     ]
     assert form["description_placeholders"]["printer"] == "Cellar"
-    result = await _step(f"/{form['flow_id']}", answer="failed")
+    result = await repairs.answer(form, answer="failed")
     assert result["type"] == "create_entry"
     await until(lambda: EventKind.JOB_FAILED in told.kinds)
     await hass.async_block_till_done()
@@ -364,12 +356,12 @@ async def test_an_end_that_nobody_saw_is_a_repair_that_asks_and_the_answer_is_th
     (ended,) = (await call("list_finished_jobs"))["jobs"]
     assert ended["state"] == "failed"
 
-    result = await _step(f"/{left_open['flow_id']}", answer="finished")
+    result = await repairs.answer(left_open, answer="finished")
     assert result["reason"] == "answered"
     (ended,) = (await call("list_finished_jobs"))["jobs"]
     assert ended["state"] == "failed"
     assert await hass.config_entries.async_unload(hub.entry.entry_id)
-    result = await _step(f"/{open_when_unloaded['flow_id']}", answer="finished")
+    result = await repairs.answer(open_when_unloaded, answer="finished")
     assert result["reason"] == "hub_not_loaded"
 
 

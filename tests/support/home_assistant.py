@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 import custom_components.bambu_virtual_printer as integration
 from custom_components.bambu_virtual_printer.activity.kinds import (
@@ -470,3 +471,29 @@ def on_adapters(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         )
 
     return _have
+
+
+class Repairs:
+    """Answers repairs as the frontend does."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def open(self, issue_id: str) -> Any:
+        """Press an issue's button; returns its first page."""
+        return await self._post("", handler=DOMAIN, issue_id=issue_id)
+
+    async def answer(self, page: Any, **data: Any) -> Any:
+        """Submit a page; returns what came of it."""
+        return await self._post(f"/{page['flow_id']}", **data)
+
+    async def _post(self, path: str, **data: Any) -> Any:
+        response = await self._client.post(f"/api/repairs/issues/fix{path}", json=data)
+        return await response.json()
+
+
+@pytest.fixture
+async def repairs(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Repairs:
+    """The repairs of Home Assistant."""
+    assert await async_setup_component(hass, "repairs", {})
+    return Repairs(await hass_client())
