@@ -4,35 +4,22 @@ Counts the taps of each thing people want, from Home Assistant's start page, and
 says. Looks at every tab for barriers with axe-core, wide and on a phone, light and dark, and takes a picture of each.
 """
 
-import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-import shutil
 import sys
-import tempfile
 from typing import Any, Literal
 
-import aiohttp
-from playwright.async_api import (
-    Browser,
-    Error as BrowserError,
-    Locator,
-    Page,
-    async_playwright,
-)
+from playwright.async_api import Browser, Error as BrowserError, Locator, Page
 
-from scripts import demo, home_assistant
-from scripts.home_assistant import DOMAIN, Api, ScriptError
-from scripts.lan import Lan, lan
-from scripts.screenshots import log_in
+from scripts.home_assistant import DOMAIN, Api
+from scripts.lan import Lan
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from scripts.walk import PHONE, TIMEOUT_MS, WIDE
+from scripts.walk import PHONE, TIMEOUT_MS, WIDE, log_in, scene, walk_main
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-IMAGES = ROOT / "docs" / "images"
 DOCUMENTED = {
     "panel-inbox-wide-light": "panel",
     "panel-queue-wide-light": "panel-queue",
@@ -355,70 +342,16 @@ class PanelWalk:
 
 
 async def run(network: Lan, port: int, images: Path) -> list[str]:
-    """Start Home Assistant and the browser, and walk. Returns what was not as it should be. Raises ScriptError, BrowserError."""
-    with tempfile.TemporaryDirectory(prefix="bvp-panel-walk-") as temporary:
-        folder = Path(temporary)
-        if not network.is_real:
-            demo.check_ports(port)
-        home_assistant.prepare_config(folder, port, network.home_assistant)
-        async with (
-            aiohttp.ClientSession() as http,
-            home_assistant.home_assistant(folder, network.enter) as process,
-            async_playwright() as playwright,
-        ):
-            api = Api(http, f"http://{network.home_assistant}:{port}")
-            print("Starting Home Assistant")
-            log = folder / "home-assistant-output.log"
-            await home_assistant.wait_until_up(api, process, log, lambda _: None)
-            await api.log_in()
-            await home_assistant.wait_until_running(api)
-            await demo.set_up(
-                api, [demo.DemoPrinter(name="Garage P1S", ip=network.printers[0])]
-            )
-            browser = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"),
-                args=[
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-dev-shm-usage",
-                    "--disable-background-networking",
-                ],
-            )
-            files = folder / "files"
-            files.mkdir()
-            walk = PanelWalk(api, browser, files, images)
-            try:
-                await walk.all()
-            finally:
-                await browser.close()
-            return walk.failures
+    """Walk. Returns what was not as it should be. Raises ScriptError, BrowserError."""
+    async with scene(network, port, "Garage P1S") as there:
+        walk = PanelWalk(there.api, there.browser, there.files, images)
+        await walk.all()
+        return walk.failures
 
 
 def main() -> int:
     """Run with the arguments of the command line. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="scripts/panel-walk", description=__doc__)
-    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
-    parser.add_argument(
-        "--images",
-        type=Path,
-        help="where to put all the pictures; without it, those of docs/images are replaced",
-    )
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bvp-pictures-") as temporary:
-        images = args.images or Path(temporary)
-        images.mkdir(parents=True, exist_ok=True)
-        try:
-            with lan() as network:
-                failures = asyncio.run(run(network, args.port, images))
-        except (ScriptError, BrowserError) as err:
-            print(f"The walk ended: {err}", file=sys.stderr)
-            return 1
-        if not failures and not args.images:
-            for name, shown in DOCUMENTED.items():
-                shutil.copy(images / f"{name}.png", IMAGES / f"{shown}.png")
-    for failure in failures:
-        print(failure, file=sys.stderr)
-    return 1 if failures else 0
+    return walk_main("scripts/panel-walk", __doc__, run, DOCUMENTED)
 
 
 if __name__ == "__main__":

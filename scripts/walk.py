@@ -1,18 +1,149 @@
-"""A browser that is logged in, and the stops of a walk with it."""
+"""A real Home Assistant, a browser that is logged in, and the stops of a walk with it."""
 
-from collections.abc import AsyncIterator
+import argparse
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import json
 from pathlib import Path
+import shutil
+import sys
+import tempfile
 from typing import Any
 
-from playwright.async_api import Error as BrowserError, Locator, Page
+import aiohttp
+from playwright.async_api import (
+    Browser,
+    Error as BrowserError,
+    Locator,
+    Page,
+    async_playwright,
+)
 
+from scripts import demo, home_assistant
 from scripts.home_assistant import Api, ScriptError
+from scripts.lan import Lan, lan
 from scripts.slicer import SlicerError
 
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 TIMEOUT_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where a walk goes: Home Assistant with the first virtual printer, and a browser. `files` is a folder for what is sent."""
+
+    api: Api
+    browser: Browser
+    printer: demo.DemoPrinter
+    files: Path
+
+
+@asynccontextmanager
+async def scene(
+    network: Lan,
+    port: int,
+    printer_name: str,
+    prepare: Callable[[Path], None] = lambda _: None,
+) -> AsyncIterator[Scene]:
+    """Start both, in a folder that is removed afterwards; `prepare` gets it before Home Assistant starts.
+
+    Raises ScriptError, BrowserError.
+    """
+    with tempfile.TemporaryDirectory(prefix="bvp-walk-") as temporary:
+        folder = Path(temporary)
+        if not network.is_real:
+            demo.check_ports(port)
+        home_assistant.prepare_config(folder, port, network.home_assistant)
+        prepare(folder)
+        async with (
+            aiohttp.ClientSession() as http,
+            home_assistant.home_assistant(folder, network.enter) as process,
+            async_playwright() as playwright,
+        ):
+            api = Api(http, f"http://{network.home_assistant}:{port}")
+            print("Starting Home Assistant")
+            log = folder / "home-assistant-output.log"
+            await home_assistant.wait_until_up(api, process, log, lambda _: None)
+            await api.log_in()
+            await home_assistant.wait_until_running(api)
+            printer = demo.DemoPrinter(name=printer_name, ip=network.printers[0])
+            await demo.set_up(api, [printer])
+            files = folder / "files"
+            files.mkdir()
+            browser = await playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=[
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--disable-background-networking",
+                ],
+            )
+            try:
+                yield Scene(api=api, browser=browser, printer=printer, files=files)
+            finally:
+                await browser.close()
+
+
+async def log_in(page: Page, api: Api) -> None:
+    """Give the browser the token that the demo has."""
+    await page.goto(f"{api.url}/auth/authorize")
+    tokens = {
+        "access_token": api.token,
+        "token_type": "Bearer",
+        "expires_in": 10**9,
+        "hassUrl": api.url,
+        "clientId": f"{api.url}/",
+        "expires": 10**14,
+        "refresh_token": "",
+    }
+    await page.evaluate(
+        "tokens => localStorage.setItem('hassTokens', tokens)", json.dumps(tokens)
+    )
+
+
+def walk_main(
+    program: str,
+    description: str | None,
+    run: Callable[[Lan, int, Path], Awaitable[Sequence[str]]],
+    documented: Mapping[str, str],
+) -> int:
+    """Walk with the arguments of the command line. Returns the exit status.
+
+    `run` takes pictures into a folder and returns what was not as it should be; `documented` are those of docs/images, by
+    the names of the walk.
+    """
+    parser = argparse.ArgumentParser(prog=program, description=description)
+    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
+    parser.add_argument(
+        "--images",
+        type=Path,
+        help="where to put all the pictures; without it, those of docs/images are replaced",
+    )
+    args = parser.parse_args()
+
+    async def walk(network: Lan, images: Path) -> Sequence[str]:
+        return await run(network, args.port, images)
+
+    with tempfile.TemporaryDirectory(prefix="bvp-pictures-") as temporary:
+        images = args.images or Path(temporary)
+        images.mkdir(parents=True, exist_ok=True)
+        try:
+            with lan() as network:
+                failures = asyncio.run(walk(network, images))
+        except (ScriptError, BrowserError, SlicerError) as err:
+            print(f"The walk ended: {err}", file=sys.stderr)
+            return 1
+        if not failures and not args.images:
+            for name, shown in documented.items():
+                shutil.copy(images / f"{name}.png", IMAGES / f"{shown}.png")
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 class Walk:
