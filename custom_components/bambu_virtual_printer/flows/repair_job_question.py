@@ -19,10 +19,6 @@ from ..engine.library.values.prints import Answer, Question
 from ..hub import HubConfigEntry
 
 CONF_ANSWER = "answer"
-_ANSWERS = {
-    Question.DID_IT_START: tuple(Answer),
-    Question.HOW_DID_IT_END: (Answer.FINISHED, Answer.FAILED, Answer.CANCELLED),
-}
 
 
 class JobQuestionRepairFlow(RepairsFlow):
@@ -62,7 +58,7 @@ class JobQuestionRepairFlow(RepairsFlow):
                 {
                     vol.Required(CONF_ANSWER): SelectSelector(
                         SelectSelectorConfig(
-                            options=[one.value for one in _ANSWERS[self._question]],
+                            options=[one.value for one in self._question.answers],
                             mode=SelectSelectorMode.LIST,
                             translation_key=CONF_ANSWER,
                         )

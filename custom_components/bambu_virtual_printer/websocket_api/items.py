@@ -6,7 +6,6 @@ Pictures and files have signed links, which stay the same for a day.
 from typing import Any
 
 from ..engine.library.values.job import TRANSITIONS, Job, JobVerb
-from ..engine.library.values.prints import Answer, Question
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo, Upload
 from ..engine.machines.values import Phase
 from ..engine.protocol.printer_models import MODELS
@@ -33,10 +32,6 @@ from ..presentation import (
 
 # What the sentences and ids of actions are called otherwise here, or that the panel makes itself.
 _SAID = ("waiting_reason", "waiting_key", "status", "problem_text", "wrong_model")
-_ANSWERS = {
-    Question.DID_IT_START: tuple(Answer),
-    Question.HOW_DID_IT_END: (Answer.FINISHED, Answer.FAILED, Answer.CANCELLED),
-}
 
 
 def pictures(hub: Hub, url: str | None) -> dict[str, str | None]:
@@ -147,7 +142,7 @@ def job_item(
             "waiting": waiting,
             "status": state_sentence(job, wording).as_json(),
             "problem": problem,
-            "answers": [a.value for a in _ANSWERS[job.question]]
+            "answers": [each.value for each in job.question.answers]
             if job.question
             else [],
             "verbs": job_verbs(hub, job),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any
 
-from ..library.values.prints import Answer, Print, Question
+from ..library.values.prints import Answer, Print
 
 
 class Stopping(StrEnum):
@@ -32,10 +32,7 @@ class WrongAnswerError(Exception):
 
 def check_answer(print_: Print, answer: Answer) -> None:
     """Make sure that an answer is one to the question that is open. Raises WrongAnswerError."""
-    if print_.question is None or (
-        answer in {Answer.STARTED, Answer.NOT_STARTED}
-        and print_.question is not Question.DID_IT_START
-    ):
+    if print_.question is None or answer not in print_.question.answers:
         raise WrongAnswerError
 
 

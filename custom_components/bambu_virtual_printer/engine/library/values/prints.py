@@ -40,6 +40,15 @@ class Question(StrEnum):
     DID_IT_START = "did_it_start"
     HOW_DID_IT_END = "how_did_it_end"
 
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What can be said to it."""
+        match self:
+            case Question.DID_IT_START:
+                return tuple(Answer)
+            case Question.HOW_DID_IT_END:
+                return Answer.FINISHED, Answer.FAILED, Answer.CANCELLED
+
 
 class Answer(StrEnum):
     """What a person can say to it."""
