@@ -19,18 +19,19 @@ class Host:
     address: str
 
     @contextmanager
-    def running(self, program: str, *args: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, program: str, *args: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run one of the programs beside this file; closing its standard input ends it."""
         command = [sys.executable, "-m", f"tests.network.programs.{program}", *args]
         process = subprocess.Popen(
             ["ip", "netns", "exec", self.name, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            # A buffer would keep what comes together with the first line, and `communicate` would miss that.
+            bufsize=0,
         )
         try:
             assert process.stdout
-            assert process.stdout.readline() == "ready\n"
+            assert process.stdout.readline() == b"ready\n"
             yield process
             if process.stdin and not process.stdin.closed:
                 process.communicate(timeout=30)

@@ -214,7 +214,7 @@ def test_the_unknown_ports_of_a_p1_pass(
             with networks.slicer.running(
                 "echo", networks.relay.address, str(port)
             ) as echo:
-                assert echo.communicate(timeout=30)[0] == "hello<end>\n"
+                assert echo.communicate(timeout=30)[0] == b"hello<end>\n"
 
 
 @pytest.mark.slow
