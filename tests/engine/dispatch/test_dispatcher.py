@@ -1,5 +1,7 @@
 """A job's way to a printer and to its end, in virtual time: what is stored, what is sent, and what people are asked."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.worker import Machi
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Answer,
     Outcome,
+    Print,
     PrintPhase,
     Problem,
     Question,
@@ -794,6 +797,38 @@ def test_an_index_that_cannot_be_written_for_a_while_doubles_nothing(
     world.until(lambda: over(world) or world.the_print().question)
     if world.the_print().question:
         world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+def test_a_job_that_is_claimed_while_the_open_prints_are_read_anew_is_printed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = world.printer()
+    world.begin()
+    world.sleep(5)
+    read = world.store.open_prints
+    is_reading = False
+
+    async def read_slowly() -> Sequence[Print]:
+        nonlocal is_reading
+        found = await read()
+        is_reading = True
+        await asyncio.sleep(5)
+        return found
+
+    async def fail(_machine_id: str) -> Sequence[Print]:
+        monkeypatch.undo()
+        monkeypatch.setattr(world.store, "open_prints", read_slowly)
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(world.store, "leftovers", fail)
+    printer.disconnect()
+    printer.connect()
+    world.until(lambda: is_reading)
+    world.add()
+    world.dispatcher.wake()
+    world.until(lambda: over(world))
     assert world.job().state == "completed"
     assert len(printer.prints) == 1
 

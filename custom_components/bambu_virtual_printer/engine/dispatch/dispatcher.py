@@ -113,7 +113,9 @@ class Dispatcher:
         self, machine_id: str, printer: Printer, *, model: str, rules: MachineRules
     ) -> None:
         """Let the queue use a printer, and go on with what it was left with. Raises what the store raises."""
-        open_print = await self._open_print(machine_id)
+        async with self._planning:
+            # What was claimed for the printer as it was attached before is put back by now.
+            open_print = await self._open_print(machine_id)
         memory = await self._store.memory(printer.serial)
         if memory.url_form:
             printer.remember_url_form(UrlForm[memory.url_form.upper()])
@@ -127,6 +129,7 @@ class Dispatcher:
             self._store,
             plate=self._plates.get(machine_id, Plate()),
             open_print=open_print,
+            claiming=self._planning,
             wake_planner=self.wake,
             changed=self._changed,
             times=self._times,
@@ -156,7 +159,8 @@ class Dispatcher:
         What had not been published goes back into the line; of the rest a person is asked what became of it.
         """
         await self.detach(machine_id)
-        print_ = await self._open_print(machine_id)
+        async with self._planning:
+            print_ = await self._open_print(machine_id)
         if print_ is not None and not print_.phase.may_print:
             await self._store.put_back(print_, problem=None)
         elif print_ is not None and print_.question is None:

@@ -63,18 +63,23 @@ class MachineWorker:
         *,
         plate: Plate,
         open_print: Print | None,
+        claiming: asyncio.Lock,
         wake_planner: Callable[[], None],
         changed: Callable[[], None],
         times: DispatchTimes,
         clock: Clock,
     ) -> None:
-        """Prepare. `open_print` is the one that an earlier run of this program has left open."""
+        """Prepare. `open_print` is the one that an earlier run of this program has left open.
+
+        `claiming` is held by whoever claims jobs, until `take` was called.
+        """
         self.id = machine_id
         self.model = model
         self.rules = rules
         self._printer = printer
         self._store = store
         self._watch = PlateWatch(plate)
+        self._claiming = claiming
         self._wake_planner = wake_planner
         self._changed = changed
         self._times = times
@@ -332,20 +337,24 @@ class MachineWorker:
         """Find out what is stored of the print after something went wrong."""
         while True:
             try:
-                found = await self._store.open_prints()
                 await self._load_not_begun()
+                # A job that was claimed while the prints were being read would be missed.
+                async with self._claiming:
+                    await self._load_open()
             except Exception as err:  # noqa: BLE001 - a store may raise anything, and is asked again
                 _LOGGER.warning("The prints cannot be read: %s", err)
                 await asyncio.sleep(self._times.retry_s)
                 continue
-            self._print = next(
-                (one for one in found if one.machine_id == self.id), None
-            )
-            self._claim = None
             self._idle.set()
             self._changed()
             self._wake_planner()
             return
+
+    async def _load_open(self) -> None:
+        found = await self._store.open_prints()
+        self._print = next((one for one in found if one.machine_id == self.id), None)
+        if self._claim and self._claim.print != self._print:
+            self._claim = None
 
     async def _sweep(self) -> None:
         """Remove files of prints that have ended: some printers print what is left again at power-up."""
