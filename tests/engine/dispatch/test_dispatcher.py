@@ -1043,6 +1043,25 @@ def test_a_print_that_nobody_saw_occupies_the_plate_all_the_same(world: World) -
     assert world.plate().is_occupied
 
 
+@pytest.mark.parametrize("phase", [PrintPhase.UPLOADING, PrintPhase.PUBLISHING])
+def test_a_print_that_nobody_saw_occupies_the_plate_of_a_printer_with_an_open_print(
+    world: World, phase: PrintPhase
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.LOST
+    world.add()
+    world.begin()
+    world.until(lambda: world.disk.prints and world.the_print().phase is phase)
+    world.kill()
+    printer.print_foreign("Unseen")
+    world.sleep(2000)
+    world.begin()
+    printer.connect()
+    world.sleep(300)
+    assert world.plate().is_occupied
+    assert printer.printed_on_dirty == 0
+
+
 def test_an_end_without_a_name_is_none(world: World, tmp_path: Path) -> None:
     printer = world.printer()
     printer.report(phase=Phase.FAILED)

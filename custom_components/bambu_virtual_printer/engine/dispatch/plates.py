@@ -34,10 +34,10 @@ class PlateWatch:
         self.plate = plate
         self._is_live = False
 
-    def see(self, state: MachineState, *, has_own_print: bool) -> bool:
+    def see(self, state: MachineState, *, may_be_own: bool) -> bool:
         """Look at a state. Returns whether the plate is another one now.
 
-        With a print of the queue there, names may belong to one that has not begun yet.
+        `may_be_own` holds where the names may be of a print of the queue that has not begun yet.
         """
         if not state.is_available or not state.is_current:
             self._is_live = False
@@ -56,7 +56,7 @@ class PlateWatch:
             )
         elif (
             is_first
-            and not has_own_print
+            and not may_be_own
             and state.phase in _ENDED
             and found != identity(PrintJob())
             and not same_print(found, plate.last)

@@ -85,6 +85,23 @@ class Unclear:
 type Finding = Begun | Over | NotBegun | PathRefused | MappingRefused | Unclear
 
 
+def recognise(job: PrintJob, print_: Print) -> bool | None:
+    """Tell whether a printer speaks of a print; None where there is nothing to go by.
+
+    The id decides where there is one. Else the title and the file, which newer firmware names by the plate inside of it and
+    an A1 clears at the end.
+    """
+    if job.subtask_id:
+        return job.subtask_id == str(print_.subtask_id)
+    if not job.name:
+        return None
+    if job.name != print_.title[:_MAX_TITLE_LENGTH]:
+        return False
+    if job.file.endswith(".gcode"):
+        return job.plate in {None, print_.plate}
+    return job.file.rpartition("/")[2] in {"", print_.file}
+
+
 class Tracker:
     """Follows one print from the moment its start was published. Times are of one steady clock, in seconds."""
 
@@ -193,7 +210,7 @@ class Tracker:
         return tuple(self._due(now)) if not self._is_over else ()
 
     def _look(self, state: MachineState, now: float) -> Iterator[Finding]:
-        is_ours = self._recognise(state.job)
+        is_ours = recognise(state.job, self._print)
         if state.phase is Phase.UNKNOWN:
             return
         if state.phase.is_active:
@@ -390,19 +407,3 @@ class Tracker:
             percent=self._percent if percent is None else percent,
             layer=self._layer,
         )
-
-    def _recognise(self, job: PrintJob) -> bool | None:
-        """Tell whether the printer speaks of this print; None where there is nothing to go by.
-
-        The id decides where there is one. Else the title and the file, which newer firmware names by the plate inside
-        of it and an A1 clears at the end.
-        """
-        if job.subtask_id:
-            return job.subtask_id == str(self._print.subtask_id)
-        if not job.name:
-            return None
-        if job.name != self._print.title[:_MAX_TITLE_LENGTH]:
-            return False
-        if job.file.endswith(".gcode"):
-            return job.plate in {None, self._print.plate}
-        return job.file.rpartition("/")[2] in {"", self._print.file}

@@ -24,6 +24,7 @@ from .ports import Claim, Printer, PrintStore
 from .print_run import PrintRun
 from .reasons import Reason, ReasonKey
 from .times import Clock, DispatchTimes
+from .tracking import recognise
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -233,7 +234,13 @@ class MachineWorker:
             await self._idle.wait()
 
     def _see(self, state: MachineState) -> None:
-        if self._watch.see(state, has_own_print=self.open_print is not None):
+        own = self.open_print
+        may_be_own = (
+            own is not None
+            and own.phase.may_print
+            and recognise(state.job, own) is not False
+        )
+        if self._watch.see(state, may_be_own=may_be_own):
             self._plate_changed.set()
             self._changed()
         was_there = isinstance(self._relevant, tuple)
