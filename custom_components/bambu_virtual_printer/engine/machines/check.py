@@ -1,4 +1,4 @@
-"""Tries out whether a printer can be relayed to, and says what is wrong where it cannot."""
+"""Checks whether a real printer answers on its ports and accepts the access code."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -24,24 +24,20 @@ from ..pki.printer_identity import (
     WrongSerial,
 )
 from ..protocol.bind_frames import FrameDecoder, FrameError, encode_frame
-from ..protocol.mqtt.framing import Framer
+from ..protocol.mqtt.framing import Framer, PacketType
 from ..protocol.mqtt.packets import (
     DISCONNECT,
     ConnectReturnCode,
     ProtocolError,
     connect,
 )
-from ..protocol.ports import FTPS_PORT, MQTT_PORT
+from ..protocol.ports import BIND_PORT, BIND_TLS_PORT, FTPS_PORT, MQTT_PORT, USER_NAME
 
-BIND_PORT = 3000
-BIND_TLS_PORT = 3002
 ANSWER_TIMEOUT_S = 10.0
 # FTP, HTTP and HTTPS: no printer of these serves them.
 FOREIGN_PORTS = (21, 80, 443)
 FOREIGN_TIMEOUT_S = 3.0
 
-_USER = "bblp"
-_CONNACK = 2
 _MAX_ANSWER_BYTES = 65536
 
 
@@ -49,13 +45,13 @@ class Problem(StrEnum):
     """What can be wrong with one of a printer's ports."""
 
     UNREACHABLE = "unreachable"
-    """Nobody answers, or the connection is refused."""
+    """No answer, or the connection is refused."""
     NOT_A_PRINTER = "not_a_printer"
     """Something answers, but not what a printer does."""
     WRONG_SERIAL = "wrong_serial"
     """Another printer answers."""
     UNVERIFIED = "unverified"
-    """It has the printer's name, and nobody vouches for its certificate: neither the maker nor a person."""
+    """It has the printer's name, but neither the maker's CA nor a person has confirmed its certificate."""
     WRONG_CODE = "wrong_code"
     """The printer refuses the access code."""
     REFUSED = "refused"
@@ -74,8 +70,9 @@ class PortCheck:
 class PrinterCheck:
     """How the check of a printer went.
 
-    `serial` is what the printer's certificate names, `fingerprint` its SHA-256 as OpenSSL prints it. `model_code`, `name` and `firmware_version` are what it tells on
-    the bind port, empty when it does not: not every printer answers there, and a relay does without.
+    `serial` is the name in the printer's certificate, `fingerprint` its SHA-256 as OpenSSL prints it. `model_code`, `name` and
+    `firmware_version` come from the bind port and are empty without an answer there: some printers give none, and a relay
+    does not need it.
     """
 
     mqtt: PortCheck
@@ -90,7 +87,7 @@ class PrinterCheck:
     name: str = ""
     firmware_version: str = ""
     other_ports: tuple[int, ...] = ()
-    """Open ports that printers do not have, looked for where nobody answers on MQTT: a hint at what it may be."""
+    """Open ports that printers do not have, probed if MQTT does not answer: a hint at what the device is."""
 
     @property
     def ok(self) -> bool:
@@ -98,24 +95,36 @@ class PrinterCheck:
         return self.mqtt.problem is None and self.ftps.problem is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """How a printer describes itself on a bind port."""
+
+    model_code: str = ""
+    name: str = ""
+    firmware_version: str = ""
+
+
 class _PortError(Exception):
     def __init__(self, problem: Problem, detail: str) -> None:
         super().__init__(detail)
-        self.check = PortCheck(problem=problem, detail=detail)
+        self.problem = problem
+
+
+_FAILURES = (_PortError, NotThePrinterError, ProtocolError, EOFError, OSError)
 
 
 async def check_printer(
     dialler: Dialler, host: str, expected: PrinterIdentity, access_code: str | None
 ) -> PrinterCheck:
-    """Log in on MQTT, look at FTPS and ask on the bind ports, all at once. Raises nothing.
+    """Log in on MQTT, read the FTPS banner and ask on the bind ports, all at once. Raises nothing.
 
-    `host` is an IPv4 address or a name. The access code is sent to nobody but the printer that is expected; without one nobody
-    logs in, and MQTT is looked at by its certificate alone. A `Machine` of the same printer has to be paused for a login.
+    `host` is an IPv4 address or a name. The access code is sent only to the expected printer; without a code MQTT is checked
+    by the certificate alone. A `Machine` of the same printer has to be paused for a login.
     """
     try:
         address = await resolve(host)
     except OSError as err:
-        failed = PortCheck(problem=Problem.UNREACHABLE, detail=reason_of(err))
+        failed = _failed(err)
         return PrinterCheck(
             mqtt=failed,
             ftps=failed,
@@ -125,13 +134,11 @@ async def check_printer(
             fingerprint="",
             virtual=False,
         )
-    found: list[Peer] = []
-    mqtt, ftps, (bind, told) = await asyncio.gather(
-        _checked(_check_mqtt(dialler, address, expected, access_code, found)),
-        _checked(_check_ftps(dialler, address, expected)),
+    (mqtt, peer), (ftps, _), (bind, names) = await asyncio.gather(
+        _check_mqtt(dialler, address, expected, access_code),
+        _checked(_read_banner(dialler, address, expected)),
         _ask_who(dialler, address, expected),
     )
-    peer = found[0] if found else None
     others: tuple[int, ...] = ()
     if mqtt.problem is Problem.UNREACHABLE:
         others = await _open_ports(address, FOREIGN_PORTS)
@@ -143,28 +150,37 @@ async def check_printer(
         serial=peer.serial if peer else "",
         fingerprint=peer.fingerprint if peer else "",
         virtual=peer is not None and is_virtual(peer),
-        model_code=_text(told, "model"),
-        name=_text(told, "name"),
-        firmware_version=_text(told, "version"),
+        model_code=names.model_code,
+        name=names.name,
+        firmware_version=names.firmware_version,
         other_ports=others,
     )
 
 
-async def _checked(check: Awaitable[None]) -> PortCheck:
+async def _checked[Found](
+    attempt: Awaitable[Found],
+) -> tuple[PortCheck, Found | None]:
+    """Wait for an attempt at a port. Returns how it went, and its result unless it failed."""
     try:
         async with asyncio.timeout(ANSWER_TIMEOUT_S + CONNECT_TIMEOUT_S):
-            await check
-    except _PortError as err:
-        return err.check
-    except NotThePrinterError as err:
-        return PortCheck(problem=_problem_of(err), detail=str(err))
-    except ssl.SSLError as err:
-        return PortCheck(problem=Problem.NOT_A_PRINTER, detail=reason_of(err))
-    except OSError as err:
-        return PortCheck(problem=Problem.UNREACHABLE, detail=reason_of(err))
-    except (EOFError, ProtocolError) as err:
-        return PortCheck(problem=Problem.NOT_A_PRINTER, detail=str(err))
-    return PortCheck()
+            found = await attempt
+    except _FAILURES as err:
+        return _failed(err), None
+    return PortCheck(), found
+
+
+def _failed(err: Exception) -> PortCheck:
+    match err:
+        case _PortError(problem=problem):
+            return PortCheck(problem=problem, detail=str(err))
+        case NotThePrinterError():
+            return PortCheck(problem=_problem_of(err), detail=str(err))
+        case ssl.SSLError():
+            return PortCheck(problem=Problem.NOT_A_PRINTER, detail=reason_of(err))
+        case OSError():
+            return PortCheck(problem=Problem.UNREACHABLE, detail=reason_of(err))
+        case _:
+            return PortCheck(problem=Problem.NOT_A_PRINTER, detail=str(err))
 
 
 def _problem_of(err: NotThePrinterError) -> Problem:
@@ -176,48 +192,52 @@ def _problem_of(err: NotThePrinterError) -> Problem:
 
 
 async def _check_mqtt(
-    dialler: Dialler,
-    address: str,
-    expected: PrinterIdentity,
-    access_code: str | None,
-    found: list[Peer],
-) -> None:
-    """Log in. `found` gets whose certificate it is. Raises _PortError, ProtocolError, EOFError, OSError and as below."""
+    dialler: Dialler, address: str, expected: PrinterIdentity, access_code: str | None
+) -> tuple[PortCheck, Peer | None]:
+    """Log in. Returns how that went, and the certificate's owner if one was presented."""
     try:
         reader, transport, peer = await _open(dialler, address, MQTT_PORT, expected)
     except NotThePrinterError as err:
-        found.append(err.refusal.peer)
-        raise
-    found.append(peer)
-    if access_code is None:
-        transport.close()
-        return
+        return _failed(err), err.refusal.peer
+    except OSError as err:
+        return _failed(err), None
     try:
-        login = connect("bambu-virtual-printer-check", _USER, access_code.encode(), 60)
-        transport.write(login)
-        framer = Framer(_MAX_ANSWER_BYTES)
-        while (frame := framer.next_frame()) is None:
-            framer.feed(await _some(reader))
-        if frame.kind != _CONNACK or len(frame.body) != 2:
-            raise ProtocolError("the answer is no CONNACK")
-        match frame.body[1]:
-            case ConnectReturnCode.ACCEPTED:
-                transport.write(DISCONNECT)
-            case (
-                ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD
-                | ConnectReturnCode.NOT_AUTHORIZED
-            ):
-                raise _PortError(Problem.WRONG_CODE, "the access code is refused")
-            case code:
-                raise _PortError(Problem.REFUSED, f"the login is refused with {code}")
+        if access_code is None:
+            return PortCheck(), peer
+        check, _ = await _checked(_log_in(reader, transport, access_code))
+        return check, peer
     finally:
         transport.close()
 
 
-async def _check_ftps(
+async def _log_in(
+    reader: asyncio.StreamReader, transport: asyncio.Transport, access_code: str
+) -> None:
+    """Send CONNECT and judge the CONNACK. Raises _PortError, ProtocolError, EOFError, OSError."""
+    transport.write(
+        connect("bambu-virtual-printer-check", USER_NAME, access_code.encode(), 60)
+    )
+    framer = Framer(_MAX_ANSWER_BYTES)
+    while (frame := framer.next_frame()) is None:
+        framer.feed(await _some(reader))
+    if frame.kind != PacketType.CONNACK or len(frame.body) != 2:
+        raise ProtocolError("the answer is no CONNACK")
+    match frame.body[1]:
+        case ConnectReturnCode.ACCEPTED:
+            transport.write(DISCONNECT)
+        case (
+            ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD
+            | ConnectReturnCode.NOT_AUTHORIZED
+        ):
+            raise _PortError(Problem.WRONG_CODE, "the access code is refused")
+        case code:
+            raise _PortError(Problem.REFUSED, f"the login is refused with {code}")
+
+
+async def _read_banner(
     dialler: Dialler, address: str, expected: PrinterIdentity
 ) -> None:
-    """Wait for the banner. Raises _PortError, NotThePrinterError, EOFError, OSError."""
+    """Wait for the FTP server's banner. Raises _PortError, NotThePrinterError, EOFError, OSError."""
     reader, transport, _peer = await _open(dialler, address, FTPS_PORT, expected)
     try:
         if not (await _some(reader)).startswith(b"220"):
@@ -229,30 +249,25 @@ async def _check_ftps(
 
 async def _ask_who(
     dialler: Dialler, address: str, expected: PrinterIdentity
-) -> tuple[PortCheck, dict[str, Any]]:
-    """Ask on both bind ports, of which printers have one or the other. Returns the best outcome and the answer."""
+) -> tuple[PortCheck, _Names]:
+    """Ask on both bind ports; a printer has one or the other. Returns the better check, and the answer."""
     checks = []
     for port in (BIND_PORT, BIND_TLS_PORT):
-        told: dict[str, Any] = {}
-        check = await _checked(_detect(dialler, address, port, expected, told))
-        if check.problem is None:
-            return check, told
+        check, names = await _checked(_detect(dialler, address, port, expected))
+        if names is not None:
+            return check, names
         checks.append(check)
-    return checks[0], {}
+    return checks[0], _Names()
 
 
 async def _detect(
-    dialler: Dialler,
-    address: str,
-    port: int,
-    expected: PrinterIdentity,
-    told: dict[str, Any],
-) -> None:
-    """Put what the printer tells into `told`. Raises _PortError, NotThePrinterError, EOFError, OSError."""
+    dialler: Dialler, address: str, port: int, expected: PrinterIdentity
+) -> _Names:
+    """Ask on one bind port. Raises _PortError, NotThePrinterError, EOFError, OSError."""
     if port == BIND_TLS_PORT:
         reader, transport, _peer = await _open(dialler, address, port, expected)
     else:
-        # In clear text, and nothing is told there that is not announced to everybody anyhow.
+        # In clear text: the answer holds only what the printer announces anyway.
         reader = asyncio.StreamReader(_MAX_ANSWER_BYTES)
         transport, _protocol = await connect_to(
             lambda: asyncio.StreamReaderProtocol(reader),
@@ -276,7 +291,11 @@ async def _detect(
         raise _PortError(Problem.NOT_A_PRINTER, "it does not tell who it is")
     if str(login.get("id", "")).casefold() != expected.serial.casefold():
         raise _PortError(Problem.WRONG_SERIAL, f"it is {str(login.get('id'))[:64]!r}")
-    told |= login
+    return _Names(
+        model_code=_text(login, "model"),
+        name=_text(login, "name"),
+        firmware_version=_text(login, "version"),
+    )
 
 
 async def _open(
@@ -290,7 +309,7 @@ async def _open(
 
 
 async def _open_ports(address: str, ports: Sequence[int]) -> tuple[int, ...]:
-    """Return those of the ports on which somebody answers."""
+    """Return which of the ports are open."""
 
     async def is_open(port: int) -> bool:
         try:
@@ -313,6 +332,6 @@ async def _some(reader: asyncio.StreamReader) -> bytes:
     raise EOFError("the connection was closed without an answer")
 
 
-def _text(told: dict[str, Any], key: str) -> str:
-    value = told.get(key)
+def _text(login: dict[str, Any], key: str) -> str:
+    value = login.get(key)
     return value if isinstance(value, str) else ""
