@@ -17,7 +17,7 @@ from custom_components.bambu_virtual_printer.engine.library.photos import (
     MAX_PHOTO_BYTES,
     MAX_PHOTOS,
 )
-from custom_components.bambu_virtual_printer.engine.library.store import folder
+from custom_components.bambu_virtual_printer.engine.library.store import moves
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
 )
@@ -437,7 +437,7 @@ async def test_a_copy_that_fails_leaves_nothing_behind(
     async with home.open() as (library, events):
         archive = await one_archive(library, events, sliced_data)
         with monkeypatch.context() as patch:
-            patch.setattr(folder, "_sync", sync)
+            patch.setattr(moves, "sync_file", sync)
             with pytest.raises(StorageError, match="kept: Input/output error"):
                 await library.add_photo(archive.id, blocks(JPEG))
         await nothing_kept(home, library, archive)

@@ -12,7 +12,8 @@ from . import sliced, storage_watch
 from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .index.usage import used_bytes
-from .store.folder import LibraryFolder, explained
+from .store.disk import explained
+from .store.folder import LibraryFolder
 from .store.sidecar import Sidecar
 from .values.errors import LibraryAbsentError
 from .values.events import LibraryEvent

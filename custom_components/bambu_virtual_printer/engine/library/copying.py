@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..regular_files import open_regular
 from ..storage import StorageError
 from .context import LibraryContext
-from .store.folder import explained
+from .store.disk import explained
 from .values.errors import FileTooLargeError
 
 BLOCK_BYTES = 1024 * 1024

@@ -11,12 +11,15 @@ import stat
 
 from ulid_transform import ulid_now
 
+from ..durable import sync_descriptor
 from ..printable import printable
 from ..storage import StorageError
 from .context import LibraryContext
 from .index import archive_search
 from .index.archive_search import MAX_LIMIT
-from .store.folder import COPY_BLOCK_BYTES, PART_SUFFIX, explained, sync_descriptor
+from .store.disk import explained
+from .store.layout import PART_SUFFIX
+from .store.moves import COPY_BLOCK_BYTES
 from .tables import Cell, Row, check_kind, open_table
 from .values.errors import LibraryError
 from .values.records import Archive, ArchiveQuery

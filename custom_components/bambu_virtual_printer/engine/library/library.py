@@ -32,7 +32,8 @@ from .pending import PendingUploads
 from .presence import Presence
 from .prints import Prints
 from .queue import JobQueue
-from .store.folder import LibraryFolder, explained
+from .store.disk import explained
+from .store.folder import LibraryFolder
 from .threemf import thumbnails
 from .values.errors import NotFoundError, SlicedFileError
 from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent

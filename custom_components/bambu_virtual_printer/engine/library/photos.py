@@ -15,7 +15,7 @@ from .context import LibraryContext
 from .copying import copy_stream
 from .index import archive_rows, upload_rows
 from .store import photo_validation
-from .store.folder import explained
+from .store.disk import explained
 from .values.errors import InvalidChangeError, LibraryError, NotFoundError
 from .values.events import ArchiveChanged
 from .values.records import IN_ARCHIVE, Archive, Photo

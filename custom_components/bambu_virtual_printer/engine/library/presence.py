@@ -15,6 +15,7 @@ from ..storage import StorageError
 from .context import LibraryContext
 from .index import identity_rows, upload_rows
 from .index.identity_rows import Identity
+from .store.aside import Aside
 from .store.folder import Standing
 from .values.errors import LibraryError
 from .values.events import LibraryAbsent, LibraryPresent
@@ -38,7 +39,7 @@ class Presence:
     ) -> None:
         """Keep what lies in its place by mistake in `aside`; `opened` is awaited when the library has come."""
         self._context = context
-        self._aside = aside
+        self._aside = None if aside is None else Aside(context.folder, aside)
         self._opened = opened
         self._reason: str | None = None
         self.is_present = False
@@ -144,7 +145,7 @@ class Presence:
         if self._aside is None or context.folder.library_id is None:
             return
         strays = await context.archive_worker.run(
-            context.folder.stray, context.folder.library_id
+            self._aside.strays, context.folder.library_id
         )
         if len(strays) > MAX_STRAYS:
             _LOGGER.error("%s has too much in it to be put aside", context.folder.root)
@@ -152,28 +153,26 @@ class Presence:
         for stray in strays:
             try:
                 await context.archive_worker.run(
-                    context.folder.put_aside,
-                    stray,
-                    self._aside,
-                    context.settings.reserve_bytes,
+                    self._aside.put, stray, context.settings.reserve_bytes
                 )
             except StorageError as err:
                 _LOGGER.warning("%s stays where it is: %s", stray, err)
             else:
-                _LOGGER.warning("%s waits in %s for the library", stray, self._aside)
+                _LOGGER.warning(
+                    "%s waits in %s for the library", stray, self._aside.place
+                )
 
     async def _take_in(self) -> None:
         """Bring what was put aside into the library."""
         context = self._context
         if self._aside is None:
             return
-        ids = await context.archive_worker.run(context.folder.aside_ids, self._aside)
+        ids = await context.archive_worker.run(self._aside.ids)
         states = await context.index.run(upload_rows.states, ids)
         for item_id in ids:
             try:
                 await context.archive_worker.run(
-                    context.folder.take_in,
-                    self._aside,
+                    self._aside.take_in,
                     item_id,
                     archived=states.get(item_id) in IN_ARCHIVE,
                 )

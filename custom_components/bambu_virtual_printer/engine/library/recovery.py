@@ -15,7 +15,7 @@ from ..storage import StorageError
 from ..values import Mode, PrinterRef, ReceivedFile
 from .context import LibraryContext
 from .index import archive_rows, archiving, upload_rows
-from .store.folder import file_sha256, file_size
+from .store.disk import file_sha256, file_size
 from .store.sidecar import Sidecar
 from .values.errors import LibraryError, SlicedFileError
 from .values.names import display_name, stem

@@ -10,7 +10,7 @@ from typing import Protocol
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from .store.folder import explained
+from .store.disk import explained
 from .values.errors import InvalidChangeError, LibraryError
 
 type Cell = str | int | float | bool | datetime | None

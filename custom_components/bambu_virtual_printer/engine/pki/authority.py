@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ..durable import make_folders
 from .ca_folder import (
     CA_CERTIFICATE_FILE,
     CA_KEY_FILE,
     finish_swap,
-    make_folder,
     write,
     write_private,
 )
@@ -105,7 +105,7 @@ class CertificateAuthority:
                 raise CertificateError(
                     f"{certificate_path} is there but its key {key_path} is missing"
                 )
-            make_folder(folder)
+            make_folders(folder)
             write_private(key_path, key_pem(new_key()))
         key_path.chmod(0o600)
         key = _load_key(key_path)
@@ -251,7 +251,7 @@ class CertificateAuthority:
             )
             .sign(self.key, hashes.SHA256())
         )
-        make_folder(device.key_path.parent)
+        make_folders(device.key_path.parent)
         write_private(device.key_path, key_pem(key))
         write(
             device.certificate_path,

@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
-import errno
-import os
 from pathlib import Path
 import shutil
+
+from ..durable import make_folders, replace_file, sync_folder
 
 # File names of the reference implementation, so that a copied folder keeps the slicers' trust.
 CA_CERTIFICATE_FILE = "bbl_ca.crt"
@@ -14,37 +14,16 @@ CA_KEY_FILE = "bbl_ca.key"
 # A complete pair on its way in, under a name that only a rename can give it.
 _INCOMING = ".incoming"
 _REPLACED = "replaced"
-# What file systems answer that cannot or need not sync a folder.
-_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that a crash leaves the old one or the new one; on return it is the new one. Blocks. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.new")
-    with suppress(FileNotFoundError):
-        temporary.unlink()
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync(path.parent)
+    replace_file(path, data, temporary=path.with_name(f".{path.name}.new"), mode=mode)
 
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner may read."""
     write(path, data, 0o600)
-
-
-def make_folder(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder, and its parents, so that a power cut takes none of them back. Blocks. Raises OSError."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    with suppress(FileExistsError):
-        folder.mkdir(mode)
-    _sync(folder.parent)
 
 
 def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
@@ -55,7 +34,7 @@ def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
     finish_swap(folder)
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
     backup = folder / _REPLACED / stamp
-    make_folder(backup, 0o700)
+    make_folders(backup, 0o700)
     write(
         backup / CA_CERTIFICATE_FILE, (folder / CA_CERTIFICATE_FILE).read_bytes(), 0o600
     )
@@ -67,9 +46,9 @@ def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
     preparing.mkdir(mode=0o700)
     write(preparing / CA_CERTIFICATE_FILE, certificate_pem)
     write_private(preparing / CA_KEY_FILE, key_pem)
-    _sync(preparing)
+    sync_folder(preparing)
     preparing.rename(folder / _INCOMING)
-    _sync(folder)
+    sync_folder(folder)
     finish_swap(folder)
     return backup
 
@@ -83,17 +62,5 @@ def finish_swap(folder: Path) -> None:
         # Missing means that it was moved before the crash.
         with suppress(FileNotFoundError):
             (incoming / name).replace(folder / name)
-    _sync(folder)
+    sync_folder(folder)
     shutil.rmtree(incoming)
-
-
-def _sync(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError as err:
-        if err.errno not in _NO_FOLDER_SYNC:
-            raise
-    finally:
-        os.close(descriptor)

@@ -13,9 +13,11 @@ import subprocess
 import pytest
 from ulid_transform import ulid_at_time, ulid_now
 
+from custom_components.bambu_virtual_printer.engine.library.store.disk import (
+    file_sha256,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
-    file_sha256,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.sidecar import Sidecar
 from custom_components.bambu_virtual_printer.engine.storage import (

@@ -1,15 +1,15 @@
-"""The file that tells a library's folder from an empty one of the same name, and from another library.
+"""The marker of a library's folder, which distinguishes it from an empty one of the same name and from another library.
 
-While a disk or a share is not mounted, the folder it is mounted on is there and empty. Only what lies in the library
-itself can tell. Everything here blocks.
+While a disk or a share is not mounted, the folder it is mounted on is there and empty, so the marker has to be in the
+library itself. Everything here blocks.
 """
 
-from contextlib import suppress
 import json
-import os
 from pathlib import Path
 
+from ...durable import replace_file
 from ...regular_files import open_regular
+from .layout import PART_SUFFIX
 
 MARKER_FILE = "library.json"
 _MAX_BYTES = 4096
@@ -17,7 +17,7 @@ _NOTE = "This file tells Bambu Virtual Printer that its library is here. Leave i
 
 
 def read_marker(folder: Path) -> str | None:
-    """Return the id of the library that a folder belongs to, None where nothing says so. Raises OSError."""
+    """Return the id of the library that a folder belongs to, None without a marker. Raises OSError."""
     try:
         with open_regular(folder / MARKER_FILE) as file:
             content = json.loads(file.read(_MAX_BYTES))
@@ -28,12 +28,10 @@ def read_marker(folder: Path) -> str | None:
 
 
 def write_marker(folder: Path, library_id: str) -> None:
-    """Say which library a folder belongs to; on return that survives a power cut. Raises OSError."""
-    part = folder / f"{MARKER_FILE}.part"
-    with suppress(FileNotFoundError):
-        part.unlink()
-    with part.open("x") as file:
-        json.dump({"id": library_id, "note": _NOTE}, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / MARKER_FILE)
+    """Mark a folder as that of a library; on return that survives a power cut. Raises OSError."""
+    content = json.dumps({"id": library_id, "note": _NOTE}, indent=1)
+    replace_file(
+        folder / MARKER_FILE,
+        content.encode(),
+        temporary=folder / f"{MARKER_FILE}{PART_SUFFIX}",
+    )

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from ..values.errors import InvalidChangeError
 from ..values.jpeg_scans import count_scans
-from .folder import explained
+from .disk import explained
 
 MAX_PIXELS = 50_000_000
 # Every scan of a JPEG goes over all pixels: ten is usual, and this is some seconds' work.
