@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import count
 import json
@@ -14,6 +15,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from PIL import Image
 import pytest
@@ -74,6 +76,8 @@ def custom_integration(request: pytest.FixtureRequest) -> None:
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 _keys: list[RSAPrivateKey] = []
+# So is reading them: each is tested for primes. What the same bytes hold need not be found out again.
+_load_pem_private_key = lru_cache(serialization.load_pem_private_key)
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +96,7 @@ def known_keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
             return _keys[number]
 
     monkeypatch.setattr(authority, "new_key", _new_key)
+    monkeypatch.setattr(serialization, "load_pem_private_key", _load_pem_private_key)
 
 
 @pytest.fixture(autouse=True)
