@@ -263,6 +263,8 @@ class PrinterDouble:
                 case "print", _:
                     self._reply(topic, fields)
                     self._obey(fields)
+                case "camera", _:
+                    self._reply(topic, fields)
                 case "system", "ledctrl":
                     self._reply(topic, fields)
                     self.report(
@@ -278,7 +280,16 @@ class PrinterDouble:
                 "product_name": self.model.product_name,
                 "sw_ver": _FIRMWARE[self.family],
                 "sn": self.serial,
-            }
+            },
+            *(
+                {
+                    "name": f"ams/{unit['id']}",
+                    "hw_ver": "AMS08",
+                    "sw_ver": "00.00.06.49",
+                    "sn": f"00600A39180000{unit['id']}",
+                }
+                for unit in self.status.get("ams", {}).get("ams", ())
+            ),
         ]
         self._publish(
             {
@@ -338,6 +349,25 @@ class PrinterDouble:
                 self.cancel()
             case "clean_print_error":
                 self.report(print_error=0)
+            case "ams_filament_setting":
+                self._set_spool(fields)
+
+    def _set_spool(self, fields: dict[str, Any]) -> None:
+        names = ("tray_info_idx", "tray_color", "tray_type")
+        units = [
+            unit
+            | {
+                "tray": [
+                    tray | {name: fields[name] for name in names}
+                    if (unit["id"], tray["id"])
+                    == (str(fields["ams_id"]), str(fields["tray_id"]))
+                    else tray
+                    for tray in unit["tray"]
+                ]
+            }
+            for unit in self.status["ams"]["ams"]
+        ]
+        self.report(ams=self.status["ams"] | {"ams": units})
 
     # --- printing ---
 

@@ -31,7 +31,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 )
 from scripts.printer_double import Faults, LateCode, PrinterDouble, Refusal, StartScript
 from scripts.printer_double.double import ACCESS_CODE
-from scripts.printer_double.statuses import ams
+from scripts.printer_double.statuses import PLA_BLACK, ams, unit
 from tests.support.machine_stage import QUICK, Stage
 from tests.support.serials import SERIAL
 from tests.support.waiting import until
@@ -689,3 +689,65 @@ def test_an_unknown_model_is_refused(stage: Stage) -> None:
     double = PrinterDouble("127.0.0.1", SERIAL, stage.certificate)
     with pytest.raises(KeyError):
         Machine(stage.settings(double, model="XYZ"), stage.services)
+
+
+# --- what others make of it ---
+
+
+async def test_somebody_elses_command_is_passed_on_and_its_reply_returned(
+    stage: Stage,
+) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    fields = {
+        "sequence_id": "7",
+        "command": "?",
+        "topic": "mine",
+        "filament_id": "GFA00",
+    }
+    reply = await machine.request("print", "extrusion_cali_get", fields)
+    [received] = double.received("extrusion_cali_get")
+    assert (received["topic"], received["filament_id"]) == ("mine", "GFA00")
+    # Its own number, so that replies to others are never taken for this one.
+    assert int(received["sequence_id"]) > 10**9
+    assert reply["sequence_id"] == received["sequence_id"]
+    assert reply["result"] == "success"
+
+
+async def test_a_refusal_of_somebody_elses_command_is_returned_as_it_is(
+    stage: Stage,
+) -> None:
+    double = await stage.printer(faults=Faults(refusal=Refusal.VERIFY_FAILED))
+    machine = await stage.machine(double)
+    reply = await machine.request("print", "ams_get_rfid", {"ams_id": 0})
+    assert reply["reason"] == "mqtt message verify failed"
+    assert machine.state.developer_mode is DeveloperMode.OFF
+
+
+async def test_nobodys_command_reaches_a_printer_that_is_off(stage: Stage) -> None:
+    double = await stage.printer(on=False)
+    machine = await stage.machine(double, wait=False)
+    with pytest.raises(NotConnectedError):
+        await machine.request("system", "ledctrl", {"led_node": "chamber_light"})
+
+
+async def test_its_own_words_are_kept_and_counted(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    await until(lambda: machine.reported.modules)
+    before = machine.reported
+    double.report(mc_percent=42)
+    await until(lambda: machine.reported.status.get("mc_percent") == 42)
+    assert machine.reported.revision > before.revision
+    assert before.status.get("mc_percent") != 42
+    assert machine.reported.modules[0]["sn"] == SERIAL
+
+
+async def test_modules_are_asked_for_again_when_an_ams_comes(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    await until(lambda: machine.reported.modules)
+    double.report(ams=ams(unit(0, "1001", PLA_BLACK, None, None, None)))
+    await until(
+        lambda: [module["name"] for module in machine.reported.modules][1:] == ["ams/0"]
+    )

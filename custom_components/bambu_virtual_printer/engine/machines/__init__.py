@@ -11,6 +11,8 @@
         reply = await machine.start(project_file)                publishes project_file. Raises CommandError
         await machine.stop() | pause() | resume() | clean_print_error() | set_light(on=True)
         await machine.refresh()                                  asks for a full report
+        machine.reported                                         its own words: the merged status, and its modules
+        await machine.request(topic, command, fields)            passes on a command, and returns its reply as it is
 
         machine.seen_at(address)                                an announcement; the certificate decides whether it is it
         machine.retry() | reconnect()                            connect now; end the session and make a new one

@@ -6,7 +6,7 @@ is what counts: a FAIL may have the reason "success".
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 import json
 import random
@@ -60,8 +60,14 @@ class Commands:
 
     async def request(self, topic: str, command: str, **fields: Any) -> Reply:
         """Send and wait for the reply. Raises NotConnectedError, NoReplyError, RefusedError."""
+        return _judge(command, await self.exchange(topic, command, fields))
+
+    async def exchange(
+        self, topic: str, command: str, fields: Mapping[str, Any]
+    ) -> JsonObject:
+        """Send and return the fields of the reply, whatever it says. Raises NotConnectedError, NoReplyError."""
         sequence_id = self._next_id()
-        future = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting[sequence_id] = future
         try:
             await self._send(topic, sequence_id, command, fields)
@@ -71,7 +77,7 @@ class Commands:
             raise NoReplyError(f"the printer did not answer {command}") from None
         finally:
             del self._waiting[sequence_id]
-        return _judge(command, message.fields)
+        return message.fields
 
     def received(self, message: Message) -> None:
         """Give a reply to whoever waits for it; replies to others' commands are nobody's here."""
@@ -94,9 +100,9 @@ class Commands:
         return str(self._sequence_id)
 
     async def _send(
-        self, topic: str, sequence_id: str, command: str, fields: dict[str, Any]
+        self, topic: str, sequence_id: str, command: str, fields: Mapping[str, Any]
     ) -> None:
-        message = {"sequence_id": sequence_id, "command": command, **fields}
+        message = {**fields, "sequence_id": sequence_id, "command": command}
         await self._publish(json.dumps({topic: message}).encode())
         self._dialogue.sent(topic, message)
 

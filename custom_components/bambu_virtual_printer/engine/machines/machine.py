@@ -1,7 +1,7 @@
 """One real printer: its state, and what it can be told to do. The face of this package."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 import logging
@@ -10,15 +10,15 @@ import time
 from typing import Any, Self
 
 from ..pki.printer_identity import PrinterTrust
-from .authorization import Authorization
+from .authorization import Authorization, is_unsigned_refusal
 from .commands import Commands, Reply
 from .dialogue import Dialogue, Entry
 from .errors import CommandError, DeveloperModeOffError, UploadCause, UploadError
 from .families import DataProtection, UrlForm, find_traits
-from .fields import mapping
+from .fields import JsonObject, mapping, objects, text
 from .mapping import MappingForm
 from .project_file import COMMAND, ProjectFile
-from .reports import Message, MessageKind, ReportCache, parse
+from .reports import Message, MessageKind, ReportCache, Reported, parse
 from .session import Session
 from .settings import MachineSettings, SessionTimes
 from .state import machine_state
@@ -72,6 +72,7 @@ class Machine:
         self._times = session_times or SessionTimes()
         self._cache = ReportCache()
         self._version: dict[str, Any] = {}
+        self._revision = 0
         self._is_current = False
         self._authorization = Authorization()
         self._dialogue = Dialogue()
@@ -132,6 +133,15 @@ class Machine:
         if self._reported_at is None:
             return None
         return time.monotonic() - self._reported_at
+
+    @property
+    def reported(self) -> Reported:
+        """What the printer has said of itself, in its own words, as of now."""
+        return Reported(
+            status=dict(self._cache.fields),
+            modules=tuple(objects(self._version.get("module"))),
+            revision=self._revision,
+        )
 
     @property
     def serial(self) -> str:
@@ -283,6 +293,19 @@ class Machine:
             interval_time=0,
         )
 
+    async def request(
+        self, topic: str, command: str, fields: Mapping[str, Any]
+    ) -> JsonObject:
+        """Pass on somebody else's command; returns the fields of the reply, also of one that refuses.
+
+        Raises NotConnectedError, NoReplyError.
+        """
+        reply = await self._commands.exchange(topic, command, fields)
+        if is_unsigned_refusal(reply, text(reply.get("reason"))):
+            self._authorization.refused()
+            self._update()
+        return reply
+
     async def refresh(self) -> None:
         """Ask for a full report, unless that was done a moment ago. Raises NotConnectedError.
 
@@ -359,11 +382,13 @@ class Machine:
         """Take in what the printer published. Returns whether it was a report."""
         is_report = False
         was_active = self._state.phase.is_active
+        units = None if self._reported_at is None else self._ams_units
         for message in parse(payload):
             self._dialogue.received(message)
             if message.kind is MessageKind.STATUS:
                 is_report = True
                 self._cache.apply(message.fields)
+                self._revision += 1
                 self._is_current |= "gcode_state" in message.fields
                 self._reported_at = time.monotonic()
             else:
@@ -372,13 +397,25 @@ class Machine:
         if self._state.phase.is_active and not was_active:
             # The number of layers is told once, and not at all where it is that of the print before.
             self._spawn(self._ask_after_start(), "report")
+        if units is not None and self._ams_units != units:
+            # An AMS has firmware of its own, which is among the modules.
+            self._spawn(self._ask_for_version(), "version")
         return is_report
+
+    @property
+    def _ams_units(self) -> list[int]:
+        return [unit.id for unit in self._state.ams]
 
     def _take(self, message: Message) -> None:
         if message.topic == "info" and message.command == "get_version":
             if message.fields.get("module"):
                 self._version = dict(mapping(message.fields))
+                self._revision += 1
         self._commands.received(message)
+
+    async def _ask_for_version(self) -> None:
+        with suppress(CommandError):
+            await self._commands.post("info", "get_version")
 
     async def _ask_after_start(self) -> None:
         with suppress(CommandError):

@@ -96,6 +96,18 @@ def _kind(topic: str, fields: JsonObject) -> MessageKind:
     return MessageKind.OTHER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What a printer has said of itself. Nothing in here is ever changed."""
+
+    status: JsonObject
+    """Its status, merged from its reports."""
+    modules: tuple[JsonObject, ...]
+    """Of its newest reply to get_version."""
+    revision: int
+    """Another number whenever something was said."""
+
+
 class ReportCache:
     """The status so far. Starts empty; `fields` is not to be changed."""
 
