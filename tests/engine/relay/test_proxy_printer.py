@@ -321,4 +321,7 @@ async def test_without_the_discovery_port_relaying_goes_on(
         monkeypatch.setattr(shared.search_receiver, "subscribe", _taken)
         async with RelayServices(shared) as services:
             assert services.found.printers == ()
-    assert "Printers cannot be heard: Address already in use" in caplog.text
+    assert (
+        "Announcements of printers cannot be received: Address already in use"
+        in caplog.text
+    )

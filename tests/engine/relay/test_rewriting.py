@@ -75,7 +75,7 @@ def test_an_address_is_replaced_however_it_is_written(
 
 
 def test_every_network_card_of_the_printer_is_learnt_and_zeros_stay() -> None:
-    rewriter = AddressRewriter(OWN, [TARGET], learns=True)
+    rewriter = AddressRewriter(OWN, [TARGET], collects=True)
     other = "172.16.200.201"
     report = {"net": {"info": [{"ip": LITTLE}, {"ip": _little(other)}, {"ip": 0}]}}
     rewritten = json.loads(rewriter.rewrite(json.dumps(report, indent=4).encode()))
@@ -88,7 +88,7 @@ def test_every_network_card_of_the_printer_is_learnt_and_zeros_stay() -> None:
 
 
 def test_a_printer_that_reports_ever_new_addresses_does_not_fill_the_memory() -> None:
-    rewriter = AddressRewriter(OWN, [TARGET], learns=True)
+    rewriter = AddressRewriter(OWN, [TARGET], collects=True)
     for number in range(2, 5 * MAX_ADDRESSES):
         rewriter.rewrite(b'{"ip": %d}' % (number << 24))
     assert len(rewriter._addresses) == MAX_ADDRESSES
@@ -96,14 +96,14 @@ def test_a_printer_that_reports_ever_new_addresses_does_not_fill_the_memory() ->
 
 
 def test_a_small_number_is_no_address_wherever_it_stands() -> None:
-    rewriter = AddressRewriter(OWN, ["60.0.0.0"], learns=True)
+    rewriter = AddressRewriter(OWN, ["60.0.0.0"], collects=True)
     payload = b'{"ip": 220, "bed": 60, "nozzle": 220}'
     assert rewriter.rewrite(payload) == payload
     assert rewriter.rewrite(payload) == payload
 
 
 def test_without_addresses_to_replace_nothing_changes() -> None:
-    rewriter = AddressRewriter(OWN, [OWN], learns=True)
+    rewriter = AddressRewriter(OWN, [OWN], collects=True)
     payload = b'{"ip": %d}' % OWN_LITTLE
     assert rewriter.rewrite(payload) == payload
 
@@ -139,12 +139,13 @@ def test_no_split_of_the_stream_changes_what_comes_out(
     edges = sorted({0, len(stream), *(cut % len(stream) for cut in cuts)})
     pieces = [stream[start:end] for start, end in itertools.pairwise(edges)]
 
-    split = _rewrite(pieces, AddressRewriter(OWN, [TARGET], learns=True))
+    split = _rewrite(pieces, AddressRewriter(OWN, [TARGET], collects=True))
     every_byte = _rewrite(
-        [bytes([byte]) for byte in stream], AddressRewriter(OWN, [TARGET], learns=True)
+        [bytes([byte]) for byte in stream],
+        AddressRewriter(OWN, [TARGET], collects=True),
     )
 
-    rewriter = AddressRewriter(OWN, [TARGET], learns=True)
+    rewriter = AddressRewriter(OWN, [TARGET], collects=True)
     expected = [
         wire.publish("device/X/report", rewriter.rewrite(payload), qos, 7)
         for payload in payloads
@@ -165,7 +166,7 @@ def test_no_octet_of_the_target_is_left(
     little = str(_little(target))
     assume(little != str(_little(own)))
     payload = f'{before}{target}{after} [{little}] {{"ip":{little}}}'.encode()
-    rewritten = AddressRewriter(own, [target], learns=True).rewrite(payload).decode()
+    rewritten = AddressRewriter(own, [target], collects=True).rewrite(payload).decode()
     assert rewritten == f'{before}{own}{after} [{_little(own)}] {{"ip":{_little(own)}}}'
 
 

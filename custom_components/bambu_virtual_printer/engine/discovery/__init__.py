@@ -1,1 +1,1 @@
-"""Announces printers and finds them."""
+"""Announces virtual printers and finds real ones."""

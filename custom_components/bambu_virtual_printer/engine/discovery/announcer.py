@@ -1,6 +1,6 @@
 """Discovery on UDP 2021: announces printers every few seconds and answers searches.
 
-Slicers list what they hear, and an "add by IP" gives up after 4.5 s without an announcement (measured with an open
+Slicers list the announcements they receive, and an "add by IP" gives up after 4.5 s without an announcement (measured with an open
 network plugin). A datagram to 255.255.255.255 leaves by the interface that owns the address its socket is bound to, so
 a printer is announced exactly where its address can be reached: one on a loopback address never reaches the LAN.
 """
@@ -37,10 +37,10 @@ INTERVAL_MIN_S = 3.0
 INTERVAL_MAX_S = 4.0
 BURST_DELAYS_S = (0.0, 0.3, 0.6)
 MAX_DATAGRAM = 2048
-# Whoever asks who we are has the next announcement at most this much later, however many ask.
+# A detect request is followed by an announcement at most this much later, however many requests there are.
 BURST_INTERVAL_S = 2.0
 MAX_ADDRESSEES = 16
-# Answers to searches, whose senders cannot be checked: nobody shall be flooded by way of us.
+# Answers to searches. Their senders may be forged, so this bounds what a third host could be flooded with.
 ANSWERS_AT_ONCE = 20
 ANSWERS_PER_S = 10
 # At most this many datagrams for one wake-up, so that a flood cannot hold the loop.
@@ -48,10 +48,10 @@ DATAGRAMS_PER_TURN = 32
 
 
 class SearchReceiver:
-    """Hears the searches that are broadcast or multicast, for all printers of the process.
+    """Receives broadcast and multicast searches, for all printers of the process.
 
-    Only sockets without an address of their own receive those, and one pair is enough: with one a printer, each would
-    also hear every other printer's announcements.
+    Only sockets bound to no address receive those. One pair is enough: with a pair for each printer, each would also
+    receive every other printer's announcements.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class SearchReceiver:
 
     @property
     def addresses(self) -> frozenset[str]:
-        """The addresses under which our own printers are announced."""
+        """The addresses under which virtual printers are announced."""
         return frozenset(
             address
             for printer, bound in self._printers.items()
@@ -70,7 +70,7 @@ class SearchReceiver:
         )
 
     def add(self, printer: Discovery, port: int, addresses: tuple[str, ...]) -> None:
-        """Let a printer hear searches on the interfaces of these addresses. Raises OSError."""
+        """Receive searches for a printer on the interfaces of these addresses. Raises OSError."""
         self._open(port)
         self._printers[printer] = addresses
         self._membership(socket.IP_ADD_MEMBERSHIP, addresses)
@@ -88,7 +88,7 @@ class SearchReceiver:
     def subscribe(
         self, handle_datagram: Callable[[bytes, str], None], port: int
     ) -> None:
-        """Call `hear(datagram, peer)` for everything that is not a search, such as others' announcements.
+        """Call `handle_datagram(datagram, peer)` for everything that is not a search, such as other printers' announcements.
 
         Raises OSError.
         """
@@ -96,12 +96,12 @@ class SearchReceiver:
         self._subscribers[handle_datagram] = None
 
     def unsubscribe(self, handle_datagram: Callable[[bytes, str], None]) -> None:
-        """Stop that."""
+        """Stop calling it; the sockets are closed if no other needs them."""
         self._subscribers.pop(handle_datagram, None)
         self._close_if_idle()
 
     def _open(self, port: int) -> None:
-        """Open the sockets, if nobody has yet. Raises OSError."""
+        """Open the sockets if they are closed. Raises OSError."""
         if self._sockets:
             return
         for receiver_port in (port, MULTICAST_PORT):
@@ -143,7 +143,7 @@ class SearchReceiver:
 
 
 class Discovery:
-    """Announces one printer and answers searches. Bound when made; speaks between `start` and `close`."""
+    """Announces one printer and answers searches. Bound when made; active between `start` and `close`."""
 
     def __init__(self, identity: Presence, searches: SearchReceiver) -> None:
         """Bind. Raises ListenError."""
@@ -180,7 +180,7 @@ class Discovery:
         return bool(self._senders)
 
     def start(self) -> None:
-        """Begin to announce and to answer."""
+        """Start announcing and answering."""
         self._started = True
         for sender in self._senders:
             _on_datagram(sender, self._received)
@@ -188,9 +188,9 @@ class Discovery:
         self._repeat()
 
     def announce(self, also_to: str | None = None) -> None:
-        """Announce in a burst, or have one that is to come do; soon, but not as often as it is asked for.
+        """Announce in a burst, at most every BURST_INTERVAL_S; a burst that is scheduled already serves this call too.
 
-        `also_to` is a client that asked from where broadcasts may not reach.
+        `also_to` is the address of a client that broadcasts may not reach.
         """
         if also_to:
             self._addressees[also_to] = None
@@ -205,7 +205,7 @@ class Discovery:
             self._later(wait_s + delay, self._announce_in_burst)
 
     def answer(self, peer: str, port: int) -> None:
-        """Answer a search, unless the peer could never connect to a printer on a loopback address."""
+        """Answer a search, unless the printer has a loopback address that the peer cannot reach."""
         if self._paused:
             return
         if (
@@ -215,21 +215,21 @@ class Discovery:
             self._send(self._senders[0], search_response(self.identity), peer, port)
 
     def pause(self) -> None:
-        """Say goodbye and be silent until `resume`."""
+        """Send byebye and stop until `resume`."""
         if not self._paused:
             self._paused = True
             if self._started:
                 self._broadcast(byebye(self.identity))
 
     def resume(self) -> None:
-        """Speak again."""
+        """Announce and answer again."""
         if self._paused:
             self._paused = False
             if self._started:
                 self.announce()
 
     def close(self) -> None:
-        """Say goodbye, if anybody was told of us, and free the sockets."""
+        """Send byebye if the printer was announced, and close the sockets."""
         if not self.bound:
             return
         for timer in self._timers:
@@ -248,7 +248,7 @@ class Discovery:
             try:
                 self._senders.append(_socket(identity.address, port))
             except OSError as err:
-                # An address of a router or of a container's host: there is nobody to reach on it from here.
+                # The address of a router or of a container's host: no client can be reached from it here.
                 if err.errno != errno.EADDRNOTAVAIL:
                     raise
             else:
@@ -270,7 +270,7 @@ class Discovery:
         self._timers.add(timer)
 
     def _repeat(self) -> None:
-        # Spread, so that the printers of one host do not all speak at once for ever.
+        # Random, so that the printers of one host do not stay in step.
         interval = random.uniform(INTERVAL_MIN_S, INTERVAL_MAX_S)
         self._later(interval, self._announce_and_repeat)
 

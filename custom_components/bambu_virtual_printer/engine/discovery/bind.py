@@ -1,6 +1,6 @@
 """The bind/detect handshake of "add printer by IP": TCP 3000 plain, 3002 over TLS, the same frames on both.
 
-One exchange for a connection. Nobody is authenticated here. (Reply: firmware capture of an A1 mini.)
+One exchange for each connection, without authentication. (Reply: firmware capture of an A1 mini.)
 """
 
 import asyncio
@@ -21,9 +21,9 @@ EXCHANGE_TIMEOUT_S = 10.0
 
 
 def detect_reply(request: dict[str, Any], identity: Presence) -> dict[str, Any] | None:
-    """Answer a detect request; None for anything else.
+    """Return the reply to a detect request; None for anything else.
 
-    `sequence_id` comes back as it was, value and type, as firmware does it.
+    `sequence_id` is returned with its value and JSON type, as firmware does.
     """
     match request:
         case {"login": {"command": "detect", **rest}}:
@@ -50,7 +50,7 @@ class BindServer:
     def __init__(
         self, identity: Presence, emit: Callable[[DetectRequested], None]
     ) -> None:
-        """Answer as `identity`; `emit` hears of every request that was answered."""
+        """Answer as `identity`; `emit` is called for every request that was answered."""
         self.identity = identity
         self._emit = emit
         self._connections: set[_BindConnection] = set()
@@ -65,7 +65,7 @@ class BindServer:
             connection.end()
 
     def opened(self, connection: _BindConnection) -> None:
-        """Own a connection until `closed`."""
+        """Keep a connection until `closed`."""
         self._connections.add(connection)
 
     def closed(self, connection: _BindConnection) -> None:
@@ -78,7 +78,7 @@ class BindServer:
 
 
 class _BindConnection(asyncio.Protocol):
-    """One exchange: a request, a reply, the end."""
+    """One exchange: a request and its reply."""
 
     def __init__(self, server: BindServer, service: Service) -> None:
         self._server = server
@@ -125,7 +125,7 @@ class _BindConnection(asyncio.Protocol):
         self._server.closed(self)
 
     def end(self) -> None:
-        """Close now, in good order: clients take a ragged end for an attack or a fault."""
+        """Close now, with close_notify: clients report an end without it as an error."""
         if self._transport:
             close_now(self._transport)
 

@@ -1,1 +1,1 @@
-"""Speaks like a Bambu Lab printer on the LAN. Pure asyncio; knows nothing of Home Assistant."""
+"""Emulates a Bambu Lab printer on the LAN, with asyncio only."""

@@ -1,16 +1,16 @@
-"""Joins uploads and print requests, which come by different protocols in either order.
+"""Matches uploads with print requests, which arrive by different protocols in either order.
 
 The name a file is uploaded under equals `project_file.file` (docs/protocol.md, Print requests). Newer slicers upload first and publish a
 moment, on a slow Wi-Fi tens of seconds, later; older ones publish first. Several files may come under one name, from one
-slicer or from several (BambuStudio #12062), so a name alone does not join. What decides, in this order:
+slicer or from several (BambuStudio #12062), so the name alone does not decide. What decides, in this order:
 
-    the client      an upload belongs to requests of the address it came from; to those of others only while nobody from
-                    its own is logged in
-    the checksum    slicers send the MD5 of the whole file along; one that differs is never joined
-    the order       of what is left, the first to the first
+    the client      an upload belongs to requests of the address it came from; to those of others only while no client of
+                    that address is logged in
+    the checksum    requests carry the MD5 of the whole file; where it differs they are never matched
+    the order       of the rest, first to first
 
-MD5 is slow, so it is taken of an upload only where something else of its name is open when it begins; of two uploads,
-what does not belong to the second belongs to the first. Times are seconds of any clock that does not go back.
+MD5 is slow, so it is computed only for an upload that begins while another upload or request of its name is unmatched;
+of two uploads, what does not belong to the second belongs to the first. Times are seconds of any monotonic clock.
 """
 
 from collections import OrderedDict
@@ -26,7 +26,7 @@ MAX_REMEMBERED = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A request and when it came."""
+    """A request and when it arrived."""
 
     request: PrintRequest
     at: float
@@ -38,7 +38,7 @@ class _Upload:
     name: str
     peer: str
     asked: _Asked | None = None
-    """The request that is expected to be its own; final once the upload is finished."""
+    """The request that is expected to be for it; final once the upload is finished."""
     asked_first: bool = False
     finished_at: float | None = None
     md5: str = ""
@@ -48,27 +48,27 @@ class _Upload:
         return self.finished_at is None
 
     def may_be_of(self, request: PrintRequest) -> bool:
-        """Tell whether the checksums leave it possible."""
+        """Return whether the checksums allow a match."""
         return not self.md5 or not request.md5 or self.md5 == request.md5
 
     def is_of(self, request: PrintRequest) -> bool:
-        """Tell whether the checksums prove it."""
+        """Return whether the checksums prove a match."""
         return bool(self.md5) and self.md5 == request.md5
 
 
 class Correlator:
-    """Remembers what has no counterpart yet, a bounded number of both kinds."""
+    """Remembers uploads and requests without a counterpart, a bounded number of both."""
 
     def __init__(
         self, is_connected: Callable[[str], bool] = lambda _peer: True
     ) -> None:
-        """Start with nothing remembered; `is_connected` tells whether an address could publish a request itself."""
+        """Start empty; `is_connected` returns whether a client of an address is logged in, so that it could publish."""
         self._is_connected = is_connected
         self._waiting: list[_Asked] = []
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
 
     def wants_md5(self, name: str, now: float) -> bool:
-        """Tell whether the checksum of an upload that begins now will be needed."""
+        """Return whether the checksum of an upload that begins now will be needed."""
         return any(
             asked.request.md5 for asked in self._waiting if asked.request.file == name
         ) or any(
@@ -77,7 +77,7 @@ class Correlator:
         )
 
     def upload_of(self, request: PrintRequest) -> str | None:
-        """Return the id of the upload under way that is expected to be the request's."""
+        """Return the id of the upload under way that is expected to bring the request's file."""
         for upload in self._uploads.values():
             if upload.under_way and upload.asked and upload.asked.request is request:
                 return upload.id
@@ -86,7 +86,7 @@ class Correlator:
     def upload_started(
         self, upload_id: str, name: str, peer: str, now: float
     ) -> PrintRequest | None:
-        """Note an upload. Returns the request that waited for it."""
+        """Record an upload. Returns the request that waited for it."""
         upload = _Upload(id=upload_id, name=name, peer=peer)
         self._waiting = [
             asked for asked in self._waiting if now - asked.at <= UPLOAD_AFTER_REQUEST_S
@@ -101,7 +101,7 @@ class Correlator:
     def upload_finished(
         self, upload_id: str, now: float, md5: str = ""
     ) -> PrintRequest | None:
-        """Note a complete upload. Returns the request that came before its end."""
+        """Record a complete upload. Returns the request that arrived before its end."""
         upload = self._uploads.get(upload_id)
         if upload is None or not upload.under_way:
             return None
@@ -117,21 +117,21 @@ class Correlator:
         upload = self._uploads.pop(upload_id, None)
         if upload is None or not upload.under_way or upload.asked is None:
             return None
-        # The file may be on its way once more already.
-        if self._give(upload.asked):
+        # The file may be on its way again already.
+        if self._assign(upload.asked):
             return None
         return upload.asked.request
 
     def upload_renamed(self, upload_id: str, new_name: str) -> None:
-        """Go by an upload's new name from now on."""
+        """Record an upload's new name."""
         if upload := self._uploads.get(upload_id):
             upload.name = new_name
 
     def requested(self, request: PrintRequest, now: float) -> str | None:
-        """Note a request. Returns the id of the finished upload it belongs to, when there is one.
+        """Record a request. Returns the id of the finished upload it belongs to, if there is one.
 
-        To an upload whose own request came before its end belongs no other: its slicer publishes first, and sends the
-        file once more now.
+        An upload whose request arrived before its end gets no other: its slicer publishes first, and is about to send
+        the file again.
         """
         asked = _Asked(request=request, at=now)
         finished = [
@@ -144,13 +144,13 @@ class Correlator:
         for upload in (*known, *free):
             upload.asked = asked
             return upload.id
-        if self._give(asked):
+        if self._assign(asked):
             return None
         for upload in reversed(finished):
             if upload.asked and upload.asked.request.md5 == request.md5:
                 # It was repeated.
                 return upload.id
-        # Its upload may follow, or nothing: print again of a file that was sent long ago.
+        # Its upload may follow; or it prints again a file that was sent long ago.
         self._wait(asked)
         return None
 
@@ -160,7 +160,7 @@ class Correlator:
         return (upload for upload in self._uploads.values() if upload.name == name)
 
     def _candidates(self, request: PrintRequest) -> list[_Upload]:
-        """Return the uploads that may be a request's, those of its own client first, then the older first."""
+        """Return the uploads that may belong to a request: those of its own client first, then the older first."""
         return sorted(
             (
                 upload
@@ -173,8 +173,8 @@ class Correlator:
     def _related(self, upload: _Upload, request: PrintRequest) -> bool:
         return upload.peer == request.peer or not self._is_connected(upload.peer)
 
-    def _give(self, asked: _Asked) -> bool:
-        """Expect a request's file in an upload under way that has none."""
+    def _assign(self, asked: _Asked) -> bool:
+        """Assign a request to an upload under way that has none. Returns whether there was one."""
         for upload in self._candidates(asked.request):
             if upload.under_way and upload.asked is None:
                 upload.asked = asked
@@ -202,7 +202,7 @@ class Correlator:
         del self._waiting[:-MAX_REMEMBERED]
 
     def _settle(self, upload: _Upload) -> None:
-        """Let the checksum, now that it is known, overrule the order."""
+        """Correct the match by the checksum, which is known now."""
         if upload.asked and upload.is_of(upload.asked.request):
             return
         for other in self._named(upload.name):
@@ -221,7 +221,7 @@ class Correlator:
             upload.asked = None
         else:
             return
-        if wrong and not self._give(wrong):
+        if wrong and not self._assign(wrong):
             self._wait(wrong)
 
 

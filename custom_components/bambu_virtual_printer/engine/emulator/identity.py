@@ -1,4 +1,4 @@
-"""Who a virtual printer says it is, and the addresses and ports it uses."""
+"""The identity of a virtual printer, and the addresses and ports it uses."""
 
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -14,10 +14,10 @@ from ..protocol.printer_models import FIRMWARE_VERSION, PrinterModel, serial_num
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Everything the listeners of one virtual printer need to know of it.
+    """The settings that the listeners of one virtual printer need.
 
-    `slot` picks the printer's ten passive FTPS ports (docs/protocol.md, Ports). `advertise_ip` is what discovery and the
-    certificate name when it is not the bind IP; `pasv_address` is what a PASV reply names.
+    `slot` picks the printer's ten passive FTPS ports (docs/protocol.md, Ports). `advertise_ip` is the address in
+    announcements and in the certificate, if not the bind IP; `pasv_address` is the one in PASV replies.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Identity:
 
     @property
     def serial(self) -> str:
-        """The serial number: name of the certificate, of the topics, of the printer itself."""
+        """The serial number, which is also the name in the certificate and in the MQTT topics."""
         return serial_number(self.model, self.serial_suffix)
 
     @property
@@ -42,7 +42,7 @@ class Identity:
 
     @property
     def address(self) -> str:
-        """The IPv4 address slicers are told to use."""
+        """The IPv4 address announced to slicers."""
         return self.advertise_ip or self.bind_ip
 
     @property

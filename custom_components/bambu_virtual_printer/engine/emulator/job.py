@@ -1,4 +1,4 @@
-"""What the printer says it is doing: the job state machine, without sockets or clocks.
+"""The job state machine: what the printer reports it is doing. No sockets, no clocks.
 
 Both slicers show progress only, and enable Send only, by `gcode_state`; the Print dialog is released when the state
 becomes FINISH under the slicer's own `subtask_name` (docs/protocol.md, Print requests). Two orders occur:
@@ -6,19 +6,19 @@ becomes FINISH under the slicer's own `subtask_name` (docs/protocol.md, Print re
     older:   project_file -> upload      PREPARE .............. FINISH
     newer:   upload -> project_file      FINISH (by file name), PREPARE, FINISH (by the slicer's name)
 
-So FINISH is said after every upload, and once more a while after each `project_file`. FINISH and FAILED last until the
-next job; the printer never falls back to IDLE.
+So FINISH is reported after every upload, and again some time after each `project_file`. FINISH and FAILED stay until
+the next job; the printer never returns to IDLE.
 
-Several slicers may print at once, and one of them several files. Each client, told by its address, is shown its own
-prints to their ends, one after another, and the last end for long enough that a slow connection hears of it; whoever has
-none is shown what the printer did last. A print goes through
+Several slicers may print at once, and one of them several files. Each client, identified by its address, gets its own
+prints reported to their ends, one after another, and the last end for long enough that it arrives on a slow connection;
+a client without prints gets the printer's latest job. A print goes through
 
-    WAITING     "0"         nothing is known of its file; after a while it is finished all the same
-    COMING      "1".."98"   its file is on its way
-    RECEIVED    "99"        its file is there
+    WAITING     "0"         no upload of its file; after PREPARE_S it is finished nevertheless
+    COMING      "1".."98"   its file is being uploaded
+    RECEIVED    "99"        its file is complete
     READY       "100"       so that clients that wait for the percentage to arrive see it move (pybambu)
 
-and FINISH or FAILED, which stands for a while too: at least one 1 Hz report carries what a dialog waits for.
+and FINISH or FAILED, which also stays for FINISH_S: at least one 1 Hz report carries what a dialog waits for.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from ..values import PrintRequest
 # At least one 1 Hz report carries PREPARE, and FINISH.
 PREPARE_S = 1.5
 FINISH_S = 1.5
-# A laptop whose Wi-Fi stalls must not miss the end of its own print because another one began.
+# A client whose Wi-Fi stalls must not miss the end of its own print because another one began.
 OWN_S = 60.0
 STEP_S = PREPARE_S / 2
 COMING_PERCENT_MAX = 98
@@ -56,7 +56,7 @@ class JobReport:
 
 
 def percent_received(received_bytes: int, announced_bytes: int) -> int:
-    """Return how far an upload is while it lasts. Hardly any client announces a size; it has begun is all one knows."""
+    """Return the percentage of an upload under way. Hardly any client announces a size; then it is 1."""
     if not received_bytes:
         return 0
     if not announced_bytes:
@@ -64,7 +64,7 @@ def percent_received(received_bytes: int, announced_bytes: int) -> int:
     return min(max(100 * received_bytes // announced_bytes, 1), COMING_PERCENT_MAX)
 
 
-# Nobody prints that many at a time; a flood is forgotten, the oldest first, rather than shown for hours.
+# More than clients print at a time; in a flood of requests the oldest are dropped.
 MAX_PRINTS_OF_CLIENT = 32
 
 
@@ -92,7 +92,7 @@ class _Print:
         )
 
     def finished(self) -> JobReport:
-        """Say FINISH with the slicer's own name in both fields, which is what releases its dialog."""
+        """Return FINISH with the slicer's own name in both fields, which releases its dialog."""
         name = self.request.subtask_name
         return JobReport(
             gcode_state=GcodeState.FINISH,
@@ -111,20 +111,20 @@ class _Print:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Client:
-    """What one client is shown."""
+    """The prints of one client, and what is reported to it."""
 
     report: JobReport = field(default_factory=JobReport)
     holds_until: float | None = None
-    """Until when the report stands, unless what it shows moves on by itself."""
+    """Until when the report stays, unless an upload changes it."""
     prints: list[_Print] = field(default_factory=list)
-    """What has not ended yet, in the order it was asked for."""
+    """The prints that have not ended, in the order of their requests."""
     shown: _Print | None = None
     own_until: float | None = None
-    """Until when the end of its own is shown rather than what others do."""
+    """Until when the end of its own last print is reported rather than other clients' prints."""
 
-    def add(self, its: _Print) -> None:
-        """Take on a print, in place of the oldest that is not shown if there are many."""
-        self.prints.append(its)
+    def add(self, job: _Print) -> None:
+        """Add a print, in place of the oldest that is not shown if there are too many."""
+        self.prints.append(job)
         if len(self.prints) > MAX_PRINTS_OF_CLIENT:
             self.prints.remove(
                 next(each for each in self.prints if each is not self.shown)
@@ -140,9 +140,9 @@ class _Client:
 
 
 class Jobs:
-    """The jobs of one virtual printer. Times are seconds of any clock that does not go back.
+    """The jobs of one virtual printer. Times are seconds of any monotonic clock.
 
-    `upload_of` names the upload under way that brings a request's file, `percent_of` tells how far one is.
+    `upload_of` returns the id of the upload under way that brings a request's file, `percent_of` its percentage.
     """
 
     def __init__(
@@ -153,16 +153,16 @@ class Jobs:
     ) -> None:
         """Start idle."""
         self.deadline: float | None = None
-        """When `tick` wants to be called next, or None."""
+        """When to call `tick` next, or None."""
         self.changes = 0
-        """How often a report has changed, the percentage of uploads apart."""
+        """How often a report has changed, not counting percentages of uploads."""
         self._upload_of = upload_of
         self._percent_of = percent_of
-        # By address; the last one is that with the newest event.
+        # By address; the one with the newest event is last.
         self._clients: dict[str, _Client] = {}
 
     def report(self, peer: str = "") -> JobReport:
-        """Return what a client is told."""
+        """Return the report for a client."""
         client = self._clients.get(peer)
         if client is None or not client.keeps_own:
             client = self._newest()
@@ -177,63 +177,63 @@ class Jobs:
     def project_file(
         self, request: PrintRequest, now: float, *, received: bool = False
     ) -> None:
-        """Handle a slicer's Print, of a file that was received a moment ago or that is not here yet."""
+        """Handle a print request; `received` if its file is complete already."""
         client = self._touch(request.peer)
         client.add(_Print(request=request, received=received))
-        self._proceed(now)
+        self._advance(now)
 
     def upload_started(self, request: PrintRequest | None, now: float) -> None:
-        """Note a started upload; one that was asked for is prepared while it lasts, once more if it is late."""
+        """Record a started upload. One with a request is reported as PREPARE while it lasts, again if it is late."""
         if request is None:
             return
         client = self._touch(request.peer)
         if self._find(client, request) is None:
             client.add(_Print(request=request))
-        self._proceed(now)
+        self._advance(now)
 
     def upload_finished(
         self, name: str, peer: str, request: PrintRequest | None, now: float
     ) -> None:
-        """Note a complete upload, and the request it was asked for by."""
+        """Record a complete upload and the request it belongs to."""
         if request is None:
-            self._say(peer, GcodeState.FINISH, name, now)
+            self._report_upload(peer, GcodeState.FINISH, name, now)
             return
         client = self._touch(request.peer)
-        its = self._find(client, request)
-        if its is None:
-            its = _Print(request=request)
-            client.add(its)
-        its.received = True
-        self._stop_holding(client, its)
-        self._proceed(now)
+        job = self._find(client, request)
+        if job is None:
+            job = _Print(request=request)
+            client.add(job)
+        job.received = True
+        self._stop_holding(client, job)
+        self._advance(now)
 
     def upload_failed(
         self, name: str, peer: str, request: PrintRequest | None, now: float
     ) -> None:
-        """Note an upload that was cut short or refused, and the request that is left without a file."""
+        """Record an upload that was cut short or refused, and the request that is left without a file."""
         if request is None:
-            self._say(peer, GcodeState.FAILED, name, now)
+            self._report_upload(peer, GcodeState.FAILED, name, now)
             return
         client = self._touch(request.peer)
-        if its := self._find(client, request):
-            its.failed = True
-            self._stop_holding(client, its)
-        self._proceed(now)
+        if job := self._find(client, request):
+            job.failed = True
+            self._stop_holding(client, job)
+        self._advance(now)
 
     def tick(self, now: float) -> None:
-        """Go on with what has stood long enough."""
-        self._proceed(now)
+        """Move on what has been reported long enough."""
+        self._advance(now)
 
     # --- inside ---
 
-    def _coming(self, its: _Print) -> str | None:
-        """Return the id of the upload that brings a print's file just now."""
-        if its.received or its.failed:
+    def _coming(self, job: _Print) -> str | None:
+        """Return the id of the upload under way that brings a print's file."""
+        if job.received or job.failed:
             return None
-        return self._upload_of(its.request)
+        return self._upload_of(job.request)
 
     def _newest(self) -> _Client | None:
-        """Return the client with the newest event, of those that are busy if there are any."""
+        """Return the client with the newest event; busy ones come first."""
         clients = self._clients.values()
         return next(
             (client for client in reversed(clients) if client.busy),
@@ -243,7 +243,7 @@ class Jobs:
     def _touch(self, peer: str) -> _Client:
         client = self._clients.pop(peer, None) or _Client()
         for address in [
-            each for each, its in self._clients.items() if not its.keeps_own
+            each for each, other in self._clients.items() if not other.keeps_own
         ]:
             del self._clients[address]
         self._clients[peer] = client
@@ -252,11 +252,13 @@ class Jobs:
     def _find(self, client: _Client, request: PrintRequest) -> _Print | None:
         return next((each for each in client.prints if each.request is request), None)
 
-    def _say(self, peer: str, state: GcodeState, name: str, now: float) -> None:
-        """Tell of an upload nobody asked to print, unless a print of that client is being told of."""
+    def _report_upload(
+        self, peer: str, state: GcodeState, name: str, now: float
+    ) -> None:
+        """Report an upload without a print request, unless a print of that client is being reported."""
         client = self._clients.get(peer)
         if client is not None and client.busy:
-            self._proceed(now)
+            self._advance(now)
             return
         finished = state is GcodeState.FINISH
         client = self._touch(peer)
@@ -268,14 +270,14 @@ class Jobs:
             prepare_percent="100" if finished else "0",
         )
         self.changes += 1
-        self._proceed(now)
+        self._advance(now)
 
-    def _stop_holding(self, client: _Client, its: _Print) -> None:
-        if client.shown is its:
+    def _stop_holding(self, client: _Client, job: _Print) -> None:
+        if client.shown is job:
             client.holds_until = None
 
-    def _proceed(self, now: float) -> None:
-        """Show what comes next for every client, as far as its time has come."""
+    def _advance(self, now: float) -> None:
+        """Move every client's report on as far as its time has come."""
         for client in self._clients.values():
             before = client.report, client.keeps_own
             if client.holds_until is not None and now >= client.holds_until:
@@ -297,36 +299,36 @@ class Jobs:
         self.deadline = min((time for time in times if time is not None), default=None)
 
     def _choose(self, client: _Client) -> _Print:
-        """Choose what to show: the oldest that can go on, or the newest of those whose files are on their way."""
+        """Choose the print to report: the oldest that is not being uploaded, else the newest."""
         ready = (each for each in client.prints if not self._coming(each))
         return next(ready, client.prints[-1])
 
-    def _step(self, client: _Client, its: _Print, now: float) -> bool:
-        """Take a print one step further. Returns False when it waits for its file."""
-        if its.failed:
-            self._end(client, its, its.failure(), now)
-        elif self._coming(its):
-            its.phase = _Phase.COMING
-            client.report = its.preparing()
+    def _step(self, client: _Client, job: _Print, now: float) -> bool:
+        """Take a print one step further. Returns False while its file is being uploaded."""
+        if job.failed:
+            self._end(client, job, job.failure(), now)
+        elif self._coming(job):
+            job.phase = _Phase.COMING
+            client.report = job.preparing()
             return False
-        elif its.received and its.phase not in (_Phase.RECEIVED, _Phase.READY):
-            its.phase = _Phase.RECEIVED
-            client.report = its.preparing(99)
+        elif job.received and job.phase not in (_Phase.RECEIVED, _Phase.READY):
+            job.phase = _Phase.RECEIVED
+            client.report = job.preparing(99)
             client.holds_until = now + STEP_S
-        elif its.phase is _Phase.RECEIVED:
-            its.phase = _Phase.READY
-            client.report = its.preparing(100)
+        elif job.phase is _Phase.RECEIVED:
+            job.phase = _Phase.READY
+            client.report = job.preparing(100)
             client.holds_until = now + STEP_S
-        elif its.phase in (_Phase.NEW, _Phase.COMING):
-            its.phase = _Phase.WAITING
-            client.report = its.preparing()
+        elif job.phase in (_Phase.NEW, _Phase.COMING):
+            job.phase = _Phase.WAITING
+            client.report = job.preparing()
             client.holds_until = now + PREPARE_S
         else:
-            self._end(client, its, its.finished(), now)
+            self._end(client, job, job.finished(), now)
         return True
 
-    def _end(self, client: _Client, its: _Print, report: JobReport, now: float) -> None:
-        client.prints.remove(its)
+    def _end(self, client: _Client, job: _Print, report: JobReport, now: float) -> None:
+        client.prints.remove(job)
         client.shown = None
         client.report = report
         client.holds_until = now + FINISH_S

@@ -1,8 +1,8 @@
 """Checks user name and access code, without a lock-out.
 
-Slicers repeat a stale code once a second for ever, so a ban would turn one typo into a locked-out printer
+Slicers repeat a stale code every second, so a ban would turn one typo into a locked-out printer
 (docs/protocol.md, MQTT). A wrong code is refused after a delay that grows with the number of different ones a client
-tries (`net.guesses`), and the right one always gets in at once.
+tries (`net.guesses`), and the right one is always accepted at once.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class Logins:
         on_failure: Callable[[LoginFailed], None],
         guesses: GuessTracker | None = None,
     ) -> None:
-        """Remember the code; `on_failure` hears of failures as FailedLogins tells them; `guesses` are all printers'."""
+        """Set the access code. `on_failure` is called as FailedLogins does; `guesses` is shared by all printers."""
         self._access_code = access_code.encode()
         self._failures = FailedLogins(on_failure)
         self._guesses = guesses or GuessTracker()
@@ -32,7 +32,7 @@ class Logins:
     def check(
         self, user: bytes, access_code: bytes, peer: str, service: Service
     ) -> bool:
-        """Tell whether this login is right; takes the same time wherever the codes differ."""
+        """Return whether a login is right, in constant time. Wrong ones are counted."""
         right_code = hmac.compare_digest(access_code, self._access_code)
         right_user = hmac.compare_digest(user.lower(), USER_NAME.encode())
         if right_code and right_user:
@@ -43,5 +43,5 @@ class Logins:
         return False
 
     def refusal_delay_s(self, peer: str) -> float:
-        """How long the refusal of a wrong code waits."""
+        """Return how long the refusal of a wrong code is delayed."""
         return self._guesses.refusal_delay_s(peer)

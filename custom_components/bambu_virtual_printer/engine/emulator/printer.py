@@ -47,11 +47,11 @@ SERVICES = (
     Service.FTPS,
     Service.DISCOVERY,
 )
-"""What every virtual printer listens for."""
+"""The listeners of every virtual printer."""
 
 
 class SharedServices:
-    """What all printers of a process share: the transfer thread, what may be open, handshakes, the ear for searches."""
+    """What all printers of a process share: the transfer thread, the limits of connections, the search receiver."""
 
     def __init__(self) -> None:
         """Make them; the thread starts with `async with`."""
@@ -77,10 +77,10 @@ class SharedServices:
 
 
 class VirtualPrinter:
-    """A printer that lives as long as its `async with` block.
+    """A virtual printer, running inside its `async with` block.
 
-    Entering binds all listeners or raises PrinterStartError; leaving says goodbye and ends every session, task and
-    socket. `emit` is called on the loop for everything that happens, in order.
+    Entering binds all listeners or raises PrinterStartError; leaving sends byebye and ends every session, task and
+    socket. `emit` is called on the loop for every event, in order.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class VirtualPrinter:
         services: SharedServices,
         emit: Callable[[PrinterEvent], None],
     ) -> None:
-        """Prepare; nothing is opened yet."""
+        """Prepare; nothing is opened before the printer is entered."""
         self.identity = identity
         self._device = device
         self._services = services
@@ -150,20 +150,20 @@ class VirtualPrinter:
             self._ftps.close(),
             *(listener.wait_closed() for listener in self._listeners),
         )
-        # Last, since whoever leaves may still move a job.
+        # Last, since a session that ends may still change a job.
         if self._job_timer:
             self._job_timer.cancel()
 
     @property
     def listeners(self) -> Mapping[Service, bool]:
-        """Which listeners are really bound."""
+        """Which listeners are bound."""
         states = {listener.service: listener.bound for listener in self._listeners}
         states[Service.DISCOVERY] = bool(self._discovery and self._discovery.bound)
         return states
 
     @property
     def slicers(self) -> tuple[ConnectedSlicer, ...]:
-        """Who is logged in."""
+        """The clients that are logged in."""
         return self._mqtt.connections
 
     @property
@@ -173,16 +173,16 @@ class VirtualPrinter:
 
     @property
     def announcements(self) -> int:
-        """How many announcements have left."""
+        """How many announcements were sent."""
         return self._discovery.announcements if self._discovery else 0
 
     @property
     def announced_at(self) -> float | None:
-        """When the last announcement left, on the loop's clock."""
+        """When the last announcement was sent, on the loop's clock."""
         return self._discovery.announced_at if self._discovery else None
 
     def rename(self, name: str) -> None:
-        """Take another name; slicers hear it with the next announcement."""
+        """Change the name, and announce it."""
         self.identity = self.identity.renamed(name)
         self._bind.identity = self.identity
         if self._discovery:
@@ -253,7 +253,7 @@ class VirtualPrinter:
             listener.close()
 
     def _on_event(self, event: PrinterEvent) -> None:
-        """Let an event move the job, join uploads and print requests, and pass it on."""
+        """Update jobs by an event, match uploads with print requests, and emit it."""
         now = self._loop.time()
         match event:
             case UploadStarted(id=upload_id, name=name, peer=peer):
@@ -288,10 +288,10 @@ class VirtualPrinter:
         return 0
 
     def _follow_job(self) -> None:
-        """Tell the slicers when the job changed, and come back when its time is up."""
+        """Send the status if the job changed, and schedule the next tick."""
         if self._jobs.changes != self._reported:
             self._reported = self._jobs.changes
-            # Soon and not now: the answer to what moved the job goes first.
+            # Not at once: the reply to the command that changed the job goes first.
             self._loop.call_soon(self._mqtt.publish_status)
         if self._job_timer:
             self._job_timer.cancel()

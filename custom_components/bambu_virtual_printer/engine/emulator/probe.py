@@ -1,4 +1,4 @@
-"""Tries out whether a printer's listeners could be bound, and whether those that are bound are really ours."""
+"""Checks whether a printer's listeners could be bound, and whether those that are bound answer."""
 
 import asyncio
 from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ def unbindable(
     skip: Collection[Service] = (),
     extra: Iterable[tuple[Service, int]] = (),
 ) -> list[ListenError]:
-    """Bind every listener but those in `skip`, and `extra` TCP ports, and close them again. Returns what failed."""
+    """Bind every listener but those in `skip`, and `extra` TCP ports, and close them. Returns the failures."""
     ports = identity.ports
     failures = []
     for service, port in (
@@ -52,7 +52,7 @@ def _make_protocol(_connection: OpenConnection) -> asyncio.Protocol:
 
 
 def tcp_ports_free(address: str) -> bool:
-    """Bind every TCP port that a printer listens on there, and close them again. Tells whether all could be bound."""
+    """Return whether every TCP port of a virtual printer can be bound at this address. Binds and closes them."""
     ports = Ports()
     try:
         for service, port in (
@@ -68,7 +68,7 @@ def tcp_ports_free(address: str) -> bool:
 
 
 class FaultKind(StrEnum):
-    """What is wrong with a listener that should answer."""
+    """What is wrong with a listener."""
 
     NO_ANSWER = "no_answer"
     OTHER_PROGRAM = "other_program"
@@ -77,7 +77,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Why a listener cannot be used; `detail` is the system's own word for it."""
+    """Why a listener cannot be used; `detail` is the system's error text."""
 
     kind: FaultKind
     detail: str = ""
@@ -88,12 +88,12 @@ async def probe_listener(
 ) -> Fault | None:
     """Connect to a listener of ours as a client does. Returns what is wrong, or None.
 
-    `certificate` is what it has to show over TLS (DER); None for a port without TLS. An answer by somebody else's
-    certificate means that another program took over the port.
+    `certificate` is its certificate (DER); None for a port without TLS. Another certificate means that another program
+    holds the port.
     """
     context = None
     if certificate is not None:
-        # Whatever it is has to be looked at, not trusted.
+        # The certificate is compared, not verified.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -103,7 +103,7 @@ async def probe_listener(
     except TimeoutError:
         return Fault(kind=FaultKind.NO_ANSWER)
     except OSError as err:
-        # asyncio's own text names the address again.
+        # asyncio's text repeats the address.
         detail = os.strerror(err.errno) if err.errno else str(err)
         return Fault(kind=FaultKind.REFUSED, detail=detail)
     try:

@@ -1,1 +1,1 @@
-"""What more than one package needs of the wire: TCP listeners, MQTT packets, bind frames. Knows nothing of prints."""
+"""Sockets: TCP listeners, admission of clients, and connections to printers."""

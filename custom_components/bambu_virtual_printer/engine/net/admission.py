@@ -1,17 +1,17 @@
-"""How much may be open at once, and who makes room: for every listener of a process, emulated or relayed.
+"""Bounds how many connections are open at once, for all listeners of a process, emulated or relayed.
 
-Whoever connects is a *stranger* until it has shown the right access code. Strangers are bounded for each client, for
-each printer and in all, and have a short time to log in. Where a bound is reached the newest comes in and an older
-stranger is closed: one whose login was refused before one that may still succeed, then one of the client that holds the
-most, then the oldest. A client that is logged in is never closed to make room; only when nothing but logged-in clients
-is open is a newcomer turned away.
+A connection is *unauthenticated* until its client has sent the right access code. Unauthenticated connections are
+bounded for each client, for each printer and in all, and have a short time to log in. Where a bound is reached the new
+connection is admitted and an older unauthenticated one is closed: one whose login was refused before one that may still
+succeed, then one of the client that holds the most, then the oldest. A connection that is logged in is never closed to
+make room; a new one is refused only when all that are open are logged in.
 
     connection = admission.admit(address, peer, sock)    None: close the socket, there is no room
     connection.when_displaced(close)                     how to close it
     connection.log_in()                                  False: this client has too many connections already
-    connection.refused()                                 a wrong code: the first to make room
+    connection.refused()                                 a wrong code: closed before others
 
-Nobody has to report the end of a connection: it counts for as long as its socket is open. Everything here may be called
+The end of a connection need not be reported: it counts for as long as its socket is open. Everything here may be called
 from any thread. A thread that serves sockets of its own calls `expire` now and then; `net.listener.Listener` does that
 and `admit` for protocols of asyncio.
 """
@@ -34,7 +34,7 @@ LOGIN_LIMIT_S = 30.0
 class Displacement(Enum):
     """Why a connection has to be closed."""
 
-    NO_ROOM = "another connection needed its place"
+    NO_ROOM = "too many connections are open"
     LATE = "it did not log in in time"
 
 
@@ -43,7 +43,7 @@ class Limits:
     """How many connections may be open. A printer goes by the address it listens on, a client by its own."""
 
     total: int
-    """Of everybody at all printers, logged in or not."""
+    """Of all clients at all printers, logged in or not."""
     unauthenticated: int = 256
     """Not logged in, at all printers."""
     unauthenticated_per_printer: int = 64
@@ -54,19 +54,19 @@ class Limits:
 
 
 def limits_of_process() -> Limits:
-    """Leave half of the descriptors that this process may open to everybody else in it."""
+    """Return the limits of this process: half of its file descriptors are left to its other parts."""
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     total = 1024 if soft == resource.RLIM_INFINITY else max(64, min(1024, soft // 2))
     return Limits(total=total, unauthenticated=min(256, total // 2))
 
 
 class OpenConnection:
-    """A connection that was let in. Counts as long as its socket is open."""
+    """An admitted connection. It counts as long as its socket is open."""
 
     def __init__(
         self, admission: Admission, address: str, peer: str, sock: socket.socket
     ) -> None:
-        """Begin as a stranger."""
+        """Begin unauthenticated."""
         self.address = address
         self.peer = peer
         self.deadline = monotonic() + LOGIN_LIMIT_S
@@ -83,14 +83,14 @@ class OpenConnection:
 
     @property
     def open(self) -> bool:
-        """Whether it takes a place."""
+        """Whether it counts."""
         return self._displaced is None and self._sock.fileno() >= 0
 
     def when_displaced(self, close: Callable[[Displacement], None]) -> None:
-        """Have `close` called, once, when the connection has to go; in place of what was said before.
+        """Set what is called, once, when the connection has to be closed; replaces an earlier `close`.
 
-        It must not raise and must not wait for the client. What is said in an event loop is called in that loop; what
-        is said elsewhere may be called from any thread that admits connections.
+        It must not raise and must not wait for the client. Set in an event loop, it is called in that loop; set
+        elsewhere, it may be called from any thread that admits connections.
         """
         with self._lock:
             self._close = close = _in_its_loop(close)
@@ -99,15 +99,15 @@ class OpenConnection:
             close(displaced)
 
     def log_in(self) -> bool:
-        """Take note of a right code: the connection stays. Returns whether its client may have one more."""
+        """Record a right code: the connection stays. Returns whether its client may have one more."""
         return self._admission.log_in(self)
 
     def refused(self) -> None:
-        """Take note of a wrong code."""
+        """Record a wrong code."""
         self.login_refused = True
 
     def displace(self, why: Displacement) -> None:
-        """Have it closed. Later calls change nothing."""
+        """Close it. Later calls have no effect."""
         with self._lock:
             if self._displaced:
                 return
@@ -118,10 +118,10 @@ class OpenConnection:
 
 
 class Admission:
-    """Lets connections in and says who has to go for them; one object for all printers of a process."""
+    """Admits connections and closes others for them; one object for all printers of a process."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        """Hold to `limits`, by default those that suit this process."""
+        """Keep to `limits`, by default those of this process."""
         self.limits = limits or limits_of_process()
         self._lock = threading.Lock()
         # The oldest first.
@@ -130,9 +130,9 @@ class Admission:
     def admit(
         self, address: str, peer: str, sock: socket.socket
     ) -> OpenConnection | None:
-        """Let a connection of `peer` to the printer at `address` in, closing others if need be.
+        """Admit a connection of `peer` to the printer at `address`, closing others if need be.
 
-        None when there is no room and nobody to make any.
+        None when there is no room and no connection that may be closed.
         """
         connection = OpenConnection(self, address, peer, sock)
         with self._lock:
@@ -146,7 +146,7 @@ class Admission:
         return connection if has_room else None
 
     def log_in(self, connection: OpenConnection) -> bool:
-        """Make a stranger a member. Returns whether its client may have one more."""
+        """Record that a connection is logged in. Returns whether its client may have one more."""
         with self._lock:
             if connection.authenticated:
                 return True
@@ -162,16 +162,16 @@ class Admission:
             return True
 
     def restart_deadlines(self, address: str, now: float) -> None:
-        """Give everybody at a printer the whole time to log in once more: this process did not run meanwhile."""
+        """Give all connections of a printer the whole time to log in again: this process did not run meanwhile."""
         with self._lock:
             for each in self._open:
                 if each.address == address:
                     each.deadline = now + LOGIN_LIMIT_S
 
     def expire(self, address: str, now: float) -> float | None:
-        """Close who did not log in in time at a printer. Returns when to look again, None while there is nobody.
+        """Close the connections of a printer that did not log in in time. Returns the next deadline, None if there is none.
 
-        `now` is of the monotonic clock.
+        `now` and the deadline are of the monotonic clock.
         """
         with self._lock:
             self._forget_closed()
@@ -193,23 +193,23 @@ class Admission:
         self._open = [each for each in self._open if each.open]
 
     def _make_room(self, address: str, peer: str) -> list[OpenConnection]:
-        """Take out who has to go, so that every bound holds with one more."""
+        """Take out what has to be closed, so that every bound holds with one more."""
         limits = self.limits
         unauthenticated = [each for each in self._open if not each.authenticated]
         of_printer = [each for each in unauthenticated if each.address == address]
         of_peer = [each for each in of_printer if each.peer == peer]
         if len(of_peer) >= limits.unauthenticated_per_peer:
-            crowd: Sequence[OpenConnection] = of_peer
+            candidates: Sequence[OpenConnection] = of_peer
         elif len(of_printer) >= limits.unauthenticated_per_printer:
-            crowd = of_printer
+            candidates = of_printer
         elif (
             len(unauthenticated) >= limits.unauthenticated
             or len(self._open) >= limits.total
         ) and unauthenticated:
-            crowd = unauthenticated
+            candidates = unauthenticated
         else:
             return []
-        leaving = _choose_displaced(crowd)
+        leaving = _choose_displaced(candidates)
         self._open.remove(leaving)
         return [leaving]
 
@@ -218,7 +218,7 @@ type _Close = Callable[[Displacement], None]
 
 
 def _in_its_loop(close: _Close) -> _Close:
-    """Have `close` called in the loop that runs here, if one does, whichever thread wants it closed."""
+    """Wrap `close` so that any thread may call it: it runs in the loop that runs here, if one does."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
@@ -236,10 +236,10 @@ def _in_its_loop(close: _Close) -> _Close:
     return _close
 
 
-def _choose_displaced(crowd: Sequence[OpenConnection]) -> OpenConnection:
-    """Choose among strangers, of whom the oldest come first."""
-    if suspects := [each for each in crowd if each.login_refused]:
-        crowd = suspects
-    held = Counter(each.peer for each in crowd)
+def _choose_displaced(candidates: Sequence[OpenConnection]) -> OpenConnection:
+    """Choose among unauthenticated connections, the oldest of which come first."""
+    if refused := [each for each in candidates if each.login_refused]:
+        candidates = refused
+    held = Counter(each.peer for each in candidates)
     most = max(held.values())
-    return next(each for each in crowd if held[each.peer] == most)
+    return next(each for each in candidates if held[each.peer] == most)

@@ -10,7 +10,7 @@ from .listener import ListenError
 class PrinterStartError(Exception):
     """Listeners of a printer could not be bound; none of its others is left open.
 
-    `failures` names every one that failed, so that all of them can be mended at once.
+    `failures` names every one that failed, so that all of them can be solved at once.
     """
 
     def __init__(self, failures: Sequence[ListenError]) -> None:
@@ -20,20 +20,20 @@ class PrinterStartError(Exception):
 
 
 class Closable(Protocol):
-    """What holds ports."""
+    """Something that holds ports."""
 
     def close(self) -> object:
         """Free them."""
 
 
 class BindAll:
-    """Collects what was bound and what failed. Leaving its `with` block raises PrinterStartError if anything did.
+    """Collects what was bound and what failed. Leaving its `with` block raises PrinterStartError if anything failed.
 
-    Whatever was bound is closed then, as after any other error in the block.
+    What was bound is closed then, as after any other error in the block.
     """
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start empty."""
         self._close: list[Callable[[], object]] = []
         self._failures: list[ListenError] = []
 
@@ -57,7 +57,7 @@ class BindAll:
             self._close.append(close)
 
     def __enter__(self) -> Self:
-        """Begin to bind."""
+        """Start binding."""
         return self
 
     def __exit__(
@@ -66,7 +66,7 @@ class BindAll:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close everything unless all went well. Raises PrinterStartError."""
+        """Close everything after a failure. Raises PrinterStartError."""
         if not exc and not self._failures:
             return
         for close in reversed(self._close):

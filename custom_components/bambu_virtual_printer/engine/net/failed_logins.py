@@ -21,19 +21,19 @@ class _Failures:
 
 
 class FailedLogins:
-    """Slicers repeat a stale code once a second for ever; nobody wants to hear of each."""
+    """Counts failures of each client and service. Slicers repeat a stale code every second, so reports are rate-limited."""
 
     def __init__(self, on_failure: Callable[[LoginFailed], None]) -> None:
-        """Tell `on_failure` of a peer's first failure, when it turns out to guess, and else at most once a minute."""
+        """Call `on_failure` for a peer's first failure, when it begins to guess, and else at most once a minute."""
         self._on_failure = on_failure
         self._failures: OrderedDict[tuple[str, Service], _Failures] = OrderedDict()
 
     def forget(self, peer: str, service: Service) -> None:
-        """Take note that a peer got in."""
+        """Record a successful login."""
         self._failures.pop((peer, service), None)
 
     def count(self, peer: str, service: Service, codes: int = 0) -> None:
-        """Take note that a peer did not get in. `codes` is how many different ones it tried, 0 where nobody knows."""
+        """Record a failed login. `codes` is how many different ones the peer has tried, 0 where that is unknown."""
         failures = self._failures.pop((peer, service), None) or _Failures()
         self._failures[peer, service] = failures
         if len(self._failures) > _REMEMBERED_PEERS:

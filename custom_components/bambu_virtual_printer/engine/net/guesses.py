@@ -1,8 +1,8 @@
-"""Who tries one access code after the other, and how much slower that gets.
+"""Detects clients that guess access codes, and slows them down.
 
-Nobody is ever locked out: a slicer with a stale code repeats it once a second for ever, and the right code is taken at
-once, from a client that guessed as well. What is counted are *different* wrong codes; they make a client's refusals wait
-longer, and its next handshakes, so that hanging up before the refusal gains nothing. Other clients notice nothing.
+No client is ever locked out: a slicer with a stale code repeats it every second, and the right code is accepted at once,
+also from a client that guessed before. Only *different* wrong codes are counted. They delay a client's refusals, and its
+next handshakes too, so that disconnecting before the refusal gains nothing. Other clients are not affected.
 """
 
 from collections import OrderedDict
@@ -12,13 +12,13 @@ import secrets
 from time import monotonic
 
 GUESSES = 10
-"""From so many different wrong codes on, a client is said to guess."""
+"""From this many different wrong codes on, a client counts as guessing."""
 
 REFUSAL_DELAY_S = 0.5
 MAX_REFUSAL_DELAY_S = 10.0
 # A person mistypes a code a few times.
 _FREE_GUESSES = 3
-# Many clients that guess a little are a guesser as well.
+# Many clients with a few wrong codes each count as guessing too.
 _GUESSES_OF_ALL = 100
 _REFUSAL_DELAY_OF_ALL_S = 5.0
 _HANDSHAKE_PAUSE_S = 0.1
@@ -40,9 +40,9 @@ class GuessTracker:
     """Counts wrong codes of each client and of all; one object for all printers of a process."""
 
     def __init__(self) -> None:
-        """Know nobody. Codes are remembered by keyed hashes that mean nothing to another process."""
+        """Start empty. Codes are remembered by keyed hashes, which are useless outside of this process."""
         self._key = secrets.token_bytes(16)
-        # The one that was heard of longest ago first.
+        # Least recently seen first.
         self._guessers: OrderedDict[str, _Guesser] = OrderedDict()
 
     def wrong(self, peer: str, access_code: bytes) -> int:
@@ -65,12 +65,12 @@ class GuessTracker:
         return guesser.guesses
 
     def right(self, peer: str) -> None:
-        """Take note that a client knows the code: what it mistyped before was no guess."""
+        """Record that a client knows the code: what it sent before was mistyped, not guessed."""
         if (guesser := self._guessers.get(peer)) and guesser.guesses < GUESSES:
             del self._guessers[peer]
 
     def refusal_delay_s(self, peer: str) -> float:
-        """How long the refusal of a wrong code waits."""
+        """Return how long the refusal of a wrong code is delayed."""
         guesses = self._of(peer)
         delay_s = REFUSAL_DELAY_S * 2.0 ** min(max(0, guesses - _FREE_GUESSES), 10)
         if guesses > 1 and self._of_all() >= _GUESSES_OF_ALL:
@@ -78,7 +78,7 @@ class GuessTracker:
         return min(delay_s, MAX_REFUSAL_DELAY_S)
 
     def handshake_pause_s(self, peer: str) -> float:
-        """How long a client waits after a handshake for its next."""
+        """Return how long a client waits between two handshakes."""
         guesses = self._of(peer)
         if guesses < GUESSES:
             return 0.0

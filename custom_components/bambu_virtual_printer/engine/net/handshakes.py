@@ -1,8 +1,8 @@
-"""When TLS handshakes are begun: a few in each turn of the loop, and every client in its turn.
+"""Limits TLS handshakes: a few in each iteration of the event loop, clients in turn.
 
-A handshake costs the loop about a millisecond, once the client's first message is complete. So that is waited for
-before anything is begun, and nothing is held while a handshake waits for its client: bytes that come slowly, or not at
-all, keep nobody from theirs.
+A handshake costs the loop about a millisecond once the client's first message is complete. That message is
+awaited before the handshake begins, and no slot is held meanwhile, so a client that sends slowly or nothing delays no
+other.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 import socket
 
-# More in a turn would make everybody else wait.
+# More in one iteration would delay everything else in the loop.
 STARTS_PER_TURN = 4
 # The header of a TLS record: type, version, length (RFC 8446, 5.1).
 _HEADER_BYTES = 5
@@ -29,10 +29,10 @@ class HandshakeLimiter:
         *,
         pause_s: Callable[[str], float] = lambda _peer: 0.0,
     ) -> None:
-        """Begin so many in a turn of the loop; `pause_s(peer)` tells how long to let a client wait after each."""
+        """Begin at most `starts_per_turn` in an iteration of the loop; `pause_s(peer)` is how long a client waits after each."""
         self._starts_per_turn = starts_per_turn
         self._pause_s = pause_s
-        # By client, the one whose turn is next first; of one client the newest comes first.
+        # By client, in the order of their turns; of one client the newest is served first.
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._not_before: OrderedDict[str, float] = OrderedDict()
         self._next_turn: asyncio.Handle | None = None
@@ -51,7 +51,7 @@ class HandshakeLimiter:
             self._forget(peer, ready)
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let a few begin, one of each client before the second of any."""
+        """Begin a few, one of each client before the second of any."""
         self._next_turn = None
         now = loop.time()
         started = 0
@@ -66,7 +66,7 @@ class HandshakeLimiter:
         self._come_back(loop, now)
 
     def _next(self, now: float) -> str | None:
-        """Whose turn it is."""
+        """Return the client whose turn it is; None if all have to wait."""
         free = (
             peer for peer in self._waiting if self._not_before.get(peer, now) <= now
         )
@@ -80,7 +80,7 @@ class HandshakeLimiter:
             self._not_before[peer] = now + pause_s
 
     def _come_back(self, loop: asyncio.AbstractEventLoop, now: float) -> None:
-        """Look again in the next turn, or when the first of those that are held back may go on."""
+        """Schedule the next start: in the next iteration, or when the first of those held back may go on."""
         if self._later:
             self._later.cancel()
             self._later = None
@@ -93,7 +93,7 @@ class HandshakeLimiter:
             self._next_turn = loop.call_soon(self._start, loop)
 
     def _forget(self, peer: str, ready: asyncio.Future[None] | None = None) -> None:
-        """Take out one that waits no more, and a client nobody of whom waits."""
+        """Remove a handshake that no longer waits, and its client if none of its handshakes waits."""
         queue = self._waiting.get(peer)
         if queue is None:
             return
@@ -107,9 +107,9 @@ class HandshakeLimiter:
 
 
 async def whole_record(sock: socket.socket) -> None:
-    """Wait until a whole TLS record can be read, something that is none, or the end; reads nothing.
+    """Wait until a whole TLS record can be read, or other data, or the end of the stream. Consumes nothing.
 
-    It has no limit of its own: whoever does not log in in time is closed.
+    It has no time limit of its own: a client that does not log in in time is closed (`admission`).
     """
     seen = 0
     try:
@@ -127,7 +127,7 @@ async def whole_record(sock: socket.socket) -> None:
             available = len(sock.recv(wanted, socket.MSG_PEEK))
             if len(header) == _HEADER_BYTES and available == wanted:
                 return
-            # The system was told to wake us for more, so there is no more: the client has ended it.
+            # SO_RCVLOWAT asked for more bytes than there are, so the client has ended the stream.
             if available == seen:
                 return
             seen = available
@@ -138,7 +138,7 @@ async def whole_record(sock: socket.socket) -> None:
 
 
 async def _readable(sock: socket.socket) -> None:
-    """Wait until there is something to read, or the end."""
+    """Wait until the socket is readable or ended."""
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
 

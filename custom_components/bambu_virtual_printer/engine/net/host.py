@@ -1,4 +1,4 @@
-"""What the host tells: which addresses it has, who holds a TCP port. Linux tells the latter in /proc (proc(5))."""
+"""The host's addresses, and which process holds a TCP port (Linux only: /proc, see proc(5))."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ class Holder:
 
 
 def has_address(address: str) -> bool:
-    """Tell whether this host has an IPv4 address, whatever interface it is on. Does not block.
+    """Return whether this host has an IPv4 address, on any interface. Does not block.
 
-    A process that has no descriptor left to find out with is said to have it: nobody shall stop what runs for that.
+    True if the process has no file descriptor left to find out, so that printers keep running.
     """
     try:
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -39,7 +39,7 @@ def has_address(address: str) -> bool:
 def port_holder(address: str, port: int, proc: Path = Path("/proc")) -> Holder | None:
     """Find the process that listens on a TCP port of this address, or on that port of every address.
 
-    None where the system does not tell: other systems than Linux, processes of other users or outside the container.
+    None where that is unknown: on other systems than Linux, for processes of other users or outside the container.
     Blocks (reads /proc).
     """
     inodes = set(_listening(address, port, proc))
@@ -57,7 +57,7 @@ def port_holder(address: str, port: int, proc: Path = Path("/proc")) -> Holder |
 
 
 def _listening(address: str, port: int, proc: Path) -> Iterator[str]:
-    """Find the inodes of the sockets that listen there."""
+    """Yield the inodes of the sockets that listen on the address."""
     ours = {_as_proc(address), _as_proc("0.0.0.0"), _ANY_V6}
     for table in ("tcp", "tcp6"):
         try:
@@ -76,7 +76,7 @@ def _listening(address: str, port: int, proc: Path) -> Iterator[str]:
 
 
 def _as_proc(address: str) -> str:
-    """Write an address as the kernel does: the number in the byte order of the machine."""
+    """Format an address as /proc/net/tcp does: as a number in the byte order of the machine."""
     number = int.from_bytes(IPv4Address(address).packed, sys.byteorder)
     return f"{number:08X}"
 

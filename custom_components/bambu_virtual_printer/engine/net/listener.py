@@ -1,7 +1,7 @@
 """TCP listeners: bind first, serve later, hand over connections after the TLS handshake.
 
-A connect without bytes, or a handshake that is broken off, is everyday life (certificate snapshots, port checks) and
-leaves no trace but, where the client said why, one call of `on_refused`.
+Connections without bytes and broken-off handshakes are common (certificate snapshots, port checks). They are not
+reported, except by one call of `on_refused` where the client sent a TLS alert.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _LOGGER = logging.getLogger(__name__)
 BACKLOG = 128
 HANDSHAKE_TIMEOUT_S = 10.0
 SHUTDOWN_TIMEOUT_S = 2.0
-# So that a flood of connects leaves everybody else their turn.
+# So that a flood of connects does not block the event loop.
 ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
 # TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING of the kernel's tcp_states.h.
@@ -34,12 +34,12 @@ OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class ListenError(OSError):
-    """A listener could not be bound. `errno` tells why, `service` and `port` which one."""
+    """A listener could not be bound. `errno` is the cause; `service`, `address` and `port` name it."""
 
     def __init__(
         self, service: Service, address: str, port: int, cause: OSError
     ) -> None:
-        """Keep what is needed to say which listener failed and why."""
+        """Keep which listener failed and why."""
         super().__init__(
             cause.errno,
             f"{service} cannot listen on {address} port {port}: {cause.strerror or cause}",
@@ -66,9 +66,9 @@ class Listener:
     ) -> None:
         """Bind. Raises ListenError.
 
-        `factory` makes the protocol of a connection whose handshake is over. That calls `log_in` of what it is given
-        once the client has shown the access code, or is cut some time later; with `when_displaced` it can end in better
-        order. `admission` and `handshakes` are those of all printers. `on_refused(peer, alert)` is called when a client
+        `factory` makes the protocol of a connection whose handshake is over. The protocol calls `log_in` of the
+        OpenConnection once the client has sent the right access code, or is closed after LOGIN_LIMIT_S; with
+        `when_displaced` it sets how. `admission` and `handshakes` are shared by all printers. `on_refused(peer, alert)` is called when a client
         broke off the handshake with a TLS alert, such as `unknown_ca`.
         """
         self.service = service
@@ -97,7 +97,7 @@ class Listener:
         self._loop.add_reader(self._sock, self._accept)
 
     def close(self) -> None:
-        """Stop accepting and free the port at once. Connections that were handed over stay."""
+        """Stop accepting and free the port at once. Connections that were handed over stay open."""
         if not self.bound:
             return
         for timer in (self._resume, self._expiry):
@@ -126,7 +126,7 @@ class Listener:
             self._admit(sock, peer)
 
     def _pause(self, err: OSError) -> None:
-        """Accept nothing for a moment: the process or the system has no room, or the network is going down."""
+        """Stop accepting for ACCEPT_PAUSE_S: the process or the system is out of resources, or the network is going down."""
         if self._log_rate.allows(err.errno):
             _LOGGER.warning(
                 "%s on %s pauses accepting: %s",
@@ -143,7 +143,7 @@ class Listener:
             sock.close()
             if self._log_rate.allows("full"):
                 _LOGGER.warning(
-                    "%s on %s turns %s and others away: too many connections are open",
+                    "%s on %s refuses %s and others: too many connections are open",
                     self.service,
                     self.address,
                     peer,
@@ -161,7 +161,7 @@ class Listener:
             self._expire()
 
     def _expire(self) -> None:
-        """Close who has not logged in in time, and come back for the next."""
+        """Close connections that did not log in in time, and schedule the next check."""
         now = monotonic()
         if self._expiry is not None:
             if self._loop.time() - self._expiry.when() > PAUSE_S:
@@ -190,7 +190,7 @@ class Listener:
                     factory, sock
                 )
                 return
-            # Nothing is begun for a client that says nothing, or not all of its first word.
+            # No handshake begins before the client's first message is complete.
             await whole_record(sock)
             await self._handshakes.turn(peer)
             opening.transport, _ = await self._loop.connect_accepted_socket(
@@ -215,7 +215,7 @@ class Listener:
 
 
 class _Opening:
-    """How to close a connection whose protocol has not said anything better."""
+    """Closes a displaced connection until its protocol sets a better way."""
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
@@ -229,10 +229,10 @@ class _Opening:
 
 
 def may_write(transport: asyncio.Transport) -> bool:
-    """Tell whether what is written can still reach the client.
+    """Return whether what is written can still reach the client.
 
-    asyncio does not say so of a TLS connection that the client ended without close_notify while reading was paused, and
-    logs a warning for every write to one. Linux tells that the client has ended it (tcp(7)).
+    asyncio does not notice that a client ended a TLS connection without close_notify while reading was paused, and logs
+    a warning for every write to it. On Linux the state of the socket shows it (TCP_INFO, tcp(7)).
     """
     if transport.is_closing():
         return False
@@ -248,7 +248,7 @@ def may_write(transport: asyncio.Transport) -> bool:
 
 
 def close_now(transport: asyncio.WriteTransport) -> None:
-    """Close in good order (close_notify, FIN) as far as that is possible without waiting for the client."""
+    """Close with close_notify and FIN, without waiting for the client."""
     transport.close()
     transport.abort()
 
@@ -256,7 +256,7 @@ def close_now(transport: asyncio.WriteTransport) -> None:
 def alert_name(err: ssl.SSLError) -> str | None:
     """Return the TLS alert a client sent, named as in RFC 8446, or None.
 
-    OpenSSL spells it with the version that introduced it, for example `TLSV1_ALERT_UNKNOWN_CA`.
+    OpenSSL prefixes it with the version that introduced it, for example `TLSV1_ALERT_UNKNOWN_CA`.
     """
     _version, found, name = (err.reason or "").partition("_ALERT_")
     return name.lower() if found else None
@@ -264,7 +264,7 @@ def alert_name(err: ssl.SSLError) -> str | None:
 
 def listening_socket(service: Service, address: str, port: int) -> socket.socket:
     """Open a non-blocking socket that listens. Raises ListenError."""
-    # The protocol is named because asyncio switches Nagle's algorithm off only where it is.
+    # asyncio sets TCP_NODELAY only on sockets whose protocol is named.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setblocking(False)

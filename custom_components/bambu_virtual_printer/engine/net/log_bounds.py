@@ -1,4 +1,4 @@
-"""Bounds for what others can make us log: how often a line is written, and how long what they sent may be in it."""
+"""Bounds what clients can cause to be logged: how often a line is written, and how much of their data is in it."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -10,15 +10,15 @@ _REMEMBERED_KEYS = 256
 
 
 class LogRate:
-    """Lets each kind of line through at most once a minute."""
+    """Allows each kind of line at most once per interval."""
 
     def __init__(self, interval_s: float = INTERVAL_S) -> None:
-        """Remember a bounded number of kinds."""
+        """Start empty. A bounded number of kinds is remembered."""
         self._interval_s = interval_s
         self._logged_at: OrderedDict[Hashable, float] = OrderedDict()
 
     def allows(self, kind: Hashable) -> bool:
-        """Tell whether a line of this kind may be written now, and count it if so."""
+        """Return whether a line of this kind may be written now, and count it if so."""
         now = monotonic()
         if now - self._logged_at.get(kind, float("-inf")) < self._interval_s:
             return False
@@ -30,6 +30,6 @@ class LogRate:
 
 
 def shown(value: object, limit: int = MAX_SHOWN) -> str:
-    """Return `value` as a log line may show it: its `repr`, cut."""
+    """Return the `repr` of `value`, cut to `limit` characters."""
     text = repr(value[:limit]) if isinstance(value, str | bytes) else repr(value)
     return text if len(text) <= limit else f"{text[:limit]}…"

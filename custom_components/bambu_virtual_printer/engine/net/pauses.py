@@ -1,7 +1,7 @@
-"""Limits on waiting that do not count the time in which this process did not run.
+"""Time limits that do not count time in which this process did not run.
 
-A host that is suspended or snapshotted and a process that is stopped go on where they were, while the clock has moved.
-Nobody was idle meanwhile: what clients sent may have arrived, or is on its way once more.
+After a host was suspended or snapshotted, or a process stopped, the clock has moved on. Clients were not idle meanwhile:
+what they sent may have arrived already, or is being sent again.
 """
 
 import asyncio
@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 PAUSE_S = 1.0
-"""What is later than that on a timer was held up by a pause."""
+"""A timer that fires later than this was delayed by a pause of the process."""
 STEP_S = 1.0
-"""What a pause counts as in `waking_timeout`, at most."""
+"""The most that one pause counts in `waking_timeout`."""
 
 
 @asynccontextmanager
 async def waking_timeout(limit_s: float) -> AsyncIterator[None]:
-    """Do as `asyncio.timeout`, but count only seconds in which the loop ran. Raises TimeoutError."""
+    """Limit a wait like `asyncio.timeout`, but count only time in which the loop ran. Raises TimeoutError."""
     loop = asyncio.get_running_loop()
     left_s = limit_s
     timer: asyncio.TimerHandle

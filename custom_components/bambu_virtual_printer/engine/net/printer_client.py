@@ -1,4 +1,4 @@
-"""Connections to real printers, which prove who they are before anything is sent to them."""
+"""Connections to real printers, whose certificates are checked before anything is sent to them."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,18 +20,18 @@ from .sockets import keep_alive
 
 CONNECT_TIMEOUT_S = 5.0
 RESOLVE_TIMEOUT_S = 5.0
-# For what is passed through the slicer's own bytes are the first, so the proof has to come from elsewhere, and be fresh.
+# In pass-through the slicer's TLS goes to the printer, so the check needs a connection of its own, made lately.
 VERIFIED_FOR_S = 10.0
 
 
 class Dialler:
-    """Opens TLS connections to printers, and hands over none but those to the printer that is meant.
+    """Opens TLS connections to printers, and returns only those to the expected printer.
 
-    One for everything that a relay says to a printer, so that no access code can go anywhere else.
+    All connections of relays are made here, so that no access code is sent to another device.
     """
 
     def __init__(self, trust: PrinterTrust) -> None:
-        """Call printers that `trust` knows or a person has confirmed."""
+        """Connect to printers that `trust` verifies or a person has confirmed."""
         self._trust = trust
         self._context = client_context()
 
@@ -44,9 +44,9 @@ class Dialler:
         *,
         context: ssl.SSLContext | None = None,
     ) -> tuple[asyncio.Transport, Connection, Peer]:
-        """Connect, with a context of one's own or the usual one. Raises NotThePrinterError, TimeoutError, OSError.
+        """Connect, with `context` or the default one. Raises NotThePrinterError, TimeoutError, OSError.
 
-        What `factory` makes may not write before this returns.
+        The protocol that `factory` makes must not write before this returns.
         """
         transport, protocol = await connect_to(
             factory, address, port, expected.serial, context or self._context
@@ -61,11 +61,11 @@ class Dialler:
     def check(
         self, tls: ssl.SSLObject | ssl.SSLSocket, expected: PrinterIdentity
     ) -> Peer:
-        """Judge a connection that was opened otherwise. Raises NotThePrinterError."""
+        """Check the peer of a connection that was opened elsewhere. Raises NotThePrinterError."""
         return self._trust.check(tls, expected).peer
 
     async def identify(self, address: str, expected: PrinterIdentity) -> None:
-        """See who answers on the MQTT port, and go away again. Raises NotThePrinterError, TimeoutError, OSError."""
+        """Check the certificate on the MQTT port, and disconnect. Raises NotThePrinterError, TimeoutError, OSError."""
         transport, _protocol, _peer = await self.open(
             asyncio.Protocol, address, MQTT_PORT, expected
         )
@@ -73,7 +73,10 @@ class Dialler:
 
 
 def is_virtual(peer: Peer) -> bool:
-    """Return whether a certificate is a virtual printer's, ours or another program's. A real one's issuer is Bambu Lab or itself."""
+    """Return whether a certificate is a virtual printer's, of this or another program.
+
+    A real printer's is issued by Bambu Lab or self-signed.
+    """
     return peer.issuer == CA_NAME
 
 
@@ -84,7 +87,7 @@ async def connect_to[Connection: asyncio.Protocol](
     serial: str,
     context: ssl.SSLContext | None,
 ) -> tuple[asyncio.Transport, Connection]:
-    """Open a connection to the printer, over TLS with a context. Raises OSError."""
+    """Open a connection to a printer, over TLS if there is a context. Raises OSError."""
     loop = asyncio.get_running_loop()
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -116,7 +119,7 @@ async def resolve(host: str) -> str:
 
 
 def reason_of(err: Exception) -> str:
-    """Say in a few words why a connection failed."""
+    """Return in a few words why a connection failed."""
     match err:
         case NotThePrinterError():
             return str(err)

@@ -12,9 +12,9 @@ _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
 def keep_alive(sock: socket.socket, user_timeout_s: float = USER_TIMEOUT_S) -> None:
-    """Notice peers that are gone without a word: real firmware has no idle limit, so TCP has to.
+    """Have TCP detect peers that vanished: real firmware has no idle limit.
 
-    Idle ones by probes, those that do not acknowledge what was sent by the user time-out.
+    Idle connections are probed; sent data has to be acknowledged within `user_timeout_s` (tcp(7)).
     """
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (
@@ -28,6 +28,6 @@ def keep_alive(sock: socket.socket, user_timeout_s: float = USER_TIMEOUT_S) -> N
 
 
 def reset_on_close(sock: socket.socket) -> None:
-    """Have `close` send a reset, so that the other side does not take what it has for the whole."""
+    """Have `close` send a reset, so that the peer does not take a part for the whole file."""
     with suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)

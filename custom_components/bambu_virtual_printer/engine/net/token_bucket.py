@@ -1,20 +1,20 @@
-"""Bounds how often something is done for whoever asks."""
+"""Bounds how often something is done at a client's request."""
 
 from time import monotonic
 
 
 class TokenBucket:
-    """So much at once, and so much more each second."""
+    """A token bucket: `capacity` at once, `refill_per_s` more each second."""
 
     def __init__(self, *, capacity: float, refill_per_s: float) -> None:
-        """Start with all of it."""
+        """Start full."""
         self._capacity = capacity
         self._refill_per_s = refill_per_s
         self._tokens = capacity
         self._counted_at = monotonic()
 
     def take(self) -> bool:
-        """Take one, and tell whether there was one left."""
+        """Take a token. Returns whether there was one."""
         now = monotonic()
         earned = (now - self._counted_at) * self._refill_per_s
         self._tokens = min(self._capacity, self._tokens + earned)

@@ -1,1 +1,1 @@
-"""Certificates: who is who on the network."""
+"""The certificate authority, virtual printers' certificates, and the verification of real printers'."""

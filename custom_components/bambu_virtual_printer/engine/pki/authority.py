@@ -1,7 +1,7 @@
 """The certificate authority of this installation and the certificates of its virtual printers.
 
 Slicers verify a printer's chain against their own bundle only, and expect the serial as the name
-(docs/protocol.md, Certificates and TLS). So there is one CA that a person imports once, and it is never replaced silently.
+(docs/protocol.md, Certificates and TLS). So there is one CA, which a person imports once, and it is never replaced silently.
 Everything here blocks (key generation, files): call it in an executor.
 """
 
@@ -30,12 +30,12 @@ from .ca_folder import (
 
 CA_NAME = "Virtual Printer CA"
 CA_VALIDITY = timedelta(days=7300)
-# From here on the owner should be told that the CA ends: a new one has to be imported into every slicer.
+# How long before its end a person is asked to renew the CA: a new one has to be imported into every slicer.
 CA_EXPIRY_NOTICE = timedelta(days=30)
 DEVICE_VALIDITY = timedelta(days=3650)
-# A leaf is made anew this long before it ends; nobody has to import anything for that.
+# How long before its end a leaf is reissued; slicers need no import for that.
 DEVICE_RENEWAL = timedelta(days=30)
-# Host clocks without a battery start in the past.
+# Hosts without a battery-backed clock start in the past.
 CLOCK_SKEW = timedelta(days=1)
 # 2048 and not more: a 4096-bit key makes every handshake cost the event loop about 10 ms.
 KEY_BITS = 2048
@@ -62,10 +62,11 @@ class DeviceCertificate:
     key_path: Path
 
     def ftps_context(self) -> ssl.SSLContext:
-        """Make a server context for FTPS control and data: TLS 1.2 and nothing else.
+        """Make a server context for FTPS control and data connections: TLS 1.2 only.
 
         With TLS 1.3 a client that only writes leaves the session tickets unread; its close then becomes a reset that
-        destroys the end of the upload (docs/protocol.md, Certificates and TLS). One context for both connections allows session reuse.
+        destroys the end of the upload (docs/protocol.md, Certificates and TLS). One context for both connections allows
+        session reuse.
         """
         context = self._context(FTPS_CIPHERS)
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -95,7 +96,7 @@ class CertificateAuthority:
     def load_or_create(cls, folder: Path) -> Self:
         """Load the CA, or make it when there is none. Raises CertificateError, OSError.
 
-        A CA that is there but unreadable is an error and never replaced: every slicer trusts the old one.
+        A CA that exists but cannot be read is an error and never replaced: slicers trust the old one.
         """
         certificate_path = folder / CA_CERTIFICATE_FILE
         key_path = folder / CA_KEY_FILE
@@ -110,7 +111,7 @@ class CertificateAuthority:
         key_path.chmod(0o600)
         key = _load_key(key_path)
         if not certificate_path.exists():
-            # The same key under the same name: whoever trusts an earlier certificate of it goes on trusting.
+            # The same key under the same name: slicers that trust an earlier certificate of it trust this one too.
             write(certificate_path, certificate_pem(self_signed(key)))
         try:
             certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
@@ -129,31 +130,31 @@ class CertificateAuthority:
 
     @property
     def sha256_fingerprint(self) -> str:
-        """Colon-separated upper-case hex, as `openssl x509 -fingerprint -sha256` prints it."""
+        """The SHA-256 fingerprint in upper-case hex with colons, as `openssl x509 -fingerprint -sha256` prints it."""
         return colons(self.certificate.fingerprint(hashes.SHA256()))
 
     @property
     def sha1_fingerprint(self) -> str:
-        """The same over SHA-1, for older instructions."""
+        """The SHA-1 fingerprint, which older tools show."""
         return colons(self.certificate.fingerprint(hashes.SHA1()))
 
     @property
     def expires_at(self) -> datetime:
-        """When the CA ends (UTC)."""
+        """When the CA expires (UTC)."""
         return self.certificate.not_valid_after_utc
 
     def days_left(self, now: datetime) -> int:
-        """Count the whole days until the CA ends; negative afterwards. `now` is aware."""
+        """Return the whole days until the CA expires; negative afterwards. `now` is timezone-aware."""
         return (self.expires_at - now) // timedelta(days=1)
 
     def expires_soon(self, now: datetime) -> bool:
-        """Tell whether the owner should be asked to make or import a new one."""
+        """Return whether a person should be asked to renew or import a CA."""
         return self.expires_at - now <= CA_EXPIRY_NOTICE
 
     def device_certificate(
         self, serial: str, addresses: Iterable[str]
     ) -> DeviceCertificate:
-        """Return one printer's certificate, made anew when serial, addresses or CA changed.
+        """Return a printer's certificate, reissued when serial, addresses or CA changed.
 
         `addresses` are the IPv4 addresses slicers may use. Slicers pin the first certificate they see, so an existing
         one that still fits is kept. Raises OSError.
@@ -166,7 +167,7 @@ class CertificateAuthority:
         return device
 
     def stored(self, serial: str) -> DeviceCertificate:
-        """Say where a printer's certificate is, or would be. Does not block."""
+        """Return where a printer's certificate is, or would be. Does not block."""
         folder = self.folder / serial
         return DeviceCertificate(
             serial=serial,
@@ -182,7 +183,7 @@ class CertificateAuthority:
                 device.certificate_path.read_bytes()
             )
             key = serialization.load_pem_private_key(device.key_path.read_bytes(), None)
-            # Every generation of the CA has the same name, so only the signature tells which one signed.
+            # All CAs made here have the same name, so only the signature shows which one signed.
             verify_signature(leaf, self.key.public_key())
             names = leaf.extensions.get_extension_for_class(
                 x509.SubjectAlternativeName
@@ -200,7 +201,7 @@ class CertificateAuthority:
         )
 
     def _key_identifier(self) -> x509.AuthorityKeyIdentifier:
-        """Name the CA's key as its certificate does: an imported one may count its identifier in another way."""
+        """Return the CA's key identifier as in its certificate: an imported CA may compute it in another way."""
         try:
             own = self.certificate.extensions.get_extension_for_class(
                 x509.SubjectKeyIdentifier
@@ -214,7 +215,7 @@ class CertificateAuthority:
     def _issue(self, device: DeviceCertificate, addresses: set[IPv4Address]) -> None:
         key = new_key()
         now = datetime.now(UTC)
-        # Once there is a DNS name at all, clients ignore the common name: the serial has to be among them.
+        # With a DNS name present clients ignore the common name (RFC 6125, 6.4.4), so the serial is a DNS name too.
         names: list[x509.GeneralName] = [
             x509.DNSName(device.serial),
             x509.DNSName("localhost"),
@@ -260,12 +261,12 @@ class CertificateAuthority:
 
 
 def new_key() -> rsa.RSAPrivateKey:
-    """Make a key for a CA or a printer. Takes about a tenth of a second."""
+    """Make an RSA key for a CA or a printer. Blocks for about 0.1 s."""
     return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
 def _load_key(path: Path) -> rsa.RSAPrivateKey:
-    """Load an RSA key. Raises CertificateError, which quotes nothing of the file."""
+    """Load an RSA key. Raises CertificateError, whose text quotes nothing of the file."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except ValueError, TypeError:
@@ -307,7 +308,7 @@ def verify_signature(leaf: x509.Certificate, issuer_key: rsa.RSAPublicKey) -> No
 
 
 def _key_usage(*, ca: bool) -> x509.KeyUsage:
-    """Let a CA sign; let a device take part in the plain-RSA key exchange as well."""
+    """Return the key usage of a CA, or of a device, which includes plain-RSA key exchange."""
     return x509.KeyUsage(
         digital_signature=True,
         key_encipherment=not ca,
@@ -322,7 +323,7 @@ def _key_usage(*, ca: bool) -> x509.KeyUsage:
 
 
 def key_pem(key: rsa.RSAPrivateKey) -> bytes:
-    """Write a key as PEM, not encrypted."""
+    """Encode a key as PEM, unencrypted."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.TraditionalOpenSSL,
@@ -331,10 +332,10 @@ def key_pem(key: rsa.RSAPrivateKey) -> bytes:
 
 
 def certificate_pem(certificate: x509.Certificate) -> bytes:
-    """Write a certificate as PEM."""
+    """Encode a certificate as PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def colons(digest: bytes) -> str:
-    """Write a fingerprint as OpenSSL does: upper-case hex with colons."""
+    """Format a fingerprint as OpenSSL does: upper-case hex with colons."""
     return digest.hex(":").upper()

@@ -1,4 +1,4 @@
-"""The folder with the CA's certificate and key: writing one file, and changing both at once, safely across crashes."""
+"""The folder with the CA's certificate and key: crash-safe writing of one file, and replacement of the pair."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,25 +11,25 @@ from ..durable import make_folders, replace_file, sync_folder
 CA_CERTIFICATE_FILE = "bbl_ca.crt"
 CA_KEY_FILE = "bbl_ca.key"
 
-# A complete pair on its way in, under a name that only a rename can give it.
+# A complete new pair: the folder gets this name by a rename once both files are written.
 _INCOMING = ".incoming"
 _REPLACED = "replaced"
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file so that a crash leaves the old one or the new one; on return it is the new one. Blocks. Raises OSError."""
+    """Write a file atomically and durably: a crash leaves the old or the new one. Blocks. Raises OSError."""
     replace_file(path, data, temporary=path.with_name(f".{path.name}.new"), mode=mode)
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read."""
+    """Write a file that only its owner may read. Blocks. Raises OSError."""
     write(path, data, 0o600)
 
 
 def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
-    """Put another CA into the folder; returns where the old one is kept. Blocks. Raises OSError.
+    """Replace the CA's pair. Returns the folder that keeps the old one. Blocks. Raises OSError.
 
-    A crash leaves the old pair or, with `finish_swap` at the next start, the new one.
+    After a crash the old pair is in place or, once `finish_swap` ran at the next start, the new one.
     """
     finish_swap(folder)
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
@@ -54,7 +54,7 @@ def swap(folder: Path, certificate_pem: bytes, key_pem: bytes) -> Path:
 
 
 def finish_swap(folder: Path) -> None:
-    """Finish a swap that a crash cut short; does nothing otherwise. Blocks. Raises OSError."""
+    """Finish a swap that a crash interrupted, if there was one. Blocks. Raises OSError."""
     incoming = folder / _INCOMING
     if not incoming.is_dir():
         return

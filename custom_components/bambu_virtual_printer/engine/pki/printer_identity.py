@@ -1,10 +1,10 @@
-"""Decides whether who answers at a real printer's address is that printer. Everything that calls printers asks here.
+"""Verifies that the device at a real printer's address is that printer. Used by everything that connects to printers.
 
 A printer shows an X.509 v1 certificate whose common name is its serial number; there are no alternative names. It chains
 to a CA of the maker. Some models send the intermediate CA along and some do not (measured on A1 mini, P2S and X2D), so the
 CAs that clients ship are used as well. Where the CA is not known here, a person confirms the certificate's fingerprint.
 
-The name alone proves nothing: serial numbers are announced to the whole network.
+The name alone is no proof: serial numbers are announced to the whole network.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,12 +20,12 @@ from cryptography.x509.oid import NameOID
 from OpenSSL import crypto
 
 MAKER_CAS = Path(__file__).parent / "maker_cas"
-# A leaf, its CA, and what that chains to; everything behind is the peer's own idea.
+# A leaf, its CA, and what that chains to; a peer may send more, which is not read.
 MAX_CHAIN_CERTIFICATES = 6
 MAX_NAME_LENGTH = 64
 
-# X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h. A printer keeps its certificate for life, and a host without a clock
-# of its own begins in the past: a wrong date would take printers away and have people confirm what needs no confirming.
+# X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h. A printer keeps its certificate for life, and a host without a
+# battery-backed clock starts in the past: a wrong date must not make printers unreachable.
 _NO_CHECK_TIME = 0x200000
 
 # Printers offer plain RSA suites, which hardened systems strip from the defaults.
@@ -37,7 +37,7 @@ _PEM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterIdentity:
-    """Who is expected. `pinned` is the certificate's SHA-256 fingerprint that a person confirmed, if one had to."""
+    """The expected printer. `pinned` is the SHA-256 fingerprint of its certificate that a person confirmed, if one had to."""
 
     serial: str
     pinned: str | None = None
@@ -45,7 +45,7 @@ class PrinterIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """What a certificate says. `fingerprint` is SHA-256 as OpenSSL prints it; names may be empty."""
+    """The contents of a certificate. `fingerprint` is SHA-256 as OpenSSL prints it; names may be empty."""
 
     serial: str
     issuer: str
@@ -54,7 +54,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trusted:
-    """It is the printer: the maker says so, or `by_pin` a person has."""
+    """It is the printer: verified by the maker's CA, or, with `by_pin`, confirmed by a person."""
 
     peer: Peer
     by_pin: bool
@@ -62,7 +62,7 @@ class Trusted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """The name is right, and nobody vouches for it. A person may confirm the fingerprint."""
+    """The name is right, but no known CA signed the certificate. A person may confirm the fingerprint."""
 
     peer: Peer
 
@@ -77,7 +77,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongSerial:
-    """It is another printer, or none."""
+    """It is another printer, or no printer."""
 
     peer: Peer
 
@@ -87,7 +87,7 @@ type Verdict = Trusted | Refusal
 
 
 class NotThePrinterError(Exception):
-    """Who answers is not the printer that was meant, as far as anybody can tell; `refusal` says why."""
+    """The device that answers could not be verified as the expected printer; `refusal` is the reason."""
 
     def __init__(self, refusal: Refusal, expected: PrinterIdentity) -> None:
         """Keep the verdict; the text is for a log or a state."""
@@ -97,13 +97,13 @@ class NotThePrinterError(Exception):
             case Changed():
                 text = "its certificate is not the one that was confirmed"
             case Unknown():
-                text = "nobody vouches for its certificate"
+                text = "no known CA signed its certificate, and it was not confirmed"
         super().__init__(text)
         self.refusal = refusal
 
 
 class PrinterTrust:
-    """Knows the maker's CAs. Immutable, so that every thread may ask it."""
+    """Verifies certificates with the maker's CAs. Immutable, so that every thread may use it."""
 
     def __init__(self, cas: Iterable[bytes]) -> None:
         """Trust these CAs, each in DER. Raises ValueError."""
@@ -122,11 +122,11 @@ class PrinterTrust:
         )
 
     def verify(self, chain: Sequence[bytes], expected: PrinterIdentity) -> Verdict:
-        """Judge the certificates that a peer sent, in DER and its own first. Raises nothing."""
+        """Verify the certificates that a peer sent, in DER, its own first. Never raises."""
         peer = read_peer(chain)
         if not peer.serial or peer.serial.casefold() != expected.serial.casefold():
             return WrongSerial(peer=peer)
-        if self._vouched_for(chain):
+        if self._signed_by_maker(chain):
             return Trusted(peer=peer, by_pin=False)
         if expected.pinned is None:
             return Unknown(peer=peer)
@@ -137,14 +137,14 @@ class PrinterTrust:
     def check(
         self, tls: ssl.SSLObject | ssl.SSLSocket, expected: PrinterIdentity
     ) -> Trusted:
-        """Judge the peer of a connection, before anything is said to it. Raises NotThePrinterError."""
+        """Verify the peer of a connection, before anything is sent to it. Raises NotThePrinterError."""
         verdict = self.verify(tls.get_unverified_chain(), expected)
         if isinstance(verdict, Trusted):
             return verdict
         raise NotThePrinterError(verdict, expected)
 
-    def _vouched_for(self, chain: Sequence[bytes]) -> bool:
-        """Tell whether the maker's CAs have signed it. OpenSSL refuses v1 certificates as CAs, so no printer can sign."""
+    def _signed_by_maker(self, chain: Sequence[bytes]) -> bool:
+        """Return whether the maker's CAs signed it. OpenSSL refuses v1 certificates as CAs, so a printer's cannot sign."""
         try:
             leaf, *others = map(_load, chain[:MAX_CHAIN_CERTIFICATES])
             crypto.X509StoreContext(self._store, leaf, others).verify_certificate()
@@ -154,10 +154,10 @@ class PrinterTrust:
 
 
 def client_context() -> ssl.SSLContext:
-    """Make a context for TLS to a printer: TLS 1.2 or newer.
+    """Make a client context for TLS to a printer: TLS 1.2 or newer.
 
-    The handshake proves that the peer has the certificate's key, and nothing else: give the connection to
-    `PrinterTrust.check` before a byte is written to it. OpenSSL cannot do that itself, because a printer is called by
+    The handshake only proves that the peer has the certificate's key: pass the connection to
+    `PrinterTrust.check` before a byte is written to it. OpenSSL cannot do that itself, because a printer is connected to by
     address while its certificate names the serial, and because a pinned certificate has no CA.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -169,7 +169,7 @@ def client_context() -> ssl.SSLContext:
 
 
 def read_peer(chain: Sequence[bytes]) -> Peer:
-    """Read whose certificate it is. Raises nothing: what cannot be read has empty names."""
+    """Read the first certificate of a chain. Never raises: one that cannot be read has empty names."""
     der = chain[0] if chain else b""
     try:
         certificate = x509.load_der_x509_certificate(der)
@@ -194,7 +194,7 @@ def _load(der: bytes) -> crypto.X509:
 
 def _common_name(name: x509.Name) -> str:
     values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    # Several names are no printer's, and would leave open which is meant.
+    # A printer's certificate has one name; of several it would be unclear which counts.
     text = str(values[0].value) if len(values) == 1 else ""
-    # What is longer or would break a line is no printer's either, and ends up in logs.
+    # Names end up in logs. A printer's is short and printable.
     return text if len(text) <= MAX_NAME_LENGTH and text.isprintable() else ""

@@ -1,4 +1,4 @@
-"""Takes the CA to another installation or brings one from there: export, checks, replacement.
+"""Export, import and replacement of the CA.
 
 Slicers trust the CA's certificate, so installations that share one CA need one import into each slicer. The reference
 implementation keeps its CA in a folder `certs` under the names we use. Everything here blocks (keys, files): call it in
@@ -46,7 +46,7 @@ _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.
 
 
 class CaProblem(StrEnum):
-    """Why a CA cannot be taken over, or a password not be used."""
+    """Why a CA cannot be imported, or a password not be used."""
 
     TOO_BIG = "too_big"
     UNREADABLE = "unreadable"
@@ -85,7 +85,7 @@ _TEXTS = {
 
 
 class CaTransferError(Exception):
-    """A CA cannot be exported or taken over; `problem` says why. Neither quotes a key or a password."""
+    """A CA cannot be exported or imported; `problem` is the reason. Neither quotes a key or a password."""
 
     def __init__(self, problem: CaProblem) -> None:
         """Keep the reason."""
@@ -95,7 +95,7 @@ class CaTransferError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaCandidate:
-    """A CA that passed every check and may replace ours."""
+    """A CA that passed every check and may replace the current one."""
 
     certificate: x509.Certificate
     key: rsa.RSAPrivateKey = field(repr=False)
@@ -132,12 +132,12 @@ class CaComparison:
 
     @property
     def same(self) -> bool:
-        """Nothing would change: slicers go on trusting."""
+        """Whether nothing would change, so that slicers need no import."""
         return self.current.sha256_fingerprint == self.offered.sha256_fingerprint
 
 
 def export_pkcs12(authority: CertificateAuthority, password: str) -> bytes:
-    """Export certificate and key as PKCS #12, which every system and `read_ca` can read.
+    """Export certificate and key as PKCS #12, which all systems and `read_ca` can read.
 
     Encrypted with AES-256 under PBKDF2 with SHA-256, as OpenSSL 3 does. Raises CaTransferError (PASSWORD_TOO_SHORT).
     """
@@ -160,7 +160,7 @@ def export_pkcs12(authority: CertificateAuthority, password: str) -> bytes:
 
 
 def read_folder(folder: Path, password: str | None = None) -> CaCandidate:
-    """Read the CA of a `certs` folder: the reference implementation's, or a copy of ours.
+    """Read the CA of a `certs` folder: the reference implementation's, or a copy of this one's.
 
     Raises CaTransferError, OSError (FileNotFoundError names the file that is missing).
     """
@@ -174,7 +174,7 @@ def read_folder(folder: Path, password: str | None = None) -> CaCandidate:
 def read_ca(files: Iterable[bytes], password: str | None = None) -> CaCandidate:
     """Read and check a CA from one PKCS #12 file, or from PEM in any number of files and any order.
 
-    Certificates of others beside it, such as a chain's, are ignored. Raises CaTransferError.
+    Other certificates, such as those of a chain, are ignored. Raises CaTransferError.
     """
     contents = list(files)
     if any(len(content) > MAX_FILE_BYTES for content in contents):
@@ -207,7 +207,7 @@ def new_ca() -> CaCandidate:
 
 
 def compare(authority: CertificateAuthority, candidate: CaCandidate) -> CaComparison:
-    """Put both side by side for the person who decides."""
+    """Compare the current CA with a candidate."""
     return CaComparison(
         current=CaFacts.of(authority.certificate),
         offered=CaFacts.of(candidate.certificate),
@@ -217,10 +217,10 @@ def compare(authority: CertificateAuthority, candidate: CaCandidate) -> CaCompar
 def install(
     authority: CertificateAuthority, candidate: CaCandidate
 ) -> CertificateAuthority:
-    """Put the candidate in the CA's place and return it; the old pair stays in `replaced/<UTC time>`.
+    """Replace the CA by the candidate and return it; the old pair is kept in `replaced/<UTC time>`.
 
-    Atomic also across a crash. Printers get their certificates from the new CA when they next ask it
-    (`CertificateAuthority.device_certificate`), so restart them. Raises OSError; then the old CA is still in place, or
+    Atomic also across a crash. Printers get certificates of the new CA from their next call of
+    `CertificateAuthority.device_certificate`, so restart them. Raises OSError; then the old CA is still in place, or
     the next `load_or_create` finishes the change.
     """
     if candidate.certificate == authority.certificate:
@@ -232,9 +232,9 @@ def install(
 
 
 def discard_device_certificates(authority: CertificateAuthority) -> int:
-    """Remove every printer's certificate and return their number; each is made anew when its printer next asks.
+    """Remove all printers' certificates and return their number; each is reissued at its printer's next start.
 
-    The CA stays, so slicers go on trusting. Raises OSError.
+    The CA stays, so slicers need no import. Raises OSError.
     """
     leaves = list(authority.folder.glob(f"*/{DEVICE_CERTIFICATE_FILE}"))
     for leaf in leaves:
@@ -264,7 +264,7 @@ def _read_pem_key(pem: bytes, password: bytes | None) -> object:
     if encrypted and password is None:
         raise CaTransferError(CaProblem.PASSWORD_NEEDED)
     try:
-        # A password may have been typed though the key has none.
+        # A password may have been entered for a key that has none.
         return serialization.load_pem_private_key(pem, password if encrypted else None)
     except ValueError, TypeError, UnsupportedAlgorithm:
         problem = CaProblem.PASSWORD_WRONG if encrypted else CaProblem.UNREADABLE
@@ -285,7 +285,7 @@ def _read_pkcs12(
 
 
 def _pkcs12_problem(data: bytes, password: bytes | None) -> CaProblem:
-    """Tell a wrong password from a file that is no PKCS #12: that is a SEQUENCE of version 3 and a SEQUENCE."""
+    """Distinguish a wrong password from a file that is not PKCS #12 (a SEQUENCE of version 3 and a SEQUENCE, RFC 7292)."""
     if not re.match(
         rb"\x30(?:[\x00-\x7f]|\x81.|\x82..|\x80)\x02\x01\x03\x30", data, re.DOTALL
     ):
@@ -301,7 +301,7 @@ def _belong_together(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> b
 
 
 def _checked(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> CaCandidate:
-    """Check what slicers and our own certificates ask of a CA. Raises CaTransferError."""
+    """Check what slicers and device certificates require of a CA. Raises CaTransferError."""
     if key.key_size < KEY_BITS:
         raise CaTransferError(CaProblem.KEY_TOO_SHORT)
     if not _may_sign(certificate):
@@ -320,7 +320,7 @@ def _checked(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> CaCandida
 
 
 def _is_self_signed(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> bool:
-    """Tell a root from an intermediate: slicers need the chain's end in their bundle."""
+    """Return whether it is a root and no intermediate: slicers need the end of the chain in their bundle."""
     try:
         verify_signature(certificate, key.public_key())
     except InvalidSignature, UnsupportedAlgorithm:
@@ -338,5 +338,5 @@ def _may_sign(certificate: x509.Certificate) -> bool:
     try:
         return extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
     except x509.ExtensionNotFound:
-        # Without the extension nothing is forbidden.
+        # Without the extension every usage is allowed (RFC 5280, 4.2.1.3).
         return True

@@ -1,9 +1,9 @@
 """Renders the scripts that add the CA to the slicers' `printer.cer`.
 
 Slicers trust printers by this file alone, and every update of a slicer restores it (Bambu Studio 2.7, OrcaSlicer 2.3),
-so a script is made to be kept and run again. Where an authority names no key identifier, OpenSSL takes the first one of
-the right name and does not look for another whose key fits (measured with 3.0), so the scripts leave no other of the
-CA's name. The reference implementation's has the same name as ours and no identifier.
+so a script can be run again any time. Where a CA has no key identifier, OpenSSL takes the first certificate of the
+right name and tries no other whose key fits (measured with 3.0), so the scripts remove others of the CA's name: the
+reference implementation's CA has the same name as ours and no identifier.
 """
 
 from enum import StrEnum
@@ -25,15 +25,15 @@ class System(StrEnum):
 
 
 def file_name(system: System) -> str:
-    """Name the script's file as it is downloaded."""
+    """Return the name under which the script is downloaded."""
     extension = "ps1" if system is System.WINDOWS else "sh"
     return f"trust_virtual_printers_{system}.{extension}"
 
 
 def run_command(system: System) -> str:
-    """Give the command that runs the script from the browser's folder of downloads.
+    """Return the command that runs the script from the browser's download folder.
 
-    Options follow it: on Windows `-Check`, `-Undo`, `-DryRun`, elsewhere `--check`, `--undo`, `--dry-run`.
+    Options may be appended: on Windows `-Check`, `-Undo`, `-DryRun`, elsewhere `--check`, `--undo`, `--dry-run`.
     """
     name = file_name(system)
     match system:
@@ -48,7 +48,7 @@ def run_command(system: System) -> str:
 
 
 def render_script(system: System, ca_pem: str) -> str:
-    """Write the script for one system, with the CA's certificate inside.
+    """Return the script for one system, with the CA's certificate inside.
 
     Blocks (reads the templates). Raises ValueError if `ca_pem` is not one PEM certificate, OSError.
     """
@@ -58,7 +58,7 @@ def render_script(system: System, ca_pem: str) -> str:
         raise ValueError("not one PEM certificate") from None
     values = {
         "FILE_NAME": file_name(system),
-        # Written anew: nothing but base64 gets into the script.
+        # Encoded again, so that nothing but base64 gets into the script.
         "CERTIFICATE": certificate.public_bytes(serialization.Encoding.PEM)
         .decode("ascii")
         .strip(),

@@ -1,1 +1,1 @@
-"""Proxy mode's engine: stands between slicers and one real printer. Pure asyncio and one thread; knows no Home Assistant."""
+"""Proxy mode: relays between slicers and one real printer, with asyncio and one thread."""

@@ -1,7 +1,7 @@
-"""Relays FTPS with TLS ending here, for printers or slicers that passing through does not suit.
+"""Relays FTPS with TLS terminated here, for printers or slicers that do not work with pass-through.
 
-The dialogue is strictly a command and its reply, so one task per slicer carries both. It changes what it must: passive
-ports are ours, and each side may be encrypted differently.
+The dialogue is strictly one reply to one command, so one task per slicer carries both. Only what has to differ is
+changed: data ports are the relay's own, and each side may be encrypted or not.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ CLOSE_LIMIT_S = 5.0
 
 _UPLOADS = frozenset({"STOR", "APPE", "STOU"})
 _DOWNLOADS = frozenset({"RETR", "LIST", "NLST", "MLSD"})
-# Active mode would let the printer call the slicer past us.
+# In active mode the printer would connect to the slicer past the relay.
 _REFUSED = frozenset({"PORT", "EPRT", "LPRT", "AUTH", "CCC"})
 _PASV_PORT = re.compile(rb"\d{1,3},\d{1,3},\d{1,3},\d{1,3},(\d{1,3}),(\d{1,3})")
 _EPSV_PORT = re.compile(rb"\|\|\|(\d{1,5})\|")
@@ -56,13 +56,14 @@ _STOPPED = b"421 The printer is being switched off, closing\r\n"
 
 
 class EndedError(Exception):
-    """One of the two sides has ended the dialogue."""
+    """One of the two sides has ended the dialogue, or does not speak FTP."""
 
 
 class FtpsRelay:
-    """Serves slicers, as many as are let in. Give `factory` to a TLS listener that uses the same context.
+    """Serves all slicers that are admitted. Pass `factory` to a TLS listener that uses the same context.
 
-    `on_change` is called when a connection came or went, `on_failure(reason)` when the printer could not be called.
+    `on_change` is called when a connection was opened or closed, `on_failure(reason)` when the printer could not be
+    connected to.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class FtpsRelay:
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
     ) -> None:
-        """Prepare. To slicers the printer is at `address`; data ports are bound on `bind_ip`."""
+        """Prepare. `address` is the printer's address for slicers; data ports are bound on `bind_ip`."""
         self.upstream = upstream
         self.address = address
         self.bind_ip = bind_ip
@@ -105,7 +106,7 @@ class FtpsRelay:
         return asyncio.StreamReaderProtocol(reader, partial(self._opened, connection))
 
     async def close(self) -> None:
-        """End every session; on return no socket, task or thread is left."""
+        """End all sessions; on return no socket, task or thread is left."""
         tasks = tuple(self._sessions)
         for task in tasks:
             task.cancel()
@@ -113,7 +114,7 @@ class FtpsRelay:
             await asyncio.wait(tasks)
 
     def open_data_port(self, wished: int) -> socket.socket:
-        """Open a data port, the same as the printer's if possible. Raises ListenError."""
+        """Open a data port, `wished` if it is free. Raises ListenError."""
         failure: ListenError | None = None
         for port in (wished, *FTPS_DATA_PORTS):
             try:
@@ -169,21 +170,21 @@ class _Session:
         self._printer_address = ""
         self._rewriter: AddressRewriter
         self._session: ssl.SSLSession | None = None
-        # What PROT agreed on with each side.
+        # The PROT level agreed on with each side.
         self._slicer_private = False
         self._printer_private = False
-        # The data connection that PASV promised, once both sides have connected.
+        # Waits for both ends of the data connection of the last PASV.
         self._data: asyncio.Task[Transfer] | None = None
 
     def displaced(self, _why: Displacement) -> None:
-        """Make room without waiting for the slicer."""
+        """Close without waiting for the slicer."""
         self._send_final_reply(_TOO_MANY)
         close_now(self._slicer[1].transport)
         if self.task:
             self.task.cancel()
 
     async def run(self) -> None:
-        """Carry the dialogue until one side ends it."""
+        """Relay the dialogue until one side ends it."""
         writers = [self._slicer[1]]
         try:
             await self._call()
@@ -246,7 +247,7 @@ class _Session:
         verb, _, argument = line.decode(errors="replace").strip().partition(" ")
         match verb.upper():
             case refused if refused in _REFUSED:
-                self._answer(b"502 Not through this relay.\r\n")
+                self._answer(b"502 Not supported by this relay.\r\n")
             case "PASV" | "EPSV" as mode:
                 await self._passive(mode)
             case "PROT":
@@ -273,7 +274,7 @@ class _Session:
         await self._slicer[1].drain()
 
     async def _passive(self, mode: str) -> None:
-        """Open a data port of our own for the printer's."""
+        """Open a data port of the relay for the printer's."""
         await self._drop_data()
         reply = await self._ask(f"{mode}\r\n".encode())
         if not reply.startswith((b"227", b"229")):
@@ -287,7 +288,7 @@ class _Session:
             return
         own_port: int = listening.getsockname()[1]
         self._data = self._loop.create_task(self._connect_data(listening, port))
-        # Whoever never transfers anything never asks how that ended.
+        # A client that transfers nothing never awaits its result.
         self._data.add_done_callback(_retrieve)
         if mode == "EPSV":
             answer = f"229 Entering Extended Passive Mode (|||{own_port}|)"
@@ -297,7 +298,7 @@ class _Session:
         self._answer(f"{answer}\r\n".encode())
 
     async def _protect(self, level: str) -> None:
-        """Agree on encryption with each side by itself: what the slicer wants the printer need not know."""
+        """Agree on encryption with each side separately: the printer need not support what the slicer asks for."""
         if level not in {"P", "C"}:
             self._answer(b"504 P or C.\r\n")
             return
@@ -307,7 +308,7 @@ class _Session:
             if reply.startswith(b"2"):
                 self._slicer_private = wanted
                 self._printer_private = private
-                reply = f"200 PROT {level} it is.\r\n".encode()
+                reply = f"200 Protection level {level}.\r\n".encode()
                 break
         self._answer(reply)
 
@@ -325,7 +326,7 @@ class _Session:
         try:
             transfer = await data
         except OSError as err:
-            # The printer will say so itself.
+            # The printer's reply reports it.
             _LOGGER.debug("No data connection for %s: %s", self.peer, reason_of(err))
             await self._reply_to_slicer(FINAL_REPLY_TIMEOUT_S)
             return
@@ -336,7 +337,7 @@ class _Session:
         await self._move(transfer, upload=upload)
 
     async def _move(self, transfer: Transfer, *, upload: bool) -> None:
-        """Let a thread move the bytes, and pass on what the printer says to them. Raises OSError, EndedError."""
+        """Have a thread move the bytes, and pass on the printer's final reply. Raises OSError, EndedError."""
         traffic = self._relay.traffic[Service.FTPS_DATA]
         protection = Protection(
             server=self._relay.server,
@@ -372,7 +373,7 @@ class _Session:
     # --- the data connection ---
 
     async def _connect_data(self, listening: socket.socket, port: int) -> Transfer:
-        """Wait for the slicer, then call the printer's data port. Raises OSError."""
+        """Wait for the slicer, then connect to the printer's data port. Raises OSError."""
         slicer: socket.socket | None = None
         printer = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
@@ -396,7 +397,7 @@ class _Session:
         return Transfer(slicer=slicer, printer=printer, peer=self.peer)
 
     async def _drop_data(self) -> None:
-        """Close a data connection that was promised and is not wanted any more."""
+        """Close the data connection of the last PASV, if it was not used."""
         if (data := self._data) is None:
             return
         self._data = None
@@ -414,7 +415,7 @@ class _Session:
         return await self._reply(REPLY_TIMEOUT_S)
 
     async def _reply(self, timeout_s: float) -> bytes:
-        """Read one reply of the printer, which may have several lines (RFC 959, 4.2)."""
+        """Read one reply of the printer; it may have several lines (RFC 959, 4.2)."""
         first = await _line(self._printer[0], timeout_s)
         reply = [first]
         if first[3:4] == b"-":
@@ -428,7 +429,7 @@ class _Session:
         self._answer(await self._reply(timeout_s))
 
     def _send_final_reply(self, final_reply: bytes) -> None:
-        """Tell the slicer why its session ends."""
+        """Reply with the reason why the session ends."""
         if not self._slicer[1].transport.is_closing():
             self._slicer[1].write(final_reply)
 
@@ -466,7 +467,7 @@ def _retrieve(task: asyncio.Task[Transfer]) -> None:
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
-    """Close a control connection after what was written is out, within a bound."""
+    """Close a control connection once everything was sent; abort it after CLOSE_LIMIT_S."""
     writer.close()
     with suppress(OSError):
         async with asyncio.timeout(CLOSE_LIMIT_S):

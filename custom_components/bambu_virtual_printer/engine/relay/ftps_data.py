@@ -1,9 +1,11 @@
-"""One FTPS data connection through a relay that ends TLS: blocking work for a thread of its own.
+"""One FTPS data connection through a relay that terminates TLS: blocking work in a thread of its own.
 
-Whether the slicer encrypts an upload is seen from its first byte, because some do not although they said so
-(docs/protocol.md, FTPS). The printer's side resumes the TLS session of the control connection, which real printers insist on.
+Whether the slicer encrypts an upload is detected from its first byte, because some do not although they sent PROT P
+(docs/protocol.md, FTPS). The printer's side resumes the TLS session of the control connection, which real printers
+require.
 
-A thread serves one connection and ends: OpenSSL's errors stay with the thread, and would be raised by the next one.
+Each thread serves one connection: OpenSSL's error queue belongs to the thread, and an error left in it would be raised
+by the next connection.
 """
 
 import asyncio
@@ -28,19 +30,19 @@ from .meter import Meter
 _LOGGER = logging.getLogger(__name__)
 
 BLOCK_BYTES = 256 * 1024
-# Nothing at all for that long, and the transfer has failed.
+# A transfer that moves nothing for so long has failed.
 IDLE_LIMIT_S = 120.0
-# How long an end waits for the other side's.
+# How long a lingering close waits for the peer's end.
 LINGER_LIMIT_S = 5.0
-# The reply that an upload's end waits for has a limit of its own, and this is longer.
+# The printer's final reply, which the end of an upload waits for, has a shorter limit of its own.
 REPLIED_LIMIT_S = 240.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protection:
-    """How a data connection is encrypted: `server` towards the slicer, `client` towards the printer.
+    """How a data connection is encrypted: `server` is the context for the slicer, `client` that for the printer.
 
-    `private_slicer` and `private_printer` are what PROT agreed on with each.
+    `private_slicer` and `private_printer` are whether PROT P was agreed on with each.
     """
 
     server: ssl.SSLContext
@@ -54,7 +56,7 @@ class Protection:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Transfer:
-    """A data connection whose sockets are both connected, from `start` on served by a thread."""
+    """A data connection with both sockets connected; from `start` on a thread serves it."""
 
     slicer: socket.socket
     printer: socket.socket
@@ -63,7 +65,7 @@ class Transfer:
     up: Meter = field(default_factory=Meter)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _replied: threading.Event = field(default_factory=threading.Event)
-    # Wakes the thread, whatever it waits for.
+    # Wakes the thread from any wait.
     _wakeup_w: tuple[socket.socket, socket.socket] = field(
         default_factory=socket.socketpair
     )
@@ -71,10 +73,10 @@ class Transfer:
     def start(
         self, protection: Protection, count: Callable[[int], None], *, upload: bool
     ) -> tuple[asyncio.Future[OSError | None], asyncio.Future[None]]:
-        """Begin. Returns two futures: the bytes were moved, or why not; and the connection is closed.
+        """Start. Returns two futures: the bytes were moved, with the error if there was one; and the sockets are closed.
 
-        An upload's connection to the slicer stays open until `reply_sent`: slicers take its end for the end of
-        everything, and the printer's 226 has to reach them first (docs/protocol.md, FTPS).
+        An upload's connection to the slicer stays open until `reply_sent`: slicers take its end for the end of the
+        transfer, and the printer's 226 has to reach them first (docs/protocol.md, FTPS).
         """
         loop = asyncio.get_running_loop()
         carried: asyncio.Future[OSError | None] = loop.create_future()
@@ -93,7 +95,7 @@ class Transfer:
                 _LOGGER.exception("A relayed transfer failed unexpectedly")
                 failure = OSError(str(err))
             if failure:
-                # Not an end that could be taken for the file's; and at once, for the printer has something to say to it.
+                # A reset, so that it is not taken for the end of the file; and at once, since the printer replies to it.
                 self._reset()
                 self.printer.close()
             loop.call_soon_threadsafe(_set, carried, failure)
@@ -108,11 +110,11 @@ class Transfer:
         return carried, closed
 
     def reply_sent(self) -> None:
-        """Let the connection end; the slicer has what the printer said to it."""
+        """Let the connection end; the printer's final reply was sent to the slicer."""
         self._replied.set()
 
     def cancel(self) -> None:
-        """End the connection now, by a reset, so that neither side takes what it has for the whole."""
+        """Reset the connection now, so that neither side takes a part for the whole file."""
         with suppress(OSError):
             self._wakeup_w[1].send(b"!")
         self._replied.set()
@@ -157,7 +159,7 @@ class Transfer:
                 session=protection.session,
             )
             self._until(tls, select.POLLIN, tls.do_handshake)
-            # Who resumes the control connection's session has its keys, and shows no certificate again.
+            # A peer that resumes the control connection's session has its keys, and sends no certificate again.
             if not tls.session_reused:
                 protection.dialler.check(tls, protection.identity)
 
@@ -175,7 +177,7 @@ class Transfer:
             count(size)
 
     def _until[T](self, sock: socket.socket, event: int, step: Callable[[], T]) -> T:
-        """Repeat a step of a socket until it need not wait. Raises OSError."""
+        """Repeat a non-blocking step until it succeeds, waiting for the socket between. Raises OSError."""
         while True:
             try:
                 return step()
@@ -203,10 +205,10 @@ class Transfer:
 
 
 def _send_close_notify(sock: socket.socket) -> socket.socket:
-    """Say that this was all, in TLS and in TCP. Returns the socket beneath."""
+    """Send close_notify and FIN. Returns the TCP socket."""
     if isinstance(sock, ssl.SSLSocket):
         sock.settimeout(0)
-        # The alert is out by the time it wants to read the answer to it.
+        # The alert is sent before it tries to read the peer's.
         with suppress(OSError):
             sock.unwrap()
         sock = socket.socket(fileno=sock.detach())
@@ -216,7 +218,7 @@ def _send_close_notify(sock: socket.socket) -> socket.socket:
 
 
 def _linger(sock: socket.socket) -> socket.socket:
-    """Say goodbye and wait for the other side's: closing before it could destroy what it has not read."""
+    """Send close_notify and FIN, and wait for the peer's: closing earlier could discard data that it has not read."""
     sock = _send_close_notify(sock)
     sock.settimeout(LINGER_LIMIT_S)
     with suppress(OSError):

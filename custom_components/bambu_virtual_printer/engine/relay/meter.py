@@ -1,4 +1,4 @@
-"""Counts what passes: connections, bytes and their rate, in both directions."""
+"""Counts relayed traffic: connections, bytes and their rate, in both directions."""
 
 from dataclasses import dataclass
 from time import monotonic
@@ -10,18 +10,18 @@ _SLOTS = WINDOW_S + 1
 
 
 class Meter:
-    """Bytes in one direction. One thread adds, every thread may read."""
+    """Bytes in one direction. One thread adds, any thread may read."""
 
     __slots__ = ("_counts", "_seconds", "total")
 
     def __init__(self) -> None:
-        """Start at nothing."""
+        """Start at zero."""
         self.total = 0
         self._seconds = [0] * _SLOTS
         self._counts = [0] * _SLOTS
 
     def add(self, count: int, now: float | None = None) -> None:
-        """Take note of `count` bytes; `now` is a reading of the monotonic clock."""
+        """Add `count` bytes; `now` is a reading of the monotonic clock."""
         second = int(monotonic() if now is None else now)
         slot = second % _SLOTS
         if self._seconds[slot] != second:
@@ -41,12 +41,12 @@ class Meter:
 
 
 class Traffic:
-    """What passes by one service. `up` is from slicers to the printer."""
+    """The traffic of one service. `up` is from slicers to the printer."""
 
     __slots__ = ("connections", "down", "up")
 
     def __init__(self) -> None:
-        """Start at nothing."""
+        """Start at zero."""
         self.connections = 0
         self.up = Meter()
         self.down = Meter()
@@ -65,7 +65,7 @@ class ServiceTraffic:
 
 
 def read(service: Service, traffic: Traffic) -> ServiceTraffic:
-    """Take a reading."""
+    """Read the counters."""
     return ServiceTraffic(
         service=service,
         connections=traffic.connections,

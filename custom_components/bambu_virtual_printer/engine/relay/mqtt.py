@@ -1,7 +1,7 @@
-"""Relays MQTT sessions: TLS ends here on both sides, and addresses are replaced on the way.
+"""Relays MQTT sessions: TLS is terminated on both sides, and addresses in messages are replaced.
 
-The printer checks the access code and everything else; each slicer has a session of its own with it. A side that takes
-nothing is not overrun: the other one is not read meanwhile.
+The printer checks the access code and everything else; each slicer has its own session with it. While one side does not
+read, the other is not read either, so that buffers stay bounded.
 """
 
 import asyncio
@@ -53,10 +53,10 @@ class RelayedSlicer:
 
 
 class MqttRelay:
-    """Serves slicers, as many as are let in. Give `factory` to a TLS listener.
+    """Serves all slicers that are admitted. Pass `factory` to a TLS listener.
 
-    `on_print(peer, command)` is called with every `project_file` that passes; `on_change` when a session came or went;
-    `on_failure(reason)` when the printer could not be called.
+    `on_print(peer, command)` is called with every `project_file` that is relayed, `on_change` when a session was opened
+    or closed, `on_failure(reason)` when the printer could not be connected to.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class MqttRelay:
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
     ) -> None:
-        """Prepare; to slicers the printer is at `address`."""
+        """Prepare; `address` is the printer's address for slicers."""
         self.upstream = upstream
         self.address = address
         self.dialler = dialler
@@ -89,12 +89,12 @@ class MqttRelay:
         self.log_rate = LogRate()
 
     def is_logged_in(self, peer: str) -> bool:
-        """Tell whether a client is logged in at the printer. For any thread."""
+        """Return whether a client is logged in at the printer. Safe from any thread."""
         return peer in self._logged_in_peers
 
     @property
     def slicers(self) -> tuple[RelayedSlicer, ...]:
-        """Who is logged in, in the order they came."""
+        """The clients that are logged in, in the order of their connections."""
         found = (session.slicer for session in self._sessions)
         return tuple(slicer for slicer in found if slicer)
 
@@ -103,14 +103,14 @@ class MqttRelay:
         return _Session(self, connection).slicer_leg
 
     async def close(self) -> None:
-        """End every session in good order; on return no socket, timer or task is left."""
+        """End all sessions in good order; on return no socket, timer or task is left."""
         self._closed = True
         for session in tuple(self._sessions):
             session.end("the relay stopped")
         await self._all_closed.wait()
 
     def opened(self, session: _Session) -> bool:
-        """Own a session until `closed`. Returns whether it may begin."""
+        """Keep a session until `closed`. Returns whether it may begin."""
         self._sessions[session] = None
         self._all_closed.clear()
         self.traffic.connections += 1
@@ -118,7 +118,7 @@ class MqttRelay:
         return not self._closed
 
     def logged_in(self, slicer: RelayedSlicer) -> None:
-        """Tell of a session whose login the printer took."""
+        """Report a session whose login the printer accepted."""
         self._update_logged_in()
         self.emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
 
@@ -136,7 +136,7 @@ class MqttRelay:
 
 
 class _Leg(asyncio.Protocol):
-    """One side of a session: a TLS connection and the packets that arrive on it."""
+    """One side of a session: a TLS connection and the packets received on it."""
 
     def __init__(self, session: _Session, framer: Framer) -> None:
         self.framer = framer
@@ -170,12 +170,12 @@ class _Leg(asyncio.Protocol):
         self._session.leg_lost(self, exc)
 
     def pause(self) -> None:
-        """Read no more for now."""
+        """Stop reading."""
         if self.transport:
             self.transport.pause_reading()
 
     def resume(self) -> None:
-        """Read again."""
+        """Resume reading."""
         if self.transport:
             self.transport.resume_reading()
 
@@ -184,9 +184,9 @@ class _Leg(asyncio.Protocol):
             self.transport.write(data)
 
     def close(self) -> None:
-        """Close in good order, after what was written is out.
+        """Close with close_notify once everything was sent.
 
-        Clients on libmosquitto come back after a close_notify, and never after an end without one.
+        Clients that use libmosquitto reconnect after a close_notify, and never after an end without one.
         """
         if self.transport and not self.transport.is_closing():
             self.transport.close()
@@ -198,7 +198,7 @@ class _Leg(asyncio.Protocol):
 
 
 class _Session:
-    """A slicer's connection and the printer's that belongs to it."""
+    """A slicer's connection, and the relay's connection to the printer that belongs to it."""
 
     def __init__(self, relay: MqttRelay, connection: OpenConnection) -> None:
         self._connection = connection
@@ -218,10 +218,10 @@ class _Session:
         self._downwards: AddressRewriter | None = None
         self._upwards: AddressRewriter | None = None
 
-    # --- what the legs say ---
+    # --- called by the legs ---
 
     def leg_opened(self, leg: _Leg) -> None:
-        """Begin with the slicer's; the printer is called when the slicer has said what it wants."""
+        """Begin with the slicer's; the printer is connected to after the slicer's CONNECT."""
         self._open_legs += 1
         if leg is not self.slicer_leg:
             return
@@ -236,7 +236,7 @@ class _Session:
         )
 
     def leg_lost(self, leg: _Leg, exc: Exception | None) -> None:
-        """End the other one too, after what is on its way."""
+        """End the other one too, once everything was sent to it."""
         self._open_legs -= 1
         who = "slicer" if leg is self.slicer_leg else "printer"
         self._leave(
@@ -248,7 +248,7 @@ class _Session:
         self._finish()
 
     def received(self, leg: _Leg) -> None:
-        """Pass on what has arrived."""
+        """Pass on what was received."""
         if self._reason is not None:
             return
         self._active_at = self._loop.time()
@@ -268,7 +268,7 @@ class _Session:
             self.end(type(err).__name__)
 
     def end(self, reason: str) -> None:
-        """Close both sides in good order; whoever does not take that is cut off after CLOSE_LIMIT_S."""
+        """Close both sides in good order; a side that does not answer is aborted after CLOSE_LIMIT_S."""
         self._leave(reason)
         for leg in (self.slicer_leg, self._printer_leg):
             if leg:
@@ -278,7 +278,7 @@ class _Session:
     # --- inside ---
 
     def _open(self) -> None:
-        """Call the printer once the slicer has sent its CONNECT. Raises ProtocolError."""
+        """Connect to the printer once the slicer has sent its CONNECT. Raises ProtocolError."""
         if self._dialling or (frame := self.slicer_leg.framer.next_frame()) is None:
             return
         connect = decode(frame)
@@ -287,7 +287,7 @@ class _Session:
         self._client_id = text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS)
         self.slicer_leg.pause()
         self._dialling = self._loop.create_task(
-            self._dial(frame), name=f"call the printer for {self._peer}"
+            self._dial(frame), name=f"connect to the printer for {self._peer}"
         )
 
     async def _dial(self, connect: Frame) -> None:
@@ -311,7 +311,7 @@ class _Session:
             self._finish()
 
     async def _call(self, leg: _Leg) -> str:
-        """Connect to the printer, which proves who it is. Returns its address. Raises NotThePrinterError, OSError."""
+        """Connect to the printer, verified. Returns its address. Raises NotThePrinterError, OSError."""
         upstream = self._relay.upstream
         if (address := upstream.address) is None:
             raise ConnectionRefusedError(
@@ -323,9 +323,9 @@ class _Session:
         return address
 
     def _join(self, leg: _Leg, address: str, connect: Frame) -> None:
-        """Let both sides talk."""
+        """Join both sides: send the CONNECT, and relay packets from here on."""
         own = self._relay.address
-        self._downwards = AddressRewriter(own, [address], learns=True)
+        self._downwards = AddressRewriter(own, [address], collects=True)
         self._upwards = AddressRewriter(address, [own])
         self._printer_leg = leg
         leg.other, self.slicer_leg.other = self.slicer_leg, leg
@@ -339,7 +339,7 @@ class _Session:
         self.received(leg)
 
     def _displaced(self, why: Displacement) -> None:
-        """Make room without waiting for the slicer."""
+        """Close without waiting for the slicer."""
         self._leave(why.value)
         if self.slicer_leg.transport:
             close_now(self.slicer_leg.transport)
@@ -366,7 +366,7 @@ class _Session:
     def _pass_down(self, leg: _Leg) -> None:
         """Pass the printer's packets to the slicer. Raises ProtocolError."""
         if self._downwards is None:
-            # Its certificate has not been looked at yet.
+            # Its certificate is not verified yet.
             return
         self._relay.upstream.verified_at = monotonic()
         sent = []
@@ -385,7 +385,7 @@ class _Session:
             count(len(data))
 
     def _logged_in(self, connack: bytes) -> None:
-        """Take note of what the printer said to the login."""
+        """Handle the printer's answer to the login."""
         code = connack[1] if len(connack) == 2 else None
         if code == ConnectReturnCode.ACCEPTED and not self.slicer:
             if not self._connection.log_in():
@@ -414,7 +414,7 @@ class _Session:
                     self._relay.on_print(self._peer, command)
 
     def _watch_idleness(self) -> None:
-        """End the session when nothing has passed for too long."""
+        """End the session if nothing was relayed for IDLE_LIMIT_S."""
         rest = self._active_at + IDLE_LIMIT_S - self._loop.time()
         if rest <= 0:
             self.end("idle")
@@ -433,7 +433,7 @@ class _Session:
         self._stop_timer()
         if self._dialling:
             self._dialling.cancel()
-        # A side that does not take the rest is not waited for.
+        # A side that does not read the rest is aborted.
         self._timer = self._loop.call_later(CLOSE_LIMIT_S, self._abort)
 
     def _abort(self) -> None:

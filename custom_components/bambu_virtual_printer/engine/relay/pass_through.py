@@ -1,10 +1,10 @@
 """Relays TCP ports to the same ports of the printer, byte for byte, so that the printer's own TLS reaches the slicer.
 
-Everything about sockets happens in the relay thread; the event loop only binds the ports, reads what is counted, and has the
-printer prove who it is.
+Sockets are only used in the relay thread; the event loop binds the ports, reads the counters, and has the printer
+verified.
 
-What is passed through cannot be seen, so nobody logs in here. A client that is logged in at the printer by MQTT through
-this proxy is known; anybody else stays a stranger, and makes room when others need it.
+What is passed through is encrypted, so logins are not seen here. A client that is logged in at the printer by MQTT
+through this proxy counts as authenticated; others may be closed to make room.
 """
 
 import asyncio
@@ -33,19 +33,19 @@ from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
-# Whoever calls these says the first word, so the printer is not called before.
+# The client sends first on these, so the printer is not connected to before.
 CLIENT_SPEAKS_FIRST = frozenset({Service.FTPS, Service.RTSPS, Service.TUNNEL})
-# Nothing at all from or to a slicer for that long. Firmware closes idle FTPS control connections after five minutes.
+# Without any byte from or to a slicer. Firmware closes idle FTPS control connections after five minutes.
 IDLE_LIMIT_S = 600.0
-# A link that is cut may come back; a relay has no reason to give up before the ends do.
+# An interrupted link may come back; a relay should not give up before its ends do.
 USER_TIMEOUT_S = 120.0
-# What may wait to be sent to somebody who is slow, and what the kernel takes in before that. Left to itself it takes in
-# megabytes, and the slicer is through with a file that has hardly left, while it waits for the 226 only so long. At
-# 1 Mbit/s it came 65 s after the last byte, and 14 s with these, most of which the slicer's own kernel holds (measured).
-# They are enough for 100 Mbit/s over 10 ms.
+# Bounds of the kernel's send and receive buffers. By default they take megabytes, so that the slicer has sent a file
+# long before it has reached a slow printer, and then waits for the 226 for a limited time. At 1 Mbit/s the 226 came 65 s
+# after the slicer's last byte, and 14 s with these, most of which the slicer's own kernel buffers (measured). They are
+# enough for 100 Mbit/s over 10 ms.
 UNSENT_BYTES = 64 * 1024
 RECEIVED_BYTES = 128 * 1024
-# One side has ended and the other one is silent. An H2D may need minutes for its 226 (docs/protocol.md, Real printers).
+# One side has ended and the other one sends nothing. An H2D may need minutes for its 226 (docs/protocol.md, Real printers).
 HALF_OPEN_LIMIT_S = 240.0
 ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
@@ -64,14 +64,14 @@ class RelayedConnection:
         place: OpenConnection,
         traffic: Traffic,
     ) -> None:
-        """Take over an accepted socket of a slicer that has been let in."""
+        """Take over the accepted socket of a slicer that was admitted."""
         self.service = service
         self.place = place
         self.peer = place.peer
         self.started_at = time()
         """Seconds since the epoch."""
         self.up = Meter()
-        """What the printer took from this connection."""
+        """What was sent to the printer."""
         self.moved_at = monotonic()
         self.connecting_until: float | None = None
         self._ports = ports
@@ -83,7 +83,7 @@ class RelayedConnection:
         self._closed = False
 
     def on_first_data(self, then: Callable[[], None]) -> None:
-        """Call `then` once the slicer has sent something, or ended."""
+        """Call `then` once the slicer has sent something, or has ended."""
 
         def _spoken() -> None:
             self._ports.thread.watch(self._slicer, 0, None)
@@ -94,17 +94,17 @@ class RelayedConnection:
         )
 
     def connect(self, address: str, port: int) -> None:
-        """Call the printer. The slicer's first bytes wait in its socket."""
+        """Connect to the printer. The slicer's first bytes wait in its socket."""
         self._guarded(partial(self._connect, address, port))
 
     def check(self, now: float, active_at: float) -> None:
-        """Close what has ended without a word, or will not end. `active_at` is when its client last moved anything."""
+        """Close it if it has timed out. `active_at` is when any connection of its client last moved a byte."""
         self._guarded(partial(self._check, now, active_at))
 
     def close(self, reason: str | None = None, *, failed: bool = False) -> None:
-        """Close both sides; with a `reason` both by a reset, so that neither takes what it has for the whole.
+        """Close both sides; with a `reason` by a reset, so that neither takes a part for the whole.
 
-        `failed` says that it is the printer that could not be called.
+        `failed` means that the printer could not be connected to.
         """
         if self._closed:
             return
@@ -151,10 +151,10 @@ class RelayedConnection:
         if self.connecting_until is not None and now > self.connecting_until:
             raise TimeoutError(errno.ETIMEDOUT, "no answer")
         if self._pumps and all(pump.moved for pump in self._pumps):
-            # It talks with the printer, which looks after its logins itself.
+            # The printer answers it, and limits logins itself.
             self.place.deadline = float("inf")
         for pump in self._pumps or ():
-            # What has ended is read no more, and only here it is seen to be reset after that.
+            # A source that has ended is not read any more, so a later reset of it is noticed only here.
             if pump.ended and (
                 error := pump.source.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             ):
@@ -162,7 +162,7 @@ class RelayedConnection:
         half_open = any(pump.ended for pump in self._pumps or ())
         if half_open and now - self.moved_at > HALF_OPEN_LIMIT_S:
             self.close("half open")
-        # A control connection is silent while its data connection is busy.
+        # A control connection is idle during a transfer on its data connection.
         elif now - active_at > IDLE_LIMIT_S:
             self.close("idle")
 
@@ -217,10 +217,11 @@ class PassThrough:
         on_change: Callable[[], None],
         on_failure: Callable[[str], None],
     ) -> None:
-        """Prepare. `verified_address` returns where the printer has proved to be, `is_logged_in` whether a client is logged in.
+        """Prepare. Passive FTPS ports that are in use are opened later.
 
-        Of the passive FTPS ports some may be in use for a moment: those are opened later. `is_logged_in` is asked in the
-        relay thread, the others are called on the event loop: `on_change` when a connection came or went, `on_failure(reason)` when the printer did not answer.
+        `is_logged_in(peer)` is called in the relay thread. The others are called on the event loop: `verified_address`
+        returns the address at which the printer was verified, `on_change` is called when a connection was opened or
+        closed, `on_failure(reason)` when the printer did not answer.
         """
         self.thread = thread
         self.traffic = {service: Traffic() for service in ports}
@@ -255,7 +256,7 @@ class PassThrough:
 
     @property
     def connections(self) -> tuple[RelayedConnection, ...]:
-        """The connections there are."""
+        """The open connections."""
         return tuple(self._connections)
 
     def bind(self) -> None:
@@ -278,7 +279,7 @@ class PassThrough:
         self._bound = True
 
     def start(self) -> None:
-        """Begin to accept."""
+        """Start accepting."""
         self.thread.call(self._start)
 
     async def close(self) -> None:
@@ -295,7 +296,7 @@ class PassThrough:
             await self._closed.wait()
 
     def close_ports(self) -> None:
-        """Free the ports of what was never started."""
+        """Free the ports of a pass-through that was never started."""
         self._bound = False
         for _service, _port, sock in self._listening:
             sock.close()
@@ -389,7 +390,7 @@ class PassThrough:
         if self._is_logged_in(peer):
             place.log_in()
         if service is Service.FTPS_DATA:
-            # Its control connection is what has to be logged in.
+            # Its control connection is the one that logs in.
             place.deadline = float("inf")
         if service in CLIENT_SPEAKS_FIRST and not place.authenticated:
             connection.on_first_data(partial(self._connect, connection, service, port))
@@ -399,11 +400,11 @@ class PassThrough:
     def _connect(
         self, connection: RelayedConnection, service: Service, port: int
     ) -> None:
-        """Call the printer, once it is certain that it is there."""
-        # The printer's own is never another, wherever ours had to go.
+        """Connect to the printer, after a new verification if the last one is too old."""
+        # The printer's own FTPS port is fixed, even where the relay's is redirected.
         port = FTPS_PORT if service is Service.FTPS else port
         address = self._upstream.address
-        # A data connection goes where the control connection, which is open, went.
+        # A data connection goes where its control connection went.
         certain = service is Service.FTPS_DATA or self._upstream.verified_lately
         if address is not None and certain:
             connection.connect(address, port)
@@ -411,9 +412,9 @@ class PassThrough:
             self._call_on_loop(partial(self._verify, connection, port))
 
     def _is_allowed(self, service: Service, peer: str) -> bool:
-        """Give data connections to slicers that have a control connection, and to nobody else.
+        """Return whether a client may connect: to data ports only with an open control connection.
 
-        The printer cannot tell them apart any more: to it they all come from here.
+        The printer cannot check that: it sees the relay's address for all clients.
         """
         return service is not Service.FTPS_DATA or any(
             connection.peer == peer and connection.service is Service.FTPS
@@ -459,9 +460,9 @@ class PassThrough:
 
 
 def _listening(service: Service, address: str, port: int) -> socket.socket:
-    """Open a listening socket whose connections take in little at a time. Raises ListenError."""
+    """Open a listening socket whose connections have small receive buffers. Raises ListenError."""
     sock = listening_socket(service, address, port)
-    # Accepted sockets have it from here, in time for the first window they offer.
+    # Accepted sockets inherit it, in time for their first receive window (tcp(7)).
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
     return sock
 

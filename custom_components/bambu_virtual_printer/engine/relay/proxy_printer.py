@@ -1,4 +1,4 @@
-"""A printer that is a real one seen through us: its detect answers and announcements are ours, all else is relayed."""
+"""A virtual printer that relays to a real one. Detect replies and announcements are its own, all else is relayed."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -48,11 +48,11 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyIdentity:
-    """Who a proxy printer says it is, and whom it stands for.
+    """The identity of a proxy printer, and of the real printer behind it.
 
     Model and serial are the real printer's, the name is its own. `upstream_host` is the real printer's IPv4 address or
-    name, `pinned` the fingerprint of its certificate that a person confirmed. `advertise_ip` is what discovery names when it is not the bind IP. With `terminate_ftps` FTPS ends here
-    instead of being passed through.
+    name, `pinned` the fingerprint of its certificate that a person confirmed. `advertise_ip` is the address in
+    announcements, if not the bind IP. With `terminate_ftps` FTPS is terminated here instead of being passed through.
     """
 
     name: str
@@ -68,12 +68,12 @@ class ProxyIdentity:
 
     @property
     def address(self) -> str:
-        """The IPv4 address slicers are told to use."""
+        """The IPv4 address announced to slicers."""
         return self.advertise_ip or self.bind_ip
 
 
 class SharedListening(Protocol):
-    """What proxies share with the emulated printers."""
+    """What proxy printers share with emulated ones."""
 
     search_receiver: SearchReceiver
     admission: Admission
@@ -81,16 +81,16 @@ class SharedListening(Protocol):
 
 
 class RelayServices:
-    """What all proxy printers of a process share: the relay thread, the ear for real printers, and whom to trust.
+    """What all proxy printers of a process share: the relay thread, the announcements of real printers, and trust.
 
-    `trust` and `dialler` are there once it is entered, and stay. Alive inside its `async with`, which every proxy printer has left before.
+    Runs inside its `async with` block; proxy printers have to end before. `trust` and `dialler` are set on entry.
     """
 
     trust: PrinterTrust
     dialler: Dialler
 
     def __init__(self, shared: SharedListening) -> None:
-        """Hear with the sockets of the emulated printers."""
+        """Use the sockets that emulated printers receive searches with."""
         self.thread = RelayThread()
         self.search_receiver = shared.search_receiver
         self.admission = shared.admission
@@ -102,7 +102,7 @@ class RelayServices:
         self._announcement_handlers: list[Callable[[Announcement], None]] = []
 
     async def __aenter__(self) -> Self:
-        """Start to listen and to relay. Raises OSError, ValueError when the maker's CAs cannot be read."""
+        """Start the thread and receive announcements. Raises OSError, ValueError if the maker's CAs cannot be read."""
         loop = asyncio.get_running_loop()
         self.trust = await loop.run_in_executor(None, PrinterTrust.load)
         self.dialler = Dialler(self.trust)
@@ -112,8 +112,10 @@ class RelayServices:
                 self.found.handle_datagram, Ports().discovery
             )
         except OSError as err:
-            # Relaying works without; only moved printers are not followed.
-            _LOGGER.warning("Printers cannot be heard: %s", err.strerror)
+            # Relaying works without; only printers that move are not followed.
+            _LOGGER.warning(
+                "Announcements of printers cannot be received: %s", err.strerror
+            )
         return self
 
     async def __aexit__(
@@ -122,16 +124,16 @@ class RelayServices:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop both."""
+        """Stop receiving, and stop the thread."""
         self.search_receiver.unsubscribe(self.found.handle_datagram)
         await self.thread.__aexit__(exc_type, exc, traceback)
 
     def add(self, proxy: ProxyPrinter) -> None:
-        """Tell a proxy printer what is heard."""
+        """Pass announcements to a proxy printer."""
         self._proxies[proxy] = None
 
     def remove(self, proxy: ProxyPrinter) -> None:
-        """Stop that."""
+        """Pass it no more announcements."""
         self._proxies.pop(proxy, None)
 
     def add_announcement_handler(self, handler: Callable[[Announcement], None]) -> None:
@@ -146,10 +148,10 @@ class RelayServices:
 
 
 class ProxyPrinter:
-    """A proxy printer that lives as long as its `async with` block.
+    """A proxy printer, running inside its `async with` block.
 
-    Entering binds all listeners or raises PrinterStartError; leaving says goodbye and ends every connection, task and
-    socket. `emit` is called on the loop for everything that happens, `on_change` when a connection came or went.
+    Entering binds all listeners or raises PrinterStartError; leaving sends byebye and ends every connection, task and
+    socket. `emit` is called on the loop for every event, `on_change` when a connection was opened or closed.
     """
 
     def __init__(
@@ -160,7 +162,7 @@ class ProxyPrinter:
         emit: Callable[[RelayEvent], None],
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        """Prepare; nothing is opened yet. `device` is a certificate for the real printer's serial."""
+        """Prepare; nothing is opened before it is entered. `device` is a certificate for the real printer's serial."""
         self.identity = identity
         self._device = device
         self._services = services
@@ -218,7 +220,7 @@ class ProxyPrinter:
         for listener in self._listeners:
             listener.start()
         assert discovery
-        # Until the real printer is there, there is nothing to announce.
+        # Not announced before the real printer is reachable.
         if not relay.upstream.reachable:
             discovery.pause()
         discovery.start()
@@ -253,17 +255,17 @@ class ProxyPrinter:
 
     @property
     def upstream(self) -> UpstreamStatus | None:
-        """What is known of the real printer; None before the start."""
+        """The state of the real printer; None before the start."""
         return self._relay.upstream if self._relay else None
 
     @property
     def slicers(self) -> tuple[RelayedSlicer, ...]:
-        """Who is logged in at the real printer through us."""
+        """The clients that are logged in at the real printer through this proxy."""
         return self._relay.slicers if self._relay else ()
 
     @property
     def uploads(self) -> tuple[RelayedUpload, ...]:
-        """The files on their way to the real printer."""
+        """The uploads to the real printer under way."""
         return self._relay.uploads if self._relay else ()
 
     @property
@@ -273,32 +275,32 @@ class ProxyPrinter:
 
     @property
     def announcements(self) -> int:
-        """How many announcements have left."""
+        """How many announcements were sent."""
         return self._discovery.announcements if self._discovery else 0
 
     @property
     def announced_at(self) -> float | None:
-        """When the last announcement left, on the loop's clock."""
+        """When the last announcement was sent, on the loop's clock."""
         return self._discovery.announced_at if self._discovery else None
 
     def rename(self, name: str) -> None:
-        """Take another name; slicers hear it with the next announcement."""
+        """Change the name, and announce it."""
         self._set_identity(replace(self.identity, name=name))
 
     def handle_announcement(self, announcement: Announcement) -> None:
-        """Take note of a real printer's announcement, which may be our target's."""
+        """Handle an announcement of any real printer; others than the upstream's are ignored."""
         if announcement.serial != self.identity.serial or not self._relay:
             return
         version = announcement.firmware_version
         if (
             version != self.identity.firmware_version
-            # Anybody can announce anything: it has to come from where the printer has proved to be, and to be a version.
+            # Announcements may be forged: it has to come from the verified address, and to be a version.
             and announcement.source
             == announcement.address
             == self._relay.upstream.address
             and _VERSION.fullmatch(version)
         ):
-            # Slicers gate features on it.
+            # Slicers enable features by it.
             self._set_identity(replace(self.identity, firmware_version=version))
         self._relay.handle_announcement(announcement.address)
 

@@ -1,8 +1,7 @@
 """Moves bytes from one socket to another without looking at them.
 
-At most CHUNK_BYTES of a flow wait here, and a source is not read while its sink takes nothing: TCP's own windows do the
-rest. Copying is what is best: `splice` moves more at a time, but with windows as small as slow printers need them it
-costs more than it saves (measured).
+At most CHUNK_BYTES of each direction are buffered, and a source is not read while its sink is full: TCP's windows do the
+rest. `splice` moves more at a time, but with the small windows that slow printers need it is slower (measured).
 """
 
 from collections.abc import Callable
@@ -10,9 +9,9 @@ import socket
 
 from .meter import Meter
 
-# At 1 Mbit/s this is one second, which slicers wait longer for the 226 after their last byte.
+# At 1 Mbit/s this delays the 226 by one second.
 CHUNK_BYTES = 128 * 1024
-# Then the others have a turn.
+# How much is moved before others have a turn.
 TURN_BYTES = 1024 * 1024
 
 _NOTHING = memoryview(b"")
@@ -24,20 +23,20 @@ class Pump:
     def __init__(
         self, source: socket.socket, sink: socket.socket, count: Callable[[int], None]
     ) -> None:
-        """Move from `source` to `sink`; `count` is told what the sink took."""
+        """Move from `source` to `sink`; `count` is called with the number of bytes sent."""
         self.source = source
         self.sink = sink
         self.finished = False
-        """Whether the source has ended and the sink knows."""
+        """Whether the source has ended and the sink was shut down."""
         self.moved = False
-        """Whether the sink has taken anything yet."""
+        """Whether anything was sent yet."""
         self._count = count
         self._held = _NOTHING
         self._ended = False
 
     @property
     def ended(self) -> bool:
-        """Whether the source has ended, so that it is read no more."""
+        """Whether the source has ended, so that it is not read any more."""
         return self._ended
 
     @property
@@ -51,16 +50,16 @@ class Pump:
         return bool(self._held)
 
     def move(self) -> bool:
-        """Move what can be moved now, up to a turn's worth. Returns whether there may be more at once. Raises OSError.
+        """Move what can be moved now, up to TURN_BYTES. Returns whether there may be more. Raises OSError.
 
-        The end of the source is carried over once everything before it was taken.
+        The sink is shut down once the source has ended and everything was sent.
         """
         if self.finished:
             return False
         more = self._move()
         if self._ended and not self._held:
             self.finished = True
-            # Fails when the sink was reset after its own end: that is to be passed on, like any reset.
+            # Fails if the sink was reset after its own end; that is passed on like any reset.
             self.sink.shutdown(socket.SHUT_WR)
         return more
 
@@ -76,7 +75,7 @@ class Pump:
                         self._ended = True
                         return False
                 taken = self.sink.send(self._held)
-                # A view, however empty, keeps all of what it was cut from.
+                # Even an empty view keeps its whole buffer alive.
                 self._held = self._held[taken:] or _NOTHING
                 moved += taken
         except BlockingIOError:

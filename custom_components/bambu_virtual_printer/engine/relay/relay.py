@@ -1,4 +1,4 @@
-"""One printer's relay: its MQTT sessions, its passed-through ports, and the eye kept on the printer itself."""
+"""One printer's relay: its MQTT sessions, its passed-through ports, and the watch on the printer."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ from .upstream_watch import UpstreamStatus, UpstreamWatch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayPorts:
-    """The TCP ports slicers call. Only FTPS is ever redirected; `extra` are the model's others (docs/protocol.md, Ports)."""
+    """The TCP ports slicers connect to. Only FTPS may be redirected; `extra` are those of the model (docs/protocol.md, Ports)."""
 
     mqtt: int = MQTT_PORT
     ftps: int = FTPS_PORT
@@ -38,9 +38,9 @@ class RelayPorts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayedUpload:
-    """A file that is on its way to the printer. How long it will be is known to nobody here.
+    """An upload to the printer under way. Its final size is unknown.
 
-    Its name is neither, unless FTPS ends here: the slicer encrypts it for the printer.
+    Its name is known only where FTPS is terminated; passed through, it is encrypted.
     """
 
     peer: str
@@ -51,7 +51,7 @@ class RelayedUpload:
 
 
 class Relay:
-    """Relays between slicers and a printer: call `bind`, then enter it; it relays until its `async with` block ends."""
+    """Relays between slicers and a printer. Call `bind`, then enter it; it runs inside its `async with` block."""
 
     def __init__(
         self,
@@ -72,10 +72,10 @@ class Relay:
     ) -> None:
         """Prepare; nothing is opened yet.
 
-        Slicers call `address`; the ports are bound on `bind_ip`. `tls` is shown to MQTT clients. With `ftps_tls` FTPS
-        ends here; otherwise it is passed through, which is what slicers that insist on a genuine certificate need.
-        `on_print(peer, command)` is called with every `project_file` that passes, `on_change` when a connection came or
-        went. All callbacks come on the event loop.
+        Slicers connect to `address`; the ports are bound on `bind_ip`. `tls` is the context for MQTT clients. With
+        `ftps_tls` FTPS is terminated here; otherwise it is passed through, for slicers that require a genuine
+        certificate. `on_print(peer, command)` is called with every `project_file` that is relayed, `on_change` when a
+        connection was opened or closed. All callbacks are called on the event loop.
         """
         self._upstream = upstream
         self._bind_ip = bind_ip
@@ -123,7 +123,7 @@ class Relay:
         self._passed: PassThrough | None = None
 
     def bind(self) -> None:
-        """Open every port; connections wait until the relay is entered. Raises PrinterStartError."""
+        """Bind all ports; connections wait until the relay is entered. Raises PrinterStartError."""
         plan = [(Service.MQTT, self._ports.mqtt, self._mqtt.factory, self._tls)]
         passed: dict[Service, tuple[int, ...]] = {}
         if self._ftps and self._ftps_tls:
@@ -157,14 +157,14 @@ class Relay:
         self._passed = pass_through
 
     def close_ports(self) -> None:
-        """Free the ports of a relay that was bound and never entered."""
+        """Free the ports of a relay that was bound but not entered."""
         for listener in self._listeners:
             listener.close()
         if self._passed:
             self._passed.close_ports()
 
     async def __aenter__(self) -> Self:
-        """Begin to accept; the ports are bound."""
+        """Start accepting. Call `bind` before."""
         assert self._passed
         self._passed.start()
         for listener in self._listeners:
@@ -200,17 +200,17 @@ class Relay:
 
     @property
     def upstream(self) -> UpstreamStatus:
-        """What is known of the printer."""
+        """The state of the printer."""
         return self._watch.status
 
     @property
     def slicers(self) -> tuple[RelayedSlicer, ...]:
-        """Who is logged in over MQTT."""
+        """The clients that are logged in over MQTT."""
         return self._mqtt.slicers
 
     @property
     def traffic(self) -> tuple[ServiceTraffic, ...]:
-        """A reading of what passes, one for each service."""
+        """The traffic of each service."""
         counted = {Service.MQTT: self._mqtt.traffic}
         if self._passed:
             counted |= self._passed.traffic
@@ -220,7 +220,7 @@ class Relay:
 
     @property
     def uploads(self) -> tuple[RelayedUpload, ...]:
-        """The files on their way to the printer."""
+        """The uploads under way."""
         if self._ftps:
             return tuple(
                 RelayedUpload(
@@ -245,7 +245,7 @@ class Relay:
         )
 
     def handle_announcement(self, address: str) -> None:
-        """Take note that the printer announced itself at this address."""
+        """Handle an announcement of the printer at this address."""
         self._watch.handle_announcement(address)
 
     def _listen(

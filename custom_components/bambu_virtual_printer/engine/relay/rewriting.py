@@ -1,8 +1,8 @@
-"""Replaces addresses in MQTT messages, and nothing else: every other byte stays as it was.
+"""Replaces addresses in MQTT messages; every other byte stays as it was.
 
-Slicers take the device address from `net.info[].ip` and the camera's from `rtsp_url`; a printer's own address in there
-would send the next file past us. It is written as a dotted quad, or as the quad's bytes read as a 32-bit number, the
-lowest first (192.168.1.50 is 838969536; firmware captures). The other ways to write such a number are replaced as well.
+Slicers take the device address from `net.info[].ip` and the camera's from `rtsp_url`; with the printer's own address
+there they would upload the next file past the relay. It is a dotted quad, or the quad as a 32-bit number with the first
+octet lowest (192.168.1.50 is 838969536; firmware captures). Other byte order and signed numbers are replaced as well.
 """
 
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ import re
 from ..protocol.mqtt.framing import Frame, PacketType
 from ..protocol.mqtt.packets import ProtocolError
 
-# More addresses than a printer can have at a time; the oldest are forgotten first.
+# More addresses than a printer has at a time; the oldest are dropped first.
 MAX_ADDRESSES = 16
 
-# Smaller numbers are ports, counts and temperatures; no host's address ends in 0.0 or begins so.
+# Smaller numbers are ports, counts and temperatures; no host's address begins or ends with 0.0.
 _SMALLEST = 2**16
 
 _IP_FIELD = re.compile(rb'"ip"\s*:\s*(-?\d{1,10})(?![0-9.])')
@@ -26,28 +26,28 @@ class AddressRewriter:
     """Replaces some addresses by one."""
 
     def __init__(
-        self, replacement: str, addresses: Iterable[str], *, learns: bool = False
+        self, replacement: str, addresses: Iterable[str], *, collects: bool = False
     ) -> None:
         """Replace `addresses` by `replacement`.
 
-        With `learns`, what stands in a field `ip` is one of them from then on: a printer with Wi-Fi and Ethernet reports
-        both of its addresses there.
+        With `collects`, addresses found in a field `ip` are added: a printer with Wi-Fi and Ethernet reports both of its
+        addresses there.
         """
         self._replacement = IPv4Address(replacement)
-        self._learns = learns
+        self._collects = collects
         self._addresses = dict.fromkeys(map(IPv4Address, addresses))
         self._addresses.pop(self._replacement, None)
         self._compile()
 
     def rewrite(self, payload: bytes) -> bytes:
         """Return the payload with all addresses replaced."""
-        if self._learns:
-            self._learn(payload)
+        if self._collects:
+            self._collect(payload)
         if not self._by_text:
             return payload
         return self._pattern.sub(lambda found: self._by_text[found[0]], payload)
 
-    def _learn(self, payload: bytes) -> None:
+    def _collect(self, payload: bytes) -> None:
         for found in _IP_FIELD.finditer(payload):
             number = int(found[1]) % 2**32
             address = IPv4Address(number.to_bytes(4, "little"))
@@ -55,7 +55,7 @@ class AddressRewriter:
                 if address not in self._addresses:
                     self._addresses[address] = None
                     while len(self._addresses) > MAX_ADDRESSES:
-                        # The first is where the printer was called, which is known for sure.
+                        # The first one is the verified address; it stays.
                         del self._addresses[list(self._addresses)[1]]
                     self._compile()
 
@@ -65,7 +65,7 @@ class AddressRewriter:
             for old, new in zip(
                 _spellings(address), _spellings(self._replacement), strict=True
             ):
-                # Where two ways to write it look the same, the first is the one that is in use.
+                # Where two notations give the same text, the first is the one in use.
                 self._by_text.setdefault(old, new)
         dotted = [re.escape(text) for text in self._by_text if b"." in text]
         numbers = [
@@ -82,7 +82,7 @@ class AddressRewriter:
 
 
 def _spellings(address: IPv4Address) -> tuple[bytes, ...]:
-    """Return the ways to write an address, always in the same order, the usual ones first."""
+    """Return the notations of an address, always in the same order, the usual ones first."""
     numbers = [
         int.from_bytes(address.packed, order, signed=signed)
         for order in ("little", "big")
@@ -117,5 +117,5 @@ def payload_start(frame: Frame, body: bytes) -> int:
 
 
 def is_signed(payload: bytes) -> bool:
-    """Tell whether a command carries a signature, which no change of the command would survive."""
+    """Return whether a command is signed; it must not be changed then."""
     return _SIGNED in payload

@@ -1,7 +1,7 @@
-"""The thread that moves the bulk of what is relayed, so that Home Assistant's loop never touches it.
+"""The thread that moves passed-through bytes, outside of the event loop.
 
-One for all printers of a process. Everything but `call` and the `async with` is for the thread itself, so that nothing
-in here needs a lock.
+One for all printers of a process. Everything but `call`, `call_on_loop` and the `async with` is for the thread itself,
+so that no lock is needed.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ STOP_LIMIT_S = 10.0
 
 
 class RelayThread:
-    """Watches sockets and calls back; alive inside its `async with`, which every printer has left before."""
+    """Watches sockets and calls back. Runs inside its `async with` block; printers have to end before."""
 
     def __init__(self) -> None:
         """Prepare."""
         self._calls: deque[Callable[[], None]] = deque()
         self._tickers: dict[Callable[[float], None], None] = {}
-        # What has more to do and lets others go first.
+        # Called in the next turn.
         self._runnable: dict[Callable[[], None], None] = {}
         self._next_tick = 0.0
         self._log_rate = LogRate()
@@ -68,13 +68,13 @@ class RelayThread:
     def call(self, function: Callable[[], None]) -> None:
         """Have the thread call a function soon."""
         self._calls.append(function)
-        # A full pipe means that the thread wakes anyhow.
+        # A full pipe wakes the thread too.
         with suppress(BlockingIOError):
             self._wakeup_w.send(b"\0")
 
     def call_on_loop(self, function: Callable[[], None]) -> None:
         """Have the event loop call a function soon."""
-        # A loop that is closed has nobody left to tell.
+        # The loop is closed at shutdown.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(function)
 
@@ -83,7 +83,7 @@ class RelayThread:
     def watch(
         self, sock: socket.socket, events: int, ready: Callable[[], None] | None
     ) -> None:
-        """Call `ready` whenever one of these selector events is there; no events, no calls."""
+        """Call `ready` whenever one of these selector events occurs; 0 stops that."""
         watched = self._selector.get_map().get(sock)
         if not events:
             if watched:
@@ -94,7 +94,7 @@ class RelayThread:
             self._selector.modify(sock, events, ready)
 
     def soon(self, function: Callable[[], None]) -> None:
-        """Call a function after everybody else has had a turn."""
+        """Call a function in the next turn, after all other sockets."""
         self._runnable[function] = None
 
     def add_ticker(self, tick: Callable[[float], None]) -> None:
@@ -102,7 +102,7 @@ class RelayThread:
         self._tickers[tick] = None
 
     def remove_ticker(self, tick: Callable[[float], None]) -> None:
-        """Stop that."""
+        """Stop calling it."""
         self._tickers.pop(tick, None)
 
     def _run(self) -> None:
@@ -137,7 +137,7 @@ class RelayThread:
         return max(0.0, self._next_tick - monotonic())
 
     def _guarded(self, function: Callable[[], None]) -> None:
-        """Keep the fault of one connection from ending all others."""
+        """Call a function; an error must not end the thread."""
         try:
             function()
         except Exception:

@@ -9,21 +9,21 @@ from ..pki.printer_identity import PrinterIdentity
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Upstream:
-    """The printer as it is known now. `host` is what was configured: an IPv4 address or a name.
+    """The state of the printer. `host` is configured: an IPv4 address or a name.
 
-    `address` is its IPv4 address while it can be reached there and has proved to be the printer, otherwise None. It is
-    written by the event loop and may be read by every thread.
+    `address` is its IPv4 address while it is reachable and verified there, otherwise None. It is written by the event
+    loop and may be read by any thread.
     """
 
     host: str
     identity: PrinterIdentity
     address: str | None = None
     verified_at: float = float("-inf")
-    """When it was last certain that the printer is there, on the monotonic clock."""
+    """When it was last verified, on the monotonic clock."""
 
     @property
     def verified_lately(self) -> bool:
-        """Whether a connection to `address` needs no new proof."""
+        """Whether a connection to `address` needs no new verification."""
         return monotonic() - self.verified_at <= VERIFIED_FOR_S
 
     @property

@@ -1,7 +1,8 @@
-"""Keeps an eye on the printer behind a relay: can it be reached, is it the one, and where has it gone.
+"""Watches the printer behind a relay: whether it is reachable, verified, and at which address.
 
-A printer is reachable while it proves who it is by TLS. An announcement only says where to look. It is asked rarely while all is well and not at
-all while a session is open, often while it is away, and at once when a connection to it fails.
+A printer is reachable while its certificate can be verified by a TLS connection. An announcement is only a hint where to
+connect. It is checked every CHECK_INTERVAL_S, not at all while a session is open, every RETRY_INTERVAL_S while it is
+unreachable, and at once after a failed connection.
 """
 
 import asyncio
@@ -29,20 +30,20 @@ _LOGGER = logging.getLogger(__name__)
 
 CHECK_INTERVAL_S = 60.0
 RETRY_INTERVAL_S = 5.0
-# A failed connection asks for a check, but not for one after the other.
+# Failed connections cause checks, at least this far apart.
 MIN_INTERVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamStatus:
-    """What is known of the printer. `reachable` is None until the first check is over."""
+    """The state of the printer. `reachable` is None before the first check is done."""
 
     address: str | None
     reachable: bool | None
     since: datetime | None
-    """Since when that has been so."""
+    """Since when `reachable` has its value."""
     last_error: str | None
-    """The newest failure, whether or not it has passed."""
+    """The last error, even if the printer is reachable again."""
 
 
 class UpstreamWatch:
@@ -57,7 +58,7 @@ class UpstreamWatch:
         in_use: Callable[[], bool],
         own_address: str,
     ) -> None:
-        """Watch `upstream`. `in_use` tells whether a session with it is open; `own_address` is never taken for it."""
+        """Watch `upstream`. `in_use` returns whether a session with it is open; `own_address` is never used for it."""
         self._upstream = upstream
         self._dialler = dialler
         self._emit = emit
@@ -66,32 +67,32 @@ class UpstreamWatch:
         self._reachable: bool | None = None
         self._since: datetime | None = None
         self._last_error: str | None = None
-        # Where it was last, or is said to be.
+        # Where it was last, and where it announced itself.
         self._known_address: str | None = None
         self._announced_address: str | None = None
         self._wake = asyncio.Event()
         self._checking = asyncio.Lock()
         self._log_rate = LogRate()
-        # The fingerprint that people were told of.
+        # The fingerprint that was reported.
         self._unverified: str | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Begin to check."""
+        """Start checking."""
         self._task = asyncio.create_task(
             self._run(), name=f"watch {self._upstream.host}"
         )
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        """Stop."""
+        """Stop checking."""
         assert self._task
         self._task.cancel()
         await asyncio.wait([self._task])
 
     @property
     def status(self) -> UpstreamStatus:
-        """What is known now."""
+        """The current state."""
         return UpstreamStatus(
             address=self._known_address,
             reachable=self._reachable,
@@ -100,12 +101,12 @@ class UpstreamWatch:
         )
 
     def failed(self, reason: str) -> None:
-        """Take note that a connection to the printer failed, and check."""
+        """Record a failed connection to the printer, and check it."""
         self._last_error = reason
         self._wake.set()
 
     async def verified_address(self) -> str | None:
-        """Return where the printer is, after new proof unless there was one a moment ago; None while it is not there."""
+        """Return the printer's address, verified again unless that was done lately; None while it is unreachable."""
         async with self._checking:
             if (
                 self._upstream.address is not None
@@ -115,7 +116,7 @@ class UpstreamWatch:
         return self._upstream.address
 
     def handle_announcement(self, address: str) -> None:
-        """Take note that the printer announced itself at this address."""
+        """Handle an announcement of the printer at this address."""
         if address == self._own_address:
             return
         news = self._announced_address != address
@@ -154,7 +155,7 @@ class UpstreamWatch:
     async def _find(self) -> str:
         """Return the address at which the printer answers. Raises OSError, NotThePrinterError."""
         identity = self._upstream.identity
-        # Announcements come in while the candidates are asked.
+        # Announcements may arrive during the checks.
         announced_address = self._announced_address
         expected, unknown = await self._likely_addresses()
         failure: Exception | None = None
@@ -162,12 +163,12 @@ class UpstreamWatch:
             try:
                 await self._dialler.identify(address, identity)
             except (OSError, NotThePrinterError) as err:
-                # The first is where it ought to be: what is wrong there is what one wants to know.
+                # The first address is the likeliest, so its error is the one to report.
                 failure = failure or err
             else:
                 return address
         if announced_address and announced_address not in expected:
-            # Anybody can announce anything: who is not the printer there is nobody's concern.
+            # Announcements may be forged, so another device at that address is not reported.
             with suppress(OSError, NotThePrinterError):
                 await self._dialler.identify(announced_address, identity)
                 return announced_address
@@ -176,7 +177,7 @@ class UpstreamWatch:
         raise failure
 
     async def _likely_addresses(self) -> tuple[list[str], Exception | None]:
-        """Return where the printer ought to be, the likeliest first, and why its name could not be looked up."""
+        """Return the likely addresses, the likeliest first, and the error if the name could not be resolved."""
         expected = [self._known_address] if self._known_address else []
         try:
             expected.append(await resolve(self._upstream.host))
@@ -204,7 +205,7 @@ class UpstreamWatch:
             self._emit(TargetLost(reason=reason))
 
     def _report_unverified(self, err: NotThePrinterError) -> None:
-        """Have a person look at a certificate that only a person can judge, once."""
+        """Report a certificate that a person has to confirm, once."""
         match err.refusal:
             case Unknown(peer=peer) | Changed(peer=peer):
                 if peer.fingerprint != self._unverified:

@@ -553,7 +553,7 @@ async def test_goodbyes_and_broken_connections_are_told_apart(
     reset._writer.transport.abort()
     await until(lambda: len(printer.of(SlicerDisconnected)) == 3)
     reasons = [event.reason for event in printer.of(SlicerDisconnected)]
-    assert reasons[:2] == ["the client said goodbye", "the client left"]
+    assert reasons[:2] == ["the client disconnected", "the client left"]
     assert reasons[2].startswith("the connection broke: ")
 
 

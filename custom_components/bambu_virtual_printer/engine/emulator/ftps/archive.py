@@ -1,8 +1,8 @@
-"""Tells a whole ZIP archive from one that was cut short, without unpacking it.
+"""Detects ZIP archives that were cut short, without unpacking them.
 
-A connection that ends cleanly does not prove that the file is complete: some clients, and some proxies, close the same
-way when they give up. A ZIP archive has its table of contents at the very end, so what is missing shows (field layout:
-PKWARE APPNOTE 6.3).
+A connection that ends cleanly does not prove that the file is complete: some clients and proxies close in the same way
+when they give up. A ZIP archive has its central directory at the end, so a missing part is noticed (field layout: PKWARE
+APPNOTE 6.3).
 """
 
 from collections.abc import Iterator
@@ -29,11 +29,11 @@ _IN_ZIP64 = 0xFFFFFFFF
 
 
 class IncompleteArchiveError(Exception):
-    """The file is no complete ZIP archive; the text says what is wrong with it."""
+    """The file is not a complete ZIP archive; the text is what is wrong with it."""
 
 
 def check_archive(descriptor: int, size_bytes: int) -> None:
-    """Check an open file from its table of contents to every entry's place. Blocks.
+    """Check an open file: its central directory, and the place of every entry. Blocks.
 
     Raises IncompleteArchiveError, OSError.
     """
@@ -53,7 +53,7 @@ def check_archive(descriptor: int, size_bytes: int) -> None:
 
 
 def _find_directory(descriptor: int, size_bytes: int) -> tuple[int, int, int]:
-    """Return where the table of contents begins, its length in bytes and its number of entries."""
+    """Return the central directory's offset and length, in bytes, and its number of entries."""
     tail_offset = max(0, size_bytes - _END.size - _MAX_COMMENT_BYTES)
     tail = _read(descriptor, size_bytes - tail_offset, tail_offset)
     at = len(tail)
@@ -63,7 +63,7 @@ def _find_directory(descriptor: int, size_bytes: int) -> tuple[int, int, int]:
         *_, entries, directory_bytes, directory_offset, comment_bytes = (
             _END.unpack_from(tail, at)
         )
-        # Only the file's own last record ends exactly where the file ends.
+        # Only the record of the archive itself ends where the file ends.
         if at + _END.size + comment_bytes != len(tail):
             continue
         limit = tail_offset + at
@@ -125,7 +125,7 @@ def _zip64_fields(extra: bytes) -> Iterator[int]:
 def _check_entry(
     descriptor: int, offset: int, compressed_bytes: int, directory_offset: int
 ) -> None:
-    """Check that an entry's header and data are where the table of contents says."""
+    """Check that an entry's header and data are where the central directory says."""
     if offset + _LOCAL.size > directory_offset:
         raise IncompleteArchiveError("an entry lies outside of the file")
     signature, *_, name_bytes, extra_bytes = _LOCAL.unpack(

@@ -1,6 +1,6 @@
 """Bytes over a non-blocking socket, in clear text or encrypted.
 
-TLS is done in memory and the socket is only ever used for its bytes. With `ssl.SSLSocket` a system error of one
+TLS is done in memory buffers; the socket only carries bytes. With `ssl.SSLSocket` a system error of one
 connection can stay in OpenSSL's error queue, which belongs to the thread, and be raised by the next connection that has
 to wait (CPython 3.14 after a failed write or shutdown): one client's reset would end another one's upload.
 """
@@ -16,23 +16,23 @@ _ENCRYPT_BYTES = 128 * 1024
 
 
 class Channel(ABC):
-    """What a transfer needs of its connection. Nothing blocks; everything raises OSError, ssl.SSLError among them."""
+    """A data connection's byte stream. Nothing blocks; every method may raise OSError, which includes ssl.SSLError."""
 
     def __init__(self, sock: socket.socket) -> None:
-        """Use a non-blocking socket of somebody else."""
+        """Use a non-blocking socket, which the caller owns."""
         self._sock = sock
         self._unsent = memoryview(b"")
 
     @abstractmethod
     def receive_into(self, view: memoryview) -> int | None:
-        """Return how many bytes were received, 0 at the end of the stream, None while there is nothing."""
+        """Return how many bytes were received, 0 at the end of the stream, None if none are there yet."""
 
     @abstractmethod
     def put(self, data: memoryview) -> int:
-        """Take bytes to be sent by `flush`, and return how many were taken. Only after everything was flushed."""
+        """Take bytes to be sent by `flush`. Returns how many were taken. Call it only after everything was flushed."""
 
     def flush(self) -> bool:
-        """Send what was put, and tell whether everything is on its way."""
+        """Send what was put. Returns whether everything was sent."""
         while self._unsent:
             try:
                 sent = self._sock.send(self._unsent)
@@ -42,14 +42,14 @@ class Channel(ABC):
         return True
 
     def put_close_notify(self) -> None:
-        """Have `flush` tell that nothing more comes; the FIN is the caller's."""
+        """Have `flush` send close_notify; the caller sends the FIN."""
 
 
 class ClearChannel(Channel):
-    """Clear text; `first` was received already."""
+    """Clear text."""
 
     def __init__(self, sock: socket.socket, first: bytes) -> None:
-        """Begin with `first`."""
+        """Begin with `first`, which was received already."""
         super().__init__(sock)
         self._first = first
 
@@ -71,10 +71,9 @@ class ClearChannel(Channel):
 
 
 class TlsChannel(Channel):
-    """The server's side of TLS; `first` was received already.
+    """The server's side of TLS.
 
-    `scratch` holds what comes from the socket for as long as it takes to hand it to OpenSSL; all channels of a thread
-    share it.
+    `scratch` is a buffer between the socket and OpenSSL, used within a call only; all channels of a thread share it.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class TlsChannel(Channel):
         context: ssl.SSLContext,
         scratch: memoryview,
     ) -> None:
-        """Begin with `first`; `do_handshake` comes before anything else."""
+        """Begin with `first`, which was received already; call `do_handshake` first."""
         super().__init__(sock)
         self._scratch = scratch
         self._inward = ssl.MemoryBIO()
@@ -93,7 +92,7 @@ class TlsChannel(Channel):
         self._tls = context.wrap_bio(self._inward, self._outward, server_side=True)
 
     def do_handshake(self) -> bool:
-        """Go on with the handshake, and tell whether it is over. What it has to say waits for `flush`."""
+        """Continue the handshake. Returns whether it is done. Its output waits for `flush`."""
         try:
             while True:
                 try:
@@ -104,7 +103,7 @@ class TlsChannel(Channel):
                 else:
                     return True
         finally:
-            # In case of a failure too: this is the alert that tells the client why.
+            # After a failure too: this is the alert with the reason.
             self._unsent = memoryview(bytes(self._unsent) + self._outward.read())
 
     @override
@@ -112,17 +111,17 @@ class TlsChannel(Channel):
         read = self._tls.read
         size = len(view)
         filled = 0
-        # A call brings one record at most, so this is the loop that everything else has to wait for.
+        # A call returns one record at most, so this loop is the hot path.
         while filled < size:
             try:
-                # With a buffer it returns a count, whatever its annotation says.
+                # With a buffer it returns a count, contrary to its annotation.
                 count = cast(int, read(size - filled, view[filled:]))
             except ssl.SSLWantReadError:
                 if self._fill():
                     continue
                 return filled or None
             except ssl.SSLEOFError:
-                # The end without close_notify, which is how several clients always end (measured).
+                # An end without close_notify, as several clients always end (measured).
                 return filled
             if not count:
                 return filled
@@ -137,13 +136,13 @@ class TlsChannel(Channel):
 
     @override
     def put_close_notify(self) -> None:
-        # It is written at once; what is raised is that the client's has not come.
+        # The alert is written at once; the error is that the client's has not arrived.
         with suppress(ssl.SSLError):
             self._tls.unwrap()
         self._unsent = memoryview(self._outward.read())
 
     def _fill(self) -> bool:
-        """Give OpenSSL what the socket has, or its end; tell whether there was anything."""
+        """Pass what the socket has received, or its end, to OpenSSL. Returns whether there was anything."""
         try:
             count = self._sock.recv_into(self._scratch)
         except BlockingIOError:

@@ -1,7 +1,7 @@
-"""The FTP commands: what each one answers at once, or which action it asks of the session.
+"""The FTP commands: the reply to each, or the action that the session has to do.
 
-The table at the end is the whole repertoire; real printers know little more (firmware captures, and what slicers and
-common clients were measured to send). Everything else is 502.
+The table at the end is complete; real printers know little more (firmware captures, and what slicers and common clients
+were measured to send). Everything else is answered with 502.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ MAX_MADE_FOLDERS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """Check user and access code, as they came."""
+    """Check user and access code, as they were received."""
 
     user: bytes = field(repr=False)
     access_code: bytes = field(repr=False)
@@ -31,7 +31,7 @@ class OpenPassive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """Receive a file. `announced_bytes` is what ALLO said before, or 0."""
+    """Receive a file. `announced_bytes` is the size of an ALLO before, or 0."""
 
     name: str
     announced_bytes: int
@@ -46,7 +46,7 @@ class Retrieve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFiles:
-    """Send the list of all files, or of the one that is named."""
+    """Send the list of all files, or of one of them."""
 
     name: str | None
     names_only: bool
@@ -54,35 +54,35 @@ class ListFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """Say how large a file is."""
+    """Reply with the size of a file."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modified:
-    """Say when a file was stored."""
+    """Reply with the time a file was stored."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete:
-    """Take a file off the card."""
+    """Delete a file."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameFrom:
-    """Look for the file that RNTO is to rename."""
+    """Find the file that RNTO is to rename."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameTo:
-    """Give the file that RNFR named another name."""
+    """Rename the file that RNFR named."""
 
     name: str
     new_name: str
@@ -90,17 +90,17 @@ class RenameTo:
 
 @dataclass(frozen=True, slots=True)
 class FreeSpace:
-    """Say how much room there is."""
+    """Reply with the free space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Abort:
-    """Call off what is left of a transfer."""
+    """Abort the transfer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    """Say goodbye and close."""
+    """Reply 221 and close."""
 
 
 type Action = (
@@ -123,12 +123,12 @@ type Step = Reply | Action
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What a session remembers between commands."""
+    """The state of a session between commands."""
 
     user: bytes | None = None
     logged_in: bool = False
     protected: bool = False
-    """Whether data connections that we send on are encrypted (PROT P)."""
+    """Whether data sent by the server is encrypted (PROT P)."""
     extended_only: bool = False
     folder: str = paths.ROOT
     made_folders: set[str] = field(default_factory=set)
@@ -139,14 +139,14 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """How a command is answered: always the same, or by a function of state and argument."""
+    """How a command is answered: with a fixed reply, or by a function of state and argument."""
 
     answer: Reply | Callable[[State, bytes], Step]
     before_login: bool = False
 
 
 def decode(argument: bytes) -> str:
-    """Return an argument as text: UTF-8, or what an old client may have meant by its bytes."""
+    """Decode an argument: UTF-8, or Latin-1 as older clients send."""
     try:
         return argument.decode()
     except UnicodeDecodeError:
@@ -154,7 +154,7 @@ def decode(argument: bytes) -> str:
 
 
 def _user(state: State, argument: bytes) -> Step:
-    # Whether the user exists is told together with the code.
+    # Whether the user exists is answered together with the code.
     state.user = argument
     state.logged_in = False
     return replies.PASSWORD_WANTED
@@ -195,7 +195,7 @@ def _type(_state: State, argument: bytes) -> Step:
 
 
 def _only(parameter: bytes) -> Callable[[State, bytes], Step]:
-    """Accept the one value that is implemented."""
+    """Return the answer of a command with only one implemented value."""
 
     def _answer(_state: State, argument: bytes) -> Step:
         if argument.strip().upper() == parameter:
@@ -239,7 +239,7 @@ def _cdup(state: State, _argument: bytes) -> Step:
 
 
 def _mkd(state: State, argument: bytes) -> Step:
-    """Make a folder that lasts as long as the session: uploaders that make theirs first get on."""
+    """Make a folder that lasts as long as the session, for clients that make one before they upload."""
     path = decode(argument)
     if not path:
         return replies.BAD_ARGUMENT
@@ -296,7 +296,7 @@ def _list(names_only: bool) -> Callable[[State, bytes], Step]:
 
 
 def _named(action: Callable[[str], Action]) -> Callable[[State, bytes], Step]:
-    """Ask for an action on the file that the argument names."""
+    """Return the answer of a command whose action is on the file that the argument names."""
 
     def _answer(_state: State, argument: bytes) -> Step:
         try:
@@ -319,7 +319,7 @@ def _rnto(state: State, argument: bytes) -> Step:
     except paths.NameRefusedError:
         return replies.NAME_REFUSED
     if not paths.is_kept(new_name) or (
-        # What is in the file does not change with its name.
+        # The kind of a file does not change with its name.
         paths.is_plain_gcode(new_name) != paths.is_plain_gcode(name)
     ):
         return replies.NOT_SLICED_NAME
@@ -327,7 +327,7 @@ def _rnto(state: State, argument: bytes) -> Step:
 
 
 def _action(action: Action) -> Callable[[State, bytes], Step]:
-    """Ask for an action that needs no argument."""
+    """Return the answer of a command whose action needs no argument."""
     return lambda _state, _argument: action
 
 

@@ -1,13 +1,13 @@
-"""One data connection: how the client speaks, one transfer, and a parting that destroys nothing in flight.
+"""One data connection: TLS or clear text, one transfer, and a lingering close that loses nothing in flight.
 
-    opened      the client's first bytes tell TLS from clear text; a ClientHello is answered at once, whether it came
-                before the command or, as slicers do it, only after 150
-    carrying    receive or send, until the end of the stream or a failure
-    carried     the result is told; the socket stays open, because the reply has to be sent first
-    parting     close_notify, FIN, and the client's own end is waited for
+    opened       the client's first bytes show whether it is TLS or clear text; a ClientHello is answered at once, whether
+                 it came before the command or, as from slicers, only after 150
+    carrying     receive or send, until the end of the stream or a failure
+    carried      the result is reported; the socket stays open, because the reply has to be sent first
+    lingering    close_notify and FIN are sent, and the client's end is awaited
 
-A stream that ends without close_notify is complete as far as TLS goes: several clients do that to every file
-(measured). One that ends with a reset is not.
+A stream that ends without close_notify counts as complete: several clients end every file that way (measured). One that
+ends with a reset does not.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ from .reactor import Fiber, Reactor, Steps, Wait
 from .sinks import Sink
 from .sources import Source
 
-# What one connection may move before it is the others' turn.
+# How much one connection moves before others have a turn.
 TURN_BYTES = 256 * 1024
 IDLE_LIMIT_S = 60.0
 LINGER_LIMIT_S = 5.0
 
-# The record type and the major version of every ClientHello. No archive begins with them.
+# The record type and the major version of every ClientHello (RFC 8446, 5.1). No archive begins with them.
 _CLIENT_HELLO = TLS_HANDSHAKE + b"\x03"
 
 
@@ -52,7 +52,7 @@ type _Job = _Receive | _Send
 
 
 class DataConnection(Fiber):
-    """One data connection. `receive`, `send`, `finish` and `abort` are for the loop, the rest is the thread's."""
+    """One data connection. `receive`, `send`, `finish` and `abort` are called on the loop, the rest in the thread."""
 
     def __init__(
         self,
@@ -61,13 +61,13 @@ class DataConnection(Fiber):
         context: ssl.SSLContext,
         scratch: memoryview,
     ) -> None:
-        """Own an accepted, non-blocking socket; `scratch` is for the thread's use, in common with others."""
+        """Take over an accepted, non-blocking socket; `scratch` is a buffer that all connections of the thread share."""
         super().__init__(sock)
         self.encrypted = False
-        """Whether the client encrypts; known once something was carried."""
+        """Whether the client encrypts; known after the transfer."""
         self._loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[TransferError | None] = self._loop.create_future()
-        """Done when the socket is closed, with the reason if it was not in good order."""
+        """Done when the socket is closed; the result is the error, if there was one."""
         self._reactor = reactor
         self._context = context
         self._scratch = scratch
@@ -80,19 +80,19 @@ class DataConnection(Fiber):
     # --- from the loop -----------------------------------------------------------------------------------------------
 
     async def receive(self, sink: Sink) -> None:
-        """Receive until the client ends the stream and the sink has done its part. Raises TransferError."""
+        """Receive until the client ends the stream and the sink is done. Raises TransferError."""
         await self._carry(_Receive(stream=sink))
 
     async def send(self, source: Source, *, protected: bool) -> None:
-        """Send everything there is, encrypted when `protected`. Raises TransferError."""
+        """Send all of the source, encrypted if `protected`. Raises TransferError."""
         await self._carry(_Send(stream=source, protected=protected))
 
     def finish(self) -> None:
-        """Part in good order, in the background; the reply, good or bad, was sent."""
+        """Close in good order, in the background. Call it after the reply was sent."""
         self._reactor.call(self._allow_close)
 
     def abort(self, reason: str) -> None:
-        """Close at once; what is being carried fails with AbortedError."""
+        """Close at once; a transfer under way fails with AbortedError."""
         self._reactor.call(
             partial(self._reactor.fail, self, AbortedError(reason)),
         )
@@ -109,7 +109,7 @@ class DataConnection(Fiber):
         try:
             error = await result
         except asyncio.CancelledError:
-            self.abort("The transfer was called off")
+            self.abort("The transfer was cancelled")
             raise
         if error:
             raise error
@@ -163,11 +163,11 @@ class DataConnection(Fiber):
         set_from_thread(self._loop, self.closed, error)
 
     def _detect_tls(self) -> Steps:
-        """Find out whether the client encrypts; shake hands if so."""
+        """Detect whether the client encrypts; do the handshake if so."""
         first = b""
         while len(first) < len(_CLIENT_HELLO) and _CLIENT_HELLO.startswith(first):
             if isinstance(self._job, _Send):
-                # The client waits for us, so what it agreed to holds.
+                # The client waits for data, so what PROT agreed on decides.
                 self.encrypted = self._job.protected
                 break
             try:
@@ -223,7 +223,7 @@ class DataConnection(Fiber):
             sink.put(block, filled)
 
     def _send(self, source: Source) -> Steps:
-        """Send everything the source gives, in turns."""
+        """Send all of the source, in turns."""
         while (block := source.take()) != b"":
             if block is None:
                 yield Wait.WAKE
@@ -235,14 +235,14 @@ class DataConnection(Fiber):
             yield Wait.TURN
 
     def _send_close_notify(self) -> Steps:
-        """End our direction. A client that is gone already does not mind."""
+        """Send close_notify and FIN; errors of a client that has gone are ignored."""
         with suppress(OSError):
             self._channel.put_close_notify()
             yield from self._flush()
             self.sock.shutdown(socket.SHUT_WR)
 
     def _linger(self) -> Steps:
-        """Wait for the client's end: closing before it could destroy what the client has not read."""
+        """Wait for the client's end: closing earlier could discard data that it has not read."""
         self.idle_limit_s = LINGER_LIMIT_S
         until = monotonic() + LINGER_LIMIT_S
         while monotonic() < until:

@@ -1,11 +1,11 @@
-"""The control connection without its socket: bytes in, replies and actions out, one for each command.
+"""The control connection without its socket: bytes in, a reply or an action for each command out.
 
     feed(bytes)  ->  step()  ->  Reply   send it
-                                 Action  do it, send exactly one final reply, go on
+                                 Action  do it, and send exactly one final reply
                                  None    feed more
 
-Commands are taken strictly one after another, as printers do it; whoever calls `step` decides when the one before is
-over. ABOR is the exception: `abort_waiting` sees it while it still stands in the queue.
+Commands are taken strictly one after another, as printers do; the caller of `step` decides when the one before is done.
+ABOR is the exception: `abort_waiting` finds it while it is still queued.
 """
 
 from collections.abc import Buffer
@@ -14,7 +14,7 @@ import re
 from . import replies
 from .commands import COMMANDS, State, Step
 
-# A path of the longest name in a few folders; slicers stay far below.
+# A path of the longest name in a few folders; slicers send far less.
 MAX_LINE_BYTES = 2048
 
 _LINE_END = b"\n"
@@ -24,7 +24,7 @@ _ABORT = re.compile(rb"^[\xf0-\xff]*ABOR[ \r]*\n", re.IGNORECASE | re.MULTILINE)
 
 
 class Dialogue:
-    """One client's session: a line parser and what the session remembers."""
+    """One client's dialogue: a line parser and the state of the session."""
 
     def __init__(self) -> None:
         """Start before the login."""
@@ -34,7 +34,7 @@ class Dialogue:
 
     @property
     def protected(self) -> bool:
-        """Whether what we send on data connections has to be encrypted."""
+        """Whether data sent by the server has to be encrypted."""
         return self._state.protected
 
     @property
@@ -49,33 +49,33 @@ class Dialogue:
 
     @property
     def abort_waiting(self) -> bool:
-        """Whether an ABOR stands among the commands that were not yet taken."""
+        """Whether an ABOR is among the commands that were not taken yet."""
         return _ABORT.search(self._buffer) is not None
 
     def rename_next(self, name: str) -> None:
-        """Take note that there is a file to rename, if the next command says so."""
+        """Record that the file exists, so that RNTO may rename it if it is the next command."""
         self._state.renaming = name
 
     def log_in(self) -> None:
-        """Take note that the login asked for was right."""
+        """Record that the login was right."""
         self._state.logged_in = True
 
     def feed(self, data: Buffer) -> None:
-        """Take bytes as they come, split anyhow. Never raises."""
+        """Take bytes in any split. Never raises."""
         self._buffer += data
         if len(self._buffer) > MAX_LINE_BYTES and _LINE_END not in self._buffer:
             self._buffer.clear()
             self._skipping = True
 
     def step(self) -> Step | None:
-        """Take the next command and return what it leads to, or None when there is no whole one. Never raises."""
+        """Return the reply or action of the next command, or None if it is not complete. Never raises."""
         while (end := self._buffer.find(_LINE_END)) >= 0:
             line = bytes(self._buffer[:end]).rstrip(b"\r").lstrip(_TELNET)
             del self._buffer[: end + 1]
             too_long, self._skipping = self._skipping or end > MAX_LINE_BYTES, False
             if too_long:
                 return replies.LINE_TOO_LONG
-            # Nobody waits for an answer to an empty line.
+            # An empty line gets no reply.
             if line.strip():
                 return self._answer(line)
         return None

@@ -1,4 +1,4 @@
-"""Why a transfer failed. The text is for a person; the code is the reply that ends the transfer (RFC 959)."""
+"""Why a transfer failed. The text is for people; the code is that of the reply that ends the transfer (RFC 959)."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ IDLE = "Nothing moved on the data connection for too long"
 
 
 class TransferError(Exception):
-    """A transfer did not come to its end."""
+    """A transfer failed."""
 
     code: ClassVar[int] = 426
 
@@ -22,15 +22,15 @@ class TimedOutError(TransferError):
 
 
 class AbortedError(TransferError):
-    """Somebody called it off: the client, the end of its control connection, or our own stop."""
+    """It was aborted: by the client, by the end of its control connection, or because the printer stopped."""
 
 
 class BadArchiveError(TransferError):
-    """The received file is no complete archive."""
+    """The received file is not a complete archive or G-code file."""
 
 
 class CrashedError(TransferError):
-    """A fault of our own; the log has the details."""
+    """An internal error; the log has the details."""
 
 
 class NoDataConnectionError(TransferError):
@@ -58,7 +58,7 @@ class NoSuchFileError(TransferError):
 
 
 class NotSlicedError(TransferError):
-    """The file is none that can be printed from here."""
+    """The file is not sliced."""
 
     code = 550
 

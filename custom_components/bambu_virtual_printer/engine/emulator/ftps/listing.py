@@ -1,7 +1,7 @@
 """Lists of files as clients parse them.
 
 A LIST line has a two-digit day, an English month and the time, or the year for files older than half a year: several
-clients parse it with regular expressions made after real printers (measured).
+clients parse it with regular expressions made for real printers' lists (measured).
 """
 
 from collections.abc import Iterable

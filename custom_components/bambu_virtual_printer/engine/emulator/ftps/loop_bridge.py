@@ -1,4 +1,4 @@
-"""Telling the event loop, from another thread, how something ended."""
+"""Calls from other threads to the event loop."""
 
 import asyncio
 from contextlib import suppress
@@ -7,12 +7,12 @@ from contextlib import suppress
 def set_from_thread[T](
     loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T
 ) -> None:
-    """Set a future of the loop from any thread, if anybody still waits for it."""
+    """Set a future of the loop from any thread, unless it is done or cancelled."""
 
     def _set() -> None:
         if not future.done():
             future.set_result(value)
 
-    # A loop that is closed has nobody left to tell.
+    # The loop is closed at shutdown.
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(_set)

@@ -1,4 +1,4 @@
-"""Passive data ports: a listening socket for one data connection, from the client that asked for it and nobody else."""
+"""Passive data ports: a listening socket for one data connection, from the address of the client that asked for it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ class NoFreePortError(Exception):
 
 
 class PassivePort:
-    """One port, open until the client has connected to it, then the connection it brought."""
+    """One port, open until the client has connected, then its connection."""
 
     def __init__(
         self,
@@ -42,18 +42,18 @@ class PassivePort:
             self._loop.create_future()
         )
         self.given_up = False
-        """Whether somebody else needed it."""
+        """Whether it was closed for another client."""
         self._sock = _listen(address, ports)
         self.port: int = self._sock.getsockname()[1]
         self._loop.add_reader(self._sock, self._accept)
 
     @property
     def unused(self) -> bool:
-        """Whether it is open and nobody has connected yet."""
+        """Whether it is open and the client has not connected yet."""
         return self._sock.fileno() >= 0
 
     def give_up(self) -> None:
-        """Free the port for somebody else, if it is still unused."""
+        """Free the port for another client, if it is still unused."""
         self.given_up = True
         self._close_port()
         if not self._outcome.done():
@@ -66,7 +66,7 @@ class PassivePort:
         with suppress(TimeoutError):
             async with waking_timeout(CONNECTION_LIMIT_S):
                 await asyncio.shield(self._outcome)
-        # It may have come at the very end.
+        # It may have arrived at the last moment.
         if not self._outcome.done():
             raise NoDataConnectionError("The client opened no data connection")
         outcome = self._outcome.result()
@@ -75,7 +75,7 @@ class PassivePort:
         return outcome
 
     def close(self, reason: str) -> None:
-        """Free the port, or end the connection it brought."""
+        """Free the port, or abort its connection."""
         self._close_port()
         if not self._outcome.done():
             self._outcome.set_result(AbortedError(reason))
@@ -115,12 +115,12 @@ class PassivePort:
 
 
 def _listen(address: str, ports: Sequence[int]) -> socket.socket:
-    """Listen on a port that nobody could foretell. Raises NoFreePortError."""
+    """Listen on an unpredictable port of `ports`. Raises NoFreePortError."""
     for port in random.sample(ports, len(ports)):
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             sock.setblocking(False)
-            # Connections of transfers that are over may still linger on it.
+            # Connections of earlier transfers may still linger on it.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((address, port))
             sock.listen(_BACKLOG)

@@ -1,6 +1,6 @@
 """The folders of a printer's memory card, and the names that files may have on it.
 
-The card is flat: every folder shows the same files, so it does not matter which of them an uploader goes into.
+The card is flat: every folder shows the same files, so it does not matter into which one a client uploads.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ ROOT = "/"
 FOLDERS = frozenset((ROOT, "/cache", "/image", "/sdcard", "/timelapse", "/usb"))
 ARCHIVE_SUFFIX = ".3mf"
 GCODE_SUFFIX = ".gcode"
-# What somebody means to be printed, and cannot be from here.
+# Files that are meant to be printed but are not sliced for these printers.
 UNSLICED_SUFFIXES = (
     ".gco",
     ".g",
@@ -26,14 +26,14 @@ UNSLICED_SUFFIXES = (
 
 
 def is_plain_gcode(name: str) -> bool:
-    """Tell whether a name is that of G-code outside of an archive."""
+    """Return whether a name is that of G-code outside of an archive."""
     return name.lower().endswith(GCODE_SUFFIX)
 
 
 def is_kept(name: str) -> bool:
-    """Tell whether files of this name are kept: sliced ones.
+    """Return whether files of this name are kept: sliced ones.
 
-    Other uploads of slicers are probes such as `verify_job` (firmware capture), and dropped.
+    Other uploads of slicers are probes such as `verify_job` (firmware capture), and are dropped.
     """
     return is_plain_gcode(name) or name.lower().endswith(ARCHIVE_SUFFIX)
 
@@ -43,14 +43,14 @@ class NameRefusedError(Exception):
 
 
 def resolve(folder: str, path: str) -> str:
-    """Return `path`, seen from `folder`, without empty parts, `.` and `..`; it never leaves the root."""
+    """Return `path` relative to `folder`, normalised: without empty parts, `.` and `..`, never outside of the root."""
     parts: list[str] = []
     whole = path if path.startswith("/") else f"{folder}/{path}"
-    for linger in whole.split("/"):
-        if linger == "..":
+    for part in whole.split("/"):
+        if part == "..":
             del parts[-1:]
-        elif linger not in {"", "."}:
-            parts.append(linger)
+        elif part not in {"", "."}:
+            parts.append(part)
     return ROOT + "/".join(parts)
 
 
@@ -67,10 +67,10 @@ def file_name(path: str) -> str:
 
 
 def parent(folder: str, path: str) -> str:
-    """Return the folder that the last part of `path`, seen from `folder`, is in."""
+    """Return the folder of the last part of `path`, which is relative to `folder`."""
     return resolve(folder, path.rpartition("/")[0] + "/" if "/" in path else ".")
 
 
 def has_control_characters(text: str) -> bool:
-    """Tell whether there is anything in it that would break a line or a terminal."""
+    """Return whether a text has control characters (Unicode category Cc)."""
     return any(unicodedata.category(character) == "Cc" for character in text)

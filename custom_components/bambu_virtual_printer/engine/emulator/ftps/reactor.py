@@ -1,7 +1,7 @@
-"""One thread that serves many sockets: each is a fiber, a generator that yields what it waits for.
+"""One thread that serves many sockets: each has a fiber, a generator that yields what it waits for.
 
-The event loop and the writer threads talk to it by `call`, which is safe from anywhere; everything else runs in the
-thread itself, so that nothing in here needs a lock.
+The event loop and the writer threads use `call`, which is safe from any thread; everything else runs in the thread
+itself, so that no lock is needed.
 """
 
 from abc import ABC, abstractmethod
@@ -29,7 +29,7 @@ from .failures import (
 
 _LOGGER = logging.getLogger(__name__)
 
-# How exactly idle limits are kept.
+# The precision of idle limits.
 SWEEP_INTERVAL_S = 1.0
 RESTART_PAUSE_S = 1.0
 
@@ -40,7 +40,7 @@ class Wait(Enum):
     READ = auto()
     WRITE = auto()
     TURN = auto()
-    """Nothing but the others' turns."""
+    """Only a turn of the other fibers."""
     WAKE = auto()
     """`Reactor.wake`."""
 
@@ -52,10 +52,10 @@ type Steps = Generator[Wait]
 
 
 class Fiber(ABC):
-    """The work on one socket. Every method is called in the reactor's thread."""
+    """The work on one socket. All methods are called in the reactor's thread."""
 
     def __init__(self, sock: socket.socket) -> None:
-        """Own a non-blocking socket; the reactor closes it when the work is over."""
+        """Take over a non-blocking socket; the reactor closes it when the work is over."""
         self.sock = sock
         self.idle_limit_s = math.inf
         """How long READ and WRITE may take before the fiber fails with TimedOutError."""
@@ -64,25 +64,25 @@ class Fiber(ABC):
 
     @abstractmethod
     def run(self) -> Steps:
-        """Work, yielding whenever there is something to wait for. Raises TransferError."""
+        """Do the work; yield what to wait for. Raises TransferError."""
 
     @abstractmethod
     def ended(self, error: TransferError | None) -> None:
-        """Take note that the work is over and the socket closed. Must not raise."""
+        """Handle the end of the work; the socket is closed. Must not raise."""
 
 
 class Reactor:
-    """The thread and its selector. It outlives every fault of a fiber, and its own."""
+    """The thread and its selector. It survives errors of fibers, and restarts after its own."""
 
     def __init__(self, name: str, on_stopped: Callable[[], None]) -> None:
-        """Prepare; `on_stopped` is called in the thread as its last deed."""
+        """Prepare; `on_stopped` is called last in the thread."""
         self._on_stopped = on_stopped
         self._calls: deque[Callable[[], None]] = deque()
         self._wakeup_r, self._wakeup_w = socket.socketpair()
         self._wakeup_r.setblocking(False)
         self._wakeup_w.setblocking(False)
         self._selector: selectors.BaseSelector
-        # A fiber in the selector's hands, with the events it is registered for.
+        # The fibers registered with the selector, and for which events.
         self._events: dict[Fiber, int] = {}
         self._fibers: set[Fiber] = set()
         self._runnable: dict[Fiber, None] = {}
@@ -102,12 +102,12 @@ class Reactor:
         self._wake()
 
     def join(self) -> None:
-        """Wait for the end of the thread; `on_stopped` was called, so it is near."""
+        """Wait for the end of the thread. Call it after `on_stopped`, so that it does not block for long."""
         self._thread.join()
 
     @property
     def stopping(self) -> bool:
-        """Whether nothing new is begun any more."""
+        """Whether `stop` was called, so that nothing new may begin."""
         return self._stopping.is_set()
 
     def call(self, function: Callable[[], None]) -> None:
@@ -116,7 +116,7 @@ class Reactor:
         self._wake()
 
     def _wake(self) -> None:
-        # A full pipe means that the thread wakes anyhow; a closed one that it has ended.
+        # A full pipe wakes the thread too; a closed one means that it has ended.
         with suppress(OSError):
             self._wakeup_w.send(b"\0")
 
@@ -165,7 +165,7 @@ class Reactor:
                         self._wakeup_r.recv(4096)
                 else:
                     self._runnable[key.data] = None
-            # Each gets one turn before anybody gets the next.
+            # Each gets one turn before any gets the next.
             runnable, self._runnable = self._runnable, {}
             for fiber in runnable:
                 self._advance(fiber)
@@ -183,8 +183,8 @@ class Reactor:
     def _sweep(self) -> None:
         """Fail the fibers that waited too long.
 
-        Where this thread did not run meanwhile, as after a host was suspended, all have their whole time once more; and
-        what has arrived is looked at first.
+        After a pause of this thread, such as a suspended host, all have their whole time again. A fiber whose socket is
+        ready does not fail.
         """
         now = monotonic()
         if now < self._next_sweep:
@@ -202,7 +202,7 @@ class Reactor:
         self._next_sweep = now + SWEEP_INTERVAL_S if timed else math.inf
 
     def _advance(self, fiber: Fiber) -> None:
-        """Let a fiber do its next step, and arrange for what it then waits for."""
+        """Run a fiber's next step, and arrange what it waits for."""
         try:
             wait = next(fiber.steps)
         except StopIteration:
@@ -253,7 +253,7 @@ class Reactor:
         fiber.ended(error)
 
     def _fail_all(self, error: TransferError) -> None:
-        """End everything without the selector, which is closed."""
+        """End all fibers. The selector is closed already."""
         self._events.clear()
         for fiber in [*self._fibers]:
             self._end(fiber, error)

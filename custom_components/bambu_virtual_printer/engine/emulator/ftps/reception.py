@@ -1,7 +1,7 @@
-"""One file on its way into the storage: a place for it, its bytes, and then kept for good or gone without a trace.
+"""One file on its way into the storage: reserved, written, and then kept or removed without a trace.
 
-Whoever brings the bytes writes them to `sink`; when that has ended well the file is kept, and only then may the client
-be told so.
+The caller writes the bytes to `sink`. Once the sink has ended without an error the file is kept, and only then may the
+client get its success reply.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class UploadProgress:
     peer: str
     received_bytes: int
     announced_bytes: int
-    """What the client said it would send; 0 when it said nothing."""
+    """The size that the client announced; 0 if it did not."""
     started_at: datetime
 
 
@@ -52,7 +52,7 @@ class Reception:
         transfer_thread: TransferThread,
         emit: Callable[[PrinterEvent], None],
     ) -> None:
-        """Receive what comes as `name`; `emit` is called for its start and its end."""
+        """Receive a file called `name`; `emit` is called for its start and its end."""
         self.name = name
         self._announced_bytes = announced_bytes
         self._peer = peer
@@ -67,7 +67,7 @@ class Reception:
 
     @property
     def progress(self) -> UploadProgress:
-        """How far it is, after `begin`."""
+        """The progress; call it after `begin`."""
         assert self._id is not None
         return UploadProgress(
             id=self._id,
@@ -87,9 +87,9 @@ class Reception:
     async def begin(
         self, on_begun: Callable[[], None], *, with_md5: bool = False
     ) -> None:
-        """Make a place for the file, call `on_begun`, and emit that. Raises TransferError, after which `fail` is called as well.
+        """Create the file, call `on_begun`, and emit the start. Raises TransferError; call `fail` after that too.
 
-        One that is cancelled has ended all the same, so that `fail` knows what to remove.
+        It completes even if the caller is cancelled, so that `fail` knows what to remove.
         """
         task = asyncio.ensure_future(self._begin(on_begun, with_md5=with_md5))
         try:
@@ -120,9 +120,9 @@ class Reception:
         )
 
     async def keep(self, *, encrypted: bool, sender: str = "") -> ReceivedFile:
-        """Keep what was written, once the sink has ended well. Raises TransferError, and then nothing is kept."""
+        """Keep what was written; call it once the sink has ended without an error. Raises TransferError if nothing was kept."""
         assert self._incoming is not None
-        # A commit that fails leaves nothing to abandon.
+        # A failed commit leaves nothing to abandon.
         incoming, self._incoming = self._incoming, None
         with storage_failures():
             self._file = await self._storage.commit(
@@ -136,7 +136,7 @@ class Reception:
         return self._file
 
     def received(self, request: PrintRequest | None = None) -> None:
-        """Emit that the file is there, after the client was told."""
+        """Emit that the file was received; call it after the success reply was sent."""
         assert self._file is not None
         self._emit(
             UploadReceived(
@@ -148,7 +148,7 @@ class Reception:
         )
 
     async def fail(self, error: TransferError) -> None:
-        """Remove what there is, and emit why. Must not raise."""
+        """Remove what was written, and emit the failure. Never raises."""
         received_bytes = 0
         if self._id is not None:
             received_bytes = self.sink.received_bytes
@@ -172,7 +172,7 @@ class Reception:
 
 @contextmanager
 def storage_failures() -> Iterator[None]:
-    """Turn what the storage raises into what ends a transfer."""
+    """Convert errors of the storage to TransferError."""
     try:
         yield
     except StorageFullError as err:

@@ -1,7 +1,7 @@
-"""Everything the server says on the control connection.
+"""The replies on the control connection.
 
 Codes: RFC 959, 2228 (protection), 2389 (features), 2428 (EPSV), 3659 (SIZE, MDTM). A banner with "vsFTPd" in it makes
-some clients wait for a TLS goodbye, so ours names no product (measured with clients).
+some clients wait for TLS's close_notify, so this one names no product (measured with clients).
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class Reply:
     lines: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
-        """Return the bytes as they go out."""
+        """Return the bytes to send."""
         if not self.lines:
-            # A reason that came from elsewhere must not become a line of its own.
+            # A line break in the text would begin another reply.
             text = " ".join(self.text.splitlines())
             return f"{self.code} {text}\r\n".encode(errors="replace")
         body = "".join(f" {line}\r\n" for line in self.lines)
@@ -52,7 +52,7 @@ CLEAR = Reply(code=200, text="Data connections are in clear text")
 PROTECTION_REFUSED = Reply(code=536, text="Only levels C and P are supported")
 PROTECTION_UNKNOWN = Reply(code=504, text="No such protection level")
 
-# Small talk.
+# Answers without effect.
 OK = Reply(code=200, text="OK")
 SYSTEM = Reply(code=215, text="UNIX Type: L8")
 STATUS = Reply(code=211, text="Ready")
@@ -65,7 +65,7 @@ NO_SUCH_FOLDER = Reply(code=550, text="No such folder")
 NOTHING_TO_ABORT = Reply(code=225, text="No transfer to abort")
 ABORTED = Reply(code=226, text="Transfer aborted")
 
-# What cannot be done.
+# Refusals.
 LINE_TOO_LONG = Reply(code=500, text="Line too long")
 BAD_ARGUMENT = Reply(code=501, text="Bad or missing argument")
 NOT_IMPLEMENTED = Reply(code=502, text="Command not implemented")
@@ -78,7 +78,7 @@ NAME_REFUSED = Reply(code=553, text="File name not allowed")
 EXTENDED_ONLY = Reply(code=503, text="Only EPSV after EPSV ALL")
 
 # Files.
-RENAME_TO = Reply(code=350, text="Say the new name with RNTO")
+RENAME_TO = Reply(code=350, text="Send RNTO with the new name")
 RENAMED = Reply(code=250, text="Renamed")
 RENAME_FROM_FIRST = Reply(code=503, text="RNFR comes first")
 NO_SUCH_FILE = Reply(code=550, text="No such file")

@@ -1,4 +1,4 @@
-"""The FTPS server of one virtual printer: who is in, what is under way, and the end of it all."""
+"""The FTPS server of one virtual printer: its sessions, the uploads under way, and their end."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from .replies import Reply
 from .session import CLOSE_LIMIT_S, ControlSession, SessionContext
 from .transfer_thread import TransferThread
 
-# With access code; the others are bounded together with those of all ports.
+# Logged in; others are bounded by `net.admission`.
 MAX_SESSIONS = 32
 STOP_LIMIT_S = CLOSE_LIMIT_S + 2
 
@@ -23,8 +23,8 @@ STOP_LIMIT_S = CLOSE_LIMIT_S + 2
 class FtpsServer:
     """Serves any number of clients up to a bound. Give `factory` to a TLS listener.
 
-    `emit` is called on the loop for uploads that start, arrive and fail; for those that arrive after the client has
-    been told so.
+    `emit` is called on the loop for uploads that start, arrive and fail; for those that arrive after the success reply
+    was sent.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class FtpsServer:
         emit: Callable[[PrinterEvent], None],
         wants_md5: Callable[[str], bool],
     ) -> None:
-        """Prepare; `context` is the listener's own, so that data connections can resume control sessions."""
+        """Prepare; `context` is that of the listener, so that data connections can resume TLS sessions."""
         self._context = SessionContext(
             identity=identity,
             context=context,
@@ -48,9 +48,9 @@ class FtpsServer:
             emit=emit,
             wants_md5=wants_md5,
         )
-        # In the order of their coming.
+        # In the order in which they were opened.
         self._sessions: dict[ControlSession, None] = {}
-        # Connections with nothing more to say, on their way to be closed.
+        # Sessions that have ended and are being closed.
         self._leaving: set[ControlSession] = set()
         self._closing = False
 
@@ -76,7 +76,7 @@ class FtpsServer:
         )
 
     async def close(self) -> None:
-        """End every session and transfer; returns when their sockets, ports and files are closed."""
+        """End all sessions and transfers. On return their sockets, ports and files are closed."""
         self._closing = True
         sessions = [*self._sessions, *self._leaving]
         for session in sessions:
@@ -91,7 +91,7 @@ class FtpsServer:
             )
 
     def _opened(self, session: ControlSession) -> Reply | None:
-        """Own a session until `_closed`; return what to refuse it with."""
+        """Keep a session until `_closed`. Returns the reply to refuse it with, if it is refused."""
         if self._closing:
             self._leaving.add(session)
             return replies.STOPPING
@@ -99,7 +99,7 @@ class FtpsServer:
         return None
 
     def _may_log_in(self) -> bool:
-        """Tell whether there is room for one more session that is logged in."""
+        """Return whether one more session may log in."""
         return sum(session.logged_in for session in self._sessions) < MAX_SESSIONS
 
     def _ended(self, session: ControlSession) -> None:
@@ -111,7 +111,7 @@ class FtpsServer:
 
 
 async def _wait_or_cancel(tasks: set[asyncio.Task[None]]) -> None:
-    """Wait for tasks that were asked to end, and insist after a while."""
+    """Wait for tasks that were asked to end; cancel those that have not after STOP_LIMIT_S."""
     if not tasks:
         return
     _done, late = await asyncio.wait(tasks, timeout=STOP_LIMIT_S)

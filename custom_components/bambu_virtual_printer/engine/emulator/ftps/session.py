@@ -1,8 +1,7 @@
-"""One control connection: reads commands, answers them in order, and carries out what they ask for.
+"""One control connection: reads commands, carries them out and answers them, in order.
 
-Commands are taken strictly one after another. While a file is under way only ABOR, and the end of the connection, are
-looked at; both end the transfer. The transfer itself goes on elsewhere (`transfer`), so answering never has to wait for
-bytes that are not this session's own.
+Commands are taken strictly one after another. During a transfer only ABOR and the end of the connection are looked for;
+both end the transfer. The bytes are moved by another thread (`transfer_thread`), so sessions do not wait for each other.
 """
 
 import asyncio
@@ -63,24 +62,24 @@ _LOGGER = logging.getLogger(__name__)
 
 IDLE_LIMIT_S = 300.0
 CLOSE_LIMIT_S = 3.0
-# Commands sent ahead of their turn. A client that sends more is not read from until it is its turn. What is read at once
-# is bounded too: otherwise TLS hands over all it has, up to 256 kB (measured).
+# Pipelined commands. A client that sends more is not read until they are taken. What is read at once is bounded too:
+# otherwise asyncio's TLS hands over all it has, up to 256 kB (measured).
 MAX_BACKLOG_BYTES = 16 * 1024
 READ_BYTES = 4 * 1024
-# However many commands were sent ahead, everybody else has a turn after a few.
+# However many commands are pipelined, others have a turn after a few.
 COMMANDS_PER_TURN = 8
 
-# Data connections of a printer, most of them on their way to be closed.
+# Data connections of a printer, most of them lingering.
 MAX_DATA_CONNECTIONS = 64
 
 CONNECTION_LOST = "The client's control connection was lost"
-CALLED_OFF = "The client called it off"
-REPLACED = "The client asked for another data connection"
+CALLED_OFF = "The client aborted it"
+REPLACED = "The client opened another data port"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionContext:
-    """What all sessions of one printer work with, and what they have under way."""
+    """What all sessions of one printer share, and what they have under way."""
 
     identity: Identity
     context: ssl.SSLContext
@@ -89,13 +88,13 @@ class SessionContext:
     logins: Logins
     emit: Callable[[PrinterEvent], None]
     wants_md5: Callable[[str], bool]
-    """Tells whether an upload of this name that begins now needs its MD5."""
+    """Returns whether the MD5 of an upload of this name that begins now is needed."""
     uploads: set[StoreUpload] = field(default_factory=set)
     ports: dict[PassivePort, str] = field(default_factory=dict)
-    """The ports that were opened and may still be unused, the oldest first, and for whom."""
+    """The ports that were opened and may still be unused, the oldest first, by the address of their client."""
     connections: set[DataConnection] = field(default_factory=set)
     lingering: dict[DataConnection, None] = field(default_factory=dict)
-    """Those of the connections that have carried what they were for, the oldest first."""
+    """The connections whose transfer is over, the oldest first."""
 
     def open_port(
         self,
@@ -117,7 +116,7 @@ class SessionContext:
                 return port
 
     def _free_port(self) -> bool:
-        """Give up the oldest unused port of the client that has the most of them."""
+        """Close the oldest unused port of the client that has the most of them. Returns whether there was one."""
         if not self.ports:
             return False
         held = Counter(self.ports.values())
@@ -128,7 +127,7 @@ class SessionContext:
         return True
 
     def adopt(self, sock: socket.socket) -> DataConnection:
-        """Take over a data connection, in place of one that is as good as closed if there are many. Raises AbortedError."""
+        """Take over a data connection, in place of a lingering one if there are too many. Raises AbortedError."""
         if len(self.connections) >= MAX_DATA_CONNECTIONS:
             if not self.lingering:
                 sock.close()
@@ -140,7 +139,7 @@ class SessionContext:
         return connection
 
     def linger(self, connection: DataConnection) -> None:
-        """Let a connection be closed in good order, in the background."""
+        """Close a connection in good order, in the background."""
         if connection in self.connections:
             self.lingering[connection] = None
         connection.finish()
@@ -163,10 +162,10 @@ class ControlSession(asyncio.BufferedProtocol):
         ended: Callable[[ControlSession], None],
         closed: Callable[[ControlSession], None],
     ) -> None:
-        """Tell when there is a connection, when all is said, and when the socket is closed.
+        """Set callbacks: `opened` at the start, `ended` after the last reply, `closed` when the socket is closed.
 
-        `place` is what it takes up among the connections that may be open. A reply that `opened` returns is all that the
-        client gets; `may_log_in` tells whether the server has room for one more that is logged in.
+        `place` is the admitted connection. A reply that `opened` returns is the only one sent; `may_log_in` returns
+        whether the server accepts one more session that is logged in.
         """
         self._context = context
         self._place = place
@@ -187,7 +186,7 @@ class ControlSession(asyncio.BufferedProtocol):
         self._lost = asyncio.Event()
         self._gone = False
         self._final_reply: Reply | None = None
-        # The port of the last PASV, and the one of the transfer under way.
+        # The port of the last PASV or EPSV, and the port of the transfer under way.
         self._port: PassivePort | None = None
         self._active: PassivePort | None = None
         self._aborted = False
@@ -195,11 +194,11 @@ class ControlSession(asyncio.BufferedProtocol):
 
     @property
     def logged_in(self) -> bool:
-        """Whether the client has shown the access code."""
+        """Whether the client has sent the right access code."""
         return self._place.authenticated
 
     def end(self, final_reply: Reply) -> None:
-        """Have the session end soon: fail its transfer, say `final_reply`, close."""
+        """End the session soon: fail its transfer, send `final_reply`, close."""
         self._final_reply = final_reply
         self._hang_up(STOPPED)
 
@@ -263,7 +262,7 @@ class ControlSession(asyncio.BufferedProtocol):
             self._closed(self)
 
     async def _converse(self) -> None:
-        """Take commands until one side ends it."""
+        """Take commands until one side ends the session."""
         taken = 0
         while not self._ending:
             try:
@@ -286,7 +285,7 @@ class ControlSession(asyncio.BufferedProtocol):
             self._reply(self._final_reply)
 
     async def _next_step(self) -> Step | None:
-        """Wait for a command, and for the client to have read the answers before it; None at the end."""
+        """Wait for a command, and until the client has read the replies before it. None at the end."""
         while not self._ending:
             await self._writable.wait()
             self._arrived.clear()
@@ -421,7 +420,7 @@ class ControlSession(asyncio.BufferedProtocol):
                 )
 
     async def _carry_out(self, transfer: Transfer) -> None:
-        """Use the data connection that PASV prepared; the reply goes out before it is closed."""
+        """Use the data connection of the last PASV; the final reply is sent before it is closed."""
         port, self._port = self._port, None
         if port is None or port.given_up:
             self._reply(replies.PASSIVE_FIRST)
@@ -435,7 +434,7 @@ class ControlSession(asyncio.BufferedProtocol):
             connection = await port.connection()
             await transfer.perform(connection)
         except TransferError as err:
-            # What ABOR is answered with afterwards: it was in time only if this is what it brought about.
+            # ABOR is answered with 226 only if it caused this failure.
             self._aborted = self._aborted and isinstance(err, AbortedError)
             self._reply(_failure(err))
             if connection:
@@ -479,11 +478,11 @@ class ControlSession(asyncio.BufferedProtocol):
         if may_write(self._transport):
             self._transport.write(reply.encode())
         else:
-            # Whoever has ended the connection wants no more answers; what waits to be taken is dropped.
+            # The client has closed the connection: it gets no more replies, and commands not yet taken are dropped.
             self._gone = True
 
     def _displaced(self, why: Displacement) -> None:
-        """Say why, and close without waiting for the client."""
+        """Send the reason, and close without waiting for the client."""
         self._reply(
             replies.TOO_MANY_SESSIONS
             if why is Displacement.NO_ROOM
@@ -492,7 +491,7 @@ class ControlSession(asyncio.BufferedProtocol):
         close_now(self._transport)
 
     def _hang_up(self, reason: str) -> None:
-        """Let whatever the session waits for end."""
+        """End what the session waits for."""
         self._drop_ports(reason)
         self._arrived.set()
         self._writable.set()
@@ -504,7 +503,7 @@ class ControlSession(asyncio.BufferedProtocol):
                 each.close(reason)
 
     async def _close(self) -> None:
-        """Close the connection; one that does not answer is cut."""
+        """Close the connection; abort it after CLOSE_LIMIT_S."""
         self._transport.close()
         if self._gone:
             self._transport.abort()

@@ -1,7 +1,7 @@
-"""Where received bytes go: to a file, on the writer threads, or nowhere.
+"""Sinks of received bytes: a file, written on the writer threads, or nothing.
 
-The transfer thread takes a block, fills it and puts it back. A file's blocks are few: when all of them wait to be
-written, the transfer thread stops reading and TCP slows the client down, so memory does not depend on the file's size.
+The transfer thread takes a block, fills it and puts it back. A file has few blocks: when all of them wait to be written,
+the transfer thread stops reading and TCP slows the client down, so memory does not depend on the file's size.
 """
 
 from abc import abstractmethod
@@ -36,12 +36,12 @@ _LOGGER = logging.getLogger(__name__)
 BLOCK_BYTES = 1024 * 1024
 BLOCKS = 4
 DISCARD_BLOCK_BYTES = 64 * 1024
-# How much is written before the disk is told to begin and the free space is looked at again.
+# How much is written before write-back is started and the free space is checked again.
 FLUSH_BYTES = 8 * 1024 * 1024
 
 
 class Sink(Stream):
-    """Takes what one upload brings. `take` and `put` are called in the transfer thread."""
+    """Takes the bytes of one upload. `take` and `put` are called in the transfer thread."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -49,11 +49,11 @@ class Sink(Stream):
         self.received_bytes = 0
         """How much has arrived; may be read from any thread."""
         self.failure: TransferError | None = None
-        """Why nothing more is taken."""
+        """Why no more is taken."""
 
     @abstractmethod
     def take(self) -> memoryview | None:
-        """Return a block to fill, or None while there is none."""
+        """Return a block to fill, or None while none is free."""
 
     @abstractmethod
     def put(self, block: memoryview, count: int) -> None:
@@ -61,10 +61,10 @@ class Sink(Stream):
 
 
 class Discard(Sink):
-    """Counts and forgets."""
+    """Counts the bytes and drops them."""
 
     def __init__(self) -> None:
-        """Make the one block that is filled again and again."""
+        """Make its only block."""
         super().__init__()
         self._block = memoryview(bytearray(DISCARD_BLOCK_BYTES))
 
@@ -82,7 +82,7 @@ class Discard(Sink):
 
 
 class FileSink(Sink):
-    """Writes a sliced file to a new file, hashes it on the way and checks that it is whole before it says so."""
+    """Writes a sliced file to a new file, hashes it, and checks that it is complete before it ends."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class FileSink(Sink):
         reserve_bytes: int,
         announced_bytes: int = 0,
     ) -> None:
-        """Write to `path`, which must not exist; leave `reserve_bytes` of the disk free. `name` tells what is whole."""
+        """Write to `path`, which must not exist; leave `reserve_bytes` of the disk free. `name` decides how completeness is checked."""
         super().__init__()
         self._strand = Strand(executor)
         self._path = path
@@ -112,20 +112,20 @@ class FileSink(Sink):
 
     @property
     def sha256(self) -> str:
-        """The hash of everything that was written, lower-case hex; final after `ended`."""
+        """The SHA-256 of what was written, in lower-case hex; final after `ended`."""
         return self._hash.hexdigest()
 
     @property
     def md5(self) -> str:
-        """The MD5 of everything that was written, upper-case hex as slicers send it, if it was wanted; else nothing."""
+        """The MD5 of what was written, in upper-case hex as slicers send it; empty without `take_md5`."""
         return self._md5.hexdigest().upper() if self._md5 else ""
 
     def take_md5(self) -> None:
-        """Want the MD5 too; to be called before anything is written. It takes longer than everything else."""
+        """Compute the MD5 too; call it before anything is written. It takes longer than all other work on the file."""
         self._md5 = hashlib.md5(usedforsecurity=False)
 
     def open(self) -> None:
-        """Make the file. Blocks. Raises NoRoomError, TooLargeError, StorageFailedError."""
+        """Create the file. Blocks. Raises NoRoomError, TooLargeError, StorageFailedError."""
         if self._announced_bytes > storage.MAX_UPLOAD_BYTES:
             raise _too_large()
         try:
@@ -144,7 +144,7 @@ class FileSink(Sink):
     def take(self) -> memoryview | None:
         with self._lock:
             if self._free:
-                # The last one that came back, which the processor's cache still has.
+                # The last one that was put back: it is still in the processor's cache.
                 return self._free.pop()
             if self._made == BLOCKS:
                 return None
@@ -163,7 +163,7 @@ class FileSink(Sink):
     # --- on a writer thread ------------------------------------------------------------------------------------------
 
     def _attempt(self, work: Callable[[], None]) -> None:
-        """Do a part of the work unless one before failed."""
+        """Do a part of the work unless an earlier one failed; record its error."""
         if self.failure:
             return
         try:
@@ -205,9 +205,9 @@ class FileSink(Sink):
             raise _no_room()
 
     def _start_write_back(self, descriptor: int) -> None:
-        """Have the disk begin now, so that the final fsync has little left to wait for."""
+        """Start write-back now, so that the final fsync is short."""
         if hasattr(os, "posix_fadvise"):
-            # Linux begins to write what is dirty, and keeps it in the cache because it is.
+            # Linux starts to write dirty pages, and keeps them cached because they are dirty.
             os.posix_fadvise(
                 descriptor,
                 self._flushed_bytes,
@@ -217,7 +217,7 @@ class FileSink(Sink):
         self._flushed_bytes = self._written_bytes
 
     def _finish(self) -> None:
-        """Check the file, have it on the disk for good, and tell."""
+        """Check the file, sync it to the disk, and report the end."""
         if self._over:
             return
         self._over = True

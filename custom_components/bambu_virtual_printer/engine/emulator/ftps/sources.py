@@ -1,4 +1,4 @@
-"""Where the bytes that clients fetch come from: a list in memory, or a file that the writer threads read ahead."""
+"""Sources of the bytes that clients fetch: a list in memory, or a file that the writer threads read ahead."""
 
 from abc import abstractmethod
 from collections import deque
@@ -20,11 +20,11 @@ READ_AHEAD_BLOCKS = 2
 
 
 class Source(Stream):
-    """Gives what one download needs."""
+    """Gives the bytes of one download."""
 
     @abstractmethod
     def take(self) -> bytes | None:
-        """Return the next bytes, none at the end, or None while there are none yet. Raises TransferError.
+        """Return the next bytes, empty at the end, or None while none are there yet. Raises TransferError.
 
         Called in the transfer thread.
         """
@@ -34,7 +34,7 @@ class BytesSource(Source):
     """Bytes in memory."""
 
     def __init__(self, data: bytes) -> None:
-        """Give out `data` once."""
+        """Return `data` once."""
         super().__init__()
         self._data = data
 

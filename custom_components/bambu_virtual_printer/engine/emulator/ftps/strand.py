@@ -1,4 +1,4 @@
-"""Jobs of one upload on the writer threads, in order, while those of others go on beside them."""
+"""A strand (the word is Boost.Asio's): jobs that run in order on a shared executor, beside those of other strands."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,10 +7,10 @@ import threading
 
 
 class Strand:
-    """Runs jobs on an executor one after another, in the order they were given. Safe from every thread."""
+    """Runs jobs on an executor one after another, in the order they were given. Safe from any thread."""
 
     def __init__(self, executor: Executor) -> None:
-        """Use the executor of everybody."""
+        """Use an executor that other strands use too."""
         self._executor = executor
         self._lock = threading.Lock()
         self._jobs: deque[Callable[[], None]] = deque()
@@ -29,17 +29,17 @@ class Strand:
         try:
             self._executor.submit(self._run)
         except RuntimeError:
-            # The executor takes nothing any more, but what was begun has to be ended: files closed, results told.
+            # The executor is shut down, but what was begun has to be ended: files closed, results reported.
             while self._step():
                 pass
 
     def _run(self) -> None:
-        # One job at a time, so that uploads take turns.
+        # One job at a time, so that strands take turns.
         if self._step():
             self._schedule()
 
     def _step(self) -> bool:
-        """Do one job and tell whether there are more."""
+        """Do one job. Returns whether there are more."""
         with self._lock:
             job = self._jobs.popleft()
         job()

@@ -1,4 +1,4 @@
-"""What sinks and sources have in common: who is told when there is something to do, and when it is over."""
+"""The base of sinks and sources: callbacks for progress and for the end."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from .failures import TransferError
 
 
 class Stream(ABC):
-    """One side of a transfer; the data connection is the other."""
+    """One end of a transfer; the data connection is the other."""
 
     def __init__(self) -> None:
-        """Have nobody to tell yet."""
+        """Start without callbacks."""
         self._ready: Callable[[], None]
         self._ended: Callable[[TransferError | None], None] = _ignore
 
@@ -20,15 +20,15 @@ class Stream(ABC):
         ready: Callable[[], None],
         ended: Callable[[TransferError | None], None],
     ) -> None:
-        """Start; `ready` is called when it is worth to look again, `ended` once, after `end`. From any thread."""
+        """Start. `ready` is called when `take` may return more, `ended` once, after `end`; both from any thread."""
         self._ready = ready
         self._ended = ended
 
     @abstractmethod
     def end(self, error: TransferError | None) -> None:
-        """Finish what was begun, or drop it when there is an error. Later calls change nothing.
+        """Finish what was begun, or drop it if there is an error. Later calls have no effect.
 
-        Safe from every thread.
+        Safe from any thread.
         """
 
 

@@ -1,8 +1,8 @@
-"""The bulk path: moves the bytes of all data connections of all printers outside of the event loop.
+"""Moves the bytes of all data connections of all printers outside of the event loop.
 
-asyncio's own TLS is not used here: it loses the end of a stream that is closed while reading pauses, and decrypting in
-the loop would make everybody else late (both measured). One thread serves all sockets (`reactor`, `connection`), two
-more hash, write and read files (`sinks`, `sources`), and the loop only hears how it ended.
+asyncio's TLS is not used for them: it loses the end of a stream that is closed while reading pauses, and decrypting in
+the loop would delay everything else (both measured). One thread serves all sockets (`reactor`, `connection`), two more
+hash, write and read files (`sinks`, `sources`), and the loop only gets the results.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ from .sources import FileSource
 
 _LOGGER = logging.getLogger(__name__)
 
-# More do not move more (measured), but hold the interpreter more often.
+# More threads are not faster (measured), but take the interpreter's lock more often.
 WRITERS = 2
 STOP_LIMIT_S = 10.0
-# What is read from a socket at once: fewer calls for the kernel, and still in the processor's cache.
+# What is read from a socket at once: few system calls, and it fits into the processor's cache.
 SCRATCH_BYTES = 256 * 1024
 
 
 class TransferThread:
-    """The threads that move files; one object for all printers of a process, alive inside its `async with`."""
+    """The threads that move files, running inside `async with`; one object for all printers of a process."""
 
     async def __aenter__(self) -> Self:
         """Start the threads."""
@@ -51,7 +51,7 @@ class TransferThread:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Fail what is under way and stop the threads; a disk that hangs is not waited for beyond a bound."""
+        """Fail what is under way and stop the threads; wait for a hanging disk for STOP_LIMIT_S at most."""
         self._reactor.stop()
         try:
             async with asyncio.timeout(STOP_LIMIT_S):
@@ -64,7 +64,7 @@ class TransferThread:
     def adopt(self, sock: socket.socket, context: ssl.SSLContext) -> DataConnection:
         """Take over an accepted, non-blocking socket. Raises AbortedError when the thread has been stopped.
 
-        `context` is that of the control connection, so that the client may resume its TLS session.
+        `context` is that of the control connection, so that the client can resume its TLS session.
         """
         if self._reactor.stopping:
             sock.close()
@@ -74,13 +74,13 @@ class TransferThread:
         return connection
 
     async def run[T](self, function: Callable[[], T]) -> T:
-        """Call something that blocks on a writer thread. Raises what it raises."""
+        """Run a blocking function on a writer thread. Raises what it raises."""
         return await self._loop.run_in_executor(self._executor, function)
 
     async def open_sink(
         self, path: Path, *, name: str, reserve_bytes: int, announced_bytes: int
     ) -> FileSink:
-        """Make a new file for an upload of this name. Raises TransferError."""
+        """Create the file of an upload of this name. Raises TransferError."""
         sink = FileSink(
             self._executor,
             path,
@@ -98,6 +98,6 @@ class TransferThread:
         return source
 
     def _on_stopped(self) -> None:
-        """Finish what the fibers' ends left to the writers; called in the transfer thread, as its last deed."""
+        """Let the writers finish what ended fibers left to them; called last in the transfer thread."""
         self._executor.shutdown(wait=True)
         set_from_thread(self._loop, self._stopped, None)

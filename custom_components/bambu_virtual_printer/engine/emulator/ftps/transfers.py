@@ -1,7 +1,7 @@
-"""What data connections are opened for: keeping or dropping an upload, sending a file or a list.
+"""The uses of a data connection: storing or dropping an upload, sending a file or a list.
 
-An errand is prepared before the client is told to go on, performed over the connection, and then either done, once the
-client has been told so, or failed.
+A transfer is prepared before the client gets its 150, performed over the connection, and then either done, once the
+client has its 226, or failed.
 """
 
 from abc import ABC, abstractmethod
@@ -24,17 +24,17 @@ class Transfer(ABC):
     """One use of a data connection."""
 
     async def prepare(self) -> None:
-        """Make ready. Raises TransferError, after which `failed` is called as well."""
+        """Prepare. Raises TransferError; `failed` is called after that too."""
 
     @abstractmethod
     async def perform(self, connection: DataConnection) -> None:
         """Carry it out. Raises TransferError."""
 
     def done(self) -> None:
-        """Take note that the client was told of the success."""
+        """Handle the success, after its reply was sent."""
 
     async def failed(self, error: TransferError) -> None:
-        """Clean up. Must not raise."""
+        """Clean up after an error. Must not raise."""
 
 
 class StoreUpload(Transfer):
@@ -47,14 +47,14 @@ class StoreUpload(Transfer):
         wants_md5: Callable[[str], bool],
         under_way: set[StoreUpload],
     ) -> None:
-        """Keep what comes; it is a member of `under_way` while it comes."""
+        """Store what is received; it is in `under_way` meanwhile."""
         self._reception = reception
         self._wants_md5 = wants_md5
         self._under_way = under_way
 
     @property
     def progress(self) -> UploadProgress:
-        """How far it is."""
+        """The progress."""
         return self._reception.progress
 
     @override
@@ -81,7 +81,7 @@ class StoreUpload(Transfer):
 
 
 class DiscardUpload(Transfer):
-    """A file that no print comes of, such as the slicers' `verify_job`: accepted, counted, forgotten."""
+    """A file that is not printed, such as the slicers' `verify_job`: accepted and dropped."""
 
     @override
     async def perform(self, connection: DataConnection) -> None:
@@ -89,12 +89,12 @@ class DiscardUpload(Transfer):
 
 
 class RefuseUpload(Transfer):
-    """A file that somebody means to be printed, and that would be gone without a word."""
+    """A file that is not sliced: refused with a reason, since it is meant to be printed."""
 
     def __init__(
         self, *, name: str, peer: str, emit: Callable[[PrinterEvent], None]
     ) -> None:
-        """Refuse what comes as `name`, before it comes."""
+        """Refuse a file called `name` before it is sent."""
         self._name = name
         self._peer = peer
         self._emit = emit

@@ -1,1 +1,1 @@
-"""The MQTT server of a virtual printer: packets, sessions, connections, and what the printer says and answers."""
+"""The MQTT server of a virtual printer: connections, sessions, commands and reports."""

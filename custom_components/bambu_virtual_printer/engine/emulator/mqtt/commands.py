@@ -1,10 +1,9 @@
-"""What a slicer asks for, and the answers: a JSON payload in, replies and effects out. No sockets.
+"""Commands of slicers and their replies: a JSON payload in, replies and effects out. No sockets.
 
-A payload holds one object for each kind of command, often one, sometimes several, beside others that carry no command
-(`header`, `user_id`: signatures are not needed and not checked). A reply has the same kind, command and sequence_id,
-its JSON type included; it repeats the parameters and says how it went. Everything that is not in the table is
-acknowledged like that: a printer without a nozzle has nothing to do for it, but a button without an answer springs
-back.
+A payload holds one or more objects, one for each kind of command, beside others without a command (`header`, `user_id`:
+signatures are not needed and not checked). A reply has the same kind, command and sequence_id, with its JSON type; it
+repeats the parameters and adds the result. Commands that are not in the table are acknowledged like that: there is
+nothing to do for them here, but slicers reset a button whose command gets no reply.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +24,7 @@ from .reports import (
     modules,
 )
 
-# What is longer or nested deeper than any real command is answered too, but not repeated: indented, it could grow a
+# Parameters longer or nested deeper than those of real commands are not repeated: indented, they could grow a
 # thousandfold.
 ECHO_LIMIT_BYTES = 16 * 1024
 ECHO_LIMIT_DEPTH = 8
@@ -49,11 +48,11 @@ class NotACommandError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What answers need to know: the printer, and who asks."""
+    """The printer and the client of a command."""
 
     model: PrinterModel
     serial: str
-    """The serial the asking client knows the printer by."""
+    """The serial number by which the client knows the printer."""
     access_code: str = field(repr=False)
     peer: str
     now: datetime
@@ -61,7 +60,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusWanted:
-    """The asking client wants a status report."""
+    """The client asks for a status report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ type Effect = PrintRequest | StatusWanted | LightSwitched | SpeedChosen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What comes of one command: first the effect, then the reply to whoever asked."""
+    """The result of one command: first the effect, then the reply to the client."""
 
     reply: JsonObject | None = None
     effect: Effect | None = None
@@ -91,7 +90,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One command. `echo` are the parameters as far as they may be repeated."""
+    """One command. `echo` are the parameters that may be repeated in the reply."""
 
     kind: str
     command: str
@@ -132,7 +131,7 @@ def answers(payload: bytes, context: Context) -> Iterator[Answer]:
 
 
 def _requests(payload: bytes) -> Iterator[Request]:
-    # Orca on Linux sends the terminator of C strings along.
+    # OrcaSlicer on Linux appends the NUL of C strings.
     message = _json(payload.rstrip(b"\0 \t\r\n"))
     if not isinstance(message, dict):
         raise NotACommandError("not an object")
@@ -160,7 +159,7 @@ def _json(text: bytes) -> Any:
 
 
 def _refuse(constant: str) -> None:
-    """Refuse what Python reads and writes though JSON does not have it."""
+    """Refuse NaN and Infinity, which Python reads although JSON does not have them."""
     raise ValueError(constant)
 
 
@@ -171,7 +170,7 @@ def _finite(number: str) -> float:
 
 
 def _flat(value: Any, depth: int) -> bool:
-    """Tell whether a value is nested no deeper than this."""
+    """Return whether a value is nested no deeper than this."""
     match value:
         case dict():
             children = list(value.values())
@@ -190,7 +189,7 @@ def _acknowledge(request: Request, context: Context) -> Answer:
 
 
 def _with(**more: Any) -> Callable[[Request, Context], Answer]:
-    """Acknowledge, and add something."""
+    """Return an answer that acknowledges with more fields."""
 
     def _answer(request: Request, context: Context) -> Answer:
         return Answer(reply=request.reply(**more))
@@ -211,7 +210,7 @@ def _version(request: Request, context: Context) -> Answer:
 
 
 def _print(request: Request, context: Context) -> Answer:
-    """Acknowledge a print the way both slicers and the client libraries accepted it (measured)."""
+    """Acknowledge a print in the form that both slicers and the client libraries accept (measured)."""
     wanted = print_request(request.params, peer=context.peer, received_at=context.now)
     if wanted is None:
         return Answer(reply=request.reply(result="fail", reason="no file is named"))
@@ -261,7 +260,7 @@ def _refuse_upgrade(request: Request, context: Context) -> Answer:
 
 
 def _certificate(request: Request, context: Context) -> Answer:
-    """Acknowledge without sending a whole certificate back."""
+    """Acknowledge without repeating a whole certificate."""
     return Answer(reply=request.bare_reply(result="success", reason=""))
 
 
@@ -272,12 +271,12 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Request, Context], Answer]] = {
     ("print", "project_file"): _print,
     ("print", "gcode_file"): _print,
     ("print", "print_speed"): _print_speed,
-    # No calibration was ever made here, and there is no rack of nozzles to choose from.
+    # There are no calibrations, and no nozzles to choose from.
     ("print", "extrusion_cali_get"): _with(filaments=[]),
     ("print", "extrusion_cali_get_result"): _with(filaments=[]),
     ("print", "flowrate_get_result"): _with(filaments=[]),
     ("print", "get_auto_nozzle_mapping"): _with(mapping=[]),
-    # Slicers store what this says as the printer's code.
+    # Slicers store this as the printer's access code.
     ("system", "get_access_code"): _access_code,
     ("system", "get_accessories"): _with(
         nozzle_type=NOZZLE_TYPE, nozzle_diameter=NOZZLE_DIAMETER_MM

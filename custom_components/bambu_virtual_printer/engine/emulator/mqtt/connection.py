@@ -1,7 +1,7 @@
 """One MQTT connection: the socket side of a session.
 
-It never makes anybody else wait. Commands are handled a few at a time, a client that does not read is not listened to
-either, and what was received before a client left is still handled after it.
+Connections do not delay each other: packets are handled a few at a time, and a client that does not read what it is sent
+is not read either. What was received before a client left is still handled.
 """
 
 import asyncio
@@ -21,25 +21,25 @@ from .session import CommandReceived, Left, LoginRequested, Session, Subscribed
 
 _LOGGER = logging.getLogger(__name__)
 
-# A CONNECT has some hundred bytes; whoever is not logged in yet gets no room for more.
+# A CONNECT has some hundred bytes; a client that is not logged in may send no more than this.
 MAX_CONNECT_BYTES = 64 * 1024
-# A slicer's burst has about five packets; a flood is handled in slices, and between them everybody else has a turn.
+# A slicer's burst has about five packets; a flood is handled in slices, between which others have a turn.
 PACKETS_PER_TURN = 32
-# More than this waiting to be handled, and no more is read. A single packet that is not complete always fits.
+# When this much waits to be handled, no more is read. A single incomplete packet always fits.
 READ_AHEAD_BYTES = HEADER_BYTES_MAX + MAX_PACKET_BYTES
-# Reports are 5 kB a second: small buffers, or a sleeping laptop would go unnoticed for many minutes.
+# Reports are 5 kB a second: with large buffers a sleeping client would go unnoticed for many minutes.
 KERNEL_BUFFER_BYTES = 32 * 1024
 WRITE_BUFFER_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A client is there; its TLS handshake is over."""
+    """A client has connected; its TLS handshake is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """The connection is gone; nothing comes after this."""
+    """The connection is closed; the last event."""
 
     reason: str
 
@@ -48,7 +48,7 @@ type ConnectionEvent = Opened | LoginRequested | Subscribed | CommandReceived | 
 
 
 class Connection(asyncio.Protocol):
-    """A client's connection. `handle` is called for everything that happens on it."""
+    """A client's connection. `handle` is called for each of its events."""
 
     def __init__(
         self,
@@ -56,18 +56,18 @@ class Connection(asyncio.Protocol):
         place: OpenConnection,
         handle: Callable[[Connection, ConnectionEvent], None],
     ) -> None:
-        """Expect a client; it is answered under `serial` until it names another."""
+        """Prepare; the client is answered under `serial` until it names another."""
         self.place = place
-        """What it takes up among the connections that may be open."""
+        """The admitted connection."""
         self.peer = ""
         self.stalled_since: float | None = None
-        """Since when (loop time) the client takes no more, or None."""
+        """Since when (loop time) the client has not read what it was sent, or None."""
         self._handle = handle
         self._session = Session(serial)
         self._decoder = PacketDecoder(MAX_CONNECT_BYTES)
         self._admitted = False
         self._reason: str | None = None
-        # Whatever still arrives has no meaning any more.
+        # Packets that still arrive are ignored.
         self._ignore_input = False
         self._lost = False
         self._corked = False
@@ -77,15 +77,15 @@ class Connection(asyncio.Protocol):
 
     @property
     def serial(self) -> str:
-        """The serial number this client knows the printer by."""
+        """The serial number by which this client knows the printer."""
         return self._session.serial
 
     @property
     def report_topic(self) -> str:
-        """The topic this client listens on."""
+        """The topic of this client's reports."""
         return self._session.report_topic
 
-    # --- what the server does ---
+    # --- called by the server ---
 
     def admit(self) -> None:
         """Accept the login."""
@@ -97,13 +97,13 @@ class Connection(asyncio.Protocol):
     def refuse(
         self, code: ConnectReturnCode, reason: str, *, after_s: float = 0.0
     ) -> None:
-        """Refuse the login, and close; both a while later if `after_s` says so."""
+        """Refuse the login and close, after `after_s` seconds."""
         self._ignore_input = True
         self._stop_timer()
         self._timer = self._loop.call_later(after_s, self._refuse_now, code, reason)
 
     def send(self, packet: bytes) -> None:
-        """Send a packet; without effect once the connection is closing."""
+        """Send a packet; no effect once the connection is closing."""
         self._outgoing.append(packet)
         if not self._corked:
             self._flush()
@@ -113,10 +113,10 @@ class Connection(asyncio.Protocol):
         self.send(packets.publish(self.report_topic, payload))
 
     def end(self, reason: str) -> None:
-        """Close after what was sent is out. The Closed event follows."""
+        """Close once everything was sent. The Closed event follows."""
         self._leave(reason)
         self._flush()
-        # Closing a transport twice would take away the possibility to abort it.
+        # A transport that is closed twice cannot be aborted any more.
         if not self._transport.is_closing():
             self._transport.close()
 
@@ -125,11 +125,11 @@ class Connection(asyncio.Protocol):
         self._leave(reason)
         self._transport.abort()
 
-    # --- what the transport says ---
+    # --- called by the transport ---
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Set up the socket and report it."""
         self._loop = asyncio.get_running_loop()
         self._transport = cast(asyncio.Transport, transport)
         self.peer, *_ = transport.get_extra_info("peername") or ("",)
@@ -152,18 +152,18 @@ class Connection(asyncio.Protocol):
 
     @override
     def pause_writing(self) -> None:
-        """Note that the client does not take what is sent."""
+        """Record that the client does not read what it is sent."""
         self.stalled_since = self._loop.time()
 
     @override
     def resume_writing(self) -> None:
-        """Go on with what the client asked for in the meantime."""
+        """Handle what the client sent in the meantime."""
         self.stalled_since = None
         self._work_soon()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        """Finish what was received, then report the end."""
+        """Handle what was received, then report the end."""
         self._lost = True
         self.stalled_since = None
         if self._reason is None:
@@ -177,7 +177,7 @@ class Connection(asyncio.Protocol):
             self._turn = self._loop.call_soon(self._work)
 
     def _work(self) -> None:
-        """Handle a slice of what has arrived; what that sends goes out in one write."""
+        """Handle some packets; what they cause to be sent goes out in one write."""
         self._turn = None
         if self.stalled_since is not None:
             return
@@ -210,7 +210,7 @@ class Connection(asyncio.Protocol):
                 self.send(acknowledgement)
             match event:
                 case Left():
-                    self.end("the client said goodbye")
+                    self.end("the client disconnected")
                 case LoginRequested() | Subscribed() | CommandReceived():
                     self._handle(self, event)
         return True

@@ -1,8 +1,8 @@
-"""What the printer says of itself: `push_status` and the module list of `get_version`.
+"""The printer's reports: `push_status` and the module list of `get_version`.
 
-Keys, values and their JSON types are those of firmware captures and of what both slicers were seen to need. The keys
-of the newer protocol (`fun`, `fun2`, `cfg`, `aux`, `stat`) are left out on purpose: Bambu Studio then reads the older
-ones for every model, uploads by FTPS and asks for no signed commands.
+Keys, values and their JSON types are from firmware captures and from what both slicers need (measured). The keys of the
+newer protocol (`fun`, `fun2`, `cfg`, `aux`, `stat`) are left out on purpose: without them Bambu Studio reads the older
+ones for every model, uploads by FTPS and sends no signed commands.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ INDENT = 4
 
 CHAMBER_LIGHT = "chamber_light"
 NOZZLE_DIAMETER_MM = 0.4
-# The one type no filament is refused for. Without the newer protocol there is one entry, whatever the nozzles.
+# The only type that slicers accept for every filament. Without the newer protocol there is one entry for all nozzles.
 NOZZLE_TYPE = "hardened_steel"
 
 NORMAL_SPEED_LEVEL = 2
@@ -32,21 +32,21 @@ _NETMASK_24 = 0x00FFFFFF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
-    """What a slicer can switch and expects to see switched."""
+    """The settings that a slicer can change and expects to see changed."""
 
     light_mode: str = "on"
     speed_level: int = NORMAL_SPEED_LEVEL
 
 
 def encode(report: JsonObject) -> bytes:
-    """Encode a report the way printers do: indented, UTF-8. Text that UTF-8 cannot carry becomes question marks."""
+    """Encode a report as printers do: indented, UTF-8. Lone surrogates become question marks."""
     text = json.dumps(report, indent=INDENT, ensure_ascii=False, allow_nan=False)
     return text.encode(errors="replace")
 
 
 # --- push_status ----------------------------------------------------------------------------------------------------
 
-# `sequence_id` is first and empty: each report gets its own number in that place. `msg` 0 says that the report is full.
+# `sequence_id` is first and empty: each report gets its number there. `msg` 0 means a full report.
 _STATUS: JsonObject = {
     "sequence_id": "",
     "command": "push_status",
@@ -55,7 +55,7 @@ _STATUS: JsonObject = {
     "gcode_file": "",
     "gcode_file_prepare_percent": "0",
     "subtask_name": "",
-    # Nothing is ever printed here.
+    # A virtual printer never prints.
     "mc_print_stage": "1",
     "mc_percent": 0,
     "mc_remaining_time": 0,
@@ -79,7 +79,7 @@ _STATUS: JsonObject = {
     "spd_mag": SPEED_PERCENT[NORMAL_SPEED_LEVEL],
     "home_flag": _HOME_FLAG_SD_NORMAL,
     "hw_switch_state": 0,
-    # Missing or not a boolean, it reads as "storage needs to be inserted".
+    # Slicers take a missing or non-boolean value for "storage needs to be inserted".
     "sdcard": True,
     "storage": {"free": 1_000_000_000, "total": 32_000_000_000},
     "online": {"ahb": False, "rfid": False, "version": 7},
@@ -181,7 +181,7 @@ _STATUS: JsonObject = {
 _SEQUENCE_ID = b'"sequence_id": "'
 
 
-# Clients are told different things while several print at once, which lasts for seconds.
+# Reports differ between clients while several print at once, for seconds.
 _STATES_REMEMBERED = 8
 
 
@@ -189,9 +189,9 @@ class StatusReports:
     """Makes full status reports: rendered once for each state, numbered one by one."""
 
     def __init__(self, identity: Identity) -> None:
-        """Speak for this printer.
+        """Report as this printer.
 
-        Slicers take its address in `net` for uploads, as a 32-bit number with the first octet lowest.
+        Slicers upload to the address in `net`, a 32-bit number with the first octet lowest (firmware capture).
         """
         address = int.from_bytes(IPv4Address(identity.address).packed, "little")
         self._idle_stage = identity.model.idle_stage
@@ -234,7 +234,7 @@ class StatusReports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Module:
-    """A part of the printer with firmware of its own."""
+    """A module of the printer with its own firmware."""
 
     name: str
     hw_ver: str
@@ -273,14 +273,14 @@ _MODULES: dict[Family, tuple[_Module, ...]] = {
     ),
 }
 
-# Where one model of a family has another main board: the way older clients tell an X1E from an X1C.
+# Models with another main board than their family, by which older clients distinguish an X1E from an X1C.
 _MAIN_BOARDS = {"C13": "AP02"}
 
 
 def modules(model: PrinterModel, serial: str) -> list[JsonObject]:
-    """Return the module list of `get_version`: what both slicers and ha-bambulab tell the model and the version by.
+    """Return the module list of `get_version`, from which both slicers and ha-bambulab read model and version.
 
-    Orca needs all seven keys of every module. `serial` is the one the asking client knows the printer by.
+    OrcaSlicer needs all seven keys of every module. `serial` is the one by which the client knows the printer.
     """
     main_board, *others = _MODULES[model.family]
     return [

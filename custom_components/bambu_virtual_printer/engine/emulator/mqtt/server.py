@@ -1,4 +1,4 @@
-"""The MQTT server of one virtual printer: who is in, what they are told, and once a second the status for all."""
+"""The MQTT server of one virtual printer: its clients, replies to their commands, and the status once a second."""
 
 import asyncio
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from .session import CommandReceived, LoginRequested, Subscribed
 _LOGGER = logging.getLogger(__name__)
 
 REPORT_INTERVAL_S = 1.0
-# Silence that long while reports wait to be sent means a laptop that sleeps.
+# A client that reads nothing for so long is asleep or gone.
 STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
 MAX_SLICERS = 64
@@ -52,9 +52,8 @@ class ConnectedSlicer:
 class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
-    `job` tells what the client of an address is told of the printer's jobs. `emit` is called for slicers that come and
-    go, and for print requests, these before they are answered, so that the printer is already preparing when the answer
-    says so.
+    `job` returns the job report for the client of an address. `emit` is called for slicers that log in and leave, and
+    for print requests, these before they are answered, so that the job is in PREPARE when the reply says so.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class MqttServer:
         job: Callable[[str], JobReport],
         emit: Callable[[PrinterEvent], None],
     ) -> None:
-        """Prepare; nothing runs while nobody is connected."""
+        """Prepare; no timer runs while no client is logged in."""
         self._identity = identity
         self._logins = logins
         self._job = job
@@ -75,17 +74,17 @@ class MqttServer:
         self._open: set[Connection] = set()
         self._all_closed = asyncio.Event()
         self._all_closed.set()
-        # Of these, who is logged in, in the order they came.
+        # Those that are logged in, in the order of their logins.
         self._slicers: dict[Connection, ConnectedSlicer] = {}
         self._full = False
-        # Marks of what clients sent, the oldest first; a client whose connection broke sends the last ones once more.
+        # Hashes of commands, the oldest first; a client whose connection broke sends its last ones again.
         self._commands: dict[int, None] = {}
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def connections(self) -> tuple[ConnectedSlicer, ...]:
-        """Who is logged in, in the order they came."""
+        """The clients that are logged in, in the order of their logins."""
         return tuple(self._slicers.values())
 
     def factory(self, place: OpenConnection) -> asyncio.Protocol:
@@ -93,14 +92,14 @@ class MqttServer:
         return Connection(self._identity.serial, place, self._on_event)
 
     def publish_status(self) -> None:
-        """Send a status report to everybody who can take one now."""
+        """Send a status report to every client that reads."""
         if not self._slicers:
             return
-        # Clients with one job and topic get one and the same packet.
+        # Clients with the same job and topic get the same packet.
         made: dict[tuple[JobReport, str], bytes] = {}
         for connection in self._slicers:
             if connection.stalled_since is not None:
-                # Missing reports do no harm; the next one is full again.
+                # A missed report does no harm: the next one is full too.
                 continue
             job, topic = self._job(connection.peer), connection.report_topic
             if (job, topic) not in made:
@@ -108,7 +107,7 @@ class MqttServer:
             connection.send(made[job, topic])
 
     async def close(self) -> None:
-        """End every session; on return no socket, timer or task is left. Whoever connects later is turned away."""
+        """End all sessions; on return no socket, timer or task is left. Later connections are refused."""
         self._closed = True
         for shut in (Connection.end, Connection.abort):
             for connection in tuple(self._open):
@@ -228,16 +227,16 @@ class MqttServer:
         """Remember a command of a client. Returns whether it was remembered already."""
         slicer = self._slicers.get(connection)
         client_id = slicer.client_id if slicer else ""
-        mark = hash((client_id, payload))
-        known = mark in self._commands
-        self._commands.pop(mark, None)
-        self._commands[mark] = None
+        digest = hash((client_id, payload))
+        known = digest in self._commands
+        self._commands.pop(digest, None)
+        self._commands[digest] = None
         if len(self._commands) > MAX_COMMANDS_REMEMBERED:
             del self._commands[next(iter(self._commands))]
         return known
 
     def _apply(self, connection: Connection, answer: Answer, *, again: bool) -> None:
-        """Do what a command wants and answer it; one that came `again` is only answered."""
+        """Carry out a command and answer it; one that came `again` is only answered."""
         match answer.effect:
             case PrintRequest() if again:
                 pass
@@ -265,17 +264,17 @@ class MqttServer:
         self._timer = asyncio.get_running_loop().call_at(when, self._tick, when)
 
     def _tick(self, when: float) -> None:
-        """Drop who stopped reading, and tell the others."""
+        """Close clients that stopped reading, and send the status to the others."""
         now = asyncio.get_running_loop().time()
         paused = now - when > PAUSE_S
         for connection in self._slicers:
             if connection.stalled_since is None:
                 continue
             if paused:
-                # This process did not run, so nobody could read.
+                # This process did not run, so no client could be sent anything.
                 connection.stalled_since = now
             elif now - connection.stalled_since > STALL_TIMEOUT_S:
                 connection.abort("the client stopped reading")
         self.publish_status()
-        # In step, but without catching up on what a sleeping host missed.
+        # At a fixed rate, but without catching up after the host slept.
         self._tick_at(max(when, now - REPORT_INTERVAL_S) + REPORT_INTERVAL_S)

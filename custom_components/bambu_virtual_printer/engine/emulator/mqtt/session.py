@@ -1,8 +1,8 @@
-"""The rules of one MQTT session: a packet in, the acknowledgement and what it means out. No sockets, no clocks.
+"""The rules of one MQTT session: a packet in, an acknowledgement and an event out. No sockets, no clocks.
 
-A printer is a strange broker. It serves one topic to everybody who knows the access code and subscriptions change
-nothing. Slicers may have stored another serial number for its address, so each session goes by the serial that its
-client names first (measured with Orca).
+A printer is an unusual broker: every client gets the reports on one topic, whatever it subscribes to. Slicers may have
+stored another serial number for its address, so each session uses the serial that its client names first (measured with
+OrcaSlicer).
 """
 
 from dataclasses import dataclass, field
@@ -32,21 +32,21 @@ _REQUEST = re.compile(r"device/[^/]+/request")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRequested:
-    """A client wants in; nothing of it counts until it is admitted."""
+    """A client asks to log in; its other packets are not to be handled before it is admitted."""
 
     connect: Connect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
-    """A client asked for messages."""
+    """A client subscribed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandReceived:
-    """A message for the printer arrived; each one is told once in a session, whatever its QoS.
+    """A message for the printer arrived; each is reported once in a session, at every QoS.
 
-    `redelivered` says that the client may have sent it in a session before, and does not know whether it arrived.
+    `redelivered` means that the client may have sent it in an earlier session too, without an acknowledgement.
     """
 
     payload: bytes = field(repr=False)
@@ -55,7 +55,7 @@ class CommandReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A client said goodbye."""
+    """A client sent DISCONNECT."""
 
 
 type SessionEvent = LoginRequested | Subscribed | CommandReceived | Left
@@ -65,20 +65,20 @@ class Session:
     """One client's session."""
 
     def __init__(self, serial: str) -> None:
-        """Begin one that goes by `serial` until its client names another."""
+        """Use `serial` until the client names another."""
         self.serial = serial
         self._serial_named = False
         self._begun = False
-        # QoS 2 messages that came but are not released; 16-bit identifiers bound them.
+        # Packet identifiers of QoS 2 messages that are not released yet; at most 2**16.
         self._unreleased: set[int] = set()
 
     @property
     def report_topic(self) -> str:
-        """Where this client listens."""
+        """The topic of this client's reports."""
         return f"device/{self.serial}/report"
 
     def receive(self, packet: Packet) -> tuple[bytes, SessionEvent | None]:
-        """Return what to send for a packet and what it meant. Raises ProtocolError."""
+        """Return the packet to send in answer, and the event. Raises ProtocolError."""
         if not self._begun and not isinstance(packet, Connect):
             raise ProtocolError("the first packet is not a CONNECT")
         match packet:
@@ -94,7 +94,7 @@ class Session:
                 return packets.pubcomp(packet_id), None
             case Subscribe(packet_id=packet_id, subscriptions=subscriptions):
                 for subscription in subscriptions:
-                    self._learn_serial(subscription.topic_filter)
+                    self._note_serial(subscription.topic_filter)
                 granted = [min(s.qos, QoS.AT_LEAST_ONCE) for s in subscriptions]
                 return packets.suback(packet_id, granted), Subscribed()
             case Unsubscribe(packet_id=packet_id):
@@ -104,11 +104,11 @@ class Session:
             case Disconnect():
                 return b"", Left()
             case PubAck() | PubRec() | PubComp():
-                # Nothing is ever sent that asks for these.
+                # The server sends QoS 0 only, so none of these is expected.
                 return b"", None
 
     def _publish(self, packet: Publish) -> tuple[bytes, SessionEvent | None]:
-        self._learn_serial(packet.topic)
+        self._note_serial(packet.topic)
         event = None
         if _REQUEST.fullmatch(packet.topic):
             event = CommandReceived(payload=packet.payload, redelivered=packet.dup)
@@ -121,7 +121,7 @@ class Session:
         self._unreleased.add(packet.packet_id)
         return packets.pubrec(packet.packet_id), event
 
-    def _learn_serial(self, topic: str) -> None:
+    def _note_serial(self, topic: str) -> None:
         if not self._serial_named and (named := _SERIAL.match(topic)):
             self._serial_named = True
             self.serial = named[1]
