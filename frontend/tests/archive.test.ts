@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Archive, ArchiveDetails, ArchivePage, Plate } from "../src/api/types";
-import type { Route } from "../src/app";
+import type { Route, Toast } from "../src/app";
 import "../src/screens/archive";
+import { deleteArchives } from "../src/screens/archive-actions";
 import { ArchivePages } from "../src/screens/archive-pages";
 import { addressOf, parseFilters, queryOf } from "../src/screens/archive-query";
 import { shownOf } from "../src/screens/archive-window";
@@ -357,5 +358,23 @@ describe("thousands of tiles", () => {
 
   it("are a first few before anything was measured", () => {
     expect(shownOf(5000, null, 0, 900).to).toBe(60);
+  });
+});
+
+describe("deleting", () => {
+  it("can be undone", async () => {
+    const restoreArchives = vi.fn(() => Promise.resolve({ archives: [{}], failed: [] }));
+    const { app } = fakeApp({
+      deleteArchives: () =>
+        Promise.resolve({ deleted: ["a"], failed: [], undo: { ids: ["a"], until: "" } }),
+      restoreArchives,
+    });
+    const told: Toast[] = [];
+    app.toast = (toast) => void told.push(toast as Toast);
+    expect(await deleteArchives(app, [{ id: "a" } as Archive], false)).toEqual(["a"]);
+    told[0]!.action!.run();
+    await settled();
+    expect(restoreArchives).toHaveBeenCalledWith(["a"]);
+    expect(told.at(-1)).toBe("1 file is back in the archive");
   });
 });

@@ -6,6 +6,7 @@ from datetime import timedelta
 import io
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 import zipfile
 
 import probatio
@@ -177,7 +178,7 @@ async def test_archiving_takes_along_what_was_written(
                 "name": "Gift box",
                 "result": "done",
                 "state": "archived",
-                "undo_until": None,
+                "undo_until": ANY,
                 "archive_id": pending,
                 "job_ids": [],
                 "wrong_model": None,
@@ -302,6 +303,19 @@ async def test_what_was_discarded_is_had_back_by_an_action(
     assert told.last(EventKind.RESTORED)["upload_id"] == pending
     await until(lambda: state("sensor", hub, "pending_uploads").state == "1")
     assert reviewed.pictured_id == pending
+
+
+@pytest.mark.parametrize("named", [False, True])
+async def test_a_deleted_archive_is_had_back_by_the_same_action(
+    hub: Hub, pending: str, call: Call, named: bool
+) -> None:
+    await call("archive_pending", upload_id=pending)
+    await call("delete_archive", archive_id=pending)
+    (undone,) = (await call("undo", **({"upload_id": pending} if named else {})))[
+        "uploads"
+    ]
+    assert (undone["upload_id"], undone["state"]) == (pending, "archived")
+    assert (await call("get_archive", archive_id=pending))["plates"]
 
 
 async def test_where_nothing_was_discarded_undo_says_so(hub: Hub, call: Call) -> None:

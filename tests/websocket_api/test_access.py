@@ -26,6 +26,7 @@ TABLE: list[tuple[str, dict[str, Any], bool]] = [
     ("upload/edit", U | {"notes": "x"}, True),
     ("upload/decide", {"upload_ids": [UNKNOWN], "verb": "discard"}, True),
     ("undo", {"ids": [UNKNOWN]}, True),
+    ("archive/restore", {"archive_ids": [UNKNOWN]}, True),
     ("archive/list", {}, True),
     ("archive/get", A, True),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, True),

@@ -49,7 +49,7 @@ async def test_an_upload_is_decided_about_once(
     answer = await client.call("upload/decide", **ask)
     (result,) = answer["results"]
     assert (result["result"], result["state"]) == ("done", state)
-    assert (answer["undo"] is not None) == (verb in ("discard", "send_back"))
+    assert answer["undo"]["ids"] == [pending]
     (again,) = (await client.call("upload/decide", **ask))["results"]
     assert (again["result"], again["state"]) == ("already_processed", state)
 
@@ -63,6 +63,40 @@ async def test_what_was_discarded_is_had_back(client: Client, pending: str) -> N
     assert failed["error"]["code"] == "not_found"
     upload = await client.call("upload/get", upload_id=pending)
     assert upload["state"] == "pending"
+
+
+@pytest.mark.parametrize("verb", ["archive", "queue"])
+async def test_what_was_archived_or_queued_is_taken_back(
+    client: Client, pending: str, verb: str
+) -> None:
+    answer = await client.call("upload/decide", upload_ids=[pending], verb=verb)
+    undone = await client.call("undo", ids=answer["undo"]["ids"])
+    assert undone == {
+        "results": [{"id": pending, "result": "restored"}],
+        "failed": [],
+    }
+    assert (await client.call("archive/list"))["total"] == 0
+    upload = await client.call("upload/get", upload_id=pending)
+    assert upload["state"] == "pending"
+
+
+async def test_a_deleted_archive_is_had_back(client: Client, archived: str) -> None:
+    before = await client.call("archive/get", archive_id=archived)
+    answer = await client.call("archive/delete", archive_ids=[archived])
+    assert answer["undo"]["ids"] == [archived]
+    assert (await client.call("archive/list"))["total"] == 0
+    back = await client.call("archive/restore", archive_ids=[archived, UNKNOWN])
+    assert [each["id"] for each in back["archives"]] == [archived]
+    assert back["failed"][0]["error"]["code"] == "not_found"
+    after = await client.call("archive/get", archive_id=archived)
+    assert after["plates"] == before["plates"]
+
+
+async def test_what_is_purged_cannot_be_had_back(client: Client, archived: str) -> None:
+    answer = await client.call("archive/delete", archive_ids=[archived], purge=True)
+    assert answer["undo"] is None
+    back = await client.call("archive/restore", archive_ids=[archived])
+    assert back["failed"][0]["error"]["code"] == "not_found"
 
 
 async def test_one_that_fails_keeps_none_of_the_others_back(

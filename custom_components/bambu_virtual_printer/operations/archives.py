@@ -5,6 +5,7 @@ Actions, media source, images and web addresses all come here, so that none of t
 
 from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 import logging
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from ..engine.library.values.records import (
 )
 from ..engine.storage import StorageError
 from ..engine.values import Mode, PrinterRef
-from .errors import library_errors
+from .errors import library_errors, undo_errors
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -101,13 +102,20 @@ class Archives:
         with library_errors(archive_id):
             return await self._library.update_archive(archive_id, changes)
 
-    async def delete(self, archive_id: str, *, purge: bool) -> None:
+    async def delete(self, archive_id: str, *, purge: bool) -> datetime | None:
         """Delete an archive; its numbers stay in the statistics unless it is purged.
 
-        Raises ServiceValidationError, HomeAssistantError.
+        Returns until when it can be had back (`restore`); None when it cannot. Raises ServiceValidationError, HomeAssistantError.
         """
         with library_errors(archive_id):
-            await self._library.delete_archive(archive_id, purge=purge)
+            return await self._library.delete_archive(archive_id, purge=purge)
+
+    async def restore(self, archive_id: str) -> Archive:
+        """Have back a deleted archive. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors(archive_id):
+            name = (await self._library.upload(archive_id)).name
+            with undo_errors(name):
+                return await self._library.restore_archive(archive_id)
 
     async def photos(self, archive_id: str) -> tuple[Photo, ...]:
         """Return the photos of an archive, oldest first. Raises ServiceValidationError, HomeAssistantError."""

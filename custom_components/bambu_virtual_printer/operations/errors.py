@@ -11,6 +11,7 @@ from ..engine.library.values.errors import (
     InvalidChangeError,
     JobStateError,
     NotFoundError,
+    NothingToUndoError,
     NotSlicedError,
     TextField,
     TooLongError,
@@ -27,6 +28,19 @@ _TOO_LONG = {
     TextField.REASON: "reason_too_long",
     TextField.SEARCH: "too_many_words",
 }
+
+
+@contextmanager
+def undo_errors(name: str) -> Iterator[None]:
+    """Say that it is too late to undo something that is called so. Raises ServiceValidationError."""
+    try:
+        yield
+    except NothingToUndoError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="nothing_to_undo",
+            translation_placeholders={"name": name},
+        ) from err
 
 
 @contextmanager

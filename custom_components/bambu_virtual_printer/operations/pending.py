@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
 from ..engine.library.library import Library
-from ..engine.library.values.errors import AlreadyProcessedError, NothingToUndoError
+from ..engine.library.values.errors import AlreadyProcessedError
 from ..engine.library.values.job import Job
 from ..engine.library.values.records import (
     Approval,
@@ -24,7 +24,7 @@ from ..engine.library.values.records import (
     UploadState,
 )
 from ..engine.library.values.targets import TARGET_NONE, is_gone
-from .errors import library_errors
+from .errors import library_errors, undo_errors
 from .plans import NO_CHANGES, PlanChanges
 
 PAGE_SIZE = 200
@@ -46,8 +46,8 @@ class Outcome:
     state: UploadState
     archive: Archive | None = None
     jobs: tuple[Job, ...] = ()
-    kept_until: datetime | None = None
-    """Until when what was discarded can be had back."""
+    undo_until: datetime | None = None
+    """Until when it can be taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +130,14 @@ class Review:
         return await self._decide(upload_id, send_back)
 
     async def undo(self, upload_id: str) -> Upload:
-        """Take back that an upload was discarded or sent back: it is pending again."""
+        """Take back what was decided about an upload: it is pending again."""
         with library_errors(upload_id):
             name = (await self._library.upload(upload_id)).name
-            try:
+            with undo_errors(name):
                 return await self._library.pending.undo(upload_id)
-            except NothingToUndoError as err:
-                raise ServiceValidationError(
-                    translation_domain=DOMAIN,
-                    translation_key="nothing_to_undo",
-                    translation_placeholders={"name": name},
-                ) from err
 
     async def discarded_last(self) -> str:
-        """Return which upload was discarded last of those whose files are kept."""
+        """Return what was discarded or deleted last of that whose files are kept."""
         with library_errors():
             kept = await self._library.pending.undoable()
         if not kept:
@@ -211,7 +205,7 @@ def _of_upload(upload: Upload) -> Outcome:
         result=Result.DONE,
         name=upload.name,
         state=upload.state,
-        kept_until=upload.kept_until,
+        undo_until=upload.kept_until,
     )
 
 
@@ -222,4 +216,5 @@ def _of_approval(approval: Approval, *, to_queue: bool) -> Outcome:
         state=UploadState.QUEUED if to_queue else UploadState.ARCHIVED,
         archive=approval.archive,
         jobs=approval.jobs,
+        undo_until=approval.undo_until,
     )

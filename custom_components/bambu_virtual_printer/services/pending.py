@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 
+from ..engine.library.values.records import IN_ARCHIVE
 from ..hub import Hub, require_hub
 from ..operations.pending import Outcome
 from ..presentation import (
@@ -129,13 +130,18 @@ async def _send_back_pending(call: ServiceCall) -> ServiceResponse:
 
 
 async def _undo(call: ServiceCall) -> ServiceResponse:
-    review = require_hub(call.hass).review
+    hub = require_hub(call.hass)
+    review = hub.review
     upload_ids = call.data.get(ATTR_UPLOAD_ID)
     if upload_ids is None:
         upload_ids = [await review.discarded_last()]
     shown: list[JsonValueType] = []
     for upload_id in upload_ids:
-        upload = await review.undo(upload_id)
+        upload = await review.upload(upload_id)
+        if upload.state in IN_ARCHIVE and upload.kept_until:
+            await hub.archives.restore(upload_id)
+        else:
+            upload = await review.undo(upload_id)
         shown.append(
             {
                 "upload_id": upload.id,
@@ -178,7 +184,7 @@ def _shown(hub: Hub, upload_id: str, outcome: Outcome) -> dict[str, Any]:
         "name": outcome.name,
         "result": outcome.result.value,
         "state": outcome.state.value,
-        "undo_until": outcome.kept_until.isoformat() if outcome.kept_until else None,
+        "undo_until": outcome.undo_until.isoformat() if outcome.undo_until else None,
         "archive_id": outcome.archive.id if outcome.archive else None,
         "job_ids": [job.id for job in outcome.jobs],
         # All jobs of a file are meant for the same printers.

@@ -1,6 +1,7 @@
 """Commands on archives."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import voluptuous as vol
@@ -24,7 +25,7 @@ from ..services.fields import (
     NOTES,
 )
 from ..services.lookup import archive_query
-from .commands import IDS, Call, Command, to_each
+from .commands import IDS, Call, Command, to_each, undo_view
 from .items import archive_item, archive_item_details, job_item
 from .plans import PLAN, plan_of
 
@@ -53,6 +54,7 @@ DELETE: dict[Any, Any] = {
     vol.Required(ATTR_ARCHIVE_IDS): IDS,
     vol.Optional(ATTR_PURGE, default=False): cv.boolean,
 }
+RESTORE: dict[Any, Any] = {vol.Required(ATTR_ARCHIVE_IDS): IDS}
 QUEUE: dict[Any, Any] = {**GET, **PLAN}
 REMOVE_PHOTO: dict[Any, Any] = {**GET, vol.Required(ATTR_PHOTO_ID): cv.string}
 
@@ -112,18 +114,24 @@ async def _update(call: Call) -> dict[str, Any]:
 
 async def _delete(call: Call) -> dict[str, Any]:
     purge = call.data[ATTR_PURGE]
+    undoable: dict[str, datetime] = {}
 
     async def delete(archive_id: str) -> str:
-        await call.hub.archives.delete(archive_id, purge=purge)
+        until = await call.hub.archives.delete(archive_id, purge=purge)
+        if until is not None:
+            undoable[archive_id] = until
         return archive_id
 
     done, failed = await to_each(call.data[ATTR_ARCHIVE_IDS], delete)
-    return {
-        "deleted": done,
-        "failed": failed,
-        # Of what was deleted only the numbers are kept.
-        "undo": None,
-    }
+    return {"deleted": done, "failed": failed, "undo": undo_view(undoable)}
+
+
+async def _restore(call: Call) -> dict[str, Any]:
+    async def restore(archive_id: str) -> dict[str, Any]:
+        return archive_item(call.hub, await call.hub.archives.restore(archive_id))
+
+    done, failed = await to_each(call.data[ATTR_ARCHIVE_IDS], restore)
+    return {"archives": done, "failed": failed}
 
 
 async def _queue(call: Call) -> dict[str, Any]:
@@ -166,6 +174,7 @@ COMMANDS = (
     Command("archive/get", _get, GET),
     Command("archive/update", _update, UPDATE),
     Command("archive/delete", _delete, DELETE),
+    Command("archive/restore", _restore, RESTORE),
     Command("archive/queue", _queue, QUEUE),
     Command("archive/remove_photo", _remove_photo, REMOVE_PHOTO),
 )

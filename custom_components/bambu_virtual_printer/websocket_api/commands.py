@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import voluptuous as vol
@@ -92,6 +93,13 @@ def send_error(
 ) -> None:
     """Answer a command with an error."""
     connection.send_error(msg_id, **error_view(err))
+
+
+def undo_view(undoable: Mapping[str, datetime]) -> dict[str, Any] | None:
+    """Show what the command `undo` takes back, and until when."""
+    if not undoable:
+        return None
+    return {"ids": list(undoable), "until": min(undoable.values()).isoformat()}
 
 
 async def to_each[Result](

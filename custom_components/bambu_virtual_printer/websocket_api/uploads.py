@@ -13,7 +13,7 @@ from ..operations.error_codes import error_view
 from ..operations.pending import Outcome
 from ..services.fields import ATTR_NOTE, ATTR_UPLOAD_ID, NOTES
 from ..services.lookup import notes_of
-from .commands import IDS, Call, Command, to_each
+from .commands import IDS, Call, Command, to_each, undo_view
 from .items import upload_item_details
 from .plans import PLAN, plan_of
 
@@ -48,7 +48,7 @@ async def _edit(call: Call) -> dict[str, Any]:
 async def _decide(call: Call) -> dict[str, Any]:
     verb = _verb(call)
     results: list[dict[str, Any]] = []
-    kept: dict[str, datetime] = {}
+    undoable: dict[str, datetime] = {}
     for upload_id in call.data[ATTR_UPLOAD_IDS]:
         try:
             outcome = await verb(upload_id)
@@ -56,12 +56,9 @@ async def _decide(call: Call) -> dict[str, Any]:
             results.append(_failure(upload_id, err))
             continue
         results.append(_decision(upload_id, outcome))
-        if outcome.kept_until:
-            kept[upload_id] = outcome.kept_until
-    undo = None
-    if kept:
-        undo = {"ids": list(kept), "until": min(kept.values()).isoformat()}
-    return {"results": results, "undo": undo}
+        if outcome.undo_until:
+            undoable[upload_id] = outcome.undo_until
+    return {"results": results, "undo": undo_view(undoable)}
 
 
 def _verb(call: Call) -> Callable[[str], Awaitable[Outcome]]:

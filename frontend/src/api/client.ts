@@ -68,6 +68,9 @@ export class Client {
       ...(purge ? { purge } : {}),
     });
 
+  restoreArchives = (archive_ids: string[]) =>
+    this.do<{ archives: Archive[]; failed: Failure[] }>("archive/restore", { archive_ids });
+
   queueArchive = (archive_id: string, plan: PlanFields = {}) =>
     this.do<{ jobs: Job[] }>("archive/queue", { archive_id, ...plan });
 

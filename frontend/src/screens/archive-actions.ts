@@ -42,9 +42,25 @@ export async function deleteArchives(
     ),
   );
   if (!answer) return [];
+  const { undo } = answer;
   if (answer.failed.length) tellFailure(app, answer.failed);
-  else app.toast(app.t("archive.deleted", { count: answer.deleted.length }));
+  else
+    app.toast({
+      message: app.t("archive.deleted", { count: answer.deleted.length }),
+      duration: TOAST_MS,
+      ...(undo
+        ? { action: { text: app.t("common.undo"), run: () => void restore(app, undo.ids) } }
+        : {}),
+    });
   return answer.deleted;
+}
+
+/** Have back deleted files. */
+async function restore(app: App, ids: string[]): Promise<void> {
+  const answer = await app.attempt(app.api.restoreArchives(ids));
+  if (!answer) return;
+  if (answer.failed.length) tellFailure(app, answer.failed);
+  else app.toast(app.t("archive.restored", { count: answer.archives.length }));
 }
 
 async function update(

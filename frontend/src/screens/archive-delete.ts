@@ -43,6 +43,9 @@ export class BvpArchiveDelete extends BvpElement {
             />${this.t("archive.delete_purge")}</label
           >`
         : nothing}
+      ${this.purge || !this.app.store.state.options.undo_minutes
+        ? html`<p>${this.t("archive.delete_for_good")}</p>`
+        : nothing}
       <span slot="actions">
         ${button({
           label: this.t("common.cancel"),

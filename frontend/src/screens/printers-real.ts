@@ -3,23 +3,14 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Live, Printer, Spool } from "../api/types";
 import { button, icon, iconButton } from "../ha";
 import { INTEGRATION, isWebLink } from "../links";
-import { chip, chipStyles, fact, factStyles, type Tone } from "../parts/chip";
+import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
 import { progressBar, progressStyles } from "../parts/progress";
 import { swatch, swatchStyles } from "../parts/swatches";
 import { shared } from "../styles";
+import { statusOf } from "./printers-status";
 import { printerStyles } from "./printers-styles";
 
-const PHASES: Record<Live["phase"], { icon: string; tone: Tone }> = {
-  unknown: { icon: "mdi:help-circle-outline", tone: "neutral" },
-  idle: { icon: "mdi:sleep", tone: "neutral" },
-  prepare: { icon: "mdi:progress-wrench", tone: "active" },
-  slicing: { icon: "mdi:progress-wrench", tone: "active" },
-  running: { icon: "mdi:printer-3d-nozzle", tone: "active" },
-  pause: { icon: "mdi:pause-circle", tone: "warning" },
-  finish: { icon: "mdi:flag-checkered", tone: "good" },
-  failed: { icon: "mdi:close-circle", tone: "bad" },
-};
 const BUSY: readonly Live["phase"][] = ["prepare", "slicing", "running", "pause"];
 
 /** A printer of the household: what it does now, and what its queue has for it. */
@@ -111,17 +102,8 @@ export class BvpRealPrinter extends BvpElement {
   }
 
   private status() {
-    const { printer } = this;
-    if (printer.availability && printer.availability !== "online")
-      return chip(
-        printer.availability === "connecting" ? "mdi:lan-pending" : "mdi:lan-disconnect",
-        this.t(`printers.availability_${printer.availability}`),
-        printer.availability === "connecting" ? "neutral" : "bad",
-      );
-    if (!printer.is_reporting || !printer.live)
-      return chip("mdi:lan-pending", this.t("printers.availability_no_news"));
-    const shown = PHASES[printer.live.phase];
-    return chip(shown.icon, this.t(`printers.phase_${printer.live.phase}`), shown.tone);
+    const { icon: iconName, key, tone } = statusOf(this.printer);
+    return chip(iconName, this.t(key), tone);
   }
 
   /** Why it cannot be talked to, as a sentence. */

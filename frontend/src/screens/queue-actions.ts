@@ -9,11 +9,18 @@ export type Ask =
   | { kind: "confirm"; verb: "cancel" | "stop"; jobs: readonly Job[] }
   | { kind: "edit"; job: Job };
 
+/** Whether the plates of a file have rows of their own. */
+export interface Grouping {
+  isApart(archiveId: string): boolean;
+  setApart(archiveId: string, apart: boolean): void;
+}
+
 /** What people do to jobs. Shown at once; what the server says counts. */
 export class QueueActions {
   constructor(
     readonly app: App,
     private readonly ask: (ask: Ask) => void,
+    readonly grouping?: Grouping,
   ) {}
 
   /** Do it, or ask first. */
@@ -184,6 +191,22 @@ export class QueueActions {
       after = job.id;
     }
     return true;
+  }
+
+  /** Have jobs printed elsewhere, and put them to a place of the queue; without `after` they keep theirs. */
+  async assign(jobs: readonly Job[], target: string, after: string | null | undefined): Promise<void> {
+    const ids = jobs.map((job) => job.id);
+    const others = jobs.filter((job) => job.target !== target);
+    const work = (async () => {
+      for (const job of others) await this.app.api.editJob(job.id, { target });
+      if (after !== undefined) await this.moveAll(jobs, after);
+      return true as const;
+    })();
+    this.app.store.guess((state) => {
+      const queue = state.queue.map((job) => (ids.includes(job.id) ? { ...job, target } : job));
+      return { ...state, queue: after === undefined ? queue : reordered(queue, ids, after) };
+    }, work);
+    await this.app.attempt(work);
   }
 
   toTop(jobs: readonly Job[]): void {

@@ -106,14 +106,18 @@ export function targetsOf(jobs: readonly Job[]): string[] {
   return [...new Set(jobs.map((job) => job.target))];
 }
 
-export function sections(jobs: readonly Job[]): Record<Section, Row[]> {
+/** `apart` has the files whose plates are to have rows of their own. */
+export function sections(
+  jobs: readonly Job[],
+  apart: ReadonlySet<string> = new Set(),
+): Record<Section, Row[]> {
   const found: Record<Section, Job[]> = { now: [], line: [], later: [], waiting: [] };
   for (const job of jobs) found[sectionOf(job)].push(job);
   return {
     now: found.now.map(alone),
-    line: grouped(found.line),
-    later: grouped(found.later),
-    waiting: grouped(found.waiting),
+    line: grouped(found.line, apart),
+    later: grouped(found.later, apart),
+    waiting: grouped(found.waiting, apart),
   };
 }
 
@@ -122,11 +126,19 @@ function alone(job: Job): Row {
 }
 
 /** One row for plates of one file that follow each other and are meant for the same. */
-export function grouped(jobs: readonly Job[]): Row[] {
+export function grouped(
+  jobs: readonly Job[],
+  apart: ReadonlySet<string> = new Set(),
+): Row[] {
   const rows: { key: string; jobs: Job[] }[] = [];
   for (const job of jobs) {
     const last = rows.at(-1)?.jobs;
-    if (last && last[0]!.archive_id === job.archive_id && last[0]!.target === job.target)
+    if (
+      last &&
+      last[0]!.archive_id === job.archive_id &&
+      last[0]!.target === job.target &&
+      !apart.has(job.archive_id)
+    )
       last.push(job);
     else rows.push({ key: job.id, jobs: [job] });
   }

@@ -33,6 +33,33 @@ export const queueStyles = css`
   }
 `;
 
+/** Of what rows are moved by, and of the one that is being moved. */
+export const handleStyles = css`
+  .handle {
+    display: grid;
+    place-items: center;
+    width: 40px;
+    height: 100%;
+    min-height: 56px;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--secondary-text-color);
+    cursor: grab;
+    touch-action: none;
+  }
+  .handle[aria-pressed="true"] {
+    color: var(--primary-text-color);
+    background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+    cursor: grabbing;
+  }
+  .carried {
+    outline: 2px solid var(--primary-color);
+    outline-offset: -2px;
+    z-index: 1;
+  }
+`;
+
 const VERB_ICONS: Record<JobVerb, string> = {
   start: "mdi:play",
   hold: "mdi:pause-circle-outline",
@@ -129,6 +156,17 @@ export function menuItems(
         disabled,
         onClick: () => actions.edit(job),
       },
+    actions.grouping !== undefined &&
+      jobs.length > 1 && {
+        label: app.t("queue.ungroup"),
+        icon: "mdi:ungroup",
+        onClick: () => actions.grouping?.setApart(job.archive_id, true),
+      },
+    actions.grouping?.isApart(job.archive_id) === true && {
+      label: app.t("queue.group"),
+      icon: "mdi:group",
+      onClick: () => actions.grouping?.setApart(job.archive_id, false),
+    },
     {
       label: app.t("queue.open_archive"),
       icon: "mdi:archive",

@@ -85,6 +85,11 @@ export class BvpQueueRow extends BvpElement {
         grid-area: menu;
         align-items: center;
       }
+      @container (max-width: 320px) {
+        .menu {
+          flex-direction: column-reverse;
+        }
+      }
       @container (max-width: 640px) {
         .row {
           grid-template-columns: 56px minmax(0, 1fr) auto;
@@ -152,7 +157,7 @@ export class BvpQueueRow extends BvpElement {
       <div class="main">
         <div class="title">
           <a href=${app.url("queue", job.id)} @click=${this.open}>${this.name}</a>
-          ${this.inner
+          ${this.inner || !this.target
             ? nothing
             : html`<span class="target" title=${this.t("queue.target")}
                 >${icon("mdi:printer-3d")}<span>${this.target}</span></span

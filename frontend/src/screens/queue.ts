@@ -8,6 +8,8 @@ import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
 import "../parts/menu";
 import { isTyping } from "../keys";
+import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
+import { read, write } from "../router";
 import { shared } from "../styles";
 import { targetName } from "../targets";
 import { QueueActions, jobTitle, type Ask } from "./queue-actions";
@@ -25,7 +27,9 @@ import {
   type Row,
   type Section,
 } from "./queue-model";
-import { reasonOf } from "./queue-parts";
+import { handleStyles, reasonOf } from "./queue-parts";
+import "./queue-lanes";
+import { lanes } from "./queue-lanes-model";
 import "./queue-row";
 
 const HISTORY_SHOWN = 5;
@@ -37,6 +41,15 @@ const STATE_ICONS: Partial<Record<Job["state"], string>> = {
   skipped: "mdi:debug-step-over",
 };
 const KEYS: Record<string, JobVerb> = { s: "start", d: "complete", f: "fail", Delete: "cancel" };
+
+const VIEWS = [
+  { id: "list", icon: "mdi:format-list-bulleted", label: "queue.view_list" },
+  { id: "lanes", icon: "mdi:view-column-outline", label: "queue.view_lanes" },
+] as const;
+const VIEW = "bvp-queue-view";
+const APART = "bvp-queue-apart";
+/** Files whose plates have rows of their own, as this browser remembers it. */
+const MAX_APART = 50;
 
 /** A row that is being moved by its handle: a list, and from where to where in it. */
 interface Carry {
@@ -51,6 +64,8 @@ export class BvpQueue extends Screen {
   static override styles = [
     shared,
     chipStyles,
+    handleStyles,
+    viewStyles,
     css`
       :host {
         display: block;
@@ -118,29 +133,6 @@ export class BvpQueue extends Screen {
       .plates {
         padding-inline-start: 24px;
       }
-      .handle {
-        display: grid;
-        place-items: center;
-        width: 40px;
-        height: 100%;
-        min-height: 56px;
-        padding: 0;
-        border: 0;
-        background: none;
-        color: var(--secondary-text-color);
-        cursor: grab;
-        touch-action: none;
-      }
-      .handle[aria-pressed="true"] {
-        color: var(--primary-text-color);
-        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-        cursor: grabbing;
-      }
-      .carried {
-        outline: 2px solid var(--primary-color);
-        outline-offset: -2px;
-        z-index: 1;
-      }
       .past {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr) auto auto;
@@ -198,6 +190,7 @@ export class BvpQueue extends Screen {
 
   @state() private asked: Ask | null = null;
   @state() private open: ReadonlySet<string> = new Set();
+  @state() private apart: ReadonlySet<string> = new Set((read(APART) ?? "").split(",").filter(Boolean));
   @state() private carry: Carry | null = null;
   @state() private history: readonly Job[] = [];
   @state() private historyTotal = 0;
@@ -224,9 +217,20 @@ export class BvpQueue extends Screen {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("app"))
-      this.actions = new QueueActions(this.app, (ask) => (this.asked = ask));
+      this.actions = new QueueActions(this.app, (ask) => (this.asked = ask), {
+        isApart: (id) => this.apart.has(id),
+        setApart: (id, apart) => this.setApart(id, apart),
+      });
     if (changed.has("state")) this.followQueue();
     if (changed.has("route") || changed.has("state")) void this.followAddress();
+  }
+
+  private setApart(id: string, apart: boolean): void {
+    const ids = new Set(this.apart);
+    if (apart) ids.add(id);
+    else ids.delete(id);
+    this.apart = ids;
+    write(APART, [...ids].slice(-MAX_APART).join());
   }
 
   /** What has left the queue is in its history. */
@@ -490,6 +494,19 @@ export class BvpQueue extends Screen {
       : list;
   }
 
+  private lanesPart() {
+    const { queue, targets, printers } = this.state;
+    return html`<bvp-queue-lanes
+      .app=${this.app}
+      .actions=${this.actions}
+      .state=${this.state}
+      .lanes=${lanes(queue, targets, printers, this.apart)}
+      .disabled=${!this.canAct}
+      .narrow=${this.narrow}
+      @open=${(event: CustomEvent<string>) => this.app.go("queue", event.detail, this.query)}
+    ></bvp-queue-lanes>`;
+  }
+
   private section(section: Section, rows: readonly Row[]) {
     if (!rows.length) return nothing;
     const count = rows.reduce((total, row) => total + row.jobs.length, 0);
@@ -690,18 +707,24 @@ export class BvpQueue extends Screen {
   }
 
   protected override render() {
-    const jobs = forTarget(this.state.queue, this.filter);
-    const history = forTarget(this.history, this.filter).filter(
+    const view = viewOf(VIEWS, this.route, VIEW);
+    const filter = view === "lanes" ? "" : this.filter;
+    const jobs = forTarget(this.state.queue, filter);
+    const history = forTarget(this.history, filter).filter(
       (job) => !this.state.queue.some((each) => each.id === job.id),
     );
     const failed = failedLately(history, Date.now());
-    const rows = sections(jobs);
+    const rows = sections(jobs, this.apart);
     this.shownRows = new Map();
     return html`<div @keydown=${this.onKey}>
         <div class="top">
           ${jobs.length ? this.summary(jobs) : html`<span></span>`}
           <div class="tools">
-            ${this.filterPart()}
+            ${view === "list" ? this.filterPart() : nothing}
+            ${viewChoice(this.app, VIEWS, view, (chosen) => {
+              write(VIEW, chosen);
+              this.app.go("queue", null, { view: chosen }, true);
+            })}
             ${button({
               label: this.t("queue.from_archive"),
               icon: "mdi:plus",
@@ -709,9 +732,11 @@ export class BvpQueue extends Screen {
             })}
           </div>
         </div>
-        ${jobs.length
-          ? SECTIONS.map((section) => this.section(section, rows[section]))
-          : empty(
+        ${view === "lanes"
+          ? this.lanesPart()
+          : jobs.length
+            ? SECTIONS.map((section) => this.section(section, rows[section]))
+            : empty(
               "mdi:playlist-check",
               this.t(this.filter ? "queue.empty_filter" : "queue.empty"),
               this.filter

@@ -11,16 +11,21 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     NothingToUndoError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
-    UploadDiscarded,
+    ArchiveAdded,
+    ArchiveDeleted,
+    JobFinished,
+    QueueEmptied,
     UploadHeld,
     UploadRestored,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
+    ArchiveQuery,
     LibrarySettings,
     Upload,
     UploadState,
 )
-from tests.support.library import REVIEW, Events, Home, receive
+from tests.support.library import REVIEW, Events, Home, receive, settled
 
 NAME = "Box.gcode.3mf"
 UNDO_FOR = timedelta(minutes=10)
@@ -166,14 +171,143 @@ async def test_nobody_has_back_what_never_was(home: Home) -> None:
             await library.pending.undo("01KAPWZ3V8X4M2T9C6B5N7Q1RD")
 
 
-async def test_what_was_approved_is_not_undone(home: Home, data: bytes) -> None:
+@pytest.mark.parametrize("queueing", [False, True])
+async def test_what_was_approved_waits_again_with_what_was_written_since(
+    home: Home, data: bytes, queueing: bool
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        before = home.files()
+        pending = library.pending
+        approve = pending.approve_to_queue if queueing else pending.approve_to_archive
+        approval = await approve(upload.id)
+        assert approval.undo_until
+        assert approval.undo_until > datetime.now(UTC)
+        await library.update_archive(
+            upload.id, ArchiveChanges(notes="For Anna", tags=["gift"])
+        )
+        again = await pending.undo(upload.id)
+        assert again.state is UploadState.PENDING
+        assert (again.annotations.notes, again.annotations.tags) == (
+            "For Anna",
+            ("gift",),
+        )
+        assert (again.facts, again.cost, again.plan) == (
+            upload.facts,
+            upload.cost,
+            upload.plan,
+        )
+        assert (await pending.page()).uploads == (again,)
+        assert home.files() == before
+        for query in (
+            ArchiveQuery(),
+            ArchiveQuery(text="box"),
+            ArchiveQuery(tags=["gift"]),
+        ):
+            assert (await library.archives(query)).total == 0
+        statistics = await library.statistics()
+        assert (statistics.ever_archived, statistics.queued) == (0, 0)
+        assert len(events.of(JobFinished)) == len(approval.jobs) == int(queueing)
+        assert len(events.of(QueueEmptied)) == int(queueing)
+        assert events.of(ArchiveDeleted)[-1].archive.id == upload.id
+        assert events.of(UploadRestored)[-1].upload == again
+        # Another time.
+        approval = await approve(upload.id)
+        assert (await library.archives(ArchiveQuery(tags=["gift"]))).total == 1
+        assert len(approval.jobs) == int(queueing)
+
+
+async def test_what_a_person_has_begun_to_print_stays_archived(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        approval = await library.pending.approve_to_queue(upload.id)
+        await library.queue.start(approval.jobs[0].id)
+        with pytest.raises(NothingToUndoError):
+            await library.pending.undo(upload.id)
+        assert (await library.archives(ArchiveQuery())).total == 1
+        assert (await library.queue.job(approval.jobs[0].id)).position == 1
+
+
+async def test_after_the_time_an_archive_stays_one(home: Home, data: bytes) -> None:
     events = Events()
     async with home.library(events, SETTINGS) as library:
         upload = await _hold(library, events, data)
         await library.pending.approve_to_archive(upload.id)
+        library.settings = replace(SETTINGS, undo_for=timedelta())
         with pytest.raises(NothingToUndoError):
             await library.pending.undo(upload.id)
-        assert not events.of(UploadDiscarded)
+        library.settings = replace(SETTINGS, undo_for=None)
+        with pytest.raises(NothingToUndoError):
+            await library.pending.undo(upload.id)
+        assert (await library.archives(ArchiveQuery())).total == 1
+
+
+async def test_a_deleted_archive_is_had_back_as_it_was(home: Home, data: bytes) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        approval = await library.pending.approve_to_queue(upload.id)
+        await library.update_archive(
+            upload.id, ArchiveChanges(name="Gear", notes="Fine.", tags=["gift"])
+        )
+        before = await library.archive(upload.id)
+        files = home.files()
+        until = await library.delete_archive(upload.id)
+        assert until
+        assert until > datetime.now(UTC)
+        assert home.files() == files
+        assert (await library.archives(ArchiveQuery())).total == 0
+        assert upload.id in await library.pending.undoable()
+    # Through a restart.
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        await settled(library)
+        assert home.files() == files
+        back = await library.restore_archive(upload.id)
+        # Once more does no harm.
+        assert await library.restore_archive(upload.id) == back
+        assert await library.pending.undoable() == {}
+        after = await library.archive(upload.id)
+        assert after.facts == before.facts
+        assert after.archive == back == replace(before.archive, open_jobs=0)
+        for query in (
+            ArchiveQuery(text="gear"),
+            ArchiveQuery(tags=["gift"]),
+            ArchiveQuery(filament="PLA"),
+        ):
+            assert (await library.archives(query)).total == 1
+        assert [event.archive for event in events.of(ArchiveAdded)] == [back]
+        # Its job is in the history, and can be tried again.
+        assert (await library.queue.retry(approval.jobs[0].id)).position == 1
+
+
+async def test_a_deleted_archive_goes_when_its_time_has_come(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.approve_to_archive(upload.id)
+        await library.delete_archive(upload.id)
+        await library.maintain(datetime.now(UTC) + LATER)
+        assert home.files() == set()
+        with pytest.raises(NothingToUndoError):
+            await library.restore_archive(upload.id)
+
+
+async def test_what_is_purged_is_gone_at_once(home: Home, data: bytes) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        await library.pending.approve_to_archive(upload.id)
+        assert await library.delete_archive(upload.id, purge=True) is None
+        assert home.files() == set()
+        with pytest.raises(NotFoundError):
+            await library.restore_archive(upload.id)
 
 
 async def test_a_file_that_somebody_removed_cannot_be_had_back(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from .context import LibraryContext
 from .index import archive_rows, upload_rows
 from .queue import cancel_all
+from .undo import kept_until, restore_archive
 from .values.annotations import annotated, clean_tags, unique_tags
 from .values.errors import InvalidChangeError, NotFoundError
 from .values.events import ArchiveChanged, ArchiveDeleted, JobFinished, QueueEmptied
@@ -83,17 +84,28 @@ class ArchiveEditor:
 
     async def delete(
         self, archive_id: str, *, purge: bool, unless_wanted: bool = False
-    ) -> None:
+    ) -> datetime | None:
         """Delete an archive and cancel its jobs. Raises NotFoundError, JobStateError.
 
-        Files that cannot be removed now are removed when the library is opened again.
+        Returns until when it can be had back; None when its files go at once: they do when it is purged. Those that
+        cannot be removed now are removed when the library is opened again.
 
-        With `unless_wanted` favourites and what has jobs are left alone. Raises InvalidChangeError then.
+        With `unless_wanted` favourites and what has jobs are left alone, and files go at once, for it is about room.
+        Raises InvalidChangeError then.
         """
-        await self._context.finish(self._delete(archive_id, purge, unless_wanted))
+        return await self._context.finish(
+            self._delete(archive_id, purge, unless_wanted)
+        )
 
-    async def _delete(self, archive_id: str, purge: bool, unless_wanted: bool) -> None:
+    async def restore(self, archive_id: str) -> Archive:
+        """Have back what was deleted a while ago. Raises NotFoundError, NothingToUndoError."""
+        return await self._context.finish(restore_archive(self._context, archive_id))
+
+    async def _delete(
+        self, archive_id: str, purge: bool, unless_wanted: bool
+    ) -> datetime | None:
         context = self._context
+        until = None if purge or unless_wanted else kept_until(context)
 
         def work(connection: Connection) -> tuple[Archive, tuple[Job, ...], bool]:
             found = archive_rows.get(connection, archive_id)
@@ -105,7 +117,11 @@ class ArchiveEditor:
                 raise InvalidChangeError(f"{found.name} is wanted after all.")
             cancelled, is_last = cancel_all(connection, archive_id, ARCHIVE_DELETED)
             archive = archive_rows.mark_deleted(
-                connection, archive_id, at=datetime.now(UTC), purging=purge
+                connection,
+                archive_id,
+                at=datetime.now(UTC),
+                purging=purge,
+                kept_until=until,
             )
             if archive is None:
                 raise NotFoundError("There is no such archive.")
@@ -114,7 +130,9 @@ class ArchiveEditor:
         async with context.locks(archive_id):
             archive, cancelled, is_last = await context.index.run(work)
             try:
-                if await context.remove_files(archive_id) and purge:
+                if until is not None:
+                    context.sweep_wanted.set()
+                elif await context.remove_files(archive_id) and purge:
                     await context.index.run(archive_rows.purge, archive_id)
             finally:
                 for job in cancelled:
@@ -123,3 +141,4 @@ class ArchiveEditor:
                     context.emit(QueueEmptied())
                 context.emit(ArchiveDeleted(archive=archive, purged=purge))
         await context.watch_storage()
+        return until

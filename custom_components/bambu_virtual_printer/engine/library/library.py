@@ -343,12 +343,19 @@ class Library:
         """Write on an archive. Raises NotFoundError, InvalidChangeError."""
         return await self._archive_editor.update(archive_id, lambda _: changes)
 
-    async def delete_archive(self, archive_id: str, *, purge: bool = False) -> None:
+    async def delete_archive(
+        self, archive_id: str, *, purge: bool = False
+    ) -> datetime | None:
         """Remove an archive's files and cancel its jobs. Its numbers stay in the statistics unless it is purged.
 
-        Raises NotFoundError, and JobStateError while a printer is printing it.
+        Returns until when it can be had back by `restore_archive`; None when it cannot. Raises NotFoundError, and
+        JobStateError while a printer is printing it.
         """
-        await self._archive_editor.delete(archive_id, purge=purge)
+        return await self._archive_editor.delete(archive_id, purge=purge)
+
+    async def restore_archive(self, archive_id: str) -> Archive:
+        """Have back a deleted archive. Raises NotFoundError, NothingToUndoError."""
+        return await self._archive_editor.restore(archive_id)
 
     async def add_photo(
         self, archive_id: str, source: Path | AsyncIterable[bytes]

@@ -5,7 +5,8 @@ to its end when its caller gives up, and is taken up again after a crash.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,20 +14,14 @@ from ..storage import StorageError
 from .context import LibraryContext
 from .index import job_rows, upload_rows
 from .intake import Intake
+from .undo import kept_until, take_back, undoable_until
 from .values.annotations import annotated, clean_notes
-from .values.errors import (
-    AlreadyProcessedError,
-    LibraryError,
-    NotFoundError,
-    NothingToUndoError,
-    TextField,
-)
+from .values.errors import AlreadyProcessedError, LibraryError, NotFoundError, TextField
 from .values.events import (
     LibraryEvent,
     UploadChanged,
     UploadDiscarded,
     UploadExpired,
-    UploadRestored,
     UploadSentBack,
 )
 from .values.job import JobPlan
@@ -120,14 +115,14 @@ class PendingUploads:
         )
 
     async def undo(self, upload_id: str) -> Upload:
-        """Have back what was discarded or sent back: it is pending again. Raises NotFoundError, NothingToUndoError.
+        """Take back what was decided about an upload: it is pending again.
 
-        When it was had back before, nothing happens.
+        When it was taken back before, nothing happens. Raises NotFoundError, NothingToUndoError.
         """
-        return await self._context.finish(self._undo(upload_id))
+        return await self._context.finish(take_back(self._context, upload_id))
 
     async def undoable(self) -> dict[str, datetime]:
-        """Return what can be had back, and until when, by the ids of the uploads; what goes first comes first."""
+        """Return what was discarded or deleted and can be had back, and until when; what goes first comes first."""
         return await self._context.index.run(upload_rows.kept)
 
     # --- all --------------------------------------------------------------------------------------------------------
@@ -195,7 +190,11 @@ class PendingUploads:
             if queueing and upload.facts is not None:
                 # What cannot be is said before anything is touched.
                 job_rows.planned_plates(upload.facts, upload.plan)
-            return await self._intake.approve(upload_id, queueing=queueing)
+            approval = await self._intake.approve(upload_id, queueing=queueing)
+            return replace(
+                approval,
+                undo_until=undoable_until(self._context, approval.archive.archived_at),
+            )
 
     async def _edit(self, upload_id: str, changes: UploadChanges) -> Upload:
         def work(connection: Connection) -> tuple[Upload, Upload]:
@@ -255,43 +254,7 @@ class PendingUploads:
 
     def _kept_until(self, state: UploadState) -> datetime | None:
         """Return until when the files of what goes into a state are kept; None when they are not."""
-        undo_for = self._context.settings.undo_for
-        if (
-            undo_for is None
-            or self._context.storage.is_low
-            or state is UploadState.EXPIRED
-        ):
-            return None
-        return datetime.now(UTC) + undo_for
-
-    async def _undo(self, upload_id: str) -> Upload:
-        context = self._context
-
-        def found(connection: Connection) -> Upload:
-            upload = upload_rows.get(connection, upload_id)
-            if upload is None:
-                raise NotFoundError("There is no such upload.")
-            return upload
-
-        async with context.locks(upload_id):
-            upload = await context.index.run(found)
-            if upload.state is UploadState.PENDING:
-                return upload
-            if (
-                upload.kept_until is None
-                or await context.path(upload_id, upload.file_name) is None
-            ):
-                raise NothingToUndoError(f"{upload.name} cannot be had back any more.")
-            # The note of what was sent back is none of a pending upload.
-            is_sent_back = upload.state is UploadState.SENT_BACK
-            upload = await context.index.run(
-                upload_rows.take_back,
-                upload_id,
-                reason="" if is_sent_back else upload.reason,
-            )
-            context.emit(UploadRestored(upload=upload))
-        await context.watch_storage()
-        return upload
+        return None if state is UploadState.EXPIRED else kept_until(self._context)
 
     async def _remove_kept(self, upload_id: str) -> None:
         """Remove the files of what was let go, unless it was had back meanwhile."""
@@ -299,7 +262,7 @@ class PendingUploads:
         async with context.locks(upload_id):
             if upload_id in await context.index.run(upload_rows.kept):
                 # After a crash in between recovery removes what the index has let go.
-                await context.index.run(upload_rows.let_go_of_files, upload_id)
+                await context.index.run(upload_rows.keep_no_longer, upload_id)
                 await context.remove_files(upload_id)
 
     async def _to_all(

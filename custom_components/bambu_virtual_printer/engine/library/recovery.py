@@ -98,7 +98,9 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
     """Put one archive in order. Returns whether it was lost and is back."""
     known = await context.index.run(archive_rows.known, [archive_id])
     if archive_id in known:
-        if not known[archive_id]:
+        if not known[archive_id] and archive_id not in await context.index.run(
+            upload_rows.kept
+        ):
             await context.media_worker.run(context.folder.remove, archive_id)
         return False
     states = await context.index.run(upload_rows.states, [archive_id])

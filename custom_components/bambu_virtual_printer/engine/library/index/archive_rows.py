@@ -98,8 +98,7 @@ def add(
     filament_price: float,
 ) -> Archive:
     """Make an archive of an upload. `filament_price` is for a kilogram."""
-    document = facts.to_json()
-    plates = document.pop("plates", ())
+    document = _without_plates(facts)
     filaments = facts.filaments
     # Values go beside the statement, not into it: building one for every row would take longer than the insert.
     connection.execute(
@@ -110,15 +109,7 @@ def add(
             "file_name": upload.file_name,
             "name": name,
             "sort_name": fold_case(name),
-            "search_text": _search_text(
-                name,
-                stem(upload.file.name),
-                facts.title,
-                facts.designer,
-                facts.printer_model,
-                *(filament.type for filament in filaments),
-                annotations=annotations,
-            ),
+            "search_text": _search_text_of(upload, name, facts, annotations),
             "month": f"{upload.file.received_at.astimezone(UTC):%Y-%m}",
             "archived_at": archived_at,
             "purging": False,
@@ -138,29 +129,7 @@ def add(
             "facts": document,
         },
     )
-    if plates:
-        connection.execute(
-            insert(archive_plates),
-            [
-                {
-                    "archive_id": upload.id,
-                    "number": plate.number,
-                    "name": plate.name,
-                    "printable": plate.printable,
-                    "print_time_s": plate.print_time_s,
-                    "filament_g": plate.filament_g,
-                    "facts": document,
-                }
-                for plate, document in zip(facts.plates, plates, strict=True)
-            ],
-        )
-    _write_tags(connection, upload.id, annotations.tags)
-    materials = {fold_case(filament.type) for filament in filaments if filament.type}
-    if materials:
-        connection.execute(
-            insert(archive_materials),
-            [{"archive_id": upload.id, "material": name} for name in sorted(materials)],
-        )
+    _write_facts(connection, upload.id, facts, annotations)
     upload_rows.set_archived(connection, upload.id, name)
     return existing(connection, upload.id)
 
@@ -256,11 +225,23 @@ def rename_file(
 
 
 def mark_deleted(
-    connection: Connection, archive_id: str, *, at: datetime, purging: bool
+    connection: Connection,
+    archive_id: str,
+    *,
+    at: datetime,
+    purging: bool,
+    kept_until: datetime | None = None,
 ) -> Archive | None:
-    """Take an archive out of all lists. Returns it, or None when it is not there any more."""
+    """Take an archive out of all lists. Returns it, or None when it is not there any more.
+
+    With `kept_until` its upload remembers what `restore` needs.
+    """
     archive = get(connection, archive_id)
     if archive is not None:
+        if kept_until is not None:
+            found = details(connection, archive_id)
+            assert found is not None
+            upload_rows.keep_deleted(connection, found, kept_until)
         connection.execute(
             update(archives)
             .where(archives.c.id == archive_id)
@@ -275,17 +256,39 @@ def mark_deleted(
     return archive
 
 
-def purge(connection: Connection, archive_id: str) -> None:
-    """Forget an archive and its upload altogether."""
+def restore(connection: Connection, upload: Upload, facts: SlicedFile) -> Archive:
+    """Put a deleted archive back into all lists, with what its upload remembers."""
+    annotations = upload.annotations
+    connection.execute(
+        update(archives)
+        .where(archives.c.id == upload.id)
+        .values(
+            deleted_at=None,
+            search_id=_new_search_id(connection, upload.id),
+            search_text=_search_text_of(upload, upload.name, facts, annotations),
+            facts=_without_plates(facts),
+        )
+    )
+    _write_facts(connection, upload.id, facts, annotations)
+    return existing(connection, upload.id)
+
+
+def forget(connection: Connection, archive_id: str) -> None:
+    """Forget an archive and its jobs altogether, but not its upload."""
     for table, column in (
         (jobs, jobs.c.archive_id),
         (archive_tags, archive_tags.c.archive_id),
         (archive_materials, archive_materials.c.archive_id),
         (archive_plates, archive_plates.c.archive_id),
         (archives, archives.c.id),
-        (uploads, uploads.c.id),
     ):
         connection.execute(delete(table).where(column == archive_id))
+
+
+def purge(connection: Connection, archive_id: str) -> None:
+    """Forget an archive and its upload altogether."""
+    forget(connection, archive_id)
+    connection.execute(delete(uploads).where(uploads.c.id == archive_id))
 
 
 def purging_ids(connection: Connection) -> list[str]:
@@ -412,6 +415,52 @@ def _annotation_values(annotations: Annotations) -> dict[str, Any]:
     }
 
 
+def _without_plates(facts: SlicedFile) -> dict[str, Any]:
+    """Return facts as the archive's own row has them."""
+    document = facts.to_json()
+    document.pop("plates", None)
+    return document
+
+
+def _write_facts(
+    connection: Connection,
+    archive_id: str,
+    facts: SlicedFile,
+    annotations: Annotations,
+) -> None:
+    """Write down plates, tags and materials, which lists look for."""
+    if facts.plates:
+        connection.execute(
+            insert(archive_plates),
+            [
+                {
+                    "archive_id": archive_id,
+                    "number": plate.number,
+                    "name": plate.name,
+                    "printable": plate.printable,
+                    "print_time_s": plate.print_time_s,
+                    "filament_g": plate.filament_g,
+                    "facts": document,
+                }
+                for plate, document in zip(
+                    facts.plates, facts.to_json()["plates"], strict=True
+                )
+            ],
+        )
+    _write_tags(connection, archive_id, annotations.tags)
+    materials = {
+        fold_case(filament.type) for filament in facts.filaments if filament.type
+    }
+    if materials:
+        connection.execute(
+            insert(archive_materials),
+            [
+                {"archive_id": archive_id, "material": name}
+                for name in sorted(materials)
+            ],
+        )
+
+
 def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) -> None:
     if tags:
         connection.execute(
@@ -426,6 +475,20 @@ def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) ->
                 for position, tag in enumerate(tags)
             ],
         )
+
+
+def _search_text_of(
+    upload: Upload, name: str, facts: SlicedFile, annotations: Annotations
+) -> str:
+    return _search_text(
+        name,
+        stem(upload.file.name),
+        facts.title,
+        facts.designer,
+        facts.printer_model,
+        *(filament.type for filament in facts.filaments),
+        annotations=annotations,
+    )
 
 
 def _search_text(*parts: str, annotations: Annotations) -> str:

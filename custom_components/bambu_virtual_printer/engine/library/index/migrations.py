@@ -32,6 +32,7 @@ from . import rows
 from .archive_rows import search_id_of
 from .schema import (
     FULL_TEXT,
+    FULL_TEXT_RESTORED,
     FULL_TEXT_STATEMENTS,
     IS_LIVE,
     UtcDateTime,
@@ -210,6 +211,12 @@ def _to_12(connection: Connection) -> None:
     _add_column(connection, "uploads", column)
 
 
+def _to_13(connection: Connection) -> None:
+    """Let the search find deleted archives that are had back."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(FULL_TEXT_RESTORED)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -271,5 +278,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_10,
     _to_11,
     _to_12,
+    _to_13,
 )
 """The step to version 2, the step to version 3, ..."""

@@ -99,7 +99,7 @@ uploads = Table(
     # What the slicer's Print means.
     Column("on_print", Text, server_default="send", nullable=False),
     Column("cost", Float),
-    # Until when the files are kept of what people discarded; null where there are none, and of what was not.
+    # Until when the files are kept of what people discarded or deleted; null where there are none, and of what was not.
     Column("kept_until", UtcDateTime),
 )
 _is_kept = uploads.c.kept_until.is_not(None)
@@ -242,11 +242,16 @@ _PUT_IN = (
 )
 _WAS_LIVE = "WHEN old.deleted_at IS NULL"
 _TEXT_COLUMNS = "search_text, deleted_at"
+FULL_TEXT_RESTORED = (
+    "CREATE TRIGGER IF NOT EXISTS archives_text_restored AFTER UPDATE OF deleted_at ON archives"
+    f" WHEN old.deleted_at IS NOT NULL BEGIN {_PUT_IN}; END"
+)
 FULL_TEXT_STATEMENTS = (
     f"CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5(search_text, content='', columnsize=0, tokenize='trigram')",
     f"CREATE TRIGGER archives_text_added AFTER INSERT ON archives BEGIN {_PUT_IN}; END",
     f"CREATE TRIGGER archives_text_removed AFTER DELETE ON archives {_WAS_LIVE} BEGIN {_TAKE_OUT}; END",
     f"CREATE TRIGGER archives_text_changed AFTER UPDATE OF {_TEXT_COLUMNS} ON archives {_WAS_LIVE} BEGIN {_TAKE_OUT}; {_PUT_IN}; END",
+    FULL_TEXT_RESTORED,
 )
 for _statement in FULL_TEXT_STATEMENTS:
     _ddl = DDL(_statement)  # type: ignore[no-untyped-call]

@@ -16,6 +16,7 @@ from ..values.plate_requests import with_request
 from ..values.records import (
     IN_ARCHIVE,
     Annotations,
+    ArchiveDetails,
     DuplicateHistory,
     Upload,
     UploadPage,
@@ -245,6 +246,41 @@ def let_go(
     return replace(existing(connection, upload_id), facts=facts)
 
 
+def keep_deleted(
+    connection: Connection, details: ArchiveDetails, kept_until: datetime
+) -> None:
+    """Remember of a deleted archive what its row does not keep, for as long as its files are kept."""
+    archive = details.archive
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == archive.id)
+        .values(
+            name=archive.name,
+            facts=details.facts.to_json(),
+            annotations=to_json(archive.annotations),
+            kept_until=kept_until,
+        )
+    )
+
+
+def wait_again(connection: Connection, details: ArchiveDetails) -> None:
+    """Make the upload of an archive wait for a person, with what was written on it since."""
+    archive = details.archive
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == archive.id)
+        .values(
+            name=archive.name,
+            state=UploadState.PENDING.value,
+            reason="",
+            facts=details.facts.to_json(),
+            annotations=to_json(archive.annotations),
+            queueing=False,
+            cost=archive.cost,
+        )
+    )
+
+
 def take_back(connection: Connection, upload_id: str, *, reason: str) -> Upload:
     """Make an upload that was let go wait for a person again. Returns it."""
     connection.execute(
@@ -255,8 +291,8 @@ def take_back(connection: Connection, upload_id: str, *, reason: str) -> Upload:
     return existing(connection, upload_id)
 
 
-def let_go_of_files(connection: Connection, upload_id: str) -> None:
-    """Note that the files are gone of an upload that was let go."""
+def keep_no_longer(connection: Connection, upload_id: str) -> None:
+    """Note that nothing is kept any more to be had back: the files are gone, or in the archive for good."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)

@@ -175,10 +175,11 @@ class UploadChanges(ArchiveChanges):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What an approved upload became."""
+    """What an approved upload became, and until when that can be taken back."""
 
     archive: Archive
     jobs: tuple[Job, ...]
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,0 @@
-var e=[`inbox`,`queue`,`archive`,`printers`,`stats`];function t(e){return typeof e==`object`&&!!e&&`code`in e}var n={not_loaded:`error.not_loaded`,unauthorized:`error.unauthorized`,not_found:`error.not_found`};function r(e){return t(e)&&n[e.code]||`error.unknown`}async function i(e,t){try{return await e}catch(e){t(e);return}}export{t as i,i as n,r,e as t};
