@@ -1,5 +1,6 @@
 """Small pictures without a library: filled polygons on a canvas, written as PNG."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 import struct
 import zlib
@@ -32,22 +33,23 @@ class Canvas:
     def polygon(self, points: Sequence[Point], color: Color) -> None:
         """Fill a polygon; overlapping parts of it are left out."""
         pixel = bytes((*color, 255))
-        ys = [y for _, y in points]
-        for row in range(max(0, int(min(ys))), min(self.size, int(max(ys)) + 1)):
-            crossings = sorted(self._crossings(points, row + 0.5))
+        for row, crossings in self._crossings(points).items():
+            crossings.sort()
             for left, right in zip(crossings[::2], crossings[1::2], strict=True):
                 first = max(0, round(left))
                 last = min(self.size, round(right))
                 if last > first:
                     self._rows[row][4 * first : 4 * last] = pixel * (last - first)
 
-    @staticmethod
-    def _crossings(points: Sequence[Point], y: float) -> list[float]:
-        """Return where the outline crosses a horizontal line."""
-        crossings = []
+    def _crossings(self, points: Sequence[Point]) -> dict[int, list[float]]:
+        """Return where the outline crosses the middle of each row."""
+        crossings = defaultdict[int, list[float]](list)
         for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True):
-            if (y1 <= y) != (y2 <= y):
-                crossings.append(x1 + (y - y1) * (x2 - x1) / (y2 - y1))
+            low, high = (y1, y2) if y1 <= y2 else (y2, y1)
+            for row in range(max(0, int(low)), min(self.size, int(high) + 1)):
+                y = row + 0.5
+                if low <= y < high:
+                    crossings[row].append(x1 + (y - y1) * (x2 - x1) / (y2 - y1))
         return crossings
 
     def line(self, start: Point, end: Point, width: float, color: Color) -> None:

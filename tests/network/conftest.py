@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+import json
 import os
+import select
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+
+# On a computer that is busy with much else.
+SILENCE_LIMIT_S = 60.0
+END_LIMIT_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,26 @@ class Host:
             assert process.stdout.readline() == b"ready\n"
             yield process
             if process.stdin and not process.stdin.closed:
-                process.communicate(timeout=30)
+                process.communicate(timeout=END_LIMIT_S)
         finally:
             process.kill()
             process.wait()
+
+
+def heard_by(listener: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """Tell what the program `listen` hears, as it comes; silence for too long fails the test."""
+    assert listener.stdout
+    while True:
+        readable, _, _ = select.select([listener.stdout], [], [], SILENCE_LIMIT_S)
+        assert readable, "nothing is heard any more"
+        heard: dict[str, Any] = json.loads(listener.stdout.readline())
+        yield heard
+
+
+def heard_after_all(listener: subprocess.Popen[bytes]) -> list[dict[str, Any]]:
+    """End the program `listen`; returns what it heard that was not read before."""
+    output, _ = listener.communicate(timeout=END_LIMIT_S)
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def _ip(*args: str) -> None:

@@ -8,19 +8,22 @@ every kernel has: a short queue is what makes one lossy.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 import json
 import os
 import shutil
 import subprocess
 import threading
-import time
 from typing import Any
 
 import pytest
 
 from scripts.printer_double.certificate import PrinterCertificate
 
-from .conftest import Host, _ip
+from .conftest import END_LIMIT_S, Host, _ip, heard_after_all
+
+# They share networks, which take a while to build, and most of them a recording.
+pytestmark = pytest.mark.xdist_group("relay_networks")
 
 SERIAL = "01P00A391812345"
 MIB = 2**20
@@ -158,8 +161,8 @@ def _running(networks: Networks, certificate: PrinterCertificate) -> Iterator[To
             certificate.fingerprint,
         ) as relay:
             yield told
-            told.relay = json.loads(relay.communicate(timeout=30)[0])
-        told.printer = json.loads(printer.communicate(timeout=30)[0])
+            told.relay = json.loads(relay.communicate(timeout=END_LIMIT_S)[0])
+        told.printer = json.loads(printer.communicate(timeout=END_LIMIT_S)[0])
 
 
 def _upload(networks: Networks, size: int) -> dict[str, Any]:
@@ -170,20 +173,47 @@ def _upload(networks: Networks, size: int) -> dict[str, Any]:
     return found
 
 
-def test_the_printer_is_announced_on_the_slicers_network_and_never_back(
-    networks: Networks, certificate: PrinterCertificate
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Crossing:
+    """What each side saw of the other, from start to stop."""
+
+    at_slicer: list[dict[str, Any]]
+    at_printer: list[dict[str, Any]]
+    uploaded: dict[str, Any]
+    echoes: dict[int, bytes]
+    told: Told
+
+
+@pytest.fixture(scope="module")
+def crossing(networks: Networks, certificate: PrinterCertificate) -> Crossing:
+    """An upload to the printer, and a word to each of its unknown ports, while both networks are listened to."""
+    echoes = {}
     with (
         networks.slicer.running("listen") as slicer,
         networks.printer.running("listen") as beside,
     ):
         with _running(networks, certificate) as told:
-            time.sleep(5)
-        heard = [
-            json.loads(each.communicate(timeout=30)[0]) for each in (slicer, beside)
-        ]
-    at_slicer, at_printer = heard
-    alive = [each["text"] for each in at_slicer if "ssdp:alive" in each["text"]]
+            uploaded = _upload(networks, 20 * MIB)
+            for port in (2024, 2025, 2026):
+                with networks.slicer.running(
+                    "echo", networks.relay.address, str(port)
+                ) as echo:
+                    echoes[port], _ = echo.communicate(timeout=END_LIMIT_S)
+        return Crossing(
+            at_slicer=heard_after_all(slicer),
+            at_printer=heard_after_all(beside),
+            uploaded=uploaded,
+            echoes=echoes,
+            told=told,
+        )
+
+
+def test_the_printer_is_announced_on_the_slicers_network_and_never_back(
+    networks: Networks, crossing: Crossing
+) -> None:
+    alive = [
+        each["text"] for each in crossing.at_slicer if "ssdp:alive" in each["text"]
+    ]
     assert len(alive) >= 3
     for text in alive:
         assert f"Location: {networks.relay.address}\r\n" in text
@@ -191,30 +221,22 @@ def test_the_printer_is_announced_on_the_slicers_network_and_never_back(
         assert "DevName.bambu.com: Proxy\r\n" in text
         assert networks.printer.address not in text
     # The printer's network hears the printer alone: nothing comes back to where it came from.
-    assert {each["peer"] for each in at_printer} == {networks.printer.address}
-    assert told.relay["found"] == [networks.printer.address]
-    assert told.relay["running"]
-    assert told.relay["events"][0] == "TargetReached"
+    assert {each["peer"] for each in crossing.at_printer} == {networks.printer.address}
+    assert crossing.told.relay["found"] == [networks.printer.address]
+    assert crossing.told.relay["running"]
+    assert crossing.told.relay["events"][0] == "TargetReached"
 
 
-def test_an_upload_crosses_from_one_network_to_the_other(
-    networks: Networks, certificate: PrinterCertificate
-) -> None:
-    with _running(networks, certificate) as told:
-        done = _upload(networks, 20 * MIB)
-    assert done["reply"].startswith("226")
-    assert told.printer == {"files": {"file.3mf": done["sha256"]}, "faults": []}
+def test_an_upload_crosses_from_one_network_to_the_other(crossing: Crossing) -> None:
+    assert crossing.uploaded["reply"].startswith("226")
+    assert crossing.told.printer == {
+        "files": {"file.3mf": crossing.uploaded["sha256"]},
+        "faults": [],
+    }
 
 
-def test_the_unknown_ports_of_a_p1_pass(
-    networks: Networks, certificate: PrinterCertificate
-) -> None:
-    with _running(networks, certificate):
-        for port in (2024, 2025, 2026):
-            with networks.slicer.running(
-                "echo", networks.relay.address, str(port)
-            ) as echo:
-                assert echo.communicate(timeout=30)[0] == b"hello<end>\n"
+def test_the_unknown_ports_of_a_p1_pass(crossing: Crossing) -> None:
+    assert crossing.echoes == dict.fromkeys((2024, 2025, 2026), b"hello<end>\n")
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import json
 from pathlib import Path
 import socket
+import ssl
 from typing import Any
 
 import pytest
@@ -20,7 +21,6 @@ from custom_components.bambu_virtual_printer.const import (
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
 )
-from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import (
@@ -35,8 +35,10 @@ from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.recipes import recipes
+from tests.support import mqtt_wire
 from tests.support.adapters import adapter
 from tests.support.home_assistant import AddPrinter, DeviceOf, Repairs, SentFile
+from tests.support.mqtt_wire import RawClient
 from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter
 from tests.support.waiting import until
@@ -437,15 +439,28 @@ async def test_a_printer_that_goes_away_and_comes_back_is_shown(
     hub.publisher.async_add_listener(lambda activity: told.append(activity.kind))
     await real.stop()
     # A slicer that calls it is what shows first that it is gone.
-    with pytest.raises((slicer.SlicerError, OSError)):
-        await _login(proxy.config.bind_ip)
-    await until(lambda: EventKind.TARGET_LOST in told, 20)
+    await _turned_away(proxy.config.bind_ip)
+    await until(lambda: EventKind.TARGET_LOST in told)
     assert state("binary_sensor", proxy, "target").state == "off"
     assert state("binary_sensor", proxy, "running").state == "on"
     assert state("sensor", proxy, "target_error").state != "unknown"
     await real.start()
-    await until(lambda: EventKind.TARGET_REACHED in told, 20)
+    await until(lambda: EventKind.TARGET_REACHED in told)
     assert state("binary_sensor", proxy, "target").state == "on"
+
+
+async def _call(host: str) -> None:
+    """Begin to log in, and read one packet. Raises EOFError, ConnectionError, ssl.SSLError."""
+    context = slicer.tls_context(SERIAL, None)
+    async with await RawClient.open(host, context) as client:
+        client.send(mqtt_wire.connect(ACCESS_CODE))
+        await client.packet()
+
+
+async def _turned_away(host: str) -> None:
+    """Call as a slicer does while there is nobody behind the proxy, which hangs up."""
+    with pytest.raises((EOFError, ConnectionError, ssl.SSLError)):
+        await _call(host)
 
 
 async def _login(host: str, code: str = ACCESS_CODE) -> None:
@@ -524,26 +539,22 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
     entry: MockConfigEntry,
     repairs: Repairs,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 1.1)
     registry = ir.async_get(hass)
     issue_id = f"printer_certificate_{machine_id}"
     await real.stop()
-    with pytest.raises((slicer.SlicerError, OSError)):
-        await _login(proxy.config.bind_ip)
+    await _turned_away(proxy.config.bind_ip)
     own, other = (
         PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA N7-V2")
         for _ in range(2)
     )
     async with SimulatedPrinter(real.address, SERIAL, own) as impostor:
-        await until(lambda: registry.async_get_issue(DOMAIN, issue_id), 20)
+        await until(lambda: registry.async_get_issue(DOMAIN, issue_id))
         issue = registry.async_get_issue(DOMAIN, issue_id)
         assert issue
         assert issue.translation_key == "certificate_unknown"
-        with pytest.raises((slicer.SlicerError, OSError)):
-            await _login(proxy.config.bind_ip)
+        await _turned_away(proxy.config.bind_ip)
         assert impostor.connects == 0
         form = await repairs.open(issue_id)
         assert form["description_placeholders"]["fingerprint"] == own.fingerprint
@@ -551,12 +562,11 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
         done = await repairs.answer(form)
         assert done["type"] == "create_entry"
         await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None)
-        await until(lambda: proxy.upstream and proxy.upstream.reachable, 20)
+        await until(lambda: proxy.upstream and proxy.upstream.reachable)
         await _login(proxy.config.bind_ip)
     async with SimulatedPrinter(real.address, SERIAL, other) as impostor:
-        with pytest.raises((slicer.SlicerError, OSError)):
-            await _login(proxy.config.bind_ip)
-        await until(lambda: registry.async_get_issue(DOMAIN, issue_id), 20)
+        await _turned_away(proxy.config.bind_ip)
+        await until(lambda: registry.async_get_issue(DOMAIN, issue_id))
         form = await repairs.open(issue_id)
         assert form["description_placeholders"] == {
             "printer": "Workshop",
@@ -567,7 +577,7 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
         assert impostor.connects == 0
     # The maker's word needs nobody's, and ends the question.
     await real.start()
-    await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None, 20)
+    await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None)
     assert entry.subentries[machine_id].data["certificate_fingerprint"] == (
         own.fingerprint
     )
@@ -816,9 +826,8 @@ async def test_the_setup_check_of_a_proxy_tells_whether_the_real_printer_answers
     assert found["port_8883"].key == "check_port_certificate"
     assert "discovery" in found
     await real.stop()
-    with pytest.raises((slicer.SlicerError, OSError)):
-        await _login(proxy.config.bind_ip)
-    await until(lambda: proxy.upstream and proxy.upstream.reachable is False, 20)
+    await _turned_away(proxy.config.bind_ip)
+    await until(lambda: proxy.upstream and proxy.upstream.reachable is False)
     report = await hub.setup_checks.async_run(proxy)
     # Its own refusing is not taken for another program on its ports.
     (problem,) = report.problems

@@ -17,6 +17,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.tracking import (
 from custom_components.bambu_virtual_printer.engine.machines.settings import (
     SessionTimes,
 )
+from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import machines
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
@@ -53,6 +54,8 @@ def quick_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let lost printers be tried again at once, and conclude what can be concluded soon."""
     monkeypatch.setattr(machines, "SESSION_TIMES", QUICK)
     monkeypatch.setattr(real_printers, "DISPATCH_TIMES", QUICK_DISPATCH)
+    monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 0.2)
+    monkeypatch.setattr(upstream_watch, "MIN_INTERVAL_S", 0.05)
 
 
 @pytest.fixture
