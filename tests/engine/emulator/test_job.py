@@ -20,6 +20,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.job import (
     Jobs,
     percent_received,
 )
+from custom_components.bambu_virtual_printer.engine.mirror.values import OwnJob
 from custom_components.bambu_virtual_printer.engine.values import PrintRequest
 
 FILE = "Cube.gcode.3mf"
@@ -483,3 +484,26 @@ def test_a_flood_of_print_requests_is_forgotten_rather_than_kept() -> None:
         )
     assert len(jobs._clients[PEER].prints) <= MAX_PRINTS_OF_CLIENT
     assert jobs.report(PEER).subtask_name == "0"
+
+
+def test_a_client_is_told_of_its_own_print_until_a_while_after_its_end() -> None:
+    """What a real printer does is shown to others meanwhile, and to it afterwards."""
+    printer = Printer()
+    assert printer.jobs.own(PEER) is OwnJob.NONE
+    printer.print()
+    assert printer.jobs.own(PEER) is OwnJob.UNDER_WAY
+    assert printer.jobs.own(WATCHER) is OwnJob.NONE
+    printer.start("1")
+    printer.finish("1")
+    printer.wait(2 * STEP_S + FINISH_S)
+    assert printer.jobs.own(PEER) is OwnJob.ENDED
+    printer.wait(OWN_S)
+    assert printer.jobs.own(PEER) is OwnJob.NONE
+
+
+def test_the_end_of_a_client_that_only_sends_is_its_own() -> None:
+    printer = Printer()
+    printer.start("1")
+    assert printer.jobs.own(PEER) is OwnJob.NONE
+    printer.finish("1")
+    assert printer.jobs.own(PEER) is OwnJob.ENDED

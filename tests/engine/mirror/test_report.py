@@ -4,15 +4,18 @@ from copy import deepcopy
 import json
 from typing import Any
 
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.job import (
     GcodeState,
     JobReport,
 )
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import encode
 from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
 from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.mirror.values import OwnJob
+from tests.support.json_values import JSON
 
 from .showing import (
     CASES,
@@ -20,6 +23,7 @@ from .showing import (
     REPLAYS,
     Case,
     address_number,
+    identified,
     own_report,
     replayed,
     show,
@@ -268,3 +272,18 @@ def test_a_recorded_print_is_followed_to_its_end(name: str) -> None:
     assert printing
     # The P2S was stopped at once.
     assert len(percents) > 1 or name == "P2S"
+
+
+@given(
+    status=st.dictionaries(
+        st.sampled_from(
+            sorted({key for case in CASES.values() for key in identified(case.status)})
+        ),
+        JSON,
+    ),
+    is_live=st.booleans(),
+)
+def test_odd_values_do_no_harm(status: dict[str, Any], is_live: bool) -> None:
+    shown = show(P2S, is_live=is_live, **status)
+    assert json.loads(encode({"print": shown}))["print"].keys() == shown.keys()
+    assert shown["gcode_state"] not in BUSY

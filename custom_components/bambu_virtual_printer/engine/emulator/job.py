@@ -25,6 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 
+from ..mirror.values import OwnJob
 from ..values import PrintRequest
 
 # At least one 1 Hz report carries PREPARE, and FINISH.
@@ -173,6 +174,13 @@ class Jobs:
             percent = min(self._percent_of(upload_id), COMING_PERCENT_MAX)
             return replace(client.report, prepare_percent=str(percent))
         return client.report
+
+    def own(self, peer: str) -> OwnJob:
+        """Tell whether what a client is told is of its own prints."""
+        client = self._clients.get(peer)
+        if client is None or not client.keeps_own:
+            return OwnJob.NONE
+        return OwnJob.UNDER_WAY if client.busy else OwnJob.ENDED
 
     def project_file(
         self, request: PrintRequest, now: float, *, received: bool = False

@@ -20,6 +20,7 @@ from ..events import (
     UploadRenamed,
     UploadStarted,
 )
+from ..mirror.values import Mirror
 from ..net.admission import Admission, OpenConnection
 from ..net.binding import BindAll
 from ..net.guesses import GuessTracker
@@ -90,8 +91,9 @@ class VirtualPrinter:
         storage: PrinterStorage,
         services: SharedServices,
         emit: Callable[[PrinterEvent], None],
+        mirror: Mirror | None = None,
     ) -> None:
-        """Prepare; nothing is opened before the printer is entered."""
+        """Prepare; nothing is opened before the printer is entered. `mirror` tells which real printer is shown, if any."""
         self.identity = identity
         self._device = device
         self._services = services
@@ -110,6 +112,8 @@ class VirtualPrinter:
             self._logins,
             job=self._jobs.report,
             emit=self._on_event,
+            own=self._jobs.own,
+            mirror=mirror,
         )
         self._ftps: FtpsServer | None = None
         self._discovery: Discovery | None = None

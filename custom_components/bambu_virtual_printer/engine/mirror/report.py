@@ -100,7 +100,7 @@ def mirrored(
     shows_progress = (
         target.is_live
         and job is not OwnJob.UNDER_WAY
-        and status.get("gcode_state") in _PRINTING
+        and _text(status.get("gcode_state")) in _PRINTING
     )
     skipped = _OWN | _NOT_SHOWN | _JOB | PROGRESS.keys() | _PROGRESS
     if not target.is_live:

@@ -1,6 +1,7 @@
 """A virtual printer's MQTT server behind its real listener, and clients of it."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 import ssl
@@ -21,6 +22,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     PrinterEvent,
     PrintRequested,
 )
+from custom_components.bambu_virtual_printer.engine.mirror.values import OwnJob, Target
 from custom_components.bambu_virtual_printer.engine.net.listener import Listener
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
@@ -35,6 +37,34 @@ from tests.support.serials import SERIAL
 
 
 @dataclass(kw_only=True)
+class FakeMirror:
+    """A real printer as the emulator sees it; shows none until a target is put in."""
+
+    target: Target | None = None
+    allows_control: bool = False
+    fails: Exception | None = None
+    reply: dict[str, Any] = field(default_factory=lambda: {"result": "success"})
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared, it takes its time."""
+    requests: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.answers.set()
+
+    def look(self) -> Target | None:
+        return self.target
+
+    async def request(
+        self, kind: str, command: str, fields: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        self.requests.append((kind, command, fields))
+        await self.answers.wait()
+        if self.fails:
+            raise self.fails
+        return dict(self.reply)
+
+
+@dataclass(kw_only=True)
 class Printer:
     """What a virtual printer does with its MQTT server, as far as these tests need it."""
 
@@ -44,6 +74,8 @@ class Printer:
     events: list[PrinterEvent] = field(default_factory=list)
     on_event: Callable[[PrinterEvent], None] | None = None
     clients: AsyncExitStack = field(default_factory=AsyncExitStack)
+    own: OwnJob = OwnJob.NONE
+    mirror: FakeMirror = field(default_factory=FakeMirror)
 
     def __post_init__(self) -> None:
         identity = Identity(
@@ -59,6 +91,8 @@ class Printer:
             Logins(ACCESS_CODE, self.emit),
             job=lambda _peer: self.job,
             emit=self.emit,
+            own=lambda _peer: self.own,
+            mirror=self.mirror,
         )
 
     def emit(self, event: PrinterEvent) -> None:

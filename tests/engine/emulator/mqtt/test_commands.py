@@ -15,7 +15,8 @@ from custom_components.bambu_virtual_printer.engine.emulator.mqtt.commands impor
     NotACommandError,
     SpeedChosen,
     StatusWanted,
-    answers,
+    answer,
+    requests,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import (
     encode,
@@ -108,7 +109,7 @@ NOT_REPEATED = {
 
 def ask(message: Any) -> list[Answer]:
     payload = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return list(answers(payload, CONTEXT))
+    return [answer(request, CONTEXT) for request in requests(payload)]
 
 
 def reply(kind: str, command: str, **params: Any) -> dict[str, Any]:
@@ -473,4 +474,4 @@ def test_any_parameters_get_a_reply_that_is_json(
 @given(st.binary(max_size=200))
 def test_any_bytes_are_commands_or_not(payload: bytes) -> None:
     with suppress(NotACommandError):
-        list(answers(payload, CONTEXT))
+        [answer(request, CONTEXT) for request in requests(payload)]

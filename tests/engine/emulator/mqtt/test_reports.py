@@ -15,6 +15,9 @@ from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import
     encode,
     modules,
 )
+from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
+from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
+from custom_components.bambu_virtual_printer.engine.machines.values import StorageState
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     FIRMWARE_VERSION,
     MODELS,
@@ -113,10 +116,34 @@ def test_a_report_has_every_key_of_a_printer_with_its_type_and_no_other() -> Non
     assert {key: type(value) for key, value in status().items()} == KEYS
 
 
-@pytest.mark.parametrize("code", MODELS)
-def test_no_model_speaks_the_newer_protocol(code: str) -> None:
+NEWER = {"fun", "cfg", "aux", "stat", "device"}
+TWO_NOZZLES = [code for code, model in MODELS.items() if model.nozzles == 2]
+
+
+@pytest.mark.parametrize("code", [code for code in MODELS if code not in TWO_NOZZLES])
+def test_no_model_with_one_nozzle_speaks_the_newer_protocol(code: str) -> None:
     fields = status(replace(IDENTITY, model=MODELS[code]))
-    assert not {"fun", "fun2", "cfg", "aux", "stat", "device"} & set(fields)
+    assert not (NEWER | {"fun2"}) & set(fields)
+
+
+@pytest.mark.parametrize("code", TWO_NOZZLES)
+def test_models_with_two_nozzles_have_both_where_slicers_look_for_them(
+    code: str,
+) -> None:
+    """Studio reads `device` only where all four of `cfg`, `fun`, `aux`, `stat` are there (Bambuddy #666)."""
+    fields = status(replace(IDENTITY, model=MODELS[code]))
+    assert fields.keys() >= NEWER
+    state = machine_state(fields, {}, find_traits(code))
+    assert [(n.id, n.diameter_mm, n.type) for n in state.nozzles] == [
+        (0, 0.4, "HS01"),
+        (1, 0.4, "HS01"),
+    ]
+    assert [spool.place.unit for spool in state.external] == [255, 254]
+    assert state.asks_for_signatures is False
+    assert state.storage.state is StorageState.NORMAL
+    fun = int(fields["fun"], 16)
+    assert not any(fun >> bit & 1 for bit in (1, 28, 29, 31))
+    assert int(fields["cfg"], 16) >> 8 & 7 == fields["spd_lvl"]
 
 
 def test_the_memory_card_is_there() -> None:

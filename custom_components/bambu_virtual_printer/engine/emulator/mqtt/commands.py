@@ -13,6 +13,9 @@ import json
 import math
 from typing import Any
 
+from ...mirror.disguise import Disguise
+from ...mirror.modules import mirrored_modules
+from ...mirror.values import Target
 from ...protocol.printer_models import PrinterModel
 from ...protocol.project_file import print_request
 from ...values import JsonObject, PrintRequest
@@ -56,6 +59,9 @@ class Context:
     access_code: str = field(repr=False)
     peer: str
     now: datetime
+    target: Target | None = None
+    """The real printer that is shown, if any."""
+    disguise: Disguise | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +96,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One command. `echo` are the parameters that may be repeated in the reply."""
+    """One command. `echo` are the parameters that may be repeated in the reply, none where the payload `is_long`."""
 
     kind: str
     command: str
     params: JsonObject
     echo: JsonObject
+    is_long: bool = False
 
     def reply(
         self, *, result: str = "success", reason: str = "", **more: Any
     ) -> JsonObject:
         """Make a reply that repeats the parameters."""
         return {
-            self.kind: self._head()
+            self.kind: self.head
             | self.echo
             | more
             | {"result": result, "reason": reason}
@@ -110,27 +117,36 @@ class Request:
 
     def bare_reply(self, **content: Any) -> JsonObject:
         """Make a reply with this content only."""
-        return {self.kind: self._head() | content}
+        return {self.kind: self.head | content}
 
-    def _head(self) -> JsonObject:
+    @property
+    def head(self) -> JsonObject:
+        """What every reply begins with: the command, and the number the client gave it."""
         head: JsonObject = {"command": self.command}
         if _flat(sequence_id := self.params.get("sequence_id", {}), depth=0):
             head["sequence_id"] = sequence_id
         return head
 
 
-def answers(payload: bytes, context: Context) -> Iterator[Answer]:
-    """Answer every command of a payload, in its order. Raises NotACommandError."""
-    for request in _requests(payload):
-        yield _ANSWERS.get((request.kind, request.command), _acknowledge)(
-            request, context
+def answer(request: Request, context: Context) -> Answer:
+    """Answer one command."""
+    return _ANSWERS.get((request.kind, request.command), _acknowledge)(request, context)
+
+
+def not_allowed(request: Request) -> Answer:
+    """Answer a command that would act on the real printer that is shown, whose owner does not allow that."""
+    return Answer(
+        reply=request.reply(
+            result="fail", reason="this virtual printer does not control the real one"
         )
+    )
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _requests(payload: bytes) -> Iterator[Request]:
+def requests(payload: bytes) -> Iterator[Request]:
+    """Read the commands of a payload, in its order. Raises NotACommandError."""
     # OrcaSlicer on Linux appends the NUL of C strings.
     message = _json(payload.rstrip(b"\0 \t\r\n"))
     if not isinstance(message, dict):
@@ -146,6 +162,7 @@ def _requests(payload: bytes) -> Iterator[Request]:
                 command=command,
                 params=params,
                 echo={k: v for k, v in echo.items() if _flat(v, ECHO_LIMIT_DEPTH)},
+                is_long=not short,
             )
 
 
@@ -202,11 +219,10 @@ def _status(request: Request, context: Context) -> Answer:
 
 
 def _version(request: Request, context: Context) -> Answer:
-    return Answer(
-        reply=request.bare_reply(
-            module=modules(context.model, context.serial), result="success", reason=""
-        )
-    )
+    module = modules(context.model, context.serial)
+    if context.target is not None and context.disguise is not None:
+        module = mirrored_modules(module, context.target, context.disguise)
+    return Answer(reply=request.bare_reply(module=module, result="success", reason=""))
 
 
 def _print(request: Request, context: Context) -> Answer:

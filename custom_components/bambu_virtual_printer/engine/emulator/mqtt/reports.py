@@ -1,25 +1,30 @@
 """The printer's reports: `push_status` and the module list of `get_version`.
 
 Keys, values and their JSON types are from firmware captures and from what both slicers need (measured). The keys of the
-newer protocol (`fun`, `fun2`, `cfg`, `aux`, `stat`) are left out on purpose: without them Bambu Studio reads the older
-ones for every model, uploads by FTPS and sends no signed commands.
+newer protocol (`fun`, `fun2`, `cfg`, `aux`, `stat`) are left out on purpose for models with one nozzle: without them Bambu
+Studio reads the older ones, uploads by FTPS and sends no signed commands. Where a real printer is shown, its reports replace
+most of these.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 import json
 
+from ...mirror.disguise import Disguise
+from ...mirror.report import mirrored
+from ...mirror.values import Face, OwnJob, Target
 from ...protocol.printer_models import FIRMWARE_VERSION, Family, PrinterModel
 from ...values import JsonObject
 from ..identity import Identity
 from ..job import GcodeState, JobReport
+from .two_nozzles import two_nozzles
 
 INDENT = 4
 """Bambu Studio's check before Send refuses compact JSON; printers send it like this."""
 
 CHAMBER_LIGHT = "chamber_light"
 NOZZLE_DIAMETER_MM = 0.4
-# The only type that slicers accept for every filament. Without the newer protocol there is one entry for all nozzles.
+# The only type that slicers accept for every filament.
 NOZZLE_TYPE = "hardened_steel"
 
 NORMAL_SPEED_LEVEL = 2
@@ -185,6 +190,17 @@ _SEQUENCE_ID = b'"sequence_id": "'
 _STATES_REMEMBERED = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What a report depends on."""
+
+    job: JobReport
+    controls: Controls
+    own: OwnJob = OwnJob.NONE
+    target: object = None
+    """Tells apart what the real printer that is shown has said."""
+
+
 class StatusReports:
     """Makes full status reports: rendered once for each state, numbered one by one."""
 
@@ -194,18 +210,33 @@ class StatusReports:
         Slicers upload to the address in `net`, a 32-bit number with the first octet lowest (firmware capture).
         """
         address = int.from_bytes(IPv4Address(identity.address).packed, "little")
-        self._idle_stage = identity.model.idle_stage
+        self._model = identity.model
+        self._face = Face(serial=identity.serial, address=identity.address)
         self._net = {"conf": 0, "info": [{"ip": address, "mask": _NETMASK_24}]}
-        self._rendered: dict[tuple[JobReport, Controls], tuple[bytes, bytes]] = {}
+        self._rendered: dict[_State, tuple[bytes, bytes]] = {}
         self._sequence_id = 0
 
-    def next(self, job: JobReport, controls: Controls) -> bytes:
-        """Return the next report."""
-        state = job, controls
+    def next(
+        self,
+        job: JobReport,
+        controls: Controls,
+        target: Target | None = None,
+        own: OwnJob = OwnJob.NONE,
+    ) -> bytes:
+        """Return the next report: of this printer alone, or of the real one that it shows."""
+        state = _State(job=job, controls=controls)
+        if target is not None:
+            state = replace(
+                state, own=own, target=(target.revision, target.is_live, target.places)
+            )
         if state not in self._rendered:
             if len(self._rendered) >= _STATES_REMEMBERED:
                 del self._rendered[next(iter(self._rendered))]
-            report = encode({"print": self._fields(job, controls)})
+            fields = self._fields(job, controls)
+            if target is not None:
+                disguise = Disguise(target, self._face)
+                fields = mirrored(fields, target, disguise, job=own)
+            report = encode({"print": fields})
             before, mark, after = report.partition(_SEQUENCE_ID)
             self._rendered[state] = before + mark, after
         before, after = self._rendered[state]
@@ -213,20 +244,31 @@ class StatusReports:
         return b"%b%d%b" % (before, self._sequence_id, after)
 
     def _fields(self, job: JobReport, controls: Controls) -> JsonObject:
-        return _STATUS | {
-            "gcode_state": job.gcode_state,
-            "gcode_file": job.gcode_file,
-            "gcode_file_prepare_percent": job.prepare_percent,
-            "subtask_name": job.subtask_name,
-            "stg_cur": self._idle_stage,
-            "print_type": (
-                "local" if job.gcode_state is GcodeState.PREPARE else "idle"
-            ),
-            "spd_lvl": controls.speed_level,
-            "spd_mag": SPEED_PERCENT[controls.speed_level],
-            "lights_report": [{"node": CHAMBER_LIGHT, "mode": controls.light_mode}],
-            "net": self._net,
-        }
+        nozzles = (
+            two_nozzles(
+                diameter_mm=NOZZLE_DIAMETER_MM, speed_level=controls.speed_level
+            )
+            if self._model.nozzles > 1
+            else {}
+        )
+        return (
+            _STATUS
+            | nozzles
+            | {
+                "gcode_state": job.gcode_state,
+                "gcode_file": job.gcode_file,
+                "gcode_file_prepare_percent": job.prepare_percent,
+                "subtask_name": job.subtask_name,
+                "stg_cur": self._model.idle_stage,
+                "print_type": (
+                    "local" if job.gcode_state is GcodeState.PREPARE else "idle"
+                ),
+                "spd_lvl": controls.speed_level,
+                "spd_mag": SPEED_PERCENT[controls.speed_level],
+                "lights_report": [{"node": CHAMBER_LIGHT, "mode": controls.light_mode}],
+                "net": self._net,
+            }
+        )
 
 
 # --- get_version ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 import logging
 
 from ...events import PrinterEvent, PrintRequested, SlicerConnected, SlicerDisconnected
+from ...mirror.disguise import Disguise
+from ...mirror.routes import Route
+from ...mirror.values import Face, Mirror, OwnJob, Target
 from ...net.admission import OpenConnection
 from ...net.pauses import PAUSE_S
 from ...printable import MAX_CLIENT_ID_CHARS, text
@@ -22,11 +25,15 @@ from .commands import (
     Context,
     LightSwitched,
     NotACommandError,
+    Request,
     SpeedChosen,
     StatusWanted,
-    answers,
+    answer,
+    not_allowed,
+    requests,
 )
 from .connection import Closed, Connection, ConnectionEvent, Opened
+from .forwarding import ShownPrinter
 from .reports import Controls, StatusReports, encode
 from .session import CommandReceived, LoginRequested, Subscribed
 
@@ -52,8 +59,9 @@ class ConnectedSlicer:
 class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
-    `job` returns the job report for the client of an address. `emit` is called for slicers that log in and leave, and
-    for print requests, these before they are answered, so that the job is in PREPARE when the reply says so.
+    `job` returns the job report for the client of an address, `own` whether it is about jobs of that client, which are
+    reported rather than what `mirror` shows of a real printer. `emit` is called for slicers that log in and leave, and for
+    print requests, these before they are answered, so that the job is in PREPARE when the reply says so.
     """
 
     def __init__(
@@ -63,11 +71,15 @@ class MqttServer:
         *,
         job: Callable[[str], JobReport],
         emit: Callable[[PrinterEvent], None],
+        own: Callable[[str], OwnJob] = lambda _peer: OwnJob.NONE,
+        mirror: Mirror | None = None,
     ) -> None:
         """Prepare; no timer runs while no client is logged in."""
         self._identity = identity
         self._logins = logins
         self._job = job
+        self._own = own
+        self._shown = ShownPrinter(mirror)
         self._emit = emit
         self._reports = StatusReports(identity)
         self._controls = Controls()
@@ -95,16 +107,18 @@ class MqttServer:
         """Send a status report to every client that reads."""
         if not self._slicers:
             return
+        target = self._shown.look()
         # Clients with the same job and topic get the same packet.
-        made: dict[tuple[JobReport, str], bytes] = {}
+        made: dict[tuple[JobReport, OwnJob, str], bytes] = {}
         for connection in self._slicers:
             if connection.stalled_since is not None:
                 # A missed report does no harm: the next one is full too.
                 continue
-            job, topic = self._job(connection.peer), connection.report_topic
-            if (job, topic) not in made:
-                made[job, topic] = packets.publish(topic, self._status(job))
-            connection.send(made[job, topic])
+            peer, topic = connection.peer, connection.report_topic
+            key = self._job(peer), self._own(peer), topic
+            if key not in made:
+                made[key] = packets.publish(topic, self._status(peer, target))
+            connection.send(made[key])
 
     async def close(self) -> None:
         """End all sessions; on return no socket, timer or task is left. Later connections are refused."""
@@ -115,6 +129,7 @@ class MqttServer:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
                     await self._all_closed.wait()
+        await self._shown.close()
 
     # --- connections ---
 
@@ -203,17 +218,11 @@ class MqttServer:
     def _handle_command(
         self, connection: Connection, payload: bytes, *, redelivered: bool
     ) -> None:
-        known = self._remember(connection, payload)
-        context = Context(
-            model=self._identity.model,
-            serial=connection.serial,
-            access_code=self._identity.access_code,
-            peer=connection.peer,
-            now=datetime.now(UTC),
-        )
+        again = self._remember(connection, payload) and redelivered
+        context = self._context(connection)
         try:
-            for answer in answers(payload, context):
-                self._apply(connection, answer, again=redelivered and known)
+            for request in requests(payload):
+                self._handle_request(connection, request, context, again=again)
         except NotACommandError as err:
             _LOGGER.debug(
                 "%s: %s sent %s bytes that are no command: %s",
@@ -222,6 +231,50 @@ class MqttServer:
                 len(payload),
                 err,
             )
+
+    def _context(self, connection: Connection) -> Context:
+        target = self._shown.look()
+        face = Face(serial=connection.serial, address=self._identity.address)
+        return Context(
+            model=self._identity.model,
+            serial=connection.serial,
+            access_code=self._identity.access_code,
+            peer=connection.peer,
+            now=datetime.now(UTC),
+            target=target,
+            disguise=Disguise(target, face) if target else None,
+        )
+
+    def _handle_request(
+        self,
+        connection: Connection,
+        request: Request,
+        context: Context,
+        *,
+        again: bool,
+    ) -> None:
+        """Answer a command, or have it done by the real printer that is shown; what came `again` does not go there twice."""
+
+        def _answer_here() -> None:
+            self._apply(connection, answer(request, context), again=again)
+
+        if context.disguise is None:
+            _answer_here()
+            return
+        match self._shown.route(request):
+            case Route.TARGET if again:
+                pass
+            case Route.TARGET:
+                self._shown.forward(
+                    request,
+                    context.disguise,
+                    reply=lambda fields: connection.publish(encode(fields)),
+                    otherwise=_answer_here,
+                )
+            case Route.REFUSED:
+                self._apply(connection, not_allowed(request), again=again)
+            case Route.OWN:
+                _answer_here()
 
     def _remember(self, connection: Connection, payload: bytes) -> bool:
         """Remember a command of a client. Returns whether it was remembered already."""
@@ -255,10 +308,12 @@ class MqttServer:
 
     def _send_status(self, connection: Connection) -> None:
         """Send a status report to one client."""
-        connection.publish(self._status(self._job(connection.peer)))
+        connection.publish(self._status(connection.peer, self._shown.look()))
 
-    def _status(self, job: JobReport) -> bytes:
-        return self._reports.next(job, self._controls)
+    def _status(self, peer: str, target: Target | None) -> bytes:
+        return self._reports.next(
+            self._job(peer), self._controls, target, self._own(peer)
+        )
 
     def _tick_at(self, when: float) -> None:
         self._timer = asyncio.get_running_loop().call_at(when, self._tick, when)
