@@ -23,7 +23,7 @@ from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_
 from custom_components.bambu_virtual_printer.engine.relay import mqtt
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double.certificate import PrinterCertificate
-from tests.support import mqtt_wire as wire
+from tests.support import mqtt_wire as wire, simulated_printer
 from tests.support.mqtt_wire import RawClient
 from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter, little_endian
@@ -271,10 +271,11 @@ async def test_a_session_with_reports_is_never_idle(
     our_trust: ssl.SSLContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mqtt, "IDLE_LIMIT_S", 1.5)
+    monkeypatch.setattr(mqtt, "IDLE_LIMIT_S", 1.0)
+    monkeypatch.setattr(simulated_printer, "REPORT_INTERVAL_S", 0.1)
     await stage.proxy(real.address)
     slicer = await _slicer(stage, our_trust)
-    for _ in range(6):
+    for _ in range(15):
         await slicer.status()
 
 

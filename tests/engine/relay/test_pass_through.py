@@ -334,13 +334,13 @@ async def test_ftps_on_another_port_of_ours_still_calls_the_printers_own(
 async def test_silence_ends_a_connection_but_not_one_whose_slicer_is_busy(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pass_through, "IDLE_LIMIT_S", 1.0)
+    monkeypatch.setattr(pass_through, "IDLE_LIMIT_S", 0.6)
     relay = rig.start((Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT,)))
     control, _printer = await rig.pair(990)
     data, _printer = await rig.pair(DATA_PORT)
-    for _ in range(8):
+    for _ in range(18):
         data.sendall(b"x")
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(0.05)
     assert len(relay.connections) == 2
     for sock in (control, data):
         with pytest.raises(ConnectionResetError):
@@ -395,9 +395,9 @@ async def test_a_client_that_logs_in_later_is_known_from_then_on(rig: Rig) -> No
 async def test_whoever_says_nothing_has_a_short_time(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 2.0)
     relay = rig.start()
     await rig.pair()
+    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 0.2)
     silent = await rig.connect()
     with pytest.raises(ConnectionResetError):
         await asyncio.to_thread(silent.recv, 10)

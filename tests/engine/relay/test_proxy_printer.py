@@ -28,6 +28,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
 )
 from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
+from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
 from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
@@ -219,8 +220,10 @@ async def test_the_proxy_takes_over_the_firmware_version_that_the_printer_announ
 
 
 async def test_a_proxy_is_announced_only_while_its_printer_is_there(
-    stage: Stage, real: SimulatedPrinter
+    stage: Stage, real: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(upstream_watch, "MIN_INTERVAL_S", 0.05)
+    monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 0.2)
     proxy = await stage.proxy(real.address)
     await until(lambda: proxy.announcements > 0)
     assert proxy._discovery

@@ -27,11 +27,10 @@ from custom_components.bambu_virtual_printer.engine.events import (
     SlicerConnected,
     SlicerDisconnected,
 )
-from custom_components.bambu_virtual_printer.engine.net import admission
+from custom_components.bambu_virtual_printer.engine.net import admission, guesses
 from custom_components.bambu_virtual_printer.engine.net.admission import (
     limits_of_process,
 )
-from custom_components.bambu_virtual_printer.engine.net.guesses import REFUSAL_DELAY_S
 from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.support import mqtt_wire as wire
@@ -90,14 +89,15 @@ async def test_the_right_code_gets_in_and_is_told_the_status_at_once(
     ids=["wrong", "empty", "no code", "no user", "other user", "umlauts", "long"],
 )
 async def test_a_wrong_login_is_refused_after_a_while(
-    printer: Printer, packet: bytes
+    printer: Printer, packet: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(guesses, "REFUSAL_DELAY_S", 0.1)
     client = await printer.connect()
     before = time.monotonic()
     # What follows the login at once is not looked at.
     client.send(packet + wire.subscribe(("#", 0)) + wire.command(PROJECT_FILE))
     assert await client.packet() == (wire.CONNACK, b"\x00\x05")
-    assert time.monotonic() - before >= REFUSAL_DELAY_S
+    assert time.monotonic() - before >= 0.1
     await client.closed()
     assert printer.events == [
         LoginFailed(peer="127.0.0.1", service=Service.MQTT, attempts=1, codes=1)
@@ -316,8 +316,9 @@ async def test_subscribing_and_asking_are_answered_with_a_status(
 
 
 async def test_everybody_gets_a_numbered_status_again_and_again(
-    printer: Printer,
+    printer: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(server, "REPORT_INTERVAL_S", 0.1)
     clients = [await printer.slicer() for _ in range(3)]
     for client in clients:
         numbers = [int((await client.status())["sequence_id"]) for _ in range(4)]
@@ -336,7 +337,10 @@ async def test_reports_are_made_only_while_somebody_is_there(printer: Printer) -
     assert not ticking()
 
 
-async def test_keep_alive_is_not_enforced(printer: Printer) -> None:
+async def test_keep_alive_is_not_enforced(
+    printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "REPORT_INTERVAL_S", 0.6)
     client = await printer.connect()
     client.send(wire.connect(keep_alive_s=1))
     assert await client.expect(wire.CONNACK) == b"\x00\x00"
