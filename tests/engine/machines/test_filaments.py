@@ -11,6 +11,7 @@ from custom_components.bambu_virtual_printer.engine.machines.families import fin
 from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     MAX_COLOR_DISTANCE,
     Filament,
+    LoadedSpools,
     Match,
     match,
     same_type,
@@ -58,7 +59,7 @@ H2D = machine_state(h2d(), {}, find_traits("O1D"))
 
 
 def found(*filaments: Filament, state: MachineState = P1S, **options: Any) -> Match:
-    return match(filaments, state, project_filaments=4, **options)
+    return match(filaments, LoadedSpools(state), project_filaments=4, **options)
 
 
 def test_each_filament_gets_the_spool_of_its_type_and_colour() -> None:
@@ -215,7 +216,7 @@ def test_with_two_nozzles_the_spool_has_to_reach_the_right_one(
 
 def test_a_filament_that_is_none_of_the_projects_is_refused() -> None:
     with pytest.raises(ValueError, match="project"):
-        match([pla(4, RED)], P1S, project_filaments=4)
+        match([pla(4, RED)], LoadedSpools(P1S), project_filaments=4)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +289,7 @@ def test_what_is_matched_always_has_the_right_type_and_colour(
     spools: list[dict[str, Any] | None], wanted: list[Filament]
 ) -> None:
     state = loaded(*spools)
-    result = match(wanted, state, project_filaments=4)
+    result = match(wanted, LoadedSpools(state), project_filaments=4)
     for filament in wanted:
         place = result.places[filament.index]
         if place is None:

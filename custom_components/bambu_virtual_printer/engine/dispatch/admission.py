@@ -7,7 +7,7 @@ a printer wait for ever (OpenBambuAPI #10).
 
 from dataclasses import dataclass
 
-from ..machines.filaments import Match, Missing, match
+from ..machines.filaments import LoadedSpools, Missing, match
 from ..machines.mapping import Places, problems
 from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
 from ..protocol.printer_models import find_model
@@ -119,14 +119,14 @@ def hardware_obstacle(needs: Needs, machine: MachineView) -> Reason | None:
 
 
 def spools_for(
-    needs: Needs, machine: MachineView, *, trust_wishes: bool
+    needs: Needs, machine: MachineView, loaded: LoadedSpools, *, trust_wishes: bool
 ) -> Places | Reason:
-    """Find the spools for a plate, checked against what is loaded now."""
+    """Find the spools for a plate among those that are loaded now."""
     if not needs.filaments:
         return Reason(key=ReasonKey.FILAMENTS_UNKNOWN)
-    found: Match = match(
+    found = match(
         needs.filaments,
-        machine.state,
+        loaded,
         project_filaments=needs.project_filaments,
         trust_wishes=trust_wishes,
         any_color=machine.any_color,
@@ -144,11 +144,10 @@ def spools_for(
             for filament in needs.filaments
             if filament.index in wrong
         )
-    empty = tuple(spool.place for spool in machine.state.spools if not spool.is_present)
     return Reason(
         key=ReasonKey.FILAMENT_MISSING,
         machine_id=machine.id,
-        loads=tuple(_load(one, empty) for one in missing),
+        loads=tuple(_load(one, loaded.empty) for one in missing),
     )
 
 

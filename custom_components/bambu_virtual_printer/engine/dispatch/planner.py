@@ -4,12 +4,14 @@ Jobs are taken in the order of the queue, those that a person has started first.
 job that cannot begin is passed over: it blocks nobody.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..machines.filaments import may_fit
+from ..machines.filaments import Filament, LoadedSpools
 from ..machines.mapping import Places
+from ..machines.values import MachineState
 from .admission import (
     MachineView,
     hardware_obstacle,
@@ -19,9 +21,10 @@ from .admission import (
 )
 from .jobs import AnyPrinter, Needs, OnePrinter, QueuedJob
 from .reasons import Reason, ReasonKey
+from .stock import Stock
 
-# What a planner remembers is forgotten before it becomes more than this.
-_MAX_KINDS = 20_000
+# For how many plates a printer's spools are remembered at most.
+_MAX_PLATES = 2_000
 # How soon to look again where only a report is awaited that may be like the last one.
 NEWS_EXPECTED_WITHIN = timedelta(seconds=10)
 
@@ -74,8 +77,33 @@ def plan(
     return Planner().plan(jobs, machines, now)
 
 
-type _SpoolKey = tuple[int, bool]
-type _FilamentKey = tuple[str, str, str, int | None]
+def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
+    """Tell why a job may not begin on any printer now."""
+    if job.needs.is_plain_gcode:
+        # No way of starting it is known, whoever wants it.
+        return Reason(key=ReasonKey.PLAIN_GCODE)
+    if job.is_started:
+        return None
+    if job.is_held:
+        return Reason(
+            key=ReasonKey.PROBLEM if job.problem else ReasonKey.HELD,
+            problem=job.problem,
+        )
+    if job.not_before is not None and now < job.not_before:
+        return Reason(key=ReasonKey.SCHEDULED, until=job.not_before)
+    if job.retry_at is not None and now < job.retry_at:
+        return Reason(key=ReasonKey.RETRY, until=job.retry_at, problem=job.problem)
+    if job.options_due_at is not None and now < job.options_due_at:
+        return Reason(key=ReasonKey.SLICER_OPTIONS, until=job.options_due_at)
+    return None
+
+
+def distance(reason: Reason) -> int:
+    """Return how much is needed until a printer that gives this reason could begin, the least first."""
+    return _DISTANCE[reason.key]
+
+
+type _SpoolKey = tuple[int, tuple[Filament, ...], bool]
 
 
 class Planner:
@@ -83,36 +111,67 @@ class Planner:
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._kinds: dict[object, int] = {}
-        self._loaded: dict[str, object] = {}
-        self._spools: dict[str, dict[_SpoolKey, Places | Reason]] = {}
-        self._fits: dict[str, dict[_FilamentKey, bool]] = {}
+        self._memories: dict[str, _Memory] = {}
+        self._stock = Stock(())
 
     def plan(
         self, jobs: Sequence[QueuedJob], machines: Iterable[MachineView], now: datetime
     ) -> Plan:
         """Plan. `jobs` are those in line, in its order."""
         views = {machine.id: machine for machine in machines}
-        if len(self._kinds) > _MAX_KINDS:
-            self._kinds.clear()
-            self._loaded.clear()
-        for machine in views.values():
-            if self._loaded.get(machine.id) != (loaded := _loaded(machine)):
-                self._loaded[machine.id] = loaded
-                self._spools[machine.id] = {}
-                self._fits[machine.id] = {}
-        return _Planning(views, now, self._kinds, self._spools, self._fits).plan(jobs)
+        memories = {machine.id: self._remember(machine) for machine in views.values()}
+        if list(memories.values()) != list(self._memories.values()):
+            self._stock = Stock(
+                [(one.loaded, one.any_color) for one in memories.values()]
+            )
+        self._memories = memories
+        return _Planning(views, now, memories, self._stock).plan(jobs)
+
+    def _remember(self, machine: MachineView) -> _Memory:
+        known = self._memories.get(machine.id)
+        key = _loaded(machine.state)
+        if known and known.key == key and known.any_color == machine.any_color:
+            return known
+        return _Memory(
+            key=key,
+            any_color=machine.any_color,
+            loaded=LoadedSpools(machine.state),
+        )
 
 
-def _loaded(machine: MachineView) -> object:
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Memory:
+    """What is remembered of a printer for as long as the same is loaded: the spools that were found for plates, or not."""
+
+    key: object
+    any_color: bool
+    loaded: LoadedSpools
+    spools: dict[_SpoolKey, Places | Reason] = field(default_factory=dict)
+
+
+def _loaded(state: MachineState) -> object:
     """Return all that finding spools looks at."""
-    state = machine.state
     return (
         [(unit.id, unit.nozzle, unit.spools) for unit in state.ams],
         state.external,
         len(state.nozzles),
-        machine.any_color,
     )
+
+
+type _HardwareKey = tuple[str, tuple[float, ...], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """The printers that plates alike may go to.
+
+    `free` are those that can be given one if they have the spools, each with its bit in the stock; `nearest` is the reason
+    of the nearest other one. `speaker` is the bit of the free one whose missing filament is told before that, if any.
+    """
+
+    free: Sequence[tuple[int, MachineView]]
+    nearest: Reason | None
+    speaker: int
 
 
 class _Planning:
@@ -122,23 +181,28 @@ class _Planning:
         self,
         machines: Mapping[str, MachineView],
         now: datetime,
-        kinds: dict[object, int],
-        spools: Mapping[str, dict[_SpoolKey, Places | Reason]],
-        fits: Mapping[str, dict[_FilamentKey, bool]],
+        memories: Mapping[str, _Memory],
+        stock: Stock,
     ) -> None:
         self._now = now
         self._machines = machines
+        self._memories = memories
+        self._stock = stock
         self._obstacles = {
             machine.id: machine_obstacle(machine) for machine in machines.values()
         }
+        self._bits = {
+            machine_id: 1 << number for number, machine_id in enumerate(machines)
+        }
+        self._free_bytes = sorted(
+            machine.state.storage.free_bytes
+            for machine in machines.values()
+            if machine.state.storage.free_bytes is not None
+        )
         self._of_model: dict[str, list[MachineView]] = {}
-        self._hardware: dict[tuple[int, str], Reason | None] = {}
-        self._spools = spools
-        self._fits = fits
-        self._filaments: dict[int, int] = {}
-        # Jobs alike get the same answer as long as no printer was given away.
-        self._answers: dict[tuple[int, str], Reason] = {}
-        self._kinds = kinds
+        self._hardware: dict[tuple[_HardwareKey, str], Reason | None] = {}
+        # As long as no printer was given away.
+        self._choices: dict[tuple[_HardwareKey, str], _Choice] = {}
 
     def plan(self, jobs: Sequence[QueuedJob]) -> Plan:
         starts: list[Start] = []
@@ -164,7 +228,7 @@ class _Planning:
                 yield self._now + NEWS_EXPECTED_WITHIN
 
     def _give_away(self, start: Start) -> None:
-        self._answers.clear()
+        self._choices.clear()
         self._obstacles[start.machine_id] = Reason(
             key=ReasonKey.TAKEN,
             machine_id=start.machine_id,
@@ -172,48 +236,39 @@ class _Planning:
         )
 
     def _place(self, job: QueuedJob) -> Start | Reason:
-        if reason := self._own_obstacle(job):
+        if reason := own_obstacle(job, self._now):
             return reason
         match job.target:
             case OnePrinter(machine_id=machine_id):
                 machine = self._machines.get(machine_id)
                 if machine is None:
                     return Reason(key=ReasonKey.NO_SUCH_PRINTER, machine_id=machine_id)
-                result = self._try(
-                    job.needs, self._id(job.needs), machine, trust_wishes=True
-                )
-                if isinstance(result, Reason):
-                    return result
-                return Start(job_id=job.id, machine_id=machine_id, places=result)
+                return self._obstacle(
+                    job.needs, self._hardware_key(job.needs), machine
+                ) or self._begin(job, machine, trust_wishes=True)
             case AnyPrinter(model=model):
                 return self._any(job, model)
             case None:
                 return Reason(key=ReasonKey.NO_TARGET)
 
-    def _own_obstacle(self, job: QueuedJob) -> Reason | None:
-        now = self._now
-        if job.needs.is_plain_gcode:
-            # No way of starting it is known, whoever wants it.
-            return Reason(key=ReasonKey.PLAIN_GCODE)
-        if job.is_started:
-            return None
-        if job.is_held:
-            return Reason(
-                key=ReasonKey.PROBLEM if job.problem else ReasonKey.HELD,
-                problem=job.problem,
-            )
-        if job.not_before is not None and now < job.not_before:
-            return Reason(key=ReasonKey.SCHEDULED, until=job.not_before)
-        if job.retry_at is not None and now < job.retry_at:
-            return Reason(key=ReasonKey.RETRY, until=job.retry_at, problem=job.problem)
-        if job.options_due_at is not None and now < job.options_due_at:
-            return Reason(key=ReasonKey.SLICER_OPTIONS, until=job.options_due_at)
-        return None
-
     def _any(self, job: QueuedJob, model: str) -> Start | Reason:
-        key = (self._id(job.needs), model)
-        if (known := self._answers.get(key)) is not None:
-            return known
+        """Find the first printer of a model that can print a job now, else what the nearest of them says."""
+        key = self._hardware_key(job.needs)
+        choice = self._choices.get((key, model))
+        if choice is None:
+            choice = self._choices[key, model] = self._choose(job.needs, key, model)
+        nearest = choice.nearest
+        if choice.free:
+            asked = self._stock.holders(job.needs.filaments) | choice.speaker
+            for machine in [one for bit, one in choice.free if bit & asked]:
+                result = self._begin(job, machine, trust_wishes=False)
+                if isinstance(result, Start):
+                    return result
+                if nearest is None or distance(result) < distance(nearest):
+                    nearest = result
+        return nearest or Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
+
+    def _choose(self, needs: Needs, key: _HardwareKey, model: str) -> _Choice:
         candidates = self._of_model.get(model)
         if candidates is None:
             candidates = self._of_model[model] = [
@@ -221,63 +276,51 @@ class _Planning:
                 for machine in self._machines.values()
                 if same_model(machine.model, model)
             ]
-        nearest: Reason | None = None
+        free: list[tuple[int, MachineView]] = []
+        reasons: list[Reason] = []
         for machine in candidates:
-            if (
-                nearest is not None
-                and self._obstacles[machine.id] is None
-                and _DISTANCE[nearest.key] <= _DISTANCE[ReasonKey.FILAMENT_MISSING]
-                and self._lacks_filament(job.needs, key[0], machine)
-            ):
-                # It would say no more than one before it.
-                continue
-            result = self._try(job.needs, key[0], machine, trust_wishes=False)
-            if not isinstance(result, Reason):
-                return Start(job_id=job.id, machine_id=machine.id, places=result)
-            if nearest is None or _DISTANCE[result.key] < _DISTANCE[nearest.key]:
-                nearest = result
-        if nearest is None:
-            nearest = Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
-        self._answers[key] = nearest
-        return nearest
+            if reason := self._obstacle(needs, key, machine):
+                reasons.append(reason)
+            else:
+                free.append((self._bits[machine.id], machine))
+        nearest = min(reasons, key=distance, default=None)
+        is_said = nearest and distance(nearest) < _DISTANCE[ReasonKey.FILAMENT_MISSING]
+        return _Choice(
+            free=free,
+            nearest=nearest,
+            speaker=free[0][0] if free and not is_said else 0,
+        )
 
-    def _try(
-        self, needs: Needs, needs_id: int, machine: MachineView, *, trust_wishes: bool
-    ) -> Places | Reason:
-        """Find spools for a plate on a printer. What it can never print says so even while the printer is busy."""
-        if (needs_id, machine.id) not in self._hardware:
-            self._hardware[needs_id, machine.id] = hardware_obstacle(needs, machine)
-        reason = self._hardware[needs_id, machine.id] or self._obstacles[machine.id]
-        if reason is not None:
-            return reason
-        if needs_id not in self._filaments:
-            self._filaments[needs_id] = self._id(
-                (needs.project_filaments, needs.filaments)
+    def _hardware_key(self, needs: Needs) -> _HardwareKey:
+        """Return what `hardware_obstacle` depends on: of the size, how many printers have less space than that."""
+        return (
+            needs.model,
+            needs.nozzles_mm,
+            bisect_left(self._free_bytes, needs.size_bytes),
+        )
+
+    def _obstacle(
+        self, needs: Needs, key: _HardwareKey, machine: MachineView
+    ) -> Reason | None:
+        """Tell why a printer can be given no such plate. What it can never print it says so even while it is busy."""
+        if (key, machine.id) not in self._hardware:
+            self._hardware[key, machine.id] = hardware_obstacle(needs, machine)
+        return self._hardware[key, machine.id] or self._obstacles[machine.id]
+
+    def _begin(
+        self, job: QueuedJob, machine: MachineView, *, trust_wishes: bool
+    ) -> Start | Reason:
+        """Find spools for a job on a free printer."""
+        memory = self._memories[machine.id]
+        needs = job.needs
+        key = (needs.project_filaments, needs.filaments, trust_wishes)
+        found = memory.spools.get(key)
+        if found is None:
+            if len(memory.spools) >= _MAX_PLATES:
+                memory.spools.clear()
+            found = memory.spools[key] = spools_for(
+                needs, machine, memory.loaded, trust_wishes=trust_wishes
             )
-        known = self._spools[machine.id]
-        key = (self._filaments[needs_id], trust_wishes)
-        if key not in known:
-            known[key] = spools_for(needs, machine, trust_wishes=trust_wishes)
-        return known[key]
-
-    def _lacks_filament(
-        self, needs: Needs, needs_id: int, machine: MachineView
-    ) -> bool:
-        """Tell, sooner than finding spools does, whether a filament of a plate has none on a printer."""
-        known = self._spools[machine.id]
-        if (self._filaments.get(needs_id, -1), False) in known:
-            return False
-        fits = self._fits[machine.id]
-        for one in needs.filaments:
-            key = (one.type, one.color, one.preset_id, one.nozzle)
-            if (found := fits.get(key)) is None:
-                found = fits[key] = may_fit(
-                    one, machine.state, any_color=machine.any_color
-                )
-            if not found:
-                return True
-        return False
-
-    def _id(self, value: object) -> int:
-        """Return a number that all that is equal shares."""
-        return self._kinds.setdefault(value, len(self._kinds))
+        if isinstance(found, Reason):
+            return found
+        return Start(job_id=job.id, machine_id=machine.id, places=found)

@@ -8,6 +8,7 @@ import logging
 
 from ..library.values.prints import Plate, Print
 from ..machines.errors import UploadError
+from ..machines.filaments import LoadedSpools
 from ..machines.mapping import Places
 from ..machines.upload import Progress
 from ..machines.values import DeveloperMode, MachineState, Phase
@@ -200,7 +201,10 @@ class MachineWorker:
             machine_obstacle(view)
             or hardware_obstacle(job.needs, view)
             or spools_for(
-                job.needs, view, trust_wishes=isinstance(job.target, OnePrinter)
+                job.needs,
+                view,
+                LoadedSpools(view.state),
+                trust_wishes=isinstance(job.target, OnePrinter),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 import re
+from typing import NamedTuple
 
 _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})([0-9A-Fa-f]{2})?")
 # D65 as the white point.
@@ -10,7 +11,14 @@ _LINEAR_BELOW = 0.04045
 _EPSILON = 216 / 24389
 _KAPPA = 24389 / 27
 
-type Lab = tuple[float, float, float]
+
+class Shade(NamedTuple):
+    """A colour as a point in CIE Lab, and whether it is opaque."""
+
+    lightness: float
+    a: float
+    b: float
+    is_opaque: bool
 
 
 def normalized(color: str) -> str:
@@ -23,32 +31,45 @@ def normalized(color: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def distance(first: str, second: str) -> float | None:
-    """Return ΔE of two colours; None where one is unset, or only one of them is see-through."""
-    first, second = normalized(first), normalized(second)
-    if not first or not second:
+def shade_of(color: str) -> Shade | None:
+    """Return the shade of a colour, None where it is unset."""
+    color = normalized(color)
+    if not color:
         return None
-    if (first[6:] == "FF") != (second[6:] == "FF"):
-        return None
-    pairs = zip(_lab(first), _lab(second), strict=True)
-    return float(sum((one - other) ** 2 for one, other in pairs) ** 0.5)
-
-
-def _lab(color: str) -> Lab:
-    red, green, blue = (_linear(int(color[at : at + 2], 16) / 255) for at in (0, 2, 4))
+    red, green, blue = (_LINEAR[int(color[at : at + 2], 16)] for at in (0, 2, 4))
     x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
     z = 0.0193339 * red + 0.1191920 * green + 0.9503041 * blue
-    fx, fy, fz = (
-        _curve(value / white) for value, white in zip((x, y, z), _WHITE, strict=True)
+    fx, fy, fz = _curve(x / _WHITE[0]), _curve(y / _WHITE[1]), _curve(z / _WHITE[2])
+    return Shade(116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz), color[6:] == "FF")
+
+
+def distance(first: str, second: str) -> float | None:
+    """Return ΔE of two colours; None where one is unset, or only one of them is see-through."""
+    return shade_distance(shade_of(first), shade_of(second))
+
+
+def shade_distance(first: Shade | None, second: Shade | None) -> float | None:
+    """Return ΔE of two shades; None where one is unset, or only one of them is see-through."""
+    if first is None or second is None or first.is_opaque != second.is_opaque:
+        return None
+    return float(
+        (
+            (first.lightness - second.lightness) ** 2
+            + (first.a - second.a) ** 2
+            + (first.b - second.b) ** 2
+        )
+        ** 0.5
     )
-    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
 
 def _linear(value: float) -> float:
     if value <= _LINEAR_BELOW:
         return value / 12.92
     return float(((value + 0.055) / 1.055) ** 2.4)
+
+
+_LINEAR = tuple(_linear(value / 255) for value in range(256))
 
 
 def _curve(value: float) -> float:

@@ -4,14 +4,14 @@ The slicer's own choice counts as long as what is loaded there still fits. Else 
 else the same type and colour. Never a guess: a plate in the wrong material or colour costs more than one that waits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from .ams import reaches
-from .colors import distance, normalized
+from .colors import Shade, normalized, shade_distance, shade_of
 from .mapping import Places
-from .values import AmsUnit, MachineState, Spool, SpoolPlace
+from .values import MachineState, Spool, SpoolPlace
 
 MAX_COLOR_DISTANCE = 10.0
 """ΔE up to which two colours are the same for a person who looks at prints."""
@@ -20,8 +20,6 @@ MAX_COLOR_DISTANCE = 10.0
 _SAME_TYPES = {"PA12-CF": "PA-CF", "PAHT-CF": "PA-CF"}
 # Too soft to be fed by an AMS (filaments_blacklist.json of Bambu Studio); TPU-AMS is another type.
 _NOT_IN_AMS = {"TPU"}
-# The slicer's choice, preset and colour, colour, and only where it is allowed the type alone.
-_RULES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class _Rank:
-    """How well a spool fits, the smallest best. Of two alike, the emptier spool is used up first, as in Bambu Studio."""
+    """How well a spool fits, the smallest best. Of two alike, the emptier spool is used up first, as in Bambu Studio.
+
+    The rules: 1 the slicer's choice, 2 preset and colour, 3 colour, 4 the type alone, where that is allowed.
+    """
 
     rule: int
     is_external: bool
@@ -73,9 +74,70 @@ class _Rank:
 type _Candidate = tuple[_Rank, SpoolPlace]
 
 
+type _Usable = tuple[Spool, Shade | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfType:
+    """The spools of one material that get to one nozzle, and where they are."""
+
+    spools: tuple[_Usable, ...]
+    places: tuple[SpoolPlace, ...]
+
+
+_NONE = _OfType(spools=(), places=())
+
+
+class LoadedSpools:
+    """The spools of one printer, prepared for `match`: what depends on them alone is worked out once."""
+
+    def __init__(self, state: MachineState) -> None:
+        """Take what is loaded now."""
+        self.empty = tuple(
+            spool.place for spool in state.spools if not spool.is_present
+        )
+        """The places without a spool."""
+        self._has_two_nozzles = len(state.nozzles) > 1
+        self._units = {unit.id: unit for unit in state.ams}
+        self._by_type: dict[str, list[_Usable]] = {}
+        self._found: dict[tuple[str, int | None], _OfType] = {}
+        for spool in state.spools:
+            base = base_type(spool.type) if spool.is_known else ""
+            if base and (spool.place.is_external or base not in _NOT_IN_AMS):
+                self._by_type.setdefault(base, []).append(
+                    (spool, shade_of(spool.color))
+                )
+
+    def shades(self) -> Iterator[tuple[str, Shade | None]]:
+        """Return the material and the shade of each spool that can feed a print."""
+        for base, usable in self._by_type.items():
+            for _spool, shade in usable:
+                yield base, shade
+
+    def of_type(self, filament: Filament) -> _OfType:
+        """Return the spools of a filament's type that get to its nozzle."""
+        base = base_type(filament.type)
+        if base not in self._by_type:
+            return _NONE
+        nozzle = filament.nozzle if self._has_two_nozzles else None
+        if (found := self._found.get((base, nozzle))) is None:
+            usable = tuple(
+                (spool, shade)
+                for spool, shade in self._by_type[base]
+                if self._reaches(spool.place, nozzle)
+            )
+            found = self._found[base, nozzle] = _OfType(
+                spools=usable, places=tuple(spool.place for spool, _shade in usable)
+            )
+        return found
+
+    def _reaches(self, place: SpoolPlace, nozzle: int | None) -> bool:
+        return nozzle is None or reaches(self._units.get(place.unit), place, nozzle)
+
+
 def match(
     filaments: Iterable[Filament],
-    state: MachineState,
+    loaded: LoadedSpools,
     *,
     project_filaments: int,
     trust_wishes: bool = True,
@@ -89,10 +151,9 @@ def match(
     wanted = sorted(filaments, key=lambda filament: filament.index)
     if any(not 0 <= filament.index < project_filaments for filament in wanted):
         raise ValueError("a filament is not one of the project's")
-    units = {unit.id: unit for unit in state.ams}
     fitting = {
         filament.index: _fitting(
-            filament, state, units, trust_wishes=trust_wishes, any_color=any_color
+            filament, loaded, trust_wishes=trust_wishes, any_color=any_color
         )
         for filament in wanted
     }
@@ -104,64 +165,44 @@ def match(
     return Match(
         places=tuple(places),
         missing=tuple(
-            Missing(
-                filament=filament,
-                same_type=tuple(
-                    spool.place
-                    for spool in state.spools
-                    if _is_usable(filament, spool, state, units)
-                ),
-            )
+            Missing(filament=filament, same_type=loaded.of_type(filament).places)
             for filament in wanted
             if filament.index not in taken
         ),
     )
 
 
-def may_fit(filament: Filament, state: MachineState, *, any_color: bool) -> bool:
-    """Tell whether any spool may be used for a filament, whatever the slicer chose and other filaments need."""
-    units = {unit.id: unit for unit in state.ams}
-    return bool(
-        _fitting(filament, state, units, trust_wishes=False, any_color=any_color)
-    )
-
-
 def same_type(first: str, second: str) -> bool:
     """Tell whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
-    return bool(first.strip()) and _base_type(first) == _base_type(second)
+    return bool(first.strip()) and base_type(first) == base_type(second)
 
 
 @lru_cache(maxsize=512)
-def _base_type(type_: str) -> str:
+def base_type(type_: str) -> str:
+    """Return the material that a type is a variant of, as one name."""
     base = type_.strip().upper().partition(" ")[0]
     return _SAME_TYPES.get(base, base)
 
 
 def _fitting(
-    filament: Filament,
-    state: MachineState,
-    units: dict[int, AmsUnit],
-    *,
-    trust_wishes: bool,
-    any_color: bool,
+    filament: Filament, loaded: LoadedSpools, *, trust_wishes: bool, any_color: bool
 ) -> list[_Candidate]:
     """List the spools that may be used for a filament, the best first."""
     ranked: list[_Candidate] = []
-    for spool in state.spools:
-        if not _is_usable(filament, spool, state, units):
-            continue
-        far = distance(filament.color, spool.color)
+    shade = shade_of(filament.color)
+    for spool, its_shade in loaded.of_type(filament).spools:
+        far = shade_distance(shade, its_shade)
         is_near = far is not None and far <= MAX_COLOR_DISTANCE
-        if is_near and trust_wishes and filament.wish == spool.place:
-            rule = 1
-        elif is_near and filament.preset_id and filament.preset_id == spool.preset_id:
-            rule = 2
-        elif is_near:
-            rule = 3
-        elif any_color:
-            rule = 4
-        else:
+        if not is_near and not any_color:
             continue
+        if not is_near:
+            rule = 4
+        elif trust_wishes and filament.wish == spool.place:
+            rule = 1
+        elif filament.preset_id and filament.preset_id == spool.preset_id:
+            rule = 2
+        else:
+            rule = 3
         rank = _Rank(
             rule=rule,
             is_external=spool.place.is_external,
@@ -172,18 +213,6 @@ def _fitting(
         )
         ranked.append((rank, spool.place))
     return sorted(ranked)
-
-
-def _is_usable(
-    filament: Filament, spool: Spool, state: MachineState, units: dict[int, AmsUnit]
-) -> bool:
-    if not spool.is_known or not same_type(filament.type, spool.type):
-        return False
-    if not spool.place.is_external and _base_type(spool.type) in _NOT_IN_AMS:
-        return False
-    if filament.nozzle is None or len(state.nozzles) < 2:
-        return True
-    return reaches(units.get(spool.place.unit), spool.place, filament.nozzle)
 
 
 def _assign(fitting: dict[int, list[_Candidate]]) -> dict[int, SpoolPlace]:
@@ -207,7 +236,9 @@ def _assign(fitting: dict[int, list[_Candidate]]) -> dict[int, SpoolPlace]:
                 return True
         return False
 
-    for worst_rule in range(1, _RULES + 1):
+    for worst_rule in sorted(
+        {rank.rule for fits in fitting.values() for rank, _ in fits}
+    ):
         # Those with the least choice first, so that the others' best is seldom taken away again.
         for index in sorted(fitting, key=lambda index: (len(fitting[index]), index)):
             if index not in holder.values():
@@ -222,14 +253,14 @@ def _share(
 ) -> None:
     """Let filaments that are one and the same take one spool, where there is none for each."""
     for filament in wanted:
-        if filament.index in taken:
+        if filament.index in taken or not fitting[filament.index]:
             continue
         fits = [place for _rank, place in fitting[filament.index]]
         for twin in wanted:
             place = taken.get(twin.index)
             if (
                 place in fits
-                and _base_type(twin.type) == _base_type(filament.type)
+                and base_type(twin.type) == base_type(filament.type)
                 and normalized(twin.color) == normalized(filament.color)
             ):
                 assert place
