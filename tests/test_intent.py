@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.voice.confirmations import (
     VALID,
     Confirmations,
 )
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigSubentry
@@ -595,11 +596,15 @@ async def test_outside_conversations_only_the_person_who_asked_can_answer(
         await hass.async_block_till_done()
         return speech(response)
 
-    await handle("DiscardUpload", "paul", upload="benchy")
-    for other in ("paula", None):
+    paul, paula = [
+        (await hass.auth.async_create_user(name, group_ids=[GROUP_ID_USER])).id
+        for name in ("Paul", "Paula")
+    ]
+    await handle("DiscardUpload", paul, upload="benchy")
+    for other in (paula, None):
         said = await handle("ConfirmDiscard", other, confirmed=True)
         assert said.startswith("Nothing waits")
-    said = await handle("ConfirmDiscard", "paul", confirmed=True)
+    said = await handle("ConfirmDiscard", paul, confirmed=True)
     assert said == "3DBenchy is discarded."
     await handle("DiscardUpload", None, upload="lid")
     assert await handle("ConfirmDiscard", None, confirmed=True) == (

@@ -10,6 +10,8 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .coordinator import LibraryCoordinator
 from .hub import Hub
+from .operations.context import acting
+from .operations.permissions import Right
 from .printers.bambu_lab import async_has_bambu_lab
 from .printers.devices import hub_identifiers, printer_identifiers
 from .printers.machine_sensors import MachineDescription
@@ -29,6 +31,15 @@ class HubEntity(CoordinatorEntity[LibraryCoordinator]):
         self.entity_description = description
         self._attr_unique_id = f"{hub.entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers=hub_identifiers(hub.entry))
+
+
+class SettingEntity(Entity):
+    """An entity that is a setting: everybody sees it, administrators change it."""
+
+    async def async_require_administrator(self, hub: Hub) -> None:
+        """Make sure that whoever calls may change settings. Raises NotPermittedError."""
+        with acting(self._context):
+            await hub.permissions.require(Right.MANAGE)
 
 
 class PrinterEntity(Entity):

@@ -61,6 +61,7 @@ from .operations.archives import Archives
 from .operations.browser_uploads import BrowserUploads
 from .operations.forecast import Forecast, forecast
 from .operations.pending import Review
+from .operations.permissions import Permissions
 from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
 from .presentation import SignedLinks, Texts, Wording
@@ -171,6 +172,7 @@ class Hub:
         self.coordinator = parts.coordinator
         self.publisher = parts.publisher
         self.relay = parts.relay
+        self.permissions = Permissions(hass)
         self.archives = Archives(parts.library)
         self.review = Review(parts.library)
         self.queue = PrintQueue(parts.library)

@@ -23,6 +23,7 @@ from .hub import Hub
 from .language.texts import Texts
 from .operations.context import acting
 from .operations.pending import Outcome, Result
+from .operations.permissions import Right
 from .operations.plans import NO_CHANGES, PlanChanges
 from .operations.queue import JobAction
 from .operations.targets import shown_machines
@@ -103,6 +104,8 @@ class PrintsIntent(intent.IntentHandler):
     """An intent that asks the hub, under the speaker's context."""
 
     response_type = intent.IntentResponseType.ACTION_DONE
+    right: Right
+    """What the speaker has to be allowed."""
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
@@ -114,7 +117,9 @@ class PrintsIntent(intent.IntentHandler):
         response = intent_obj.create_response()
         try:
             with acting(intent_obj.context):
-                speech = await self.answer(self._exposed(intent_obj), slots, intent_obj)
+                exposed = self._exposed(intent_obj)
+                await exposed.hub.permissions.require(self.right)
+                speech = await self.answer(exposed, slots, intent_obj)
         except SpokenNameError as err:
             response.async_set_error(_NOT_MEANT, _ask_back(Texts(intent_obj.hass), err))
         except _NotMeantError as err:
@@ -155,6 +160,7 @@ class WaitingIntent(PrintsIntent):
     """Tells what is pending and what is in the queue."""
 
     intent_type = "BambuVirtualPrinterWhatIsWaiting"
+    right = Right.SEE
     description = "Tells which 3D print files wait for approval and which jobs are in the print queue"
     response_type = intent.IntentResponseType.QUERY_ANSWER
     slot_schema = {vol.Optional(SLOT_LIST): vol.In([LIST_UPLOADS, LIST_QUEUE])}
@@ -184,6 +190,7 @@ class ArchiveIntent(PrintsIntent):
     """Approves a pending upload to the archive."""
 
     intent_type = "BambuVirtualPrinterArchiveUpload"
+    right = Right.DECIDE
     description = "Approves a 3D print file that waits, and keeps it in the archive"
     slot_schema = {vol.Required(SLOT_UPLOAD): intent.non_empty_string}
 
@@ -204,6 +211,7 @@ class QueueIntent(PrintsIntent):
     """Approves a pending upload to the print queue, for a printer if one is named."""
 
     intent_type = "BambuVirtualPrinterQueueUpload"
+    right = Right.DECIDE
     description = "Approves a 3D print file that waits, and puts it in the print queue"
     slot_schema = {
         vol.Required(SLOT_UPLOAD): intent.non_empty_string,
@@ -249,6 +257,7 @@ class DiscardIntent(PrintsIntent):
     """Asks whether to discard a pending upload; nothing is gone yet."""
 
     intent_type = "BambuVirtualPrinterDiscardUpload"
+    right = Right.WORK
     description = "Asks whether to delete a 3D print file that waits for approval"
     response_type = intent.IntentResponseType.QUERY_ANSWER
     slot_schema = {vol.Required(SLOT_UPLOAD): intent.non_empty_string}
@@ -276,6 +285,7 @@ class AnswerIntent(PrintsIntent):
     """Discards the very upload that was asked about, whatever has come meanwhile; or keeps it."""
 
     intent_type = "BambuVirtualPrinterConfirmDiscard"
+    right = Right.WORK
     description = "Answers the question whether to delete a 3D print file"
     slot_schema = {
         vol.Required(SLOT_CONFIRMED): bool,
@@ -311,6 +321,7 @@ class StartIntent(PrintsIntent):
     """Starts a job of the print queue."""
 
     intent_type = "BambuVirtualPrinterStartJob"
+    right = Right.DECIDE
     description = "Marks a job of the print queue to begin as soon as its printer can"
     slot_schema = {vol.Required(SLOT_JOB): intent.non_empty_string}
 
@@ -348,6 +359,7 @@ class CompleteIntent(QueueJobIntent):
     """Says that a job was printed, or one more of its copies."""
 
     intent_type = "BambuVirtualPrinterCompleteJob"
+    right = Right.WORK
     description = "Marks a job of the print queue as printed"
 
     @override
@@ -372,6 +384,7 @@ class FailIntent(QueueJobIntent):
     """Says that a job failed."""
 
     intent_type = "BambuVirtualPrinterFailJob"
+    right = Right.WORK
     description = "Marks a job of the print queue as failed"
 
     @override
@@ -389,6 +402,7 @@ class PrintAgainIntent(PrintsIntent):
     """Puts an archived file into the print queue once more."""
 
     intent_type = "BambuVirtualPrinterPrintAgain"
+    right = Right.DECIDE
     description = "Puts an archived 3D print file into the print queue once more"
     slot_schema = {vol.Required(SLOT_ARCHIVE): intent.non_empty_string}
 

@@ -28,6 +28,7 @@ from .const import DOMAIN
 from .engine.library.values.records import Upload
 from .hub import Hub
 from .operations.context import acting
+from .operations.permissions import Right
 from .operations.plans import PlanChanges
 from .operations.queue import JobAction
 from .operations.targets import shown_machines
@@ -85,6 +86,8 @@ class HubTool(Tool):
     """A tool that asks the hub."""
 
     integration = DOMAIN
+    right: Right
+    """What the user has to be allowed."""
 
     def __init__(self, hub: Hub) -> None:
         """Keep the hub."""
@@ -98,6 +101,7 @@ class HubTool(Tool):
         data = self.parameters(tool_input.tool_args)
         try:
             with acting(llm_context.context):
+                await self.hub.permissions.require(self.right)
                 return await self.run(data)
         except AmbiguousNameError as err:
             return _problem(
@@ -118,6 +122,7 @@ class WaitingTool(HubTool):
 
     name = f"{DOMAIN}__what_is_waiting"
     title = "List waiting 3D prints"
+    right = Right.SEE
     annotations = ToolAnnotations(
         read_only=True, destructive=False, idempotent=True, open_world=False
     )
@@ -173,6 +178,7 @@ class ApproveTool(HubTool):
 
     name = f"{DOMAIN}__approve_upload"
     title = "Approve a 3D print file"
+    right = Right.DECIDE
     description = (
         "Approves a 3D print file that waits for approval, by its name as the user said it: keeps it in the archive, or"
         " keeps it and puts it in the print queue. Queue it when the user wants to print it."
@@ -227,6 +233,7 @@ class DiscardTool(HubTool):
 
     name = f"{DOMAIN}__discard_upload"
     title = "Discard a 3D print file"
+    right = Right.WORK
     description = (
         "Deletes a 3D print file that waits for approval, by its name as the user said it. The first call deletes"
         f" nothing and returns what to ask the user. Only when the user says yes, call again with {ATTR_CONFIRMED_ID}."
@@ -271,6 +278,7 @@ class StartTool(HubTool):
 
     name = f"{DOMAIN}__start_job"
     title = "Start a print job"
+    right = Right.DECIDE
     description = "Marks a job of the print queue to begin as soon as its printer can, by its name as the user said it."
     # A job starts once; saying so again changes nothing.
     annotations = ToolAnnotations(destructive=False, idempotent=True, open_world=False)

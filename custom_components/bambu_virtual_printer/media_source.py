@@ -25,6 +25,8 @@ from homeassistant.exceptions import HomeAssistantError
 from .const import DOMAIN, NAME
 from .engine.library.values.records import Archive, ArchiveQuery, Upload, UploadState
 from .hub import Hub, loaded_hub
+from .operations.context import asking
+from .operations.permissions import Right
 from .presentation import (
     CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,
@@ -87,8 +89,13 @@ class ArchiveMediaSource(MediaSource):
         hub = loaded_hub(self._hass)
         if hub is None:
             raise _unresolvable(item)
+        with asking():
+            return await self._resolve(hub, item)
+
+    async def _resolve(self, hub: Hub, item: MediaSourceItem) -> PlayMedia:
         archives = hub.archives
         try:
+            await hub.permissions.require(Right.SEE)
             match parse(item.identifier):
                 case FilePlace(id=item_id) | ItemPlace(id=item_id, plate=None):
                     file = await archives.file(item_id)
@@ -121,7 +128,12 @@ class ArchiveMediaSource(MediaSource):
         hub = loaded_hub(self._hass)
         if hub is None:
             raise BrowseError(translation_domain=DOMAIN, translation_key="not_loaded")
+        with asking():
+            return await self._browse(hub, item)
+
+    async def _browse(self, hub: Hub, item: MediaSourceItem) -> BrowseMediaSource:
         try:
+            await hub.permissions.require(Right.SEE)
             match parse(item.identifier):
                 case Place() as place:
                     return await self._browse_place(hub, place)
@@ -150,7 +162,13 @@ class ArchiveMediaSource(MediaSource):
         place = parse(item.identifier)
         if hub is None or not isinstance(place, Place | PendingPlace | CollectionPlace):
             return SearchMedia(result=[])
-        text = query.search_query
+        with asking():
+            return await self._search(hub, place, query.search_query)
+
+    async def _search(
+        self, hub: Hub, place: Place | PendingPlace | CollectionPlace, text: str
+    ) -> SearchMedia:
+        await hub.permissions.require(Right.SEE)
         result = [
             _upload(hub, upload)
             for upload in hub.coordinator.data.pending

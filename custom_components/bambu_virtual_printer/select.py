@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .config.subentries import VirtualPrinterConfig
 from .const import CONF_DUPLICATES, CONF_TARGET, MODES
 from .engine.values import DuplicatePolicy
-from .entity import PrinterEntity
+from .entity import PrinterEntity, SettingEntity
 from .hub import Hub, HubConfigEntry
 from .operations.targets import named_targets
 from .printers.managed import ManagedPrinter
@@ -59,7 +59,7 @@ async def async_setup_entry(
     entry.async_on_unload(hub.async_on_printer(_add))
 
 
-class SettingSelect(PrinterEntity, SelectEntity):
+class SettingSelect(PrinterEntity, SettingEntity, SelectEntity):
     """A setting of a printer. It holds for uploads that begin from then on."""
 
     def __init__(
@@ -77,9 +77,19 @@ class SettingSelect(PrinterEntity, SelectEntity):
         assert isinstance(config, VirtualPrinterConfig)
         return self.read(config)
 
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Change the setting, for administrators."""
+        await self.async_require_administrator(self._hub)
+        await self.choose(option)
+
     @abstractmethod
     def read(self, config: VirtualPrinterConfig) -> str | None:
         """Return the option that is set."""
+
+    @abstractmethod
+    async def choose(self, option: str) -> None:
+        """Set an option."""
 
 
 class ModeSelect(SettingSelect):
@@ -91,7 +101,7 @@ class ModeSelect(SettingSelect):
         return config.mode.value
 
     @override
-    async def async_select_option(self, option: str) -> None:
+    async def choose(self, option: str) -> None:
         """Change the mode."""
         await self._hub.async_set_mode(self.printer.id, option)
 
@@ -105,7 +115,7 @@ class DuplicatesSelect(SettingSelect):
         return config.duplicates.value
 
     @override
-    async def async_select_option(self, option: str) -> None:
+    async def choose(self, option: str) -> None:
         """Change the policy."""
         await self._hub.async_set_filing(self.printer.id, CONF_DUPLICATES, option)
 
@@ -128,7 +138,7 @@ class TargetSelect(SettingSelect):
         return None
 
     @override
-    async def async_select_option(self, option: str) -> None:
+    async def choose(self, option: str) -> None:
         """Mean jobs for another printer."""
         target = named_targets(self._hub.entry)[option]
         await self._hub.async_set_filing(self.printer.id, CONF_TARGET, target)

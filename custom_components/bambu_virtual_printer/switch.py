@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .config.subentries import MachineConfig, VirtualPrinterConfig
 from .const import CONF_HOLD, CONF_PRINT_FROM_QUEUE, CONF_WAIT_FOR_PLATE, DOMAIN
-from .entity import MachineEntity, PrinterEntity
+from .entity import MachineEntity, PrinterEntity, SettingEntity
 from .hub import Hub, HubConfigEntry
 from .notices.printing_allowed import async_explain_printing, async_withdraw_explanation
 from .printers.machine_sensors import MachineDescription
@@ -96,7 +96,7 @@ async def async_setup_entry(
     entry.async_on_unload(hub.machines.async_on_machine(_add_machine))
 
 
-class EnabledSwitch(PrinterEntity, SwitchEntity):
+class EnabledSwitch(PrinterEntity, SettingEntity, SwitchEntity):
     """Enables a printer; kept across restarts."""
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
@@ -113,6 +113,7 @@ class EnabledSwitch(PrinterEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Start; returns when every listener is bound, or says why one is not."""
+        await self.async_require_administrator(self._hub)
         if other := self._hub.other_on_address(self.printer.config):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -140,10 +141,11 @@ class EnabledSwitch(PrinterEntity, SwitchEntity):
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Stop; returns when the ports are free."""
+        await self.async_require_administrator(self._hub)
         await self._hub.async_set_enabled(self.printer.id, enabled=False)
 
 
-class HoldSwitch(PrinterEntity, SwitchEntity):
+class HoldSwitch(PrinterEntity, SettingEntity, SwitchEntity):
     """Whether jobs of uploads that begin from then on wait until a person releases or starts them."""
 
     def __init__(self, hub: Hub, printer: ManagedPrinter) -> None:
@@ -162,15 +164,19 @@ class HoldSwitch(PrinterEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Hold them."""
-        await self._hub.async_set_filing(self.printer.id, CONF_HOLD, value=True)
+        await self._async_set(value=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Let them begin as soon as they can."""
-        await self._hub.async_set_filing(self.printer.id, CONF_HOLD, value=False)
+        await self._async_set(value=False)
+
+    async def _async_set(self, *, value: bool) -> None:
+        await self.async_require_administrator(self._hub)
+        await self._hub.async_set_filing(self.printer.id, CONF_HOLD, value=value)
 
 
-class MachineSwitch(MachineEntity, SwitchEntity):
+class MachineSwitch(MachineEntity, SettingEntity, SwitchEntity):
     """One of a real printer's settings. The choice survives restarts."""
 
     entity_description: MachineSwitchDescription
@@ -192,6 +198,7 @@ class MachineSwitch(MachineEntity, SwitchEntity):
         await self._async_set(value=False)
 
     async def _async_set(self, *, value: bool) -> None:
+        await self.async_require_administrator(self.hub)
         await self.hub.machines.async_set(
             self.machine.id, self.entity_description.setting, value=value
         )

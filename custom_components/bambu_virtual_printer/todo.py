@@ -21,10 +21,11 @@ from .engine.library.values.job import Job
 from .engine.library.values.records import Upload
 from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
-from .operations.context import acting
+from .operations.context import acting, asking
 from .operations.pending import NO_NOTES
+from .operations.permissions import Right
 from .operations.plans import NO_CHANGES
-from .operations.queue import JobAction
+from .operations.queue import JOB_RIGHTS, JobAction
 from .operations.times import deadline
 from .presentation import as_markdown, html_link, job_text, job_title, upload_text
 
@@ -112,8 +113,10 @@ class PendingList(HubEntity, TodoListEntity):
             notes = replace(
                 notes, notes=self._notes_in(item.uid, item.description or "")
             )
+        is_done = item.status == TodoItemStatus.COMPLETED
         with acting(self._context):
-            if item.status == TodoItemStatus.COMPLETED:
+            await self.hub.permissions.require(Right.DECIDE if is_done else Right.WORK)
+            if is_done:
                 await self.hub.review.approve(item.uid, to_queue=False, notes=notes)
             elif notes != NO_NOTES:
                 await self.hub.review.edit(item.uid, notes, NO_CHANGES)
@@ -128,6 +131,7 @@ class PendingList(HubEntity, TodoListEntity):
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Discard."""
         with acting(self._context):
+            await self.hub.permissions.require(Right.WORK)
             for upload_id in uids:
                 await self.hub.review.discard(upload_id)
 
@@ -178,6 +182,7 @@ class QueueList(HubEntity, TodoListEntity):
             # The item says what the person saw: a second tick on a job that was not started yet starts it once.
             action = JobAction.COMPLETE if _is_started(item.uid) else JobAction.START
             with acting(self._context):
+                await self.hub.permissions.require(JOB_RIGHTS[action])
                 await self.hub.queue.do(action, _job_id(item.uid))
             return
         is_same_time = old is not None and old.due == item.due
@@ -189,6 +194,7 @@ class QueueList(HubEntity, TodoListEntity):
             raise _not_editable("job_not_editable")
         if not is_same_time:
             with acting(self._context):
+                await self.hub.permissions.require(Right.DECIDE)
                 await self.hub.queue.edit(
                     _job_id(item.uid), due=deadline(item.due) if item.due else None
                 )
@@ -197,6 +203,7 @@ class QueueList(HubEntity, TodoListEntity):
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Cancel."""
         with acting(self._context):
+            await self.hub.permissions.require(Right.WORK)
             for uid in uids:
                 await self.hub.orders.cancel(_job_id(uid))
 
@@ -204,9 +211,11 @@ class QueueList(HubEntity, TodoListEntity):
     async def async_move_todo_item(
         self, uid: str, previous_uid: str | None = None
     ) -> None:
-        """Move behind another job, or to the front. Home Assistant does not say who does."""
+        """Move behind another job, or to the front. Home Assistant does not say who does, but the connection is known."""
         previous_id = None if previous_uid is None else _job_id(previous_uid)
-        await self.hub.queue.move_after(_job_id(uid), previous_id)
+        with asking():
+            await self.hub.permissions.require(Right.WORK)
+            await self.hub.queue.move_after(_job_id(uid), previous_id)
 
 
 def _linked(hub: Hub, text: str, item_id: str) -> str:

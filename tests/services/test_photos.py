@@ -175,7 +175,7 @@ async def test_without_any_camera_there_is_none_to_ask(
 
 
 async def test_only_who_may_see_a_camera_keeps_its_picture(
-    hass: HomeAssistant, archive_id: str, camera: Path, hass_read_only_user: MockUser
+    hass: HomeAssistant, archive_id: str, camera: Path
 ) -> None:
     async def add(user_id: str, **source: str) -> None:
         await hass.services.async_call(
@@ -186,14 +186,16 @@ async def test_only_who_may_see_a_camera_keeps_its_picture(
             context=Context(user_id=user_id),
         )
 
-    await add(hass_read_only_user.id, entity_id="camera.garage")
-    hass_read_only_user.mock_policy({})
+    user = MockUser(is_owner=False).add_to_hass(hass)
+    user.mock_policy({"entities": {"all": True}})
+    await add(user.id, entity_id="camera.garage")
+    user.mock_policy({"entities": {"all": {"control": True}}})
     for source in (
         {"entity_id": "camera.garage"},
         {"media_content_id": "media-source://camera/camera.garage"},
     ):
         with pytest.raises(Unauthorized):
-            await add(hass_read_only_user.id, **source)
+            await add(user.id, **source)
         with pytest.raises(UnknownUser):
             await add("nobody", **source)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from homeassistant.components.websocket_api import current_connection
 from homeassistant.core import Context
 
 _ACTOR: ContextVar[Context | None] = ContextVar(
@@ -19,6 +20,19 @@ def acting(context: Context | None) -> Iterator[None]:
         yield
     finally:
         _ACTOR.reset(token)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Act for the user whose websocket connection is served, where Home Assistant does not say who asks.
+
+    An action that is under way goes on acting for whom it did.
+    """
+    context = _ACTOR.get()
+    if context is None and (connection := current_connection.get()):
+        context = Context(user_id=connection.user.id)
+    with acting(context):
+        yield
 
 
 def actor() -> Context | None:

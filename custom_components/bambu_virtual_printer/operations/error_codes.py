@@ -38,10 +38,9 @@ def error_code(err: HomeAssistantError) -> str:
 
 def error_view(err: HomeAssistantError) -> dict[str, Any]:
     """Show an error as websocket messages and HTTP responses do."""
-    message = "Unauthorized" if isinstance(err, Unauthorized) else str(err)
     return {
         "code": error_code(err),
-        "message": message,
+        "message": str(err),
         "translation_domain": err.translation_domain,
         "translation_key": err.translation_key,
         "translation_placeholders": err.translation_placeholders,

@@ -16,6 +16,7 @@ from ..engine.library.values.errors import TextField
 from ..engine.library.values.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
 from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
+from .permissions import Right
 from .plans import PlanChanges, priority_of
 
 
@@ -27,6 +28,15 @@ class JobAction(StrEnum):
     START = "start"
     CANCEL = "cancel"
     COMPLETE = "complete"
+
+
+JOB_RIGHTS = {
+    JobAction.HOLD: Right.WORK,
+    JobAction.RELEASE: Right.DECIDE,
+    JobAction.START: Right.DECIDE,
+    JobAction.CANCEL: Right.WORK,
+    JobAction.COMPLETE: Right.WORK,
+}
 
 
 class PrintQueue:

@@ -3,38 +3,32 @@
 from functools import partial
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
-from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
+from ..hub import require_hub
 from ..operations.context import acting
 from . import archives, importing, pending, photos, queue, setup, upload_keys
-from .action import Handler
+from .action import Action
+
+_MODULES = (archives, photos, importing, pending, queue, setup, upload_keys)
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action."""
-    for module in (archives, photos, importing, pending, queue, setup):
+    for module in _MODULES:
         for action in module.ACTIONS:
             hass.services.async_register(
                 DOMAIN,
                 action.name,
-                partial(_act, action.handler),
+                partial(_act, action),
                 action.schema,
                 supports_response=action.response,
             )
-    for action in (*setup.ADMIN_ACTIONS, *upload_keys.ADMIN_ACTIONS):
-        async_register_admin_service(
-            hass,
-            DOMAIN,
-            action.name,
-            action.handler,
-            action.schema,
-            supports_response=action.response,
-        )
 
 
-async def _act(handler: Handler, call: ServiceCall) -> ServiceResponse:
-    """Run an action under the caller's context."""
+async def _act(action: Action, call: ServiceCall) -> ServiceResponse:
+    """Run an action under the caller's context, if the caller may."""
     with acting(call.context):
-        return await handler(call)
+        await require_hub(call.hass).permissions.require(action.need, call.data)
+        return await action.handler(call)

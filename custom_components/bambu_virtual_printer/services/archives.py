@@ -16,6 +16,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.records import Archive, ArchiveQuery
 from ..hub import require_hub
+from ..operations.permissions import Right, manage_with
 from ..presentation import archive_details, archive_summary, async_download_path
 from ..views.exports import async_offer_export
 from .action import Action
@@ -148,12 +149,19 @@ def _summary(hass: HomeAssistant, archive: Archive) -> dict[str, Any]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("list_archives", _list_archives, LIST_SCHEMA, SupportsResponse.ONLY),
-    Action("get_archive", _get_archive, GET_SCHEMA, SupportsResponse.ONLY),
-    Action("update_archive", _update_archive, UPDATE_SCHEMA),
-    Action("delete_archive", _delete_archive, DELETE_SCHEMA),
-    Action("find_similar", _find_similar, GET_SCHEMA, SupportsResponse.ONLY),
-    Action("list_tags", _list_tags, vol.Schema({}), SupportsResponse.ONLY),
-    Action("rename_tag", _rename_tag, RENAME_TAG_SCHEMA),
-    Action("export_archives", _export_archives, EXPORT_SCHEMA),
+    Action(
+        "list_archives", Right.SEE, _list_archives, LIST_SCHEMA, SupportsResponse.ONLY
+    ),
+    Action("get_archive", Right.SEE, _get_archive, GET_SCHEMA, SupportsResponse.ONLY),
+    Action("update_archive", Right.WORK, _update_archive, UPDATE_SCHEMA),
+    Action(
+        "delete_archive",
+        manage_with(ATTR_PURGE, Right.DELETE),
+        _delete_archive,
+        DELETE_SCHEMA,
+    ),
+    Action("find_similar", Right.SEE, _find_similar, GET_SCHEMA, SupportsResponse.ONLY),
+    Action("list_tags", Right.SEE, _list_tags, vol.Schema({}), SupportsResponse.ONLY),
+    Action("rename_tag", Right.MANAGE, _rename_tag, RENAME_TAG_SCHEMA),
+    Action("export_archives", Right.MANAGE, _export_archives, EXPORT_SCHEMA),
 )

@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..config.subentries import VirtualPrinterConfig
 from ..hub import Hub, require_hub
+from ..operations.permissions import Right, manage_with
 from ..presentation.urls import CONTENT_TYPE_3MF, CONTENT_TYPE_GCODE
 from . import sources
 from .action import Action
@@ -48,4 +49,8 @@ def _printer(hub: Hub, printer_id: str | None) -> VirtualPrinterConfig | None:
     raise not_a_virtual_printer()
 
 
-ACTIONS: tuple[Action, ...] = (Action("import_file", _import_file, IMPORT_SCHEMA),)
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "import_file", manage_with(ATTR_PATH, Right.WORK), _import_file, IMPORT_SCHEMA
+    ),
+)

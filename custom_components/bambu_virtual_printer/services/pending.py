@@ -13,6 +13,7 @@ from homeassistant.util.json import JsonValueType
 from ..engine.library.values.records import IN_ARCHIVE
 from ..hub import Hub, require_hub
 from ..operations.pending import Outcome
+from ..operations.permissions import Right
 from ..presentation import (
     async_download_path,
     upload_details,
@@ -193,12 +194,14 @@ def _shown(hub: Hub, upload_id: str, outcome: Outcome) -> dict[str, Any]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("list_pending", _list_pending, LIST_SCHEMA, SupportsResponse.ONLY),
-    Action("get_upload", _get_upload, GET_SCHEMA, SupportsResponse.ONLY),
-    Action("edit_pending", _edit_pending, EDIT_SCHEMA),
-    Action("archive_pending", _archive_pending, ARCHIVE_SCHEMA),
-    Action("queue_pending", _queue_pending, QUEUE_SCHEMA),
-    Action("discard_pending", _discard_pending, DISCARD_SCHEMA),
-    Action("send_back_pending", _send_back_pending, SEND_BACK_SCHEMA),
-    Action("undo", _undo, UNDO_SCHEMA),
+    Action(
+        "list_pending", Right.SEE, _list_pending, LIST_SCHEMA, SupportsResponse.ONLY
+    ),
+    Action("get_upload", Right.SEE, _get_upload, GET_SCHEMA, SupportsResponse.ONLY),
+    Action("edit_pending", Right.WORK, _edit_pending, EDIT_SCHEMA),
+    Action("archive_pending", Right.DECIDE, _archive_pending, ARCHIVE_SCHEMA),
+    Action("queue_pending", Right.DECIDE, _queue_pending, QUEUE_SCHEMA),
+    Action("discard_pending", Right.WORK, _discard_pending, DISCARD_SCHEMA),
+    Action("send_back_pending", Right.DECIDE, _send_back_pending, SEND_BACK_SCHEMA),
+    Action("undo", Right.WORK, _undo, UNDO_SCHEMA),
 )

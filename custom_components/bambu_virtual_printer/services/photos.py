@@ -14,6 +14,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..hub import require_hub
+from ..operations.permissions import Right, manage_with
 from ..presentation import photo_view
 from . import sources
 from .action import Action
@@ -130,6 +131,6 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("add_photo", _add_photo, ADD_SCHEMA),
-    Action("remove_photo", _remove_photo, REMOVE_SCHEMA),
+    Action("add_photo", manage_with(ATTR_PATH, Right.WORK), _add_photo, ADD_SCHEMA),
+    Action("remove_photo", Right.WORK, _remove_photo, REMOVE_SCHEMA),
 )

@@ -13,8 +13,9 @@ from ..const import DOMAIN
 from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer
 from ..hub import Hub, require_hub
+from ..operations.permissions import Right
 from ..operations.plans import PRIORITIES
-from ..operations.queue import JobAction
+from ..operations.queue import JOB_RIGHTS, JobAction
 from ..presentation import async_download_path, job_view, queue_view
 from ..printers.devices import async_machine_id
 from .action import Action
@@ -222,26 +223,30 @@ def _shown(hub: Hub, job: Job) -> dict[str, Any]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("list_queue", _list_queue, LIST_SCHEMA, SupportsResponse.ONLY),
+    Action("list_queue", Right.SEE, _list_queue, LIST_SCHEMA, SupportsResponse.ONLY),
     Action(
-        "list_finished_jobs", _list_finished_jobs, HISTORY_SCHEMA, SupportsResponse.ONLY
+        "list_finished_jobs",
+        Right.SEE,
+        _list_finished_jobs,
+        HISTORY_SCHEMA,
+        SupportsResponse.ONLY,
     ),
-    Action("get_job", _get_job, JOB_SCHEMA, SupportsResponse.ONLY),
-    Action("queue_archive", _queue_archive, ADD_SCHEMA),
-    Action("edit_job", _edit_job, EDIT_SCHEMA),
-    Action("move_job", _move_job, MOVE_SCHEMA),
-    Action("fail_job", _fail_job, FAIL_SCHEMA),
+    Action("get_job", Right.SEE, _get_job, JOB_SCHEMA, SupportsResponse.ONLY),
+    Action("queue_archive", Right.DECIDE, _queue_archive, ADD_SCHEMA),
+    Action("edit_job", Right.DECIDE, _edit_job, EDIT_SCHEMA),
+    Action("move_job", Right.WORK, _move_job, MOVE_SCHEMA),
+    Action("fail_job", Right.WORK, _fail_job, FAIL_SCHEMA),
     *(
-        Action(f"{action.value}_job", partial(_do, action), JOB_SCHEMA)
-        for action in JobAction
+        Action(f"{action.value}_job", right, partial(_do, action), JOB_SCHEMA)
+        for action, right in JOB_RIGHTS.items()
         if action not in {JobAction.START, JobAction.CANCEL}
     ),
-    Action("start_job", _start_job, JOB_SCHEMA),
-    Action("cancel_job", _cancel_job, CANCEL_SCHEMA),
-    Action("stop_job", _stop_job, CANCEL_SCHEMA),
-    Action("pause_job", _pause_job, JOB_SCHEMA),
-    Action("resume_job", _resume_job, JOB_SCHEMA),
-    Action("retry_job", _retry_job, JOB_SCHEMA),
-    Action("answer_job", _answer_job, ANSWER_SCHEMA),
-    Action("clear_plate", _clear_plate, PLATE_SCHEMA),
+    Action("start_job", Right.DECIDE, _start_job, JOB_SCHEMA),
+    Action("cancel_job", Right.WORK, _cancel_job, CANCEL_SCHEMA),
+    Action("stop_job", Right.WORK, _stop_job, CANCEL_SCHEMA),
+    Action("pause_job", Right.WORK, _pause_job, JOB_SCHEMA),
+    Action("resume_job", Right.WORK, _resume_job, JOB_SCHEMA),
+    Action("retry_job", Right.DECIDE, _retry_job, JOB_SCHEMA),
+    Action("answer_job", Right.WORK, _answer_job, ANSWER_SCHEMA),
+    Action("clear_plate", Right.WORK, _clear_plate, PLATE_SCHEMA),
 )

@@ -26,6 +26,7 @@ from ..engine.pki.transfer import (
 )
 from ..hub import Hub, require_hub
 from ..language.texts import Texts
+from ..operations.permissions import Right
 from ..views.ca_export import read_candidate, reason_of
 from .action import Action
 from .fields import ATTR_DEVICE_ID, ATTR_PATH
@@ -156,10 +157,10 @@ def _not_written(err: OSError) -> HomeAssistantError:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("check_setup", _check_setup, CHECK_SCHEMA, SupportsResponse.ONLY),
-)
-ADMIN_ACTIONS: tuple[Action, ...] = (
-    Action("export_ca", _export_ca, EXPORT_SCHEMA, SupportsResponse.ONLY),
-    Action("import_ca", _import_ca, IMPORT_SCHEMA),
-    Action("renew_certificates", _renew_certificates, RENEW_SCHEMA),
+    Action(
+        "check_setup", Right.WORK, _check_setup, CHECK_SCHEMA, SupportsResponse.ONLY
+    ),
+    Action("export_ca", Right.MANAGE, _export_ca, EXPORT_SCHEMA, SupportsResponse.ONLY),
+    Action("import_ca", Right.MANAGE, _import_ca, IMPORT_SCHEMA),
+    Action("renew_certificates", Right.MANAGE, _renew_certificates, RENEW_SCHEMA),
 )

@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN, MAX_NAME_LENGTH
 from ..hub import Hub, require_hub
+from ..operations.permissions import Right
 from ..presentation.urls import host_url
 from ..printers.upload_keys import MAX_KEYS, TooManyKeysError, UploadKey
 from .action import Action
@@ -79,8 +80,10 @@ def _view(hub: Hub, key: UploadKey) -> dict[str, Any]:
     }
 
 
-ADMIN_ACTIONS: tuple[Action, ...] = (
-    Action("create_upload_key", _create, CREATE_SCHEMA, SupportsResponse.ONLY),
-    Action("revoke_upload_key", _revoke, REVOKE_SCHEMA),
-    Action("list_upload_keys", _list, LIST_SCHEMA, SupportsResponse.ONLY),
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "create_upload_key", Right.MANAGE, _create, CREATE_SCHEMA, SupportsResponse.ONLY
+    ),
+    Action("revoke_upload_key", Right.MANAGE, _revoke, REVOKE_SCHEMA),
+    Action("list_upload_keys", Right.MANAGE, _list, LIST_SCHEMA, SupportsResponse.ONLY),
 )

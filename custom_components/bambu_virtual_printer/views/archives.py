@@ -15,6 +15,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..engine.printable import printable
+from ..operations.permissions import Right
 from ..presentation import (
     CONTENT_TYPE_PNG,
     CONTENT_TYPE_WEBP,
@@ -23,7 +24,7 @@ from ..presentation import (
 )
 from ..presentation.urls import content_type
 from .certificates import CaView
-from .common import request_hub, view_text
+from .common import admitted, view_text
 
 # What an address of a picture stands for never changes.
 FOR_A_DAY = {"Cache-Control": "private, max-age=86400"}
@@ -57,7 +58,8 @@ class ArchiveFileView(HomeAssistantView):
     async def get(self, request: web.Request, archive_id: str) -> web.StreamResponse:
         """Send it under the name the slicer gave it."""
         try:
-            file = await request_hub(request).archives.file(archive_id)
+            async with admitted(request, Right.SEE) as hub:
+                file = await hub.archives.file(archive_id)
         except HomeAssistantError as err:
             return self.json_message(str(err), HTTPStatus.NOT_FOUND)
         if file.path is None:
@@ -99,9 +101,10 @@ class PlateView(HomeAssistantView):
                     view_text(request, "web_no_thumbnail"), HTTPStatus.NOT_FOUND
                 )
             max_pixels = SMALL_WIDTH
-        path = await request_hub(request).archives.thumbnail(
-            archive_id, number, max_pixels=max_pixels
-        )
+        async with admitted(request, Right.SEE) as hub:
+            path = await hub.archives.thumbnail(
+                archive_id, number, max_pixels=max_pixels
+            )
         if path is None:
             return self.json_message(
                 view_text(request, "web_no_thumbnail"), HTTPStatus.NOT_FOUND
@@ -131,7 +134,8 @@ class PhotoView(HomeAssistantView):
     ) -> web.StreamResponse:
         """Send it."""
         try:
-            photo = await request_hub(request).archives.photo(archive_id, photo_id)
+            async with admitted(request, Right.SEE) as hub:
+                photo = await hub.archives.photo(archive_id, photo_id)
         except HomeAssistantError as err:
             return self.json_message(str(err), HTTPStatus.NOT_FOUND)
         return web.FileResponse(

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
@@ -18,8 +18,9 @@ from homeassistant.util.ulid import ulid_now
 from ..const import DOMAIN
 from ..engine.pki.transfer import EXPORT_FILE
 from ..engine.pki.trust_scripts import System, file_name, render_script, run_command
+from ..operations.permissions import Right
 from ..presentation import CA_URL, html_link
-from .common import request_hub, view_text
+from .common import admitted, request_hub, view_text
 
 URL_TRUST = f"/api/{DOMAIN}/trust"
 URL_EXPORT = f"/api/{DOMAIN}/ca_export"
@@ -85,7 +86,8 @@ class TrustScriptView(HomeAssistantView):
             return self.json_message(
                 view_text(request, "web_no_system"), HTTPStatus.NOT_FOUND
             )
-        return await script_response(request, wanted)
+        async with admitted(request, Right.SEE):
+            return await script_response(request, wanted)
 
 
 class CaExportView(HomeAssistantView):
@@ -96,7 +98,8 @@ class CaExportView(HomeAssistantView):
 
     async def get(self, request: web.Request, export_id: str) -> web.Response:
         """Send it as a file, as often as the link is good."""
-        content = request.app[KEY_HASS].data[_EXPORTS].get(export_id)
+        async with admitted(request, Right.MANAGE) as hub:
+            content = hub.hass.data[_EXPORTS].get(export_id)
         if content is None:
             return self.json_message(
                 view_text(request, "web_export_gone"), HTTPStatus.NOT_FOUND
@@ -135,8 +138,10 @@ class CaView(HomeAssistantView):
 
     async def get(self, request: web.Request) -> web.Response:
         """Send it as a file."""
+        async with admitted(request, Right.SEE) as hub:
+            pem = hub.authority.pem
         return web.Response(
-            text=request_hub(request).authority.pem,
+            text=pem,
             content_type="application/x-pem-file",
             headers={"Content-Disposition": f'attachment; filename="{CA_FILE_NAME}"'},
         )

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from aiohttp import web
 
-from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN
+from ..operations.permissions import Right
 from .archives import attachment
-from .common import view_text
+from .common import admitted, view_text
 
 URL_EXPORTS = f"/api/{DOMAIN}/exports"
 LINK_LASTS = timedelta(hours=1)
@@ -53,7 +54,8 @@ class ExportView(HomeAssistantView):
 
     async def get(self, request: web.Request, export_id: str) -> web.StreamResponse:
         """Send it as a file."""
-        hass = request.app[KEY_HASS]
+        async with admitted(request, Right.MANAGE) as hub:
+            hass = hub.hass
         path = hass.data[_EXPORTS].get(export_id)
         # The file may have been replaced since the link was made.
         if path is None or not await hass.async_add_executor_job(_is_there, hass, path):

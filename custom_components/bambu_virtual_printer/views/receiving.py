@@ -32,6 +32,7 @@ from ..hub import Hub, require_hub
 from ..operations.browser_uploads import BrowserUpload
 from ..operations.context import acting
 from ..operations.error_codes import error_view
+from ..operations.permissions import NotPermittedError, Right
 from ..presentation import URL_ARCHIVES, photo_view
 
 URL_UPLOAD = f"/api/{DOMAIN}/upload"
@@ -99,16 +100,23 @@ async def _answered(request: web.Request, receive: Any) -> web.Response:
         async with turns:
             user = request[KEY_HASS_USER]
             with acting(Context(user_id=user.id)):
-                answer = await receive(request, require_hub(hass))
+                hub = require_hub(hass)
+                await hub.permissions.require(Right.WORK)
+                answer = await receive(request, hub)
     except HomeAssistantError as err:
-        status = _STATUS_OF_KEY.get(
-            err.translation_key or "",
-            HTTPStatus.BAD_REQUEST
-            if isinstance(err, ServiceValidationError)
-            else HTTPStatus.INTERNAL_SERVER_ERROR,
-        )
-        return web.json_response(error_view(err), status=status)
+        return web.json_response(error_view(err), status=_status_of(err))
     return web.json_response(answer, status=HTTPStatus.CREATED)
+
+
+def _status_of(err: HomeAssistantError) -> HTTPStatus:
+    match err:
+        case NotPermittedError():
+            return HTTPStatus.FORBIDDEN
+        case ServiceValidationError():
+            otherwise = HTTPStatus.BAD_REQUEST
+        case _:
+            otherwise = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _STATUS_OF_KEY.get(err.translation_key or "", otherwise)
 
 
 async def _receive_upload(request: web.Request, hub: Hub) -> dict[str, Any]:

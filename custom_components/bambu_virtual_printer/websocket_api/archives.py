@@ -9,6 +9,7 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.records import Archive, ArchiveFacets
+from ..operations.permissions import Right, manage_with
 from ..services.fields import (
     ARCHIVE_FILTERS,
     ATTR_ARCHIVE_ID,
@@ -170,11 +171,11 @@ def _facets(facets: ArchiveFacets) -> dict[str, Any]:
 
 
 COMMANDS = (
-    Command("archive/list", _list, LIST),
-    Command("archive/get", _get, GET),
-    Command("archive/update", _update, UPDATE),
-    Command("archive/delete", _delete, DELETE),
-    Command("archive/restore", _restore, RESTORE),
-    Command("archive/queue", _queue, QUEUE),
-    Command("archive/remove_photo", _remove_photo, REMOVE_PHOTO),
+    Command("archive/list", Right.SEE, _list, LIST),
+    Command("archive/get", Right.SEE, _get, GET),
+    Command("archive/update", Right.WORK, _update, UPDATE),
+    Command("archive/delete", manage_with(ATTR_PURGE, Right.DELETE), _delete, DELETE),
+    Command("archive/restore", Right.DELETE, _restore, RESTORE),
+    Command("archive/queue", Right.DECIDE, _queue, QUEUE),
+    Command("archive/remove_photo", Right.WORK, _remove_photo, REMOVE_PHOTO),
 )

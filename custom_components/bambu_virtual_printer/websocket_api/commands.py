@@ -17,7 +17,7 @@ from ..const import DOMAIN
 from ..hub import Hub, require_hub
 from ..operations.context import acting
 from ..operations.error_codes import error_view
-from .access import check_access
+from ..operations.permissions import Need
 
 MAX_IDS = 500
 IDS = vol.All([cv.string], vol.Length(min=1, max=MAX_IDS))
@@ -40,9 +40,10 @@ type Handler = Callable[[Call], Coroutine[Any, Any, Any]]
 
 
 class Command(NamedTuple):
-    """A command to register: its name without the domain, what answers it, and its fields."""
+    """A command to register: its name without the domain, the right it needs, what answers it, and its fields."""
 
     name: str
+    need: Need
     handler: Handler
     fields: Mapping[Any, Any]
 
@@ -56,9 +57,9 @@ def async_register_command(hass: HomeAssistant, command: Command) -> None:
         hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
     ) -> None:
         try:
-            check_access(connection.user, command.name, msg)
             call = Call(hub=require_hub(hass), data=msg)
             with acting(connection.context(msg)):
+                await call.hub.permissions.require(command.need, msg)
                 result = await command.handler(call)
         except HomeAssistantError as err:
             send_error(connection, msg["id"], err)

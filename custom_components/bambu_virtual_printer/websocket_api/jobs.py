@@ -1,6 +1,6 @@
 """Commands on jobs of the print queue."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import voluptuous as vol
@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.prints import Answer
+from ..operations.permissions import Right
 from ..operations.plans import PRIORITIES
 from ..operations.queue import JobAction
 from ..services.fields import (
@@ -47,6 +48,7 @@ VERBS = (
     "resume",
     "retry",
 )
+DECIDING = frozenset({"start", "release", "retry"})
 
 GET: dict[Any, Any] = {vol.Required(ATTR_JOB_ID): cv.string}
 EDIT: dict[Any, Any] = {
@@ -148,6 +150,11 @@ def _chosen(call: Call) -> Callable[[str], Awaitable[object]]:
             return lambda job_id: queue.do(JobAction(verb), job_id)
 
 
+def _need(data: Mapping[str, Any]) -> Right:
+    """Return what a verb needs."""
+    return Right.DECIDE if data[ATTR_VERB] in DECIDING else Right.WORK
+
+
 async def _answer(call: Call) -> dict[str, Any]:
     job_id = call.data[ATTR_JOB_ID]
     await call.hub.orders.answer(job_id, Answer(call.data[ATTR_ANSWER]))
@@ -159,10 +166,10 @@ async def _item(call: Call, job_id: str) -> dict[str, Any]:
 
 
 COMMANDS = (
-    Command("job/get", _get, GET),
-    Command("job/history", _history, PAGE),
-    Command("job/edit", _edit, EDIT),
-    Command("job/move", _move, MOVE),
-    Command("job/verb", _verb, VERB),
-    Command("job/answer", _answer, ANSWER),
+    Command("job/get", Right.SEE, _get, GET),
+    Command("job/history", Right.SEE, _history, PAGE),
+    Command("job/edit", Right.DECIDE, _edit, EDIT),
+    Command("job/move", Right.WORK, _move, MOVE),
+    Command("job/verb", _need, _verb, VERB),
+    Command("job/answer", Right.WORK, _answer, ANSWER),
 )

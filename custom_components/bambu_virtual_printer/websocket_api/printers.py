@@ -15,11 +15,11 @@ from homeassistant.util import dt as dt_util
 from ..config.subentries import VirtualPrinterConfig
 from ..const import CONF_ACCESS_CODE, CONF_ENABLED, CONF_MODE, DOMAIN, MODES
 from ..hub import require_hub
+from ..operations.permissions import Right
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
 from ..services.lookup import not_a_virtual_printer
 from ..views.trust_links import async_trust_links
-from .access import check_access
 from .commands import Call, Command, register, send_error
 from .printer_items import machine_item, printer_item
 
@@ -111,8 +111,9 @@ def _connect(
     """Tell what comes of a slicer's first steps, until the client has seen enough."""
     msg_id = msg["id"]
     try:
-        check_access(connection.user, CONNECT, msg)
-        printer = _printer(Call(hub=require_hub(hass), data=msg))
+        call = Call(hub=require_hub(hass), data=msg)
+        call.hub.permissions.require_of(connection.user, Right.MANAGE)
+        printer = _printer(call)
     except HomeAssistantError as err:
         send_error(connection, msg_id, err)
         return
@@ -164,10 +165,10 @@ def async_register_connecting(hass: HomeAssistant) -> None:
 
 
 COMMANDS = (
-    Command("printer/connection", _connection, PRINTER),
-    Command("printer/secret", _secret, PRINTER),
-    Command("printer/check", _check, PRINTER),
-    Command("printer/set", _set, SET),
-    Command("printer/clear_plate", _clear_plate, PRINTER),
-    Command("trust/commands", _trust_commands, {}),
+    Command("printer/connection", Right.SEE, _connection, PRINTER),
+    Command("printer/secret", Right.MANAGE, _secret, PRINTER),
+    Command("printer/check", Right.WORK, _check, PRINTER),
+    Command("printer/set", Right.MANAGE, _set, SET),
+    Command("printer/clear_plate", Right.WORK, _clear_plate, PRINTER),
+    Command("trust/commands", Right.MANAGE, _trust_commands, {}),
 )

@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
 from ..operations.made import Period, Sums, made_in_periods
+from ..operations.permissions import Right
 from .commands import Call, Command
 
 ATTR_BY = "by"
@@ -60,4 +61,4 @@ def _shown(sums: Sums) -> dict[str, Any]:
     }
 
 
-COMMANDS = (Command("stats", _stats, STATS),)
+COMMANDS = (Command("stats", Right.SEE, _stats, STATS),)

@@ -6,9 +6,12 @@ import voluptuous as vol
 
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 
-from .commands import register
+from ..hub import loaded_hub
+from ..operations.permissions import Right
+from .commands import register, send_error
 from .live import DATA_LIVE
 from .topics import TOPICS
 
@@ -35,6 +38,13 @@ def _subscribe(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     msg_id = msg["id"]
+    # What is shown comes of the hub; without one there is nothing to see.
+    if hub := loaded_hub(hass):
+        try:
+            hub.permissions.require_of(connection.user, Right.SEE)
+        except HomeAssistantError as err:
+            send_error(connection, msg_id, err)
+            return
     connection.send_result(msg_id)
     connection.subscriptions[msg_id] = hass.data[DATA_LIVE].async_subscribe(
         connection, msg_id, frozenset(msg["topics"])

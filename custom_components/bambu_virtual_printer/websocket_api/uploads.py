@@ -1,6 +1,6 @@
 """Commands on pending uploads."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..operations.error_codes import error_view
 from ..operations.pending import Outcome
+from ..operations.permissions import Right
 from ..services.fields import ATTR_NOTE, ATTR_UPLOAD_ID, NOTES
 from ..services.lookup import notes_of
 from .commands import IDS, Call, Command, to_each, undo_view
@@ -100,6 +101,11 @@ def _failure(upload_id: str, err: HomeAssistantError) -> dict[str, Any]:
     }
 
 
+def _need(data: Mapping[str, Any]) -> Right:
+    """Return what a decision needs: everybody may discard what is theirs."""
+    return Right.WORK if data[ATTR_VERB] == "discard" else Right.DECIDE
+
+
 async def _undo(call: Call) -> dict[str, Any]:
     async def undo(upload_id: str) -> dict[str, Any]:
         await call.hub.review.undo(upload_id)
@@ -110,8 +116,8 @@ async def _undo(call: Call) -> dict[str, Any]:
 
 
 COMMANDS = (
-    Command("undo", _undo, UNDO),
-    Command("upload/get", _get, GET),
-    Command("upload/edit", _edit, EDIT),
-    Command("upload/decide", _decide, DECIDE),
+    Command("undo", Right.WORK, _undo, UNDO),
+    Command("upload/get", Right.SEE, _get, GET),
+    Command("upload/edit", Right.WORK, _edit, EDIT),
+    Command("upload/decide", _need, _decide, DECIDE),
 )
