@@ -17,6 +17,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     Target,
     TargetKind,
 )
+from custom_components.bambu_virtual_printer.engine.values import Shows
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
@@ -325,6 +326,8 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
                     "hold": False,
                     "duplicates": "keep",
                     "on_print": "send",
+                    "shows": "target",
+                    "allow_control": False,
                     "tags": ["t" * 65],
                 }
             },
@@ -337,6 +340,8 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
                     "hold": False,
                     "duplicates": "keep",
                     "on_print": "send",
+                    "shows": "target",
+                    "allow_control": False,
                     "project": "p" * 256,
                 }
             },
@@ -643,6 +648,49 @@ async def test_jobs_can_be_meant_for_a_real_printer_as_long_as_it_is_there(
     hass.config_entries.async_remove_subentry(entry, real_printer)
     await hass.async_block_till_done()
     assert _suggested(await start_changing(printer))["filing"]["target"] == "any"
+
+
+async def test_a_new_printer_shows_the_real_one_it_is_for(
+    hub: Hub,
+    address: str,
+    real_printer: str,
+    start_adding: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_adding()
+    suggested = _suggested(form)["filing"]
+    assert (suggested["shows"], suggested["allow_control"]) == ("target", False)
+    answers = _answers(
+        address, model="N2S", filing={"target": real_printer, "hold": True}
+    )
+    await answer(form, answers)
+    [printer] = hub.printers.values()
+    assert printer.config.shows is Shows.TARGET
+    assert not printer.config.allows_control
+
+
+async def test_a_real_printer_of_another_model_cannot_be_shown(
+    printer: ManagedPrinter,
+    real_printer: str,
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_changing(printer)
+    assert _suggested(form)["filing"]["shows"] == "nothing"
+    filing = {"target": real_printer, "hold": True, "shows": "target"}
+    answers = _answers(printer.config.bind_ip, filing=filing)
+    form = await answer(form, answers)
+    assert form["errors"] == {"filing": "shows_other_model"}
+    assert (
+        form["description_placeholders"].items()
+        >= {
+            "target": "Cellar",
+            "target_model": "A1",
+            "model": "P1S",
+        }.items()
+    )
+    await answer(form, answers | {"model": "N2S"})
+    assert printer.config.shows is Shows.TARGET
 
 
 async def test_a_printer_does_not_stand_in_its_own_way(

@@ -67,6 +67,7 @@ from .operations.targets import shown_targets
 from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info, printer_device_info
 from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
+from .printers.mirrors import TargetMirror
 from .printers.upload_door import UploadDoor
 from .printers.upload_keys import UploadKeys
 from .printing.orders import JobOrders
@@ -546,8 +547,14 @@ class Hub:
         )
         if isinstance(config, ProxyConfig):
             return ProxyPrinter(config.identity, device, self.relay, emit, on_change)
+        managed = self.printers[config.id]
         return VirtualPrinter(
-            config.identity, device, self._cards[config.id], self._services, emit
+            config.identity,
+            device,
+            self._cards[config.id],
+            self._services,
+            emit,
+            mirror=TargetMirror(lambda: managed.config, lambda: self.machines.by_id),
         )
 
     @callback

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from ..const import (
     CONF_ACCESS_CODE,
     CONF_ADVERTISE_IP,
+    CONF_ALLOW_CONTROL,
     CONF_BIND_IP,
     CONF_BUDGET_GB,
     CONF_DUPLICATES,
@@ -33,6 +34,7 @@ from ..const import (
     CONF_RESERVE_MB,
     CONF_SERIAL,
     CONF_SERIAL_SUFFIX,
+    CONF_SHOWS,
     CONF_SLOT,
     CONF_TAGS,
     CONF_TARGET,
@@ -68,7 +70,7 @@ from ..engine.protocol.printer_models import (
     find_model,
 )
 from ..engine.relay.proxy_printer import ProxyIdentity
-from ..engine.values import DuplicatePolicy, Mode, OnPrint, PrinterRef
+from ..engine.values import DuplicatePolicy, Mode, OnPrint, PrinterRef, Shows
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
 DEFAULT_FTPS_PORT = Ports().ftps
@@ -121,6 +123,9 @@ class VirtualPrinterConfig:
     hold: bool = True
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
     on_print: OnPrint = OnPrint.SEND
+    shows: Shows = Shows.NOTHING
+    allows_control: bool = False
+    """Whether slicers may control the real printer that is shown, and not only switch its light and set its spools."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -148,6 +153,8 @@ class VirtualPrinterConfig:
                 filing.get(CONF_DUPLICATES, DuplicatePolicy.KEEP)
             ),
             on_print=OnPrint(filing.get(CONF_ON_PRINT, OnPrint.SEND)),
+            shows=Shows(filing.get(CONF_SHOWS, Shows.NOTHING)),
+            allows_control=filing.get(CONF_ALLOW_CONTROL, False),
         )
 
     @classmethod
@@ -196,6 +203,10 @@ class VirtualPrinterConfig:
     def serial(self) -> str:
         """The serial number."""
         return self.identity.serial
+
+    def can_show(self, machine: MachineConfig) -> bool:
+        """Tell whether slicers would take a real printer's reports for this one's: only those of the same model."""
+        return machine.model.profile_name == self.model.profile_name
 
     def needs_restart(self, other: Self) -> bool:
         """Tell whether going from this to the other takes new sockets; a new name, mode or filing does not."""

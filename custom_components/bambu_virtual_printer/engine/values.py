@@ -59,6 +59,15 @@ class OnPrint(StrEnum):
     """Start it as well, as soon as its printer can."""
 
 
+class Shows(StrEnum):
+    """What slicers see in a virtual printer: spools, nozzles, temperatures, progress."""
+
+    NOTHING = "nothing"
+    """A printer that is empty and idle."""
+    TARGET = "target"
+    """The real printer that its jobs are meant for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterRef:
     """The virtual printer an upload came in by, as the library remembers it.

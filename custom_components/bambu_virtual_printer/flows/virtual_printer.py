@@ -33,11 +33,13 @@ from ..config.subentries import (
     VirtualPrinterConfig,
     filing_fits,
     free_slot,
+    machine_configs,
     printer_configs,
 )
 from ..const import (
     CONF_ACCESS_CODE,
     CONF_ADVERTISE_IP,
+    CONF_ALLOW_CONTROL,
     CONF_BIND_IP,
     CONF_DUPLICATES,
     CONF_ENABLED,
@@ -49,6 +51,7 @@ from ..const import (
     CONF_PASV_ADDRESS,
     CONF_PROJECT,
     CONF_SERIAL_SUFFIX,
+    CONF_SHOWS,
     CONF_SLOT,
     CONF_TAGS,
     CONF_TARGET,
@@ -58,7 +61,7 @@ from ..const import (
     SECTION_NETWORK,
 )
 from ..engine.library.values.targets import TARGET_ANY
-from ..engine.values import DuplicatePolicy, OnPrint
+from ..engine.values import DuplicatePolicy, OnPrint, Shows
 from ..hub import Hub, HubConfigEntry
 from ..operations.targets import named_targets
 from .first_slicer import FirstSlicerSteps
@@ -125,9 +128,11 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                 config = VirtualPrinterConfig.from_data(
                     current.id if current else "", name, data
                 )
-                errors, placeholders = await async_address_complaint(
-                    self.hass, hub, current, config
-                )
+                errors, placeholders = _check_shown(config, entry)
+                if not errors:
+                    errors, placeholders = await async_address_complaint(
+                        self.hass, hub, current, config
+                    )
                 if not errors:
                     return await self._async_finish(current, name, data)
             user_input = {CONF_NAME: name, **user_input}
@@ -141,7 +146,11 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                self._schema(address, opened=errors),
+                self._schema(
+                    address,
+                    opened=errors,
+                    shows=current.shows if current else Shows.TARGET,
+                ),
                 user_input or suggested,
             ),
             errors=errors,
@@ -189,7 +198,9 @@ class VirtualPrinterFlow(FirstSlicerSteps):
             self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
         )
 
-    def _schema(self, address: AddressField, *, opened: Collection[str]) -> vol.Schema:
+    def _schema(
+        self, address: AddressField, *, opened: Collection[str], shows: Shows
+    ) -> vol.Schema:
         return vol.Schema(
             {
                 vol.Required(CONF_NAME): TextSelector(),
@@ -225,6 +236,17 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                                     translation_key=CONF_TARGET,
                                 )
                             ),
+                            vol.Required(
+                                CONF_SHOWS, default=shows.value
+                            ): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[choice.value for choice in Shows],
+                                    translation_key=CONF_SHOWS,
+                                )
+                            ),
+                            vol.Required(
+                                CONF_ALLOW_CONTROL, default=False
+                            ): BooleanSelector(),
                             vol.Required(CONF_HOLD): BooleanSelector(),
                             vol.Required(
                                 CONF_DUPLICATES, default=DuplicatePolicy.KEEP.value
@@ -287,6 +309,8 @@ def _suggestions(
             CONF_ACCESS_CODE: new_access_code(),
             SECTION_FILING: {
                 CONF_TARGET: TARGET_ANY,
+                CONF_SHOWS: Shows.TARGET.value,
+                CONF_ALLOW_CONTROL: False,
                 CONF_HOLD: True,
                 CONF_DUPLICATES: DuplicatePolicy.KEEP.value,
                 CONF_ON_PRINT: OnPrint.SEND.value,
@@ -305,6 +329,8 @@ def _suggestions(
             CONF_PROJECT: current.project,
             # The printer it is meant for may be gone.
             CONF_TARGET: current.target if current.target in targets else TARGET_ANY,
+            CONF_SHOWS: current.shows.value,
+            CONF_ALLOW_CONTROL: current.allows_control,
             CONF_HOLD: current.hold,
             CONF_DUPLICATES: current.duplicates.value,
             CONF_ON_PRINT: current.on_print.value,
@@ -314,6 +340,18 @@ def _suggestions(
             CONF_PASV_ADDRESS: current.pasv_address,
             CONF_FTPS_PORT: current.ftps_port,
         },
+    }
+
+
+def _check_shown(config: VirtualPrinterConfig, entry: HubConfigEntry) -> FormErrors:
+    """Check that slicers can be shown the real printer that is to be shown."""
+    machine = machine_configs(entry).get(config.target)
+    if config.shows is Shows.NOTHING or machine is None or config.can_show(machine):
+        return {}, {}
+    return {SECTION_FILING: "shows_other_model"}, {
+        "target": machine.name,
+        "target_model": machine.model.name,
+        "model": config.model.name,
     }
 
 

@@ -92,6 +92,11 @@ class ManagedMachine:
         return self._machine
 
     @property
+    def session(self) -> Machine | None:
+        """The session with it, if there is to be one just now."""
+        return self._machine
+
+    @property
     def doubted_certificate(self) -> str | None:
         """The fingerprint of the last certificate that was not taken for the printer's."""
         return self._machine.doubted_certificate if self._machine else None

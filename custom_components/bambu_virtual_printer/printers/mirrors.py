@@ -1,0 +1,78 @@
+"""Shows slicers the real printer that the jobs of a virtual printer are meant for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..config.subentries import AnyPrinterConfig, VirtualPrinterConfig
+from ..engine.machines.errors import CommandError, NotConnectedError
+from ..engine.mirror.values import (
+    SILENT_AFTER_S,
+    NoAnswerError,
+    Target,
+    UnreachableError,
+)
+from ..engine.values import JsonObject, Shows
+from .machines import ManagedMachine
+
+
+class TargetMirror:
+    """What one virtual printer shows: looked up anew each time, so that neither a setting nor a session restarts anything."""
+
+    def __init__(
+        self,
+        config: Callable[[], AnyPrinterConfig],
+        machines: Callable[[], Mapping[str, ManagedMachine]],
+    ) -> None:
+        """Show what `config` says now, out of `machines` by the ids of their subentries."""
+        self._config = config
+        self._machines = machines
+
+    @property
+    def allows_control(self) -> bool:
+        """Whether slicers may control the real printer."""
+        config = self._config()
+        return isinstance(config, VirtualPrinterConfig) and config.allows_control
+
+    def look(self) -> Target | None:
+        """Return what the real printer has said, from the reports of the one session with it."""
+        managed = self._shown()
+        if managed is None or (session := managed.session) is None:
+            return None
+        reported = session.reported
+        age_s = session.report_age_s
+        return Target(
+            serial=managed.config.serial,
+            places=tuple(
+                place for place in (managed.config.host, session.address) if place
+            ),
+            status=reported.status,
+            modules=reported.modules,
+            is_live=age_s is not None and age_s <= SILENT_AFTER_S,
+            revision=(session, reported.revision),
+        )
+
+    async def request(
+        self, kind: str, command: str, fields: Mapping[str, Any]
+    ) -> JsonObject:
+        """Have the real printer do something. Raises UnreachableError, NoAnswerError."""
+        managed = self._shown()
+        if managed is None or (session := managed.session) is None:
+            raise UnreachableError
+        try:
+            return dict(await session.request(kind, command, fields))
+        except NotConnectedError as err:
+            raise UnreachableError from err
+        except CommandError as err:
+            raise NoAnswerError from err
+
+    def _shown(self) -> ManagedMachine | None:
+        config = self._config()
+        if (
+            not isinstance(config, VirtualPrinterConfig)
+            or config.shows is not Shows.TARGET
+        ):
+            return None
+        machine = self._machines().get(config.target)
+        if machine is None or not config.can_show(machine.config):
+            return None
+        return machine
