@@ -103,6 +103,7 @@ COMMANDS: list[Row] = [
     ),
     ("undo", {"ids": [UNKNOWN]}, WORKERS),
     ("archive/list", {}, EVERYBODY),
+    ("archive/export", {}, EVERYBODY),
     ("archive/get", A, EVERYBODY),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, WORKERS),
     ("archive/delete", {"archive_ids": [UNKNOWN]}, ADMINS),

@@ -1,5 +1,6 @@
 import type { HassLocale } from "./hass";
 
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const NUMBER_LANGUAGES: Record<string, string | string[] | undefined> = {
   comma_decimal: ["en-US", "en"],
   decimal_comma: ["de", "es", "it"],
@@ -166,8 +167,40 @@ export class Format {
   }
 
   private isToday(day: Date): boolean {
-    const key = new Intl.DateTimeFormat("en-CA", { timeZone: this.zone });
-    return key.format(day) === key.format(new Date());
+    return this.dayKey(day) === this.dayKey(new Date());
+  }
+
+  /** The day of a moment, as `2026-11-29`. */
+  dayKey(moment: string | Date): string {
+    return new Intl.DateTimeFormat("en-CA", { timeZone: this.zone }).format(new Date(moment));
+  }
+
+  /** A month in full, of a day of it in UTC. */
+  monthName(day: Date): string {
+    return new Intl.DateTimeFormat(this.locale.language, {
+      timeZone: "UTC",
+      month: "long",
+      year: "numeric",
+    }).format(day);
+  }
+
+  /** A weekday, 0 for Sunday. */
+  weekday(number: number): string {
+    return new Intl.DateTimeFormat(this.locale.language, {
+      timeZone: "UTC",
+      weekday: "short",
+    }).format(new Date(Date.UTC(2026, 10, 1 + number)));
+  }
+
+  /** The day that weeks begin with, 0 for Sunday. */
+  get firstWeekday(): number {
+    const named = WEEKDAYS.indexOf(this.locale.first_weekday ?? "");
+    if (named >= 0) return named;
+    const locale = new Intl.Locale(this.locale.language) as Intl.Locale & {
+      getWeekInfo?: () => { firstDay: number };
+      weekInfo?: { firstDay: number };
+    };
+    return ((locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1) % 7;
   }
 
   /** How long ago, in words; the moment itself when it is over a week. */

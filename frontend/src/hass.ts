@@ -6,6 +6,8 @@ export interface HassLocale {
   time_format: string;
   date_format: string;
   time_zone: string;
+  /** A day's English name, or "language". */
+  first_weekday?: string;
 }
 
 export interface HassConnection {

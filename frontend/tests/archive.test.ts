@@ -39,6 +39,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
   print_count: 0,
   last_printed_at: null,
   last_failure: "",
+  last_failed_at: null,
   picture: null,
   picture_small: null,
   download: "/download",

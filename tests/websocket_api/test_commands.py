@@ -1,10 +1,14 @@
 """What the panel does: the same as actions do, one or many at a time, with errors as keys."""
 
 from collections.abc import Callable
+import csv
+from http import HTTPStatus
+import io
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
@@ -90,6 +94,56 @@ async def test_a_deleted_archive_is_had_back(client: Client, archived: str) -> N
     assert back["failed"][0]["error"]["code"] == "not_found"
     after = await client.call("archive/get", archive_id=archived)
     assert after["plates"] == before["plates"]
+
+
+async def test_what_is_found_is_downloaded_as_a_table(
+    client: Client, archived: str, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await client.call(
+        "archive/update",
+        archive_ids=[archived],
+        name='=HYPERLINK("http://192.0.2.1")',
+        notes='Two\nlines, and a "quote"',
+    )
+    browser = await hass_client_no_auth()
+    for found, filters in ((1, {"search": "hyper"}), (0, {"favourite": True})):
+        answer = await client.call("archive/export", **filters)
+        assert answer["count"] == found
+        response = await browser.get(answer["url"])
+        assert response.status == HTTPStatus.OK
+        assert "attachment" in response.headers["Content-Disposition"]
+        rows = list(csv.DictReader(io.StringIO((await response.text())[1:])))
+        assert [row["id"] for row in rows] == [archived][:found]
+        for row in rows:
+            # A spreadsheet takes it for text.
+            assert row["name"] == '\'=HYPERLINK("http://192.0.2.1")'
+            assert row["notes"] == 'Two\nlines, and a "quote"'
+    unsigned = await browser.get(answer["url"].split("?")[0])
+    assert unsigned.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_an_archive_tells_why_it_failed_last(
+    client: Client, archived: str
+) -> None:
+    (archive,) = (await client.call("archive/list"))["archives"]
+    assert (archive["last_failure"], archive["last_failed_at"]) == ("", None)
+    for reason in ("Spaghetti", "Came off the bed"):
+        queued = await client.call("archive/queue", archive_id=archived)
+        ids = [queued["jobs"][0]["id"]]
+        await client.call("job/verb", job_ids=ids, verb="fail", reason=reason)
+    (archive,) = (await client.call("archive/list"))["archives"]
+    assert archive["last_failure"] == "Came off the bed"
+    job = await client.call("job/get", job_id=ids[0])
+    assert archive["last_failed_at"] == job["finished_at"]
+    details = await client.call("archive/get", archive_id=archived)
+    assert details["last_failure"] == "Came off the bed"
+    subscription = await client.follow(topics=["stats"])
+    stats = (await client.event(subscription))["stats"]
+    # What was counted before the second failed may be told first.
+    while stats["failed"] < 2:
+        (change,) = (await client.event(subscription))["changes"]
+        stats = change["value"]
+    assert stats["failed"] == 2
 
 
 async def test_what_is_purged_cannot_be_had_back(client: Client, archived: str) -> None:

@@ -3,7 +3,7 @@
 Actions, media source, images and web addresses all come here, so that none of them has to know the library.
 """
 
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 import logging
@@ -193,6 +193,12 @@ class Archives:
         """Write archives into a CSV or XLSX file; returns how many. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors():
             return await self._library.export(path, query)
+
+    async def csv_pieces(self, query: ArchiveQuery) -> AsyncIterator[bytes]:
+        """Give the archives of a query as a CSV file, piece by piece. Raises ServiceValidationError, HomeAssistantError."""
+        with library_errors():
+            async for piece in self._library.csv_pieces(query):
+                yield piece
 
     async def run_outside[**Parameters, Result](
         self,

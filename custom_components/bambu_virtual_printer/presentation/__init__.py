@@ -25,6 +25,7 @@ from .machines import error_sentence, problem_sentence, shown_error, shown_place
 from .photos import photo_view
 from .requests import request_view
 from .uploads import (
+    failure_text,
     known_view,
     received_attributes,
     upload_details,
@@ -65,6 +66,7 @@ __all__ = [
     "async_download_path",
     "cover_url",
     "error_sentence",
+    "failure_text",
     "file_url",
     "free_from_view",
     "html_link",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..engine.library.values.records import DuplicateHistory, Upload
+from ..engine.library.values.records import Archive, DuplicateHistory, Upload
 from ..engine.printable import printable
 from ..engine.protocol.printer_models import MODELS
 from ..engine.values import PrintRequest, ReceivedFile
@@ -39,11 +39,11 @@ def known_view(known: DuplicateHistory | None, texts: Texts) -> dict[str, Any]:
         "duplicate_count": known.count if known else 0,
         "print_count": known.print_count if known else 0,
         "last_printed_at": printed_at.isoformat() if printed_at else None,
-        "last_failure": _failure(known, texts) if known else "",
+        "last_failure": failure_text(known, texts) if known else "",
     }
 
 
-def _failure(known: DuplicateHistory, texts: Texts) -> str:
+def failure_text(known: DuplicateHistory | Archive, texts: Texts) -> str:
     """Say why the newest print that failed did: as a person noted it, or as the printer's reports told."""
     if known.last_failure or not known.last_problem:
         return known.last_failure
@@ -58,7 +58,7 @@ def _known_text(known: DuplicateHistory, texts: Texts) -> str:
         text = texts.count("known_printed_last", known.print_count, date=date)
     else:
         text = texts.count("known_printed", known.print_count)
-    if not (reason := _failure(known, texts)):
+    if not (reason := failure_text(known, texts)):
         return text
     return f"{text}; {texts('last_failure', reason=reason)}"
 

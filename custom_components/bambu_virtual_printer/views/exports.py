@@ -1,4 +1,4 @@
-"""HTTP view for exported tables of archives, as long as their signed links are valid."""
+"""HTTP view for tables of archives, as long as their signed links are valid: files that were exported, and what is found now."""
 
 from collections import OrderedDict
 from datetime import timedelta
@@ -7,13 +7,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from homeassistant.components.http import HomeAssistantView
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN
+from ..engine.library.values.records import ArchiveQuery
 from ..operations.permissions import Right
 from .archives import attachment
 from .common import admitted, view_text
@@ -23,7 +25,7 @@ LINK_LASTS = timedelta(hours=1)
 MAX_EXPORTS = 32
 """Exports that can be downloaded at a time; the oldest goes first."""
 
-_EXPORTS: HassKey[OrderedDict[str, Path]] = HassKey(f"{DOMAIN}_exports")
+_EXPORTS: HassKey[OrderedDict[str, Path | ArchiveQuery]] = HassKey(f"{DOMAIN}_exports")
 
 
 @callback
@@ -36,9 +38,19 @@ def async_register_export_view(hass: HomeAssistant) -> None:
 @callback
 def async_offer_export(hass: HomeAssistant, path: Path) -> str:
     """Serve a file that Home Assistant may use. Returns its signed path."""
+    return _offer(hass, path)
+
+
+@callback
+def async_offer_table(hass: HomeAssistant, query: ArchiveQuery) -> str:
+    """Serve what a query finds when it is asked for, as CSV. Returns its signed path."""
+    return _offer(hass, query)
+
+
+def _offer(hass: HomeAssistant, table: Path | ArchiveQuery) -> str:
     exports = hass.data[_EXPORTS]
     export_id = ulid_now()
-    exports[export_id] = path
+    exports[export_id] = table
     while len(exports) > MAX_EXPORTS:
         exports.popitem(last=False)
     return async_sign_path(
@@ -54,17 +66,39 @@ class ExportView(HomeAssistantView):
 
     async def get(self, request: web.Request, export_id: str) -> web.StreamResponse:
         """Send it as a file."""
+        table = request.app[KEY_HASS].data[_EXPORTS].get(export_id)
+        if isinstance(table, ArchiveQuery):
+            return await _send_found(request, table)
         async with admitted(request, Right.MANAGE) as hub:
             hass = hub.hass
-        path = hass.data[_EXPORTS].get(export_id)
         # The file may have been replaced since the link was made.
-        if path is None or not await hass.async_add_executor_job(_is_there, hass, path):
+        if table is None or not await hass.async_add_executor_job(
+            _is_there, hass, table
+        ):
             return self.json_message(
                 view_text(request, "web_export_gone"), HTTPStatus.NOT_FOUND
             )
         return web.FileResponse(
-            path, headers={"Content-Disposition": attachment(path.name)}
+            table, headers={"Content-Disposition": attachment(table.name)}
         )
+
+
+async def _send_found(request: web.Request, query: ArchiveQuery) -> web.StreamResponse:
+    """Send what a query finds, a page at a time. What goes wrong on the way breaks it off, so that nobody takes it for all."""
+    name = f"3d-prints-{dt_util.now():%Y-%m-%d}.csv"
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": attachment(name),
+            "Cache-Control": "no-store",
+        }
+    )
+    async with admitted(request, Right.SEE) as hub:
+        await response.prepare(request)
+        async for piece in hub.archives.csv_pieces(query):
+            await response.write(piece)
+        await response.write_eof()
+    return response
 
 
 def _is_there(hass: HomeAssistant, path: Path) -> bool:

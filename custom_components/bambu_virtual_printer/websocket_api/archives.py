@@ -1,5 +1,6 @@
 """Commands on archives."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
-from ..engine.library.values.records import Archive, ArchiveFacets
+from ..engine.library.values.records import Archive, ArchiveFacets, ArchiveQuery
 from ..operations.permissions import Right, manage_with
 from ..services.fields import (
     ARCHIVE_FILTERS,
@@ -26,6 +27,7 @@ from ..services.fields import (
     NOTES,
 )
 from ..services.lookup import archive_query
+from ..views.exports import async_offer_table
 from .commands import IDS, Call, Command, to_each, undo_view
 from .items import archive_item, archive_item_details, job_item
 from .plans import PLAN, plan_of
@@ -39,10 +41,13 @@ ATTR_PRINTER_ID = "printer_id"
 PAGE_SIZE = 60
 MAX_PRINTS = 50
 
-LIST: dict[Any, Any] = {
+FOUND: dict[Any, Any] = {
     **ARCHIVE_FILTERS,
     vol.Optional(ATTR_PRINTER_ID): cv.string,
     vol.Optional(ATTR_COLOUR): vol.Match(r"^#[0-9A-Fa-f]{6}$"),
+}
+LIST: dict[Any, Any] = {
+    **FOUND,
     vol.Optional(ATTR_LIMIT, default=PAGE_SIZE): vol.All(
         int, vol.Range(min=1, max=MAX_LIMIT)
     ),
@@ -60,12 +65,19 @@ QUEUE: dict[Any, Any] = {**GET, **PLAN}
 REMOVE_PHOTO: dict[Any, Any] = {**GET, vol.Required(ATTR_PHOTO_ID): cv.string}
 
 
+def _query(data: Mapping[str, Any]) -> ArchiveQuery:
+    """Return what archives are looked for. Raises ServiceValidationError."""
+    return replace(
+        archive_query(data, printer_id=data.get(ATTR_PRINTER_ID)),
+        colour=data.get(ATTR_COLOUR),
+    )
+
+
 async def _list(call: Call) -> dict[str, Any]:
     data, archives = call.data, call.hub.archives
     page = await archives.page(
         replace(
-            archive_query(data, printer_id=data.get(ATTR_PRINTER_ID)),
-            colour=data.get(ATTR_COLOUR),
+            _query(data),
             limit=data[ATTR_LIMIT],
             cursor=data.get(ATTR_CURSOR),
         )
@@ -78,6 +90,16 @@ async def _list(call: Call) -> dict[str, Any]:
     if data[ATTR_FACETS]:
         shown["facets"] = _facets(await archives.facets())
     return shown
+
+
+async def _export(call: Call) -> dict[str, Any]:
+    query = _query(call.data)
+    # What is wrong with it is said now, not in the browser's list of downloads.
+    page = await call.hub.archives.page(replace(query, limit=1))
+    return {
+        "url": async_offer_table(call.hass, query),
+        "count": page.total,
+    }
 
 
 async def _get(call: Call) -> dict[str, Any]:
@@ -172,6 +194,7 @@ def _facets(facets: ArchiveFacets) -> dict[str, Any]:
 
 COMMANDS = (
     Command("archive/list", Right.SEE, _list, LIST),
+    Command("archive/export", Right.SEE, _export, FOUND),
     Command("archive/get", Right.SEE, _get, GET),
     Command("archive/update", Right.WORK, _update, UPDATE),
     Command("archive/delete", manage_with(ATTR_PURGE, Right.DELETE), _delete, DELETE),

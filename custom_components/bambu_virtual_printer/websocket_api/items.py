@@ -17,6 +17,7 @@ from ..presentation import (
     archive_details,
     archive_summary,
     cover_url,
+    failure_text,
     job_view,
     photo_view,
     plate_url,
@@ -100,6 +101,10 @@ def _archive(hub: Hub, archive: Archive, shown: dict[str, Any]) -> dict[str, Any
             "id": archive.id,
             "printer_id": archive.printer.id,
             "download": hub.links.async_download(archive.id),
+            "last_failure": failure_text(archive, hub.wording.texts),
+            "last_failed_at": archive.last_failed_at.isoformat()
+            if archive.last_failed_at
+            else None,
         }
         | pictures(hub, cover_url(archive.id, archive.cover))
     )

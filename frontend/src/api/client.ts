@@ -54,6 +54,9 @@ export class Client {
 
   archives = (query: ArchiveQuery) => this.do<ArchivePage>("archive/list", query);
 
+  exportArchives = (query: ArchiveQuery) =>
+    this.do<{ url: string; count: number }>("archive/export", query);
+
   archive = (archive_id: string) => this.do<ArchiveDetails>("archive/get", { archive_id });
 
   updateArchives = (archive_ids: string[], changes: NoteFields) =>

@@ -317,6 +317,7 @@ export interface Stats {
   printed_filament_g: number;
   printed_print_time_s: number;
   printed_cost: number;
+  failed: number;
   free_bytes: number;
   disk_bytes: number;
   used_bytes: number;
@@ -404,6 +405,7 @@ export type Verdict = "archive" | "queue" | "discard" | "send_back";
 
 export interface Archive extends SlicedFile {
   archived_at: string;
+  last_failed_at: string | null;
 }
 
 export interface Photo {

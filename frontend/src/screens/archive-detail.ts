@@ -235,7 +235,7 @@ export class BvpArchiveDetail extends BvpElement {
           icon: "mdi:link-variant",
           onClick: () => void this.copyLink(),
         },
-        {
+        this.app.isAdmin && {
           label: this.t("archive.delete_dots"),
           icon: "mdi:delete-outline",
           danger: true,

@@ -1,4 +1,5 @@
 import type { ArchiveQuery } from "../api/types";
+import { dayAfter } from "./archive-days";
 
 /** What is looked for, as it stands in the address: texts by their short names; none is "". */
 export interface Filters {
@@ -31,7 +32,6 @@ const NONE: Filters = {
   to: "",
   sort: "newest",
 };
-const DAY_MS = 86_400_000;
 
 /** Read the filters of an address; what makes no sense there is left out. */
 export function parseFilters(query: URLSearchParams): Filters {
@@ -91,8 +91,4 @@ export function queryOf(filters: Filters): ArchiveQuery {
     // Up to the end of that day.
     ...(to ? { received_before: `${dayAfter(to)}T00:00:00` } : {}),
   };
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
 }

@@ -121,6 +121,20 @@ export interface TileOptions {
   onAgain: () => void;
 }
 
+/** What became of the newest print of a file; null where nothing was printed. */
+export function resultOf(archive: Archive): "printed" | "failed" | null {
+  const failed = archive.last_failed_at;
+  if (failed && (!archive.last_printed_at || failed > archive.last_printed_at)) return "failed";
+  return archive.print_count ? "printed" : null;
+}
+
+/** Why the newest print failed, in words. */
+export function failureText(app: App, archive: Archive): string {
+  return archive.last_failure
+    ? app.t("known.failed", { reason: archive.last_failure })
+    : app.t("archive.failed");
+}
+
 /** An archive as a picture with what one looks for. */
 export function tile(app: App, archive: Archive, options: TileOptions): TemplateResult {
   const { format, t } = app;
@@ -156,6 +170,9 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
         ${archive.print_count
           ? badge("mdi:check", format.number(archive.print_count), t("archive.printed_times", { count: archive.print_count }))
           : nothing}
+        ${resultOf(archive) === "failed"
+          ? badge("mdi:close-circle-outline", "", failureText(app, archive))
+          : nothing}
       </span>
     </a>
     ${options.selected === null
@@ -185,7 +202,6 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
 
 function badge(iconName: string, text: string, label: string) {
   return html`<span class="badge" title=${label}
-    >${icon(iconName)}<span aria-hidden="true">${text}</span
-    ><span class="visually-hidden">${label}</span></span
+    >${icon(iconName)}${text ? html`<span aria-hidden="true">${text}</span>` : nothing}<span class="visually-hidden">${label}</span></span
   >`;
 }

@@ -40,6 +40,12 @@ export function shownOf(
   };
 }
 
+/** Measure a table's body by its first row. */
+export function layoutOfRows(body: HTMLElement): Layout | null {
+  const height = body.querySelector("tr.item")?.getBoundingClientRect().height;
+  return height ? { columns: 1, rowHeight: height } : null;
+}
+
 /** Measure a grid by its first tile. */
 export function layoutOf(grid: HTMLElement): Layout | null {
   const tile = grid.firstElementChild;

@@ -12,8 +12,12 @@ import "../parts/queue-dialog";
 import type { Subject } from "../parts/queue-dialog";
 import { swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
+import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
+import { write } from "../router";
 import { shared } from "../styles";
 import { deleteArchives, queueArchives, setFavourite, setProject, tagArchives } from "./archive-actions";
+import "./archive-calendar";
+import { isMonth } from "./archive-days";
 import "./archive-delete";
 import "./archive-detail";
 import "./archive-filters";
@@ -28,10 +32,18 @@ import {
   withoutFilters,
   type Filters,
 } from "./archive-query";
-import { tile, tileStyles } from "./archive-tile";
-import { layoutOf, shownOf, type Layout, type Shown } from "./archive-window";
+import { table, tableStyles } from "./archive-table";
+import { tile, tileStyles, type TileOptions } from "./archive-tile";
+import { layoutOf, layoutOfRows, shownOf, type Layout, type Shown } from "./archive-window";
 
 const SKELETON_MS = 300;
+const VIEWS = [
+  { id: "grid", icon: "mdi:view-grid-outline", label: "archive.view_grid" },
+  { id: "list", icon: "mdi:format-list-bulleted", label: "archive.view_list" },
+  { id: "calendar", icon: "mdi:calendar-month-outline", label: "archive.view_calendar" },
+] as const;
+type View = (typeof VIEWS)[number]["id"];
+const VIEW = "bvp-archive-view";
 
 type Dialog =
   | { kind: "queue"; archives: readonly Archive[]; plate: Plate | null; details: ArchiveDetails | null }
@@ -44,6 +56,8 @@ export class BvpArchive extends Screen {
     shared,
     swatchStyles,
     tileStyles,
+    tableStyles,
+    viewStyles,
     css`
       :host {
         display: block;
@@ -137,6 +151,9 @@ export class BvpArchive extends Screen {
   /** Of the tiles that are drawn now. */
   private shown: Shown = shownOf(0, null, 0, 0);
   private layout: Layout | null = null;
+  private view: View = "grid";
+  /** Of the list, in pixels. */
+  private width = 0;
   private watched: HTMLElement | null = null;
   private isMeasuring = false;
   private asked = "";
@@ -184,10 +201,15 @@ export class BvpArchive extends Screen {
     this.isMeasuring = true;
     requestAnimationFrame(() => {
       this.isMeasuring = false;
-      const grid = this.renderRoot.querySelector<HTMLElement>("ul.grid.known");
+      const grid = this.renderRoot.querySelector<HTMLElement>(".known");
       const view = this.scroller;
       if (!grid || !view) return;
-      this.layout = layoutOf(grid) ?? this.layout;
+      this.layout = (grid.matches("tbody") ? layoutOfRows(grid) : layoutOf(grid)) ?? this.layout;
+      const width = Math.round(grid.getBoundingClientRect().width);
+      if (width !== this.width) {
+        this.width = width;
+        this.requestUpdate();
+      }
       const shown = this.shownNow(grid, view);
       if (shown.from !== this.shown.from || shown.to !== this.shown.to) this.requestUpdate();
     });
@@ -201,6 +223,12 @@ export class BvpArchive extends Screen {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("route")) {
+      const view = viewOf(VIEWS, this.route, VIEW);
+      if (view !== this.view) {
+        this.view = view;
+        this.layout = null;
+        if (view === "calendar") this.selected = null;
+      }
       this.filters = parseFilters(this.route.query);
       const query = queryOf(this.filters);
       const asked = JSON.stringify(query);
@@ -210,7 +238,7 @@ export class BvpArchive extends Screen {
       }
     }
     if (changed.has("state")) this.followLibrary();
-    const grid = this.hasUpdated ? this.renderRoot.querySelector<HTMLElement>("ul.grid.known") : null;
+    const grid = this.hasUpdated ? this.renderRoot.querySelector<HTMLElement>(".known") : null;
     this.shown = this.shownNow(grid, this.scroller);
   }
 
@@ -267,15 +295,38 @@ export class BvpArchive extends Screen {
 
   // --- where one goes ---
 
+  /** What stands behind the question mark of an address. */
+  private address(changes: Record<string, string> = {}, filters = this.filters) {
+    const kept = [...this.route.query].filter(([name]) => name === "view" || name === "month");
+    return { ...addressOf(filters), ...Object.fromEntries(kept), ...changes };
+  }
+
+  private lookAs(view: View): void {
+    write(VIEW, view);
+    this.app.go("archive", this.narrow ? null : this.route.id, this.address({ view }), true);
+  }
+
+  private get month(): string {
+    const wanted = this.route.query.get("month") ?? "";
+    return isMonth(wanted) ? wanted : this.app.format.dayKey(new Date()).slice(0, 7);
+  }
+
+  private async export(): Promise<void> {
+    const answer = await this.app.attempt(this.app.api.exportArchives(queryOf(this.filters)));
+    if (!answer) return;
+    const link = Object.assign(document.createElement("a"), { href: answer.url, download: "" });
+    link.click();
+  }
+
   private open(id: string | null): void {
     if (id && !this.route.id) this.listTop = this.scroller?.scrollTop ?? 0;
     // From one file to the next beside the list is no step to go back.
     const replace = !this.narrow && id !== null && this.route.id !== null;
-    this.app.go("archive", id, addressOf(this.filters), replace);
+    this.app.go("archive", id, this.address(), replace);
   }
 
   private look(filters: Filters, replace: boolean): void {
-    this.app.go("archive", this.narrow ? null : this.route.id, addressOf(filters), replace);
+    this.app.go("archive", this.narrow ? null : this.route.id, this.address({}, filters), replace);
   }
 
   private readonly onKey = (event: KeyboardEvent) => {
@@ -354,7 +405,7 @@ export class BvpArchive extends Screen {
     const deleted = await deleteArchives(this.app, archives, purge);
     this.pages.remove(deleted);
     if (this.route.id && deleted.includes(this.route.id))
-      this.app.go("archive", null, addressOf(this.filters), true);
+      this.app.go("archive", null, this.address(), true);
   }
 
   private async change(work: Promise<readonly Archive[]>): Promise<void> {
@@ -475,17 +526,19 @@ export class BvpArchive extends Screen {
           allFavourite ? "mdi:star-off-outline" : "mdi:star-outline",
           () => void this.change(setFavourite(this.app, chosen, !allFavourite)),
         )}
-        ${act(this.t("archive.delete"), "mdi:delete-outline", ask("delete"))}
+        ${this.app.isAdmin
+          ? act(this.t("archive.delete"), "mdi:delete-outline", ask("delete"))
+          : nothing}
       </span>
     </div>`;
   }
 
-  private tile(archive: Archive) {
-    return tile(this.app, archive, {
+  private options(archive: Archive): TileOptions {
+    return {
       canAct: this.canAct,
       isCurrent: archive.id === this.route.id,
       selected: this.selected ? this.selected.has(archive.id) : null,
-      href: this.app.url("archive", archive.id, addressOf(this.filters)),
+      href: this.app.url("archive", archive.id, this.address()),
       onOpen: (event) =>
         follow(event, () =>
           this.selected
@@ -498,7 +551,27 @@ export class BvpArchive extends Screen {
           this.pages.replace(found),
         ),
       onAgain: () => void this.plan([archive]),
-    });
+    };
+  }
+
+  private calendar() {
+    return html`<bvp-archive-calendar
+      .app=${this.app}
+      .query=${queryOf({ ...this.filters, from: "", to: "" })}
+      .month=${this.month}
+      .version=${this.version}
+      .narrow=${this.narrow}
+      .href=${(id: string) => this.app.url("archive", id, this.address())}
+      @open=${(event: CustomEvent<string>) => this.open(event.detail)}
+      @month=${(event: CustomEvent<string>) =>
+        this.app.go("archive", null, this.address({ month: event.detail }), true)}
+      @day=${({ detail: day }: CustomEvent<string>) =>
+        this.app.go(
+          "archive",
+          null,
+          this.address({ view: "grid" }, { ...this.filters, from: day, to: day }),
+        )}
+    ></bvp-archive-calendar>`;
   }
 
   private nothingFound() {
@@ -515,8 +588,9 @@ export class BvpArchive extends Screen {
       : empty("mdi:archive-outline", this.t("archive.empty_library"));
   }
 
-  private grid() {
+  private found() {
     const { pages } = this;
+    if (this.view === "calendar") return this.calendar();
     if (pages.error && !pages.items.length)
       return alert(
         "error",
@@ -530,10 +604,32 @@ export class BvpArchive extends Screen {
           </ul>`
         : nothing;
     if (!pages.items.length) return this.nothingFound();
+    return html`${this.view === "list" ? this.table() : this.tiles()}
+      ${pages.hasMore
+        ? html`<div class="end">
+            ${button({
+              label: this.t("archive.more"),
+              disabled: pages.isLoading,
+              onClick: () => void pages.more(),
+            })}
+          </div>`
+        : nothing}`;
+  }
+
+  private table() {
+    return table(this.app, this.pages.items, this.shown, {
+      width: this.width || this.clientWidth,
+      sort: this.filters.sort,
+      onSort: (sort) => this.look({ ...this.filters, sort }, false),
+      of: (archive) => this.options(archive),
+    });
+  }
+
+  private tiles() {
     const { from, to, before, after } = this.shown;
     return html`<ul class="grid known" style="padding-block:${before}px ${after}px">
         ${repeat(
-          pages.items.slice(from, to),
+          this.pages.items.slice(from, to),
           (archive) => archive.id,
           (archive) =>
             html`<li
@@ -545,20 +641,11 @@ export class BvpArchive extends Screen {
               ${guard(
                 // Among thousands only the few that changed are drawn anew.
                 [archive, this.app, this.canAct, this.filters, archive.id === this.route.id, this.selected?.has(archive.id)],
-                () => this.tile(archive),
+                () => tile(this.app, archive, this.options(archive)),
               )}
             </li>`,
         )}
-      </ul>
-      ${pages.hasMore
-        ? html`<div class="end">
-            ${button({
-              label: this.t("archive.more"),
-              disabled: pages.isLoading,
-              onClick: () => void pages.more(),
-            })}
-          </div>`
-        : nothing}`;
+      </ul>`;
   }
 
   private list() {
@@ -583,15 +670,23 @@ export class BvpArchive extends Screen {
               >${pages.isKnown ? sum.join(" · ") : ""}</span
             >
             ${pages.items.length
-              ? button({
+              ? iconButton({
+                  label: this.t("archive.export"),
+                  icon: "mdi:table-arrow-down",
+                  onClick: () => void this.export(),
+                })
+              : nothing}
+            ${pages.items.length && this.view !== "calendar"
+              ? (this.narrow ? iconButton : button)({
                   label: this.t("common.select"),
                   icon: "mdi:checkbox-multiple-marked-outline",
                   look: "plain",
                   onClick: () => (this.selected = new Set()),
                 })
               : nothing}
+            ${viewChoice(this.app, VIEWS, this.view, (view) => this.lookAs(view))}
           </div>`}
-      ${this.grid()}
+      ${this.found()}
     </section>`;
   }
 

@@ -1,6 +1,7 @@
 """Writes archives into a file for spreadsheets."""
 
-from collections.abc import Callable
+from codecs import BOM_UTF8
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 import errno
@@ -20,7 +21,7 @@ from .index.archive_search import MAX_LIMIT
 from .store.disk import explained
 from .store.layout import PART_SUFFIX
 from .store.moves import COPY_BLOCK_BYTES
-from .tables import Cell, Row, check_kind, open_table
+from .tables import Cell, Row, check_kind, csv_text, open_table
 from .values.errors import LibraryError
 from .values.records import Archive, ArchiveQuery
 
@@ -38,6 +39,8 @@ _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "filament_colors": lambda archive: ", ".join(archive.filament_colors),
     "cost": lambda archive: archive.cost,
     "times_printed": lambda archive: archive.print_count,
+    "last_printed_at": lambda archive: archive.last_printed_at,
+    "last_failed_at": lambda archive: archive.last_failed_at,
     "designer": lambda archive: archive.designer,
     "makerworld_id": lambda archive: archive.makerworld_id,
     "project": lambda archive: archive.annotations.project,
@@ -58,6 +61,23 @@ async def write_table(context: LibraryContext, path: Path, query: ArchiveQuery) 
     # Two that want the same file write it one after the other.
     async with context.locks(str(path)):
         return await _write(context, path, query)
+
+
+async def csv_pieces(
+    context: LibraryContext, query: ArchiveQuery
+) -> AsyncIterator[bytes]:
+    """Give the archives of a query as a CSV file, a page at a time. Raises LibraryError."""
+    # With the mark by which spreadsheets know UTF-8.
+    yield BOM_UTF8 + csv_text([tuple(_COLUMNS)]).encode()
+    query = replace(query, limit=MAX_LIMIT, cursor=None)
+    while True:
+        page = await context.index.run(archive_search.page, query)
+        rows = [_row(archive) for archive in page.archives]
+        text = await context.media_worker.run(csv_text, rows)
+        yield text.encode()
+        if page.cursor is None:
+            return
+        query = replace(query, cursor=page.cursor)
 
 
 async def _write(context: LibraryContext, path: Path, query: ArchiveQuery) -> int:

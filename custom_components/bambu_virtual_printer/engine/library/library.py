@@ -12,7 +12,7 @@ was written down.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Container
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Container
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 import logging
@@ -402,6 +402,10 @@ class Library:
         return await self._context.finish(
             export.write_table(self._context, path, query or ArchiveQuery())
         )
+
+    def csv_pieces(self, query: ArchiveQuery) -> AsyncIterator[bytes]:
+        """Give the archives of a query as a CSV file, piece by piece. Raises LibraryError."""
+        return export.csv_pieces(self._context, query)
 
     async def run_outside[**Parameters, Result](
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 import csv
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -59,6 +60,13 @@ class _CsvFile:
     def close(self) -> None:
         with explained("The table cannot be written"):
             self._file.close()
+
+
+def csv_text(rows: Iterable[Row]) -> str:
+    """Return rows as lines of a CSV file, in which nothing is a formula."""
+    text = StringIO(newline="")
+    csv.writer(text).writerows(map(_harmless, rows))
+    return text.getvalue()
 
 
 def _harmless(row: Row) -> list[Cell]:

@@ -391,6 +391,7 @@ async def test_totals_remember_what_was_deleted(index: Index) -> None:
         printed_filament_g=0.0,
         printed_print_time_s=0,
         printed_cost=0.0,
+        failed=0,
         free_bytes=3,
         disk_bytes=7,
         storage_low=False,

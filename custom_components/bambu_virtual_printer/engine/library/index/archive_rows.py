@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from ulid_transform import ulid_to_bytes
 
+from ..values.job import JobState
 from ..values.names import stem
 from ..values.records import (
     Annotations,
@@ -79,6 +80,11 @@ _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _SUMMARIES = _summaries()
 _IS_TAKEN = select(archives.c.id).where(
     archives.c.search_id == bindparam("number"), IS_LIVE
+)
+_FAILURES = (
+    select(jobs.c.archive_id, jobs.c.finished_at, jobs.c.error, jobs.c.problem)
+    .where(jobs.c.archive_id.in_(_IDS), jobs.c.state == JobState.FAILED.value)
+    .order_by(jobs.c.finished_at)
 )
 _TAGS = (
     select(archive_tags.c.archive_id, archive_tags.c.tag)
@@ -175,8 +181,15 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> list[Archive]:
     tags: dict[str, list[str]] = {}
     for archive_id, tag in connection.execute(_TAGS, {"ids": ids}):
         tags.setdefault(archive_id, []).append(tag)
+    failures = {
+        row.archive_id: row for row in connection.execute(_FAILURES, {"ids": ids})
+    }
     return [
-        _archive(found[archive_id], tuple(tags.get(archive_id, ())))
+        _archive(
+            found[archive_id],
+            tuple(tags.get(archive_id, ())),
+            failures.get(archive_id),
+        )
         for archive_id in ids
         if archive_id in found
     ]
@@ -369,7 +382,7 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
     return found
 
 
-def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:
+def _archive(row: Row[Any], tags: tuple[str, ...], failure: Row[Any] | None) -> Archive:
     return Archive(
         file=rows.received_file(row),
         file_name=row.file_name,
@@ -402,6 +415,9 @@ def _archive(row: Row[Any], tags: tuple[str, ...]) -> Archive:
         print_count=row.print_count,
         last_printed_at=row.last_printed_at,
         open_jobs=row.open_jobs,
+        last_failed_at=failure.finished_at if failure else None,
+        last_failure=failure.error if failure else "",
+        last_problem=failure.problem if failure else "",
     )
 
 

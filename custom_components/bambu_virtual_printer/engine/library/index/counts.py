@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection, case, func, select
 
+from ..values.job import JobState
 from ..values.records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
 from ..values.space import Space
 from . import job_rows, upload_rows
@@ -110,6 +111,11 @@ def statistics(
             func.coalesce(func.sum(times * jobs.c.cost), 0.0).label("cost"),
         ).where(times > 0)
     ).one()
+    failed = connection.execute(
+        select(func.count())
+        .select_from(jobs)
+        .where(jobs.c.state == JobState.FAILED.value)
+    ).scalar_one()
     # PostgreSQL's sums are decimals.
     return Statistics(
         archives=int(archived.live),
@@ -128,6 +134,7 @@ def statistics(
         printed_filament_g=round(float(printed.filament_g), 2),
         printed_print_time_s=int(printed.time_s),
         printed_cost=round(float(printed.cost), 2),
+        failed=failed,
         free_bytes=space.free_bytes,
         disk_bytes=space.disk_bytes,
         storage_low=storage_low,

@@ -215,7 +215,8 @@ class Archive:
     was sliced for by the slicer's own name, `sliced_for_code` by the code that `printer.model` uses too: where both
     are known and differ, the upload went to the wrong printer. `cost` is that of the filament at the price of the day
     it was archived. `cover` is the plate whose picture is that of the file, None when there is no picture. `print_count`
-    counts finished prints of any of its plates, `open_jobs` those still to come.
+    counts finished prints of any of its plates, `open_jobs` those still to come. `last_failed_at` is when the newest print
+    of it failed, `last_failure` and `last_problem` say why, as in `DuplicateHistory`.
     """
 
     file: ReceivedFile
@@ -240,6 +241,9 @@ class Archive:
     print_count: int
     last_printed_at: datetime | None
     open_jobs: int
+    last_failed_at: datetime | None = None
+    last_failure: str = ""
+    last_problem: str = ""
 
     @property
     def id(self) -> str:
@@ -355,7 +359,7 @@ class ArchiveMonth:
 class Statistics:
     """What is kept, what it takes, and what comes next. The `ever` and `printed` sums include what was deleted since.
 
-    `queued` counts jobs in the queue, `active` those a printer has, `discarded_bytes` are those of files that people can still have back, `printed` prints that were completed. Money is filament
+    `queued` counts jobs in the queue, `active` those a printer has, `discarded_bytes` are those of files that people can still have back, `printed` prints that were completed, `failed` those that failed and were not tried again. Money is filament
     at the price of its day. `storage_low` says that uploads are refused soon, or already.
     """
 
@@ -375,6 +379,7 @@ class Statistics:
     printed_filament_g: float
     printed_print_time_s: int
     printed_cost: float
+    failed: int
     free_bytes: int
     disk_bytes: int
     storage_low: bool

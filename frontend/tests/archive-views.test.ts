@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Archive, ArchivePage, ArchiveQuery } from "../src/api/types";
+import "../src/screens/archive";
+import { monthAfter, weeksOf } from "../src/screens/archive-days";
+import { resultOf } from "../src/screens/archive-tile";
+import { fakeApp, find, live, settled, show, textOf } from "./fake_app";
+
+const archive = (id: string, parts: Partial<Archive> = {}): Archive =>
+  ({
+    id,
+    name: `File ${id}`,
+    size_bytes: 1000,
+    received_at: "2026-11-28T12:00:00+00:00",
+    sliced_for: "Bambu Lab P1S",
+    plate_count: 1,
+    print_time_s: 3600,
+    filament_g: 20,
+    filament_types: ["PLA"],
+    filament_colors: ["#00AE42"],
+    favourite: false,
+    print_count: 0,
+    last_printed_at: null,
+    last_failed_at: null,
+    last_failure: "",
+    picture_small: null,
+    ...parts,
+  }) as Archive;
+
+const FILES = [
+  archive("a", { print_count: 2, last_printed_at: "2026-11-28T13:00:00+00:00" }),
+  archive("b", { last_failed_at: "2026-11-28T14:00:00+00:00", last_failure: "Spaghetti" }),
+  archive("c", { received_at: "2026-11-03T12:00:00+00:00" }),
+];
+
+async function shown(query: string) {
+  const archives = vi.fn<(query: ArchiveQuery) => Promise<ArchivePage>>(() =>
+    Promise.resolve({ archives: FILES, total: FILES.length, cursor: null }),
+  );
+  const exportArchives = vi.fn(() => Promise.resolve({ url: "/api/exports/1", count: 3 }));
+  const { app } = fakeApp({ archives, exportArchives });
+  const element = await show("bvp-archive", {
+    app,
+    state: live(),
+    route: { tab: "archive", id: null, query: new URLSearchParams(query) },
+  });
+  await settled();
+  return { app, element, archives, exportArchives, root: element.shadowRoot! };
+}
+
+describe("what became of a file", () => {
+  it("is told by its newest print", () => {
+    expect(FILES.map(resultOf)).toEqual(["printed", "failed", null]);
+    const tried = archive("d", {
+      print_count: 1,
+      last_failed_at: "2026-11-01T00:00:00+00:00",
+      last_printed_at: "2026-11-02T00:00:00+00:00",
+    });
+    expect(resultOf(tried)).toBe("printed");
+  });
+});
+
+describe("months", () => {
+  it("are whole weeks from the first day of the week on", () => {
+    const weeks = weeksOf("2026-11", 1);
+    expect(weeks[0]).toEqual([
+      "2026-10-26",
+      "2026-10-27",
+      "2026-10-28",
+      "2026-10-29",
+      "2026-10-30",
+      "2026-10-31",
+      "2026-11-01",
+    ]);
+    expect(weeks.at(-1)!.at(-1)).toBe("2026-12-06");
+    expect(weeksOf("2026-11", 0)[0]![0]).toBe("2026-11-01");
+    expect(weeksOf("2026-02", 0)).toHaveLength(4);
+    expect(monthAfter("2026-12", 1)).toBe("2027-01");
+    expect(monthAfter("2026-01", -1)).toBe("2025-12");
+  });
+});
+
+describe("the table", () => {
+  beforeEach(() => {
+    Object.defineProperty(HTMLElement.prototype, "clientWidth", { value: 1200, configurable: true });
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(HTMLElement.prototype, "clientWidth");
+  });
+
+  it("has a row for each file, and tells what it is sorted by", async () => {
+    const { root, app } = await shown("view=list");
+    expect(root.querySelectorAll("tr.item")).toHaveLength(3);
+    expect(textOf(root.querySelector("tr.item")!)).toContain("Printed 2 times");
+    expect(textOf(root.querySelectorAll("tr.item")[1]!)).toContain("Failed before: Spaghetti");
+    const sorted = [...root.querySelectorAll("th")].filter(
+      (each) => each.getAttribute("aria-sort") === "descending",
+    );
+    expect(sorted.map((each) => textOf(each))).toEqual(["Received"]);
+    const name = [...root.querySelectorAll("th")].find((each) => textOf(each) === "Name")!;
+    name.querySelector("button")!.click();
+    expect(app.go).toHaveBeenLastCalledWith(
+      "archive",
+      null,
+      { sort: "name", view: "list" },
+      false,
+    );
+  });
+
+  it("is downloaded with what is looked for", async () => {
+    const { root, exportArchives } = await shown("view=list&q=gear&fav=1");
+    const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockReturnValue(undefined);
+    root.querySelector<HTMLElement>('[aria-label="Download as a table (CSV)"]')!.click();
+    await settled();
+    expect(exportArchives).toHaveBeenCalledWith({ sort: "newest", search: "gear", favourite: true });
+    expect(click.mock.contexts[0]).toMatchObject({ download: "" });
+    click.mockRestore();
+  });
+});
+
+describe("the calendar", () => {
+  it("asks for a month, and shows files on their days", async () => {
+    const { root, archives, app } = await shown("view=calendar&month=2026-11&q=gear");
+    expect(archives).toHaveBeenLastCalledWith(
+      expect.objectContaining({
+        search: "gear",
+        received_after: "2026-10-31T00:00:00",
+        received_before: "2026-12-07T00:00:00",
+      }),
+    );
+    const calendar = find(root, "bvp-archive-calendar")!;
+    const days = [...calendar.shadowRoot!.querySelectorAll("td")].filter((day) =>
+      day.querySelector("li"),
+    );
+    expect(days.map((day) => textOf(day))).toEqual([
+      expect.stringContaining("File c"),
+      expect.stringMatching(/File a Printed 2 times File b Failed before: Spaghetti/),
+    ]);
+    days[1]!.querySelector<HTMLElement>("button.day")!.click();
+    expect(app.go).toHaveBeenLastCalledWith("archive", null, {
+      q: "gear",
+      from: "2026-11-28",
+      to: "2026-11-28",
+      view: "grid",
+      month: "2026-11",
+    });
+    find(calendar.shadowRoot!, '[aria-label="Next month"]')!.click();
+    expect(app.go).toHaveBeenLastCalledWith(
+      "archive",
+      null,
+      { q: "gear", view: "calendar", month: "2026-12" },
+      true,
+    );
+  });
+});
