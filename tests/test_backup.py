@@ -52,7 +52,7 @@ async def test_the_certificate_authority_is_where_every_backup_takes_it_along(
     hass: HomeAssistant, hub: Hub
 ) -> None:
     folder = Path(hass.config.path("bambu_virtual_printer", "certs"))
-    assert (folder / "bbl_ca.crt").read_text() == hub.authority.pem
+    assert (folder / "bbl_ca.crt").read_text() == hub.certificates.authority.pem
 
 
 @pytest.fixture

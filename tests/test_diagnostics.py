@@ -59,8 +59,8 @@ async def test_a_certificate_that_cannot_be_written_is_told_without_the_serial(
     hass: HomeAssistant, entry: MockConfigEntry, printer: ManagedPrinter, hub: Hub
 ) -> None:
     serial = printer.config.serial
-    await hub.async_renew_device_certificates()
-    folder = hub.authority.folder / serial
+    await hub.certificates.async_renew()
+    folder = hub.certificates.authority.folder / serial
     shutil.rmtree(folder)
     folder.touch()
     await printer.async_restart()

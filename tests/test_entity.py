@@ -100,7 +100,8 @@ async def test_states_before_anything_was_received(
     assert state("event", printer, "activity").state == "unknown"
     assert state("sensor", hub, "archives").state == "0"
     assert (
-        state("sensor", hub, "ca_expiry").state == hub.authority.expires_at.isoformat()
+        state("sensor", hub, "ca_expiry").state
+        == hub.certificates.authority.expires_at.isoformat()
     )
 
 
@@ -118,8 +119,8 @@ async def test_the_fingerprint_of_the_ca_is_there_for_those_who_enable_it(
     await hass.async_block_till_done()
     hub = entry.runtime_data
     shown = state("sensor", hub, "ca_fingerprint")
-    assert shown.state == hub.authority.sha256_fingerprint
-    assert shown.attributes["sha1"] == hub.authority.sha1_fingerprint
+    assert shown.state == hub.certificates.authority.sha256_fingerprint
+    assert shown.attributes["sha1"] == hub.certificates.authority.sha1_fingerprint
 
 
 async def test_a_received_print_shows_everywhere(

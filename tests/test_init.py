@@ -197,7 +197,7 @@ async def test_unloading_frees_every_port_and_loading_again_remembers(
     hub: Hub,
 ) -> None:
     await send(printer)
-    fingerprint = hub.authority.sha256_fingerprint
+    fingerprint = hub.certificates.authority.sha256_fingerprint
     assert await hass.config_entries.async_unload(entry.entry_id)
     for port in PORTS:
         socket.create_server((printer.config.bind_ip, port)).close()
@@ -205,7 +205,7 @@ async def test_unloading_frees_every_port_and_loading_again_remembers(
     await hass.async_block_till_done()
     again: Hub = entry.runtime_data
     assert again is not hub
-    assert again.authority.sha256_fingerprint == fingerprint
+    assert again.certificates.authority.sha256_fingerprint == fingerprint
     remembered = again.printers[printer.id]
     assert remembered.running
     assert remembered.uploads_received == 1
@@ -287,17 +287,19 @@ async def test_a_printer_that_fails_in_another_way_says_so_and_retries(
     monkeypatch.setattr(
         "custom_components.bambu_virtual_printer.printers.managed.RETRY_MIN_S", 0.05
     )
-    make = hub._async_make
+    make = hub.printers._async_make
     attempts = 0
+    there_is_space = asyncio.Event()
 
     async def _make(*args: Any) -> Any:
         nonlocal attempts
         attempts += 1
         if attempts == 1:
             raise OSError(28, "No space left on device")
+        await there_is_space.wait()
         return await make(*args)
 
-    monkeypatch.setattr(hub, "_async_make", _make)
+    monkeypatch.setattr(hub.printers, "_async_make", _make)
     printer = await add_printer()
     issue = issue_registry.async_get_issue(DOMAIN, f"printer_failed_{printer.id}")
     assert issue
@@ -306,6 +308,7 @@ async def test_a_printer_that_fails_in_another_way_says_so_and_retries(
         "No space left"
         in state("binary_sensor", printer, "running").attributes["failure"]
     )
+    there_is_space.set()
     await until(lambda: printer.running)
     assert not issue_registry.async_get_issue(DOMAIN, f"printer_failed_{printer.id}")
 

@@ -364,7 +364,7 @@ async def test_the_ca_is_downloaded_by_who_is_logged_in(
     url = f"/api/{DOMAIN}/ca.pem"
     response = await (await hass_client()).get(url)
     assert response.status == 200
-    assert await response.text() == hub.authority.pem
+    assert await response.text() == hub.certificates.authority.pem
     assert "attachment" in response.headers["Content-Disposition"]
     assert (await (await hass_client_no_auth()).get(url)).status == 401
 

@@ -84,7 +84,7 @@ def log_in(hub: Hub, tmp_path: Path, hass: HomeAssistant) -> LogIn:
         ca: CertificateAuthority | None = None,
     ) -> None:
         bundle = tmp_path / "printer.cer"
-        bundle.write_text((ca or hub.authority).pem)
+        bundle.write_text((ca or hub.certificates.authority).pem)
         serial = printer.config.identity.serial
         context = slicer.tls_context(serial, bundle)
         async with slicer.session(
@@ -415,16 +415,16 @@ async def test_a_ca_that_ends_soon_can_be_renewed_and_asks_to_be_trusted(
     fix: Any,
     log_in: LogIn,
 ) -> None:
-    before = hub.authority
+    before = hub.certificates.authority
     assert not issue("ca_expires")
     soon = before.expires_at - timedelta(days=29)
-    hub._check_expiry(soon)
+    hub.certificates.async_check_expiry(soon)
     raised = issue("ca_expires")
     assert raised.translation_placeholders["fingerprint"] == before.sha256_fingerprint
     _page, outcome = await fix("ca_expires")
     assert outcome["type"] == "create_entry"
     assert not issue("ca_expires")
-    assert hub.authority.certificate != before.certificate
+    assert hub.certificates.authority.certificate != before.certificate
     assert (before.folder / "replaced").is_dir()
     replaced = issue("ca_replaced")
     assert replaced.is_persistent
@@ -441,26 +441,26 @@ async def test_a_ca_that_ends_soon_can_be_renewed_and_asks_to_be_trusted(
 async def test_a_page_that_was_left_open_makes_no_second_ca(
     hub: Hub, repairs: Repairs
 ) -> None:
-    hub._check_expiry(hub.authority.expires_at)
+    hub.certificates.async_check_expiry(hub.certificates.authority.expires_at)
     pages = [await repairs.open("ca_expires") for _ in range(2)]
     made = []
     for page in pages:
         assert (await repairs.answer(page))["type"] == "create_entry"
-        made.append(hub.authority.sha256_fingerprint)
+        made.append(hub.certificates.authority.sha256_fingerprint)
     assert made[0] == made[1]
 
 
 async def test_a_ca_that_cannot_be_written_leaves_the_old_one_and_the_repair(
     hub: Hub, issue: Callable[[str], Any], fix: Any
 ) -> None:
-    before = hub.authority.sha256_fingerprint
-    hub._check_expiry(hub.authority.expires_at)
+    before = hub.certificates.authority.sha256_fingerprint
+    hub.certificates.async_check_expiry(hub.certificates.authority.expires_at)
     # Where replaced ones are kept.
-    (hub.authority.folder / "replaced").touch()
+    (hub.certificates.authority.folder / "replaced").touch()
     _page, outcome = await fix("ca_expires")
     assert (outcome["type"], outcome["reason"]) == ("abort", "still_there")
     assert issue("ca_expires")
-    assert hub.authority.sha256_fingerprint == before
+    assert hub.certificates.authority.sha256_fingerprint == before
 
 
 async def test_the_end_of_the_ca_is_watched(
@@ -469,9 +469,9 @@ async def test_the_end_of_the_ca_is_watched(
     async_fire_time_changed(hass, dt_util.utcnow() + EXPIRY_INTERVAL)
     await hass.async_block_till_done()
     assert not issue("ca_expires")
-    hub._check_expiry(hub.authority.expires_at)
+    hub.certificates.async_check_expiry(hub.certificates.authority.expires_at)
     assert issue("ca_expires")
-    hub._check_expiry(dt_util.utcnow())
+    hub.certificates.async_check_expiry(dt_util.utcnow())
     assert not issue("ca_expires")
 
 
@@ -482,14 +482,14 @@ async def test_another_ca_forgets_who_did_not_trust_the_old_one(
         printer, TlsRefused(peer=US, service=Service.MQTT, alert="unknown_ca")
     )
     assert issue(f"ca_not_trusted_{US}")
-    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
+    await hub.certificates.async_replace(await hass.async_add_executor_job(new_ca))
     assert not issue(f"ca_not_trusted_{US}")
 
 
 async def test_issues_that_outlive_restarts_go_with_the_integration(
     hub: Hub, hass: HomeAssistant, entry: MockConfigEntry, issue: Callable[[str], Any]
 ) -> None:
-    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
+    await hub.certificates.async_replace(await hass.async_add_executor_job(new_ca))
     assert issue("ca_replaced")
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
@@ -521,7 +521,7 @@ async def test_a_reload_asks_anew_what_is_wrong(
         StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
     )
     hub.feed.handle_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
-    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
+    await hub.certificates.async_replace(await hass.async_add_executor_job(new_ca))
     assert await hass.config_entries.async_reload(entry.entry_id)
     # Nobody was there to hear that another disk was chosen.
     assert not issue("storage_low")
@@ -633,7 +633,7 @@ async def test_the_setup_check_is_repeated_by_its_repair(
 async def test_a_fix_flow_of_a_hub_that_does_not_run_says_so(
     hub: Hub, hass: HomeAssistant, entry: MockConfigEntry, fix: Any
 ) -> None:
-    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
+    await hub.certificates.async_replace(await hass.async_add_executor_job(new_ca))
     await hass.config_entries.async_unload(entry.entry_id)
     _page, outcome = await fix("ca_replaced")
     assert outcome["reason"] == "hub_not_loaded"

@@ -88,7 +88,7 @@ async def async_setup_entry(
             config_subentry_id=machine.id,
         )
 
-    entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.printers.async_on_printer(_add))
     entry.async_on_unload(hub.machines.async_on_machine(_add_machine))
 
 

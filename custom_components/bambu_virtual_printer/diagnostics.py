@@ -41,8 +41,8 @@ async def async_get_config_entry_diagnostics(
         "options": dict(entry.options),
         "library": _library(hub),
         "certificate_authority": {
-            "sha256": hub.authority.sha256_fingerprint,
-            "expires_at": hub.authority.expires_at.isoformat(),
+            "sha256": hub.certificates.authority.sha256_fingerprint,
+            "expires_at": hub.certificates.authority.expires_at.isoformat(),
         },
         "printers": [_printer(entry, printer) for printer in hub.printers.values()],
         "real_printers": [

@@ -49,7 +49,7 @@ async def async_setup_entry(
             [PrinterActivity(hub, printer)], config_subentry_id=printer.id
         )
 
-    entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.printers.async_on_printer(_add))
 
 
 class ActivityEvent(EventEntity):

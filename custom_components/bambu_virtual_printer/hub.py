@@ -1,11 +1,10 @@
 """The composition root: wires emulator and library to Home Assistant and owns their lifetimes.
 
-One hub entry, one hub. The printers follow the entry's subentries by comparing, never by reloading: a change of one
-printer leaves the sockets of the others open.
+One hub entry, one hub.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +14,8 @@ from typing import Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import (
-    ConfigEntryError,
     ConfigEntryNotReady,
     HomeAssistantError,
     ServiceValidationError,
@@ -33,26 +31,21 @@ from .activity.publisher import ActivityPublisher
 from .config.options import HubOptions
 from .config.subentries import (
     AnyPrinterConfig,
-    MachineConfig,
-    ProxyConfig,
-    VirtualPrinterConfig,
     machine_configs,
     printer_configs,
     proxies_without_printer,
 )
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
 from .coordinator import LibraryCoordinator
-from .engine.emulator.printer import SharedServices, VirtualPrinter
+from .engine.emulator.printer import SharedServices
 from .engine.library.library import Library
-from .engine.library.memory_card import MemoryCard
 from .engine.library.values.events import LibraryEvent
 from .engine.library.values.job import Job
-from .engine.machines.check import PrinterCheck, check_printer
-from .engine.pki.authority import CertificateAuthority, CertificateError
-from .engine.pki.transfer import CaCandidate, discard_device_certificates, install
+from .engine.pki.authority import CertificateAuthority
 from .engine.protocol.printer_models import new_serial_suffix
-from .engine.relay.proxy_printer import ProxyPrinter, RelayServices
+from .engine.relay.proxy_printer import RelayServices
 from .engine.storage import StorageError
+from .health.certificates import Certificates, async_open_authority
 from .health.client_issues import ClientIssues
 from .health.issues import Issues
 from .health.networks import async_networks
@@ -65,11 +58,11 @@ from .operations.permissions import Permissions
 from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
 from .presentation import SignedLinks, Texts, Wording
-from .printers.devices import hub_device_info, printer_device_info
-from .printers.managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
-from .printers.mirrors import TargetMirror
+from .printers.devices import hub_device_info
+from .printers.managed import AnyEvent, ManagedPrinter
 from .printers.upload_door import UploadDoor
 from .printers.upload_keys import UploadKeys
+from .printers.virtual_printers import PrinterCallbacks, VirtualPrinters
 from .printing.orders import JobOrders
 from .printing.real_printers import RealPrinters
 
@@ -95,6 +88,7 @@ class HubParts:
     library: Library
     coordinator: LibraryCoordinator
     upload_keys: UploadKeys
+    authority: CertificateAuthority
 
 
 class Hub:
@@ -105,7 +99,7 @@ class Hub:
         """Open the CA and the library. Raises ConfigEntryError, ConfigEntryNotReady; then nothing is left open."""
         issues = Issues(hass, entry)
         issues.begin()
-        authority = await _open_authority(hass)
+        authority = await async_open_authority(hass)
         options = HubOptions.from_entry(hass, entry)
         database_url = await _database_url(hass)
         publisher = ActivityPublisher(hass, entry)
@@ -141,8 +135,8 @@ class Hub:
                             hass, entry, library, publisher.publish
                         ),
                         upload_keys=upload_keys,
+                        authority=authority,
                     ),
-                    authority,
                 )
                 await resources.enter_async_context(library)
                 await resources.enter_async_context(hub.machines)
@@ -163,12 +157,10 @@ class Hub:
         hass: HomeAssistant,
         entry: HubConfigEntry,
         parts: HubParts,
-        authority: CertificateAuthority,
     ) -> None:
         """Wire the parts together; `create` opens them."""
         self.hass = hass
         self.entry = entry
-        self.authority = authority
         self.library = parts.library
         self.coordinator = parts.coordinator
         self.publisher = parts.publisher
@@ -180,15 +172,39 @@ class Hub:
         self.browser_uploads = BrowserUploads()
         self.texts = Texts(hass)
         self.links = SignedLinks(hass)
-        self.printers: dict[str, ManagedPrinter] = {}
-        self._services = parts.services
         self._options = parts.options
         self._issues = parts.issues
         self._client_issues = ClientIssues(hass)
+        self._changing = asyncio.Lock()
+        self._stopped = False
+        self.printers = VirtualPrinters(
+            hass,
+            entry,
+            authority=parts.authority,
+            library=parts.library,
+            services=parts.services,
+            relay=parts.relay,
+            upload_keys=parts.upload_keys,
+            machines=lambda: self.machines.by_id,
+            callbacks=PrinterCallbacks(
+                event=self._handle_printer_event,
+                problems=self._issues.printer_problems,
+                changed=self._printer_changed,
+                removed=self._printer_removed,
+            ),
+        )
+        self.certificates = Certificates(
+            hass,
+            self.printers,
+            self._issues,
+            self._client_issues,
+            changing=self._changing,
+            on_change=parts.coordinator.async_update_listeners,
+        )
         self.setup_checks = SetupChecks(
             hass,
             entry,
-            authority=lambda: self.authority,
+            authority=lambda: self.certificates.authority,
             statistics=lambda: self.coordinator.data.statistics,
             texts=self.texts,
         )
@@ -213,19 +229,15 @@ class Hub:
             publish_after_refresh=parts.coordinator.async_publish_after_refresh,
             schedule_refresh=parts.coordinator.async_schedule_refresh,
         )
-        self._cards: dict[str, MemoryCard] = {}
         self.door = UploadDoor(
             parts.upload_keys,
             self.printers,
-            self._cards,
+            self.printers.cards,
             parts.services.transfer_thread,
             parts.services.guesses,
         )
         self._machine_ids: Collection[str] | None = None
         self._resources = AsyncExitStack()
-        self._changing = asyncio.Lock()
-        self._stopped = False
-        self._printer_listeners: set[Callable[[ManagedPrinter], None]] = set()
 
     # --- life ---
 
@@ -236,7 +248,7 @@ class Hub:
             (self._async_rerun_checks, CHECK_INTERVAL),
             (self._async_maintain, MAINTENANCE_INTERVAL),
             (self._async_watch_network, NETWORK_INTERVAL),
-            (self._check_expiry, EXPIRY_INTERVAL),
+            (self.certificates.async_check_expiry, EXPIRY_INTERVAL),
         ):
             resources.callback(async_track_time_interval(self.hass, action, interval))
         for upload in self.coordinator.data.pending:
@@ -244,7 +256,7 @@ class Hub:
                 self._issues.upload_held(upload)
         # Added before any entity's, so that entities see the planned jobs.
         resources.callback(self.coordinator.async_add_listener(self._show_jobs))
-        self._check_expiry(dt_util.utcnow())
+        self.certificates.async_check_expiry(dt_util.utcnow())
         self._register_hub()
         self.entry.async_create_background_task(
             self.hass, self._async_maintain(), f"{DOMAIN} maintenance"
@@ -254,10 +266,7 @@ class Hub:
         """Stop the printers, finish what the library is doing, leave nothing behind."""
         async with self._changing:
             self._stopped = True
-            await asyncio.gather(
-                self.door.async_close(),
-                *(printer.async_stop() for printer in self.printers.values()),
-            )
+            await asyncio.gather(self.door.async_close(), self.printers.async_stop())
             try:
                 await self._resources.aclose()
             finally:
@@ -282,11 +291,7 @@ class Hub:
             self._issues.proxies_without_printer(proxies_without_printer(self.entry))
             machines = machine_configs(self.entry)
             await self.machines.async_sync()
-            for printer_id in self.printers.keys() - wanted.keys():
-                await self._async_remove(printer_id)
-            await asyncio.gather(
-                *(self._async_apply(config) for config in wanted.values())
-            )
+            await self.printers.async_sync(wanted)
             for printer in self.printers.values():
                 # Real printers may have come, gone or got another name.
                 printer.async_notify()
@@ -302,18 +307,6 @@ class Hub:
             await self.review.forget_printers(known)
         except HomeAssistantError as err:
             _LOGGER.error("Jobs of removed printers cannot be changed: %s", err)
-
-    @callback
-    def other_on_address(self, config: AnyPrinterConfig) -> AnyPrinterConfig | None:
-        """Find another enabled printer with the same bind IP."""
-        for other in printer_configs(self.entry).values():
-            if (
-                other.id != config.id
-                and other.enabled
-                and other.bind_ip == config.bind_ip
-            ):
-                return other
-        return None
 
     async def async_new_serial_suffix(self) -> str:
         """Issue a serial suffix that no printer of this installation ever had. Raises StorageError."""
@@ -339,100 +332,12 @@ class Hub:
         )
         await self.async_sync()
 
-    # --- real printers ---
-
-    async def async_check_machine(self, machine: MachineConfig) -> PrinterCheck:
-        """Check that a real printer answers and accepts the access code, which is sent to no other device.
-
-        A printer that is set up is checked while its own session pauses. While it has a job of the queue its session goes on,
-        and the code is not tried.
-        """
-        known = self.machines.find(machine.serial)
-        if known is None:
-            return await self._check_printer(machine, machine.access_code)
-        if known.share.job_id:
-            return await self._check_printer(machine, None)
-        async with known.machine.paused():
-            return await self._check_printer(machine, machine.access_code)
-
-    async def _check_printer(
-        self, machine: MachineConfig, access_code: str | None
-    ) -> PrinterCheck:
-        return await check_printer(
-            self.relay.dialler, machine.host, machine.identity, access_code
-        )
+    # --- looking ahead ---
 
     @callback
     def _show_jobs(self) -> None:
         jobs = self.coordinator.data.queued_jobs
         self.machines.async_show(jobs, self.forecast(jobs))
-
-    # --- the CA ---
-
-    async def async_replace_ca(self, candidate: CaCandidate) -> None:
-        """Put another CA in the place of ours and give every printer a certificate of it. Raises OSError."""
-        async with self._changing:
-            self.authority = await self.hass.async_add_executor_job(
-                install, self.authority, candidate
-            )
-            self._issues.ca_replaced(self.authority)
-            self._client_issues.ca_replaced()
-            self._check_expiry(dt_util.utcnow())
-            await self._async_restart_printers()
-
-    @property
-    def trusting_clients(self) -> list[str]:
-        """Addresses of clients that have logged in since the CA was made, the latest first; not all are remembered."""
-        if self._issues.awaits_trust:
-            return []
-        found = [
-            client
-            for printer in self.printers.values()
-            for client in reversed(tuple(printer.client_history.logins))
-        ]
-        # An upload needs the CA as well, and is remembered through restarts.
-        found += [
-            printer.last_upload.peer
-            for printer in self.printers.values()
-            # Uploads with a key need no CA.
-            if not printer.is_proxy
-            and printer.last_upload
-            and not printer.last_upload.sender
-        ]
-        return [client for client in dict.fromkeys(found) if client]
-
-    async def async_renew_device_certificates(self) -> int:
-        """Give every printer a new certificate of the same CA; returns how many had one. Raises OSError."""
-        async with self._changing:
-            count = await self.hass.async_add_executor_job(
-                discard_device_certificates, self.authority
-            )
-            await self._async_restart_printers()
-        return count
-
-    async def _async_restart_printers(self) -> None:
-        if self._stopped:
-            return
-        await asyncio.gather(
-            *(printer.async_restart() for printer in self.printers.values())
-        )
-        self.coordinator.async_update_listeners()
-
-    @callback
-    def _check_expiry(self, now: datetime) -> None:
-        self._issues.ca_expiry(self.authority, now)
-
-    # --- the network ---
-
-    async def _async_watch_network(self, now: datetime) -> None:
-        """Follow addresses that come and go, and clients that do not find the advertised one."""
-        for printer in self.printers.values():
-            printer.async_check_address()
-        networks = await async_networks(self.hass)
-        for printer in self.printers.values():
-            self._client_issues.check_advertised(printer, networks, now)
-
-    # --- looking ahead ---
 
     def forecast(self, queue: Sequence[Job]) -> Forecast:
         """Foresee when the jobs of the whole queue should be done."""
@@ -453,109 +358,23 @@ class Hub:
             progress=self.machines.progress,
         )
 
-    # --- listening ---
+    # --- virtual printers ---
 
     @callback
-    def async_on_printer(
-        self, listener: Callable[[ManagedPrinter], None]
-    ) -> CALLBACK_TYPE:
-        """Call `listener` for every printer there is and every one that comes. Returns how to stop that."""
-        self._printer_listeners.add(listener)
-        for printer in self.printers.values():
-            listener(printer)
-        return lambda: self._printer_listeners.discard(listener)
+    def _handle_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
+        self.feed.handle_printer_event(printer, event)
 
-    # --- printers ---
-
-    async def _async_apply(self, config: AnyPrinterConfig) -> None:
-        printer = self.printers.get(config.id)
-        if printer is None:
-            await self._async_add(config)
-            return
-        old = printer.config
-        if old == config:
-            return
-        self._register_device(config)
+    @callback
+    def _printer_changed(self, old: AnyPrinterConfig, config: AnyPrinterConfig) -> None:
         self._client_issues.printer_changed(config.id)
         if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
-        if isinstance(config, VirtualPrinterConfig):
-            # What begins from now on is filed as its new settings say.
-            self._cards[config.id].set_defaults(
-                config.ref, config.annotations, config.plan
-            )
-            await self.library.rename_printer(config.id, config.name)
-        await printer.async_apply(config)
 
-    async def _async_add(self, config: AnyPrinterConfig) -> None:
-        printer = ManagedPrinter(
-            self.hass,
-            config,
-            make=self._async_make,
-            on_event=self.feed.handle_printer_event,
-            on_problems=self._issues.printer_problems,
-        )
-        if isinstance(config, VirtualPrinterConfig):
-            self._cards[config.id] = self.library.storage(
-                config.ref, annotations=config.annotations, plan=config.plan
-            )
-        await self._async_remember(printer)
-        self.printers[config.id] = printer
-        self._register_device(config)
-        for listener in tuple(self._printer_listeners):
-            listener(printer)
-        await printer.async_start()
-
-    async def _async_remember(self, printer: ManagedPrinter) -> None:
-        """Fill in what the library knows of a printer from before, perhaps by another name."""
-        if printer.is_proxy:
-            return
-        await self.library.rename_printer(printer.id, printer.config.name)
-        received = await self.library.received_by(printer.id)
-        printer.uploads_received = received.count
-        if (last := received.last) is None:
-            return
-        printer.last_slicer_ip = last.file.peer or None
-        has_picture = await self.library.cover(last.id) is not None
-        printer.show_upload(
-            LastUpload.of(last.file, last.name),
-            pictured_at=last.file.received_at if has_picture else None,
-        )
-
-    async def _async_remove(self, printer_id: str) -> None:
-        printer = self.printers.pop(printer_id)
-        self._cards.pop(printer_id, None)
-        await printer.async_stop()
-        self._issues.printer_removed(printer_id)
-        self._client_issues.printer_changed(printer_id)
-        self.setup_checks.forget(printer_id)
-        if not printer.is_proxy:
-            await self.door.keys.async_forget_printer(printer_id)
-            await self.library.forget_printer(printer_id)
-
-    async def _async_make(
-        self,
-        config: AnyPrinterConfig,
-        emit: Callable[[AnyEvent], None],
-        on_change: CALLBACK_TYPE,
-    ) -> AnyPrinter:
-        identity = config.identity
-        device = await self.hass.async_add_executor_job(
-            self.authority.device_certificate,
-            identity.serial,
-            {identity.bind_ip, identity.address},
-        )
-        if isinstance(config, ProxyConfig):
-            return ProxyPrinter(config.identity, device, self.relay, emit, on_change)
-        managed = self.printers[config.id]
-        return VirtualPrinter(
-            config.identity,
-            device,
-            self._cards[config.id],
-            self._services,
-            emit,
-            mirror=TargetMirror(lambda: managed.config, lambda: self.machines.by_id),
-        )
+    @callback
+    def _printer_removed(self, printer: ManagedPrinter) -> None:
+        self._issues.printer_removed(printer.id)
+        self._client_issues.printer_changed(printer.id)
+        self.setup_checks.forget(printer.id)
 
     @callback
     def _register_hub(self) -> None:
@@ -564,15 +383,15 @@ class Hub:
             device_info=hub_device_info(self.hass, self.entry),
         )
 
-    @callback
-    def _register_device(self, config: AnyPrinterConfig) -> None:
-        dr.async_get(self.hass).async_get_or_create_from_info(
-            config_entry_id=self.entry.entry_id,
-            config_subentry_id=config.id,
-            device_info=printer_device_info(self.hass, self.entry, config),
-        )
-
     # --- in the background ---
+
+    async def _async_watch_network(self, now: datetime) -> None:
+        """Follow addresses that come and go, and clients that do not find the advertised one."""
+        for printer in self.printers.values():
+            printer.async_check_address()
+        networks = await async_networks(self.hass)
+        for printer in self.printers.values():
+            self._client_issues.check_advertised(printer, networks, now)
 
     async def _async_rerun_checks(self, _now: datetime) -> None:
         for printer in tuple(self.printers.values()):
@@ -608,21 +427,6 @@ def require_hub(hass: HomeAssistant) -> Hub:
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_loaded"
     )
-
-
-async def _open_authority(hass: HomeAssistant) -> CertificateAuthority:
-    """Read the CA, or make one. Raises ConfigEntryError."""
-    folder = Path(hass.config.path(DOMAIN, "certs"))
-    try:
-        return await hass.async_add_executor_job(
-            CertificateAuthority.load_or_create, folder
-        )
-    except (CertificateError, OSError) as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="ca_unusable",
-            translation_placeholders={"reason": str(err)},
-        ) from err
 
 
 async def _database_url(hass: HomeAssistant) -> str:

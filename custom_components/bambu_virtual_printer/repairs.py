@@ -143,7 +143,7 @@ class NewCaFlow(FixFlow):
             return True
         candidate = await self.hass.async_add_executor_job(new_ca)
         try:
-            await hub.async_replace_ca(candidate)
+            await hub.certificates.async_replace(candidate)
         except OSError as err:
             _LOGGER.error("The new certificate authority cannot be written: %s", err)
             return False

@@ -56,7 +56,7 @@ async def async_setup_entry(
             config_subentry_id=printer.id,
         )
 
-    entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.printers.async_on_printer(_add))
 
 
 class SettingSelect(PrinterEntity, SettingEntity, SelectEntity):

@@ -271,9 +271,9 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         # Too wide for the device's page, and shown with the certificates.
         entity_registry_enabled_default=False,
-        value_fn=lambda hub: hub.authority.sha256_fingerprint,
+        value_fn=lambda hub: hub.certificates.authority.sha256_fingerprint,
         attributes_fn=lambda hub: {
-            "sha1": hub.authority.sha1_fingerprint,
+            "sha1": hub.certificates.authority.sha1_fingerprint,
             "download": CA_URL,
         },
     ),
@@ -283,7 +283,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         is_of_library=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda hub: hub.authority.expires_at,
+        value_fn=lambda hub: hub.certificates.authority.expires_at,
     ),
 )
 
@@ -319,7 +319,7 @@ async def async_setup_entry(
             config_subentry_id=machine.id,
         )
 
-    entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.printers.async_on_printer(_add))
     entry.async_on_unload(hub.machines.async_on_machine(_add_machine))
 
 

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config.subentries import MachineConfig, VirtualPrinterConfig
+from .config.subentries import MachineConfig, VirtualPrinterConfig, other_on_address
 from .const import CONF_HOLD, CONF_PRINT_FROM_QUEUE, CONF_WAIT_FOR_PLATE, DOMAIN
 from .entity import MachineEntity, PrinterEntity, SettingEntity
 from .hub import Hub, HubConfigEntry
@@ -92,7 +92,7 @@ async def async_setup_entry(
             config_subentry_id=machine.id,
         )
 
-    entry.async_on_unload(hub.async_on_printer(_add))
+    entry.async_on_unload(hub.printers.async_on_printer(_add))
     entry.async_on_unload(hub.machines.async_on_machine(_add_machine))
 
 
@@ -114,7 +114,7 @@ class EnabledSwitch(PrinterEntity, SettingEntity, SwitchEntity):
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Start; returns when every listener is bound, or says why one is not."""
         await self.async_require_administrator(self._hub)
-        if other := self._hub.other_on_address(self.printer.config):
+        if other := other_on_address(self._hub.entry, self.printer.config):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="address_taken",

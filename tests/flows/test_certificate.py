@@ -133,11 +133,11 @@ async def test_signed_links_serve_a_script_for_each_system(
 ) -> None:
     page = await open_menu("trust")
     shown = page["description_placeholders"]
-    assert shown["sha256"] == hub.authority.sha256_fingerprint
-    assert shown["sha1"] == hub.authority.sha1_fingerprint
-    assert shown["pem"] == hub.authority.pem
+    assert shown["sha256"] == hub.certificates.authority.sha256_fingerprint
+    assert shown["sha1"] == hub.certificates.authority.sha1_fingerprint
+    assert shown["pem"] == hub.certificates.authority.pem
     client = await hass_client_no_auth()
-    body = re.sub(r"\s", "", hub.authority.pem.split("-----")[2])
+    body = re.sub(r"\s", "", hub.certificates.authority.pem.split("-----")[2])
     for system, extension in (("windows", "ps1"), ("macos", "sh"), ("linux", "sh")):
         href = _href(shown[f"{system}_link"])
         response = await client.get(href)
@@ -148,7 +148,7 @@ async def test_signed_links_serve_a_script_for_each_system(
         assert "PRIVATE KEY" not in script
         assert (await client.get(href.partition("?")[0])).status == 401
     response = await client.get(_href(shown["ca_link"]))
-    assert await response.text() == hub.authority.pem
+    assert await response.text() == hub.certificates.authority.pem
     result = await answer(page)
     assert result["reason"] == "trust_shown"
 
@@ -167,7 +167,7 @@ async def test_the_served_script_makes_a_slicer_trust_the_printers(
         subprocess.run(["sh", script, bundle], check=True, capture_output=True)
 
     await hass.async_add_executor_job(_run)
-    assert hub.authority.pem.strip() in bundle.read_text()
+    assert hub.certificates.authority.pem.strip() in bundle.read_text()
 
 
 async def test_there_are_no_other_systems_and_exports(
@@ -203,7 +203,10 @@ async def test_the_export_is_encrypted_offered_by_a_link_and_then_forgotten(
     response = await client.get(href)
     assert response.content_disposition.filename.endswith(".p12")
     exported = await response.read()
-    assert read_ca([exported], PASSWORD).certificate == hub.authority.certificate
+    assert (
+        read_ca([exported], PASSWORD).certificate
+        == hub.certificates.authority.certificate
+    )
     result = await answer(page)
     assert result["reason"] == "ca_exported"
     async_fire_time_changed(hass, dt_util.utcnow() + EXPORT_LASTS)
@@ -262,17 +265,17 @@ async def test_a_ca_is_imported_from_a_folder_only_after_both_were_shown(
     answer: Callable[..., Any],
     send: Send,
 ) -> None:
-    before = hub.authority
+    before = hub.certificates.authority
     page = await open_menu("import_ca")
     page = await answer(page, {"folder": str(other.folder)})
     assert page["step_id"] == "confirm_ca"
     shown = page["description_placeholders"]
     assert shown["sha256"] == before.sha256_fingerprint
     assert shown["offered_sha256"] == other.sha256_fingerprint
-    assert hub.authority is before
+    assert hub.certificates.authority is before
     result = await answer(page)
     assert result["reason"] == "ca_replaced"
-    assert hub.authority.certificate == other.certificate
+    assert hub.certificates.authority.certificate == other.certificate
     assert printer.running
     # Verifies with the new CA.
     await send(printer)
@@ -308,7 +311,7 @@ async def test_a_ca_is_imported_from_uploaded_files(
     assert page["step_id"] == "confirm_ca"
     # Uploaded keys do not stay behind.
     page = await answer(page)
-    assert hub.authority.certificate == other.certificate
+    assert hub.certificates.authority.certificate == other.certificate
 
 
 @pytest.mark.parametrize(
@@ -327,12 +330,12 @@ async def test_what_cannot_be_imported_is_refused_with_the_reason(
     answers: dict[str, str],
     error: str,
 ) -> None:
-    before = hub.authority
+    before = hub.certificates.authority
     media = str(other.folder.parent)
     filled = {key: value.format(media=media) for key, value in answers.items()}
     page = await answer(await open_menu("import_ca"), filled)
     assert page["errors"] == {"base": error}
-    assert hub.authority is before
+    assert hub.certificates.authority is before
 
 
 async def test_the_ca_in_use_need_not_be_imported(
@@ -343,7 +346,9 @@ async def test_the_ca_in_use_need_not_be_imported(
     hass: HomeAssistant,
 ) -> None:
     copy = other.folder.parent / "copy"
-    await hass.async_add_executor_job(shutil.copytree, hub.authority.folder, copy)
+    await hass.async_add_executor_job(
+        shutil.copytree, hub.certificates.authority.folder, copy
+    )
     page = await open_menu("import_ca")
     result = await answer(page, {"folder": str(copy)})
     assert result["reason"] == "ca_same"
@@ -352,15 +357,15 @@ async def test_the_ca_in_use_need_not_be_imported(
 async def test_the_action_imports_only_when_asked_to_replace(
     hub: Hub, other: CertificateAuthority, call: Callable[..., Any]
 ) -> None:
-    before = hub.authority
+    before = hub.certificates.authority
     told = await call("import_ca", path=str(other.folder))
     assert told["replaced"] is False
     assert told["current"]["sha256_fingerprint"] == before.sha256_fingerprint
     assert told["offered"]["sha256_fingerprint"] == other.sha256_fingerprint
-    assert hub.authority is before
+    assert hub.certificates.authority is before
     told = await call("import_ca", path=str(other.folder), replace=True)
     assert told["replaced"] is True
-    assert hub.authority.certificate == other.certificate
+    assert hub.certificates.authority.certificate == other.certificate
     with pytest.raises(ServiceValidationError):
         await call("import_ca", path="/etc/passwd")
     nothing = other.folder.parent / "nothing"
@@ -380,13 +385,13 @@ async def test_the_action_imports_nothing_that_needs_a_password(
     recorded = async_capture_events(hass, EVENT_CALL_SERVICE)
     exported = other.folder.parent / "exported.p12"
     exported.write_bytes(export_pkcs12(other, PASSWORD))
-    before = hub.authority
+    before = hub.certificates.authority
     for data in ({}, {"password": PASSWORD}):
         with pytest.raises(ServiceValidationError) as error:
             await call("import_ca", path=str(exported), replace=True, **data)
         assert error.value.translation_key == "ca_password_in_flow"
     await hass.async_block_till_done()
-    assert hub.authority is before
+    assert hub.certificates.authority is before
     assert PASSWORD not in str([event.data for event in recorded])
 
 
@@ -402,16 +407,18 @@ async def test_printers_get_new_certificates_of_the_same_ca(
     send: Send,
 ) -> None:
     printer = await add_printer()
-    leaf = hub.authority.stored(printer.config.identity.serial).certificate_path
+    leaf = hub.certificates.authority.stored(
+        printer.config.identity.serial
+    ).certificate_path
     seen = {leaf.read_text()}
-    authority = hub.authority
+    authority = hub.certificates.authority
     result = await answer(await open_menu("renew_certificates"))
     assert result["reason"] == "certificates_renewed"
     seen.add(leaf.read_text())
     assert await call("renew_certificates") == {"renewed": 1}
     seen.add(leaf.read_text())
     assert len(seen) == 3
-    assert hub.authority is authority
+    assert hub.certificates.authority is authority
     await send(printer)
 
 
@@ -421,20 +428,20 @@ async def test_a_new_ca_is_made_only_after_a_yes(
     answer: Callable[..., Any],
     call: Callable[..., Any],
 ) -> None:
-    first = hub.authority.sha256_fingerprint
+    first = hub.certificates.authority.sha256_fingerprint
     page = await open_menu("new_ca")
     assert page["step_id"] == "confirm_ca"
-    assert hub.authority.sha256_fingerprint == first
+    assert hub.certificates.authority.sha256_fingerprint == first
     offered = page["description_placeholders"]["offered_sha256"]
     result = await answer(page)
     assert result["reason"] == "ca_replaced"
-    assert hub.authority.sha256_fingerprint == offered
+    assert hub.certificates.authority.sha256_fingerprint == offered
     with pytest.raises(ServiceValidationError, match=offered):
         await call("renew_certificates", new_ca=True)
-    assert hub.authority.sha256_fingerprint == offered
+    assert hub.certificates.authority.sha256_fingerprint == offered
     told = await call("renew_certificates", new_ca=True, replace=True)
     assert told["replaced"] is True
-    assert hub.authority.sha256_fingerprint not in {first, offered}
+    assert hub.certificates.authority.sha256_fingerprint not in {first, offered}
 
 
 async def test_a_disk_that_cannot_be_written_is_told_and_can_be_tried_again(
@@ -447,7 +454,7 @@ async def test_a_disk_that_cannot_be_written_is_told_and_can_be_tried_again(
     def _full(*_args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    module = "custom_components.bambu_virtual_printer.hub"
+    module = "custom_components.bambu_virtual_printer.health.certificates"
     with monkeypatch.context() as patched:
         patched.setattr(f"{module}.install", _full)
         patched.setattr(f"{module}.discard_device_certificates", _full)

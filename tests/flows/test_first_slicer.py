@@ -66,7 +66,7 @@ def log_in(hub: Hub, tmp_path: Path) -> Callable[..., Any]:
     async def _log_in(code: str = CODE, ca: CertificateAuthority | None = None) -> None:
         (printer,) = hub.printers.values()
         bundle = tmp_path / "printer.cer"
-        bundle.write_text((ca or hub.authority).pem)
+        bundle.write_text((ca or hub.certificates.authority).pem)
         serial = printer.config.identity.serial
         context = slicer.tls_context(serial, bundle)
         async with slicer.session(printer.config.bind_ip, code, serial, context):
@@ -135,14 +135,14 @@ async def test_an_upload_before_a_restart_shows_that_slicers_trust_the_ca(
     await hass.async_block_till_done()
     reloaded: Hub = entry.runtime_data
     assert reloaded is not hub
-    assert reloaded.trusting_clients == ["127.0.0.1"]
+    assert reloaded.certificates.trusting_clients == ["127.0.0.1"]
 
 
 async def test_after_a_new_ca_every_computer_needs_the_script_again(
     hass: HomeAssistant, hub: Hub, add: Any, add_printer: AddPrinter, send: Send
 ) -> None:
     await send(await add_printer("First"))
-    await hub.async_replace_ca(await hass.async_add_executor_job(new_ca))
+    await hub.certificates.async_replace(await hass.async_add_executor_job(new_ca))
     menu = await add()
     assert menu["step_id"] == "connect"
 

@@ -284,7 +284,7 @@ async def test_the_end_of_the_ca_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     module = "custom_components.bambu_virtual_printer.health.setup_check.dt_util.utcnow"
-    ends = hub.authority.expires_at
+    ends = hub.certificates.authority.expires_at
     monkeypatch.setattr(module, lambda: ends - timedelta(days=3))
     _outcome, found = await check(printer.id)
     assert found["certificate"] == (
@@ -347,7 +347,9 @@ async def test_a_removed_printer_takes_its_report_along(
 async def test_a_certificate_that_is_gone_from_the_disk_is_told(
     printer: ManagedPrinter, hub: Hub, check: Callable[..., Any]
 ) -> None:
-    hub.authority.stored(printer.config.identity.serial).certificate_path.unlink()
+    hub.certificates.authority.stored(
+        printer.config.identity.serial
+    ).certificate_path.unlink()
     outcome, found = await check(printer.id)
     assert outcome == "problem"
     assert "Renew" in found["certificate_file"][1]
@@ -363,7 +365,7 @@ async def test_a_printer_that_cannot_start_says_why(
     async def _fail(*_args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(hub, "_async_make", _fail)
+    monkeypatch.setattr(hub.printers, "_async_make", _fail)
     printer = await add_printer()
     _outcome, found = await check(printer.id)
     assert found["enabled"][0] == "problem"

@@ -29,7 +29,7 @@ def send_again(hub: Hub, tmp_path: Path) -> Callable[..., Any]:
 
     async def _send(printer: ManagedPrinter, file: SentFile) -> None:
         ca = tmp_path / "ca.pem"
-        ca.write_text(hub.authority.pem)
+        ca.write_text(hub.certificates.authority.pem)
         await slicer.send(
             file.path,
             printer.config.bind_ip,

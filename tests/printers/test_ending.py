@@ -152,7 +152,7 @@ async def test_a_printer_does_not_start_any_more_once_home_assistant_stops(
     await hub.async_set_enabled(printer.id, enabled=False)
     await hass.async_stop(force=True)
     await hub.async_set_enabled(printer.id, enabled=True)
-    await hub.async_renew_device_certificates()
+    await hub.certificates.async_renew()
     assert not printer.running
     socket.create_server((printer.config.bind_ip, 8883)).close()
 

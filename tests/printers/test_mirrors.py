@@ -29,7 +29,7 @@ type Connect = Callable[[ManagedPrinter], Any]
 async def connect(hub: Hub, tmp_path: Path) -> AsyncIterator[Connect]:
     """Log slicers in, which trust our CA."""
     ca = tmp_path / "trusted.pem"
-    ca.write_text(hub.authority.pem)
+    ca.write_text(hub.certificates.authority.pem)
     async with AsyncExitStack() as stack:
 
         async def _connect(printer: ManagedPrinter) -> slicer.Session:

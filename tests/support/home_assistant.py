@@ -273,7 +273,7 @@ def send(
     ) -> SentFile:
         file = file or sliced_file()
         ca = tmp_path / "ca.pem"
-        ca.write_text(hub.authority.pem)
+        ca.write_text(hub.certificates.authority.pem)
         await slicer.send(
             file.path,
             printer.config.bind_ip,

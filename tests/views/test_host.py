@@ -159,7 +159,7 @@ async def test_a_file_is_archived_and_says_who_sent_it(
     assert printer.last_upload is not None and printer.last_upload.sender == "Anna"
     assert printer.uploads == ()
     # It came without a CA.
-    assert hub.trusting_clients == []
+    assert hub.certificates.trusting_clients == []
 
 
 async def test_print_is_kept_as_a_request_for_the_plate(

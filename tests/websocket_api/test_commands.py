@@ -361,7 +361,7 @@ async def test_how_slicers_reach_a_printer_is_told(
     assert told["address"] == printer.config.bind_ip
     assert told["serial"] == printer.config.serial
     assert {"name": "ftps", "port": 990} in told["ports"]
-    assert told["ca_fingerprint"] == hub.authority.sha256_fingerprint
+    assert told["ca_fingerprint"] == hub.certificates.authority.sha256_fingerprint
 
 
 async def test_a_setup_check_tells_keys(

@@ -356,6 +356,16 @@ def printer_configs(entry: ConfigEntry[Any]) -> dict[str, AnyPrinterConfig]:
     return configs
 
 
+def other_on_address(
+    entry: ConfigEntry[Any], config: AnyPrinterConfig
+) -> AnyPrinterConfig | None:
+    """Find another enabled printer with the same bind IP."""
+    for other in printer_configs(entry).values():
+        if other.id != config.id and other.enabled and other.bind_ip == config.bind_ip:
+            return other
+    return None
+
+
 def proxies_without_printer(entry: ConfigEntry[Any]) -> dict[str, str]:
     """Return the names of proxies whose real printer was removed, by their ids."""
     machines = machine_configs(entry)

@@ -162,14 +162,14 @@ class CertificateSteps(ConfigFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show both CAs, and replace ours when that is confirmed."""
-        shown = compare(self._hub.authority, self._candidate)
+        shown = compare(self._hub.certificates.authority, self._candidate)
         if shown.same:
             return self.async_abort(reason="ca_same")
         errors: dict[str, str] = {}
         reason = ""
         if user_input is not None:
             try:
-                await self._hub.async_replace_ca(self._candidate)
+                await self._hub.certificates.async_replace(self._candidate)
             except OSError as err:
                 errors["base"] = "ca_not_written"
                 reason = str(err)
@@ -192,7 +192,7 @@ class CertificateSteps(ConfigFlow):
         reason = ""
         if user_input is not None:
             try:
-                await self._hub.async_renew_device_certificates()
+                await self._hub.certificates.async_renew()
             except OSError as err:
                 errors["base"] = "ca_not_written"
                 reason = str(err)
@@ -220,7 +220,7 @@ class CertificateSteps(ConfigFlow):
         )
 
     def _placeholders(self) -> dict[str, str]:
-        authority = self._hub.authority
+        authority = self._hub.certificates.authority
         return {
             "sha256": authority.sha256_fingerprint,
             "sha1": authority.sha1_fingerprint,

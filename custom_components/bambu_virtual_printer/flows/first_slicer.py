@@ -93,7 +93,7 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show how slicers reach the printer, and make them trust it."""
-        if self._hub.trusting_clients:
+        if self._hub.certificates.trusting_clients:
             return await self.async_step_connect_again()
         return self._choose("connect")
 
@@ -101,7 +101,7 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show how slicers reach the printer, without asking for what was done on a computer before."""
-        self._client = self._hub.trusting_clients[0]
+        self._client = self._hub.certificates.trusting_clients[0]
         return self._choose("connect_again")
 
     async def async_step_other_computer(

@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.system_info import async_get_system_info
 from homeassistant.loader import async_get_loaded_integration
 
-from ..config.subentries import AnyPrinterConfig, printer_configs
+from ..config.subentries import AnyPrinterConfig, other_on_address, printer_configs
 from ..const import CONF_BIND_IP, DOMAIN, MAX_NAME_LENGTH
 from ..engine.emulator.probe import tcp_ports_free
 from ..engine.printable import printable
@@ -174,7 +174,7 @@ async def async_address_complaint(
     """
     if not config.enabled:
         return {}, {}
-    if other := hub.other_on_address(config):
+    if other := other_on_address(hub.entry, config):
         return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}
     problems = async_check_ports(config, held_by=current)
     if not problems:

@@ -192,7 +192,7 @@ class MachineFlow(ConfigSubentryFlow):
                 if pinned := self._pinned or self._known_pin(user_input):
                     data[CONF_FINGERPRINT] = pinned
                 machine = MachineConfig.from_data("", name, data)
-                check = await entry.runtime_data.async_check_machine(machine)
+                check = await entry.runtime_data.machines.async_check(machine)
                 if check.mqtt.problem is Problem.UNVERIFIED and not check.virtual:
                     self._asked = _Asked(
                         step_id=step_id,

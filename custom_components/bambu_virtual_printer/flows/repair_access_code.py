@@ -53,7 +53,7 @@ class AccessCodeRepairFlow(RepairsFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             code = user_input[CONF_ACCESS_CODE]
-            check = await entry.runtime_data.async_check_machine(
+            check = await entry.runtime_data.machines.async_check(
                 replace(machine, access_code=code)
             )
             match check.mqtt.problem:

@@ -22,6 +22,7 @@ from ..engine.dispatch.worker import MachineRules
 from ..engine.library.library import Library
 from ..engine.library.values.job import Job, Target, TargetKind
 from ..engine.library.values.prints import Problem
+from ..engine.machines.check import PrinterCheck, check_printer
 from ..engine.machines.machine import MachineServices
 from ..engine.machines.values import Availability
 from ..engine.protocol.printer_models import find_model
@@ -250,6 +251,27 @@ class RealPrinters:
         subentry = self._entry.subentries[machine_id]
         self._hass.config_entries.async_update_subentry(
             self._entry, subentry, data={**subentry.data, setting: value}
+        )
+
+    async def async_check(self, config: MachineConfig) -> PrinterCheck:
+        """Check that a printer answers and accepts the access code, which is sent to no other device.
+
+        One that is set up is checked while its own session pauses. While it has a job of the queue its session goes on, and
+        the code is not tried.
+        """
+        known = self.find(config.serial)
+        if known is None:
+            return await self._check(config, config.access_code)
+        if known.share.job_id:
+            return await self._check(config, None)
+        async with known.machine.paused():
+            return await self._check(config, config.access_code)
+
+    async def _check(
+        self, config: MachineConfig, access_code: str | None
+    ) -> PrinterCheck:
+        return await check_printer(
+            self._relay.dialler, config.host, config.identity, access_code
         )
 
     async def async_clear_plate(self, machine: ManagedMachine) -> None:

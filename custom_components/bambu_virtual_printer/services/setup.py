@@ -98,13 +98,13 @@ async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
                 translation_domain=DOMAIN,
                 translation_key="new_ca_unconfirmed",
                 translation_placeholders={
-                    "fingerprint": hub.authority.sha256_fingerprint
+                    "fingerprint": hub.certificates.authority.sha256_fingerprint
                 },
             )
         candidate = await call.hass.async_add_executor_job(new_ca)
         return await _compare(call, candidate)
     try:
-        count = await hub.async_renew_device_certificates()
+        count = await hub.certificates.async_renew()
     except OSError as err:
         raise _not_written(err) from err
     return {"renewed": count}
@@ -113,11 +113,11 @@ async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
 async def _compare(call: ServiceCall, candidate: CaCandidate) -> ServiceResponse:
     """Show both CAs; replace ours only if that was asked for."""
     hub: Hub = require_hub(call.hass)
-    shown = compare(hub.authority, candidate)
+    shown = compare(hub.certificates.authority, candidate)
     replace = call.data[ATTR_REPLACE] and not shown.same
     if replace:
         try:
-            await hub.async_replace_ca(candidate)
+            await hub.certificates.async_replace(candidate)
         except OSError as err:
             raise _not_written(err) from err
     return {

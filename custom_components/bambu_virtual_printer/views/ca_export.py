@@ -57,7 +57,7 @@ async def async_export(hub: Hub, password: str) -> str:
     Raises CaTransferError.
     """
     content = await hub.hass.async_add_executor_job(
-        export_pkcs12, hub.authority, password
+        export_pkcs12, hub.certificates.authority, password
     )
     return async_offer_export(hub.hass, content)
 

@@ -111,7 +111,7 @@ async def script_response(request: web.Request, system: System) -> web.Response:
     """Send the script for a system as a file. Raises HTTPServiceUnavailable."""
     hub = request_hub(request)
     script = await hub.hass.async_add_executor_job(
-        render_script, system, hub.authority.pem
+        render_script, system, hub.certificates.authority.pem
     )
     return _attachment(script.encode(), "text/plain", file_name(system))
 
@@ -139,7 +139,7 @@ class CaView(HomeAssistantView):
     async def get(self, request: web.Request) -> web.Response:
         """Send it as a file."""
         async with admitted(request, Right.SEE) as hub:
-            pem = hub.authority.pem
+            pem = hub.certificates.authority.pem
         return web.Response(
             text=pem,
             content_type="application/x-pem-file",

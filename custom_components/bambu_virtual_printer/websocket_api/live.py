@@ -125,7 +125,7 @@ class Live:
             self.async_changed(*TOPICS)
 
         self._follow(hub.coordinator.async_add_listener(all_changed))
-        self._follow(hub.async_on_printer(follow_printer))
+        self._follow(hub.printers.async_on_printer(follow_printer))
         self._follow(hub.machines.async_on_machine(follow_machine))
         self._follow(
             hub.browser_uploads.async_add_listener(lambda: self.async_changed(UPLOADS))

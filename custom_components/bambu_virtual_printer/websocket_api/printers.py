@@ -50,7 +50,7 @@ async def _connection(call: Call) -> dict[str, Any]:
             {"name": name, "port": port}
             for name, port in asdict(config.identity.ports).items()
         ],
-        "ca_fingerprint": call.hub.authority.sha256_fingerprint,
+        "ca_fingerprint": call.hub.certificates.authority.sha256_fingerprint,
         "clients": [
             {"ip": client, "trusts": client not in refusing} for client in clients
         ],

@@ -1,0 +1,209 @@
+"""The virtual printers of a hub, proxies among them: they follow the entry's subentries by comparing, never by reloading."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
+from ..engine.emulator.printer import SharedServices, VirtualPrinter
+from ..engine.library.library import Library
+from ..engine.library.memory_card import MemoryCard
+from ..engine.pki.authority import CertificateAuthority
+from ..engine.relay.proxy_printer import ProxyPrinter, RelayServices
+from .devices import printer_device_info
+from .machines import ManagedMachine
+from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
+from .mirrors import TargetMirror
+from .upload_keys import UploadKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterCallbacks:
+    """What is called about any of the printers, on the loop."""
+
+    event: Callable[[ManagedPrinter, AnyEvent], None]
+    """The printer emitted an event."""
+    problems: Callable[[ManagedPrinter], None]
+    """The reasons why it cannot start are others now."""
+    changed: Callable[[AnyPrinterConfig, AnyPrinterConfig], None]
+    """Its settings, before and after."""
+    removed: Callable[[ManagedPrinter], None]
+    """It was stopped, since its subentry is gone."""
+
+
+class VirtualPrinters(Mapping[str, ManagedPrinter]):
+    """The printers by the ids of their subentries. A change of one leaves the sockets of the others open."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        *,
+        authority: CertificateAuthority,
+        library: Library,
+        services: SharedServices,
+        relay: RelayServices,
+        upload_keys: UploadKeys,
+        machines: Callable[[], Mapping[str, ManagedMachine]],
+        callbacks: PrinterCallbacks,
+    ) -> None:
+        """Prepare; printers come with `async_sync`. `machines` returns the real printers by the ids of their subentries."""
+        self.authority = authority
+        """The CA that signs their certificates."""
+        self.cards: dict[str, MemoryCard] = {}
+        """Where the uploads of each go; a proxy has none."""
+        self._hass = hass
+        self._entry = entry
+        self._library = library
+        self._services = services
+        self._relay = relay
+        self._upload_keys = upload_keys
+        self._machines = machines
+        self._callbacks = callbacks
+        self._printers: dict[str, ManagedPrinter] = {}
+        self._listeners: set[Callable[[ManagedPrinter], None]] = set()
+        self._stopped = False
+
+    @override
+    def __getitem__(self, printer_id: str) -> ManagedPrinter:
+        """Return a printer. Raises KeyError."""
+        return self._printers[printer_id]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        """List the ids."""
+        return iter(self._printers)
+
+    @override
+    def __len__(self) -> int:
+        """Count the printers."""
+        return len(self._printers)
+
+    @callback
+    def async_on_printer(
+        self, listener: Callable[[ManagedPrinter], None]
+    ) -> CALLBACK_TYPE:
+        """Call `listener` for every printer there is and every one that comes. Returns how to stop that."""
+        self._listeners.add(listener)
+        for printer in self._printers.values():
+            listener(printer)
+        return lambda: self._listeners.discard(listener)
+
+    async def async_sync(self, wanted: Mapping[str, AnyPrinterConfig]) -> None:
+        """Start, change and remove printers so that they are those that are wanted."""
+        for printer_id in self._printers.keys() - wanted.keys():
+            await self._async_remove(printer_id)
+        await asyncio.gather(*map(self._async_apply, wanted.values()))
+
+    async def async_restart(self) -> None:
+        """Restart all of them, with certificates as the CA has them now. Does nothing after `async_stop`."""
+        if not self._stopped:
+            await asyncio.gather(
+                *(printer.async_restart() for printer in self._printers.values())
+            )
+
+    async def async_stop(self) -> None:
+        """Stop all of them for good."""
+        self._stopped = True
+        await asyncio.gather(
+            *(printer.async_stop() for printer in self._printers.values())
+        )
+
+    async def _async_apply(self, config: AnyPrinterConfig) -> None:
+        printer = self._printers.get(config.id)
+        if printer is None:
+            await self._async_add(config)
+            return
+        old = printer.config
+        if old == config:
+            return
+        self._register_device(config)
+        self._callbacks.changed(old, config)
+        if isinstance(config, VirtualPrinterConfig):
+            # What begins from now on is filed as its new settings say.
+            self.cards[config.id].set_defaults(
+                config.ref, config.annotations, config.plan
+            )
+            await self._library.rename_printer(config.id, config.name)
+        await printer.async_apply(config)
+
+    async def _async_add(self, config: AnyPrinterConfig) -> None:
+        printer = ManagedPrinter(
+            self._hass,
+            config,
+            make=self._async_make,
+            on_event=self._callbacks.event,
+            on_problems=self._callbacks.problems,
+        )
+        if isinstance(config, VirtualPrinterConfig):
+            self.cards[config.id] = self._library.storage(
+                config.ref, annotations=config.annotations, plan=config.plan
+            )
+        await self._async_recall(printer)
+        self._printers[config.id] = printer
+        self._register_device(config)
+        for listener in tuple(self._listeners):
+            listener(printer)
+        await printer.async_start()
+
+    async def _async_recall(self, printer: ManagedPrinter) -> None:
+        """Fill in what the library knows of a printer from before, perhaps by another name."""
+        if printer.is_proxy:
+            return
+        await self._library.rename_printer(printer.id, printer.config.name)
+        received = await self._library.received_by(printer.id)
+        printer.uploads_received = received.count
+        if (last := received.last) is None:
+            return
+        printer.last_slicer_ip = last.file.peer or None
+        has_picture = await self._library.cover(last.id) is not None
+        printer.show_upload(
+            LastUpload.of(last.file, last.name),
+            pictured_at=last.file.received_at if has_picture else None,
+        )
+
+    async def _async_remove(self, printer_id: str) -> None:
+        printer = self._printers.pop(printer_id)
+        self.cards.pop(printer_id, None)
+        await printer.async_stop()
+        self._callbacks.removed(printer)
+        if not printer.is_proxy:
+            await self._upload_keys.async_forget_printer(printer_id)
+            await self._library.forget_printer(printer_id)
+
+    async def _async_make(
+        self,
+        config: AnyPrinterConfig,
+        emit: Callable[[AnyEvent], None],
+        on_change: CALLBACK_TYPE,
+    ) -> AnyPrinter:
+        identity = config.identity
+        device = await self._hass.async_add_executor_job(
+            self.authority.device_certificate,
+            identity.serial,
+            {identity.bind_ip, identity.address},
+        )
+        if isinstance(config, ProxyConfig):
+            return ProxyPrinter(config.identity, device, self._relay, emit, on_change)
+        managed = self._printers[config.id]
+        return VirtualPrinter(
+            config.identity,
+            device,
+            self.cards[config.id],
+            self._services,
+            emit,
+            mirror=TargetMirror(lambda: managed.config, self._machines),
+        )
+
+    @callback
+    def _register_device(self, config: AnyPrinterConfig) -> None:
+        dr.async_get(self._hass).async_get_or_create_from_info(
+            config_entry_id=self._entry.entry_id,
+            config_subentry_id=config.id,
+            device_info=printer_device_info(self._hass, self._entry, config),
+        )
