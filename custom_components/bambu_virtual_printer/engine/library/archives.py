@@ -30,7 +30,7 @@ class ArchiveEditor:
     async def update(
         self, archive_id: str, change: Callable[[Archive], ArchiveChanges]
     ) -> Archive:
-        """Write on an archive what `change` says. Raises NotFoundError, InvalidChangeError."""
+        """Apply to an archive's annotations what `change` returns. Raises NotFoundError, InvalidChangeError."""
         return await self._context.finish(self._update(archive_id, change))
 
     async def _update(

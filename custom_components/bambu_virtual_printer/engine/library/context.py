@@ -27,8 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 class LibraryContext:
     """The tools of the library. `locks` keeps two from working on one upload or archive at the same time.
 
-    Receiving an upload needs nothing but the threads of `files`, so nothing slow may run there: `filing` reads and moves
-    what was received, `extras` is for pictures, photos, imports and exports, and `outside` for places that people name.
+    Receiving an upload needs only `receive_worker`, so nothing slow may run there: `archive_worker` reads and moves what was
+    received, `media_worker` is for pictures, photos, imports and exports, `external_worker` for paths that people name.
     """
 
     settings: LibrarySettings
@@ -53,14 +53,14 @@ class LibraryContext:
     locks: KeyedLocks = field(default_factory=KeyedLocks)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     sweep_wanted: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when something was let go whose files are kept, or room is needed."""
+    """Set when something was discarded whose files are kept, or room is needed."""
 
     def emit(self, event: LibraryEvent) -> None:
-        """Tell what was written down; who hears it cannot undo it, so what that raises goes to the log."""
+        """Emit an event after its change is stored; errors of listeners are logged, since they cannot undo it."""
         try:
             self.listener(event)
         except Exception:
-            _LOGGER.exception("What happened was not heard: %s", type(event).__name__)
+            _LOGGER.exception("An event listener failed for %s", type(event).__name__)
 
     def start[Result](self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Start a task that is waited for when the library closes."""
@@ -70,7 +70,7 @@ class LibraryContext:
         return task
 
     async def finish[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do work that goes on to its end even when nobody waits for it any more."""
+        """Run a task to its end even if the caller is cancelled."""
         return await asyncio.shield(self.start(work))
 
     async def path(self, item_id: str, file_name: str) -> Path | None:
@@ -91,7 +91,7 @@ class LibraryContext:
         return await self.archive_worker.run(work)
 
     async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
-        """Renew the sidecar, as a copy of what the index knows; a disk that does not want it is told in the log.
+        """Renew the sidecar, as a copy of what the index knows; a write error is logged, not raised.
 
         What people write is on the archive as soon as there is one.
         """
@@ -110,7 +110,7 @@ class LibraryContext:
             _LOGGER.warning("%s: %s", upload.file_name, err)
 
     async def remove_files(self, item_id: str) -> bool:
-        """Remove the files of what the index has let go. Returns whether they are gone.
+        """Remove the files of what the index has dropped. Returns whether they are gone.
 
         If not, the reason is logged and recovery removes them when the library is opened again.
         """
@@ -122,13 +122,13 @@ class LibraryContext:
         return True
 
     async def watch_storage(self) -> None:
-        """Look how much room is left, and tell when that became too little or enough again."""
+        """Measure how much room is left, and emit an event when that became too little or enough again."""
         try:
             await self.archive_worker.run(self.folder.check_present)
             space = await self.archive_worker.run(self.folder.space)
             used = await self.index.run(used_bytes)
         except LibraryAbsentError:
-            # What is free on the disk beneath it says nothing.
+            # The free space of the disk beneath it does not count.
             return
         except StorageError as err:
             _LOGGER.warning("The storage could not be measured: %s", err)

@@ -58,7 +58,7 @@ async def write_table(context: LibraryContext, path: Path, query: ArchiveQuery) 
 
     The name's ending decides the kind of file. Raises InvalidChangeError, StorageError.
     """
-    # Two that want the same file write it one after the other.
+    # Two exports to the same file run one after the other.
     async with context.locks(str(path)):
         return await _write(context, path, query)
 
@@ -81,7 +81,7 @@ async def csv_pieces(
 
 
 async def _write(context: LibraryContext, path: Path, query: ArchiveQuery) -> int:
-    """Write the table in a folder of our own, where nobody else writes, then put a copy to its place."""
+    """Write the table in a private folder, then put a copy to its place."""
     extras = context.media_worker
     check_kind(path.suffix)
     table_id = ulid_now()
@@ -127,8 +127,8 @@ def _row(archive: Archive) -> Row:
 def _put(fresh: Path, path: Path) -> None:
     """Put a copy of a file to a place that a person named, complete or not at all.
 
-    The copy is made under a name of its own that nobody had before, and no link is followed: whatever others put into
-    that folder, nothing is written through it.
+    The copy is made under a new name, and no link is followed: whatever others put into that folder, nothing is written
+    through it.
     """
     with explained("The table cannot be written"):
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

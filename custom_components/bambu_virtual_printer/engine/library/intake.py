@@ -76,7 +76,7 @@ class Intake:
         await self.handle(file.id, request)
 
     async def handle(self, upload_id: str, request: PrintRequest | None = None) -> None:
-        """Decide about an upload; nothing happens when that was done before. Never raises, but tells in the log."""
+        """Decide about an upload; nothing happens when that was done before. Never raises; errors are logged."""
         try:
             if request is not None:
                 await self.note_request(upload_id, request)
@@ -139,7 +139,7 @@ class Intake:
                 await self._print_pending(upload)
 
     async def _print_pending(self, upload: Upload) -> None:
-        """Archive what waits for a person, because its slicer's Print says more. Its lock is held by the caller."""
+        """Archive a pending upload, because its slicer's Print asks for it. Its lock is held by the caller."""
         if upload.reason or (
             upload.known and upload.printer.duplicates is DuplicatePolicy.ASK
         ):
@@ -188,7 +188,7 @@ class Intake:
                         await self._read_and_hold(upload)
 
     async def _is_settled_by_its_duplicate(self, upload: Upload) -> bool:
-        """Do with an upload whose bytes are in the archive what its printer says. Returns False to go by the mode."""
+        """Apply the printer's duplicate policy to an upload whose bytes are in the archive. Returns False to go by the mode."""
         known = upload.known
         if known is None:
             return False
@@ -199,7 +199,7 @@ class Intake:
                 await self._read_and_hold(upload)
                 return True
             case DuplicatePolicy.SKIP:
-                # Nobody may delete the archive meanwhile: this file might be the last copy then.
+                # The archive must not be deleted meanwhile: this file might be the last copy then.
                 async with self._context.locks(known.original_id):
                     return await self._skip(upload, known.original_id)
 
@@ -219,7 +219,7 @@ class Intake:
         return True
 
     async def remove(self, upload_id: str, event: LibraryEvent) -> None:
-        """Remove the file of an upload that the index let go, and tell of it. Its lock is held by the caller."""
+        """Remove the file of an upload that the index dropped, and emit that. Its lock is held by the caller."""
         await self._context.remove_files(upload_id)
         self._context.emit(event)
 
@@ -331,5 +331,5 @@ class Intake:
 
 
 def _prints(upload: Upload) -> bool:
-    """Tell whether the slicer's Print was pressed for an upload, and means more than Send."""
+    """Return whether the slicer's Print was used for an upload, and means more than Send."""
     return upload.printer.on_print is not OnPrint.SEND and bool(upload.requests)

@@ -7,7 +7,7 @@
 
 Everything that blocks runs in a few threads of its own; they end with it, but for those that wait for a place outside
 of the library that does not answer. Methods
-raise `StorageError` and its subclasses, with texts for a person. What happened is told to `emit`, on the loop, after it
+raise `StorageError` and its subclasses, with texts for a person. What happened is passed to `emit`, on the loop, after it
 was written down.
 """
 
@@ -64,7 +64,7 @@ from .values.space import Space
 _LOGGER = logging.getLogger(__name__)
 
 FINISH_WITHIN_S = 10.0
-"""What waits for a place outside of the library is given up when the library has been closing for so long."""
+"""Work on paths outside of the library is abandoned when the library has been closing for so long."""
 SWEEP_AT_LEAST_EVERY_S = 3600.0
 DECIDED_WITHIN = timedelta(minutes=10)
 """An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
@@ -137,7 +137,7 @@ class Library:
         return self._presence.is_present
 
     async def adopt_folder(self) -> bool:
-        """Use the library's folder as it is, though nothing in it says that it is ours. Returns whether it is used now.
+        """Use the library's folder as it is, though it has no marker. Returns whether it is used now.
 
         The folder of another library is never used. Raises StorageError.
         """
@@ -170,11 +170,11 @@ class Library:
         printer: PrinterRef,
         request: PrintRequest | None = None,
     ) -> None:
-        """Begin to decide about a file that was just stored, as `intake` does, after an event says that it came."""
+        """Begin to decide about a file that was just stored, as `intake` does, after an event that it came."""
         self._context.start(self._intake.receive(file, printer, request))
 
     def intake(self, upload_id: str, request: PrintRequest | None = None) -> None:
-        """Begin to decide about an upload; an event tells the end of it.
+        """Begin to decide about an upload; an event reports the end of it.
 
         By the mode of the printer they came by, uploads become archives, or archives and jobs, or wait for a person.
         Asked again, nothing happens to one that was decided about.
@@ -276,7 +276,7 @@ class Library:
         if self.is_present:
             space = await context.archive_worker.run(context.folder.space)
         else:
-            # What is free on the disk beneath it says nothing.
+            # The free space of the disk beneath it does not count.
             space = Space(free_bytes=0, disk_bytes=0)
         return await context.index.run(
             counts.statistics, space, storage_low=context.storage.is_low
@@ -386,7 +386,7 @@ class Library:
     ) -> str:
         """Take in a sliced 3MF that no slicer sent, as if it came by `printer`, whose mode decides about it.
 
-        Returns the id of the upload; events tell what becomes of it. Raises LibraryError when it is no sliced 3MF, after
+        Returns the id of the upload; events report what becomes of it. Raises LibraryError when it is no sliced 3MF, after
         which nothing is kept, and StorageFullError, StorageError.
         """
         card = self.storage(printer, annotations=annotations, plan=plan)
@@ -462,7 +462,7 @@ class Library:
             self._background.cancel()
 
     async def _sweep(self) -> None:
-        """Remove the files of what was let go when their time has come, or room is needed."""
+        """Remove the files of discarded uploads when their time has come, or room is needed."""
         wanted = self._context.sweep_wanted
         while True:
             wanted.clear()

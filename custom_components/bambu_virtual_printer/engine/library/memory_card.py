@@ -105,7 +105,7 @@ class MemoryCard(PrinterStorage):
         try:
             path = await asyncio.shield(task)
         except asyncio.CancelledError:
-            # Nobody is told of the place, so nobody will abandon it.
+            # The caller does not get the place, so it will not abandon it.
             self._context.start(self._sweep(item_id, after=task))
             raise
         self._begun[item_id] = self._defaults
@@ -136,7 +136,7 @@ class MemoryCard(PrinterStorage):
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
-            # Nobody will acknowledge it, so it must not be there.
+            # It will not be acknowledged, so it must not be kept.
             self._context.start(self._take_back(file.id, after=task))
             raise
         return file

@@ -106,7 +106,7 @@ class PendingUploads:
         return await self._let_go(upload_id, UploadState.DISCARDED)
 
     async def send_back(self, upload_id: str, note: str) -> Upload:
-        """Remove a pending upload and, after a while, its file, with a note for whoever sent it.
+        """Remove a pending upload and, after a while, its file, with a note for its sender.
 
         Raises NotFoundError, AlreadyProcessedError.
         """
@@ -150,7 +150,7 @@ class PendingUploads:
         return await self._to_all(lambda item: self.send_back(item, note), printer_id)
 
     async def expire(self, now: datetime, after: timedelta) -> int:
-        """Remove the uploads nobody decided about for so long. Returns how many."""
+        """Remove the uploads pending for so long. Returns how many."""
         ids = await self._context.index.run(
             upload_rows.pending_ids, received_before=now - after
         )
@@ -160,7 +160,7 @@ class PendingUploads:
         return len(result.done)
 
     async def sweep(self, now: datetime) -> datetime | None:
-        """Remove the files of what was let go long enough ago, of all when room is needed. Returns when to do it again.
+        """Remove the files of uploads discarded long enough ago, of all when room is needed. Returns when to do it again.
 
         None when nothing is kept.
         """
@@ -188,7 +188,7 @@ class PendingUploads:
             if changes is not None:
                 upload = await self._edit(upload_id, changes)
             if queueing and upload.facts is not None:
-                # What cannot be is said before anything is touched.
+                # Errors come before anything is touched.
                 job_rows.planned_plates(upload.facts, upload.plan)
             approval = await self._intake.approve(upload_id, queueing=queueing)
             return replace(
@@ -257,11 +257,11 @@ class PendingUploads:
         return None if state is UploadState.EXPIRED else kept_until(self._context)
 
     async def _remove_kept(self, upload_id: str) -> None:
-        """Remove the files of what was let go, unless it was had back meanwhile."""
+        """Remove the files of discarded uploads, unless they were restored meanwhile."""
         context = self._context
         async with context.locks(upload_id):
             if upload_id in await context.index.run(upload_rows.kept):
-                # After a crash in between recovery removes what the index has let go.
+                # After a crash in between recovery removes what the index has dropped.
                 await context.index.run(upload_rows.keep_no_longer, upload_id)
                 await context.remove_files(upload_id)
 

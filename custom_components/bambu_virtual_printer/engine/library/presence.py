@@ -29,7 +29,7 @@ MAX_STRAYS = 100
 
 
 class Presence:
-    """Looks whether the library is there, tells when that changes, and has it opened when it comes."""
+    """Checks whether the library is there, reports when that changes, and has it opened when it comes."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Presence:
         return Standing.ABSENT
 
     async def _is_ours(self, known: Identity | None, library_id: str | None) -> bool:
-        """Tell whether a folder without all its markers is the library by what lies in it."""
+        """Return whether a folder without all its markers is the library by what lies in it."""
         if known is None and library_id is not None:
             # The index was lost or is new.
             return True

@@ -1,4 +1,4 @@
-"""Prints of jobs on real printers, as they are stored: claimed, sent, begun, ended. What happens is told by events.
+"""Prints of jobs on real printers, as they are stored: claimed, sent, begun, ended. Every change emits an event.
 
 Everything is one transaction in the index, with what it means for the job, its archive and the plate. That a job or a printer is
 never taken twice is made sure by the index itself.
@@ -124,19 +124,19 @@ class Prints:
             if has_begun:
                 job_rows.write(connection, after.job_id, state=JobState.PRINTING.value)
             job = job_rows.get(connection, after.job_id)
-            told: list[LibraryEvent] = []
+            events: list[LibraryEvent] = []
             if before.question and not after.question:
-                told.append(JobQuestionSettled(job=job))
+                events.append(JobQuestionSettled(job=job))
             if has_begun:
-                told.append(JobPrinting(job=job))
+                events.append(JobPrinting(job=job))
             if after.question and after.question is not before.question:
-                told.append(JobQuestionRaised(job=job))
-            if not told and (before.phase, before.is_stopping) != (
+                events.append(JobQuestionRaised(job=job))
+            if not events and (before.phase, before.is_stopping) != (
                 after.phase,
                 after.is_stopping,
             ):
-                told.append(JobChanged(job=job))
-            return None, tuple(told)
+                events.append(JobChanged(job=job))
+            return None, tuple(events)
 
         await self._change(work)
 
@@ -214,16 +214,16 @@ class Prints:
             )
             job = job_rows.get(connection, print_.job_id)
             job, is_last = queue.end(connection, job, _STATES[outcome])
-            told: LibraryEvent = (
+            event: LibraryEvent = (
                 JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
             )
-            rest = (told, QueueEmptied()) if is_last else (told,)
+            rest = (event, QueueEmptied()) if is_last else (event,)
             return None, (*_settled(print_, job), *rest)
 
         await self._change(work)
 
     async def reopen(self, print_: Print) -> Print | None:
-        """Take note that a print goes on after all which had been ended as not begun; its job leaves the line.
+        """Record that a print goes on after all which had been ended as not begun; its job leaves the queue.
 
         None where the job is not in line, or it or the printer has another print.
         """
@@ -273,7 +273,7 @@ class Prints:
     async def _change[Result](
         self, work: Callable[[Connection], tuple[Result, _Events]]
     ) -> Result:
-        """Do a verb and tell of it, both or neither, whether or not its caller gives up meanwhile."""
+        """Run a verb and emit its events, both or neither, even if the caller is cancelled."""
 
         async def change() -> Result:
             result, events = await self._context.index.run(work)
@@ -285,7 +285,7 @@ class Prints:
 
 
 def _taken_by(print_: Print, started_at: datetime) -> dict[str, object]:
-    """Return what a job says, beside its state, once a print of it is under way."""
+    """Return the columns of a job, beside its state, once a print of it is under way."""
     return {
         "machine_id": print_.machine_id,
         "attempts": print_.attempt,
@@ -298,5 +298,5 @@ def _taken_by(print_: Print, started_at: datetime) -> dict[str, object]:
 
 
 def _settled(print_: Print, job: Job) -> _Events:
-    """Tell that a question is answered by the end of the print it was about."""
+    """Return the event that a question is settled by the end of the print it was about."""
     return (JobQuestionSettled(job=job),) if print_.question else ()

@@ -3,7 +3,7 @@
 What stands in the queue is printed from position 1 on; dragging a job decides its place. The priority decides where a job
 is put when it comes, or when its priority changes: before the first one of lower priority.
 
-Everything is one transaction in the index. Done a second time, a verb changes nothing and tells nothing.
+Everything is one transaction in the index. Done a second time, a verb changes nothing and emits nothing.
 """
 
 from collections.abc import Callable
@@ -47,7 +47,7 @@ from .values.sanitize import clean_text
 
 FILE_GONE = "The file is no longer on the disk."
 
-# Of earlier attempts nothing counts any more.
+# Earlier attempts do not count any more.
 _FRESH: dict[str, object] = {
     "problem": "",
     "problem_code": "",
@@ -67,8 +67,8 @@ _EVENT_TYPES: dict[JobVerb, Callable[[Job], JobEvent]] = {
 class _Outcome:
     """A job after a verb.
 
-    `changed` is False when the verb had been done before, `corrected` says that only the reason of an earlier end is
-    another one now, `is_last` that no job is left.
+    `changed` is False when the verb had been done before, `corrected` is True when only the reason of an
+    earlier end changed, `is_last` when no job is left.
     """
 
     job: Job
@@ -281,7 +281,7 @@ class JobQueue:
         return await self._change(work, _ending)
 
     async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
-        """Note how a job ended, at a printer or because a person says so. `state` is one of the finished ones.
+        """Note how a job ended, at a printer or by a person's word. `state` is one of the finished ones.
 
         A completed job that has copies left is first in the queue again. Of one that has failed already, another `error`
         replaces the first. Raises NotFoundError, JobStateError.
@@ -339,7 +339,7 @@ class JobQueue:
         work: Callable[[Connection], _Outcome],
         event_type: Callable[[Job], JobEvent],
     ) -> Job:
-        """Do a verb and tell of it, both or neither, whether or not its caller gives up meanwhile."""
+        """Run a verb and emit its event, both or neither, even if the caller is cancelled."""
 
         async def change() -> Job:
             outcome = await self._context.index.run(work)
@@ -372,7 +372,7 @@ def cancel_all(
 
 
 def _ending(job: Job) -> JobEvent:
-    """Return what tells that a job came to an end, or is back in the queue."""
+    """Return the event of a job that ended or is back in the queue."""
     return JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
 
 

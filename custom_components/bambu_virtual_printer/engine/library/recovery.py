@@ -1,7 +1,7 @@
-"""Brings the index and the folders together again after a crash, a power cut or the loss of the index.
+"""Reconciles the index with the folders after a crash, a power cut or the loss of the index.
 
-The folders say what is there, the index what it is. What the index does not know is read from the sidecars; what the
-index says is gone is removed. Nothing a slicer was told is safe is ever removed for lack of knowledge.
+The folders are what is there, the index what it is. What the index does not know is read from the sidecars; what the
+index has as gone is removed. A file that was acknowledged to a slicer is never removed because it is unknown.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ async def recover_uploads(context: LibraryContext) -> list[str]:
     kept = await context.index.run(upload_rows.kept)
     for upload_id in ids:
         if upload_id in kept:
-            # What people let go can be had back for a while.
+            # Discarded uploads can be restored for a while.
             continue
         with _going_on(upload_id):
             await _recover_upload(context, upload_id, states.get(upload_id))
@@ -65,7 +65,7 @@ async def recover_archives(context: LibraryContext) -> int:
 
 @contextmanager
 def _going_on(item_id: str) -> Iterator[None]:
-    """Let trouble with one folder not keep the others from being looked after; the next start tries again."""
+    """Log an error of one folder and go on with the others; the next start tries again."""
     try:
         yield
     except LibraryError:

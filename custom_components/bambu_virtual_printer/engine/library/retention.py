@@ -1,4 +1,4 @@
-"""What is kept no longer: uploads nobody decided about, and archives that are too old, too many or too large.
+"""What is kept no longer: uploads pending too long, and archives that are too old, too many or too large.
 
 Only what a person set is done. Favourites, what is pending and what still has jobs are never touched.
 """
@@ -39,7 +39,7 @@ async def maintain(
         try:
             await editor.delete(archive_id, purge=False, unless_wanted=True)
         except StorageError as err:
-            # Somebody was faster or wants it now, or the disk does not want to; the next round tries again.
+            # It was deleted or is used meanwhile, or the disk failed; the next round tries again.
             _LOGGER.warning("Archive %s could not be deleted: %s", archive_id, err)
         else:
             deleted += 1

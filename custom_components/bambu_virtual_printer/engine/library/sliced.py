@@ -1,4 +1,4 @@
-"""Sliced files of either kind: a 3MF, or plain G-code. The name tells which."""
+"""Sliced files of either kind: a 3MF, or plain G-code. The name decides which."""
 
 from dataclasses import replace
 from pathlib import Path

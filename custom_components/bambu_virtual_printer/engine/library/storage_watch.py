@@ -10,7 +10,7 @@ _MIB = 1024 * 1024
 
 
 class StorageWatch:
-    """Remembers whether storage is low, so that only changes are told."""
+    """Remembers whether storage is low, so that only changes are reported."""
 
     def __init__(self) -> None:
         """Begin with enough room."""
@@ -21,7 +21,7 @@ class StorageWatch:
     def update(
         self, settings: LibrarySettings, space: Space, used: int
     ) -> StorageLow | StorageOk | None:
-        """Note what was measured. Returns what there is to tell."""
+        """Record a measurement. Returns the event, if that is a change."""
         budget = settings.budget_bytes
         is_spent = budget is not None and used >= budget
         self.refusal = "The library has used up its storage budget." if is_spent else ""

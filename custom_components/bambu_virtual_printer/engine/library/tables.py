@@ -17,7 +17,7 @@ from .values.errors import InvalidChangeError, LibraryError
 type Cell = str | int | float | bool | datetime | None
 type Row = Sequence[Cell]
 
-# What spreadsheets take for a formula in CSV; names come from files that anybody may have made.
+# What spreadsheets take for a formula in CSV; names come from untrusted files.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -122,7 +122,7 @@ class _Workbook:
                 if not self._book.fileclosed:
                     self._book.close()
             except FileCreateError as err:
-                # The library wraps what the disk said.
+                # The library wraps the disk's error.
                 (cause,) = err.args
                 raise cause from None
             finally:

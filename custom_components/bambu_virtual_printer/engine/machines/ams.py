@@ -1,4 +1,4 @@
-"""Reads what a report says of AMS units, spools, and which spool is in use.
+"""Reads from a report the AMS units, the spools, and which spool is in use.
 
 Numbers are those of Bambu Studio's DevFilaSystem and of recordings of A1, A2L, X1C, P2S, H2D, H2D Pro and X2D.
 """
@@ -31,7 +31,7 @@ _KINDS = {
     4: AmsKind.AMS_HT,
     5: AmsKind.A2L_LITE,
 }
-# They say 5 at 0 % and 0.0 °C.
+# They report 5 at 0 % and 0.0 °C.
 _WITHOUT_SENSOR = {AmsKind.AMS_LITE, AmsKind.A2L_LITE}
 # Older firmware has no `info`, but lists the units among the modules of get_version.
 _MODULES = {
@@ -95,7 +95,7 @@ def read_external(status: JsonObject, *, nozzles: int) -> tuple[Spool, ...]:
 
 
 def read_active(status: JsonObject) -> SpoolPlace | None:
-    """Tell which spool feeds the active nozzle. None when none does."""
+    """Return which spool feeds the active nozzle. None when none does."""
     extruder = mapping(mapping(status.get("device")).get("extruder"))
     state = integer(extruder.get("state"))
     for fields in objects(extruder.get("info")):
@@ -129,7 +129,7 @@ def packed_place(value: object) -> SpoolPlace | None:
 
 
 def reaches(unit: AmsUnit | None, place: SpoolPlace, nozzle: int) -> bool:
-    """Tell whether a spool can get to a nozzle of a printer with two."""
+    """Return whether a spool can get to a nozzle of a printer with two."""
     if place.is_external:
         return (place.unit == EXTERNAL_DEPUTY) == (nozzle == 1)
     return unit is None or unit.nozzle in {None, nozzle}
@@ -160,7 +160,7 @@ def _unit(
         if info is not None and nozzles > 1
         else None,
         spools=tuple(spools[slot] for slot in sorted(spools)),
-        # AMS HT of an H2D say 0.
+        # AMS HT of an H2D report 0.
         humidity_level=_humidity(fields, kind),
         humidity_percent=_humidity_percent(fields, kind),
         temperature_c=None if kind in _WITHOUT_SENSOR else number(fields.get("temp")),
@@ -197,7 +197,7 @@ def _tray(
 
 
 def _present_by_state(fields: JsonObject) -> bool:
-    """Tell without the exist bits whether a spool is there: bit 0 of `state`, as long as bit 3 says that it is steady."""
+    """Return without the exist bits whether a spool is there: bit 0 of `state`, valid while bit 3 is set (steady)."""
     state = integer(fields.get("state"))
     if state is None:
         return bool(text(fields.get("tray_type")))
@@ -211,7 +211,7 @@ def _present_by_state(fields: JsonObject) -> bool:
 
 
 def _spool(fields: JsonObject, place: SpoolPlace, *, is_present: bool) -> Spool:
-    """Read a tray. An emptied slot may keep the type of its last filament, which is then nobody's."""
+    """Read a tray. An emptied slot may keep the type of its last filament, which then counts for nothing."""
     if not is_present:
         return Spool(place=place, is_present=False)
     has_tag = not _NO_TAG.fullmatch(text(fields.get("tray_uuid")))

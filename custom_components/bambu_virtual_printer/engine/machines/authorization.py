@@ -15,7 +15,7 @@ _VERIFY = "verify fail"
 
 
 def is_unsigned_refusal(reply: JsonObject, reason: str) -> bool:
-    """Tell whether a failed reply says that a signature is missing."""
+    """Return whether a failed reply means that a signature is missing."""
     return (
         unsigned(reply.get("err_code")) in _UNSIGNED_CODES or _VERIFY in reason.lower()
     )
@@ -40,12 +40,12 @@ class Authorization:
         self._before = _complaints(state)
 
     def accepted(self) -> None:
-        """Take note that such a command was done."""
+        """Record that such a command was done."""
         self.mode = DeveloperMode.ON
         self._before = None
 
     def refused(self) -> None:
-        """Take note that one was refused for want of a signature."""
+        """Record that one was refused for a missing signature."""
         self.mode = DeveloperMode.OFF
         self._before = None
 

@@ -288,7 +288,7 @@ async def _detect(
         transport.close()
     login = answer.get("login")
     if not isinstance(login, dict):
-        raise _PortError(Problem.NOT_A_PRINTER, "it does not tell who it is")
+        raise _PortError(Problem.NOT_A_PRINTER, "the answer has no login object")
     if str(login.get("id", "")).casefold() != expected.serial.casefold():
         raise _PortError(Problem.WRONG_SERIAL, f"it is {str(login.get('id'))[:64]!r}")
     return _Names(

@@ -74,9 +74,9 @@ _SLOTS = 4
 class ErrorCode:
     """An error as the printer reports it. `code` is written as on its screen: 0700-8012, 0500-0500-0001-0007.
 
-    `key` names the text for people, which takes `code`, `unit` and `slot`. `device`, `unit` and `slot` say which AMS and slot it is
+    `key` names the text for people, which takes `code`, `unit` and `slot`. `device`, `unit` and `slot` are the AMS and slot it is
     about, where it is about one: unit A, B, …, "left" or empty for external spools, slot 1 to 4. `since` is when it began
-    in the printer's own notation, empty where it does not tell; it sets two occurrences of a message apart.
+    in the printer's own notation, empty where it has none; it sets two occurrences of a message apart.
     """
 
     space: CodeSpace
@@ -95,12 +95,12 @@ class ErrorCode:
 
     @property
     def is_cancellation(self) -> bool:
-        """Whether it only says that a person cancelled the print."""
+        """Whether it only means that a person cancelled the print."""
         return self.space is CodeSpace.PRINT_ERROR and self.code in CANCELLED_CODES
 
     @property
     def is_unverified_command(self) -> bool:
-        """Whether it says that a command was not signed, which Developer Mode would not ask for."""
+        """Whether it means that a command was not signed, which Developer Mode would not ask for."""
         if self.space is CodeSpace.HMS:
             return self.code == UNVERIFIED_COMMAND_HMS
         return self.code in UNVERIFIED_COMMAND_CODES
@@ -166,7 +166,7 @@ def _health_message(fields: JsonObject) -> ErrorCode | None:
 
 
 def _unit(module: int) -> tuple[CodeDevice | None, str]:
-    """Tell which AMS a code is about: 07NN, 12NN, 18NN; 07FE and NNFF are external spools."""
+    """Return which AMS a code is about: 07NN, 12NN, 18NN; 07FE and NNFF are external spools."""
     device = _DEVICES.get(module >> 8)
     number = module & 0xFF
     if device is None:

@@ -22,7 +22,7 @@ class Shade(NamedTuple):
 
 
 def normalized(color: str) -> str:
-    """Write a colour as RRGGBBAA, opaque where it does not say. Empty where it is none, or clear without a colour."""
+    """Write a colour as RRGGBBAA, opaque without an alpha value. Empty where it is none, or clear without a colour."""
     found = _COLOR.fullmatch(color.strip())
     if not found:
         return ""

@@ -1,7 +1,7 @@
 """Sends commands and waits for the reply that carries the same sequence id.
 
 Replies share the topic with reports. A1 echoes the whole command with a result, P2S writes it in capitals, an A1 mini's
-reply to `gcode_line` names no command; a P1S that wants a signature gives no result (recordings; Bambuddy #2732). `result`
+reply to `gcode_line` names no command; a P1S that requires a signature gives no result (recordings; Bambuddy #2732). `result`
 is what counts: a FAIL may have the reason "success".
 """
 
@@ -22,7 +22,7 @@ REPLY_TIMEOUT_S = 12.0
 
 _MAX_SEQUENCE_ID = 2**31 - 1
 _FIRST_SEQUENCE_ID = 10**9
-# Orders of printers' own and of slicers begin low; a start far from them and from our last run keeps replies apart.
+# Printers' own sequence ids and slicers' begin low; a start far from them and from our last run keeps replies apart.
 _START_RANGE = 10**9
 _SUCCESS = "success"
 
@@ -80,7 +80,7 @@ class Commands:
         return message.fields
 
     def received(self, message: Message) -> None:
-        """Give a reply to whoever waits for it; replies to others' commands are nobody's here."""
+        """Resolve the command that waits for a reply; replies to other clients' commands are ignored."""
         if message.kind is not MessageKind.REPLY:
             return
         future = self._waiting.get(message.sequence_id)

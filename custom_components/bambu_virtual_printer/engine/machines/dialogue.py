@@ -1,4 +1,4 @@
-"""Remembers what was last said between us and a printer, for diagnostics. Nothing in it tells a person or a printer apart."""
+"""Keeps the last messages exchanged with a printer, for diagnostics, without what identifies a person or a printer."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ _MAX_TEXT = 200
 
 
 class Direction(StrEnum):
-    """Who said it."""
+    """The sender."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -70,7 +70,7 @@ class Dialogue:
         self._note(Direction.SENT, topic, fields)
 
     def received(self, message: Message) -> None:
-        """Note a reply, or a status that tells of a print."""
+        """Note a reply, or a status that is about a print."""
         fields = message.fields
         if message.kind is MessageKind.STATUS:
             if not _WORTH & fields.keys():

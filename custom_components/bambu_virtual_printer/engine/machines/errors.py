@@ -1,10 +1,10 @@
-"""What can go wrong when a real printer is told to do something."""
+"""Errors of commands to real printers and of uploads."""
 
 from enum import StrEnum
 
 
 class CommandError(Exception):
-    """A command was not done, as far as one can tell."""
+    """A command was not carried out, as far as is known."""
 
 
 class NotConnectedError(CommandError):
@@ -16,10 +16,10 @@ class NoReplyError(CommandError):
 
 
 class RefusedError(CommandError):
-    """The printer refused; `reason` and `code` are its own words, as far as it said any."""
+    """The printer refused; `reason` and `code` are from its reply, if it has them."""
 
     def __init__(self, command: str, reason: str, code: int | None) -> None:
-        """Keep what the printer said."""
+        """Keep the reply's reason and code."""
         super().__init__(
             f"the printer refused {command}: {reason or 'no reason given'}"
         )
@@ -38,7 +38,7 @@ class UploadCause(StrEnum):
     UNREACHABLE = "unreachable"
     """No connection, or none of the printer itself."""
     NOT_THE_PRINTER = "not_the_printer"
-    """Somebody else answered; nothing was said to them."""
+    """Another device answered; nothing was sent to it."""
     WRONG_CODE = "wrong_code"
     """The access code is refused (530)."""
     STORAGE_FULL = "storage_full"

@@ -60,7 +60,7 @@ class Traits:
     """Whether `ams_mapping` counts the slots of its only AMS from 0 although the unit is 16 (A2L)."""
 
     def asks_for_signatures(self, firmware: str) -> bool | None:
-        """Tell whether this firmware refuses unsigned commands outside of Developer Mode. None where nobody knows."""
+        """Return whether this firmware refuses unsigned commands outside of Developer Mode. None where unknown."""
         if self.signs_from is None:
             return None
         if self.signs_from == ():

@@ -1,4 +1,4 @@
-"""Finds the spool for each filament of a plate, or says which filament has none. Pure.
+"""Finds the spool for each filament of a plate, or names the filaments without one. Pure.
 
 The slicer's own choice counts as long as what is loaded there still fits. Else the same type, filament preset and colour;
 else the same type and colour. Never a guess: a plate in the wrong material or colour costs more than one that waits.
@@ -173,7 +173,7 @@ def match(
 
 
 def same_type(first: str, second: str) -> bool:
-    """Tell whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
+    """Return whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
     return bool(first.strip()) and base_type(first) == base_type(second)
 
 

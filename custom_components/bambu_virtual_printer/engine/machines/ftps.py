@@ -89,7 +89,7 @@ class PrinterFtps(ftplib.FTP_TLS):
                 shut_down(sock)
 
     def free_bytes(self) -> int | None:
-        """Ask how much room there is. None where the printer does not say. Raises UploadError."""
+        """Ask how much room there is. None where the printer does not answer it. Raises UploadError."""
         reply = self._ask("AVBL")
         found = _FREE.match(reply)
         return int(found[1]) if found else None
@@ -109,7 +109,7 @@ class PrinterFtps(ftplib.FTP_TLS):
     ) -> bool:
         """Send a file. Returns whether the printer has confirmed that it has it.
 
-        `on_block` sees every block before it is sent, and may raise. False stands for an end that says nothing: `size_of`
+        `on_block` sees every block before it is sent, and may raise. False stands for an end without an answer: `size_of`
         decides then, on another connection. Raises UploadError, ProtectionRefusedError.
         """
         broken: Exception | None = None
@@ -125,12 +125,12 @@ class PrinterFtps(ftplib.FTP_TLS):
                     data.sendall(block)
                 _end(data)
             except OSError as err:
-                # What the printer has to say about it comes over the control connection.
+                # The printer's reply about it comes over the control connection.
                 broken = err
                 data.close()
             self._check_aborted()
             # The data connection stays until the printer has everything: closing one on which it has sent something that
-            # nobody has read, such as the session tickets of TLS 1.3, resets it, and the end of the file is lost.
+            # were not read, such as the session tickets of TLS 1.3, resets it, and the end of the file is lost.
             return self._final_reply(broken)
 
     # --- connections ---
@@ -162,7 +162,7 @@ class PrinterFtps(ftplib.FTP_TLS):
     def _open_data(self, name: str) -> TlsSocket | socket.socket:
         """Have a data connection for STOR. Raises UploadError, ProtectionRefusedError, OSError, EOFError."""
         try:
-            # The base class's: `FTP_TLS` would shake hands itself. It calls the control host, whatever PASV says.
+            # The base class's: `FTP_TLS` would shake hands itself. It calls the control host, whatever address PASV has.
             data, _size = ftplib.FTP.ntransfercmd(self, f"STOR {name}")
         except ftplib.Error as err:
             self._check_aborted()
@@ -199,7 +199,7 @@ class PrinterFtps(ftplib.FTP_TLS):
             raise UploadError(UploadCause.BROKEN_OFF, _words(err)) from err
 
     def _final_reply(self, broken: Exception | None) -> bool:
-        """Wait for what the printer says of the transfer. Raises UploadError."""
+        """Wait for the final reply of the transfer. Raises UploadError."""
         assert self.sock
         self.sock.settimeout(self._final_reply_timeout_s)
         try:
@@ -227,7 +227,7 @@ def _read(file: BinaryIO) -> bytes:
 
 
 def _end(data: TlsSocket | socket.socket) -> None:
-    """Say that this was all, without waiting for the printer to say so too. Raises OSError."""
+    """Send close_notify without waiting for the printer's. Raises OSError."""
     if isinstance(data, TlsSocket):
         data.finish()
     else:
@@ -235,7 +235,7 @@ def _end(data: TlsSocket | socket.socket) -> None:
 
 
 def _refusal(reply: str) -> UploadError:
-    """Tell by the code why a printer refuses a file."""
+    """Return by the code why a printer refuses a file."""
     match reply[:3]:
         case "552" | "452":
             cause = UploadCause.STORAGE_FULL

@@ -1,4 +1,4 @@
-"""One real printer: its state, and what it can be told to do. The face of this package."""
+"""One real printer: its state and its commands. The face of this package."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -81,7 +81,7 @@ class Machine:
             services.trust,
             self._times,
             handle=self._handle,
-            greet=self._greet,
+            request_state=self._request_state,
             nudge=self._ask_for_report,
             changed=self._update,
             ended=self._session_ended,
@@ -100,7 +100,7 @@ class Machine:
         )
         self._url_form = url_form or self.traits.url_forms[0]
         self.mapping_form = MappingForm.STOCK
-        """How prints without any AMS tray are written for this printer; whoever starts them keeps what worked."""
+        """How prints without any AMS tray are written for this printer; the caller that starts them keeps what worked."""
         self._listeners: list[Listener] = []
         self._state = self._read()
         self._reported_at: float | None = None
@@ -114,7 +114,7 @@ class Machine:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        """Say goodbye to the printer."""
+        """End the session."""
         for task in tuple(self._tasks):
             task.cancel()
         if self._tasks:
@@ -155,7 +155,7 @@ class Machine:
 
     @property
     def dialogue(self) -> tuple[Entry, ...]:
-        """The last messages, without what tells persons and printers apart."""
+        """The last messages, without what identifies persons and printers."""
         return self._dialogue.entries
 
     @property
@@ -329,7 +329,7 @@ class Machine:
         self._update()
 
     def seen_at(self, address: str) -> None:
-        """Take note that the printer is said to be at this address. Whether that is so its certificate says."""
+        """Use an address at which the printer announced itself; its certificate proves whether it is the printer."""
         self._session.seen_at(address)
 
     async def _order(self, command: str, **fields: Any) -> Reply:
@@ -360,7 +360,7 @@ class Machine:
 
     # --- what comes in ---
 
-    async def _greet(self) -> None:
+    async def _request_state(self) -> None:
         """Begin a session as slicers do. What was known of Developer Mode may have changed meanwhile."""
         self._is_current = False
         self._authorization.forget()
@@ -372,7 +372,7 @@ class Machine:
         await self._commands.post("pushing", "pushall", version=1, push_target=1)
 
     async def _poll(self) -> None:
-        """Ask for a full report now and then: what a delta has told once, and we missed, is never told again."""
+        """Ask for a full report now and then: a value of a delta that was missed is not sent again."""
         while True:
             await asyncio.sleep(self._times.poll_s)
             with suppress(CommandError):
@@ -395,7 +395,7 @@ class Machine:
                 self._take(message)
         self._update()
         if self._state.phase.is_active and not was_active:
-            # The number of layers is told once, and not at all where it is that of the print before.
+            # The number of layers is sent once, and not at all where it is that of the print before.
             self._spawn(self._ask_after_start(), "report")
         if units is not None and self._ams_units != units:
             # An AMS has firmware of its own, which is among the modules.
@@ -436,7 +436,7 @@ class Machine:
         )
 
     def _update(self) -> None:
-        """Make the state anew, and tell of it where it is another."""
+        """Make the state anew, and call the subscribers if it changed."""
         state = self._read()
         self._authorization.reported(state)
         if self._authorization.mode is not state.developer_mode:

@@ -15,7 +15,7 @@ from .ams import A2L_LITE, FIRST_HT, LAST_AMS, LAST_HT, SLOTS, reaches
 from .values import EXTERNAL_DEPUTY, EXTERNAL_MAIN, MachineState, SpoolPlace
 
 _UNMAPPED = -1
-_NOBODY = {"ams_id": 255, "slot_id": 255}
+_UNMAPPED_PAIR = {"ams_id": 255, "slot_id": 255}
 _NO_SLOT = 255
 
 type Places = tuple[SpoolPlace | None, ...]
@@ -92,7 +92,7 @@ class MappingProblem(StrEnum):
     EMPTY = "empty"
     """There is no spool."""
     WRONG_NOZZLE = "wrong_nozzle"
-    """The spool cannot get to the nozzle that the file wants it in."""
+    """The spool cannot reach the nozzle that the file uses for it."""
 
 
 def problems(
@@ -135,7 +135,7 @@ def _flat(place: SpoolPlace | None) -> int:
 
 def _pair(place: SpoolPlace | None) -> dict[str, int]:
     if place is None:
-        return _NOBODY
+        return _UNMAPPED_PAIR
     return {"ams_id": place.unit, "slot_id": place.slot}
 
 

@@ -14,14 +14,14 @@ type _Watch = Callable[[int, Callable[[], None]], Any]
 
 
 class MqttClient(aiomqtt.Client):
-    """Tells of a connection that is broken by ending, whatever of it broke."""
+    """Ends whenever its connection is broken, whichever part of it broke."""
 
     @override
     def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:
         def read() -> None:
             try:
                 client.loop_read()
-                # What TLS has decrypted already wakes nobody.
+                # What TLS has decrypted already causes no wakeup.
                 while client._sock is sock and sock.pending() > 0:  # noqa: SLF001
                     client.loop_read()
             except Exception as err:  # noqa: BLE001 - paho lets through what sockets raise

@@ -1,6 +1,6 @@
 """Writes `print.project_file`, the command that starts a print.
 
-The slicer's own command is kept: it carries choices that nobody else knows (calibrations, bed type; Bambuddy #2700). Only
+The slicer's own command is kept: it carries choices that are stored nowhere else (calibrations, bed type; Bambuddy #2700). Only
 what names the job, the file and the spools is ours. Fields, types and values are those of starts that a P2S and an A1 have
 echoed, and of Bambu Studio's network plugin 02.05 (open-bambu-networking, section 6.8).
 """
@@ -64,7 +64,7 @@ _DEFAULTS: dict[str, Any] = {
 class ProjectFile:
     """A print to be started. `file` is the name in the root of the card, `md5` that of the whole file.
 
-    `job_id` tells the print from all others in what the printer reports, also after a restart: it has to be stored before
+    `job_id` identifies the print in reports, also after a restart: it has to be stored before
     this is sent. `options` is the slicer's command, or what `options_of` made of a print request.
     """
 
@@ -117,7 +117,7 @@ def new_job_id() -> int:
 
 
 class PrintChoices(Protocol):
-    """What is kept of a slicer's command: `PrintRequest`, and the options of a job. None where nobody said."""
+    """What is kept of a slicer's command: `PrintRequest`, and the options of a job. None where unset."""
 
     @property
     def bed_type(self) -> str:
@@ -153,7 +153,7 @@ class PrintChoices(Protocol):
 
 
 def options_of(request: PrintChoices) -> dict[str, Any]:
-    """Write the choices as the fields they were. What nobody said is left out."""
+    """Write the choices as the fields they were. What is unset is left out."""
     options: dict[str, Any] = {
         key: value
         for key in ("timelapse", "vibration_cali", "layer_inspect")

@@ -87,7 +87,7 @@ def parse(payload: bytes) -> tuple[Message, ...]:
 
 
 def _kind(topic: str, fields: JsonObject) -> MessageKind:
-    """Tell replies from status: they share the topic, and what they echo must never be merged."""
+    """Distinguish replies from status: they share the topic, and what replies echo must never be merged."""
     if fields.get("command") == PUSH_STATUS:
         return MessageKind.STATUS if topic == "print" else MessageKind.OTHER
     # One that refuses may have neither a result nor anything but command and number (P1S 01.10.00.00).

@@ -51,7 +51,7 @@ class _SessionError(Exception):
 
 
 class Session:
-    """Runs in `run`. `availability` says how it goes."""
+    """Runs in `run`. `availability` is its state."""
 
     def __init__(
         self,
@@ -60,21 +60,21 @@ class Session:
         times: SessionTimes,
         *,
         handle: Callable[[bytes], bool],
-        greet: Callable[[], Awaitable[None]],
+        request_state: Callable[[], Awaitable[None]],
         nudge: Callable[[], Awaitable[None]],
         changed: Callable[[], None],
         ended: Callable[[], None],
     ) -> None:
         """Hold a session with the printer.
 
-        `handle` takes a payload and says whether it was a report, `greet` sends what begins a session, `nudge` asks a
+        `handle` takes a payload and returns whether it was a report, `request_state` asks for all at its begin, `nudge` asks a
         silent printer for a report, `changed` is called when the availability has changed, `ended` after each session.
         """
         self._settings = settings
         self._trust = trust
         self._times = times
         self._handle = handle
-        self._greet = greet
+        self._request_state = request_state
         self._nudge = nudge
         self._changed = changed
         self._ended = ended
@@ -127,7 +127,7 @@ class Session:
             raise NoReplyError("the printer takes nothing") from err
 
     def retry(self) -> None:
-        """Try now rather than later."""
+        """Connect now rather than later."""
         self._failures = 0
         self._wake.set()
 
@@ -139,7 +139,7 @@ class Session:
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
-        """Have no session with the printer meanwhile, so that another one finds a place: an A1 may have none to spare."""
+        """Have no session with the printer meanwhile, so that another client can connect: an A1 may have one slot only."""
         # A session that is being made has no end yet, and looks for pauses when it has.
         self._pauses += 1
         try:
@@ -152,7 +152,7 @@ class Session:
             self.retry()
 
     def seen_at(self, address: str) -> None:
-        """Take note that the printer is said to be at this address; tried when it cannot be reached where it was."""
+        """Remember an address at which the printer announced itself; it is tried when the printer cannot be reached where it was."""
         if address in {self._seen_at, self.address}:
             return
         self._seen_at = address
@@ -204,7 +204,7 @@ class Session:
 
     async def _connect(self, address: str, tls: PrinterTls) -> aiomqtt.Client:
         """Log in. Raises _SessionError."""
-        await self._knock(address)
+        await self._probe_port(address)
         client = MqttClient(
             address,
             MQTT_PORT,
@@ -223,7 +223,7 @@ class Session:
             await asyncio.wait([entering])
             entering.result()
         except asyncio.CancelledError:
-            # The thread that connects goes on otherwise, and would leave a session that nobody ends.
+            # The thread that connects goes on otherwise, and would leave a session open.
             tls.abort()
             entering.cancel()
             await asyncio.wait([entering])
@@ -246,8 +246,8 @@ class Session:
             raise _SessionError(Availability.OFFLINE, str(err)) from err
         return client
 
-    async def _knock(self, address: str) -> None:
-        """See on the loop whether anybody is there: what is switched off must not occupy threads. Raises _SessionError."""
+    async def _probe_port(self, address: str) -> None:
+        """Check on the loop whether the port answers: what is switched off must not occupy threads. Raises _SessionError."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
             sock.setblocking(False)
             try:
@@ -263,19 +263,19 @@ class Session:
                 ) from err
 
     async def _serve(self, client: aiomqtt.Client, serial: str) -> None:
-        """Subscribe, greet, and take what comes. Raises _SessionError, aiomqtt.MqttError."""
+        """Subscribe, request the state, and handle the messages. Raises _SessionError, aiomqtt.MqttError."""
         loop = asyncio.get_running_loop()
         await client.subscribe(f"device/{serial}/report", qos=0)
         self._topic = f"device/{serial}/request"
         self._client = client
         self.sessions += 1
         reported = False
-        nudge = _Alarm(self._times.nudge_s, self._nudge)
+        nudge = _Timer(self._times.nudge_s, self._nudge)
         try:
             async with asyncio.timeout(self._times.first_report_s) as self._end:
                 if self._pauses:
                     return
-                await self._greet()
+                await self._request_state()
                 async for message in client.messages:
                     is_report = self._handle(_bytes(message.payload))
                     if is_report and not reported:
@@ -300,10 +300,10 @@ class Session:
             self._ended()
 
     async def _leave(self, client: aiomqtt.Client) -> None:
-        """Say DISCONNECT, so that the printer has its slot back."""
+        """Send DISCONNECT, so that the printer has a slot for another client."""
         with suppress(aiomqtt.MqttError):
             await client.__aexit__(None, None, None)
-        # Where the connection was lost while nobody waited for messages, asyncio would complain that nobody has looked.
+        # Where the connection was lost while no message was awaited, asyncio would log an exception never retrieved.
         disconnected = client._disconnected  # noqa: SLF001
         if disconnected.done() and not disconnected.cancelled():
             disconnected.exception()
@@ -330,8 +330,8 @@ class Session:
         return min(doubled, self._times.retry_max_s) * random.uniform(0.8, 1.2)
 
 
-class _Alarm:
-    """Calls something after a while without `restart`, once."""
+class _Timer:
+    """Calls something once, when it was not restarted for a while."""
 
     def __init__(self, delay_s: float, call: Callable[[], Awaitable[None]]) -> None:
         self._delay_s = delay_s
@@ -340,20 +340,20 @@ class _Alarm:
         self._task: asyncio.Task[None] | None = None
 
     def restart(self) -> None:
-        """Begin to wait anew."""
+        """Start the time again."""
         if self._handle:
             self._handle.cancel()
         loop = asyncio.get_running_loop()
-        self._handle = loop.call_later(self._delay_s, self._ring)
+        self._handle = loop.call_later(self._delay_s, self._start)
 
     def cancel(self) -> None:
-        """Call nobody any more."""
+        """Drop all callbacks."""
         if self._handle:
             self._handle.cancel()
         if self._task:
             self._task.cancel()
 
-    def _ring(self) -> None:
+    def _start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:

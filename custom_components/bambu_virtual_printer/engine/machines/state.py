@@ -261,7 +261,7 @@ def _storage(status: JsonObject) -> Storage:
 
 
 def _free_bytes(status: JsonObject) -> int | None:
-    """Read what is free on the stick; P2S and X2D tell it beside the camera's settings."""
+    """Read what is free on the stick; P2S and X2D report it beside the camera's settings."""
     cam = mapping(mapping(status.get("device")).get("cam"))
     for fields in (mapping(status.get("ipcam")), cam):
         total = integer(fields.get("tl_external_total_kb"))

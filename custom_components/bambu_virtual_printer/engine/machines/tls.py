@@ -1,4 +1,4 @@
-"""TLS to one printer, for libraries that connect by themselves: nothing is said before the printer is known to be it."""
+"""TLS to one printer, for libraries that connect by themselves: nothing is sent before the printer is identified."""
 
 import socket
 import ssl
@@ -83,7 +83,7 @@ class PrinterTls:
 
 
 def shut_down(sock: socket.socket) -> None:
-    """Wake whoever waits on a socket in another thread, who closes it then."""
+    """Wake the thread that waits on a socket, which closes it then."""
     try:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError:

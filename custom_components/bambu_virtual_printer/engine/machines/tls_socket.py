@@ -73,13 +73,13 @@ class TlsSocket:
 
     def recv(self, size: int) -> bytes:
         """Return what has arrived, nothing at the end. Raises OSError."""
-        # What the printer said first may have come with the end of the handshake.
+        # The printer's first data may have come with the end of the handshake.
         self._decrypt()
         while not self._plain and not self._ended:
             if not self._fill():
                 self._ended = True
             self._decrypt()
-            # What TLS itself has to say.
+            # TLS's own records, such as alerts.
             self._flush()
         data = bytes(self._plain[:size])
         del self._plain[:size]
@@ -109,8 +109,8 @@ class TlsSocket:
         self._flush()
 
     def finish(self) -> None:
-        """Say that nothing more comes, without waiting for the other side to say so. Raises OSError."""
-        # It wants to read what no printer sends.
+        """Send close_notify without waiting for the peer's. Raises OSError."""
+        # It would wait for a close_notify that no printer sends.
         with suppress(ssl.SSLError):
             self._tls.unwrap()
         self._flush()

@@ -1,7 +1,7 @@
 """Brings a file onto a printer's card, in threads of its own: bulk bytes never pass through the event loop.
 
 At most one upload per printer at a time, and none begins before the thread of the one before has ended: two writers on one
-file were seen (Bambuddy #2529). Three tries at most. What tells whether the printer has all of it is the size it names.
+file were seen (Bambuddy #2529). Three tries at most. Whether the printer has all of it is decided by the size that it reports.
 """
 
 import asyncio
@@ -137,7 +137,7 @@ class Uploader:
             await asyncio.wait([self._running])
         loop = asyncio.get_running_loop()
         self._running = future = loop.run_in_executor(self._executor, work)
-        # Of one that is given up, nobody else asks what came of it.
+        # The result of one that is given up is read nowhere else.
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             # Unlike awaiting it, this leaves the thread's future alone when it is cancelled.
@@ -162,7 +162,7 @@ class Transfer:
         times: UploadTimes,
         protections: tuple[DataProtection, ...],
     ) -> None:
-        """Prepare; nothing is connected yet. Made on the loop that is told of progress."""
+        """Prepare; nothing is connected yet. Made on the loop that gets the progress."""
         self._address = address
         self._settings = settings
         self._traits = traits
@@ -267,12 +267,12 @@ class Transfer:
         return client
 
     def check(self) -> None:
-        """Stop where somebody has given up. Raises CancelledTransferError."""
+        """Stop if the transfer is cancelled. Raises CancelledTransferError."""
         if self._cancelled.is_set():
             raise CancelledTransferError
 
-    def tell(self, on_progress: OnProgress, progress: Progress) -> None:
-        """Have the loop told."""
+    def report(self, on_progress: OnProgress, progress: Progress) -> None:
+        """Call `on_progress` on the loop."""
         try:
             self._loop.call_soon_threadsafe(on_progress, progress)
         except RuntimeError:
@@ -301,7 +301,7 @@ class _Watch:
         return self._md5.hexdigest().upper()
 
     def see(self, block: bytes) -> None:
-        """Take note of a block that is about to be sent. Raises UploadError, CancelledTransferError."""
+        """Count a block that is about to be sent. Raises UploadError, CancelledTransferError."""
         self._transfer.check()
         now = time.monotonic()
         if now > self._deadline:
@@ -313,9 +313,9 @@ class _Watch:
             self.report()
 
     def report(self) -> None:
-        """Tell how far it is."""
+        """Report the progress."""
         if self._on_progress:
-            self._transfer.tell(
+            self._transfer.report(
                 self._on_progress,
                 Progress(sent_bytes=self.seen_bytes, total_bytes=self._size_bytes),
             )

@@ -35,7 +35,7 @@ class Phase(StrEnum):
     """What the printer does (`gcode_state`)."""
 
     UNKNOWN = "unknown"
-    """It has not said so yet, or with a word that nobody knows."""
+    """Not reported yet, or with an unknown word."""
     IDLE = "idle"
     PREPARE = "prepare"
     SLICING = "slicing"
@@ -63,7 +63,7 @@ class DeveloperMode(StrEnum):
 
 
 class StorageState(StrEnum):
-    """What the printer says of its memory card or USB stick (`home_flag` bits 8 and 9, `aux` bits 12 and 13)."""
+    """The state of the printer's memory card or USB stick (`home_flag` bits 8 and 9, `aux` bits 12 and 13)."""
 
     UNKNOWN = "unknown"
     MISSING = "missing"
@@ -105,7 +105,7 @@ class SpoolPlace:
 class Spool:
     """A place for a spool and what is known of the filament there.
 
-    `is_present` tells whether there is a spool. Without one, or with one that the printer knows nothing about, the texts
+    `is_present` is whether there is a spool. Without one, or with one that the printer knows nothing about, the texts
     are empty. `color` is RRGGBBAA, empty where unset. `preset_id` is the slicer's filament id (GFA00). `remaining_percent`
     is None where the spool has no RFID tag.
     """
@@ -128,7 +128,7 @@ class Spool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmsUnit:
-    """An AMS. `nozzle` is the one it serves (0 right or only, 1 left), None where it serves any or has not said.
+    """An AMS. `nozzle` is the one it serves (0 right or only, 1 left), None where it serves any or has not reported it.
 
     `humidity_level` runs from 1, wet, to 5, dry.
     """
@@ -188,7 +188,7 @@ class PrintJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """The card or stick that uploads go to. `free_bytes` is None where the printer does not tell."""
+    """The card or stick that uploads go to. `free_bytes` is None where the printer does not report it."""
 
     state: StorageState = StorageState.UNKNOWN
     free_bytes: int | None = None
@@ -204,7 +204,7 @@ class Light:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firmware:
-    """What `get_version` says: the version of the whole and the versions of the modules by name."""
+    """The answer to `get_version`: the version of the whole and the versions of the modules by name."""
 
     version: str = ""
     product_name: str = ""
@@ -215,7 +215,7 @@ class Firmware:
 class MachineState:
     """Everything that is known of a real printer. A report that changes nothing makes an equal value.
 
-    While the printer is not available these are the last known values. `is_current` tells whether it has said since the
+    While the printer is not available these are the last known values. `is_current` is whether it has reported since the
     connection was made what it does; before that, `phase` and `job` are from an earlier connection and nothing may be
     concluded from them.
     """

@@ -83,7 +83,7 @@ def _read(path: Path) -> _Comments:
 
 
 def _add_cura(header: GcodeHeader, beginning: bytes) -> None:
-    """Take what Cura says; it knows lengths, but no weights and no settings."""
+    """Read Cura's comments: they have lengths, but no weights and no settings."""
     if header.producer not in {"", "Cura_SteamEngine"}:
         return
     for key, value in _CURA.findall(beginning):

@@ -211,7 +211,7 @@ class _Search:
 
 
 def _is_narrow(query: ArchiveQuery) -> bool:
-    """Tell whether a query asks for several things that no index has together."""
+    """Return whether a query asks for several things that no index has together."""
     asked = (
         query.sliced_for,
         query.printer_id,

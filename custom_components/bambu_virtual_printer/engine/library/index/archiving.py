@@ -24,7 +24,7 @@ def archive_upload(
 ) -> tuple[Approval, tuple[JobEvent, ...]]:
     """Make an archive of an upload, and jobs by `plan` if there is one.
 
-    With `prints` the slicer's Print is acted on as well; the events say what came of that beside the jobs of the plan.
+    With `prints` the slicer's Print is acted on as well; the events are its outcome, beside the jobs of the plan.
     Raises InvalidChangeError.
     """
     archive = archive_rows.add(

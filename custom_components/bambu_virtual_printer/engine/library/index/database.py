@@ -53,7 +53,7 @@ class Index:
 
     async def close(self) -> None:
         """Finish what is under way and close."""
-        # No transaction may follow the end of the pool: it would open a connection that nobody closes.
+        # No transaction may follow the end of the pool: it would open a connection that is never closed.
         await self._worker.close()
         if self._engine is not None:
             await asyncio.to_thread(self._engine.dispose)
@@ -82,7 +82,7 @@ class Index:
 
         From here on SQLite only appends to its log. A copy of the file is what it is now, and a copy of the log the
         transactions since, up to the last one that is complete; together they are one moment, in whatever order they
-        are copied. Nobody has to wait. Databases with a server have their own ways.
+        are copied. No caller has to wait. Databases with a server have their own ways.
         """
         await self._worker.run(self._prepare_backup)
 
@@ -145,7 +145,7 @@ class Index:
         try:
             self._engine = self._connected()
         except _DamagedError:
-            # Only SQLite tells of damage.
+            # Only SQLite reports damage.
             assert file is not None
             kept_aside = _put_aside(file)
             _LOGGER.error("The index was damaged; it is kept as %s", kept_aside)

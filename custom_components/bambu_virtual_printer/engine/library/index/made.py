@@ -13,7 +13,7 @@ from .schema import IS_LIVE, archive_materials, archives, jobs
 
 _ENDS = (JobState.COMPLETED.value, JobState.FAILED.value)
 MAX_FACETS = 200
-"""Different values of each kind that are told."""
+"""How many different values of each kind are returned."""
 
 
 def made(connection: Connection, *, begin: datetime, end: datetime) -> Made:

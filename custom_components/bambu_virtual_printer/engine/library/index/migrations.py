@@ -180,7 +180,7 @@ def _to_8(connection: Connection) -> None:
 
 
 def _to_9(connection: Connection) -> None:
-    """Add who sent a file, where the way in tells."""
+    """Add who sent a file, where the way in has it."""
     for table in ("uploads", "archives"):
         column: Column[str] = Column("sender", Text, server_default="", nullable=False)
         _add_column(connection, table, column)

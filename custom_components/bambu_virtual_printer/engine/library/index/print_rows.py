@@ -37,7 +37,7 @@ def of_job(connection: Connection, job_id: str) -> tuple[Print, ...]:
 
 
 def has_open(connection: Connection, *, job_id: str = "", machine_id: str = "") -> bool:
-    """Tell whether a job or a printer has a print that has not ended."""
+    """Return whether a job or a printer has a print that has not ended."""
     is_either = (prints.c.job_id == job_id) | (prints.c.machine_id == machine_id)
     query = select(prints.c.id).where(IS_OPEN, is_either).limit(1)
     return connection.execute(query).first() is not None

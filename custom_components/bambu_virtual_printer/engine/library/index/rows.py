@@ -15,7 +15,7 @@ BAD_CURSOR = "The page cursor is not one of this list."
 
 
 def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, Any]:
-    """Return the columns that tell of a received file and its printer."""
+    """Return the columns of a received file and its printer."""
     return {
         "id": file.id,
         "upload_name": file.name,
@@ -33,7 +33,7 @@ def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, A
 
 
 def received_file(row: Row[Any]) -> ReceivedFile:
-    """Return the file a row tells of."""
+    """Return the file of a row."""
     return ReceivedFile(
         id=row.id,
         name=row.upload_name,
@@ -47,7 +47,7 @@ def received_file(row: Row[Any]) -> ReceivedFile:
 
 
 def printer(row: Row[Any]) -> PrinterRef:
-    """Return the printer a row tells of."""
+    """Return the printer of a row."""
     return PrinterRef(
         id=row.printer_id,
         name=row.printer_name,
@@ -57,12 +57,12 @@ def printer(row: Row[Any]) -> PrinterRef:
 
 
 def requests(value: Sequence[Mapping[str, Any]] | None) -> tuple[PrintRequest, ...]:
-    """Return the print requests a row tells of."""
+    """Return the print requests of a row."""
     return tuple(from_json(PrintRequest, item) for item in value or ())
 
 
 def requests_value(found: Sequence[PrintRequest]) -> list[dict[str, Any]] | None:
-    """Return the column that tells of print requests."""
+    """Return the column of print requests."""
     return [to_json(item) for item in found] or None
 
 

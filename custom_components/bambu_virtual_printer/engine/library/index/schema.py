@@ -219,7 +219,7 @@ _live_index("found", archives.c.search_id, archives.c.id, *_filtered)
 _live_index("texts", archives.c.id, archives.c.search_text, *_filtered).ddl_if(
     dialect="sqlite"
 )
-# Statistics read this instead of the rows. What tells the deleted ones apart comes last, or SQLite takes it for a filter.
+# Statistics read this instead of the rows. The column that marks the deleted ones comes last, or SQLite takes it for a filter.
 Index(
     "archives_totals",
     archives.c.size_bytes,
@@ -406,7 +406,7 @@ prints = Table(
     Column("on_card", Boolean, nullable=False),
 )
 IS_OPEN = prints.c.ended_at.is_(None)
-"""What a printer has. There is one such print for a job and one for a printer, whoever writes here."""
+"""What a printer has. There is one such print for a job and one for a printer; a unique index enforces it."""
 for _column in (prints.c.job_id, prints.c.machine_id):
     Index(
         f"prints_open_by_{_column.name}",

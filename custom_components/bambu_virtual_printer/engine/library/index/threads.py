@@ -44,7 +44,7 @@ class Worker:
 class DetachedWorker:
     """A few threads for places that people name, such as network mounts, which may never answer.
 
-    Nobody waits for one of them longer than `ANSWER_WITHIN_S`, not even the end of the process. A thread that hangs
+    No caller waits for one of them longer than `ANSWER_WITHIN_S`, not even the end of the process. A thread that hangs
     occupies its place until it comes back, so that there are never more of them.
     """
 
@@ -114,7 +114,7 @@ class DetachedWorker:
                 value = work()
             except BaseException as err:  # noqa: BLE001 - it is raised where it is awaited
                 error = err
-            # Where the loop has ended nobody waits any more.
+            # The loop has ended, so no caller waits.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(finish, value, error)
 
@@ -125,7 +125,7 @@ class DetachedWorker:
 
 
 class KeyedLocks:
-    """One lock for each key, for as long as somebody holds or awaits it."""
+    """One lock for each key, for as long as it is held or awaited."""
 
     def __init__(self) -> None:
         """Start without locks."""

@@ -35,7 +35,7 @@ IDS_PER_QUERY = 500
 def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
     """Write down an upload. Its file becomes what the printer's card shows under its name.
 
-    One that `was_lost` does not, where the card shows a newer one. Of what comes now none is newer, whatever the clock says.
+    One that `was_lost` does not, where the card shows a newer one. Nothing is newer than what comes now, whatever the clock.
     """
     newer = (
         was_lost
@@ -208,7 +208,7 @@ def edit(
 
 
 def approve(connection: Connection, upload_id: str, *, queueing: bool) -> None:
-    """Note that a person wants a pending upload in the archive, and jobs of it when `queueing`."""
+    """Record the decision to archive a pending upload, and to queue it when `queueing`."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
@@ -217,7 +217,7 @@ def approve(connection: Connection, upload_id: str, *, queueing: bool) -> None:
 
 
 def is_queueing(connection: Connection, upload_id: str) -> bool:
-    """Tell whether a person wants jobs of an upload."""
+    """Return whether an upload is to be queued."""
     query = select(uploads.c.queueing).where(uploads.c.id == upload_id)
     return bool(connection.execute(query).scalar_one())
 
@@ -282,7 +282,7 @@ def wait_again(connection: Connection, details: ArchiveDetails) -> None:
 
 
 def take_back(connection: Connection, upload_id: str, *, reason: str) -> Upload:
-    """Make an upload that was let go wait for a person again. Returns it."""
+    """Make a discarded upload pending again. Returns it."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
@@ -301,7 +301,7 @@ def keep_no_longer(connection: Connection, upload_id: str) -> None:
 
 
 def kept(connection: Connection) -> dict[str, datetime]:
-    """Return until when the files are kept of uploads that were let go, by their ids; what goes first comes first."""
+    """Return until when the files of discarded uploads are kept, by their ids, the earliest first."""
     query = select(uploads.c.id, uploads.c.kept_until).where(
         uploads.c.kept_until.is_not(None)
     )
@@ -470,7 +470,7 @@ def _on_card(printer_id: str, name: str | None = None) -> list[Any]:
 
 
 def from_row(row: Row[Any]) -> Upload:
-    """Return the upload a row tells of."""
+    """Return the upload of a row."""
     return Upload(
         file=rows.received_file(row),
         file_name=row.file_name,

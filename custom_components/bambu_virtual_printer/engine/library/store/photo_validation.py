@@ -1,4 +1,4 @@
-"""Tells whether a file is a picture that people can look at: complete, of a kind browsers show, and not too large.
+"""Checks whether a file is a picture that people can look at: complete, of a kind browsers show, and not too large.
 
 Every byte is looked at, but no picture is ever held decoded: one of 50 megapixels would take 200 MB or more. What
 decoding would take is counted before it is begun.

@@ -1,6 +1,6 @@
 """The small JSON file beside every kept file: all that cannot be read from the file itself.
 
-With it the index can be made anew, down to the notes people wrote; only the queue is in the index alone.
+The index can be rebuilt from it, with people's annotations; only the queue is in the index alone.
 """
 
 from dataclasses import dataclass

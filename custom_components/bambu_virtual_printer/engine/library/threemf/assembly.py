@@ -230,7 +230,7 @@ def _placed_objects(
 
 
 def _slicer(parts: Parts) -> tuple[Slicer, str]:
-    """Tell which program it was. Both claim to be Bambu Studio in some places."""
+    """Return which program it was. Both claim to be Bambu Studio in some places."""
     if version := clean_text(parts.slice_header.get("OrcaSlicer-Version")):
         return Slicer.ORCA_SLICER, version
     for header in parts.headers.values():

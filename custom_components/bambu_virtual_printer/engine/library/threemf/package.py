@@ -1,4 +1,4 @@
-"""The package around a 3MF: a ZIP that somebody on the network sent, read within bounds.
+"""The package around a 3MF: a ZIP from the network, read within bounds.
 
 What is declared is checked before anything is read and what is inflated while it is read, so neither time nor memory
 depends on what the file claims. Only plain and deflated members count: slicers write nothing else, and the other
@@ -117,7 +117,7 @@ class Package:
         return tuple(self._names.values())
 
     def __contains__(self, name: str) -> bool:
-        """Tell whether there is a member of this name."""
+        """Return whether there is a member of this name."""
         return name.casefold() in self._members
 
     def read(self, name: str, max_bytes: int) -> bytes:

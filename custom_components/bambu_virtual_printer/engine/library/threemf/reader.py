@@ -155,7 +155,7 @@ def _gather(package: Package) -> Parts:
 
 
 def _needs_ending(parts: Parts, plate: int) -> bool:
-    """Tell whether nothing says how long the plate is printed, as in files for printers that are not Bambu's."""
+    """Return whether nothing says how long the plate is printed, as in files for printers that are not Bambu's."""
     info = parts.infos.get(plate, PlateInfo())
     return not (
         to_int(info.metadata.get("prediction"), maximum=MAX_PRINT_TIME_S)
@@ -199,7 +199,7 @@ def _thumbnail(package: Package, plate: int) -> str:
 
 
 def is_picture(beginning: bytes) -> bool:
-    """Tell whether a file is a PNG, and not of so many pixels that showing it would take all memory."""
+    """Return whether a file is a PNG, and not of so many pixels that showing it would take all memory."""
     if len(beginning) < _PNG_START.size:
         return False
     signature, kind, width, height = _PNG_START.unpack_from(beginning)

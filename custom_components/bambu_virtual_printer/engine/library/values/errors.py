@@ -22,7 +22,7 @@ class NotFoundError(LibraryError):
 
 
 class AlreadyProcessedError(LibraryError):
-    """Somebody decided about the upload before; nothing was changed."""
+    """The upload was decided about before; nothing was changed."""
 
     def __init__(self, upload: Upload) -> None:
         """Keep the upload as it is now."""
@@ -33,7 +33,7 @@ class AlreadyProcessedError(LibraryError):
 
 
 class NothingToUndoError(LibraryError):
-    """What was let go cannot be had back (any more); nothing was changed."""
+    """A discarded upload or archive cannot be restored (any more); nothing was changed."""
 
 
 class JobStateError(LibraryError):

@@ -1,4 +1,4 @@
-"""What happened in the library, told after it was written down."""
+"""What happened in the library, emitted after it was stored."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ class ArchiveAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveChanged:
-    """Somebody wrote on an archive or changed its photos, or the slicer's print request for it came."""
+    """An archive's annotations or photos changed, or the slicer's print request for it came."""
 
     archive: Archive
 
@@ -52,7 +52,7 @@ class UploadHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadChanged:
-    """Somebody wrote on a pending upload, or the slicer's print request for it came."""
+    """A pending upload's annotations changed, or the slicer's print request for it came."""
 
     upload: Upload
 
@@ -89,7 +89,7 @@ class UploadRestored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadExpired:
-    """Nobody decided about a pending upload in time. Its file was removed."""
+    """A pending upload expired. Its file was removed."""
 
     upload: Upload
 
@@ -103,7 +103,7 @@ class JobAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobChanged:
-    """A job in the queue was edited, the slicer's options for it came, or it is said that a failed one had another reason."""
+    """A job in the queue was edited, the slicer's options for it came, or the reason of a failed one was corrected."""
 
     job: Job
 
@@ -159,21 +159,21 @@ class JobPutBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuestionRaised:
-    """A person has to say what became of a job on a real printer; its `question` says what."""
+    """A person has to answer what became of a job on a real printer; its `question` is which answer is needed."""
 
     job: Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuestionSettled:
-    """What became of a job is known, about which a person was asked. What it was is told after this."""
+    """A job's question is settled. The event with the outcome follows."""
 
     job: Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFinished:
-    """A job came to its end; its state says to which."""
+    """A job ended; its state is the outcome."""
 
     job: Job
 

@@ -48,7 +48,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintOptions:
-    """What to ask a real printer for, with the names and values of `PrintRequest`; None where nobody said."""
+    """What to ask a real printer for, with the names and values of `PrintRequest`; None where unset."""
 
     bed_type: str = ""
     timelapse: bool | None = None
@@ -66,7 +66,7 @@ class PrintOptions:
     def of_request(cls, request: PrintRequest) -> Self:
         """Take over what a slicer asked for.
 
-        A mapping in which nothing is mapped means that the slicer could not tell, never "external spool" (protocol
+        A mapping in which nothing is mapped means that the slicer did not know, never "external spool" (protocol
         10.2); it is left out.
         """
         values: dict[str, Any] = {
@@ -137,7 +137,7 @@ class JobState(StrEnum):
 
     @property
     def is_started(self) -> bool:
-        """Whether somebody has started the job, or a real printer has it."""
+        """Whether a person has started the job, or a real printer has it."""
         return self in STARTED
 
     @property

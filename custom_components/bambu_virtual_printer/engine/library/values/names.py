@@ -50,7 +50,7 @@ def display_name(file_name: str, facts: SlicedFile | None, source: NameSource) -
 
 
 def is_plain_gcode(name: str) -> bool:
-    """Tell whether a name is that of G-code outside of a 3MF."""
+    """Return whether a name is that of G-code outside of a 3MF."""
     return name.lower().endswith(GCODE_SUFFIX)
 
 

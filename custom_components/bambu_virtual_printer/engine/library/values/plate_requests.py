@@ -33,5 +33,5 @@ def request_for(
 
 
 def is_for(request: PrintRequest, plate: int, plate_count: int) -> bool:
-    """Tell whether a request is for a plate: for the one it names, for all if it names none, and for the only one."""
+    """Return whether a request is for a plate: for the one it names, for all if it names none, and for the only one."""
     return plate_count == 1 or request.plate is None or request.plate == plate

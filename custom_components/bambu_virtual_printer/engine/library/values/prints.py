@@ -35,14 +35,14 @@ class PrintPhase(StrEnum):
 
 
 class Question(StrEnum):
-    """What only a person can say."""
+    """Questions that only a person can answer."""
 
     DID_IT_START = "did_it_start"
     HOW_DID_IT_END = "how_did_it_end"
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """What can be said to it."""
+        """The possible answers."""
         match self:
             case Question.DID_IT_START:
                 return tuple(Answer)
@@ -51,7 +51,7 @@ class Question(StrEnum):
 
 
 class Answer(StrEnum):
-    """What a person can say to it."""
+    """A person's answer."""
 
     STARTED = "started"
     NOT_STARTED = "not_started"
@@ -107,11 +107,11 @@ class Problem(StrEnum):
     START_REFUSED = "start_refused"
     DEVELOPER_MODE_OFF = "developer_mode_off"
     BUSY = "busy"
-    """Somebody else was faster (0500-4004)."""
+    """Another client started a print first (0500-4004)."""
     INTERRUPTED = "interrupted"
     """The process ended while the file was being sent."""
     NOT_STARTED = "not_started"
-    """A person said so."""
+    """Decided by a person."""
     FAILED_BEFORE_PRINTING = "failed_before_printing"
     FAILED = "failed"
     CANCELLED_AT_PRINTER = "cancelled_at_printer"
@@ -120,7 +120,7 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
-    """A print. `file` is its name on the printer's card, `subtask_id` what tells it from all others in reports.
+    """A print. `file` is its name on the printer's card, `subtask_id` identifies it in reports.
 
     `attempt` counts those of the same copy. `phase_before` is what the printer did when the start was published, in its own word; `publishes` how often it was.
     `code` is the printer's error, `percent` and `layer` how far it had come. `on_card` holds until the file is known to be
@@ -158,7 +158,7 @@ class Print:
 class MachineMemory:
     """What is remembered of a real printer by its serial number, also while it is not set up.
 
-    `url_form` and `mapping_form` are how it took the start of a print, empty before the first that tells. `lost_at` is since when
+    `url_form` and `mapping_form` are how it took the start of a print, empty before the first start that shows it. `lost_at` is since when
     it cannot be reached, None while it can.
     """
 
@@ -172,7 +172,7 @@ class Plate:
     """The build plate of a printer. `is_occupied` holds from the end of every print there until a person clears it.
 
     `running` is the print that was last seen under way and whose end was not, `last` the last one that ended; both as
-    whoever watches the printer writes them.
+    what watches the printer writes them.
     """
 
     is_occupied: bool = False
@@ -181,4 +181,4 @@ class Plate:
 
 
 class StalePrintError(Exception):
-    """A print is not any more what it was thought to be: somebody else has changed it."""
+    """A print is not in the expected state: it was changed meanwhile."""

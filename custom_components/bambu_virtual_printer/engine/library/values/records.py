@@ -20,7 +20,7 @@ DEFAULT_FILAMENT_PRICE = 25.0
 class LibrarySettings:
     """What a person may choose; None means without limit.
 
-    `reserve_bytes` of the disk are left free by every upload; less than `low_space_bytes` free is told as low. Uploads
+    `reserve_bytes` of the disk are left free by every upload; less than `low_space_bytes` free is reported as low. Uploads
     are refused once the library has `budget_bytes`. A pending upload is discarded after `pending_expiry`.
     What people discard, send back or delete can be had back for `undo_for`. The oldest
     archives are deleted when they are older than `keep_for`, or when there are more than `keep_count` or `keep_bytes`
@@ -53,9 +53,9 @@ class UploadState(StrEnum):
     """Archived, and jobs were made of it."""
     DISCARDED = "discarded"
     SENT_BACK = "sent_back"
-    """Discarded, with a note for whoever sent it."""
+    """Discarded, with a note for the sender."""
     EXPIRED = "expired"
-    """Discarded, because nobody decided in time."""
+    """Discarded, because it was pending too long."""
 
     @property
     def is_gone(self) -> bool:

@@ -1,4 +1,4 @@
-"""Text and numbers out of files that anybody may have made: cleaned and bounded, or nothing.
+"""Text and numbers from untrusted files: cleaned and bounded, or nothing.
 
 Every function takes whatever a parser gave (None included) and never raises.
 """
@@ -13,7 +13,7 @@ from ...printable import MAX_TEXT_CHARS, text as clean_text
 
 __all__ = ["clean_text", "color", "fold_case", "number", "to_int", "unescaped_text"]
 
-# Every round undoes one layer of escaping, and all layers of ampersands. Nobody escapes the rest more often by accident.
+# Every round undoes one layer of escaping, and all layers of ampersands. The rest is not escaped more often by accident.
 MAX_UNESCAPE_ROUNDS = 4
 # An ampersand however often it was escaped, in one look at the text.
 _AMPERSANDS = re.compile(r"&(?:amp;|#0{0,7}38;|#x0{0,7}26;)+", re.IGNORECASE)

@@ -22,7 +22,7 @@ def target_of(name: str, model_code: str) -> Target | None:
 
 
 def is_gone(target: Target | None, known: Collection[str]) -> bool:
-    """Tell whether a target is a real printer that is not among those that are known by their ids."""
+    """Return whether a target is a real printer that is not among those that are known by their ids."""
     return (
         target is not None
         and target.kind is TargetKind.PRINTER
