@@ -4,8 +4,8 @@
 
 Everything goes the way a person would go: the account through onboarding, the printer through the config flow, the file
 through detect, MQTT and FTPS. The real printer is a simulated one (scripts/real_printer.py), added through its flow with its
-certificate confirmed by the fingerprint; one plate of the archive is queued for it and printed. Repeating it goes on with
-what is in DIR.
+certificate confirmed by the fingerprint; one plate of the archive is queued for it and printed, and slicers see its spools and
+its progress in the virtual printer. Repeating it goes on with what is in DIR.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import psutil
 from rich.console import Console
 
 from scripts.demo_door import make_key, send_gcode
+from scripts.demo_mirror import show_target, show_watched, watched
 from scripts.demo_print import (
     PORTS as REAL_PRINTER_PORTS,
     add_real_printer,
@@ -143,20 +144,25 @@ async def set_up(api: Api, printers: Sequence[DemoPrinter] = (PRINTER,)) -> None
             await _add_printer(api, entry_id, printer)
 
 
-async def _add_printer(api: Api, entry_id: str, printer: DemoPrinter) -> None:
-    flows = "/api/config/config_entries/subentries/flow"
-    flow = await api.call(
-        "POST", flows, json={"handler": [entry_id, "virtual_printer"]}
-    )
-    answers = {
+def _answers(printer: DemoPrinter, target: str) -> dict[str, Any]:
+    """Fill the form of a virtual printer, whose jobs are meant for `target`."""
+    return {
         "name": printer.name,
         "model": printer.model,
         "mode": printer.mode,
         "access_code": printer.access_code,
         "bind_ip": printer.ip,
-        "filing": {"target": "any", "hold": True},
+        "filing": {"target": target, "shows": "target", "hold": True},
         "network": {},
     }
+
+
+async def _add_printer(api: Api, entry_id: str, printer: DemoPrinter) -> None:
+    flows = "/api/config/config_entries/subentries/flow"
+    flow = await api.call(
+        "POST", flows, json={"handler": [entry_id, "virtual_printer"]}
+    )
+    answers = _answers(printer, "any")
     url = f"{flows}/{flow['flow_id']}"
     for shown in flow["data_schema"]:
         # Loopback addresses are not in its list of this computer's addresses.
@@ -343,11 +349,14 @@ async def run(console: Console, args: argparse.Namespace) -> int:
         )
         show_step(console, Step(text="For programs", detail=str(access)))
         await add_real_printer(console, api, real_printer)
+        await show_target(api, _answers(PRINTER, "any"), REAL_PRINTER.serial)
         status_code = 0
         if args.send:
             ca = folder / "bambu_virtual_printer_ca.pem"
             archive_id, right = await send_a_print(console, api, folder, ca)
-            right &= await print_from_queue(console, api, real_printer, archive_id)
+            async with watched(console, PRINTER, ca) as seen:
+                right &= await print_from_queue(console, api, real_printer, archive_id)
+            right &= show_watched(console, PRINTER, seen)
             if args.check:
                 right &= await send_gcode(console, api, folder, door)
             status_code = 0 if right else 1
@@ -366,6 +375,7 @@ def show_where_to_look(console: Console, api: Api) -> None:
         f"{api.url}/config/integrations/integration/{DOMAIN} for the printer and its entities",
         f"{api.url}/media-browser/browser for the archive and its pictures",
         f"./scripts/send FILE.gcode.3mf --host {PRINTER.ip} --access-code {PRINTER.access_code}",
+        f"./scripts/send --watch --host {PRINTER.ip} --access-code {PRINTER.access_code} for what slicers see",
         "Ctrl-C ends the demo; what it made stays for the next time",
     ):
         console.print(f"  • {text}", highlight=False)

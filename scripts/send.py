@@ -1,11 +1,13 @@
 """Send a sliced file to a printer on the LAN, as Bambu Studio's Send and Print buttons do, or with a key, as OrcaSlicer does.
 
 scripts/send FILE --host IP --access-code CODE [--print [--plate N]] [--ca FILE]
+scripts/send --watch --host IP --access-code CODE [--ca FILE]
 scripts/send FILE --door URL --key KEY [--print [--plate N]]
 """
 
 import argparse
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 import sys
 
@@ -19,6 +21,7 @@ from rich.progress import (
 )
 
 from scripts.door import send_to_door
+from scripts.seen import Seen, watch
 from scripts.slicer import PrintOptions, SlicerError, Step, send
 
 
@@ -26,6 +29,14 @@ def show_step(console: Console, step: Step) -> None:
     """Print one step of the way."""
     detail = f" [dim]{step.detail}[/dim]" if step.detail else ""
     console.print(f"  [green]✔[/green] {step.text}{detail}", highlight=False)
+
+
+def show_seen(console: Console, seen: Seen) -> None:
+    """Print what a slicer sees of a printer."""
+    first, *others = seen.lines()
+    show_step(console, Step(text=first))
+    for line in others:
+        console.print(f"    [dim]{line}[/dim]", highlight=False)
 
 
 async def send_with_progress(
@@ -68,7 +79,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/send", description="Send a sliced file to a printer on the LAN."
     )
-    parser.add_argument("file", type=Path, help="a sliced .gcode.3mf, or .gcode")
+    parser.add_argument(
+        "file", type=Path, nargs="?", help="a sliced .gcode.3mf, or .gcode"
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="send nothing; show spools, nozzles and progress until Ctrl-C",
+    )
     parser.add_argument("--host", metavar="IP")
     parser.add_argument("--access-code", metavar="CODE")
     parser.add_argument(
@@ -85,8 +103,21 @@ def main() -> int:
     args = parser.parse_args()
     if not ((args.host and args.access_code) or (args.door and args.key)):
         parser.error("give --host and --access-code, or --door and --key")
+    if args.watch == bool(args.file) or (args.watch and args.door):
+        parser.error("give a file, or --watch with --host and --access-code")
     console = Console()
     try:
+        if args.watch:
+            with suppress(KeyboardInterrupt):
+                asyncio.run(
+                    watch(
+                        args.host,
+                        args.access_code,
+                        ca=args.ca,
+                        on_seen=lambda seen: show_seen(console, seen),
+                    )
+                )
+            return 0
         if args.door:
             asyncio.run(
                 send_to_door(
