@@ -1,17 +1,16 @@
-import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
-import type { App } from "./app";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
 import type { Job, JobVerb, Printer, Upload } from "./api/types";
-import { cardApp, follow, library, textsOf, type Texts } from "./card-app";
+import type { Texts } from "./card-app";
+import { decide } from "./deciding";
+import { Follower } from "./follower";
 import { button, icon } from "./ha";
-import type { Hass } from "./hass";
 import type { Key } from "./i18n";
 import { chip, chipStyles } from "./parts/chip";
 import "./parts/picture";
 import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
 import { isStarted } from "./screens/queue-model";
-import type { State } from "./store";
 import { shared } from "./styles";
 
 const SHOWS = ["inbox", "queue", "printers", "wall"] as const;
@@ -58,7 +57,7 @@ export function configForm(kind: "prints" | "printer") {
   };
 }
 
-class PrintsCard extends LitElement {
+class PrintsCard extends Follower {
   static override styles = [
     shared,
     chipStyles,
@@ -149,42 +148,11 @@ class PrintsCard extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) hass?: Hass;
   @property({ attribute: false }) config?: CardConfig;
-  @state() private library: State = library();
-  @state() private texts?: Texts;
-  protected app?: App;
-  private unfollow?: () => void;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.unfollow?.();
-    this.unfollow = undefined;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const { hass } = this;
-    if (!hass) return;
-    if (this.isConnected && !this.unfollow) {
-      this.unfollow = follow(hass, () => (this.library = library()));
-      this.library = library();
-    }
-    const before = changed.get("hass") as Hass | undefined;
-    if (changed.has("hass") && before?.language !== hass.language)
-      void textsOf(hass).then((texts) => (this.texts = texts));
-    if (this.texts && (!this.app || changed.has("texts") || before?.locale !== hass.locale)) {
-      words = this.texts.words;
-      this.app = cardApp(() => this.hass!, this.texts, this);
-    }
-  }
-
-  private t(key: Key, values?: Record<string, string | number>): string {
-    return this.app!.t(key, values);
+    super.willUpdate(changed);
+    if (this.texts) words = this.texts.words;
   }
 
   private get limit(): number {
@@ -237,11 +205,8 @@ class PrintsCard extends LitElement {
     if (done?.failed.length) app.toast(app.sayError(done.failed[0]!.error));
   }
 
-  private async decide(upload: Upload, verdict: "archive" | "queue"): Promise<void> {
-    const app = this.app!;
-    const done = await app.attempt(app.api.decide([upload.id], verdict));
-    const failed = done?.results.find((each) => each.error);
-    if (failed) app.toast(app.sayError(failed.error));
+  private decide(upload: Upload, verdict: "archive" | "queue"): Promise<void> {
+    return decide(this.app!, [upload], verdict);
   }
 
   // --- what is shown ---

@@ -28,6 +28,8 @@ export interface Hass {
   config: { currency: string; time_zone: string; unit_system: { mass: string } };
   user?: { is_admin: boolean; name: string };
   enableShortcuts?: boolean;
+  states?: Record<string, { state: string; attributes: Record<string, unknown> } | undefined>;
+  entities?: Record<string, { device_id?: string | null } | undefined>;
   connection: HassConnection;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
   fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;

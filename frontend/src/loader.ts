@@ -3,22 +3,31 @@
  * a resource it is `cards.js?v=…`, so no other file may import it.
  */
 
+type FeatureKind = "pending" | "job" | "plate";
 interface Config {
   type: string;
   [key: string]: unknown;
 }
 interface HassLike {
-  entities?: Record<string, { platform?: string; device_id?: string | null } | undefined>;
+  entities?: Record<string, { platform?: string; translation_key?: string } | undefined>;
 }
 interface Body extends HTMLElement {
   config?: Config;
   hass?: unknown;
+  entity?: string;
 }
-type Listed = Record<"customCards" | "customStrategies", Record<string, unknown>[] | undefined>;
+type Listed = Record<"customCards" | "customCardFeatures" | "customStrategies", Record<string, unknown>[] | undefined>;
 
 const PRINTS = "bvp-prints-card";
 const PRINTER = "bvp-printer-card";
 const body = () => import("./card");
+const features = () => import("./feature");
+/** The features of tiles, and for which of our entities they are, by their translation keys. */
+const FEATURES: readonly [FeatureKind, string, readonly string[]][] = [
+  ["pending", "Archive, queue, discard", ["next_pending", "pending_uploads"]],
+  ["job", "Start, printed, failed", ["next_job", "queued_jobs"]],
+  ["plate", "Plate cleared", ["plate_occupied", "plate_cleared", "printer_state"]],
+];
 
 function makeCard(kind: "prints" | "printer") {
   return class extends HTMLElement {
@@ -61,6 +70,49 @@ function makeCard(kind: "prints" | "printer") {
 
     static getStubConfig() {
       return kind === "prints" ? { show: "queue" } : {};
+    }
+  };
+}
+
+function makeFeature(kind: FeatureKind) {
+  return class extends HTMLElement {
+    private body?: Body;
+    private given: { config?: Config; hass?: unknown; entity?: string } = {};
+
+    private give(given: { config?: Config; hass?: unknown; entity?: string }): void {
+      Object.assign(this.given, given);
+      if (this.body) Object.assign(this.body, given);
+    }
+
+    setConfig(config: Config): void {
+      this.give({ config });
+    }
+
+    set hass(hass: unknown) {
+      this.give({ hass });
+    }
+
+    set context(context: { entity_id?: string } | undefined) {
+      this.give({ entity: context?.entity_id ?? "" });
+    }
+
+    connectedCallback(): void {
+      this.style.display = "block";
+      void features().then(() => {
+        if (!this.body) {
+          this.body = document.createElement(`bvp-${kind}-feature-body`) as Body;
+          this.append(this.body);
+        }
+        Object.assign(this.body, this.given);
+      });
+    }
+
+    static getConfigForm() {
+      return features().then((feature) => feature.featureForm(kind));
+    }
+
+    static getStubConfig() {
+      return { type: `custom:bvp-${kind}-feature` };
     }
   };
 }
@@ -112,6 +164,21 @@ list("customCards", [
     documentationURL,
   },
 ]);
+for (const [kind] of FEATURES) define(`bvp-${kind}-feature`, makeFeature(kind));
+list(
+  "customCardFeatures",
+  FEATURES.map(([kind, name, keys]) => ({
+    type: `bvp-${kind}-feature`,
+    name: `3D prints: ${name}`,
+    configurable: kind !== "plate",
+    isSupported: (hass: HassLike, context: { entity_id?: string }) => {
+      const entity = hass.entities?.[context.entity_id ?? ""];
+      return (
+        entity?.platform === "bambu_virtual_printer" && keys.includes(entity.translation_key ?? "")
+      );
+    },
+  })),
+);
 list("customStrategies", [
   {
     type: "bvp-prints",

@@ -47,15 +47,20 @@ describe("what browsers load", () => {
     expect(sum(loadedWith("cards.js"))).toBeLessThanOrEqual(3_000);
   });
 
-  it("is at most 25 kB when a card is shown or the dashboard is made, languages apart", () => {
-    for (const shown of ["card", "strategy"])
+  it("is at most 25 kB when a card or a tile's feature is shown or the dashboard is made, languages apart", () => {
+    for (const shown of ["card", "feature", "strategy"])
       expect(sum(loadedWith("cards.js", cardFile(shown))), shown).toBeLessThanOrEqual(25_000);
   });
 
   it("is at most 80 kB when every screen was looked at", () => {
-    const ofCards = ["cards.js", cardFile("card"), cardFile("strategy"), cardFile("card-app")];
-    const panel = files.filter((name) => !ofCards.includes(name));
+    const others = ["card", "feature", "follower", "strategy", "card-app", "qr-dialog"];
+    const apart = ["cards.js", ...others.map(cardFile)];
+    const panel = files.filter((name) => !apart.includes(name));
     expect(sum(loadedWith(...panel))).toBeLessThanOrEqual(80_000);
+  });
+
+  it("is at most 8 kB more when a link is shown as a code", () => {
+    expect(size(cardFile("qr-dialog"))).toBeLessThanOrEqual(8_000);
   });
 
   it("is a language of at most 12 kB", () => {

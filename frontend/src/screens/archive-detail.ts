@@ -10,6 +10,7 @@ import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/picture";
 import "../parts/plates";
+import { QrLink } from "../parts/qr";
 import { swatch, swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { shared } from "../styles";
@@ -205,6 +206,8 @@ export class BvpArchiveDetail extends BvpElement {
     await this.load();
   }
 
+  private readonly qr = new QrLink(this);
+
   private async copyLink(): Promise<void> {
     const link = location.origin + this.app.url("archive", this.archiveId);
     this.app.toast(
@@ -235,6 +238,7 @@ export class BvpArchiveDetail extends BvpElement {
           icon: "mdi:link-variant",
           onClick: () => void this.copyLink(),
         },
+        this.qr.item(this.app, () => this.app.url("archive", this.archiveId)),
         this.app.isAdmin && {
           label: this.t("archive.delete_dots"),
           icon: "mdi:delete-outline",
@@ -513,6 +517,7 @@ export class BvpArchiveDetail extends BvpElement {
           .name=${archive.name}
           .plates=${details?.plates ?? []}
         ></bvp-plates>
+        ${this.qr.render(this.app)}
         <div class="body">
           <div class="title">
             ${this.narrow ? back : nothing}

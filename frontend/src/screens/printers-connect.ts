@@ -5,6 +5,7 @@ import { alert, icon, iconButton } from "../ha";
 import { copyText } from "../parts/copy";
 import "../parts/dialog";
 import { BvpElement } from "../parts/element";
+import { QrLink } from "../parts/qr";
 import { shared } from "../styles";
 
 const SYSTEMS = ["windows", "macos", "linux"] as const;
@@ -200,6 +201,8 @@ export class BvpConnectDialog extends BvpElement {
       </div>`;
   }
 
+  private readonly qr = new QrLink(this);
+
   private facts() {
     const found = this.connection;
     if (!found) return nothing;
@@ -233,6 +236,7 @@ export class BvpConnectDialog extends BvpElement {
       @closed=${() => this.dispatchEvent(new CustomEvent("closed"))}
     >
       ${this.error ? alert("error", this.app.sayError(this.error)) : nothing}
+      ${this.qr.button(this.app, () => this.app.url("printers", this.printer.id))}
       <ol>
         <li>
           <h3>${this.t("printers.connect_trust")}</h3>
@@ -248,7 +252,8 @@ export class BvpConnectDialog extends BvpElement {
           ${this.live()}
         </li>
       </ol>
-    </bvp-dialog>`;
+      </bvp-dialog>
+      ${this.qr.render(this.app)}`;
   }
 }
 

@@ -8,6 +8,7 @@ import { fileFacts } from "../parts/file-facts";
 import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/plates";
+import { QrLink } from "../parts/qr";
 import { swatch, swatchStyles } from "../parts/swatches";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
@@ -150,6 +151,8 @@ export class BvpUpload extends BvpElement {
     else if (result?.error) this.app.toast(this.app.sayError(result.error));
   }
 
+  private readonly qr = new QrLink(this);
+
   private copyLink(): void {
     const link = location.origin + this.app.url("inbox", this.upload.id);
     void this.app.attempt(
@@ -289,6 +292,7 @@ export class BvpUpload extends BvpElement {
           icon: "mdi:link-variant",
           onClick: () => this.copyLink(),
         },
+        this.qr.item(this.app, () => this.app.url("inbox", this.upload.id)),
       ]}
     ></bvp-menu>`;
   }
@@ -303,6 +307,7 @@ export class BvpUpload extends BvpElement {
           .name=${upload.name}
           .plates=${this.details?.plates ?? []}
         ></bvp-plates>
+        ${this.qr.render(this.app)}
         <div class="body">
           <div class="title">
             ${this.narrow

@@ -1,0 +1,179 @@
+import{_ as e,f as t,i as n,n as r,u as i}from"./ha-Bk7M2UNj.js";import{t as a}from"./custom-element-DfQM5z2l.js";import{i as o,n as s,r as c,t as l}from"./styles-B4wwyW3R.js";import{s as u}from"./swatches-BHMzOL8x.js";import{t as d}from"./element-C3LT5yG6.js";import"./dialog-CtRm4UJF.js";import{a as f,i as p,n as m,r as h,t as g}from"./time-field-Cl-CKO8w.js";import{t as _}from"./form-CII9DC2a.js";var v=[`timelapse`,`vibration_cali`,`layer_inspect`,`use_ams`],y=[`bed_leveling`,`flow_cali`,`nozzle_offset_cali`],b=class extends d{constructor(...e){super(...e),this.targets=[],this.plates=new Set,this.target=``,this.copies=1,this.when=`now`,this.notBefore=``,this.due=``,this.next=!1,this.options={},this.seeded=!1}static{this.styles=[l,_,e`
+.plates{display: grid;grid-template-columns: repeat(auto-fill,minmax(104px,1fr));gap: 8px;}.plate{display: grid;gap: 4px;padding: 4px;border: 2px solid var(--divider-color);border-radius: var(--ha-border-radius-md,8px);cursor: pointer;}.plate:has(input:checked){border-color: var(--primary-color);}.plate span{display: flex;align-items: center;gap: 6px;}.copies{display: flex;align-items: center;gap: 8px;}.copies input{width: 72px;text-align: center;}.sum{flex: 1 0 100%;font-weight: var(--ha-font-weight-medium,500);}.options{display: grid;grid-template-columns: repeat(auto-fill,minmax(200px,1fr));gap: 0 16px;}`]}willUpdate(){if(!this.seeded){this.seeded=!0;let e=this.subject.plan;this.target=e?.target??this.suggestedTarget(),this.copies=e?.copies??1,this.when=e?.not_before?`later`:e?.hold?`hold`:`now`,this.notBefore=g(e?.not_before??null),this.due=g(e?.due??null),this.next=e?.priority===`high`,this.options={...e?.options??{}}}let e=this.printable.map(e=>e.number);if(e.length&&![...this.plates].some(t=>e.includes(t))){let t=this.subject.plan?.plates??[];this.plates=new Set(t.length?t:e)}}suggestedTarget(){let e=this.targets.filter(e=>h(this.subject.sliced_for,e));return(e.find(e=>e.kind===`model`)??e[0])?.id??`none`}get printable(){return this.subject.plates.filter(e=>e.printable)}get fields(){let e=this.printable.map(e=>e.number),t=e.every(e=>this.plates.has(e));return{target:this.target,copies:this.copies,hold:this.when===`hold`,priority:this.next?`high`:`normal`,not_before:this.when===`later`?m(this.notBefore):null,due:m(this.due),...e.length&&!t?{plates:e.filter(e=>this.plates.has(e))}:{},...Object.keys(this.options).length?{options:this.options}:{}}}toggle(e,t){let n=new Set(this.plates);t?n.add(e):n.delete(e),n.size?this.plates=n:this.requestUpdate()}platesPart(){let e=this.printable;if(e.length<2)return i;let{format:n}=this.app;return t`<fieldset>
+<legend>${this.t(`queue_dialog.plates`)}</legend>
+<div class="plates">
+${e.map(e=>t`<label class="plate">
+<bvp-picture .src=${e.picture_small}></bvp-picture>
+<span
+><input
+type="checkbox"
+.checked=${this.plates.has(e.number)}
+aria-label=${this.t(`plate.of`,{plate:e.number,name:e.name||this.subject.name})}
+@change=${t=>this.toggle(e.number,t.target.checked)}
+/>${e.print_time_s?n.duration(e.print_time_s):e.number}</span
+>
+</label>`)}
+</div>
+</fieldset>`}targetsPart(){let e=(e,n,r)=>t`<label class="choice" aria-disabled=${!r}>
+<input
+type="radio"
+name="target"
+.checked=${this.target===e}
+?disabled=${!r}
+@change=${()=>this.target=e}
+/>
+<span
+>${n}${r?i:t`<br /><span class="small"
+>${this.t(`queue_dialog.sliced_for`,{model:p(this.subject.sliced_for)})}</span
+>`}</span
+>
+</label>`;return t`<fieldset>
+<legend>${this.t(`queue_dialog.target`)}</legend>
+${this.targets.map(t=>e(t.id,f(this.app,this.targets,t.id),h(this.subject.sliced_for,t)))}
+${e(`none`,this.t(`target.later`),!0)}
+</fieldset>`}copiesPart(){let e=e=>this.copies=Math.min(999,Math.max(1,e||1));return t`<div class="field">
+<label for="copies">${this.t(`queue_dialog.copies`)}</label>
+<span class="copies">
+${n({label:this.t(`queue_dialog.fewer`),icon:`mdi:minus`,disabled:this.copies<=1,onClick:()=>e(this.copies-1)})}
+<input
+id="copies"
+type="number"
+min="1"
+max="999"
+.value=${String(this.copies)}
+@change=${t=>e(Number(t.target.value))}
+/>
+${n({label:this.t(`queue_dialog.more`),icon:`mdi:plus`,onClick:()=>e(this.copies+1)})}
+</span>
+</div>`}whenPart(){let e=e=>t`<button
+type="button"
+class="choose"
+aria-pressed=${this.when===e}
+@click=${()=>this.when=e}
+>
+${this.t(`queue_dialog.when_${e}`)}
+</button>`,n=e=>t`<button
+type="button"
+class="choose"
+aria-pressed=${this.next===e}
+@click=${()=>this.next=e}
+>
+${this.t(e?`queue_dialog.place_next`:`queue_dialog.place_end`)}
+</button>`;return t`<fieldset>
+<legend>${this.t(`queue_dialog.when`)}</legend>
+<div class="chips">${e(`now`)} ${e(`hold`)} ${e(`later`)}</div>
+${this.when===`later`?t`<input
+type="datetime-local"
+style="margin-top:8px"
+aria-label=${this.t(`queue_dialog.when_later`)}
+.value=${this.notBefore}
+@input=${e=>this.notBefore=e.target.value}
+/>`:i}
+</fieldset>
+<fieldset>
+<legend>${this.t(`queue_dialog.place`)}</legend>
+<div class="chips">${n(!1)} ${n(!0)}</div>
+</fieldset>`}optionsPart(){let e=(e,n)=>t`<div class="field">
+<label for=${e}>${this.t(`option.${e}`)}</label>
+<select
+id=${e}
+@change=${t=>{let r=n[t.target.selectedIndex-1],i={...this.options};r?i[e]=r[1]:delete i[e],this.options=i}}
+>
+<option ?selected=${this.options[e]===void 0}>${this.t(`option.as_sliced`)}</option>
+${n.map(([n,r])=>t`<option ?selected=${this.options[e]===r}>${n}</option>`)}
+</select>
+</div>`,n=this.t(`option.off`),r=this.t(`option.on`),i=this.t(`option.auto`);return t`<details>
+<summary>${this.t(`queue_dialog.options`)}</summary>
+<div class="options">
+${v.map(t=>e(t,[[n,!1],[r,!0]]))}
+${y.map(t=>e(t,[[n,`off`],[r,`on`],[i,`auto`]]))}
+</div>
+<div class="field">
+<label for="due">${this.t(`queue_dialog.due`)}</label>
+<input
+id="due"
+type="datetime-local"
+.value=${this.due}
+@input=${e=>this.due=e.target.value}
+/>
+</div>
+</details>`}get jobs(){return Math.max(1,this.printable.filter(e=>this.plates.has(e.number)).length)}sum(){let{format:e}=this.app,t=this.printable.filter(e=>this.plates.has(e.number)),n=e=>(t.length?t.reduce((t,n)=>t+(n[e]??0),0):this.subject[e]??0)*this.copies,r=this.printable.reduce((e,t)=>e+(t.filament_g??0),0),i=r&&t.length?n(`filament_g`)/this.copies/r:1;return[this.t(`queue_dialog.jobs`,{count:this.jobs}),n(`print_time_s`)?e.duration(n(`print_time_s`)):``,n(`filament_g`)?e.weight(n(`filament_g`)):``,this.subject.cost?e.money(this.subject.cost*i*this.copies):``].filter(Boolean).join(` · `)}render(){return t`<bvp-dialog
+.app=${this.app}
+.heading=${this.t(`queue_dialog.title`,{name:this.subject.name})}
+@closed=${()=>this.dispatchEvent(new CustomEvent(`closed`))}
+>
+${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
+${this.optionsPart()}
+<span slot="actions" class="sum">${this.sum()}</span>
+<span slot="actions">
+${r({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
+${r({label:this.t(`queue_dialog.queue`,{count:this.jobs}),look:`primary`,onClick:()=>this.dispatchEvent(new CustomEvent(`queue`,{detail:this.fields}))})}
+</span>
+</bvp-dialog>`}};s([o({attribute:!1})],b.prototype,`subject`,void 0),s([o({attribute:!1})],b.prototype,`targets`,void 0),s([c()],b.prototype,`plates`,void 0),s([c()],b.prototype,`target`,void 0),s([c()],b.prototype,`copies`,void 0),s([c()],b.prototype,`when`,void 0),s([c()],b.prototype,`notBefore`,void 0),s([c()],b.prototype,`due`,void 0),s([c()],b.prototype,`next`,void 0),s([c()],b.prototype,`options`,void 0),b=s([a(`bvp-queue-dialog`)],b);var x=class extends d{constructor(...e){super(...e),this.heading=``,this.question=``,this.label=``,this.confirm=``,this.danger=!1,this.suggestions=[],this.text=``}static{this.styles=[l,_]}firstUpdated(){this.label&&!this.suggestions.length&&requestAnimationFrame(()=>this.renderRoot.querySelector(`textarea`)?.focus())}done(e){this.dispatchEvent(new CustomEvent(`done`,{detail:e}))}render(){return t`<bvp-dialog
+.app=${this.app}
+.heading=${this.heading}
+@closed=${()=>this.dispatchEvent(new CustomEvent(`closed`))}
+>
+${this.question?t`<p>${this.question}</p>`:i}
+${this.suggestions.length?t`<div class="chips field">
+${this.suggestions.map(e=>t`<button type="button" class="choose" @click=${()=>this.done(e)}>
+${e}
+</button>`)}
+</div>`:i}
+${this.label?t`<div class="field">
+<label for="text">${this.label}</label>
+<textarea
+id="text"
+rows="2"
+.value=${this.text}
+@input=${e=>this.text=e.target.value}
+></textarea>
+</div>`:i}
+<span slot="actions">
+${r({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
+${r({label:this.confirm,look:this.danger?`danger`:`primary`,onClick:()=>this.done(this.text.trim())})}
+</span>
+</bvp-dialog>`}};s([o()],x.prototype,`heading`,void 0),s([o()],x.prototype,`question`,void 0),s([o()],x.prototype,`label`,void 0),s([o()],x.prototype,`confirm`,void 0),s([o({type:Boolean})],x.prototype,`danger`,void 0),s([o({attribute:!1})],x.prototype,`suggestions`,void 0),s([c()],x.prototype,`text`,void 0),x=s([a(`bvp-text-dialog`)],x);function S(e,n){let{format:r}=e;return t`${u(`mdi:clock-outline`,e.t(`fact.time`),n.print_time_s===null?null:r.duration(n.print_time_s))}
+${u(`mdi:weight`,e.t(`fact.weight`),n.filament_g===null?null:r.weight(n.filament_g))}`}function C(e,n,r){let{format:i}=e;return t`${S(e,n)}
+${u(`mdi:cash`,e.t(`fact.cost`),n.cost===null?null:i.money(n.cost))}
+${u(`mdi:layers-outline`,e.t(`fact.plates_name`),e.t(`fact.plates`,{count:n.plate_count}))}
+${u(`mdi:arrow-collapse-down`,e.t(`fact.layer_height`),r?.layer_height_mm?e.t(`fact.millimetres`,{millimetres:r.layer_height_mm}):null)}
+${u(`mdi:file-outline`,e.t(`fact.size`),i.bytes(n.size_bytes))}`}var w=class extends d{static{this.styles=[l,_]}save(){let e=e=>this.renderRoot.querySelector(`#${e}`).value.trim(),t={name:e(`name`),notes:e(`notes`),project:e(`project`),link:e(`link`),tags:e(`tags`).split(`,`).map(e=>e.trim()).filter(Boolean)},n=this.item,r=Object.fromEntries(Object.entries(t).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(n[e])));this.dispatchEvent(new CustomEvent(`save`,{detail:r}))}render(){let{item:e}=this,n=(n,r=`text`)=>t`<div class="field">
+<label for=${n}>${this.t(`notes.${n}`)}</label>
+<input id=${n} type=${r} .value=${e[n]} maxlength="2000" />
+</div>`;return t`<bvp-dialog
+.app=${this.app}
+.heading=${this.t(`notes.title`)}
+@closed=${()=>this.dispatchEvent(new CustomEvent(`closed`))}
+>
+${n(`name`)}
+<div class="field">
+<label for="notes">${this.t(`notes.notes`)}</label>
+<textarea id="notes" rows="4" .value=${e.notes}></textarea>
+</div>
+<div class="field">
+<label for="tags">${this.t(`notes.tags`)}</label>
+<input id="tags" .value=${e.tags.join(`, `)} aria-describedby="tags-help" />
+<span id="tags-help" class="small secondary">${this.t(`notes.tags_help`)}</span>
+</div>
+${n(`project`)} ${n(`link`,`url`)}
+<span slot="actions">
+${r({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
+${r({label:this.t(`common.save`),look:`primary`,onClick:()=>this.save()})}
+</span>
+</bvp-dialog>`}};s([o({attribute:!1})],w.prototype,`item`,void 0),w=s([a(`bvp-notes-dialog`)],w);var T=class extends d{constructor(...e){super(...e),this.cover=null,this.name=``,this.plates=[],this.at=0}static{this.styles=[l,e`
+:host{display: block;}.well{position: relative;}bvp-picture{aspect-ratio: auto;height: var(--bvp-plates-height,320px);--bvp-picture-radius: var(--ha-border-radius-lg,12px);}.step{position: absolute;top: calc(50% - 22px);border-radius: 50%;background: var(--card-background-color);}.back{inset-inline-start: 8px;}.on{inset-inline-end: 8px;}.caption{padding-top: 8px;color: var(--secondary-text-color);text-align: center;}`]}willUpdate(e){(e.has(`name`)||this.at>=this.plates.length)&&(this.at=0)}step(e){let t=this.plates.length;this.at=(this.at+e+t)%t}describe(e){let{format:t}=this.app,n=this.t(`plate.of`,{plate:e.number,name:e.name||this.name});return e.objects.length?`${n}: ${t.list(e.objects.slice(0,5))}`:n}render(){let e=this.plates[this.at],r=this.plates.length>1,{format:a}=this.app;return t`<div class="well">
+<bvp-picture
+eager
+.src=${(e?e.picture:null)??this.cover}
+.alt=${e?this.describe(e):this.name}
+></bvp-picture>
+${r?t`<span class="step back"
+>${n({label:this.t(`plate.previous`),icon:`mdi:chevron-left`,onClick:()=>this.step(-1)})}</span
+><span class="step on"
+>${n({label:this.t(`plate.next`),icon:`mdi:chevron-right`,onClick:()=>this.step(1)})}</span
+>`:i}
+</div>
+${r&&e?t`<p class="caption">
+${[this.t(`plate.number`,{plate:e.number,plates:this.plates.length}),e.name,e.print_time_s?a.duration(e.print_time_s):``,e.filament_g?a.weight(e.filament_g):``].filter(Boolean).join(` · `)}
+</p>`:i}`}};s([o({attribute:!1})],T.prototype,`cover`,void 0),s([o()],T.prototype,`name`,void 0),s([o({attribute:!1})],T.prototype,`plates`,void 0),s([c()],T.prototype,`at`,void 0),T=s([a(`bvp-plates`)],T);export{S as n,C as t};

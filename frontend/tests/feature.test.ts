@@ -1,0 +1,139 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Hass } from "../src/hass";
+import { find, settled, virtual, real } from "./fake_app";
+
+interface Listed {
+  type: string;
+  configurable: boolean;
+  isSupported(hass: object, context: object): boolean;
+}
+interface Feature extends HTMLElement {
+  setConfig(config: object): void;
+  hass: unknown;
+  context: { entity_id: string };
+}
+
+const UPLOADS = [{ id: "new", name: "Hook" }, { id: "old", name: "Vase" }];
+const JOB = { id: "j1", name: "Hook", state: "staged", verbs: ["start"] };
+const SNAPSHOT = {
+  type: "snapshot",
+  rev: 0,
+  subscription: "s",
+  available: true,
+  inbox: UPLOADS,
+  queue: [JOB],
+  printers: [virtual(), real({ device_id: "d1", plate_occupied: true })],
+  options: { currency: "EUR", undo_minutes: 10, pending_modes: true },
+};
+const callWS = vi.fn((message: { type: string }) => {
+  switch (message.type) {
+    case "frontend/get_translations":
+      return Promise.resolve({ resources: {} });
+    case "bambu_virtual_printer/upload/decide":
+      return Promise.resolve({ results: [{ result: "done", name: "Vase", job_ids: [] }], undo: null });
+    default:
+      return Promise.resolve({ jobs: [JOB], failed: [] });
+  }
+});
+const hass = {
+  language: "en",
+  locale: { language: "en", number_format: "language", time_format: "24", date_format: "language", time_zone: "local" },
+  config: { currency: "EUR", time_zone: "UTC", unit_system: { mass: "g" } },
+  user: { is_admin: true, name: "A" },
+  callWS,
+  connection: {
+    connected: true,
+    subscribeMessage: (callback: (message: unknown) => void) => {
+      callback(SNAPSHOT);
+      return Promise.resolve(() => Promise.resolve());
+    },
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  },
+  states: { "image.next": { state: "x", attributes: { upload_id: "old" } } },
+  entities: {
+    "image.next": { platform: "bambu_virtual_printer", translation_key: "next_pending" },
+    "binary_sensor.plate": {
+      platform: "bambu_virtual_printer",
+      translation_key: "plate_occupied",
+      device_id: "d1",
+    },
+    "image.other": { platform: "mqtt", translation_key: "next_pending" },
+  },
+} as unknown as Hass;
+
+let listed: Listed[];
+beforeAll(async () => {
+  await import("../src/loader");
+  listed = (window as unknown as { customCardFeatures: Listed[] }).customCardFeatures;
+});
+beforeEach(() => vi.clearAllMocks());
+
+async function shown(kind: string, entity: string, config: object = {}) {
+  const element = document.createElement(`bvp-${kind}-feature`) as Feature;
+  element.setConfig({ type: `custom:bvp-${kind}-feature`, ...config });
+  element.hass = hass;
+  element.context = { entity_id: entity };
+  document.body.replaceChildren(element);
+  for (let turn = 0; turn < 5; turn++) await settled();
+  await vi.waitFor(() => expect(find(document.body, ".row")).not.toBeNull());
+  const body = element.firstElementChild!.shadowRoot!;
+  const buttons = () => [...body.querySelectorAll("button")];
+  return { element, buttons, labels: () => buttons().map((each) => each.getAttribute("aria-label")) };
+}
+const given = (type: string) => callWS.mock.calls.map(([message]) => message).filter((each) => each.type.endsWith(type));
+
+describe("features of tiles", () => {
+  it("are offered for the entities that they are about, and for no others", () => {
+    const offered = (entity: string) =>
+      listed
+        .filter((each) => each.isSupported(hass, { entity_id: entity }))
+        .map((each) => each.type);
+    expect(offered("image.next")).toEqual(["bvp-pending-feature"]);
+    expect(offered("binary_sensor.plate")).toEqual(["bvp-plate-feature"]);
+    expect(offered("image.other")).toEqual([]);
+    expect(offered("sensor.gone")).toEqual([]);
+  });
+
+  it("have the buttons that were chosen, in a form with all of them", async () => {
+    const { labels } = await shown("pending", "image.next", { buttons: ["queue"] });
+    expect(labels()).toEqual(["Queue: Vase"]);
+    const element = customElements.get("bvp-pending-feature") as unknown as {
+      getConfigForm(): Promise<{ schema: { selector: { select: { options: { label: string }[] } } }[] }>;
+    };
+    const form = await element.getConfigForm();
+    expect(form.schema[0]!.selector.select.options.map((each) => each.label)).toEqual([
+      "Archive",
+      "Queue",
+      "Discard",
+    ]);
+  });
+
+  it("start the next job, and say nothing of what cannot be said yet", async () => {
+    const { buttons } = await shown("job", "sensor.next");
+    expect(buttons().map((each) => each.disabled)).toEqual([false, true, true]);
+    buttons()[0]!.click();
+    await settled();
+    expect(given("job/verb")).toEqual([
+      expect.objectContaining({ job_ids: ["j1"], verb: "start" }),
+    ]);
+  });
+
+  it("clear the plate of the tile's printer", async () => {
+    const { buttons, labels } = await shown("plate", "binary_sensor.plate");
+    expect(labels()).toEqual(["Plate cleared: Workshop"]);
+    buttons()[0]!.click();
+    await settled();
+    expect(given("printer/clear_plate")).toEqual([expect.objectContaining({ printer_id: "r1" })]);
+  });
+
+  it("decide about the upload that the tile shows", async () => {
+    const { buttons, labels } = await shown("pending", "image.next");
+    expect(labels()).toEqual(["Archive: Vase", "Queue: Vase", "Discard: Vase"]);
+    buttons()[0]!.click();
+    await settled();
+    expect(given("upload/decide")).toEqual([
+      expect.objectContaining({ upload_ids: ["old"], verb: "archive" }),
+    ]);
+  });
+});
