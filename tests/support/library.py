@@ -163,7 +163,7 @@ def forget_index(home: Home) -> None:
 
 async def settled(library: Library) -> None:
     """Wait until the start has looked through everything."""
-    background = library._background
+    background = library._upkeep.recovery
     assert background is not None
     await asyncio.wait_for(asyncio.shield(background), 20)
     while tasks := library._context.tasks.copy():

@@ -20,10 +20,10 @@ import pytest
 
 from custom_components.bambu_virtual_printer.engine import storage
 from custom_components.bambu_virtual_printer.engine.library import (
+    context,
     copying,
     export,
     importer,
-    library as library_module,
 )
 from custom_components.bambu_virtual_printer.engine.library.index import threads
 from custom_components.bambu_virtual_printer.engine.library.store import (
@@ -219,7 +219,7 @@ async def test_places_that_do_not_answer_delay_no_upload_and_are_told(
     home: Home, sliced_data: SlicedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threads, "ANSWER_WITHIN_S", 0.2)
-    monkeypatch.setattr(library_module, "FINISH_WITHIN_S", 0.1)
+    monkeypatch.setattr(context, "FINISH_WITHIN_S", 0.1)
     answer = threading.Event()
 
     def hang(path: Path) -> BinaryIO:

@@ -22,6 +22,9 @@ from .values.sliced_file import SlicedFile
 
 _LOGGER = logging.getLogger(__name__)
 
+FINISH_WITHIN_S = 10.0
+"""Work on paths outside of the library is abandoned when the library has been closing for so long."""
+
 
 @dataclass(slots=True, kw_only=True)
 class LibraryContext:
@@ -137,6 +140,22 @@ class LibraryContext:
             self.emit(event)
         if self.storage.is_low:
             self.sweep_wanted.set()
+
+    async def close(self) -> None:
+        """Finish the tasks under way, and close the index and the threads."""
+        if tasks := self.tasks.copy():
+            await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
+        self.external_worker.give_up()
+        while tasks := self.tasks.copy():
+            await asyncio.wait(tasks)
+        await self.index.close()
+        for worker in (
+            self.receive_worker,
+            self.archive_worker,
+            self.media_worker,
+            self.external_worker,
+        ):
+            await worker.close()
 
     def _path(self, item_id: str, file_name: str) -> Path | None:
         folder = self.folder.folder(item_id)

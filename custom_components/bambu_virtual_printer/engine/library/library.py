@@ -11,17 +11,14 @@ raise `StorageError` and its subclasses, with texts for a person. What happened 
 was written down.
 """
 
-import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Container
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, tzinfo
-import logging
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
-from ..storage import StorageError
 from ..values import PrinterRef, PrintRequest, ReceivedFile
-from . import export, importer, photos, recovery, retention, sliced
+from . import export, importer, photos, sliced
 from .archives import ArchiveEditor
 from .context import LibraryContext
 from .index import archive_rows, archive_search, counts, made, serial_rows, upload_rows
@@ -29,14 +26,14 @@ from .index.database import Index
 from .intake import Intake
 from .memory_card import MemoryCard
 from .pending import PendingUploads
-from .presence import Presence
 from .prints import Prints
 from .queue import JobQueue
 from .store.disk import explained
 from .store.folder import LibraryFolder
 from .threemf import thumbnails
+from .upkeep import Upkeep
 from .values.errors import NotFoundError, SlicedFileError
-from .values.events import ArchivesRestored, IndexReplaced, LibraryEvent
+from .values.events import IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
 from .values.made import Made
 from .values.records import (
@@ -60,14 +57,6 @@ from .values.records import (
     UploadState,
 )
 from .values.space import Space
-
-_LOGGER = logging.getLogger(__name__)
-
-FINISH_WITHIN_S = 10.0
-"""Work on paths outside of the library is abandoned when the library has been closing for so long."""
-SWEEP_AT_LEAST_EVERY_S = 3600.0
-DECIDED_WITHIN = timedelta(minutes=10)
-"""An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
 
 
 class Library:
@@ -101,10 +90,13 @@ class Library:
         """The jobs."""
         self.prints = Prints(self._context)
         """Their prints on real printers."""
-        self._presence = Presence(self._context, aside, self._open_files)
-        self._background: asyncio.Task[None] | None = None
-        self._watch: asyncio.Task[None] | None = None
-        self._sweeper: asyncio.Task[None] | None = None
+        self._upkeep = Upkeep(
+            self._context,
+            aside=aside,
+            intake=self._intake,
+            pending=self.pending,
+            archive_editor=self._archive_editor,
+        )
 
     async def __aenter__(self) -> Self:
         """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open.
@@ -116,32 +108,30 @@ class Library:
             kept_aside = await context.index.open()
             if kept_aside is not None:
                 context.emit(IndexReplaced(kept_aside=kept_aside))
-            await self._presence.look()
+            await self._upkeep.start()
         except BaseException:
-            await self._stop_background()
-            await self._close()
+            await self._upkeep.stop()
+            await context.close()
             raise
-        self._watch = asyncio.create_task(self._presence.watch())
-        self._sweeper = asyncio.create_task(self._sweep())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Finish the work under way and close; no thread is left."""
         self._intake.close()
-        await self._stop_background()
-        await self._close()
+        await self._upkeep.stop()
+        await self._context.close()
 
     @property
     def is_present(self) -> bool:
         """Whether the library's folder is there; nothing can be received or read while it is not."""
-        return self._presence.is_present
+        return self._upkeep.presence.is_present
 
     async def adopt_folder(self) -> bool:
         """Use the library's folder as it is, though it has no marker. Returns whether it is used now.
 
         The folder of another library is never used. Raises StorageError.
         """
-        return await self._presence.adopt()
+        return await self._upkeep.presence.adopt()
 
     @property
     def settings(self) -> LibrarySettings:
@@ -421,16 +411,7 @@ class Library:
 
         Uploads that could not be decided about, because the index did not answer, are taken up again.
         """
-        if not self.is_present:
-            return Maintenance(expired=0, deleted=0)
-        now = now or datetime.now(UTC)
-        for upload_id in await self._context.index.run(
-            upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
-        ):
-            self.intake(upload_id)
-        return await retention.maintain(
-            self._context, self.pending, self._archive_editor, now
-        )
+        return await self._upkeep.maintain(now or datetime.now(UTC))
 
     # --- backups ----------------------------------------------------------------------------------------------------
 
@@ -441,66 +422,3 @@ class Library:
     async def finish_backup(self) -> None:
         """Go back to normal after a backup."""
         await self._context.index.finish_backup()
-
-    async def _open_files(self) -> None:
-        """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
-        context = self._context
-        await context.archive_worker.run(context.folder.prepare)
-        undecided = await recovery.recover_uploads(context)
-        await context.watch_storage()
-        for upload_id in undecided:
-            self.intake(upload_id)
-        self._background = context.start(self._recover_archives())
-
-    async def _stop_background(self) -> None:
-        """Stop looking for the library, which may begin to look through it, and then that."""
-        for task in (self._watch, self._sweeper):
-            if task is not None:
-                task.cancel()
-                await asyncio.wait([task])
-        if self._background is not None:
-            self._background.cancel()
-
-    async def _sweep(self) -> None:
-        """Remove the files of discarded uploads when their time has come, or room is needed."""
-        wanted = self._context.sweep_wanted
-        while True:
-            wanted.clear()
-            wait_s = SWEEP_AT_LEAST_EVERY_S
-            try:
-                if self.is_present:
-                    now = datetime.now(UTC)
-                    if (until := await self.pending.sweep(now)) is not None:
-                        wait_s = min(wait_s, max((until - now).total_seconds(), 1.0))
-            except StorageError as err:
-                _LOGGER.error("Discarded files could not be removed: %s", err)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await wanted.wait()
-
-    async def _recover_archives(self) -> None:
-        """Look through the archive while everything else goes on."""
-        try:
-            count = await recovery.recover_archives(self._context)
-        except StorageError as err:
-            _LOGGER.error("The archive could not be checked: %s", err)
-            return
-        if count:
-            _LOGGER.warning("%s archives the index had lost were found again", count)
-            self._context.emit(ArchivesRestored(count=count))
-
-    async def _close(self) -> None:
-        context = self._context
-        if tasks := context.tasks.copy():
-            await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
-        context.external_worker.give_up()
-        while tasks := context.tasks.copy():
-            await asyncio.wait(tasks)
-        await context.index.close()
-        for worker in (
-            context.receive_worker,
-            context.archive_worker,
-            context.media_worker,
-            context.external_worker,
-        ):
-            await worker.close()

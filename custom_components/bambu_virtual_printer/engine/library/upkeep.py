@@ -1,0 +1,117 @@
+"""What goes on while the library is open: watching for its disk, recovery, and removing what is kept no longer."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+import logging
+from pathlib import Path
+
+from ..storage import StorageError
+from . import recovery, retention
+from .archives import ArchiveEditor
+from .context import LibraryContext
+from .index import upload_rows
+from .intake import Intake
+from .pending import PendingUploads
+from .presence import Presence
+from .values.events import ArchivesRestored
+from .values.records import Maintenance
+
+_LOGGER = logging.getLogger(__name__)
+
+SWEEP_AT_LEAST_EVERY_S = 3600.0
+DECIDED_WITHIN = timedelta(minutes=10)
+"""An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
+
+
+class Upkeep:
+    """The background tasks of a library; they run from `start` to `stop`."""
+
+    def __init__(
+        self,
+        context: LibraryContext,
+        *,
+        aside: Path | None,
+        intake: Intake,
+        pending: PendingUploads,
+        archive_editor: ArchiveEditor,
+    ) -> None:
+        """Prepare; `aside` is a folder on another disk, see `Presence`."""
+        self.presence = Presence(context, aside, self._resume)
+        self._context = context
+        self._intake = intake
+        self._pending = pending
+        self._archive_editor = archive_editor
+        self._watch: asyncio.Task[None] | None = None
+        self._sweeper: asyncio.Task[None] | None = None
+        self.recovery: asyncio.Task[None] | None = None
+        """The comparison of the archive with the index, since the library was there."""
+
+    async def start(self) -> None:
+        """Look whether the library is there, go on with what was interrupted, and begin. Raises StorageError."""
+        await self.presence.look()
+        self._watch = asyncio.create_task(self.presence.watch())
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """End the tasks; first the watch, which may begin a recovery."""
+        for task in (self._watch, self._sweeper):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        if self.recovery is not None:
+            self.recovery.cancel()
+
+    async def maintain(self, now: datetime) -> Maintenance:
+        """Discard expired uploads, delete what is kept no longer, look at the storage. Raises LibraryError.
+
+        Uploads that could not be decided about, because the index did not answer, are taken up again.
+        """
+        if not self.presence.is_present:
+            return Maintenance(expired=0, deleted=0)
+        context = self._context
+        for upload_id in await context.index.run(
+            upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
+        ):
+            context.start(self._intake.handle(upload_id))
+        return await retention.maintain(
+            context, self._pending, self._archive_editor, now
+        )
+
+    async def _resume(self) -> None:
+        """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
+        context = self._context
+        await context.archive_worker.run(context.folder.prepare)
+        undecided = await recovery.recover_uploads(context)
+        await context.watch_storage()
+        for upload_id in undecided:
+            context.start(self._intake.handle(upload_id))
+        self.recovery = context.start(self._recover_archives())
+
+    async def _recover_archives(self) -> None:
+        """Compare the archive with the index, while everything else goes on."""
+        try:
+            count = await recovery.recover_archives(self._context)
+        except StorageError as err:
+            _LOGGER.error("The archive could not be checked: %s", err)
+            return
+        if count:
+            _LOGGER.warning("%s archives the index had lost were found again", count)
+            self._context.emit(ArchivesRestored(count=count))
+
+    async def _sweep(self) -> None:
+        """Remove the files of discarded uploads when their time has come, or room is needed."""
+        wanted = self._context.sweep_wanted
+        while True:
+            wanted.clear()
+            wait_s = SWEEP_AT_LEAST_EVERY_S
+            try:
+                if self.presence.is_present:
+                    now = datetime.now(UTC)
+                    if (until := await self._pending.sweep(now)) is not None:
+                        wait_s = min(wait_s, max((until - now).total_seconds(), 1.0))
+            except StorageError as err:
+                _LOGGER.error("Discarded files could not be removed: %s", err)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await wanted.wait()
