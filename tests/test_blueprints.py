@@ -21,6 +21,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     Job,
     JobState,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.prints import Problem
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.operations.plans import NO_CHANGES
 from custom_components.bambu_virtual_printer.operations.queue import JobAction
@@ -39,6 +40,7 @@ from tests.support.home_assistant import (
     SentFile,
     unsigned,
 )
+from tests.support.prints import claim
 from tests.support.waiting import until
 
 FOLDER = (
@@ -495,8 +497,8 @@ async def test_a_job_that_could_not_be_sent_leaves_no_plate_to_clear(
 ) -> None:
     got = await use("clear_plate", **PHONE)
     await call("start_job", job_id=queued[0])
-    await hub.library.queue.dispatching(queued[0], "machine")
-    await hub.library.queue.put_back(queued[0], "no answer")
+    print_ = await claim(hub.library, queued[0])
+    await hub.library.prints.put_back(print_, problem=Problem.CONNECTION_LOST)
     await hass.async_block_till_done()
     assert questions(got) == []
 

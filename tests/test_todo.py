@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.prints import claim
 from tests.support.waiting import until
 
 type Todo = Callable[..., Any]
@@ -514,7 +515,7 @@ async def test_a_job_dropped_behind_the_one_that_prints_is_the_next(
 ) -> None:
     first, second, third = three_jobs
     await hub.library.queue.release(first)
-    await hub.library.queue.dispatching(first, "a machine")
+    await claim(hub.library, first)
     client = await hass_ws_client(hass)
     await client.send_json_auto_id(
         {

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.bambu_virtual_printer.activity.kinds import OF_HUB, EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.prints import Outcome
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant, ServiceCall
@@ -31,6 +32,7 @@ from tests.support.home_assistant import (
     SentFile,
     Told,
 )
+from tests.support.prints import begin
 from tests.support.waiting import until
 
 
@@ -213,9 +215,8 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     # What a real printer will say.
     queue = hub.library.queue
     (job,) = (await call("queue_archive", archive_id=ids[3], hold=False))["jobs"]
-    await queue.dispatching(job["job_id"], "machine")
-    await queue.printing(job["job_id"])
-    await queue.finish(job["job_id"], JobState.FAILED, "jam")
+    print_ = await begin(hub.library, job["job_id"])
+    await hub.library.prints.end(print_, Outcome.FAILED, occupies=True)
     (job,) = (await call("queue_archive", archive_id=ids[3]))["jobs"]
     await queue.finish(job["job_id"], JobState.SKIPPED, "no filament")
     await call("delete_archive", archive_id=ids[3])

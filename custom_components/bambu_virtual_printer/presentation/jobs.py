@@ -101,8 +101,6 @@ def waiting_sentence(job: Job, wording: Wording) -> Sentence | None:
             return reason_sentence(wording.reasons[job.id], wording.targets)
         case WaitingReason(key=WaitingKey.SCHEDULED, until=datetime() as until):
             return sentence("waiting_scheduled", time=until)
-        case WaitingReason(key=WaitingKey.PUT_BACK, error=error):
-            return sentence("as_it_stands", text=error.rstrip("."))
         case _ if job.state.is_started:
             return sentence("waiting_started")
     return sentence(_WAITING[reason.key])

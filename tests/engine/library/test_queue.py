@@ -1,6 +1,5 @@
 """The print queue: how jobs come, the order they stand in, and every verb from every state."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,11 +18,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     JobAdded,
     JobChanged,
-    JobDispatching,
     JobFinished,
     JobHeld,
     JobMoved,
-    JobPrinting,
     JobPutBack,
     JobReleased,
     JobStarted,
@@ -46,6 +43,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.plate_request
     MAX_REQUESTS,
     with_request,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    Print,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
     UploadState,
@@ -61,6 +62,7 @@ from tests.support.library import (
     receive,
 )
 from tests.support.print_requests import REQUEST
+from tests.support.prints import begin, claim
 
 type SlicedData = Callable[..., bytes]
 
@@ -140,7 +142,7 @@ async def test_a_request_that_comes_late_is_stamped_onto_the_jobs(
         )
         own = PrintOptions(timelapse=not REQUEST.timelapse)
         await library.queue.edit(chosen.id, options=own)
-        await library.queue.dispatching(begun.id, "machine")
+        await claim(library, begun.id)
         assert first.options is None
         received = first.created_at
         reason = first.waiting_reason(received)
@@ -321,13 +323,8 @@ async def test_every_job_says_why_it_does_not_begin(
         reason = started.waiting_reason(now)
         assert reason is not None
         assert reason.key is WaitingKey.NO_PRINTER_CONNECTION
-        await library.queue.dispatching(job.id, "m")
-        back = await library.queue.put_back(job.id, "Upload failed")
-        reason = back.waiting_reason(now)
-        assert reason is not None
-        assert (reason.key, reason.error) == (WaitingKey.PUT_BACK, "Upload failed")
-        active = await library.queue.dispatching(job.id, "m")
-        assert active.waiting_reason(now) is None
+        await claim(library, job.id)
+        assert (await library.queue.job(job.id)).waiting_reason(now) is None
 
 
 async def test_a_started_job_waits_for_no_schedule(
@@ -394,20 +391,29 @@ PATHS: dict[JobState, list[tuple[str, tuple[Any, ...]]]] = {
     JobState.PENDING: [],
     JobState.STAGED: [("hold", ())],
     JobState.WAITING: [("start", ())],
-    JobState.DISPATCHING: [("dispatching", ("m",))],
-    JobState.PRINTING: [("dispatching", ("m",)), ("printing", ())],
     JobState.COMPLETED: [("finish", (JobState.COMPLETED,))],
     JobState.FAILED: [("finish", (JobState.FAILED, "jam"))],
     JobState.SKIPPED: [("finish", (JobState.SKIPPED,))],
     JobState.CANCELLED: [("cancel", ())],
 }
+
+
+async def bring(library: Library, job: Job, state: JobState) -> Print | None:
+    """Bring a new job into a state. Returns the print that a printer has of it then."""
+    match state:
+        case JobState.DISPATCHING:
+            return await claim(library, job.id)
+        case JobState.PRINTING:
+            return await begin(library, job.id)
+    for step, values in PATHS[state]:
+        await getattr(library.queue, step)(job.id, *values)
+    return None
+
+
 VERBS: dict[JobVerb, tuple[str, tuple[Any, ...], type]] = {
     JobVerb.HOLD: ("hold", (), JobHeld),
     JobVerb.RELEASE: ("release", (), JobReleased),
     JobVerb.START: ("start", (), JobStarted),
-    JobVerb.DISPATCH: ("dispatching", ("m",), JobDispatching),
-    JobVerb.PRINT: ("printing", (), JobPrinting),
-    JobVerb.PUT_BACK: ("put_back", ("why",), JobPutBack),
     JobVerb.CANCEL: ("cancel", (), JobFinished),
     JobVerb.FINISH: ("finish", (JobState.SKIPPED,), JobFinished),
 }
@@ -421,23 +427,23 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
         archive = (await archive_file(library, events, sliced_data())).archive
         for verb, (name, arguments, told) in VERBS.items():
             [job] = await library.queue.add(archive.id, RELEASED)
-            for step, values in PATHS[state]:
-                job = await getattr(library.queue, step)(job.id, *values)
+            print_ = await bring(library, job, state)
+            job = await library.queue.job(job.id)
             assert job.state is state
             events.seen.clear()
             before, after = TRANSITIONS[verb]
             method = getattr(library.queue, name)
-            if state in before:
+            if print_ is not None and verb is JobVerb.FINISH:
+                # Its end is told by the printer, or by whoever answers for the print.
+                with pytest.raises(JobStateError, match="printer has"):
+                    await method(job.id, *arguments)
+            elif state in before:
                 job = await method(job.id, *arguments)
                 assert job.state is (after or JobState.SKIPPED)
                 assert events.of(told)[0].job == job
                 assert (job.position is not None) == job.state.is_queued
                 assert (job.finished_at is not None) == job.state.is_finished
-            elif (
-                state is (after or JobState.SKIPPED)
-                and verb is not JobVerb.DISPATCH
-                and verb is not JobVerb.PUT_BACK
-            ):
+            elif state is (after or JobState.SKIPPED):
                 assert await method(job.id, *arguments) == job
                 assert events.seen == []
             else:
@@ -445,8 +451,21 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
                     await method(job.id, *arguments)
                 assert await library.queue.job(job.id) == job
                 assert events.seen == []
-            if not (await library.queue.job(job.id)).state.is_finished:
+            if print_ is not None:
+                await library.prints.end(print_, Outcome.CANCELLED_HERE, occupies=False)
+            elif not (await library.queue.job(job.id)).state.is_finished:
                 await library.queue.finish(job.id, JobState.CANCELLED)
+
+
+@pytest.mark.parametrize("state", JobState)
+async def test_a_printer_takes_only_jobs_that_are_released(
+    home: Home, sliced_data: SlicedData, state: JobState
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queue_file(library, events, sliced_data(), plan=RELEASED)
+        await bring(library, job, state)
+        taken = await library.prints.claim(job.id, "attic", 1)
+        assert (taken is not None) == (state in TRANSITIONS[JobVerb.DISPATCH][0])
 
 
 async def test_unknown_jobs_are_not_found(home: Home) -> None:
@@ -458,35 +477,6 @@ async def test_unknown_jobs_are_not_found(home: Home) -> None:
             await library.queue.edit("nothing", copies=1)
 
 
-async def test_only_one_dispatches_a_job(home: Home, sliced_data: SlicedData) -> None:
-    async with home.open() as (library, events):
-        [job] = await queue_file(library, events, sliced_data(), plan=RELEASED)
-        answers = await asyncio.gather(
-            *(library.queue.dispatching(job.id, f"m{number}") for number in range(5)),
-            return_exceptions=True,
-        )
-        assert sum(isinstance(one, JobStateError) for one in answers) == 4
-        assert (await library.queue.job(job.id)).attempts == 1
-
-
-async def test_after_three_attempts_a_job_has_failed(
-    home: Home, sliced_data: SlicedData
-) -> None:
-    async with home.open() as (library, events):
-        first, second = await queue_file(
-            library, events, sliced_data(plates=2), plan=RELEASED
-        )
-        for attempt in (1, 2, 3):
-            active = await library.queue.dispatching(second.id, "m")
-            assert active.attempts == attempt
-            assert (await library.queue.queued_jobs())[0].id == second.id
-            back = await library.queue.put_back(second.id, "Upload failed")
-        assert (back.state, back.error) == (JobState.FAILED, "Upload failed")
-        assert back.attempts == 3
-        assert len(events.of(JobPutBack)) == 2
-        assert [job.id for job in await library.queue.queued_jobs()] == [first.id]
-
-
 async def test_copies_are_printed_one_after_the_other(
     home: Home, sliced_data: SlicedData
 ) -> None:
@@ -495,9 +485,9 @@ async def test_copies_are_printed_one_after_the_other(
             library, events, sliced_data(plates=2), plan=replace(RELEASED, copies=2)
         )
         for printed in (1, 2):
-            await library.queue.dispatching(second.id, "m")
-            await library.queue.printing(second.id)
-            job = await library.queue.finish(second.id, JobState.COMPLETED)
+            print_ = await begin(library, second.id)
+            await library.prints.end(print_, Outcome.FINISHED, occupies=True)
+            job = await library.queue.job(second.id)
             assert job.copies_printed == printed
             if printed == 1:
                 assert (job.state, job.position) == (JobState.PENDING, 1)
@@ -561,11 +551,11 @@ async def test_deleting_an_archive_cancels_its_jobs_unless_one_is_printing(
             library, events, sliced_data(plates=2), plan=RELEASED
         )
         [other] = await queue_file(library, events, sliced_data(), plan=RELEASED)
-        await library.queue.dispatching(first.id, "m")
+        print_ = await begin(library, first.id)
         with pytest.raises(JobStateError, match="printing"):
             await library.delete_archive(first.archive_id)
         assert (await library.archive(first.archive_id)).archive.open_jobs == 2
-        await library.queue.finish(first.id, JobState.COMPLETED)
+        await library.prints.end(print_, Outcome.FINISHED, occupies=True)
         await library.delete_archive(first.archive_id)
         cancelled = await library.queue.job(second.id)
         assert cancelled.state is JobState.CANCELLED

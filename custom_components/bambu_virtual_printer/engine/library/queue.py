@@ -19,12 +19,10 @@ from .values.errors import InvalidChangeError, JobStateError, NotFoundError
 from .values.events import (
     JobAdded,
     JobChanged,
-    JobDispatching,
     JobEvent,
     JobFinished,
     JobHeld,
     JobMoved,
-    JobPrinting,
     JobPutBack,
     JobReleased,
     JobStarted,
@@ -32,7 +30,6 @@ from .values.events import (
 )
 from .values.job import (
     DEFAULT_PLAN,
-    MAX_ATTEMPTS,
     TRANSITIONS,
     Job,
     JobChanges,
@@ -59,7 +56,6 @@ _EVENT_TYPES: dict[JobVerb, Callable[[Job], JobEvent]] = {
     JobVerb.HOLD: lambda job: JobHeld(job=job),
     JobVerb.RELEASE: lambda job: JobReleased(job=job),
     JobVerb.START: lambda job: JobStarted(job=job),
-    JobVerb.PRINT: lambda job: JobPrinting(job=job),
 }
 
 
@@ -238,47 +234,6 @@ class JobQueue:
     async def cancel(self, job_id: str) -> Job:
         """Take a job out of the queue for good. Raises NotFoundError, JobStateError when a printer has it."""
         return await self._finish(JobVerb.CANCEL, job_id, JobState.CANCELLED, "")
-
-    # --- printers ---------------------------------------------------------------------------------------------------
-
-    async def dispatching(self, job_id: str, machine_id: str) -> Job:
-        """Note that a job is being sent to a real printer; only one caller succeeds. Raises NotFoundError, JobStateError."""
-
-        def work(connection: Connection) -> _Outcome:
-            # Done twice it would be sent twice, so that is an error here.
-            job = allowed(connection, JobVerb.DISPATCH, job_id)
-            job_rows.remove_from_queue(connection, job)
-            return _Outcome(
-                job=job_rows.write(
-                    connection,
-                    job_id,
-                    state=JobState.DISPATCHING.value,
-                    machine_id=machine_id,
-                    attempts=job.attempts + 1,
-                    error="",
-                    started_at=datetime.now(UTC),
-                )
-            )
-
-        return await self._change(work, lambda job: JobDispatching(job=job))
-
-    async def printing(self, job_id: str) -> Job:
-        """Note that a real printer began to print a job. Raises NotFoundError, JobStateError."""
-        return await self._do(JobVerb.PRINT, job_id)
-
-    async def put_back(self, job_id: str, reason: str) -> Job:
-        """Note that a job could not be sent: it is first in the queue again, or failed after too many attempts.
-
-        Raises NotFoundError, JobStateError.
-        """
-
-        def work(connection: Connection) -> _Outcome:
-            job = allowed(connection, JobVerb.PUT_BACK, job_id)
-            if job.attempts >= MAX_ATTEMPTS:
-                return _ended(connection, job, JobState.FAILED, clean_text(reason))
-            return _Outcome(job=requeued(connection, job, error=clean_text(reason)))
-
-        return await self._change(work, _ending)
 
     async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
         """Note how a job ended, at a printer or by a person's word. `state` is one of the finished ones.

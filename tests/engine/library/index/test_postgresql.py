@@ -23,6 +23,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     Target,
     TargetKind,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.prints import Problem
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
     ArchiveQuery,
@@ -40,6 +41,7 @@ from tests.support.library import (
     receive,
 )
 from tests.support.print_requests import REQUEST
+from tests.support.prints import begin
 
 type SlicedData = Callable[..., bytes]
 
@@ -127,8 +129,8 @@ async def use_review_and_queue(
     await queue.edit(job.id, priority=Priority.LOW, due=None, target=None)
     await queue.start(job.id)
     assert await queue.next() == await queue.job(job.id)
-    await queue.dispatching(job.id, "machine")
-    await queue.put_back(job.id, "busy")
+    print_ = await begin(library, job.id)
+    await library.prints.put_back(print_, problem=Problem.BUSY)
     await queue.finish(job.id, JobState.COMPLETED)
     for one in more:
         await queue.cancel(one.id)

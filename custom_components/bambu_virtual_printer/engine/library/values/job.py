@@ -18,7 +18,6 @@ OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
 MAX_COPIES = 999
 FIRST_YEAR = 1970
 LAST_YEAR = 9000
-MAX_ATTEMPTS = 3
 
 
 class TargetKind(StrEnum):
@@ -160,8 +159,6 @@ class JobVerb(StrEnum):
     RELEASE = "released"
     START = "started"
     DISPATCH = "dispatched"
-    PRINT = "printed"
-    PUT_BACK = "put back"
     REJOIN = "found to print"
     RETRY = "tried again"
     CANCEL = "cancelled"
@@ -176,8 +173,6 @@ TRANSITIONS: dict[JobVerb, tuple[frozenset[JobState], JobState | None]] = {
         frozenset({JobState.PENDING, JobState.WAITING}),
         JobState.DISPATCHING,
     ),
-    JobVerb.PRINT: (frozenset({JobState.DISPATCHING}), JobState.PRINTING),
-    JobVerb.PUT_BACK: (frozenset({JobState.DISPATCHING}), JobState.PENDING),
     # A start that was taken for lost: the printer began after all.
     JobVerb.REJOIN: (QUEUED, JobState.PRINTING),
     JobVerb.RETRY: (
@@ -200,16 +195,14 @@ class WaitingKey(StrEnum):
     SLICER_OPTIONS = "slicer_options"
     NO_TARGET = "no_target"
     NO_PRINTER_CONNECTION = "no_printer_connection"
-    PUT_BACK = "put_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingReason:
-    """Why a job has not begun. `until` is the time it waits for, `error` why the last attempt failed."""
+    """Why a job has not begun. `until` is the time it waits for."""
 
     key: WaitingKey
     until: datetime | None = None
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,8 +284,6 @@ class Job:
             return WaitingReason(key=WaitingKey.SLICER_OPTIONS)
         if self.target is None:
             return WaitingReason(key=WaitingKey.NO_TARGET)
-        if self.error:
-            return WaitingReason(key=WaitingKey.PUT_BACK, error=self.error)
         return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
 
 
