@@ -1,6 +1,7 @@
 """Triggers: one for everything that happens, with what it is about as variables."""
 
-from typing import override
+from collections.abc import Mapping
+from typing import Any, override
 
 import voluptuous as vol
 
@@ -17,17 +18,22 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 
 from .activity.kinds import SIGNAL_ACTIVITY, Activity, EventKind
+from .engine.values import Intent
 from .printers.devices import async_printer_id
 
-PRINTER_SCHEMA = vol.Schema(
-    {
-        vol.Optional(CONF_OPTIONS, default={}): {
-            vol.Optional(ATTR_DEVICE_ID, default=[]): vol.All(
-                cv.ensure_list, [cv.string]
-            )
-        }
-    }
-)
+ATTR_INTENT = "intent"
+ATTR_PERSON = "person"
+
+_OF_PRINTER: dict[Any, Any] = {
+    vol.Optional(ATTR_DEVICE_ID, default=[]): vol.All(cv.ensure_list, [cv.string])
+}
+_OF_FILE: dict[Any, Any] = {
+    **_OF_PRINTER,
+    vol.Optional(ATTR_INTENT): vol.In([intent.value for intent in Intent]),
+    vol.Optional(ATTR_PERSON): cv.string,
+}
+PRINTER_SCHEMA = vol.Schema({vol.Optional(CONF_OPTIONS, default={}): _OF_PRINTER})
+FILE_SCHEMA = vol.Schema({vol.Optional(CONF_OPTIONS, default={}): _OF_FILE})
 HUB_SCHEMA = vol.Schema({vol.Optional(CONF_OPTIONS, default={}): {}})
 
 
@@ -44,7 +50,7 @@ class ActivityTrigger(Trigger):
         """Check that the devices are virtual printers."""
         if not cls.kind.is_of_printer:
             return HUB_SCHEMA(config)  # type: ignore[no-any-return]
-        config = PRINTER_SCHEMA(config)
+        config = (FILE_SCHEMA if cls.kind.is_of_file else PRINTER_SCHEMA)(config)
         for device_id in config[CONF_OPTIONS][ATTR_DEVICE_ID]:
             if async_printer_id(hass, device_id) is None:
                 raise vol.Invalid(f"Device {device_id} is not a virtual printer")
@@ -55,6 +61,8 @@ class ActivityTrigger(Trigger):
         super().__init__(hass, config)
         options = config.options or {}
         self._device_ids: list[str] = options.get(ATTR_DEVICE_ID, [])
+        self._intent: str | None = options.get(ATTR_INTENT)
+        self._person: str | None = options.get(ATTR_PERSON)
 
     @override
     async def async_attach_runner(
@@ -73,10 +81,19 @@ class ActivityTrigger(Trigger):
                 for device_id in self._device_ids
             }:
                 return
+            if not self._is_meant(activity.attributes):
+                return
             description = activity.kind.value.replace("_", " ")
             run_action({**activity.attributes}, description, activity.context)
 
         return async_dispatcher_connect(self._hass, SIGNAL_ACTIVITY, _happened)
+
+    def _is_meant(self, attributes: Mapping[str, Any]) -> bool:
+        """Tell whether the file was sent in the way, and by the person, that was asked for."""
+        senders = (None, attributes.get("person_id"), attributes.get("sender"))
+        return (
+            self._intent in (None, attributes.get("intent")) and self._person in senders
+        )
 
 
 TRIGGERS: dict[str, type[Trigger]] = {

@@ -61,7 +61,24 @@ class EventKind(StrEnum):
         """Whether this happens to something that came in by one virtual printer."""
         return self not in OF_HUB
 
+    @property
+    def is_of_file(self) -> bool:
+        """Whether this happens to a file, of which it is known who sent it and how, or to a job of it."""
+        return self not in OF_HUB | OF_CONNECTION
 
+
+OF_CONNECTION = frozenset(
+    {
+        EventKind.UPLOAD_FAILED,
+        EventKind.SLICER_CONNECTED,
+        EventKind.SLICER_DISCONNECTED,
+        EventKind.LOGIN_FAILED,
+        EventKind.TLS_UNTRUSTED,
+        EventKind.PRINT_REQUESTED,
+        EventKind.TARGET_REACHED,
+        EventKind.TARGET_LOST,
+    }
+)
 OF_HUB = frozenset(
     {EventKind.QUEUE_EMPTIED, EventKind.STORAGE_LOW, EventKind.STORAGE_OK}
 )

@@ -48,6 +48,13 @@ class DuplicatePolicy(StrEnum):
     """Discard it, as long as the archive really has the file."""
 
 
+class Intent(StrEnum):
+    """Which button of the slicer was pressed."""
+
+    SEND = "send"
+    PRINT = "print"
+
+
 class OnPrint(StrEnum):
     """What to do when the slicer's Print was pressed, and not only Send."""
 
@@ -95,7 +102,9 @@ class ReceivedFile:
     received_at: datetime
     encrypted: bool
     sender: str = ""
-    """Who sent it, where the way in tells: the name of an upload key."""
+    """The name of who sent it, where the way in tells."""
+    person: str = ""
+    """The id of who sent it, empty for the printer's own access code and for imports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

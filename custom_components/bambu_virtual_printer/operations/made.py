@@ -1,4 +1,4 @@
-"""What was archived and printed, by days, weeks or months of the household's time, and by material, printer and project."""
+"""What was archived and printed, by days, weeks or months of the household's time, and by material, printer, project and person."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -65,12 +65,13 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeInPeriods:
-    """The sums of each period by its first day, and of all of them by material, printer's id and project."""
+    """The sums of each period by its first day, and of all of them by material, printer's id, project and name of who sent it."""
 
     periods: dict[date, Sums]
     materials: dict[str, Sums]
     machines: dict[str, Sums]
     projects: dict[str, Sums]
+    people: dict[str, Sums]
 
 
 async def made_in_periods(
@@ -93,6 +94,7 @@ async def made_in_periods(
         materials={},
         machines={},
         projects={},
+        people={},
     )
 
     def sums_at(at: datetime) -> Sums:
@@ -104,6 +106,8 @@ async def made_in_periods(
         sums_at(file.at).files += 1
         if file.project:
             found.projects.setdefault(file.project, Sums()).files += 1
+        if file.sender:
+            found.people.setdefault(file.sender, Sums()).files += 1
     for job in made.jobs:
         for sums in (sums_at(job.at), *_groups(found, job)):
             sums.add(job)
@@ -117,6 +121,8 @@ def _groups(found: MadeInPeriods, job: EndedJob) -> Iterable[Sums]:
         yield found.machines.setdefault(job.machine_id, Sums())
     if job.project:
         yield found.projects.setdefault(job.project, Sums())
+    if job.sender:
+        yield found.people.setdefault(job.sender, Sums())
 
 
 def _periods(period: Period, first: date | None, last: date) -> Sequence[date]:

@@ -23,6 +23,7 @@ from ..engine.library.values.records import (
     UploadPage,
     UploadState,
 )
+from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone
 from .errors import library_errors, undo_errors
 from .plans import NO_CHANGES, PlanChanges
@@ -73,12 +74,17 @@ class Review:
         self._library = library
 
     async def pending(
-        self, *, printer_id: str | None, limit: int, cursor: str | None
+        self,
+        *,
+        printer_id: str | None,
+        limit: int,
+        cursor: str | None,
+        only: SentBy = FROM_ANYBODY,
     ) -> UploadPage:
         """List pending uploads, newest first."""
         with library_errors():
             return await self._library.pending.page(
-                printer_id=printer_id, limit=limit, cursor=cursor
+                printer_id=printer_id, limit=limit, cursor=cursor, only=only
             )
 
     async def upload(self, upload_id: str) -> Upload:

@@ -14,6 +14,7 @@ from ..engine.library.library import Library
 from ..engine.library.values.annotations import clean_line
 from ..engine.library.values.errors import TextField
 from ..engine.library.values.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
+from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
 from .permissions import Right
@@ -51,10 +52,14 @@ class PrintQueue:
         with library_errors():
             return await self._library.queue.queued_jobs()
 
-    async def history(self, *, limit: int, cursor: str | None) -> JobPage:
+    async def history(
+        self, *, limit: int, cursor: str | None, only: SentBy = FROM_ANYBODY
+    ) -> JobPage:
         """Return finished jobs, newest first."""
         with library_errors():
-            return await self._library.queue.history(limit=limit, cursor=cursor)
+            return await self._library.queue.history(
+                limit=limit, cursor=cursor, only=only
+            )
 
     async def of_archive(self, archive_id: str, *, limit: int) -> tuple[Job, ...]:
         """Return the jobs of an archive in any state, the newest first."""

@@ -39,6 +39,8 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
         "mode": archive.printer.mode.value,
         "source_ip": archive.file.peer,
         "sender": printable(archive.file.sender),
+        "person_id": archive.file.person or None,
+        "intent": archive.intent.value,
         "received_at": archive.file.received_at.isoformat(),
         "archived_at": archive.archived_at.isoformat(),
         "title": archive.title,

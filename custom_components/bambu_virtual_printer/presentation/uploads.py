@@ -5,7 +5,7 @@ from typing import Any
 from ..engine.library.values.records import Archive, DuplicateHistory, Upload
 from ..engine.printable import printable
 from ..engine.protocol.printer_models import MODELS
-from ..engine.values import PrintRequest, ReceivedFile
+from ..engine.values import Intent, PrintRequest, ReceivedFile
 from ..language.texts import Texts
 from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, plan_view
@@ -26,8 +26,10 @@ def received_attributes(
         "sha256": file.sha256,
         "source_ip": file.peer,
         "sender": printable(file.sender),
+        "person_id": file.person or None,
         "encrypted": file.encrypted,
         "print_requested": request is not None,
+        "intent": (Intent.SEND if request is None else Intent.PRINT).value,
     }
 
 
@@ -78,6 +80,8 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
         "printer": upload.printer.name,
         "source_ip": upload.file.peer,
         "sender": printable(upload.file.sender),
+        "person_id": upload.file.person or None,
+        "intent": upload.intent.value,
         "received_at": upload.file.received_at.isoformat(),
         "title": facts.title if facts else "",
         "designer": facts.designer if facts else "",

@@ -7,6 +7,7 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.records import ArchiveSort
+from ..engine.values import Intent
 from ..operations.plans import PRIORITIES
 from .options import OPTIONS
 
@@ -21,6 +22,7 @@ ATTR_DUE = "due"
 ATTR_FAVOURITE = "favourite"
 ATTR_FILAMENT = "filament"
 ATTR_HOLD = "hold"
+ATTR_INTENT = "intent"
 ATTR_JOB_ID = "job_id"
 ATTR_LIMIT = "limit"
 ATTR_LINK = "link"
@@ -31,6 +33,7 @@ ATTR_NOTE = "note"
 ATTR_NOTES = "notes"
 ATTR_OPTIONS = "options"
 ATTR_PATH = "path"
+ATTR_PERSON = "person"
 ATTR_PLATES = "plates"
 ATTR_POSITION = "position"
 ATTR_PRINTED = "printed"
@@ -58,8 +61,16 @@ PAGE: dict[Any, Any] = {
     ),
     vol.Optional(ATTR_CURSOR): cv.string,
 }
+# Who sent something, by name or id, and which button of the slicer was pressed.
+SENT_BY: dict[Any, Any] = {
+    vol.Optional(ATTR_PERSON): cv.string,
+    vol.Optional(ATTR_INTENT): vol.All(
+        vol.In([intent.value for intent in Intent]), Intent
+    ),
+}
 # What an archive can be found by, beside its printer.
 ARCHIVE_FILTERS: dict[Any, Any] = {
+    **SENT_BY,
     vol.Optional(ATTR_SEARCH, default=""): cv.string,
     vol.Optional(ATTR_TAGS, default=[]): TAGS,
     vol.Optional(ATTR_SLICED_FOR): cv.string,

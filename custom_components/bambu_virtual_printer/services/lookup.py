@@ -12,6 +12,7 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveQuery
+from ..engine.library.values.sent_by import SentBy
 from ..hub import require_hub
 from ..operations.pending import Notes
 from ..operations.plans import PlanChanges
@@ -24,11 +25,13 @@ from .fields import (
     ATTR_FAVOURITE,
     ATTR_FILAMENT,
     ATTR_HOLD,
+    ATTR_INTENT,
     ATTR_LINK,
     ATTR_NAME,
     ATTR_NOT_BEFORE,
     ATTR_NOTES,
     ATTR_OPTIONS,
+    ATTR_PERSON,
     ATTR_PLATES,
     ATTR_PRINTED,
     ATTR_PRIORITY,
@@ -67,6 +70,7 @@ def archive_query(data: Mapping[str, Any], *, printer_id: str | None) -> Archive
     """Read which archives are meant, from fields of `ARCHIVE_FILTERS`."""
     return ArchiveQuery(
         text=data[ATTR_SEARCH],
+        sent_by=sent_by(data),
         tags=data[ATTR_TAGS],
         printer_id=printer_id,
         sliced_for=data.get(ATTR_SLICED_FOR),
@@ -78,6 +82,11 @@ def archive_query(data: Mapping[str, Any], *, printer_id: str | None) -> Archive
         received_before=time_of(data, ATTR_RECEIVED_BEFORE),
         sort=data[ATTR_SORT],
     )
+
+
+def sent_by(data: Mapping[str, Any]) -> SentBy:
+    """Read who sent what is meant, from fields of `SENT_BY`."""
+    return SentBy(person=data.get(ATTR_PERSON), intent=data.get(ATTR_INTENT))
 
 
 def notes_of(data: Mapping[str, Any]) -> Notes:

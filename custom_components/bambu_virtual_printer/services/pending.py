@@ -31,11 +31,12 @@ from .fields import (
     NOTES,
     PAGE,
     PLAN,
+    SENT_BY,
 )
-from .lookup import notes_of, plan_changes, printer_id_of
+from .lookup import notes_of, plan_changes, printer_id_of, sent_by
 from .naming import async_upload_id
 
-LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **PAGE})
+LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **SENT_BY, **PAGE})
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
 EDIT_SCHEMA = GET_SCHEMA.extend({**NOTES, **PLAN})
 
@@ -70,6 +71,7 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
         printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)),
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
+        only=sent_by(call.data),
     )
     return {
         "uploads": [

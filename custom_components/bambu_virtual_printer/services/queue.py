@@ -37,14 +37,15 @@ from .fields import (
     ATTR_TARGET,
     PAGE,
     PLAN,
+    SENT_BY,
     TIME,
 )
-from .lookup import changed_time_of, plan_changes, printer_id_of, target_of
+from .lookup import changed_time_of, plan_changes, printer_id_of, sent_by, target_of
 from .naming import async_archive_id, async_job_id
 from .options import OPTIONS
 
-LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string})
-HISTORY_SCHEMA = vol.Schema(PAGE)
+LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **SENT_BY})
+HISTORY_SCHEMA = vol.Schema({**SENT_BY, **PAGE})
 JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
 ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
 
@@ -75,7 +76,13 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     jobs = await hub.queue.queued_jobs()
-    shown = [job for job in jobs if printer_id in (None, job.printer.id)]
+    only = sent_by(call.data)
+    shown = [
+        job
+        for job in jobs
+        if printer_id in (None, job.printer.id)
+        and only.is_met(job.person, job.sender, job.intent)
+    ]
     view = queue_view(shown, hub.forecast(jobs), hub.wording)
     for job in view["jobs"]:
         job["download"] = async_download_path(call.hass, job["archive_id"])
@@ -85,7 +92,9 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
 async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     page = await hub.queue.history(
-        limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
+        limit=call.data[ATTR_LIMIT],
+        cursor=call.data.get(ATTR_CURSOR),
+        only=sent_by(call.data),
     )
     return {
         "jobs": [_shown(hub, job) for job in page.jobs],

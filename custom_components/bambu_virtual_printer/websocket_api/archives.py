@@ -189,6 +189,10 @@ def _facets(facets: ArchiveFacets) -> dict[str, Any]:
             {"id": printer_id, "value": name, "count": count}
             for (printer_id, name), count in facets.printers.items()
         ],
+        "people": [
+            {"id": person_id, "value": name, "count": count}
+            for (person_id, name), count in facets.people.items()
+        ],
     }
 
 

@@ -25,9 +25,10 @@ from ..services.fields import (
     ATTR_PRIORITY,
     ATTR_REASON,
     PAGE,
+    SENT_BY,
     TIME,
 )
-from ..services.lookup import changed_time_of
+from ..services.lookup import changed_time_of, sent_by
 from ..services.options import OPTIONS
 from .commands import IDS, Call, Command, to_each
 from .items import job_item
@@ -60,6 +61,7 @@ EDIT: dict[Any, Any] = {
     vol.Optional(ATTR_DUE): TIME,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
 }
+HISTORY: dict[Any, Any] = {**SENT_BY, **PAGE}
 MOVE: dict[Any, Any] = {
     **GET,
     vol.Exclusive(ATTR_AFTER_ID, "place"): vol.Any(None, cv.string),
@@ -83,7 +85,9 @@ async def _get(call: Call) -> dict[str, Any]:
 
 async def _history(call: Call) -> dict[str, Any]:
     page = await call.hub.queue.history(
-        limit=call.data[ATTR_LIMIT], cursor=call.data.get(ATTR_CURSOR)
+        limit=call.data[ATTR_LIMIT],
+        cursor=call.data.get(ATTR_CURSOR),
+        only=sent_by(call.data),
     )
     wording = call.hub.wording
     return {
@@ -167,7 +171,7 @@ async def _item(call: Call, job_id: str) -> dict[str, Any]:
 
 COMMANDS = (
     Command("job/get", Right.SEE, _get, GET),
-    Command("job/history", Right.SEE, _history, PAGE),
+    Command("job/history", Right.SEE, _history, HISTORY),
     Command("job/edit", Right.DECIDE, _edit, EDIT),
     Command("job/move", Right.WORK, _move, MOVE),
     Command("job/verb", _need, _verb, VERB),

@@ -44,6 +44,7 @@ async def _stats(call: Call) -> dict[str, Any]:
                 {names.get(each, each): sums for each, sums in found.machines.items()}
             ),
             "projects": _groups(found.projects),
+            "people": _groups(found.people),
         },
     }
 

@@ -1,6 +1,9 @@
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 import itertools
+import random
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -227,6 +230,73 @@ def test_two_files_of_one_client_with_one_name_are_told_apart_in_every_order(
     for order in _interleavings(EVENTS[kind], EVENTS[kind]):
         joined = _joined(order, (PEER, PEER), ("A" * 32, "B" * 32))
         assert joined == {0: 0, 1: 1}, order
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One file that a slicer sends; `order` is None for Send."""
+
+    upload_id: str
+    peer: str
+    order: str | None
+
+    @property
+    def md5(self) -> str:
+        return self.upload_id.rjust(32, "0").upper()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return ("start", "end") if self.order is None else EVENTS[self.order]
+
+
+def _runs(rng: random.Random, peer: str) -> list[_Run]:
+    """What a slicer does, one thing after the other: old ones send a file once, newer ones perhaps twice."""
+    is_old = rng.random() < 0.5
+    return [
+        _Run(
+            upload_id=f"{peer}-{number}",
+            peer=peer,
+            order=rng.choice([None, "older" if is_old else "newer"]),
+        )
+        for number in range(1 if is_old else rng.randint(1, 2))
+    ]
+
+
+def test_a_thousand_interleaved_runs_of_two_slicers_join_prints_only_and_each_with_its_own() -> (
+    None
+):
+    rng = random.Random(15)
+    for number in range(1000):
+        left = [
+            deque((run, step) for run in _runs(rng, peer) for step in run.steps)
+            for peer in (PEER, OTHER_PEER)
+        ]
+        order = []
+        while any(left):
+            order.append(rng.choice([steps for steps in left if steps]).popleft())
+        correlator = Correlator()
+        requests = {
+            run.upload_id: _request(peer=run.peer, md5=run.md5)
+            for run, step in order
+            if step == "ask"
+        }
+        taken: set[str] = set()
+        joined: dict[str, PrintRequest] = {}
+        for now, (run, step) in enumerate(order):
+            match step:
+                case "start":
+                    if correlator.wants_md5(FILE, now):
+                        taken.add(run.upload_id)
+                    correlator.upload_started(run.upload_id, FILE, run.peer, now)
+                case "end":
+                    md5 = run.md5 if run.upload_id in taken else ""
+                    if found := correlator.upload_finished(run.upload_id, now, md5):
+                        joined[run.upload_id] = found
+                case "ask":
+                    request = requests[run.upload_id]
+                    if upload_id := correlator.requested(request, now):
+                        joined[upload_id] = request
+        assert joined == requests, (number, order)
 
 
 def test_without_checksums_the_first_request_goes_to_the_first_upload() -> None:

@@ -20,6 +20,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.values import (
     DuplicatePolicy,
+    Intent,
     Mode,
     OnPrint,
     PrinterRef,
@@ -102,6 +103,10 @@ async def test_print_goes_to_the_front_and_is_started_where_that_is_set(
         assert (first.state, first.position) == (JobState.STAGED, 1)
         assert first.options is not None and first.options.timelapse is True
         # The other plate is a job only by the mode.
+        archive = (await library.archive(upload)).archive
+        assert (archive.intent, first.intent) == (Intent.PRINT, Intent.PRINT)
+        # Print was not pressed for the other plate.
+        assert {job.intent for job in others} <= {Intent.SEND}
         of_upload = [job.plate for job in others if job.archive_id == upload]
         assert of_upload == ([1] if mode is Mode.QUEUE else [])
         assert [job.id for job in others if job.id in before] == before
@@ -217,6 +222,8 @@ async def test_a_thousand_interleaved_runs_of_two_slicers_keep_print_and_send_ap
             upload_id for upload_id, intent, _ in runs if intent == "print"
         }
         for upload_id, intent, timelapse in runs:
+            assert (await library.archive(upload_id)).archive.intent == intent
             if intent == "print":
                 options = jobs[upload_id].options
                 assert options is not None and options.timelapse is timelapse
+                assert jobs[upload_id].intent is Intent.PRINT

@@ -56,6 +56,7 @@ from .values.records import (
     UploadPage,
     UploadState,
 )
+from .values.sent_by import FROM_ANYBODY, SentBy
 from .values.space import Space
 
 
@@ -204,9 +205,11 @@ class Library:
             raise NotFoundError("There is no such archive.")
         return details
 
-    async def archive_months(self, zone: tzinfo = UTC) -> list[ArchiveMonth]:
+    async def archive_months(
+        self, zone: tzinfo = UTC, only: SentBy = FROM_ANYBODY
+    ) -> list[ArchiveMonth]:
         """Return by which printers and in which months of a time zone archives came in, newest first."""
-        return await self._context.index.run(counts.months, zone)
+        return await self._context.index.run(counts.months, zone, only)
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives like this one, at most ten of each kind, newest first. Raises NotFoundError."""
@@ -215,21 +218,23 @@ class Library:
             raise NotFoundError("There is no such archive.")
         return similar
 
-    async def tags(self) -> dict[str, int]:
+    async def tags(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
         """Return all tags with how many archives have them, the most frequent first."""
-        return await self._context.index.run(archive_rows.tags)
+        return await self._context.index.run(archive_rows.tags, only)
 
-    async def projects(self) -> dict[str, int]:
+    async def projects(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
         """Return all projects with how many archives belong to them, in the order of their names."""
-        return await self._context.index.run(archive_rows.projects)
+        return await self._context.index.run(archive_rows.projects, only)
 
-    async def facets(self) -> ArchiveFacets:
+    async def facets(self, only: SentBy = FROM_ANYBODY) -> ArchiveFacets:
         """Return what archives can be chosen by."""
-        return await self._context.index.run(made.facets)
+        return await self._context.index.run(made.facets, only)
 
-    async def made(self, *, begin: datetime, end: datetime) -> Made:
+    async def made(
+        self, *, begin: datetime, end: datetime, only: SentBy = FROM_ANYBODY
+    ) -> Made:
         """Return what was archived and how jobs ended from `begin` until before `end`."""
-        return await self._context.index.run(made.made, begin=begin, end=end)
+        return await self._context.index.run(made.made, begin=begin, end=end, only=only)
 
     async def uploads(
         self,

@@ -35,6 +35,7 @@ from .values.records import (
     UploadPage,
     UploadState,
 )
+from .values.sent_by import FROM_ANYBODY, SentBy
 
 _EVENT_TYPES: dict[UploadState, Callable[[Upload], LibraryEvent]] = {
     UploadState.DISCARDED: lambda upload: UploadDiscarded(upload=upload),
@@ -57,6 +58,7 @@ class PendingUploads:
         printer_id: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
+        only: SentBy = FROM_ANYBODY,
     ) -> UploadPage:
         """List the uploads that wait for a person, newest first; `printer_id` asks for those of one virtual printer."""
         return await self._context.index.run(
@@ -65,6 +67,7 @@ class PendingUploads:
             printer_id=printer_id,
             limit=limit,
             cursor=cursor,
+            only=only,
         )
 
     # --- one --------------------------------------------------------------------------------------------------------

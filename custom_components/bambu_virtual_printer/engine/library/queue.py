@@ -41,6 +41,7 @@ from .values.job import (
 )
 from .values.json_codec import to_json
 from .values.sanitize import clean_text
+from .values.sent_by import FROM_ANYBODY, SentBy
 
 FILE_GONE = "The file is no longer on the disk."
 
@@ -86,10 +87,16 @@ class JobQueue:
         """Return all unfinished jobs in their order, those that are with a real printer first."""
         return await self._context.index.run(job_rows.queued_jobs)
 
-    async def history(self, *, limit: int = 50, cursor: str | None = None) -> JobPage:
+    async def history(
+        self,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        only: SentBy = FROM_ANYBODY,
+    ) -> JobPage:
         """Return finished jobs, newest first."""
         return await self._context.index.run(
-            job_rows.history, limit=limit, cursor=cursor
+            job_rows.history, limit=limit, cursor=cursor, only=only
         )
 
     async def of_archive(self, archive_id: str, *, limit: int = 50) -> tuple[Job, ...]:

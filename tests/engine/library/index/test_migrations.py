@@ -16,7 +16,8 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-from custom_components.bambu_virtual_printer.engine.values import OnPrint
+from custom_components.bambu_virtual_printer.engine.library.values.sent_by import SentBy
+from custom_components.bambu_virtual_printer.engine.values import Intent, OnPrint
 from tests.support.library import (
     IMMEDIATE,
     REVIEW,
@@ -34,13 +35,24 @@ def _drop_senders(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE {table} DROP COLUMN sender"))
 
 
+def _drop_people(connection: Connection) -> None:
+    """Take away what version 14 added, and the indexes that it made anew."""
+    for index in inspect(connection).get_indexes("archives"):
+        connection.execute(text(f'DROP INDEX "{index["name"]}"'))
+    for table in ("uploads", "archives"):
+        connection.execute(text(f"ALTER TABLE {table} DROP COLUMN person"))
+    for table in ("archives", "jobs"):
+        connection.execute(text(f"ALTER TABLE {table} DROP COLUMN intent"))
+
+
 def _drop_on_print(connection: Connection) -> None:
-    """Take away what version 12 added."""
+    """Take away what versions 12 and 14 added."""
+    _drop_people(connection)
     connection.execute(text("ALTER TABLE uploads DROP COLUMN on_print"))
 
 
 def _drop_kept(connection: Connection) -> None:
-    """Take away what versions 11 and 12 added."""
+    """Take away what versions 11, 12 and 14 added."""
     connection.execute(text("DROP INDEX uploads_kept"))
     connection.execute(text("ALTER TABLE uploads DROP COLUMN kept_until"))
     _drop_on_print(connection)
@@ -258,3 +270,30 @@ async def test_print_means_send_for_uploads_of_an_index_that_did_not_know_it(
     async with home.open() as (library, _):
         assert await library.upload(held.id) == held
         assert held.printer.on_print is OnPrint.SEND
+
+
+async def test_an_index_that_knew_no_people_tells_print_from_send_all_the_same(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        sent = (await archive_file(library, events, sliced_data())).archive.id
+        asked = (await archive_file(library, events, sliced_data(seed=2))).archive.id
+        await library.print_requested(REQUEST, asked)
+        for archive_id in (sent, asked):
+            await library.queue.add(archive_id)
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 13"))
+        _drop_people(connection)
+    engine.dispose()
+    async with home.open() as (library, _):
+        for intent, archive_id in ((Intent.SEND, sent), (Intent.PRINT, asked)):
+            query = ArchiveQuery(sent_by=SentBy(intent=intent))
+            found = (await library.archives(query)).archives
+            assert [each.id for each in found] == [archive_id]
+            assert {each.file.person for each in found} == {""}
+        intents = {
+            job.archive_id: job.intent for job in await library.queue.queued_jobs()
+        }
+        assert intents == {sent: Intent.SEND, asked: Intent.PRINT}

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from ulid_transform import ulid_to_bytes
 
+from ...values import Intent
 from ..values.job import JobState
 from ..values.names import stem
 from ..values.records import (
@@ -30,6 +31,7 @@ from ..values.records import (
     Upload,
 )
 from ..values.sanitize import fold_case
+from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import SlicedFile
 from . import rows, upload_rows
 from .schema import (
@@ -132,6 +134,7 @@ def add(
             "cost": rows.cost(facts.filament_g, filament_price) or 0.0,
             "print_count": 0,
             "search_id": _new_search_id(connection, upload.id),
+            "intent": upload.intent.value,
             "facts": document,
         },
     )
@@ -339,7 +342,7 @@ def similar(connection: Connection, archive_id: str) -> Similar | None:
     )
 
 
-def tags(connection: Connection) -> dict[str, int]:
+def tags(connection: Connection, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
     """Return all tags with how many archives have them, those of most archives first."""
     count = func.count()
     query = (
@@ -347,14 +350,22 @@ def tags(connection: Connection) -> dict[str, int]:
         .group_by(archive_tags.c.tag_key)
         .order_by(count.desc(), archive_tags.c.tag_key)
     )
+    if conditions := rows.sent_by(only, archives.c.person, archives.c.sender):
+        query = query.join(archives, archives.c.id == archive_tags.c.archive_id).where(
+            *conditions
+        )
     return {row.tag: row.archives for row in connection.execute(query)}
 
 
-def projects(connection: Connection) -> dict[str, int]:
+def projects(connection: Connection, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
     """Return all projects with how many archives belong to them, in the order of their names."""
     query = (
         select(archives.c.project, func.count().label("archives"))
-        .where(IS_LIVE, archives.c.project != "")
+        .where(
+            IS_LIVE,
+            archives.c.project != "",
+            *rows.sent_by(only, archives.c.person, archives.c.sender),
+        )
         .group_by(archives.c.project)
     )
     found = [(row.project, row.archives) for row in connection.execute(query)]
@@ -418,6 +429,7 @@ def _archive(row: Row[Any], tags: tuple[str, ...], failure: Row[Any] | None) -> 
         last_failed_at=failure.finished_at if failure else None,
         last_failure=failure.error if failure else "",
         last_problem=failure.problem if failure else "",
+        intent=Intent(row.intent),
     )
 
 

@@ -169,6 +169,12 @@ class _Search:
             )
             if value is not None
         ]
+        only = query.sent_by
+        conditions += rows.sent_by(
+            only, self._column(archives.c.person), archives.c.sender
+        )
+        if only.intent is not None:
+            conditions.append(self._column(archives.c.intent) == only.intent.value)
         received_at = self._column(archives.c.received_at)
         if query.received_from is not None:
             conditions.append(received_at >= query.received_from)
@@ -220,6 +226,9 @@ def _is_narrow(query: ArchiveQuery) -> bool:
         query.printed,
         query.filament,
         query.colour,
+        query.sent_by.person,
+        query.sent_by.intent,
+        query.sent_by.hidden or None,
         query.received_from or query.received_before,
         query.tags or None,
     )

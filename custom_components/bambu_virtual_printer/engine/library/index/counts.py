@@ -7,8 +7,9 @@ from sqlalchemy import Connection, case, func, select
 
 from ..values.job import JobState
 from ..values.records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
+from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.space import Space
-from . import job_rows, upload_rows
+from . import job_rows, rows, upload_rows
 from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
 
 _PER_PRINTER = (
@@ -18,17 +19,20 @@ _PER_PRINTER = (
 )
 
 
-def months(connection: Connection, zone: tzinfo) -> list[ArchiveMonth]:
+def months(
+    connection: Connection, zone: tzinfo, only: SentBy = FROM_ANYBODY
+) -> list[ArchiveMonth]:
     """Return in which months of a time zone archives came in, newest first.
 
     The index counts months in UTC without looking at rows; what came in between the beginning of a month there and here
     is counted on its own, and moved.
     """
+    is_meant = (IS_LIVE, *rows.sent_by(only, archives.c.person, archives.c.sender))
     names: dict[str, str] = {}
     counts: Counter[tuple[int, str]] = Counter()
     in_utc = (
         select(archives.c.month, *_PER_PRINTER)
-        .where(IS_LIVE)
+        .where(*is_meant)
         .group_by(archives.c.month, archives.c.printer_id)
     )
     for row in connection.execute(in_utc):
@@ -41,7 +45,7 @@ def months(connection: Connection, zone: tzinfo) -> list[ArchiveMonth]:
         between = (
             select(*_PER_PRINTER)
             .where(
-                IS_LIVE,
+                *is_meant,
                 archives.c.received_at >= min(here, there),
                 archives.c.received_at < max(here, there),
             )

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from ulid_transform import ulid_now
 
-from ...values import PrintRequest
+from ...values import Intent, PrintRequest
 from ..values.errors import InvalidChangeError, LibraryError, NotFoundError
 from ..values.job import (
     FIRST_YEAR,
@@ -37,6 +37,7 @@ from ..values.job import (
 from ..values.json_codec import from_json, to_json
 from ..values.plate_requests import is_for, request_for
 from ..values.prints import PrintPhase, Problem, Question
+from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import Plate, SlicedFile
 from . import rows
 from .schema import (
@@ -64,6 +65,8 @@ _JOBS = select(
     archives.c.plate_count,
     archives.c.sliced_for,
     archives.c.peer,
+    archives.c.sender,
+    archives.c.person,
     archives.c.printer_id,
     archives.c.printer_name,
     archives.c.printer_model,
@@ -123,15 +126,27 @@ def first(connection: Connection) -> Job | None:
     return None if row is None else _job(row)
 
 
-def history(connection: Connection, *, limit: int, cursor: str | None) -> JobPage:
+def history(
+    connection: Connection,
+    *,
+    limit: int,
+    cursor: str | None,
+    only: SentBy = FROM_ANYBODY,
+) -> JobPage:
     """Return finished jobs, newest first. Raises LibraryError."""
     limit = max(1, min(limit, MAX_LIMIT))
-    query = _JOBS.where(jobs.c.finished_at.is_not(None))
+    wanted = [
+        jobs.c.finished_at.is_not(None),
+        *rows.sent_by(only, archives.c.person, archives.c.sender),
+    ]
+    if only.intent is not None:
+        wanted.append(jobs.c.intent == only.intent.value)
+    query = _JOBS.where(*wanted)
     if cursor is None:
         total = connection.execute(
             select(func.count())
-            .select_from(jobs)
-            .where(jobs.c.finished_at.is_not(None))
+            .select_from(jobs.join(archives, archives.c.id == jobs.c.archive_id))
+            .where(*wanted)
         ).scalar_one()
     else:
         match rows.decode_cursor(cursor):
@@ -206,6 +221,7 @@ def add(
                 "options": _options(plan, wanted[plate.number]),
                 "options_chosen": is_chosen,
                 "options_due_at": None if wanted[plate.number] else options_due_at,
+                "intent": (Intent.PRINT if wanted[plate.number] else Intent.SEND).value,
                 "print_time_s": plate.print_time_s,
                 "filament_g": plate.filament_g,
                 "filament_types": rows.joined([item.type for item in plate.filaments]),
@@ -291,6 +307,7 @@ def stamp(
                 else options
             ),
             options_due_at=None,
+            intent=Intent.PRINT.value,
         )
         for row in connection.execute(query.order_by(jobs.c.position)).all()
         if is_for(request, row.plate, row.plate_count)
@@ -425,6 +442,9 @@ def _job(row: Row[Any]) -> Job:
         phase=row.phase and PrintPhase(row.phase),
         question=row.question and Question(row.question),
         is_stopping=bool(row.is_stopping),
+        intent=Intent(row.intent),
+        sender=row.sender,
+        person=row.person,
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,

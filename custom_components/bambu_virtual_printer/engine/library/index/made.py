@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 from ..values.job import JobState
 from ..values.made import ArchivedFile, EndedJob, Made
 from ..values.records import ArchiveFacets
+from ..values.sent_by import FROM_ANYBODY, SentBy
 from . import rows
 from .archive_rows import projects, tags
 from .schema import IS_LIVE, archive_materials, archives, jobs
@@ -16,11 +17,25 @@ MAX_FACETS = 200
 """How many different values of each kind are returned."""
 
 
-def made(connection: Connection, *, begin: datetime, end: datetime) -> Made:
+def made(
+    connection: Connection,
+    *,
+    begin: datetime,
+    end: datetime,
+    only: SentBy = FROM_ANYBODY,
+) -> Made:
     """Return what was archived and how jobs ended from `begin` until before `end`, what was deleted since included."""
+    is_theirs = rows.sent_by(only, archives.c.person, archives.c.sender)
     files = connection.execute(
-        select(archives.c.archived_at, archives.c.project)
-        .where(archives.c.archived_at >= begin, archives.c.archived_at < end)
+        select(
+            archives.c.archived_at,
+            archives.c.project,
+            archives.c.person,
+            archives.c.sender,
+        )
+        .where(
+            archives.c.archived_at >= begin, archives.c.archived_at < end, *is_theirs
+        )
         .order_by(archives.c.archived_at)
     )
     ended = connection.execute(
@@ -34,18 +49,27 @@ def made(connection: Connection, *, begin: datetime, end: datetime) -> Made:
             jobs.c.cost,
             jobs.c.machine_id,
             archives.c.project,
+            archives.c.person,
+            archives.c.sender,
         )
         .join(archives, archives.c.id == jobs.c.archive_id)
         .where(
             jobs.c.finished_at >= begin,
             jobs.c.finished_at < end,
             jobs.c.state.in_(_ENDS) | (jobs.c.copies_printed > 0),
+            *is_theirs,
         )
         .order_by(jobs.c.finished_at)
     )
     return Made(
         files=tuple(
-            ArchivedFile(at=row.archived_at, project=row.project) for row in files
+            ArchivedFile(
+                at=row.archived_at,
+                project=row.project,
+                person=row.person,
+                sender=row.sender,
+            )
+            for row in files
         ),
         jobs=tuple(
             EndedJob(
@@ -58,24 +82,32 @@ def made(connection: Connection, *, begin: datetime, end: datetime) -> Made:
                 materials=tuple(dict.fromkeys(rows.split(row.filament_types))),
                 machine_id=row.machine_id,
                 project=row.project,
+                person=row.person,
+                sender=row.sender,
             )
             for row in ended
         ),
     )
 
 
-def facets(connection: Connection) -> ArchiveFacets:
+def facets(connection: Connection, only: SentBy = FROM_ANYBODY) -> ArchiveFacets:
     """Return what archives can be chosen by, with how many there are of each, the most frequent first."""
+    is_theirs = rows.sent_by(only, archives.c.person, archives.c.sender)
     count = func.count().label("archives")
-    materials = connection.execute(
+    of_material = (
         select(archive_materials.c.material, count)
         .group_by(archive_materials.c.material)
         .order_by(count.desc())
         .limit(MAX_FACETS)
     )
+    if is_theirs:
+        of_material = of_material.join(
+            archives, archives.c.id == archive_materials.c.archive_id
+        ).where(*is_theirs)
+    materials = connection.execute(of_material)
     models = connection.execute(
         select(archives.c.sliced_for, count)
-        .where(IS_LIVE, archives.c.sliced_for != "")
+        .where(IS_LIVE, archives.c.sliced_for != "", *is_theirs)
         .group_by(archives.c.sliced_for)
         .order_by(count.desc())
         .limit(MAX_FACETS)
@@ -86,27 +118,35 @@ def facets(connection: Connection) -> ArchiveFacets:
             func.max(archives.c.printer_name).label("name"),
             count,
         )
-        .where(IS_LIVE)
+        .where(IS_LIVE, *is_theirs)
         .group_by(archives.c.printer_id)
+        .order_by(count.desc())
+        .limit(MAX_FACETS)
+    )
+    people = connection.execute(
+        select(archives.c.person, func.max(archives.c.sender).label("name"), count)
+        .where(IS_LIVE, archives.c.person != "", *is_theirs)
+        .group_by(archives.c.person)
         .order_by(count.desc())
         .limit(MAX_FACETS)
     )
     colours: dict[str, int] = {}
     for row in connection.execute(
         select(archives.c.filament_colors, count)
-        .where(IS_LIVE)
+        .where(IS_LIVE, *is_theirs)
         .group_by(archives.c.filament_colors)
     ):
         for colour in {each[:7].upper() for each in rows.split(row.filament_colors)}:
             if colour:
                 colours[colour] = colours.get(colour, 0) + row.archives
     return ArchiveFacets(
-        tags=_first(tags(connection)),
-        projects=_first(projects(connection)),
+        tags=_first(tags(connection, only)),
+        projects=_first(projects(connection, only)),
         materials={row.material: row.archives for row in materials},
         colours=_first(colours),
         sliced_for={row.sliced_for: row.archives for row in models},
         printers={(row.printer_id, row.name): row.archives for row in printers},
+        people={(row.person, row.name): row.archives for row in people},
     )
 
 

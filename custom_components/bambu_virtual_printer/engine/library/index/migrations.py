@@ -103,7 +103,6 @@ def _to_2(connection: Connection) -> None:
     ):
         _add_column(connection, table, column)
     _number(connection)
-    _remake_indexes(connection)
     archive_materials.create(connection)
     jobs.create(connection)
     _list_materials(connection)
@@ -217,6 +216,29 @@ def _to_13(connection: Connection) -> None:
         connection.exec_driver_sql(FULL_TEXT_RESTORED)
 
 
+def _to_14(connection: Connection) -> None:
+    """Add who sent a file, and which button of the slicer was pressed for it and for each plate.
+
+    An index of version 1 has got the table of jobs as it is today.
+    """
+    for table in ("uploads", "archives"):
+        person: Column[str] = Column("person", Text, server_default="", nullable=False)
+        _add_column(connection, table, person)
+    known = {column["name"] for column in inspect(connection).get_columns(jobs.name)}
+    for table in ("archives", "jobs"):
+        intent: Column[str] = Column(
+            "intent", Text, server_default="send", nullable=False
+        )
+        if table == "archives" or intent.name not in known:
+            _add_column(connection, table, intent)
+    asked = "(SELECT id FROM uploads WHERE requests IS NOT NULL)"
+    for table, key in (("archives", "id"), ("jobs", "archive_id")):
+        connection.exec_driver_sql(
+            f"UPDATE {table} SET intent = 'print' WHERE {key} IN {asked}"  # noqa: S608
+        )
+    _remake_indexes(connection)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -279,5 +301,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_11,
     _to_12,
     _to_13,
+    _to_14,
 )
 """The step to version 2, the step to version 3, ..."""

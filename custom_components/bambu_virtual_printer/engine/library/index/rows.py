@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import json
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 
 from ...values import Mode, PrinterRef, PrintRequest, ReceivedFile
 from ..values.errors import LibraryError
 from ..values.json_codec import from_json, to_json
+from ..values.sent_by import SentBy
 
 BAD_CURSOR = "The page cursor is not one of this list."
 
@@ -24,6 +25,7 @@ def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, A
         "peer": file.peer,
         "encrypted": file.encrypted,
         "sender": file.sender,
+        "person": file.person,
         "received_at": file.received_at,
         "printer_id": printer.id,
         "printer_name": printer.name,
@@ -43,6 +45,7 @@ def received_file(row: Row[Any]) -> ReceivedFile:
         received_at=row.received_at,
         encrypted=row.encrypted,
         sender=row.sender,
+        person=row.person,
     )
 
 
@@ -64,6 +67,18 @@ def requests(value: Sequence[Mapping[str, Any]] | None) -> tuple[PrintRequest, .
 def requests_value(found: Sequence[PrintRequest]) -> list[dict[str, Any]] | None:
     """Return the column of print requests."""
     return [to_json(item) for item in found] or None
+
+
+def sent_by(
+    only: SentBy, person: ColumnElement[str], sender: ColumnElement[str]
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter on who sent something."""
+    conditions: list[ColumnElement[bool]] = []
+    if only.person is not None:
+        conditions.append((person == only.person) | (sender == only.person))
+    if only.hidden:
+        conditions.append(person.not_in(sorted(only.hidden)))
+    return conditions
 
 
 def joined(values: Sequence[str]) -> str:

@@ -71,6 +71,7 @@ def _received_file_columns() -> Sequence[Column[Any]]:
         Column("peer", Text, nullable=False),
         Column("encrypted", Boolean, nullable=False),
         Column("sender", Text, server_default="", nullable=False),
+        Column("person", Text, server_default="", nullable=False),
         Column("received_at", UtcDateTime, nullable=False),
         Column("printer_id", Text, nullable=False),
         Column("printer_name", Text, nullable=False),
@@ -156,6 +157,8 @@ archives = Table(
     Column("favourite", Boolean, nullable=False),
     Column("project", Text, nullable=False),
     Column("link", Text, nullable=False),
+    # Which button of the slicer was pressed.
+    Column("intent", Text, server_default="send", nullable=False),
     # Everything read from the file, less its plates.
     Column("facts", JSON, nullable=False),
 )
@@ -184,6 +187,7 @@ _live_index("by_filament", archives.c.filament_g, archives.c.id)
 _live_index("by_size", archives.c.size_bytes, archives.c.id)
 _live_index("by_content", archives.c.sha256, archives.c.id)
 _live_index("by_printer", archives.c.printer_id, archives.c.id)
+_live_index("by_person", archives.c.person, archives.c.id)
 _live_index("by_model", archives.c.sliced_for, archives.c.id)
 _live_index("by_project", archives.c.project, archives.c.id)
 _live_index("favourites", archives.c.favourite, archives.c.id)
@@ -211,6 +215,8 @@ _filtered = (
     archives.c.favourite,
     archives.c.project,
     archives.c.print_count,
+    archives.c.person,
+    archives.c.intent,
 )
 # Searches read these instead of the rows, which are many times as large: the first where the full-text index leads to,
 # the second where every text is looked at. The first is not unique, or SQLite would rather fetch rows by a smaller one.
@@ -333,6 +339,8 @@ jobs = Table(
     # Whether a person chose the options, which go before those of the slicer that may still come.
     Column("options_chosen", Boolean, nullable=False),
     Column("options_due_at", UtcDateTime),
+    # Whether the slicer's Print asked for this plate.
+    Column("intent", Text, server_default="send", nullable=False),
     Column("print_time_s", BigInteger),
     Column("filament_g", Float),
     Column("filament_types", Text, nullable=False),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ...storage import StoredFile
-from ...values import DuplicatePolicy, OnPrint, PrintRequest
+from ...values import DuplicatePolicy, Intent, OnPrint, PrintRequest
 from ..values.errors import LibraryError
 from ..values.job import JobPlan, JobState
 from ..values.json_codec import from_json, to_json
@@ -22,6 +22,7 @@ from ..values.records import (
     UploadPage,
     UploadState,
 )
+from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import SlicedFile
 from . import rows
 from .schema import IS_LIVE, archives, jobs, uploads
@@ -111,9 +112,16 @@ def page(
     printer_id: str | None,
     limit: int,
     cursor: str | None,
+    only: SentBy = FROM_ANYBODY,
 ) -> UploadPage:
     """Return uploads in a state, newest first. Raises LibraryError."""
-    query = select(uploads).where(uploads.c.state == state.value)
+    query = select(uploads).where(
+        uploads.c.state == state.value,
+        *rows.sent_by(only, uploads.c.person, uploads.c.sender),
+    )
+    if only.intent is not None:
+        is_asked = uploads.c.requests.is_not(None)
+        query = query.where(is_asked if only.intent is Intent.PRINT else ~is_asked)
     if printer_id is not None:
         query = query.where(uploads.c.printer_id == printer_id)
     if cursor is not None:
@@ -134,13 +142,18 @@ def page(
 
 
 def add_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
-    """Write down what the slicer asked for, beside what it asked for other plates before."""
+    """Write down what the slicer asked for, beside what it asked for other plates before, and that Print was pressed."""
     query = select(uploads.c.requests).where(uploads.c.id == upload_id)
     known = rows.requests(connection.execute(query).scalar_one_or_none())
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
         .values(requests=rows.requests_value(with_request(known, request)))
+    )
+    connection.execute(
+        update(archives)
+        .where(archives.c.id == upload_id)
+        .values(intent=Intent.PRINT.value)
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self, TypedDict
 
-from ...values import PrinterRef, PrintRequest
+from ...values import Intent, PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
 from .prints import PrintPhase, Problem, Question
 
@@ -251,6 +251,11 @@ class Job:
     problem_code: str = ""
     retry_at: datetime | None = None
     phase: PrintPhase | None = None
+    intent: Intent = Intent.SEND
+    """Whether the slicer's Print asked for this plate."""
+    sender: str = ""
+    person: str = ""
+    """Who sent the file, as in `ReceivedFile`."""
     question: Question | None = None
     is_stopping: bool = False
 

@@ -10,6 +10,8 @@ class ArchivedFile:
 
     at: datetime
     project: str
+    person: str
+    sender: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class EndedJob:
     materials: tuple[str, ...]
     machine_id: str
     project: str
+    person: str
+    sender: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ...values import PrinterRef, PrintRequest, ReceivedFile
+from ...values import Intent, PrinterRef, PrintRequest, ReceivedFile
 from .job import DEFAULT_PLAN, Job, JobPlan
 from .names import NameSource
+from .sent_by import FROM_ANYBODY, SentBy
 from .sliced_file import SlicedFile
 
 GIB = 1024 * 1024 * 1024
@@ -133,6 +134,11 @@ class Upload:
         return self.requests[-1] if self.requests else None
 
     @property
+    def intent(self) -> Intent:
+        """Which button of the slicer was pressed."""
+        return Intent.PRINT if self.requests else Intent.SEND
+
+    @property
     def id(self) -> str:
         """The upload's ULID."""
         return self.file.id
@@ -217,6 +223,7 @@ class Archive:
     it was archived. `cover` is the plate whose picture is that of the file, None when there is no picture. `print_count`
     counts finished prints of any of its plates, `open_jobs` those still to come. `last_failed_at` is when the newest print
     of it failed, `last_failure` and `last_problem` say why, as in `DuplicateHistory`.
+    `intent` says which button of the slicer was pressed.
     """
 
     file: ReceivedFile
@@ -244,6 +251,7 @@ class Archive:
     last_failed_at: datetime | None = None
     last_failure: str = ""
     last_problem: str = ""
+    intent: Intent = Intent.SEND
 
     @property
     def id(self) -> str:
@@ -315,6 +323,7 @@ class ArchiveQuery:
     received_from: datetime | None = None
     received_before: datetime | None = None
     colour: str | None = None
+    sent_by: SentBy = FROM_ANYBODY
     sort: ArchiveSort = ArchiveSort.NEWEST
     limit: int = 50
     cursor: str | None = None
@@ -324,7 +333,7 @@ class ArchiveQuery:
 class ArchiveFacets:
     """What archives can be chosen by, with how many there are of each, the most frequent first.
 
-    Printers are those the files came in by, by id and name; colours are "#RRGGBB".
+    Printers are those the files came in by, people those who sent them, both by id and name; colours are "#RRGGBB".
     """
 
     tags: dict[str, int]
@@ -333,6 +342,7 @@ class ArchiveFacets:
     colours: dict[str, int]
     sliced_for: dict[str, int]
     printers: dict[tuple[str, str], int]
+    people: dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
