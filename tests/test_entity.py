@@ -395,7 +395,7 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no 3MF at all")
     await send(printer, SentFile(path, None))
-    page = await hub.library.uploads()
+    page = await hub.library.pending.page()
     (held,) = page.uploads
     assert held.reason
     issue = issue_registry.async_get_issue(

@@ -106,7 +106,7 @@ async def test_what_is_refused_is_told_by_a_key(
     answer = await response.json()
     assert answer["translation_key"] == key
     assert answer["translation_domain"] == "bambu_virtual_printer"
-    assert not (await hub.library.uploads(state=UploadState.PENDING)).uploads
+    assert not (await hub.library.pending.page()).uploads
 
 
 async def test_a_form_without_a_file_is_refused(

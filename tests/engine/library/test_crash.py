@@ -76,10 +76,10 @@ async def ids_kept(library: Library) -> list[str]:
     while archives.cursor:
         archives = await library.archives(ArchiveQuery(cursor=archives.cursor))
         items += archives.archives
-    uploads = await library.uploads()
+    uploads = await library.pending.page()
     items += uploads.uploads
     while uploads.cursor:
-        uploads = await library.uploads(cursor=uploads.cursor)
+        uploads = await library.pending.page(cursor=uploads.cursor)
         items += uploads.uploads
     kept = []
     for item in items:
@@ -276,7 +276,7 @@ async def test_errors_at_any_step_lose_no_upload_and_need_no_restart(
             await settled(library)
             await library.maintain(datetime.now(UTC) + timedelta(hours=1))
             await settled(library)
-            pending = (await library.uploads()).uploads
+            pending = (await library.pending.page()).uploads
             assert {upload.id for upload in pending} <= set(acknowledged)
             for upload in pending:
                 await library.pending.approve_to_archive(upload.id)

@@ -198,7 +198,7 @@ async def test_dying_at_any_step_of_skipping_never_loses_the_last_copy(
             await settled(library)
             assert (await library.archives(ArchiveQuery())).total == 1
             assert (await library.upload(file.id)).state is UploadState.DISCARDED
-            assert (await library.uploads()).uploads == ()
+            assert (await library.pending.page()).uploads == ()
         assert len(home.sliced_files()) == 1
         if not death.is_dead:
             break

@@ -199,7 +199,7 @@ async def test_other_modes_hold_the_upload_with_its_facts_and_pictures(
         assert upload.printer == printer
         picture = await library.thumbnail_path(upload.id)
         assert picture == home.folder / "pending" / upload.id / "plate_1.png"
-        assert (await library.uploads()).uploads == (upload,)
+        assert (await library.pending.page()).uploads == (upload,)
         assert (await library.archives(ArchiveQuery())).total == 0
         assert events.seen == [event]
 
@@ -229,7 +229,7 @@ async def test_a_full_disk_holds_the_upload_with_reason_and_facts_until_a_person
         archive = (await library.pending.approve_to_archive(event.upload.id)).archive
         assert archive.id == event.upload.id
         assert len(events.of(UploadHeld)) == 1
-        assert (await library.uploads()).uploads == ()
+        assert (await library.pending.page()).uploads == ()
         assert (await library.upload(archive.id)).reason == ""
 
 
@@ -348,7 +348,7 @@ async def test_what_its_listener_raises_undoes_nothing(
         await asyncio.wait_for(heard.wait(), 5)
         await library.queue.add(file.id)
         assert (await library.upload(file.id)).state is UploadState.ARCHIVED
-        assert (await library.uploads()).uploads == ()
+        assert (await library.pending.page()).uploads == ()
     assert "ArchiveAdded" in caplog.text
 
 

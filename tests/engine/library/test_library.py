@@ -128,7 +128,7 @@ async def test_after_closing_everything_is_refused_in_words(home: Home) -> None:
     for attempt in (
         library.archives(ArchiveQuery()),
         library.statistics(),
-        library.uploads(),
+        library.pending.page(),
         library.issue_serial_suffix(lambda used: "123456789"),
     ):
         with pytest.raises(LibraryError, match="The library is closed"):
@@ -507,7 +507,9 @@ async def test_uploads_are_listed_by_state_and_printer_page_by_page(
         await archive_file(library, events, sliced_data())
         seen, cursor = [], None
         while True:
-            page = await library.uploads(printer_id=REVIEW.id, limit=2, cursor=cursor)
+            page = await library.pending.page(
+                printer_id=REVIEW.id, limit=2, cursor=cursor
+            )
             seen += page.uploads
             if (cursor := page.cursor) is None:
                 break
@@ -517,13 +519,12 @@ async def test_uploads_are_listed_by_state_and_printer_page_by_page(
         assert [upload.id for upload in seen] == sorted(
             (upload.id for upload in held), reverse=True
         )
-        assert len((await library.uploads()).uploads) == 6
-        assert other in (await library.uploads()).uploads
-        archived = await library.uploads(state=UploadState.ARCHIVED)
-        assert len(archived.uploads) == 1
+        assert len((await library.pending.page()).uploads) == 6
+        assert other in (await library.pending.page()).uploads
+        assert (await library.archives(ArchiveQuery())).total == 1
         for bad in ("bm8=", "WzVd"):
             with pytest.raises(LibraryError, match="cursor"):
-                await library.uploads(cursor=bad)
+                await library.pending.page(cursor=bad)
         statistics = await library.statistics()
         assert (statistics.pending, statistics.pending_bytes) == (6, 24)
 
@@ -557,7 +558,9 @@ async def test_forgetting_a_printer_keeps_what_is_pending_and_what_is_archived(
         undecided = await receive(library.storage(REVIEW), "late.3mf", sliced_data())
         await library.forget_printer(REVIEW.id)
         assert not events.of(UploadDiscarded)
-        assert [upload.id for upload in (await library.uploads()).uploads] == held[::-1]
+        assert [upload.id for upload in (await library.pending.page()).uploads] == held[
+            ::-1
+        ]
         assert await library.storage(REVIEW).files() == []
         assert (await library.upload(undecided.id)).state is UploadState.RECEIVED
         assert len(home.sliced_files()) == 6
@@ -568,7 +571,7 @@ async def test_forgetting_a_printer_keeps_what_is_pending_and_what_is_archived(
     async with home.open() as (library, events):
         await events.next(UploadHeld)
         assert await library.storage(REVIEW).files() == []
-        uploads = (await library.uploads()).uploads
+        uploads = (await library.pending.page()).uploads
         assert [upload.id for upload in uploads] == [undecided.id, *held[::-1]]
         assert {upload.printer.name for upload in uploads} == {REVIEW.name}
         assert (await library.statistics()).pending == 5
@@ -577,7 +580,7 @@ async def test_forgetting_a_printer_keeps_what_is_pending_and_what_is_archived(
         assert (await library.pending.approve_to_queue(held[1])).jobs
         await library.pending.discard(held[2])
         await library.pending.send_back(held[3], "Too large.")
-        assert len((await library.uploads()).uploads) == 1
+        assert len((await library.pending.page()).uploads) == 1
 
 
 async def test_what_is_being_read_when_its_printer_is_forgotten_is_kept_too(
@@ -591,7 +594,7 @@ async def test_what_is_being_read_when_its_printer_is_forgotten_is_kept_too(
         await asyncio.sleep(0)
         await library.forget_printer(REVIEW.id)
         await events.next(UploadHeld, count=3)
-        assert len((await library.uploads()).uploads) == 3
+        assert len((await library.pending.page()).uploads) == 3
         assert await card.files() == []
 
 

@@ -428,7 +428,7 @@ async def test_a_disk_that_is_missing_for_a_while_costs_nothing(
         assert (await library.archives(ArchiveQuery())).total == 2
         with pytest.raises(LibraryAbsentError):
             await library.file_path(archives[0].id)
-        assert (await library.uploads()).uploads == (held,)
+        assert (await library.pending.page()).uploads == (held,)
     assert not home.folder.exists()
     away.rename(home.folder)
     async with home.open() as (library, events):

@@ -53,8 +53,6 @@ from .values.records import (
     Similar,
     Statistics,
     Upload,
-    UploadPage,
-    UploadState,
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
 from .values.space import Space
@@ -235,23 +233,6 @@ class Library:
     ) -> Made:
         """Return what was archived and how jobs ended from `begin` until before `end`."""
         return await self._context.index.run(made.made, begin=begin, end=end, only=only)
-
-    async def uploads(
-        self,
-        *,
-        state: UploadState = UploadState.PENDING,
-        printer_id: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> UploadPage:
-        """List uploads in a state, newest first."""
-        return await self._context.index.run(
-            upload_rows.page,
-            state=state,
-            printer_id=printer_id,
-            limit=limit,
-            cursor=cursor,
-        )
 
     async def received_by(self, printer_id: str) -> ReceivedBy:
         """Return what came in by a printer."""

@@ -7,6 +7,7 @@ never taken twice is made sure by the index itself.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 from ulid_transform import ulid_now
@@ -18,7 +19,6 @@ from .values.errors import JobStateError, NotFoundError
 from .values.events import (
     JobChanged,
     JobDispatching,
-    JobFinished,
     JobPrinting,
     JobPutBack,
     JobQuestionRaised,
@@ -152,18 +152,7 @@ class Prints:
         """End a print that never began: its job is the first in line again, or held there. Raises StalePrintError."""
 
         def work(connection: Connection) -> tuple[None, _Events]:
-            print_rows.replace(
-                connection,
-                print_,
-                replace(
-                    print_,
-                    phase=PrintPhase.ENDED,
-                    outcome=Outcome.NOT_STARTED,
-                    code=code,
-                    question=None,
-                    ended_at=datetime.now(UTC),
-                ),
-            )
+            _end(connection, print_, outcome=Outcome.NOT_STARTED, code=code)
             job = job_rows.get(connection, print_.job_id)
             job = queue.requeued(
                 connection,
@@ -193,19 +182,13 @@ class Prints:
         """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError."""
 
         def work(connection: Connection) -> tuple[None, _Events]:
-            print_rows.replace(
+            _end(
                 connection,
                 print_,
-                replace(
-                    print_,
-                    phase=PrintPhase.ENDED,
-                    outcome=outcome,
-                    code=code,
-                    percent=percent,
-                    layer=layer,
-                    question=None,
-                    ended_at=datetime.now(UTC),
-                ),
+                outcome=outcome,
+                code=code,
+                percent=percent,
+                layer=layer,
             )
             if occupies:
                 print_rows.occupy_plate(connection, print_.machine_id)
@@ -214,9 +197,7 @@ class Prints:
             )
             job = job_rows.get(connection, print_.job_id)
             job, is_last = queue.end(connection, job, _STATES[outcome])
-            event: LibraryEvent = (
-                JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
-            )
+            event = queue.ending(job)
             rest = (event, QueueEmptied()) if is_last else (event,)
             return None, (*_settled(print_, job), *rest)
 
@@ -282,6 +263,18 @@ class Prints:
             return result
 
         return await self._context.finish(change())
+
+
+def _end(connection: Connection, print_: Print, **changes: Any) -> None:
+    """Mark a print as ended, with these changes. Raises StalePrintError."""
+    ended = replace(
+        print_,
+        phase=PrintPhase.ENDED,
+        question=None,
+        ended_at=datetime.now(UTC),
+        **changes,
+    )
+    print_rows.replace(connection, print_, ended)
 
 
 def _taken_by(print_: Print, started_at: datetime) -> dict[str, object]:

@@ -286,7 +286,7 @@ class JobQueue:
                 raise JobStateError("A printer has the job.")
             return _ended(connection, job, state, error)
 
-        return await self._change(work, _ending)
+        return await self._change(work, ending)
 
     async def _move(self, job_id: str, place: Callable[[Connection, Job], int]) -> Job:
         def work(connection: Connection) -> _Outcome:
@@ -333,7 +333,7 @@ def cancel_all(
     )
 
 
-def _ending(job: Job) -> JobEvent:
+def ending(job: Job) -> JobEvent:
     """Return the event of a job that ended or is back in the queue."""
     return JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
 

@@ -161,7 +161,9 @@ async def test_the_one_print_request_of_an_upload_becomes_the_first_of_many(
     async with home.open() as (library, _):
         assert (await library.upload(asked)).requests == (REQUEST,)
         assert (await library.upload(other)).requests == ()
-        assert {one.printer for one in (await library.uploads()).uploads} == {REVIEW}
+        assert {one.printer for one in (await library.pending.page()).uploads} == {
+            REVIEW
+        }
 
 
 async def test_jobs_of_an_index_without_prints_stay_in_line(

@@ -85,7 +85,7 @@ async def use_everything(
         assert page.total == 2
     assert [month.count for month in await library.archive_months()] == [2]
     assert (await library.statistics()).archives == 2
-    assert len((await library.uploads(printer_id="p2", limit=1)).uploads) == 1
+    assert len((await library.pending.page(printer_id="p2", limit=1)).uploads) == 1
     assert len(await card.files()) == 1
     assert await card.locate("Cube.gcode.3mf")
     assert await card.remove("Cube.gcode.3mf")
