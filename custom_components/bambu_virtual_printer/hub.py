@@ -254,6 +254,7 @@ class Hub:
         for upload in self.coordinator.data.pending:
             if upload.reason:
                 self._issues.upload_held(upload)
+        resources.callback(self.machines.async_on_machine(self.printers.async_follow))
         # Added before any entity's, so that entities see the planned jobs.
         resources.callback(self.coordinator.async_add_listener(self._show_jobs))
         self.certificates.async_check_expiry(dt_util.utcnow())

@@ -1,8 +1,10 @@
 """A virtual printer that shows the real one its jobs are meant for, with slicers, Home Assistant and a simulated printer."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from ipaddress import IPv4Address
+from itertools import batched
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from homeassistant.core import HomeAssistant
 from scripts import slicer
 from scripts.printer_double import PrinterDouble
 from scripts.printer_double.statuses import PLA_RED, ams, unit
+from tests.engine.machines.recorded import FOLDER
 from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Send
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
@@ -94,6 +97,83 @@ async def test_slicers_see_spools_and_progress_and_not_who_the_printer_is(
     assert double.address not in told
     assert double.serial not in told
     assert len(double.received("get_version")) <= 2
+
+
+# A printer's model, and what one of that model has published.
+RECORDINGS = [
+    ("N2S", "a1-print-cloud-multicolour.jsonl"),
+    ("N1", "a1mini-idle.json"),
+    ("N7", "p2s-finish.json"),
+    ("BL-P001", "x1c-ams-finish.json"),
+]
+MESSAGES_AT_A_TIME = 40
+
+
+def recorded(name: str) -> Iterator[dict[str, Any]]:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    if name.endswith(".json"):
+        yield from (
+            value for value in json.loads(text).values() if isinstance(value, dict)
+        )
+    else:
+        yield from (json.loads(line)["message"] for line in text.splitlines())
+
+
+def with_identity(message: dict[str, Any], double: PrinterDouble) -> dict[str, Any]:
+    """Put a printer's own serial number and addresses where a recording has made up ones, or none."""
+    packed = IPv4Address(double.address).packed
+    ours = str(int.from_bytes(packed, "little"))
+    text = json.dumps(message).replace("192.0.2.10", double.address)
+    message = json.loads(
+        text.replace("167903424", ours).replace("REDACTED", double.serial)
+    )
+    if message.get("print", {}).get("command") == "push_status":
+        message["print"] |= {
+            "upgrade_state": {"sn": double.serial},
+            "note": f"{double.serial} at {double.address}",
+        }
+    return message
+
+
+def marked(number: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda status: status.get("mark") == number
+
+
+@pytest.mark.parametrize(("model", "name"), RECORDINGS)
+async def test_nothing_of_the_real_printers_identity_reaches_a_slicer(
+    add_real: AddReal,
+    add_printer: AddPrinter,
+    connect: Connect,
+    model: str,
+    name: str,
+) -> None:
+    double, machine = await add_real(model=model)
+    printer = await add_printer(
+        model=model, filing={"target": machine.id, "shows": "target"}
+    )
+    session = await connect(printer)
+    packed = IPv4Address(double.address).packed
+    secrets = [
+        double.serial,
+        double.address,
+        *(str(int.from_bytes(packed, order)) for order in ("little", "big")),
+    ]
+    told: list[dict[str, Any]] = []
+    for number, messages in enumerate(batched(recorded(name), MESSAGES_AT_A_TIME)):
+        for message in messages:
+            double.broker.publish(with_identity(message, double))
+        double.broker.publish(
+            with_identity(
+                {"print": {"command": "push_status", "msg": 1, "mark": number}}, double
+            )
+        )
+        told.append(await seen(session, marked(number)))
+    for kind, command in (("info", "get_version"), ("print", "extrusion_cali_get")):
+        asked = await session.request(kind, command, of=double.serial)
+        told.append(await session.reply_to(kind, asked))
+    text = json.dumps(told)
+    assert "note" in told[0]
+    assert not [secret for secret in secrets if secret in text]
 
 
 async def test_light_and_spools_are_set_in_the_real_printer(

@@ -26,7 +26,7 @@ from ..engine.relay.mqtt import RelayedSlicer
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.relay import RelayedUpload
 from ..engine.relay.upstream_watch import UpstreamStatus
-from ..engine.values import ReceivedFile, Service
+from ..engine.values import ReceivedFile, Service, Shows
 from .client_history import ClientHistory
 from .ports import PortProblem, PortProblemKind, _all_missing
 
@@ -203,6 +203,17 @@ class ManagedPrinter:
         self.pictured_at = pictured_at
         self.pictured_id = upload.id if upload and pictured_at else None
         self.async_notify()
+
+    @callback
+    def async_target_changed(self, machine_id: str) -> None:
+        """Let slicers see what is new of a real printer, where it is the one that jobs are meant for."""
+        if (
+            isinstance(self._printer, VirtualPrinter)
+            and isinstance(self.config, VirtualPrinterConfig)
+            and self.config.target == machine_id
+            and self.config.shows is not Shows.NOTHING
+        ):
+            self._printer.target_changed()
 
     @callback
     def async_handle_event(self, event: AnyEvent) -> None:

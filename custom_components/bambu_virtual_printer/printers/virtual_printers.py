@@ -94,6 +94,17 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             listener(printer)
         return lambda: self._listeners.discard(listener)
 
+    @callback
+    def async_follow(self, machine: ManagedMachine) -> None:
+        """Let slicers see at once what a real printer says from now on, in the virtual printers that show it."""
+
+        @callback
+        def _changed() -> None:
+            for printer in self._printers.values():
+                printer.async_target_changed(machine.id)
+
+        machine.async_add_listener(_changed)
+
     async def async_sync(self, wanted: Mapping[str, AnyPrinterConfig]) -> None:
         """Start, change and remove printers so that they are those that are wanted."""
         for printer_id in self._printers.keys() - wanted.keys():

@@ -185,6 +185,10 @@ class VirtualPrinter:
         """When the last announcement was sent, on the loop's clock."""
         return self._discovery.announced_at if self._discovery else None
 
+    def target_changed(self) -> None:
+        """Take note that the real printer that is shown has said something."""
+        self._mqtt.target_changed()
+
     def rename(self, name: str) -> None:
         """Change the name, and announce it."""
         self.identity = self.identity.renamed(name)

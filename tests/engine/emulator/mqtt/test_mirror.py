@@ -11,7 +11,10 @@ from custom_components.bambu_virtual_printer.engine.emulator.job import (
     GcodeState,
     JobReport,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.mqtt import forwarding
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt import (
+    forwarding,
+    server,
+)
 from custom_components.bambu_virtual_printer.engine.mirror.values import (
     NoAnswerError,
     OwnJob,
@@ -94,6 +97,36 @@ async def test_what_the_printer_says_next_is_in_the_next_report(shown: Printer) 
         while (status := await client.status())["mc_percent"] != 42:
             pass
     assert (status["gcode_state"], status["subtask_name"]) == ("FINISH", "Gear")
+
+
+async def test_news_are_told_at_once_and_together(
+    shown: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not with the next report that is due: none is due any more."""
+    monkeypatch.setattr(server, "REPORT_INTERVAL_S", 3600.0)
+    client = await shown.slicer()
+    await client.status()
+    for percent in (41, 42):
+        shown.mirror.target = replace(
+            target(gcode_state="RUNNING", mc_percent=percent), revision=percent
+        )
+        shown.server.target_changed()
+    assert (await client.status())["mc_percent"] == 42
+    shown.mirror.target = replace(
+        target(gcode_state="RUNNING", mc_percent=43), revision=43
+    )
+    shown.server.target_changed()
+    assert (await client.status())["mc_percent"] == 43
+
+
+async def test_news_are_nobodys_when_no_slicer_is_there(shown: Printer) -> None:
+    shown.server.target_changed()
+    assert shown.server._news is None
+    client = await shown.slicer()
+    shown.server.target_changed()
+    client.send(wire.disconnect())
+    await until(lambda: not shown.server.connections)
+    assert shown.server._news is None
 
 
 async def test_a_printer_that_falls_silent_cools_down(shown: Printer) -> None:

@@ -40,6 +40,8 @@ from .session import CommandReceived, LoginRequested, Subscribed
 _LOGGER = logging.getLogger(__name__)
 
 REPORT_INTERVAL_S = 1.0
+# How far apart the reports are that a real printer gives rise to, which may say something new many times a second.
+NEWS_INTERVAL_S = 0.25
 # A client that reads nothing for so long is asleep or gone.
 STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
@@ -93,6 +95,8 @@ class MqttServer:
         self._commands: dict[int, None] = {}
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
+        self._news: asyncio.TimerHandle | None = None
+        self._news_at = float("-inf")
 
     @property
     def connections(self) -> tuple[ConnectedSlicer, ...]:
@@ -119,6 +123,20 @@ class MqttServer:
             if key not in made:
                 made[key] = packets.publish(topic, self._status(peer, target))
             connection.send(made[key])
+
+    def target_changed(self) -> None:
+        """Tell the slicers soon that the real printer that is shown has said something; several changes go together."""
+        if self._news or not self._slicers:
+            return
+        loop = asyncio.get_running_loop()
+        self._news = loop.call_at(
+            max(loop.time(), self._news_at + NEWS_INTERVAL_S), self._tell_news
+        )
+
+    def _tell_news(self) -> None:
+        self._news = None
+        self._news_at = asyncio.get_running_loop().time()
+        self.publish_status()
 
     async def close(self) -> None:
         """End all sessions; on return no socket, timer or task is left. Later connections are refused."""
@@ -199,9 +217,11 @@ class MqttServer:
         if not self._open:
             self._all_closed.set()
         slicer = self._slicers.pop(connection, None)
-        if not self._slicers and self._timer:
-            self._timer.cancel()
-            self._timer = None
+        if not self._slicers:
+            for timer in (self._timer, self._news):
+                if timer:
+                    timer.cancel()
+            self._timer = self._news = None
         _LOGGER.debug(
             "%s: %s is gone: %s", self._identity.name, connection.peer, reason
         )
@@ -330,6 +350,7 @@ class MqttServer:
                 connection.stalled_since = now
             elif now - connection.stalled_since > STALL_TIMEOUT_S:
                 connection.abort("the client stopped reading")
-        self.publish_status()
+        if now - self._news_at > REPORT_INTERVAL_S / 2:
+            self.publish_status()
         # At a fixed rate, but without catching up after the host slept.
         self._tick_at(max(when, now - REPORT_INTERVAL_S) + REPORT_INTERVAL_S)
