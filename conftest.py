@@ -14,6 +14,7 @@ if not hasattr(_logger, "_clear_logger_overwrites"):
 pytest_plugins = [
     "respx.plugin",
     "pytest_homeassistant_custom_component.plugins",
+    "tests.support.compilations",
     "tests.support.home_assistant",
     "tests.support.real_printers",
 ]
