@@ -7,9 +7,6 @@ import pytest
 
 from .conftest import Host, heard_after_all, heard_by
 
-# All look at one recording.
-pytestmark = pytest.mark.xdist_group("discovery_recording")
-
 BURST = 3
 
 

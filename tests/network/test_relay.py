@@ -22,9 +22,6 @@ from scripts.printer_double.certificate import PrinterCertificate
 
 from .conftest import END_LIMIT_S, Host, _ip, heard_after_all
 
-# They share networks, which take a while to build, and most of them a recording.
-pytestmark = pytest.mark.xdist_group("relay_networks")
-
 SERIAL = "01P00A391812345"
 MIB = 2**20
 
