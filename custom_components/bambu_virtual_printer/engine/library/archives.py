@@ -87,7 +87,7 @@ class ArchiveEditor:
     ) -> datetime | None:
         """Delete an archive and cancel its jobs. Raises NotFoundError, JobStateError.
 
-        Returns until when it can be had back; None when its files go at once: they do when it is purged. Those that
+        Returns until when it can be restored; None when its files are removed at once, as when it is purged. Those that
         cannot be removed now are removed when the library is opened again.
 
         With `unless_wanted` favourites and what has jobs are left alone, and files go at once, for it is about room.

@@ -84,11 +84,11 @@ class Intake:
                 if not self._closing:
                     await self._decide(upload_id)
         except LibraryError as err:
-            # The index does not answer, so nothing can be written down; maintenance goes on from here.
+            # The index does not answer, so nothing can be stored; maintenance resumes from here.
             _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
 
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
-        """Write down what the slicer asked for, whatever became of the upload, and on the job in the queue of its plate.
+        """Store the slicer's print request, whatever the state of the upload, also on the job in the queue of its plate.
 
         Raises LibraryError.
         """

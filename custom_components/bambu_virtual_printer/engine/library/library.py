@@ -7,8 +7,8 @@
 
 Everything that blocks runs in a few threads of its own; they end with it, but for those that wait for a place outside
 of the library that does not answer. Methods
-raise `StorageError` and its subclasses, with texts for a person. What happened is passed to `emit`, on the loop, after it
-was written down.
+raise `StorageError` and its subclasses, with texts for a person. Events are passed to `emit`, on the loop, after their
+change is stored.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Container
@@ -59,7 +59,7 @@ from .values.space import Space
 
 
 class Library:
-    """What was received, and what became of it. Use it as an async context manager."""
+    """The uploads, archives and jobs. Use it as an async context manager."""
 
     def __init__(
         self,
@@ -171,15 +171,15 @@ class Library:
         self._context.start(self._intake.handle(upload_id, request))
 
     async def print_requested(self, request: PrintRequest, upload_id: str) -> None:
-        """Write down what the slicer asked for when it came after the upload."""
+        """Store a print request that came after its upload."""
         await self._intake.note_request(upload_id, request)
 
     async def forget_printer(self, printer_id: str) -> None:
-        """Empty the card of a printer that was removed. What came in by it is kept, as decided or as pending as it was."""
+        """Empty the card of a printer that was removed. Its uploads, pending ones too, are kept."""
         await self._context.index.run(upload_rows.take_off_card, printer_id)
 
     async def rename_printer(self, printer_id: str, name: str) -> None:
-        """Call a printer by another name in everything that came in by it."""
+        """Rename a printer in everything it received."""
         await self._context.index.run(upload_rows.rename_printer, printer_id, name)
 
     async def issue_serial_suffix(self, draw: Callable[[Container[str]], str]) -> str:
@@ -210,7 +210,7 @@ class Library:
         return await self._context.index.run(counts.months, zone, only)
 
     async def similar(self, archive_id: str) -> Similar:
-        """Return archives like this one, at most ten of each kind, newest first. Raises NotFoundError."""
+        """Return archives similar to this one, at most ten of each kind, newest first. Raises NotFoundError."""
         similar = await self._context.index.run(archive_rows.similar, archive_id)
         if similar is None:
             raise NotFoundError("There is no such archive.")
@@ -324,7 +324,7 @@ class Library:
     ) -> datetime | None:
         """Remove an archive's files and cancel its jobs. Its numbers stay in the statistics unless it is purged.
 
-        Returns until when it can be had back by `restore_archive`; None when it cannot. Raises NotFoundError, and
+        Returns until when `restore_archive` can restore it; None when it cannot. Raises NotFoundError, and
         JobStateError while a printer is printing it.
         """
         return await self._archive_editor.delete(archive_id, purge=purge)

@@ -125,7 +125,7 @@ class PendingUploads:
         return await self._context.finish(take_back(self._context, upload_id))
 
     async def undoable(self) -> dict[str, datetime]:
-        """Return what was discarded or deleted and can be had back, and until when; what goes first comes first."""
+        """Return what was discarded or deleted and can be restored, and until when, the earliest first."""
         return await self._context.index.run(upload_rows.kept)
 
     # --- all --------------------------------------------------------------------------------------------------------

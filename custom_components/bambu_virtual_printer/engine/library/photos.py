@@ -1,4 +1,4 @@
-"""Photos that people keep with an archive, of what became of the print.
+"""Photos that people add to an archive, such as of the finished print.
 
 They lie in a folder of their own beside the archived file, `photos/<id>.jpg`, and that folder is all that is known of
 them: no index to lose, and they go wherever the archive goes.

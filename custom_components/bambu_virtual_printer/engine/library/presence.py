@@ -1,7 +1,7 @@
-"""Whether the library is there: its disk or share may be missing at the start, and come and go while everything runs.
+"""Checks whether the library is there: its disk or share may be missing at the start, and come and go at any time.
 
-While it is not there nothing is received, nothing is decided and no folder is made. The index, the queue and the
-printers go on.
+While it is missing nothing is received, nothing is decided and no folder is made. The index, the queue and the
+printers keep working.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _LOGGER = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 10.0
 MAX_STRAYS = 100
-"""More than that were not written by mistake beneath a disk that was not there."""
+"""A folder with more strays is not one that was written to by mistake."""
 
 
 class Presence:
@@ -37,7 +37,7 @@ class Presence:
         aside: Path | None,
         opened: Callable[[], Awaitable[None]],
     ) -> None:
-        """Keep what lies in its place by mistake in `aside`; `opened` is awaited when the library has come."""
+        """Keep folders that were written where the library is missing in `aside`; `opened` is awaited when the library has come."""
         self._context = context
         self._aside = None if aside is None else Aside(context.folder, aside)
         self._opened = opened
@@ -74,7 +74,7 @@ class Presence:
             )
 
     async def watch(self) -> None:
-        """Look again and again, until it is cancelled."""
+        """Look every `LOOK_EVERY_S`, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
@@ -83,7 +83,7 @@ class Presence:
                 _LOGGER.warning("The library could not be looked at: %s", err)
 
     async def adopt(self) -> bool:
-        """Make the library's folder of what is there, by a person's word; never of another library's.
+        """Mark the folder as the library's because a person says so; never another library's.
 
         Returns whether the library is there now. Raises StorageError.
         """
@@ -94,7 +94,7 @@ class Presence:
         return self.is_present
 
     async def _standing(self, known: Identity | None) -> Standing:
-        """Return what the folder is; a library that has no marker yet, or not in all its places, gets one."""
+        """Return what the folder is, and mark one that is the library's but has no marker, or not in all its places."""
         context = self._context
         folder = context.folder
         if known is None:
@@ -140,7 +140,7 @@ class Presence:
         )
 
     async def _put_aside(self) -> None:
-        """Bring what an older version wrote to where the library was missing out of the way of its disk."""
+        """Move what an older version wrote where the library was missing to another disk."""
         context = self._context
         if self._aside is None or context.folder.library_id is None:
             return
@@ -163,7 +163,7 @@ class Presence:
                 )
 
     async def _take_in(self) -> None:
-        """Bring what was put aside into the library."""
+        """Move what was put aside into the library."""
         context = self._context
         if self._aside is None:
             return

@@ -116,7 +116,7 @@ class Prints:
         return await self._change(work)
 
     async def advance(self, before: Print, after: Print) -> None:
-        """Write down what a print is about to do, or has done. Raises StalePrintError where it is not `before` any more."""
+        """Store the next state of a print. Raises StalePrintError where it is not `before` any more."""
 
         def work(connection: Connection) -> tuple[None, _Events]:
             print_rows.replace(connection, before, after)
@@ -240,7 +240,7 @@ class Prints:
         return await self._change(work)
 
     async def remember(self, serial: str, **changes: object) -> None:
-        """Write down what is another in what is remembered of a printer: fields of `MachineMemory`."""
+        """Store changed values of what is remembered of a printer: fields of `MachineMemory`."""
         await self._context.index.run(print_rows.remember, serial, changes)
 
     async def note_removed(self, print_: Print) -> None:
@@ -248,7 +248,7 @@ class Prints:
         await self._context.index.run(print_rows.note_removed, print_.id)
 
     async def set_plate(self, machine_id: str, plate: Plate) -> None:
-        """Write down what is known of a plate."""
+        """Store what is known of a plate."""
         await self._context.index.run(print_rows.set_plate, machine_id, plate)
 
     async def _change[Result](

@@ -1,6 +1,6 @@
 """The print queue: one ordered list of jobs, and all that people and printers do to it.
 
-What stands in the queue is printed from position 1 on; dragging a job decides its place. The priority decides where a job
+The queue is printed from position 1 on; dragging a job decides its place. The priority decides where a job
 is put when it comes, or when its priority changes: before the first one of lower priority.
 
 Everything is one transaction in the index. Done a second time, a verb changes nothing and emits nothing.
@@ -116,7 +116,7 @@ class JobQueue:
     async def add(
         self, archive_id: str, plan: JobPlan = DEFAULT_PLAN
     ) -> tuple[Job, ...]:
-        """Put an archive in the queue, once more if it was before. Returns a job for each plate.
+        """Put an archive in the queue, also if it was there before. Returns a job for each plate.
 
         Raises NotFoundError, InvalidChangeError.
         """
@@ -155,7 +155,7 @@ class JobQueue:
         return await self._change(work, lambda job: JobChanged(job=job))
 
     async def move_to(self, job_id: str, position: int) -> Job:
-        """Give a job in the queue another place, from 1; beyond the end is the end. Raises NotFoundError, JobStateError."""
+        """Move a job in the queue to a position, from 1; beyond the end is the end. Raises NotFoundError, JobStateError."""
 
         def place(_: Connection, __: Job) -> int:
             return position
@@ -201,7 +201,7 @@ class JobQueue:
         return await self._do(JobVerb.RELEASE, job_id, **_FRESH)
 
     async def retry(self, job_id: str) -> Job:
-        """Put a job that came to nothing back into the queue: one that is held for it, that failed or was cancelled.
+        """Put a job that did not succeed back into the queue: one that is held for it, that failed or was cancelled.
 
         Raises NotFoundError, JobStateError.
         """
@@ -239,7 +239,7 @@ class JobQueue:
         )
 
     async def cancel(self, job_id: str) -> Job:
-        """Take a job out of the queue for good. Raises NotFoundError, JobStateError when a printer has it."""
+        """Cancel a job in the queue. Raises NotFoundError, JobStateError when a printer has it."""
         return await self._finish(JobVerb.CANCEL, job_id, JobState.CANCELLED, "")
 
     async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:

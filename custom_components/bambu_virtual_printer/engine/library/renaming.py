@@ -11,7 +11,7 @@ from .values.events import ArchiveChanged, UploadChanged
 from .values.names import display_name
 from .values.records import Archive, Upload, UploadState
 
-# A client may rename what it has just sent; until that is read, what it is called is not written down for good.
+# A client may rename what it has just sent; until the file is read, its name is not final.
 _READ_WITHIN_S = 20.0
 _LOOK_AGAIN_S = 0.1
 _BEING_READ = {UploadState.RECEIVED, UploadState.ARCHIVING}

@@ -34,7 +34,7 @@ def undoable_until(context: LibraryContext, since: datetime) -> datetime | None:
 
 
 def kept_until(context: LibraryContext) -> datetime | None:
-    """Return until when the files are kept of what is let go now; None when they are not."""
+    """Return until when the files of what is discarded now are kept; None when they are not."""
     if context.storage.is_low:
         return None
     return undoable_until(context, datetime.now(UTC))

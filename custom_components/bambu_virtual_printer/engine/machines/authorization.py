@@ -31,7 +31,7 @@ class Authorization:
         self._before: frozenset[ErrorCode] | None = None
 
     def forget(self) -> None:
-        """Know nothing again: after a reconnect, or when a person asks to look again."""
+        """Forget what was seen: after a reconnect, or when a person asks to look again."""
         self.mode = DeveloperMode.UNKNOWN
         self._before = None
 

@@ -16,7 +16,7 @@ from .values import MachineState, Spool, SpoolPlace
 MAX_COLOR_DISTANCE = 10.0
 """ΔE up to which two colours are the same for a person who looks at prints."""
 
-# PA with carbon fibre goes by three names (Bambu Studio, filament types).
+# PA with carbon fibre has three names (Bambu Studio, filament types).
 _SAME_TYPES = {"PA12-CF": "PA-CF", "PAHT-CF": "PA-CF"}
 # Too soft to be fed by an AMS (filaments_blacklist.json of Bambu Studio); TPU-AMS is another type.
 _NOT_IN_AMS = {"TPU"}

@@ -109,7 +109,7 @@ class PrinterFtps(ftplib.FTP_TLS):
     ) -> bool:
         """Send a file. Returns whether the printer has confirmed that it has it.
 
-        `on_block` sees every block before it is sent, and may raise. False stands for an end without an answer: `size_of`
+        `on_block` is called with every block before it is sent, and may raise. False stands for an end without an answer: `size_of`
         decides then, on another connection. Raises UploadError, ProtectionRefusedError.
         """
         broken: Exception | None = None

@@ -272,7 +272,7 @@ class Machine:
         return await self._order("resume", param="")
 
     async def clean_print_error(self) -> Reply:
-        """Clear the error that stands, which would block the next start. Raises CommandError."""
+        """Clear the current error, which would block the next start. Raises CommandError."""
         error = self._cache.fields.get("print_error")
         return await self._order(
             "clean_print_error",
@@ -296,7 +296,7 @@ class Machine:
     async def request(
         self, topic: str, command: str, fields: Mapping[str, Any]
     ) -> JsonObject:
-        """Pass on somebody else's command; returns the fields of the reply, also of one that refuses.
+        """Pass on another client's command; returns the fields of the reply, also of one that refuses.
 
         Raises NotConnectedError, NoReplyError.
         """
@@ -323,7 +323,7 @@ class Machine:
         return self._session.paused()
 
     def retry(self) -> None:
-        """Try to connect now rather than later, and find out about Developer Mode anew."""
+        """Try to connect now rather than later, and detect Developer Mode again."""
         self._authorization.forget()
         self._session.retry()
         self._update()
@@ -436,7 +436,7 @@ class Machine:
         )
 
     def _update(self) -> None:
-        """Make the state anew, and call the subscribers if it changed."""
+        """Rebuild the state, and call the subscribers if it changed."""
         state = self._read()
         self._authorization.reported(state)
         if self._authorization.mode is not state.developer_mode:

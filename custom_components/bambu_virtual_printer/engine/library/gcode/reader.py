@@ -30,7 +30,7 @@ MAX_PRINT_TIME_S = 10 * 365 * 86400
 MAX_SLOTS = 64
 PLATE = 1
 PICTURE = "comments"
-"""What stands for the name of a member as the place of the picture."""
+"""The place of a picture, where a 3MF has the name of a member."""
 
 _CURA = re.compile(
     rb"^;(TIME|Filament used|LAYER_COUNT|MAXZ|Layer height|TARGET_MACHINE\.NAME):(.{1,200})$",

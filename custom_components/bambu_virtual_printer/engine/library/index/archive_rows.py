@@ -456,7 +456,7 @@ def _write_facts(
     facts: SlicedFile,
     annotations: Annotations,
 ) -> None:
-    """Write down plates, tags and materials, which lists look for."""
+    """Store plates, tags and materials, which lists filter by."""
     if facts.plates:
         connection.execute(
             insert(archive_plates),

@@ -82,7 +82,7 @@ def restore_archive(
     archived_at: datetime,
     filament_price: float,
 ) -> None:
-    """Write down an archive that the index had lost, and its upload."""
+    """Store an archive that the index had lost, and its upload."""
     if upload_rows.get(connection, upload.id) is None:
         upload_rows.add(connection, upload, was_lost=True)
     archive_rows.add(

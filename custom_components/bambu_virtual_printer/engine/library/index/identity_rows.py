@@ -25,7 +25,7 @@ def get(connection: Connection) -> Identity | None:
 
 
 def put(connection: Connection, identity: Identity) -> None:
-    """Write down which library the index is of."""
+    """Store which library the index is of."""
     connection.execute(delete(libraries))
     connection.execute(insert(libraries).values(id=identity.id, folder=identity.folder))
 

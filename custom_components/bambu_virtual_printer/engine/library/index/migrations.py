@@ -211,7 +211,7 @@ def _to_12(connection: Connection) -> None:
 
 
 def _to_13(connection: Connection) -> None:
-    """Let the search find deleted archives that are had back."""
+    """Let the search find deleted archives that are restored."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(FULL_TEXT_RESTORED)
 

@@ -110,7 +110,7 @@ def all_plates(connection: Connection) -> dict[str, Plate]:
 
 
 def set_plate(connection: Connection, machine_id: str, plate: Plate) -> None:
-    """Write down what is known of a plate."""
+    """Store what is known of a plate."""
     connection.execute(delete(plates).where(plates.c.machine_id == machine_id))
     connection.execute(
         insert(plates).values(
@@ -144,7 +144,7 @@ def memory(connection: Connection, serial: str) -> MachineMemory:
 
 
 def remember(connection: Connection, serial: str, changes: dict[str, object]) -> None:
-    """Write down what is another in what is remembered of a printer."""
+    """Store changed values of what is remembered of a printer."""
     result = connection.execute(
         update(machines).where(machines.c.serial == serial).values(changes)
     )

@@ -34,7 +34,7 @@ IDS_PER_QUERY = 500
 
 
 def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
-    """Write down an upload. Its file becomes what the printer's card shows under its name.
+    """Store an upload. Its file is what the printer's card shows under its name from now on.
 
     One that `was_lost` does not, where the card shows a newer one. Nothing is newer than what comes now, whatever the clock.
     """
@@ -142,7 +142,7 @@ def page(
 
 
 def add_request(connection: Connection, upload_id: str, request: PrintRequest) -> None:
-    """Write down what the slicer asked for, beside what it asked for other plates before, and that Print was pressed."""
+    """Store a print request, beside those for other plates, and that Print was pressed."""
     query = select(uploads.c.requests).where(uploads.c.id == upload_id)
     known = rows.requests(connection.execute(query).scalar_one_or_none())
     connection.execute(
@@ -305,7 +305,7 @@ def take_back(connection: Connection, upload_id: str, *, reason: str) -> Upload:
 
 
 def keep_no_longer(connection: Connection, upload_id: str) -> None:
-    """Note that nothing is kept any more to be had back: the files are gone, or in the archive for good."""
+    """Record that nothing can be restored any more: the files are gone, or in the archive for good."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)

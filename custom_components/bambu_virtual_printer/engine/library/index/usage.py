@@ -7,7 +7,7 @@ from .schema import IS_LIVE, archives, uploads
 
 
 def used_bytes(connection: Connection) -> int:
-    """Return what the files of archives and of uploads take that are not decided or can be had back; to be run by `Index.run`."""
+    """Return the bytes of the files of archives, and of uploads that are undecided or can be restored; to be run by `Index.run`."""
     undecided = [
         UploadState.RECEIVED.value,
         UploadState.PENDING.value,

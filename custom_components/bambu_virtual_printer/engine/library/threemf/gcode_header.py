@@ -21,7 +21,7 @@ import re
 
 from ..values.sanitize import clean_text, number, to_int
 
-# The header has a few hundred bytes. The settings come to 60 KiB for five filaments, start and end G-code included.
+# The header has a few hundred bytes. The settings take 60 KiB for five filaments, start and end G-code included.
 HEADER_BYTES = 64 * 1024
 SETTINGS_BYTES = 512 * 1024
 # Sums and settings together.

@@ -50,7 +50,7 @@ MAX_JSON_BYTES = 1024 * 1024
 MODEL_METADATA_BYTES = 1024 * 1024
 MAX_THUMBNAIL_BYTES = 16 * 1024 * 1024
 MAX_THUMBNAIL_PIXELS = 50_000_000
-# What is inflated of the G-code of all plates to come to their ends: a second's work.
+# How much G-code of all plates is inflated to reach their ends: a second's work.
 MAX_INFLATED_GCODE_BYTES = 256 * 1024 * 1024
 MAX_PLATE_NUMBER = 9999
 MAX_PROBLEMS = 16

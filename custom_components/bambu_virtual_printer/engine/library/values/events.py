@@ -59,7 +59,7 @@ class UploadChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadDiscarded:
-    """A pending upload was removed; its file is too, or can be had back for a while (`upload.kept_until`)."""
+    """A pending upload was removed; its file is too, or can be restored for a while (`upload.kept_until`)."""
 
     upload: Upload
 
@@ -82,7 +82,7 @@ class UploadSentBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRestored:
-    """A person had back what was discarded or sent back; it waits for a decision again."""
+    """A person restored a discarded or sent back upload; it is pending again."""
 
     upload: Upload
 
@@ -215,7 +215,7 @@ class LibraryPresent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReplaced:
-    """The index was damaged and is being made anew from the files; the old one is kept at `kept_aside`."""
+    """The index was damaged and is being rebuilt from the files; the old one is kept at `kept_aside`."""
 
     kept_aside: Path
 

@@ -108,7 +108,7 @@ DEFAULT_PLAN = JobPlan()
 
 
 class JobState(StrEnum):
-    """What became of a job."""
+    """The state of a job."""
 
     PENDING = "pending"
     """Queued."""

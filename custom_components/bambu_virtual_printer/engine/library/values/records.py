@@ -23,7 +23,7 @@ class LibrarySettings:
 
     `reserve_bytes` of the disk are left free by every upload; less than `low_space_bytes` free is reported as low. Uploads
     are refused once the library has `budget_bytes`. A pending upload is discarded after `pending_expiry`.
-    What people discard, send back or delete can be had back for `undo_for`. The oldest
+    What people discard, send back or delete can be restored for `undo_for`. The oldest
     archives are deleted when they are older than `keep_for`, or when there are more than `keep_count` or `keep_bytes`
     of them. `filament_price` is per kilogram, in the currency of the household.
     """
@@ -41,7 +41,7 @@ class LibrarySettings:
 
 
 class UploadState(StrEnum):
-    """What became of an upload."""
+    """The state of an upload."""
 
     RECEIVED = "received"
     """Acknowledged to the slicer; nothing decided yet."""
@@ -111,7 +111,7 @@ class Upload:
     when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `cost` is that of the filament, None
     before it waits for a person and where the file does not say. `known` is what the archive knows of
     the same bytes, None when it does not, and when the upload is in the archive itself. Until `kept_until` one that was
-    discarded can be had back; None when it cannot.
+    discarded can be restored; None when it cannot.
     """
 
     file: ReceivedFile
@@ -198,7 +198,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
-    """What became of many: the ids that were done, and those that could not be."""
+    """The result for many: the ids that succeeded, and those that failed."""
 
     done: tuple[str, ...]
     failed: tuple[Failure, ...]

@@ -18,7 +18,7 @@ class SentBy:
     hidden: Collection[str] = ()
 
     def is_met(self, person: str, sender: str, intent: Intent) -> bool:
-        """Tell whether something is meant, by who sent it and what that one was called."""
+        """Return whether something is meant, by who sent it and what that one was called."""
         return (
             self.person in (None, person, sender)
             and self.intent in (None, intent)
