@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from .context import LibraryContext
-from .index import archive_rows, upload_rows
+from .index import archive_labels, archive_rows, upload_rows
 from .queue import cancel_all
 from .undo import kept_until, restore_archive
 from .values.annotations import annotated, clean_tags, unique_tags
@@ -65,7 +65,7 @@ class ArchiveEditor:
 
     async def _rename_tag(self, tag: str, new: str) -> int:
         (new,) = clean_tags([new]) or ("",)
-        ids = await self._context.index.run(archive_rows.tagged_ids, tag)
+        ids = await self._context.index.run(archive_labels.tagged_ids, tag)
 
         def change(archive: Archive) -> ArchiveChanges:
             tags = [

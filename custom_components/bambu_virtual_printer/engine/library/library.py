@@ -21,7 +21,16 @@ from ..values import PrinterRef, PrintRequest, ReceivedFile
 from . import export, importer, photos, sliced
 from .archives import ArchiveEditor
 from .context import LibraryContext
-from .index import archive_rows, archive_search, counts, made, serial_rows, upload_rows
+from .index import (
+    archive_labels,
+    archive_rows,
+    archive_search,
+    card_rows,
+    counts,
+    made,
+    serial_rows,
+    upload_rows,
+)
 from .index.database import Index
 from .intake import Intake
 from .memory_card import MemoryCard
@@ -176,7 +185,7 @@ class Library:
 
     async def forget_printer(self, printer_id: str) -> None:
         """Empty the card of a printer that was removed. Its uploads, pending ones too, are kept."""
-        await self._context.index.run(upload_rows.take_off_card, printer_id)
+        await self._context.index.run(card_rows.take_off, printer_id)
 
     async def rename_printer(self, printer_id: str, name: str) -> None:
         """Rename a printer in everything it received."""
@@ -218,11 +227,11 @@ class Library:
 
     async def tags(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
         """Return all tags with how many archives have them, the most frequent first."""
-        return await self._context.index.run(archive_rows.tags, only)
+        return await self._context.index.run(archive_labels.tags, only)
 
     async def projects(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
         """Return all projects with how many archives belong to them, in the order of their names."""
-        return await self._context.index.run(archive_rows.projects, only)
+        return await self._context.index.run(archive_labels.projects, only)
 
     async def facets(self, only: SentBy = FROM_ANYBODY) -> ArchiveFacets:
         """Return what archives can be chosen by."""

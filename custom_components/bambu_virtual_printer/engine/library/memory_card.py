@@ -21,7 +21,7 @@ from ..storage import (
 )
 from ..values import PrinterRef, ReceivedFile
 from .context import LibraryContext
-from .index import upload_rows
+from .index import card_rows, upload_rows
 from .renaming import Renaming
 from .store.sidecar import Sidecar
 from .values.errors import LibraryError
@@ -151,28 +151,26 @@ class MemoryCard(PrinterStorage):
 
     @override
     async def files(self) -> Sequence[StoredFile]:
-        return await self._context.index.run(
-            upload_rows.card_files, self._defaults.printer.id
-        )
+        return await self._context.index.run(card_rows.files, self._defaults.printer.id)
 
     @override
     async def locate(self, name: str) -> Path | None:
         found = await self._context.index.run(
-            upload_rows.card_file, self._defaults.printer.id, name
+            card_rows.find, self._defaults.printer.id, name
         )
         return await self._context.path(*found) if found else None
 
     @override
     async def remove(self, name: str) -> bool:
         return await self._context.index.run(
-            upload_rows.take_off_card, self._defaults.printer.id, name
+            card_rows.take_off, self._defaults.printer.id, name
         )
 
     @override
     async def rename(self, name: str, new_name: str) -> str | None:
         _check_name(new_name)
         found = await self._context.index.run(
-            upload_rows.card_file, self._defaults.printer.id, name
+            card_rows.find, self._defaults.printer.id, name
         )
         if found is None:
             return None

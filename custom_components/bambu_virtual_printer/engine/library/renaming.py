@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from ..storage import StorageError
 from .context import LibraryContext
-from .index import archive_rows, upload_rows
+from .index import archive_rows, card_rows, upload_rows
 from .values.events import ArchiveChanged, UploadChanged
 from .values.names import display_name
 from .values.records import Archive, Upload, UploadState
@@ -59,9 +59,7 @@ class Renaming:
     def _write_down(
         self, connection: Connection, upload_id: str, new_name: str
     ) -> tuple[Upload, Archive | None] | None:
-        if not upload_rows.rename_on_card(
-            connection, self._printer_id, upload_id, new_name
-        ):
+        if not card_rows.rename(connection, self._printer_id, upload_id, new_name):
             return None
         upload = upload_rows.existing(connection, upload_id)
         source = self._context.settings.name_source

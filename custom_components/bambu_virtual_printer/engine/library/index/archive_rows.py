@@ -17,7 +17,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from ulid_transform import ulid_to_bytes
 
 from ...values import Intent
 from ..values.job import JobState
@@ -31,9 +30,8 @@ from ..values.records import (
     Upload,
 )
 from ..values.sanitize import fold_case
-from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import SlicedFile
-from . import rows, upload_rows
+from . import archive_labels, rows, search_text, upload_rows
 from .schema import (
     IS_LIVE,
     IS_UNFINISHED,
@@ -45,7 +43,6 @@ from .schema import (
     uploads,
 )
 
-MAX_SEARCH_CHARS = 4000
 MAX_SIMILAR = 10
 
 
@@ -80,9 +77,6 @@ def _summaries() -> Select[Any]:
 # Statements that every list uses are built once.
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _SUMMARIES = _summaries()
-_IS_TAKEN = select(archives.c.id).where(
-    archives.c.search_id == bindparam("number"), IS_LIVE
-)
 _FAILURES = (
     select(jobs.c.archive_id, jobs.c.finished_at, jobs.c.error, jobs.c.problem)
     .where(jobs.c.archive_id.in_(_IDS), jobs.c.state == JobState.FAILED.value)
@@ -117,7 +111,7 @@ def add(
             "file_name": upload.file_name,
             "name": name,
             "sort_name": fold_case(name),
-            "search_text": _search_text_of(upload, name, facts, annotations),
+            "search_text": search_text.of_upload(upload, name, facts, annotations),
             "month": f"{upload.file.received_at.astimezone(UTC):%Y-%m}",
             "archived_at": archived_at,
             "purging": False,
@@ -133,7 +127,7 @@ def add(
             "filament_colors": rows.joined([filament.color for filament in filaments]),
             "cost": rows.cost(facts.filament_g, filament_price) or 0.0,
             "print_count": 0,
-            "search_id": _new_search_id(connection, upload.id),
+            "search_id": search_text.new_id(connection, upload.id),
             "intent": upload.intent.value,
             "facts": document,
         },
@@ -210,7 +204,7 @@ def annotate(
             **_annotation_values(annotations),
             name=name,
             sort_name=fold_case(name),
-            search_text=_search_text(
+            search_text=search_text.of(
                 name,
                 stem(archive.file.name),
                 archive.title,
@@ -224,7 +218,7 @@ def annotate(
     connection.execute(
         delete(archive_tags).where(archive_tags.c.archive_id == archive.id)
     )
-    _write_tags(connection, archive.id, annotations.tags)
+    archive_labels.write_tags(connection, archive.id, annotations.tags)
     return existing(connection, archive.id)
 
 
@@ -280,8 +274,8 @@ def restore(connection: Connection, upload: Upload, facts: SlicedFile) -> Archiv
         .where(archives.c.id == upload.id)
         .values(
             deleted_at=None,
-            search_id=_new_search_id(connection, upload.id),
-            search_text=_search_text_of(upload, upload.name, facts, annotations),
+            search_id=search_text.new_id(connection, upload.id),
+            search_text=search_text.of_upload(upload, upload.name, facts, annotations),
             facts=_without_plates(facts),
         )
     )
@@ -340,44 +334,6 @@ def similar(connection: Connection, archive_id: str) -> Similar | None:
         exact=newest(archives.c.sha256 == row.sha256),
         similar=newest(archives.c.sha256 != row.sha256, is_alike),
     )
-
-
-def tags(connection: Connection, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
-    """Return all tags with how many archives have them, those of most archives first."""
-    count = func.count()
-    query = (
-        select(func.min(archive_tags.c.tag).label("tag"), count.label("archives"))
-        .group_by(archive_tags.c.tag_key)
-        .order_by(count.desc(), archive_tags.c.tag_key)
-    )
-    if conditions := rows.sent_by(only, archives.c.person, archives.c.sender):
-        query = query.join(archives, archives.c.id == archive_tags.c.archive_id).where(
-            *conditions
-        )
-    return {row.tag: row.archives for row in connection.execute(query)}
-
-
-def projects(connection: Connection, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
-    """Return all projects with how many archives belong to them, in the order of their names."""
-    query = (
-        select(archives.c.project, func.count().label("archives"))
-        .where(
-            IS_LIVE,
-            archives.c.project != "",
-            *rows.sent_by(only, archives.c.person, archives.c.sender),
-        )
-        .group_by(archives.c.project)
-    )
-    found = [(row.project, row.archives) for row in connection.execute(query)]
-    return dict(sorted(found, key=lambda pair: fold_case(pair[0])))
-
-
-def tagged_ids(connection: Connection, tag: str) -> list[str]:
-    """Return the archives that have a tag."""
-    query = select(archive_tags.c.archive_id).where(
-        archive_tags.c.tag_key == fold_case(tag)
-    )
-    return list(connection.execute(query.order_by(archive_tags.c.archive_id)).scalars())
 
 
 def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
@@ -475,7 +431,7 @@ def _write_facts(
                 )
             ],
         )
-    _write_tags(connection, archive_id, annotations.tags)
+    archive_labels.write_tags(connection, archive_id, annotations.tags)
     materials = {
         fold_case(filament.type) for filament in facts.filaments if filament.type
     }
@@ -487,56 +443,3 @@ def _write_facts(
                 for name in sorted(materials)
             ],
         )
-
-
-def _write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) -> None:
-    if tags:
-        connection.execute(
-            insert(archive_tags),
-            [
-                {
-                    "archive_id": archive_id,
-                    "tag_key": fold_case(tag),
-                    "tag": tag,
-                    "position": position,
-                }
-                for position, tag in enumerate(tags)
-            ],
-        )
-
-
-def _search_text_of(
-    upload: Upload, name: str, facts: SlicedFile, annotations: Annotations
-) -> str:
-    return _search_text(
-        name,
-        stem(upload.file.name),
-        facts.title,
-        facts.designer,
-        facts.printer_model,
-        *(filament.type for filament in facts.filaments),
-        annotations=annotations,
-    )
-
-
-def _search_text(*parts: str, annotations: Annotations) -> str:
-    """Return what searching looks at, each part once: most names are the title, with underscores for spaces."""
-    parts += (annotations.project, *annotations.tags, annotations.notes)
-    text = "\n".join(dict.fromkeys(fold_case(part) for part in parts if part))
-    return text[:MAX_SEARCH_CHARS]
-
-
-def _new_search_id(connection: Connection, archive_id: str) -> int:
-    """Return the number by which the search knows an archive: the first 63 bits of its ULID, or the next that is free.
-
-    So the order of these numbers is that of the ids.
-    """
-    search_id = search_id_of(archive_id)
-    while connection.execute(_IS_TAKEN, {"number": search_id}).first():
-        search_id += 1
-    return search_id
-
-
-def search_id_of(archive_id: str) -> int:
-    """Return the first 63 bits of a ULID."""
-    return int.from_bytes(ulid_to_bytes(archive_id)[:8]) >> 1

@@ -9,7 +9,7 @@ from ..values.made import ArchivedFile, EndedJob, Made
 from ..values.records import ArchiveFacets
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from . import rows
-from .archive_rows import projects, tags
+from .archive_labels import projects, tags
 from .schema import IS_LIVE, archive_materials, archives, jobs
 
 _ENDS = (JobState.COMPLETED.value, JobState.FAILED.value)

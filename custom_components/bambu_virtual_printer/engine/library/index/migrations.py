@@ -28,8 +28,7 @@ from sqlalchemy.schema import CreateColumn
 
 from ..values.errors import IndexTooNewError
 from ..values.sanitize import fold_case
-from . import rows
-from .archive_rows import search_id_of
+from . import rows, search_text
 from .schema import (
     FULL_TEXT,
     FULL_TEXT_RESTORED,
@@ -250,7 +249,7 @@ def _number(connection: Connection) -> None:
     last = 0
     numbers = []
     for archive_id in ids:
-        last = max(search_id_of(archive_id), last + 1)
+        last = max(search_text.id_of(archive_id), last + 1)
         numbers.append({"its_id": archive_id, "number": last})
     if numbers:
         connection.execute(

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ...storage import StoredFile
 from ...values import DuplicatePolicy, Intent, OnPrint, PrintRequest
 from ..values.errors import LibraryError
 from ..values.job import JobPlan, JobState
@@ -24,11 +23,9 @@ from ..values.records import (
 )
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import SlicedFile
-from . import rows
+from . import card_rows, rows
 from .schema import IS_LIVE, archives, jobs, uploads
 
-# As many as a slicer's file list can sensibly show.
-CARD_FILES = 100
 # Databases bound the number of values in a statement.
 IDS_PER_QUERY = 500
 
@@ -38,17 +35,12 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
 
     One that `was_lost` does not, where the card shows a newer one. Nothing is newer than what comes now, whatever the clock.
     """
-    newer = (
-        was_lost
-        and connection.execute(
-            select(uploads.c.id).where(
-                *_on_card(upload.printer.id, upload.file.name),
-                uploads.c.received_at > upload.file.received_at,
-            )
-        ).first()
+    printer_id, name = upload.printer.id, upload.file.name
+    newer = was_lost and card_rows.has_newer(
+        connection, printer_id, name, upload.file.received_at
     )
     if not newer:
-        take_off_card(connection, upload.printer.id, upload.file.name)
+        card_rows.take_off(connection, printer_id, name)
     connection.execute(
         insert(uploads),
         {
@@ -399,42 +391,6 @@ def _known(
     }
 
 
-# --- the memory card ------------------------------------------------------------------------------------------------
-
-
-def card_files(connection: Connection, printer_id: str) -> list[StoredFile]:
-    """Return what a printer's card shows, newest first, one file for each name."""
-    query = (
-        select(
-            uploads.c.id,
-            uploads.c.upload_name,
-            uploads.c.size_bytes,
-            uploads.c.received_at,
-        )
-        .where(*_on_card(printer_id))
-        .order_by(uploads.c.received_at.desc())
-        .limit(CARD_FILES)
-    )
-    return [
-        StoredFile(
-            id=row.id,
-            name=row.upload_name,
-            size_bytes=row.size_bytes,
-            modified=row.received_at,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-def card_file(
-    connection: Connection, printer_id: str, name: str
-) -> tuple[str, str] | None:
-    """Return id and file name of the file the card shows under a name."""
-    query = select(uploads.c.id, uploads.c.file_name).where(*_on_card(printer_id, name))
-    row = connection.execute(query).first()
-    return None if row is None else (row.id, row.file_name)
-
-
 def rename_printer(connection: Connection, printer_id: str, name: str) -> None:
     """Call a printer by another name in everything that came in by it."""
     for table in (uploads, archives):
@@ -445,41 +401,11 @@ def rename_printer(connection: Connection, printer_id: str, name: str) -> None:
         )
 
 
-def take_off_card(
-    connection: Connection, printer_id: str, name: str | None = None
-) -> bool:
-    """Take one name or all off the card. Returns False when there was nothing."""
-    changed = connection.execute(
-        update(uploads).where(*_on_card(printer_id, name)).values(on_card=False)
-    )
-    return changed.rowcount > 0
-
-
-def rename_on_card(
-    connection: Connection, printer_id: str, upload_id: str, new_name: str
-) -> bool:
-    """Show an upload under another name, in place of what has it. Returns False when it is not on the card any more."""
-    take_off_card(connection, printer_id, new_name)
-    changed = connection.execute(
-        update(uploads)
-        .where(*_on_card(printer_id), uploads.c.id == upload_id)
-        .values(upload_name=new_name)
-    )
-    return changed.rowcount > 0
-
-
 def call(connection: Connection, upload_id: str, name: str) -> None:
     """Give an upload another display name."""
     connection.execute(
         update(uploads).where(uploads.c.id == upload_id).values(name=name)
     )
-
-
-def _on_card(printer_id: str, name: str | None = None) -> list[Any]:
-    conditions = [uploads.c.printer_id == printer_id, uploads.c.on_card.is_(True)]
-    if name is not None:
-        conditions.append(uploads.c.upload_name == name)
-    return conditions
 
 
 def from_row(row: Row[Any]) -> Upload:
