@@ -25,10 +25,12 @@ from custom_components.bambu_virtual_printer.engine.net.admission import (
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterIdentity,
 )
-from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
+from custom_components.bambu_virtual_printer.engine.relay.pass_through.ports import (
     PassThrough,
 )
-from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
+from custom_components.bambu_virtual_printer.engine.relay.pass_through.thread import (
+    RelayThread,
+)
 from custom_components.bambu_virtual_printer.engine.relay.upstream import Upstream
 from custom_components.bambu_virtual_printer.engine.values import Service
 

@@ -29,8 +29,10 @@ from custom_components.bambu_virtual_printer.engine.doors.uploads import (
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
-    SharedServices,
     VirtualPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
+    SharedServices,
 )
 from custom_components.bambu_virtual_printer.engine.events import (
     PrinterEvent,

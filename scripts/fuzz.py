@@ -30,8 +30,10 @@ from typing import Any, override
 
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
-    SharedServices,
     VirtualPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
+    SharedServices,
 )
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.records import (

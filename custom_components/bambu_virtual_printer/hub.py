@@ -37,13 +37,13 @@ from .config.subentries import (
 )
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
 from .coordinator import LibraryCoordinator
-from .engine.emulator.printer import SharedServices
+from .engine.emulator.services import SharedServices
 from .engine.library.library import Library
 from .engine.library.values.events import LibraryEvent
 from .engine.library.values.job import Job
 from .engine.pki.authority import CertificateAuthority
 from .engine.protocol.printer_models import new_serial_suffix
-from .engine.relay.proxy_printer import RelayServices
+from .engine.relay.services import RelayServices
 from .engine.storage import StorageError
 from .health.certificates import Certificates, async_open_authority
 from .health.client_issues import ClientIssues

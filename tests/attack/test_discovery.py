@@ -39,7 +39,7 @@ async def test_detect_requests_share_a_burst(
 ) -> None:
     monkeypatch.setattr(announcer, "INTERVAL_MIN_S", 3600.0)
     monkeypatch.setattr(announcer, "INTERVAL_MAX_S", 3600.0)
-    speaker = target.printer._discovery
+    speaker = target.printer._visibility._discovery
     assert speaker
     await until(lambda: not speaker._burst_left, "the burst of the start is over")
     for timer in speaker._timers:
@@ -58,7 +58,7 @@ async def test_detect_requests_share_a_burst(
 async def test_requests_that_come_one_after_the_other_wait_for_the_next_burst(
     target: Target,
 ) -> None:
-    speaker = target.printer._discovery
+    speaker = target.printer._visibility._discovery
     assert speaker
     await until(lambda: not speaker._burst_left, "the burst of the start is over")
     first_after = speaker._next_burst_at

@@ -242,7 +242,7 @@ async def test_an_advertised_address_is_compared_with_who_came(
 async def test_announcements_that_stop_are_a_problem(
     printer: ManagedPrinter, check: Callable[..., Any]
 ) -> None:
-    discovery = printer._printer._discovery
+    discovery = printer._printer._visibility._discovery
     # It would announce itself while the check runs.
     discovery.pause()
     discovery.announced_at = None

@@ -37,6 +37,15 @@ class Service(StrEnum):
     """What A1 and P1 printers have on TCP 2024 to 2026; nobody has written down what it is."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectedSlicer:
+    """A client that is logged in at a virtual printer, or through a proxy at its real printer."""
+
+    peer: str
+    client_id: str
+    connected_since: datetime
+
+
 class DuplicatePolicy(StrEnum):
     """What to do with an upload whose very bytes are in the archive already."""
 

@@ -15,18 +15,16 @@ from homeassistant.util import dt as dt_util
 from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
 from ..engine.doors.uploads import progress_of
 from ..engine.emulator.ftps.reception import Reception, UploadProgress
-from ..engine.emulator.mqtt.server import ConnectedSlicer
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
 from ..engine.events import PrinterEvent, RelayEvent, UploadStarted
 from ..engine.net.binding import PrinterStartError
 from ..engine.net.host import has_address
 from ..engine.printable import printable
 from ..engine.relay.meter import ServiceTraffic
-from ..engine.relay.mqtt import RelayedSlicer
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.relay import RelayedUpload
 from ..engine.relay.upstream_watch import UpstreamStatus
-from ..engine.values import ReceivedFile, Service, Shows
+from ..engine.values import ConnectedSlicer, ReceivedFile, Service, Shows
 from .client_history import ClientHistory
 from .ports import PortProblem, PortProblemKind, _all_missing
 
@@ -148,7 +146,7 @@ class ManagedPrinter:
         return isinstance(self.config, ProxyConfig)
 
     @property
-    def slicers(self) -> Sequence[ConnectedSlicer | RelayedSlicer]:
+    def slicers(self) -> Sequence[ConnectedSlicer]:
         """Who is logged in."""
         return self._printer.slicers if self._printer else ()
 

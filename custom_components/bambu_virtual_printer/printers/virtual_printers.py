@@ -10,11 +10,13 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
-from ..engine.emulator.printer import SharedServices, VirtualPrinter
+from ..engine.emulator.printer import VirtualPrinter
+from ..engine.emulator.services import SharedServices
 from ..engine.library.library import Library
 from ..engine.library.memory_card import MemoryCard
 from ..engine.pki.authority import CertificateAuthority
-from ..engine.relay.proxy_printer import ProxyPrinter, RelayServices
+from ..engine.relay.proxy_printer import ProxyPrinter
+from ..engine.relay.services import RelayServices
 from .devices import printer_device_info
 from .machines import ManagedMachine
 from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter

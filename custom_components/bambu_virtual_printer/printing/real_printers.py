@@ -26,7 +26,7 @@ from ..engine.machines.check import PrinterCheck, check_printer
 from ..engine.machines.machine import MachineServices
 from ..engine.machines.values import Availability
 from ..engine.protocol.printer_models import find_model
-from ..engine.relay.proxy_printer import RelayServices
+from ..engine.relay.services import RelayServices
 from ..engine.storage import StorageError
 from ..health.issues import Issues
 from ..health.job_questions import JobQuestions

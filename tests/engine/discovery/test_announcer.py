@@ -6,12 +6,12 @@ import socket
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.discovery import (
-    announcer as discovery_module,
-)
+from custom_components.bambu_virtual_printer.engine.discovery import datagrams
 from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
     BURST_DELAYS_S,
     Discovery,
+)
+from custom_components.bambu_virtual_printer.engine.discovery.search_receiver import (
     SearchReceiver,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
@@ -363,9 +363,9 @@ async def test_a_flood_of_datagrams_does_not_hold_the_loop(
         nonlocal counted
         counted += 1
 
-    monkeypatch.setattr(discovery_module, "DATAGRAMS_PER_TURN", 4)
+    monkeypatch.setattr(datagrams, "DATAGRAMS_PER_TURN", 4)
     discovery._loop.remove_reader(discovery._senders[0])
-    discovery_module._on_datagram(discovery._senders[0], _received)
+    datagrams.on_datagram(discovery._senders[0], _received)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for _ in range(20):
             sock.sendto(b"x", (address, 2021))

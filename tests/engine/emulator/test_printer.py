@@ -19,10 +19,12 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     SERVICES,
-    SharedServices,
     VirtualPrinter,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.probe import unbindable
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
+    SharedServices,
+)
 from custom_components.bambu_virtual_printer.engine.events import (
     DetectRequested,
     PrinterEvent,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
     SharedServices,
 )
 from custom_components.bambu_virtual_printer.engine.events import (
@@ -24,12 +24,12 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from custom_components.bambu_virtual_printer.engine.relay import thread
+from custom_components.bambu_virtual_printer.engine.relay.pass_through import thread
 from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
-    RelayServices,
 )
+from custom_components.bambu_virtual_printer.engine.relay.services import RelayServices
 from tests.support.serials import SERIAL
 from tests.support.waiting import until
 

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
     SharedServices,
 )
 from custom_components.bambu_virtual_printer.engine.events import (
@@ -32,8 +32,8 @@ from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
 from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
-    RelayServices,
 )
+from custom_components.bambu_virtual_printer.engine.relay.services import RelayServices
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
 from scripts.printer_double.certificate import PrinterCertificate
@@ -226,14 +226,13 @@ async def test_a_proxy_is_announced_only_while_its_printer_is_there(
     monkeypatch.setattr(upstream_watch, "RETRY_INTERVAL_S", 0.2)
     proxy = await stage.proxy(real.address)
     await until(lambda: proxy.announcements > 0)
-    assert proxy._discovery
     await real.stop()
     proxy._relay._watch.failed("test")  # type: ignore[union-attr]
     await until(lambda: stage.of(TargetLost))
     silent_since = proxy.announcements
     # Whoever asks for it by address gets an answer, but nobody hears that it is there.
     await slicer.detect(stage.address)
-    proxy._discovery.announce()
+    proxy._visibility.update(proxy.identity)
     await asyncio.sleep(1)
     assert proxy.announcements == silent_since
     stage.events.clear()

@@ -8,8 +8,10 @@ import tempfile
 
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
-    SharedServices,
     VirtualPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
+    SharedServices,
 )
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,

@@ -9,7 +9,7 @@ from pathlib import Path
 import sys
 import tempfile
 
-from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
     SharedServices,
 )
 from custom_components.bambu_virtual_printer.engine.events import (
@@ -25,8 +25,8 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
 from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyIdentity,
     ProxyPrinter,
-    RelayServices,
 )
+from custom_components.bambu_virtual_printer.engine.relay.services import RelayServices
 
 
 async def main(

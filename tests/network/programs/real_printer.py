@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 import sys
 
-from custom_components.bambu_virtual_printer.engine.discovery.announcer import (
-    Discovery,
+from custom_components.bambu_virtual_printer.engine.discovery.announcer import Discovery
+from custom_components.bambu_virtual_printer.engine.discovery.search_receiver import (
     SearchReceiver,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity

@@ -8,7 +8,6 @@ a printer is announced exactly where its address can be reached: one on a loopba
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-import contextlib
 import errno
 import ipaddress
 import logging
@@ -27,119 +26,22 @@ from ..protocol.ssdp import (
     search_response,
 )
 from ..values import Service
+from .datagrams import close_socket, on_datagram, open_socket
+from .search_receiver import SearchReceiver
 
 _LOGGER = logging.getLogger(__name__)
 
 BROADCAST = "255.255.255.255"
-MULTICAST_TTL = 2
 
 INTERVAL_MIN_S = 3.0
 INTERVAL_MAX_S = 4.0
 BURST_DELAYS_S = (0.0, 0.3, 0.6)
-MAX_DATAGRAM = 2048
 # A detect request is followed by an announcement at most this much later, however many requests there are.
 BURST_INTERVAL_S = 2.0
 MAX_ADDRESSEES = 16
 # Answers to searches. Their senders may be forged, so this bounds what a third host could be flooded with.
 ANSWERS_AT_ONCE = 20
 ANSWERS_PER_S = 10
-# At most this many datagrams for one wake-up, so that a flood cannot hold the loop.
-DATAGRAMS_PER_TURN = 32
-
-
-class SearchReceiver:
-    """Receives broadcast and multicast searches, for all printers of the process.
-
-    Only sockets bound to no address receive those. One pair is enough: with a pair for each printer, each would also
-    receive every other printer's announcements.
-    """
-
-    def __init__(self) -> None:
-        """Open nothing yet."""
-        self._printers: dict[Discovery, tuple[str, ...]] = {}
-        self._subscribers: dict[Callable[[bytes, str], None], None] = {}
-        self._sockets: list[socket.socket] = []
-
-    @property
-    def addresses(self) -> frozenset[str]:
-        """The addresses under which virtual printers are announced."""
-        return frozenset(
-            address
-            for printer, bound in self._printers.items()
-            for address in (*bound, printer.identity.address)
-        )
-
-    def add(self, printer: Discovery, port: int, addresses: tuple[str, ...]) -> None:
-        """Receive searches for a printer on the interfaces of these addresses. Raises OSError."""
-        self._open(port)
-        self._printers[printer] = addresses
-        self._membership(socket.IP_ADD_MEMBERSHIP, addresses)
-
-    def remove(self, printer: Discovery) -> None:
-        """Forget a printer; the sockets are closed with the last one."""
-        if (addresses := self._printers.pop(printer, None)) is None:
-            return
-        self._membership(socket.IP_DROP_MEMBERSHIP, addresses)
-        # A membership belongs to the interface, which another printer may share.
-        for remaining in self._printers.values():
-            self._membership(socket.IP_ADD_MEMBERSHIP, remaining)
-        self._close_if_idle()
-
-    def subscribe(
-        self, handle_datagram: Callable[[bytes, str], None], port: int
-    ) -> None:
-        """Call `handle_datagram(datagram, peer)` for everything that is not a search, such as other printers' announcements.
-
-        Raises OSError.
-        """
-        self._open(port)
-        self._subscribers[handle_datagram] = None
-
-    def unsubscribe(self, handle_datagram: Callable[[bytes, str], None]) -> None:
-        """Stop calling it; the sockets are closed if no other needs them."""
-        self._subscribers.pop(handle_datagram, None)
-        self._close_if_idle()
-
-    def _open(self, port: int) -> None:
-        """Open the sockets if they are closed. Raises OSError."""
-        if self._sockets:
-            return
-        for receiver_port in (port, MULTICAST_PORT):
-            try:
-                sock = _socket("", receiver_port)
-            except OSError:
-                self._close()
-                raise
-            self._sockets.append(sock)
-            _on_datagram(sock, self._received)
-
-    def _received(self, datagram: bytes, peer: str, port: int) -> None:
-        if is_search(datagram):
-            for printer in self._printers:
-                printer.answer(peer, port)
-            return
-        for handle_datagram in tuple(self._subscribers):
-            handle_datagram(datagram, peer)
-
-    def _close_if_idle(self) -> None:
-        if not self._printers and not self._subscribers:
-            self._close()
-
-    def _membership(self, option: int, addresses: tuple[str, ...]) -> None:
-        for sock in self._sockets:
-            for address in addresses:
-                # Two addresses of one interface share a membership, and some interfaces have no multicast.
-                with contextlib.suppress(OSError):
-                    sock.setsockopt(
-                        socket.IPPROTO_IP,
-                        option,
-                        socket.inet_aton(MULTICAST_GROUP) + socket.inet_aton(address),
-                    )
-
-    def _close(self) -> None:
-        for sock in self._sockets:
-            _close(sock)
-        self._sockets.clear()
 
 
 class Discovery:
@@ -183,7 +85,7 @@ class Discovery:
         """Start announcing and answering."""
         self._started = True
         for sender in self._senders:
-            _on_datagram(sender, self._received)
+            on_datagram(sender, self._received)
         self.announce()
         self._repeat()
 
@@ -242,11 +144,11 @@ class Discovery:
     def _bind(self) -> None:
         identity = self.identity
         port = identity.ports.discovery
-        self._senders.append(_socket(identity.bind_ip, port))
+        self._senders.append(open_socket(identity.bind_ip, port))
         addresses = [identity.bind_ip]
         if identity.address != identity.bind_ip:
             try:
-                self._senders.append(_socket(identity.address, port))
+                self._senders.append(open_socket(identity.address, port))
             except OSError as err:
                 # The address of a router or of a container's host: no client can be reached from it here.
                 if err.errno != errno.EADDRNOTAVAIL:
@@ -258,7 +160,7 @@ class Discovery:
     def _close_sockets(self) -> None:
         self._searches.remove(self)
         for sender in self._senders:
-            _close(sender)
+            close_socket(sender)
         self._senders.clear()
 
     def _later(self, delay: float, action: Callable[[], None]) -> None:
@@ -326,46 +228,3 @@ class Discovery:
     def _received(self, datagram: bytes, peer: str, port: int) -> None:
         if is_search(datagram):
             self.answer(peer, port)
-
-
-def _socket(address: str, port: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
-        # A slicer and other printers on the same host listen on the same port.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "SO_REUSEPORT"):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, MULTICAST_TTL)
-        if address:
-            sock.setsockopt(
-                socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address)
-            )
-        sock.bind((address, port))
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
-def _on_datagram(
-    sock: socket.socket, received: Callable[[bytes, str, int], None]
-) -> None:
-    """Call `received(datagram, peer, port)` for what arrives, until `_close`."""
-
-    def _read() -> None:
-        for _ in range(DATAGRAMS_PER_TURN):
-            try:
-                datagram, (peer, port) = sock.recvfrom(MAX_DATAGRAM)
-            except OSError:
-                # Nothing more; or, on Linux, the ICMP error of an earlier answer.
-                return
-            received(datagram, peer, port)
-
-    asyncio.get_running_loop().add_reader(sock, _read)
-
-
-def _close(sock: socket.socket) -> None:
-    asyncio.get_running_loop().remove_reader(sock)
-    sock.close()

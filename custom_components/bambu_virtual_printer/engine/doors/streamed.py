@@ -5,13 +5,12 @@ further, and TCP slows the client down, so memory does not depend on the file's 
 """
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 
 from .. import storage
 from ..emulator.ftps.failures import TooLargeError, TransferError
-from ..emulator.ftps.loop_bridge import set_from_thread
 from ..emulator.ftps.reception import Reception
+from ..net.loop_bridge import call_on_loop, set_from_thread
 
 
 class StreamedFile:
@@ -70,6 +69,4 @@ class StreamedFile:
 
     def _wake(self) -> None:
         """Have `write` look again. Called in a writer thread."""
-        # A closed loop waits for nothing.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._ready.set)
+        call_on_loop(self._loop, self._ready.set)

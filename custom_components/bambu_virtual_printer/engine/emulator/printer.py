@@ -1,45 +1,34 @@
-"""One virtual printer: its listeners on one address, and the job they all speak of."""
+"""One virtual printer: its listeners on one address, and the job that it reports."""
 
 import asyncio
 from collections.abc import Callable, Mapping
-from functools import partial
-import logging
+from dataclasses import replace
 import ssl
-from types import TracebackType
 from typing import Self
 
-from ..discovery.announcer import Discovery, SearchReceiver
-from ..discovery.bind import BindServer
+from ..discovery.visibility import Visibility
 from ..events import (
-    DetectRequested,
     PrinterEvent,
     PrintRequested,
-    TlsRefused,
     UploadFailed,
     UploadReceived,
     UploadRenamed,
     UploadStarted,
 )
 from ..mirror.values import Mirror
-from ..net.admission import Admission, OpenConnection
 from ..net.binding import BindAll
-from ..net.guesses import GuessTracker
-from ..net.handshakes import HandshakeLimiter
-from ..net.listener import Listener
+from ..net.listener_group import ListenerGroup, ListenerPlan
 from ..pki.authority import DeviceCertificate
 from ..storage import PrinterStorage
-from ..values import Service
+from ..values import ConnectedSlicer, Service
 from .correlation import Correlator
 from .ftps.reception import UploadProgress
 from .ftps.server import FtpsServer
-from .ftps.transfer_thread import TransferThread
 from .identity import Identity
 from .job import Jobs, percent_received
 from .logins import Logins
-from .mqtt.server import ConnectedSlicer, MqttServer
-
-_LOGGER = logging.getLogger(__name__)
-
+from .mqtt.server import MqttServer
+from .services import SharedServices
 
 SERVICES = (
     Service.BIND,
@@ -49,32 +38,6 @@ SERVICES = (
     Service.DISCOVERY,
 )
 """The listeners of every virtual printer."""
-
-
-class SharedServices:
-    """What all printers of a process share: the transfer thread, the limits of connections, the search receiver."""
-
-    def __init__(self) -> None:
-        """Make them; the thread starts with `async with`."""
-        self.transfer_thread = TransferThread()
-        self.admission = Admission()
-        self.guesses = GuessTracker()
-        self.handshakes = HandshakeLimiter(pause_s=self.guesses.handshake_pause_s)
-        self.search_receiver = SearchReceiver()
-
-    async def __aenter__(self) -> Self:
-        """Start the transfer thread."""
-        await self.transfer_thread.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop the transfer thread; every printer has been closed before."""
-        await self.transfer_thread.__aexit__(exc_type, exc, traceback)
 
 
 class VirtualPrinter:
@@ -106,7 +69,9 @@ class VirtualPrinter:
         self._reported = self._jobs.changes
         self._job_timer: asyncio.TimerHandle | None = None
         self._logins = Logins(identity.access_code, self._on_event, services.guesses)
-        self._bind = BindServer(identity, self._on_event)
+        self._visibility = Visibility(
+            identity, services.search_receiver, self._on_event
+        )
         self._mqtt = MqttServer(
             identity,
             self._logins,
@@ -116,8 +81,12 @@ class VirtualPrinter:
             mirror=mirror,
         )
         self._ftps: FtpsServer | None = None
-        self._discovery: Discovery | None = None
-        self._listeners: list[Listener] = []
+        self._listeners = ListenerGroup(
+            identity.bind_ip,
+            admission=services.admission,
+            handshakes=services.handshakes,
+            on_refused=self._on_event,
+        )
 
     async def __aenter__(self) -> Self:
         """Bind and start everything. Raises PrinterStartError; OSError, ssl.SSLError for a bad certificate file."""
@@ -132,27 +101,37 @@ class VirtualPrinter:
             emit=self._on_event,
             wants_md5=lambda name: self._correlator.wants_md5(name, self._loop.time()),
         )
-        self._bind_listeners(self._ftps, control=control, ftps=ftps)
-        for listener in self._listeners:
-            listener.start()
-        assert self._discovery
-        self._discovery.start()
+        with BindAll() as binding:
+            self._listeners.bind(
+                binding,
+                (
+                    *self._visibility.listeners(control),
+                    ListenerPlan(
+                        service=Service.MQTT,
+                        port=self.identity.ports.mqtt,
+                        factory=self._mqtt.factory,
+                        tls=control,
+                    ),
+                    ListenerPlan(
+                        service=Service.FTPS,
+                        port=self.identity.ports.ftps,
+                        factory=self._ftps.factory,
+                        tls=ftps,
+                    ),
+                ),
+            )
+            self._visibility.bind(binding)
+        self._listeners.start()
+        self._visibility.start()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         """Close the ports first, then the sessions, then wait for both."""
-        self._close_ports()
-        self._bind.close()
+        self._visibility.close()
+        self._listeners.close()
         assert self._ftps
         await asyncio.gather(
-            self._mqtt.close(),
-            self._ftps.close(),
-            *(listener.wait_closed() for listener in self._listeners),
+            self._mqtt.close(), self._ftps.close(), self._listeners.wait_closed()
         )
         # Last, since a session that ends may still change a job.
         if self._job_timer:
@@ -161,9 +140,7 @@ class VirtualPrinter:
     @property
     def listeners(self) -> Mapping[Service, bool]:
         """Which listeners are bound."""
-        states = {listener.service: listener.bound for listener in self._listeners}
-        states[Service.DISCOVERY] = bool(self._discovery and self._discovery.bound)
-        return states
+        return {**self._listeners.bound, Service.DISCOVERY: self._visibility.bound}
 
     @property
     def slicers(self) -> tuple[ConnectedSlicer, ...]:
@@ -178,12 +155,12 @@ class VirtualPrinter:
     @property
     def announcements(self) -> int:
         """How many announcements were sent."""
-        return self._discovery.announcements if self._discovery else 0
+        return self._visibility.announcements
 
     @property
     def announced_at(self) -> float | None:
         """When the last announcement was sent, on the loop's clock."""
-        return self._discovery.announced_at if self._discovery else None
+        return self._visibility.announced_at
 
     def target_changed(self) -> None:
         """Take note that the real printer that is shown has said something."""
@@ -192,73 +169,10 @@ class VirtualPrinter:
     def rename(self, name: str) -> None:
         """Change the name, and announce it."""
         self.identity = self.identity.renamed(name)
-        self._bind.identity = self.identity
-        if self._discovery:
-            self._discovery.identity = self.identity
-            self._discovery.announce()
+        self._visibility.update(self.identity)
 
     def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         return self._device.control_context(), self._device.ftps_context()
-
-    def _bind_listeners(
-        self, server: FtpsServer, *, control: ssl.SSLContext, ftps: ssl.SSLContext
-    ) -> None:
-        ports = self.identity.ports
-        plan: tuple[
-            tuple[
-                Service,
-                int,
-                Callable[[OpenConnection], asyncio.BaseProtocol],
-                ssl.SSLContext | None,
-            ],
-            ...,
-        ] = (
-            (Service.BIND, ports.bind, self._bind.factory(Service.BIND), None),
-            (
-                Service.BIND_TLS,
-                ports.bind_tls,
-                self._bind.factory(Service.BIND_TLS),
-                control,
-            ),
-            (Service.MQTT, ports.mqtt, self._mqtt.factory, control),
-            (Service.FTPS, ports.ftps, server.factory, ftps),
-        )
-        with BindAll() as binding:
-            listeners = [
-                binding.bind(partial(self._listen, service, port, factory, context))
-                for service, port, factory, context in plan
-            ]
-            self._discovery = binding.bind(
-                lambda: Discovery(self.identity, self._services.search_receiver)
-            )
-        self._listeners = [listener for listener in listeners if listener]
-
-    def _listen(
-        self,
-        service: Service,
-        port: int,
-        factory: Callable[[OpenConnection], asyncio.BaseProtocol],
-        context: ssl.SSLContext | None,
-    ) -> Listener:
-        def _refused(peer: str, alert: str) -> None:
-            self._on_event(TlsRefused(peer=peer, service=service, alert=alert))
-
-        return Listener(
-            service,
-            self.identity.bind_ip,
-            port,
-            factory,
-            tls=context,
-            admission=self._services.admission,
-            handshakes=self._services.handshakes,
-            on_refused=_refused,
-        )
-
-    def _close_ports(self) -> None:
-        if self._discovery:
-            self._discovery.close()
-        for listener in self._listeners:
-            listener.close()
 
     def _on_event(self, event: PrinterEvent) -> None:
         """Update jobs by an event, match uploads with print requests, and emit it."""
@@ -269,7 +183,7 @@ class VirtualPrinter:
                 self._jobs.upload_started(request, now)
             case UploadReceived(file=file, md5=md5):
                 request = self._correlator.upload_finished(file.id, now, md5)
-                event = UploadReceived(file=file, request=request, md5=md5)
+                event = replace(event, request=request)
                 self._jobs.upload_finished(file.name, file.peer, request, now)
             case UploadFailed(id=str() as upload_id, name=name, peer=peer):
                 request = self._correlator.upload_failed(upload_id)
@@ -280,9 +194,6 @@ class VirtualPrinter:
                 belongs_to = self._correlator.requested(wanted, now)
                 event = PrintRequested(request=wanted, upload_id=belongs_to)
                 self._jobs.project_file(wanted, now, received=belongs_to is not None)
-            case DetectRequested(peer=peer):
-                assert self._discovery
-                self._discovery.announce(also_to=peer)
         self._follow_job()
         self._emit(event)
 

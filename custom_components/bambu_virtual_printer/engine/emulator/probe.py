@@ -7,7 +7,8 @@ from enum import StrEnum
 import os
 import ssl
 
-from ..discovery.announcer import Discovery, SearchReceiver
+from ..discovery.announcer import Discovery
+from ..discovery.search_receiver import SearchReceiver
 from ..net.admission import OpenConnection
 from ..net.listener import Listener, ListenError
 from ..protocol.ports import Ports
@@ -23,15 +24,8 @@ def unbindable(
     extra: Iterable[tuple[Service, int]] = (),
 ) -> list[ListenError]:
     """Bind every listener but those in `skip`, and `extra` TCP ports, and close them. Returns the failures."""
-    ports = identity.ports
     failures = []
-    for service, port in (
-        (Service.BIND, ports.bind),
-        (Service.BIND_TLS, ports.bind_tls),
-        (Service.MQTT, ports.mqtt),
-        (Service.FTPS, ports.ftps),
-        *extra,
-    ):
+    for service, port in (*identity.ports.tcp, *extra):
         if service in skip:
             continue
         try:
@@ -53,14 +47,8 @@ def _make_protocol(_connection: OpenConnection) -> asyncio.Protocol:
 
 def tcp_ports_free(address: str) -> bool:
     """Return whether every TCP port of a virtual printer can be bound at this address. Binds and closes them."""
-    ports = Ports()
     try:
-        for service, port in (
-            (Service.BIND, ports.bind),
-            (Service.BIND_TLS, ports.bind_tls),
-            (Service.MQTT, ports.mqtt),
-            (Service.FTPS, ports.ftps),
-        ):
+        for service, port in Ports().tcp:
             Listener(service, address, port, _make_protocol).close()
     except ListenError:
         return False

@@ -19,13 +19,14 @@ and `admit` for protocols of asyncio.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 import resource
 import socket
 import threading
 from time import monotonic
+
+from .loop_bridge import call_on_loop
 
 LOGIN_LIMIT_S = 30.0
 """How long a connection may stay without a login, from its being accepted on."""
@@ -229,9 +230,7 @@ def _in_its_loop(close: _Close) -> _Close:
         if threading.get_ident() == thread:
             close(why)
             return
-        # A loop that is closed has closed its connections.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(close, why)
+        call_on_loop(loop, close, why)
 
     return _close
 

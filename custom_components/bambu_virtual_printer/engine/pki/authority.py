@@ -27,6 +27,7 @@ from .ca_folder import (
     write,
     write_private,
 )
+from .cipher_suites import DEFAULT_CIPHERS, FTPS_CIPHERS
 
 CA_NAME = "Virtual Printer CA"
 CA_VALIDITY = timedelta(days=7300)
@@ -42,11 +43,6 @@ KEY_BITS = 2048
 
 DEVICE_CERTIFICATE_FILE = "virtual_printer.crt"
 DEVICE_KEY_FILE = "virtual_printer.key"
-
-# The plain-RSA suites are the only ones some slicer paths offer, and hardened systems strip them from the defaults.
-_RSA_SUITES = "AES256-GCM-SHA384:AES128-GCM-SHA256"
-FTPS_CIPHERS = f"HIGH:{_RSA_SUITES}:!aNULL:!MD5:!RC4"
-CONTROL_CIPHERS = f"DEFAULT:{_RSA_SUITES}"
 
 
 class CertificateError(Exception):
@@ -74,7 +70,7 @@ class DeviceCertificate:
 
     def control_context(self) -> ssl.SSLContext:
         """Make a server context for MQTT and the bind port: TLS 1.2 or newer."""
-        return self._context(CONTROL_CIPHERS)
+        return self._context(DEFAULT_CIPHERS)
 
     def _context(self, ciphers: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -19,6 +19,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from OpenSSL import crypto
 
+from .cipher_suites import DEFAULT_CIPHERS
+
 MAKER_CAS = Path(__file__).parent / "maker_cas"
 # A leaf, its CA, and what that chains to; a peer may send more, which is not read.
 MAX_CHAIN_CERTIFICATES = 6
@@ -28,8 +30,6 @@ MAX_NAME_LENGTH = 64
 # battery-backed clock starts in the past: a wrong date must not make printers unreachable.
 _NO_CHECK_TIME = 0x200000
 
-# Printers offer plain RSA suites, which hardened systems strip from the defaults.
-_CIPHERS = "DEFAULT:AES256-GCM-SHA384:AES128-GCM-SHA256"
 _PEM = re.compile(
     rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL
 )
@@ -37,7 +37,7 @@ _PEM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterIdentity:
-    """The expected printer. `pinned` is the SHA-256 fingerprint of its certificate that a person confirmed, if one had to."""
+    """The expected printer. `pinned` is the SHA-256 fingerprint of its certificate, if a person confirmed it."""
 
     serial: str
     pinned: str | None = None
@@ -164,7 +164,7 @@ def client_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(_CIPHERS)
+    context.set_ciphers(DEFAULT_CIPHERS)
     return context
 
 

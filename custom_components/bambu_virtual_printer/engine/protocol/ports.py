@@ -41,3 +41,13 @@ class Ports:
     bind_tls: int = BIND_TLS_PORT
     mqtt: int = MQTT_PORT
     ftps: int = FTPS_PORT
+
+    @property
+    def tcp(self) -> tuple[tuple[Service, int], ...]:
+        """The ports of the TCP listeners that every printer has."""
+        return (
+            (Service.BIND, self.bind),
+            (Service.BIND_TLS, self.bind_tls),
+            (Service.MQTT, self.mqtt),
+            (Service.FTPS, self.ftps),
+        )

@@ -1,5 +1,6 @@
 """Counts relayed traffic: connections, bytes and their rate, in both directions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -38,6 +39,16 @@ class Meter:
             sum(count for second, count in counted if 0 < current - second <= WINDOW_S)
             / WINDOW_S
         )
+
+
+def counting(*meters: Meter) -> Callable[[int], None]:
+    """Return a function that adds a number of bytes to several meters."""
+
+    def _count(count: int) -> None:
+        for meter in meters:
+            meter.add(count)
+
+    return _count
 
 
 class Traffic:

@@ -5,45 +5,28 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
-import logging
 import re
 import ssl
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
-from ..discovery.announcer import Discovery, SearchReceiver
-from ..discovery.bind import BindServer
-from ..discovery.found import FoundPrinters
-from ..events import (
-    DetectRequested,
-    PrintRequested,
-    RelayEvent,
-    TargetLost,
-    TargetReached,
-    TlsRefused,
-)
-from ..net.admission import Admission
+from ..discovery.visibility import Visibility
+from ..events import PrintRequested, RelayEvent, TargetLost, TargetReached
 from ..net.binding import BindAll
-from ..net.handshakes import HandshakeLimiter
-from ..net.listener import Listener
-from ..net.printer_client import Dialler
+from ..net.listener_group import ListenerGroup
 from ..pki.authority import DeviceCertificate
-from ..pki.printer_identity import PrinterIdentity, PrinterTrust
+from ..pki.printer_identity import PrinterIdentity
 from ..protocol.announcements import Announcement
 from ..protocol.ports import Ports
 from ..protocol.printer_models import FIRMWARE_VERSION, PrinterModel
 from ..protocol.project_file import print_request
-from ..values import Service
+from ..values import ConnectedSlicer, JsonObject, Service
 from .meter import ServiceTraffic
-from .mqtt import RelayedSlicer
 from .relay import Relay, RelayedUpload, RelayPorts
-from .thread import RelayThread
+from .services import RelayServices
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus
 
 _VERSION = re.compile(r"\d{2}(\.\d{2}){3}")
-_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,81 +55,6 @@ class ProxyIdentity:
         return self.advertise_ip or self.bind_ip
 
 
-class SharedListening(Protocol):
-    """What proxy printers share with emulated ones."""
-
-    search_receiver: SearchReceiver
-    admission: Admission
-    handshakes: HandshakeLimiter
-
-
-class RelayServices:
-    """What all proxy printers of a process share: the relay thread, the announcements of real printers, and trust.
-
-    Runs inside its `async with` block; proxy printers have to end before. `trust` and `dialler` are set on entry.
-    """
-
-    trust: PrinterTrust
-    dialler: Dialler
-
-    def __init__(self, shared: SharedListening) -> None:
-        """Use the sockets that emulated printers receive searches with."""
-        self.thread = RelayThread()
-        self.search_receiver = shared.search_receiver
-        self.admission = shared.admission
-        self.handshakes = shared.handshakes
-        self.found = FoundPrinters(
-            lambda: self.search_receiver.addresses, self._announced
-        )
-        self._proxies: dict[ProxyPrinter, None] = {}
-        self._announcement_handlers: list[Callable[[Announcement], None]] = []
-
-    async def __aenter__(self) -> Self:
-        """Start the thread and receive announcements. Raises OSError, ValueError if the maker's CAs cannot be read."""
-        loop = asyncio.get_running_loop()
-        self.trust = await loop.run_in_executor(None, PrinterTrust.load)
-        self.dialler = Dialler(self.trust)
-        await self.thread.__aenter__()
-        try:
-            self.search_receiver.subscribe(
-                self.found.handle_datagram, Ports().discovery
-            )
-        except OSError as err:
-            # Relaying works without; only printers that move are not followed.
-            _LOGGER.warning(
-                "Announcements of printers cannot be received: %s", err.strerror
-            )
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop receiving, and stop the thread."""
-        self.search_receiver.unsubscribe(self.found.handle_datagram)
-        await self.thread.__aexit__(exc_type, exc, traceback)
-
-    def add(self, proxy: ProxyPrinter) -> None:
-        """Pass announcements to a proxy printer."""
-        self._proxies[proxy] = None
-
-    def remove(self, proxy: ProxyPrinter) -> None:
-        """Pass it no more announcements."""
-        self._proxies.pop(proxy, None)
-
-    def add_announcement_handler(self, handler: Callable[[Announcement], None]) -> None:
-        """Call `handler` with every announcement of a real printer."""
-        self._announcement_handlers.append(handler)
-
-    def _announced(self, announcement: Announcement) -> None:
-        for proxy in self._proxies:
-            proxy.handle_announcement(announcement)
-        for handler in self._announcement_handlers:
-            handler(announcement)
-
-
 class ProxyPrinter:
     """A proxy printer, running inside its `async with` block.
 
@@ -168,9 +76,15 @@ class ProxyPrinter:
         self._services = services
         self._emit = emit
         self._on_change = on_change
-        self._bind = BindServer(identity, self._on_event)
-        self._listeners: list[Listener] = []
-        self._discovery: Discovery | None = None
+        self._visibility = Visibility(
+            identity, services.search_receiver, self._on_event
+        )
+        self._listeners = ListenerGroup(
+            identity.bind_ip,
+            admission=services.admission,
+            handshakes=services.handshakes,
+            on_refused=self._on_event,
+        )
         self._relay: Relay | None = None
         self._running = AsyncExitStack()
 
@@ -204,54 +118,35 @@ class ProxyPrinter:
             on_change=self._on_change,
         )
         with BindAll() as binding:
-            listeners = [
-                binding.bind(partial(self._listen, service, port, context))
-                for service, port, context in (
-                    (Service.BIND, identity.ports.bind, None),
-                    (Service.BIND_TLS, identity.ports.bind_tls, control),
-                )
-            ]
-            self._discovery = discovery = binding.bind(
-                lambda: Discovery(identity, self._services.search_receiver)
-            )
+            self._listeners.bind(binding, self._visibility.listeners(control))
+            self._visibility.bind(binding)
             binding.bind_group(relay.bind, relay.close_ports)
-        self._listeners = [listener for listener in listeners if listener]
         self._relay = await self._running.enter_async_context(relay)
-        for listener in self._listeners:
-            listener.start()
-        assert discovery
+        self._listeners.start()
         # Not announced before the real printer is reachable.
         if not relay.upstream.reachable:
-            discovery.pause()
-        discovery.start()
-        self._services.add(self)
+            self._visibility.pause()
+        self._visibility.start()
+        self._services.add_announcement_handler(self.handle_announcement)
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         """Close the ports first, then the connections, then wait for both."""
-        self._services.remove(self)
-        if self._discovery:
-            self._discovery.close()
-        for listener in self._listeners:
-            listener.close()
-        self._bind.close()
+        self._services.remove_announcement_handler(self.handle_announcement)
+        self._visibility.close()
+        self._listeners.close()
         await self._running.aclose()
         self._relay = None
-        await asyncio.gather(*(listener.wait_closed() for listener in self._listeners))
+        await self._listeners.wait_closed()
 
     @property
     def listeners(self) -> Mapping[Service, bool]:
         """Which services have all their ports open."""
-        states = {listener.service: listener.bound for listener in self._listeners}
-        states[Service.DISCOVERY] = bool(self._discovery and self._discovery.bound)
-        if self._relay:
-            states |= self._relay.listeners
-        return states
+        return {
+            **self._listeners.bound,
+            Service.DISCOVERY: self._visibility.bound,
+            **(self._relay.listeners if self._relay else {}),
+        }
 
     @property
     def upstream(self) -> UpstreamStatus | None:
@@ -259,7 +154,7 @@ class ProxyPrinter:
         return self._relay.upstream if self._relay else None
 
     @property
-    def slicers(self) -> tuple[RelayedSlicer, ...]:
+    def slicers(self) -> tuple[ConnectedSlicer, ...]:
         """The clients that are logged in at the real printer through this proxy."""
         return self._relay.slicers if self._relay else ()
 
@@ -276,12 +171,12 @@ class ProxyPrinter:
     @property
     def announcements(self) -> int:
         """How many announcements were sent."""
-        return self._discovery.announcements if self._discovery else 0
+        return self._visibility.announcements
 
     @property
     def announced_at(self) -> float | None:
         """When the last announcement was sent, on the loop's clock."""
-        return self._discovery.announced_at if self._discovery else None
+        return self._visibility.announced_at
 
     def rename(self, name: str) -> None:
         """Change the name, and announce it."""
@@ -306,41 +201,19 @@ class ProxyPrinter:
 
     def _set_identity(self, identity: ProxyIdentity) -> None:
         self.identity = identity
-        self._bind.identity = identity
-        if self._discovery:
-            self._discovery.identity = identity
-            self._discovery.announce()
+        self._visibility.update(identity)
 
     def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         return self._device.control_context(), self._device.ftps_context()
 
-    def _listen(
-        self, service: Service, port: int, context: ssl.SSLContext | None
-    ) -> Listener:
-        def _refused(peer: str, alert: str) -> None:
-            self._on_event(TlsRefused(peer=peer, service=service, alert=alert))
-
-        return Listener(
-            service,
-            self.identity.bind_ip,
-            port,
-            self._bind.factory(service),
-            tls=context,
-            admission=self._services.admission,
-            handshakes=self._services.handshakes,
-            on_refused=_refused,
-        )
-
     def _on_event(self, event: RelayEvent) -> None:
         match event:
-            case TargetReached() if self._discovery:
-                self._discovery.resume()
-            case TargetLost() if self._discovery:
-                self._discovery.pause()
-            case DetectRequested(peer=peer) if self._discovery:
-                self._discovery.announce(also_to=peer)
+            case TargetReached():
+                self._visibility.resume()
+            case TargetLost():
+                self._visibility.pause()
         self._emit(event)
 
-    def _on_print(self, peer: str, command: dict[str, Any]) -> None:
+    def _on_print(self, peer: str, command: JsonObject) -> None:
         if request := print_request(command, peer=peer, received_at=datetime.now(UTC)):
             self._on_event(PrintRequested(request=request, upload_id=None))

@@ -4,32 +4,30 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 import ssl
-from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from ..events import RelayEvent, TlsRefused
-from ..net.admission import Admission, OpenConnection
+from ..events import RelayEvent
+from ..net.admission import Admission
 from ..net.binding import BindAll
 from ..net.failed_logins import FailedLogins
 from ..net.handshakes import HandshakeLimiter
-from ..net.listener import Listener
+from ..net.listener_group import ListenerGroup, ListenerPlan
 from ..net.printer_client import Dialler
 from ..protocol.ports import EXTRA_PORTS, FTPS_DATA_PORTS, FTPS_PORT, MQTT_PORT
-from ..values import Service
-from .ftps import FtpsRelay
+from ..values import ConnectedSlicer, JsonObject, Service
+from .ftps.server import FtpsRelay
 from .meter import ServiceTraffic, read
-from .mqtt import MqttRelay, RelayedSlicer
-from .pass_through import PassThrough
-from .thread import RelayThread
+from .mqtt.server import MqttRelay
+from .pass_through.ports import PassThrough
+from .pass_through.thread import RelayThread
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus, UpstreamWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayPorts:
-    """The TCP ports slicers connect to. Only FTPS may be redirected; `extra` are those of the model (docs/protocol.md, Ports)."""
+    """The TCP ports for slicers (docs/protocol.md, Ports). Only FTPS may be redirected; `extra` are those of the model."""
 
     mqtt: int = MQTT_PORT
     ftps: int = FTPS_PORT
@@ -67,7 +65,7 @@ class Relay:
         admission: Admission,
         handshakes: HandshakeLimiter,
         emit: Callable[[RelayEvent], None],
-        on_print: Callable[[str, dict[str, Any]], None],
+        on_print: Callable[[str, JsonObject], None],
         on_change: Callable[[], None],
     ) -> None:
         """Prepare; nothing is opened yet.
@@ -83,8 +81,6 @@ class Relay:
         self._tls = tls
         self._thread = thread
         self._admission = admission
-        self._handshakes = handshakes
-        self._emit = emit
         self._on_change = on_change
         failed_logins = FailedLogins(emit)
         self._watch = UpstreamWatch(
@@ -119,16 +115,30 @@ class Relay:
             else None
         )
         self._ftps_tls = ftps_tls
-        self._listeners: list[Listener] = []
+        self._listeners = ListenerGroup(
+            bind_ip, admission=admission, handshakes=handshakes, on_refused=emit
+        )
         self._passed: PassThrough | None = None
 
     def bind(self) -> None:
         """Bind all ports; connections wait until the relay is entered. Raises PrinterStartError."""
-        plan = [(Service.MQTT, self._ports.mqtt, self._mqtt.factory, self._tls)]
+        plans = [
+            ListenerPlan(
+                service=Service.MQTT,
+                port=self._ports.mqtt,
+                factory=self._mqtt.factory,
+                tls=self._tls,
+            )
+        ]
         passed: dict[Service, tuple[int, ...]] = {}
-        if self._ftps and self._ftps_tls:
-            plan.append(
-                (Service.FTPS, self._ports.ftps, self._ftps.factory, self._ftps_tls)
+        if self._ftps:
+            plans.append(
+                ListenerPlan(
+                    service=Service.FTPS,
+                    port=self._ports.ftps,
+                    factory=self._ftps.factory,
+                    tls=self._ftps_tls,
+                )
             )
         else:
             passed[Service.FTPS] = (self._ports.ftps,)
@@ -148,18 +158,13 @@ class Relay:
             on_failure=self._watch.failed,
         )
         with BindAll() as binding:
-            listeners = [
-                binding.bind(partial(self._listen, service, port, factory, context))
-                for service, port, factory, context in plan
-            ]
+            self._listeners.bind(binding, plans)
             binding.bind_group(pass_through.bind, pass_through.close_ports)
-        self._listeners = [listener for listener in listeners if listener]
         self._passed = pass_through
 
     def close_ports(self) -> None:
         """Free the ports of a relay that was bound but not entered."""
-        for listener in self._listeners:
-            listener.close()
+        self._listeners.close()
         if self._passed:
             self._passed.close_ports()
 
@@ -167,36 +172,27 @@ class Relay:
         """Start accepting. Call `bind` before."""
         assert self._passed
         self._passed.start()
-        for listener in self._listeners:
-            listener.start()
+        self._listeners.start()
         await self._watch.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         """Free the ports, then end every connection."""
-        for listener in self._listeners:
-            listener.close()
+        self._listeners.close()
         assert self._passed
         await asyncio.gather(
-            self._watch.__aexit__(None, None, None),
+            self._watch.__aexit__(),
             self._passed.close(),
             self._mqtt.close(),
             *([self._ftps.close()] if self._ftps else []),
-            *(listener.wait_closed() for listener in self._listeners),
+            self._listeners.wait_closed(),
         )
 
     @property
     def listeners(self) -> Mapping[Service, bool]:
         """Which services have all their ports open."""
-        states = {listener.service: listener.bound for listener in self._listeners}
-        if self._passed:
-            states |= self._passed.bound
-        return states
+        passed = self._passed.bound if self._passed else {}
+        return {**self._listeners.bound, **passed}
 
     @property
     def upstream(self) -> UpstreamStatus:
@@ -204,7 +200,7 @@ class Relay:
         return self._watch.status
 
     @property
-    def slicers(self) -> tuple[RelayedSlicer, ...]:
+    def slicers(self) -> tuple[ConnectedSlicer, ...]:
         """The clients that are logged in over MQTT."""
         return self._mqtt.slicers
 
@@ -247,24 +243,3 @@ class Relay:
     def handle_announcement(self, address: str) -> None:
         """Handle an announcement of the printer at this address."""
         self._watch.handle_announcement(address)
-
-    def _listen(
-        self,
-        service: Service,
-        port: int,
-        factory: Callable[[OpenConnection], asyncio.Protocol],
-        context: ssl.SSLContext,
-    ) -> Listener:
-        def _refused(peer: str, alert: str) -> None:
-            self._emit(TlsRefused(peer=peer, service=service, alert=alert))
-
-        return Listener(
-            service,
-            self._bind_ip,
-            port,
-            factory,
-            tls=context,
-            admission=self._admission,
-            handshakes=self._handshakes,
-            on_refused=_refused,
-        )

@@ -1,6 +1,7 @@
 """The printer that a proxy relays to."""
 
 from dataclasses import dataclass
+import errno
 from time import monotonic
 
 from ..net.printer_client import VERIFIED_FOR_S
@@ -20,6 +21,14 @@ class Upstream:
     address: str | None = None
     verified_at: float = float("-inf")
     """When it was last verified, on the monotonic clock."""
+
+    def reachable_address(self) -> str:
+        """Return `address`. Raises ConnectionRefusedError while it is None."""
+        if self.address is None:
+            raise ConnectionRefusedError(
+                errno.ECONNREFUSED, "the printer cannot be reached"
+            )
+        return self.address
 
     @property
     def verified_lately(self) -> bool:

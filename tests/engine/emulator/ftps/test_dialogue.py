@@ -6,9 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.ftps import replies
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.commands import (
-    COMMANDS,
-    MAX_MADE_FOLDERS,
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.actions import (
     Abort,
     Delete,
     FreeSpace,
@@ -19,8 +17,12 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.commands impor
     Quit,
     Retrieve,
     Size,
-    Step,
     Store,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.ftps.commands import (
+    COMMANDS,
+    MAX_MADE_FOLDERS,
+    Step,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.ftps.dialogue import (
     MAX_LINE_BYTES,

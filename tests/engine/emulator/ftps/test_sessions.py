@@ -11,6 +11,7 @@ import time
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
+    data_connections,
     replies,
     server as server_module,
     session as session_module,
@@ -410,7 +411,7 @@ async def test_ports_that_were_used_are_forgotten(rig: Rig) -> None:
                 client.epsv()
 
     await rig.do(scenario)
-    assert len(rig.server._context.ports) <= 1
+    assert len(rig.server._context.data_connections._open_ports) <= 1
 
 
 async def test_the_client_with_the_most_idle_ports_makes_room(rig: Rig) -> None:
@@ -449,7 +450,7 @@ async def test_ports_that_are_all_in_use_are_425_until_one_is_free(rig: Rig) -> 
 async def test_data_connections_that_part_are_bounded(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "MAX_DATA_CONNECTIONS", 4)
+    monkeypatch.setattr(data_connections, "MAX_DATA_CONNECTIONS", 4)
 
     def scenario() -> None:
         with rig.client() as client, ExitStack() as stack:
@@ -459,7 +460,7 @@ async def test_data_connections_that_part_are_bounded(
                 assert client.command("LIST").startswith("150")
                 stack.enter_context(client.encrypt(sock))
                 assert client.reply().startswith("226")
-            assert len(rig.server._context.connections) <= 4 + 1
+            assert len(rig.server._context.data_connections._connections) <= 4 + 1
 
     await rig.do(scenario)
 

@@ -21,9 +21,9 @@ from typing import override
 
 from ... import storage
 from ...net.handshakes import TLS_HANDSHAKE
+from ...net.loop_bridge import set_from_thread
 from .channel import Channel, ClearChannel, TlsChannel
 from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
-from .loop_bridge import set_from_thread
 from .reactor import Fiber, Reactor, Steps, Wait
 from .sinks import Sink
 from .sources import Source

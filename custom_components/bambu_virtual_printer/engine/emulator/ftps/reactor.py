@@ -7,7 +7,6 @@ itself, so that no lock is needed.
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from enum import Enum, auto
 import logging
 import math
@@ -17,6 +16,7 @@ import threading
 from time import monotonic
 
 from ...net.pauses import PAUSE_S
+from ...net.wakeup import Wakeup
 from .failures import (
     IDLE,
     INTERNAL,
@@ -78,9 +78,7 @@ class Reactor:
         """Prepare; `on_stopped` is called last in the thread."""
         self._on_stopped = on_stopped
         self._calls: deque[Callable[[], None]] = deque()
-        self._wakeup_r, self._wakeup_w = socket.socketpair()
-        self._wakeup_r.setblocking(False)
-        self._wakeup_w.setblocking(False)
+        self._wakeup = Wakeup()
         self._selector: selectors.BaseSelector
         # The fibers registered with the selector, and for which events.
         self._events: dict[Fiber, int] = {}
@@ -99,11 +97,15 @@ class Reactor:
     def stop(self) -> None:
         """Fail every fiber and end the thread; returns at once."""
         self._stopping.set()
-        self._wake()
+        self._wakeup.wake()
 
     def join(self) -> None:
         """Wait for the end of the thread. Call it after `on_stopped`, so that it does not block for long."""
         self._thread.join()
+
+    def close(self) -> None:
+        """Free the sockets that wake the thread. Call it after the thread has ended, or was not started."""
+        self._wakeup.close()
 
     @property
     def stopping(self) -> bool:
@@ -113,12 +115,7 @@ class Reactor:
     def call(self, function: Callable[[], None]) -> None:
         """Have the thread call a function soon."""
         self._calls.append(function)
-        self._wake()
-
-    def _wake(self) -> None:
-        # A full pipe wakes the thread too; a closed one means that it has ended.
-        with suppress(OSError):
-            self._wakeup_w.send(b"\0")
+        self._wakeup.wake()
 
     # --- in the thread -----------------------------------------------------------------------------------------------
 
@@ -144,7 +141,7 @@ class Reactor:
         while not self._stopping.is_set():
             try:
                 with selectors.DefaultSelector() as self._selector:
-                    self._selector.register(self._wakeup_r, selectors.EVENT_READ)
+                    self._selector.register(self._wakeup.sock, selectors.EVENT_READ)
                     self._serve()
             except Exception:
                 _LOGGER.exception("The transfer thread failed and starts again")
@@ -153,16 +150,13 @@ class Reactor:
         self._fail_all(AbortedError(STOPPED))
         while self._calls:
             self._calls.popleft()()
-        self._wakeup_r.close()
-        self._wakeup_w.close()
         self._on_stopped()
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
             for key, _events in self._selector.select(self._select_timeout()):
                 if key.data is None:
-                    with suppress(BlockingIOError):
-                        self._wakeup_r.recv(4096)
+                    self._wakeup.clear()
                 else:
                     self._runnable[key.data] = None
             # Each gets one turn before any gets the next.

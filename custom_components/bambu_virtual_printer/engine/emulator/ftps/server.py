@@ -10,9 +10,11 @@ from ...storage import PrinterStorage
 from ..identity import Identity
 from ..logins import Logins
 from . import replies
+from .context import SessionContext
+from .data_connections import DataConnections
 from .reception import UploadProgress
 from .replies import Reply
-from .session import CLOSE_LIMIT_S, ControlSession, SessionContext
+from .session import CLOSE_LIMIT_S, ControlSession
 from .transfer_thread import TransferThread
 
 # Logged in; others are bounded by `net.admission`.
@@ -40,10 +42,12 @@ class FtpsServer:
     ) -> None:
         """Prepare; `context` is that of the listener, so that data connections can resume TLS sessions."""
         self._context = SessionContext(
-            identity=identity,
-            context=context,
+            pasv_address=identity.pasv_address,
             storage=storage,
             transfer_thread=transfer_thread,
+            data_connections=DataConnections(
+                identity.data_ports, context, transfer_thread
+            ),
             logins=logins,
             emit=emit,
             wants_md5=wants_md5,
@@ -82,13 +86,9 @@ class FtpsServer:
         for session in sessions:
             session.end(replies.STOPPING)
         await _wait_or_cancel({session.task for session in sessions})
-        connections = [*self._context.connections]
-        for connection in connections:
-            connection.abort("The printer is being stopped")
-        if connections:
-            await asyncio.wait(
-                {connection.closed for connection in connections}, timeout=STOP_LIMIT_S
-            )
+        await self._context.data_connections.close(
+            "The printer is being stopped", STOP_LIMIT_S
+        )
 
     def _opened(self, session: ControlSession) -> Reply | None:
         """Keep a session until `_closed`. Returns the reply to refuse it with, if it is refused."""

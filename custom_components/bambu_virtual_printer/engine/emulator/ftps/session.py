@@ -5,26 +5,18 @@ both end the transfer. The bytes are moved by another thread (`transfer_thread`)
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 import logging
-import socket
-import ssl
 from typing import cast, override
 
-from ...events import PrinterEvent, UploadRenamed
 from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now, may_write
 from ...net.log_bounds import shown
 from ...net.pauses import waking_timeout
-from ...storage import PrinterStorage
 from ...values import Service
-from ..identity import Identity
-from ..logins import Logins
 from . import replies
-from .commands import (
+from .actions import (
     Abort,
     Delete,
     FreeSpace,
@@ -37,26 +29,17 @@ from .commands import (
     RenameTo,
     Retrieve,
     Size,
-    Step,
     Store,
 )
+from .commands import Step
 from .connection import DataConnection
+from .context import SessionContext
 from .dialogue import Dialogue
 from .failures import INTERNAL, STOPPED, AbortedError, CrashedError, TransferError
+from .file_commands import answer, find
 from .passive import NoFreePortError, PassivePort
-from .paths import UNSLICED_SUFFIXES, is_kept
-from .reception import Reception, storage_failures
 from .replies import Reply
-from .transfer_thread import TransferThread
-from .transfers import (
-    DiscardUpload,
-    RefuseUpload,
-    SendFile,
-    SendListing,
-    StoreUpload,
-    Transfer,
-    find,
-)
+from .transfers import Transfer, transfer_for
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -69,84 +52,9 @@ READ_BYTES = 4 * 1024
 # However many commands are pipelined, others have a turn after a few.
 COMMANDS_PER_TURN = 8
 
-# Data connections of a printer, most of them lingering.
-MAX_DATA_CONNECTIONS = 64
-
 CONNECTION_LOST = "The client's control connection was lost"
 CALLED_OFF = "The client aborted it"
 REPLACED = "The client opened another data port"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionContext:
-    """What all sessions of one printer share, and what they have under way."""
-
-    identity: Identity
-    context: ssl.SSLContext
-    storage: PrinterStorage
-    transfer_thread: TransferThread
-    logins: Logins
-    emit: Callable[[PrinterEvent], None]
-    wants_md5: Callable[[str], bool]
-    """Returns whether the MD5 of an upload of this name that begins now is needed."""
-    uploads: set[StoreUpload] = field(default_factory=set)
-    ports: dict[PassivePort, str] = field(default_factory=dict)
-    """The ports that were opened and may still be unused, the oldest first, by the address of their client."""
-    connections: set[DataConnection] = field(default_factory=set)
-    lingering: dict[DataConnection, None] = field(default_factory=dict)
-    """The connections whose transfer is over, the oldest first."""
-
-    def open_port(
-        self,
-        address: str,
-        peer: str,
-        adopt: Callable[[socket.socket], DataConnection],
-    ) -> PassivePort:
-        """Open a port for a client, in place of an unused one if there is no other. Raises NoFreePortError."""
-        for used in [port for port in self.ports if not port.unused]:
-            del self.ports[used]
-        while True:
-            try:
-                port = PassivePort(address, self.identity.data_ports, peer, adopt)
-            except NoFreePortError:
-                if not self._free_port():
-                    raise
-            else:
-                self.ports[port] = peer
-                return port
-
-    def _free_port(self) -> bool:
-        """Close the oldest unused port of the client that has the most of them. Returns whether there was one."""
-        if not self.ports:
-            return False
-        held = Counter(self.ports.values())
-        most = max(held.values())
-        oldest = next(port for port, peer in self.ports.items() if held[peer] == most)
-        del self.ports[oldest]
-        oldest.give_up()
-        return True
-
-    def adopt(self, sock: socket.socket) -> DataConnection:
-        """Take over a data connection, in place of a lingering one if there are too many. Raises AbortedError."""
-        if len(self.connections) >= MAX_DATA_CONNECTIONS:
-            if not self.lingering:
-                sock.close()
-                raise AbortedError("Too many data connections")
-            next(iter(self.lingering)).abort("Another data connection was opened")
-        connection = self.transfer_thread.adopt(sock, self.context)
-        self.connections.add(connection)
-        connection.closed.add_done_callback(lambda _: self._forget(connection))
-        return connection
-
-    def linger(self, connection: DataConnection) -> None:
-        """Close a connection in good order, in the background."""
-        if connection in self.connections:
-            self.lingering[connection] = None
-        connection.finish()
-
-    def _forget(self, connection: DataConnection) -> None:
-        self.connections.discard(connection)
-        self.lingering.pop(connection, None)
 
 
 class ControlSession(asyncio.BufferedProtocol):
@@ -299,6 +207,7 @@ class ControlSession(asyncio.BufferedProtocol):
 
     async def _take(self, step: Step) -> None:
         """Answer a command with exactly one final reply."""
+        context = self._context
         try:
             match step:
                 case Reply():
@@ -308,35 +217,21 @@ class ControlSession(asyncio.BufferedProtocol):
                 case OpenPassive(extended=extended):
                     self._open_passive(extended=extended)
                 case Store() | Retrieve() | ListFiles():
-                    await self._carry_out(self._transfer(step))
-                case Size(name=name):
-                    file = await find(self._context.storage, name)
-                    self._reply(
-                        replies.size(file.size_bytes) if file else replies.NO_SUCH_FILE
+                    transfer = transfer_for(
+                        step,
+                        context,
+                        peer=self._peer,
+                        protected=self._dialogue.protected,
                     )
-                case Modified(name=name):
-                    file = await find(self._context.storage, name)
-                    self._reply(
-                        replies.modified(file.modified)
-                        if file
-                        else replies.NO_SUCH_FILE
-                    )
-                case Delete(name=name):
-                    with storage_failures():
-                        deleted = await self._context.storage.remove(name)
-                    self._reply(replies.DELETED if deleted else replies.NO_SUCH_FILE)
+                    await self._carry_out(transfer)
                 case RenameFrom(name=name):
-                    if await find(self._context.storage, name):
+                    if await find(context.storage, name):
                         self._dialogue.rename_next(name)
                         self._reply(replies.RENAME_TO)
                     else:
                         self._reply(replies.NO_SUCH_FILE)
-                case RenameTo(name=name, new_name=new_name):
-                    self._reply(await self._rename(name, new_name))
-                case FreeSpace():
-                    with storage_failures():
-                        free_bytes = await self._context.storage.free_bytes()
-                    self._reply(replies.size(free_bytes))
+                case Size() | Modified() | Delete() | RenameTo() | FreeSpace():
+                    self._reply(await answer(step, context.storage, context.emit))
                 case Abort():
                     aborted, self._aborted = self._aborted, False
                     self._drop_ports(CALLED_OFF)
@@ -368,10 +263,9 @@ class ControlSession(asyncio.BufferedProtocol):
 
     def _open_passive(self, *, extended: bool) -> None:
         self._drop_ports(REPLACED)
-        identity = self._context.identity
         try:
-            self._port = self._context.open_port(
-                self._address, self._peer, self._context.adopt
+            self._port = self._context.data_connections.open_port(
+                self._address, self._peer
             )
         except NoFreePortError:
             self._reply(replies.NO_PASSIVE_PORT)
@@ -380,44 +274,8 @@ class ControlSession(asyncio.BufferedProtocol):
         self._reply(
             replies.extended_passive(port)
             if extended
-            else replies.passive(identity.pasv_address or self._address, port)
+            else replies.passive(self._context.pasv_address or self._address, port)
         )
-
-    def _transfer(self, step: Store | Retrieve | ListFiles) -> Transfer:
-        context = self._context
-        match step:
-            case Store(name=name, announced_bytes=announced_bytes):
-                if name.lower().endswith(UNSLICED_SUFFIXES):
-                    return RefuseUpload(name=name, peer=self._peer, emit=context.emit)
-                if not is_kept(name):
-                    return DiscardUpload()
-                return StoreUpload(
-                    Reception(
-                        name=name,
-                        announced_bytes=announced_bytes,
-                        peer=self._peer,
-                        service=Service.FTPS,
-                        storage=context.storage,
-                        transfer_thread=context.transfer_thread,
-                        emit=context.emit,
-                    ),
-                    wants_md5=context.wants_md5,
-                    under_way=context.uploads,
-                )
-            case Retrieve(name=name):
-                return SendFile(
-                    name=name,
-                    protected=self._dialogue.protected,
-                    storage=context.storage,
-                    transfer_thread=context.transfer_thread,
-                )
-            case ListFiles(name=listed, names_only=names_only):
-                return SendListing(
-                    name=listed,
-                    names_only=names_only,
-                    protected=self._dialogue.protected,
-                    storage=context.storage,
-                )
 
     async def _carry_out(self, transfer: Transfer) -> None:
         """Use the data connection of the last PASV; the final reply is sent before it is closed."""
@@ -438,7 +296,7 @@ class ControlSession(asyncio.BufferedProtocol):
             self._aborted = self._aborted and isinstance(err, AbortedError)
             self._reply(_failure(err))
             if connection:
-                self._context.linger(connection)
+                self._context.data_connections.linger(connection)
             else:
                 port.close(str(err))
             await transfer.failed(err)
@@ -453,20 +311,10 @@ class ControlSession(asyncio.BufferedProtocol):
         else:
             self._aborted = False
             self._reply(replies.TRANSFER_COMPLETE)
-            self._context.linger(connection)
+            self._context.data_connections.linger(connection)
             transfer.done()
         finally:
             self._active = None
-
-    async def _rename(self, name: str, new_name: str) -> Reply:
-        if name == new_name:
-            return replies.RENAMED
-        with storage_failures():
-            upload_id = await self._context.storage.rename(name, new_name)
-        if upload_id is None:
-            return replies.NO_SUCH_FILE
-        self._context.emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
-        return replies.RENAMED
 
     # --- replies and the end -----------------------------------------------------------------------------------------
 

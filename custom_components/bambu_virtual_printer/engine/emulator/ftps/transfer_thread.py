@@ -8,17 +8,17 @@ hash, write and read files (`sinks`, `sources`), and the loop only gets the resu
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, closing
 from functools import partial
 import logging
 from pathlib import Path
 import socket
 import ssl
-from types import TracebackType
 from typing import Self
 
+from ...net.loop_bridge import set_from_thread
 from .connection import DataConnection
 from .failures import STOPPED, AbortedError
-from .loop_bridge import set_from_thread
 from .reactor import Reactor
 from .sinks import FileSink
 from .sources import FileSource
@@ -41,17 +41,20 @@ class TransferThread:
         self._stopped: asyncio.Future[None] = self._loop.create_future()
         self._scratch = memoryview(bytearray(SCRATCH_BYTES))
         self._executor = ThreadPoolExecutor(WRITERS, thread_name_prefix="bvp-writer")
-        self._reactor = Reactor("bvp-transfer", self._on_stopped)
-        self._reactor.start()
+        async with AsyncExitStack() as stack:
+            self._reactor = stack.enter_context(
+                closing(Reactor("bvp-transfer", self._on_stopped))
+            )
+            self._reactor.start()
+            stack.push_async_callback(self._stop)
+            self._running = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         """Fail what is under way and stop the threads; wait for a hanging disk for STOP_LIMIT_S at most."""
+        await self._running.aclose()
+
+    async def _stop(self) -> None:
         self._reactor.stop()
         try:
             async with asyncio.timeout(STOP_LIMIT_S):

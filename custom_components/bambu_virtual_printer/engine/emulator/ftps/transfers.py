@@ -10,11 +10,15 @@ from datetime import UTC, datetime
 from typing import override
 
 from ...events import PrinterEvent, UploadFailed
-from ...storage import PrinterStorage, StoredFile
+from ...storage import PrinterStorage
+from ...values import Service
+from .actions import ListFiles, Retrieve, Store
 from .connection import DataConnection
+from .context import SessionContext
 from .failures import NoSuchFileError, NotSlicedError, TransferError
 from .listing import long_list, name_list
-from .reception import Reception, UploadProgress, storage_failures
+from .paths import UNSLICED_SUFFIXES, is_kept
+from .reception import Reception, storage_failures
 from .sinks import Discard
 from .sources import BytesSource, FileSource
 from .transfer_thread import TransferThread
@@ -45,22 +49,17 @@ class StoreUpload(Transfer):
         reception: Reception,
         *,
         wants_md5: Callable[[str], bool],
-        under_way: set[StoreUpload],
+        under_way: set[Reception],
     ) -> None:
-        """Store what is received; it is in `under_way` meanwhile."""
+        """Store what `reception` receives; it is in `under_way` meanwhile."""
         self._reception = reception
         self._wants_md5 = wants_md5
         self._under_way = under_way
 
-    @property
-    def progress(self) -> UploadProgress:
-        """The progress."""
-        return self._reception.progress
-
     @override
     async def prepare(self) -> None:
         await self._reception.begin(
-            lambda: self._under_way.add(self),
+            lambda: self._under_way.add(self._reception),
             with_md5=self._wants_md5(self._reception.name),
         )
 
@@ -71,12 +70,12 @@ class StoreUpload(Transfer):
 
     @override
     def done(self) -> None:
-        self._under_way.discard(self)
+        self._under_way.discard(self._reception)
         self._reception.received()
 
     @override
     async def failed(self, error: TransferError) -> None:
-        self._under_way.discard(self)
+        self._under_way.discard(self._reception)
         await self._reception.fail(error)
 
 
@@ -193,8 +192,44 @@ class SendListing(Transfer):
         await connection.send(BytesSource(self._data), protected=self._protected)
 
 
-async def find(storage: PrinterStorage, name: str) -> StoredFile | None:
-    """Return the stored file of this name. Raises TransferError."""
-    with storage_failures():
-        files = await storage.files()
-    return next((file for file in files if file.name == name), None)
+def transfer_for(
+    action: Store | Retrieve | ListFiles,
+    context: SessionContext,
+    *,
+    peer: str,
+    protected: bool,
+) -> Transfer:
+    """Return the transfer that an action of a client asks for; what is sent is encrypted if `protected`."""
+    match action:
+        case Store(name=name) if name.lower().endswith(UNSLICED_SUFFIXES):
+            return RefuseUpload(name=name, peer=peer, emit=context.emit)
+        case Store(name=name) if not is_kept(name):
+            return DiscardUpload()
+        case Store(name=name, announced_bytes=announced_bytes):
+            return StoreUpload(
+                Reception(
+                    name=name,
+                    announced_bytes=announced_bytes,
+                    peer=peer,
+                    service=Service.FTPS,
+                    storage=context.storage,
+                    transfer_thread=context.transfer_thread,
+                    emit=context.emit,
+                ),
+                wants_md5=context.wants_md5,
+                under_way=context.uploads,
+            )
+        case Retrieve(name=name):
+            return SendFile(
+                name=name,
+                protected=protected,
+                storage=context.storage,
+                transfer_thread=context.transfer_thread,
+            )
+        case ListFiles(name=listed, names_only=names_only):
+            return SendListing(
+                name=listed,
+                names_only=names_only,
+                protected=protected,
+                storage=context.storage,
+            )

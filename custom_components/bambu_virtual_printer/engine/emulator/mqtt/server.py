@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 
@@ -16,7 +16,7 @@ from ...net.pauses import PAUSE_S
 from ...printable import MAX_CLIENT_ID_CHARS, text
 from ...protocol.mqtt import packets
 from ...protocol.mqtt.packets import Connect, ConnectReturnCode
-from ...values import PrintRequest, Service
+from ...values import ConnectedSlicer, PrintRequest, Service
 from ..identity import Identity
 from ..job import JobReport
 from ..logins import Logins
@@ -47,15 +47,6 @@ STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
 MAX_SLICERS = 64
 MAX_COMMANDS_REMEMBERED = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectedSlicer:
-    """A client that is logged in."""
-
-    peer: str
-    client_id: str
-    connected_since: datetime
 
 
 class MqttServer:

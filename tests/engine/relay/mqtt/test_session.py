@@ -20,7 +20,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
 )
 from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
 from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
-from custom_components.bambu_virtual_printer.engine.relay import mqtt
+from custom_components.bambu_virtual_printer.engine.relay.mqtt import session
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double.certificate import PrinterCertificate
 from tests.support import mqtt_wire as wire, simulated_printer
@@ -29,7 +29,7 @@ from tests.support.serials import SERIAL
 from tests.support.simulated_printer import ACCESS_CODE, SimulatedPrinter, little_endian
 from tests.support.waiting import until
 
-from .conftest import TIMEOUT_S, Stage, in_thread
+from ..conftest import TIMEOUT_S, Stage, in_thread
 
 
 async def _slicer(
@@ -177,8 +177,8 @@ async def test_when_the_printer_goes_its_slicers_go_too(
 ) -> None:
     await stage.proxy(real.address)
     slicer = await _slicer(stage, our_trust)
-    for session in tuple(real.sessions):
-        session.transport.abort()
+    for each in tuple(real.sessions):
+        each.transport.abort()
     await slicer.closed()
     await until(lambda: stage.of(SlicerDisconnected))
     assert "printer" in stage.of(SlicerDisconnected)[0].reason
@@ -206,9 +206,9 @@ async def test_a_slicer_that_reads_nothing_holds_up_nobody_and_stops_its_own_pri
             break
     assert _waiting()
     assert len(proxy.slicers) == 2
-    session = next(iter(proxy._relay._mqtt._sessions))  # type: ignore[union-attr]
-    held = session.slicer_leg.transport.get_write_buffer_size()  # type: ignore[union-attr]
-    assert held < 2 * mqtt.MAX_PACKET_BYTES
+    open_session = next(iter(proxy._relay._mqtt._sessions))  # type: ignore[union-attr]
+    held = open_session.slicer_leg.transport.get_write_buffer_size()  # type: ignore[union-attr]
+    assert held < 2 * session.MAX_PACKET_BYTES
 
 
 async def test_whoever_says_nothing_does_not_reach_the_printer(
@@ -217,7 +217,7 @@ async def test_whoever_says_nothing_does_not_reach_the_printer(
     our_trust: ssl.SSLContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mqtt, "LOGIN_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(session, "LOGIN_TIMEOUT_S", 0.3)
     await stage.proxy(real.address)
     async with await RawClient.open(stage.address, our_trust) as client:
         await client.closed()
@@ -257,7 +257,7 @@ async def test_silence_on_both_sides_ends_a_session(
     our_trust: ssl.SSLContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mqtt, "IDLE_LIMIT_S", 0.3)
+    monkeypatch.setattr(session, "IDLE_LIMIT_S", 0.3)
     await stage.proxy(real.address)
     slicer = await _slicer(stage, our_trust, subscribed=False)
     await slicer.closed()
@@ -271,7 +271,7 @@ async def test_a_session_with_reports_is_never_idle(
     our_trust: ssl.SSLContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mqtt, "IDLE_LIMIT_S", 1.0)
+    monkeypatch.setattr(session, "IDLE_LIMIT_S", 1.0)
     monkeypatch.setattr(simulated_printer, "REPORT_INTERVAL_S", 0.1)
     await stage.proxy(real.address)
     slicer = await _slicer(stage, our_trust)

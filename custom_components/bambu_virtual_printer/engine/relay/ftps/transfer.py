@@ -21,11 +21,13 @@ import socket
 import ssl
 import threading
 
-from ..net.handshakes import TLS_HANDSHAKE
-from ..net.printer_client import Dialler
-from ..net.sockets import reset_on_close
-from ..pki.printer_identity import NotThePrinterError, PrinterIdentity
-from .meter import Meter
+from ...net.handshakes import TLS_HANDSHAKE
+from ...net.loop_bridge import set_from_thread
+from ...net.printer_client import Dialler
+from ...net.sockets import reset_on_close
+from ...net.wakeup import Wakeup
+from ...pki.printer_identity import NotThePrinterError, PrinterIdentity
+from ..meter import Meter
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class Protection:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Transfer:
+class RelayedTransfer:
     """A data connection with both sockets connected; from `start` on a thread serves it."""
 
     slicer: socket.socket
@@ -66,9 +68,7 @@ class Transfer:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _replied: threading.Event = field(default_factory=threading.Event)
     # Wakes the thread from any wait.
-    _wakeup_w: tuple[socket.socket, socket.socket] = field(
-        default_factory=socket.socketpair
-    )
+    _cancelled: Wakeup = field(default_factory=Wakeup)
 
     def start(
         self, protection: Protection, count: Callable[[int], None], *, upload: bool
@@ -98,13 +98,13 @@ class Transfer:
                 # A reset, so that it is not taken for the end of the file; and at once, since the printer replies to it.
                 self._reset()
                 self.printer.close()
-            loop.call_soon_threadsafe(_set, carried, failure)
+            set_from_thread(loop, carried, failure)
             if upload:
                 self._replied.wait(REPLIED_LIMIT_S)
             if not failure:
                 self.slicer = _linger(self.slicer)
             self.close()
-            loop.call_soon_threadsafe(_set, closed, None)
+            set_from_thread(loop, closed, None)
 
         threading.Thread(target=_run, name="bvp-ftps-relay", daemon=True).start()
         return carried, closed
@@ -115,14 +115,13 @@ class Transfer:
 
     def cancel(self) -> None:
         """Reset the connection now, so that neither side takes a part for the whole file."""
-        with suppress(OSError):
-            self._wakeup_w[1].send(b"!")
+        self._cancelled.wake()
         self._replied.set()
 
     def close(self) -> None:
         """Close both sockets."""
-        for sock in (self.slicer, self.printer, *self._wakeup_w):
-            sock.close()
+        for each in (self.slicer, self.printer, self._cancelled):
+            each.close()
 
     def _upload(self, protection: Protection, count: Callable[[int], None]) -> None:
         self._unblock()
@@ -192,11 +191,11 @@ class Transfer:
         """Wait for a socket. Raises TimeoutError, and ConnectionAbortedError after `cancel`."""
         poll = select.poll()
         poll.register(sock, event)
-        poll.register(self._wakeup_w[0], select.POLLIN)
+        poll.register(self._cancelled.sock, select.POLLIN)
         ready = dict(poll.poll(IDLE_LIMIT_S * 1000))
         if not ready:
             raise TimeoutError
-        if self._wakeup_w[0].fileno() in ready:
+        if self._cancelled.sock.fileno() in ready:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the relay stopped")
 
     def _reset(self) -> None:
@@ -225,8 +224,3 @@ def _linger(sock: socket.socket) -> socket.socket:
         while sock.recv(4096):
             pass
     return sock
-
-
-def _set[T](future: asyncio.Future[T], value: T) -> None:
-    if not future.done():
-        future.set_result(value)

@@ -23,11 +23,16 @@ from custom_components.bambu_virtual_printer.engine.net.listener import listenin
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterIdentity,
 )
-from custom_components.bambu_virtual_printer.engine.relay import pass_through
 from custom_components.bambu_virtual_printer.engine.relay.pass_through import (
+    connection,
+    ports,
+)
+from custom_components.bambu_virtual_printer.engine.relay.pass_through.ports import (
     PassThrough,
 )
-from custom_components.bambu_virtual_printer.engine.relay.thread import RelayThread
+from custom_components.bambu_virtual_printer.engine.relay.pass_through.thread import (
+    RelayThread,
+)
 from custom_components.bambu_virtual_printer.engine.relay.upstream import Upstream
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts.printer_double.ftps_server import reset
@@ -242,7 +247,7 @@ async def test_a_port_that_the_printer_refuses_is_refused_and_told(rig: Rig) -> 
 async def test_a_printer_that_does_not_answer_is_given_up(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pass_through, "CONNECT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(connection, "CONNECT_TIMEOUT_S", 0.2)
     assert rig.upstream.address
     # A listener whose queue is full drops what comes.
     with socket.socket() as full:
@@ -334,7 +339,7 @@ async def test_ftps_on_another_port_of_ours_still_calls_the_printers_own(
 async def test_silence_ends_a_connection_but_not_one_whose_slicer_is_busy(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pass_through, "IDLE_LIMIT_S", 0.6)
+    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.6)
     relay = rig.start((Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT,)))
     control, _printer = await rig.pair(990)
     data, _printer = await rig.pair(DATA_PORT)
@@ -476,7 +481,7 @@ async def test_a_reset_after_an_end_reaches_the_other_side_as_a_reset(
 async def test_a_connection_that_is_half_ended_does_not_stay_for_long(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pass_through, "HALF_OPEN_LIMIT_S", 1.0)
+    monkeypatch.setattr(connection, "HALF_OPEN_LIMIT_S", 1.0)
     relay = rig.start((Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT,)))
     await rig.pair(990)
     slicer, printer = await rig.pair(DATA_PORT)
@@ -491,7 +496,7 @@ async def test_a_connection_that_is_half_ended_does_not_stay_for_long(
 async def test_a_passive_port_in_use_is_opened_when_it_is_free(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pass_through, "REBIND_INTERVAL_S", 0.1)
+    monkeypatch.setattr(ports, "REBIND_INTERVAL_S", 0.1)
     with socket.create_server((rig.address, DATA_PORT)):
         relay = rig.start(
             (Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT, DATA_PORT + 1))
@@ -528,7 +533,7 @@ async def test_accepting_that_fails_is_logged_once_a_minute_and_raises_nothing(
     caplog: pytest.LogCaptureFixture,
     error: int,
 ) -> None:
-    monkeypatch.setattr(pass_through, "ACCEPT_PAUSE_S", 0.0)
+    monkeypatch.setattr(ports, "ACCEPT_PAUSE_S", 0.0)
     failed: list[int] = []
 
     class _Failing(socket.socket):
@@ -541,11 +546,13 @@ async def test_accepting_that_fails_is_logged_once_a_minute_and_raises_nothing(
         sock.setblocking(False)
         return sock
 
-    monkeypatch.setattr(pass_through, "listening_socket", _listen)
+    monkeypatch.setattr(ports, "listening_socket", _listen)
     rig.start()
     await rig.connect()
     await until(lambda: len(failed) >= 3)
-    lines = [each for each in caplog.records if each.name.endswith("pass_through")]
+    lines = [
+        each for each in caplog.records if each.name.endswith("pass_through.ports")
+    ]
     assert [each.levelname for each in lines] == ["WARNING"]
     assert "unexpectedly" not in caplog.text
 
@@ -565,14 +572,14 @@ class _Exhausted(socket.socket):
 async def test_accepting_goes_on_after_descriptors_ran_out(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pass_through, "ACCEPT_PAUSE_S", 0.1)
+    monkeypatch.setattr(ports, "ACCEPT_PAUSE_S", 0.1)
 
     def _listen(*args: Any) -> socket.socket:
         sock = _Exhausted(fileno=listening_socket(*args).detach())
         sock.setblocking(False)
         return sock
 
-    monkeypatch.setattr(pass_through, "listening_socket", _listen)
+    monkeypatch.setattr(ports, "listening_socket", _listen)
     rig.start()
     slicer, printer = await rig.pair()
     slicer.sendall(b"at last")
@@ -585,7 +592,7 @@ async def test_a_fault_of_one_connection_spares_the_others(
     rig.start()
     slicer, printer = await rig.pair()
     with monkeypatch.context() as context:
-        context.setattr(pass_through, "Pump", lambda *args: 1 / 0)
+        context.setattr(connection, "Pump", lambda *args: 1 / 0)
         await rig.is_reset()
     assert "failed unexpectedly" in caplog.text
     slicer.sendall(b"fine")

@@ -1,38 +1,36 @@
-"""Relays FTPS with TLS terminated here, for printers or slicers that do not work with pass-through.
+"""One slicer's FTPS session through the relay: its control connection, and data connections as it asks for them.
 
-The dialogue is strictly one reply to one command, so one task per slicer carries both. Only what has to differ is
+The dialogue is strictly one reply to one command, so one task carries both directions. Only what has to differ is
 changed: data ports are the relay's own, and each side may be encrypted or not.
 """
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-import errno
-from functools import partial
+from dataclasses import dataclass, field
 import logging
-import re
 import socket
 import ssl
 from typing import cast
 
-from ..net.admission import Displacement, OpenConnection
-from ..net.failed_logins import FailedLogins
-from ..net.listener import ListenError, close_now, listening_socket
-from ..net.log_bounds import LogRate
-from ..net.printer_client import CONNECT_TIMEOUT_S, Dialler, reason_of
-from ..pki.printer_identity import NotThePrinterError, client_context
-from ..printable import text
-from ..protocol.ports import FTPS_DATA_PORTS, FTPS_PORT
-from ..values import Service
-from .ftps_data import Protection, Transfer
-from .meter import Traffic
-from .pump import counting
-from .rewriting import AddressRewriter
-from .upstream import Upstream
+from ...net.admission import Displacement, OpenConnection
+from ...net.failed_logins import FailedLogins
+from ...net.listener import ListenError, close_now, listening_socket
+from ...net.log_bounds import LogRate
+from ...net.printer_client import CONNECT_TIMEOUT_S, Dialler, reason_of
+from ...pki.printer_identity import NotThePrinterError, client_context
+from ...printable import text
+from ...protocol.ports import FTPS_DATA_PORTS, FTPS_PORT
+from ...values import Service
+from ..meter import Traffic, counting
+from ..rewriting import AddressRewriter
+from ..upstream import Upstream
+from . import replies
+from .replies import EndedError, passive_port, read_line, read_reply
+from .transfer import Protection, RelayedTransfer
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_LINE_BYTES = 8192
 # Firmware closes after five minutes.
 IDLE_LIMIT_S = 600.0
 REPLY_TIMEOUT_S = 60.0
@@ -45,124 +43,54 @@ _UPLOADS = frozenset({"STOR", "APPE", "STOU"})
 _DOWNLOADS = frozenset({"RETR", "LIST", "NLST", "MLSD"})
 # In active mode the printer would connect to the slicer past the relay.
 _REFUSED = frozenset({"PORT", "EPRT", "LPRT", "AUTH", "CCC"})
-_PASV_PORT = re.compile(rb"\d{1,3},\d{1,3},\d{1,3},\d{1,3},(\d{1,3}),(\d{1,3})")
-_EPSV_PORT = re.compile(rb"\|\|\|(\d{1,5})\|")
 
 
-_TOO_MANY = b"421 Too many connections, or no login for too long, closing\r\n"
-_NO_PRINTER = b"421 The printer cannot be reached, closing\r\n"
-_IDLE = b"421 Idle for too long, closing\r\n"
-_STOPPED = b"421 The printer is being switched off, closing\r\n"
+def _printer_context() -> ssl.SSLContext:
+    """Make a context for connections to the printer: TLS 1.2 only.
 
-
-class EndedError(Exception):
-    """One of the two sides has ended the dialogue, or does not speak FTP."""
-
-
-class FtpsRelay:
-    """Serves all slicers that are admitted. Pass `factory` to a TLS listener that uses the same context.
-
-    `on_change` is called when a connection was opened or closed, `on_failure(reason)` when the printer could not be
-    connected to.
+    Session reuse fails with TLS 1.3 on several models (docs/protocol.md, Real printers), and needs one context.
     """
-
-    def __init__(
-        self,
-        upstream: Upstream,
-        address: str,
-        bind_ip: str,
-        server: ssl.SSLContext,
-        dialler: Dialler,
-        failed_logins: FailedLogins,
-        *,
-        on_change: Callable[[], None],
-        on_failure: Callable[[str], None],
-    ) -> None:
-        """Prepare. `address` is the printer's address for slicers; data ports are bound on `bind_ip`."""
-        self.upstream = upstream
-        self.address = address
-        self.bind_ip = bind_ip
-        self.server = server
-        self.dialler = dialler
-        self.failed_logins = failed_logins
-        self.on_change = on_change
-        self.on_failure = on_failure
-        self.log_rate = LogRate()
-        self.traffic = {Service.FTPS: Traffic(), Service.FTPS_DATA: Traffic()}
-        # Session reuse breaks with TLS 1.3 on several models (docs/protocol.md, Real printers), and needs one context.
-        self.client = client_context()
-        self.client.maximum_version = ssl.TLSVersion.TLSv1_2
-        self._sessions: dict[asyncio.Task[None], _Session] = {}
-
-    @property
-    def uploads(self) -> tuple[Transfer, ...]:
-        """The uploads under way."""
-        found = (session.uploading for session in self._sessions.values())
-        return tuple(transfer for transfer in found if transfer)
-
-    def factory(self, connection: OpenConnection) -> asyncio.Protocol:
-        """Make the protocol of a new connection."""
-        reader = asyncio.StreamReader(MAX_LINE_BYTES)
-        return asyncio.StreamReaderProtocol(reader, partial(self._opened, connection))
-
-    async def close(self) -> None:
-        """End all sessions; on return no socket, task or thread is left."""
-        tasks = tuple(self._sessions)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-
-    def open_data_port(self, wished: int) -> socket.socket:
-        """Open a data port, `wished` if it is free. Raises ListenError."""
-        failure: ListenError | None = None
-        for port in (wished, *FTPS_DATA_PORTS):
-            try:
-                return listening_socket(Service.FTPS_DATA, self.bind_ip, port)
-            except ListenError as err:
-                failure = err
-        assert failure
-        raise failure
-
-    def _opened(
-        self,
-        connection: OpenConnection,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
-        session = _Session(self, connection, reader, writer)
-        task = asyncio.get_running_loop().create_task(
-            session.run(), name=f"FTPS relay for {session.peer}"
-        )
-        connection.when_displaced(session.displaced)
-        session.task = task
-        self._sessions[task] = session
-        self._count(1)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._sessions[task]
-        self._count(-1)
-
-    def _count(self, step: int) -> None:
-        self.traffic[Service.FTPS].connections += step
-        self.on_change()
+    context = client_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
-class _Session:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionContext:
+    """What all sessions of one relay share."""
+
+    upstream: Upstream
+    address: str
+    """The printer's address for slicers."""
+    bind_ip: str
+    server: ssl.SSLContext
+    """The context of connections with slicers."""
+    dialler: Dialler
+    failed_logins: FailedLogins
+    on_change: Callable[[], None]
+    on_failure: Callable[[str], None]
+    client: ssl.SSLContext = field(default_factory=_printer_context)
+    """The context of connections to the printer."""
+    control: Traffic = field(default_factory=Traffic)
+    data: Traffic = field(default_factory=Traffic)
+    log_rate: LogRate = field(default_factory=LogRate)
+
+
+class FtpsSession:
     """One slicer's dialogue with the printer."""
 
     def __init__(
         self,
-        relay: FtpsRelay,
+        context: SessionContext,
         connection: OpenConnection,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
+        """Serve the slicer of an open connection; `run` does it."""
         self.peer: str = (writer.get_extra_info("peername") or ("",))[0]
-        self.uploading: Transfer | None = None
+        self.uploading: RelayedTransfer | None = None
         self.task: asyncio.Task[None] | None = None
-        self._relay = relay
+        self._context = context
         self._connection = connection
         self._loop = asyncio.get_running_loop()
         self._slicer = reader, writer
@@ -174,11 +102,11 @@ class _Session:
         self._slicer_private = False
         self._printer_private = False
         # Waits for both ends of the data connection of the last PASV.
-        self._data: asyncio.Task[Transfer] | None = None
+        self._data: asyncio.Task[RelayedTransfer] | None = None
 
     def displaced(self, _why: Displacement) -> None:
         """Close without waiting for the slicer."""
-        self._send_final_reply(_TOO_MANY)
+        self._send_final_reply(replies.TOO_MANY)
         close_now(self._slicer[1].transport)
         if self.task:
             self.task.cancel()
@@ -187,7 +115,7 @@ class _Session:
         """Relay the dialogue until one side ends it."""
         writers = [self._slicer[1]]
         try:
-            await self._call()
+            await self._connect()
             writers.append(self._printer[1])
             await self._reply_to_slicer(REPLY_TIMEOUT_S)
             while True:
@@ -196,35 +124,32 @@ class _Session:
             pass
         except (OSError, NotThePrinterError) as err:
             _LOGGER.debug("FTPS for %s ended: %s", self.peer, reason_of(err))
-            self._send_final_reply(_NO_PRINTER)
+            self._send_final_reply(replies.NO_PRINTER)
         except asyncio.CancelledError:
-            self._send_final_reply(_STOPPED)
+            self._send_final_reply(replies.STOPPED)
             raise
         except Exception:
-            if self._relay.log_rate.allows("unexpected"):
+            if self._context.log_rate.allows("unexpected"):
                 _LOGGER.exception("A relayed FTPS session failed unexpectedly")
         finally:
             await self._drop_data()
             await asyncio.gather(*map(_close, writers))
 
-    async def _call(self) -> None:
+    async def _connect(self) -> None:
         """Connect to the printer. Raises NotThePrinterError, OSError."""
-        upstream = self._relay.upstream
+        upstream = self._context.upstream
         try:
-            if (address := upstream.address) is None:
-                raise ConnectionRefusedError(
-                    errno.ECONNREFUSED, "the printer cannot be reached"
-                )
-            reader = asyncio.StreamReader(MAX_LINE_BYTES)
-            transport, protocol, _peer = await self._relay.dialler.open(
+            address = upstream.reachable_address()
+            reader = asyncio.StreamReader(replies.MAX_LINE_BYTES)
+            transport, protocol, _peer = await self._context.dialler.open(
                 lambda: asyncio.StreamReaderProtocol(reader),
                 address,
                 FTPS_PORT,
                 upstream.identity,
-                context=self._relay.client,
+                context=self._context.client,
             )
         except (OSError, NotThePrinterError) as err:
-            self._relay.on_failure(reason_of(err))
+            self._context.on_failure(reason_of(err))
             raise
         self._printer = (
             reader,
@@ -233,21 +158,21 @@ class _Session:
         tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
         self._session = tls.session
         self._printer_address = address
-        self._rewriter = AddressRewriter(self._relay.address, [address])
+        self._rewriter = AddressRewriter(self._context.address, [address])
 
     # --- the dialogue ---
 
     async def _next_command(self) -> None:
         try:
-            line = await _line(self._slicer[0], IDLE_LIMIT_S)
+            line = await read_line(self._slicer[0], IDLE_LIMIT_S)
         except TimeoutError:
-            self._send_final_reply(_IDLE)
+            self._send_final_reply(replies.IDLE)
             raise EndedError from None
-        self._relay.traffic[Service.FTPS].up.add(len(line))
+        self._context.control.up.add(len(line))
         verb, _, argument = line.decode(errors="replace").strip().partition(" ")
         match verb.upper():
             case refused if refused in _REFUSED:
-                self._answer(b"502 Not supported by this relay.\r\n")
+                self._answer(replies.REFUSED)
             case "PASV" | "EPSV" as mode:
                 await self._passive(mode)
             case "PROT":
@@ -263,11 +188,11 @@ class _Session:
                     and reply.startswith(b"230")
                     and not self._connection.log_in()
                 ):
-                    self._send_final_reply(_TOO_MANY)
+                    self._send_final_reply(replies.TOO_MANY)
                     raise EndedError
                 if other == "PASS" and reply.startswith(b"530"):
                     self._connection.refused()
-                    self._relay.failed_logins.count(self.peer, Service.FTPS)
+                    self._context.failed_logins.count(self.peer, Service.FTPS)
                 self._answer(reply)
                 if other == "QUIT":
                     raise EndedError
@@ -280,27 +205,22 @@ class _Session:
         if not reply.startswith((b"227", b"229")):
             self._answer(reply)
             return
-        port = _passive_port(reply)
+        port = passive_port(reply)
         try:
-            listening = self._relay.open_data_port(port)
+            listening = _open_data_port(self._context.bind_ip, port)
         except ListenError:
-            self._answer(b"425 No data port is free.\r\n")
+            self._answer(replies.NO_DATA_PORT)
             return
         own_port: int = listening.getsockname()[1]
         self._data = self._loop.create_task(self._connect_data(listening, port))
         # A client that transfers nothing never awaits its result.
         self._data.add_done_callback(_retrieve)
-        if mode == "EPSV":
-            answer = f"229 Entering Extended Passive Mode (|||{own_port}|)"
-        else:
-            numbers = [*self._relay.address.split("."), own_port >> 8, own_port & 0xFF]
-            answer = f"227 Entering Passive Mode ({','.join(map(str, numbers))})"
-        self._answer(f"{answer}\r\n".encode())
+        self._answer(replies.passive(mode, self._context.address, own_port))
 
     async def _protect(self, level: str) -> None:
         """Agree on encryption with each side separately: the printer need not support what the slicer asks for."""
         if level not in {"P", "C"}:
-            self._answer(b"504 P or C.\r\n")
+            self._answer(replies.PROTECTION_UNKNOWN)
             return
         wanted = level == "P"
         for private in (wanted, not wanted):
@@ -308,13 +228,13 @@ class _Session:
             if reply.startswith(b"2"):
                 self._slicer_private = wanted
                 self._printer_private = private
-                reply = f"200 Protection level {level}.\r\n".encode()
+                reply = replies.protected(level)
                 break
         self._answer(reply)
 
     async def _transfer(self, line: bytes, *, upload: bool, name: str | None) -> None:
         if self._data is None:
-            self._answer(b"425 Use PASV first.\r\n")
+            self._answer(replies.PASSIVE_FIRST)
             return
         reply = await self._ask(line)
         self._answer(reply)
@@ -336,23 +256,23 @@ class _Session:
         transfer.name = None if name is None else text(name)
         await self._move(transfer, upload=upload)
 
-    async def _move(self, transfer: Transfer, *, upload: bool) -> None:
+    async def _move(self, transfer: RelayedTransfer, *, upload: bool) -> None:
         """Have a thread move the bytes, and pass on the printer's final reply. Raises OSError, EndedError."""
-        traffic = self._relay.traffic[Service.FTPS_DATA]
+        traffic = self._context.data
         protection = Protection(
-            server=self._relay.server,
-            client=self._relay.client,
+            server=self._context.server,
+            client=self._context.client,
             private_slicer=self._slicer_private,
             private_printer=self._printer_private,
-            identity=self._relay.upstream.identity,
-            dialler=self._relay.dialler,
+            identity=self._context.upstream.identity,
+            dialler=self._context.dialler,
             session=self._session,
         )
         count = counting(transfer.up, traffic.up) if upload else traffic.down.add
         carried, closed = transfer.start(protection, count, upload=upload)
         self.uploading = transfer if upload else None
         traffic.connections += 1
-        self._relay.on_change()
+        self._context.on_change()
         try:
             if failure := await carried:
                 _LOGGER.debug(
@@ -367,12 +287,14 @@ class _Session:
         finally:
             self.uploading = None
             traffic.connections -= 1
-            self._relay.on_change()
+            self._context.on_change()
             await closed
 
     # --- the data connection ---
 
-    async def _connect_data(self, listening: socket.socket, port: int) -> Transfer:
+    async def _connect_data(
+        self, listening: socket.socket, port: int
+    ) -> RelayedTransfer:
         """Wait for the slicer, then connect to the printer's data port. Raises OSError."""
         slicer: socket.socket | None = None
         printer = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -394,7 +316,7 @@ class _Session:
             raise
         finally:
             listening.close()
-        return Transfer(slicer=slicer, printer=printer, peer=self.peer)
+        return RelayedTransfer(slicer=slicer, printer=printer, peer=self.peer)
 
     async def _drop_data(self) -> None:
         """Close the data connection of the last PASV, if it was not used."""
@@ -412,21 +334,10 @@ class _Session:
         """Send a command to the printer and return its reply. Raises EndedError, OSError."""
         self._printer[1].write(line)
         await self._printer[1].drain()
-        return await self._reply(REPLY_TIMEOUT_S)
-
-    async def _reply(self, timeout_s: float) -> bytes:
-        """Read one reply of the printer; it may have several lines (RFC 959, 4.2)."""
-        first = await _line(self._printer[0], timeout_s)
-        reply = [first]
-        if first[3:4] == b"-":
-            while not reply[-1].startswith(first[:3] + b" "):
-                reply.append(await _line(self._printer[0], timeout_s))
-                if sum(map(len, reply)) > MAX_LINE_BYTES:
-                    raise EndedError
-        return b"".join(reply)
+        return await read_reply(self._printer[0], REPLY_TIMEOUT_S)
 
     async def _reply_to_slicer(self, timeout_s: float) -> None:
-        self._answer(await self._reply(timeout_s))
+        self._answer(await read_reply(self._printer[0], timeout_s))
 
     def _send_final_reply(self, final_reply: bytes) -> None:
         """Reply with the reason why the session ends."""
@@ -435,33 +346,23 @@ class _Session:
 
     def _answer(self, reply: bytes) -> None:
         reply = self._rewriter.rewrite(reply)
-        self._relay.traffic[Service.FTPS].down.add(len(reply))
+        self._context.control.down.add(len(reply))
         self._slicer[1].write(reply)
 
 
-async def _line(reader: asyncio.StreamReader, timeout_s: float) -> bytes:
-    """Read a line. Raises EndedError, OSError, TimeoutError."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            line = await reader.readuntil(b"\n")
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as err:
-        raise EndedError from err
-    return line
+def _open_data_port(address: str, wished: int) -> socket.socket:
+    """Open a data port, `wished` if it is free. Raises ListenError."""
+    failure: ListenError | None = None
+    for port in (wished, *FTPS_DATA_PORTS):
+        try:
+            return listening_socket(Service.FTPS_DATA, address, port)
+        except ListenError as err:
+            failure = err
+    assert failure
+    raise failure
 
 
-def _passive_port(reply: bytes) -> int:
-    """Return the port of a 227 or 229 reply; its address may be nonsense. Raises EndedError."""
-    port = 0
-    if found := _EPSV_PORT.search(reply):
-        port = int(found[1])
-    elif found := _PASV_PORT.search(reply):
-        port = int(found[1]) * 256 + int(found[2])
-    if not 0 < port <= 0xFFFF:
-        raise EndedError
-    return port
-
-
-def _retrieve(task: asyncio.Task[Transfer]) -> None:
+def _retrieve(task: asyncio.Task[RelayedTransfer]) -> None:
     if not task.cancelled():
         task.exception()
 

@@ -1,4 +1,4 @@
-"""Relays TCP ports to the same ports of the printer, byte for byte, so that the printer's own TLS reaches the slicer.
+"""Relays TCP ports to the same ports of the printer, byte for byte, so that slicers get the printer's own TLS.
 
 Sockets are only used in the relay thread; the event loop binds the ports, reads the counters, and has the printer
 verified.
@@ -9,196 +9,32 @@ through this proxy counts as authenticated; others may be closed to make room.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-import errno
 from functools import partial
 import logging
-import os
 import selectors
 import socket
-from time import monotonic, time
+from time import monotonic
 
-from ..net.admission import Admission, OpenConnection
-from ..net.binding import PrinterStartError
-from ..net.listener import ListenError, listening_socket
-from ..net.log_bounds import LogRate
-from ..net.printer_client import CONNECT_TIMEOUT_S
-from ..net.sockets import keep_alive, reset_on_close
-from ..protocol.ports import FTPS_PORT
-from ..values import Service
-from .meter import Meter, Traffic
-from .pump import Pump, counting
+from ...net.admission import Admission
+from ...net.binding import PrinterStartError
+from ...net.listener import ListenError, listening_socket
+from ...net.log_bounds import LogRate
+from ...net.sockets import reset_on_close
+from ...protocol.ports import FTPS_PORT
+from ...values import Service
+from ..meter import Traffic
+from ..upstream import Upstream
+from .connection import RECEIVED_BYTES, RelayedConnection
 from .thread import RelayThread
-from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
 # The client sends first on these, so the printer is not connected to before.
 CLIENT_SPEAKS_FIRST = frozenset({Service.FTPS, Service.RTSPS, Service.TUNNEL})
-# Without any byte from or to a slicer. Firmware closes idle FTPS control connections after five minutes.
-IDLE_LIMIT_S = 600.0
-# An interrupted link may come back; a relay should not give up before its ends do.
-USER_TIMEOUT_S = 120.0
-# Bounds of the kernel's send and receive buffers. By default they take megabytes, so that the slicer has sent a file
-# long before it has reached a slow printer, and then waits for the 226 for a limited time. At 1 Mbit/s the 226 came 65 s
-# after the slicer's last byte, and 14 s with these, most of which the slicer's own kernel buffers (measured). They are
-# enough for 100 Mbit/s over 10 ms.
-UNSENT_BYTES = 64 * 1024
-RECEIVED_BYTES = 128 * 1024
-# One side has ended and the other one sends nothing. An H2D may need minutes for its 226 (docs/protocol.md, Real printers).
-HALF_OPEN_LIMIT_S = 240.0
 ACCEPTS_PER_TURN = 16
 ACCEPT_PAUSE_S = 1.0
 REBIND_INTERVAL_S = 5.0
 CLOSE_LIMIT_S = 5.0
-
-
-class RelayedConnection:
-    """One relayed connection, in the relay thread."""
-
-    def __init__(
-        self,
-        ports: PassThrough,
-        service: Service,
-        slicer: socket.socket,
-        place: OpenConnection,
-        traffic: Traffic,
-    ) -> None:
-        """Take over the accepted socket of a slicer that was admitted."""
-        self.service = service
-        self.place = place
-        self.peer = place.peer
-        self.started_at = time()
-        """Seconds since the epoch."""
-        self.up = Meter()
-        """What was sent to the printer."""
-        self.moved_at = monotonic()
-        self.connecting_until: float | None = None
-        self._ports = ports
-        self._traffic = traffic
-        self._slicer = slicer
-        self._printer: socket.socket | None = None
-        self._pumps: tuple[Pump, Pump] | None = None
-        self._ready = partial(self._guarded, self._move)
-        self._closed = False
-
-    def on_first_data(self, then: Callable[[], None]) -> None:
-        """Call `then` once the slicer has sent something, or has ended."""
-
-        def _spoken() -> None:
-            self._ports.thread.watch(self._slicer, 0, None)
-            then()
-
-        self._ports.thread.watch(
-            self._slicer, selectors.EVENT_READ, partial(self._guarded, _spoken)
-        )
-
-    def connect(self, address: str, port: int) -> None:
-        """Connect to the printer. The slicer's first bytes wait in its socket."""
-        self._guarded(partial(self._connect, address, port))
-
-    def check(self, now: float, active_at: float) -> None:
-        """Close it if it has timed out. `active_at` is when any connection of its client last moved a byte."""
-        self._guarded(partial(self._check, now, active_at))
-
-    def close(self, reason: str | None = None, *, failed: bool = False) -> None:
-        """Close both sides; with a `reason` by a reset, so that neither takes a part for the whole.
-
-        `failed` means that the printer could not be connected to.
-        """
-        if self._closed:
-            return
-        self._closed = True
-        for sock in (self._slicer, self._printer):
-            if sock:
-                self._ports.thread.watch(sock, 0, None)
-                if reason:
-                    reset_on_close(sock)
-                sock.close()
-        self._ports.connection_closed(self, reason, failed=failed)
-
-    def _connect(self, address: str, port: int) -> None:
-        self._printer = sock = socket.socket(
-            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-        )
-        sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
-        for each in (self._slicer, sock):
-            _set_options(each)
-        self.connecting_until = monotonic() + CONNECT_TIMEOUT_S
-        with suppress(BlockingIOError):
-            sock.connect((address, port))
-        self._ports.thread.watch(
-            sock, selectors.EVENT_WRITE, partial(self._guarded, self._connected)
-        )
-
-    def _connected(self) -> None:
-        assert self._printer
-        if error := self._printer.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise OSError(error, os.strerror(error))
-        self.connecting_until = None
-        # Watched again below, with another callback.
-        self._ports.thread.watch(self._printer, 0, None)
-        up = counting(self.up, self._traffic.up)
-        down = counting(self._traffic.down)
-        self._pumps = (
-            Pump(self._slicer, self._printer, up),
-            Pump(self._printer, self._slicer, down),
-        )
-        self._move()
-
-    def _check(self, now: float, active_at: float) -> None:
-        if self.connecting_until is not None and now > self.connecting_until:
-            raise TimeoutError(errno.ETIMEDOUT, "no answer")
-        if self._pumps and all(pump.moved for pump in self._pumps):
-            # The printer answers it, and limits logins itself.
-            self.place.deadline = float("inf")
-        for pump in self._pumps or ():
-            # A source that has ended is not read any more, so a later reset of it is noticed only here.
-            if pump.ended and (
-                error := pump.source.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            ):
-                raise OSError(error, os.strerror(error))
-        half_open = any(pump.ended for pump in self._pumps or ())
-        if half_open and now - self.moved_at > HALF_OPEN_LIMIT_S:
-            self.close("half open")
-        # A control connection is idle during a transfer on its data connection.
-        elif now - active_at > IDLE_LIMIT_S:
-            self.close("idle")
-
-    def _move(self) -> None:
-        assert self._pumps
-        self.moved_at = monotonic()
-        more = [pump.move() for pump in self._pumps]
-        if all(pump.finished for pump in self._pumps):
-            self.close()
-            return
-        self._watch()
-        if any(more):
-            self._ports.thread.soon(self._ready)
-
-    def _watch(self) -> None:
-        assert self._pumps
-        up, down = self._pumps
-        for reading, writing in ((up, down), (down, up)):
-            events = selectors.EVENT_READ if reading.wants_reading else 0
-            if writing.wants_writing:
-                events |= selectors.EVENT_WRITE
-            self._ports.thread.watch(reading.source, events, self._ready)
-
-    def _guarded(self, step: Callable[[], None]) -> None:
-        if self._closed:
-            return
-        try:
-            step()
-        except OSError as err:
-            self.close(
-                err.strerror or str(err), failed=self.connecting_until is not None
-            )
-        except Exception as err:
-            if self._ports.log_rate.allows("unexpected"):
-                _LOGGER.exception("A relayed connection failed unexpectedly")
-            self.close(type(err).__name__)
 
 
 class PassThrough:
@@ -223,14 +59,14 @@ class PassThrough:
         returns the address at which the printer was verified, `on_change` is called when a connection was opened or
         closed, `on_failure(reason)` when the printer did not answer.
         """
-        self.thread = thread
+        self._thread = thread
         self.traffic = {service: Traffic() for service in ports}
         self._address = address
         self._upstream = upstream
         self._admission = admission
         self._verified_address = verified_address
         self._is_logged_in = is_logged_in
-        self.log_rate = LogRate()
+        self._log_rate = LogRate()
         self._verifying: set[asyncio.Task[None]] = set()
         self._on_change = on_change
         self._on_failure = on_failure
@@ -280,7 +116,7 @@ class PassThrough:
 
     def start(self) -> None:
         """Start accepting."""
-        self.thread.call(self._start)
+        self._thread.call(self._start)
 
     async def close(self) -> None:
         """Free the ports and reset every connection."""
@@ -291,7 +127,7 @@ class PassThrough:
             task.cancel()
         if self._verifying:
             await asyncio.wait(self._verifying)
-        self.thread.call(self._close)
+        self._thread.call(self._close)
         async with asyncio.timeout(CLOSE_LIMIT_S):
             await self._closed.wait()
 
@@ -314,14 +150,14 @@ class PassThrough:
     ) -> None:
         address = await self._verified_address()
         if address is None:
-            self.thread.call(partial(connection.close, "the printer is not there"))
+            self._thread.call(partial(connection.close, "the printer is not there"))
         else:
-            self.thread.call(partial(connection.connect, address, port))
+            self._thread.call(partial(connection.connect, address, port))
 
     # --- in the thread ---
 
-    def connection_closed(
-        self, connection: RelayedConnection, reason: str | None, *, failed: bool
+    def _connection_closed(
+        self, connection: RelayedConnection, reason: str | None, failed: bool
     ) -> None:
         """Forget a connection."""
         if self._connections.pop(connection, ...) is not ...:
@@ -337,12 +173,12 @@ class PassThrough:
     def _start(self) -> None:
         for listening in self._listening:
             self._accept_on(*listening)
-        self.thread.add_ticker(self._tick)
+        self._thread.add_ticker(self._tick)
 
     def _close(self) -> None:
-        self.thread.remove_ticker(self._tick)
+        self._thread.remove_ticker(self._tick)
         for _service, _port, sock in self._listening:
-            self.thread.watch(sock, 0, None)
+            self._thread.watch(sock, 0, None)
             sock.close()
         self._listening.clear()
         for connection in tuple(self._connections):
@@ -351,7 +187,7 @@ class PassThrough:
 
     def _accept_on(self, service: Service, port: int, sock: socket.socket) -> None:
         ready = partial(self._accept, service, port, sock)
-        self.thread.watch(sock, selectors.EVENT_READ, ready)
+        self._thread.watch(sock, selectors.EVENT_READ, ready)
 
     def _accept(self, service: Service, port: int, listening: socket.socket) -> None:
         for _ in range(ACCEPTS_PER_TURN):
@@ -360,9 +196,9 @@ class PassThrough:
             except BlockingIOError, InterruptedError, ConnectionAbortedError:
                 return
             except OSError as err:
-                if self.log_rate.allows(err.errno):
+                if self._log_rate.allows(err.errno):
                     _LOGGER.warning("%s pauses accepting: %s", service, err.strerror)
-                self.thread.watch(listening, 0, None)
+                self._thread.watch(listening, 0, None)
                 self._paused.append((service, port, listening))
                 self._resume_at = monotonic() + ACCEPT_PAUSE_S
                 return
@@ -380,12 +216,20 @@ class PassThrough:
             sock.close()
             return
         traffic = self.traffic[service]
-        connection = RelayedConnection(self, service, sock, place, traffic)
+        connection = RelayedConnection(
+            self._thread,
+            service,
+            sock,
+            place,
+            traffic,
+            log_rate=self._log_rate,
+            closed=self._connection_closed,
+        )
         self._connections[connection] = None
         traffic.connections += 1
         self._call_on_loop(self._on_change)
         place.when_displaced(
-            lambda why: self.thread.call(partial(connection.close, why.value))
+            lambda why: self._thread.call(partial(connection.close, why.value))
         )
         if self._is_logged_in(peer):
             place.log_in()
@@ -456,7 +300,7 @@ class PassThrough:
             self._call_on_loop(self._on_change)
 
     def _call_on_loop(self, function: Callable[[], None]) -> None:
-        self.thread.call_on_loop(function)
+        self._thread.call_on_loop(function)
 
 
 def _listening(service: Service, address: str, port: int) -> socket.socket:
@@ -465,10 +309,3 @@ def _listening(service: Service, address: str, port: int) -> socket.socket:
     # Accepted sockets inherit it, in time for their first receive window (tcp(7)).
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
     return sock
-
-
-def _set_options(sock: socket.socket) -> None:
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    keep_alive(sock, USER_TIMEOUT_S)
-    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)

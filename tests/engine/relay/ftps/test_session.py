@@ -15,7 +15,10 @@ from custom_components.bambu_virtual_printer.engine.events import (
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.engine.relay import ftps, ftps_data
+from custom_components.bambu_virtual_printer.engine.relay.ftps import replies, session
+from custom_components.bambu_virtual_printer.engine.relay.ftps.transfer import (
+    RelayedTransfer,
+)
 from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyPrinter,
 )
@@ -33,7 +36,7 @@ from tests.support.serials import SERIAL
 from tests.support.simulated_printer import SimulatedPrinter
 from tests.support.waiting import until
 
-from .conftest import TIMEOUT_S, Stage, in_thread
+from ..conftest import TIMEOUT_S, Stage, in_thread
 
 SMALL = b"a few bytes"
 
@@ -267,7 +270,7 @@ async def test_nobody_else_gets_into_a_data_connection(
 async def test_a_data_connection_that_never_comes_is_the_printers_to_report(
     client: RawClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ftps, "ACCEPT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(session, "ACCEPT_TIMEOUT_S", 0.2)
     monkeypatch.setattr(ftps_server, "TIMEOUT_S", 0.5)
 
     def _store() -> None:
@@ -285,7 +288,7 @@ async def test_the_printers_port_number_is_kept_where_it_is_free(
         assert client.epsv() == 50000
         with socket.create_server((client.address, 50007)):
             taken = client.epsv()
-        monkeypatch.setattr(ftps, "FTPS_DATA_PORTS", range(50014, 50015))
+        monkeypatch.setattr(session, "FTPS_DATA_PORTS", range(50014, 50015))
         with socket.create_server((client.address, 50014)):
             return 50007, taken, client.command("EPSV")
 
@@ -321,8 +324,8 @@ async def test_strangers_who_do_not_log_in_keep_no_slicer_out(
     ],
 )
 def test_a_passive_port_that_cannot_be_one_ends_the_session(reply: bytes) -> None:
-    with pytest.raises(ftps.EndedError):
-        ftps._passive_port(reply)
+    with pytest.raises(replies.EndedError):
+        replies.passive_port(reply)
 
 
 def banner_of(address: str, ca: CertificateAuthority) -> str:
@@ -384,7 +387,7 @@ async def test_a_fault_in_a_transfer_is_a_failed_transfer(
     def _store() -> None:
         port = client.epsv()
         with monkeypatch.context() as context, client.connect(port) as sock:
-            context.setattr(ftps_data.Transfer, "_copy", lambda *args: 1 / 0)
+            context.setattr(RelayedTransfer, "_copy", lambda *args: 1 / 0)
             assert client.command("STOR a.3mf").startswith("150")
             sock.sendall(SMALL)
             assert client.reply().startswith("426")

@@ -7,17 +7,18 @@ so that no lock is needed.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, closing
 from functools import partial
 import logging
 import selectors
 import socket
 import threading
 from time import monotonic
-from types import TracebackType
 from typing import Self
 
-from ..net.log_bounds import LogRate
+from ...net.log_bounds import LogRate
+from ...net.loop_bridge import call_on_loop
+from ...net.wakeup import Wakeup
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,41 +43,37 @@ class RelayThread:
         """Start the thread."""
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
-        self._selector = selectors.DefaultSelector()
-        self._wakeup_r, self._wakeup_w = socket.socketpair()
-        self._wakeup_r.setblocking(False)
-        self._wakeup_w.setblocking(False)
-        self._selector.register(self._wakeup_r, selectors.EVENT_READ, self._woken)
-        self._thread = threading.Thread(target=self._run, name="bvp-relay", daemon=True)
-        self._thread.start()
+        async with AsyncExitStack() as stack:
+            self._wakeup = stack.enter_context(closing(Wakeup()))
+            self._selector = stack.enter_context(selectors.DefaultSelector())
+            self.watch(self._wakeup.sock, selectors.EVENT_READ, self._wakeup.clear)
+            thread = threading.Thread(target=self._run, name="bvp-relay", daemon=True)
+            thread.start()
+            stack.push_async_callback(self._end, thread)
+            self._running = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         """Stop the thread and wait for its end."""
+        await self._running.aclose()
+
+    async def _end(self, thread: threading.Thread) -> None:
+        # After the calls before it.
         self.call(self._stop)
         async with asyncio.timeout(STOP_LIMIT_S):
             await self._stopped.wait()
-        self._thread.join()
+        thread.join()
 
     # --- from any thread ---
 
     def call(self, function: Callable[[], None]) -> None:
         """Have the thread call a function soon."""
         self._calls.append(function)
-        # A full pipe wakes the thread too.
-        with suppress(BlockingIOError):
-            self._wakeup_w.send(b"\0")
+        self._wakeup.wake()
 
     def call_on_loop(self, function: Callable[[], None]) -> None:
         """Have the event loop call a function soon."""
-        # The loop is closed at shutdown.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(function)
+        call_on_loop(self._loop, function)
 
     # --- in the thread ---
 
@@ -110,9 +107,6 @@ class RelayThread:
             while not self._stopping:
                 self._turn()
         finally:
-            self._selector.close()
-            self._wakeup_r.close()
-            self._wakeup_w.close()
             self.call_on_loop(self._stopped.set)
 
     def _turn(self) -> None:
@@ -143,10 +137,6 @@ class RelayThread:
         except Exception:
             if self._log_rate.allows("unexpected"):
                 _LOGGER.exception("A relayed connection failed unexpectedly")
-
-    def _woken(self) -> None:
-        with suppress(BlockingIOError):
-            self._wakeup_r.recv(4096)
 
     def _stop(self) -> None:
         self._stopping = True

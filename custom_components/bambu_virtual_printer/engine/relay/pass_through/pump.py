@@ -7,8 +7,6 @@ rest. `splice` moves more at a time, but with the small windows that slow printe
 from collections.abc import Callable
 import socket
 
-from .meter import Meter
-
 # At 1 Mbit/s this delays the 226 by one second.
 CHUNK_BYTES = 128 * 1024
 # How much is moved before others have a turn.
@@ -85,13 +83,3 @@ class Pump:
                 self.moved = True
                 self._count(moved)
         return True
-
-
-def counting(*meters: Meter) -> Callable[[int], None]:
-    """Return a `count` that adds to several meters."""
-
-    def _count(count: int) -> None:
-        for meter in meters:
-            meter.add(count)
-
-    return _count

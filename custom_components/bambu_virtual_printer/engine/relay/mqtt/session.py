@@ -1,36 +1,31 @@
-"""Relays MQTT sessions: TLS is terminated on both sides, and addresses in messages are replaced.
-
-The printer checks the access code and everything else; each slicer has its own session with it. While one side does not
-read, the other is not read either, so that buffers stay bounded.
-"""
+"""One slicer's MQTT session through the relay, with a connection to the printer of its own."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-import errno
 import json
 import logging
 from time import monotonic
-from typing import Any, cast, override
 
-from ..events import RelayEvent, SlicerConnected, SlicerDisconnected
-from ..net.admission import Displacement, OpenConnection
-from ..net.failed_logins import FailedLogins
-from ..net.listener import close_now
-from ..net.log_bounds import LogRate
-from ..net.printer_client import Dialler, reason_of
-from ..pki.printer_identity import NotThePrinterError
-from ..printable import MAX_CLIENT_ID_CHARS, text
-from ..protocol.mqtt.decoder import check_first_byte, decode
-from ..protocol.mqtt.framing import Frame, Framer, PacketType
-from ..protocol.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
-from ..protocol.ports import MQTT_PORT
-from ..values import Service
-from .meter import Traffic
-from .rewriting import AddressRewriter, is_signed, payload_start, rewrite_publish
-from .upstream import Upstream
+from ...events import RelayEvent, SlicerDisconnected
+from ...net.admission import Displacement, OpenConnection
+from ...net.failed_logins import FailedLogins
+from ...net.listener import close_now
+from ...net.log_bounds import LogRate
+from ...net.printer_client import Dialler, reason_of
+from ...pki.printer_identity import NotThePrinterError
+from ...printable import MAX_CLIENT_ID_CHARS, text
+from ...protocol.mqtt.decoder import check_first_byte, decode
+from ...protocol.mqtt.framing import Frame, Framer, PacketType
+from ...protocol.mqtt.packets import Connect, ConnectReturnCode, ProtocolError
+from ...protocol.ports import MQTT_PORT
+from ...values import ConnectedSlicer, JsonObject, Service
+from ..meter import Traffic
+from ..rewriting import AddressRewriter, is_signed, payload_start, rewrite_publish
+from ..upstream import Upstream
+from .leg import Leg
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,172 +35,49 @@ CLOSE_LIMIT_S = 2.0
 MAX_CONNECT_BYTES = 64 * 1024
 # Full reports of the biggest printers have 32 kB.
 MAX_PACKET_BYTES = 1024 * 1024
-WRITE_BUFFER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelayedSlicer:
-    """A client that is logged in at the printer."""
+class SessionContext:
+    """What all sessions of one relay share."""
 
-    peer: str
-    client_id: str
-    connected_since: datetime
+    upstream: Upstream
+    address: str
+    """The printer's address for slicers."""
+    dialler: Dialler
+    emit: Callable[[RelayEvent], None]
+    failed_logins: FailedLogins
+    on_print: Callable[[str, JsonObject], None]
+    on_failure: Callable[[str], None]
+    traffic: Traffic = field(default_factory=Traffic)
+    log_rate: LogRate = field(default_factory=LogRate)
 
 
-class MqttRelay:
-    """Serves all slicers that are admitted. Pass `factory` to a TLS listener.
-
-    `on_print(peer, command)` is called with every `project_file` that is relayed, `on_change` when a session was opened
-    or closed, `on_failure(reason)` when the printer could not be connected to.
-    """
+class MqttSession:
+    """A slicer's connection, and the relay's connection to the printer that belongs to it."""
 
     def __init__(
         self,
-        upstream: Upstream,
-        address: str,
-        dialler: Dialler,
-        emit: Callable[[RelayEvent], None],
-        failed_logins: FailedLogins,
+        context: SessionContext,
+        connection: OpenConnection,
         *,
-        on_print: Callable[[str, dict[str, Any]], None],
-        on_change: Callable[[], None],
-        on_failure: Callable[[str], None],
+        opened: Callable[[MqttSession], bool],
+        logged_in: Callable[[ConnectedSlicer], None],
+        closed: Callable[[MqttSession], None],
     ) -> None:
-        """Prepare; `address` is the printer's address for slicers."""
-        self.upstream = upstream
-        self.address = address
-        self.dialler = dialler
-        self.traffic = Traffic()
-        self.emit = emit
-        self.failed_logins = failed_logins
-        self.on_print = on_print
-        self.on_failure = on_failure
-        self._on_change = on_change
-        self._sessions: dict[_Session, None] = {}
-        self._all_closed = asyncio.Event()
-        self._all_closed.set()
-        self._closed = False
-        self._logged_in_peers: frozenset[str] = frozenset()
-        self.log_rate = LogRate()
+        """Prepare.
 
-    def is_logged_in(self, peer: str) -> bool:
-        """Return whether a client is logged in at the printer. Safe from any thread."""
-        return peer in self._logged_in_peers
-
-    @property
-    def slicers(self) -> tuple[RelayedSlicer, ...]:
-        """The clients that are logged in, in the order of their connections."""
-        found = (session.slicer for session in self._sessions)
-        return tuple(slicer for slicer in found if slicer)
-
-    def factory(self, connection: OpenConnection) -> asyncio.Protocol:
-        """Make the protocol of a new connection."""
-        return _Session(self, connection).slicer_leg
-
-    async def close(self) -> None:
-        """End all sessions in good order; on return no socket, timer or task is left."""
-        self._closed = True
-        for session in tuple(self._sessions):
-            session.end("the relay stopped")
-        await self._all_closed.wait()
-
-    def opened(self, session: _Session) -> bool:
-        """Keep a session until `closed`. Returns whether it may begin."""
-        self._sessions[session] = None
-        self._all_closed.clear()
-        self.traffic.connections += 1
-        self._on_change()
-        return not self._closed
-
-    def logged_in(self, slicer: RelayedSlicer) -> None:
-        """Report a session whose login the printer accepted."""
-        self._update_logged_in()
-        self.emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
-
-    def closed(self, session: _Session) -> None:
-        """Forget a session."""
-        del self._sessions[session]
-        self._update_logged_in()
-        self.traffic.connections -= 1
-        if not self._sessions:
-            self._all_closed.set()
-        self._on_change()
-
-    def _update_logged_in(self) -> None:
-        self._logged_in_peers = frozenset(slicer.peer for slicer in self.slicers)
-
-
-class _Leg(asyncio.Protocol):
-    """One side of a session: a TLS connection and the packets received on it."""
-
-    def __init__(self, session: _Session, framer: Framer) -> None:
-        self.framer = framer
-        self.transport: asyncio.Transport | None = None
-        self.other: _Leg | None = None
-        self._session = session
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-        self.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
-        self._session.leg_opened(self)
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self.framer.feed(data)
-        self._session.received(self)
-
-    @override
-    def pause_writing(self) -> None:
-        if self.other:
-            self.other.pause()
-
-    @override
-    def resume_writing(self) -> None:
-        if self.other:
-            self.other.resume()
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._session.leg_lost(self, exc)
-
-    def pause(self) -> None:
-        """Stop reading."""
-        if self.transport:
-            self.transport.pause_reading()
-
-    def resume(self) -> None:
-        """Resume reading."""
-        if self.transport:
-            self.transport.resume_reading()
-
-    def write(self, data: bytes) -> None:
-        if self.transport and not self.transport.is_closing():
-            self.transport.write(data)
-
-    def close(self) -> None:
-        """Close with close_notify once everything was sent.
-
-        Clients that use libmosquitto reconnect after a close_notify, and never after an end without one.
+        `opened` is called at the start and returns whether the session may begin, `logged_in` after a login that the
+        printer accepted, `closed` when both sides are closed.
         """
-        if self.transport and not self.transport.is_closing():
-            self.transport.close()
-
-    def abort(self) -> None:
-        """Close at once."""
-        if self.transport:
-            self.transport.abort()
-
-
-class _Session:
-    """A slicer's connection, and the relay's connection to the printer that belongs to it."""
-
-    def __init__(self, relay: MqttRelay, connection: OpenConnection) -> None:
         self._connection = connection
-        self.slicer: RelayedSlicer | None = None
-        self.slicer_leg = _Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
-        self._printer_leg: _Leg | None = None
-        self._relay = relay
+        self._opened = opened
+        self._report_login = logged_in
+        self._closed = closed
+        self.slicer: ConnectedSlicer | None = None
+        self.slicer_leg = Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
+        self._printer_leg: Leg | None = None
+        self._context = context
         self._loop = asyncio.get_running_loop()
         self._peer = ""
         self._client_id = ""
@@ -220,7 +92,7 @@ class _Session:
 
     # --- called by the legs ---
 
-    def leg_opened(self, leg: _Leg) -> None:
+    def leg_opened(self, leg: Leg) -> None:
         """Begin with the slicer's; the printer is connected to after the slicer's CONNECT."""
         self._open_legs += 1
         if leg is not self.slicer_leg:
@@ -228,14 +100,14 @@ class _Session:
         assert leg.transport
         self._peer, *_ = leg.transport.get_extra_info("peername") or ("",)
         self._connection.when_displaced(self._displaced)
-        if not self._relay.opened(self):
+        if not self._opened(self):
             self.end("the relay stopped")
             return
         self._timer = self._loop.call_later(
             LOGIN_TIMEOUT_S, self.end, "the client did not log in"
         )
 
-    def leg_lost(self, leg: _Leg, exc: Exception | None) -> None:
+    def leg_lost(self, leg: Leg, exc: Exception | None) -> None:
         """End the other one too, once everything was sent to it."""
         self._open_legs -= 1
         who = "slicer" if leg is self.slicer_leg else "printer"
@@ -247,7 +119,7 @@ class _Session:
                 each.close()
         self._finish()
 
-    def received(self, leg: _Leg) -> None:
+    def received(self, leg: Leg) -> None:
         """Pass on what was received."""
         if self._reason is not None:
             return
@@ -263,7 +135,7 @@ class _Session:
             _LOGGER.debug("%s does not speak MQTT: %s", self._peer, err)
             self.end(f"protocol error: {err}")
         except Exception as err:
-            if self._relay.log_rate.allows("unexpected"):
+            if self._context.log_rate.allows("unexpected"):
                 _LOGGER.exception("A relayed MQTT session failed unexpectedly")
             self.end(type(err).__name__)
 
@@ -291,12 +163,12 @@ class _Session:
         )
 
     async def _dial(self, connect: Frame) -> None:
-        leg = _Leg(self, Framer(MAX_PACKET_BYTES))
+        leg = Leg(self, Framer(MAX_PACKET_BYTES))
         try:
-            address = await self._call(leg)
+            address = await self._connect(leg)
         except (OSError, NotThePrinterError) as err:
             leg.abort()
-            self._relay.on_failure(reason_of(err))
+            self._context.on_failure(reason_of(err))
             self.end("the printer cannot be reached")
         except BaseException:
             leg.abort()
@@ -310,21 +182,18 @@ class _Session:
             self._dialling = None
             self._finish()
 
-    async def _call(self, leg: _Leg) -> str:
+    async def _connect(self, leg: Leg) -> str:
         """Connect to the printer, verified. Returns its address. Raises NotThePrinterError, OSError."""
-        upstream = self._relay.upstream
-        if (address := upstream.address) is None:
-            raise ConnectionRefusedError(
-                errno.ECONNREFUSED, "the printer cannot be reached"
-            )
-        await self._relay.dialler.open(
+        upstream = self._context.upstream
+        address = upstream.reachable_address()
+        await self._context.dialler.open(
             lambda: leg, address, MQTT_PORT, upstream.identity
         )
         return address
 
-    def _join(self, leg: _Leg, address: str, connect: Frame) -> None:
+    def _join(self, leg: Leg, address: str, connect: Frame) -> None:
         """Join both sides: send the CONNECT, and relay packets from here on."""
-        own = self._relay.address
+        own = self._context.address
         self._downwards = AddressRewriter(own, [address], collects=True)
         self._upwards = AddressRewriter(address, [own])
         self._printer_leg = leg
@@ -332,7 +201,7 @@ class _Session:
         self._stop_timer()
         self._watch_idleness()
         leg.write(connect.encoded)
-        self._relay.traffic.up.add(len(connect.encoded))
+        self._context.traffic.up.add(len(connect.encoded))
         self.slicer_leg.framer.limit_bytes = MAX_PACKET_BYTES
         self.slicer_leg.resume()
         self.received(self.slicer_leg)
@@ -361,23 +230,23 @@ class _Session:
                     data = rewrite_publish(frame, self._upwards)
                 self._look_for_print(payload)
             sent.append(data)
-        self._send(self._printer_leg, sent, self._relay.traffic.up.add)
+        self._send(self._printer_leg, sent, self._context.traffic.up.add)
 
-    def _pass_down(self, leg: _Leg) -> None:
+    def _pass_down(self, leg: Leg) -> None:
         """Pass the printer's packets to the slicer. Raises ProtocolError."""
         if self._downwards is None:
             # Its certificate is not verified yet.
             return
-        self._relay.upstream.verified_at = monotonic()
+        self._context.upstream.verified_at = monotonic()
         sent = []
         while frame := leg.framer.next_frame():
             if frame.kind == PacketType.CONNACK:
                 self._logged_in(frame.body)
             sent.append(rewrite_publish(frame, self._downwards))
-        self._send(self.slicer_leg, sent, self._relay.traffic.down.add)
+        self._send(self.slicer_leg, sent, self._context.traffic.down.add)
 
     def _send(
-        self, leg: _Leg, packets: list[bytes], count: Callable[[int], None]
+        self, leg: Leg, packets: list[bytes], count: Callable[[int], None]
     ) -> None:
         if packets:
             data = b"".join(packets)
@@ -391,19 +260,19 @@ class _Session:
             if not self._connection.log_in():
                 self.end("its client has too many connections")
                 return
-            self._relay.failed_logins.forget(self._peer, Service.MQTT)
-            self.slicer = RelayedSlicer(
+            self._context.failed_logins.forget(self._peer, Service.MQTT)
+            self.slicer = ConnectedSlicer(
                 peer=self._peer,
                 client_id=self._client_id,
                 connected_since=datetime.now(UTC),
             )
-            self._relay.logged_in(self.slicer)
+            self._report_login(self.slicer)
         elif code in {
             ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD,
             ConnectReturnCode.NOT_AUTHORIZED,
         }:
             self._connection.refused()
-            self._relay.failed_logins.count(self._peer, Service.MQTT)
+            self._context.failed_logins.count(self._peer, Service.MQTT)
 
     def _look_for_print(self, payload: bytes) -> None:
         if b"project_file" not in payload and b"gcode_file" not in payload:
@@ -411,7 +280,7 @@ class _Session:
         with suppress(ValueError, RecursionError):
             match json.loads(payload.rstrip(b"\0")):
                 case {"print": {"command": "project_file" | "gcode_file"} as command}:
-                    self._relay.on_print(self._peer, command)
+                    self._context.on_print(self._peer, command)
 
     def _watch_idleness(self) -> None:
         """End the session if nothing was relayed for IDLE_LIMIT_S."""
@@ -449,11 +318,11 @@ class _Session:
         self._stop_timer()
         _LOGGER.debug("%s is gone: %s", self._peer, self._reason)
         if self.slicer:
-            self._relay.emit(
+            self._context.emit(
                 SlicerDisconnected(
                     peer=self._peer,
                     client_id=self._client_id,
                     reason=self._reason or "",
                 )
             )
-        self._relay.closed(self)
+        self._closed(self)

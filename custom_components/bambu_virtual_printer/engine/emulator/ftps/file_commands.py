@@ -1,0 +1,59 @@
+"""Commands about stored files that need no data connection."""
+
+from collections.abc import Callable
+
+from ...events import PrinterEvent, UploadRenamed
+from ...storage import PrinterStorage, StoredFile
+from . import replies
+from .actions import Delete, FreeSpace, Modified, RenameTo, Size
+from .reception import storage_failures
+from .replies import Reply
+
+type FileCommand = Size | Modified | Delete | RenameTo | FreeSpace
+
+
+async def find(storage: PrinterStorage, name: str) -> StoredFile | None:
+    """Return the stored file of this name. Raises TransferError."""
+    with storage_failures():
+        files = await storage.files()
+    return next((file for file in files if file.name == name), None)
+
+
+async def answer(
+    command: FileCommand,
+    storage: PrinterStorage,
+    emit: Callable[[PrinterEvent], None],
+) -> Reply:
+    """Carry out a command and return its reply; a rename is emitted. Raises TransferError."""
+    match command:
+        case Size(name=name):
+            file = await find(storage, name)
+            return replies.size(file.size_bytes) if file else replies.NO_SUCH_FILE
+        case Modified(name=name):
+            file = await find(storage, name)
+            return replies.modified(file.modified) if file else replies.NO_SUCH_FILE
+        case Delete(name=name):
+            with storage_failures():
+                deleted = await storage.remove(name)
+            return replies.DELETED if deleted else replies.NO_SUCH_FILE
+        case FreeSpace():
+            with storage_failures():
+                return replies.size(await storage.free_bytes())
+        case RenameTo(name=name, new_name=new_name):
+            return await _rename(name, new_name, storage, emit)
+
+
+async def _rename(
+    name: str,
+    new_name: str,
+    storage: PrinterStorage,
+    emit: Callable[[PrinterEvent], None],
+) -> Reply:
+    if name == new_name:
+        return replies.RENAMED
+    with storage_failures():
+        upload_id = await storage.rename(name, new_name)
+    if upload_id is None:
+        return replies.NO_SUCH_FILE
+    emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))
+    return replies.RENAMED

@@ -1,0 +1,1 @@
+"""FTPS relayed with TLS terminated on both sides."""

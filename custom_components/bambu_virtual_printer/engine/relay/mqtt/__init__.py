@@ -1,0 +1,1 @@
+"""MQTT relayed with TLS terminated on both sides."""

@@ -1,0 +1,1 @@
+"""Tests of proxy mode, against a simulated printer of the tests' own."""
