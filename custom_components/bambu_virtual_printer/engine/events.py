@@ -1,16 +1,8 @@
-"""Value types that more than one package speaks: modes, received files, print requests, what happened.
-
-Everything here is plain data. `emulator` produces it, `library` keeps it, `hub` carries it between the two.
-"""
+"""Events of virtual printers: plain data that `emulator`, `relay` and `doors` emit."""
 
 from dataclasses import dataclass
 
 from .values import PrintRequest, ReceivedFile, Service
-
-# --- where uploads go: the emulator asks, the library answers -------------------------------------------------------
-
-
-# --- what happened --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +15,7 @@ class SlicerConnected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlicerDisconnected:
-    """A slicer's MQTT session ended; `reason` says how."""
+    """A slicer's MQTT session ended, for `reason`."""
 
     peer: str
     client_id: str
@@ -32,7 +24,7 @@ class SlicerDisconnected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginFailed:
-    """A client gave a wrong user or access code. Repeats of one client are reported at most once a minute.
+    """A client sent a wrong user or access code. Repeats of one client are reported at most once a minute.
 
     `codes` is how many different ones it has tried, 0 where only the real printer sees them.
     """
@@ -45,7 +37,7 @@ class LoginFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsRefused:
-    """A client broke off a TLS handshake; `alert` is the reason it gave, such as `unknown_ca`."""
+    """A client broke off a TLS handshake; `alert` is its TLS alert, such as `unknown_ca`."""
 
     peer: str
     service: Service
@@ -54,7 +46,7 @@ class TlsRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectRequested:
-    """A slicer asked who we are on the bind port."""
+    """A slicer sent a detect request, which was answered."""
 
     peer: str
     service: Service
@@ -72,9 +64,9 @@ class UploadStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadReceived:
-    """A file was acknowledged to the slicer. `request` is there when `project_file` came before the upload.
+    """A file was acknowledged to the slicer. `request` is set if its `project_file` arrived before the end of the upload.
 
-    `md5`, upper-case hex, is there when it was needed to tell the upload from others of its name.
+    `md5`, in upper-case hex, is set if it was needed to distinguish the upload from others of its name.
     """
 
     file: ReceivedFile
@@ -100,7 +92,7 @@ class UploadFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRenamed:
-    """A client gave an upload that is on the card another name."""
+    """A client renamed an upload on the card."""
 
     id: str
     name: str
@@ -109,7 +101,7 @@ class UploadRenamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintRequested:
-    """A slicer pressed Print. `upload_id` names the upload it belongs to when that is known already."""
+    """A slicer sent a print request. `upload_id` is the upload it belongs to, if that is known already."""
 
     request: PrintRequest
     upload_id: str | None
@@ -117,14 +109,14 @@ class PrintRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetReached:
-    """The real printer behind a relay can be reached (again), at this address."""
+    """The real printer behind a relay is reachable (again), at this address."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetLost:
-    """The real printer behind a relay cannot be reached; `reason` says what happened."""
+    """The real printer behind a relay is unreachable, for `reason`."""
 
     reason: str
 
@@ -138,9 +130,9 @@ class TargetMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetUnverified:
-    """Who answers in the place of the real printer has its name, and a certificate that nobody vouches for.
+    """The device at the real printer's address has its name, but a certificate that no known CA signed.
 
-    `fingerprint` is that certificate's SHA-256. Nothing is sent there until a person has confirmed it.
+    `fingerprint` is that certificate's SHA-256. Nothing is sent to the device before a person has confirmed it.
     """
 
     fingerprint: str

@@ -1,7 +1,7 @@
-"""Opens files that a person named: nothing but regular files, and never so that opening waits.
+"""Opens files that a person named: regular files only, so that opening never waits.
 
-A FIFO waits for its other end when it is opened, a device may do anything, and both have no size. Everything here blocks
-as long as the disk does.
+A FIFO blocks until its other end is opened, a device may do anything, and both have no size. Everything here blocks on
+the disk only.
 """
 
 import errno
@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file to read it. Raises OSError, also when it is no regular file."""
-    # Looked at before it is opened, which would do something to some devices, and after, when it is no other any more.
+    """Open a file for reading. Raises OSError, also if it is not a regular file."""
+    # Checked before opening, which has effects on some devices, and after, when it cannot be replaced any more.
     _check(path.stat())
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:

@@ -1,4 +1,4 @@
-"""What an emulated printer stores files in."""
+"""The storage of a virtual printer's files, as the emulator uses it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from typing import Protocol
 from .values import ReceivedFile
 
 MAX_UPLOAD_BYTES = 4 * 1024**3
-"""The largest file that is taken in, in whatever way it comes."""
+"""The largest file that is accepted, by any protocol."""
 
 
 MAX_NAME_BYTES = 255
-"""The longest file name that common file systems take, in UTF-8."""
+"""The longest file name, in UTF-8, of common file systems."""
 
 DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class StorageError(Exception):
-    """The storage could not do what was asked; the text is for the log and for a person."""
+    """The storage failed; the text is for the log and for people."""
 
 
 class StorageFullError(StorageError):
@@ -28,12 +28,12 @@ class StorageFullError(StorageError):
 
 
 class IncompleteFileError(Exception):
-    """The file was cut short, or is not what its name says; the text says what is wrong with it."""
+    """The file was cut short, or is not of the kind of its name; the text is what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A place for one upload to be written to. `path` does not exist yet; its folder does."""
+    """Where one upload is to be written. `path` does not exist yet; its folder does."""
 
     id: str
     name: str
@@ -61,10 +61,10 @@ class PrinterStorage(Protocol):
         """Free space that an upload must leave on the disk, in bytes."""
 
     async def free_bytes(self) -> int:
-        """Return how large an upload may be now, in bytes; 0 while none is taken. Raises StorageError."""
+        """Return how large an upload may be now, in bytes; 0 while none is accepted. Raises StorageError."""
 
     async def begin(self, name: str) -> Incoming:
-        """Make a place for a new upload. Raises StorageFullError, StorageError."""
+        """Reserve a path for a new upload. Raises StorageFullError, StorageError."""
 
     async def commit(
         self,
@@ -76,10 +76,10 @@ class PrinterStorage(Protocol):
         encrypted: bool,
         sender: str = "",
     ) -> ReceivedFile:
-        """Keep the written file for good; only then may it be acknowledged.
+        """Keep the written file durably; only after that may it be acknowledged.
 
-        On return it survives a crash of the process or the machine. Raises StorageFullError, StorageError, after which
-        the place is gone as after `abandon`.
+        On return it survives a crash of the process or the machine. Raises StorageFullError, StorageError; the file is
+        removed then as by `abandon`.
         """
 
     async def abandon(self, incoming: Incoming) -> None:
@@ -89,13 +89,13 @@ class PrinterStorage(Protocol):
         """Recent uploads, newest first, one for each name."""
 
     async def locate(self, name: str) -> Path | None:
-        """Where the newest file of this name is now, or None."""
+        """Return the path of the newest file of this name, or None."""
 
     async def remove(self, name: str) -> bool:
-        """Take a name off the card. The archive keeps its copy. False when there is no such name."""
+        """Remove a name from the card; the archive keeps its copy. Returns whether there was one."""
 
     async def rename(self, name: str, new_name: str) -> str | None:
-        """Give a file of the card another name, in place of one that has it already.
+        """Rename a file of the card; it replaces one that has the new name.
 
         Returns the id of the upload, None when there is no such name. Raises StorageError.
         """

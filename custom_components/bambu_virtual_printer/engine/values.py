@@ -34,7 +34,7 @@ class Service(StrEnum):
     TUNNEL = "tunnel"
     """The camera of those that send pictures, and the file tunnel of newer ones (TCP 6000)."""
     AUXILIARY = "auxiliary"
-    """What A1 and P1 printers have on TCP 2024 to 2026; nobody has written down what it is."""
+    """TCP 2024 to 2026 of A1 and P1 printers; undocumented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +47,14 @@ class ConnectedSlicer:
 
 
 class DuplicatePolicy(StrEnum):
-    """What to do with an upload whose very bytes are in the archive already."""
+    """What to do with an upload whose file is in the archive already, byte for byte."""
 
     KEEP = "keep"
     """Treat it like any other."""
     ASK = "ask"
-    """Let it wait for a person, whatever the mode."""
+    """Leave it pending for a person, in every mode."""
     SKIP = "skip"
-    """Discard it, as long as the archive really has the file."""
+    """Discard it, provided that the archive has the file."""
 
 
 class Intent(StrEnum):
@@ -65,14 +65,14 @@ class Intent(StrEnum):
 
 
 class OnPrint(StrEnum):
-    """What to do when the slicer's Print was pressed, and not only Send."""
+    """What to do when a slicer sent a print request, and not only the file."""
 
     SEND = "send"
-    """The same as for Send: go by the mode."""
+    """The same as for Send: what the mode says."""
     FRONT = "front"
-    """Put the plate in front of the queue, whatever the mode."""
+    """Put the plate at the front of the queue, in every mode."""
     START = "start"
-    """Start it as well, as soon as its printer can."""
+    """Start it as soon as its printer can, too."""
 
 
 class Shows(StrEnum):
@@ -101,7 +101,7 @@ class PrinterRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedFile:
-    """A complete, verified upload that is safely on disk and will not be lost any more."""
+    """A complete, verified upload, durably on disk."""
 
     id: str
     name: str
@@ -111,17 +111,17 @@ class ReceivedFile:
     received_at: datetime
     encrypted: bool
     sender: str = ""
-    """The name of who sent it, where the way in tells."""
+    """The name of who sent it; empty where that is unknown."""
     person: str = ""
-    """The id of who sent it, empty for the printer's own access code and for imports."""
+    """The id of the person who sent it; empty with the printer's own access code, and for imports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintRequest:
-    """What a slicer asked for with `print.project_file`, normalised.
+    """A slicer's `print.project_file`, normalised.
 
-    `file` is the name it was uploaded under, the key that joins both. `plate` counts from 1 and is None where none was named. Options
-    are None where the slicer said nothing; the three-valued ones are 0 off, 1 on, 2 automatic
+    `file` is the name it was uploaded under, by which both are matched. `plate` counts from 1; None if the slicer named
+    none. Options are None if the slicer did not send them; the three-valued ones are 0 off, 1 on, 2 automatic
     (docs/protocol.md, Print options).
     """
 

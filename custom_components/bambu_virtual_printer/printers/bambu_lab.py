@@ -1,4 +1,4 @@
-"""The Bambu Lab integration, where a household has it beside this one: the same printers by their serial numbers."""
+"""The Bambu Lab integration, if it is installed too: the same printers, matched by their serial numbers."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def bambu_lab_serial(entry: ConfigEntry) -> str:
 
 @callback
 def async_has_bambu_lab(hass: HomeAssistant, serial: str) -> bool:
-    """Tell whether it is set up for the printer of this serial number, and not disabled."""
+    """Return whether it is set up for the printer of this serial number, and not disabled."""
     return any(_entries(hass, serial))
 
 

@@ -1,4 +1,4 @@
-"""Who has been at a printer's ports, and what went wrong there: for the setup check and the repairs.
+"""The history of a printer's clients: last contact, logins and failures, for the setup check and the repairs.
 
 Kept in memory only and bounded: it tells what happened since Home Assistant started.
 """
@@ -27,8 +27,8 @@ REMEMBERED_FAILURES = 64
 REMEMBERED_PEERS = 64
 RECENT = timedelta(hours=24)
 
-# What OpenSSL and the libraries on top of it send when they do not believe in a certificate. `decrypt_error` stands for
-# a signature that does not fit: the client has another CA of our name.
+# Alerts of clients that do not trust the certificate (OpenSSL and libraries that use it). `decrypt_error` is a wrong
+# signature: the client has another CA of the same name.
 TRUST_ALERTS = frozenset(
     {
         "unknown_ca",
@@ -41,7 +41,7 @@ TRUST_ALERTS = frozenset(
 
 
 class Cause(StrEnum):
-    """Why a client did not get what it wanted."""
+    """Why a client failed."""
 
     NOT_TRUSTED = "not_trusted"
     TLS = "tls"
@@ -51,12 +51,12 @@ class Cause(StrEnum):
 
 
 FIRST_OBSTACLES = frozenset({Cause.NOT_TRUSTED, Cause.WRONG_CODE})
-"""What keeps a slicer out that was set up a moment ago, and a person can mend."""
+"""The causes that keep a newly set up slicer out and that a person can solve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A client that spoke to one of the listeners."""
+    """A client that connected to one of the listeners."""
 
     peer: str
     at: datetime
@@ -64,7 +64,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """The last failure of one cause for one client and listener; `count` is how often there was one."""
+    """The last failure of one cause for one client and listener; `count` is how often it happened."""
 
     cause: Cause
     peer: str
@@ -75,10 +75,10 @@ class Failure:
 
 
 class ClientHistory:
-    """What is remembered of one printer's clients."""
+    """The history of one printer's clients."""
 
     def __init__(self) -> None:
-        """Remember nothing yet."""
+        """Start empty."""
         self._last: dict[Service, Contact] = {}
         self._logins: OrderedDict[str, datetime] = OrderedDict()
         self._detects: OrderedDict[str, datetime] = OrderedDict()
@@ -86,21 +86,21 @@ class ClientHistory:
 
     @property
     def last(self) -> Mapping[Service, Contact]:
-        """The last client of each listener that had one, with any outcome."""
+        """The last client of each listener, whatever the outcome."""
         return self._last
 
     @property
     def logins(self) -> Mapping[str, datetime]:
-        """Who logged in over MQTT, and when last; oldest first."""
+        """The clients that logged in over MQTT, and when last; oldest first."""
         return self._logins
 
     @property
     def detects(self) -> Mapping[str, datetime]:
-        """Who asked what this printer is, and when last; oldest first."""
+        """The clients that sent detect requests, and when last; oldest first."""
         return self._detects
 
     def failures(self, now: datetime) -> Sequence[Failure]:
-        """List what went wrong lately, newest first."""
+        """Return the recent failures, newest first."""
         return [
             failure
             for failure in reversed(self._failures.values())
@@ -110,7 +110,7 @@ class ClientHistory:
     def first_step(
         self, since: datetime, now: datetime
     ) -> tuple[str, Cause | None] | None:
-        """Return who has logged in since then, else who failed for want of trust or of the right code, and why."""
+        """Return the client that logged in since then, else one that failed for trust or access code, with the cause."""
         for peer, at in self._logins.items():
             if at >= since:
                 return peer, None
@@ -120,7 +120,7 @@ class ClientHistory:
         return None
 
     def is_repeated(self, event: PrinterEvent | RelayEvent) -> bool:
-        """Tell whether an event that was noted is a refusal like others before: slicers try once a second for ever."""
+        """Return whether a recorded event repeats an earlier refusal: slicers try again every second."""
         match event:
             case TlsRefused(peer=peer, service=service):
                 refusal = self._failures.get((Cause.NOT_TRUSTED, peer, service))
@@ -128,7 +128,7 @@ class ClientHistory:
         return False
 
     def note(self, event: PrinterEvent | RelayEvent, now: datetime) -> None:
-        """Take note of an event. `now` is aware."""
+        """Record an event. `now` is timezone-aware."""
         match event:
             case SlicerConnected(peer=peer):
                 self._saw(peer, Service.MQTT, now)
@@ -176,7 +176,7 @@ class ClientHistory:
         now: datetime,
         count: int | None = None,
     ) -> None:
-        """Count a failure; `count` is how often it happened where the listener counts itself."""
+        """Count a failure; `count` is the number of the listener, if it counts them itself."""
         self._saw(peer, service, now)
         key = cause, peer, service
         known = self._failures.pop(key, None)
@@ -192,7 +192,7 @@ class ClientHistory:
             self._failures.popitem(last=False)
 
     def _forgive(self, peer: str) -> None:
-        """Forget what a login has proved to be mended."""
+        """Forget failures that a login has proved to be solved."""
         for key in list(self._failures):
             cause, failed_peer, _service = key
             if failed_peer == peer and cause is not Cause.UPLOAD:

@@ -1,4 +1,4 @@
-"""The devices: the hub, and the printers that hang on it."""
+"""The devices: the hub and its printers."""
 
 from collections.abc import Collection
 
@@ -23,18 +23,18 @@ MACHINE_MANUFACTURER = "Bambu Lab"
 
 
 def hub_identifiers(entry: ConfigEntry) -> set[tuple[str, str]]:
-    """Identify the hub's device."""
+    """Return the identifiers of the hub's device."""
     return {(DOMAIN, entry.entry_id)}
 
 
 def printer_identifiers(printer_id: str) -> set[tuple[str, str]]:
-    """Identify a printer's device; model, serial and address may change, this does not."""
+    """Return the identifiers of a printer's device; they stay when model, serial or address change."""
     return {(DOMAIN, printer_id)}
 
 
 @callback
 def _visit(hass: HomeAssistant, *parts: str) -> str | None:
-    """Return where **Visit** on a device's page leads: a page of the panel, where there is one."""
+    """Return the target of **Visit** on a device's page: a page of the panel, None without the panel."""
     if not frontend.async_panel_exists(hass, PANEL_PATH):
         return None
     return f"homeassistant:/{panel_url(*parts)}"

@@ -1,4 +1,4 @@
-"""The sensors of a real printer, as tables: what each is called and how it is read."""
+"""The sensors of a real printer, as tables of keys and how to read them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ def _always(_traits: Traits) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class MachineDescription:
-    """What all entities of a real printer say of themselves.
+    """What all entity descriptions of a real printer have.
 
     `has_fn` tells whether printers of a model have it. `is_of_bambu_lab` are those that the Bambu Lab integration has as
     well: they are off until enabled where it is set up for the same printer. `is_lasting` are those that are known while
@@ -98,7 +98,7 @@ class MachineDescription:
     is_lasting: bool = False
 
     def is_for(self, model_code: str) -> bool:
-        """Tell whether printers of this model have it."""
+        """Return whether printers of this model have it."""
         return self.has_fn(find_traits(model_code))
 
 
@@ -141,7 +141,7 @@ def _current_job_attributes(machine: ManagedMachine, _texts: Texts) -> Attribute
 
 
 def _of_print(read: Callable[[ManagedMachine], Value]) -> Any:
-    """Read what is a leftover while nothing prints."""
+    """Read a value that is outdated while nothing prints."""
     return lambda machine, _texts: read(machine) if machine.is_printing else None
 
 

@@ -21,24 +21,24 @@ _LOGGER = logging.getLogger(__name__)
 
 CHAMBER_LIGHT = "chamber_light"
 SESSION_TIMES = SessionTimes()
-# The printer counts in minutes: its end moves to and fro by one.
+# The printer reports whole minutes, so its end time varies by one.
 END_MOVES_BY = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueShare:
-    """What the print queue has to do with a real printer. `job_id` is the job that the printer has of it."""
+    """A real printer's part of the print queue. `job_id` is the job that the printer has from it."""
 
     is_plate_occupied: bool = False
     jobs: int = 0
-    """How many jobs in line are meant for it."""
+    """How many queued jobs are meant for it."""
     free_from: datetime | None = None
     job_id: str | None = None
     has_begun: bool = False
     """Whether it is known to print that job."""
     has_question: bool = False
     upload_percent: int | None = None
-    """How far the upload under way is."""
+    """The progress of the upload under way."""
 
 
 class ManagedMachine:
@@ -57,9 +57,9 @@ class ManagedMachine:
         self.config = config
         self.share = QueueShare()
         self.lost_at: datetime | None = dt_util.utcnow()
-        """Since when it cannot be talked to; None while it can."""
+        """Since when it is unreachable; None while it is reachable."""
         self.ends_at: datetime | None = None
-        """When the print under way should be done, by the printer's word."""
+        """When the print under way should be done, as the printer reports."""
         self._services = services
         self._on_state = on_state
         self._machine: Machine | None = None
@@ -68,7 +68,7 @@ class ManagedMachine:
         self._state = MachineState()
         self._is_told_lost = False
 
-    # --- what entities read ---
+    # --- for entities ---
 
     @property
     def id(self) -> str:
@@ -77,17 +77,17 @@ class ManagedMachine:
 
     @property
     def name(self) -> str:
-        """What its owner calls it in its settings."""
+        """Its name in the settings."""
         return self.config.name
 
     @property
     def state(self) -> MachineState:
-        """What is known of it."""
+        """Its state."""
         return self._state
 
     @property
     def machine(self) -> Machine:
-        """The session with it. Only between start and stop."""
+        """The session with it, between start and stop."""
         assert self._machine
         return self._machine
 
@@ -98,39 +98,39 @@ class ManagedMachine:
 
     @property
     def doubted_certificate(self) -> str | None:
-        """The fingerprint of the last certificate that was not taken for the printer's."""
+        """The fingerprint of the last certificate that could not be verified as the printer's."""
         return self._machine.doubted_certificate if self._machine else None
 
     @property
     def is_reporting(self) -> bool:
-        """Whether it can be talked to and has said what it does."""
+        """Whether it is connected and has reported its status."""
         return self._state.is_available and self._state.is_current
 
     @property
     def is_printing(self) -> bool:
-        """Whether a print is under way, as far as one knows."""
+        """Whether a print is under way, as far as is known."""
         return self.is_reporting and self._state.phase.is_active
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` whenever something may be another. Returns how to stop that."""
+        """Call `listener` whenever something may have changed. Returns how to stop that."""
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
     @callback
     def async_notify(self) -> None:
-        """Have entities look again."""
+        """Have entities update."""
         for listener in tuple(self._listeners):
             listener()
 
     @callback
     def async_show_share(self, share: QueueShare) -> None:
-        """Show what the queue has to do with it."""
+        """Set its part of the queue."""
         if share != self.share:
             self.share = share
             self.async_notify()
 
-    # --- life ---
+    # --- start and stop ---
 
     async def async_start(self) -> None:
         """Begin to connect."""
@@ -143,7 +143,7 @@ class ManagedMachine:
         self._see(machine.state)
 
     async def async_stop(self) -> None:
-        """Say goodbye to the printer."""
+        """Disconnect from the printer."""
         try:
             await self._resources.aclose()
         finally:
@@ -151,19 +151,19 @@ class ManagedMachine:
 
     @callback
     def async_retry(self) -> None:
-        """Try to connect now, and find out about Developer Mode anew."""
+        """Try to connect now, and check Developer Mode again."""
         if self._machine:
             self._machine.retry()
 
     @callback
     def async_reconnect(self) -> None:
-        """End the session and make a new one, which shows whether the access code is still accepted."""
+        """Replace the session by a new one, which shows whether the access code is still accepted."""
         if self._machine:
             self._machine.reconnect()
 
     @callback
     def async_seen_at(self, address: str) -> None:
-        """Take note of where it announces itself."""
+        """Record the address at which it announces itself."""
         if self._machine:
             self._machine.seen_at(address)
 
@@ -201,29 +201,29 @@ class ManagedMachine:
 
     @callback
     def async_lost_since(self, moment: datetime) -> None:
-        """Take note of since when it cannot be talked to, as an earlier run of Home Assistant has it."""
+        """Restore since when it is unreachable, from an earlier run of Home Assistant."""
         if self.lost_at is not None:
             self.lost_at = min(self.lost_at, moment)
 
     # --- commands ---
 
     async def async_stop_print(self) -> None:
-        """Cancel what is printed. Raises HomeAssistantError."""
+        """Cancel the print. Raises HomeAssistantError."""
         with command_errors(self.name):
             await self.machine.stop()
 
     async def async_pause(self) -> None:
-        """Pause what is printed. Raises HomeAssistantError."""
+        """Pause the print. Raises HomeAssistantError."""
         with command_errors(self.name):
             await self.machine.pause()
 
     async def async_resume(self) -> None:
-        """Go on with a paused print. Raises HomeAssistantError."""
+        """Resume a paused print. Raises HomeAssistantError."""
         with command_errors(self.name):
             await self.machine.resume()
 
     async def async_set_light(self, *, on: bool) -> None:
-        """Switch the light of the chamber. Raises HomeAssistantError."""
+        """Switch the chamber light. Raises HomeAssistantError."""
         with command_errors(self.name):
             await self.machine.set_light(on=on, node=CHAMBER_LIGHT)
 
@@ -245,7 +245,7 @@ class Machines:
         attach: Follower = _nothing,
         detach: Follower = _nothing,
     ) -> None:
-        """Prepare. `attach` is called after a session was begun, `detach` before it is ended."""
+        """Prepare. `attach` is called after a session was started, `detach` before it is ended."""
         self._on_state = on_state
         self._attach = attach
         self._detach = detach
@@ -261,7 +261,7 @@ class Machines:
     def async_on_machine(
         self, listener: Callable[[ManagedMachine], None]
     ) -> CALLBACK_TYPE:
-        """Call `listener` for every printer there is and every one that comes. Returns how to stop that."""
+        """Call `listener` for every printer, and for every one that is added. Returns how to stop that."""
         self._listeners.add(listener)
         for machine in self._machines.values():
             listener(machine)
@@ -269,7 +269,7 @@ class Machines:
 
     @callback
     def async_announced(self, announcement: Announcement) -> None:
-        """Take note of where a printer announces itself."""
+        """Record the address at which a printer announces itself."""
         for machine in self._machines.values():
             if machine.config.serial == announcement.serial:
                 machine.async_seen_at(announcement.address)
@@ -277,7 +277,7 @@ class Machines:
     async def async_sync(
         self, wanted: Mapping[str, MachineConfig], services: MachineServices
     ) -> None:
-        """Make the printers what the entry says; only what differs is touched."""
+        """Apply the entry's subentries; printers whose settings did not change stay connected."""
         for machine_id in self._machines.keys() - wanted.keys():
             await self._async_end(self._machines.pop(machine_id))
         for config in wanted.values():
@@ -291,7 +291,7 @@ class Machines:
                     listener(machine)
 
     async def async_stop(self) -> None:
-        """Say goodbye to all of them."""
+        """Disconnect from all of them."""
         machines, self._machines = self._machines, {}
         await asyncio.gather(*map(self._async_end, machines.values()))
 

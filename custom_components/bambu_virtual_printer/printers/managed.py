@@ -1,4 +1,4 @@
-"""Keeps one virtual printer running, and holds what Home Assistant shows of it."""
+"""Keeps one virtual printer running, and holds the state that its entities show."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -48,11 +48,11 @@ class LastUpload:
     peer: str
     received_at: datetime
     sender: str = ""
-    """Whose key it came with, where it came without a slicer's certificates."""
+    """The owner of its upload key, if it came over HTTP."""
 
     @classmethod
     def of(cls, file: ReceivedFile, name: str) -> Self:
-        """Describe a file that is shown by this name."""
+        """Return the state for a file that is shown by this name."""
         return cls(
             id=file.id,
             name=printable(name),
@@ -87,20 +87,20 @@ class ManagedPrinter:
         on_event: Callable[[ManagedPrinter, AnyEvent], None],
         on_problems: Callable[[ManagedPrinter], None],
     ) -> None:
-        """Prepare; `make` builds the printer that runs, the other two are called with its events and its problems."""
+        """Prepare; `make` builds the printer to run, the other two are called for its events and its problems."""
         self.config = config
         self.problems: tuple[PortProblem, ...] = ()
         self.failure: str | None = None
-        """Why the printer does not run when no port is to blame."""
+        """Why the printer does not run, if it is not for a port."""
         self.uploads_received = 0
         self.last_upload: LastUpload | None = None
         self.last_slicer_ip: str | None = None
         self.pictured_id: str | None = None
-        """The upload whose picture is shown."""
+        """The upload whose thumbnail is shown."""
         self.pictured_at: datetime | None = None
         self.client_history = ClientHistory()
         self.http_uploads: set[Reception] = set()
-        """Uploads under way that come to Home Assistant's own address."""
+        """Uploads over HTTP under way."""
         self._hass = hass
         self._make = make
         self._on_event = on_event
@@ -113,7 +113,7 @@ class ManagedPrinter:
         self._listeners: set[CALLBACK_TYPE] = set()
         self._stop_progress: CALLBACK_TYPE | None = None
 
-    # --- what entities read ---
+    # --- for entities ---
 
     @property
     def id(self) -> str:
@@ -122,7 +122,7 @@ class ManagedPrinter:
 
     @property
     def running(self) -> bool:
-        """Whether every listener is really bound."""
+        """Whether every listener is bound."""
         return self._printer is not None and all(self.listeners.values())
 
     @property
@@ -134,7 +134,7 @@ class ManagedPrinter:
 
     @property
     def data_ports(self) -> tuple[int, int] | None:
-        """The first and the last port of its own passive FTP connections; None for a proxy."""
+        """The first and the last of its passive FTPS ports; None for a proxy."""
         if isinstance(self.config, ProxyConfig):
             return None
         ports = self.config.identity.data_ports
@@ -147,7 +147,7 @@ class ManagedPrinter:
 
     @property
     def slicers(self) -> Sequence[ConnectedSlicer]:
-        """Who is logged in."""
+        """The clients that are logged in."""
         return self._printer.slicers if self._printer else ()
 
     @property
@@ -158,12 +158,12 @@ class ManagedPrinter:
 
     @property
     def upstream(self) -> UpstreamStatus | None:
-        """What is known of the real printer behind a proxy that runs."""
+        """The state of the real printer behind a running proxy."""
         return self._proxy.upstream if self._proxy else None
 
     @property
     def traffic(self) -> Sequence[ServiceTraffic]:
-        """What passes through a proxy that runs, by service."""
+        """The traffic of a running proxy, by service."""
         return self._proxy.traffic if self._proxy else ()
 
     @property
@@ -172,12 +172,12 @@ class ManagedPrinter:
 
     @property
     def announcements(self) -> int:
-        """How many announcements have left since the start."""
+        """How many announcements were sent since the start."""
         return self._printer.announcements if self._printer else 0
 
     @property
     def announced_at(self) -> float | None:
-        """When the last announcement left, on the loop's clock."""
+        """When the last announcement was sent, on the loop's clock."""
         return self._printer.announced_at if self._printer else None
 
     @callback
@@ -188,7 +188,7 @@ class ManagedPrinter:
 
     @callback
     def async_notify(self) -> None:
-        """Let entities read again."""
+        """Have entities update."""
         for listener in tuple(self._listeners):
             listener()
 
@@ -196,7 +196,7 @@ class ManagedPrinter:
     def show_upload(
         self, upload: LastUpload | None, *, pictured_at: datetime | None = None
     ) -> None:
-        """Show an upload as the last one, with its picture if it has one; or none."""
+        """Show an upload as the last one, with its thumbnail if it has one; or none."""
         self.last_upload = upload
         self.pictured_at = pictured_at
         self.pictured_id = upload.id if upload and pictured_at else None
@@ -218,7 +218,7 @@ class ManagedPrinter:
         """Handle an event that did not come from the printer's own listeners."""
         self._handle(event)
 
-    # --- what the hub does ---
+    # --- for the hub ---
 
     async def async_start(self) -> None:
         """Start the printer if it is enabled; returns after the first attempt, successful or not."""
@@ -232,10 +232,10 @@ class ManagedPrinter:
         await self._attempted.wait()
 
     async def async_stop(self) -> None:
-        """Stop the printer; on return its ports are free and nothing of it is left running."""
+        """Stop the printer; on return its ports are free and no task of it is left."""
         if self._supervisor:
-            # When Home Assistant stops, its core has cancelled background tasks before; once more would interrupt the
-            # closing, and clients would be cut off instead of let go.
+            # When Home Assistant stops, it has cancelled background tasks before. Cancelling again would interrupt the
+            # closing, and connections would be aborted.
             if not self._supervisor.cancelling():
                 self._supervisor.cancel()
             await asyncio.wait([self._supervisor])
@@ -244,7 +244,7 @@ class ManagedPrinter:
         self._set_problems((), None)
 
     async def async_apply(self, config: AnyPrinterConfig) -> None:
-        """Take new settings; restart only for what the sockets have to do with."""
+        """Apply new settings; restart only if listeners depend on what changed."""
         old, self.config = self.config, config
         if old == config:
             return
@@ -271,7 +271,7 @@ class ManagedPrinter:
 
     @callback
     def async_check_address(self) -> None:
-        """Stop running when the bind IP has gone, try again when it is back. Does not block."""
+        """Stop the printer when the host has lost its bind IP, start it when it is back. Does not block."""
         present = has_address(self.config.bind_ip)
         if self._printer and not present:
             self._address_lost.set()
@@ -289,12 +289,12 @@ class ManagedPrinter:
             self._retry_now.clear()
             try:
                 await self._run()
-                # Sockets stay open when their address goes, but no client can reach them.
+                # Sockets stay open when the host loses their address, but no client can reach them.
                 self._set_problems(_all_missing(self.config), None)
                 retry_after_s = RETRY_MIN_S
             except PrinterStartError as err:
                 self._set_problems(tuple(map(PortProblem.of, err.failures)), None)
-            # A printer that cannot start must not take the hub along.
+            # One printer's error must not end the hub.
             except Exception as err:
                 _LOGGER.exception("%s cannot start", self.config.name)
                 self._set_problems((), str(err) or repr(err))
@@ -346,7 +346,7 @@ class ManagedPrinter:
 
     @callback
     def _watch_progress(self) -> None:
-        """Let entities follow uploads while there are any, and what passes through a proxy."""
+        """Update entities regularly while there are uploads, or traffic of a proxy."""
         moving = bool(self.uploads) or self._proxy is not None
         if moving and not self._stop_progress:
             interval = TRAFFIC_INTERVAL if self._proxy else PROGRESS_INTERVAL
@@ -364,7 +364,7 @@ class ManagedPrinter:
 
 
 def progress_bytes(upload: UploadProgress | RelayedUpload) -> int:
-    """Return how much of an upload has arrived, or has been passed on by a proxy."""
+    """Return how many bytes of an upload were received, or relayed by a proxy."""
     if isinstance(upload, RelayedUpload):
         return upload.sent_bytes
     return upload.received_bytes

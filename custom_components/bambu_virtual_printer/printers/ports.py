@@ -17,7 +17,7 @@ from ..engine.values import Service
 
 
 class PortProblemKind(StrEnum):
-    """Why a listener could not be bound; also the key of the text that says what to do about it."""
+    """Why a listener could not be bound; also the translation key of the advice."""
 
     PORT_IN_USE = "port_in_use"
     ADDRESS_MISSING = "address_missing"
@@ -45,7 +45,7 @@ class PortProblem:
 
     @classmethod
     def of(cls, error: ListenError) -> Self:
-        """Sort an error by what a person can do about it."""
+        """Classify an error by its solution."""
         return cls(
             kind=_KIND_BY_ERRNO.get(error.errno or 0, PortProblemKind.PORT_FAILED),
             service=error.service,
@@ -59,7 +59,7 @@ class PortProblem:
 def async_check_ports(
     config: AnyPrinterConfig, held_by: AnyPrinterConfig | None
 ) -> list[PortProblem]:
-    """Try to bind the printer's ports, except those that `held_by`, the printer as it runs now, has open itself."""
+    """Try to bind the printer's ports, except those that `held_by`, the running printer, has open."""
     skip: Collection[Service] = ()
     if held_by and held_by.enabled and held_by.bind_ip == config.bind_ip:
         skip = set(Service)
@@ -72,7 +72,7 @@ def async_check_ports(
 
 
 def _all_missing(config: AnyPrinterConfig) -> tuple[PortProblem, ...]:
-    """Say of every listener that its address is not there."""
+    """Return the problem that the address is missing, for every listener."""
     ports = config.identity.ports
     return tuple(
         PortProblem.of(
@@ -83,11 +83,5 @@ def _all_missing(config: AnyPrinterConfig) -> tuple[PortProblem, ...]:
                 OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL)),
             )
         )
-        for service, port in (
-            (Service.BIND, ports.bind),
-            (Service.BIND_TLS, ports.bind_tls),
-            (Service.MQTT, ports.mqtt),
-            (Service.FTPS, ports.ftps),
-            (Service.DISCOVERY, ports.discovery),
-        )
+        for service, port in (*ports.tcp, (Service.DISCOVERY, ports.discovery))
     )

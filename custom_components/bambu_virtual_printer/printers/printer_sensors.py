@@ -1,4 +1,4 @@
-"""The sensors of virtual printers and proxies, as tables: what each is called and how it is read."""
+"""The sensors of virtual printers and proxies, as tables of keys and how to read them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ type Value = StateType | datetime
 type Attributes = Mapping[str, Any]
 
 MOVING = frozenset({"uploads", *(service.value for service in Service)})
-"""Attributes of printers that change every few seconds while something passes; the recorder does not keep them."""
+"""Attributes that change every few seconds during transfers; the recorder does not keep them."""
 
 
 class PrinterSensorKey(StrEnum):
@@ -109,7 +109,7 @@ def _connection_attributes(printer: ManagedPrinter) -> Attributes:
 def _traffic(
     key: PrinterSensorKey, value_fn: Callable[[ServiceTraffic], float]
 ) -> PrinterSensorDescription:
-    """Describe what passes through a proxy, over all services."""
+    """Describe the traffic of a proxy, over all services."""
     is_rate = key in {
         PrinterSensorKey.RATE_TO_PRINTER,
         PrinterSensorKey.RATE_TO_SLICERS,
@@ -153,7 +153,7 @@ SHARED_SENSORS: tuple[PrinterSensorDescription, ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda printer: printer.last_slicer_ip,
     ),
-    # FTP does not say how long a file will be, so this counts and is no percentage.
+    # FTP does not announce a file's size, so this is a count and not a percentage.
     PrinterSensorDescription(
         key=PrinterSensorKey.UPLOAD_PROGRESS,
         translation_key=PrinterSensorKey.UPLOAD_PROGRESS,

@@ -1,4 +1,4 @@
-"""The way in over HTTP: which virtual printer an address and a key are for, and where its uploads go."""
+"""Uploads over HTTP: finds the virtual printer of a URL and a key, and receives its files."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -29,7 +29,7 @@ MAX_DELAYED = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """A client with a good key, and the virtual printer it is for."""
+    """A client with a valid key, and the virtual printer of the key."""
 
     printer: ManagedPrinter
     key: UploadKey
@@ -37,16 +37,16 @@ class Visitor:
 
 
 class UploadRefusedError(Exception):
-    """An upload is not taken; the text is for the slicer to show."""
+    """An upload is refused; the text is shown by the slicer."""
 
     def __init__(self, text: str, status: HTTPStatus) -> None:
-        """Refuse with a status of HTTP."""
+        """Refuse with an HTTP status."""
         super().__init__(text)
         self.status = status
 
 
 class UploadDoor:
-    """Checks keys and hands out destinations; one object for all virtual printers."""
+    """Checks keys and receives uploads; one object for all virtual printers."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class UploadDoor:
         transfer_thread: TransferThread,
         guesses: GuessTracker,
     ) -> None:
-        """Serve the printers and cards of the moment."""
+        """Serve `printers`, with their `cards`; both may change."""
         self.keys = keys
         self._uploads = HttpUploads(transfer_thread)
         self._printers = printers
@@ -67,14 +67,14 @@ class UploadDoor:
 
     @callback
     def async_slug(self, printer_id: str) -> str | None:
-        """Return what a virtual printer is called in its address; None for proxies, which receive nothing."""
+        """Return the slug in a virtual printer's URL; None for proxies, which receive nothing."""
         return next(
             (slug for slug, known in self._slugs().items() if known == printer_id),
             None,
         )
 
     def _slugs(self) -> dict[str, str]:
-        """Return the ids of virtual printers by what they are called in addresses: each has one of its own."""
+        """Return the ids of virtual printers by their slugs, which are unique."""
         slugs: dict[str, str] = {}
         for printer in self._printers.values():
             if not isinstance(printer.config, VirtualPrinterConfig):
@@ -88,9 +88,9 @@ class UploadDoor:
 
     @callback
     def async_admit(self, slug: str, secret: str, peer: str) -> Visitor | None:
-        """Find whom a key lets in; None for a wrong one, or one of another virtual printer.
+        """Check a key; None for a wrong one, or one of another virtual printer.
 
-        An address of a virtual printer that was renamed goes on working: the key says which one is meant.
+        The URL of a virtual printer that was renamed stays valid: the key identifies the printer.
         """
         printer_id = self._slugs().get(slug)
         key = self.keys.find(secret) if secret else None
@@ -106,7 +106,7 @@ class UploadDoor:
         return Visitor(printer=printer, key=key, peer=peer)
 
     async def async_delay(self, peer: str) -> None:
-        """Let a refusal wait, the longer the more different keys a client tries."""
+        """Delay a refusal, the longer the more different keys a client has tried."""
         if self._delayed >= MAX_DELAYED:
             return
         self._delayed += 1
@@ -124,7 +124,7 @@ class UploadDoor:
         announced_bytes: int,
         encrypted: bool,
     ) -> Stored:
-        """Take in the file of a form. On return it is safe. Raises UploadRefusedError."""
+        """Receive the file of a form. On return it is durable. Raises UploadRefusedError."""
         printer = visitor.printer
         destination = Destination(
             storage=self._cards[printer.id],
@@ -145,9 +145,9 @@ class UploadDoor:
             raise UploadRefusedError(str(err), status_of(err)) from err
 
     async def async_close(self) -> None:
-        """End uploads under way, and write when keys were used."""
+        """End uploads under way, and save when keys were used."""
         await self._uploads.close()
-        # A disk that is full keeps nobody from stopping.
+        # A full disk must not prevent stopping.
         with suppress(OSError):
             await self.keys.async_save()
 

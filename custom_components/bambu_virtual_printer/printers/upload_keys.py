@@ -1,6 +1,7 @@
-"""Keys for uploads to Home Assistant's own address: one for each person and virtual printer, good for nothing else.
+"""Keys for uploads over HTTP: one for each person and virtual printer, valid for nothing else.
 
-A key is shown once, when it is made. Kept is its SHA-256: it is random and long enough that nothing slower is needed.
+A key is shown once, when it is made. Only its SHA-256 is stored: it is random and long enough that no slower hash is
+needed.
 """
 
 from collections.abc import Sequence
@@ -20,44 +21,44 @@ from ..const import DOMAIN
 
 STORAGE_KEY = f"{DOMAIN}.upload_keys"
 STORAGE_VERSION = 1
-# When a key was used last is worth no write of its own.
+# The last use of a key does not need a write of its own.
 SAVE_DELAY_S = 300
 KEY_LENGTH = 32
 MAX_KEYS = 200
-"""Of one virtual printer."""
+"""For each virtual printer."""
 
 _CHARACTERS = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadKey:
-    """What is known of a key; not the key."""
+    """The data of a key, without its secret."""
 
     id: str
     printer_id: str
     name: str
-    """Whose it is."""
+    """Its owner."""
     created_at: datetime
     last_used_at: datetime | None = None
     last_used_from: str = ""
 
 
 class TooManyKeysError(Exception):
-    """A virtual printer has as many keys as it may have."""
+    """A virtual printer has MAX_KEYS keys already."""
 
 
 class UploadKeys:
     """All keys, by their hashes."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Know none before `async_load`."""
+        """Prepare; call `async_load` before anything else."""
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
         )
         self._keys: dict[str, UploadKey] = {}
 
     async def async_load(self) -> None:
-        """Read what was kept."""
+        """Read the stored keys."""
         data = await self._store.async_load() or {}
         self._keys = {
             digest: UploadKey(
@@ -71,12 +72,12 @@ class UploadKeys:
         }
 
     async def async_save(self) -> None:
-        """Write what waits to be written."""
+        """Write pending changes."""
         await self._store.async_save(self._data())
 
     @callback
     def of_printer(self, printer_id: str | None = None) -> Sequence[UploadKey]:
-        """List keys, the oldest first; without a printer those of all."""
+        """Return the keys of a printer, or of all, the oldest first."""
         return sorted(
             (
                 key
@@ -87,7 +88,7 @@ class UploadKeys:
         )
 
     async def async_create(self, printer_id: str, name: str) -> tuple[UploadKey, str]:
-        """Make a key. Returns it with its secret, which is not kept. Raises TooManyKeysError."""
+        """Make a key. Returns it with its secret, which is not stored. Raises TooManyKeysError."""
         if len(self.of_printer(printer_id)) >= MAX_KEYS:
             raise TooManyKeysError
         secret = "".join(secrets.choice(_CHARACTERS) for _ in range(KEY_LENGTH))
@@ -102,7 +103,7 @@ class UploadKeys:
         return key, secret
 
     async def async_revoke(self, key_id: str) -> UploadKey | None:
-        """Let a key be good no more, from now on. Returns it, None when there is no such."""
+        """Revoke a key. Returns it, None if there is no such key."""
         for digest, key in self._keys.items():
             if key.id == key_id:
                 del self._keys[digest]
@@ -123,12 +124,12 @@ class UploadKeys:
 
     @callback
     def find(self, secret: str) -> UploadKey | None:
-        """Return the key that a client shows."""
+        """Return the key with this secret."""
         return self._keys.get(_digest(secret))
 
     @callback
     def async_used(self, secret: str, peer: str) -> None:
-        """Take note that a key was used."""
+        """Record the use of a key."""
         digest = _digest(secret)
         if key := self._keys.get(digest):
             self._keys[digest] = replace(

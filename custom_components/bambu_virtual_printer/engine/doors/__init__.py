@@ -1,1 +1,1 @@
-"""Ways in over HTTP: forms and files as slicers and browsers post them. Knows neither a web server nor Home Assistant."""
+"""Uploads over HTTP: forms and files as slicers and browsers post them. No web server, no Home Assistant."""

@@ -1,4 +1,4 @@
-"""Why an upload over HTTP is refused: a status and a sentence that slicers show beside it.
+"""Why an upload over HTTP is refused: a status and a text that slicers show.
 
 OrcaSlicer and PrusaSlicer show "HTTP <status>: <body>", Cura the first 100 characters of a body that is plain text.
 """
@@ -19,10 +19,10 @@ from ..emulator.ftps.failures import (
 
 
 class RefusedError(TransferError):
-    """The request is not one that an upload comes of."""
+    """The request is not a valid upload."""
 
     def __init__(self, text: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
-        """Refuse with a status of HTTP."""
+        """Refuse with an HTTP status."""
         super().__init__(text)
         self.status = status
 
@@ -50,7 +50,7 @@ _STATUS: dict[type[TransferError], HTTPStatus] = {
 
 
 def status_of(error: TransferError) -> HTTPStatus:
-    """Return the status that goes with an error."""
+    """Return the HTTP status of an error."""
     if isinstance(error, RefusedError):
         return error.status
     return _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,4 +1,4 @@
-"""What slicers post: a form with a file, and what is to become of it (docs/doors.md, What slicers send).
+"""The forms that slicers post: a file, and fields that say what to do with it (docs/doors.md, What slicers send).
 
 The fields may come before the file, as OrcaSlicer and PrusaSlicer send them, or behind it, as Cura does.
 """
@@ -20,10 +20,10 @@ from .multipart import (
 
 MAX_FIELD_BYTES = 4 * 1024
 MAX_PLATE = 9999
-# What OctoPrint takes for yes (docs/api/files.rst and its own parser).
+# The values that OctoPrint takes for true (its docs/api/files.rst and its parser).
 _YES = frozenset({"true", "yes", "y", "1"})
 _FIELDS = frozenset({"print", "plateindex"})
-"""The fields that say something here; `select` and `path` are accepted, and mean nothing on a flat card."""
+"""The fields that are used; `select` and `path` are accepted without effect, since the card is flat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +38,14 @@ type FormEvent = FileBegun | PartData
 
 @dataclass(slots=True)
 class UploadForm:
-    """One form. Iterate over `read` to its end, then ask what it said."""
+    """One form. Iterate over `read` to its end, then read the properties."""
 
     content_type: str
     _values: dict[str, bytes] = field(default_factory=dict)
     _has_file: bool = False
 
     async def read(self, chunks: AsyncIterator[bytes]) -> AsyncGenerator[FormEvent]:
-        """Yield the file as it comes; take note of the fields. Raises RefusedError, NotSlicedError."""
+        """Yield the file as it arrives, and record the fields. Raises RefusedError, NotSlicedError."""
         try:
             parser = MultipartParser(boundary_of(self.content_type))
             part: PartBegun | None = None
@@ -79,7 +79,7 @@ class UploadForm:
 
     @property
     def plate(self) -> int | None:
-        """The plate that is meant, from 1; None when the form names none. Raises RefusedError."""
+        """The plate to print, from 1; None if the form names none. Raises RefusedError."""
         text = self._text("plateindex")
         if not text:
             return None

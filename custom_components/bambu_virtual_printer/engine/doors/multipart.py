@@ -26,7 +26,7 @@ _CONTENT_ENCODINGS = frozenset({"", "7bit", "8bit", "binary"})
 
 
 class MultipartError(Exception):
-    """The body is no form; the text says why."""
+    """The body is not a form; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class PartBegun:
 
 @dataclass(frozen=True, slots=True)
 class PartData:
-    """More of what the part holds; good until the next event is asked for."""
+    """More of the part's contents; valid until the next event."""
 
     data: memoryview
 
@@ -88,7 +88,7 @@ class MultipartParser:
         return self._state is _State.END
 
     def feed(self, data: bytes) -> Iterator[Event]:
-        """Take a piece of the body. Yields what it brings; exhaust it before the next piece. Raises MultipartError."""
+        """Take a piece of the body. Yields its events; exhaust it before the next piece. Raises MultipartError."""
         if self._state is _State.END:
             return
         self._buffer = self._buffer + data if self._buffer else data
@@ -122,7 +122,7 @@ class MultipartParser:
                     return
 
     def finish(self) -> None:
-        """Take note that the body has ended. Raises MultipartError when it ended too early."""
+        """Handle the end of the body. Raises MultipartError if it ended too early."""
         if not self.complete:
             raise MultipartError("The form was cut short")
 
@@ -153,7 +153,7 @@ class MultipartParser:
         return True
 
     def _end_delimiter(self) -> bool:
-        """Tell the last delimiter from one that a part follows. Returns False when more is needed."""
+        """Distinguish the last delimiter from one that a part follows. Returns False if more bytes are needed."""
         if len(self._buffer) < 2:
             return False
         if self._buffer.startswith(b"--"):

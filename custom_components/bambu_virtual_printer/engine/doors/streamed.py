@@ -1,4 +1,4 @@
-"""A file whose bytes come over the event loop: copied into blocks there, hashed and written on the writer threads.
+"""A file received on the event loop: copied into blocks there, hashed and written on the writer threads.
 
 Only the copying is done on the loop. When all blocks of the file wait to be written, `write` waits, its caller reads no
 further, and TCP slows the client down, so memory does not depend on the file's size.
@@ -48,7 +48,7 @@ class StreamedFile:
             raise sink.failure
 
     async def end(self) -> None:
-        """Wait until everything is written, checked and on the disk. Raises TransferError."""
+        """Wait until everything is written, checked and synced to the disk. Raises TransferError."""
         if self._block is not None:
             self._put()
         self._sink.end(None)
@@ -68,5 +68,5 @@ class StreamedFile:
             await self._ready.wait()
 
     def _wake(self) -> None:
-        """Have `write` look again. Called in a writer thread."""
+        """Have `write` check for a free block. Called in a writer thread."""
         call_on_loop(self._loop, self._ready.set)

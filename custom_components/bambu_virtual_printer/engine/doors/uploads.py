@@ -1,4 +1,4 @@
-"""Takes in files that come over HTTP, as the FTPS server takes in those of slicers: streamed, hashed, checked, safe.
+"""Receives files over HTTP like the FTPS server does: streamed, hashed, checked, and durable before the reply.
 
 Web servers hand over the body as it comes; nothing of it is kept in memory or in a file of their own. One object
 serves all virtual printers of a process, and bounds what they take in at once.
@@ -45,7 +45,7 @@ WAIT_LIMIT_S = 600.0
 IDLE_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
 LOST = "The connection was lost"
-# What a form may have beside its file.
+# The size of a form besides its file.
 MAX_FORM_BYTES = 64 * 1024
 
 _PLATE_NAME = re.compile(r"Metadata/plate_0*([1-9][0-9]{0,3})\.gcode", re.IGNORECASE)
@@ -54,12 +54,12 @@ _STEM = re.compile(r"(?:\.gcode)?\.3mf$|\.gcode$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where an upload goes, and whose it is. `encrypted` tells whether its connection is."""
+    """Where an upload goes, and its sender. `encrypted` is whether its connection is."""
 
     storage: PrinterStorage
     emit: Callable[[PrinterEvent], None]
     under_way: set[Reception]
-    """The printer's uploads under way; the upload is a member while it comes."""
+    """The printer's uploads under way; the upload is in it meanwhile."""
     peer: str
     encrypted: bool
     sender: str = ""
@@ -67,14 +67,14 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A file that is kept, and what was asked for with it; no request when it was only sent."""
+    """A file that was kept, and its print request; None if it was only sent."""
 
     file: ReceivedFile
     request: PrintRequest | None = None
 
 
 class HttpUploads:
-    """Receives forms and files, a bounded number at a time; others wait for their turn, unread."""
+    """Receives forms and files, a bounded number at a time; others wait for their turn without being read."""
 
     def __init__(self, transfer_thread: TransferThread) -> None:
         """Write with the threads of `transfer_thread`."""
@@ -87,11 +87,11 @@ class HttpUploads:
         self._idle.set()
 
     async def close(self) -> None:
-        """End what is under way, and wait for it; nothing is begun any more."""
+        """End all uploads under way, and wait for that; later ones are refused."""
         self._closing = True
         now = asyncio.get_running_loop().time()
         for scope in self._scopes:
-            # One that has written everything is past being stopped, and ends by itself.
+            # One that has written everything cannot be stopped any more, and ends by itself.
             if scope.when() is not None:
                 scope.reschedule(now)
         try:
@@ -108,7 +108,7 @@ class HttpUploads:
         content_type: str,
         announced_bytes: int = 0,
     ) -> Stored:
-        """Receive the file of a form. On return it is safe. Raises TransferError, and then nothing of it is kept.
+        """Receive the file of a form. On return it is durable. Raises TransferError; nothing of it is kept then.
 
         `announced_bytes` is the length of the body, 0 where the client does not say. `chunks` raises TransferError when
         the connection is lost.
@@ -142,7 +142,7 @@ class HttpUploads:
         name: str,
         announced_bytes: int = 0,
     ) -> Stored:
-        """Receive a file that is the whole body. Otherwise as `receive_form`."""
+        """Receive a file that is the whole body; otherwise like `receive_form`."""
         name = checked_name(name)
         async with self._turn(announced_bytes) as scope:
             incoming = self._incoming(name, announced_bytes, destination)
@@ -198,7 +198,7 @@ class HttpUploads:
                 self._idle.set()
 
     def _cause(self, err: BaseException, scope: asyncio.Timeout) -> TransferError:
-        """Say why an upload ended, for the log and for events."""
+        """Return why an upload ended, for the log and for events."""
         match err:
             case TransferError():
                 return err
@@ -247,9 +247,9 @@ class _Incoming:
     async def keep(
         self, scope: asyncio.Timeout, *, plate: int | None, prints: bool
     ) -> Stored:
-        """Keep the file, now that all of it has come. Raises TransferError."""
+        """Keep the file; call it once all of it was received. Raises TransferError."""
         reception, destination = self._reception, self._destination
-        # The disk may take its time, but the client has done its part.
+        # The idle limit does not apply to the disk: the client has sent everything.
         scope.reschedule(None)
         await self._file.end()
         if plate is not None:
@@ -278,14 +278,14 @@ class _Incoming:
 
 
 def progress_of(under_way: set[Reception]) -> tuple[UploadProgress, ...]:
-    """Tell how far uploads are."""
+    """Return the progress of uploads."""
     return tuple(reception.progress for reception in under_way)
 
 
 async def _watched(
     chunks: AsyncIterator[bytes], scope: asyncio.Timeout
 ) -> AsyncGenerator[bytes]:
-    """Pass on what comes, and give the next piece its time."""
+    """Pass on each piece, and restart the time limit for the next."""
     loop = asyncio.get_running_loop()
     scope.reschedule(loop.time() + IDLE_LIMIT_S)
     async for chunk in chunks:

@@ -37,7 +37,7 @@ class Identity:
 
     @property
     def firmware_version(self) -> str:
-        """The version slicers gate features on."""
+        """The firmware version, by which slicers enable features."""
         return FIRMWARE_VERSION
 
     @property

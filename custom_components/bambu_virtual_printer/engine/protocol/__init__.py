@@ -1,1 +1,1 @@
-"""Facts of the wire between slicers and printers: no sockets."""
+"""The protocols between slicers and printers: facts and codecs, no sockets."""

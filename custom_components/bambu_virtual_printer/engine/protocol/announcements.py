@@ -13,13 +13,13 @@ _MAX_TEXT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """What a printer tells of itself. `address` is an IPv4 address; texts may be empty but for the serial."""
+    """A printer's announcement. `address` is an IPv4 address; all texts but the serial may be empty."""
 
     serial: str
     address: str
-    """Where it says it is."""
+    """Its address as announced."""
     source: str
-    """Where the datagram came from."""
+    """The sender of the datagram."""
     model_code: str
     name: str
     firmware_version: str

@@ -20,11 +20,11 @@ MAX_FRAME = 0xFFFF
 
 
 class FrameError(Exception):
-    """The bytes are no bind frame."""
+    """The bytes are not a bind frame."""
 
 
 class FrameDecoder:
-    """Collects bytes until they make one frame, however they were split."""
+    """Collects the bytes of one frame, in any split."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -43,7 +43,7 @@ class FrameDecoder:
         length: int = HEADER.unpack_from(buffer)[1]
         if len(buffer) >= length >= OVERHEAD and buffer[:length].endswith(TRAILER):
             return _json_object(buffer[HEADER.size : length - len(TRAILER)])
-        # Some clients count differently; real printers look at the trailer.
+        # Some clients send another length; real printers check the trailer only.
         if buffer.endswith(TRAILER):
             try:
                 return _json_object(buffer[HEADER.size : -len(TRAILER)])
@@ -66,7 +66,7 @@ def _json_object(data: bytearray) -> dict[str, Any]:
 
 
 def encode_frame(message: dict[str, Any]) -> bytes:
-    """Frame a JSON object. Raises FrameError when it is too long for the length field, or no text.
+    """Frame a JSON object. Raises FrameError if it is too long for the length field, or not encodable.
 
     What was decoded cannot always be encoded: JSON may hold half a surrogate pair.
     """

@@ -17,10 +17,10 @@ FTPS_DATA_PORTS = range(50000, 50101)
 """The passive ports of real printers."""
 
 FTPS_DATA_PORTS_PER_PRINTER = 10
-"""How many of them each virtual printer uses, so that printers of one host do not meet."""
+"""How many of them each virtual printer uses, so that printers of one host do not share any."""
 
 FTPS_DATA_SLICES = 100
-"""How many virtual printers have passive ports of their own."""
+"""How many virtual printers get passive ports that no other uses."""
 
 EXTRA_PORTS = {
     322: Service.RTSPS,
@@ -29,12 +29,12 @@ EXTRA_PORTS = {
     2025: Service.AUXILIARY,
     2026: Service.AUXILIARY,
 }
-"""The ports that some models have beside those every printer has, and what they are for."""
+"""The ports that only some models have, and their services."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The TCP and UDP ports of one printer. Slicers have the defaults built in; only FTPS is ever redirected."""
+    """The TCP and UDP ports of one printer. The defaults are built into slicers; only FTPS may be redirected."""
 
     discovery: int = DISCOVERY_PORT
     bind: int = BIND_PORT

@@ -1,4 +1,4 @@
-"""What a printer says of itself in announcements."""
+"""What a printer announces about itself."""
 
 from typing import Protocol
 
@@ -7,31 +7,31 @@ from .printer_models import PrinterModel
 
 
 class Presence(Protocol):
-    """What discovery and the bind port tell of a printer, and where they do."""
+    """The contents of a printer's announcements and detect replies, and its addresses and ports."""
 
     @property
     def name(self) -> str:
-        """How slicers list it."""
+        """The name in slicers' lists."""
 
     @property
     def model(self) -> PrinterModel:
-        """What it is."""
+        """The model."""
 
     @property
     def serial(self) -> str:
-        """Its serial number."""
+        """The serial number."""
 
     @property
     def firmware_version(self) -> str:
-        """The version slicers gate features on."""
+        """The firmware version, by which slicers enable features."""
 
     @property
     def bind_ip(self) -> str:
-        """Where its listeners are."""
+        """The IPv4 address of its listeners."""
 
     @property
     def address(self) -> str:
-        """The IPv4 address slicers are told to use."""
+        """The IPv4 address announced to slicers."""
 
     @property
     def ports(self) -> Ports:

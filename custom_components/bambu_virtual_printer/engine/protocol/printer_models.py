@@ -1,4 +1,4 @@
-"""The printer models that can be imitated, and serial numbers.
+"""The printer models that can be emulated, and serial numbers.
 
 Codes and serial prefixes are those of Bambu Studio's printer files and of firmware captures (docs/protocol.md, Models and serials).
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 import secrets
 
-# One version everywhere (discovery, detect reply, ota module): slicers gate features on it and compare the places.
+# The same in announcements, detect replies and the ota module: slicers enable features by it, and compare them.
 FIRMWARE_VERSION = "01.07.00.00"
 
 SERIAL_SUFFIX_DIGITS = 9
@@ -26,20 +26,20 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterModel:
-    """One model. `code` is what travels in discovery and detect; `product_name` is what `get_version` reports."""
+    """One model. `code` is sent in announcements and detect replies; `product_name` in `get_version`."""
 
     code: str
     name: str
     product_name: str
     profile_name: str
-    """How sliced files name it (`printer_model` in project_settings.config)."""
+    """Its name in sliced files (`printer_model` in project_settings.config)."""
     serial_prefix: str
     family: Family
     extra_ports: tuple[int, ...]
-    """TCP ports of the real one beside bind, MQTT and FTPS: 322 video, 6000 pictures or file tunnel, 2024 to 2026 unknown
-    but wanted by slicers (docs/protocol.md, Ports)."""
+    """TCP ports of the real one beside bind, MQTT and FTPS: 322 video, 6000 pictures or file tunnel, 2024 to 2026
+    undocumented, but used by slicers (docs/protocol.md, Ports)."""
     idle_stage: int
-    """What `stg_cur` says while nothing is printed; 0 means printing (firmware captures)."""
+    """The value of `stg_cur` while nothing is printed; 0 means printing (firmware captures)."""
     nozzles: int = 1
 
 
@@ -148,5 +148,5 @@ def new_serial_suffix(used: Container[str]) -> str:
 
 
 def serial_number(model: PrinterModel, suffix: str) -> str:
-    """Join the model's prefix and the printer's own suffix to 15 characters."""
+    """Return the serial number: the model's prefix and the printer's suffix, 15 characters."""
     return model.serial_prefix + suffix

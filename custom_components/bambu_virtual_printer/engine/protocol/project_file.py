@@ -1,4 +1,4 @@
-"""Makes a PrintRequest of what slicers put into `project_file` and `gcode_file`, however they spell it.
+"""Reads a PrintRequest from the variants of `project_file` and `gcode_file` that slicers send.
 
 Bambu Studio, Orca and the client libraries differ in what they leave out and in the types they use. Nothing but a name
 of the file is needed; whatever else is missing or makes no sense is left unset. `url` is the last resort for the name,
@@ -21,7 +21,7 @@ MAX_NUMBER = 2**31 - 1
 _PLATE = re.compile(r"plate_([1-9]\d{0,3})\.gcode$")
 _PRINT_SUFFIXES = re.compile(r"(?:\.gcode|\.3mf)+$", re.IGNORECASE)
 _MD5 = re.compile(r"[0-9A-F]{32}")
-# How scripts and command-line clients write switches.
+# Words for on and off in scripts and command-line clients.
 _WORDS = {"false": 0, "off": 0, "no": 0, "true": 1, "on": 1, "yes": 1, "auto": 2}
 
 
@@ -66,7 +66,7 @@ def print_request(
 
 
 def _text(value: Any) -> str:
-    """Return text that files and databases can take, or nothing."""
+    """Return text that files and databases can store; empty for anything else."""
     if not isinstance(value, str):
         return ""
     return value.encode(errors="replace").decode().rstrip("\0")
@@ -133,7 +133,7 @@ def _switch(value: Any) -> bool | None:
 
 
 def _first_choice(params: JsonObject, *keys: str) -> int | None:
-    """Return the first that makes sense."""
+    """Return the first value that can be read."""
     for key in keys:
         if (number := _choice(params.get(key))) is not None:
             return number
@@ -152,7 +152,7 @@ def _slot(value: Any) -> dict[str, int] | None:
 def _list[Item](
     value: Any, convert: Callable[[Any], Item | None]
 ) -> tuple[Item, ...] | None:
-    """Return a list of which every item makes sense; some clients send it as JSON text."""
+    """Return a list if every item can be read; some clients send it as JSON text."""
     if isinstance(value, str):
         try:
             value = json.loads(value)

@@ -15,7 +15,7 @@ MAX_AGE_S = 1800
 
 
 def notify(identity: Presence) -> bytes:
-    """Render the announcement."""
+    """Encode an announcement."""
     return _render(
         "NOTIFY * HTTP/1.1",
         ("Host", f"{MULTICAST_GROUP}:{MULTICAST_PORT}"),
@@ -28,7 +28,7 @@ def notify(identity: Presence) -> bytes:
 
 
 def byebye(identity: Presence) -> bytes:
-    """Render the farewell."""
+    """Encode a byebye."""
     return _render(
         "NOTIFY * HTTP/1.1",
         ("Host", f"{MULTICAST_GROUP}:{MULTICAST_PORT}"),
@@ -39,7 +39,7 @@ def byebye(identity: Presence) -> bytes:
 
 
 def search_response(identity: Presence) -> bytes:
-    """Render the answer to a search."""
+    """Encode the reply to a search."""
     return _render(
         "HTTP/1.1 200 OK",
         ("Server", "UPnP/1.0"),
@@ -50,7 +50,7 @@ def search_response(identity: Presence) -> bytes:
 
 
 def is_search(datagram: bytes) -> bool:
-    """Tell whether this is a search that a Bambu printer answers; matched loosely, as clients differ."""
+    """Return whether this is a search for Bambu Lab printers; matched loosely, as clients differ."""
     text = datagram.upper()
     return text.startswith(b"M-SEARCH") and (
         DEVICE_TYPE.upper().encode() in text or b"SSDP:ALL" in text
@@ -58,8 +58,8 @@ def is_search(datagram: bytes) -> bool:
 
 
 def _device_headers(identity: Presence) -> Iterable[tuple[str, str]]:
-    # A client that misses one of the Dev lines drops the printer without a word. DevInf stays the same for ever: a
-    # changed address is only taken over while it does.
+    # A client that misses one of the Dev lines ignores the printer. DevInf must never change: clients accept a new
+    # address only while it stays the same.
     return (
         ("USN", identity.serial),
         ("Cache-Control", f"max-age={MAX_AGE_S}"),
@@ -81,5 +81,5 @@ def _render(start: str, *headers: tuple[str, str]) -> bytes:
 
 
 def _one_line(value: str) -> str:
-    """Keep a name from becoming headers of its own."""
+    """Return a name without line breaks, which would begin other headers."""
     return "".join(char if char.isprintable() else " " for char in value)

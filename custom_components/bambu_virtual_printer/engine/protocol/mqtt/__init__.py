@@ -1,1 +1,1 @@
-"""MQTT 3.1.1 as bytes and values, for every side that speaks it. No sockets."""
+"""MQTT 3.1.1 packets as bytes and values. No sockets."""

@@ -34,7 +34,7 @@ _PROTOCOL_LEVELS = {"MQTT": 4, "MQIsdp": 3}
 
 
 class PacketDecoder:
-    """Cuts a stream of bytes into a client's packets. After an error it is of no further use."""
+    """Splits a stream of bytes into a client's packets. It must not be used after an error."""
 
     def __init__(self, limit_bytes: int = MAX_PACKET_BYTES) -> None:
         """Accept packets whose body has at most `limit_bytes`; the limit may be changed between packets."""
@@ -51,11 +51,11 @@ class PacketDecoder:
 
     @property
     def buffered_bytes(self) -> int:
-        """How much has been fed and not been turned into packets yet."""
+        """How much was fed and not returned as packets yet."""
         return self._framer.buffered_bytes
 
     def feed(self, data: bytes) -> None:
-        """Take what has arrived."""
+        """Take received bytes."""
         self._framer.feed(data)
 
     def next_packet(self) -> Packet | None:
@@ -64,7 +64,7 @@ class PacketDecoder:
         return None if frame is None else decode(frame)
 
 
-# --- how their bodies are read --------------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------------------------
 
 
 class _Body:
@@ -77,7 +77,7 @@ class _Body:
         self._refusal: ConnectReturnCode | None = None
 
     def refuse_with(self, refusal: ConnectReturnCode) -> None:
-        """Set the CONNACK that later errors ask for."""
+        """Set the CONNACK code of later errors."""
         self._refusal = refusal
 
     def error(self, text: str) -> ProtocolError:
@@ -146,7 +146,7 @@ class _Body:
 
 def _connect(body: _Body) -> Connect:
     """Read a CONNECT (3.1)."""
-    # Not about the identifier, but the only code there is for a CONNECT that makes no sense.
+    # Not about the identifier, but there is no other code for a malformed CONNECT.
     body.refuse_with(ConnectReturnCode.IDENTIFIER_REJECTED)
     name = body.text()
     if name not in _PROTOCOL_LEVELS:
@@ -226,7 +226,7 @@ def _unsubscribe(body: _Body) -> Unsubscribe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """How packets of one type look: their flags, None for any (2.2.2), and their body."""
+    """The format of one packet type: its flags, None for any (2.2.2), and its body."""
 
     flags: int | None = 0
     read: Callable[[_Body], Packet]
@@ -247,7 +247,7 @@ _KINDS: dict[int, _Kind] = {
 
 
 def check_first_byte(first: int) -> None:
-    """Refuse what no client sends. Raises ProtocolError."""
+    """Refuse packet types that clients do not send. Raises ProtocolError."""
     kind = _KINDS.get(first >> 4)
     if kind is None:
         raise ProtocolError(f"a client does not send packets of type {first >> 4}")
@@ -256,7 +256,7 @@ def check_first_byte(first: int) -> None:
 
 
 def decode(frame: Frame) -> Packet:
-    """Read what is in a packet of a type that clients send. Raises ProtocolError."""
+    """Decode a packet of a type that clients send. Raises ProtocolError."""
     check_first_byte(frame.encoded[0])
     body = _Body(frame.flags, frame.body)
     packet = _KINDS[frame.kind].read(body)

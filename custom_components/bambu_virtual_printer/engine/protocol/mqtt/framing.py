@@ -1,4 +1,4 @@
-"""Cuts a stream of bytes into MQTT packets without reading what is in them (2.2 of the OASIS standard).
+"""Splits a stream of bytes into MQTT packets without decoding their bodies (2.2 of the OASIS standard).
 
 A packet costs time in proportion to its size however small the pieces are in which it arrives.
 """
@@ -37,9 +37,9 @@ class Frame:
     """One packet as it was on the wire."""
 
     encoded: bytes = field(repr=False)
-    """All of it."""
+    """The whole packet."""
     body_start: int
-    """Where in it type, flags and remaining length end."""
+    """Where the body begins, after type, flags and remaining length."""
 
     @property
     def kind(self) -> int:
@@ -48,12 +48,12 @@ class Frame:
 
     @property
     def flags(self) -> int:
-        """The four bits beside the type."""
+        """The four flag bits."""
         return self.encoded[0] & 0x0F
 
     @property
     def body(self) -> bytes:
-        """What comes after the remaining length."""
+        """The bytes after the remaining length."""
         return self.encoded[self.body_start :]
 
     def with_body(self, body: bytes) -> bytes:
@@ -62,7 +62,7 @@ class Frame:
 
 
 class Framer:
-    """Collects bytes until they make packets. After an error it is of no further use."""
+    """Collects bytes into packets. It must not be used after an error."""
 
     def __init__(
         self, limit_bytes: int, check_first_byte: Callable[[int], None] | None = None
@@ -74,16 +74,16 @@ class Framer:
         self.limit_bytes = limit_bytes
         self._check_first_byte = check_first_byte
         self._buffer = bytearray()
-        # Where the body of the packet at the front begins and ends, once its header is there.
+        # Where the body of the first packet begins and ends, once its header is complete.
         self._body: tuple[int, int] | None = None
 
     @property
     def buffered_bytes(self) -> int:
-        """How much has been fed and not been turned into packets yet."""
+        """How much was fed and not returned as packets yet."""
         return len(self._buffer)
 
     def feed(self, data: bytes) -> None:
-        """Take what has arrived."""
+        """Take received bytes."""
         self._buffer += data
 
     def next_frame(self) -> Frame | None:

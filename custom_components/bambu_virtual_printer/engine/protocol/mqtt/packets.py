@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class ConnectReturnCode(IntEnum):
-    """What a CONNACK says (3.2.2.3)."""
+    """The return code of a CONNACK (3.2.2.3)."""
 
     ACCEPTED = 0
     UNACCEPTABLE_PROTOCOL_VERSION = 1
@@ -26,7 +26,7 @@ class ProtocolError(Exception):
     """
 
     def __init__(self, text: str, refusal: ConnectReturnCode | None = None) -> None:
-        """Keep what was wrong and the answer to it."""
+        """Keep the error, and the CONNACK code to send."""
         super().__init__(text)
         self.refusal = refusal
 
@@ -44,7 +44,7 @@ class QoS(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Will:
-    """The message a client leaves for the case that its connection breaks."""
+    """A client's will: the message to publish if its connection breaks (3.1.2.5)."""
 
     topic: str
     payload: bytes = field(repr=False)
@@ -78,7 +78,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PubAck:
-    """Ends a QoS 1 message."""
+    """Acknowledges a QoS 1 message."""
 
     packet_id: int
 
@@ -99,14 +99,14 @@ class PubRel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PubComp:
-    """Ends a QoS 2 message."""
+    """Last step of a QoS 2 message."""
 
     packet_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One topic filter of a SUBSCRIBE, and the QoS wished for."""
+    """One topic filter of a SUBSCRIBE, and the requested QoS."""
 
     topic_filter: str
     qos: QoS
@@ -114,7 +114,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribe:
-    """A wish for messages; has at least one subscription."""
+    """A SUBSCRIBE; it has at least one subscription."""
 
     packet_id: int
     subscriptions: tuple[Subscription, ...]
@@ -122,7 +122,7 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribe:
-    """The end of such wishes; has at least one filter."""
+    """An UNSUBSCRIBE; it has at least one filter."""
 
     packet_id: int
     topic_filters: tuple[str, ...]
@@ -130,7 +130,7 @@ class Unsubscribe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PingReq:
-    """A sign of life."""
+    """Keeps the connection alive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
