@@ -33,6 +33,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
+from tests.support.descriptors import open_descriptors
 from tests.support.folder_card import FolderCard
 from tests.support.ftps_clients import ACCESS_CODE, RawClient, trusting
 from tests.support.serials import SERIAL
@@ -90,16 +91,11 @@ class Rig:
 
 def _descriptors() -> set[str]:
     """Name the sockets and received files that this process has open."""
-    found: set[str] = set()
-    for entry in Path("/proc/self/fd").iterdir():
-        try:
-            target = str(entry.readlink())
-        except FileNotFoundError:
-            # The one that lists them.
-            continue
-        if target.startswith("socket:") or "/inbox/" in target or "/kept/" in target:
-            found.add(target)
-    return found
+    return {
+        target
+        for target in open_descriptors()
+        if target.startswith("socket:") or "/inbox/" in target or "/kept/" in target
+    }
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from ...values import Service
 from ..meter import Traffic
 from ..upstream import Upstream
 from .replies import MAX_LINE_BYTES
-from .session import FtpsSession, SessionContext
+from .session import FtpsRelayContext, FtpsSession
 from .transfer import RelayedTransfer
 
 
@@ -36,7 +36,7 @@ class FtpsRelay:
         on_failure: Callable[[str], None],
     ) -> None:
         """Prepare. `address` is the printer's address for slicers; data ports are bound on `bind_ip`."""
-        self._context = SessionContext(
+        self._context = FtpsRelayContext(
             upstream=upstream,
             address=address,
             bind_ip=bind_ip,

@@ -56,7 +56,7 @@ def _printer_context() -> ssl.SSLContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionContext:
+class FtpsRelayContext:
     """What all sessions of one relay share."""
 
     upstream: Upstream
@@ -81,7 +81,7 @@ class FtpsSession:
 
     def __init__(
         self,
-        context: SessionContext,
+        context: FtpsRelayContext,
         connection: OpenConnection,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,

@@ -14,7 +14,7 @@ from ...net.printer_client import Dialler
 from ...values import ConnectedSlicer, JsonObject
 from ..meter import Traffic
 from ..upstream import Upstream
-from .session import MqttSession, SessionContext
+from .session import MqttRelayContext, MqttSession
 
 
 class MqttRelay:
@@ -37,7 +37,7 @@ class MqttRelay:
         on_failure: Callable[[str], None],
     ) -> None:
         """Prepare; `address` is the printer's address for slicers."""
-        self._context = SessionContext(
+        self._context = MqttRelayContext(
             upstream=upstream,
             address=address,
             dialler=dialler,

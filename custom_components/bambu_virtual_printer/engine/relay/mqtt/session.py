@@ -38,7 +38,7 @@ MAX_PACKET_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionContext:
+class MqttRelayContext:
     """What all sessions of one relay share."""
 
     upstream: Upstream
@@ -58,7 +58,7 @@ class MqttSession:
 
     def __init__(
         self,
-        context: SessionContext,
+        context: MqttRelayContext,
         connection: OpenConnection,
         *,
         opened: Callable[[MqttSession], bool],
