@@ -21,7 +21,7 @@ from ..protocol.printer_models import FIRMWARE_VERSION, PrinterModel
 from ..protocol.project_file import print_request
 from ..values import ConnectedSlicer, JsonObject, Service
 from .meter import ServiceTraffic
-from .relay import Relay, RelayedUpload, RelayPorts
+from .relay import Relay, RelayedUpload
 from .services import RelayServices
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus
@@ -101,18 +101,12 @@ class ProxyPrinter:
                 ),
             ),
             identity.address,
-            self._services.dialler,
+            self._services,
             bind_ip=identity.bind_ip,
-            ports=RelayPorts(
-                mqtt=identity.ports.mqtt,
-                ftps=identity.ports.ftps,
-                extra=identity.model.extra_ports,
-            ),
+            ports=identity.ports,
+            extra_ports=identity.model.extra_ports,
             tls=control,
             ftps_tls=ftps if identity.terminate_ftps else None,
-            thread=self._services.thread,
-            admission=self._services.admission,
-            handshakes=self._services.handshakes,
             emit=self._on_event,
             on_print=self._on_print,
             on_change=self._on_change,

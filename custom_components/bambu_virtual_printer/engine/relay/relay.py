@@ -8,30 +8,18 @@ import ssl
 from typing import Self
 
 from ..events import RelayEvent
-from ..net.admission import Admission
 from ..net.binding import BindAll
 from ..net.failed_logins import FailedLogins
-from ..net.handshakes import HandshakeLimiter
 from ..net.listener_group import ListenerGroup, ListenerPlan
-from ..net.printer_client import Dialler
-from ..protocol.ports import EXTRA_PORTS, FTPS_DATA_PORTS, FTPS_PORT, MQTT_PORT
+from ..protocol.ports import EXTRA_PORTS, FTPS_DATA_PORTS, Ports
 from ..values import ConnectedSlicer, JsonObject, Service
 from .ftps.server import FtpsRelay
 from .meter import ServiceTraffic, read
 from .mqtt.server import MqttRelay
 from .pass_through.ports import PassThrough
-from .pass_through.thread import RelayThread
+from .services import RelayServices
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus, UpstreamWatch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelayPorts:
-    """The TCP ports for slicers (docs/protocol.md, Ports). Only FTPS may be redirected; `extra` are those of the model."""
-
-    mqtt: int = MQTT_PORT
-    ftps: int = FTPS_PORT
-    extra: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,33 +43,25 @@ class Relay:
         self,
         upstream: Upstream,
         address: str,
-        dialler: Dialler,
+        services: RelayServices,
         *,
         bind_ip: str,
-        ports: RelayPorts,
+        ports: Ports,
+        extra_ports: tuple[int, ...] = (),
         tls: ssl.SSLContext,
         ftps_tls: ssl.SSLContext | None = None,
-        thread: RelayThread,
-        admission: Admission,
-        handshakes: HandshakeLimiter,
         emit: Callable[[RelayEvent], None],
         on_print: Callable[[str, JsonObject], None],
         on_change: Callable[[], None],
     ) -> None:
         """Prepare; nothing is opened yet.
 
-        Slicers connect to `address`; the ports are bound on `bind_ip`. `tls` is the context for MQTT clients. With
-        `ftps_tls` FTPS is terminated here; otherwise it is passed through, for slicers that require a genuine
-        certificate. `on_print(peer, command)` is called with every `project_file` that is relayed, `on_change` when a
-        connection was opened or closed. All callbacks are called on the event loop.
+        Slicers connect to `address`; MQTT and FTPS of `ports`, and the model's `extra_ports`, are bound on `bind_ip`.
+        `tls` is the context for MQTT clients. With `ftps_tls` FTPS is terminated here; otherwise it is passed through,
+        for slicers that require a genuine certificate. `on_print(peer, command)` is called with every `project_file`
+        that is relayed, `on_change` when a connection was opened or closed. All callbacks are called on the event loop.
         """
-        self._upstream = upstream
-        self._bind_ip = bind_ip
-        self._ports = ports
-        self._tls = tls
-        self._thread = thread
-        self._admission = admission
-        self._on_change = on_change
+        dialler = services.dialler
         failed_logins = FailedLogins(emit)
         self._watch = UpstreamWatch(
             upstream,
@@ -100,8 +80,18 @@ class Relay:
             on_change=on_change,
             on_failure=self._watch.failed,
         )
-        self._ftps = (
-            FtpsRelay(
+        self._ftps: FtpsRelay | None = None
+        self._plans = [
+            ListenerPlan(
+                service=Service.MQTT,
+                port=ports.mqtt,
+                factory=self._mqtt.factory,
+                tls=tls,
+            )
+        ]
+        passed: dict[Service, tuple[int, ...]] = {}
+        if ftps_tls:
+            self._ftps = FtpsRelay(
                 upstream,
                 address,
                 bind_ip,
@@ -111,66 +101,51 @@ class Relay:
                 on_change=on_change,
                 on_failure=self._watch.failed,
             )
-            if ftps_tls
-            else None
-        )
-        self._ftps_tls = ftps_tls
-        self._listeners = ListenerGroup(
-            bind_ip, admission=admission, handshakes=handshakes, on_refused=emit
-        )
-        self._passed: PassThrough | None = None
-
-    def bind(self) -> None:
-        """Bind all ports; connections wait until the relay is entered. Raises PrinterStartError."""
-        plans = [
-            ListenerPlan(
-                service=Service.MQTT,
-                port=self._ports.mqtt,
-                factory=self._mqtt.factory,
-                tls=self._tls,
-            )
-        ]
-        passed: dict[Service, tuple[int, ...]] = {}
-        if self._ftps:
-            plans.append(
+            self._plans.append(
                 ListenerPlan(
                     service=Service.FTPS,
-                    port=self._ports.ftps,
+                    port=ports.ftps,
                     factory=self._ftps.factory,
-                    tls=self._ftps_tls,
+                    tls=ftps_tls,
                 )
             )
         else:
-            passed[Service.FTPS] = (self._ports.ftps,)
+            passed[Service.FTPS] = (ports.ftps,)
             passed[Service.FTPS_DATA] = tuple(FTPS_DATA_PORTS)
-        for port in self._ports.extra:
+        for port in extra_ports:
             service = EXTRA_PORTS[port]
             passed[service] = (*passed.get(service, ()), port)
-        pass_through = PassThrough(
-            self._thread,
-            self._bind_ip,
+        self._passed = PassThrough(
+            services.thread,
+            bind_ip,
             passed,
-            self._upstream,
-            admission=self._admission,
+            upstream,
+            admission=services.admission,
             verified_address=self._watch.verified_address,
             is_logged_in=self._mqtt.is_logged_in,
-            on_change=self._on_change,
+            on_change=on_change,
             on_failure=self._watch.failed,
         )
+        self._listeners = ListenerGroup(
+            bind_ip,
+            admission=services.admission,
+            handshakes=services.handshakes,
+            on_refused=emit,
+        )
+
+    def bind(self) -> None:
+        """Bind all ports; connections wait until the relay is entered. Raises PrinterStartError."""
         with BindAll() as binding:
-            self._listeners.bind(binding, plans)
-            binding.bind_group(pass_through.bind, pass_through.close_ports)
-        self._passed = pass_through
+            self._listeners.bind(binding, self._plans)
+            binding.bind_group(self._passed.bind, self._passed.close_ports)
 
     def close_ports(self) -> None:
         """Free the ports of a relay that was bound but not entered."""
         self._listeners.close()
-        if self._passed:
-            self._passed.close_ports()
+        self._passed.close_ports()
 
     async def __aenter__(self) -> Self:
         """Start accepting. Call `bind` before."""
-        assert self._passed
         self._passed.start()
         self._listeners.start()
         await self._watch.__aenter__()
@@ -179,7 +154,6 @@ class Relay:
     async def __aexit__(self, *_exc: object) -> None:
         """Free the ports, then end every connection."""
         self._listeners.close()
-        assert self._passed
         await asyncio.gather(
             self._watch.__aexit__(),
             self._passed.close(),
@@ -191,8 +165,7 @@ class Relay:
     @property
     def listeners(self) -> Mapping[Service, bool]:
         """Which services have all their ports open."""
-        passed = self._passed.bound if self._passed else {}
-        return {**self._listeners.bound, **passed}
+        return {**self._listeners.bound, **self._passed.bound}
 
     @property
     def upstream(self) -> UpstreamStatus:
@@ -207,9 +180,7 @@ class Relay:
     @property
     def traffic(self) -> tuple[ServiceTraffic, ...]:
         """The traffic of each service."""
-        counted = {Service.MQTT: self._mqtt.traffic}
-        if self._passed:
-            counted |= self._passed.traffic
+        counted = {Service.MQTT: self._mqtt.traffic, **self._passed.traffic}
         if self._ftps:
             counted |= self._ftps.traffic
         return tuple(read(service, traffic) for service, traffic in counted.items())
@@ -236,7 +207,7 @@ class Relay:
                 bytes_per_second=connection.up.rate(),
                 started_at=datetime.fromtimestamp(connection.started_at, UTC),
             )
-            for connection in (self._passed.connections if self._passed else ())
+            for connection in self._passed.connections
             if connection.service is Service.FTPS_DATA and connection.up.total
         )
 

@@ -356,7 +356,7 @@ async def test_another_printer_never_hears_the_code(
     serial = "01P00A000000000"
     other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), serial)
     async with SimulatedPrinter(new_address(), serial, other) as stranger:
-        proxy._relay._upstream.address = stranger.address  # type: ignore[union-attr]
+        proxy._relay._watch._upstream.address = stranger.address  # type: ignore[union-attr]
         banner = await in_thread(banner_of, stage.address, ca)
         assert banner.startswith("421 The printer cannot be reached")
         assert not [line for line in stranger.ftps.log if "control:" not in line]

@@ -398,7 +398,7 @@ async def test_another_printer_at_the_address_never_hears_the_code(
     other = PrinterCertificate.make(tmp_path_factory.mktemp("other"), "01P00A000000000")
     async with SimulatedPrinter(new_address(), "01P00A000000000", other) as stranger:
         # As if the address had just been given to it.
-        proxy._relay._upstream.address = stranger.address  # type: ignore[union-attr]
+        proxy._relay._watch._upstream.address = stranger.address  # type: ignore[union-attr]
         async with await RawClient.open(stage.address, our_trust) as client:
             client.send(wire.connect(ACCESS_CODE))
             await client.closed()
