@@ -5,12 +5,18 @@ file past us (Bambuddy #1429). An address is written as a dotted quad, or as a n
 octet lowest, signed or not; a serial number as it is or within a longer text. Serial numbers of AMS units and nozzles stay.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv4Address
 import math
 import re
 from typing import Any
 
+from ..protocol.address_numbers import (
+    MIN_ADDRESS_NUMBER,
+    from_number,
+    notations,
+    to_number,
+)
 from .values import Face, Target
 
 DISABLED = "disable"
@@ -23,8 +29,6 @@ _HIDDEN = frozenset(
     }
 )  # fmt: skip
 _MAX_DEPTH = 32
-# Smaller numbers are ports, counts and temperatures; no host has such an address.
-_SMALLEST = 2**16
 # Shorter ones are parts of other words.
 _MIN_NAME_CHARS = 4
 
@@ -34,7 +38,7 @@ class Disguise:
 
     def __init__(self, target: Target, face: Face) -> None:
         """Know the printer's own addresses from where it is reached, and from what it reports of its network."""
-        self._number = int.from_bytes(IPv4Address(face.address).packed, "little")
+        self._number = to_number(IPv4Address(face.address))
         self._texts = {target.serial.upper(): face.serial}
         self._numbers: dict[int, int] = {}
         for place in (*target.places, *_reported_addresses(target)):
@@ -52,8 +56,8 @@ class Disguise:
                 self._texts.setdefault(place.upper(), shown)
             return
         self._texts.setdefault(str(old), shown)
-        for number, replacement in zip(_numbers(old), _numbers(new), strict=True):
-            if abs(number) >= _SMALLEST:
+        for number, replacement in zip(notations(old), notations(new), strict=True):
+            if abs(number) >= MIN_ADDRESS_NUMBER:
                 self._numbers.setdefault(number, replacement)
                 self._texts.setdefault(str(number), str(replacement))
 
@@ -99,18 +103,11 @@ def _expression(text: str) -> str:
     return rf"(?<![0-9]){re.escape(text)}(?![0-9])"
 
 
-def _numbers(address: IPv4Address) -> Iterator[int]:
-    """Return the numbers that an address is written as, always in the same order."""
-    for order in ("little", "big"):
-        for signed in (False, True):
-            yield int.from_bytes(address.packed, order, signed=signed)
-
-
 def _reported_addresses(target: Target) -> Iterable[str]:
     """Return what the printer reports as addresses of its own; with Wi-Fi and Ethernet there are two."""
     net = target.status.get("net")
     info = net.get("info") if isinstance(net, dict) else None
     for entry in info if isinstance(info, list) else ():
         number = entry.get("ip") if isinstance(entry, dict) else None
-        if isinstance(number, int) and number % 2**32 >= _SMALLEST:
-            yield str(IPv4Address((number % 2**32).to_bytes(4, "little")))
+        if isinstance(number, int) and number % 2**32 >= MIN_ADDRESS_NUMBER:
+            yield str(from_number(number))

@@ -1,22 +1,19 @@
 """Replaces addresses in MQTT messages; every other byte stays as it was.
 
 Slicers take the device address from `net.info[].ip` and the camera's from `rtsp_url`; with the printer's own address
-there they would upload the next file past the relay. It is a dotted quad, or the quad as a 32-bit number with the first
-octet lowest (192.168.1.50 is 838969536; firmware captures). Other byte order and signed numbers are replaced as well.
+there they would upload the next file past the relay. It is a dotted quad, or a number (`protocol.address_numbers`).
 """
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address
 import re
 
+from ..protocol.address_numbers import MIN_ADDRESS_NUMBER, from_number, notations
 from ..protocol.mqtt.framing import Frame, PacketType
 from ..protocol.mqtt.packets import ProtocolError
 
 # More addresses than a printer has at a time; the oldest are dropped first.
 MAX_ADDRESSES = 16
-
-# Smaller numbers are ports, counts and temperatures; no host's address begins or ends with 0.0.
-_SMALLEST = 2**16
 
 _IP_FIELD = re.compile(rb'"ip"\s*:\s*(-?\d{1,10})(?![0-9.])')
 _SIGNED = b'"sign_string"'
@@ -49,9 +46,9 @@ class AddressRewriter:
 
     def _collect(self, payload: bytes) -> None:
         for found in _IP_FIELD.finditer(payload):
-            number = int(found[1]) % 2**32
-            address = IPv4Address(number.to_bytes(4, "little"))
-            if number >= _SMALLEST and address != self._replacement:
+            number = int(found[1])
+            address = from_number(number)
+            if number % 2**32 >= MIN_ADDRESS_NUMBER and address != self._replacement:
                 if address not in self._addresses:
                     self._addresses[address] = None
                     while len(self._addresses) > MAX_ADDRESSES:
@@ -63,7 +60,7 @@ class AddressRewriter:
         self._by_text: dict[bytes, bytes] = {}
         for address in self._addresses:
             for old, new in zip(
-                _spellings(address), _spellings(self._replacement), strict=True
+                _texts(address), _texts(self._replacement), strict=True
             ):
                 # Where two notations give the same text, the first is the one in use.
                 self._by_text.setdefault(old, new)
@@ -71,7 +68,7 @@ class AddressRewriter:
         numbers = [
             re.escape(text)
             for text in self._by_text
-            if b"." not in text and int(text) % 2**32 >= _SMALLEST
+            if b"." not in text and int(text) % 2**32 >= MIN_ADDRESS_NUMBER
         ]
         # Not within a longer quad or number.
         self._pattern = re.compile(
@@ -81,14 +78,9 @@ class AddressRewriter:
         )
 
 
-def _spellings(address: IPv4Address) -> tuple[bytes, ...]:
+def _texts(address: IPv4Address) -> tuple[bytes, ...]:
     """Return the notations of an address, always in the same order, the usual ones first."""
-    numbers = [
-        int.from_bytes(address.packed, order, signed=signed)
-        for order in ("little", "big")
-        for signed in (False, True)
-    ]
-    return (str(address).encode(), *(str(number).encode() for number in numbers))
+    return tuple(str(each).encode() for each in (address, *notations(address)))
 
 
 def rewrite_publish(frame: Frame, rewriter: AddressRewriter) -> bytes:

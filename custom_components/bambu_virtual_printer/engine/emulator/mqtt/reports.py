@@ -13,6 +13,7 @@ import json
 from ...mirror.disguise import Disguise
 from ...mirror.report import mirrored
 from ...mirror.values import Face, OwnJob, Target
+from ...protocol.address_numbers import to_number
 from ...protocol.printer_models import FIRMWARE_VERSION, Family, PrinterModel
 from ...values import JsonObject
 from ..identity import Identity
@@ -207,9 +208,9 @@ class StatusReports:
     def __init__(self, identity: Identity) -> None:
         """Report as this printer.
 
-        Slicers upload to the address in `net`, a 32-bit number with the first octet lowest (firmware capture).
+        Slicers upload to the address in `net`.
         """
-        address = int.from_bytes(IPv4Address(identity.address).packed, "little")
+        address = to_number(IPv4Address(identity.address))
         self._model = identity.model
         self._face = Face(serial=identity.serial, address=identity.address)
         self._net = {"conf": 0, "info": [{"ip": address, "mask": _NETMASK_24}]}
