@@ -9,12 +9,12 @@ import errno
 import os
 from pathlib import Path
 
-# What file systems answer that cannot or need not sync a folder.
+# Errors of file systems that cannot or need not sync a folder.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
 def sync_file(path: Path) -> None:
-    """Make what a file holds durable."""
+    """Make a file's contents durable."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
@@ -48,7 +48,7 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
 
 
 def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a new file and make what it holds durable, but not its name. Raises FileExistsError."""
+    """Write a new file and make its contents durable, but not its name. Raises FileExistsError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

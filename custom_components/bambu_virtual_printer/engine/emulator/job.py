@@ -176,7 +176,7 @@ class Jobs:
         return client.report
 
     def own(self, peer: str) -> OwnJob:
-        """Tell whether what a client is told is of its own prints."""
+        """Return the state of a client's own prints; NONE if its report is about others."""
         client = self._clients.get(peer)
         if client is None or not client.keeps_own:
             return OwnJob.NONE

@@ -1,11 +1,11 @@
-"""What a virtual printer shows slicers of a real one: its spools, nozzles, temperatures and progress, and never who it is.
+"""Shows a real printer under a virtual printer's identity: its spools, nozzles, temperatures and progress.
 
     report.mirrored(own, target, face, ...)      a status report of the real printer under the virtual one's name
     modules.mirrored_modules(own, target, face)  the same for the modules of get_version
-    disguise.Disguise(target, face)              replaces serial number and addresses in whatever else it says
+    disguise.Disguise(target, face)              replaces serial number and addresses in its other data
     routes.route(kind, command, ...)             which of a slicer's commands go to it
-    values.Mirror                                what the emulator asks for all of this; made by whoever knows both
+    values.Mirror                                what the emulator needs of the real printer; the caller implements it
 
-Reports in, reports out: no sockets, no clocks, and nothing that is given is changed. What slicers need and what would
-lead them past us is known of their sources and of field reports (docs/protocol.md, Mirror).
+Reports in, reports out: no sockets, no clocks, and arguments are not changed. What slicers need, and what would make them
+connect past the virtual printer, is from their sources and from field reports (docs/protocol.md, Mirror).
 """

@@ -1,4 +1,4 @@
-"""Sets of bits as reports write them: as hexadecimal text, or as a number."""
+"""Bit sets in reports: hexadecimal text, or a number."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ _WORD = 1 << 32
 
 
 def read_bits(value: Any) -> int | None:
-    """Read a set of bits from hexadecimal text; None where it is none."""
+    """Return a bit set from hexadecimal text; None for anything else."""
     if not isinstance(value, str) or not 0 < len(value) <= _MAX_DIGITS:
         return None
     try:
@@ -17,7 +17,7 @@ def read_bits(value: Any) -> int | None:
 
 
 def changed(value: Any, *, clear: int = 0, put: int = 0) -> Any:
-    """Clear and set bits, in the notation that the value has; what is no set of bits stays as it is."""
+    """Return a value with bits cleared and set, in its own notation; one that is not a bit set is returned unchanged."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value & ~clear | put
     found = read_bits(value)
@@ -25,7 +25,7 @@ def changed(value: Any, *, clear: int = 0, put: int = 0) -> Any:
 
 
 def changed_word(value: Any, *, clear: int = 0, put: int = 0) -> Any:
-    """Clear and set bits of a number of 32 bits, which is signed on the wire."""
+    """Clear and set bits of a 32-bit number, which is signed in reports."""
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     number = (value % _WORD) & ~clear | put
@@ -33,5 +33,5 @@ def changed_word(value: Any, *, clear: int = 0, put: int = 0) -> Any:
 
 
 def mask(*bits: int) -> int:
-    """Make a set of these bits."""
+    """Return a bit set of these bits."""
     return sum(1 << bit for bit in bits)

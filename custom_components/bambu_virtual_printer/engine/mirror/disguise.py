@@ -1,8 +1,8 @@
-"""Replaces a real printer's serial number and addresses by the virtual printer's, wherever they stand.
+"""Replaces a real printer's serial number and addresses by the virtual printer's, in all fields.
 
-Slicers take the addresses for uploads and the camera from reports; one octet of the real printer's in there sends the next
-file past us (Bambuddy #1429). An address is written as a dotted quad, or as a number of its bytes, usually with the first
-octet lowest, signed or not; a serial number as it is or within a longer text. Serial numbers of AMS units and nozzles stay.
+Slicers take the addresses for uploads and the camera from reports; with the real printer's there they would upload the
+next file past the virtual printer (Bambuddy #1429). An address is a dotted quad or a number (`protocol.address_numbers`);
+a serial number may be within a longer text. Serial numbers of AMS units and nozzles stay.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from .values import Face, Target
 
 DISABLED = "disable"
 
-# What tells a network, a person or a way past us apart, and no slicer needs. Whatever it holds, it is not passed on.
+# Fields that identify a network, a person or another way to the printer, and that no slicer needs.
 _HIDDEN = frozenset(
     {
         "access_code", "bssid", "dev_id", "dev_name", "gateway", "header", "mac", "oss_url", "passwd", "password", "ssid",
@@ -34,10 +34,10 @@ _MIN_NAME_CHARS = 4
 
 
 class Disguise:
-    """Makes what one real printer says say the same of the virtual one."""
+    """Replaces one real printer's identity in its reports and replies."""
 
     def __init__(self, target: Target, face: Face) -> None:
-        """Know the printer's own addresses from where it is reached, and from what it reports of its network."""
+        """Collect the printer's addresses: those of its connections, and those that it reports."""
         self._number = to_number(IPv4Address(face.address))
         self._texts = {target.serial.upper(): face.serial}
         self._numbers: dict[int, int] = {}
@@ -62,14 +62,14 @@ class Disguise:
                 self._texts.setdefault(str(number), str(replacement))
 
     def apply(self, value: Any, depth: int = 0) -> Any:
-        """Return a copy of a value without anything of the real printer's identity."""
+        """Return a copy of a value without the real printer's identity."""
         match value:
             case str():
                 return self._pattern.sub(self._replaced, value) if value else value
             case bool() | None:
                 return value
             case float():
-                # Python reads numbers that JSON does not have.
+                # Python reads NaN and Infinity, which JSON does not have.
                 return value if math.isfinite(value) else None
             case int():
                 return self._numbers.get(value, value)
@@ -97,14 +97,14 @@ class Disguise:
 
 
 def _expression(text: str) -> str:
-    """Match a text wherever it stands, and an address or a number not within a longer one."""
+    """Return a pattern for a text anywhere, and for an address or a number that is not part of a longer one."""
     if text.strip("-.0123456789"):
         return re.escape(text)
     return rf"(?<![0-9]){re.escape(text)}(?![0-9])"
 
 
 def _reported_addresses(target: Target) -> Iterable[str]:
-    """Return what the printer reports as addresses of its own; with Wi-Fi and Ethernet there are two."""
+    """Return the addresses that the printer reports as its own; with Wi-Fi and Ethernet there are two."""
     net = target.status.get("net")
     info = net.get("info") if isinstance(net, dict) else None
     for entry in info if isinstance(info, list) else ():

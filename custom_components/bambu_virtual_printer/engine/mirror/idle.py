@@ -1,7 +1,6 @@
-"""What reports say of a printer that does nothing, in the places where newer firmware says it.
+"""The fields of an idle printer in Bambu Lab's newer protocol.
 
-The older places are in every report of a virtual printer already; these are added by Bambu Lab's newer protocol (recordings
-of H2D Pro, P2S and A2L that are idle).
+Those of the older one are in every report of a virtual printer already (recordings of idle H2D Pro, P2S and A2L).
 """
 
 from collections.abc import Mapping
@@ -27,7 +26,7 @@ PROGRESS: Mapping[str, Any] = {
     "state": 0,
     "stg_cd": 0,
 }
-"""Progress of nothing, by key."""
+"""The progress of an idle printer, by key."""
 
 _TEMPERATURES = ("bed_temp", "cham_temp")
 
@@ -55,7 +54,7 @@ def cooled_device(device: Any) -> Any:
 def _each(
     device: Mapping[str, Any], key: str, members: str, changes: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Change what there is of some fields in all members of a list."""
+    """Change those of some fields that exist, in all members of a list."""
     block = device.get(key)
     if not isinstance(block, dict) or not isinstance(found := block.get(members), list):
         return {}

@@ -1,4 +1,4 @@
-"""Shows the modules of a real printer, among them its AMS units: without those, slicers call them unknown."""
+"""Shows the modules of a real printer, including its AMS units: without them slicers list the units as unknown."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from .disguise import Disguise
 from .values import Target
 
 _VERSION_MODULE = "ota"
-# Orca takes no module that lacks one of these.
+# OrcaSlicer ignores a module without one of these.
 _NEEDED: JsonObject = {
     "name": "",
     "product_name": "",
@@ -17,7 +17,7 @@ _NEEDED: JsonObject = {
     "sn": "",
     "flag": 0,
 }
-# A newer version to install is not for the virtual printer.
+# A firmware update of the real printer does not apply to the virtual one.
 _NOT_SHOWN = frozenset({"new_ver", "project_name"})
 
 

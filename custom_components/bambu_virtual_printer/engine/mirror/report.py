@@ -2,12 +2,12 @@
 
 What is passed on, what stays the virtual printer's own, and why:
 
-- Who it is and where: its own, in every place (`disguise`).
+- Serial number and addresses: its own, in every field (`disguise`).
 - Its memory card: always there. Jobs: the slicer's own come first, and `gcode_state` is never one that means "busy", or Send
   and Print are greyed out; progress is shown under FINISH (Bambuddy #1193, #1887).
 - Errors that open a dialog, ids of cloud jobs, the firmware's update: not passed on.
-- What a virtual printer does not serve (camera, file tunnel, signed commands): said to be absent.
-- Everything else is the real printer's, as it says it. Its temperatures and progress only while it reports.
+- What a virtual printer does not serve (camera, file tunnel, signed commands): reported as absent.
+- Everything else: the real printer's, unchanged; temperatures and progress only while it reports.
 """
 
 from collections.abc import Mapping
@@ -20,22 +20,22 @@ from .idle import PROGRESS, cooled_device
 from .spools import with_empty_slots
 from .values import OwnJob, Target
 
-# States of a real printer that prints. A slicer that is told one of them neither sends nor prints.
+# States of a real printer that prints. In these a slicer neither sends nor prints.
 _PRINTING = frozenset({"RUNNING", "PAUSE", "PREPARE", "SLICING"})
 _FINISH = "FINISH"
 
-# Which of its own jobs a slicer is told of.
+# The fields of a slicer's own job.
 _JOB = frozenset(
     {"gcode_file", "gcode_file_prepare_percent", "gcode_state", "subtask_name"}
 )
-# Of the older protocol; the virtual printer's own values say that nothing is printed.
+# Of the older protocol; the virtual printer's own values mean that nothing is printed.
 _PROGRESS = frozenset(
     {
         "layer_num", "mc_percent", "mc_print_line_number", "mc_print_sub_stage", "mc_remaining_time", "s_obj", "stg", "stg_cur",
         "total_layer_num",
     }
 )  # fmt: skip
-# How far a print is, in the newer notation. What else is in PROGRESS would say that the printer is busy.
+# The progress of a print in the newer protocol. The other fields of PROGRESS would mean that the printer is busy.
 _NEW_PROGRESS = frozenset(
     {"3D", "mapping", "percent", "plate_idx", "prepare_per", "remain_time", "stg_cd"}
 )
@@ -52,7 +52,7 @@ _OWN = frozenset(
         "sequence_id", "storage", "subtask_id", "task_id", "upgrade_state", "upload", "wifi_signal",
     }
 )  # fmt: skip
-# Errors, ids of jobs in the cloud, and what leads into the cloud.
+# Errors, ids of cloud jobs, and links to the cloud.
 _NOT_SHOWN = frozenset(
     {
         "ap_err", "batch_id", "canvas_id", "cloud_id", "design_id", "err", "err2", "fail_reason", "file", "gcode_start_time",
@@ -60,8 +60,8 @@ _NOT_SHOWN = frozenset(
         "support_tunnel_mqtt",
     }
 )  # fmt: skip
-# What newer firmware leaves out because it says it elsewhere.
-_SAID_IN: Mapping[str, str] = {
+# Fields that newer firmware omits because another field has them.
+_REPLACED_BY: Mapping[str, str] = {
     "bed_target_temper": "device",
     "bed_temper": "device",
     "chamber_temper": "device",
@@ -76,7 +76,7 @@ _FUN2_NOT_SERVED = mask(0, 17)
 _HOME_FLAG_SD, _HOME_FLAG_SD_NORMAL = mask(8, 9), mask(8)
 _AUX_SD, _AUX_SD_NORMAL = mask(12, 13), mask(12)
 _HOME_FLAG_AGORA = mask(30)
-# What a camera or a file browser would be reached by.
+# The addresses of a camera or a file browser.
 _IPCAM_OWN: Mapping[str, Any] = {
     "agora_service": DISABLED,
     "brtc_service": DISABLED,
@@ -130,11 +130,11 @@ def mirrored(
 
 
 def _without_repetition(own: JsonObject, status: Mapping[str, Any]) -> JsonObject:
-    """Leave out what would contradict the real printer, which says it in another place."""
+    """Return `own` without fields that would contradict the real printer, which reports them in another one."""
     return {
         key: value
         for key, value in own.items()
-        if key in status or _SAID_IN.get(key) not in status
+        if key in status or _REPLACED_BY.get(key) not in status
     }
 
 

@@ -15,7 +15,7 @@ _SPOOLS_AND_READING = frozenset(
         ("system", "ledctrl"),
     }
 )
-# What concerns the virtual printer itself: its reports, its jobs, its code, its memory.
+# Commands about the virtual printer itself: its reports, jobs, access code and memory.
 _OWN = frozenset(
     {
         ("camera", "ipcam_get_media_info"),
@@ -33,17 +33,17 @@ class Route(Enum):
     """Where a command goes."""
 
     OWN = auto()
-    """The virtual printer answers it, and does what there is for it to do."""
+    """The virtual printer carries it out and answers it."""
     TARGET = auto()
     REFUSED = auto()
-    """It would act on the real printer's print, and is answered that it may not."""
+    """It would act on the real printer's print, and is refused."""
 
 
 def route(kind: str, command: str, *, allows_control: bool) -> Route:
-    """Tell where a command goes while a real printer is shown.
+    """Return where a command goes while a real printer is shown.
 
-    Its light, its camera and its spools are everybody's. What else there is (stop, pause, movements, speed, updates, whatever
-    is unknown) reaches it only where its owner allows control.
+    Commands for its light, camera and spools are always passed on. Others (stop, pause, movements, speed, updates, and
+    unknown ones) only if its owner allows control.
     """
     if kind in _OWN_KINDS or (kind, command) in _OWN:
         return Route.OWN

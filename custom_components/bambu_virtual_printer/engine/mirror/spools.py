@@ -1,4 +1,4 @@
-"""Shows which slots are empty: what a printer remembers of a spool that was taken out would be sliced for."""
+"""Blanks empty slots: printers keep the data of a removed spool, and slicers would use it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ _FIRST_HT, _LAST_HT, _HT_BIT = 128, 135, 16
 _A2L_UNIT, _A2L_BIT = 16, 24
 _LAST_AMS, _SLOTS = 3, 4
 
-# States of a slot say the same where they are not passing: bit 0 for a spool, bit 3 for a state that lasts.
+# Settled states of a slot say the same: bit 0 is set for a spool, bit 3 for a settled state.
 _PRESENT = 1
 _EMPTY = 8
 _BLANK: Mapping[str, Any] = {
@@ -31,7 +31,7 @@ def with_empty_slots(ams: Any) -> Any:
     if not isinstance(ams, dict) or not isinstance(units := ams.get("ams"), list):
         return ams
     exists = read_bits(ams.get("tray_exist_bits"))
-    # While it starts, a printer says that nothing is there.
+    # A printer that is starting reports all slots as empty.
     if exists is None or (not exists and ams.get("power_on_flag") is False):
         return ams
     return ams | {"ams": [_unit(unit, exists) for unit in units]}
@@ -53,8 +53,8 @@ def _tray(tray: Any, unit: int | None, exists: int) -> Any:
     blank = {"id": tray["id"], **_BLANK}
     if "state" in tray:
         state = tray["state"]
-        says_present = isinstance(state, int) and state & _PRESENT
-        blank["state"] = _EMPTY if says_present else state
+        is_present = isinstance(state, int) and state & _PRESENT
+        blank["state"] = _EMPTY if is_present else state
     return blank
 
 

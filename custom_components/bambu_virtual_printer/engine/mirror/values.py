@@ -1,4 +1,4 @@
-"""What a mirror needs to know, and what it asks for."""
+"""The input of a mirror, and its interface."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ SILENT_AFTER_S = 60.0
 
 
 class OwnJob(Enum):
-    """What a slicer has to see of its own jobs, which go before everything the real printer does."""
+    """The state of a slicer's own jobs, which are shown rather than what the real printer does."""
 
     NONE = auto()
     ENDED = auto()
-    """Its last one has ended, and the dialog that waits for its name may not have heard of it."""
+    """Its last job has ended, and its dialog may not have received that yet."""
     UNDER_WAY = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """Who the virtual printer is, for the slicer that asks."""
+    """The virtual printer's identity, as one slicer knows it."""
 
     serial: str
     address: str
@@ -31,47 +31,47 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a real printer has said of itself. Nothing in here is ever changed."""
+    """The state of a real printer, from its reports. Immutable, including its members."""
 
     serial: str
     places: tuple[str, ...] = field(repr=False)
-    """Addresses and names it is reached by."""
+    """Its addresses and host names."""
     status: Mapping[str, Any] = field(repr=False)
-    """Its status, merged from its reports; empty where it has not reported yet."""
+    """Its status, merged from its reports; empty before the first one."""
     modules: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """The modules of its newest reply to get_version."""
     is_live: bool
     """Whether it has reported within the last SILENT_AFTER_S seconds."""
     revision: object
-    """Equal for two values of one printer that say the same, `is_live` apart."""
+    """Equal for two values of one printer that differ in `is_live` at most."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether a full report was among what it said; deltas alone do not describe a printer."""
+        """Whether it has sent a full report; deltas alone do not describe a printer."""
         return "gcode_state" in self.status and (
             "nozzle_diameter" in self.status or "device" in self.status
         )
 
 
 class UnreachableError(Exception):
-    """The real printer got nothing of the command."""
+    """Nothing of the command was sent to the real printer."""
 
 
 class NoAnswerError(Exception):
-    """The real printer did not answer, and may have the command or not."""
+    """The real printer did not answer; it may have received the command or not."""
 
 
 class Mirror(Protocol):
-    """What the emulator asks about the real printer that it shows."""
+    """The emulator's access to the real printer that is shown."""
 
     @property
     def allows_control(self) -> bool:
         """Whether slicers may do more with it than switch its light and set its spools."""
 
     def look(self) -> Target | None:
-        """Return what is known of it now; None where none is shown."""
+        """Return its current state; None while none is shown."""
 
     async def request(
         self, kind: str, command: str, fields: Mapping[str, Any]
     ) -> JsonObject:
-        """Have it do something; returns its reply, a refusal too. Raises UnreachableError, NoAnswerError."""
+        """Send it a command. Returns its reply, which may be a refusal. Raises UnreachableError, NoAnswerError."""

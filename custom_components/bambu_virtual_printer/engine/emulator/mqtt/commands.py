@@ -121,7 +121,7 @@ class Request:
 
     @property
     def head(self) -> JsonObject:
-        """What every reply begins with: the command, and the number the client gave it."""
+        """The beginning of every reply: the command, and the client's sequence_id."""
         head: JsonObject = {"command": self.command}
         if _flat(sequence_id := self.params.get("sequence_id", {}), depth=0):
             head["sequence_id"] = sequence_id
@@ -134,7 +134,7 @@ def answer(request: Request, context: Context) -> Answer:
 
 
 def not_allowed(request: Request) -> Answer:
-    """Answer a command that would act on the real printer that is shown, whose owner does not allow that."""
+    """Refuse a command for the real printer that is shown, whose owner does not allow control."""
     return Answer(
         reply=request.reply(
             result="fail", reason="this virtual printer does not control the real one"

@@ -1,4 +1,4 @@
-"""Has the real printer that is shown do what a slicer wants of it, and brings the reply to that slicer alone."""
+"""Forwards commands of slicers to the real printer that is shown, and its replies to the slicer that sent them."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,30 +9,30 @@ from ...mirror.values import Mirror, NoAnswerError, Target, UnreachableError
 from ...values import JsonObject
 from .commands import Request
 
-# Slicers send a handful at a time; a flood must not reach the printer.
+# Slicers send a few at a time; a flood must not reach the printer.
 MAX_UNDER_WAY = 32
 
 
 class ShownPrinter:
-    """The real printer that is shown, and the commands that are under way to it."""
+    """The real printer that is shown, and the commands forwarded to it."""
 
     def __init__(self, mirror: Mirror | None) -> None:
-        """Speak with what this mirror shows; without one, nothing is shown."""
+        """Use this mirror; without one, no real printer is shown."""
         self._mirror = mirror
         self._tasks: set[asyncio.Task[None]] = set()
 
     def look(self) -> Target | None:
-        """Return what is known of it, once that is enough to be shown."""
+        """Return its state; None while it is not complete enough to be shown."""
         target = self._mirror.look() if self._mirror else None
         return target if target and target.is_complete else None
 
     def route(self, request: Request) -> Route:
-        """Tell where a command goes while it is shown."""
+        """Return where a command goes while it is shown."""
         assert self._mirror
         goes_to = route(
             request.kind, request.command, allows_control=self._mirror.allows_control
         )
-        # No real command is that long.
+        # Longer than any real command.
         return Route.OWN if goes_to is Route.TARGET and request.is_long else goes_to
 
     def forward(
@@ -43,7 +43,7 @@ class ShownPrinter:
         reply: Callable[[JsonObject], None],
         otherwise: Callable[[], None],
     ) -> None:
-        """Send a command on; `reply` is called with what to tell the slicer, or `otherwise` where nothing was sent."""
+        """Forward a command. Then `reply` is called with the reply for the slicer, or `otherwise` if nothing was sent."""
         if len(self._tasks) >= MAX_UNDER_WAY:
             reply(
                 request.reply(result="fail", reason="too many commands are under way")
@@ -56,7 +56,7 @@ class ShownPrinter:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Give up what is under way; replies that still come are nobody's."""
+        """Cancel the commands under way; later replies are ignored."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -80,5 +80,5 @@ class ShownPrinter:
         except NoAnswerError:
             reply(request.reply(result="fail", reason="the printer did not answer"))
         else:
-            # Printers may leave the command out of a reply; a slicer would not know what it is for.
+            # Printers may omit the command in a reply, which slicers need to match it.
             reply({request.kind: disguise.apply(dict(fields)) | request.head})

@@ -193,13 +193,13 @@ _STATES_REMEMBERED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
-    """What a report depends on."""
+    """Everything that a report depends on, except its number."""
 
     job: JobReport
     controls: Controls
     own: OwnJob = OwnJob.NONE
     target: object = None
-    """Tells apart what the real printer that is shown has said."""
+    """The revision of the real printer that is shown."""
 
 
 class StatusReports:
@@ -224,7 +224,7 @@ class StatusReports:
         target: Target | None = None,
         own: OwnJob = OwnJob.NONE,
     ) -> bytes:
-        """Return the next report: of this printer alone, or of the real one that it shows."""
+        """Return the next report, of this printer alone or with the real one that it shows."""
         state = _State(job=job, controls=controls)
         if target is not None:
             state = replace(

@@ -264,7 +264,7 @@ class MqttServer:
         *,
         again: bool,
     ) -> None:
-        """Answer a command, or have it done by the real printer that is shown; what came `again` does not go there twice."""
+        """Answer a command, or forward it to the real printer that is shown; one that came `again` is not forwarded."""
 
         def _answer_here() -> None:
             self._apply(connection, answer(request, context), again=again)

@@ -1,8 +1,8 @@
-"""What a printer with two nozzles reports of them while it shows no real one.
+"""The report fields of a model with two nozzles, while no real printer is shown.
 
-Slicers learn of a second nozzle from `device` alone, and read that only where `cfg`, `fun`, `aux` and `stat` are all there;
-without it they say "Invalid nozzle information" and neither send nor print for the left one (Bambuddy #666). Keys and values are
-those of an H2D that does nothing (recordings), with the bits cleared for what no virtual printer serves.
+Slicers read a second nozzle from `device` only, and that only if `cfg`, `fun`, `aux` and `stat` are all present; without
+it they show "Invalid nozzle information" and neither send nor print for the left one (Bambuddy #666). Keys and values are
+those of an idle H2D (recordings), without the bits of what a virtual printer does not serve.
 """
 
 from ...values import JsonObject
@@ -16,12 +16,12 @@ _SPEED_SHIFT = 8
 
 # Bits 1, 29 and 31 are clear: no cloud camera, no signed commands, no file tunnel.
 _FUN = 0x1AFFF9CFF & ~(1 << 1 | 1 << 29 | 1 << 31)
-# Bits 12 and 13: a memory card, and nothing wrong with it.
+# Bits 12 and 13: the memory card is in order.
 _AUX = 1 << 12
 
 
 def two_nozzles(*, diameter_mm: float, speed_level: int) -> JsonObject:
-    """Return the fields of a status report that tell of two nozzles of one diameter."""
+    """Return the fields of a status report for two nozzles of one diameter."""
     return {
         "ver": "20000",
         "cfg": f"{speed_level << _SPEED_SHIFT:X}",
