@@ -18,10 +18,8 @@ from custom_components.bambu_virtual_printer.engine.emulator.mqtt.commands impor
     answer,
     requests,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import (
-    encode,
-    modules,
-)
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.modules import modules
+from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import encode
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )

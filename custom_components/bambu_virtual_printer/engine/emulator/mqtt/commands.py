@@ -19,13 +19,8 @@ from ...mirror.values import Target
 from ...protocol.printer_models import PrinterModel
 from ...protocol.project_file import print_request
 from ...values import JsonObject, PrintRequest
-from .reports import (
-    CHAMBER_LIGHT,
-    NOZZLE_DIAMETER_MM,
-    NOZZLE_TYPE,
-    SPEED_PERCENT,
-    modules,
-)
+from .modules import modules
+from .reports import CHAMBER_LIGHT, NOZZLE_DIAMETER_MM, NOZZLE_TYPE, SPEED_PERCENT
 
 # Parameters longer or nested deeper than those of real commands are not repeated: indented, they could grow a
 # thousandfold.
