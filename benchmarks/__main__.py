@@ -5,13 +5,14 @@ import os
 import platform
 import sys
 
-from benchmarks import dispatch, doors, library, printers, relay, uploads
+from benchmarks import dispatch, doors, library, mirror, printers, relay, uploads
 from benchmarks.report import CannotRunError
 
 SUITES = {
     "dispatch": dispatch.run,
     "doors": doors.run,
     "library": library.run,
+    "mirror": mirror.run,
     "printers": printers.run,
     "relay": relay.run,
     "uploads": uploads.run,

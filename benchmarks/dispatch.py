@@ -66,6 +66,8 @@ class Printers:
         serials = [f"01P00A3918{number:05}" for number in range(count)]
         self.certificates = [PrinterCertificate.make(folder, one) for one in serials]
         self.doubles: list[PrinterDouble] = []
+        self.told_at: dict[int, float] = {}
+        """When they began to report each layer, in seconds of the system's clock."""
         self._serials = serials
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -123,6 +125,7 @@ class Printers:
         started = loop.time()
         count = int(seconds * times_per_s)
         for number in range(count):
+            self.told_at[number] = time.monotonic()
             for double in self.doubles:
                 double.report(
                     nozzle_temper=219 + number % 3,

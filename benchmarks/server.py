@@ -71,10 +71,11 @@ def address(number: int) -> str:
 
 def serial(number: int) -> str:
     """Return its serial number."""
-    return _identity(number).serial
+    return identity(number).serial
 
 
-def _identity(number: int) -> Identity:
+def identity(number: int) -> Identity:
+    """Return who it is."""
     return Identity(
         name=f"Printer {number}",
         model=MODELS["C12"],
@@ -165,16 +166,16 @@ class Server:
         return {"seconds": seconds, **self.pulse.read()}
 
     def _make(self, number: int) -> VirtualPrinter:
-        identity = _identity(number)
+        known = identity(number)
         card = self._card(number)
-        device = self.authority.device_certificate(identity.serial, [identity.bind_ip])
-        return VirtualPrinter(identity, device, card, self.services, self.on_printer)
+        device = self.authority.device_certificate(known.serial, [known.bind_ip])
+        return VirtualPrinter(known, device, card, self.services, self.on_printer)
 
     def _card(self, number: int) -> MemoryCard:
         return self.library.storage(
             PrinterRef(
                 id=f"p{number}",
-                name=_identity(number).name,
+                name=identity(number).name,
                 model="C12",
                 mode=Mode.IMMEDIATE,
             )
@@ -224,7 +225,8 @@ class Server:
         return {}
 
 
-async def _commands() -> asyncio.StreamReader:
+async def commands() -> asyncio.StreamReader:
+    """Read commands from standard input."""
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(
@@ -238,7 +240,7 @@ async def _main(folder: Path) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(server.services)
         await stack.enter_async_context(server.library)
-        reader = await _commands()
+        reader = await commands()
         print("{}", flush=True)
         while line := await reader.readline():
             answer: dict[str, Any] = {}
