@@ -151,7 +151,7 @@ class Server:
         if isinstance(event, UploadReceived):
             self.library.intake(event.file.id, event.request)
         elif isinstance(event, UploadFailed):
-            self.failures.append(event.reason)
+            self.failures.append(str(event.reason))
 
     async def open(self, stack: AsyncExitStack, count: int) -> dict[str, float]:
         """Start printers whose certificates exist."""

@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer import backup
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.index import database
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.hub import Hub
@@ -109,7 +110,7 @@ async def test_an_index_that_does_not_end_the_backup_is_an_error_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def fail() -> None:
-        raise StorageError("The index does not answer.")
+        raise StorageError(as_it_stands("The index does not answer."))
 
     await backup.async_pre_backup(hass)
     with monkeypatch.context() as patch:

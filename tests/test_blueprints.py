@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     LibraryError,
 )
@@ -610,9 +611,7 @@ async def test_a_file_that_is_gone_does_not_begin(
         path.unlink()
     await tap(hass, cleared(got[0]))
     await until(lambda: answers(got))
-    assert answers(got) == [
-        "Box - Plate 2 cannot begin: The file is no longer on the disk."
-    ]
+    assert answers(got) == ["Box - Plate 2 cannot begin: the file is gone"]
     await until(lambda: len(questions(got)) == 2)
     assert questions(got)[1].data["title"] == "Box - Plate 2"
 
@@ -640,7 +639,7 @@ async def test_the_phone_hears_when_a_job_could_not_be_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def _broken(_: str) -> Job:
-        raise LibraryError("The index is broken.")
+        raise LibraryError(as_it_stands("The index is broken."))
 
     got = await use("clear_plate", **PHONE)
     await call("complete_job", job_id=queued[0])

@@ -12,6 +12,7 @@ from custom_components.bambu_virtual_printer.coordinator import (
     LibraryCoordinator,
     LibrarySnapshot,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     Statistics,
 )
@@ -87,7 +88,9 @@ async def test_activities_keep_their_order_through_failing_and_working_refreshes
     hub: Hub, readings: Readings, published: list[int]
 ) -> None:
     for number in range(30):
-        readings.failure = StorageError("gone") if 10 <= number < 20 else None
+        readings.failure = (
+            StorageError(as_it_stands("gone")) if 10 <= number < 20 else None
+        )
         hub.coordinator.async_publish_after_refresh(activity(number))
         if number % 5 == 0:
             await hub.coordinator.async_refresh()
@@ -137,7 +140,7 @@ async def test_an_unreadable_library_is_logged_once_when_lost_and_once_when_back
         ]
 
     caplog.set_level(logging.INFO, LOGGER)
-    readings.failure = StorageError("the disk is gone")
+    readings.failure = StorageError(as_it_stands("the disk is gone"))
     for _ in range(3):
         await hub.coordinator.async_refresh()
     (lost,) = logged(logging.ERROR)

@@ -64,7 +64,7 @@ async def test_a_certificate_that_cannot_be_written_is_told_without_the_serial(
     shutil.rmtree(folder)
     folder.touch()
     await printer.async_restart()
-    assert printer.failure and serial in printer.failure
+    assert printer.failure and serial in str(printer.failure)
     told = await async_get_config_entry_diagnostics(hass, entry)
     (shown,) = told["printers"]
     assert shown["failure"]

@@ -402,7 +402,7 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
         "bambu_virtual_printer", f"upload_held_{held.id}"
     )
     assert issue.translation_placeholders["file"] == path.name
-    assert issue.translation_placeholders["reason"] == as_markdown(held.reason)
+    assert issue.translation_placeholders["reason"] == as_markdown(str(held.reason))
     kept = await hub.library.file_path(held.id)
     assert kept.read_bytes() == path.read_bytes()
     # Not kept by Home Assistant when it restarts.
@@ -411,7 +411,7 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
     issue = issue_registry.async_get_issue(
         "bambu_virtual_printer", f"upload_held_{held.id}"
     )
-    assert issue.translation_placeholders["reason"] == as_markdown(held.reason)
+    assert issue.translation_placeholders["reason"] == as_markdown(str(held.reason))
 
 
 async def test_a_long_note_does_not_keep_the_recorder_from_keeping_the_event(

@@ -303,9 +303,9 @@ async def test_a_printer_that_fails_in_another_way_says_so_and_retries(
     printer = await add_printer()
     issue = issue_registry.async_get_issue(DOMAIN, f"printer_failed_{printer.id}")
     assert issue
-    assert "No space left" in str(issue.translation_placeholders)
+    assert "there is no room left" in str(issue.translation_placeholders)
     assert (
-        "No space left"
+        "there is no room left"
         in state("binary_sensor", printer, "running").attributes["failure"]
     )
     there_is_space.set()

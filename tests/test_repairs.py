@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     DetectRequested,
     TlsRefused,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library import presence
 from custom_components.bambu_virtual_printer.engine.library.store.marker import (
     read_marker,
@@ -503,7 +504,7 @@ async def test_low_space_is_a_repair_that_goes(
     hub: Hub, issue: Callable[[str], Any]
 ) -> None:
     hub.feed.handle_library_event(
-        StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
+        StorageLow(reason=as_it_stands("2 GB are free"), free_bytes=2, used_bytes=1)
     )
     assert issue("storage_low").translation_placeholders["reason"] == "2 GB are free"
     hub.feed.handle_library_event(StorageOk(free_bytes=2, used_bytes=1))
@@ -518,7 +519,7 @@ async def test_a_reload_asks_anew_what_is_wrong(
     tmp_path: Path,
 ) -> None:
     hub.feed.handle_library_event(
-        StorageLow(reason="2 GB are free", free_bytes=2, used_bytes=1)
+        StorageLow(reason=as_it_stands("2 GB are free"), free_bytes=2, used_bytes=1)
     )
     hub.feed.handle_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
     await hub.certificates.async_replace(await hass.async_add_executor_job(new_ca))

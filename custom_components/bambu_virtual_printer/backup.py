@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN
 from .hub import loaded_hub
+from .language.texts import Texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,7 +26,9 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key="library_error",
-                translation_placeholders={"reason": "The index does not answer."},
+                translation_placeholders={
+                    "reason": Texts(hass)("index_silent_for_long")
+                },
             ) from err
 
 

@@ -14,6 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MachineEntity, PrinterEntity
 from .hub import HubConfigEntry
+from .language.texts import Texts
 from .printers.machine_sensors import (
     MACHINE_BINARY_SENSORS,
     MachineBinarySensorDescription,
@@ -79,7 +80,11 @@ class RunningSensor(PrinterEntity, BinarySensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Show each listener, why one that should be there is not, and the ports of FTPS data to open in a firewall."""
-        reasons = {problem.service: problem.reason for problem in self.printer.problems}
+        texts = Texts(self.hass)
+        reasons = {
+            problem.service: texts.explained(problem.explanation)
+            for problem in self.printer.problems
+        }
         attributes: dict[str, Any] = {
             service.value: "listening" if bound else reasons.get(service, "closed")
             for service, bound in self.printer.listeners.items()
@@ -87,7 +92,7 @@ class RunningSensor(PrinterEntity, BinarySensorEntity):
         if ports := self.printer.data_ports:
             attributes["data_ports"] = f"{ports[0]}-{ports[1]}"
         if self.printer.failure:
-            attributes["failure"] = self.printer.failure
+            attributes["failure"] = texts.explained(self.printer.failure)
         return attributes
 
 

@@ -17,6 +17,7 @@ from .engine.library.library import Library
 from .engine.library.values.job import Job
 from .engine.library.values.records import Statistics, Upload
 from .engine.storage import StorageError
+from .language.texts import Texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -155,7 +156,9 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="library_not_readable",
-                translation_placeholders={"reason": str(err)},
+                translation_placeholders={
+                    "reason": Texts(self.hass).explained(err.explanation)
+                },
             ) from err
         return LibrarySnapshot(
             statistics=statistics, pending=pending.uploads, queued_jobs=queued_jobs

@@ -90,11 +90,13 @@ def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:
                 "kind": problem.kind.value,
                 "service": problem.service.value,
                 "port": problem.port,
-                "reason": problem.reason,
+                "reason": str(problem.reason),
             }
             for problem in printer.problems
         ],
-        "failure": _without_serial(printer, printer.failure),
+        "failure": _without_serial(
+            printer, str(printer.failure) if printer.failure else None
+        ),
         "setup_check": _setup_check(entry.runtime_data, printer),
         "failures_of_clients": [
             {

@@ -144,7 +144,9 @@ class Hub:
                 raise ConfigEntryNotReady(
                     translation_domain=DOMAIN,
                     translation_key="library_unusable",
-                    translation_placeholders={"reason": str(err)},
+                    translation_placeholders={
+                        "reason": Texts(hass).explained(err.explanation)
+                    },
                 ) from err
             resources.push_async_callback(hub.coordinator.async_stop)
             await hub.coordinator.async_config_entry_first_refresh()

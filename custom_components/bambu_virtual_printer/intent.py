@@ -128,7 +128,7 @@ class PrintsIntent(intent.IntentHandler):
             # Translated ones have lost their full stop.
             response.async_set_error(
                 intent.IntentResponseErrorCode.FAILED_TO_HANDLE,
-                f"{str(err).rstrip('.')}.",
+                f"{Texts(intent_obj.hass).error(err).rstrip('.')}.",
             )
         else:
             response.response_type = self.response_type
@@ -242,7 +242,9 @@ class QueueIntent(PrintsIntent):
         if copies and copies > 1:
             details.append(hub.texts.count("voice_copies", copies))
         if target:
-            details.append(hub.texts("voice_for_target", target=target.name))
+            details.append(
+                hub.texts("voice_for_target", target=target.name.text(hub.texts))
+            )
         said = (
             hub.texts(
                 "voice_queued_with", name=outcome.name, details=", ".join(details)

@@ -32,7 +32,7 @@ from .operations.permissions import Right
 from .operations.plans import PlanChanges
 from .operations.queue import JobAction
 from .operations.targets import shown_machines
-from .presentation import job_text, upload_text
+from .presentation import job_failure_text, job_text, upload_text
 from .voice.exposure import async_exposed
 from .voice.spoken_names import (
     AmbiguousNameError,
@@ -224,7 +224,7 @@ class ApproveTool(HubTool):
             ],
         }
         if target and outcome.jobs:
-            told["printer"] = target.name
+            told["printer"] = target.name.text(self.hub.texts)
         return ToolResult(data=told)
 
 
@@ -293,7 +293,8 @@ class StartTool(HubTool):
             data={
                 "name": job.title,
                 "state": job.state.value,
-                "details": job.error or job_text(job, self.hub.wording),
+                "details": job_failure_text(job, self.hub.texts)
+                or job_text(job, self.hub.wording),
             }
         )
 

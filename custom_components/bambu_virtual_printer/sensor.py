@@ -24,9 +24,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .engine.explanations import Explanation
 from .entity import HubEntity, MachineEntity, PrinterEntity
 from .health.report import Outcome
 from .hub import Hub, HubConfigEntry
+from .language.texts import Texts
 from .presentation import CA_URL, free_from_view, job_view
 from .printers.machine_sensors import (
     MACHINE_SENSORS,
@@ -334,7 +336,10 @@ class PrinterSensor(PrinterEntity, SensorEntity):
     @override
     def native_value(self) -> Value:
         """Read the printer."""
-        return self.entity_description.value_fn(self.printer)
+        value = self.entity_description.value_fn(self.printer)
+        if isinstance(value, Explanation):
+            return Texts(self.hass).explained(value)[:MAX_LENGTH_STATE_STATE]
+        return value
 
     @property
     @override

@@ -14,6 +14,7 @@ from .config.subentries import MachineConfig, VirtualPrinterConfig, other_on_add
 from .const import CONF_HOLD, CONF_PRINT_FROM_QUEUE, CONF_WAIT_FOR_PLATE, DOMAIN
 from .entity import MachineEntity, PrinterEntity, SettingEntity
 from .hub import Hub, HubConfigEntry
+from .language.texts import Texts
 from .notices.printing_allowed import async_explain_printing, async_withdraw_explanation
 from .printers.machine_sensors import MachineDescription
 from .printers.machines import CHAMBER_LIGHT, ManagedMachine
@@ -126,9 +127,12 @@ class EnabledSwitch(PrinterEntity, SettingEntity, SwitchEntity):
         await self._hub.async_set_enabled(self.printer.id, enabled=True)
         if self.printer.running:
             return
-        reasons = [problem.reason for problem in self.printer.problems]
+        texts = Texts(self.hass)
+        reasons = [
+            texts.explained(problem.explanation) for problem in self.printer.problems
+        ]
         if self.printer.failure:
-            reasons.append(self.printer.failure)
+            reasons.append(texts.explained(self.printer.failure))
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="cannot_start",

@@ -1,5 +1,5 @@
 import type { App } from "./app";
-import type { TargetChoice } from "./api/types";
+import type { TargetChoice, Text } from "./api/types";
 
 /** Whether a file can be meant for a target, as far as models tell. Unknown models fit everything. */
 export function fits(slicedFor: string, target: TargetChoice): boolean {
@@ -11,13 +11,13 @@ export function targetName(
   app: App,
   targets: readonly TargetChoice[],
   id: string,
-  name: string | null = null,
+  name: Text | null = null,
 ): string {
   if (id === "none" || id === "") return app.t("target.later");
   const target = targets.find((each) => each.id === id);
   if (target?.kind === "printer") return target.name;
   // A printer that is gone has at least its name.
-  return target ? app.t("target.any", { model: modelName(target.sliced_for) }) : (name ?? id);
+  return target ? app.t("target.any", { model: modelName(target.sliced_for) }) : (name ? app.say(name) : id);
 }
 
 /** A model as people call it: files name the maker too. */

@@ -38,7 +38,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
   duplicate_count: 1,
   print_count: 0,
   last_printed_at: null,
-  last_failure: "",
+  last_failure: null,
   last_failed_at: null,
   picture: null,
   picture_small: null,

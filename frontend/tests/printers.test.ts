@@ -69,7 +69,7 @@ describe("the screen of printers", () => {
       virtual({
         status: "problem",
         problems: [
-          { key: "port_in_use", service: "ftps", address: "10.0.0.1", port: 990, reason: "" },
+          { key: "port_in_use", service: "ftps", address: "10.0.0.1", port: 990, reason: { text_key: "os_address_in_use", values: {} } },
         ],
       }),
     ]);

@@ -41,14 +41,15 @@ const TARGETS: TargetChoice[] = [
   { id: "N2S", kind: "model", name: "A1", sliced_for: "Bambu Lab A1" },
 ];
 const PRINTERS = [real()];
+const OLD = { text_key: "as_it_stands", values: { text: "Old" } };
 const ids = (rows: readonly { jobs: readonly Job[] }[]) =>
   rows.map((row) => row.jobs.map((each) => each.id).join("+"));
 
 describe("lanes", () => {
   it("are real printers, models that matter, and what is undecided", () => {
-    const found = lanes([job("a"), job("b", { target: "gone", target_name: "Old" })], TARGETS, PRINTERS);
+    const found = lanes([job("a"), job("b", { target: "gone", target_name: OLD })], TARGETS, PRINTERS);
     expect(found.map((lane) => lane.id)).toEqual(["r1", "r2", "BL-P001", "gone", "none"]);
-    expect(found.at(-2)).toMatchObject({ kind: "printer", choice: null, name: "Old" });
+    expect(found.at(-2)).toMatchObject({ kind: "printer", choice: null, name: OLD });
     const withA1 = lanes([job("a", { target: "N2S" })], TARGETS, PRINTERS);
     expect(withA1.map((lane) => lane.id)).toContain("N2S");
   });

@@ -30,7 +30,6 @@ from custom_components.bambu_virtual_printer.engine.pki.transfer import (
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
-from custom_components.bambu_virtual_printer.views.ca_export import reason_of
 from custom_components.bambu_virtual_printer.views.certificates import EXPORT_LASTS
 from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.const import EVENT_CALL_SERVICE
@@ -369,7 +368,7 @@ async def test_the_action_imports_only_when_asked_to_replace(
     with pytest.raises(ServiceValidationError):
         await call("import_ca", path="/etc/passwd")
     nothing = other.folder.parent / "nothing"
-    with pytest.raises(ServiceValidationError, match="No such file"):
+    with pytest.raises(ServiceValidationError, match="it is not there"):
         await call("import_ca", path=str(nothing))
     key_only = other.folder / "bbl_ca.key"
     with pytest.raises(ServiceValidationError, match="no certificate"):
@@ -462,10 +461,10 @@ async def test_a_disk_that_cannot_be_written_is_told_and_can_be_tried_again(
         assert page["errors"] == {"base": "ca_not_written"}
         renewal = await answer(await open_menu("renew_certificates"))
         assert renewal["errors"] == {"base": "ca_not_written"}
-        assert "No space" in renewal["description_placeholders"]["reason"]
-        with pytest.raises(HomeAssistantError, match="No space"):
+        assert "no room left" in renewal["description_placeholders"]["reason"]
+        with pytest.raises(HomeAssistantError, match="no room left"):
             await call("renew_certificates")
-        with pytest.raises(HomeAssistantError, match="No space"):
+        with pytest.raises(HomeAssistantError, match="no room left"):
             await call("renew_certificates", new_ca=True, replace=True)
     assert (await answer(page))["reason"] == "ca_replaced"
     assert (await answer(renewal))["reason"] == "certificates_renewed"
@@ -482,7 +481,7 @@ async def test_a_hub_that_does_not_run_cannot_be_reconfigured(
 async def test_why_a_ca_cannot_be_used_is_said_in_the_households_language(
     hub: Hub, problem: CaProblem
 ) -> None:
-    reason = reason_of(hub.texts, CaTransferError(problem))
+    reason = hub.texts.explained(CaTransferError(problem).explanation)
     assert " " in reason, "a key without a text"
     assert "{" not in reason
 

@@ -30,6 +30,10 @@ from custom_components.bambu_virtual_printer.engine.events import (
     TlsRefused,
     UploadFailed,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import (
+    as_it_stands,
+    explain,
+)
 from custom_components.bambu_virtual_printer.engine.net.listener import Listener
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
@@ -173,7 +177,8 @@ async def test_a_port_behind_which_somebody_else_answers_is_found(
     listener.close()
     await listener.wait_closed()
     assert await probe_listener(address, 8883, ours) == Fault(
-        kind=FaultKind.REFUSED, detail="Connection refused"
+        kind=FaultKind.REFUSED,
+        why=explain("os_refused", "the connection was refused"),
     )
 
 
@@ -197,8 +202,12 @@ async def test_failures_of_clients_are_told_by_cause(
         TlsRefused(peer="192.0.2.1", service=Service.MQTT, alert="unknown_ca"),
         TlsRefused(peer="192.0.2.2", service=Service.FTPS, alert="protocol_version"),
         LoginFailed(peer="192.0.2.3", service=Service.MQTT, attempts=7),
+        LoginFailed(peer="192.0.2.5", service=Service.HTTP, attempts=1),
         UploadFailed(
-            name="a.3mf", peer="192.0.2.4", reason="cut off", received_bytes=1
+            name="a.3mf",
+            peer="192.0.2.4",
+            reason=as_it_stands("cut off"),
+            received_bytes=1,
         ),
     ):
         printer._handle(event)
@@ -209,6 +218,7 @@ async def test_failures_of_clients_are_told_by_cause(
     assert "192.0.2.1 did not trust" in found["failure_not_trusted"][1]
     assert "protocol_version" in found["failure_tls"][1]
     assert "7 times, last " in found["failure_wrong_code"][1]
+    assert "192.0.2.5 used a wrong upload key" in found["failure_wrong_key"][1]
     assert "An upload from 192.0.2.4 failed" in found["failure_upload"][1]
     assert "cut off" in found["failure_upload"][1]
 
@@ -369,7 +379,7 @@ async def test_a_printer_that_cannot_start_says_why(
     printer = await add_printer()
     _outcome, found = await check(printer.id)
     assert found["enabled"][0] == "problem"
-    assert "No space left" in found["enabled"][1]
+    assert "there is no room left" in found["enabled"][1]
     assert found["port_8883"] == ("problem", "Port 8883 is not open.")
 
 
@@ -432,7 +442,10 @@ async def test_pressing_the_button_shows_what_was_found_also_when_all_is_well(
 
     printer._handle(
         UploadFailed(
-            name="a.3mf", peer="192.0.2.4", reason="[cut](off)", received_bytes=1
+            name="a.3mf",
+            peer="192.0.2.4",
+            reason=as_it_stands("[cut](off)"),
+            received_bytes=1,
         )
     )
     shown = await _press()

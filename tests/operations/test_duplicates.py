@@ -172,7 +172,7 @@ async def test_skipping_discards_the_same_bytes_and_names_the_archive(
     await until(lambda: EventKind.DISCARDED in told.kinds)
     discarded = told.last(EventKind.DISCARDED)
     assert discarded["duplicate_of"] == archive["archive_id"]
-    assert discarded["reason"] == "The archive has this file already."
+    assert discarded["reason"] == "This file is already in the archive."
     assert (await call("list_archives"))["total"] == 1
     assert (await call("list_pending"))["uploads"] == []
     kept = list(hub._options.library_folder.rglob("*.3mf"))

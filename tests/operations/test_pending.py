@@ -479,7 +479,6 @@ async def test_all_or_all_of_one_printer_the_oldest_first(
     [
         {},
         {"all": False},
-        {"all": True, "upload_id": [UNKNOWN_ID]},
         {"upload_id": [UNKNOWN_ID], "colour": "red"},
     ],
 )
@@ -488,6 +487,14 @@ async def test_an_action_wants_to_know_which(
 ) -> None:
     with pytest.raises(probatio.Invalid):
         await call("archive_pending", **data)
+
+
+async def test_an_action_is_for_all_or_for_those_that_are_named(
+    hub: Hub, call: Call
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("archive_pending", all=True, upload_id=[UNKNOWN_ID])
+    assert raised.value.translation_key == "uploads_or_all"
 
 
 async def test_pages_of_pending_uploads(

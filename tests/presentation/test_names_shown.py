@@ -16,9 +16,11 @@ from custom_components.bambu_virtual_printer.engine.events import (
     PrintRequested,
     UploadFailed,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.values import PrintRequest
 from custom_components.bambu_virtual_printer.flows.forms import is_name
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.language.texts import Texts
 from custom_components.bambu_virtual_printer.presentation import file_url
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers.json import JSONEncoder
@@ -81,7 +83,9 @@ async def test_no_state_event_or_response_has_controls_of_direction(
 @pytest.mark.parametrize(
     "event",
     [
-        UploadFailed(name=NAME + "x" * 4000, peer="", reason="", received_bytes=0),
+        UploadFailed(
+            name=NAME + "x" * 4000, peer="", reason=as_it_stands(""), received_bytes=0
+        ),
         PrintRequested(
             request=PrintRequest(
                 file=NAME,
@@ -95,10 +99,10 @@ async def test_no_state_event_or_response_has_controls_of_direction(
     ],
     ids=["failed", "requested"],
 )
-def test_what_a_slicer_called_a_file_is_told_without_controls(
-    event: UploadFailed | PrintRequested,
+async def test_what_a_slicer_called_a_file_is_told_without_controls(
+    hass: HomeAssistant, event: UploadFailed | PrintRequested
 ) -> None:
-    activity = printer_activity("id", "Garage", event)
+    activity = printer_activity("id", "Garage", event, Texts(hass))
     assert activity
     assert not lies(dict(activity.attributes))
     assert "می\u200cخواهم" in json.dumps(dict(activity.attributes), ensure_ascii=False)

@@ -15,6 +15,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadReceived,
     UploadStarted,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.values import (
     PrintRequest,
     ReceivedFile,
@@ -40,7 +41,7 @@ def test_alerts_about_certificates_mean_that_we_are_not_trusted(alert: str) -> N
     (failure,) = contacts.failures(NOW)
     assert failure.cause is Cause.NOT_TRUSTED
     assert failure.count == 2
-    assert failure.detail == alert
+    assert str(failure.why) == alert
 
 
 def test_a_login_forgives_all_but_failed_uploads_of_that_client() -> None:
@@ -49,7 +50,9 @@ def test_a_login_forgives_all_but_failed_uploads_of_that_client() -> None:
         for event in (
             TlsRefused(peer=peer, service=Service.MQTT, alert="unknown_ca"),
             LoginFailed(peer=peer, service=Service.MQTT, attempts=3),
-            UploadFailed(name="x", peer=peer, reason="cut off", received_bytes=0),
+            UploadFailed(
+                name="x", peer=peer, reason=as_it_stands("cut off"), received_bytes=0
+            ),
         ):
             contacts.note(event, NOW)
     contacts.note(SlicerConnected(peer="a", client_id="x"), NOW)

@@ -178,7 +178,7 @@ async def test_a_full_disk_is_found_by_the_setup_check(
     assert report.outcome is Outcome.PROBLEM
     (problem,) = report.problems
     assert problem.check == "library"
-    assert "No space left" in problem.text(hub.texts)
+    assert "there is no room left" in problem.text(hub.texts)
 
 
 async def test_a_library_that_became_read_only_refuses_uploads_and_says_why(
@@ -191,7 +191,9 @@ async def test_a_library_that_became_read_only_refuses_uploads_and_says_why(
     printer = await add_printer()
     with pytest.raises(SlicerError, match="451"):
         await send(printer)
-    assert "Read-only file system" in told.last(EventKind.UPLOAD_FAILED)["reason"]
+    assert (
+        "nothing can be written there" in told.last(EventKind.UPLOAD_FAILED)["reason"]
+    )
     report = await hub.setup_checks.async_run(printer)
     (problem,) = [one for one in report.problems if one.check == "library"]
-    assert "Read-only file system" in problem.text(hub.texts)
+    assert "nothing can be written there" in problem.text(hub.texts)

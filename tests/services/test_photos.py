@@ -200,20 +200,27 @@ async def test_only_who_may_see_a_camera_keeps_its_picture(
             await add("nobody", **source)
 
 
+@pytest.mark.parametrize("data", [{}, {"entity_id": "sensor.garage"}])
+async def test_a_photo_has_a_source(
+    archive_id: str, call: Call, data: dict[str, str]
+) -> None:
+    with pytest.raises(probatio.Invalid):
+        await call("add_photo", archive_id=archive_id, **data)
+
+
 @pytest.mark.parametrize(
     "data",
     [
-        {},
         {"path": "/media/a.jpg", "url": "http://a/b"},
         {"path": "/media/a.jpg", "entity_id": "camera.garage"},
-        {"entity_id": "sensor.garage"},
     ],
 )
 async def test_a_photo_has_one_source(
     archive_id: str, call: Call, data: dict[str, str]
 ) -> None:
-    with pytest.raises(probatio.Invalid):
+    with pytest.raises(ServiceValidationError) as raised:
         await call("add_photo", archive_id=archive_id, **data)
+    assert raised.value.translation_key == "one_source_only"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +253,7 @@ async def test_what_is_no_photo_is_refused_in_words(
     with pytest.raises(ServiceValidationError, match="JPEG, PNG or WebP"):
         await call("add_photo", archive_id=archive_id, path=str(photo_path))
     photo_path.write_bytes(JPEG[:-50])
-    with pytest.raises(ServiceValidationError, match="not complete"):
+    with pytest.raises(ServiceValidationError, match="incomplete"):
         await call("add_photo", archive_id=archive_id, path=str(photo_path))
     assert (await call("get_archive", archive_id=archive_id))["photos"] == []
     assert told.activities == []

@@ -10,6 +10,10 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
     PrinterModel,
 )
+from custom_components.bambu_virtual_printer.language.sentences import (
+    Sentence,
+    sentence,
+)
 from custom_components.bambu_virtual_printer.voice.spoken_names import (
     AmbiguousNameError,
     Choice,
@@ -21,6 +25,7 @@ from custom_components.bambu_virtual_printer.voice.spoken_names import (
     likeness,
 )
 
+ANY_P1S = sentence("any_of_model", model="P1S")
 WORDS = st.text(string.ascii_letters + string.digits + " _-.äß", max_size=30)
 
 
@@ -103,7 +108,10 @@ def test_every_model_is_a_target_by_its_name(model: PrinterModel) -> None:
         f"the {model.name.lower()}",
     ):
         found = find_target([machine("Garage")], said)
-        assert (found.name, found.target) == (f"any {model.name}", model.code)
+        assert (found.name, found.target) == (
+            sentence("any_of_model", model=model.name),
+            model.code,
+        )
 
 
 @pytest.mark.parametrize(
@@ -114,19 +122,21 @@ def test_every_model_is_a_target_by_its_name(model: PrinterModel) -> None:
         ("my garage", "Garage"),
         ("garadge", "Garage"),
         ("my P1S", "My P1S"),
-        ("P1S", "any P1S"),
-        ("P 1 S", "any P1S"),
-        ("p one s", "any P1S"),
+        ("P1S", ANY_P1S),
+        ("P 1 S", ANY_P1S),
+        ("p one s", ANY_P1S),
         ("a1 mini", "A1 mini"),
-        ("any A1 mini", "any A1 mini"),
-        ("X1 carbon", "any X1C"),
-        ("any", "any printer of its model"),
-        ("any printer", "any printer of its model"),
+        ("any A1 mini", sentence("any_of_model", model="A1 mini")),
+        ("X1 carbon", sentence("any_of_model", model="X1C")),
+        ("any", sentence("any_printer_of_model")),
+        ("any printer", sentence("any_printer_of_model")),
         ("the printer", "Printer"),
     ],
 )
-def test_targets_are_found_as_they_are_heard(said: str, named: str) -> None:
+def test_targets_are_found_as_they_are_heard(said: str, named: str | Sentence) -> None:
     machines = [machine(name) for name in ("Garage", "My P1S", "A1 mini", "Printer")]
+    if isinstance(named, str):
+        named = sentence("as_it_stands", text=named)
     assert find_target(machines, said).name == named
 
 

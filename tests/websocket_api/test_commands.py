@@ -126,17 +126,18 @@ async def test_an_archive_tells_why_it_failed_last(
     client: Client, archived: str
 ) -> None:
     (archive,) = (await client.call("archive/list"))["archives"]
-    assert (archive["last_failure"], archive["last_failed_at"]) == ("", None)
+    assert (archive["last_failure"], archive["last_failed_at"]) == (None, None)
     for reason in ("Spaghetti", "Came off the bed"):
         queued = await client.call("archive/queue", archive_id=archived)
         ids = [queued["jobs"][0]["id"]]
         await client.call("job/verb", job_ids=ids, verb="fail", reason=reason)
     (archive,) = (await client.call("archive/list"))["archives"]
-    assert archive["last_failure"] == "Came off the bed"
+    noted = {"text_key": "as_it_stands", "values": {"text": "Came off the bed"}}
+    assert archive["last_failure"] == noted
     job = await client.call("job/get", job_id=ids[0])
     assert archive["last_failed_at"] == job["finished_at"]
     details = await client.call("archive/get", archive_id=archived)
-    assert details["last_failure"] == "Came off the bed"
+    assert details["last_failure"] == noted
     subscription = await client.follow(topics=["stats"])
     stats = (await client.event(subscription))["stats"]
     # What was counted before the second failed may be told first.

@@ -13,6 +13,7 @@ from ..engine.events import PrintRequested, UploadReceived
 from ..engine.library.library import Library
 from ..engine.library.values.events import LibraryEvent
 from ..engine.storage import StorageError
+from ..language.texts import Texts
 from ..presentation import Wording
 from ..printers.managed import AnyEvent, ManagedPrinter
 from .issue_reactions import IssueReactions
@@ -72,7 +73,9 @@ class ActivityFeed:
                     self._async_record_request(upload_id, event),
                     f"{DOMAIN} print request for {upload_id}",
                 )
-        activity = printer_activity(printer.id, printer.config.name, event)
+        activity = printer_activity(
+            printer.id, printer.config.name, event, Texts(self._hass)
+        )
         if activity and not printer.client_history.is_repeated(event):
             self._publish(activity)
 

@@ -49,6 +49,7 @@ from ..engine.library.values.events import (
 from ..engine.library.values.job import Job, JobState
 from ..engine.library.values.records import Archive, Upload
 from ..engine.printable import printable
+from ..language.texts import Texts
 from ..operations.context import actor
 from ..presentation import (
     Wording,
@@ -85,7 +86,10 @@ _FINISHED_KINDS = {
 
 
 def printer_activity(
-    printer_id: str, name: str, event: PrinterEvent | RelayEvent
+    printer_id: str,
+    name: str,
+    event: PrinterEvent | RelayEvent,
+    texts: Texts,
 ) -> Activity | None:
     """Convert an event of a printer; None for internal ones, and for those that the library follows with its own."""
     attributes: dict[str, Any]
@@ -95,7 +99,7 @@ def printer_activity(
             attributes = {
                 "file_name": printable(event.name),
                 "source_ip": event.peer,
-                "reason": event.reason,
+                "reason": texts.explained(event.reason),
                 "received_bytes": event.received_bytes,
             }
         case SlicerConnected():
@@ -106,7 +110,7 @@ def printer_activity(
             attributes = {
                 "source_ip": event.peer,
                 "client_id": event.client_id,
-                "reason": event.reason,
+                "reason": texts.explained(event.reason),
             }
         case LoginFailed():
             kind = EventKind.LOGIN_FAILED
@@ -135,7 +139,7 @@ def printer_activity(
             attributes = {"address": event.address}
         case TargetLost(reason=reason):
             kind = EventKind.TARGET_LOST
-            attributes = {"reason": reason}
+            attributes = {"reason": texts.explained(reason)}
         case _:
             return None
     return _activity(kind, {"printer": name, **attributes}, printer_id)
@@ -205,7 +209,11 @@ def _library_activity(
         case StorageLow(reason=reason, free_bytes=free, used_bytes=used):
             return _activity(
                 EventKind.STORAGE_LOW,
-                {"reason": reason, "free_bytes": free, "used_bytes": used},
+                {
+                    "reason": wording.texts.explained(reason),
+                    "free_bytes": free,
+                    "used_bytes": used,
+                },
             )
         case StorageOk(free_bytes=free, used_bytes=used):
             return _activity(

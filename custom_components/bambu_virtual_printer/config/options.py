@@ -27,6 +27,7 @@ from ..const import (
     DOMAIN,
     SECTION_RETENTION,
 )
+from ..engine.explanations import ExplainedError, explain, why_os
 from ..engine.library.values.names import NameSource
 from ..engine.library.values.records import LibrarySettings
 
@@ -41,14 +42,8 @@ GB = 1_000_000_000
 NAME_SOURCES = tuple(source.value for source in NameSource)
 
 
-class LibraryFolderError(Exception):
-    """The folder cannot hold the library; `key` and `placeholders` are those of the text that says why."""
-
-    def __init__(self, key: str, **placeholders: str) -> None:
-        """Keep the reason."""
-        super().__init__(key)
-        self.key = key
-        self.placeholders = placeholders
+class LibraryFolderError(ExplainedError):
+    """The folder cannot hold the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,19 +139,23 @@ def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
     try:
         resolved = folder.resolve()
     except ValueError as err:
-        raise LibraryFolderError("folder_no_path") from err
+        raise LibraryFolderError(
+            explain("folder_no_path", "it contains a character that no path can have")
+        ) from err
     if not folder.is_absolute() or not any(
         resolved.is_relative_to(parent.resolve()) for parent in allowed
     ):
         places = ", ".join(str(parent) for parent in allowed)
-        raise LibraryFolderError("folder_outside", places=places)
+        raise LibraryFolderError(
+            explain("folder_outside", "it is not inside one of {places}", places=places)
+        )
     if resolved.is_relative_to(Path(hass.config.path("www")).resolve()):
-        raise LibraryFolderError("folder_public")
+        raise LibraryFolderError(
+            explain("folder_public", "everybody can read what is in www")
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder) as file:
             file.write(b"x")
     except OSError as err:
-        raise LibraryFolderError(
-            "folder_unusable", reason=str(err.strerror or err)
-        ) from err
+        raise LibraryFolderError(why_os(err)) from err

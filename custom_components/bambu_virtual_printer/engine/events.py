@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .explanations import Explanation
 from .values import PrintRequest, ReceivedFile, Service
 
 
@@ -19,7 +20,7 @@ class SlicerDisconnected:
 
     peer: str
     client_id: str
-    reason: str
+    reason: Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class UploadFailed:
     id: str | None = None
     name: str
     peer: str
-    reason: str
+    reason: Explanation
     received_bytes: int
     service: Service = Service.FTPS
 
@@ -118,7 +119,7 @@ class TargetReached:
 class TargetLost:
     """The real printer behind a relay is unreachable, for `reason`."""
 
-    reason: str
+    reason: Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import errno
 from pathlib import Path
 from typing import Protocol
 
+from .explanations import ExplainedError
 from .values import ReceivedFile
 
 MAX_UPLOAD_BYTES = 4 * 1024**3
@@ -19,16 +20,16 @@ MAX_NAME_BYTES = 255
 DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-class StorageError(Exception):
-    """The storage failed; the text is for the log and for people."""
+class StorageError(ExplainedError):
+    """The storage failed."""
 
 
 class StorageFullError(StorageError):
     """There is not enough room on the disk."""
 
 
-class IncompleteFileError(Exception):
-    """The file was cut short, or is not of the kind of its name; the text is what is wrong with it."""
+class IncompleteFileError(ExplainedError):
+    """The file was cut short, or is not of the kind of its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

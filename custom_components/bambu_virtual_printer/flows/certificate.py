@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ..engine.explanations import why_failed
 from ..engine.pki.transfer import (
     EXPORT_FILE,
     CaCandidate,
@@ -27,7 +30,7 @@ from ..engine.pki.transfer import (
 )
 from ..hub import Hub
 from ..presentation import html_link
-from ..views.ca_export import async_export, read_candidate, reason_of
+from ..views.ca_export import async_export, read_candidate
 from ..views.certificates import async_certificate_links
 from ..views.trust_links import async_trust_links
 
@@ -105,7 +108,7 @@ class CertificateSteps(ConfigFlow):
                     )
                 except CaTransferError as err:
                     errors[CONF_PASSWORD] = "ca_refused"
-                    reason = reason_of(self._hub.texts, err)
+                    reason = self._hub.texts.explained(why_failed(err))
                 else:
                     return await self.async_step_exported()
         return self._page("export_ca", EXPORT_SCHEMA, errors, reason=reason)
@@ -146,7 +149,7 @@ class CertificateSteps(ConfigFlow):
                     )
                 except (CaTransferError, OSError, ValueError) as err:
                     errors["base"] = "ca_refused"
-                    reason = reason_of(self._hub.texts, err)
+                    reason = self._hub.texts.explained(why_failed(err))
                 else:
                     return await self.async_step_confirm_ca()
         return self._page("import_ca", IMPORT_SCHEMA, errors, reason=reason)
@@ -172,7 +175,7 @@ class CertificateSteps(ConfigFlow):
                 await self._hub.certificates.async_replace(self._candidate)
             except OSError as err:
                 errors["base"] = "ca_not_written"
-                reason = str(err)
+                reason = self._hub.texts.explained(why_failed(err))
             else:
                 return self.async_abort(reason="ca_replaced")
         return self._page(
@@ -195,7 +198,7 @@ class CertificateSteps(ConfigFlow):
                 await self._hub.certificates.async_renew()
             except OSError as err:
                 errors["base"] = "ca_not_written"
-                reason = str(err)
+                reason = self._hub.texts.explained(why_failed(err))
             else:
                 return self.async_abort(reason="certificates_renewed")
         return self._page("renew_certificates", errors=errors, reason=reason)
@@ -238,11 +241,11 @@ def _read(
 ) -> CaCandidate:
     """Read a CA from uploaded files, which are removed, or from a folder. Blocks.
 
-    Raises CaTransferError, OSError, ValueError for a folder that Home Assistant may not read.
+    Raises CaTransferError, OSError, and PermissionError for a folder that Home Assistant may not read.
     """
     if folder is not None:
         if not hass.config.is_allowed_path(str(folder)):
-            raise ValueError(f"Home Assistant may not read {folder}")
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         return read_candidate([folder], password)
     with ExitStack() as stack:
         paths = [

@@ -23,6 +23,7 @@ from ..engine.emulator.probe import tcp_ports_free
 from ..engine.printable import printable
 from ..health.port_advice import async_advise
 from ..hub import Hub
+from ..language.sentences import Sentence, sentence
 from ..printers.ports import async_check_ports
 
 type FormErrors = tuple[dict[str, str], dict[str, str]]
@@ -82,7 +83,8 @@ async def async_address_field(
     if typed or not offered:
         return AddressField(selector=TextSelector(), suggested=own)
     options = [
-        SelectOptionDict(value=offer.address, label=offer.label) for offer in offered
+        SelectOptionDict(value=offer.address, label=offer.label.text(hub.texts))
+        for offer in offered
     ]
     if own and own not in {offer.address for offer in offered}:
         options.insert(0, SelectOptionDict(value=own, label=own))
@@ -110,13 +112,13 @@ class _Offer:
     free: bool
 
     @property
-    def label(self) -> str:
-        parts = [self.adapter]
+    def label(self) -> Sentence:
+        facts = {"address": self.address, "adapter": self.adapter}
         if self.used_by is not None:
-            parts.append(f"in use by {self.used_by}")
-        elif not self.free:
-            parts.append("ports in use")
-        return f"{self.address} ({', '.join(parts)})"
+            return sentence("address_in_use", printer=self.used_by, **facts)
+        return sentence(
+            "address" if self.free else "address_with_ports_in_use", **facts
+        )
 
 
 async def _async_offers(

@@ -100,7 +100,7 @@ class HubOptionsFlow(OptionsFlow):
                 )
             except LibraryFolderError as err:
                 errors[CONF_LIBRARY_FOLDER] = "invalid_library_folder"
-                placeholders["reason"] = Texts(self.hass)(err.key, **err.placeholders)
+                placeholders["reason"] = Texts(self.hass).explained(err.explanation)
             else:
                 return self.async_create_entry(data=options_from_form(user_input))
         schema = vol.Schema(

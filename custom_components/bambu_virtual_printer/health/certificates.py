@@ -9,8 +9,10 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..engine.explanations import why_failed
 from ..engine.pki.authority import CertificateAuthority, CertificateError
 from ..engine.pki.transfer import CaCandidate, discard_device_certificates, install
+from ..language.texts import Texts
 from ..printers.virtual_printers import VirtualPrinters
 from .client_issues import ClientIssues
 from .issues import Issues
@@ -104,5 +106,5 @@ async def async_open_authority(hass: HomeAssistant) -> CertificateAuthority:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="ca_unusable",
-            translation_placeholders={"reason": str(err)},
+            translation_placeholders={"reason": Texts(hass).explained(why_failed(err))},
         ) from err

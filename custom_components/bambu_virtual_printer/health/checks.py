@@ -12,11 +12,12 @@ from ..config.options import HubOptions, LibraryFolderError, check_library_folde
 from ..config.subentries import ProxyConfig
 from ..engine.discovery.announcer import INTERVAL_MAX_S
 from ..engine.emulator.probe import FaultKind, probe_listener
+from ..engine.explanations import NO_ANSWER
 from ..engine.library.values.records import Statistics
 from ..engine.net.host import has_address
 from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
 from ..engine.values import Service
-from ..language.sentences import Sentence
+from ..language.sentences import Sentence, said, sentence
 from ..language.texts import Texts
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
@@ -63,7 +64,7 @@ def _check_enabled(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
     if not printer.config.enabled:
         yield problem("enabled", "check_disabled")
     elif printer.failure:
-        yield problem("enabled", "check_failed", reason=printer.failure)
+        yield problem("enabled", "check_failed", reason=said(printer.failure))
     elif not printer.running:
         yield problem("enabled", "check_not_running")
     else:
@@ -118,7 +119,7 @@ async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Findin
                     check,
                     _FAULTS[fault.kind],
                     port=named,
-                    reason=fault.detail,
+                    reason=said(fault.why) if fault.why else "",
                 )
             )
         elif tls and expected:
@@ -137,7 +138,9 @@ async def _port_problem(
     facts = {"port": str(unbound.port), "address": unbound.address}
     if holder:
         return problem(check, "check_port_in_use_by", holder=holder, **facts)
-    return problem(check, _PORT_PROBLEMS[unbound.kind], reason=unbound.reason, **facts)
+    return problem(
+        check, _PORT_PROBLEMS[unbound.kind], reason=said(unbound.reason), **facts
+    )
 
 
 def _check_redirect(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
@@ -159,7 +162,9 @@ def _check_target(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
     if target.reachable:
         yield ok("target", "check_target", address=target.address)
     else:
-        yield problem("target", "check_target_lost", reason=target.last_error)
+        yield problem(
+            "target", "check_target_lost", reason=said(target.last_error or NO_ANSWER)
+        )
 
 
 def _check_discovery(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
@@ -234,7 +239,7 @@ async def _check_library(printer: ManagedPrinter, facts: Facts) -> list[Finding]
                 "library",
                 "check_library_unusable",
                 folder=options.library_folder,
-                reason=Sentence(key=err.key, values=err.placeholders),
+                reason=said(err.explanation),
             )
         ]
     free_bytes = facts.statistics.free_bytes
@@ -257,13 +262,13 @@ def _check_clients(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
         check = f"last_client_{service.value}"
         contact = printer.client_history.last.get(service)
         if contact is None:
-            yield ok(check, "check_no_client", service=_NAMES[service])
+            yield ok(check, "check_no_client", service=sentence(_NAMES[service]))
         else:
             yield ok(
                 check,
                 "check_client",
                 client=contact.peer,
-                service=_NAMES[service],
+                service=sentence(_NAMES[service]),
                 ago=_ago(now - contact.at),
             )
 
@@ -277,16 +282,16 @@ def _check_failures(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
             count=failure.count,
             client=failure.peer,
             ago=_ago(now - failure.at),
-            reason=failure.detail,
+            reason=said(failure.why),
         )
 
 
 # As people look for them in the settings of a firewall.
 _NAMES = {
-    Service.BIND: "TCP 3000",
-    Service.BIND_TLS: "TCP 3002",
-    Service.MQTT: "MQTT (TCP 8883)",
-    Service.FTPS: "FTPS (TCP 990)",
+    Service.BIND: "port_bind",
+    Service.BIND_TLS: "port_bind_tls",
+    Service.MQTT: "port_mqtt",
+    Service.FTPS: "port_ftps",
 }
 _FAULTS = {
     FaultKind.NO_ANSWER: "check_port_no_answer",
@@ -303,6 +308,7 @@ _FAILURES = {
     Cause.NOT_TRUSTED: "check_failure_not_trusted",
     Cause.TLS: "check_failure_tls",
     Cause.WRONG_CODE: "check_failure_wrong_code",
+    Cause.WRONG_KEY: "check_failure_wrong_key",
     Cause.UPLOAD: "check_failure_upload",
 }
 
@@ -311,12 +317,14 @@ def _target_lost(printer: ManagedPrinter) -> bool:
     return printer.is_proxy and not (printer.upstream and printer.upstream.reachable)
 
 
-def _ago(delta: timedelta) -> str:
+def _ago(delta: timedelta) -> Sentence:
     seconds = int(delta.total_seconds())
     if seconds < 120:
-        return f"{seconds} s"
+        return sentence("seconds", seconds=seconds)
     minutes = seconds // 60
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+    if minutes < 120:
+        return sentence("minutes", minutes=minutes)
+    return sentence("hours", hours=minutes // 60)
 
 
 def _certificate_der(device: DeviceCertificate) -> bytes | None:

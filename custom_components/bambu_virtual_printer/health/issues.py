@@ -10,11 +10,13 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..config.subentries import AnyPrinterConfig, MachineConfig
 from ..const import DOMAIN
+from ..engine.explanations import Explanation
 from ..engine.library.values.records import Upload
 from ..engine.pki.authority import CertificateAuthority
 from ..engine.printable import printable
 from ..engine.values import Service
 from ..language.markdown import as_markdown
+from ..language.texts import Texts
 from ..printers.managed import ManagedPrinter
 from ..printers.ports import PortProblem, PortProblemKind
 from .port_advice import async_advise
@@ -96,6 +98,7 @@ class Issues:
         """Remember where to raise them."""
         self._hass = hass
         self._entry = entry
+        self._texts = Texts(hass)
         self._orphaned: set[str] = set()
 
     @callback
@@ -146,7 +149,7 @@ class Issues:
                 f"{PRINTER_FAILED}_{config.id}",
                 PRINTER_FAILED,
                 config,
-                reason=printer.failure,
+                reason=self._texts.explained(printer.failure),
             )
         else:
             self._withdraw(f"{PRINTER_FAILED}_{config.id}")
@@ -279,9 +282,14 @@ class Issues:
     # --- the library ---
 
     @callback
-    def storage_low(self, reason: str) -> None:
-        """Raise the issue that storage is low; `reason` is for a person."""
-        async_raise(self._hass, "storage_low", "storage_low", {"reason": reason})
+    def storage_low(self, reason: Explanation) -> None:
+        """Raise the issue that storage is low."""
+        async_raise(
+            self._hass,
+            "storage_low",
+            "storage_low",
+            {"reason": self._texts.explained(reason)},
+        )
 
     @callback
     def storage_ok(self) -> None:
@@ -320,7 +328,7 @@ class Issues:
                 # Titles of issues are plain text, descriptions Markdown.
                 "file": printable(upload.file.name),
                 "file_as_markdown": as_markdown(printable(upload.file.name)),
-                "reason": as_markdown(upload.reason),
+                "reason": as_markdown(self._texts.explained(upload.reason)),
             },
         )
 
@@ -361,7 +369,7 @@ class Issues:
             config,
             port=str(problem.port),
             address=problem.address,
-            reason=problem.reason,
+            reason=self._texts.explained(problem.reason),
         )
         self._entry.async_create_task(self._hass, _say_more(), f"advice on {issue_id}")
 

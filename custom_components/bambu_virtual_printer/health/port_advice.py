@@ -9,6 +9,7 @@ from homeassistant.helpers.hassio import is_hassio
 from homeassistant.helpers.system_info import async_get_system_info
 
 from ..engine.net.host import port_holder
+from ..language.texts import Texts
 from ..printers.ports import PortProblem, PortProblemKind
 
 MOSQUITTO_SLUG = "core_mosquitto"
@@ -58,7 +59,7 @@ async def async_advise(hass: HomeAssistant, problem: PortProblem) -> Advice:
         placeholders={
             "port": str(problem.port),
             "address": problem.address,
-            "reason": problem.reason,
+            "reason": Texts(hass).explained(problem.reason),
             **found,
         },
     )

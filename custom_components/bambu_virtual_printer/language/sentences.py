@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..engine.explanations import Explanation
 from .texts import Texts
 
 type Value = str | int | float | datetime | Sentence | tuple[Sentence, ...] | Listed
@@ -46,6 +47,17 @@ class Sentence:
 def sentence(key: str, **values: Value) -> Sentence:
     """Return a sentence."""
     return Sentence(key=key, values=values)
+
+
+def said(explanation: Explanation) -> Sentence:
+    """Return an explanation of the engine as a sentence."""
+    return Sentence(
+        key=explanation.key,
+        values={
+            name: said(value) if isinstance(value, Explanation) else value
+            for name, value in explanation.values.items()
+        },
+    )
 
 
 def _written(value: Value, texts: Texts) -> object:

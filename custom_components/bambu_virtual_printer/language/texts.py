@@ -7,10 +7,12 @@ browser, so the language is the one Home Assistant is set to; times are in its t
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..engine.explanations import Explanation
 
 CATEGORY = "common"
 ENGLISH = "en"
@@ -49,6 +51,12 @@ class Texts:
 
     def __call__(self, key: str, /, **placeholders: object) -> str:
         """Return a text with what its placeholders stand for; the key itself when there is no such text."""
+        text = self._find(key)
+        if text is None:
+            return key
+        return text.format(**placeholders) if placeholders else text
+
+    def _find(self, key: str) -> str | None:
         full_key = f"component.{DOMAIN}.{CATEGORY}.{key}"
         # A language is loaded a moment after it was chosen.
         for language in (self._hass.config.language, ENGLISH):
@@ -56,8 +64,33 @@ class Texts:
                 self._hass, language, CATEGORY, DOMAIN
             )
             if (text := known.get(full_key)) is not None:
-                return text.format(**placeholders) if placeholders else text
-        return key
+                return text
+        return None
+
+    def error(self, err: HomeAssistantError) -> str:
+        """Say what an error says, in the household's language as far as it has a text."""
+        found = async_get_cached_translations(
+            self._hass,
+            self._hass.config.language,
+            "exceptions",
+            err.translation_domain,
+        ).get(
+            f"component.{err.translation_domain}.exceptions.{err.translation_key}.message"
+        )
+        if found is None:
+            return str(err)
+        return found.format(**(err.translation_placeholders or {}))
+
+    def explained(self, explanation: Explanation | None) -> str:
+        """Say why something is so; empty for None. What was stored by another version is said in English if need be."""
+        if explanation is None:
+            return ""
+        values = {
+            name: self.explained(value) if isinstance(value, Explanation) else value
+            for name, value in explanation.values.items()
+        }
+        text = self._find(explanation.key)
+        return (explanation.english if text is None else text).format(**values)
 
     def count(self, key: str, count: int, /, **placeholders: object) -> str:
         """Return the text of `key` for one, or for any other number, which is the placeholder `count`."""

@@ -1,8 +1,9 @@
-"""The library's errors as Home Assistant's, in words for the person who asked."""
+"""The library's errors as Home Assistant's, for the person who asked; called on the event loop."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from homeassistant.core import async_get_hass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
@@ -17,6 +18,12 @@ from ..engine.library.values.errors import (
     TooLongError,
 )
 from ..engine.storage import StorageError, StorageFullError
+from ..language.texts import Texts
+
+
+def _reason(err: StorageError) -> str:
+    return Texts(async_get_hass()).explained(err.explanation)
+
 
 _TOO_LONG = {
     TextField.NAME: "name_too_long",
@@ -73,23 +80,23 @@ def library_errors(item_id: str = "") -> Iterator[None]:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_sliced",
-            translation_placeholders={"reason": str(err)},
+            translation_placeholders={"reason": _reason(err)},
         ) from err
     except (JobStateError, InvalidChangeError) as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_possible",
-            translation_placeholders={"reason": str(err)},
+            translation_placeholders={"reason": _reason(err)},
         ) from err
     except StorageFullError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="storage_full",
-            translation_placeholders={"reason": str(err)},
+            translation_placeholders={"reason": _reason(err)},
         ) from err
     except StorageError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="library_error",
-            translation_placeholders={"reason": str(err)},
+            translation_placeholders={"reason": _reason(err)},
         ) from err

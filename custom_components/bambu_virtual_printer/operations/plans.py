@@ -10,6 +10,7 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 from ..engine.library.values.job import JobPlan, PrintOptions, Priority
 from ..engine.library.values.targets import target_of
 from ..engine.values import PrinterRef
+from ..language.sentences import Sentence
 
 ON_OFF_AUTO = ("off", "on", "auto")
 """What a printer may do by itself, as `PrintOptions` numbers it."""
@@ -18,9 +19,13 @@ PRIORITIES = tuple(priority.name.lower() for priority in Priority)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTarget:
-    """What to call a real printer or a model that jobs are meant for, and how sliced files name its model."""
+    """What to call a real printer or a model that jobs are meant for, and how sliced files name its model.
+
+    `name` is in the household's language, `said` for clients that translate.
+    """
 
     name: str
+    said: Sentence
     profile_name: str
 
 

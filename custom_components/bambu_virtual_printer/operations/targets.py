@@ -13,6 +13,7 @@ from ..config.subentries import MachineConfig, machine_configs
 from ..const import DOMAIN
 from ..engine.library.values.targets import TARGET_ANY, TARGET_NONE
 from ..engine.protocol.printer_models import MODELS
+from ..language.sentences import sentence
 from ..language.texts import Texts
 from .plans import ShownTarget
 
@@ -51,6 +52,7 @@ def shown_targets(
     targets = {
         code: ShownTarget(
             name=texts("any_of_model", model=model.name),
+            said=sentence("any_of_model", model=model.name),
             profile_name=model.profile_name,
         )
         for code, model in MODELS.items()
@@ -60,7 +62,9 @@ def shown_targets(
         name = _distinct_name(machine, taken)
         taken.add(name)
         targets[machine.id] = ShownTarget(
-            name=name, profile_name=machine.model.profile_name
+            name=name,
+            said=sentence("as_it_stands", text=name),
+            profile_name=machine.model.profile_name,
         )
     return targets
 

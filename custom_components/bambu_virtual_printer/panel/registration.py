@@ -16,7 +16,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
 from ..config.options import HubOptions
-from ..const import DOMAIN, HUB_NAME
+from ..const import DOMAIN
+from ..language.texts import Texts
 from ..presentation import PANEL_PATH
 from .cards import async_remove_cards, async_show_cards
 
@@ -52,7 +53,8 @@ async def async_show_panel(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
     frontend.async_register_built_in_panel(
         hass,
         component_name="custom",
-        sidebar_title=HUB_NAME,
+        # The frontend translates only its own titles: this one is in the household's language.
+        sidebar_title=Texts(hass)("panel_title"),
         sidebar_icon=ICON,
         frontend_url_path=PANEL_PATH,
         show_in_sidebar=HubOptions.from_entry(hass, entry).shows_panel,

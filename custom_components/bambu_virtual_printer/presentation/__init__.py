@@ -10,11 +10,13 @@ from .archives import (
 )
 from .jobs import (
     free_from_view,
+    job_failure_text,
     job_text,
     job_title,
     job_view,
     queue_view,
     state_sentence,
+    target_sentence,
     waiting_sentence,
     waiting_text,
     wrong_target,
@@ -25,6 +27,7 @@ from .machines import error_sentence, problem_sentence, shown_error, shown_place
 from .photos import photo_view
 from .requests import request_view
 from .uploads import (
+    failure_sentence,
     failure_text,
     known_view,
     received_attributes,
@@ -66,10 +69,12 @@ __all__ = [
     "async_download_path",
     "cover_url",
     "error_sentence",
+    "failure_sentence",
     "failure_text",
     "file_url",
     "free_from_view",
     "html_link",
+    "job_failure_text",
     "job_text",
     "job_title",
     "job_view",
@@ -86,6 +91,7 @@ __all__ = [
     "shown_place",
     "small",
     "state_sentence",
+    "target_sentence",
     "upload_details",
     "upload_summary",
     "upload_text",

@@ -196,6 +196,13 @@ def facts_text(
     return facts
 
 
+def job_failure_text(job: Job, texts: Texts) -> str:
+    """Say why a job failed or came back: as a person noted it, or as it was found out; empty when nothing went wrong."""
+    if job.error or job.problem is None:
+        return job.error
+    return problem_text(job.problem, texts)
+
+
 def job_view(job: Job, wording: Wording) -> dict[str, Any]:
     """Show a job."""
     reason = job.waiting_reason(dt_util.utcnow())
@@ -241,7 +248,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "filament_colors": list(job.filament_colors),
         "cost": job.cost,
         "attempts": job.attempts,
-        "error": job.error,
+        "error": job_failure_text(job, wording.texts),
         "created_at": _iso(job.created_at),
         "started_at": _iso(job.started_at),
         "finished_at": _iso(job.finished_at),
@@ -302,10 +309,16 @@ def _machine_name(job: Job, wording: Wording) -> str | None:
 
 
 def _target_name(target: Target | None, wording: Wording) -> str | None:
+    named = target_sentence(target, wording)
+    return named.text(wording.texts) if named else None
+
+
+def target_sentence(target: Target | None, wording: Wording) -> Sentence | None:
+    """Name what a job is meant for; None when that is nothing."""
     if target is None:
         return None
     shown = wording.targets.get(target.id)
-    return shown.name if shown else target.id
+    return shown.said if shown else sentence("as_it_stands", text=target.id)
 
 
 def _options_view(options: PrintOptions | None) -> dict[str, Any]:

@@ -133,6 +133,8 @@ _OFFLINE: Mapping[Availability, str] = {
 }
 _PROBLEMS: Mapping[str, str] = {
     "file_gone": "problem_file_gone",
+    "archive_deleted": "problem_archive_deleted",
+    "taken_back": "problem_taken_back",
     "upload_unreachable": "problem_upload_unreachable",
     "upload_not_the_printer": "problem_upload_not_the_printer",
     "upload_wrong_code": "problem_upload_wrong_code",

@@ -6,10 +6,11 @@ from ..engine.library.values.records import Archive, DuplicateHistory, Upload
 from ..engine.printable import printable
 from ..engine.protocol.printer_models import MODELS
 from ..engine.values import Intent, PrintRequest, ReceivedFile
+from ..language.sentences import Sentence, sentence
 from ..language.texts import Texts
 from .archives import plate_view, sliced_facts, wrong_model
 from .jobs import facts_text, plan_view
-from .machines import problem_text
+from .machines import problem_sentence
 from .requests import request_view
 from .urls import cover_url
 from .wording import Wording
@@ -45,11 +46,17 @@ def known_view(known: DuplicateHistory | None, texts: Texts) -> dict[str, Any]:
     }
 
 
+def failure_sentence(known: DuplicateHistory | Archive) -> Sentence | None:
+    """Say why the newest print that failed did: as a person noted it, or as the printer's reports told; None without one."""
+    if known.last_failure:
+        return sentence("as_it_stands", text=known.last_failure)
+    return problem_sentence(known.last_problem) if known.last_problem else None
+
+
 def failure_text(known: DuplicateHistory | Archive, texts: Texts) -> str:
-    """Say why the newest print that failed did: as a person noted it, or as the printer's reports told."""
-    if known.last_failure or not known.last_problem:
-        return known.last_failure
-    return problem_text(known.last_problem, texts)
+    """Say the same in the household's language; empty without one."""
+    failure = failure_sentence(known)
+    return failure.text(texts) if failure else ""
 
 
 def _known_text(known: DuplicateHistory, texts: Texts) -> str:
@@ -74,7 +81,7 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
         "name": upload.name,
         "file_name": printable(upload.file.name),
         "state": upload.state.value,
-        "reason": upload.reason,
+        "reason": wording.texts.explained(upload.reason),
         "size_bytes": upload.file.size_bytes,
         "sha256": upload.file.sha256,
         "printer": upload.printer.name,
@@ -107,9 +114,7 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
 def upload_text(upload: Upload, wording: Wording, *, with_notes: bool = True) -> str:
     """Describe a pending upload to a person in one line."""
     texts = wording.texts
-    lines = []
-    if upload.reason:
-        lines.append(upload.reason)
+    lines = [texts.explained(upload.reason)]
     if facts := upload.facts:
         plates = facts.plate_count
         told = [texts.count("plates", plates) if plates > 1 else ""]

@@ -21,6 +21,8 @@ from ..engine.events import (
     UploadReceived,
     UploadStarted,
 )
+from ..engine.explanations import Explanation, as_it_stands, explain
+from ..engine.net import endings
 from ..engine.values import Service
 
 REMEMBERED_FAILURES = 64
@@ -50,6 +52,8 @@ class Cause(StrEnum):
     UPLOAD = "upload"
 
 
+_WRONG_KEY = explain("wrong_upload_key", "wrong upload key")
+
 FIRST_OBSTACLES = frozenset({Cause.NOT_TRUSTED, Cause.WRONG_CODE})
 """The causes that keep a newly set up slicer out and that a person can solve."""
 
@@ -70,7 +74,7 @@ class Failure:
     peer: str
     service: Service
     at: datetime
-    detail: str
+    why: Explanation
     count: int
 
 
@@ -148,18 +152,22 @@ class ClientHistory:
                     Cause.WRONG_KEY,
                     peer,
                     Service.HTTP,
-                    "wrong upload key",
+                    _WRONG_KEY,
                     now,
                     attempts,
                 )
             case LoginFailed(peer=peer, service=service, attempts=attempts):
                 self._fail(
-                    Cause.WRONG_CODE, peer, service, "wrong access code", now, attempts
+                    Cause.WRONG_CODE, peer, service, endings.WRONG_CODE, now, attempts
                 )
             case TlsRefused(peer=peer, service=service, alert=alert):
                 trust = alert in TRUST_ALERTS
                 self._fail(
-                    Cause.NOT_TRUSTED if trust else Cause.TLS, peer, service, alert, now
+                    Cause.NOT_TRUSTED if trust else Cause.TLS,
+                    peer,
+                    service,
+                    as_it_stands(alert),
+                    now,
                 )
             case UploadFailed(peer=peer, reason=reason, service=service):
                 self._fail(Cause.UPLOAD, peer, service, reason, now)
@@ -172,7 +180,7 @@ class ClientHistory:
         cause: Cause,
         peer: str,
         service: Service,
-        detail: str,
+        why: Explanation,
         now: datetime,
         count: int | None = None,
     ) -> None:
@@ -185,7 +193,7 @@ class ClientHistory:
             peer=peer,
             service=service,
             at=now,
-            detail=detail,
+            why=why,
             count=count or (known.count if known else 0) + 1,
         )
         if len(self._failures) > REMEMBERED_FAILURES:

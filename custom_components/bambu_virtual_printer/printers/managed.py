@@ -17,6 +17,7 @@ from ..engine.doors.uploads import progress_of
 from ..engine.emulator.ftps.reception import Reception, UploadProgress
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
 from ..engine.events import PrinterEvent, RelayEvent, UploadStarted
+from ..engine.explanations import Explanation, why_failed
 from ..engine.net.binding import PrinterStartError
 from ..engine.net.host import has_address
 from ..engine.printable import printable
@@ -90,7 +91,7 @@ class ManagedPrinter:
         """Prepare; `make` builds the printer to run, the other two are called for its events and its problems."""
         self.config = config
         self.problems: tuple[PortProblem, ...] = ()
-        self.failure: str | None = None
+        self.failure: Explanation | None = None
         """Why the printer does not run, if it is not for a port."""
         self.uploads_received = 0
         self.last_upload: LastUpload | None = None
@@ -297,7 +298,7 @@ class ManagedPrinter:
             # One printer's error must not end the hub.
             except Exception as err:
                 _LOGGER.exception("%s cannot start", self.config.name)
-                self._set_problems((), str(err) or repr(err))
+                self._set_problems((), why_failed(err))
             finally:
                 self._printer = None
                 self._watch_progress()
@@ -318,12 +319,12 @@ class ManagedPrinter:
             await self._address_lost.wait()
 
     def _set_problems(
-        self, problems: tuple[PortProblem, ...], failure: str | None
+        self, problems: tuple[PortProblem, ...], failure: Explanation | None
     ) -> None:
         """Record what keeps the printer from running; log changes."""
         if (problems, failure) != (self.problems, self.failure):
             for problem in problems:
-                _LOGGER.warning("%s: %s", self.config.name, problem.reason)
+                _LOGGER.warning("%s: %s", self.config.name, problem.explanation)
             if not problems and not failure and self._printer:
                 _LOGGER.info("%s runs again", self.config.name)
             self.problems = problems

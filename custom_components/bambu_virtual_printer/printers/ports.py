@@ -11,6 +11,7 @@ from homeassistant.core import callback
 
 from ..config.subentries import AnyPrinterConfig, ProxyConfig
 from ..engine.emulator.probe import unbindable
+from ..engine.explanations import Explanation, explain, why_os
 from ..engine.net.listener import ListenError
 from ..engine.protocol.ports import EXTRA_PORTS
 from ..engine.values import Service
@@ -41,7 +42,18 @@ class PortProblem:
     service: Service
     address: str
     port: int
-    reason: str
+    reason: Explanation
+
+    @property
+    def explanation(self) -> Explanation:
+        """The problem in a sentence."""
+        return explain(
+            "check_port_failed",
+            "Port {port} on {address} cannot be used: {reason}",
+            port=str(self.port),
+            address=self.address,
+            reason=self.reason,
+        )
 
     @classmethod
     def of(cls, error: ListenError) -> Self:
@@ -51,7 +63,7 @@ class PortProblem:
             service=error.service,
             address=error.address,
             port=error.port,
-            reason=str(error.strerror),
+            reason=why_os(error),
         )
 
 

@@ -19,6 +19,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import StateType
 
+from ..engine.explanations import Explanation
 from ..engine.printable import printable
 from ..engine.relay.meter import ServiceTraffic
 from ..engine.values import Service
@@ -53,7 +54,7 @@ class PrinterSensorKey(StrEnum):
 class PrinterSensorDescription(SensorEntityDescription):
     """A sensor, and how to read it from a printer."""
 
-    value_fn: Callable[[ManagedPrinter], Value]
+    value_fn: Callable[[ManagedPrinter], Value | Explanation]
     attributes_fn: Callable[[ManagedPrinter], Attributes | None] = lambda _: None
 
 
@@ -223,9 +224,7 @@ PROXY_SENSORS: tuple[PrinterSensorDescription, ...] = (
         translation_key=PrinterSensorKey.TARGET_ERROR,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda printer: (
-            (printer.upstream.last_error or "")[:MAX_LENGTH_STATE_STATE] or None
-            if printer.upstream
-            else None
+            printer.upstream.last_error if printer.upstream else None
         ),
     ),
     *SHARED_SENSORS,

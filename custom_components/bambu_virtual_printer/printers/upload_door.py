@@ -13,9 +13,10 @@ from homeassistant.util import slugify
 
 from ..config.subentries import VirtualPrinterConfig
 from ..engine.doors.failures import status_of
-from ..engine.doors.uploads import LOST, Destination, HttpUploads, Stored
-from ..engine.emulator.ftps.failures import CutError, TransferError
+from ..engine.doors.uploads import Destination, HttpUploads, Stored
+from ..engine.emulator.ftps.failures import LOST, CutError, TransferError
 from ..engine.emulator.ftps.transfer_thread import TransferThread
+from ..engine.explanations import ExplainedError, Explanation
 from ..engine.library.memory_card import MemoryCard
 from ..engine.net.failed_logins import FailedLogins
 from ..engine.net.guesses import GuessTracker
@@ -36,12 +37,12 @@ class Visitor:
     peer: str
 
 
-class UploadRefusedError(Exception):
-    """An upload is refused; the text is shown by the slicer."""
+class UploadRefusedError(ExplainedError):
+    """An upload is refused; the slicer shows why."""
 
-    def __init__(self, text: str, status: HTTPStatus) -> None:
+    def __init__(self, explanation: Explanation, status: HTTPStatus) -> None:
         """Refuse with an HTTP status."""
-        super().__init__(text)
+        super().__init__(explanation)
         self.status = status
 
 
@@ -142,7 +143,7 @@ class UploadDoor:
                 announced_bytes=announced_bytes,
             )
         except TransferError as err:
-            raise UploadRefusedError(str(err), status_of(err)) from err
+            raise UploadRefusedError(err.explanation, status_of(err)) from err
 
     async def async_close(self) -> None:
         """End uploads under way, and save when keys were used."""

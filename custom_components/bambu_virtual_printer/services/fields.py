@@ -1,11 +1,14 @@
 """Names and schemas of the fields that several actions take."""
 
+from collections.abc import Callable
 from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
+from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveSort
 from ..engine.values import Intent
 from ..operations.plans import PRIORITIES
@@ -104,3 +107,21 @@ PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_DUE): TIME,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
 }
+
+
+def at_most_one(
+    translation_key: str, *fields: str
+) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return what checks that one of some fields is given at most; the error is translated, unlike those of schemas.
+
+    That raises ServiceValidationError.
+    """
+
+    def check(data: dict[str, Any]) -> dict[str, Any]:
+        if sum(field in data for field in fields) > 1:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key=translation_key
+            )
+        return data
+
+    return check

@@ -13,7 +13,7 @@ from ..operations.permissions import Right, manage_with
 from ..presentation.urls import CONTENT_TYPE_3MF, CONTENT_TYPE_GCODE
 from . import sources
 from .action import Action
-from .fields import ATTR_DEVICE_ID, ATTR_PATH
+from .fields import ATTR_DEVICE_ID, ATTR_PATH, at_most_one
 from .lookup import not_a_virtual_printer, printer_id_of
 
 # Home Assistant's media folders give out only files of a known type, and not every system knows this one.
@@ -26,6 +26,7 @@ IMPORT_SCHEMA = vol.Schema(
     vol.All(
         {**sources.FIELDS, vol.Optional(ATTR_DEVICE_ID): cv.string},
         cv.has_at_least_one_key(sources.ATTR_MEDIA, ATTR_PATH, sources.ATTR_URL),
+        at_most_one("one_source_only", sources.ATTR_MEDIA, ATTR_PATH, sources.ATTR_URL),
     )
 )
 

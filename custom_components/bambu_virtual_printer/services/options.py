@@ -4,8 +4,10 @@ from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
+from ..const import DOMAIN
 from ..operations.plans import ON_OFF_AUTO
 
 
@@ -17,7 +19,14 @@ def _automatic(value: Any) -> int:
     """Return off, on, or as the printer sees fit (docs/protocol.md, Print options); YAML takes the first two for no and yes."""
     word = ON_OFF_AUTO[value] if isinstance(value, bool) else value
     if word not in ON_OFF_AUTO:
-        raise vol.Invalid(f"{value} is none of {', '.join(ON_OFF_AUTO)}")
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="option_unknown",
+            translation_placeholders={
+                "value": str(value),
+                "options": ", ".join(ON_OFF_AUTO),
+            },
+        )
     return ON_OFF_AUTO.index(word)
 
 

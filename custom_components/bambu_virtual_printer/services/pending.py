@@ -32,6 +32,7 @@ from .fields import (
     PAGE,
     PLAN,
     SENT_BY,
+    at_most_one,
 )
 from .lookup import notes_of, plan_changes, printer_id_of, sent_by
 from .naming import async_upload_id
@@ -40,19 +41,20 @@ LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **SENT_BY, **
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
 EDIT_SCHEMA = GET_SCHEMA.extend({**NOTES, **PLAN})
 
-NOT_BOTH = f"{ATTR_UPLOAD_ID} and {ATTR_ALL} exclude each other"
 SOME: dict[Any, Any] = {
-    vol.Exclusive(ATTR_UPLOAD_ID, "which", NOT_BOTH): vol.All(
-        cv.ensure_list, [cv.string]
-    ),
-    vol.Exclusive(ATTR_ALL, "which", NOT_BOTH): vol.All(cv.boolean, vol.IsTrue()),
+    vol.Optional(ATTR_UPLOAD_ID): vol.All(cv.ensure_list, [cv.string]),
+    vol.Optional(ATTR_ALL): vol.All(cv.boolean, vol.IsTrue()),
     vol.Optional(ATTR_DEVICE_ID): cv.string,
 }
 
 
 def _schema(fields: dict[Any, Any]) -> vol.Schema:
     return vol.Schema(
-        vol.All({**SOME, **fields}, cv.has_at_least_one_key(ATTR_UPLOAD_ID, ATTR_ALL))
+        vol.All(
+            {**SOME, **fields},
+            cv.has_at_least_one_key(ATTR_UPLOAD_ID, ATTR_ALL),
+            at_most_one("uploads_or_all", ATTR_UPLOAD_ID, ATTR_ALL),
+        )
     )
 
 
@@ -176,7 +178,7 @@ async def _to_each(
             if len(upload_ids) == 1:
                 raise
             # The others are independent of this one.
-            failed.append({"upload_id": upload_id, "reason": str(err)})
+            failed.append({"upload_id": upload_id, "reason": hub.texts.error(err)})
     return {"uploads": shown, "failed": failed}
 
 

@@ -14,11 +14,12 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..hub import require_hub
+from ..language.texts import Texts
 from ..operations.permissions import Right, manage_with
 from ..presentation import photo_view
 from . import sources
 from .action import Action
-from .fields import ATTR_ARCHIVE_ID, ATTR_PATH
+from .fields import ATTR_ARCHIVE_ID, ATTR_PATH, at_most_one
 from .naming import async_archive_id
 
 ATTR_PHOTO_ID = "photo_id"
@@ -31,12 +32,17 @@ ADD_SCHEMA = vol.Schema(
         {
             vol.Required(ATTR_ARCHIVE_ID): cv.string,
             **sources.FIELDS,
-            vol.Exclusive(
-                ATTR_ENTITY_ID, sources.GROUP, sources.ONLY_ONE
-            ): cv.entity_domain(DOMAINS),
+            vol.Optional(ATTR_ENTITY_ID): cv.entity_domain(DOMAINS),
         },
         cv.has_at_least_one_key(
             sources.ATTR_MEDIA, ATTR_PATH, sources.ATTR_URL, ATTR_ENTITY_ID
+        ),
+        at_most_one(
+            "one_source_only",
+            sources.ATTR_MEDIA,
+            ATTR_PATH,
+            sources.ATTR_URL,
+            ATTR_ENTITY_ID,
         ),
     )
 )
@@ -112,9 +118,9 @@ async def _snapshot(hass: HomeAssistant, entity_id: str) -> bytes:
             hass, f"media-source://{domain}/{entity_id}"
         )
     except HomeAssistantError as err:
-        raise _no_picture(entity_id, str(err)) from err
+        raise _no_picture(entity_id, Texts(hass).error(err)) from err
     if image is None:
-        raise _no_picture(entity_id, "there is no such entity")
+        raise _no_picture(entity_id, Texts(hass)("no_such_entity"))
     return image.content
 
 

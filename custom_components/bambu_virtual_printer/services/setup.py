@@ -16,6 +16,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
+from ..engine.explanations import why_failed
 from ..engine.pki.transfer import (
     CaCandidate,
     CaFacts,
@@ -27,7 +28,7 @@ from ..engine.pki.transfer import (
 from ..hub import Hub, require_hub
 from ..language.texts import Texts
 from ..operations.permissions import Right
-from ..views.ca_export import read_candidate, reason_of
+from ..views.ca_export import read_candidate
 from .action import Action
 from .fields import ATTR_DEVICE_ID, ATTR_PATH
 from .lookup import async_check_path, not_a_virtual_printer, printer_id_of
@@ -106,7 +107,7 @@ async def _renew_certificates(call: ServiceCall) -> ServiceResponse:
     try:
         count = await hub.certificates.async_renew()
     except OSError as err:
-        raise _not_written(err) from err
+        raise _not_written(call.hass, err) from err
     return {"renewed": count}
 
 
@@ -119,7 +120,7 @@ async def _compare(call: ServiceCall, candidate: CaCandidate) -> ServiceResponse
         try:
             await hub.certificates.async_replace(candidate)
         except OSError as err:
-            raise _not_written(err) from err
+            raise _not_written(call.hass, err) from err
     return {
         "current": _facts(shown.current),
         "offered": _facts(shown.offered),
@@ -144,15 +145,15 @@ def _refused(hass: HomeAssistant, err: Exception) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="ca_refused",
-        translation_placeholders={"reason": reason_of(Texts(hass), err)},
+        translation_placeholders={"reason": Texts(hass).explained(why_failed(err))},
     )
 
 
-def _not_written(err: OSError) -> HomeAssistantError:
+def _not_written(hass: HomeAssistant, err: OSError) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="ca_not_written",
-        translation_placeholders={"reason": str(err)},
+        translation_placeholders={"reason": Texts(hass).explained(why_failed(err))},
     )
 
 

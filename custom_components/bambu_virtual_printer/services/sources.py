@@ -22,21 +22,20 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..const import DOMAIN
+from ..engine.explanations import Explanation, as_it_stands, explain, why_os
+from ..language.texts import Texts
 from .fields import ATTR_PATH
 from .lookup import async_check_path
 
 ATTR_MEDIA = "media_content_id"
 ATTR_URL = "url"
 
-GROUP = "source"
-"""Of these fields only one may be there."""
-ONLY_ONE = "only one source can be given"
 FIELDS: dict[Any, Any] = {
-    vol.Exclusive(ATTR_MEDIA, GROUP, ONLY_ONE): vol.Any(
+    vol.Optional(ATTR_MEDIA): vol.Any(
         cv.string, {vol.Required(ATTR_MEDIA): cv.string, vol.Extra: object}
     ),
-    vol.Exclusive(ATTR_PATH, GROUP, ONLY_ONE): cv.path,
-    vol.Exclusive(ATTR_URL, GROUP, ONLY_ONE): cv.url,
+    vol.Optional(ATTR_PATH): cv.path,
+    vol.Optional(ATTR_URL): cv.url,
 }
 
 BLOCK_BYTES = 256 * 1024
@@ -131,15 +130,32 @@ async def _download(
         # Redirects could lead to where we may not look.
         async with session.get(url, timeout=TIMEOUT, allow_redirects=False) as response:
             if response.status != HTTPStatus.OK:
-                raise _download_failed(url, f"{response.status} {response.reason}")
+                raise _download_failed(
+                    hass,
+                    url,
+                    explain(
+                        "download_status",
+                        "the server answers {status}",
+                        status=f"{response.status} {response.reason}",
+                    ),
+                )
             yield response.content.iter_chunked(BLOCK_BYTES)
     except (aiohttp.ClientError, TimeoutError) as err:
-        raise _download_failed(url, str(err) or repr(err)) from err
+        raise _download_failed(hass, url, _why(err)) from err
 
 
-def _download_failed(url: URL, reason: str) -> HomeAssistantError:
+def _why(err: Exception) -> Explanation:
+    return why_os(err) if isinstance(err, OSError) else as_it_stands(str(err))
+
+
+def _download_failed(
+    hass: HomeAssistant, url: URL, reason: Explanation
+) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="download_failed",
-        translation_placeholders={"url": str(url), "reason": reason},
+        translation_placeholders={
+            "url": str(url),
+            "reason": Texts(hass).explained(reason),
+        },
     )

@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from homeassistant.components.http import HomeAssistantView
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..engine.printable import printable
+from ..language.texts import Texts
 from ..operations.permissions import Right
 from ..presentation import (
     CONTENT_TYPE_PNG,
@@ -61,7 +62,9 @@ class ArchiveFileView(HomeAssistantView):
             async with admitted(request, Right.SEE) as hub:
                 file = await hub.archives.file(archive_id)
         except HomeAssistantError as err:
-            return self.json_message(str(err), HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                Texts(request.app[KEY_HASS]).error(err), HTTPStatus.NOT_FOUND
+            )
         if file.path is None:
             return self.json_message(
                 view_text(request, "web_file_gone"), HTTPStatus.GONE
@@ -137,7 +140,9 @@ class PhotoView(HomeAssistantView):
             async with admitted(request, Right.SEE) as hub:
                 photo = await hub.archives.photo(archive_id, photo_id)
         except HomeAssistantError as err:
-            return self.json_message(str(err), HTTPStatus.NOT_FOUND)
+            return self.json_message(
+                Texts(request.app[KEY_HASS]).error(err), HTTPStatus.NOT_FOUND
+            )
         return web.FileResponse(
             photo.path, headers={"Content-Type": photo.content_type, **FOR_A_DAY}
         )

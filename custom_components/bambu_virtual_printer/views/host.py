@@ -124,7 +124,7 @@ async def _receive(hub: Hub, visitor: Visitor, request: web.Request) -> web.Resp
             encrypted=request.secure,
         )
     except UploadRefusedError as err:
-        return _text(str(err), err.status)
+        return _text(hub.texts.explained(err.explanation), err.status)
     name = stored.file.name
     # Relative, so that it holds behind any prefix of a reverse proxy. Cura takes what stands behind the first "api/".
     location = f"../../api/{_UPLOAD}/{quote(name, safe='')}"

@@ -12,6 +12,7 @@ from ..engine.library.values.records import Archive, ArchiveQuery, Upload
 from ..engine.library.values.targets import TARGET_ANY
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
+from ..language.sentences import Sentence, sentence
 
 ALIKE = 0.6
 """How much a name has to be like what was said: 1 is the very same."""
@@ -86,7 +87,7 @@ class Choice[Item]:
 class SpokenTarget:
     """Where jobs are to be printed: in words, and as plans name it."""
 
-    name: str
+    name: Sentence
     target: str
 
 
@@ -94,7 +95,9 @@ _MODEL_NAMES = {model.name for model in MODELS.values()}
 _MODELS = [
     Choice(
         name=model.name,
-        item=SpokenTarget(name=f"any {model.name}", target=model.code),
+        item=SpokenTarget(
+            name=sentence("any_of_model", model=model.name), target=model.code
+        ),
         # Slicers say X1 Carbon; and what they call one model is another one's name.
         also=tuple(
             {model.profile_name.removeprefix("Bambu Lab ")} - _MODEL_NAMES,
@@ -142,7 +145,7 @@ def find_target(machines: Collection[MachineConfig], said: str) -> SpokenTarget:
     words = _words(said)
     telling = [word for word in words if word not in OF_PRINTERS]
     if not telling and ANY in words:
-        return SpokenTarget(name="any printer of its model", target=TARGET_ANY)
+        return SpokenTarget(name=sentence("any_printer_of_model"), target=TARGET_ANY)
     choices = [
         Choice(name=machine.name, item=_target_of(machine))
         for machine in machines
@@ -190,7 +193,9 @@ async def _find_beside[Item](
 
 
 def _target_of(machine: MachineConfig) -> SpokenTarget:
-    return SpokenTarget(name=machine.name, target=machine.id)
+    return SpokenTarget(
+        name=sentence("as_it_stands", text=machine.name), target=machine.id
+    )
 
 
 def _names(choices: Iterable[Choice[object]]) -> list[str]:

@@ -10,20 +10,21 @@ from ..engine.library.values.records import Archive, ArchiveDetails, Photo, Uplo
 from ..engine.machines.values import Phase
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
-from ..language.sentences import Sentence
+from ..language.sentences import Sentence, said
 from ..operations.forecast import Span
 from ..presentation import (
     Wording,
     archive_details,
     archive_summary,
     cover_url,
-    failure_text,
+    failure_sentence,
     job_view,
     photo_view,
     plate_url,
     problem_sentence,
     small,
     state_sentence,
+    target_sentence,
     upload_details,
     upload_summary,
     waiting_sentence,
@@ -47,16 +48,19 @@ def pictures(hub: Hub, url: str | None) -> dict[str, str | None]:
 
 def upload_item(hub: Hub, upload: Upload, wording: Wording) -> dict[str, Any]:
     """Show an upload as lists do; `wording` is that of the hub, which lists ask for once."""
-    return _upload(hub, upload, upload_summary(upload, wording))
+    return _upload(hub, upload, upload_summary(upload, wording), wording)
 
 
 def upload_item_details(hub: Hub, upload: Upload) -> dict[str, Any]:
     """Show an upload with its plates and filaments."""
-    shown = _upload(hub, upload, upload_details(upload, hub.wording))
+    wording = hub.wording
+    shown = _upload(hub, upload, upload_details(upload, wording), wording)
     return shown | {"plates": [_plate(hub, plate) for plate in shown.get("plates", [])]}
 
 
-def _upload(hub: Hub, upload: Upload, shown: dict[str, Any]) -> dict[str, Any]:
+def _upload(
+    hub: Hub, upload: Upload, shown: dict[str, Any], wording: Wording
+) -> dict[str, Any]:
     facts = upload.facts
     model = MODELS.get(upload.printer.model)
     warning = wrong_model_sentence(
@@ -69,6 +73,12 @@ def _upload(hub: Hub, upload: Upload, shown: dict[str, Any]) -> dict[str, Any]:
             "id": upload.id,
             "printer_id": upload.printer.id,
             "wrong_model": _json(warning),
+            "reason": _json(said(upload.reason) if upload.reason else None),
+            "last_failure": _json(
+                failure_sentence(upload.known) if upload.known else None
+            ),
+            "plan": shown["plan"]
+            | {"target_name": _json(target_sentence(upload.plan.target, wording))},
             "download": None
             if upload.state.is_gone
             else hub.links.async_download(upload.id),
@@ -101,7 +111,7 @@ def _archive(hub: Hub, archive: Archive, shown: dict[str, Any]) -> dict[str, Any
             "id": archive.id,
             "printer_id": archive.printer.id,
             "download": hub.links.async_download(archive.id),
-            "last_failure": failure_text(archive, hub.wording.texts),
+            "last_failure": _json(failure_sentence(archive)),
             "last_failed_at": archive.last_failed_at.isoformat()
             if archive.last_failed_at
             else None,
@@ -146,7 +156,10 @@ def job_item(
             "plate_count": job.plate_count,
             "waiting": waiting,
             "status": state_sentence(job, wording).as_json(),
+            "target_name": _json(target_sentence(job.target, wording)),
             "problem": problem,
+            # As a person noted it; the other reasons are `problem`.
+            "error": job.error,
             "answers": [each.value for each in job.question.answers]
             if job.question
             else [],

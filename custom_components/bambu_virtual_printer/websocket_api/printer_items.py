@@ -15,6 +15,7 @@ from ..engine.machines.values import Spool, Temperature
 from ..engine.printable import printable
 from ..engine.relay.relay import RelayedUpload
 from ..hub import Hub
+from ..language.sentences import said
 from ..operations.browser_uploads import BrowserUpload
 from ..presentation import cover_url, error_sentence, shown_place
 from ..printers.machines import ManagedMachine
@@ -42,11 +43,11 @@ def printer_item(hub: Hub, printer: ManagedPrinter) -> dict[str, Any]:
                 "service": problem.service.value,
                 "address": problem.address,
                 "port": problem.port,
-                "reason": problem.reason,
+                "reason": said(problem.reason).as_json(),
             }
             for problem in printer.problems
         ],
-        "failure": printer.failure,
+        "failure": said(printer.failure).as_json() if printer.failure else None,
         "slicers": [
             {
                 "ip": slicer.peer,

@@ -30,7 +30,7 @@ export type Priority = "low" | "normal" | "high";
 
 export interface Plan {
   target: string;
-  target_name: string | null;
+  target_name: Text | null;
   plates: number[];
   copies: number;
   hold: boolean;
@@ -69,12 +69,12 @@ export interface SlicedFile extends Downloadable {
   duplicate_count: number;
   print_count: number;
   last_printed_at: string | null;
-  last_failure: string;
+  last_failure: Text | null;
 }
 
 export interface Upload extends SlicedFile {
   state: string;
-  reason: string;
+  reason: Text | null;
   wrong_model: Text | null;
   plan: Plan;
   print_requested: boolean;
@@ -178,7 +178,7 @@ export interface Job extends Downloadable {
   copies: number;
   copies_printed: number;
   target: string;
-  target_name: string | null;
+  target_name: Text | null;
   sliced_for: string;
   not_before: string | null;
   due: string | null;
@@ -258,8 +258,8 @@ export interface Printer {
   enabled?: boolean;
   status?: "running" | "problem" | "off";
   address?: string;
-  problems?: { key: string; service: string; address: string; port: number; reason: string }[];
-  failure?: string | null;
+  problems?: { key: string; service: string; address: string; port: number; reason: Text }[];
+  failure?: Text | null;
   slicers?: { ip: string; client_id: string; since: string }[];
   uploads_received?: number;
   last_upload?: LastUpload | null;

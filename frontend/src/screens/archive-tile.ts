@@ -131,7 +131,7 @@ export function resultOf(archive: Archive): "printed" | "failed" | null {
 /** Why the newest print failed, in words. */
 export function failureText(app: App, archive: Archive): string {
   return archive.last_failure
-    ? app.t("known.failed", { reason: archive.last_failure })
+    ? app.t("known.failed", { reason: app.say(archive.last_failure) })
     : app.t("archive.failed");
 }
 

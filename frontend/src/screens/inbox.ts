@@ -520,7 +520,7 @@ export class BvpInbox extends Screen {
 export function knownChip(screen: { app: Screen["app"] }, upload: Upload) {
   const { t, format } = screen.app;
   if (upload.last_failure)
-    return chip("mdi:alert-outline", t("known.failed", { reason: upload.last_failure }), "warning");
+    return chip("mdi:alert-outline", t("known.failed", { reason: screen.app.say(upload.last_failure) }), "warning");
   if (upload.print_count && upload.last_printed_at)
     return chip(
       "mdi:check",

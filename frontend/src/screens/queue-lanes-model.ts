@@ -1,6 +1,6 @@
 /** The queue by what it is meant for: a lane for each real printer, for each model that jobs are meant for, and for what nobody decided. */
 
-import type { Job, Printer, TargetChoice } from "../api/types";
+import type { Job, Printer, TargetChoice, Text } from "../api/types";
 import { fits } from "../targets";
 import { grouped, isStarted, type Row } from "./queue-model";
 
@@ -11,7 +11,7 @@ export interface Lane {
   readonly id: string;
   readonly kind: "printer" | "model" | "none";
   /** Where a printer that is gone has left jobs. */
-  readonly name: string | null;
+  readonly name: Text | null;
   readonly choice: TargetChoice | null;
   readonly jobs: readonly Job[];
   readonly rows: readonly Row[];

@@ -271,7 +271,7 @@ function questionPart(
   job: Job,
   disabled: boolean,
 ): TemplateResult {
-  const printer = job.printed_on ?? job.target_name ?? "";
+  const printer = job.printed_on ?? (job.target_name ? app.say(job.target_name) : "");
   return html`<div class="question" role="group" aria-label=${app.t("queue.question")}>
     <span class="status">
       ${chip("mdi:help-circle-outline", app.t("queue.question"), "warning")}

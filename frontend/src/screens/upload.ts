@@ -202,7 +202,7 @@ export class BvpUpload extends BvpElement {
       ? alert(
           upload.last_failure ? "warning" : "info",
           upload.last_failure
-            ? this.t("known.failed", { reason: upload.last_failure })
+            ? this.t("known.failed", { reason: this.app.say(upload.last_failure) })
             : upload.print_count && upload.last_printed_at
               ? this.t("known.printed", {
                   count: upload.print_count,

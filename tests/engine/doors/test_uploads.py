@@ -40,6 +40,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadReceived,
     UploadStarted,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.storage import Incoming
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.support.folder_card import FolderCard
@@ -125,7 +126,7 @@ async def pieces(body: bytes, step: int) -> AsyncIterator[bytes]:
 
 async def cut(body: bytes) -> AsyncIterator[bytes]:
     yield body
-    raise CutError("The connection was lost")
+    raise CutError(as_it_stands("The connection was lost"))
 
 
 @pytest.mark.parametrize("step", [1, 7, 65536])
@@ -190,7 +191,7 @@ async def test_plain_gcode_is_kept(door: Door) -> None:
     ("parts", "status", "says"),
     [
         ([("print", None, b"true")], 400, "no file"),
-        ([("file", None, GCODE)], 400, "no name"),
+        ([("file", None, GCODE)], 400, "no usable name"),
         ([("file", "..", GCODE)], 400, "name"),
         ([("file", "Cube.stl", b"solid")], 415, "sliced"),
         ([("file", "Cube.bgcode", b"GCDE")], 415, "sliced"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.index import upload_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -94,7 +95,7 @@ async def test_asking_holds_the_second_and_approving_it_archives_it(
         first = (await archive_file(library, events, data, printer=ASK)).archive
         held = (await hold_file(library, events, data, printer=ASK)).upload
         assert held.known and held.known.original_id == first.id
-        assert held.reason == ""
+        assert held.reason is None
         assert held.facts is not None
         approval = await library.pending.approve_to_archive(held.id)
         assert approval.archive.duplicates.original_id == first.id
@@ -109,7 +110,7 @@ async def test_skipping_leaves_the_one_archive_and_says_which(
         gone = (await send_again(library, events, data)).upload
         assert gone.state is UploadState.DISCARDED
         assert gone.known and gone.known.original_id == first.id
-        assert "already" in gone.reason
+        assert "already" in str(gone.reason)
         assert len(home.sliced_files()) == 1
         # Other bytes are none of this.
         await archive_file(library, events, sliced_data(plates=2), printer=SKIP)
@@ -234,7 +235,7 @@ async def test_a_file_is_announced_though_the_index_does_not_answer(
     home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def _gone(*_: object) -> None:
-        raise IndexUnavailableError("The index does not answer: gone.")
+        raise IndexUnavailableError(as_it_stands("The index does not answer: gone."))
 
     async with home.open() as (library, events):
         file = await receive(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.index import (
     archive_rows,
     upload_rows,
@@ -192,7 +193,7 @@ async def test_other_modes_hold_the_upload_with_its_facts_and_pictures(
         event = await hold_file(library, events, data, printer=printer)
         upload = event.upload
         assert upload.state is UploadState.PENDING
-        assert upload.reason == ""
+        assert upload.reason is None
         assert upload.name == "Gift"
         assert upload.facts is not None
         assert upload.facts.title == "Gift"
@@ -207,7 +208,7 @@ async def test_other_modes_hold_the_upload_with_its_facts_and_pictures(
 async def test_what_is_no_3mf_is_held_with_the_reason(home: Home) -> None:
     async with home.open() as (library, events):
         event = await hold_file(library, events, b"no ZIP", printer=IMMEDIATE)
-        assert event.upload.reason == "The file is not a ZIP, or a damaged one."
+        assert str(event.upload.reason) == "The file is not a 3MF, or it is damaged."
         assert event.upload.facts is None
         assert event.upload.name == "Cube"
         assert len(home.sliced_files()) == 1
@@ -217,20 +218,22 @@ async def test_a_full_disk_holds_the_upload_with_reason_and_facts_until_a_person
     home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise StorageFullError("The file cannot be moved to the archive: disk full.")
+        raise StorageFullError(
+            as_it_stands("The file cannot be moved to the archive: disk full.")
+        )
 
     async with home.open() as (library, events):
         with monkeypatch.context() as patch:
             patch.setattr(LibraryFolder, "archive", full)
             event = await hold_file(library, events, sliced_data(), printer=IMMEDIATE)
-        assert "disk full" in event.upload.reason
+        assert "disk full" in str(event.upload.reason)
         assert event.upload.facts is not None
         library.intake(event.upload.id)
         archive = (await library.pending.approve_to_archive(event.upload.id)).archive
         assert archive.id == event.upload.id
         assert len(events.of(UploadHeld)) == 1
         assert (await library.pending.page()).uploads == ()
-        assert (await library.upload(archive.id)).reason == ""
+        assert (await library.upload(archive.id)).reason is None
 
 
 async def test_a_file_that_vanished_is_held_with_the_reason(
@@ -241,7 +244,7 @@ async def test_a_file_that_vanished_is_held_with_the_reason(
         home.sliced_files()[0].unlink()
         library.intake(file.id)
         event = await events.next(UploadHeld)
-        assert event.upload.reason == "The file is no longer on the disk."
+        assert str(event.upload.reason) == "The file is no longer on the disk."
         assert await library.file_path(file.id) is None
         assert await library.thumbnail_path(file.id) is None
 
@@ -250,13 +253,15 @@ async def test_an_index_that_refuses_the_archive_puts_the_file_back(
     home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise IndexUnavailableError("The index does not answer: disk I/O error.")
+        raise IndexUnavailableError(
+            as_it_stands("The index does not answer: disk I/O error.")
+        )
 
     async with home.open() as (library, events):
         with monkeypatch.context() as patch:
             patch.setattr(archive_rows, "add", refuse)
             event = await hold_file(library, events, sliced_data(), printer=IMMEDIATE)
-        assert "disk I/O error" in event.upload.reason
+        assert "disk I/O error" in str(event.upload.reason)
         path = await library.file_path(event.upload.id)
         assert path == home.folder / "pending" / event.upload.id / NAME
 
@@ -275,7 +280,10 @@ async def test_an_error_nobody_thought_of_holds_the_upload_too(
     monkeypatch.setattr(reader, "read", fail)
     async with home.open() as (library, events):
         event = await hold_file(library, events, sliced_data(), printer=printer)
-        assert event.upload.reason == "Unexpected error: ZeroDivisionError('surprise')"
+        assert (
+            str(event.upload.reason)
+            == "unexpected error: ZeroDivisionError('surprise')"
+        )
     assert "could not be handled" in caplog.text
 
 
@@ -284,7 +292,7 @@ def index_gone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the index take neither archives nor what is held."""
 
     def gone(*_: object, **__: object) -> None:
-        raise IndexUnavailableError("The index does not answer: gone.")
+        raise IndexUnavailableError(as_it_stands("The index does not answer: gone."))
 
     with monkeypatch.context() as patch:
         patch.setattr(archive_rows, "add", gone)
@@ -438,7 +446,9 @@ async def test_a_sidecar_that_cannot_be_written_is_told_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def refuse(*_: object) -> None:
-        raise StorageError("The notes beside the file cannot be written: no.")
+        raise StorageError(
+            as_it_stands("The notes beside the file cannot be written: no.")
+        )
 
     async with home.open() as (library, events):
         archive = (await archive_file(library, events, sliced_data())).archive

@@ -251,7 +251,7 @@ async def test_a_spent_budget_is_told_once_and_refuses_uploads_until_there_is_ro
         assert (await library.statistics()).storage_low
         [low] = events.of(StorageLow)
         assert low.used_bytes == 2 * first.file.size_bytes
-        assert "uses" in low.reason
+        assert "uses" in str(low.reason)
         with pytest.raises(StorageFullError, match="budget"):
             await library.storage(IMMEDIATE).begin("more.3mf")
         await library.delete_archive(first.id)
@@ -267,9 +267,9 @@ def test_a_disk_that_is_nearly_full_is_told_once() -> None:
     full = Space(free_bytes=999, disk_bytes=5000)
     event = watch.update(settings, full, 7)
     assert isinstance(event, StorageLow)
-    assert "free on the disk" in event.reason
+    assert "free on the disk" in str(event.reason)
     assert watch.update(settings, full, 7) is None
-    assert watch.refusal == ""
+    assert watch.refusal is None
     free = Space(free_bytes=1000, disk_bytes=5000)
     assert watch.update(settings, free, 7) == StorageOk(free_bytes=1000, used_bytes=7)
     assert watch.update(settings, free, 7) is None

@@ -10,6 +10,7 @@ from typing import override
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library import (
     memory_card as card_module,
     renaming as renaming_module,
@@ -339,7 +340,7 @@ async def test_an_index_that_fails_keeps_the_file_from_being_kept(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise IndexUnavailableError("The index does not answer: gone.")
+        raise IndexUnavailableError(as_it_stands("The index does not answer: gone."))
 
     async with home.open() as (library, _):
         card = library.storage(REVIEW)
@@ -441,7 +442,9 @@ async def test_what_cannot_be_taken_back_is_told_in_the_log(
     home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_: object) -> None:
-        raise StorageError("The files cannot be removed: Input/output error.")
+        raise StorageError(
+            as_it_stands("The files cannot be removed: Input/output error.")
+        )
 
     gate = _Gate(monkeypatch, "commit")
     async with home.open() as (library, _):

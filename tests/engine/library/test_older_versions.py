@@ -81,7 +81,10 @@ async def test_uploads_of_an_older_version_are_as_they_were(old_home: Home) -> N
         assert held.request is not None
         assert (held.plan.copies, held.plan.hold, held.plan.due) == (2, False, DUE)
         gone = await library.upload(IDS["gone"])
-        assert (gone.state, gone.reason) == (UploadState.SENT_BACK, "wrong filament")
+        assert (gone.state, str(gone.reason)) == (
+            UploadState.SENT_BACK,
+            "wrong filament",
+        )
         approval = await library.pending.approve_to_queue(held.id)
         assert approval.jobs[0].due == DUE
         assert approval.jobs[0].state is JobState.PENDING

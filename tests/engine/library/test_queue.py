@@ -46,6 +46,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.plate_request
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Outcome,
     Print,
+    Problem,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
@@ -129,7 +130,7 @@ async def test_what_was_not_sliced_is_held_and_not_lost(home: Home) -> None:
         file = await receive(library.storage(QUEUE), "Cube.3mf", b"no ZIP")
         library.intake(file.id)
         held = (await events.next(UploadHeld)).upload
-        assert "not a ZIP" in held.reason
+        assert "not a 3MF" in str(held.reason)
         assert await library.queue.queued_jobs() == ()
 
 
@@ -284,7 +285,7 @@ async def test_an_archive_is_queued_again_plate_by_plate(
         assert jobs[0].options_due_at is None
         again = await library.queue.add(archive.id)
         assert len(again) == 3
-        with pytest.raises(InvalidChangeError, match="no sliced plate 4"):
+        with pytest.raises(InvalidChangeError, match="these sliced plates: 4"):
             await library.queue.add(archive.id, JobPlan(plates=(4,)))
         await library.delete_archive(archive.id)
         with pytest.raises(NotFoundError):
@@ -347,7 +348,7 @@ async def test_a_job_whose_file_is_gone_fails_when_it_is_started(
         home.sliced_files()[0].unlink()
         failed = await library.queue.start(job.id)
         assert failed.state is JobState.FAILED
-        assert failed.error == "The file is no longer on the disk."
+        assert failed.problem is Problem.FILE_GONE
         assert events.of(JobFinished)[0].job == failed
 
 
@@ -380,7 +381,7 @@ async def test_jobs_that_ended_another_way_have_no_reason_to_correct(
         events.seen.clear()
         same = await library.queue.finish(job.id, JobState.SKIPPED, "why")
         assert same == skipped
-        with pytest.raises(JobStateError, match="it is skipped"):
+        with pytest.raises(JobStateError, match="Skipped"):
             await library.queue.finish(job.id, JobState.FAILED, "why")
         assert events.seen == []
 
@@ -435,7 +436,7 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
             method = getattr(library.queue, name)
             if print_ is not None and verb is JobVerb.FINISH:
                 # Its end is told by the printer, or by whoever answers for the print.
-                with pytest.raises(JobStateError, match="printer has"):
+                with pytest.raises(JobStateError, match="busy with the job"):
                     await method(job.id, *arguments)
             elif state in before:
                 job = await method(job.id, *arguments)
@@ -447,7 +448,7 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
                 assert await method(job.id, *arguments) == job
                 assert events.seen == []
             else:
-                with pytest.raises(JobStateError, match=verb.value):
+                with pytest.raises(JobStateError, match="not possible"):
                     await method(job.id, *arguments)
                 assert await library.queue.job(job.id) == job
                 assert events.seen == []
@@ -493,7 +494,7 @@ async def test_copies_are_printed_one_after_the_other(
                 assert (job.state, job.position) == (JobState.PENDING, 1)
                 assert (job.attempts, job.machine_id) == (0, "")
                 assert events.of(JobPutBack)[0].job == job
-                with pytest.raises(InvalidChangeError, match="printed already"):
+                with pytest.raises(InvalidChangeError, match="are printed already"):
                     await library.queue.edit(job.id, copies=1)
         assert job.state is JobState.COMPLETED
         statistics = await library.statistics()
@@ -552,14 +553,14 @@ async def test_deleting_an_archive_cancels_its_jobs_unless_one_is_printing(
         )
         [other] = await queue_file(library, events, sliced_data(), plan=RELEASED)
         print_ = await begin(library, first.id)
-        with pytest.raises(JobStateError, match="printing"):
+        with pytest.raises(JobStateError, match="busy with it"):
             await library.delete_archive(first.archive_id)
         assert (await library.archive(first.archive_id)).archive.open_jobs == 2
         await library.prints.end(print_, Outcome.FINISHED, occupies=True)
         await library.delete_archive(first.archive_id)
         cancelled = await library.queue.job(second.id)
         assert cancelled.state is JobState.CANCELLED
-        assert cancelled.error == "The archive was deleted."
+        assert cancelled.problem is Problem.ARCHIVE_DELETED
         assert positions(await library.queue.queued_jobs()) == [(other.id, 1)]
         assert events.of(QueueEmptied) == []
         assert (await library.statistics()).printed == 1

@@ -8,6 +8,7 @@ import sqlite3
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library import recovery
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
@@ -183,7 +184,7 @@ async def test_an_archive_that_can_no_longer_be_read_is_kept_and_says_so(
     forget_index(home)
     async with home.open() as (library, events):
         await events.next(ArchivesRestored)
-        for archive, problem in zip(archives, ("not a ZIP", "no longer"), strict=True):
+        for archive, problem in zip(archives, ("not a 3MF", "no longer"), strict=True):
             details = await library.archive(archive.id)
             assert details.archive.name == archive.file.name.removesuffix(".3mf")
             assert problem in details.facts.problems[0]
@@ -356,7 +357,9 @@ async def test_what_cannot_be_removed_now_is_tried_again_at_the_next_start(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def refuse(*_: object) -> None:
-        raise StorageError("The files cannot be removed: Input/output error.")
+        raise StorageError(
+            as_it_stands("The files cannot be removed: Input/output error.")
+        )
 
     await some_archives(home, sliced_data, 1)
     change_index(home, "UPDATE archives SET deleted_at = '2026-11-22', purging = 1")
@@ -387,7 +390,9 @@ async def test_trouble_with_one_folder_leaves_the_others_in_order(
 
     def read_sidecar(self: LibraryFolder, item_id: str) -> Sidecar | None:
         if item_id in bad:
-            raise StorageError("The notes beside the file cannot be read: no.")
+            raise StorageError(
+                as_it_stands("The notes beside the file cannot be read: no.")
+            )
         return real(self, item_id)
 
     with monkeypatch.context() as patch:
@@ -408,7 +413,9 @@ async def test_an_archive_that_cannot_be_listed_is_told_in_the_log(
     home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(_: object) -> None:
-        raise StorageError("The archive cannot be listed: Input/output error.")
+        raise StorageError(
+            as_it_stands("The archive cannot be listed: Input/output error.")
+        )
 
     monkeypatch.setattr(LibraryFolder, "archive_months", refuse)
     async with home.open() as (library, _):

@@ -71,7 +71,7 @@ async def test_nobody_there(dialler: Dialler, address: str) -> None:
     for part in (found.mqtt, found.ftps, found.bind):
         assert (part.problem, part.detail) == (
             Problem.UNREACHABLE,
-            "Connection refused",
+            "the connection was refused",
         )
     assert (found.ok, found.address, found.serial) == (False, address, "")
 

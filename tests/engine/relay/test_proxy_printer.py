@@ -23,6 +23,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     TargetLost,
     TargetReached,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.net.binding import PrinterStartError
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
@@ -227,7 +228,7 @@ async def test_a_proxy_is_announced_only_while_its_printer_is_there(
     proxy = await stage.proxy(real.address)
     await until(lambda: proxy.announcements > 0)
     await real.stop()
-    proxy._relay._watch.failed("test")  # type: ignore[union-attr]
+    proxy._relay._watch.failed(as_it_stands("test"))  # type: ignore[union-attr]
     await until(lambda: stage.of(TargetLost))
     silent_since = proxy.announcements
     # Whoever asks for it by address gets an answer, but nobody hears that it is there.

@@ -16,14 +16,19 @@ from ..emulator.ftps.failures import (
     TooLargeError,
     TransferError,
 )
+from ..explanations import Explanation, explain
 
 
 class RefusedError(TransferError):
     """The request is not a valid upload."""
 
-    def __init__(self, text: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(
+        self,
+        explanation: Explanation,
+        status: HTTPStatus = HTTPStatus.BAD_REQUEST,
+    ) -> None:
         """Refuse with an HTTP status."""
-        super().__init__(text)
+        super().__init__(explanation)
         self.status = status
 
 
@@ -33,8 +38,14 @@ class BusyError(RefusedError):
     def __init__(self) -> None:
         """Refuse for now."""
         super().__init__(
-            "Too many uploads at once, try again later", HTTPStatus.SERVICE_UNAVAILABLE
+            explain("door_busy", "Too many uploads at once, try again later"),
+            HTTPStatus.SERVICE_UNAVAILABLE,
         )
+
+
+def no_plate(plate: int | str) -> Explanation:
+    """Say that a file has not the plate that is to be printed."""
+    return explain("no_such_plate", "The file has no sliced plate {plate}", plate=plate)
 
 
 _STATUS: dict[type[TransferError], HTTPStatus] = {

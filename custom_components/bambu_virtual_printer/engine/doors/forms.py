@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from ..emulator.ftps.failures import NotSlicedError
 from ..emulator.ftps.paths import NameRefusedError, file_name, is_kept
-from .failures import RefusedError
+from ..explanations import as_it_stands, explain
+from .failures import RefusedError, no_plate
 from .multipart import (
     MultipartError,
     MultipartParser,
@@ -24,6 +25,9 @@ MAX_PLATE = 9999
 _YES = frozenset({"true", "yes", "y", "1"})
 _FIELDS = frozenset({"print", "plateindex"})
 """The fields that are used; `select` and `path` are accepted without effect, since the card is flat."""
+
+
+_NO_NAME = explain("form_without_name", "The file has no usable name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +72,9 @@ class UploadForm:
                             part = None
             parser.finish()
         except MultipartError as err:
-            raise RefusedError(str(err)) from err
+            raise RefusedError(as_it_stands(str(err))) from err
         if not self._has_file:
-            raise RefusedError("The form has no file")
+            raise RefusedError(explain("form_without_file", "The form has no file"))
 
     @property
     def prints(self) -> bool:
@@ -84,15 +88,15 @@ class UploadForm:
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PLATE):
-            raise RefusedError(f"There is no plate {text[:40]}")
+            raise RefusedError(no_plate(text[:40]))
         return int(text)
 
     def _begin(self, part: PartBegun) -> FileBegun:
         if self._has_file:
-            raise RefusedError("Send one file at a time")
+            raise RefusedError(explain("form_of_files", "Send one file at a time"))
         self._has_file = True
         if part.file_name is None:
-            raise RefusedError("The file has no name")
+            raise RefusedError(_NO_NAME)
         return FileBegun(name=checked_name(part.file_name))
 
     def _note(self, name: str, data: memoryview) -> None:
@@ -100,7 +104,11 @@ class UploadForm:
             return
         self._values[name] += data
         if len(self._values[name]) > MAX_FIELD_BYTES:
-            raise RefusedError(f"The field {name} is too long")
+            raise RefusedError(
+                explain(
+                    "form_field_too_long", "The field {name} is too long", name=name
+                )
+            )
 
     def _text(self, name: str) -> str:
         return self._values.get(name, b"").decode(errors="replace").strip()
@@ -111,7 +119,12 @@ def checked_name(path: str) -> str:
     try:
         name = file_name(path.replace("\\", "/"))
     except NameRefusedError:
-        raise RefusedError("The file has no usable name") from None
+        raise RefusedError(_NO_NAME) from None
     if not is_kept(name):
-        raise NotSlicedError("Only sliced files are taken: .gcode.3mf, .3mf and .gcode")
+        raise NotSlicedError(
+            explain(
+                "door_not_sliced",
+                "Only sliced files are taken: .gcode.3mf, .3mf and .gcode",
+            )
+        )
     return name

@@ -8,7 +8,7 @@ import asyncio
 from functools import partial
 
 from .. import storage
-from ..emulator.ftps.failures import TooLargeError, TransferError
+from ..emulator.ftps.failures import TOO_LARGE, TooLargeError, TransferError
 from ..emulator.ftps.reception import Reception
 from ..net.loop_bridge import call_on_loop, set_from_thread
 
@@ -34,7 +34,7 @@ class StreamedFile:
         sink = self._sink
         sink.received_bytes += len(data)
         if sink.received_bytes > storage.MAX_UPLOAD_BYTES:
-            raise TooLargeError("The file is too large")
+            raise TooLargeError(TOO_LARGE)
         while data:
             if self._block is None:
                 self._block = await self._free_block()

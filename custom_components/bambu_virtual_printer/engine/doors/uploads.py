@@ -18,7 +18,9 @@ from .. import storage
 from ..emulator.ftps.failures import (
     IDLE,
     INTERNAL,
+    LOST,
     STOPPED,
+    TOO_LARGE,
     AbortedError,
     CrashedError,
     CutError,
@@ -30,9 +32,10 @@ from ..emulator.ftps.paths import is_plain_gcode
 from ..emulator.ftps.reception import Reception, UploadProgress
 from ..emulator.ftps.transfer_thread import TransferThread
 from ..events import PrinterEvent
+from ..explanations import explain
 from ..storage import PrinterStorage
 from ..values import PrintRequest, ReceivedFile, Service
-from .failures import BusyError, RefusedError
+from .failures import BusyError, RefusedError, no_plate
 from .forms import FileBegun, UploadForm, checked_name
 from .multipart import PartData
 from .streamed import StreamedFile
@@ -44,7 +47,6 @@ MAX_WAITING = 512
 WAIT_LIMIT_S = 600.0
 IDLE_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
-LOST = "The connection was lost"
 # The size of a form besides its file.
 MAX_FORM_BYTES = 64 * 1024
 
@@ -173,7 +175,7 @@ class HttpUploads:
         Raises TransferError.
         """
         if announced_bytes > storage.MAX_UPLOAD_BYTES + MAX_FORM_BYTES:
-            raise TooLargeError("The file is too large")
+            raise TooLargeError(TOO_LARGE)
         if self._closing:
             raise AbortedError(STOPPED)
         if self._waiting >= MAX_WAITING:
@@ -302,6 +304,8 @@ def _check_plate(path: Path, name: str, plate: int) -> None:
                 names = map(_PLATE_NAME.fullmatch, package.namelist())
                 numbers = {int(match[1]) for match in names if match}
         except (OSError, zipfile.BadZipFile) as err:
-            raise RefusedError("The file is not a complete 3MF archive") from err
+            raise RefusedError(
+                explain("upload_damaged", "The file is not a complete 3MF archive")
+            ) from err
     if plate not in numbers:
-        raise RefusedError(f"The file has no sliced plate {plate}")
+        raise RefusedError(no_plate(plate))

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-import os
 import ssl
 
 from ..discovery.announcer import Discovery
 from ..discovery.search_receiver import SearchReceiver
+from ..explanations import Explanation, why_os
 from ..net.admission import OpenConnection
 from ..net.listener import Listener, ListenError
 from ..protocol.ports import Ports
@@ -68,7 +68,7 @@ class Fault:
     """Why a listener cannot be used; `detail` is the system's error text."""
 
     kind: FaultKind
-    detail: str = ""
+    why: Explanation | None = None
 
 
 async def probe_listener(
@@ -91,9 +91,7 @@ async def probe_listener(
     except TimeoutError:
         return Fault(kind=FaultKind.NO_ANSWER)
     except OSError as err:
-        # asyncio's text repeats the address.
-        detail = os.strerror(err.errno) if err.errno else str(err)
-        return Fault(kind=FaultKind.REFUSED, detail=detail)
+        return Fault(kind=FaultKind.REFUSED, why=why_os(err))
     try:
         if certificate is None:
             return None

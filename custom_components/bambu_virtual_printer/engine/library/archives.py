@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_labels, archive_rows, upload_rows
 from .queue import cancel_all
 from .undo import kept_until, restore_archive
 from .values.annotations import annotated, clean_tags, unique_tags
-from .values.errors import InvalidChangeError, NotFoundError
+from .values.errors import NO_SUCH_ARCHIVE, InvalidChangeError, NotFoundError
 from .values.events import ArchiveChanged, ArchiveDeleted, JobFinished, QueueEmptied
 from .values.job import Job
+from .values.prints import Problem
 from .values.records import Archive, ArchiveChanges
 from .values.sanitize import fold_case
-
-ARCHIVE_DELETED = "The archive was deleted."
 
 
 class ArchiveEditor:
@@ -41,11 +41,13 @@ class ArchiveEditor:
         def work(connection: Connection) -> tuple[Archive, Archive]:
             archive = archive_rows.get(connection, archive_id)
             if archive is None:
-                raise NotFoundError("There is no such archive.")
+                raise NotFoundError(NO_SUCH_ARCHIVE)
             changes = change(archive)
             annotations = annotated(archive.annotations, changes)
             if changes.name is not None and not annotations.name:
-                raise InvalidChangeError("An archive needs a name.")
+                raise InvalidChangeError(
+                    explain("name_needed", "An archive needs a name.")
+                )
             if annotations == archive.annotations:
                 return archive, archive
             return archive, archive_rows.annotate(connection, archive, annotations)
@@ -114,8 +116,16 @@ class ArchiveEditor:
                 and found
                 and (found.annotations.favourite or found.open_jobs)
             ):
-                raise InvalidChangeError(f"{found.name} is wanted after all.")
-            cancelled, is_last = cancel_all(connection, archive_id, ARCHIVE_DELETED)
+                raise InvalidChangeError(
+                    explain(
+                        "archive_wanted",
+                        "{name} is a favourite or is still to be printed.",
+                        name=found.name,
+                    )
+                )
+            cancelled, is_last = cancel_all(
+                connection, archive_id, Problem.ARCHIVE_DELETED
+            )
             archive = archive_rows.mark_deleted(
                 connection,
                 archive_id,
@@ -124,7 +134,7 @@ class ArchiveEditor:
                 kept_until=until,
             )
             if archive is None:
-                raise NotFoundError("There is no such archive.")
+                raise NotFoundError(NO_SUCH_ARCHIVE)
             return archive, cancelled, is_last
 
         async with context.locks(archive_id):

@@ -15,7 +15,7 @@ from .index.usage import used_bytes
 from .store.disk import explained
 from .store.folder import LibraryFolder
 from .store.sidecar import Sidecar
-from .values.errors import LibraryAbsentError
+from .values.errors import FILE_GONE, PICTURES_NOT_KEPT, LibraryAbsentError
 from .values.events import LibraryEvent
 from .values.records import Archive, LibrarySettings, Upload
 from .values.sliced_file import SlicedFile
@@ -86,9 +86,9 @@ class LibraryContext:
         def work() -> SlicedFile:
             path = self._path(upload.id, upload.file_name)
             if path is None:
-                raise StorageError("The file is no longer on the disk.")
+                raise StorageError(FILE_GONE)
             facts = sliced.read(path)
-            with explained("The pictures cannot be kept"):
+            with explained(PICTURES_NOT_KEPT):
                 return sliced.extract_thumbnails(path, facts)
 
         return await self.archive_worker.run(work)

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from ..explanations import explain
 from ..regular_files import open_regular
 from ..storage import StorageError
 from .context import LibraryContext
-from .store.disk import explained
-from .values.errors import FileTooLargeError
+from .store.disk import NOT_KEPT, explained
+from .values.errors import FileTooLargeError, unreadable
 
 BLOCK_BYTES = 1024 * 1024
 ROOM_CHECKED_EVERY_BYTES = 64 * 1024 * 1024
@@ -40,7 +41,7 @@ async def copy_stream(
     size_bytes = checked_bytes = 0
 
     def append(block: bytes) -> None:
-        with explained("The file cannot be kept"), target.open("ab") as file:
+        with explained(NOT_KEPT), target.open("ab") as file:
             file.write(block)
         digest.update(block)
 
@@ -65,7 +66,7 @@ async def _read(context: LibraryContext, path: Path) -> AsyncIterator[bytes]:
 
     def read() -> tuple[bytes, tuple[int, int]]:
         # Opened for each block, so that one that does not answer leaves nothing open behind.
-        with explained(f"{path.name} cannot be read"), open_regular(path) as file:
+        with explained(unreadable(path.name)), open_regular(path) as file:
             status = os.fstat(file.fileno())
             file.seek(offset)
             return file.read(BLOCK_BYTES), (status.st_dev, status.st_ino)
@@ -73,7 +74,13 @@ async def _read(context: LibraryContext, path: Path) -> AsyncIterator[bytes]:
     while True:
         block, opened = await context.external_worker.run(read)
         if identity not in (None, opened):
-            raise StorageError(f"{path.name} was replaced while it was read.")
+            raise StorageError(
+                explain(
+                    "file_replaced",
+                    "{name} was replaced while it was read.",
+                    name=path.name,
+                )
+            )
         identity = opened
         if not block:
             break

@@ -4,7 +4,6 @@ from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
-import errno
 import os
 from pathlib import Path
 import shutil
@@ -13,6 +12,7 @@ import stat
 from ulid_transform import ulid_now
 
 from ..durable import sync_descriptor
+from ..explanations import explain
 from ..printable import printable
 from ..storage import StorageError
 from .context import LibraryContext
@@ -21,7 +21,7 @@ from .index.archive_search import MAX_LIMIT
 from .store.disk import explained
 from .store.layout import PART_SUFFIX
 from .store.moves import COPY_BLOCK_BYTES
-from .tables import Cell, Row, check_kind, csv_text, open_table
+from .tables import NOT_WRITTEN, Cell, Row, check_kind, csv_text, open_table
 from .values.errors import LibraryError
 from .values.records import Archive, ArchiveQuery
 
@@ -130,7 +130,7 @@ def _put(fresh: Path, path: Path) -> None:
     The copy is made under a new name, and no link is followed: whatever others put into that folder, nothing is written
     through it.
     """
-    with explained("The table cannot be written"):
+    with explained(NOT_WRITTEN):
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             _check_replaceable(folder, path.name)
@@ -148,11 +148,13 @@ def _put(fresh: Path, path: Path) -> None:
 
 
 def _check_replaceable(folder: int, name: str) -> None:
-    """Make sure that a name is free, or that of a file or of a link, which is not followed. Raises OSError."""
+    """Make sure that a name is free, or that of a file or of a link, which is not followed. Raises StorageError, OSError."""
     with suppress(FileNotFoundError):
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
-            raise OSError(errno.EINVAL, "There is something else of that name")
+            raise StorageError(
+                explain("name_taken", "There is something else of that name.")
+            )
 
 
 def _copy(source: Path, name: str, folder: int) -> None:

@@ -9,7 +9,7 @@ from ..values import ReceivedFile
 from . import sliced
 from .context import LibraryContext
 from .copying import copy_stream
-from .values.errors import NotSlicedError, SlicedFileError
+from .values.errors import NOT_SLICED, NotSlicedError, SlicedFileError
 from .values.names import safe_file_name
 
 
@@ -46,6 +46,6 @@ def _check(path: Path, name: str) -> None:
     try:
         facts = sliced.read(path, name)
     except SlicedFileError as err:
-        raise NotSlicedError(str(err)) from err
+        raise NotSlicedError(err.explanation) from err
     if not facts.printable:
-        raise NotSlicedError("The file was not sliced; there is nothing to print.")
+        raise NotSlicedError(NOT_SLICED)

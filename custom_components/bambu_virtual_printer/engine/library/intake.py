@@ -12,6 +12,7 @@ import logging
 
 from sqlalchemy import Connection
 
+from ..explanations import Explanation, explain, why_failed
 from ..storage import StorageError
 from ..values import (
     DuplicatePolicy,
@@ -44,7 +45,7 @@ from .values.sliced_file import SlicedFile
 
 _LOGGER = logging.getLogger(__name__)
 
-KNOWN_ALREADY = "The archive has this file already."
+KNOWN_ALREADY = explain("file_known", "This file is already in the archive.")
 
 
 class Intake:
@@ -160,7 +161,7 @@ class Intake:
         await index.run(upload_rows.approve, upload_id, queueing=queueing)
         upload = await index.run(upload_rows.existing, upload_id)
         reason = await self._archive_upload(upload, queueing=queueing)
-        if isinstance(reason, str):
+        if isinstance(reason, Explanation):
             raise LibraryError(reason)
         return reason
 
@@ -225,43 +226,43 @@ class Intake:
 
     async def _read_and_hold(self, upload: Upload) -> None:
         facts = await self._attempt(upload, self._context.read(upload))
-        if isinstance(facts, str):
+        if isinstance(facts, Explanation):
             await self._hold(upload, None, facts)
         else:
-            await self._hold(upload, facts, "")
+            await self._hold(upload, facts, None)
 
     async def _archive_upload(
         self, upload: Upload, *, queueing: bool, prints: bool = False
-    ) -> Approval | str:
+    ) -> Approval | Explanation:
         """Bring an upload into the archive; with `prints` what its slicer's Print asks for is done as well.
 
         Returns what it became, or why it is pending instead. Raises LibraryError.
         """
         facts = await self._attempt(upload, self._context.read(upload))
-        if isinstance(facts, str):
+        if isinstance(facts, Explanation):
             await self._hold(upload, None, facts)
             return facts
         approval = await self._attempt(
             upload, self._archive(upload, facts, queueing=queueing, prints=prints)
         )
-        if isinstance(approval, str):
+        if isinstance(approval, Explanation):
             await self._hold(upload, facts, approval)
         return approval
 
     async def _attempt[Result](
         self, upload: Upload, work: Awaitable[Result]
-    ) -> Result | str:
-        """Return what comes of the work, or why nothing does, in words for a person."""
+    ) -> Result | Explanation:
+        """Return what comes of the work, or why nothing does."""
         try:
             return await work
         except LibraryAbsentError:
             # Nothing is known of the file; it is decided about once the library is there.
             raise
         except (SlicedFileError, StorageError) as err:
-            return str(err)
+            return err.explanation
         except Exception as err:
             _LOGGER.exception("Upload %s could not be handled", upload.id)
-            return f"Unexpected error: {err!r}"
+            return why_failed(err)
 
     async def _archive(
         self, upload: Upload, facts: SlicedFile, *, queueing: bool, prints: bool
@@ -310,7 +311,7 @@ class Intake:
         return approval
 
     async def _hold(
-        self, upload: Upload, facts: SlicedFile | None, reason: str
+        self, upload: Upload, facts: SlicedFile | None, reason: Explanation | None
     ) -> None:
         """Leave the file where it is, for a person to decide. Raises LibraryError."""
         held = await self._context.index.run(

@@ -41,7 +41,13 @@ from .store.disk import explained
 from .store.folder import LibraryFolder
 from .threemf import thumbnails
 from .upkeep import Upkeep
-from .values.errors import NotFoundError, SlicedFileError
+from .values.errors import (
+    NO_SUCH_ARCHIVE,
+    NO_SUCH_UPLOAD,
+    PICTURES_NOT_KEPT,
+    NotFoundError,
+    SlicedFileError,
+)
 from .values.events import IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
 from .values.made import Made
@@ -209,7 +215,7 @@ class Library:
         """Return an archive with all its facts. Raises NotFoundError."""
         details = await self._context.index.run(archive_rows.details, archive_id)
         if details is None:
-            raise NotFoundError("There is no such archive.")
+            raise NotFoundError(NO_SUCH_ARCHIVE)
         return details
 
     async def archive_months(
@@ -222,7 +228,7 @@ class Library:
         """Return archives similar to this one, at most ten of each kind, newest first. Raises NotFoundError."""
         similar = await self._context.index.run(archive_rows.similar, archive_id)
         if similar is None:
-            raise NotFoundError("There is no such archive.")
+            raise NotFoundError(NO_SUCH_ARCHIVE)
         return similar
 
     async def tags(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
@@ -251,7 +257,7 @@ class Library:
         """Return an upload in any state. Raises NotFoundError."""
         upload = await self._context.index.run(upload_rows.get, upload_id)
         if upload is None:
-            raise NotFoundError("There is no such upload.")
+            raise NotFoundError(NO_SUCH_UPLOAD)
         return upload
 
     async def statistics(self) -> Statistics:
@@ -289,7 +295,7 @@ class Library:
             return None
 
         def find() -> Path | None:
-            with explained("The pictures cannot be found"):
+            with explained(PICTURES_NOT_KEPT):
                 if (picture := thumbnails.find(path, number)) is not None:
                     return picture
                 # They are not written so as to survive a power cut.
@@ -301,7 +307,7 @@ class Library:
             picture = find()
             if picture is None or max_pixels is None:
                 return picture
-            with explained("The picture cannot be made smaller"):
+            with explained(PICTURES_NOT_KEPT):
                 return thumbnails.small(picture, max_pixels)
 
         return await self._context.media_worker.run(find_small)

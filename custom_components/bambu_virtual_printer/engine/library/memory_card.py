@@ -24,7 +24,7 @@ from .context import LibraryContext
 from .index import card_rows, upload_rows
 from .renaming import Renaming
 from .store.sidecar import Sidecar
-from .values.errors import LibraryError
+from .values.errors import NAME_NOT_ALLOWED, LibraryError
 from .values.job import JobPlan
 from .values.names import safe_file_name, stem
 from .values.records import Annotations, Upload
@@ -47,9 +47,9 @@ class UploadDefaults(NamedTuple):
 def _check_name(name: str) -> None:
     """Raise StorageError for a name that no file can have."""
     if any(unicodedata.category(char) in _UNFIT for char in name):
-        raise StorageError("The file name has characters that are none.")
+        raise StorageError(NAME_NOT_ALLOWED)
     if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
-        raise StorageError("The file name is empty or too long.")
+        raise StorageError(NAME_NOT_ALLOWED)
 
 
 class MemoryCard(PrinterStorage):

@@ -10,13 +10,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from ..explanations import Explanation, as_it_stands
 from ..storage import StorageError
 from .context import LibraryContext
 from .index import job_rows, upload_rows
 from .intake import Intake
 from .undo import kept_until, take_back, undoable_until
 from .values.annotations import annotated, clean_notes
-from .values.errors import AlreadyProcessedError, LibraryError, NotFoundError, TextField
+from .values.errors import (
+    NO_SUCH_UPLOAD,
+    AlreadyProcessedError,
+    LibraryError,
+    NotFoundError,
+    TextField,
+    still_read,
+)
 from .values.events import (
     LibraryEvent,
     UploadChanged,
@@ -114,7 +122,9 @@ class PendingUploads:
         Raises NotFoundError, AlreadyProcessedError.
         """
         return await self._let_go(
-            upload_id, UploadState.SENT_BACK, clean_notes(note, TextField.NOTE)
+            upload_id,
+            UploadState.SENT_BACK,
+            as_it_stands(kept) if (kept := clean_notes(note, TextField.NOTE)) else None,
         )
 
     async def undo(self, upload_id: str) -> Upload:
@@ -226,11 +236,13 @@ class PendingUploads:
         return upload
 
     async def _let_go(
-        self, upload_id: str, state: UploadState, reason: str = ""
+        self, upload_id: str, state: UploadState, reason: Explanation | None = None
     ) -> Upload:
         return await self._context.finish(self._remove(upload_id, state, reason))
 
-    async def _remove(self, upload_id: str, state: UploadState, reason: str) -> Upload:
+    async def _remove(
+        self, upload_id: str, state: UploadState, reason: Explanation | None
+    ) -> Upload:
         context = self._context
         kept_until = self._kept_until(state)
 
@@ -285,7 +297,7 @@ class PendingUploads:
             try:
                 await verb(upload_id)
             except StorageError as err:
-                failed.append(Failure(id=upload_id, reason=str(err)))
+                failed.append(Failure(id=upload_id, reason=err.explanation))
             else:
                 done.append(upload_id)
         return BatchResult(done=tuple(done), failed=tuple(failed))
@@ -305,9 +317,9 @@ def _pending(connection: Connection, upload_id: str) -> Upload:
     """Return an upload that waits for a person. Raises NotFoundError, AlreadyProcessedError."""
     upload = upload_rows.get(connection, upload_id)
     if upload is None:
-        raise NotFoundError("There is no such upload.")
+        raise NotFoundError(NO_SUCH_UPLOAD)
     if upload.state is UploadState.RECEIVED:
-        raise LibraryError(f"{upload.name} is still being read.")
+        raise LibraryError(still_read(upload.name))
     if upload.state is not UploadState.PENDING:
         raise AlreadyProcessedError(upload)
     return upload

@@ -11,12 +11,20 @@ from pathlib import Path
 
 from ulid_transform import ulid_now, ulid_to_timestamp
 
+from ..explanations import explain
 from .context import LibraryContext
 from .copying import copy_stream
 from .index import archive_rows, upload_rows
 from .store import photo_validation
-from .store.disk import explained
-from .values.errors import InvalidChangeError, LibraryError, NotFoundError
+from .store.disk import NOT_KEPT, explained, not_listed
+from .store.layout import PHOTOS
+from .values.errors import (
+    NO_SUCH_ARCHIVE,
+    NO_SUCH_PHOTO,
+    InvalidChangeError,
+    LibraryError,
+    NotFoundError,
+)
 from .values.events import ArchiveChanged
 from .values.records import IN_ARCHIVE, Archive, Photo
 
@@ -67,7 +75,7 @@ async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, .
     await _archive(context, archive_id)
 
     def work() -> tuple[Photo, ...]:
-        with explained("The photos cannot be looked at"):
+        with explained(not_listed(Path(PHOTOS))):
             return tuple(_photo(path) for path in _paths(context, archive_id))
 
     return await context.media_worker.run(work)
@@ -87,10 +95,14 @@ async def _keep(
     def work() -> Photo:
         if len(_paths(context, archive_id)) >= MAX_PHOTOS:
             raise InvalidChangeError(
-                f"An archive keeps at most {MAX_PHOTOS} photos; remove one first."
+                explain(
+                    "too_many_photos",
+                    "An archive keeps {limit} photos at most. Remove one first.",
+                    limit=MAX_PHOTOS,
+                )
             )
         context.folder.check_room(context.settings.reserve_bytes)
-        with explained("The photo cannot be kept"):
+        with explained(NOT_KEPT):
             return _photo(
                 context.folder.keep_photo(archive_id, part, photo_id + suffix)
             )
@@ -119,9 +131,13 @@ async def _archive(context: LibraryContext, archive_id: str) -> Archive:
         return archive
     upload = await context.index.run(upload_rows.get, archive_id)
     if upload is None or upload.state.is_gone or upload.state in IN_ARCHIVE:
-        raise NotFoundError("There is no such archive.")
+        raise NotFoundError(NO_SUCH_ARCHIVE)
     raise InvalidChangeError(
-        f"{upload.name} is not in the archive yet; photos are kept with archives."
+        explain(
+            "photo_of_pending",
+            "{name} is not in the archive yet. Photos are kept with archives.",
+            name=upload.name,
+        )
     )
 
 
@@ -130,7 +146,7 @@ async def _find(context: LibraryContext, archive_id: str, photo_id: str) -> Path
     for found in await context.media_worker.run(_paths, context, archive_id):
         if found.stem == photo_id:
             return found
-    raise NotFoundError("There is no such photo.")
+    raise NotFoundError(NO_SUCH_PHOTO)
 
 
 def _paths(context: LibraryContext, archive_id: str) -> list[Path]:

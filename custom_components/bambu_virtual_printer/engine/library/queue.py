@@ -13,9 +13,15 @@ from typing import Unpack
 
 from sqlalchemy import Connection
 
+from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_rows, job_rows
-from .values.errors import InvalidChangeError, JobStateError, NotFoundError
+from .values.errors import (
+    NO_SUCH_ARCHIVE,
+    InvalidChangeError,
+    JobStateError,
+    NotFoundError,
+)
 from .values.events import (
     JobAdded,
     JobChanged,
@@ -40,10 +46,9 @@ from .values.job import (
     PrintOptions,
 )
 from .values.json_codec import to_json
+from .values.prints import Problem
 from .values.sanitize import clean_text
 from .values.sent_by import FROM_ANYBODY, SentBy
-
-FILE_GONE = "The file is no longer on the disk."
 
 # Earlier attempts do not count any more.
 _FRESH: dict[str, object] = {
@@ -125,7 +130,7 @@ class JobQueue:
         def work(connection: Connection) -> tuple[Job, ...]:
             details = archive_rows.details(connection, archive_id)
             if details is None:
-                raise NotFoundError("There is no such archive.")
+                raise NotFoundError(NO_SUCH_ARCHIVE)
             return job_rows.add(
                 connection,
                 archive_id,
@@ -233,7 +238,9 @@ class JobQueue:
         job = await self.job(job_id)
         file = await self._context.path(job.archive_id, job.file_name)
         if file is None and job.state.is_queued:
-            return await self.finish(job_id, JobState.FAILED, FILE_GONE)
+            return await self._finish(
+                JobVerb.FINISH, job_id, JobState.FAILED, problem=Problem.FILE_GONE
+            )
         return await self._do(
             JobVerb.START, job_id, not_before=None, error="", **_FRESH
         )
@@ -249,7 +256,13 @@ class JobQueue:
         replaces the first. Raises NotFoundError, JobStateError.
         """
         if not state.is_finished:
-            raise InvalidChangeError(f"A job does not end as {state.value}.")
+            raise InvalidChangeError(
+                explain(
+                    "job_does_not_end_so",
+                    "A job cannot end like this: {state}.",
+                    state=state.explanation,
+                )
+            )
         return await self._finish(JobVerb.FINISH, job_id, state, clean_text(error))
 
     # --- how --------------------------------------------------------------------------------------------------------
@@ -271,7 +284,12 @@ class JobQueue:
         return await self._change(work, _EVENT_TYPES[verb])
 
     async def _finish(
-        self, verb: JobVerb, job_id: str, state: JobState, error: str
+        self,
+        verb: JobVerb,
+        job_id: str,
+        state: JobState,
+        error: str = "",
+        problem: Problem | None = None,
     ) -> Job:
         def work(connection: Connection) -> _Outcome:
             job = job_rows.get(connection, job_id)
@@ -283,8 +301,10 @@ class JobQueue:
                 return _Outcome(job=job, changed=False)
             _allow(verb, job)
             if job.phase is not None:
-                raise JobStateError("A printer has the job.")
-            return _ended(connection, job, state, error)
+                raise JobStateError(
+                    explain("job_at_printer", "A printer is busy with the job.")
+                )
+            return _ended(connection, job, state, error, problem)
 
         return await self._change(work, ending)
 
@@ -317,15 +337,16 @@ class JobQueue:
 
 
 def cancel_all(
-    connection: Connection, archive_id: str, reason: str
+    connection: Connection, archive_id: str, problem: Problem
 ) -> tuple[tuple[Job, ...], bool]:
-    """Cancel the jobs of an archive. Returns them and whether no job is left. Raises JobStateError when a printer has one."""
+    """Cancel the jobs of an archive, because of `problem`. Returns them and whether no job is left. Raises JobStateError when a printer has one."""
     found = job_rows.of_archive(connection, archive_id)
     if any(job.state.is_active for job in found):
-        raise JobStateError("A printer is printing it just now.")
+        raise JobStateError(explain("archive_at_printer", "A printer is busy with it."))
     # From the end: so they do not move one another, of which there may be thousands.
     ended = [
-        _ended(connection, job, JobState.CANCELLED, reason) for job in reversed(found)
+        _ended(connection, job, JobState.CANCELLED, problem=problem)
+        for job in reversed(found)
     ]
     return (
         tuple(outcome.job for outcome in reversed(ended)),
@@ -338,7 +359,13 @@ def ending(job: Job) -> JobEvent:
     return JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
 
 
-def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Outcome:
+def _ended(
+    connection: Connection,
+    job: Job,
+    state: JobState,
+    error: str = "",
+    problem: Problem | None = None,
+) -> _Outcome:
     """Bring a job to an end, or back to the queue when it has copies left."""
     now = datetime.now(UTC)
     printed = job.copies_printed
@@ -362,6 +389,7 @@ def _ended(connection: Connection, job: Job, state: JobState, error: str) -> _Ou
         error=error,
         copies_printed=printed,
         finished_at=now,
+        **({} if problem is None else {"problem": problem.value}),
     )
     return _Outcome(job=after, is_last=not job_rows.count_unfinished(connection))
 
@@ -407,7 +435,11 @@ def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
         job_rows.check_copies(changes["copies"])
         if changes["copies"] <= job.copies_printed:
             raise InvalidChangeError(
-                f"{job.copies_printed} copies are printed already."
+                explain(
+                    "copies_printed_already",
+                    "There must be at least as many copies as are printed already: {count}.",
+                    count=job.copies_printed,
+                )
             )
         values["copies"] = changes["copies"]
     if values:
@@ -428,7 +460,11 @@ def _check_queued(job: Job) -> None:
     """Make sure that a job is in the queue. Raises JobStateError."""
     if not job.state.is_queued:
         raise JobStateError(
-            f"The job is not in the queue any more: it is {job.state.value}."
+            explain(
+                "job_not_queued",
+                "The job is not in the queue any more: {state}.",
+                state=job.state.explanation,
+            )
         )
 
 
@@ -442,7 +478,13 @@ def allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:
 def _allow(verb: JobVerb, job: Job) -> None:
     """Make sure that a verb can be done to a job. Raises JobStateError."""
     if job.state not in TRANSITIONS[verb][0]:
-        raise JobStateError(f"The job cannot be {verb.value}: it is {job.state.value}.")
+        raise JobStateError(
+            explain(
+                "job_in_other_state",
+                "This is not possible with a job in this state: {state}.",
+                state=job.state.explanation,
+            )
+        )
 
 
 def _position(job: Job) -> int:

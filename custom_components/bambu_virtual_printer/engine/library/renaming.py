@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from ..storage import StorageError
 from .context import LibraryContext
 from .index import archive_rows, card_rows, upload_rows
+from .values.errors import still_read
 from .values.events import ArchiveChanged, UploadChanged
 from .values.names import display_name
 from .values.records import Archive, Upload, UploadState
@@ -30,7 +31,7 @@ class Renaming:
 
         Raises StorageError, also when it takes too long to read the upload.
         """
-        await self._has_been_read(upload_id)
+        await self._has_been_read(upload_id, new_name)
         context = self._context
         async with context.locks(upload_id):
             renamed = await context.index.run(self._write_down, upload_id, new_name)
@@ -44,13 +45,13 @@ class Renaming:
             context.emit(UploadChanged(upload=upload))
         return upload_id
 
-    async def _has_been_read(self, upload_id: str) -> None:
+    async def _has_been_read(self, upload_id: str, name: str) -> None:
         try:
             async with asyncio.timeout(_READ_WITHIN_S):
                 while await self._is_being_read(upload_id):
                     await asyncio.sleep(_LOOK_AGAIN_S)
         except TimeoutError:
-            raise StorageError("The file is still being read, try again") from None
+            raise StorageError(still_read(name)) from None
 
     async def _is_being_read(self, upload_id: str) -> bool:
         upload = await self._context.index.run(upload_rows.get, upload_id)

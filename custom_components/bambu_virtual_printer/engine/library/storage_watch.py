@@ -1,5 +1,6 @@
 """How much room is left: on the disk, and of the library's own budget."""
 
+from ..explanations import Explanation, explain
 from .values.events import StorageLow, StorageOk
 from .values.records import LibrarySettings
 from .values.space import Space
@@ -7,6 +8,7 @@ from .values.space import Space
 # Of the budget; beyond it, storage is low.
 BUDGET_WARNING = 0.9
 _MIB = 1024 * 1024
+_SPENT = explain("budget_spent", "The library has used up its storage budget.")
 
 
 class StorageWatch:
@@ -15,8 +17,8 @@ class StorageWatch:
     def __init__(self) -> None:
         """Begin with enough room."""
         self.is_low = False
-        self.refusal = ""
-        """Why no upload can be taken; empty while one can."""
+        self.refusal: Explanation | None = None
+        """Why no upload can be taken; None while one can."""
 
     def update(
         self, settings: LibrarySettings, space: Space, used: int
@@ -24,14 +26,23 @@ class StorageWatch:
         """Record a measurement. Returns the event, if that is a change."""
         budget = settings.budget_bytes
         is_spent = budget is not None and used >= budget
-        self.refusal = "The library has used up its storage budget." if is_spent else ""
-        reason = ""
+        self.refusal = _SPENT if is_spent else None
+        reason: Explanation | None = None
         if space.free_bytes < settings.low_space_bytes:
-            reason = f"Only {space.free_bytes // _MIB} MiB are free on the disk."
+            reason = explain(
+                "disk_nearly_full",
+                "Only {free} MiB are free on the disk.",
+                free=space.free_bytes // _MIB,
+            )
         elif budget is not None and used >= budget * BUDGET_WARNING:
-            reason = f"The library uses {used // _MIB} of {budget // _MIB} MiB."
-        was_low, self.is_low = self.is_low, bool(reason)
-        if self.is_low and not was_low:
+            reason = explain(
+                "budget_nearly_spent",
+                "The library uses {used} of {budget} MiB.",
+                used=used // _MIB,
+                budget=budget // _MIB,
+            )
+        was_low, self.is_low = self.is_low, reason is not None
+        if reason is not None and not was_low:
             return StorageLow(
                 reason=reason, free_bytes=space.free_bytes, used_bytes=used
             )

@@ -11,6 +11,7 @@ from typing import Protocol
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from ..explanations import explain
 from .store.disk import explained
 from .values.errors import InvalidChangeError, LibraryError
 
@@ -19,6 +20,9 @@ type Row = Sequence[Cell]
 
 # What spreadsheets take for a formula in CSV; names come from untrusted files.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+NOT_WRITTEN = explain("table_not_written", "The table cannot be written: {why}.")
 
 
 class Table(Protocol):
@@ -35,14 +39,18 @@ def check_kind(suffix: str) -> None:
     """Make sure that a file's name ends like one of a kind we write. Raises InvalidChangeError."""
     if suffix.casefold() not in _KINDS:
         raise InvalidChangeError(
-            f"The name of a table ends with {' or '.join(_KINDS)}."
+            explain(
+                "table_of_other_kind",
+                "The name of a table ends with one of {kinds}.",
+                kinds=", ".join(_KINDS),
+            )
         )
 
 
 def open_table(path: Path, head: Sequence[str], *, suffix: str) -> Table:
     """Begin a file of the kind that `suffix` names, such as ".csv", with its headings. Raises InvalidChangeError."""
     check_kind(suffix)
-    with explained("The table cannot be written"):
+    with explained(NOT_WRITTEN):
         return _KINDS[suffix.casefold()](path, head)
 
 
@@ -54,11 +62,11 @@ class _CsvFile:
         self._writer.writerow(head)
 
     def append(self, rows: Iterable[Row]) -> None:
-        with explained("The table cannot be written"):
+        with explained(NOT_WRITTEN):
             self._writer.writerows(map(_harmless, rows))
 
     def close(self) -> None:
-        with explained("The table cannot be written"):
+        with explained(NOT_WRITTEN):
             self._file.close()
 
 
@@ -102,7 +110,7 @@ class _Workbook:
         self._next = 1
 
     def append(self, rows: Iterable[Row]) -> None:
-        with explained("The table cannot be written"):
+        with explained(NOT_WRITTEN):
             for row in rows:
                 cells = [
                     cell.astimezone(UTC).replace(tzinfo=None)
@@ -112,12 +120,15 @@ class _Workbook:
                 ]
                 if self._sheet.write_row(self._next, 0, cells):
                     raise LibraryError(
-                        "A workbook has no room for so many archives; choose a .csv file."
+                        explain(
+                            "table_too_long",
+                            "A workbook has no room for so many archives. Choose a .csv file.",
+                        )
                     )
                 self._next += 1
 
     def close(self) -> None:
-        with explained("The table cannot be written"), self._folder:
+        with explained(NOT_WRITTEN), self._folder:
             try:
                 if not self._book.fileclosed:
                     self._book.close()

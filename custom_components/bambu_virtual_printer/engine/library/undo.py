@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_rows, job_rows, upload_rows
 from .queue import cancel_all
-from .values.errors import NotFoundError, NothingToUndoError
+from .values.errors import NO_SUCH_UPLOAD, NotFoundError, NothingToUndoError
 from .values.events import (
     ArchiveAdded,
     ArchiveDeleted,
@@ -21,9 +22,9 @@ from .values.events import (
     UploadRestored,
 )
 from .values.job import Job
+from .values.prints import Problem
 from .values.records import IN_ARCHIVE, Archive, Upload, UploadState
 
-TAKEN_BACK = "The decision was taken back."
 MAX_JOBS = 500
 
 
@@ -100,7 +101,7 @@ async def _unarchived(
 def _found(connection: Connection, upload_id: str) -> Upload:
     upload = upload_rows.get(connection, upload_id)
     if upload is None:
-        raise NotFoundError("There is no such upload.")
+        raise NotFoundError(NO_SUCH_UPLOAD)
     return upload
 
 
@@ -113,7 +114,7 @@ def _waiting_again(
     # The note of what was sent back is none of a pending upload.
     is_sent_back = upload.state is UploadState.SENT_BACK
     upload = upload_rows.take_back(
-        connection, upload.id, reason="" if is_sent_back else upload.reason
+        connection, upload.id, reason=None if is_sent_back else upload.reason
     )
     return upload, [UploadRestored(upload=upload)]
 
@@ -140,7 +141,7 @@ def _not_archived(
     jobs = job_rows.all_of_archive(connection, upload.id, MAX_JOBS)
     if any(map(_has_begun, jobs)):
         raise _nothing(upload)
-    cancelled, is_last = cancel_all(connection, upload.id, TAKEN_BACK)
+    cancelled, is_last = cancel_all(connection, upload.id, Problem.TAKEN_BACK)
     upload_rows.wait_again(connection, details)
     archive_rows.forget(connection, upload.id)
     upload = upload_rows.existing(connection, upload.id)
@@ -162,4 +163,10 @@ def _has_begun(job: Job) -> bool:
 
 
 def _nothing(upload: Upload) -> NothingToUndoError:
-    return NothingToUndoError(f"{upload.name} cannot be had back any more.")
+    return NothingToUndoError(
+        explain(
+            "nothing_to_undo",
+            "It is too late to undo this for {name}.",
+            name=upload.name,
+        )
+    )

@@ -124,7 +124,7 @@ async def check_printer(
     try:
         address = await resolve(host)
     except OSError as err:
-        failed = _failed(err)
+        failed = PortCheck(problem=Problem.UNREACHABLE, detail=str(reason_of(err)))
         return PrinterCheck(
             mqtt=failed,
             ftps=failed,
@@ -176,9 +176,9 @@ def _failed(err: Exception) -> PortCheck:
         case NotThePrinterError():
             return PortCheck(problem=_problem_of(err), detail=str(err))
         case ssl.SSLError():
-            return PortCheck(problem=Problem.NOT_A_PRINTER, detail=reason_of(err))
+            return PortCheck(problem=Problem.NOT_A_PRINTER, detail=str(reason_of(err)))
         case OSError():
-            return PortCheck(problem=Problem.UNREACHABLE, detail=reason_of(err))
+            return PortCheck(problem=Problem.UNREACHABLE, detail=str(reason_of(err)))
         case _:
             return PortCheck(problem=Problem.NOT_A_PRINTER, detail=str(err))
 

@@ -26,6 +26,7 @@ import socket
 import threading
 from time import monotonic
 
+from . import endings
 from .loop_bridge import call_on_loop
 
 LOGIN_LIMIT_S = 30.0
@@ -35,8 +36,8 @@ LOGIN_LIMIT_S = 30.0
 class Displacement(Enum):
     """Why a connection has to be closed."""
 
-    NO_ROOM = "too many connections are open"
-    LATE = "it did not log in in time"
+    NO_ROOM = endings.DISPLACED
+    LATE = endings.LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

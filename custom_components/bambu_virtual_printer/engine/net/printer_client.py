@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-import os
 import socket
 import ssl
 
+from ..explanations import Explanation, as_it_stands, why_os
 from ..pki.authority import CA_NAME
 from ..pki.printer_identity import (
     NotThePrinterError,
@@ -118,19 +118,12 @@ async def resolve(host: str) -> str:
     return str(found[0][4][0])
 
 
-def reason_of(err: Exception) -> str:
+def reason_of(err: Exception) -> Explanation:
     """Return in a few words why a connection failed."""
     match err:
         case NotThePrinterError():
-            return str(err)
-        case TimeoutError():
-            return "no answer"
-        case ssl.SSLError():
-            return f"no TLS: {err.reason or 'broken off'}"
-        case OSError(errno=int(number)) if number > 0:
-            # asyncio puts the address into the text.
-            return os.strerror(number)
-        case OSError(strerror=str(text)):
-            return text
+            return err.explanation
+        case OSError():
+            return why_os(err)
         case _:
-            return type(err).__name__
+            return as_it_stands(type(err).__name__)

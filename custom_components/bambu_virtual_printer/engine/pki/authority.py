@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ..durable import make_folders
+from ..explanations import ExplainedError, explain
 from .ca_folder import (
     CA_CERTIFICATE_FILE,
     CA_KEY_FILE,
@@ -45,8 +46,8 @@ DEVICE_CERTIFICATE_FILE = "virtual_printer.crt"
 DEVICE_KEY_FILE = "virtual_printer.key"
 
 
-class CertificateError(Exception):
-    """The stored CA cannot be used; the text names the file and what is wrong with it."""
+class CertificateError(ExplainedError):
+    """The stored CA cannot be used; the explanation names the file and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,12 @@ class CertificateAuthority:
         if not key_path.exists():
             if certificate_path.exists():
                 raise CertificateError(
-                    f"{certificate_path} is there but its key {key_path} is missing"
+                    explain(
+                        "ca_key_missing",
+                        "{certificate} is there but its key {key} is missing",
+                        certificate=str(certificate_path),
+                        key=str(key_path),
+                    )
                 )
             make_folders(folder)
             write_private(key_path, key_pem(new_key()))
@@ -113,10 +119,21 @@ class CertificateAuthority:
             certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
         except ValueError as err:
             raise CertificateError(
-                f"{certificate_path} is not a PEM certificate"
+                explain(
+                    "ca_not_pem",
+                    "{certificate} is not a PEM certificate",
+                    certificate=str(certificate_path),
+                )
             ) from err
         if certificate.public_key() != key.public_key():
-            raise CertificateError(f"{key_path} does not belong to {certificate_path}")
+            raise CertificateError(
+                explain(
+                    "ca_key_of_other",
+                    "{key} does not belong to {certificate}",
+                    key=str(key_path),
+                    certificate=str(certificate_path),
+                )
+            )
         return cls(folder=folder, certificate=certificate, key=key)
 
     @property
@@ -266,9 +283,17 @@ def _load_key(path: Path) -> rsa.RSAPrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except ValueError, TypeError:
-        raise CertificateError(f"{path} is not a readable private key") from None
+        raise CertificateError(
+            explain(
+                "ca_key_unreadable",
+                "{key} is not a readable private key",
+                key=str(path),
+            )
+        ) from None
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise CertificateError(f"{path} is not an RSA key")
+        raise CertificateError(
+            explain("ca_key_of_other_kind", "{key} is not an RSA key", key=str(path))
+        )
     return key
 
 

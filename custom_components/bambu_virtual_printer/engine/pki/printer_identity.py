@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from OpenSSL import crypto
 
+from ..explanations import ExplainedError, explain
 from .cipher_suites import DEFAULT_CIPHERS
 
 MAKER_CAS = Path(__file__).parent / "maker_cas"
@@ -86,19 +87,30 @@ type Refusal = Unknown | Changed | WrongSerial
 type Verdict = Trusted | Refusal
 
 
-class NotThePrinterError(Exception):
+class NotThePrinterError(ExplainedError):
     """The device that answers could not be verified as the expected printer; `refusal` is the reason."""
 
     def __init__(self, refusal: Refusal, expected: PrinterIdentity) -> None:
-        """Keep the verdict; the text is for a log or a state."""
+        """Keep the verdict."""
         match refusal:
             case WrongSerial(peer=peer):
-                text = f"the printer {peer.serial or 'without a name'} answers instead of {expected.serial}"
+                why = explain(
+                    "other_printer_answers",
+                    "the printer {found} answers instead of {expected}",
+                    found=peer.serial or "?",
+                    expected=expected.serial,
+                )
             case Changed():
-                text = "its certificate is not the one that was confirmed"
+                why = explain(
+                    "certificate_not_confirmed",
+                    "its certificate is not the one that was confirmed",
+                )
             case Unknown():
-                text = "no known CA signed its certificate, and it was not confirmed"
-        super().__init__(text)
+                why = explain(
+                    "certificate_without_issuer",
+                    "no known CA signed its certificate, and it was not confirmed",
+                )
+        super().__init__(why)
         self.refusal = refusal
 
 

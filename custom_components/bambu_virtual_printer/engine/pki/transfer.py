@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from ..explanations import ExplainedError, explain
 from ..regular_files import open_regular
 from .authority import (
     DEVICE_CERTIFICATE_FILE,
@@ -66,25 +67,45 @@ class CaProblem(StrEnum):
 
 
 _TEXTS = {
-    CaProblem.TOO_BIG: "the file is too big for a certificate",
-    CaProblem.UNREADABLE: "the file is neither PEM nor PKCS #12, or is damaged",
-    CaProblem.PASSWORD_NEEDED: "the private key is protected by a password",
-    CaProblem.PASSWORD_WRONG: "the password is wrong",
-    CaProblem.PASSWORD_TOO_SHORT: f"the password needs at least {MIN_PASSWORD_LENGTH} characters",
-    CaProblem.NO_CERTIFICATE: "there is no certificate",
-    CaProblem.NO_KEY: "there is no private key",
-    CaProblem.KEY_DOES_NOT_FIT: "the private key belongs to none of the certificates",
-    CaProblem.NOT_RSA: "slicers need an RSA key",
-    CaProblem.KEY_TOO_SHORT: f"the key is shorter than {KEY_BITS} bits",
-    CaProblem.NOT_A_CA: "the certificate may not sign others",
-    CaProblem.NOT_SELF_SIGNED: "the certificate is not signed by itself",
-    CaProblem.NOT_YET_VALID: "the certificate is not valid yet",
-    CaProblem.EXPIRED: "the certificate has expired",
-    CaProblem.RESERVED_NAME: "slicers refuse a certificate of this name as a counterfeit",
+    CaProblem.TOO_BIG: explain("ca_too_big", "the file is too big for a certificate"),
+    CaProblem.UNREADABLE: explain(
+        "ca_unreadable", "the file is neither PEM nor PKCS #12, or is damaged"
+    ),
+    CaProblem.PASSWORD_NEEDED: explain(
+        "ca_password_needed", "the private key is protected by a password"
+    ),
+    CaProblem.PASSWORD_WRONG: explain("ca_password_wrong", "the password is wrong"),
+    CaProblem.PASSWORD_TOO_SHORT: explain(
+        "ca_password_too_short",
+        "the password needs at least {password_length} characters",
+        password_length=MIN_PASSWORD_LENGTH,
+    ),
+    CaProblem.NO_CERTIFICATE: explain("ca_no_certificate", "there is no certificate"),
+    CaProblem.NO_KEY: explain("ca_no_key", "there is no private key"),
+    CaProblem.KEY_DOES_NOT_FIT: explain(
+        "ca_key_does_not_fit", "the private key belongs to none of the certificates"
+    ),
+    CaProblem.NOT_RSA: explain("ca_not_rsa", "slicers need an RSA key"),
+    CaProblem.KEY_TOO_SHORT: explain(
+        "ca_key_too_short", "the key is shorter than {key_bits} bits", key_bits=KEY_BITS
+    ),
+    CaProblem.NOT_A_CA: explain(
+        "ca_not_a_ca", "the certificate is not allowed to sign others"
+    ),
+    CaProblem.NOT_SELF_SIGNED: explain(
+        "ca_not_self_signed", "the certificate is not signed by itself"
+    ),
+    CaProblem.NOT_YET_VALID: explain(
+        "ca_not_yet_valid", "the certificate is not valid yet"
+    ),
+    CaProblem.EXPIRED: explain("ca_has_expired", "the certificate has expired"),
+    CaProblem.RESERVED_NAME: explain(
+        "ca_reserved_name", "slicers refuse a certificate of this name as a counterfeit"
+    ),
 }
 
 
-class CaTransferError(Exception):
+class CaTransferError(ExplainedError):
     """A CA cannot be exported or imported; `problem` is the reason. Neither quotes a key or a password."""
 
     def __init__(self, problem: CaProblem) -> None:

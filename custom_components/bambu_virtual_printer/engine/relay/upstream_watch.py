@@ -21,6 +21,7 @@ from ..events import (
     TargetReached,
     TargetUnverified,
 )
+from ..explanations import Explanation
 from ..net.log_bounds import LogRate
 from ..net.printer_client import Dialler, reason_of, resolve
 from ..pki.printer_identity import Changed, NotThePrinterError, Unknown
@@ -42,7 +43,7 @@ class UpstreamStatus:
     reachable: bool | None
     since: datetime | None
     """Since when `reachable` has its value."""
-    last_error: str | None
+    last_error: Explanation | None
     """The last error, even if the printer is reachable again."""
 
 
@@ -66,7 +67,7 @@ class UpstreamWatch:
         self._own_address = own_address
         self._reachable: bool | None = None
         self._since: datetime | None = None
-        self._last_error: str | None = None
+        self._last_error: Explanation | None = None
         # Where it was last, and where it announced itself.
         self._known_address: str | None = None
         self._announced_address: str | None = None
@@ -100,7 +101,7 @@ class UpstreamWatch:
             last_error=self._last_error,
         )
 
-    def failed(self, reason: str) -> None:
+    def failed(self, reason: Explanation) -> None:
         """Record a failed connection to the printer, and check it."""
         self._last_error = reason
         self._wake.set()
@@ -197,7 +198,7 @@ class UpstreamWatch:
             _LOGGER.info("%s is now at %s", self._upstream.serial, address)
             self._emit(TargetMoved(address=address))
 
-    def _lost(self, reason: str) -> None:
+    def _lost(self, reason: Explanation) -> None:
         self._last_error = reason
         self._upstream.address = None
         if self._reachable is not False:

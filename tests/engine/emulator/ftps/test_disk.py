@@ -60,7 +60,7 @@ async def test_disk_that_gets_full_is_452_and_leaves_nothing_behind(rig: Rig) ->
 
     full, fine = await rig.do(scenario)
     assert full.startswith("452")
-    assert "room" in rig.failed[0].reason
+    assert "room" in str(rig.failed[0].reason)
     assert fine.startswith("226")
     assert rig.kept(NAME) == small
 

@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.ftps import connection
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from tests.support.ftps_clients import pour, reset, sliced_file
 
@@ -197,7 +198,7 @@ async def test_storage_that_fails_is_451(
     rig: Rig, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def _fail(*_args: object) -> None:
-        raise StorageError
+        raise StorageError(as_it_stands("The storage failed"))
 
     for method in ("files", "locate", "remove", "free_bytes"):
         monkeypatch.setattr(rig.storage, method, _fail)

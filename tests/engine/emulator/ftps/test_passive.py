@@ -20,6 +20,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.passive import
     NoFreePortError,
     PassivePort,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.net import pauses
 
 
@@ -42,11 +43,11 @@ async def test_process_without_free_descriptors_gives_up_the_port(
             limit = next_one.fileno()
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, before[1]))
         try:
-            with pytest.raises(NoDataConnectionError, match="open files"):
+            with pytest.raises(NoDataConnectionError, match="too many files are open"):
                 await port.connection()
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
-    port.close("over")
+    port.close(as_it_stands("over"))
 
 
 async def test_connection_that_nobody_takes_over_fails_the_transfer(
@@ -54,12 +55,12 @@ async def test_connection_that_nobody_takes_over_fails_the_transfer(
 ) -> None:
     def refuse(sock: socket.socket) -> DataConnection:
         sock.close()
-        raise AbortedError("stopped")
+        raise AbortedError(as_it_stands("stopped"))
 
     port = PassivePort(address, [50000], address, refuse)
     with connect(address, port.port), pytest.raises(AbortedError):
         await port.connection()
-    port.close("over")
+    port.close(as_it_stands("over"))
 
 
 async def test_a_connection_that_came_while_the_process_was_paused_is_taken(
@@ -70,7 +71,7 @@ async def test_a_connection_that_came_while_the_process_was_paused_is_taken(
 
     def adopt(sock: socket.socket) -> DataConnection:
         sock.close()
-        raise AbortedError("taken")
+        raise AbortedError(as_it_stands("taken"))
 
     port = PassivePort(address, [50000], address, adopt)
     waiting = asyncio.create_task(port.connection())
@@ -93,7 +94,7 @@ async def test_connection_that_is_gone_before_it_is_accepted_is_passed_over(
     for _ in range(2):
         port._accept()
     assert not waiting.done()
-    port.close("over")
+    port.close(as_it_stands("over"))
     with pytest.raises(AbortedError):
         await waiting
 
@@ -132,5 +133,5 @@ async def test_port_of_another_printer_is_not_touched(
     with pytest.raises(NoFreePortError):
         PassivePort(first, [50000], first, nobody)
     for port in ports:
-        port.close("over")
-    PassivePort(first, [50000], first, nobody).close("over")
+        port.close(as_it_stands("over"))
+    PassivePort(first, [50000], first, nobody).close(as_it_stands("over"))

@@ -680,7 +680,7 @@ async def test_storage_that_never_answers_does_not_stop_the_end(
     assert rig.server.sessions == 0
     # Nothing was acknowledged; what is there belongs to the storage.
     assert await client == ""
-    assert "stopped" in rig.failed[0].reason
+    assert "stopped" in str(rig.failed[0].reason)
     await rig.storage.abandon(*rig.storage.incoming.values())
 
 

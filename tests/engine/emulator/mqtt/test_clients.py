@@ -197,7 +197,7 @@ async def test_a_session_of_aiomqtt(printer: Printer, trust: ssl.SSLContext) -> 
         (slicer,) = printer.server.connections
         assert slicer.client_id == "ha-bambulab-1"
     await until(lambda: printer.of(SlicerDisconnected))
-    assert printer.of(SlicerDisconnected)[0].reason == "the client disconnected"
+    assert str(printer.of(SlicerDisconnected)[0].reason) == "the slicer said goodbye"
 
 
 async def test_aiomqtt_is_refused_with_a_wrong_code(

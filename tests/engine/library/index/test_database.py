@@ -9,6 +9,7 @@ import threading
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.index import migrations
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
@@ -70,7 +71,7 @@ def _pragma(connection: Connection, name: str) -> object:
 async def test_a_transaction_that_fails_changes_nothing(file: Path) -> None:
     def fail(connection: Connection) -> None:
         remember(connection, "half")
-        raise LibraryError("no")
+        raise LibraryError(as_it_stands("no"))
 
     database = index(file)
     await database.open()
@@ -170,7 +171,7 @@ async def test_what_comes_while_closing_leaves_no_connection_behind(
         ("mysql://user:secret@host/db", "SQLite or PostgreSQL, not in mysql"),
         ("postgresql+nodriver://user:secret@host/db", "nodriver is not installed"),
         ("postgresql+pg8000://user:secret@host/db", "pg8000 is not installed"),
-        ("sqlite:////proc/nowhere/library.db", "There is no place for the index"),
+        ("sqlite:////proc/nowhere/library.db", "folder of the index cannot be used"),
         ("sqlite:////dev/null", "does not answer"),
     ],
 )
@@ -204,7 +205,7 @@ def add_sound(connection: Connection) -> None:
 
 def fail(connection: Connection) -> None:
     connection.execute(text("CREATE TABLE half (a TEXT)"))
-    raise LibraryError("stopped in the middle")
+    raise LibraryError(as_it_stands("stopped in the middle"))
 
 
 def test_steps_run_in_order_and_once(tmp_path: Path) -> None:
@@ -308,7 +309,7 @@ async def test_a_damaged_index_that_cannot_be_put_aside_is_told(
     monkeypatch.setattr(os, "rename", rename)
     database = index(file)
     with pytest.raises(
-        IndexUnavailableError, match="cannot be put aside: Permission denied"
+        IndexUnavailableError, match="cannot be renamed: permission denied"
     ):
         await database.open()
     await database.close()

@@ -97,13 +97,13 @@ def test_pngs_of_every_depth_are_taken(check: Check, mode: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"G28\n", b"\xff\xd8", b"<svg/>" * 100])
 def test_what_is_no_picture_is_refused(check: Check, data: bytes) -> None:
-    with pytest.raises(InvalidChangeError, match="no JPEG|damaged or not complete"):
+    with pytest.raises(InvalidChangeError, match="not a JPEG|damaged or incomplete"):
         check(data)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO"])
 def test_other_kinds_of_pictures_are_refused(check: Check, kind: str) -> None:
-    with pytest.raises(InvalidChangeError, match="no JPEG, PNG or WebP picture"):
+    with pytest.raises(InvalidChangeError, match="not a JPEG, PNG or WebP picture"):
         check(picture(kind, side=16))
 
 
@@ -218,7 +218,7 @@ def test_a_disk_that_does_not_read_is_not_blamed_on_the_picture(tmp_path: Path) 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="Linux only")
 def test_an_error_of_the_disk_in_the_middle_is_told_as_one() -> None:
     # The first page of a process cannot be read.
-    with pytest.raises(StorageError, match="Input/output error") as raised:
+    with pytest.raises(StorageError, match="the disk failed") as raised:
         suffix_of(Path("/proc/self/mem"))
     assert not isinstance(raised.value, InvalidChangeError)
 

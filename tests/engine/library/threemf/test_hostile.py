@@ -66,7 +66,7 @@ def test_what_is_no_3mf_is_refused_in_words(write: Write, data: bytes) -> None:
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(ThreeMFError, match="cannot be read: No such file"):
+    with pytest.raises(ThreeMFError, match="cannot be read: it is not there"):
         reader.read(tmp_path / "none.3mf")
 
 
@@ -90,7 +90,7 @@ def test_a_disk_that_fails_is_told_in_words(
         return real(self, size)
 
     monkeypatch.setattr(_BoundedReader, "read", read)
-    with pytest.raises(ThreeMFError, match="cannot be read: Input/output error"):
+    with pytest.raises(ThreeMFError, match="cannot be read: the disk failed"):
         reader.read(path)
 
 
@@ -108,7 +108,7 @@ def test_a_huge_directory_is_refused_before_it_is_read(write: Write) -> None:
     path = write(b"\0" * directory_bytes + end)
     tracemalloc.start()
     try:
-        with pytest.raises(ThreeMFError, match="directory of the file is too large"):
+        with pytest.raises(ThreeMFError, match="not a 3MF"):
             reader.read(path)
         assert tracemalloc.get_traced_memory()[1] < MEGABYTE
     finally:

@@ -181,7 +181,7 @@ async def test_when_the_printer_goes_its_slicers_go_too(
         each.transport.abort()
     await slicer.closed()
     await until(lambda: stage.of(SlicerDisconnected))
-    assert "printer" in stage.of(SlicerDisconnected)[0].reason
+    assert "printer" in str(stage.of(SlicerDisconnected)[0].reason)
 
 
 async def test_a_slicer_that_reads_nothing_holds_up_nobody_and_stops_its_own_printer_session(
@@ -248,7 +248,7 @@ async def test_a_broken_packet_later_ends_the_session_on_both_sides(
     slicer.send(b"\x30\x03\x00\x09t")
     await slicer.closed()
     await until(lambda: stage.of(SlicerDisconnected))
-    assert "protocol error" in stage.of(SlicerDisconnected)[0].reason
+    assert "keep to the protocol" in str(stage.of(SlicerDisconnected)[0].reason)
 
 
 async def test_silence_on_both_sides_ends_a_session(
@@ -262,7 +262,9 @@ async def test_silence_on_both_sides_ends_a_session(
     slicer = await _slicer(stage, our_trust, subscribed=False)
     await slicer.closed()
     await until(lambda: stage.of(SlicerDisconnected))
-    assert stage.of(SlicerDisconnected)[0].reason == "idle"
+    assert (
+        str(stage.of(SlicerDisconnected)[0].reason) == "nothing was said for too long"
+    )
 
 
 async def test_a_session_with_reports_is_never_idle(
@@ -404,7 +406,7 @@ async def test_another_printer_at_the_address_never_hears_the_code(
             await client.closed()
         assert stranger.logins == 0
     assert proxy.upstream
-    assert "01P00A000000000 answers instead" in (proxy.upstream.last_error or "")
+    assert "01P00A000000000 answers instead" in str(proxy.upstream.last_error)
 
 
 async def test_a_printer_that_is_away_is_refused_at_once_and_back_by_itself(
@@ -418,7 +420,7 @@ async def test_a_printer_that_is_away_is_refused_at_once_and_back_by_itself(
     await until(lambda: stage.of(TargetLost))
     assert proxy.upstream
     assert proxy.upstream.reachable is False
-    assert stage.of(TargetLost)[0].reason == "Connection refused"
+    assert str(stage.of(TargetLost)[0].reason) == "the connection was refused"
     async with await RawClient.open(stage.address, our_trust) as client:
         client.send(wire.connect(ACCESS_CODE))
         await client.closed()

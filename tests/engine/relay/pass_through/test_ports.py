@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import Explanation
 from custom_components.bambu_virtual_printer.engine.net import admission
 from custom_components.bambu_virtual_printer.engine.net.admission import (
     Admission,
@@ -80,8 +81,8 @@ class Rig:
     async def _verified(self) -> str | None:
         return self.upstream.address
 
-    def _failed(self, reason: str) -> None:
-        self.failures.append(reason)
+    def _failed(self, reason: Explanation) -> None:
+        self.failures.append(str(reason))
 
     def listen(self, port: int = 6000) -> socket.socket:
         """Be the printer on this port."""
@@ -241,7 +242,7 @@ async def test_a_printer_that_is_known_to_be_away_is_refused_at_once(rig: Rig) -
 async def test_a_port_that_the_printer_refuses_is_refused_and_told(rig: Rig) -> None:
     rig.start()
     await rig.is_reset()
-    await until(lambda: rig.failures == ["Connection refused"])
+    await until(lambda: rig.failures == ["the connection was refused"])
 
 
 async def test_a_printer_that_does_not_answer_is_given_up(

@@ -6,6 +6,7 @@ but slicers end it with a known line.
 
 import os
 
+from ...explanations import explain
 from ...storage import IncompleteFileError
 from .archive import IncompleteArchiveError, check_archive
 from .paths import is_plain_gcode
@@ -33,19 +34,27 @@ def check_complete(descriptor: int, size_bytes: int, name: str) -> None:
         check_archive(descriptor, size_bytes)
     except IncompleteArchiveError as err:
         raise IncompleteFileError(
-            f"The file is not a complete 3MF archive: {err}"
+            explain(
+                "upload_incomplete_3mf",
+                "The file is not a complete 3MF archive ({detail})",
+                detail=str(err),
+            )
         ) from err
 
 
 def _check_gcode(descriptor: int, size_bytes: int) -> None:
     beginning = os.pread(descriptor, _BEGINNING_BYTES, 0)
     if not beginning.strip():
-        raise IncompleteFileError("The file is empty")
+        raise IncompleteFileError(explain("upload_empty", "The file is empty"))
     if b"\0" in beginning:
-        raise IncompleteFileError("The file is not G-code: it is no text")
+        raise IncompleteFileError(explain("upload_not_gcode", "The file is not G-code"))
     ending = os.pread(descriptor, _ENDING_BYTES, max(0, size_bytes - _ENDING_BYTES))
     for first, last in _ENDINGS:
         if first in beginning and last not in ending:
             raise IncompleteFileError(
-                f"The G-code is not complete: its end ({last.decode().strip('; ')}) is missing"
+                explain(
+                    "upload_incomplete_gcode",
+                    "The G-code is not complete: its end ({end}) is missing",
+                    end=last.decode().strip("; "),
+                )
             )

@@ -20,10 +20,19 @@ from time import monotonic
 from typing import override
 
 from ... import storage
+from ...explanations import Explanation, explain
 from ...net.handshakes import TLS_HANDSHAKE
 from ...net.loop_bridge import set_from_thread
 from .channel import Channel, ClearChannel, TlsChannel
-from .failures import STOPPED, AbortedError, CutError, TooLargeError, TransferError
+from .failures import (
+    BROKEN_OFF,
+    STOPPED,
+    TOO_LARGE,
+    AbortedError,
+    CutError,
+    TooLargeError,
+    TransferError,
+)
 from .reactor import Fiber, Reactor, Steps, Wait
 from .sinks import Sink
 from .sources import Source
@@ -91,7 +100,7 @@ class DataConnection(Fiber):
         """Close in good order, in the background. Call it after the reply was sent."""
         self._reactor.call(self._allow_close)
 
-    def abort(self, reason: str) -> None:
+    def abort(self, reason: Explanation) -> None:
         """Close at once; a transfer under way fails with AbortedError."""
         self._reactor.call(
             partial(self._reactor.fail, self, AbortedError(reason)),
@@ -109,7 +118,7 @@ class DataConnection(Fiber):
         try:
             error = await result
         except asyncio.CancelledError:
-            self.abort("The transfer was cancelled")
+            self.abort(STOPPED)
             raise
         if error:
             raise error
@@ -149,14 +158,18 @@ class DataConnection(Fiber):
             yield from self._linger()
         except ssl.SSLError as err:
             raise CutError(
-                f"The encryption of the data connection failed ({err.reason or err})"
+                explain(
+                    "transfer_not_encrypted",
+                    "The encryption of the data connection failed ({code})",
+                    code=err.reason or str(err),
+                )
             ) from err
         except OSError as err:
-            raise CutError("The data connection broke off") from err
+            raise CutError(BROKEN_OFF) from err
 
     @override
     def ended(self, error: TransferError | None) -> None:
-        self._over = error or CutError("The data connection is closed")
+        self._over = error or CutError(BROKEN_OFF)
         if self._job and not self._carried:
             self._carried = True
             self._job.stream.end(self._over)
@@ -218,7 +231,7 @@ class DataConnection(Fiber):
                 if sink.failure:
                     raise sink.failure
                 if sink.received_bytes > storage.MAX_UPLOAD_BYTES:
-                    raise TooLargeError("The file is too large")
+                    raise TooLargeError(TOO_LARGE)
                 yield Wait.READ if count is None else Wait.TURN
             sink.put(block, filled)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import socket
 import ssl
 
+from ...explanations import Explanation
 from .connection import DataConnection
-from .failures import AbortedError
+from .failures import REPLACED, TOO_MANY, AbortedError
 from .passive import NoFreePortError, PassivePort
 from .transfer_thread import TransferThread
 
@@ -54,7 +55,7 @@ class DataConnections:
             self._lingering[connection] = None
         connection.finish()
 
-    async def close(self, reason: str, limit_s: float) -> None:
+    async def close(self, reason: Explanation, limit_s: float) -> None:
         """Abort all connections and wait until their sockets are closed, for `limit_s` at most."""
         connections = tuple(self._connections)
         for connection in connections:
@@ -82,8 +83,8 @@ class DataConnections:
         if len(self._connections) >= MAX_DATA_CONNECTIONS:
             if not self._lingering:
                 sock.close()
-                raise AbortedError("Too many data connections")
-            next(iter(self._lingering)).abort("Another data connection was opened")
+                raise AbortedError(TOO_MANY)
+            next(iter(self._lingering)).abort(REPLACED)
         connection = self._transfer_thread.adopt(sock, self._context)
         self._connections.add(connection)
         connection.closed.add_done_callback(lambda _: self._forget(connection))

@@ -1,13 +1,29 @@
-"""Why a transfer failed. The text is for people; the code is that of the reply that ends the transfer (RFC 959)."""
+"""Why a transfer failed. The code is that of the reply that ends the transfer (RFC 959), with the explanation in English."""
 
 from typing import ClassVar
 
-INTERNAL = "The server had an internal error"
-STOPPED = "The server was stopped"
-IDLE = "Nothing moved on the data connection for too long"
+from ...explanations import ExplainedError, explain
+
+INTERNAL = explain("transfer_crashed", "Home Assistant had an internal error")
+STOPPED = explain("transfer_stopped", "The printer was stopped")
+IDLE = explain("transfer_idle", "Nothing arrived for too long")
+LOST = explain("transfer_lost", "The connection was lost")
+CONTROL_LOST = explain(
+    "transfer_control_lost", "The client's control connection was lost"
+)
+BROKEN_OFF = explain("transfer_broken_off", "The data connection broke off")
+TOO_LARGE = explain("transfer_too_large", "The file is too large")
+NO_ROOM = explain("transfer_without_room", "There is not enough room on the disk")
+NO_FILE = explain("transfer_of_no_file", "There is no such file")
+CALLED_OFF = explain("transfer_called_off", "The client called it off")
+REPLACED = explain("transfer_replaced", "The client began another transfer")
+NO_DATA_CONNECTION = explain(
+    "transfer_without_connection", "The client opened no data connection"
+)
+TOO_MANY = explain("transfer_too_many", "Too many data connections are open")
 
 
-class TransferError(Exception):
+class TransferError(ExplainedError):
     """A transfer failed."""
 
     code: ClassVar[int] = 426

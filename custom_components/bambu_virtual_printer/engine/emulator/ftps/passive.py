@@ -7,9 +7,16 @@ import logging
 import random
 import socket
 
+from ...explanations import Explanation, explain
 from ...net.pauses import waking_timeout
 from .connection import DataConnection
-from .failures import AbortedError, NoDataConnectionError, TransferError
+from .failures import (
+    NO_DATA_CONNECTION,
+    TOO_MANY,
+    AbortedError,
+    NoDataConnectionError,
+    TransferError,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,9 +64,7 @@ class PassivePort:
         self.given_up = True
         self._close_port()
         if not self._outcome.done():
-            self._outcome.set_result(
-                NoDataConnectionError("The data port was needed by another client")
-            )
+            self._outcome.set_result(NoDataConnectionError(TOO_MANY))
 
     async def connection(self) -> DataConnection:
         """Wait for the client. Raises NoDataConnectionError after a while, AbortedError after `close`."""
@@ -68,13 +73,13 @@ class PassivePort:
                 await asyncio.shield(self._outcome)
         # It may have arrived at the last moment.
         if not self._outcome.done():
-            raise NoDataConnectionError("The client opened no data connection")
+            raise NoDataConnectionError(NO_DATA_CONNECTION)
         outcome = self._outcome.result()
         if isinstance(outcome, TransferError):
             raise outcome
         return outcome
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: Explanation) -> None:
         """Free the port, or abort its connection."""
         self._close_port()
         if not self._outcome.done():
@@ -95,7 +100,11 @@ class PassivePort:
         except OSError as err:
             self._close_port()
             self._outcome.set_result(
-                NoDataConnectionError(f"No data connection: {err.strerror}")
+                NoDataConnectionError(
+                    explain(
+                        "transfer_without_port", "No data connection: {why}"
+                    ).because(err)
+                )
             )
             return
         if peer != self._peer:

@@ -163,7 +163,7 @@ class Reception:
                 id=self._id,
                 name=self.name,
                 peer=self._peer,
-                reason=str(error),
+                reason=error.explanation,
                 received_bytes=received_bytes,
                 service=self._service,
             )
@@ -176,6 +176,6 @@ def storage_failures() -> Iterator[None]:
     try:
         yield
     except StorageFullError as err:
-        raise NoRoomError(str(err) or "There is not enough room on the disk") from err
+        raise NoRoomError(err.explanation) from err
     except StorageError as err:
-        raise StorageFailedError(str(err) or "The storage failed") from err
+        raise StorageFailedError(err.explanation) from err

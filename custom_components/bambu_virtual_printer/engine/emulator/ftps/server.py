@@ -12,6 +12,7 @@ from ..logins import Logins
 from . import replies
 from .context import SessionContext
 from .data_connections import DataConnections
+from .failures import STOPPED
 from .reception import UploadProgress
 from .replies import Reply
 from .session import CLOSE_LIMIT_S, ControlSession
@@ -86,9 +87,7 @@ class FtpsServer:
         for session in sessions:
             session.end(replies.STOPPING)
         await _wait_or_cancel({session.task for session in sessions})
-        await self._context.data_connections.close(
-            "The printer is being stopped", STOP_LIMIT_S
-        )
+        await self._context.data_connections.close(STOPPED, STOP_LIMIT_S)
 
     def _opened(self, session: ControlSession) -> Reply | None:
         """Keep a session until `_closed`. Returns the reply to refuse it with, if it is refused."""

@@ -10,6 +10,7 @@ from contextlib import suppress
 import logging
 from typing import cast, override
 
+from ...explanations import Explanation
 from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now, may_write
 from ...net.log_bounds import shown
@@ -35,7 +36,16 @@ from .commands import Step
 from .connection import DataConnection
 from .context import SessionContext
 from .dialogue import Dialogue
-from .failures import INTERNAL, STOPPED, AbortedError, CrashedError, TransferError
+from .failures import (
+    CALLED_OFF,
+    CONTROL_LOST,
+    INTERNAL,
+    REPLACED,
+    STOPPED,
+    AbortedError,
+    CrashedError,
+    TransferError,
+)
 from .file_commands import answer, find
 from .passive import NoFreePortError, PassivePort
 from .replies import Reply
@@ -51,10 +61,6 @@ MAX_BACKLOG_BYTES = 16 * 1024
 READ_BYTES = 4 * 1024
 # However many commands are pipelined, others have a turn after a few.
 COMMANDS_PER_TURN = 8
-
-CONNECTION_LOST = "The client's control connection was lost"
-CALLED_OFF = "The client aborted it"
-REPLACED = "The client opened another data port"
 
 
 class ControlSession(asyncio.BufferedProtocol):
@@ -149,7 +155,7 @@ class ControlSession(asyncio.BufferedProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost.set()
-        self._hang_up(CONNECTION_LOST)
+        self._hang_up(CONTROL_LOST)
 
     # --- the conversation --------------------------------------------------------------------------------------------
 
@@ -298,7 +304,7 @@ class ControlSession(asyncio.BufferedProtocol):
             if connection:
                 self._context.data_connections.linger(connection)
             else:
-                port.close(str(err))
+                port.close(err.explanation)
             await transfer.failed(err)
         except asyncio.CancelledError:
             port.close(STOPPED)
@@ -338,13 +344,13 @@ class ControlSession(asyncio.BufferedProtocol):
         )
         close_now(self._transport)
 
-    def _hang_up(self, reason: str) -> None:
+    def _hang_up(self, reason: Explanation) -> None:
         """End what the session waits for."""
         self._drop_ports(reason)
         self._arrived.set()
         self._writable.set()
 
-    def _drop_ports(self, reason: str) -> None:
+    def _drop_ports(self, reason: Explanation) -> None:
         port, self._port = self._port, None
         for each in (port, self._active):
             if each:

@@ -18,9 +18,12 @@ import threading
 from typing import override
 
 from ... import storage
+from ...explanations import explain
 from .completeness import IncompleteFileError, check_complete
 from .failures import (
     INTERNAL,
+    NO_ROOM,
+    TOO_LARGE,
     BadArchiveError,
     CrashedError,
     NoRoomError,
@@ -171,7 +174,7 @@ class FileSink(Sink):
         except TransferError as err:
             self.failure = err
         except IncompleteFileError as err:
-            self.failure = BadArchiveError(str(err))
+            self.failure = BadArchiveError(err.explanation)
         except OSError as err:
             self.failure = _storage_error(err)
         except Exception:
@@ -244,12 +247,14 @@ def _storage_error(err: OSError) -> TransferError:
         return _no_room()
     if err.errno == errno.EFBIG:
         return _too_large()
-    return StorageFailedError(f"The file could not be written: {err.strerror or err}")
+    return StorageFailedError(
+        explain("upload_not_written", "The file cannot be written: {why}").because(err)
+    )
 
 
 def _no_room() -> NoRoomError:
-    return NoRoomError("There is not enough room on the disk")
+    return NoRoomError(NO_ROOM)
 
 
 def _too_large() -> TooLargeError:
-    return TooLargeError("The file is too large")
+    return TooLargeError(TOO_LARGE)

@@ -11,7 +11,8 @@ from pathlib import Path
 import threading
 from typing import override
 
-from .failures import NoSuchFileError, StorageFailedError, TransferError
+from ...explanations import explain
+from .failures import NO_FILE, NoSuchFileError, StorageFailedError, TransferError
 from .strand import Strand
 from .stream import Stream
 
@@ -66,7 +67,7 @@ class FileSource(Source):
         try:
             self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as err:
-            raise NoSuchFileError("No such file") from err
+            raise NoSuchFileError(NO_FILE) from err
         except OSError as err:
             raise _unreadable(err) from err
 
@@ -119,4 +120,6 @@ class FileSource(Source):
 
 
 def _unreadable(err: OSError) -> StorageFailedError:
-    return StorageFailedError(f"The file could not be read: {err.strerror or err}")
+    return StorageFailedError(
+        explain("download_not_read", "The file cannot be read: {why}").because(err)
+    )

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import override
 
 from ...events import PrinterEvent, UploadFailed
+from ...explanations import explain
 from ...storage import PrinterStorage
 from ...values import Service
 from .actions import ListFiles, Retrieve, Store
 from .connection import DataConnection
 from .context import SessionContext
-from .failures import NoSuchFileError, NotSlicedError, TransferError
+from .failures import NO_FILE, NoSuchFileError, NotSlicedError, TransferError
 from .listing import long_list, name_list
 from .paths import UNSLICED_SUFFIXES, is_kept
 from .reception import Reception, storage_failures
@@ -101,8 +102,10 @@ class RefuseUpload(Transfer):
     @override
     async def prepare(self) -> None:
         raise NotSlicedError(
-            "This printer takes sliced files (.gcode.3mf) only: "
-            'use "Export plate sliced file" in the slicer and send that'
+            explain(
+                "upload_not_sliced",
+                'This printer takes sliced files (.gcode.3mf) only: use "Export plate sliced file" in the slicer and send that',
+            )
         )
 
     @override
@@ -113,7 +116,10 @@ class RefuseUpload(Transfer):
     async def failed(self, error: TransferError) -> None:
         self._emit(
             UploadFailed(
-                name=self._name, peer=self._peer, reason=str(error), received_bytes=0
+                name=self._name,
+                peer=self._peer,
+                reason=error.explanation,
+                received_bytes=0,
             )
         )
 
@@ -141,7 +147,7 @@ class SendFile(Transfer):
         with storage_failures():
             path = await self._storage.locate(self._name)
         if path is None:
-            raise NoSuchFileError("No such file")
+            raise NoSuchFileError(NO_FILE)
         self._source = await self._transfer_thread.open_source(path)
 
     @override
@@ -180,7 +186,7 @@ class SendListing(Transfer):
         if self._name is not None:
             files = [file for file in files if file.name == self._name]
             if not files:
-                raise NoSuchFileError("No such file or folder")
+                raise NoSuchFileError(NO_FILE)
         self._data = (
             name_list(files)
             if self._names_only

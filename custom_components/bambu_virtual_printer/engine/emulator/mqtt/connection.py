@@ -11,6 +11,8 @@ import logging
 import socket
 from typing import cast, override
 
+from ...explanations import Explanation
+from ...net import endings
 from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now, may_write
 from ...protocol.mqtt import packets
@@ -41,7 +43,7 @@ class Opened:
 class Closed:
     """The connection is closed; the last event."""
 
-    reason: str
+    reason: Explanation
 
 
 type ConnectionEvent = Opened | LoginRequested | Subscribed | CommandReceived | Closed
@@ -66,7 +68,7 @@ class Connection(asyncio.Protocol):
         self._session = Session(serial)
         self._decoder = PacketDecoder(MAX_CONNECT_BYTES)
         self._admitted = False
-        self._reason: str | None = None
+        self._reason: Explanation | None = None
         # Packets that still arrive are ignored.
         self._ignore_input = False
         self._lost = False
@@ -95,7 +97,7 @@ class Connection(asyncio.Protocol):
         self.send(packets.connack(ConnectReturnCode.ACCEPTED))
 
     def refuse(
-        self, code: ConnectReturnCode, reason: str, *, after_s: float = 0.0
+        self, code: ConnectReturnCode, reason: Explanation, *, after_s: float = 0.0
     ) -> None:
         """Refuse the login and close, after `after_s` seconds."""
         self._ignore_input = True
@@ -112,7 +114,7 @@ class Connection(asyncio.Protocol):
         """Send a message on this client's report topic."""
         self.send(packets.publish(self.report_topic, payload))
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: Explanation) -> None:
         """Close once everything was sent. The Closed event follows."""
         self._leave(reason)
         self._flush()
@@ -120,7 +122,7 @@ class Connection(asyncio.Protocol):
         if not self._transport.is_closing():
             self._transport.close()
 
-    def abort(self, reason: str) -> None:
+    def abort(self, reason: Explanation) -> None:
         """Close at once. The Closed event follows."""
         self._leave(reason)
         self._transport.abort()
@@ -167,7 +169,7 @@ class Connection(asyncio.Protocol):
         self._lost = True
         self.stalled_since = None
         if self._reason is None:
-            self._reason = f"the connection broke: {exc}" if exc else "the client left"
+            self._reason = endings.broken(exc) if exc else endings.LEFT
         self._work_soon()
 
     # --- inside ---
@@ -188,7 +190,7 @@ class Connection(asyncio.Protocol):
             _LOGGER.debug("%s does not speak MQTT: %s", self.peer, err)
             if err.refusal is not None and not self._admitted:
                 self.send(packets.connack(err.refusal))
-            self.end(f"protocol error: {err}")
+            self.end(endings.protocol_error(err))
             more = False
         finally:
             self._corked = False
@@ -197,7 +199,7 @@ class Connection(asyncio.Protocol):
             self._work_soon()
         elif self._lost:
             self._stop_timer()
-            self._handle(self, Closed(reason=self._reason or ""))
+            self._handle(self, Closed(reason=self._reason or endings.LEFT))
         self._regulate_reading()
 
     def _handle_packets(self) -> bool:
@@ -210,7 +212,7 @@ class Connection(asyncio.Protocol):
                 self.send(acknowledgement)
             match event:
                 case Left():
-                    self.end("the client disconnected")
+                    self.end(endings.GOODBYE)
                 case LoginRequested() | Subscribed() | CommandReceived():
                     self._handle(self, event)
         return True
@@ -226,7 +228,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(b"".join(self._outgoing))
         self._outgoing.clear()
 
-    def _refuse_now(self, code: ConnectReturnCode, reason: str) -> None:
+    def _refuse_now(self, code: ConnectReturnCode, reason: Explanation) -> None:
         self.send(packets.connack(code))
         self.end(reason)
 
@@ -235,7 +237,7 @@ class Connection(asyncio.Protocol):
         self._outgoing.clear()
         close_now(self._transport)
 
-    def _leave(self, reason: str) -> None:
+    def _leave(self, reason: Explanation) -> None:
         self._ignore_input = True
         if self._reason is None:
             self._reason = reason

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import logging
 
 from ...events import PrinterEvent, PrintRequested, SlicerConnected, SlicerDisconnected
+from ...explanations import Explanation
 from ...mirror.disguise import Disguise
 from ...mirror.routes import Route
 from ...mirror.values import Face, Mirror, OwnJob, Target
+from ...net import endings
 from ...net.admission import OpenConnection
 from ...net.pauses import PAUSE_S
 from ...printable import MAX_CLIENT_ID_CHARS, text
@@ -134,7 +136,7 @@ class MqttServer:
         self._closed = True
         for shut in (Connection.end, Connection.abort):
             for connection in tuple(self._open):
-                shut(connection, "the printer stopped")
+                shut(connection, endings.STOPPED)
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
                     await self._all_closed.wait()
@@ -159,7 +161,7 @@ class MqttServer:
         self._open.add(connection)
         self._all_closed.clear()
         if self._closed:
-            connection.abort("the printer stopped")
+            connection.abort(endings.STOPPED)
 
     def _log_in(self, connection: Connection, connect: Connect) -> None:
         user = (connect.user or "").encode()
@@ -168,7 +170,7 @@ class MqttServer:
             connection.place.refused()
             connection.refuse(
                 ConnectReturnCode.NOT_AUTHORIZED,
-                "wrong access code",
+                endings.WRONG_CODE,
                 after_s=self._logins.refusal_delay_s(connection.peer),
             )
             return
@@ -182,7 +184,7 @@ class MqttServer:
                 )
             self._full = True
             connection.refuse(
-                ConnectReturnCode.SERVER_UNAVAILABLE, "too many slicers are connected"
+                ConnectReturnCode.SERVER_UNAVAILABLE, endings.TOO_MANY_SLICERS
             )
             return
         slicer = ConnectedSlicer(
@@ -203,7 +205,7 @@ class MqttServer:
         if self._timer is None:
             self._tick_at(asyncio.get_running_loop().time() + REPORT_INTERVAL_S)
 
-    def _connection_closed(self, connection: Connection, reason: str) -> None:
+    def _connection_closed(self, connection: Connection, reason: Explanation) -> None:
         self._open.discard(connection)
         if not self._open:
             self._all_closed.set()
@@ -340,7 +342,7 @@ class MqttServer:
                 # This process did not run, so no client could be sent anything.
                 connection.stalled_since = now
             elif now - connection.stalled_since > STALL_TIMEOUT_S:
-                connection.abort("the client stopped reading")
+                connection.abort(endings.NOT_READING)
         if now - self._news_at > REPORT_INTERVAL_S / 2:
             self.publish_status()
         # At a fixed rate, but without catching up after the host slept.

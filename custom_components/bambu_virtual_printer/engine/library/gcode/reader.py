@@ -12,11 +12,12 @@ from pathlib import Path
 import re
 from typing import NamedTuple
 
+from ...explanations import explain
 from ...regular_files import open_regular
 from ..threemf import assembly
 from ..threemf.assembly import Parts
 from ..threemf.gcode_header import GcodeHeader, read_ending, read_header
-from ..values.errors import SlicedFileError
+from ..values.errors import SlicedFileError, unreadable
 from ..values.sanitize import number, to_int
 from ..values.sliced_file import SlicedFile
 from . import pictures
@@ -76,9 +77,9 @@ def _read(path: Path) -> _Comments:
             file.seek(max(0, size_bytes - ENDING_BYTES))
             ending = file.read(ENDING_BYTES)
     except OSError as err:
-        raise SlicedFileError(f"The file cannot be read: {err.strerror}.") from err
+        raise SlicedFileError(unreadable(path.name).because(err)) from err
     if not beginning.strip() or b"\0" in beginning:
-        raise SlicedFileError("The file is not G-code.")
+        raise SlicedFileError(explain("file_not_gcode", "The file is not G-code."))
     return _Comments(beginning.replace(b"\r\n", b"\n"), ending.replace(b"\r\n", b"\n"))
 
 

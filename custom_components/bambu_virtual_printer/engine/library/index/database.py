@@ -16,6 +16,7 @@ from typing import Concatenate
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, NoSuchModuleError, SQLAlchemyError
 
+from ...explanations import Explanation, explain, why_os
 from ..values.errors import IndexUnavailableError
 from .migrations import migrate
 from .threads import Worker
@@ -40,7 +41,9 @@ class Index:
         try:
             self._url = make_url(url)
         except SQLAlchemyError as err:
-            raise IndexUnavailableError("The database URL cannot be read.") from err
+            raise IndexUnavailableError(
+                explain("index_url_unreadable", "The database URL cannot be read.")
+            ) from err
         self._worker = Worker("bambu_library_index", 1)
         self._engine: Engine | None = None
 
@@ -98,7 +101,10 @@ class Index:
             if row[0]:
                 self._finish_backup()
                 raise IndexUnavailableError(
-                    "Another program is using the index; it cannot be backed up now."
+                    explain(
+                        "index_in_use",
+                        "Another program is using the index; it cannot be backed up now.",
+                    )
                 )
 
     def _finish_backup(self) -> None:
@@ -140,7 +146,11 @@ class Index:
                 file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as err:
                 raise IndexUnavailableError(
-                    f"There is no place for the index: {err.strerror}."
+                    explain(
+                        "index_without_place",
+                        "The folder of the index cannot be used: {why}.",
+                        why=why_os(err),
+                    )
                 ) from err
         try:
             self._engine = self._connected()
@@ -193,11 +203,19 @@ def _engine(url: URL) -> Engine:
                 )
             except (ImportError, NoSuchModuleError) as err:
                 raise IndexUnavailableError(
-                    f"The database driver {url.get_driver_name()} is not installed."
+                    explain(
+                        "index_without_driver",
+                        "The database driver {driver} is not installed.",
+                        driver=url.get_driver_name(),
+                    )
                 ) from err
         case other:
             raise IndexUnavailableError(
-                f"The index can be in SQLite or PostgreSQL, not in {other}."
+                explain(
+                    "index_of_other_kind",
+                    "The index can be in SQLite or PostgreSQL, not in {kind}.",
+                    kind=str(other),
+                )
             )
 
 
@@ -231,7 +249,7 @@ def _check(engine: Engine) -> None:
     with engine.begin() as connection:
         result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
     if result != "ok":
-        raise _DamagedError(f"The index is damaged: {result}.")
+        raise _DamagedError(_damaged(str(result)))
 
 
 def _mark(file: Path) -> Path:
@@ -250,7 +268,11 @@ def _put_aside(file: Path) -> Path:
                 part.rename(kept_aside.with_name(kept_aside.name + suffix))
     except OSError as err:
         raise IndexUnavailableError(
-            f"The damaged index cannot be put aside: {err.strerror}."
+            explain(
+                "index_not_put_aside",
+                "The damaged index cannot be renamed: {why}.",
+                why=why_os(err),
+            )
         ) from err
     return kept_aside
 
@@ -263,11 +285,19 @@ def _explained() -> Iterator[None]:
     except DatabaseError as err:
         raise _explanation(err.orig) from err
     except SQLAlchemyError as err:
-        raise IndexUnavailableError(f"The index does not answer: {err}.") from err
+        raise IndexUnavailableError(_silent(str(err))) from err
+
+
+def _silent(reason: str) -> Explanation:
+    return explain("index_silent", "The index does not answer: {error}.", error=reason)
+
+
+def _damaged(reason: str) -> Explanation:
+    return explain("index_damaged", "The index is damaged: {error}.", error=reason)
 
 
 def _explanation(err: BaseException | None) -> IndexUnavailableError:
     reason = str(err).strip().partition("\n")[0]
     if getattr(err, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-        return _DamagedError(f"The index is damaged: {reason}.")
-    return IndexUnavailableError(f"The index does not answer: {reason}.")
+        return _DamagedError(_damaged(reason))
+    return IndexUnavailableError(_silent(reason))

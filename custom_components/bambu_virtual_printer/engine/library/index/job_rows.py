@@ -20,8 +20,15 @@ from sqlalchemy import (
 )
 from ulid_transform import ulid_now
 
+from ...explanations import explain
 from ...values import Intent, PrintRequest
-from ..values.errors import InvalidChangeError, LibraryError, NotFoundError
+from ..values.errors import (
+    NO_SUCH_JOB,
+    NOT_SLICED,
+    InvalidChangeError,
+    LibraryError,
+    NotFoundError,
+)
 from ..values.job import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -90,7 +97,7 @@ def get(connection: Connection, job_id: str) -> Job:
     """Return a job. Raises NotFoundError."""
     row = connection.execute(_JOBS.where(jobs.c.id == job_id)).first()
     if row is None:
-        raise NotFoundError("There is no such job.")
+        raise NotFoundError(NO_SUCH_JOB)
     return _job(row)
 
 
@@ -246,12 +253,16 @@ def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
     check_times(plan.not_before, plan.due)
     printable = facts.printable_plates
     if not printable:
-        raise InvalidChangeError("The file was not sliced; there is nothing to print.")
+        raise InvalidChangeError(NOT_SLICED)
     if not plan.plates:
         return printable
     if missing := set(plan.plates) - {plate.number for plate in printable}:
         raise InvalidChangeError(
-            f"The file has no sliced plate {', '.join(map(str, sorted(missing)))}."
+            explain(
+                "no_such_plates",
+                "The file does not have these sliced plates: {plates}.",
+                plates=", ".join(map(str, sorted(missing))),
+            )
         )
     return [plate for plate in printable if plate.number in plan.plates]
 
@@ -259,7 +270,13 @@ def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
 def check_copies(copies: int) -> None:
     """Make sure that a job can be printed so many times. Raises InvalidChangeError."""
     if not 1 <= copies <= MAX_COPIES:
-        raise InvalidChangeError(f"There can be 1 to {MAX_COPIES} copies.")
+        raise InvalidChangeError(
+            explain(
+                "copies_out_of_range",
+                "There can be 1 to {limit} copies.",
+                limit=MAX_COPIES,
+            )
+        )
 
 
 def check_times(*moments: datetime | None) -> None:
@@ -267,7 +284,12 @@ def check_times(*moments: datetime | None) -> None:
     for moment in moments:
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise InvalidChangeError(
-                f"A job can be planned for the years {FIRST_YEAR} to {LAST_YEAR}."
+                explain(
+                    "time_out_of_range",
+                    "A job can be planned for the years {first} to {last}.",
+                    first=str(FIRST_YEAR),
+                    last=str(LAST_YEAR),
+                )
             )
 
 
@@ -275,7 +297,7 @@ def check_archive(connection: Connection, job: Job) -> None:
     """Make sure that a job's file is still in the archive. Raises InvalidChangeError."""
     query = select(archives.c.id).where(archives.c.id == job.archive_id, IS_LIVE)
     if connection.execute(query).first() is None:
-        raise InvalidChangeError("The archive was deleted.")
+        raise InvalidChangeError(explain("archive_deleted", "The archive was deleted."))
 
 
 # --- changing -------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateColumn
 
+from ...explanations import explain
 from ..values.errors import IndexTooNewError
 from ..values.sanitize import fold_case
 from . import rows, search_text
@@ -66,8 +67,12 @@ def migrate(engine: Engine, migrations: Sequence[Migration] | None = None) -> No
             return
     if version > newest:
         raise IndexTooNewError(
-            f"The index has version {version}, which is newer than this software knows ({newest})."
-            " Update Bambu Virtual Printer."
+            explain(
+                "index_too_new",
+                "The index has version {version}, which is newer than {newest}, the newest one that this version of Bambu Virtual Printer knows. Update Bambu Virtual Printer.",
+                version=str(version),
+                newest=str(newest),
+            )
         )
     for step in range(version, newest):
         with engine.begin() as connection:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row
 
+from ...explanations import explain
 from ...values import Mode, PrinterRef, PrintRequest, ReceivedFile
 from ..values.errors import LibraryError
 from ..values.json_codec import from_json, to_json
 from ..values.sent_by import SentBy
 
-BAD_CURSOR = "The page cursor is not one of this list."
+BAD_CURSOR = explain("cursor_of_other_list", "The cursor is not one of this list.")
 
 
 def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, Any]:

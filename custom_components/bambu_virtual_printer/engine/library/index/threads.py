@@ -8,6 +8,7 @@ import threading
 from typing import Any
 from weakref import WeakSet, WeakValueDictionary
 
+from ...explanations import explain
 from ...storage import StorageError
 from ..values.errors import LibraryError
 
@@ -31,7 +32,7 @@ class Worker:
     ) -> Result:
         """Do `work` in a thread. Raises what it raises, and LibraryError after `close`."""
         if self._closed:
-            raise LibraryError("The library is closed.")
+            raise LibraryError(_CLOSED)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, lambda: work(*args, **kwargs))
 
@@ -39,6 +40,9 @@ class Worker:
         """Wait for the work under way; no thread is left."""
         self._closed = True
         await asyncio.to_thread(self._executor.shutdown)
+
+
+_CLOSED = explain("library_closed", "The library is closed.")
 
 
 class DetachedWorker:
@@ -72,7 +76,10 @@ class DetachedWorker:
                 return await self._start(lambda: work(*args, **kwargs))
         except TimeoutError as err:
             raise StorageError(
-                "The disk or network share that this is on does not answer."
+                explain(
+                    "disk_silent",
+                    "The disk or network share with the file does not answer.",
+                )
             ) from err
 
     def give_up(self) -> None:
@@ -80,7 +87,7 @@ class DetachedWorker:
         self._closed = True
         for result in self._under_way.values():
             if not result.done():
-                result.set_exception(LibraryError("The library is closed."))
+                result.set_exception(LibraryError(_CLOSED))
 
     async def close(self) -> None:
         """Give up everything under way; no thread is left but those that hang."""
@@ -94,7 +101,7 @@ class DetachedWorker:
         result: asyncio.Future[Result] = loop.create_future()
         if self._closed:
             self._places.release()
-            raise LibraryError("The library is closed.")
+            raise LibraryError(_CLOSED)
 
         def finish(value: Result | None, error: BaseException | None) -> None:
             self._places.release()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from ...explanations import Explanation, from_stored, stored
 from ...values import DuplicatePolicy, Intent, OnPrint, PrintRequest
 from ..values.errors import LibraryError
 from ..values.job import JobPlan, JobState
@@ -48,7 +49,7 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
             "file_name": upload.file_name,
             "name": upload.name,
             "state": upload.state.value,
-            "reason": upload.reason,
+            "reason": stored(upload.reason),
             "on_card": not newer,
             "requests": rows.requests_value(upload.requests),
             "facts": upload.facts and upload.facts.to_json(),
@@ -155,7 +156,7 @@ def hold(
     *,
     name: str,
     facts: SlicedFile | None,
-    reason: str,
+    reason: Explanation | None,
     filament_price: float,
 ) -> Upload:
     """Make an upload wait for a person. Returns it."""
@@ -165,7 +166,7 @@ def hold(
         .values(
             name=name,
             state=UploadState.PENDING.value,
-            reason=reason,
+            reason=stored(reason),
             facts=facts and facts.to_json(),
             cost=facts and rows.cost(facts.filament_g, filament_price),
         )
@@ -231,7 +232,7 @@ def let_go(
     connection: Connection,
     upload_id: str,
     state: UploadState,
-    reason: str,
+    reason: Explanation | None,
     *,
     kept_until: datetime | None = None,
 ) -> Upload:
@@ -243,7 +244,10 @@ def let_go(
     change = update(uploads).where(uploads.c.id == upload_id)
     connection.execute(
         change.values(
-            state=state.value, reason=reason, on_card=False, kept_until=kept_until
+            state=state.value,
+            reason=stored(reason),
+            on_card=False,
+            kept_until=kept_until,
         )
     )
     if kept_until is None:
@@ -286,12 +290,14 @@ def wait_again(connection: Connection, details: ArchiveDetails) -> None:
     )
 
 
-def take_back(connection: Connection, upload_id: str, *, reason: str) -> Upload:
+def take_back(
+    connection: Connection, upload_id: str, *, reason: Explanation | None
+) -> Upload:
     """Make a discarded upload pending again. Returns it."""
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
-        .values(state=UploadState.PENDING.value, reason=reason, kept_until=None)
+        .values(state=UploadState.PENDING.value, reason=stored(reason), kept_until=None)
     )
     return existing(connection, upload_id)
 
@@ -420,7 +426,7 @@ def from_row(row: Row[Any]) -> Upload:
         ),
         name=row.name,
         state=UploadState(row.state),
-        reason=row.reason,
+        reason=from_stored(row.reason),
         requests=rows.requests(row.requests),
         facts=None if row.facts is None else SlicedFile.from_json(row.facts),
         annotations=from_json(Annotations, row.annotations),

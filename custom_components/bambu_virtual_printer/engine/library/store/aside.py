@@ -8,7 +8,8 @@ import shutil
 
 from ...durable import make_folders
 from ...storage import StorageFullError
-from .disk import explained, file_sha256
+from ..values.errors import NO_ROOM
+from .disk import explained, file_sha256, not_listed, not_moved
 from .folder import LibraryFolder
 from .layout import ARCHIVE, PENDING, folders_in, ids_in, sliced_files_in
 from .marker import read_marker
@@ -27,7 +28,7 @@ class Aside:
     def strays(self, library_id: str) -> list[Path]:
         """Return folders of items in places where the markers of this library are missing."""
         root = self._layout.root
-        with explained(f"The library folder {root} cannot be read"):
+        with explained(not_listed(root)):
             if read_marker(root) not in (None, library_id):
                 return []
             found: list[Path] = []
@@ -40,25 +41,25 @@ class Aside:
 
     def put(self, stray: Path, reserve_bytes: int) -> None:
         """Move the folder of an item here; so much must stay free."""
-        with explained(f"{stray} cannot be put aside"):
+        with explained(not_moved(stray)):
             size_bytes = sum(
                 path.stat().st_size for path in stray.rglob("*") if path.is_file()
             )
             make_folders(self.place)
             if shutil.disk_usage(self.place).free < size_bytes + reserve_bytes:
-                raise StorageFullError(f"There is not enough room for {stray.name}.")
+                raise StorageFullError(NO_ROOM)
             move_folder(stray, self.place / stray.name, _sha256_of(stray))
 
     def ids(self) -> list[str]:
         """Return the ids of what is here."""
-        with explained(f"{self.place} cannot be listed"):
+        with explained(not_listed(self.place)):
             return ids_in(self.place) if self.place.is_dir() else []
 
     def take_in(self, item_id: str, *, archived: bool) -> None:
         """Move an item to its place in the library, unless it is there already."""
         self._folder.check_present()
         stray = self.place / item_id
-        with explained(f"{stray} cannot be taken in"):
+        with explained(not_moved(stray)):
             if self._layout.find(item_id) is not None:
                 remove_tree(stray)
                 return

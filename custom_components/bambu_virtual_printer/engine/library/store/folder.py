@@ -2,7 +2,7 @@
 
 Rules that make a crash at any moment harmless: what a folder holds is on the disk before the folder is moved, it appears
 at its new place by one rename, and where it stands is what it is (see `layout`). Removing goes the other way: back to the
-inbox, which is swept at start. Everything here blocks and raises StorageError in words for a person.
+inbox, which is swept at start. Everything here blocks and raises StorageError.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ from pathlib import Path
 import shutil
 
 from ...durable import make_folders, replace_file, sync_file, sync_folder, write_file
+from ...explanations import Explanation, explain
 from ...storage import StorageError, StorageFullError
-from ..values.errors import LibraryAbsentError
+from ..values.errors import FILE_GONE, NO_ROOM, LibraryAbsentError, unreadable
 from ..values.space import Space
-from .disk import explained
+from .disk import NOT_KEPT, NOT_REMOVED, explained, not_listed
 from .layout import (
     ARCHIVE,
     INBOX,
@@ -33,6 +34,17 @@ from .sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
 
 # Any of them may be on a disk of its own.
 _MARKED = ("", PENDING, ARCHIVE)
+
+
+_NOT_ARCHIVED = explain(
+    "file_not_archived", "The file cannot be moved to the archive: {why}."
+)
+_NOT_MOVED_BACK = explain(
+    "file_not_moved_back", "The file cannot be moved back from the archive: {why}."
+)
+_NOTES_NOT_WRITTEN = explain(
+    "notes_not_written", "The notes beside the file cannot be written: {why}."
+)
 
 
 class Standing(StrEnum):
@@ -59,12 +71,12 @@ class LibraryFolder:
 
     def marked_as(self) -> str | None:
         """Return the id of the library that is here, None without a marker. Raises StorageError."""
-        with explained(f"The library folder {self.root} cannot be read"):
+        with explained(not_listed(self.root)):
             return read_marker(self.root)
 
     def standing(self, library_id: str) -> Standing:
         """Return whether the library of this id is here. Raises StorageError."""
-        with explained(f"The library folder {self.root} cannot be read"):
+        with explained(not_listed(self.root)):
             found = {read_marker(self.root / place) for place in _MARKED}
         if found == {library_id}:
             return Standing.PRESENT
@@ -73,7 +85,7 @@ class LibraryFolder:
     def mark(self, library_id: str) -> None:
         """Make the folders, and mark them as those of the library of this id. Raises StorageError."""
         self.make_folders()
-        with explained(f"The library folder {self.root} cannot be used"):
+        with explained(self._unusable):
             for place in _MARKED:
                 if read_marker(self.root / place) != library_id:
                     write_marker(self.root / place, library_id)
@@ -85,9 +97,23 @@ class LibraryFolder:
         try:
             standing = self.standing(self.library_id)
         except StorageError as err:
-            raise LibraryAbsentError(str(err)) from err
+            raise LibraryAbsentError(err.explanation) from err
         if standing is not Standing.PRESENT:
-            raise LibraryAbsentError(f"The library is not in {self.root} now.")
+            raise LibraryAbsentError(
+                explain(
+                    "library_not_there",
+                    "The library is not in {folder} now.",
+                    folder=str(self.root),
+                )
+            )
+
+    @property
+    def _unusable(self) -> Explanation:
+        return explain(
+            "library_unusable",
+            "The library folder {folder} cannot be used: {why}.",
+            folder=str(self.root),
+        )
 
     def holds(self, item_ids: Sequence[str]) -> int:
         """Count how many of these uploads and archives have a folder here. Raises StorageError."""
@@ -95,7 +121,7 @@ class LibraryFolder:
 
     def make_folders(self) -> None:
         """Make the folders. Raises StorageError."""
-        with explained(f"The library folder {self.root} cannot be used"):
+        with explained(self._unusable):
             for name in (INBOX, PENDING, ARCHIVE):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
 
@@ -103,21 +129,21 @@ class LibraryFolder:
         """Make the folders and remove what a crash left. Raises StorageError."""
         self.check_present()
         self.make_folders()
-        with explained(f"The library folder {self.root} cannot be used"):
+        with explained(self._unusable):
             left_over = self.layout.left_over()
         for path in left_over:
             sweep(path)
 
     def space(self) -> Space:
         """Return how full the disk is. Raises StorageError."""
-        with explained(f"The disk of {self.root} does not answer"):
+        with explained(not_listed(self.root)):
             usage = shutil.disk_usage(self.root)
         return Space(free_bytes=usage.free, disk_bytes=usage.total)
 
     def check_room(self, reserve_bytes: int) -> None:
         """Make sure that so much is free. Raises StorageFullError, StorageError."""
         if self.space().free_bytes < reserve_bytes:
-            raise StorageFullError("There is not enough room on the disk.")
+            raise StorageFullError(NO_ROOM)
 
     def folder(self, item_id: str) -> Path | None:
         """Return where the folder of an upload or archive stands, or None when it is gone. Raises LibraryAbsentError."""
@@ -133,7 +159,7 @@ class LibraryFolder:
         self.check_present()
         self.check_room(reserve_bytes)
         folder = self.layout.inbox(item_id)
-        with explained("There is no place for an upload"):
+        with explained(NOT_KEPT):
             folder.mkdir(parents=True)
         return folder / (file_name + PART_SUFFIX)
 
@@ -147,11 +173,16 @@ class LibraryFolder:
         item_id = sidecar.file.id
         folder = self.layout.inbox(item_id)
         part = folder / (sidecar.file_name + PART_SUFFIX)
-        with explained("The upload cannot be kept"):
+        with explained(NOT_KEPT):
             size_bytes = part.stat().st_size
             if size_bytes != sidecar.file.size_bytes:
                 raise StorageError(
-                    f"The upload has {size_bytes} bytes on the disk instead of {sidecar.file.size_bytes}."
+                    explain(
+                        "upload_of_other_size",
+                        "The upload has {found} bytes on the disk instead of {expected}.",
+                        found=size_bytes,
+                        expected=sidecar.file.size_bytes,
+                    )
                 )
             sync_file(part)
             write_file(folder / SIDECAR_FILE, sidecar.encode())
@@ -167,7 +198,7 @@ class LibraryFolder:
         Where that takes a copy, because the archive is on another disk, the copy is compared with `sha256`.
         """
         self.check_present()
-        with explained("The file cannot be moved to the archive"):
+        with explained(_NOT_ARCHIVED):
             move_folder(
                 self.layout.pending(item_id), self.layout.archive(item_id), sha256
             )
@@ -175,7 +206,7 @@ class LibraryFolder:
     def unarchive(self, item_id: str, sha256: str) -> None:
         """Move an archive's folder back to the pending uploads. Raises StorageError."""
         self.check_present()
-        with explained("The file cannot be moved back from the archive"):
+        with explained(_NOT_MOVED_BACK):
             move_folder(
                 self.layout.archive(item_id), self.layout.pending(item_id), sha256
             )
@@ -189,9 +220,13 @@ class LibraryFolder:
         for name in (INBOX, PENDING, ARCHIVE):
             if not (self.root / name).is_dir():
                 raise StorageError(
-                    f"The files cannot be removed: {self.root / name} is not there."
+                    explain(
+                        "folder_not_there",
+                        "The folder {folder} is not there.",
+                        folder=str(self.root / name),
+                    )
                 )
-        with explained("The files cannot be removed"):
+        with explained(NOT_REMOVED):
             while folder := self.folder(item_id):
                 doomed = self.layout.removed(item_id)
                 remove_tree(doomed)
@@ -214,7 +249,7 @@ class LibraryFolder:
         folder = self.folder(item_id)
         if folder is None:
             return []
-        with explained("The photos cannot be listed"):
+        with explained(not_listed(folder / PHOTOS)):
             return photos_in(folder)
 
     def keep_photo(self, item_id: str, part: Path, name: str) -> Path:
@@ -224,9 +259,9 @@ class LibraryFolder:
         """
         folder = self.folder(item_id)
         if folder is None:
-            raise StorageError("The archive's folder is no longer on the disk.")
+            raise StorageError(FILE_GONE)
         photos = folder / PHOTOS
-        with explained("The photo cannot be kept"):
+        with explained(NOT_KEPT):
             sync_file(part)
             make_folders(photos)
             for left_over in photos.glob(f"*{PART_SUFFIX}"):
@@ -237,7 +272,7 @@ class LibraryFolder:
 
     def remove_photo(self, path: Path) -> None:
         """Remove a photo, for good even after a power cut. Raises StorageError."""
-        with explained("The photo cannot be removed"):
+        with explained(NOT_REMOVED):
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
 
@@ -248,7 +283,7 @@ class LibraryFolder:
         folder = self.folder(sidecar.file.id)
         if folder is None:
             return
-        with explained("The notes beside the file cannot be written"):
+        with explained(_NOTES_NOT_WRITTEN):
             replace_file(
                 folder / SIDECAR_FILE,
                 sidecar.encode(),
@@ -260,7 +295,7 @@ class LibraryFolder:
         folder = self.folder(item_id)
         if folder is None:
             return None
-        with explained("The notes beside the file cannot be read"):
+        with explained(unreadable(SIDECAR_FILE)):
             try:
                 with (folder / SIDECAR_FILE).open("rb") as file:
                     sidecar = Sidecar.decode(file.read(MAX_SIDECAR_BYTES))
@@ -272,17 +307,17 @@ class LibraryFolder:
 
     def pending_ids(self) -> list[str]:
         """Return the ids of all pending uploads, oldest first. Raises StorageError."""
-        with explained("The pending uploads cannot be listed"):
+        with explained(not_listed(self.root / PENDING)):
             return ids_in(self.root / PENDING)
 
     def archive_months(self) -> list[Path]:
         """Return the archive's folders of months, oldest first. Raises StorageError."""
-        with explained("The archive cannot be listed"):
+        with explained(not_listed(self.root / ARCHIVE)):
             return self.layout.archive_months()
 
     def archive_ids(self, month: Path) -> list[str]:
         """Return the ids in one of these folders. Raises StorageError."""
-        with explained("The archive cannot be listed"):
+        with explained(not_listed(month)):
             ids = ids_in(month)
         return [
             item_id for item_id in ids if self.layout.archive(item_id).parent == month
@@ -293,6 +328,6 @@ class LibraryFolder:
         folder = self.folder(item_id)
         if folder is None:
             return None
-        with explained("The folder cannot be listed"):
+        with explained(not_listed(folder)):
             files = sliced_files_in(folder)
         return files[0] if len(files) == 1 else None

@@ -10,6 +10,7 @@ from pathlib import Path
 import shutil
 
 from ...durable import make_folders, sync_file, sync_folder
+from ...explanations import explain
 from ...storage import StorageError
 from .disk import file_sha256
 from .layout import COPYING_SUFFIX, PART_SUFFIX, sliced_files_in
@@ -99,7 +100,13 @@ def _copy_folder(source: Path, target: Path, sha256: str) -> None:
         _copy_tree(source, copy)
         for duplicate in sliced_files_in(copy):
             if file_sha256(duplicate) != sha256:
-                raise StorageError(f"The copy of {duplicate.name} differs from it.")
+                raise StorageError(
+                    explain(
+                        "copy_differs",
+                        "The copy of {name} differs from it.",
+                        name=duplicate.name,
+                    )
+                )
         copy.rename(target)
     except:
         # It may have filled the disk.

@@ -11,7 +11,8 @@ import zlib
 
 from PIL import Image, UnidentifiedImageError
 
-from ..values.errors import InvalidChangeError
+from ...explanations import explain
+from ..values.errors import InvalidChangeError, unreadable
 from ..values.jpeg_scans import count_scans
 from .disk import explained
 
@@ -42,21 +43,24 @@ _DAMAGED = (
 
 def suffix_of(path: Path) -> str:
     """Return the suffix a picture's file should have. Raises InvalidChangeError when it is no good picture, StorageError."""
-    with explained("The picture cannot be read"), path.open("rb") as file:
+    with explained(unreadable(path.name)), path.open("rb") as file:
         try:
             return _suffix(file)
         except UnidentifiedImageError as err:
             raise InvalidChangeError(
-                "The file is no JPEG, PNG or WebP picture."
+                explain(
+                    "picture_of_other_kind",
+                    "The file is not a JPEG, PNG or WebP picture.",
+                )
             ) from err
         except Image.DecompressionBombError as err:
             raise _too_large() from err
         except OSError as err:
             if err.errno is not None:
                 raise
-            raise _damaged(err) from err
+            raise _damaged() from err
         except _DAMAGED as err:
-            raise _damaged(err) from err
+            raise _damaged() from err
 
 
 def _suffix(file: BinaryIO) -> str:
@@ -84,15 +88,24 @@ def _check_work(file: BinaryIO, pixels: int) -> None:
     scans = count_scans(file, at_most=min(MAX_SCANS, MAX_SCANNED_PIXELS // pixels))
     if scans is None:
         raise InvalidChangeError(
-            "The picture is a progressive JPEG of too many scans. Save it once more as a plain JPEG, or smaller."
+            explain(
+                "picture_of_many_scans",
+                "The picture is a progressive JPEG with too many scans. Save it again as a plain JPEG, or smaller.",
+            )
         )
 
 
 def _too_large() -> InvalidChangeError:
     return InvalidChangeError(
-        f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels."
+        explain(
+            "picture_too_large",
+            "The picture has more than {limit} megapixels.",
+            limit=MAX_PIXELS // 1_000_000,
+        )
     )
 
 
-def _damaged(err: Exception) -> InvalidChangeError:
-    return InvalidChangeError(f"The picture is damaged or not complete: {err}.")
+def _damaged() -> InvalidChangeError:
+    return InvalidChangeError(
+        explain("picture_damaged", "The picture is damaged or incomplete.")
+    )

@@ -15,7 +15,8 @@ from typing import Self, override
 import zipfile
 import zlib
 
-from ..values.errors import SlicedFileError
+from ...explanations import explain
+from ..values.errors import SlicedFileError, unreadable
 
 MAX_MEMBERS = 10_000
 MAX_DIRECTORY_BYTES = 2 * 1024 * 1024
@@ -40,8 +41,11 @@ _DAMAGE = (
 )
 
 
+DAMAGED = explain("threemf_damaged", "The file is not a 3MF, or it is damaged.")
+
+
 class ThreeMFError(SlicedFileError):
-    """The file is no 3MF that can be read; the text says so to a person."""
+    """The file is no 3MF that can be read."""
 
 
 class MemberError(Exception):
@@ -62,7 +66,7 @@ class _BoundedReader(io.BufferedReader):
     @override
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_DIRECTORY_BYTES:
-            raise ThreeMFError("The ZIP directory of the file is too large for a 3MF.")
+            raise ThreeMFError(DAMAGED)
         return super().read(size)
 
 
@@ -71,25 +75,32 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         """Read the directory. Raises ThreeMFError."""
+        self._path = path
         try:
             self._file = _BoundedReader(io.FileIO(path))
         except OSError as err:
-            raise ThreeMFError(f"The file cannot be read: {err.strerror}.") from err
+            raise ThreeMFError(unreadable(path.name).because(err)) from err
         try:
             self._zip = zipfile.ZipFile(self._file)
         except _DAMAGE as err:
             self._file.close()
-            raise ThreeMFError("The file is not a ZIP, or a damaged one.") from err
+            raise ThreeMFError(DAMAGED) from err
         except OSError as err:
             self._file.close()
-            raise ThreeMFError(f"The file cannot be read: {err.strerror}.") from err
+            raise ThreeMFError(unreadable(path.name).because(err)) from err
         except ThreeMFError:
             self._file.close()
             raise
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
             self.close()
-            raise ThreeMFError(f"The file has more than {MAX_MEMBERS} parts.")
+            raise ThreeMFError(
+                explain(
+                    "threemf_of_many_parts",
+                    "The file has more than {limit} parts.",
+                    limit=MAX_MEMBERS,
+                )
+            )
         # Of parts with one name the last counts, as for most readers. Case makes no difference in a package (ECMA-376-2).
         self._names: dict[str, str] = {}
         self._members: dict[str, zipfile.ZipInfo] = {}
@@ -172,4 +183,4 @@ class Package:
         except _DAMAGE as err:
             raise MemberError(f"{member.filename} is damaged: {err}") from err
         except OSError as err:
-            raise ThreeMFError(f"The file cannot be read: {err.strerror}.") from err
+            raise ThreeMFError(unreadable(self._path.name).because(err)) from err

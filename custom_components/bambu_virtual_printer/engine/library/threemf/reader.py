@@ -36,7 +36,7 @@ from .gcode_header import (
     read_ending,
     read_header,
 )
-from .package import MemberError, Package, ThreeMFError
+from .package import DAMAGED, MemberError, Package, ThreeMFError
 from .profile import Profile
 from .xml_parts import MAX_PLATES, ModelMetadata, ModelSettings, PlateInfo, SliceInfo
 
@@ -94,7 +94,7 @@ def _gather(package: Package) -> Parts:
         if match
     }
     if not gcodes and not {ModelMetadata.NAME, SliceInfo.NAME} & {*package.names}:
-        raise ThreeMFError("The file is a ZIP, but not a 3MF.")
+        raise ThreeMFError(DAMAGED)
     parts = Parts(gcodes=frozenset(gcodes))
 
     @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...explanations import explain
 from ...printable import MAX_TEXT_CHARS
 from .errors import InvalidChangeError, TextField, TooLongError
 from .records import Annotations, ArchiveChanges
@@ -63,7 +64,11 @@ def clean_link(link: str) -> str:
         and link.casefold().startswith(("https://", "http://"))
     ):
         raise InvalidChangeError(
-            f"A link begins with https:// or http:// and has at most {MAX_LINK_CHARS} characters."
+            explain(
+                "link_invalid",
+                "A link begins with https:// or http:// and has {limit} characters at most.",
+                limit=MAX_LINK_CHARS,
+            )
         )
     return link
 

@@ -1,16 +1,58 @@
-"""What can go wrong in the library, in words for a person. Everything but a file's own fault is a `StorageError`."""
+"""What can go wrong in the library, explained to people. Everything but a file's own fault is a `StorageError`."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ...explanations import ExplainedError, Explanation, as_it_stands, explain
 from ...storage import StorageError
 
 if TYPE_CHECKING:
     from .records import Upload
 
 
-class SlicedFileError(Exception):
-    """The file is no sliced file that can be read; the text says why."""
+NO_SUCH_ARCHIVE = explain("no_such_archive", "There is no such archive.")
+NO_SUCH_UPLOAD = explain("no_such_upload", "There is no such upload.")
+NO_SUCH_JOB = explain("no_such_job", "There is no such job.")
+NO_SUCH_PHOTO = explain("no_such_photo", "There is no such photo.")
+NO_ROOM = explain("no_room_on_disk", "There is not enough room on the disk.")
+FILE_GONE = explain("web_file_gone", "The file is no longer on the disk.")
+NAME_NOT_ALLOWED = explain(
+    "name_not_allowed",
+    "The file name is empty, too long or has characters that are not allowed.",
+)
+PICTURES_NOT_KEPT = explain(
+    "pictures_not_kept", "The pictures of the plates cannot be kept: {why}."
+)
+NOT_SLICED = explain(
+    "file_not_sliced", "The file was not sliced; there is nothing to print."
+)
+
+
+_DECIDED = {
+    "archiving": explain(
+        "voice_already_archiving", "{name} is being archived already."
+    ),
+    "archived": explain("voice_already_archived", "{name} was archived already."),
+    "queued": explain("voice_already_queued", "{name} was queued already."),
+    "discarded": explain("voice_already_discarded", "{name} was discarded already."),
+    "sent_back": explain("voice_already_sent_back", "{name} was sent back already."),
+    "expired": explain("voice_already_expired", "{name} has expired already."),
+}
+
+
+def unreadable(name: str) -> Explanation:
+    """Say of a file that it cannot be read; `because` says why."""
+    return explain("file_unreadable", "{name} cannot be read: {why}.", name=name)
+
+
+def still_read(name: str) -> Explanation:
+    """Say of an upload that it cannot be decided about yet."""
+    return explain("upload_still_read", "{name} is still being read.", name=name)
+
+
+class SlicedFileError(ExplainedError):
+    """The file is no sliced file that can be read."""
 
 
 class LibraryError(StorageError):
@@ -26,9 +68,7 @@ class AlreadyProcessedError(LibraryError):
 
     def __init__(self, upload: Upload) -> None:
         """Keep the upload as it is now."""
-        super().__init__(
-            f"{upload.name} was already processed: it is {upload.state.value.replace('_', ' ')}."
-        )
+        super().__init__(replace(_DECIDED[upload.state], values={"name": upload.name}))
         self.upload = upload
 
 
@@ -49,7 +89,10 @@ class FileTooLargeError(InvalidChangeError):
 
     def __init__(self, max_bytes: int) -> None:
         """Keep the limit."""
-        super().__init__(f"The file has more than {max_bytes // (1024 * 1024)} MB.")
+        super().__init__(
+            # People are told by a text that says so.
+            as_it_stands(f"more than {max_bytes // (1024 * 1024)} MB")
+        )
         self.max_bytes = max_bytes
 
 
@@ -81,8 +124,9 @@ class TooLongError(InvalidChangeError):
 
     def __init__(self, field: TextField, limit: int) -> None:
         """Keep what was too long."""
+        # People are told by a text of the field.
         unit = _UNITS.get(field, "characters")
-        super().__init__(f"{field.value.capitalize()}: at most {limit} {unit}.")
+        super().__init__(as_it_stands(f"{field.value}: at most {limit} {unit}"))
         self.field = field
         self.limit = limit
 

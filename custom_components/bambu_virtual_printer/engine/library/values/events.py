@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...explanations import Explanation
 from ...values import PrinterRef, PrintRequest, ReceivedFile
 from .job import Job
 from .records import Archive, DuplicateHistory, Upload
@@ -45,7 +46,7 @@ class UploadStored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadHeld:
-    """An upload waits for a person. Its `reason` is not empty when it should have been archived and could not be."""
+    """An upload waits for a person. It has a `reason` when it should have been archived and could not be."""
 
     upload: Upload
 
@@ -185,9 +186,9 @@ class QueueEmptied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageLow:
-    """The disk is nearly full, or the library has nearly used up its budget; `reason` says which, for a person."""
+    """The disk is nearly full, or the library has nearly used up its budget; `reason` says which."""
 
-    reason: str
+    reason: Explanation
     free_bytes: int
     used_bytes: int
 

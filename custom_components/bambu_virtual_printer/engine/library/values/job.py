@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self, TypedDict
 
+from ...explanations import Explanation, explain
 from ...values import Intent, PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
 from .prints import PrintPhase, Problem, Question
@@ -125,6 +126,11 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
     @property
+    def explanation(self) -> Explanation:
+        """What people call it."""
+        return _STATES[self]
+
+    @property
     def is_queued(self) -> bool:
         """Whether the job has not begun and has a position."""
         return self in QUEUED
@@ -145,6 +151,17 @@ class JobState(StrEnum):
         return self in FINISHED
 
 
+_STATES = {
+    JobState.PENDING: explain("job_pending", "Queued"),
+    JobState.STAGED: explain("job_staged", "On hold"),
+    JobState.WAITING: explain("job_waiting", "Started"),
+    JobState.DISPATCHING: explain("job_dispatching", "Being sent"),
+    JobState.PRINTING: explain("job_printing", "Printing"),
+    JobState.COMPLETED: explain("job_completed", "Printed"),
+    JobState.FAILED: explain("job_failed", "Failed"),
+    JobState.SKIPPED: explain("job_skipped", "Skipped"),
+    JobState.CANCELLED: explain("job_cancelled", "Cancelled"),
+}
 QUEUED = frozenset({JobState.PENDING, JobState.STAGED, JobState.WAITING})
 ACTIVE = frozenset({JobState.DISPATCHING, JobState.PRINTING})
 STARTED = ACTIVE | {JobState.WAITING}
@@ -153,7 +170,7 @@ FINISHED = frozenset(JobState) - UNFINISHED
 
 
 class JobVerb(StrEnum):
-    """What can be done to a job; the values complete "The job cannot be ..."."""
+    """What can be done to a job."""
 
     HOLD = "held"
     RELEASE = "released"

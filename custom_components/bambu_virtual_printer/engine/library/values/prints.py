@@ -93,6 +93,9 @@ class Problem(StrEnum):
     """Why an attempt came to nothing, or how a job ended that was not completed."""
 
     FILE_GONE = "file_gone"
+    ARCHIVE_DELETED = "archive_deleted"
+    TAKEN_BACK = "taken_back"
+    """The decision was undone of which the job was made."""
     UPLOAD_UNREACHABLE = "upload_unreachable"
     UPLOAD_NOT_THE_PRINTER = "upload_not_the_printer"
     UPLOAD_WRONG_CODE = "upload_wrong_code"

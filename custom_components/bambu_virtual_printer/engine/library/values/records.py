@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ...explanations import Explanation
 from ...values import Intent, PrinterRef, PrintRequest, ReceivedFile
 from .job import DEFAULT_PLAN, Job, JobPlan
 from .names import NameSource
@@ -107,7 +108,7 @@ class Upload:
     """A file that was received. Its id is also that of the archive made of it.
 
     `file.name` is what the slicer called it, `file_name` what it is called on disk, `name` what people are shown.
-    `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is empty
+    `reason` says why a pending upload could not be archived, or is the note with which one was sent back; it is None
     when nothing went wrong. `plan` is how jobs are to be made of it, once they are. `cost` is that of the filament, None
     before it waits for a person and where the file does not say. `known` is what the archive knows of
     the same bytes, None when it does not, and when the upload is in the archive itself. Until `kept_until` one that was
@@ -119,7 +120,7 @@ class Upload:
     printer: PrinterRef
     name: str
     state: UploadState = UploadState.RECEIVED
-    reason: str = ""
+    reason: Explanation | None = None
     requests: tuple[PrintRequest, ...] = ()
     facts: SlicedFile | None = None
     annotations: Annotations = NO_ANNOTATIONS
@@ -193,7 +194,7 @@ class Failure:
     """What could not be done, and why."""
 
     id: str
-    reason: str
+    reason: Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

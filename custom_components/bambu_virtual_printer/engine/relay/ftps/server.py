@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 import ssl
 
+from ...explanations import Explanation
 from ...net.admission import OpenConnection
 from ...net.failed_logins import FailedLogins
 from ...net.printer_client import Dialler
@@ -33,7 +34,7 @@ class FtpsRelay:
         failed_logins: FailedLogins,
         *,
         on_change: Callable[[], None],
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[Explanation], None],
     ) -> None:
         """Prepare. `address` is the printer's address for slicers; data ports are bound on `bind_ip`."""
         self._context = FtpsRelayContext(

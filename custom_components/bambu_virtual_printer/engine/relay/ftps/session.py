@@ -13,6 +13,7 @@ import socket
 import ssl
 from typing import cast
 
+from ...explanations import Explanation
 from ...net.admission import Displacement, OpenConnection
 from ...net.failed_logins import FailedLogins
 from ...net.listener import ListenError, close_now, listening_socket
@@ -68,7 +69,7 @@ class FtpsRelayContext:
     dialler: Dialler
     failed_logins: FailedLogins
     on_change: Callable[[], None]
-    on_failure: Callable[[str], None]
+    on_failure: Callable[[Explanation], None]
     client: ssl.SSLContext = field(default_factory=_printer_context)
     """The context of connections to the printer."""
     control: Traffic = field(default_factory=Traffic)

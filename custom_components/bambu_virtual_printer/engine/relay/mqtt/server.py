@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable
 
 from ...events import RelayEvent, SlicerConnected
+from ...explanations import Explanation
+from ...net import endings
 from ...net.admission import OpenConnection
 from ...net.failed_logins import FailedLogins
 from ...net.printer_client import Dialler
@@ -34,7 +36,7 @@ class MqttRelay:
         *,
         on_print: Callable[[str, JsonObject], None],
         on_change: Callable[[], None],
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[Explanation], None],
     ) -> None:
         """Prepare; `address` is the printer's address for slicers."""
         self._context = MqttRelayContext(
@@ -83,7 +85,7 @@ class MqttRelay:
         """End all sessions in good order; on return no socket, timer or task is left."""
         self._closed = True
         for session in tuple(self._sessions):
-            session.end("the relay stopped")
+            session.end(endings.STOPPED)
         await self._all_closed.wait()
 
     def _opened(self, session: MqttSession) -> bool:

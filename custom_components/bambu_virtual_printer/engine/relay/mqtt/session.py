@@ -10,6 +10,8 @@ import logging
 from time import monotonic
 
 from ...events import RelayEvent, SlicerDisconnected
+from ...explanations import Explanation
+from ...net import endings
 from ...net.admission import Displacement, OpenConnection
 from ...net.failed_logins import FailedLogins
 from ...net.listener import close_now
@@ -48,7 +50,7 @@ class MqttRelayContext:
     emit: Callable[[RelayEvent], None]
     failed_logins: FailedLogins
     on_print: Callable[[str, JsonObject], None]
-    on_failure: Callable[[str], None]
+    on_failure: Callable[[Explanation], None]
     traffic: Traffic = field(default_factory=Traffic)
     log_rate: LogRate = field(default_factory=LogRate)
 
@@ -81,7 +83,7 @@ class MqttSession:
         self._loop = asyncio.get_running_loop()
         self._peer = ""
         self._client_id = ""
-        self._reason: str | None = None
+        self._reason: Explanation | None = None
         self._dialling: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._active_at = self._loop.time()
@@ -101,19 +103,17 @@ class MqttSession:
         self._peer, *_ = leg.transport.get_extra_info("peername") or ("",)
         self._connection.when_displaced(self._displaced)
         if not self._opened(self):
-            self.end("the relay stopped")
+            self.end(endings.STOPPED)
             return
-        self._timer = self._loop.call_later(
-            LOGIN_TIMEOUT_S, self.end, "the client did not log in"
-        )
+        self._timer = self._loop.call_later(LOGIN_TIMEOUT_S, self.end, endings.LATE)
 
     def leg_lost(self, leg: Leg, exc: Exception | None) -> None:
         """End the other one too, once everything was sent to it."""
         self._open_legs -= 1
-        who = "slicer" if leg is self.slicer_leg else "printer"
-        self._leave(
-            f"the connection of the {who} broke: {exc}" if exc else f"the {who} left"
-        )
+        if leg is self.slicer_leg:
+            self._leave(endings.broken(exc) if exc else endings.LEFT)
+        else:
+            self._leave(endings.printer_broken(exc) if exc else endings.PRINTER_LEFT)
         for each in (self.slicer_leg, self._printer_leg):
             if each and each is not leg:
                 each.close()
@@ -133,13 +133,13 @@ class MqttSession:
                 self._open()
         except ProtocolError as err:
             _LOGGER.debug("%s does not speak MQTT: %s", self._peer, err)
-            self.end(f"protocol error: {err}")
-        except Exception as err:
+            self.end(endings.protocol_error(err))
+        except Exception:
             if self._context.log_rate.allows("unexpected"):
                 _LOGGER.exception("A relayed MQTT session failed unexpectedly")
-            self.end(type(err).__name__)
+            self.end(endings.INTERNAL)
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: Explanation) -> None:
         """Close both sides in good order; a side that does not answer is aborted after CLOSE_LIMIT_S."""
         self._leave(reason)
         for leg in (self.slicer_leg, self._printer_leg):
@@ -169,7 +169,7 @@ class MqttSession:
         except (OSError, NotThePrinterError) as err:
             leg.abort()
             self._context.on_failure(reason_of(err))
-            self.end("the printer cannot be reached")
+            self.end(endings.UNREACHABLE)
         except BaseException:
             leg.abort()
             raise
@@ -258,7 +258,7 @@ class MqttSession:
         code = connack[1] if len(connack) == 2 else None
         if code == ConnectReturnCode.ACCEPTED and not self.slicer:
             if not self._connection.log_in():
-                self.end("its client has too many connections")
+                self.end(endings.TOO_MANY_OF_CLIENT)
                 return
             self._context.failed_logins.forget(self._peer, Service.MQTT)
             self.slicer = ConnectedSlicer(
@@ -286,7 +286,7 @@ class MqttSession:
         """End the session if nothing was relayed for IDLE_LIMIT_S."""
         rest = self._active_at + IDLE_LIMIT_S - self._loop.time()
         if rest <= 0:
-            self.end("idle")
+            self.end(endings.IDLE)
         else:
             self._timer = self._loop.call_later(rest, self._watch_idleness)
 
@@ -295,7 +295,7 @@ class MqttSession:
             self._timer.cancel()
             self._timer = None
 
-    def _leave(self, reason: str) -> None:
+    def _leave(self, reason: Explanation) -> None:
         if self._reason is not None:
             return
         self._reason = reason
@@ -322,7 +322,7 @@ class MqttSession:
                 SlicerDisconnected(
                     peer=self._peer,
                     client_id=self._client_id,
-                    reason=self._reason or "",
+                    reason=self._reason or endings.LEFT,
                 )
             )
         self._closed(self)

@@ -47,7 +47,7 @@ class RelayedConnection:
         traffic: Traffic,
         *,
         log_rate: LogRate,
-        closed: Callable[[RelayedConnection, str | None, bool], None],
+        closed: Callable[[RelayedConnection, str | None, OSError | None], None],
     ) -> None:
         """Take over the accepted socket of a slicer that was admitted.
 
@@ -91,10 +91,12 @@ class RelayedConnection:
         """Close it if it has timed out. `active_at` is when any connection of its client last moved a byte."""
         self._guarded(partial(self._check, now, active_at))
 
-    def close(self, reason: str | None = None, *, failed: bool = False) -> None:
+    def close(
+        self, reason: str | None = None, *, failed: OSError | None = None
+    ) -> None:
         """Close both sides; with a `reason` by a reset, so that neither takes a part for the whole.
 
-        `failed` means that the printer could not be connected to.
+        `failed` is why the printer could not be connected to.
         """
         if self._closed:
             return
@@ -182,9 +184,8 @@ class RelayedConnection:
         try:
             step()
         except OSError as err:
-            self.close(
-                err.strerror or str(err), failed=self.connecting_until is not None
-            )
+            is_connecting = self.connecting_until is not None
+            self.close(err.strerror or str(err), failed=err if is_connecting else None)
         except Exception as err:
             if self._log_rate.allows("unexpected"):
                 _LOGGER.exception("A relayed connection failed unexpectedly")

@@ -15,10 +15,12 @@ import selectors
 import socket
 from time import monotonic
 
+from ...explanations import Explanation
 from ...net.admission import Admission
 from ...net.binding import PrinterStartError
 from ...net.listener import ListenError, listening_socket
 from ...net.log_bounds import LogRate
+from ...net.printer_client import reason_of
 from ...net.sockets import reset_on_close
 from ...protocol.ports import FTPS_PORT
 from ...values import Service
@@ -51,7 +53,7 @@ class PassThrough:
         verified_address: Callable[[], Awaitable[str | None]],
         is_logged_in: Callable[[str], bool],
         on_change: Callable[[], None],
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[Explanation], None],
     ) -> None:
         """Prepare. Passive FTPS ports that are in use are opened later.
 
@@ -157,7 +159,7 @@ class PassThrough:
     # --- in the thread ---
 
     def _connection_closed(
-        self, connection: RelayedConnection, reason: str | None, failed: bool
+        self, connection: RelayedConnection, reason: str | None, failed: OSError | None
     ) -> None:
         """Forget a connection."""
         if self._connections.pop(connection, ...) is not ...:
@@ -168,7 +170,7 @@ class PassThrough:
                 "%s of %s was cut: %s", connection.service, connection.peer, reason
             )
             if failed and self._bound:
-                self._call_on_loop(partial(self._on_failure, reason))
+                self._call_on_loop(partial(self._on_failure, reason_of(failed)))
 
     def _start(self) -> None:
         for listening in self._listening:
@@ -229,7 +231,7 @@ class PassThrough:
         traffic.connections += 1
         self._call_on_loop(self._on_change)
         place.when_displaced(
-            lambda why: self._thread.call(partial(connection.close, why.value))
+            lambda why: self._thread.call(partial(connection.close, str(why.value)))
         )
         if self._is_logged_in(peer):
             place.log_in()
