@@ -47,7 +47,10 @@ from scripts.printer_double.vsftpd import Vsftpd
 
 UPLOADS = 4
 UPLOAD_BYTES = 60_000_000
-WIFI_BYTES_PER_S = 150_000
+# P1S and A1 take 70 to 160 KB/s over Wi-Fi. vsftpd lets about twice as much through as it is told, so the row says what was
+# measured. The file takes about a minute: what an upload costs does not grow with its size.
+WIFI_BYTES_PER_S = 70_000
+WIFI_UPLOAD_BYTES = 9_000_000
 PRINTERS = 20
 REPORTS_PER_S = 2
 REPORTING_S = 20
@@ -151,6 +154,7 @@ def run(rounds: int) -> None:
         folder = Path(name)
         folder.chmod(0o755)
         file = sliced_file(folder / "part.gcode.3mf", UPLOAD_BYTES)
+        small = sliced_file(folder / "small.gcode.3mf", WIFI_UPLOAD_BYTES)
         printers = Printers(folder, PRINTERS)
         with printers.on(), Program("benchmarks.machines") as machines:
             machines.do("connect", printers=printers.settings)
@@ -158,7 +162,7 @@ def run(rounds: int) -> None:
             rows += _planning(rounds)
             rows += _beside_curl(folder, printers, machines, file, rounds)
             rows += _uploads(folder, printers, machines, file, rounds)
-            rows += _uploads(folder, printers, machines, file, 1, WIFI_BYTES_PER_S)
+            rows += _uploads(folder, printers, machines, small, 1, WIFI_BYTES_PER_S)
     show("Real printers", rows)
 
 
@@ -205,10 +209,10 @@ def _planning(rounds: int) -> list[Row]:
         times = [_plan_twice(jobs, views) for _ in range(max(rounds, 3))]
         rows.append(
             Row(
-                what=f"plan of {JOBS} jobs, {PRINTERS} printers, {what}",
-                measured=median(again for _first, again in times) * 1e3,
+                what=f"first plan of {JOBS} different jobs, {PRINTERS} printers, {what}",
+                measured=median(first for first, _again in times) * 1e3,
                 unit="ms",
-                beside=f"the first {figure(median(first for first, _again in times) * 1e3, 'ms')}",
+                beside=f"the next {figure(median(again for _first, again in times) * 1e3, 'ms')}",
                 must="<= 20",
             )
         )
@@ -312,7 +316,8 @@ def _cards(
         ]
         for card in cards:
             # Printers have processors of their own: those that stand for them take none away from whom is measured.
-            os.setpriority(os.PRIO_PROCESS, card.pid, PRINTER_NICENESS)
+            niceness = min(19, os.getpriority(os.PRIO_PROCESS, 0) + PRINTER_NICENESS)
+            os.setpriority(os.PRIO_PROCESS, card.pid, niceness)
         yield cards
 
 
@@ -400,8 +405,11 @@ def _uploads(
             )["seconds"]
             _clean_all(cards, file)
         read = machines.do("read")
-    how = f"at {bytes_per_s / 1000:.0f} KB/s" if bytes_per_s else "at full speed"
-    what = f"{UPLOADS} uploads of {UPLOAD_BYTES / 1e6:.0f} MB {how}"
+    size = file.stat().st_size
+    how = "at full speed"
+    if bytes_per_s:
+        how = f"at {size / median(seconds) / 1000:.0f} KB/s each"
+    what = f"{UPLOADS} uploads of {size / 1e6:.0f} MB {how}"
     return [
         Row(
             what=f"{what}: the loop is late, p99",
