@@ -1,6 +1,6 @@
-"""Whether a printer may be given a job now, and if not, why. Asked when planning, and again right before a start. Pure.
+"""Checks whether a printer can take a job now, and if not, why. Used by the planner, and again right before a start. Pure.
 
-The refusals are those of printers themselves, said before anything is sent: a start onto a running print is refused by most
+The refusals are those of printers themselves, checked before anything is sent: a start onto a running print is refused by most
 and cancels the print of an A1 mini (Bambuddy #2598), an error that stands blocks starts, a tray that does not exist makes
 a printer wait for ever (OpenBambuAPI #10).
 """
@@ -23,8 +23,8 @@ _UNUSABLE = {StorageState.ABNORMAL, StorageState.READ_ONLY}
 class MachineView:
     """A real printer as planning sees it.
 
-    `is_allowed` says whether a person lets it print from the queue, `is_plate_blocked` whether its plate has to be cleared
-    first. `held_by` is the job of the queue that has it, with `has_question` when a person has to say what became of that;
+    `is_allowed` is whether a person allows it to print from the queue, `is_plate_blocked` whether its plate has to be cleared
+    first. `held_by` is the job of the queue that has it, `has_question` whether a person has to answer how that went;
     `is_settling` holds for a while after each start. With `any_color` the type of a filament alone may decide.
     """
 
@@ -41,7 +41,7 @@ class MachineView:
 
 
 def machine_obstacle(machine: MachineView) -> Reason | None:
-    """Tell why a printer can be given no job at all."""
+    """Return why a printer can take no job at all; None if it can."""
     state = machine.state
     key = None
     if not machine.is_allowed:
@@ -88,7 +88,7 @@ def machine_obstacle(machine: MachineView) -> Reason | None:
 
 
 def hardware_obstacle(needs: Needs, machine: MachineView) -> Reason | None:
-    """Tell why a plate cannot be printed there whatever is loaded. What nobody says does not count."""
+    """Return why a plate cannot be printed there whatever is loaded; None if it can. What is unset does not count."""
     if needs.model and not same_model(needs.model, machine.model):
         return Reason(
             key=ReasonKey.WRONG_MODEL,
@@ -152,7 +152,7 @@ def spools_for(
 
 
 def same_model(first: str, second: str) -> bool:
-    """Tell whether two codes are of models that print the same files, as the slicer's profiles have it."""
+    """Return whether two codes are of models that print the same files, by the slicer's profiles."""
     try:
         return find_model(first).profile_name == find_model(second).profile_name
     except KeyError:

@@ -1,4 +1,4 @@
-"""Prints the queue on real printers: plans whenever something has changed, and lets each printer's worker do its share."""
+"""Prints the queue on real printers: plans after every change, and hands claimed jobs to the printers' workers."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -31,18 +31,18 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Cancellation(StrEnum):
-    """What became of the wish to cancel a job."""
+    """The result of cancelling a job."""
 
     CANCELLED = "cancelled"
-    """It is over. The printer was not touched, or has not begun."""
+    """The job is cancelled. Nothing was sent to the printer, or it has not begun."""
     NOT_CONFIRMED = "not_confirmed"
-    """A printer prints it, or may: that has to be confirmed. Nothing was done."""
+    """A printer prints it, or may be printing it: that has to be confirmed. Nothing was done."""
     QUESTION = "question"
-    """A person has to answer first what became of it. Nothing was done."""
+    """A person has to answer the open question first. Nothing was done."""
     STOPPING = "stopping"
-    """The printer has been told to stop; its reports tell the end."""
+    """The printer accepted the stop; the end follows from its reports."""
     WAITS = "waits"
-    """The printer is told as soon as it can be reached, if it prints the job then."""
+    """The stop is sent as soon as the printer can be reached, if it prints the job then."""
     UNANSWERED = "unanswered"
     """The printer has not answered. It may have stopped."""
     REFUSED = "refused"
@@ -59,13 +59,13 @@ _CANCELLATIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A job is on its way to a printer."""
+    """The job was claimed for a printer."""
 
     machine_id: str
 
 
 class NoSuchPrintError(Exception):
-    """The job is not with a printer that is set up."""
+    """No printer has the job, or it is not set up."""
 
 
 class Dispatcher:
@@ -79,7 +79,7 @@ class Dispatcher:
         times: DispatchTimes | None = None,
         clock: Clock = utc_now,
     ) -> None:
-        """Prepare. `changed` is called on the loop whenever `reasons` or a status is another; it must not raise."""
+        """Prepare. `changed` is called on the loop whenever `reasons` or a status changes; it must not raise."""
         self._store = store
         self._changed = changed
         self._times = times or DispatchTimes()
@@ -91,16 +91,16 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.reasons: Mapping[str, Reason] = {}
-        """Why the jobs in line wait, by job, as of the last plan."""
+        """Why the queued jobs wait, by job, as of the last plan."""
 
     async def __aenter__(self) -> Self:
-        """Begin. Raises what the store raises."""
+        """Start. Raises what the store raises."""
         self._plates = dict(await self._store.plates())
         self._task = asyncio.create_task(self._plan_on(), name="dispatcher")
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        """Stop. Uploads are given up; what printers print they go on with, and it is found again."""
+        """Stop. Uploads are aborted; printers go on printing, and their prints are found again."""
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -112,7 +112,7 @@ class Dispatcher:
     async def attach(
         self, machine_id: str, printer: Printer, *, model: str, rules: MachineRules
     ) -> None:
-        """Let the queue use a printer, and go on with what it was left with. Raises what the store raises."""
+        """Let the queue use a printer, and resume its open print. Raises what the store raises."""
         async with self._planning:
             # What was claimed for the printer as it was attached before is put back by now.
             open_print = await self._open_print(machine_id)
@@ -140,7 +140,7 @@ class Dispatcher:
         self.wake()
 
     async def detach(self, machine_id: str) -> None:
-        """Let go of a printer. What it prints it goes on with; attached again, it is found."""
+        """Stop using a printer. It goes on printing; its print is found when it is attached again."""
         if (worker := self._workers.pop(machine_id, None)) is None:
             return
         await worker.close()
@@ -148,7 +148,7 @@ class Dispatcher:
         self.wake()
 
     def set_rules(self, machine_id: str, rules: MachineRules) -> None:
-        """Take over what a person has chosen. What is under way is not touched by it."""
+        """Apply a person's choices. A print under way is not affected."""
         if worker := self._workers.get(machine_id):
             worker.rules = rules
             self.wake()
@@ -156,7 +156,7 @@ class Dispatcher:
     async def forget(self, machine_id: str) -> None:
         """Settle what belongs to a printer that is not set up any more. Raises what the store raises.
 
-        What had not been published goes back into the line; of the rest a person is asked what became of it.
+        A print that had not been published is requeued; for one that had, a question is raised.
         """
         await self.detach(machine_id)
         async with self._planning:
@@ -173,14 +173,14 @@ class Dispatcher:
         self.wake()
 
     def status(self, machine_id: str) -> MachineStatus | None:
-        """Return what the queue has to do with a printer; None for one that is not attached."""
+        """Return the state of the queue on a printer; None for one that is not attached."""
         worker = self._workers.get(machine_id)
         return None if worker is None else worker.status
 
     # --- planning ---
 
     def wake(self) -> None:
-        """Plan soon: the queue has changed, or something else that planning depends on."""
+        """Plan soon, after a change of the queue or of something else that planning depends on."""
         self._wake.set()
 
     async def _plan_on(self) -> None:
@@ -204,7 +204,7 @@ class Dispatcher:
                 self._wake.set()
 
     async def _plan(self) -> datetime | None:
-        """Plan, and begin what can begin; with nobody else planning. Returns when time alone changes the plan."""
+        """Plan, and claim what can begin. The caller holds `_planning`. Returns when time alone changes the plan."""
         jobs = await self._store.waiting()
         # Nothing is awaited between looking at the printers and deciding.
         late = self._late_prints()
@@ -236,7 +236,7 @@ class Dispatcher:
     def _late_prints(self) -> dict[str, MachineWorker]:
         """Return the jobs that a printer has begun with although they were put back, and those printers' workers.
 
-        What another printer was about to get of such a job it does not get, as far as that can be helped.
+        If another printer was about to get such a job, that is withdrawn where it is still possible.
         """
         late = {
             print_.job_id: worker
@@ -250,7 +250,7 @@ class Dispatcher:
         return late
 
     async def _claim(self, job_id: str, machine_id: str) -> None:
-        """Claim a job and have it begun, as planned. Raises FileAwayError."""
+        """Claim a planned job for its printer. Raises FileAwayError."""
         worker = self._workers.get(machine_id)
         if worker is None or worker.open_print is not None:
             self.wake()
@@ -269,9 +269,9 @@ class Dispatcher:
     # --- people ---
 
     async def start_now(self, job_id: str) -> Started | Reason:
-        """Begin a job now, held or scheduled, before all others; where that cannot be, it begins as soon as it can.
+        """Begin a job now, held or scheduled, before all others; if that is impossible, as soon as it is possible.
 
-        Returns what is in the way then. Raises what the queue raises.
+        Returns the reason then. Raises what the queue raises.
         """
         async with self._planning:
             if worker := self._worker_of(job_id):
@@ -318,7 +318,7 @@ class Dispatcher:
             return Cancellation.CANCELLED
 
     async def answer(self, job_id: str, answer: Answer) -> None:
-        """Take a person's word for what became of a print. Raises NoSuchPrintError, WrongAnswerError."""
+        """Apply a person's answer to a print's question. Raises NoSuchPrintError, WrongAnswerError."""
         worker = self._worker_of(job_id)
         if worker is None:
             await self._answer_for_absent(job_id, answer)
@@ -332,7 +332,7 @@ class Dispatcher:
             raise NoSuchPrintError from err
 
     async def _answer_for_absent(self, job_id: str, answer: Answer) -> None:
-        """Take a person's word where the printer is not attached and cannot be asked."""
+        """Apply a person's answer for a printer that is not attached."""
         print_ = await self._stored_print(job_id)
         if print_ is None:
             raise NoSuchPrintError
@@ -351,12 +351,12 @@ class Dispatcher:
         self.wake()
 
     async def retry(self, job_id: str) -> None:
-        """Put a job back into the line that came to nothing. Raises what the queue raises."""
+        """Requeue a job that is held for a problem, failed or was cancelled. Raises what the queue raises."""
         await self._store.retry(job_id)
         self.wake()
 
     async def clear_plate(self, machine_id: str) -> None:
-        """Note that the plate of a printer is free, whether or not the printer can be reached."""
+        """Mark the plate of a printer as cleared, whether or not the printer can be reached."""
         if worker := self._workers.get(machine_id):
             plate = worker.clear_plate()
         else:

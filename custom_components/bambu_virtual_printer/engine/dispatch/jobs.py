@@ -1,4 +1,4 @@
-"""What planning has to know of a job."""
+"""What the planner needs to know about a job."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +25,9 @@ type JobTarget = OnePrinter | AnyPrinter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a plate asks of a printer.
+    """What a plate requires of a printer.
 
-    `model` is the code of the model that it was sliced for, empty where the file does not say. `nozzles_mm` are the diameters of the
+    `model` is the code of the model that it was sliced for, empty where the file does not name it. `nozzles_mm` are the diameters of the
     nozzles, left one first where there are two. `project_filaments` is how many filaments the project has, used by the
     plate or not.
     """
@@ -43,9 +43,9 @@ class Needs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedJob:
-    """A job in line. `is_started` is one that a person has started: it goes before the others, held or not.
+    """A queued job. `is_started` is one that a person has started: it goes before the others, held or not.
 
-    `problem` is the key of what an attempt came to nothing by, `retry_at` when the next one may be made.
+    `problem` is the key of why the last attempt failed, `retry_at` when the next one may be made.
     """
 
     id: str

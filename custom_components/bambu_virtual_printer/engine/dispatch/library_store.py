@@ -30,7 +30,7 @@ class LibraryStore:
         self._known: dict[str, ArchiveDetails] = {}
 
     async def waiting(self) -> Sequence[QueuedJob]:
-        """Return the jobs in line, in its order."""
+        """Return the queued jobs in order."""
         line = [
             job
             for job in await self._library.queue.queued_jobs()
@@ -72,7 +72,7 @@ class LibraryStore:
         )
 
     async def advance(self, before: Print, after: Print) -> None:
-        """Store what a print is about to do, or has done."""
+        """Store a print's next step, or its result."""
         await self._library.prints.advance(before, after)
 
     async def put_back(
@@ -112,11 +112,11 @@ class LibraryStore:
         )
 
     async def not_begun(self, machine_id: str) -> Sequence[Print]:
-        """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+        """Return the prints of unfinished jobs whose start was published there and that count as not begun."""
         return await self._library.prints.not_begun(machine_id)
 
     async def reopen(self, print_: Print) -> Print | None:
-        """Take note that one of those goes on after all."""
+        """Reopen one of those, which has begun after all."""
         return await self._library.prints.reopen(print_)
 
     async def memory(self, serial: str) -> MachineMemory:
@@ -148,20 +148,20 @@ class LibraryStore:
         await self._library.prints.set_plate(machine_id, plate)
 
     async def start(self, job_id: str) -> None:
-        """Note that a person wants a job now."""
+        """Mark a job as started by a person."""
         await self._library.queue.start(job_id)
 
     async def cancel(self, job_id: str) -> None:
-        """Take a job out of the line for good."""
+        """Cancel a queued job."""
         await self._library.queue.cancel(job_id)
 
     async def retry(self, job_id: str) -> None:
-        """Put a job that came to nothing back into the line."""
+        """Requeue a job that is held for a problem, failed or was cancelled."""
         await self._library.queue.retry(job_id)
 
 
 def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
-    """Return a job as planning sees it."""
+    """Convert a job for the planner."""
     return QueuedJob(
         id=job.id,
         target=_target(job),
@@ -176,7 +176,7 @@ def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
 
 
 def needs_of(job: Job, details: ArchiveDetails) -> Needs:
-    """Return what a job's plate asks of a printer, with the slicer's mapping as its wish."""
+    """Return what a job's plate requires of a printer, with the slicer's mapping as its wish."""
     facts = details.facts
     plate = facts.plate(job.plate)
     filaments = plate.filaments if plate else ()

@@ -10,12 +10,12 @@ from ..library.values.prints import Answer, Print
 
 
 class Stopping(StrEnum):
-    """What became of the order to stop a print."""
+    """The result of an order to stop a print."""
 
     STOPPING = "stopping"
-    """The printer has taken it; its reports tell the end."""
+    """The printer accepted it; the end follows from its reports."""
     WAITS = "waits"
-    """It is given as soon as the printer can be reached, if it prints this then."""
+    """It is sent as soon as the printer can be reached, if it prints this then."""
     UNANSWERED = "unanswered"
     """The printer has not answered."""
     REFUSED = "refused"
@@ -23,24 +23,24 @@ class Stopping(StrEnum):
 
 
 class PrintOverError(Exception):
-    """The print had ended before the order was taken up."""
+    """The print had ended before the order was carried out."""
 
 
 class WrongAnswerError(Exception):
-    """The print has no question open that this answers."""
+    """The print has no open question that this answers."""
 
 
 def check_answer(print_: Print, answer: Answer) -> None:
-    """Make sure that an answer is one to the question that is open. Raises WrongAnswerError."""
+    """Check that an answer fits the open question. Raises WrongAnswerError."""
     if print_.question is None or answer not in print_.question.answers:
         raise WrongAnswerError
 
 
 class Orders:
-    """The orders that have not been carried out."""
+    """The pending orders of one print."""
 
     def __init__(self, wake: asyncio.Event, timeout_s: float) -> None:
-        """Set `wake` for every order, which has to be taken up within `timeout_s`."""
+        """Set `wake` for every order, which has to be carried out within `timeout_s`."""
         self._wake = wake
         self._timeout_s = timeout_s
         self._waiting: deque[
@@ -48,27 +48,27 @@ class Orders:
         ] = deque()
 
     def __bool__(self) -> bool:
-        """Tell whether there is one."""
+        """Return whether there is one."""
         return bool(self._waiting)
 
     async def give[Result](self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """Have `work` done, and wait for it. Raises what it raises, PrintOverError, TimeoutError."""
+        """Queue `work` and wait for its result. Raises what it raises, PrintOverError, TimeoutError."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         self._wake.set()
         async with asyncio.timeout(self._timeout_s):
             return await future
 
-    async def obey(self) -> None:
-        """Carry out the first one. Raises what goes wrong with the print, not with the order."""
+    async def run_next(self) -> None:
+        """Carry out the first one. Raises errors of the print, not of the order."""
         work, future = self._waiting.popleft()
         if future.done():
-            # Whoever ordered it has given up waiting.
+            # The caller has timed out.
             return
         try:
             result = await work()
         except asyncio.CancelledError:
-            # Whoever ordered it is not cancelled by that.
+            # The caller is not cancelled by that.
             if not future.done():
                 future.set_exception(PrintOverError())
             raise
@@ -82,7 +82,7 @@ class Orders:
                 future.set_result(result)
 
     def close(self) -> None:
-        """Tell those who still wait that the print is over."""
+        """Raise PrintOverError for the callers that still wait."""
         while self._waiting:
             future = self._waiting.popleft()[1]
             if not future.done():

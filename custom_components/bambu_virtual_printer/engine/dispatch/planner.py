@@ -1,7 +1,7 @@
-"""Decides which jobs begin on which printers now, and says of each of the others why not. It has no clock of its own.
+"""Decides which jobs begin on which printers now, and gives the reason for each of the others. It has no clock of its own.
 
 Jobs are taken in the order of the queue, those that a person has started first. A printer gets one job at a time, and a
-job that cannot begin is passed over: it blocks nobody.
+job that cannot begin is passed over: it blocks no other.
 """
 
 from bisect import bisect_left
@@ -28,8 +28,8 @@ _MAX_PLATES = 2_000
 # How soon to look again where only a report is awaited that may be like the last one.
 NEWS_EXPECTED_WITHIN = timedelta(seconds=10)
 
-# Of several printers that could do a job, the one that is nearest to it speaks: what ends by itself, what one touch
-# changes, what takes a spool, and what takes more.
+# Of several printers' reasons the one that passes soonest is given: what ends by itself, what one touch changes, what takes
+# a spool, and what takes more.
 _NEARNESS = (
     ReasonKey.TAKEN,
     ReasonKey.SETTLING,
@@ -54,7 +54,7 @@ _DISTANCE = {key: distance for distance, key in enumerate(_NEARNESS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """A job to begin. `places` has the spool for each filament of the project, None for those that the plate does not use."""
+    """A job to start. `places` has the spool for each filament of the project, None for those that the plate does not use."""
 
     job_id: str
     machine_id: str
@@ -63,7 +63,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to begin, and why the others wait: every job is in one of the two. `wake_at` is when time alone changes it."""
+    """The jobs to start, and why the others wait: every job is in one of the two. `wake_at` is when time alone changes it."""
 
     starts: tuple[Start, ...] = ()
     reasons: Mapping[str, Reason]
@@ -73,14 +73,14 @@ class Plan:
 def plan(
     jobs: Sequence[QueuedJob], machines: Iterable[MachineView], now: datetime
 ) -> Plan:
-    """Plan once. `jobs` are those in line, in its order."""
+    """Plan once. `jobs` are the queued ones in order."""
     return Planner().plan(jobs, machines, now)
 
 
 def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
-    """Tell why a job may not begin on any printer now."""
+    """Return why a job may not begin on any printer now; None if it may."""
     if job.needs.is_plain_gcode:
-        # No way of starting it is known, whoever wants it.
+        # There is no known way to start it.
         return Reason(key=ReasonKey.PLAIN_GCODE)
     if job.is_started:
         return None
@@ -99,7 +99,7 @@ def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
 
 
 def distance(reason: Reason) -> int:
-    """Return how much is needed until a printer that gives this reason could begin, the least first."""
+    """Return how far a printer with this reason is from starting, the nearest first."""
     return _DISTANCE[reason.key]
 
 
@@ -107,17 +107,17 @@ type _SpoolKey = tuple[int, tuple[Filament, ...], bool]
 
 
 class Planner:
-    """Plans again and again; what it remembers between makes that quick and nothing else."""
+    """Plans repeatedly. What it remembers between plans makes them faster and does not change them."""
 
     def __init__(self) -> None:
-        """Know nothing."""
+        """Start with no memory."""
         self._memories: dict[str, _Memory] = {}
         self._stock = Stock(())
 
     def plan(
         self, jobs: Sequence[QueuedJob], machines: Iterable[MachineView], now: datetime
     ) -> Plan:
-        """Plan. `jobs` are those in line, in its order."""
+        """Plan. `jobs` are the queued ones in order."""
         views = {machine.id: machine for machine in machines}
         memories = {machine.id: self._remember(machine) for machine in views.values()}
         if list(memories.values()) != list(self._memories.values()):
@@ -141,7 +141,7 @@ class Planner:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Memory:
-    """What is remembered of a printer for as long as the same is loaded: the spools that were found for plates, or not."""
+    """The results of finding spools on a printer, valid as long as the same spools are loaded."""
 
     key: object
     any_color: bool
@@ -150,7 +150,7 @@ class _Memory:
 
 
 def _loaded(state: MachineState) -> object:
-    """Return all that finding spools looks at."""
+    """Return what finding spools depends on."""
     return (
         [(unit.id, unit.nozzle, unit.spools) for unit in state.ams],
         state.external,
@@ -163,15 +163,15 @@ type _HardwareKey = tuple[str, tuple[float, ...], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
-    """The printers that plates alike may go to.
+    """The printers for plates alike in model, nozzles and size.
 
-    `free` are those that can be given one if they have the spools, each with its bit in the stock; `nearest` is the reason
-    of the nearest other one. `speaker` is the bit of the free one whose missing filament is told before that, if any.
+    `free` are those that can take one if they have the spools, each with its bit in the stock; `nearest` is the nearest reason
+    of the others. `fallback` is the bit of the free one whose missing filament is nearer than that, if any.
     """
 
     free: Sequence[tuple[int, MachineView]]
     nearest: Reason | None
-    speaker: int
+    fallback: int
 
 
 class _Planning:
@@ -252,14 +252,14 @@ class _Planning:
                 return Reason(key=ReasonKey.NO_TARGET)
 
     def _any(self, job: QueuedJob, model: str) -> Start | Reason:
-        """Find the first printer of a model that can print a job now, else what the nearest of them says."""
+        """Find the first printer of a model that can print a job now, else the nearest reason."""
         key = self._hardware_key(job.needs)
         choice = self._choices.get((key, model))
         if choice is None:
             choice = self._choices[key, model] = self._choose(job.needs, key, model)
         nearest = choice.nearest
         if choice.free:
-            asked = self._stock.holders(job.needs.filaments) | choice.speaker
+            asked = self._stock.holders(job.needs.filaments) | choice.fallback
             for machine in [one for bit, one in choice.free if bit & asked]:
                 result = self._begin(job, machine, trust_wishes=False)
                 if isinstance(result, Start):
@@ -288,7 +288,7 @@ class _Planning:
         return _Choice(
             free=free,
             nearest=nearest,
-            speaker=free[0][0] if free and not is_said else 0,
+            fallback=free[0][0] if free and not is_said else 0,
         )
 
     def _hardware_key(self, needs: Needs) -> _HardwareKey:
@@ -302,7 +302,7 @@ class _Planning:
     def _obstacle(
         self, needs: Needs, key: _HardwareKey, machine: MachineView
     ) -> Reason | None:
-        """Tell why a printer can be given no such plate. What it can never print it says so even while it is busy."""
+        """Return why a printer cannot take such a plate. What it can never print goes before what it does now."""
         if (key, machine.id) not in self._hardware:
             self._hardware[key, machine.id] = hardware_obstacle(needs, machine)
         return self._hardware[key, machine.id] or self._obstacles[machine.id]

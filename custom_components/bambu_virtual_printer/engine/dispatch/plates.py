@@ -1,7 +1,7 @@
 """Watches a printer for whether something may lie on its plate. Pure.
 
-Every end of a print counts, also of prints that were started elsewhere (Bambuddy #1171), and also of those that ended while
-nobody looked (#961).
+Every end of a print counts, also of prints that were started elsewhere (Bambuddy #1171), and of those that ended while there
+was no connection (#961).
 """
 
 from dataclasses import replace
@@ -13,12 +13,12 @@ _ENDED = {Phase.FINISH, Phase.FAILED}
 
 
 def identity(job: PrintJob) -> str:
-    """Write what a print can be recognised by: its id, if it has one, and its name."""
+    """Return what identifies a print: its id, if it has one, and its name."""
     return f"{job.subtask_id}\n{job.name or job.file}"
 
 
 def same_print(first: str, second: str) -> bool:
-    """Tell whether two identities may be of one print: ids are often left out after the end."""
+    """Return whether two identities may be of one print: ids are often left out after the end."""
     first_id, _, first_name = first.partition("\n")
     second_id, _, second_name = second.partition("\n")
     if first_id and second_id:
@@ -66,9 +66,9 @@ class PlateWatch:
         return plate != before
 
     def clear(self) -> None:
-        """Take note that a person has cleared the plate. What is printed just now occupies it again at its end."""
+        """Mark the plate as cleared. A print under way occupies it again at its end."""
         self.plate = replace(self.plate, is_occupied=False)
 
     def occupy(self) -> None:
-        """Take note that a print of the queue has ended there."""
+        """Mark the plate as occupied by a print of the queue."""
         self.plate = replace(self.plate, is_occupied=True)

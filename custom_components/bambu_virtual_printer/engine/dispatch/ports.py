@@ -1,4 +1,4 @@
-"""What dispatch asks of the two sides it stands between: the index with the queue, and a real printer."""
+"""The protocols of the two sides that dispatch connects: the store of the queue, and a real printer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Printer(Protocol):
         """The form to try once when the printer could not open the file."""
 
     def remember_url_form(self, form: UrlForm) -> None:
-        """Use the form that worked from now on."""
+        """Use this form from now on."""
 
     def subscribe(self, listener: Callable[[MachineState], None]) -> Callable[[], None]:
         """Have `listener` called with every new state. Returns what ends that."""
@@ -52,7 +52,7 @@ class Printer(Protocol):
     async def upload(
         self, path: Path, name: str, on_progress: OnProgress | None = None
     ) -> Uploaded:
-        """Bring a file onto the card. Raises UploadError."""
+        """Upload a file to the card. Raises UploadError."""
 
     async def delete(self, name: str) -> bool:
         """Delete a file from the card. Raises UploadError."""
@@ -60,7 +60,7 @@ class Printer(Protocol):
     async def start(
         self, project_file: ProjectFile, *, form: UrlForm | None = None
     ) -> Reply:
-        """Have an uploaded file printed. Raises CommandError."""
+        """Start printing an uploaded file. Raises CommandError."""
 
     async def stop(self) -> Reply:
         """Cancel the print. Raises CommandError."""
@@ -74,7 +74,7 @@ class Printer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A job and a printer that belong to each other from now on.
+    """A job that was claimed for a printer.
 
     `path` is None where the file is gone. `options` are the fields of `project_file` that the slicer and people chose.
     """
@@ -86,7 +86,7 @@ class Claim:
 
 
 class FileAwayError(Exception):
-    """The folder with the job's file is not there just now; it may come back."""
+    """The folder with the job's file is not available now; it may come back."""
 
 
 class PrintStore(Protocol):
@@ -96,7 +96,7 @@ class PrintStore(Protocol):
     """
 
     async def waiting(self) -> Sequence[QueuedJob]:
-        """Return the jobs in line, in its order."""
+        """Return the queued jobs in order."""
 
     async def open_prints(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
@@ -108,7 +108,7 @@ class PrintStore(Protocol):
         """
 
     async def advance(self, before: Print, after: Print) -> None:
-        """Store what a print is about to do, or has done. Raises StalePrintError where it is not `before` any more."""
+        """Store a print's next step, or its result. Raises StalePrintError if the stored print is not `before`."""
 
     async def put_back(
         self,
@@ -119,7 +119,7 @@ class PrintStore(Protocol):
         hold: bool = False,
         retry_at: datetime | None = None,
     ) -> None:
-        """End a print that never began; its job is the first in line again, or held. Raises StalePrintError."""
+        """End a print that never began; its job is the first in the queue again, or held. Raises StalePrintError."""
 
     async def end(
         self,
@@ -135,10 +135,10 @@ class PrintStore(Protocol):
         """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError."""
 
     async def not_begun(self, machine_id: str) -> Sequence[Print]:
-        """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+        """Return the prints of unfinished jobs whose start was published there and that count as not begun."""
 
     async def reopen(self, print_: Print) -> Print | None:
-        """Take note that one of those goes on after all. None where its job is not in line, or either has another print."""
+        """Reopen one of those, which has begun after all. None if its job is not queued, or job or printer has another print."""
 
     async def memory(self, serial: str) -> MachineMemory:
         """Return what is remembered of the printer of this serial number."""
@@ -161,10 +161,10 @@ class PrintStore(Protocol):
         """Store what is known of a plate."""
 
     async def start(self, job_id: str) -> None:
-        """Note that a person wants a job now. Raises what the queue raises."""
+        """Mark a job as started by a person. Raises what the queue raises."""
 
     async def cancel(self, job_id: str) -> None:
-        """Take a job out of the line for good. Raises what the queue raises."""
+        """Cancel a queued job. Raises what the queue raises."""
 
     async def retry(self, job_id: str) -> None:
-        """Put a job that came to nothing back into the line. Raises what the queue raises."""
+        """Requeue a job that is held for a problem, failed or was cancelled. Raises what the queue raises."""

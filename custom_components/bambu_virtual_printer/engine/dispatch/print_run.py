@@ -1,6 +1,6 @@
-"""One print's way: to the printer's card, to its start, and to its end. Every step is stored before it is made.
+"""Carries one print through upload, start and end. Every step is stored before it is made.
 
-Facts of the printer and words of people are dealt with one after the other, in one task.
+Reports of the printer and orders of people are handled one after the other, in one task.
 """
 
 import asyncio
@@ -55,9 +55,9 @@ class PrintRun:
         times: DispatchTimes,
         clock: Clock,
     ) -> None:
-        """Prepare. `check` finds the spools for the job, or what is in the way, at the moment it is asked.
+        """Prepare. `check` returns the spools for the job, or the reason against it, as of now.
 
-        `occupy` is told before an end is stored that leaves something on the plate: who clears it comes after that.
+        `occupy` is called before an end is stored that leaves something on the plate, so that clearing it comes after.
         """
         self._record = PrintRecord(print_, store, occupy=occupy, changed=changed)
         self._printer = printer
@@ -108,7 +108,7 @@ class PrintRun:
             if claim is not None:
                 await self._send(claim)
             elif not self.print.phase.may_print:
-                # Nothing had been published, so it goes back into the line safely.
+                # Nothing had been published, so it is requeued safely.
                 await self._record.put_back(Problem.INTERRUPTED)
             else:
                 self._resume()
@@ -118,14 +118,14 @@ class PrintRun:
             unsubscribe()
             self._orders.close()
 
-    # --- what people order ---
+    # --- orders ---
 
     def give_up(self) -> None:
         """Cancel the print before its start. What has begun has to be stopped instead."""
         self._give_up(GivenUp.CANCELLED)
 
     def withdraw(self) -> None:
-        """Put the job back into the line, where its start has not been published yet."""
+        """Requeue the job, if its start has not been published yet."""
         self._give_up(GivenUp.WITHDRAWN)
 
     def _give_up(self, why: GivenUp) -> None:
@@ -133,7 +133,7 @@ class PrintRun:
         self._upload.give_up()
 
     async def stop(self) -> Stopping:
-        """Have the printer stop. Raises PrintOverError, TimeoutError."""
+        """Stop the printer. Raises PrintOverError, TimeoutError."""
         self._check_open()
         return await self._orders.give(self._stop)
 
@@ -214,7 +214,7 @@ class PrintRun:
     # --- to its end ---
 
     def _resume(self) -> None:
-        """Go on with a print of which only the printer knows what became of it."""
+        """Resume a print whose state only the printer knows."""
         published_at = self.print.published_at
         age_s = (
             0.0
@@ -250,7 +250,7 @@ class PrintRun:
                 await self._apply(self._findings.popleft())
                 continue
             if self._orders:
-                await self._orders.obey()
+                await self._orders.run_next()
                 continue
             tracker = self._tracker
             assert tracker is not None
@@ -289,7 +289,7 @@ class PrintRun:
         await self._remember(url=UrlForm[self.print.url_form.upper()])
 
     async def _publish_again(self, refused: PathRefused | MappingRefused) -> None:
-        # Told of a start that this run has followed from its publish on, and only of such a one.
+        # Such a finding comes only after a publish of this run.
         assert self._publish is not None
         try:
             if isinstance(refused, PathRefused):
@@ -309,13 +309,13 @@ class PrintRun:
         if outcome is Outcome.FINISHED:
             await self._remember(mapping=sent)
         elif self._is_mapping_doubted:
-            # It was refused after the printer had heated up: what lies on the plate has to go before the next start.
+            # It was refused after the printer had heated up: the plate has to be cleared before the next start.
             await self._remember(mapping=other_form(sent))
 
     async def _remember(
         self, *, url: UrlForm | None = None, mapping: MappingForm | None = None
     ) -> None:
-        """Keep what worked, also for after a restart."""
+        """Store the forms that worked."""
         printer = self._printer
         before = (printer.url_form, printer.mapping_form)
         if url is not None:

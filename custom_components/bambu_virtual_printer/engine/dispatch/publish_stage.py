@@ -1,7 +1,7 @@
-"""The second part of a print's way: the command to start. It is stored before it is sent, and sent once.
+"""Publishes the start of a print. It is stored before it is sent, and sent once.
 
-A printer that could not open the file has not begun, and says so: then the command is sent once more, with the other form of
-the file's URL. The same goes for one without an AMS that makes no sense of the mapping.
+A printer that could not open the file has not begun, and reports so: then the command is sent once more, with the other form
+of the file's URL. The same goes for one without an AMS that refuses the mapping.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ type Track = Callable[[float, MachineState | None], Tracker]
 
 
 class PublishStage:
-    """Has the uploaded file of one print started."""
+    """Starts the uploaded file of one print."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class PublishStage:
         clock: Clock,
         error_cleared_s: float,
     ) -> None:
-        """Prepare. `check` finds the spools, or what is in the way, at the moment it is asked.
+        """Prepare. `check` returns the spools, or the reason against the print, as of now.
 
-        `track` begins to follow what the printer reports, from the time of the publish and the state at it.
+        `track` starts following the printer's reports, from the time of the publish and the state at it.
         """
         self.published_at: float | None = None
         """When the start was last published, by the clock of the loop."""
@@ -79,7 +79,7 @@ class PublishStage:
             )
 
     async def _again(self, code: str, url: UrlForm, mapping: MappingForm) -> None:
-        """Publish once more, after the error that stands: it would block that."""
+        """Publish once more, after clearing the standing error, which would block that."""
         if self._record.print.is_stopping:
             await self._record.cancelled()
         elif not await self._clear_error() or not await self._publish(url, mapping):
@@ -91,7 +91,7 @@ class PublishStage:
         )
 
     async def _publish(self, form: UrlForm, mapping: MappingForm) -> bool:
-        """Send the command. Returns False where nothing was sent because something is in the way."""
+        """Send the command. Returns False if nothing was sent because of a reason against it."""
         record, printer = self._record, self._printer
         if isinstance(self._check(self._claim.job), Reason):
             return False
@@ -152,7 +152,7 @@ class PublishStage:
             await self._record.put_back(Problem.START_REFUSED, code=code, hold=True)
 
     async def _clear_error(self) -> bool:
-        """Have the error that stands cleared, and wait until it is gone. Returns whether it is."""
+        """Clear the standing error, and wait until it is gone. Returns whether it is."""
         printer = self._printer
         changed = asyncio.Event()
         unsubscribe = printer.subscribe(lambda _state: changed.set())

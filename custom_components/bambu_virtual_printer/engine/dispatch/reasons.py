@@ -1,4 +1,4 @@
-"""Why a job waits, as values: a key for the text, and what the text names."""
+"""Why a job waits, as values: the key of a text, and what the text names."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,13 @@ class ReasonKey(StrEnum):
     HELD = "held"
     """A person holds it."""
     PROBLEM = "problem"
-    """It is held since an attempt came to nothing; `Reason.problem` says how."""
+    """It is held after a failed attempt; `Reason.problem` is the cause."""
     SCHEDULED = "scheduled"
-    """Its time has not come; `until`."""
+    """It is scheduled for later; `until`."""
     RETRY = "retry"
-    """The last attempt came to nothing, and the next one is made at `until`."""
+    """The last attempt failed, and the next one is made at `until`."""
     SLICER_OPTIONS = "slicer_options"
-    """The slicer may still say how to print it; `until`."""
+    """The slicer's print options may still arrive; `until`."""
     NO_TARGET = "no_target"
     """It has no printer."""
     NO_SUCH_PRINTER = "no_such_printer"
@@ -32,23 +32,23 @@ class ReasonKey(StrEnum):
     PLAIN_GCODE = "plain_gcode"
     """It is G-code outside of a 3MF, which is not sent to real printers."""
     LIBRARY_AWAY = "library_away"
-    """The library's folder with its file is not there."""
+    """The library's folder with its file is not available."""
     FILAMENTS_UNKNOWN = "filaments_unknown"
-    """The file does not say which filaments it takes."""
+    """The file does not name its filaments."""
 
     # of a printer
     NOT_ALLOWED = "not_allowed"
-    """Nobody has allowed this printer to print from the queue."""
+    """This printer is not allowed to print from the queue."""
     OFFLINE = "offline"
-    """It cannot be reached; `availability` says why."""
+    """It cannot be reached; `availability` is the cause."""
     NO_NEWS = "no_news"
-    """It has not reported for a minute, or not yet what it does."""
+    """It has not reported for a minute, or has not reported its phase yet."""
     PRINTING = "printing"
-    """It prints something."""
+    """It is printing."""
     TAKEN = "taken"
     """Another job of the queue has it or goes first; `other_job_id`."""
     QUESTION = "question"
-    """A person has to say what became of the print before; `other_job_id`."""
+    """A person has to answer how the print before went; `other_job_id`."""
     SETTLING = "settling"
     """It may still react to the last start."""
     PLATE_NOT_CLEARED = "plate_not_cleared"
@@ -68,7 +68,7 @@ class ReasonKey(StrEnum):
     WRONG_NOZZLE = "wrong_nozzle"
     """The file was sliced for other nozzles; `wanted` and `found` are diameters in millimetres."""
     FILAMENT_MISSING = "filament_missing"
-    """Filaments are not loaded; `loads` says which, and where they could be."""
+    """Filaments are not loaded; `loads` are these, and the places for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a job has not begun. What the key does not speak of is empty."""
+    """Why a job has not begun. Fields that the key does not mention are empty."""
 
     key: ReasonKey
     machine_id: str = ""

@@ -1,4 +1,4 @@
-"""A print that is open, as it is stored: what it is about to do is written down before it does it."""
+"""An open print and its stored copy: every step is stored before it is made."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ _PROBLEMS = {
 
 
 class GivenUpError(Exception):
-    """The print is not to be started any more."""
+    """The print was given up before its start."""
 
 
 class GivenUp(StrEnum):
@@ -28,7 +28,7 @@ class GivenUp(StrEnum):
     CANCELLED = "cancelled"
     """A person has cancelled the job."""
     WITHDRAWN = "withdrawn"
-    """The job is not for this printer just now, and stays in line."""
+    """The job stays in the queue, but not for this printer."""
 
 
 class PrintRecord:
@@ -42,13 +42,13 @@ class PrintRecord:
         occupy: Callable[[], None],
         changed: Callable[[], None],
     ) -> None:
-        """Go on from what is stored.
+        """Continue from what is stored.
 
-        `occupy` is told before an end is stored that leaves something on the plate: who clears it comes after that.
+        `occupy` is called before an end is stored that leaves something on the plate, so that clearing it comes after.
         """
         self.print = print_
         self.given_up: GivenUp | None = None
-        """Why it is not to be started any more."""
+        """Why it was given up before its start."""
         self._store = store
         self._occupy = occupy
         self._changed = changed
@@ -59,12 +59,12 @@ class PrintRecord:
         return self.print.phase is PrintPhase.ENDED
 
     def look_up(self) -> None:
-        """See whether it was given up. Raises GivenUpError."""
+        """Check whether it was given up. Raises GivenUpError."""
         if self.given_up is not None:
             raise GivenUpError
 
     async def advance(self, **changes: Any) -> None:
-        """Store what is about to be done, or was."""
+        """Store the next step, or its result."""
         after = replace(self.print, **changes)
         await self._store.advance(self.print, after)
         self.print = after
@@ -78,7 +78,7 @@ class PrintRecord:
         hold: bool = False,
         retry_at: datetime | None = None,
     ) -> None:
-        """End the print, which never began: its job is in line again, or held."""
+        """End the print, which never began: its job is queued again, or held."""
         await self._store.put_back(
             self.print, problem=problem, code=code, hold=hold, retry_at=retry_at
         )
@@ -87,7 +87,7 @@ class PrintRecord:
     async def finish(
         self, over: Over, *, has_begun: bool, problem: Problem | None = None
     ) -> None:
-        """End the print, and what it says of its job."""
+        """End the print, and its job with it."""
         occupies = has_begun or over.outcome is Outcome.FINISHED
         if occupies:
             self._occupy()

@@ -1,7 +1,7 @@
 """Finds the printers that may have the filaments of a plate, all printers at once. Pure.
 
-It makes the planner quick and decides nothing: a printer that it leaves out has no spool for a filament, one that it names
-may still lack another spool or reach it with the wrong nozzle.
+It narrows the planner's search: a printer that it leaves out has no spool for one of the filaments, one that it returns may
+still not have enough of them, or not at the right nozzle.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,7 +19,7 @@ type _Holders = tuple[Shade, int]
 
 @dataclass(slots=True)
 class _Material:
-    """Who has a material: in each of its shades, by lightness, and printers that take it in any colour."""
+    """The printers that have a material in each of its shades, and those that take it in any colour."""
 
     any_color: int = 0
     shades: dict[Shade, int] = field(default_factory=dict)

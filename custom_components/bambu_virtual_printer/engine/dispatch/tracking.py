@@ -1,9 +1,9 @@
-"""Finds out from a printer's reports what became of a start: whether it prints, and how it ended. Pure.
+"""Follows a print by the printer's reports: whether it has begun, and how it ended. Pure.
 
-The rules are those of recordings of A1 and P2S, and of what Bambuddy's users met with on the others. A good reply and new
-names mean that the command has arrived; only an active phase means that it prints. Silence ends nothing, and a report that follows a gap
-tells only what its ids prove. What cannot be known is a question for a person, and is still answered by facts that come
-later.
+The rules come from recordings of A1 and P2S, and from issues of Bambuddy for the others. A good reply and new
+names mean that the command has arrived; only an active phase means that it prints. Missing reports end nothing, and from a report after
+a gap only what its ids prove is concluded. What cannot be known becomes a question for a person, which later reports may still
+answer.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _SERIOUS = {Severity.FATAL, Severity.SERIOUS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingTimes:
-    """How long to wait for what, in seconds (H2D stays FINISH for up to 50 s after a start, H2D Pro 210, P1P 135)."""
+    """Waiting times in seconds (H2D stays FINISH for up to 50 s after a start, H2D Pro 210, P1P 135)."""
 
     sign_s: float = 90.0
     """For any sign that the command has arrived."""
@@ -29,11 +29,11 @@ class TrackingTimes:
     ids_s: float = 15.0
     """For the ids to follow an active phase."""
     path_error_s: float = 60.0
-    """In which an error tells that the file could not be opened."""
+    """In which an error means that the file could not be opened."""
     cancel_code_s: float = 10.0
-    """For the code that tells a cancelled print from a failed one (P2S: 5 s)."""
+    """For the code that distinguishes a cancelled print from a failed one (P2S: 5 s)."""
     idle_s: float = 10.0
-    """For an end to be named where the printer just went idle."""
+    """For a reason to follow when the printer went idle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Over:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotBegun:
-    """The printer has said that it will not begin."""
+    """The printer reported that it will not begin."""
 
     problem: Problem
     code: str = ""
@@ -70,14 +70,14 @@ class PathRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingRefused:
-    """The printer made no sense of which spool is for which filament. It has not begun."""
+    """The printer refused the mapping of filaments to spools. It has not begun."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """Only a person can say."""
+    """Only a person can answer."""
 
     question: Question
 
@@ -86,7 +86,7 @@ type Finding = Begun | Over | NotBegun | PathRefused | MappingRefused | Unclear
 
 
 def recognise(job: PrintJob, print_: Print) -> bool | None:
-    """Tell whether a printer speaks of a print; None where there is nothing to go by.
+    """Return whether a printer's report is about a print; None if it does not show.
 
     The id decides where there is one. Else the title and the file, which newer firmware names by the plate inside of it and
     an A1 clears at the end.
@@ -141,7 +141,7 @@ class Tracker:
         self._layer = print_.layer
         self.is_stopping = print_.is_stopping
         self.is_under_way = False
-        """Whether the newest report says that it prints this."""
+        """Whether the newest report shows it printing this."""
 
     @property
     def has_begun(self) -> bool:
@@ -149,19 +149,19 @@ class Tracker:
         return self._has_begun
 
     def arrived(self, now: float) -> None:
-        """Take note that the printer has answered the command."""
+        """Note that the printer answered the command."""
         if self._sign_at is None:
             self._sign_at = now
 
     def began(self) -> None:
-        """Take a person's word for it that it has begun. How it ended is asked where it does not print any more."""
+        """Note a person's answer that it has begun. If it does not print any more, a question about its end follows."""
         self._asked = None
         self._has_begun = True
         self._is_live = False
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` has something to say although no report comes."""
+        """When `tick` has a finding although no report comes."""
         if self._is_over:
             return None
         times = self._times
@@ -283,7 +283,7 @@ class Tracker:
         is_known = is_ours or (is_ours is None and self._saw_it_last)
         match state.phase:
             case Phase.IDLE:
-                # Nothing was said of an end: it was switched off, or the end comes in a moment.
+                # No end was reported: it was switched off, or the end follows in a moment.
                 if self._idle_since is None:
                     self._idle_since = now
             case _ if not is_known:
@@ -296,7 +296,7 @@ class Tracker:
     def _not_begun(
         self, state: MachineState, now: float, is_ours: bool | None
     ) -> Iterator[Finding]:
-        """Look at a printer that does not print, and was not seen to begin with ours."""
+        """Handle a printer that does not print, and has not begun ours as far as reported."""
         phase_before = self._print.phase_before
         if is_ours and state.job.subtask_id:
             self.arrived(now)
@@ -313,7 +313,7 @@ class Tracker:
             yield from self._refusal(state, now)
 
     def _refusal(self, state: MachineState, now: float) -> Iterator[Finding]:
-        """Look for a reason that the printer gives for not beginning; none of them stood when it was published."""
+        """Look for the printer's reason not to begin; none of them stood when it was published."""
         error = state.print_error
         if state.developer_mode is DeveloperMode.OFF or (
             error and error.is_unverified_command
@@ -339,7 +339,7 @@ class Tracker:
             yield self._end(Outcome.FAILED_BEFORE_PRINTING, code=error.code)
 
     def _collect(self, state: MachineState, now: float) -> None:
-        """Wait for the code that tells why it failed: it comes late on P2S, and is gone after a moment on A1."""
+        """Collect the codes of the failure: they come late on P2S, and are gone after a moment on A1."""
         if self._failed_since is None:
             self._failed_since = now
         if state.print_error is not None:
@@ -352,7 +352,7 @@ class Tracker:
             )
 
     def _failed(self) -> Over:
-        """Name the reason, by all that was reported since it failed."""
+        """Name the reason, by all codes reported since it failed."""
         self._failed_since = None
         faults = [error for error in self._errors if not error.is_cancellation]
         was_cancelled = len(faults) < len(self._errors) or not faults

@@ -1,4 +1,4 @@
-"""One printer's share of the queue: the print that it has, its plate, and the files that are left on its card."""
+"""Runs the queue on one printer: its print, its plate, and the files left on its card."""
 
 import asyncio
 from collections.abc import Callable
@@ -32,7 +32,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineRules:
-    """What a person has chosen for a printer.
+    """A person's choices for a printer.
 
     `is_allowed` is whether the queue may start prints there at all, `needs_cleared_plate` whether its plate has to be cleared
     between prints, `any_color` whether the type of a filament alone may decide.
@@ -45,7 +45,7 @@ class MachineRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineStatus:
-    """What the queue has to do with a printer just now. `upload` is there while the file of `print` is being sent."""
+    """The state of the queue on a printer. `upload` is set while the file of `print` is being sent."""
 
     print: Print | None
     upload: Progress | None
@@ -71,9 +71,9 @@ class MachineWorker:
         times: DispatchTimes,
         clock: Clock,
     ) -> None:
-        """Prepare. `open_print` is the one that an earlier run of this program has left open.
+        """Prepare. `open_print` is the one left open by an earlier run of this program.
 
-        `claiming` is held by whoever claims jobs, until `take` was called.
+        `claiming` is held while a job is claimed, until `take` was called.
         """
         self.id = machine_id
         self.model = model
@@ -106,7 +106,7 @@ class MachineWorker:
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start its tasks."""
         self._unsubscribe = self._printer.subscribe(self._see)
         self._see(self._printer.state)
         self._tasks = [
@@ -115,7 +115,7 @@ class MachineWorker:
         ]
 
     async def close(self) -> None:
-        """Stop to work. What is open stays open, and is gone on with another time."""
+        """End its tasks. An open print stays open, to be resumed later."""
         self._unsubscribe()
         if self._settle_timer:
             self._settle_timer.cancel()
@@ -128,7 +128,7 @@ class MachineWorker:
 
     @property
     def open_print(self) -> Print | None:
-        """The print that the printer has of the queue."""
+        """The print of the queue that the printer has."""
         return self._run.print if self._run else self._print
 
     @property
@@ -138,7 +138,7 @@ class MachineWorker:
 
     @property
     def late_print(self) -> Print | None:
-        """A print that the printer has begun, or done, although it was taken for lost: its id proves it."""
+        """A print that the printer has begun, or finished, although it counts as not begun: its id proves it."""
         state = self._printer.state
         if not state.is_available or not state.is_current:
             return None
@@ -150,13 +150,13 @@ class MachineWorker:
         return print_ if is_done else None
 
     def look_for_late(self) -> None:
-        """Join the late print, whose job is in line now."""
+        """Resume the late print, whose job is queued now."""
         self._is_news_of_late = True
         self._wake.set()
 
     @property
     def status(self) -> MachineStatus:
-        """What there is to show."""
+        """The status to show."""
         return MachineStatus(
             print=self.open_print,
             upload=self._run.progress if self._run else None,
@@ -164,7 +164,7 @@ class MachineWorker:
         )
 
     def view(self) -> MachineView:
-        """Return the printer as planning sees it."""
+        """Return the printer for the planner."""
         open_print = self.open_print
         return replace(
             self._own_view(),
@@ -174,7 +174,7 @@ class MachineWorker:
         )
 
     def _own_view(self) -> MachineView:
-        """Return the printer as the print sees it that it has."""
+        """Return the printer for the print that it has."""
         return MachineView(
             id=self.id,
             model=self.model,
@@ -187,7 +187,7 @@ class MachineWorker:
         )
 
     def _check(self, job: QueuedJob) -> Places | Reason:
-        """Find the spools for a job that is about to be sent, or what is in its way by now."""
+        """Return the spools for a job that is about to be sent, or the reason against it by now."""
         view = self._own_view()
         is_meant = False
         match job.target:
@@ -211,13 +211,13 @@ class MachineWorker:
     # --- what happens ---
 
     def take(self, claim: Claim) -> None:
-        """Have a job printed that was claimed for this printer."""
+        """Print a job that was claimed for this printer."""
         self._claim = claim
         self._print = claim.print
         self._wake.set()
 
     def clear_plate(self) -> Plate:
-        """Take note that a person has cleared the plate, which the caller stores."""
+        """Mark the plate as cleared; the caller stores it."""
         self._watch.clear()
         self._stored_plate = self._watch.plate
         self._changed()
@@ -273,7 +273,7 @@ class MachineWorker:
                 await self._reload()
 
     async def _next(self) -> None:
-        """Carry on what is open, or tidy up and wait for something to do."""
+        """Carry on the open print, or clean up and wait."""
         self._wake.clear()
         if self._print is not None:
             await self._carry_on(self._print)
@@ -313,18 +313,18 @@ class MachineWorker:
         self._wake_planner()
 
     async def _load_not_begun(self) -> None:
-        """Learn of the starts that were published here and are taken for lost. Printers have begun minutes later."""
+        """Load the prints that were published here and count as not begun. Printers have begun minutes later."""
         found = await self._store.not_begun(self.id)
         self._not_begun = {str(one.subtask_id): one for one in found}
         self._is_news_of_late = True
 
     async def _join(self, late: Print) -> None:
-        """Go on with a print whose job was put back into the line too early, before it is printed again."""
+        """Resume a print whose job was requeued too early, before it is printed again."""
         joined = await self._store.reopen(late)
         if joined is None:
-            # Its job has another print, or has ended. When it is in line again, planning tells.
+            # Its job has another print, or has ended. When it is queued again, the planner asks for this again.
             return
-        _LOGGER.info("%s has begun with a print that was taken for lost", self.id)
+        _LOGGER.info("%s has begun a print that counted as not begun", self.id)
         del self._not_begun[str(late.subtask_id)]
         self._print = joined
         self._changed()
@@ -335,7 +335,7 @@ class MachineWorker:
         self._plate_changed.set()
 
     def _settle(self, run: PrintRun) -> None:
-        """Leave the printer alone for a while where it may still react to a start that came to nothing."""
+        """Start nothing for a while on a printer that may still react to a failed start."""
         if run.published_at is None:
             return
         self._settled_at = run.published_at + self._times.settle_s
@@ -345,7 +345,7 @@ class MachineWorker:
             )
 
     async def _reload(self) -> None:
-        """Find out what is stored of the print after something went wrong."""
+        """Read the stored print after an error."""
         while True:
             try:
                 await self._load_not_begun()
@@ -384,7 +384,7 @@ class MachineWorker:
         self._wake.set()
 
     async def _keep_plate(self) -> None:
-        """Store what is known of the plate whenever that is another."""
+        """Store the plate whenever it changes."""
         while True:
             await self._plate_changed.wait()
             self._plate_changed.clear()
@@ -403,7 +403,7 @@ class MachineWorker:
 
 
 def _relevant(state: MachineState) -> object:
-    """Return what planning depends on; most reports only tell temperatures. Of a printer that is not there that is why."""
+    """Return what planning depends on; most reports change only temperatures. Of an unavailable printer it is the availability."""
     if not state.is_available:
         return state.availability
     return (
