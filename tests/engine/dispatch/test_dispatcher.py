@@ -230,17 +230,18 @@ def test_a_job_whose_file_is_gone_fails_and_says_so(world: World) -> None:
 # --- uploads ---
 
 
+@pytest.mark.parametrize("cause", [UploadCause.BROKEN_OFF, UploadCause.FILE_UNREADABLE])
 def test_an_upload_that_breaks_off_is_tried_again_later_and_then_held(
-    world: World,
+    world: World, cause: UploadCause
 ) -> None:
     printer = world.printer()
-    printer.upload_failures = [UploadCause.BROKEN_OFF] * 3
+    printer.upload_failures = [cause] * 3
     world.add()
     world.begin()
     world.until(lambda: world.job().problem)
     world.sleep(1)
     assert world.reason() is ReasonKey.RETRY
-    assert world.job().problem is Problem.UPLOAD_BROKEN_OFF
+    assert world.job().problem == f"upload_{cause}"
     world.until(lambda: world.job().state == "staged", 300)
     world.sleep(1)
     assert world.reason() is ReasonKey.PROBLEM
@@ -251,22 +252,15 @@ def test_an_upload_that_breaks_off_is_tried_again_later_and_then_held(
     assert len(printer.prints) == 1
 
 
-@pytest.mark.parametrize(
-    ("cause", "state"),
-    [
-        (UploadCause.STORAGE_FULL, "staged"),
-        (UploadCause.WRONG_CODE, "staged"),
-        (UploadCause.FILE_UNREADABLE, "failed"),
-    ],
-)
+@pytest.mark.parametrize("cause", [UploadCause.STORAGE_FULL, UploadCause.WRONG_CODE])
 def test_an_upload_that_will_not_go_better_is_not_tried_again(
-    world: World, cause: UploadCause, state: str
+    world: World, cause: UploadCause
 ) -> None:
     world.printer().upload_failures = [cause]
     world.add()
     world.begin()
     world.until(lambda: world.job().problem)
-    assert (world.job().state, world.job().problem) == (state, f"upload_{cause}")
+    assert (world.job().state, world.job().problem) == ("staged", f"upload_{cause}")
 
 
 def test_the_progress_of_an_upload_is_shown(world: World) -> None:
@@ -1006,6 +1000,24 @@ def test_a_job_whose_folder_is_away_waits_and_says_so(world: World) -> None:
     assert world.disk.prints == {}
     world.disk.is_folder_away = False
     world.until(lambda: world.disk.prints, 60)
+
+
+def test_a_job_whose_folder_goes_away_while_it_is_sent_waits_for_it(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.upload_failures = [UploadCause.FILE_UNREADABLE]
+    world.add()
+    world.begin()
+    world.until(lambda: world.job().problem)
+    world.disk.is_folder_away = True
+    world.sleep(3600)
+    assert world.reason() is ReasonKey.LIBRARY_AWAY
+    assert len(world.disk.prints) == 1
+    world.disk.is_folder_away = False
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
 
 
 # --- the plate ---

@@ -1,4 +1,4 @@
-"""The first part of a print's way: its file, to the printer's card."""
+"""Uploads the file of a print to the printer's card."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,10 +15,12 @@ from .times import Clock
 from .tracking import Over
 
 MAX_ATTEMPTS = 3
+# The library's folder may have gone away, as network shares do: while it is away no attempt is made.
+_MAY_PASS = {UploadCause.TOO_SLOW, UploadCause.FILE_UNREADABLE}
 
 
 class UploadStage:
-    """Brings the file of one print onto the card."""
+    """Uploads the file of one print."""
 
     def __init__(
         self,
@@ -29,9 +31,9 @@ class UploadStage:
         clock: Clock,
         changed: Callable[[], None],
     ) -> None:
-        """Prepare. `changed` is called when `progress` is another."""
+        """Prepare. `changed` is called when `progress` changes."""
         self.progress: Progress | None = None
-        """How far the upload is, while there is one."""
+        """The progress of the upload, while there is one."""
         self._record = record
         self._printer = printer
         self._retry_s = retry_s
@@ -40,15 +42,19 @@ class UploadStage:
         self._task: asyncio.Task[Uploaded] | None = None
 
     def give_up(self) -> None:
-        """Break off what is under way."""
+        """Abort the upload."""
         if self._task is not None:
             self._task.cancel()
 
     async def run(self, path: Path | None) -> None:
-        """Upload the file; the print is over if that is not to be. Raises GivenUpError."""
+        """Upload the file; the print has ended if that fails. Raises GivenUpError."""
         record = self._record
         if path is None:
-            await self._fail(Problem.FILE_GONE)
+            await record.finish(
+                Over(outcome=Outcome.FAILED_BEFORE_PRINTING),
+                has_begun=False,
+                problem=Problem.FILE_GONE,
+            )
             return
         name = remote_name(record.print.title, record.print.id)
         await record.advance(phase=PrintPhase.UPLOADING, file=name, on_card=True)
@@ -83,25 +89,15 @@ class UploadStage:
         self._changed()
 
     async def _failed(self, err: UploadError) -> None:
-        """Put the job back: to be tried again where that may help, else held for a person."""
+        """Requeue the job: for another attempt if that may help, else held for a person."""
         problem = Problem(f"upload_{err.cause}")
-        if err.cause is UploadCause.FILE_UNREADABLE:
-            await self._fail(problem)
-            return
         attempt = self._record.print.attempt
         may_retry = (
-            err.cause.may_pass or err.cause is UploadCause.TOO_SLOW
+            err.cause.may_pass or err.cause in _MAY_PASS
         ) and attempt < MAX_ATTEMPTS
         wait = timedelta(seconds=self._retry_s * attempt)
         await self._record.put_back(
             problem,
             hold=not may_retry,
             retry_at=self._now() + wait if may_retry else None,
-        )
-
-    async def _fail(self, problem: Problem) -> None:
-        await self._record.finish(
-            Over(outcome=Outcome.FAILED_BEFORE_PRINTING),
-            has_begun=False,
-            problem=problem,
         )
