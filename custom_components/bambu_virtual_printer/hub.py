@@ -59,6 +59,7 @@ from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
 from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info
+from .printers.last_reports import LastReports
 from .printers.managed import AnyEvent, ManagedPrinter
 from .printers.upload_door import UploadDoor
 from .printers.upload_keys import UploadKeys
@@ -88,6 +89,7 @@ class HubParts:
     library: Library
     coordinator: LibraryCoordinator
     upload_keys: UploadKeys
+    last_reports: LastReports
     authority: CertificateAuthority
 
 
@@ -105,6 +107,8 @@ class Hub:
         publisher = ActivityPublisher(hass, entry)
         upload_keys = UploadKeys(hass)
         await upload_keys.async_load()
+        last_reports = LastReports(hass)
+        await last_reports.async_load()
 
         def emit(event: LibraryEvent) -> None:
             # Nothing is emitted before the library is opened, and there is a hub then.
@@ -135,6 +139,7 @@ class Hub:
                             hass, entry, library, publisher.publish
                         ),
                         upload_keys=upload_keys,
+                        last_reports=last_reports,
                         authority=authority,
                     ),
                 )
@@ -177,6 +182,7 @@ class Hub:
         self._options = parts.options
         self._issues = parts.issues
         self._client_issues = ClientIssues(hass)
+        self._last_reports = parts.last_reports
         self._changing = asyncio.Lock()
         self._stopped = False
         self.printers = VirtualPrinters(
@@ -187,6 +193,7 @@ class Hub:
             services=parts.services,
             relay=parts.relay,
             upload_keys=parts.upload_keys,
+            last_reports=parts.last_reports,
             machines=lambda: self.machines.by_id,
             callbacks=PrinterCallbacks(
                 event=self._handle_printer_event,
@@ -293,6 +300,7 @@ class Hub:
             wanted = printer_configs(self.entry)
             self._issues.proxies_without_printer(proxies_without_printer(self.entry))
             machines = machine_configs(self.entry)
+            self._last_reports.async_forget(machines)
             await self.machines.async_sync()
             await self.printers.async_sync(wanted)
             for printer in self.printers.values():

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.engine.machines.machine import Machine
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.last_reports import STORAGE_KEY
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
@@ -330,3 +331,38 @@ async def test_a_removed_printer_is_shown_no_more_and_slicers_stay(
     await hass.async_block_till_done()
     assert await seen(session, lambda status: not colors(status))
     assert printer.slicers
+
+
+async def test_spools_are_known_after_a_restart_while_the_printer_is_off(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    stage: tuple[PrinterDouble, ManagedMachine, ManagedPrinter],
+    connect: Connect,
+    hass_storage: dict[str, Any],
+) -> None:
+    double, machine, printer = stage
+    double.report(ams=ams(unit(0, "1001", None, PLA_RED, None, None)))
+    await until(lambda: not machine.state.ams[0].spools[0].is_present)
+    await double.power_off()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    stored = json.dumps(hass_storage[STORAGE_KEY])
+    assert double.address not in stored
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    hub: Hub = entry.runtime_data
+    status = await (await connect(hub.printers[printer.id])).status()
+    assert colors(status) == ["C12E1FFF"]
+    assert status["nozzle_temper"] == 25.0
+
+
+async def test_a_removed_printer_is_forgotten(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    stage: tuple[PrinterDouble, ManagedMachine, ManagedPrinter],
+    hass_storage: dict[str, Any],
+) -> None:
+    _double, machine, _printer = stage
+    hass.config_entries.async_remove_subentry(entry, machine.id)
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert hass_storage[STORAGE_KEY]["data"] == {"reports": {}}

@@ -1,6 +1,7 @@
 """Shows slicers the real printer that the jobs of a virtual printer are meant for."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..config.subentries import AnyPrinterConfig, VirtualPrinterConfig
@@ -12,6 +13,7 @@ from ..engine.mirror.values import (
     UnreachableError,
 )
 from ..engine.values import JsonObject, Shows
+from .last_reports import LastReports
 from .machines import ManagedMachine
 
 
@@ -22,10 +24,12 @@ class TargetMirror:
         self,
         config: Callable[[], AnyPrinterConfig],
         machines: Callable[[], Mapping[str, ManagedMachine]],
+        last_reports: LastReports,
     ) -> None:
         """Show what `config` says now, out of `machines` by the ids of their subentries."""
         self._config = config
         self._machines = machines
+        self._last_reports = last_reports
 
     @property
     def allows_control(self) -> bool:
@@ -40,7 +44,7 @@ class TargetMirror:
             return None
         reported = session.reported
         age_s = session.report_age_s
-        return Target(
+        target = Target(
             serial=managed.config.serial,
             places=tuple(
                 place for place in (managed.config.host, session.address) if place
@@ -50,6 +54,10 @@ class TargetMirror:
             is_live=age_s is not None and age_s <= SILENT_AFTER_S,
             revision=(session, reported.revision),
         )
+        if target.is_complete or (last := self._last_reports.of(managed)) is None:
+            return target
+        # It has not reported since Home Assistant started.
+        return replace(target, status=last.status, modules=last.modules, is_live=False)
 
     async def request(
         self, kind: str, command: str, fields: Mapping[str, Any]

@@ -18,6 +18,7 @@ from ..engine.pki.authority import CertificateAuthority
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.services import RelayServices
 from .devices import printer_device_info
+from .last_reports import LastReports
 from .machines import ManagedMachine
 from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .mirrors import TargetMirror
@@ -51,6 +52,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         services: SharedServices,
         relay: RelayServices,
         upload_keys: UploadKeys,
+        last_reports: LastReports,
         machines: Callable[[], Mapping[str, ManagedMachine]],
         callbacks: PrinterCallbacks,
     ) -> None:
@@ -65,6 +67,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._services = services
         self._relay = relay
         self._upload_keys = upload_keys
+        self._last_reports = last_reports
         self._machines = machines
         self._callbacks = callbacks
         self._printers: dict[str, ManagedPrinter] = {}
@@ -102,6 +105,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
 
         @callback
         def _changed() -> None:
+            self._last_reports.async_note(machine)
             for printer in self._printers.values():
                 printer.async_target_changed(machine.id)
 
@@ -124,7 +128,8 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         """Stop all of them for good."""
         self._stopped = True
         await asyncio.gather(
-            *(printer.async_stop() for printer in self._printers.values())
+            self._last_reports.async_save(),
+            *(printer.async_stop() for printer in self._printers.values()),
         )
 
     async def _async_apply(self, config: AnyPrinterConfig) -> None:
@@ -210,7 +215,9 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             self.cards[config.id],
             self._services,
             emit,
-            mirror=TargetMirror(lambda: managed.config, self._machines),
+            mirror=TargetMirror(
+                lambda: managed.config, self._machines, self._last_reports
+            ),
         )
 
     @callback
