@@ -57,8 +57,18 @@ const ERROR_KEYS: Record<string, Key> = {
   not_found: "error.not_found",
 };
 
+/** The number that home-assistant-js-websocket gives what was under way when the connection was lost. */
+const CONNECTION_LOST = 3;
+
+function isConnectionLost(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return error === CONNECTION_LOST;
+  const { code, error: inner } = error as { code?: unknown; error?: unknown };
+  return code === CONNECTION_LOST || isConnectionLost(inner ?? null);
+}
+
 /** The panel's own words for an error that brings none of the integration's. */
 export function errorKey(error: unknown): Key {
+  if (isConnectionLost(error)) return "connection.lost";
   return (isApiError(error) && ERROR_KEYS[error.code]) || "error.unknown";
 }
 

@@ -124,11 +124,13 @@ export class Store {
     this.stop();
     this.connection = connection;
     connection.addEventListener("disconnected", this.onDisconnected);
+    connection.addEventListener("ready", this.onReady);
     this.subscribe();
   }
 
   stop(): void {
     this.connection?.removeEventListener("disconnected", this.onDisconnected);
+    this.connection?.removeEventListener("ready", this.onReady);
     this.endSubscription();
     this.connection = undefined;
   }
@@ -150,11 +152,16 @@ export class Store {
     this.show();
   };
 
+  /** Of a new connection; what the old one had subscribed to is gone with it. */
+  private readonly onReady = () => {
+    this.unsubscribe = undefined;
+    this.subscribe();
+  };
+
   private subscribe(): void {
     const connection = this.connection;
     if (!connection) return;
     const round = ++this.round;
-    // After a lost connection the frontend's library subscribes again by itself: a snapshot comes then.
     this.unsubscribe = connection.subscribeMessage<Message>(
       (message) => {
         if (round === this.round) this.take(message);
@@ -163,6 +170,8 @@ export class Store {
         type: "bambu_virtual_printer/subscribe",
         ...(this.topics ? { topics: this.topics } : {}),
       },
+      // While Home Assistant starts, it may not know the command yet; the frontend's library would try only once.
+      { resubscribe: false },
     );
     this.unsubscribe.catch(() => {
       if (round !== this.round) return;

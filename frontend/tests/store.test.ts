@@ -98,9 +98,28 @@ describe("the store", () => {
     connection.listeners.get("disconnected")!();
     expect(store.state.connection).toBe("lost");
     expect(ids(store)).toEqual(["a", "b"]);
+    connection.listeners.get("ready")!();
+    expect(connection.callbacks).toHaveLength(2);
     connection.tell(snapshot([upload("z")]));
     expect(store.state.connection).toBe("live");
     expect(ids(store)).toEqual(["z"]);
+  });
+
+  it("subscribes after a restart until Home Assistant knows the command", async () => {
+    vi.useFakeTimers();
+    const { connection, store } = started();
+    connection.listeners.get("disconnected")!();
+    const subscribe = connection.subscribeMessage.bind(connection);
+    connection.subscribeMessage = () => Promise.reject(new Error("unknown_command"));
+    connection.listeners.get("ready")!();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(store.state.available).toBe(false);
+    connection.subscribeMessage = subscribe;
+    await vi.advanceTimersByTimeAsync(5000);
+    connection.tell(snapshot([upload("z")]));
+    expect(ids(store)).toEqual(["z"]);
+    store.stop();
+    vi.useRealTimers();
   });
 
   it("forgets everything when the hub is not loaded", () => {

@@ -36,6 +36,11 @@ export class BvpNotesDialog extends BvpElement {
     this.dispatchEvent(new CustomEvent<NoteFields>("save", { detail: changed }));
   }
 
+  protected override firstUpdated(): void {
+    // The dialog takes the focus first.
+    requestAnimationFrame(() => this.renderRoot.querySelector<HTMLElement>("#notes")?.focus());
+  }
+
   protected override render() {
     const { item } = this;
     const input = (id: "name" | "project" | "link", type = "text") =>

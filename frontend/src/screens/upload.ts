@@ -9,6 +9,7 @@ import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/plates";
 import { QrLink } from "../parts/qr";
+import "../parts/text-dialog";
 import { swatch, swatchStyles } from "../parts/swatches";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
@@ -124,6 +125,7 @@ export class BvpUpload extends BvpElement {
   @property({ type: Boolean }) canAct = true;
   @state() private details: UploadDetails | null = null;
   @state() private writing = false;
+  @state() private tagging = false;
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has("upload")) return;
@@ -263,6 +265,41 @@ export class BvpUpload extends BvpElement {
     </div>`;
   }
 
+  /** What is one tap away where there is room, and in the menu too. */
+  private quick() {
+    const { upload } = this;
+    const download = this.t("common.download");
+    return html`${iconButton({
+      label: this.t("archive.tag_add"),
+      icon: "mdi:tag-plus-outline",
+      disabled: !this.canAct,
+      onClick: () => (this.tagging = true),
+    })}
+    ${iconButton({
+      label: this.t("notes.title"),
+      icon: "mdi:pencil-outline",
+      disabled: !this.canAct,
+      onClick: () => (this.writing = true),
+    })}
+    ${upload.download === null
+      ? nothing
+      : html`<a
+          class="icon-button"
+          href=${upload.download}
+          download
+          aria-label=${download}
+          title=${download}
+          >${icon("mdi:download")}</a
+        >`}`;
+  }
+
+  private async addTags(text: string): Promise<void> {
+    this.tagging = false;
+    const added = text.split(",").map((tag) => tag.trim());
+    const tags = [...new Set([...this.upload.tags, ...added])].filter(Boolean);
+    if (tags.length > this.upload.tags.length) await this.edit({ tags });
+  }
+
   private menu() {
     const { upload } = this;
     return html`<bvp-menu
@@ -325,7 +362,7 @@ export class BvpUpload extends BvpElement {
               disabled: !this.canAct,
               onClick: () => void this.edit({ favourite: !upload.favourite }),
             })}
-            ${this.menu()}
+            ${this.narrow ? nothing : this.quick()} ${this.menu()}
           </div>
           <p class="secondary">
             ${this.t(upload.source_ip ? "inbox.sent_by" : "inbox.uploaded", {
@@ -370,6 +407,16 @@ export class BvpUpload extends BvpElement {
         ${this.narrow ? nothing : this.actions()}
       </article>
       ${this.narrow ? this.actions() : nothing}
+      ${this.tagging
+        ? html`<bvp-text-dialog
+            .app=${this.app}
+            .heading=${this.t("archive.tag_add")}
+            .label=${this.t("archive.tag")}
+            .confirm=${this.t("common.save")}
+            @closed=${() => (this.tagging = false)}
+            @done=${(event: CustomEvent<string>) => void this.addTags(event.detail)}
+          ></bvp-text-dialog>`
+        : nothing}
       ${this.writing
         ? html`<bvp-notes-dialog
             .app=${this.app}

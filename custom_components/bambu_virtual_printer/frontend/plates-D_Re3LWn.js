@@ -138,7 +138,7 @@ ${u(`mdi:weight`,e.t(`fact.weight`),n.filament_g===null?null:r.weight(n.filament
 ${u(`mdi:cash`,e.t(`fact.cost`),n.cost===null?null:i.money(n.cost))}
 ${u(`mdi:layers-outline`,e.t(`fact.plates_name`),e.t(`fact.plates`,{count:n.plate_count}))}
 ${u(`mdi:arrow-collapse-down`,e.t(`fact.layer_height`),r?.layer_height_mm?e.t(`fact.millimetres`,{millimetres:r.layer_height_mm}):null)}
-${u(`mdi:file-outline`,e.t(`fact.size`),i.bytes(n.size_bytes))}`}var w=class extends d{static{this.styles=[l,_]}save(){let e=e=>this.renderRoot.querySelector(`#${e}`).value.trim(),t={name:e(`name`),notes:e(`notes`),project:e(`project`),link:e(`link`),tags:e(`tags`).split(`,`).map(e=>e.trim()).filter(Boolean)},n=this.item,r=Object.fromEntries(Object.entries(t).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(n[e])));this.dispatchEvent(new CustomEvent(`save`,{detail:r}))}render(){let{item:e}=this,n=(n,r=`text`)=>t`<div class="field">
+${u(`mdi:file-outline`,e.t(`fact.size`),i.bytes(n.size_bytes))}`}var w=class extends d{static{this.styles=[l,_]}save(){let e=e=>this.renderRoot.querySelector(`#${e}`).value.trim(),t={name:e(`name`),notes:e(`notes`),project:e(`project`),link:e(`link`),tags:e(`tags`).split(`,`).map(e=>e.trim()).filter(Boolean)},n=this.item,r=Object.fromEntries(Object.entries(t).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(n[e])));this.dispatchEvent(new CustomEvent(`save`,{detail:r}))}firstUpdated(){requestAnimationFrame(()=>this.renderRoot.querySelector(`#notes`)?.focus())}render(){let{item:e}=this,n=(n,r=`text`)=>t`<div class="field">
 <label for=${n}>${this.t(`notes.${n}`)}</label>
 <input id=${n} type=${r} .value=${e[n]} maxlength="2000" />
 </div>`;return t`<bvp-dialog
