@@ -182,6 +182,29 @@ class Api:
                 await self.call("POST", f"/api/onboarding/{step}", json=body)
         self.token = await self._long_lived_token()
 
+    async def person(self, name: str) -> Api:
+        """Make an account that is no administrator's. Returns what is logged in with it. Raises ScriptError."""
+        async with self.commands() as commands:
+            made = await commands.do(
+                "config/auth/create", name=name, group_ids=["system-users"]
+            )
+            await commands.do(
+                "config/auth_provider/homeassistant/create",
+                user_id=made["user"]["id"],
+                username=name.lower(),
+                password=PASSWORD,
+            )
+        person = Api(self._http, self.url)
+        client_id = f"{self.url}/"
+        grant = {
+            "client_id": client_id,
+            "grant_type": "authorization_code",
+            "code": await person._code_by_login(client_id, name.lower()),
+        }
+        tokens = await person.call("POST", "/auth/token", data=grant)
+        person.token = tokens["access_token"]
+        return person
+
     async def _onboarding(self) -> dict[str, bool]:
         try:
             steps = await self.call("GET", "/api/onboarding")
@@ -190,7 +213,7 @@ class Api:
             return {}
         return {step["step"]: step["done"] for step in steps}
 
-    async def _code_by_login(self, client_id: str) -> str:
+    async def _code_by_login(self, client_id: str, user: str = USER) -> str:
         flow = await self.call(
             "POST",
             "/auth/login_flow",
@@ -203,11 +226,11 @@ class Api:
         answer = await self.call(
             "POST",
             f"/auth/login_flow/{flow['flow_id']}",
-            json={"client_id": client_id, "username": USER, "password": PASSWORD},
+            json={"client_id": client_id, "username": user, "password": PASSWORD},
         )
         if answer.get("type") != "create_entry":
             raise ScriptError(
-                f"This configuration has an account, but not {USER}/{PASSWORD}; choose another"
+                f"This configuration has an account, but not {user}/{PASSWORD}; choose another"
                 " folder with --config"
             )
         code: str = answer["result"]

@@ -1,13 +1,15 @@
 """Uses the panel as people do, in a real browser before a real Home Assistant.
 
 Counts the taps of each thing people want, from Home Assistant's start page, and fails where there are more than the budget
-says. Looks at every tab for barriers with axe-core, wide and on a phone, light and dark, and takes a picture of each.
+says. Looks at every tab for barriers with axe-core, wide and on a phone, light and dark, and takes a picture of each. Then the checks
+of scripts/panel_checks.py, with what was measured in their lines.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+import shutil
 import sys
 from typing import Any, Literal
 
@@ -15,6 +17,7 @@ from playwright.async_api import Browser, Error as BrowserError, Locator, Page
 
 from scripts.home_assistant import DOMAIN, Api
 from scripts.lan import Lan
+from scripts.panel_checks import PanelChecks
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from scripts.walk import PHONE, TIMEOUT_MS, WIDE, log_in, scene, walk_main
 
@@ -151,6 +154,95 @@ async def _failed(hand: Hand) -> None:
     await hand.tap(hand.page.get_by_text("Came off the bed", exact=True))
 
 
+async def _reorder(hand: Hand) -> None:
+    await hand.panel()
+    rows = hand.page.locator("bvp-queue [data-list=line] > li")
+    name = await rows.first.locator("bvp-queue-row a").first.inner_text()
+    hand.taps += 1
+    start = await rows.first.locator(".handle").bounding_box()
+    end = await rows.last.locator(".handle").bounding_box()
+    assert start, "nothing to move"
+    assert end, "nowhere to go"
+    mouse = hand.page.mouse
+    await mouse.move(start["x"] + 10, start["y"] + start["height"] / 2)
+    await mouse.down()
+    await mouse.move(end["x"] + 10, end["y"] + end["height"] - 4, steps=12)
+    await mouse.up()
+    await rows.last.filter(has_text=name).wait_for()
+
+
+async def _again(hand: Hand) -> None:
+    await hand.panel()
+    await hand.tap(hand.page.locator("bvp-archive .again button"))
+    await hand.tap(hand.page.locator("bvp-queue-dialog .button.primary"))
+    await hand.page.get_by_text("added to the queue").first.wait_for()
+
+
+async def _find(hand: Hand) -> None:
+    await hand.panel()
+    await hand.tap(hand.page.locator("bvp-archive #search"))
+    await hand.write("gift")
+    await hand.page.locator("bvp-archive .name", has_text="Gift box").first.wait_for()
+    await hand.page.locator("bvp-archive .name", has_text="Lamp").wait_for(
+        state="hidden"
+    )
+
+
+async def _note(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Edit details")
+    await hand.page.locator("bvp-notes-dialog #notes:focus").wait_for()
+    await hand.write("Needs a brim")
+    await hand.button("Save")
+    await hand.page.locator("bvp-upload .notes", has_text="Needs a brim").wait_for()
+
+
+async def _tag(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Add tag")
+    await hand.page.locator("bvp-text-dialog textarea:focus").wait_for()
+    await hand.write("gift")
+    await hand.button("Save")
+    await hand.page.locator("bvp-upload .chip", has_text="gift").wait_for()
+
+
+async def _photo(hand: Hand, path: Path) -> None:
+    await hand.panel()
+    await hand.tap(hand.page.locator("bvp-archive .link"))
+    async with hand.page.expect_file_chooser() as chooser:
+        await hand.button("Add photo")
+    await (await chooser.value).set_files(path)
+    await hand.page.locator("bvp-archive-detail .photos img").first.wait_for()
+
+
+async def _download(hand: Hand) -> None:
+    await hand.panel()
+    async with hand.page.expect_download() as download:
+        await hand.tap(hand.page.locator("bvp-upload a[download]"))
+    path = await (await download.value).path()
+    assert path.stat().st_size, "an empty file"
+
+
+async def _export(hand: Hand) -> None:
+    await hand.panel()
+    async with hand.page.expect_download() as download:
+        await hand.button("Download as a table (CSV)")
+    path = await (await download.value).path()
+    assert path.stat().st_size, "an empty file"
+
+
+async def _secret(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Show access code")
+    await hand.page.get_by_role("button", name="Hide access code").wait_for()
+
+
+async def _trust(hand: Hand) -> None:
+    await hand.panel()
+    await hand.button("Connect a slicer")
+    await hand.page.locator("bvp-connect-dialog code").first.wait_for()
+
+
 async def _put_in(hand: Hand, path: Path) -> None:
     await hand.panel()
     await hand.button("Upload")
@@ -195,6 +287,9 @@ class PanelWalk:
         return (
             Job(name="see what just arrived", tab="inbox", taps=1, do=_see),
             Job(name="favourite", tab="inbox", taps=2, do=_favourite),
+            Job(name="note", tab="inbox", taps=3, texts=1, do=_note),
+            Job(name="tag", tab="inbox", taps=3, texts=1, do=_tag),
+            Job(name="download the 3MF", tab="inbox", taps=2, do=_download),
             Job(name="archive one", tab="inbox", taps=2, do=_archive),
             Job(name="queue one with copies", tab="inbox", taps=4, do=_queue_copies),
             Job(name="queue one", tab="inbox", taps=2, do=_queue),
@@ -207,6 +302,29 @@ class PanelWalk:
             ),
             Job(name="mark as printed", tab="queue", taps=2, do=_printed),
             Job(name="mark as failed with a reason", tab="queue", taps=3, do=_failed),
+            Job(name="reorder", tab="queue", taps=2, do=_reorder),
+            Job(name="print again", tab="archive", taps=3, do=_again),
+            Job(
+                name="find an archive by a word",
+                tab="archive",
+                taps=2,
+                texts=1,
+                do=_find,
+            ),
+            Job(
+                name="photo from the phone",
+                tab="archive",
+                taps=3,
+                do=lambda hand: _photo(hand, self.files / "photo.png"),
+            ),
+            Job(name="export a table", tab="archive", taps=3, do=_export),
+            Job(
+                name="address and access code again",
+                tab="printers",
+                taps=2,
+                do=_secret,
+            ),
+            Job(name="the trust scripts again", tab="printers", taps=2, do=_trust),
             Job(
                 name="put a 3MF in from the browser",
                 tab="inbox",
@@ -314,6 +432,8 @@ class PanelWalk:
         await self.send(*FILES[:4])
         clip = self.files / "Cable clip.gcode.3mf"
         await asyncio.to_thread(write_sliced_file, clip, FILES[4])
+        picture = ROOT / "docs" / "images" / "panel.png"
+        await asyncio.to_thread(shutil.copy, picture, self.files / "photo.png")
 
     async def send(self, *specs: SlicedFileSpec) -> None:
         """Have files arrive, that one last which people look at first."""
@@ -346,6 +466,7 @@ async def run(network: Lan, port: int, images: Path) -> list[str]:
     async with scene(network, port, "Garage P1S") as there:
         walk = PanelWalk(there.api, there.browser, there.files, images)
         await walk.all()
+        await PanelChecks(walk, there).all()
         return walk.failures
 
 

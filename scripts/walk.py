@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -28,8 +28,32 @@ from scripts.slicer import SlicerError
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 WIDE = {"width": 1280, "height": 800}
+TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
 TIMEOUT_MS = 30_000
+
+
+class Host:
+    """Home Assistant, which can be stopped and started again. `folder` is its configuration."""
+
+    def __init__(self, folder: Path, api: Api, enter: Sequence[str]) -> None:
+        """Not started yet; `enter` begins its command."""
+        self.folder = folder
+        self._api = api
+        self._enter = enter
+        self._running = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Wait until its web server answers. Raises ScriptError."""
+        process = await self._running.enter_async_context(
+            home_assistant.home_assistant(self.folder, self._enter)
+        )
+        log = self.folder / "home-assistant-output.log"
+        await home_assistant.wait_until_up(self._api, process, log, lambda _: None)
+
+    async def stop(self) -> None:
+        """Stop it the orderly way."""
+        await self._running.aclose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +64,7 @@ class Scene:
     browser: Browser
     printer: demo.DemoPrinter
     files: Path
+    host: Host
 
 
 @asynccontextmanager
@@ -61,13 +86,14 @@ async def scene(
         prepare(folder)
         async with (
             aiohttp.ClientSession() as http,
-            home_assistant.home_assistant(folder, network.enter) as process,
+            AsyncExitStack() as ending,
             async_playwright() as playwright,
         ):
             api = Api(http, f"http://{network.home_assistant}:{port}")
+            host = Host(folder, api, network.enter)
+            ending.push_async_callback(host.stop)
             print("Starting Home Assistant")
-            log = folder / "home-assistant-output.log"
-            await home_assistant.wait_until_up(api, process, log, lambda _: None)
+            await host.start()
             await api.log_in()
             await home_assistant.wait_until_running(api)
             printer = demo.DemoPrinter(name=printer_name, ip=network.printers[0])
@@ -84,7 +110,9 @@ async def scene(
                 ],
             )
             try:
-                yield Scene(api=api, browser=browser, printer=printer, files=files)
+                yield Scene(
+                    api=api, browser=browser, printer=printer, files=files, host=host
+                )
             finally:
                 await browser.close()
 

@@ -37,7 +37,7 @@ export class BvpInbox extends Screen {
       }
       .page {
         display: grid;
-        grid-template-columns: minmax(320px, 400px) minmax(0, 1fr);
+        grid-template-columns: minmax(240px, 400px) minmax(340px, 1fr);
         gap: 24px;
         align-items: start;
         width: 100%;
@@ -70,6 +70,7 @@ export class BvpInbox extends Screen {
       }
       .list {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 8px;
       }
       .item {
@@ -89,6 +90,7 @@ export class BvpInbox extends Screen {
         display: grid;
         flex: 1;
         grid-template-columns: 72px minmax(0, 1fr);
+        min-width: 0;
         gap: 12px;
         padding: 8px;
         border-radius: inherit;
@@ -100,6 +102,7 @@ export class BvpInbox extends Screen {
       }
       .text {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 2px;
         align-content: center;
       }

@@ -38,11 +38,16 @@ export class BvpUpload extends BvpElement {
       }
       .title {
         display: flex;
+        flex-wrap: wrap;
         align-items: start;
-        gap: 4px;
+        justify-content: flex-end;
+        gap: 0 4px;
+      }
+      :host([narrow]) .title {
+        flex-wrap: nowrap;
       }
       .title h2 {
-        flex: 1;
+        flex: 1 1 160px;
         min-width: 0;
         padding-top: 8px;
         overflow-wrap: anywhere;
