@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ARCHIVES = 5_000
 JOBS = 200
 MIN_FPS = 50
+FULL_FPS = 60
 MAX_HEAP_GROWTH = 30_000_000
 MAX_FIRST_CONTENT_RATIO = 1.5
 ROUNDS = 5
@@ -61,6 +62,16 @@ SCROLL = """async (seconds) => {
     frames++;
   }
   return { fps: frames / (performance.now() - begin) * 1000, reached: main.scrollTop };
+}"""
+
+IDLE = """async (seconds) => {
+  let frames = 0;
+  const begin = performance.now();
+  while (performance.now() - begin < seconds * 1000) {
+    await new Promise(requestAnimationFrame);
+    frames++;
+  }
+  return frames / (performance.now() - begin) * 1000;
 }"""
 
 
@@ -232,16 +243,19 @@ class PanelChecks:
         await wait_until_running(self.api)
         await self.queue_jobs()
         page = await self.walk.page(WIDE)
+        # What an empty page has on this machine, now: others may be at work on it.
+        await page.goto("about:blank")
+        idle = await page.evaluate(IDLE, 2)
         for view in ("archive?view=grid", "archive?view=list", "queue?view=list"):
             await self.open(page, view)
             numbers = await self.scroll(page)
             what = (
-                f"{view}: {numbers.fps:.0f} frames a second, heap {numbers.heap / 1e6:+.1f} MB"
+                f"{view}: {numbers.fps:.0f} frames a second of {idle:.0f}, heap {numbers.heap / 1e6:+.1f} MB"
                 f" after {numbers.reached:.0f} pixels"
             )
             failure = None
-            if numbers.fps < MIN_FPS:
-                failure = f"fewer than {MIN_FPS}"
+            if numbers.fps < MIN_FPS * min(1, idle / FULL_FPS):
+                failure = f"fewer than {MIN_FPS} of {FULL_FPS}"
             elif numbers.heap > MAX_HEAP_GROWTH:
                 failure = "too much"
             self.walk.note(what, failure)
@@ -273,7 +287,7 @@ class PanelChecks:
                 )
 
     async def scroll(self, page: Page) -> Numbers:
-        """Scroll for a while; a first time without looking, so that everything was loaded once."""
+        """Scroll for a while, a first time without counting frames, so that everything was loaded once."""
         tools = await page.context.new_cdp_session(page)
 
         async def heap() -> float:
@@ -281,8 +295,8 @@ class PanelChecks:
             usage = await tools.send("Runtime.getHeapUsage")
             return float(usage["usedSize"])
 
-        await page.evaluate(SCROLL, 1)
         before = await heap()
+        await page.evaluate(SCROLL, 1)
         scrolled = await page.evaluate(SCROLL, SCROLL_S)
         return Numbers(
             fps=scrolled["fps"],

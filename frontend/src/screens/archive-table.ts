@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Archive } from "../api/types";
 import type { App } from "../app";
@@ -254,7 +255,20 @@ function row(
     class=${options.isCurrent || options.selected ? "item current" : "item"}
     aria-rowindex=${at + 2}
   >
-    <td>
+    ${guard(
+      [archive, app, columns.length, options.canAct, options.isCurrent, options.selected],
+      () => cells(app, archive, columns, options),
+    )}
+  </tr>`;
+}
+
+function cells(
+  app: App,
+  archive: Archive,
+  columns: readonly Column[],
+  options: TileOptions,
+): TemplateResult {
+  return html`<td>
       <div class="first">
         ${options.selected === null
           ? html`<bvp-picture .src=${archive.picture_small}></bvp-picture>`
@@ -291,6 +305,5 @@ function row(
         disabled: !options.canAct,
         onClick: options.onAgain,
       })}
-    </td>
-  </tr>`;
+    </td>`;
 }

@@ -14,6 +14,8 @@ export interface Shown {
 }
 
 const ROWS_BEYOND = 4;
+/** Rows of one tile are low: so many come and go together, and most frames change nothing. */
+const LOW_ROWS = 16;
 /** Drawn before the layout is known. */
 const FIRST = 60;
 
@@ -30,8 +32,11 @@ export function shownOf(
   const rows = Math.ceil(count / columns);
   const limit = (row: number) => Math.max(0, Math.min(rows, row));
   // Beyond the end, as when most of a list has gone, its last rows are shown.
-  const first = limit(Math.min(Math.floor(top / rowHeight), rows - 1) - ROWS_BEYOND);
-  const last = Math.max(first, limit(Math.ceil((top + height) / rowHeight) + ROWS_BEYOND));
+  const step = columns === 1 ? LOW_ROWS : 1;
+  const above = Math.min(Math.floor(top / rowHeight), rows - 1) - ROWS_BEYOND;
+  const below = Math.ceil((top + height) / rowHeight) + ROWS_BEYOND;
+  const first = limit(Math.floor(above / step) * step);
+  const last = Math.max(first, limit(Math.ceil(below / step) * step));
   return {
     from: first * columns,
     to: Math.min(count, last * columns),

@@ -109,6 +109,9 @@ export class BvpQueue extends Screen {
       .rows > li {
         position: relative;
         background: var(--card-background-color);
+        /* Of hundreds of jobs only those in sight are drawn. */
+        content-visibility: auto;
+        contain-intrinsic-size: auto 96px;
       }
       .rows > li + li,
       .plates > li {
