@@ -62,6 +62,7 @@ def test_updates_and_whatever_is_unknown_go_nowhere_without_leave(
         ("info", "get_version"),
         ("security", "app_cert_install"),
         ("system", "get_access_code"),
+        ("system", "get_accessories"),
         ("camera", "ipcam_get_media_info"),
     ],
 )

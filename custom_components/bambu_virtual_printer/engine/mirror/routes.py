@@ -2,16 +2,20 @@
 
 from enum import Enum, auto
 
-_SPOOLS_AND_READING = frozenset(
+# Lists that dialogs of slicers wait for. Not every firmware has them.
+_QUESTIONS = frozenset(
+    {
+        ("print", "extrusion_cali_get"),
+        ("print", "extrusion_cali_get_result"),
+        ("print", "flowrate_get_result"),
+        ("print", "get_auto_nozzle_mapping"),
+    }
+)
+_LIGHT_AND_SPOOLS = frozenset(
     {
         ("print", "ams_filament_setting"),
         ("print", "ams_get_rfid"),
-        ("print", "extrusion_cali_get"),
-        ("print", "extrusion_cali_get_result"),
         ("print", "extrusion_cali_sel"),
-        ("print", "flowrate_get_result"),
-        ("print", "get_auto_nozzle_mapping"),
-        ("system", "get_accessories"),
         ("system", "ledctrl"),
     }
 )
@@ -24,6 +28,7 @@ _OWN = frozenset(
         ("print", "project_file"),
         ("print", "push_status"),
         ("system", "get_access_code"),
+        ("system", "get_accessories"),
     }
 )
 _OWN_KINDS = frozenset({"info", "pushing", "security"})
@@ -47,6 +52,16 @@ def route(kind: str, command: str, *, allows_control: bool) -> Route:
     """
     if kind in _OWN_KINDS or (kind, command) in _OWN:
         return Route.OWN
-    if allows_control or kind == "camera" or (kind, command) in _SPOOLS_AND_READING:
+    if (
+        allows_control
+        or kind == "camera"
+        or (kind, command) in _LIGHT_AND_SPOOLS
+        or is_question(kind, command)
+    ):
         return Route.TARGET
     return Route.REFUSED if kind == "print" else Route.OWN
+
+
+def is_question(kind: str, command: str) -> bool:
+    """Return whether a command changes nothing, and an empty answer is better than a failure."""
+    return (kind, command) in _QUESTIONS

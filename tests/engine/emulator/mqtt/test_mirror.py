@@ -269,6 +269,30 @@ async def test_no_answer_is_told(shown: Printer) -> None:
     assert (reply["result"], reply["sequence_id"]) == ("fail", "41")
 
 
+async def test_a_list_that_the_printer_does_not_have_is_empty(shown: Printer) -> None:
+    """Dialogs wait for it, and an older firmware does not know it."""
+    shown.mirror.fails = NoAnswerError()
+    reply = (await (await shown.slicer()).ask(K_PROFILES))["print"]
+    assert (reply["result"], reply["filaments"]) == ("success", [])
+
+
+@pytest.mark.parametrize(
+    ("diameter", "told"), [("0.6", 0.6), ("odd", 0.4), ("nan", 0.4), (None, 0.4)]
+)
+async def test_the_nozzle_is_the_real_printers(
+    shown: Printer, diameter: object, told: float
+) -> None:
+    shown.mirror.target = target(
+        nozzle_diameter=diameter, nozzle_type="stainless_steel"
+    )
+    client = await shown.slicer()
+    reply = await client.ask(
+        {"system": {"command": "get_accessories", "sequence_id": "5"}}
+    )
+    assert reply["system"]["nozzle_diameter"] == told
+    assert not shown.mirror.requests
+
+
 async def test_a_flood_does_not_reach_the_printer(
     shown: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,6 +220,25 @@ def _version(request: Request, context: Context) -> Answer:
     return Answer(reply=request.bare_reply(module=module, result="success", reason=""))
 
 
+def _accessories(request: Request, context: Context) -> Answer:
+    """Return the nozzle, of the real printer if one is shown."""
+    status = context.target.status if context.target else {}
+    nozzle_type, diameter = status.get("nozzle_type"), status.get("nozzle_diameter")
+    if not isinstance(nozzle_type, str) or not isinstance(diameter, str):
+        nozzle_type, diameter = NOZZLE_TYPE, str(NOZZLE_DIAMETER_MM)
+    return Answer(
+        reply=request.reply(nozzle_type=nozzle_type, nozzle_diameter=_number(diameter))
+    )
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return NOZZLE_DIAMETER_MM
+    return number if math.isfinite(number) else NOZZLE_DIAMETER_MM
+
+
 def _print(request: Request, context: Context) -> Answer:
     """Acknowledge a print in the form that both slicers and the client libraries accept (measured)."""
     wanted = print_request(request.params, peer=context.peer, received_at=context.now)
@@ -289,9 +308,7 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Request, Context], Answer]] = {
     ("print", "get_auto_nozzle_mapping"): _with(mapping=[]),
     # Slicers store this as the printer's access code.
     ("system", "get_access_code"): _access_code,
-    ("system", "get_accessories"): _with(
-        nozzle_type=NOZZLE_TYPE, nozzle_diameter=NOZZLE_DIAMETER_MM
-    ),
+    ("system", "get_accessories"): _accessories,
     ("system", "ledctrl"): _light,
     ("upgrade", "get_history"): _with(firmware_optional=[]),
     ("upgrade", "start"): _refuse_upgrade,

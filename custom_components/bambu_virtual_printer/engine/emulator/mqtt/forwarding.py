@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from ...mirror.disguise import Disguise
-from ...mirror.routes import Route, route
+from ...mirror.routes import Route, is_question, route
 from ...mirror.values import Mirror, NoAnswerError, Target, UnreachableError
 from ...values import JsonObject
 from .commands import Request
@@ -43,7 +43,7 @@ class ShownPrinter:
         reply: Callable[[JsonObject], None],
         otherwise: Callable[[], None],
     ) -> None:
-        """Forward a command. Then `reply` is called with the reply for the slicer, or `otherwise` if nothing was sent."""
+        """Forward a command. Then `reply` is called with the reply for the slicer, or `otherwise` if nothing was sent, or a question not answered."""
         if len(self._tasks) >= MAX_UNDER_WAY:
             reply(
                 request.reply(result="fail", reason="too many commands are under way")
@@ -78,7 +78,10 @@ class ShownPrinter:
         except UnreachableError:
             otherwise()
         except NoAnswerError:
-            reply(request.reply(result="fail", reason="the printer did not answer"))
+            if is_question(request.kind, request.command):
+                otherwise()
+            else:
+                reply(request.reply(result="fail", reason="the printer did not answer"))
         else:
             # Printers may omit the command in a reply, which slicers need to match it.
             reply({request.kind: disguise.apply(dict(fields)) | request.head})
