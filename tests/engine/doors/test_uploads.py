@@ -334,6 +334,29 @@ async def test_closing_ends_what_is_under_way_and_leaves_nothing_behind(
         await door.post(("file", "Cube.gcode", GCODE))
 
 
+async def test_a_piece_that_comes_at_the_moment_of_the_end_does_not_prolong_an_upload(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "STOP_LIMIT_S", 20.0)
+    monkeypatch.setattr(uploads, "IDLE_LIMIT_S", 3600.0)
+    body = body_of([("file", "Cube.gcode", GCODE)])
+    closing: list[asyncio.Task[None]] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield body[:-200]
+        closing.append(asyncio.create_task(door.http.close()))
+        # The upload is to end now, but has not been cancelled yet.
+        await asyncio.sleep(0)
+        yield body[-200:-100]
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(AbortedError):
+            await door.stream(endless())
+        await closing[0]
+    assert door.leaves_nothing()
+
+
 async def test_a_request_that_is_cancelled_leaves_nothing_behind(door: Door) -> None:
     begun = asyncio.Event()
 

@@ -119,7 +119,7 @@ class HttpUploads:
         async with self._turn(announced_bytes) as scope:
             incoming: _Incoming | None = None
             try:
-                async with aclosing(form.read(_watched(chunks, scope))) as events:
+                async with aclosing(form.read(self._watched(chunks, scope))) as events:
                     async for event in events:
                         match event:
                             case FileBegun(name=name):
@@ -150,7 +150,7 @@ class HttpUploads:
             incoming = self._incoming(name, announced_bytes, destination)
             try:
                 await incoming.begin()
-                async with aclosing(_watched(chunks, scope)) as pieces:
+                async with aclosing(self._watched(chunks, scope)) as pieces:
                     async for chunk in pieces:
                         await incoming.write(memoryview(chunk))
                 return await incoming.keep(scope, plate=None, prints=False)
@@ -198,6 +198,20 @@ class HttpUploads:
                 self._turns.release()
             if not self._waiting:
                 self._idle.set()
+
+    async def _watched(
+        self, chunks: AsyncIterator[bytes], scope: asyncio.Timeout
+    ) -> AsyncGenerator[bytes]:
+        """Pass on each piece, and restart the time limit for the next, which has no time once `close` was called."""
+        loop = asyncio.get_running_loop()
+
+        def give_time() -> None:
+            scope.reschedule(loop.time() + (0 if self._closing else IDLE_LIMIT_S))
+
+        give_time()
+        async for chunk in chunks:
+            yield chunk
+            give_time()
 
     def _cause(self, err: BaseException, scope: asyncio.Timeout) -> TransferError:
         """Return why an upload ended, for the log and for events."""
@@ -282,17 +296,6 @@ class _Incoming:
 def progress_of(under_way: set[Reception]) -> tuple[UploadProgress, ...]:
     """Return the progress of uploads."""
     return tuple(reception.progress for reception in under_way)
-
-
-async def _watched(
-    chunks: AsyncIterator[bytes], scope: asyncio.Timeout
-) -> AsyncGenerator[bytes]:
-    """Pass on each piece, and restart the time limit for the next."""
-    loop = asyncio.get_running_loop()
-    scope.reschedule(loop.time() + IDLE_LIMIT_S)
-    async for chunk in chunks:
-        yield chunk
-        scope.reschedule(loop.time() + IDLE_LIMIT_S)
 
 
 def _check_plate(path: Path, name: str, plate: int) -> None:
