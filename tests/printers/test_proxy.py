@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-import json
 from pathlib import Path
 import socket
 import ssl
@@ -21,6 +20,7 @@ from custom_components.bambu_virtual_printer.const import (
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
 )
+from custom_components.bambu_virtual_printer.flows import real_printer
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import (
@@ -646,14 +646,11 @@ async def test_a_removed_printer_leaves_a_proxy_that_says_so(
     registry = ir.async_get(hass)
     issue_id = f"proxy_without_printer_{proxy.id}"
     assert registry.async_get_issue(DOMAIN, issue_id)
-    aborted = await flow(
-        SUBENTRY_PROXY, source=SOURCE_RECONFIGURE, subentry_id=proxy.id
-    )
-    assert aborted["reason"] == "no_printers"
-    result = await flow(await flow(SUBENTRY_PRINTER), _machine(real))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    [machine] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
     form = await flow(SUBENTRY_PROXY, source=SOURCE_RECONFIGURE, subentry_id=proxy.id)
+    assert form["step_id"] == "details"
+    form = await flow(form, _machine(real))
+    [machine] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
+    assert form["step_id"] == "reconfigure"
     result = await flow(form, _proxy(machine.subentry_id, proxy.config.bind_ip))
     assert result["reason"] == "reconfigure_successful"
     assert registry.async_get_issue(DOMAIN, issue_id) is None
@@ -683,15 +680,33 @@ async def test_the_end_of_adding_a_proxy_says_how_slicers_reach_it(
     assert len(entry.get_subentries_of_type(SUBENTRY_PROXY)) == 1
 
 
-async def test_a_proxy_without_a_real_printer_says_what_to_add_first(
-    flow: Flow,
+async def test_adding_a_proxy_begins_with_the_real_printer_when_there_is_none(
+    flow: Flow, hub: Hub, entry: MockConfigEntry, real: SimulatedPrinter, address: str
 ) -> None:
-    result = await flow(SUBENTRY_PROXY)
-    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_printers")
-    texts = json.loads(TRANSLATIONS.read_text(encoding="utf-8"))["config_subentries"]
-    button = texts["printer"]["initiate_flow"]["user"]
-    assert button == "Add real printer"
-    assert button in texts["proxy"]["abort"]["no_printers"]
+    form = await flow(SUBENTRY_PROXY)
+    assert (form["type"], form["step_id"]) == (FlowResultType.FORM, "details")
+    form = await flow(form, _machine(real, access_code="87654321"))
+    assert form["errors"] == {"access_code": "wrong_code"}
+    assert not entry.get_subentries_of_type(SUBENTRY_PRINTER)
+    form = await flow(form, _machine(real))
+    [machine] = entry.get_subentries_of_type(SUBENTRY_PRINTER)
+    assert machine.subentry_id in hub.machines.by_id
+    assert form["step_id"] == "user"
+    result = await flow(form, _proxy(machine.subentry_id, address))
+    assert result["step_id"] == "connect"
+    [proxy] = entry.get_subentries_of_type(SUBENTRY_PROXY)
+    assert hub.printers[proxy.subentry_id].running
+
+
+async def test_a_real_printer_that_was_heard_is_offered_before_a_proxy_of_it(
+    flow: Flow, real: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = real_printer.Candidate(name="Heard", host=real.address, serial=SERIAL)
+    monkeypatch.setattr(real_printer, "_candidates", lambda *_: {SERIAL: heard})
+    form = await flow(SUBENTRY_PROXY)
+    assert form["step_id"] == "real_printer"
+    form = await flow(form, {"found": SERIAL})
+    assert form["step_id"] == "details"
 
 
 async def test_changing_a_proxy_shows_what_is_there(

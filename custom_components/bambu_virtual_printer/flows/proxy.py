@@ -1,14 +1,14 @@
 """The flow of a proxy: a virtual printer that relays to a real one."""
 
 from types import MappingProxyType
-from typing import Any
+from typing import Any, override
 
 import voluptuous as vol
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigSubentry,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
@@ -34,9 +34,11 @@ from ..const import (
     CONF_BIND_IP,
     CONF_ENABLED,
     CONF_PRINTER_ID,
+    CONF_SERIAL,
     CONF_TERMINATE_FTPS,
     MAX_NAME_LENGTH,
     SECTION_NETWORK,
+    SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
 )
 from ..hub import Hub, HubConfigEntry
@@ -51,10 +53,11 @@ from .forms import (
     is_host_address,
     is_name,
 )
+from .real_printer import RealPrinterSteps
 
 
-class ProxyFlow(ConfigSubentryFlow):
-    """Adds a proxy, or changes one."""
+class ProxyFlow(RealPrinterSteps):
+    """Adds a proxy, or changes one; and before that a real printer when there is none."""
 
     _types_address = False
     # What there is to say of the proxy that was added.
@@ -88,7 +91,7 @@ class ProxyFlow(ConfigSubentryFlow):
             return self.async_abort(reason="hub_not_loaded")
         machines = machine_configs(entry)
         if not machines:
-            return self.async_abort(reason="no_printers")
+            return await self.async_step_real_printer()
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
@@ -122,6 +125,32 @@ class ProxyFlow(ConfigSubentryFlow):
             description_placeholders=placeholders
             | {"networks_url": await async_networks_url(self.hass)},
         )
+
+    async def async_step_real_printer(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the real printer that a proxy needs."""
+        return await self._async_choose("real_printer", user_input)
+
+    @override
+    async def _async_finish(
+        self, step_id: str, name: str, data: dict[str, Any]
+    ) -> SubentryFlowResult:
+        """Keep the real printer, and go on with the proxy."""
+        entry: HubConfigEntry = self._get_entry()
+        self.hass.config_entries.async_add_subentry(
+            entry,
+            ConfigSubentry(
+                data=MappingProxyType(data),
+                subentry_type=SUBENTRY_PRINTER,
+                title=name,
+                unique_id=data[CONF_SERIAL],
+            ),
+        )
+        await entry.runtime_data.async_sync()
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_step_reconfigure()
+        return await self.async_step_user()
 
     async def _async_add(
         self, name: str, data: dict[str, Any], machine: MachineConfig
