@@ -28,15 +28,20 @@ class LibraryStore:
         self._library = library
         # What was read from a file does not change.
         self._known: dict[str, ArchiveDetails] = {}
+        # Of the last reading: most jobs are still the same.
+        self._queued_jobs: dict[str, tuple[Job, QueuedJob]] = {}
 
     async def waiting(self) -> Sequence[QueuedJob]:
         """Return the queued jobs in order."""
-        line = [
-            job
-            for job in await self._library.queue.queued_jobs()
-            if job.state.is_queued
-        ]
-        return [await self._queued(job) for job in line]
+        now: dict[str, tuple[Job, QueuedJob]] = {}
+        for job in await self._library.queue.queued_jobs():
+            if job.state.is_queued:
+                known = self._queued_jobs.get(job.id)
+                if known is None or known[0] != job:
+                    known = (job, await self._queued(job))
+                now[job.id] = known
+        self._queued_jobs = now
+        return [queued for _job, queued in now.values()]
 
     async def _queued(self, job: Job) -> QueuedJob:
         details = self._known.get(job.archive_id)

@@ -1,0 +1,42 @@
+"""The library as the store of prints: the queue as planning sees it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import AnyPrinter
+from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
+    LibraryStore,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobPlan,
+    Target,
+    TargetKind,
+)
+from tests.support.library import Home, archive_file
+from tests.support.prints import claim
+
+
+async def test_each_reading_has_the_jobs_in_their_order_as_they_are_now(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data(plates=4))).archive
+        jobs = await library.queue.add(archive.id, JobPlan(hold=False))
+        first, second, third, fourth = [job.id for job in jobs]
+        store = LibraryStore(library)
+        before = {job.id: job for job in await store.waiting()}
+        assert list(before) == [first, second, third, fourth]
+        later = datetime(2099, 1, 1, tzinfo=UTC)
+        await library.queue.edit(
+            third, not_before=later, target=Target(kind=TargetKind.MODEL, id="C12")
+        )
+        await library.queue.move_to_top(fourth)
+        await library.queue.cancel(first)
+        await claim(library, second)
+        after = await store.waiting()
+        assert [job.id for job in after] == [fourth, third]
+        assert after[1].not_before == later
+        assert after[1].target == AnyPrinter(model="C12")
+        assert after[0] == before[fourth]
+        # Read by another, they are the same.
+        assert list(await LibraryStore(library).waiting()) == list(after)
