@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from ipaddress import IPv4Address
 from itertools import batched
 import json
@@ -269,9 +268,7 @@ async def test_spools_stay_and_the_rest_cools_down_when_the_printer_goes(
     await seen(session, lambda status: status["nozzle_temper"] == 220.0)
     await double.power_off()
     await until(lambda: not machine.state.is_available)
-    monkeypatch.setattr(
-        Machine, "report_age_s", property(lambda _self: timedelta(minutes=2).seconds)
-    )
+    monkeypatch.setattr(Machine, "report_age_s", property(lambda _self: 120.0))
     status = await seen(session, lambda status: status["nozzle_temper"] == 25.0)
     assert colors(status) == ["00AE42FF", "FFFFFFFF"]
     assert (status["gcode_state"], status["mc_percent"]) == ("IDLE", 0)
