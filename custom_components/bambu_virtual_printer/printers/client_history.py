@@ -1,6 +1,6 @@
 """The history of a printer's clients: last contact, logins and failures, for the setup check and the repairs.
 
-Kept in memory only and bounded: it tells what happened since Home Assistant started.
+Kept in memory only, bounded, since the start of Home Assistant.
 """
 
 from collections import OrderedDict

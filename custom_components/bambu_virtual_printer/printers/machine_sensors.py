@@ -88,7 +88,7 @@ def _always(_traits: Traits) -> bool:
 class MachineDescription:
     """What all entity descriptions of a real printer have.
 
-    `has_fn` tells whether printers of a model have it. `is_of_bambu_lab` are those that the Bambu Lab integration has as
+    `has_fn` returns whether printers of a model have it. `is_of_bambu_lab` are those that the Bambu Lab integration has as
     well: they are off until enabled where it is set up for the same printer. `is_lasting` are those that are known while
     the printer cannot be reached.
     """

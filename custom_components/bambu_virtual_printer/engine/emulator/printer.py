@@ -56,7 +56,7 @@ class VirtualPrinter:
         emit: Callable[[PrinterEvent], None],
         mirror: Mirror | None = None,
     ) -> None:
-        """Prepare; nothing is opened before the printer is entered. `mirror` tells which real printer is shown, if any."""
+        """Prepare; nothing is opened before the printer is entered. `mirror` is the real printer to show, if any."""
         self.identity = identity
         self._device = device
         self._services = services
@@ -163,7 +163,7 @@ class VirtualPrinter:
         return self._visibility.announced_at
 
     def target_changed(self) -> None:
-        """Take note that the real printer that is shown has said something."""
+        """Send the status soon, because the real printer that is shown has reported."""
         self._mqtt.target_changed()
 
     def rename(self, name: str) -> None:

@@ -74,7 +74,7 @@ class Fault:
 async def probe_listener(
     address: str, port: int, certificate: bytes | None
 ) -> Fault | None:
-    """Connect to a listener of ours as a client does. Returns what is wrong, or None.
+    """Connect to a listener of a virtual printer like a client. Returns what is wrong, or None.
 
     `certificate` is its certificate (DER); None for a port without TLS. Another certificate means that another program
     holds the port.

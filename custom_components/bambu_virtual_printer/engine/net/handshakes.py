@@ -63,7 +63,7 @@ class HandshakeLimiter:
                 ready.set_result(None)
                 started += 1
                 self._hold_back(peer, now)
-        self._come_back(loop, now)
+        self._schedule(loop, now)
 
     def _next(self, now: float) -> str | None:
         """Return the client whose turn it is; None if all have to wait."""
@@ -79,7 +79,7 @@ class HandshakeLimiter:
         if (pause_s := self._pause_s(peer)) > 0:
             self._not_before[peer] = now + pause_s
 
-    def _come_back(self, loop: asyncio.AbstractEventLoop, now: float) -> None:
+    def _schedule(self, loop: asyncio.AbstractEventLoop, now: float) -> None:
         """Schedule the next start: in the next iteration, or when the first of those held back may go on."""
         if self._later:
             self._later.cancel()

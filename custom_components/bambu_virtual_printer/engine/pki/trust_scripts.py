@@ -3,7 +3,7 @@
 Slicers trust printers by this file alone, and every update of a slicer restores it (Bambu Studio 2.7, OrcaSlicer 2.3),
 so a script can be run again any time. Where a CA has no key identifier, OpenSSL takes the first certificate of the
 right name and tries no other whose key fits (measured with 3.0), so the scripts remove others of the CA's name: the
-reference implementation's CA has the same name as ours and no identifier.
+reference implementation's CA has the same name and no identifier.
 """
 
 from enum import StrEnum

@@ -98,7 +98,7 @@ async def test_what_the_printer_says_next_is_in_the_next_report(shown: Printer) 
     assert (status["gcode_state"], status["subtask_name"]) == ("FINISH", "Gear")
 
 
-async def test_news_are_told_at_once_and_together(
+async def test_changes_are_sent_at_once_and_together(
     shown: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not with the next report that is due: none is due any more."""
@@ -118,14 +118,16 @@ async def test_news_are_told_at_once_and_together(
     assert (await client.status())["mc_percent"] == 43
 
 
-async def test_news_are_nobodys_when_no_slicer_is_there(shown: Printer) -> None:
+async def test_changes_are_not_scheduled_while_no_slicer_is_there(
+    shown: Printer,
+) -> None:
     shown.server.target_changed()
-    assert shown.server._news is None
+    assert shown.server._changes_timer is None
     client = await shown.slicer()
     shown.server.target_changed()
     client.send(wire.disconnect())
     await until(lambda: not shown.server.connections)
-    assert shown.server._news is None
+    assert shown.server._changes_timer is None
 
 
 async def test_a_printer_that_falls_silent_cools_down(shown: Printer) -> None:

@@ -393,9 +393,9 @@ async def test_a_client_that_logs_in_later_is_known_from_then_on(rig: Rig) -> No
     relay = rig.start()
     await rig.pair()
     [connection] = relay.connections
-    assert not connection.place.authenticated
+    assert not connection.admitted.authenticated
     rig.known.add("127.0.0.1")
-    await until(lambda: connection.place.authenticated)
+    await until(lambda: connection.admitted.authenticated)
 
 
 async def test_whoever_says_nothing_has_a_short_time(
@@ -410,7 +410,7 @@ async def test_whoever_says_nothing_has_a_short_time(
     # Who talks with the printer stays.
     await until(lambda: len(relay.connections) == 1)
     [connection] = relay.connections
-    assert connection.place.deadline == float("inf")
+    assert connection.admitted.deadline == float("inf")
 
 
 async def test_the_printer_proves_who_it_is_before_a_strangers_bytes_go_there(

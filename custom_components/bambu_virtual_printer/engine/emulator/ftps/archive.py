@@ -116,8 +116,8 @@ def _zip64_fields(extra: bytes) -> Iterator[int]:
         kind, length = _EXTRA.unpack_from(extra, at)
         at += _EXTRA.size
         if kind == _EXTRA_ZIP64:
-            for place in range(at, at + length, 8):
-                yield from struct.unpack_from("<Q", extra, place)
+            for offset in range(at, at + length, 8):
+                yield from struct.unpack_from("<Q", extra, offset)
         at += length
     raise IncompleteArchiveError("its table of contents is damaged")
 

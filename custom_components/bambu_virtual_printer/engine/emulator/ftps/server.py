@@ -69,11 +69,11 @@ class FtpsServer:
         """The uploads under way."""
         return tuple(upload.progress for upload in self._context.uploads)
 
-    def factory(self, place: OpenConnection) -> asyncio.BufferedProtocol:
+    def factory(self, admitted: OpenConnection) -> asyncio.BufferedProtocol:
         """Make the protocol of one control connection."""
         return ControlSession(
             self._context,
-            place,
+            admitted,
             opened=self._opened,
             may_log_in=self._may_log_in,
             ended=self._ended,

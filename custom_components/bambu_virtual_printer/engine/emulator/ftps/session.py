@@ -69,7 +69,7 @@ class ControlSession(asyncio.BufferedProtocol):
     def __init__(
         self,
         context: SessionContext,
-        place: OpenConnection,
+        admitted: OpenConnection,
         *,
         opened: Callable[[ControlSession], Reply | None],
         may_log_in: Callable[[], bool],
@@ -78,11 +78,11 @@ class ControlSession(asyncio.BufferedProtocol):
     ) -> None:
         """Set callbacks: `opened` at the start, `ended` after the last reply, `closed` when the socket is closed.
 
-        `place` is the admitted connection. A reply that `opened` returns is the only one sent; `may_log_in` returns
+        `admitted` is the admitted connection. A reply that `opened` returns is the only one sent; `may_log_in` returns
         whether the server accepts one more session that is logged in.
         """
         self._context = context
-        self._place = place
+        self._admitted = admitted
         self._may_log_in = may_log_in
         self._opened = opened
         self._ended = ended
@@ -109,7 +109,7 @@ class ControlSession(asyncio.BufferedProtocol):
     @property
     def logged_in(self) -> bool:
         """Whether the client has sent the right access code."""
-        return self._place.authenticated
+        return self._admitted.authenticated
 
     def end(self, final_reply: Reply) -> None:
         """End the session soon: fail its transfer, send `final_reply`, close."""
@@ -123,7 +123,7 @@ class ControlSession(asyncio.BufferedProtocol):
         self._transport = cast(asyncio.Transport, transport)
         self._peer = transport.get_extra_info("peername")[0]
         self._address = transport.get_extra_info("sockname")[0]
-        self._place.when_displaced(self._displaced)
+        self._admitted.when_displaced(self._displaced)
         refusal = self._opened(self)
         self.task = self._loop.create_task(
             self._run(refusal), name=f"ftps {self._address} {self._peer}"
@@ -251,15 +251,15 @@ class ControlSession(asyncio.BufferedProtocol):
         if self._context.logins.check(
             login.user, login.access_code, self._peer, Service.FTPS
         ):
-            if self._place.authenticated or (
-                self._may_log_in() and self._place.log_in()
+            if self._admitted.authenticated or (
+                self._may_log_in() and self._admitted.log_in()
             ):
                 self._dialogue.log_in()
                 self._reply(replies.LOGGED_IN)
             else:
                 self._final_reply = replies.TOO_MANY_SESSIONS
             return
-        self._place.refused()
+        self._admitted.refused()
         with suppress(TimeoutError):
             async with asyncio.timeout(
                 self._context.logins.refusal_delay_s(self._peer)

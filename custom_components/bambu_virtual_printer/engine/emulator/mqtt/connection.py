@@ -55,11 +55,11 @@ class Connection(asyncio.Protocol):
     def __init__(
         self,
         serial: str,
-        place: OpenConnection,
+        admitted: OpenConnection,
         handle: Callable[[Connection, ConnectionEvent], None],
     ) -> None:
         """Prepare; the client is answered under `serial` until it names another."""
-        self.place = place
+        self.admitted = admitted
         """The admitted connection."""
         self.peer = ""
         self.stalled_since: float | None = None
@@ -67,7 +67,7 @@ class Connection(asyncio.Protocol):
         self._handle = handle
         self._session = Session(serial)
         self._decoder = PacketDecoder(MAX_CONNECT_BYTES)
-        self._admitted = False
+        self._logged_in = False
         self._reason: Explanation | None = None
         # Packets that still arrive are ignored.
         self._ignore_input = False
@@ -92,7 +92,7 @@ class Connection(asyncio.Protocol):
     def admit(self) -> None:
         """Accept the login."""
         self._stop_timer()
-        self._admitted = True
+        self._logged_in = True
         self._decoder.limit_bytes = MAX_PACKET_BYTES
         self.send(packets.connack(ConnectReturnCode.ACCEPTED))
 
@@ -139,7 +139,7 @@ class Connection(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES
         )
-        self.place.when_displaced(self._displaced)
+        self.admitted.when_displaced(self._displaced)
         self._handle(self, Opened())
 
     @override
@@ -188,7 +188,7 @@ class Connection(asyncio.Protocol):
             more = self._handle_packets()
         except ProtocolError as err:
             _LOGGER.debug("%s does not speak MQTT: %s", self.peer, err)
-            if err.refusal is not None and not self._admitted:
+            if err.refusal is not None and not self._logged_in:
                 self.send(packets.connack(err.refusal))
             self.end(endings.protocol_error(err))
             more = False

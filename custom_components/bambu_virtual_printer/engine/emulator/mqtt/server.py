@@ -43,7 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 
 REPORT_INTERVAL_S = 1.0
 # How far apart the reports are that a real printer gives rise to, which may say something new many times a second.
-NEWS_INTERVAL_S = 0.25
+CHANGES_INTERVAL_S = 0.25
 # A client that reads nothing for so long is asleep or gone.
 STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
@@ -88,17 +88,17 @@ class MqttServer:
         self._commands: dict[int, None] = {}
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._news: asyncio.TimerHandle | None = None
-        self._news_at = float("-inf")
+        self._changes_timer: asyncio.TimerHandle | None = None
+        self._changes_sent_at = float("-inf")
 
     @property
     def connections(self) -> tuple[ConnectedSlicer, ...]:
         """The clients that are logged in, in the order of their logins."""
         return tuple(self._slicers.values())
 
-    def factory(self, place: OpenConnection) -> asyncio.Protocol:
+    def factory(self, admitted: OpenConnection) -> asyncio.Protocol:
         """Make the protocol of a new connection."""
-        return Connection(self._identity.serial, place, self._on_event)
+        return Connection(self._identity.serial, admitted, self._on_event)
 
     def publish_status(self) -> None:
         """Send a status report to every client that reads."""
@@ -118,17 +118,18 @@ class MqttServer:
             connection.send(made[key])
 
     def target_changed(self) -> None:
-        """Tell the slicers soon that the real printer that is shown has said something; several changes go together."""
-        if self._news or not self._slicers:
+        """Send the status soon, because the real printer that is shown has reported; several changes are sent together."""
+        if self._changes_timer or not self._slicers:
             return
         loop = asyncio.get_running_loop()
-        self._news = loop.call_at(
-            max(loop.time(), self._news_at + NEWS_INTERVAL_S), self._tell_news
+        self._changes_timer = loop.call_at(
+            max(loop.time(), self._changes_sent_at + CHANGES_INTERVAL_S),
+            self._send_changes,
         )
 
-    def _tell_news(self) -> None:
-        self._news = None
-        self._news_at = asyncio.get_running_loop().time()
+    def _send_changes(self) -> None:
+        self._changes_timer = None
+        self._changes_sent_at = asyncio.get_running_loop().time()
         self.publish_status()
 
     async def close(self) -> None:
@@ -167,14 +168,14 @@ class MqttServer:
         user = (connect.user or "").encode()
         code = connect.password or b""
         if not self._logins.check(user, code, connection.peer, Service.MQTT):
-            connection.place.refused()
+            connection.admitted.refused()
             connection.refuse(
                 ConnectReturnCode.NOT_AUTHORIZED,
                 endings.WRONG_CODE,
                 after_s=self._logins.refusal_delay_s(connection.peer),
             )
             return
-        if len(self._slicers) >= MAX_SLICERS or not connection.place.log_in():
+        if len(self._slicers) >= MAX_SLICERS or not connection.admitted.log_in():
             if not self._full:
                 _LOGGER.warning(
                     "%s: %s slicers are connected; %s and others are refused until one leaves",
@@ -211,10 +212,10 @@ class MqttServer:
             self._all_closed.set()
         slicer = self._slicers.pop(connection, None)
         if not self._slicers:
-            for timer in (self._timer, self._news):
+            for timer in (self._timer, self._changes_timer):
                 if timer:
                     timer.cancel()
-            self._timer = self._news = None
+            self._timer = self._changes_timer = None
         _LOGGER.debug(
             "%s: %s is gone: %s", self._identity.name, connection.peer, reason
         )
@@ -343,7 +344,7 @@ class MqttServer:
                 connection.stalled_since = now
             elif now - connection.stalled_since > STALL_TIMEOUT_S:
                 connection.abort(endings.NOT_READING)
-        if now - self._news_at > REPORT_INTERVAL_S / 2:
+        if now - self._changes_sent_at > REPORT_INTERVAL_S / 2:
             self.publish_status()
         # At a fixed rate, but without catching up after the host slept.
         self._tick_at(max(when, now - REPORT_INTERVAL_S) + REPORT_INTERVAL_S)

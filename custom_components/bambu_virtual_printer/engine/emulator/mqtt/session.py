@@ -32,7 +32,7 @@ _REQUEST = re.compile(r"device/[^/]+/request")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRequested:
-    """A client asks to log in; its other packets are not to be handled before it is admitted."""
+    """A client asks to log in; its other packets are not to be handled before that succeeded."""
 
     connect: Connect
 

@@ -43,7 +43,7 @@ class RelayedConnection:
         thread: RelayThread,
         service: Service,
         slicer: socket.socket,
-        place: OpenConnection,
+        admitted: OpenConnection,
         traffic: Traffic,
         *,
         log_rate: LogRate,
@@ -54,8 +54,8 @@ class RelayedConnection:
         `closed(connection, reason, failed)` is called when it is closed; see `close`.
         """
         self.service = service
-        self.place = place
-        self.peer = place.peer
+        self.admitted = admitted
+        self.peer = admitted.peer
         self.started_at = time()
         """Seconds since the epoch."""
         self.up = Meter()
@@ -144,7 +144,7 @@ class RelayedConnection:
             raise TimeoutError(errno.ETIMEDOUT, "no answer")
         if self._pumps and all(pump.moved for pump in self._pumps):
             # The printer answers it, and limits logins itself.
-            self.place.deadline = float("inf")
+            self.admitted.deadline = float("inf")
         for pump in self._pumps or ():
             # A source that has ended is not read any more, so a later reset of it is noticed only here.
             if pump.ended and (

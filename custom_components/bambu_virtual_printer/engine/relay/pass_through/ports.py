@@ -210,10 +210,10 @@ class PassThrough:
         self, service: Service, port: int, sock: socket.socket, peer: str
     ) -> None:
         sock.setblocking(False)
-        place = None
+        admitted = None
         if self._upstream.address is not None and self._is_allowed(service, peer):
-            place = self._admission.admit(self._address, peer, sock)
-        if place is None:
+            admitted = self._admission.admit(self._address, peer, sock)
+        if admitted is None:
             reset_on_close(sock)
             sock.close()
             return
@@ -222,7 +222,7 @@ class PassThrough:
             self._thread,
             service,
             sock,
-            place,
+            admitted,
             traffic,
             log_rate=self._log_rate,
             closed=self._connection_closed,
@@ -230,15 +230,15 @@ class PassThrough:
         self._connections[connection] = None
         traffic.connections += 1
         self._call_on_loop(self._on_change)
-        place.when_displaced(
+        admitted.when_displaced(
             lambda why: self._thread.call(partial(connection.close, str(why.value)))
         )
         if self._is_logged_in(peer):
-            place.log_in()
+            admitted.log_in()
         if service is Service.FTPS_DATA:
             # Its control connection is the one that logs in.
-            place.deadline = float("inf")
-        if service in CLIENT_SPEAKS_FIRST and not place.authenticated:
+            admitted.deadline = float("inf")
+        if service in CLIENT_SPEAKS_FIRST and not admitted.authenticated:
             connection.on_first_data(partial(self._connect, connection, service, port))
         else:
             self._connect(connection, service, port)
@@ -274,10 +274,10 @@ class PassThrough:
                 connection.moved_at, active.get(connection.peer, 0.0)
             )
         for connection in tuple(self._connections):
-            if not connection.place.authenticated and self._is_logged_in(
+            if not connection.admitted.authenticated and self._is_logged_in(
                 connection.peer
             ):
-                connection.place.log_in()
+                connection.admitted.log_in()
             connection.check(now, active[connection.peer])
         self._admission.expire(self._address, now)
         if self._paused and now >= self._resume_at:
