@@ -438,6 +438,7 @@ def test_wake_of_a_reactor_that_has_ended_is_harmless() -> None:
     ended.stop()
     assert stopped.wait(20)
     ended.join()
+    ended.close()
     ended.call(lambda: None)
 
 
