@@ -1,5 +1,6 @@
 """Nothing tells the real printer from what is shown of it."""
 
+from dataclasses import replace
 import json
 from typing import Any
 
@@ -118,6 +119,19 @@ def test_other_printers_addresses_and_versions_stay() -> None:
     disguise = Disguise(target(P1S), face(P1S))
     for other in (f"1{WIFI}", f"{WIFI}2", "01.07.00.00", "00600A900000002"):
         assert disguise.apply(other) == other
+
+
+def test_a_host_name_that_is_a_word_is_left_in_texts_and_keys() -> None:
+    seen = replace(target(P1S), places=("light",))
+    report = {"lights_report": [{"node": "chamber_light"}]}
+    assert Disguise(seen, face(P1S)).apply(report) == report
+
+
+def test_letters_that_only_unicode_takes_for_another_case_do_no_harm() -> None:
+    disguise = Disguise(replace(target(P1S), places=("kiln.lan",)), face(P1S))
+    assert disguise.apply("KILN.lan \N{KELVIN SIGN}iln.lan") == (
+        f"{OURS} \N{KELVIN SIGN}iln.lan"
+    )
 
 
 @given(value=JSON)

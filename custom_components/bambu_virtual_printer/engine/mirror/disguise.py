@@ -29,8 +29,6 @@ _HIDDEN = frozenset(
     }
 )  # fmt: skip
 _MAX_DEPTH = 32
-# Shorter ones are parts of other words.
-_MIN_NAME_CHARS = 4
 
 
 class Disguise:
@@ -45,14 +43,15 @@ class Disguise:
             self._add_place(place, face.address)
         known = sorted(filter(None, self._texts), key=len, reverse=True)
         self._pattern = re.compile(
-            "|".join(map(_expression, known)) or "(?!)", re.IGNORECASE
+            "|".join(map(_expression, known)) or "(?!)", re.ASCII | re.IGNORECASE
         )
 
     def _add_place(self, place: str, shown: str) -> None:
         try:
             old, new = IPv4Address(place), IPv4Address(shown)
         except AddressValueError:
-            if len(place) >= _MIN_NAME_CHARS:
+            # A host name without a domain may be any word of a report.
+            if "." in place:
                 self._texts.setdefault(place.upper(), shown)
             return
         self._texts.setdefault(str(old), shown)
