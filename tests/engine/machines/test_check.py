@@ -88,7 +88,7 @@ async def test_a_name_that_leads_nowhere(
     )
     assert (found.mqtt.problem, found.mqtt.detail) == (
         Problem.UNREACHABLE,
-        "Name or service not known",
+        "its name cannot be resolved",
     )
     assert found.address is None
 
