@@ -3,40 +3,26 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 
-from ...events import PrinterEvent, PrintRequested, SlicerConnected, SlicerDisconnected
+from ...events import PrinterEvent, SlicerConnected, SlicerDisconnected
 from ...explanations import Explanation
-from ...mirror.disguise import Disguise
-from ...mirror.routes import Route
-from ...mirror.values import Face, Mirror, OwnJob, Target
+from ...mirror.values import Mirror, OwnJob, Target
 from ...net import endings
 from ...net.admission import OpenConnection
 from ...net.pauses import PAUSE_S
 from ...printable import MAX_CLIENT_ID_CHARS, text
 from ...protocol.mqtt import packets
 from ...protocol.mqtt.packets import Connect, ConnectReturnCode
-from ...values import ConnectedSlicer, PrintRequest, Service
+from ...values import ConnectedSlicer, Service
 from ..identity import Identity
 from ..job import JobReport
 from ..logins import Logins
-from .commands import (
-    Answer,
-    Context,
-    LightSwitched,
-    NotACommandError,
-    Request,
-    SpeedChosen,
-    StatusWanted,
-    answer,
-    not_allowed,
-    requests,
-)
 from .connection import Closed, Connection, ConnectionEvent, Opened
 from .forwarding import ShownPrinter
-from .reports import Controls, StatusReports, encode
+from .handling import CommandHandler
+from .reports import StatusReports
 from .session import CommandReceived, LoginRequested, Subscribed
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,7 +34,6 @@ CHANGES_INTERVAL_S = 0.25
 STALL_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
 MAX_SLICERS = 64
-MAX_COMMANDS_REMEMBERED = 256
 
 
 class MqttServer:
@@ -77,15 +62,15 @@ class MqttServer:
         self._shown = ShownPrinter(mirror)
         self._emit = emit
         self._reports = StatusReports(identity)
-        self._controls = Controls()
+        self._commands = CommandHandler(
+            identity, self._shown, emit=emit, send_status=self._send_status
+        )
         self._open: set[Connection] = set()
         self._all_closed = asyncio.Event()
         self._all_closed.set()
         # Those that are logged in, in the order of their logins.
         self._slicers: dict[Connection, ConnectedSlicer] = {}
         self._full = False
-        # Hashes of commands, the oldest first; a client whose connection broke sends its last ones again.
-        self._commands: dict[int, None] = {}
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._changes_timer: asyncio.TimerHandle | None = None
@@ -154,7 +139,13 @@ class MqttServer:
             case Subscribed():
                 self._send_status(connection)
             case CommandReceived(payload=payload, redelivered=redelivered):
-                self._handle_command(connection, payload, redelivered=redelivered)
+                slicer = self._slicers.get(connection)
+                self._commands.handle(
+                    connection,
+                    slicer.client_id if slicer else "",
+                    payload,
+                    redelivered=redelivered,
+                )
             case Closed(reason=reason):
                 self._connection_closed(connection, reason)
 
@@ -227,97 +218,6 @@ class MqttServer:
                 )
             )
 
-    # --- commands ---
-
-    def _handle_command(
-        self, connection: Connection, payload: bytes, *, redelivered: bool
-    ) -> None:
-        again = self._remember(connection, payload) and redelivered
-        context = self._context(connection)
-        try:
-            for request in requests(payload):
-                self._handle_request(connection, request, context, again=again)
-        except NotACommandError as err:
-            _LOGGER.debug(
-                "%s: %s sent %s bytes that are no command: %s",
-                self._identity.name,
-                connection.peer,
-                len(payload),
-                err,
-            )
-
-    def _context(self, connection: Connection) -> Context:
-        target = self._shown.look()
-        face = Face(serial=connection.serial, address=self._identity.address)
-        return Context(
-            model=self._identity.model,
-            serial=connection.serial,
-            access_code=self._identity.access_code,
-            peer=connection.peer,
-            now=datetime.now(UTC),
-            target=target,
-            disguise=Disguise(target, face) if target else None,
-        )
-
-    def _handle_request(
-        self,
-        connection: Connection,
-        request: Request,
-        context: Context,
-        *,
-        again: bool,
-    ) -> None:
-        """Answer a command, or forward it to the real printer that is shown; one that came `again` is not forwarded."""
-
-        def _answer_here() -> None:
-            self._apply(connection, answer(request, context), again=again)
-
-        if context.disguise is None:
-            _answer_here()
-            return
-        match self._shown.route(request):
-            case Route.TARGET if again:
-                pass
-            case Route.TARGET:
-                self._shown.forward(
-                    request,
-                    context.disguise,
-                    reply=lambda fields: connection.publish(encode(fields)),
-                    otherwise=_answer_here,
-                )
-            case Route.REFUSED:
-                self._apply(connection, not_allowed(request), again=again)
-            case Route.OWN:
-                _answer_here()
-
-    def _remember(self, connection: Connection, payload: bytes) -> bool:
-        """Remember a command of a client. Returns whether it was remembered already."""
-        slicer = self._slicers.get(connection)
-        client_id = slicer.client_id if slicer else ""
-        digest = hash((client_id, payload))
-        known = digest in self._commands
-        self._commands.pop(digest, None)
-        self._commands[digest] = None
-        if len(self._commands) > MAX_COMMANDS_REMEMBERED:
-            del self._commands[next(iter(self._commands))]
-        return known
-
-    def _apply(self, connection: Connection, answer: Answer, *, again: bool) -> None:
-        """Carry out a command and answer it; one that came `again` is only answered."""
-        match answer.effect:
-            case PrintRequest() if again:
-                pass
-            case PrintRequest() as request:
-                self._emit(PrintRequested(request=request, upload_id=None))
-            case StatusWanted():
-                self._send_status(connection)
-            case LightSwitched(mode=mode):
-                self._controls = replace(self._controls, light_mode=mode)
-            case SpeedChosen(level=level):
-                self._controls = replace(self._controls, speed_level=level)
-        if answer.reply is not None:
-            connection.publish(encode(answer.reply))
-
     # --- reports ---
 
     def _send_status(self, connection: Connection) -> None:
@@ -326,7 +226,7 @@ class MqttServer:
 
     def _status(self, peer: str, target: Target | None) -> bytes:
         return self._reports.next(
-            self._job(peer), self._controls, target, self._own(peer)
+            self._job(peer), self._commands.controls, target, self._own(peer)
         )
 
     def _tick_at(self, when: float) -> None:
