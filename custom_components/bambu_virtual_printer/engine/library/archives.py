@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_labels, archive_rows, upload_rows
-from .queue import cancel_all
+from .index.job_changes import cancel_all
 from .undo import kept_until, restore_archive
 from .values.annotations import annotated, clean_tags, unique_tags
 from .values.errors import NO_SUCH_ARCHIVE, InvalidChangeError, NotFoundError

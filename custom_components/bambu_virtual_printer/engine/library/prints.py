@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection
 from ulid_transform import ulid_now
 
-from . import queue
 from .context import LibraryContext
-from .index import job_rows, print_rows
+from .index import job_changes, job_rows, print_rows
+from .queue import ending
 from .values.errors import JobStateError, NotFoundError
 from .values.events import (
     JobChanged,
@@ -86,7 +86,7 @@ class Prints:
 
         def work(connection: Connection) -> tuple[tuple[Job, Print] | None, _Events]:
             try:
-                job = queue.allowed(connection, JobVerb.DISPATCH, job_id)
+                job = job_changes.allowed(connection, JobVerb.DISPATCH, job_id)
             except JobStateError, NotFoundError:
                 return None, ()
             if print_rows.has_open(connection, job_id=job_id, machine_id=machine_id):
@@ -154,7 +154,7 @@ class Prints:
         def work(connection: Connection) -> tuple[None, _Events]:
             _end(connection, print_, outcome=Outcome.NOT_STARTED, code=code)
             job = job_rows.get(connection, print_.job_id)
-            job = queue.requeued(
+            job = job_changes.requeue(
                 connection,
                 job,
                 state=(JobState.STAGED if hold else JobState.PENDING).value,
@@ -196,8 +196,8 @@ class Prints:
                 connection, print_.job_id, problem=problem or "", problem_code=code
             )
             job = job_rows.get(connection, print_.job_id)
-            job, is_last = queue.end(connection, job, _STATES[outcome])
-            event = queue.ending(job)
+            job, is_last = job_changes.end(connection, job, _STATES[outcome])
+            event = ending(job)
             rest = (event, QueueEmptied()) if is_last else (event,)
             return None, (*_settled(print_, job), *rest)
 
@@ -211,7 +211,7 @@ class Prints:
 
         def work(connection: Connection) -> tuple[Print | None, _Events]:
             try:
-                job = queue.allowed(connection, JobVerb.REJOIN, print_.job_id)
+                job = job_changes.allowed(connection, JobVerb.REJOIN, print_.job_id)
             except JobStateError, NotFoundError:
                 return None, ()
             if print_rows.has_open(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from ..explanations import explain
 from .context import LibraryContext
-from .index import archive_rows, job_rows
+from .index import archive_rows, job_changes, job_rows
 from .values.errors import (
     NO_SUCH_ARCHIVE,
     InvalidChangeError,
@@ -43,9 +43,7 @@ from .values.job import (
     JobPlan,
     JobState,
     JobVerb,
-    PrintOptions,
 )
-from .values.json_codec import to_json
 from .values.prints import Problem
 from .values.sanitize import clean_text
 from .values.sent_by import FROM_ANYBODY, SentBy
@@ -153,8 +151,8 @@ class JobQueue:
         """Change a job in the queue; what is not named stays. Raises NotFoundError, JobStateError, InvalidChangeError."""
 
         def work(connection: Connection) -> _Outcome:
-            job = _queued(connection, job_id)
-            after = _edit(connection, job, changes)
+            job = job_changes.queued(connection, job_id)
+            after = job_changes.edit(connection, job, changes)
             return _Outcome(job=after, changed=after != job)
 
         return await self._change(work, lambda job: JobChanged(job=job))
@@ -175,9 +173,9 @@ class JobQueue:
         """Put a job right before another one in the queue. Raises NotFoundError, JobStateError."""
 
         def place(connection: Connection, job: Job) -> int:
-            other = _queued(connection, other_id)
-            is_behind = _position(other) > _position(job)
-            return _position(other) - is_behind
+            other = job_changes.queued(connection, other_id)
+            is_behind = job_changes.position(other) > job_changes.position(job)
+            return job_changes.position(other) - is_behind
 
         return await self._move(job_id, place)
 
@@ -191,9 +189,9 @@ class JobQueue:
             other = job_rows.get(connection, other_id)
             if other.state.is_active:
                 return 1
-            _check_queued(other)
-            is_before = _position(other) < _position(job)
-            return _position(other) + is_before
+            job_changes.check_queued(other)
+            is_before = job_changes.position(other) < job_changes.position(job)
+            return job_changes.position(other) + is_before
 
         return await self._move(job_id, place)
 
@@ -216,9 +214,9 @@ class JobQueue:
             if job.state is JobState.PENDING and not job.problem:
                 return _Outcome(job=job, changed=False)
             if job.state is not JobState.PENDING:
-                _allow(JobVerb.RETRY, job)
+                job_changes.allow(JobVerb.RETRY, job)
             job_rows.check_archive(connection, job)
-            after = requeued(
+            after = job_changes.requeue(
                 connection,
                 job,
                 **_FRESH,
@@ -276,7 +274,7 @@ class JobQueue:
             job = job_rows.get(connection, job_id)
             if job.state is target:
                 return _Outcome(job=job, changed=False)
-            _allow(verb, job)
+            job_changes.allow(verb, job)
             return _Outcome(
                 job=job_rows.write(connection, job_id, state=target.value, **values)
             )
@@ -299,18 +297,19 @@ class JobQueue:
                 )
             if job.state is state:
                 return _Outcome(job=job, changed=False)
-            _allow(verb, job)
+            job_changes.allow(verb, job)
             if job.phase is not None:
                 raise JobStateError(
                     explain("job_at_printer", "A printer is busy with the job.")
                 )
-            return _ended(connection, job, state, error, problem)
+            job, is_last = job_changes.end(connection, job, state, error, problem)
+            return _Outcome(job=job, is_last=is_last)
 
         return await self._change(work, ending)
 
     async def _move(self, job_id: str, place: Callable[[Connection, Job], int]) -> Job:
         def work(connection: Connection) -> _Outcome:
-            job = _queued(connection, job_id)
+            job = job_changes.queued(connection, job_id)
             after = job_rows.move(connection, job, place(connection, job))
             return _Outcome(job=after, changed=after != job)
 
@@ -336,157 +335,6 @@ class JobQueue:
         return await self._context.finish(change())
 
 
-def cancel_all(
-    connection: Connection, archive_id: str, problem: Problem
-) -> tuple[tuple[Job, ...], bool]:
-    """Cancel the jobs of an archive, because of `problem`. Returns them and whether no job is left. Raises JobStateError when a printer has one."""
-    found = job_rows.of_archive(connection, archive_id)
-    if any(job.state.is_active for job in found):
-        raise JobStateError(explain("archive_at_printer", "A printer is busy with it."))
-    # From the end: so they do not move one another, of which there may be thousands.
-    ended = [
-        _ended(connection, job, JobState.CANCELLED, problem=problem)
-        for job in reversed(found)
-    ]
-    return (
-        tuple(outcome.job for outcome in reversed(ended)),
-        bool(ended) and ended[-1].is_last,
-    )
-
-
 def ending(job: Job) -> JobEvent:
     """Return the event of a job that ended or is back in the queue."""
     return JobPutBack(job=job) if job.state.is_queued else JobFinished(job=job)
-
-
-def _ended(
-    connection: Connection,
-    job: Job,
-    state: JobState,
-    error: str = "",
-    problem: Problem | None = None,
-) -> _Outcome:
-    """Bring a job to an end, or back to the queue when it has copies left."""
-    now = datetime.now(UTC)
-    printed = job.copies_printed
-    if state is JobState.COMPLETED:
-        printed += 1
-        job_rows.count_print(connection, job, now)
-        if printed < job.copies:
-            after = requeued(
-                connection,
-                job,
-                attempts=0,
-                error="",
-                copies_printed=printed,
-            )
-            return _Outcome(job=after)
-    job_rows.remove_from_queue(connection, job)
-    after = job_rows.write(
-        connection,
-        job.id,
-        state=state.value,
-        error=error,
-        copies_printed=printed,
-        finished_at=now,
-        **({} if problem is None else {"problem": problem.value}),
-    )
-    return _Outcome(job=after, is_last=not job_rows.count_unfinished(connection))
-
-
-def end(
-    connection: Connection, job: Job, state: JobState, error: str = ""
-) -> tuple[Job, bool]:
-    """Bring a job to an end, or back to the queue when it has copies left. Returns it, and whether no job is left."""
-    outcome = _ended(connection, job, state, error)
-    return outcome.job, outcome.is_last
-
-
-def requeued(connection: Connection, job: Job, **values: object) -> Job:
-    """Make a job the first in the queue again, or leave it as it is there: what is held stays held."""
-    if job.position is None:
-        job_rows.put_in_queue(connection, job.id, 1)
-        values = {
-            "state": JobState.PENDING.value,
-            "machine_id": "",
-            "started_at": None,
-        } | values
-    return job_rows.write(connection, job.id, **values)
-
-
-def _edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
-    values: dict[str, object] = {}
-    if "not_before" in changes:
-        job_rows.check_times(changes["not_before"])
-        values["not_before"] = changes["not_before"]
-    if "due" in changes:
-        job_rows.check_times(changes["due"])
-        values["due_at"] = changes["due"]
-    if "target" in changes:
-        target = changes["target"]
-        values["target"] = target and to_json(target)
-    if "options" in changes:
-        options = changes["options"]
-        if callable(options):
-            options = options(job.options or PrintOptions())
-        values["options"] = options and to_json(options)
-        values["options_chosen"] = True
-    if "copies" in changes:
-        job_rows.check_copies(changes["copies"])
-        if changes["copies"] <= job.copies_printed:
-            raise InvalidChangeError(
-                explain(
-                    "copies_printed_already",
-                    "There must be at least as many copies as are printed already: {count}.",
-                    count=job.copies_printed,
-                )
-            )
-        values["copies"] = changes["copies"]
-    if values:
-        job = job_rows.write(connection, job.id, **values)
-    if "priority" in changes and changes["priority"] is not job.priority:
-        job = job_rows.set_priority(connection, job, changes["priority"])
-    return job
-
-
-def _queued(connection: Connection, job_id: str) -> Job:
-    """Return a job that is in the queue. Raises NotFoundError, JobStateError."""
-    job = job_rows.get(connection, job_id)
-    _check_queued(job)
-    return job
-
-
-def _check_queued(job: Job) -> None:
-    """Make sure that a job is in the queue. Raises JobStateError."""
-    if not job.state.is_queued:
-        raise JobStateError(
-            explain(
-                "job_not_queued",
-                "The job is not in the queue any more: {state}.",
-                state=job.state.explanation,
-            )
-        )
-
-
-def allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:
-    """Return a job that the verb can be done to. Raises NotFoundError, JobStateError."""
-    job = job_rows.get(connection, job_id)
-    _allow(verb, job)
-    return job
-
-
-def _allow(verb: JobVerb, job: Job) -> None:
-    """Make sure that a verb can be done to a job. Raises JobStateError."""
-    if job.state not in TRANSITIONS[verb][0]:
-        raise JobStateError(
-            explain(
-                "job_in_other_state",
-                "This is not possible with a job in this state: {state}.",
-                state=job.state.explanation,
-            )
-        )
-
-
-def _position(job: Job) -> int:
-    assert job.position is not None
-    return job.position

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_rows, job_rows, upload_rows
-from .queue import cancel_all
+from .index.job_changes import cancel_all
 from .values.errors import NO_SUCH_UPLOAD, NotFoundError, NothingToUndoError
 from .values.events import (
     ArchiveAdded,
