@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ARCHIVES = 5_000
 JOBS = 200
 MIN_FPS = 50
-FULL_FPS = 60
 MAX_HEAP_GROWTH = 30_000_000
 MAX_FIRST_CONTENT_RATIO = 1.5
 ROUNDS = 5
@@ -64,22 +63,14 @@ SCROLL = """async (seconds) => {
   return { fps: frames / (performance.now() - begin) * 1000, reached: main.scrollTop };
 }"""
 
-IDLE = """async (seconds) => {
-  let frames = 0;
-  const begin = performance.now();
-  while (performance.now() - begin < seconds * 1000) {
-    await new Promise(requestAnimationFrame);
-    frames++;
-  }
-  return frames / (performance.now() - begin) * 1000;
-}"""
-
 
 class Numbers(NamedTuple):
     """What was measured of scrolling."""
 
     fps: float
     reached: float
+    work_ms: float
+    """What each frame cost the page's own thread, in time of the processor: others that use it do not count."""
     heap: float
     """By how much the heap has grown, in bytes."""
 
@@ -99,6 +90,7 @@ class PanelChecks:
             ("sizes", self.sizes),
             ("right to left", self.right_to_left),
             ("no administrator", self.no_administrator),
+            ("updated", self.updated),
             ("restart", self.restart),
             ("large library", self.large_library),
         )
@@ -235,6 +227,21 @@ class PanelChecks:
         self.walk.note("restart, decides afterwards without a reload")
         await page.context.close()
 
+    async def updated(self) -> None:
+        """Open a tab whose file is gone, as after an update of the integration: a reload brings it back."""
+        page = await self.walk.page(WIDE)
+        files = f"**/{DOMAIN}_static/stats-*.js"
+        await page.route(files, lambda route: route.abort())
+        await self.open(page, "inbox")
+        await page.locator("bvp-panel nav a", has_text="Stats").click()
+        reload = page.get_by_role("button", name="Reload")
+        await reload.wait_for()
+        await page.unroute(files)
+        await reload.click()
+        await page.locator("bvp-panel bvp-stats").wait_for()
+        self.walk.note("updated, says that a tab could not be loaded, and reloads")
+        await page.context.close()
+
     async def large_library(self) -> None:
         """Measure scrolling, memory, and the time until there is something to see, with many archives and jobs."""
         await self.there.host.stop()
@@ -243,19 +250,18 @@ class PanelChecks:
         await wait_until_running(self.api)
         await self.queue_jobs()
         page = await self.walk.page(WIDE)
-        # What an empty page has on this machine, now: others may be at work on it.
-        await page.goto("about:blank")
-        idle = await page.evaluate(IDLE, 2)
         for view in ("archive?view=grid", "archive?view=list", "queue?view=list"):
             await self.open(page, view)
             numbers = await self.scroll(page)
             what = (
-                f"{view}: {numbers.fps:.0f} frames a second of {idle:.0f}, heap {numbers.heap / 1e6:+.1f} MB"
+                f"{view}: {numbers.fps:.0f} frames a second, {numbers.work_ms:.1f} ms of work for each, heap {numbers.heap / 1e6:+.1f} MB"
                 f" after {numbers.reached:.0f} pixels"
             )
             failure = None
-            if numbers.fps < MIN_FPS * min(1, idle / FULL_FPS):
-                failure = f"fewer than {MIN_FPS} of {FULL_FPS}"
+            if numbers.work_ms > 1000 / MIN_FPS:
+                failure = f"too much for {MIN_FPS} frames a second"
+            elif numbers.fps < MIN_FPS:
+                print(f"  fewer than {MIN_FPS}: others kept this machine busy")
             elif numbers.heap > MAX_HEAP_GROWTH:
                 failure = "too much"
             self.walk.note(what, failure)
@@ -295,12 +301,22 @@ class PanelChecks:
             usage = await tools.send("Runtime.getHeapUsage")
             return float(usage["usedSize"])
 
+        async def work() -> float:
+            metrics = (await tools.send("Performance.getMetrics"))["metrics"]
+            return float(
+                next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+            )
+
+        await tools.send("Performance.enable", {"timeDomain": "threadTicks"})
         before = await heap()
         await page.evaluate(SCROLL, 1)
+        worked = await work()
         scrolled = await page.evaluate(SCROLL, SCROLL_S)
+        worked = await work() - worked
         return Numbers(
             fps=scrolled["fps"],
             reached=scrolled["reached"],
+            work_ms=worked / (scrolled["fps"] * SCROLL_S) * 1000,
             heap=await heap() - before,
         )
 

@@ -25,6 +25,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 from homeassistant.setup import async_setup_component
+from tests.support.home_assistant import Send
 
 ADMIN, USER, READER, NOBODY = "administrator", "user", "read-only", "no user"
 EVERYBODY = frozenset({ADMIN, USER, READER, NOBODY})
@@ -242,6 +243,21 @@ async def test_actions(hass: HomeAssistant, users: Users) -> None:
                 )
             )
             assert refused is (kind not in allowed), (name, fields, kind)
+
+
+async def test_a_deleted_archive_is_had_back_by_those_who_may_delete(
+    hass: HomeAssistant, hub: Hub, printer: ManagedPrinter, send: Send, users: Users
+) -> None:
+    await send(printer)
+    assert printer.last_upload
+    archive_id = printer.last_upload.id
+    for kind, user in users.items():
+        await hub.archives.delete(archive_id, purge=False)
+        undo = hass.services.async_call(
+            DOMAIN, "undo", {}, blocking=True, context=context_of(user)
+        )
+        assert await is_refused(undo) is (kind not in ADMINS), kind
+        await hub.archives.restore(archive_id)
 
 
 async def test_commands(

@@ -44,6 +44,18 @@ export async function loadWords(language: string): Promise<Words> {
 
 export const ENGLISH: Words = en;
 
+/** Languages that are read from right to left, and that the panel does not speak yet. */
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+const FIRST_STRONG_ISOLATE = "\u2068";
+const POP_ISOLATE = "\u2069";
+
+/** Keep English words in their order on a page that is read from right to left. */
+function isolated(text: string, words: Words, language: string): string {
+  return words === en && RIGHT_TO_LEFT.has(language.split("-")[0]!)
+    ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE
+    : text;
+}
+
 /** Return the text of a key, with the plural form of `count` where there is one. */
 export function translate(
   words: Words,
@@ -57,10 +69,11 @@ export function translate(
     const form = new Intl.PluralRules(language).select(values.count);
     text = words[`${key}_${form}`] ?? words[`${key}_other`] ?? text;
   }
-  return fill(text ?? key, (name) => {
+  const filled = fill(text ?? key, (name) => {
     const value = values[name];
     return typeof value === "number" ? format.number(value, 2) : value;
   });
+  return isolated(filled, words, language);
 }
 
 function fill(text: string, value: (name: string) => string | undefined): string {

@@ -235,6 +235,8 @@ export class BvpPanel extends LitElement {
   @state() private screens = new Set<Tab>();
   @state() private dragging = false;
   @state() private said = "";
+  /** Whether a screen could not be loaded. */
+  @state() private isOld = false;
   private app?: App;
   private texts?: BackendTexts;
   private appFor: unknown[] = [];
@@ -272,9 +274,16 @@ export class BvpPanel extends LitElement {
     this.place = place;
     rememberTab(place.tab);
     if (!this.screens.has(place.tab))
-      void SCREENS[place.tab]().then(() => {
-        this.screens = new Set([...this.screens, place.tab]);
-      });
+      void SCREENS[place.tab]().then(
+        () => {
+          this.screens = new Set([...this.screens, place.tab]);
+          this.isOld = false;
+        },
+        // After an update the files of the version that is open are gone.
+        () => {
+          this.isOld = true;
+        },
+      );
   };
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -498,6 +507,14 @@ export class BvpPanel extends LitElement {
 
   private screen() {
     const { app, library, place, narrow } = this;
+    if (!this.screens.has(place.tab) && this.isOld)
+      return html`<div class="message">
+        ${alert(
+          "warning",
+          this.tr("error.screen"),
+          button({ label: this.tr("common.reload"), onClick: () => location.reload() }),
+        )}
+      </div>`;
     if (!this.screens.has(place.tab) || library.available === null) return nothing;
     if (library.available === false)
       return html`<div class="message">

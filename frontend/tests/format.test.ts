@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Format } from "../src/format";
-import { translate } from "../src/i18n";
+import { ENGLISH, translate } from "../src/i18n";
 
 const locale = (language: string, changes = {}) => ({
   language,
@@ -66,5 +66,15 @@ describe("texts", () => {
 
   it("show what files say as it is, with no value filled into it", () => {
     expect(translate({ a: "{name}!" }, "en", format, "a", { name: "{count} <b>" })).toBe("{count} <b>!");
+  });
+});
+
+describe("English words", () => {
+  const format = new Format(locale("ar"), config(), "EUR");
+
+  it("keep their order on pages that are read from right to left", () => {
+    expect(translate(ENGLISH, "ar", format, "tab.inbox")).toBe("\u2068Inbox\u2069");
+    expect(translate(ENGLISH, "en", format, "tab.inbox")).toBe("Inbox");
+    expect(translate({ "tab.inbox": "صندوق" }, "ar", format, "tab.inbox")).toBe("صندوق");
   });
 });

@@ -144,6 +144,8 @@ async def _undo(call: ServiceCall) -> ServiceResponse:
     for upload_id in upload_ids:
         upload = await review.upload(upload_id)
         if upload.state in IN_ARCHIVE and upload.kept_until:
+            # Who may not delete archives may not have them back either.
+            await hub.permissions.require(Right.DELETE)
             await hub.archives.restore(upload_id)
         else:
             upload = await review.undo(upload_id)

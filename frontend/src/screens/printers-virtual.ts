@@ -167,10 +167,12 @@ export class BvpVirtualPrinter extends BvpElement {
       <div>
         <strong>${last.name}</strong>
         <span class="secondary"
-          >${this.t("printers.last_upload", {
-            ago: this.app.format.ago(last.received_at),
-            ip: last.source_ip,
-          })}</span
+          >${last.source_ip
+            ? this.t("printers.last_upload", {
+                ago: this.app.format.ago(last.received_at),
+                ip: last.source_ip,
+              })
+            : this.app.format.ago(last.received_at)}</span
         >
       </div>
     </div>`;

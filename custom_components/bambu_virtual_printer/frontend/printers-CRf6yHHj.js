@@ -173,7 +173,7 @@ ${n({label:this.t(`printers.code_copy`),icon:`mdi:content-copy`,disabled:!this.i
 <div>
 <strong>${e.name}</strong>
 <span class="secondary"
->${this.t(`printers.last_upload`,{ago:this.app.format.ago(e.received_at),ip:e.source_ip})}</span
+>${e.source_ip?this.t(`printers.last_upload`,{ago:this.app.format.ago(e.received_at),ip:e.source_ip}):this.app.format.ago(e.received_at)}</span
 >
 </div>
 </div>`:o}dialogs(){let e=()=>this.dialog=null;return this.dialog===`check`?t`<bvp-check-dialog
