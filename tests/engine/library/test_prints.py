@@ -94,7 +94,7 @@ async def test_every_step_is_stored_and_told(
         with pytest.raises(JobStateError):
             await library.queue.edit(job.id, copies=2)
         for ending in (JobState.COMPLETED, JobState.FAILED):
-            with pytest.raises(JobStateError, match="printer has"):
+            with pytest.raises(JobStateError, match="busy with the job"):
                 await library.queue.finish(job.id, ending)
         with pytest.raises(JobStateError):
             await library.queue.cancel(job.id)
