@@ -46,6 +46,7 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageFullError,
 )
 from custom_components.bambu_virtual_printer.engine.values import (
+    Intent,
     Mode,
     PrinterRef,
     PrintRequest,
@@ -390,7 +391,8 @@ async def test_a_request_after_the_archive_is_stored_with_it(
         archive = (await archive_file(library, events, sliced_data())).archive
         await library.print_requested(REQUEST, archive.id)
         assert (await library.archive(archive.id)).request == REQUEST
-        assert events.of(ArchiveChanged) == [ArchiveChanged(archive=archive)]
+        changed = replace(archive, intent=Intent.PRINT)
+        assert events.of(ArchiveChanged) == [ArchiveChanged(archive=changed)]
 
 
 async def test_a_request_after_the_upload_was_held_is_stored_with_it(
