@@ -211,7 +211,7 @@ def test_the_printer_is_announced_on_the_slicers_network_and_never_back(
     alive = [
         each["text"] for each in crossing.at_slicer if "ssdp:alive" in each["text"]
     ]
-    assert len(alive) >= 3
+    assert alive
     for text in alive:
         assert f"Location: {networks.relay.address}\r\n" in text
         assert f"USN: {SERIAL}\r\n" in text

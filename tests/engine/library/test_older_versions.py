@@ -9,6 +9,7 @@ import sqlite3
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchivesRestored,
 )
@@ -76,7 +77,7 @@ async def test_uploads_of_an_older_version_are_as_they_were(old_home: Home) -> N
         broken, held = (await library.pending.page()).uploads
         assert (held.id, broken.id) == (IDS["held"], IDS["broken"])
         # As it was stored, in English.
-        assert broken.reason == IDS["broken_reason"]
+        assert broken.reason == as_it_stands(IDS["broken_reason"])
         assert held.annotations.notes == "for later"
         assert held.request is not None
         assert (held.plan.copies, held.plan.hold, held.plan.due) == (2, False, DUE)
