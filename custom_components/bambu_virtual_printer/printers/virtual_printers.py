@@ -110,6 +110,8 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
                 printer.async_target_changed(machine.id)
 
         machine.async_add_listener(_changed)
+        # It may have reported while it was being set up, and say nothing new for long.
+        _changed()
 
     async def async_sync(self, wanted: Mapping[str, AnyPrinterConfig]) -> None:
         """Start, change and remove printers so that they are those that are wanted."""
