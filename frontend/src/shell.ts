@@ -238,7 +238,7 @@ export class BvpPanel extends LitElement {
   /** Whether a screen could not be loaded. */
   @state() private isOld = false;
   private app?: App;
-  private texts?: BackendTexts;
+  @state() private texts?: BackendTexts;
   private appFor: unknown[] = [];
   private language = "";
   private unlisten?: () => void;
@@ -307,15 +307,14 @@ export class BvpPanel extends LitElement {
 
   private async speak(language: string): Promise<void> {
     this.language = language;
-    const format = this.format(this.hass!);
-    const [words, texts] = await Promise.all([
-      loadWords(language),
-      BackendTexts.load(this.hass!, language, format),
-    ]);
+    const loading = BackendTexts.load(this.hass!, language, this.format(this.hass!));
+    const words = await loadWords(language);
     if (language !== this.language) return;
-    this.texts = texts;
     this.words = words;
     this.ready = true;
+    // Everything else can be seen before the sentences of the integration are there.
+    const texts = await loading;
+    if (language === this.language) this.texts = texts;
   }
 
   private format(hass: Hass): Format {
