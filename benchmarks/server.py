@@ -56,7 +56,11 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
+from custom_components.bambu_virtual_printer.engine.values import (
+    Mode,
+    PrinterRef,
+    Sender,
+)
 
 ACCESS_CODE = "12345678"
 DOOR_PORT = 8123
@@ -191,7 +195,7 @@ class Server:
             under_way=set(),
             peer="127.0.0.1",
             encrypted=False,
-            sender="benchmark",
+            sender=Sender(name="benchmark"),
         )
 
         async def receive(request: web.Request) -> web.Response:

@@ -1,7 +1,8 @@
 """Who may do what: everything that people and programs can ask for, found where it is registered, for every kind of user."""
 
-from collections.abc import Awaitable, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+import json
+from typing import Any, NamedTuple
 
 from aiohttp import web
 import pytest
@@ -14,6 +15,7 @@ from custom_components.bambu_virtual_printer import llm as tools
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.intent import PrintsIntent
+from custom_components.bambu_virtual_printer.operations.context import acting
 from custom_components.bambu_virtual_printer.operations.permissions import (
     NotPermittedError,
 )
@@ -25,13 +27,28 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 from homeassistant.setup import async_setup_component
-from tests.support.home_assistant import Send
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
 
 ADMIN, USER, READER, NOBODY = "administrator", "user", "read-only", "no user"
-EVERYBODY = frozenset({ADMIN, USER, READER, NOBODY})
-WORKERS = EVERYBODY - {READER}
-ADMINS = frozenset({ADMIN, NOBODY})
-WITH_A_KEY = frozenset[str]()
+OWNER, APPROVER = "owner", "approver"
+
+
+class Who(NamedTuple):
+    """Who may: these kinds of users; and of what somebody sent who is reviewed, the owner and the approver."""
+
+    kinds: frozenset[str]
+    owner: bool = False
+    approver: bool = False
+
+
+_ALL = frozenset({ADMIN, USER, READER, NOBODY})
+_TOP = frozenset({ADMIN, NOBODY})
+EVERYBODY = Who(_ALL, owner=True, approver=True)
+WORKERS = Who(_ALL - {READER}, owner=True, approver=True)
+DECIDERS = Who(_ALL - {READER}, approver=True)
+DELETERS = Who(_TOP, owner=True)
+ADMINS = Who(_TOP)
+WITH_A_KEY = Who(frozenset())
 """Of addresses that are for who knows a key or a code, whoever that is."""
 
 UNKNOWN = "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
@@ -41,13 +58,13 @@ J = {"job_id": UNKNOWN}
 P = {"printer_id": UNKNOWN}
 NOWHERE = {"path": "/nowhere/at/all"}
 
-type Row = tuple[str, dict[str, Any], frozenset[str]]
+type Row = tuple[str, dict[str, Any], Who]
 
 ACTIONS: list[Row] = [
     ("list_archives", {}, EVERYBODY),
     ("get_archive", A, EVERYBODY),
     ("update_archive", A | {"notes": "x"}, WORKERS),
-    ("delete_archive", A, ADMINS),
+    ("delete_archive", A, DELETERS),
     ("delete_archive", A | {"purge": True}, ADMINS),
     ("find_similar", A, EVERYBODY),
     ("list_tags", {}, EVERYBODY),
@@ -62,27 +79,27 @@ ACTIONS: list[Row] = [
     ("list_pending", {}, EVERYBODY),
     ("get_upload", U, EVERYBODY),
     ("edit_pending", U | {"notes": "x"}, WORKERS),
-    ("archive_pending", U, WORKERS),
-    ("queue_pending", U, WORKERS),
+    ("archive_pending", U, DECIDERS),
+    ("queue_pending", U, DECIDERS),
     ("discard_pending", U, WORKERS),
-    ("send_back_pending", U | {"note": "x"}, WORKERS),
+    ("send_back_pending", U | {"note": "x"}, DECIDERS),
     ("undo", {}, WORKERS),
     ("list_queue", {}, EVERYBODY),
     ("list_finished_jobs", {}, EVERYBODY),
     ("get_job", J, EVERYBODY),
-    ("queue_archive", A, WORKERS),
-    ("edit_job", J, WORKERS),
+    ("queue_archive", A, DECIDERS),
+    ("edit_job", J, DECIDERS),
     ("move_job", J | {"position": 1}, WORKERS),
     ("fail_job", J | {"reason": "x"}, WORKERS),
     ("hold_job", J, WORKERS),
-    ("release_job", J, WORKERS),
+    ("release_job", J, DECIDERS),
     ("complete_job", J, WORKERS),
-    ("start_job", J, WORKERS),
+    ("start_job", J, DECIDERS),
     ("cancel_job", J, WORKERS),
     ("stop_job", J, WORKERS),
     ("pause_job", J, WORKERS),
     ("resume_job", J, WORKERS),
-    ("retry_job", J, WORKERS),
+    ("retry_job", J, DECIDERS),
     ("answer_job", J | {"answer": "finished"}, WORKERS),
     ("clear_plate", {"device_id": UNKNOWN}, WORKERS),
     ("check_setup", {"device_id": UNKNOWN}, WORKERS),
@@ -92,32 +109,38 @@ ACTIONS: list[Row] = [
     ("create_upload_key", {"device_id": UNKNOWN, "name": "x"}, ADMINS),
     ("list_upload_keys", {}, ADMINS),
     ("revoke_upload_key", {"key_id": UNKNOWN}, ADMINS),
+    ("add_person", {"device_id": UNKNOWN, "name": "x"}, ADMINS),
+    ("update_person", {"person_id": UNKNOWN}, ADMINS),
+    ("renew_access_code", {"person_id": UNKNOWN}, ADMINS),
+    ("remove_person", {"person_id": UNKNOWN}, ADMINS),
+    ("list_people", {}, ADMINS),
 ]
 COMMANDS: list[Row] = [
     ("subscribe", {}, EVERYBODY),
     ("ack", {"subscription": "", "rev": 1}, EVERYBODY),
     ("upload/get", U, EVERYBODY),
     ("upload/edit", U | {"notes": "x"}, WORKERS),
+    ("upload/decide", {"upload_ids": [UNKNOWN], "verb": "discard"}, WORKERS),
     *(
-        ("upload/decide", {"upload_ids": [UNKNOWN], "verb": verb}, WORKERS)
-        for verb in ("archive", "queue", "discard", "send_back")
+        ("upload/decide", {"upload_ids": [UNKNOWN], "verb": verb}, DECIDERS)
+        for verb in ("archive", "queue", "send_back")
     ),
     ("undo", {"ids": [UNKNOWN]}, WORKERS),
     ("archive/list", {}, EVERYBODY),
     ("archive/export", {}, EVERYBODY),
     ("archive/get", A, EVERYBODY),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, WORKERS),
-    ("archive/delete", {"archive_ids": [UNKNOWN]}, ADMINS),
+    ("archive/delete", {"archive_ids": [UNKNOWN]}, DELETERS),
     ("archive/delete", {"archive_ids": [UNKNOWN], "purge": True}, ADMINS),
-    ("archive/restore", {"archive_ids": [UNKNOWN]}, ADMINS),
-    ("archive/queue", A, WORKERS),
+    ("archive/restore", {"archive_ids": [UNKNOWN]}, DELETERS),
+    ("archive/queue", A, DECIDERS),
     ("archive/remove_photo", A | {"photo_id": UNKNOWN}, WORKERS),
     ("job/get", J, EVERYBODY),
     ("job/history", {}, EVERYBODY),
-    ("job/edit", J | {"copies": 2}, WORKERS),
+    ("job/edit", J | {"copies": 2}, DECIDERS),
     ("job/move", J | {"position": 1}, WORKERS),
     ("job/verb", {"job_ids": [UNKNOWN], "verb": "hold"}, WORKERS),
-    ("job/verb", {"job_ids": [UNKNOWN], "verb": "start"}, WORKERS),
+    ("job/verb", {"job_ids": [UNKNOWN], "verb": "start"}, DECIDERS),
     ("job/answer", J | {"answer": "finished"}, WORKERS),
     ("printer/connection", P, EVERYBODY),
     ("printer/secret", P, ADMINS),
@@ -128,7 +151,7 @@ COMMANDS: list[Row] = [
     ("trust/commands", {}, ADMINS),
     ("stats", {}, EVERYBODY),
 ]
-VIEWS: list[tuple[str, str, frozenset[str]]] = [
+VIEWS: list[tuple[str, str, Who]] = [
     ("GET", "/ca.pem", EVERYBODY),
     ("GET", "/archives/{archive_id}/file", EVERYBODY),
     ("GET", "/archives/{archive_id}/plates/{plate}", EVERYBODY),
@@ -154,20 +177,20 @@ IN_PLACES = {
 }
 INTENTS: list[Row] = [
     ("WhatIsWaiting", {}, EVERYBODY),
-    ("ArchiveUpload", {"upload": "x"}, WORKERS),
-    ("QueueUpload", {"upload": "x"}, WORKERS),
+    ("ArchiveUpload", {"upload": "x"}, DECIDERS),
+    ("QueueUpload", {"upload": "x"}, DECIDERS),
     ("DiscardUpload", {"upload": "x"}, WORKERS),
     ("ConfirmDiscard", {"confirmed": True}, WORKERS),
-    ("StartJob", {"job": "x"}, WORKERS),
+    ("StartJob", {"job": "x"}, DECIDERS),
     ("CompleteJob", {"job": "x"}, WORKERS),
     ("FailJob", {"job": "x"}, WORKERS),
-    ("PrintAgain", {"archive": "x"}, WORKERS),
+    ("PrintAgain", {"archive": "x"}, DECIDERS),
 ]
 TOOLS: list[Row] = [
     ("what_is_waiting", {}, EVERYBODY),
-    ("approve_upload", {"name": "x", "destination": "archive"}, WORKERS),
+    ("approve_upload", {"name": "x", "destination": "archive"}, DECIDERS),
     ("discard_upload", {"name": "x"}, WORKERS),
-    ("start_job", {"name": "x"}, WORKERS),
+    ("start_job", {"name": "x"}, DECIDERS),
 ]
 SETTINGS: list[Row] = [
     ("switch.turn_off", {"entity_id": "switch.garage_enabled"}, ADMINS),
@@ -180,6 +203,8 @@ SETTINGS: list[Row] = [
 ]
 REFUSALS = {
     "Only administrators may do this",
+    "Somebody else sent this",
+    "Only those who approve for this virtual printer may decide about it",
     "You may look, but not change anything",
 }
 
@@ -242,7 +267,7 @@ async def test_actions(hass: HomeAssistant, users: Users) -> None:
                     return_response=True,
                 )
             )
-            assert refused is (kind not in allowed), (name, fields, kind)
+            assert refused is (kind not in allowed.kinds), (name, fields, kind)
 
 
 async def test_a_deleted_archive_is_had_back_by_those_who_may_delete(
@@ -256,7 +281,7 @@ async def test_a_deleted_archive_is_had_back_by_those_who_may_delete(
         undo = hass.services.async_call(
             DOMAIN, "undo", {}, blocking=True, context=context_of(user)
         )
-        assert await is_refused(undo) is (kind not in ADMINS), kind
+        assert await is_refused(undo) is (kind not in ADMINS.kinds), kind
         await hub.archives.restore(archive_id)
 
 
@@ -277,7 +302,7 @@ async def test_commands(
                 pass
             code = answer["error"]["code"] if "error" in answer else ""
             assert code != "invalid_format", answer
-            assert (code == "unauthorized") is (kind not in allowed), (name, kind)
+            assert (code == "unauthorized") is (kind not in allowed.kinds), (name, kind)
             if code == "unauthorized":
                 assert answer["error"]["message"] in REFUSALS
 
@@ -313,7 +338,7 @@ async def test_views(
                 method, url, headers={"Authorization": f"Bearer {token}"}
             )
             refused = answer.status == web.HTTPForbidden.status_code
-            assert refused is (kind not in allowed), (path, kind)
+            assert refused is (kind not in allowed.kinds), (path, kind)
             # Which would count as a wrong login.
             assert answer.status != web.HTTPUnauthorized.status_code
             if refused:
@@ -343,7 +368,7 @@ async def test_intents(hass: HomeAssistant, users: Users) -> None:
             )
             said = response.speech.get("plain", {}).get("speech", "")
             refused = said.rstrip(".") in REFUSALS
-            assert refused is (kind not in allowed), (name, kind, said)
+            assert refused is (kind not in allowed.kinds), (name, kind, said)
 
 
 async def test_tools_of_language_models(hass: HomeAssistant, users: Users) -> None:
@@ -362,7 +387,7 @@ async def test_tools_of_language_models(hass: HomeAssistant, users: Users) -> No
             assert isinstance(answer, llm.ToolResult)
             assert isinstance(answer.data, dict)
             refused = answer.data.get("error") in REFUSALS
-            assert refused is (kind not in allowed), (name, kind)
+            assert refused is (kind not in allowed.kinds), (name, kind)
 
 
 async def test_settings_that_are_entities(
@@ -381,5 +406,191 @@ async def test_settings_that_are_entities(
                     context=context_of(users[kind]),
                 )
             )
-            assert refused is (kind not in allowed), (action, kind)
+            assert refused is (kind not in allowed.kinds), (action, kind)
     await hass.async_block_till_done()
+
+
+# --- what somebody sent -----------------------------------------------------------------------------------------------
+
+
+class Sent(NamedTuple):
+    """What a person sent who is reviewed: a pending upload, an archive, and a job of it; and who wants to do something."""
+
+    upload: str
+    archive: str
+    job: str
+    users: dict[str, User]
+
+
+@pytest.fixture
+async def sent(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    sliced_file: Callable[..., SentFile],
+    send: Send,
+    call: Call,
+    device_of: DeviceOf,
+) -> Sent:
+    """Send as somebody who is reviewed, to a printer that somebody else approves for."""
+    # The first user there is would be the owner of Home Assistant.
+    await hass.auth.async_create_user(ADMIN, group_ids=[GROUP_ID_ADMIN])
+    users = {
+        kind: await hass.auth.async_create_user(kind, group_ids=[GROUP_ID_USER])
+        for kind in (USER, OWNER, APPROVER)
+    }
+    printer = await add_printer("Garage", mode="queue")
+    device = device_of(printer.id)
+    assert device
+    added = await call(
+        "add_person", device_id=device.id, name="Anna", user=OWNER, reviewed=True
+    )
+    await call(
+        "add_person",
+        device_id=device.id,
+        name="Paul",
+        user=APPROVER,
+        approves=True,
+        access_code=False,
+    )
+    ids = []
+    for seed in (1, 2):
+        await send(
+            printer,
+            sliced_file(f"Part {seed}.gcode.3mf", seed=seed),
+            access_code=added["access_code"],
+        )
+        assert printer.last_upload
+        ids.append(printer.last_upload.id)
+    upload, archive = ids
+    (decided,) = (await call("queue_pending", upload_id=archive))["uploads"]
+    return Sent(upload, archive, decided["job_ids"][0], users)
+
+
+def about(sent: Sent, fields: dict[str, Any]) -> dict[str, Any] | None:
+    """Put the ids of what was sent into a row's fields; None if it is not about a thing."""
+    put = {
+        "upload_id": sent.upload,
+        "archive_id": sent.archive,
+        "job_id": sent.job,
+        "upload_ids": [sent.upload],
+        "archive_ids": [sent.archive],
+        "job_ids": [sent.job],
+        "ids": [sent.upload],
+    }
+    if not fields.keys() & put.keys():
+        return None
+    return {key: put.get(key, value) for key, value in fields.items()}
+
+
+def may(kind: str, allowed: Who) -> bool:
+    return {USER: False, OWNER: allowed.owner, APPROVER: allowed.approver}[kind]
+
+
+def refused_first(rows: list[Row], kind: str) -> list[Row]:
+    """Put first what is refused: what is done after that may leave nothing to be refused."""
+    return sorted(rows, key=lambda row: may(kind, row[2]))
+
+
+async def test_actions_on_what_somebody_sent(hass: HomeAssistant, sent: Sent) -> None:
+    for kind, user in sent.users.items():
+        for name, fields, allowed in refused_first(ACTIONS, kind):
+            if (data := about(sent, fields)) is None:
+                continue
+            refused = await is_refused(
+                hass.services.async_call(
+                    DOMAIN,
+                    name,
+                    data,
+                    blocking=True,
+                    context=context_of(user),
+                    return_response=True,
+                )
+            )
+            assert refused is not may(kind, allowed), (name, fields, kind)
+
+
+async def test_commands_on_what_somebody_sent(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, sent: Sent
+) -> None:
+    for kind, user in sent.users.items():
+        token = await hass.auth.async_create_refresh_token(user, "https://example.com/")
+        client = await hass_ws_client(hass, hass.auth.async_create_access_token(token))
+        for name, fields, allowed in refused_first(COMMANDS, kind):
+            if (data := about(sent, fields)) is None:
+                continue
+            await client.send_json_auto_id({"type": f"{DOMAIN}/{name}", **data})
+            while (answer := await client.receive_json())["type"] != "result":
+                pass
+            # Those on several things say of each what came of it.
+            refused = '"unauthorized"' in json.dumps(answer)
+            assert refused is not may(kind, allowed), (name, fields, kind, answer)
+
+
+async def test_views_of_what_somebody_sent(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator, sent: Sent
+) -> None:
+    client = await hass_client_no_auth()
+    for kind, user in sent.users.items():
+        token = await hass.auth.async_create_refresh_token(user, "https://example.com/")
+        bearer = f"Bearer {hass.auth.async_create_access_token(token)}"
+        for method, path, allowed in VIEWS:
+            if "{archive_id}" not in path:
+                continue
+            url = path.format(**(IN_PLACES | {"archive_id": sent.archive}))
+            answer = await client.request(
+                method,
+                f"/api/{DOMAIN}{url}",
+                headers={"Authorization": bearer},
+                data=b"no picture",
+            )
+            refused = answer.status == web.HTTPForbidden.status_code
+            assert refused is not may(kind, allowed), (path, kind, answer.status)
+
+
+async def test_lists_voice_media_and_the_panel_leave_out_what_others_sent(
+    hass: HomeAssistant, hub: Hub, hass_ws_client: WebSocketGenerator, sent: Sent
+) -> None:
+    assert await async_setup_component(hass, "llm", {})
+    for kind, user in sent.users.items():
+        count = 0 if kind == USER else 1
+        context = context_of(user)
+
+        async def ask(name: str, context: Context = context) -> Any:
+            return await hass.services.async_call(
+                DOMAIN, name, {}, blocking=True, context=context, return_response=True
+            )
+
+        assert len((await ask("list_pending"))["uploads"]) == count
+        archives = await ask("list_archives")
+        assert (len(archives["archives"]), archives["total"]) == (count, count)
+        assert len((await ask("list_queue"))["jobs"]) == count
+        with acting(context):
+            facets = await hub.archives.facets()
+            assert len(facets.printers) == count
+            assert len(await hub.archives.months()) == count
+        llm_context = llm.LLMContext("test", context, "en", None, None)
+        found = tools.async_get_tools(hass, llm_context, llm.LLM_API_ASSIST)
+        assert found
+        waiting = next(tool for tool in found.tools if "waiting" in tool.name)
+        answer = await waiting.async_call(
+            hass, llm.ToolInput(waiting.name, {}), llm_context
+        )
+        assert isinstance(answer, llm.ToolResult)
+        assert str(answer.data).count("Gear and star") == 2 * count
+        token = await hass.auth.async_create_refresh_token(user, "https://example.com/")
+        client = await hass_ws_client(hass, hass.auth.async_create_access_token(token))
+        await client.send_json_auto_id(
+            {
+                "type": "media_source/browse_media",
+                "media_content_id": f"media-source://{DOMAIN}/pending",
+            }
+        )
+        answer = await client.receive_json()
+        assert len(answer["result"]["children"]) == count, answer
+        await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
+        await client.receive_json()
+        shown = (await client.receive_json())["event"]
+        assert (len(shown["inbox"]), len(shown["queue"])) == (count, count)
+        (printer,) = shown["printers"]
+        assert (printer["last_upload"] is not None) is bool(count)

@@ -54,6 +54,7 @@ from .operations.archives import Archives
 from .operations.browser_uploads import BrowserUploads
 from .operations.forecast import Forecast, forecast
 from .operations.pending import Review
+from .operations.people import People
 from .operations.permissions import Permissions
 from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
@@ -90,6 +91,7 @@ class HubParts:
     coordinator: LibraryCoordinator
     upload_keys: UploadKeys
     last_reports: LastReports
+    people: People
     authority: CertificateAuthority
 
 
@@ -105,7 +107,9 @@ class Hub:
         options = HubOptions.from_entry(hass, entry)
         database_url = await _database_url(hass)
         publisher = ActivityPublisher(hass, entry)
-        upload_keys = UploadKeys(hass)
+        people = People(hass)
+        await people.async_load()
+        upload_keys = UploadKeys(hass, people)
         await upload_keys.async_load()
         last_reports = LastReports(hass)
         await last_reports.async_load()
@@ -140,6 +144,7 @@ class Hub:
                         ),
                         upload_keys=upload_keys,
                         last_reports=last_reports,
+                        people=people,
                         authority=authority,
                     ),
                 )
@@ -172,10 +177,11 @@ class Hub:
         self.coordinator = parts.coordinator
         self.publisher = parts.publisher
         self.relay = parts.relay
-        self.permissions = Permissions(hass)
-        self.archives = Archives(parts.library)
-        self.review = Review(parts.library)
-        self.queue = PrintQueue(parts.library)
+        self.people = parts.people
+        self.permissions = Permissions(hass, parts.people)
+        self.archives = Archives(parts.library, self.permissions)
+        self.review = Review(parts.library, self.permissions)
+        self.queue = PrintQueue(parts.library, self.permissions)
         self.browser_uploads = BrowserUploads()
         self.texts = Texts(hass)
         self.links = SignedLinks(hass)
@@ -194,6 +200,7 @@ class Hub:
             relay=parts.relay,
             upload_keys=parts.upload_keys,
             last_reports=parts.last_reports,
+            people=parts.people,
             machines=lambda: self.machines.by_id,
             callbacks=PrinterCallbacks(
                 event=self._handle_printer_event,
@@ -225,7 +232,7 @@ class Hub:
             self._issues,
             on_change=parts.coordinator.async_schedule_refresh,
         )
-        self.orders = JobOrders(self.machines)
+        self.orders = JobOrders(self.machines, self.queue)
         self.feed = ActivityFeed(
             hass,
             entry,
@@ -244,6 +251,7 @@ class Hub:
             self.printers.cards,
             parts.services.transfer_thread,
             parts.services.guesses,
+            parts.people,
         )
         self._machine_ids: Collection[str] | None = None
         self._resources = AsyncExitStack()

@@ -26,7 +26,7 @@ from .const import DOMAIN, NAME
 from .engine.library.values.records import Archive, ArchiveQuery, Upload, UploadState
 from .hub import Hub, loaded_hub
 from .operations.context import asking
-from .operations.permissions import Right
+from .operations.permissions import Right, seen
 from .presentation import (
     CONTENT_TYPE_3MF,
     CONTENT_TYPE_PNG,
@@ -140,7 +140,7 @@ class ArchiveMediaSource(MediaSource):
                 case PendingPlace() as place:
                     folder = _folder(place, hub.texts("media_pending"))
                     folder.children = [
-                        _upload(hub, upload) for upload in hub.coordinator.data.pending
+                        _upload(hub, upload) for upload in await _pending(hub)
                     ]
                     return folder
                 case CollectionPlace() as place:
@@ -171,7 +171,7 @@ class ArchiveMediaSource(MediaSource):
         await hub.permissions.require(Right.SEE)
         result = [
             _upload(hub, upload)
-            for upload in hub.coordinator.data.pending
+            for upload in await _pending(hub)
             if _is_in(upload, place) and _matches(upload, text)
         ]
         if not isinstance(place, PendingPlace):
@@ -197,7 +197,7 @@ class ArchiveMediaSource(MediaSource):
                         names.items(), key=lambda pair: pair[1].casefold()
                     )
                 ]
-                if hub.coordinator.data.pending:
+                if await _pending(hub):
                     children.insert(
                         0, _folder(PendingPlace(), hub.texts("media_pending"))
                     )
@@ -309,6 +309,11 @@ class ArchiveMediaSource(MediaSource):
             query = replace(query, text=search, limit=MAX_ITEMS)
         page = await hub.archives.page(query)
         return [_archive(hub, archive) for archive in page.archives]
+
+
+async def _pending(hub: Hub) -> tuple[Upload, ...]:
+    """Return the pending uploads that whoever asks may see."""
+    return seen(hub.coordinator.data.pending, await hub.permissions.hidden())
 
 
 def _query(place: Place | CollectionPlace) -> ArchiveQuery:

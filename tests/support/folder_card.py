@@ -12,7 +12,11 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StoredFile,
 )
-from custom_components.bambu_virtual_printer.engine.values import ReceivedFile
+from custom_components.bambu_virtual_printer.engine.values import (
+    UNNAMED,
+    ReceivedFile,
+    Sender,
+)
 
 
 @dataclass
@@ -52,7 +56,7 @@ class FolderCard:
         sha256: str,
         peer: str,
         encrypted: bool,
-        sender: str = "",
+        sender: Sender = UNNAMED,
     ) -> ReceivedFile:
         if self.commit_error:
             await self.abandon(incoming)
@@ -65,7 +69,8 @@ class FolderCard:
             peer=peer,
             received_at=datetime.now(UTC),
             encrypted=encrypted,
-            sender=sender,
+            sender=sender.name,
+            person=sender.person,
         )
         path = self.root / "kept" / incoming.id
         path.parent.mkdir(exist_ok=True)

@@ -270,6 +270,7 @@ def send(
         file: SentFile | None = None,
         *,
         print_options: slicer.PrintOptions | None = None,
+        access_code: str | None = None,
     ) -> SentFile:
         file = file or sliced_file()
         ca = tmp_path / "ca.pem"
@@ -277,7 +278,7 @@ def send(
         await slicer.send(
             file.path,
             printer.config.bind_ip,
-            printer.config.access_code,
+            access_code or printer.config.access_code,
             ca=ca,
             print_options=print_options,
             on_step=lambda _: None,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .explanations import Explanation
-from .values import PrintRequest, ReceivedFile, Service
+from .values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +12,7 @@ class SlicerConnected:
 
     peer: str
     client_id: str
+    sender: Sender = UNNAMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class UploadStarted:
     name: str
     peer: str
     service: Service = Service.FTPS
+    sender: Sender = UNNAMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .explanations import ExplainedError
-from .values import ReceivedFile
+from .values import UNNAMED, ReceivedFile, Sender
 
 MAX_UPLOAD_BYTES = 4 * 1024**3
 """The largest file that is accepted, by any protocol."""
@@ -75,7 +75,7 @@ class PrinterStorage(Protocol):
         sha256: str,
         peer: str,
         encrypted: bool,
-        sender: str = "",
+        sender: Sender = UNNAMED,
     ) -> ReceivedFile:
         """Keep the written file durably; only after that may it be acknowledged.
 

@@ -38,12 +38,29 @@ class Service(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends, told by the access code or the key; without an id and a name it is whoever has the printer's own code.
+
+    Uploads of one that is reviewed wait for a person, whatever the mode. `tags` are added to each.
+    """
+
+    person: str = ""
+    name: str = ""
+    is_reviewed: bool = False
+    tags: tuple[str, ...] = ()
+
+
+UNNAMED = Sender()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectedSlicer:
     """A client that is logged in at a virtual printer, or through a proxy at its real printer."""
 
     peer: str
     client_id: str
     connected_since: datetime
+    sender: Sender = UNNAMED
 
 
 class DuplicatePolicy(StrEnum):
@@ -142,3 +159,5 @@ class PrintRequest:
     ams_mapping: tuple[int, ...] | None = None
     ams_mapping2: tuple[dict[str, int], ...] | None = None
     nozzle_mapping: tuple[int, ...] | None = None
+    person: str = ""
+    """The id of who asked, as in `ReceivedFile`."""

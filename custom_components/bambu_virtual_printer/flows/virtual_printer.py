@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 import itertools
 import re
-import secrets
 from typing import Any
 
 import voluptuous as vol
@@ -25,6 +24,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ..config.access_codes import new_access_code
 from ..config.subentries import (
     DEFAULT_FTPS_PORT,
     DEFAULT_MODEL_CODE,
@@ -80,9 +80,6 @@ DEFAULT_NAME = "Home Assistant"
 
 # What Bambu Studio's own dialog lets a person type.
 ACCESS_CODE = re.compile(r"[A-Za-z0-9]{8}")
-# People type it off a screen: nothing that looks like something else. 32 to the power of 8 are 10,000 times as many as
-# there are with digits alone.
-_CODE_CHARACTERS = "23456789abcdefghijkmnpqrstuvwxyz"
 
 
 class VirtualPrinterFlow(FirstSlicerSteps):
@@ -362,11 +359,6 @@ def _free_name(entry: HubConfigEntry) -> str:
     return next(
         name for name in itertools.chain((DEFAULT_NAME,), numbered) if name not in taken
     )
-
-
-def new_access_code() -> str:
-    """Make up an access code: 8 characters, as many as the slicers' dialog takes."""
-    return "".join(secrets.choice(_CODE_CHARACTERS) for _ in range(8))
 
 
 def _check_fields(name: str, user_input: dict[str, Any]) -> FormErrors:

@@ -4,7 +4,7 @@ Actions, media source, images and web addresses all come here, so that none of t
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
 from pathlib import Path
@@ -27,9 +27,11 @@ from ..engine.library.values.records import (
     Similar,
     UploadState,
 )
+from ..engine.library.values.sent_by import SentBy
 from ..engine.storage import StorageError
 from ..engine.values import Mode, PrinterRef
 from .errors import library_errors, undo_errors
+from .permissions import Permissions, Right, seen
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,18 +59,39 @@ class PhotoFile:
 class Archives:
     """Questions to the library's archive."""
 
-    def __init__(self, library: Library) -> None:
-        """Ask this library."""
+    def __init__(self, library: Library, permissions: Permissions) -> None:
+        """Ask this library, for those who may."""
         self._library = library
+        self._permissions = permissions
+
+    async def visible(self, query: ArchiveQuery) -> ArchiveQuery:
+        """Return a query of what whoever acts may see."""
+        hidden = await self._permissions.hidden()
+        return replace(query, sent_by=replace(query.sent_by, hidden=hidden))
+
+    async def _visible(self) -> SentBy:
+        return SentBy(hidden=await self._permissions.hidden())
+
+    async def require(self, right: Right, archive_id: str) -> None:
+        """Make sure that whoever acts has a right to an archive. Raises NotPermittedError, ServiceValidationError."""
+        with library_errors(archive_id):
+            await self._check(right, archive_id)
+
+    async def _check(self, right: Right, item_id: str) -> None:
+        """Make sure that whoever acts has a right to an archive or a pending upload. Raises NotPermittedError, NotFoundError."""
+        if await self._permissions.is_limited():
+            upload = await self._library.upload(item_id)
+            await self._permissions.require_for(right, upload)
 
     async def page(self, query: ArchiveQuery = ALL_ARCHIVES) -> ArchivePage:
         """List archives. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.archives(query)
+            return await self._library.archives(await self.visible(query))
 
     async def details(self, archive_id: str) -> ArchiveDetails:
         """Return an archive with all its facts. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(archive_id):
+            await self._check(Right.SEE, archive_id)
             return await self._library.archive(archive_id)
 
     async def months(self) -> list[ArchiveMonth]:
@@ -77,7 +100,9 @@ class Archives:
         Raises HomeAssistantError.
         """
         with library_errors():
-            return await self._library.archive_months(dt_util.get_default_time_zone())
+            return await self._library.archive_months(
+                dt_util.get_default_time_zone(), await self._visible()
+            )
 
     async def update(
         self,
@@ -100,6 +125,7 @@ class Archives:
             link=link,
         )
         with library_errors(archive_id):
+            await self._check(Right.WORK, archive_id)
             return await self._library.update_archive(archive_id, changes)
 
     async def delete(self, archive_id: str, *, purge: bool) -> datetime | None:
@@ -108,11 +134,13 @@ class Archives:
         Returns until when it can be had back (`restore`); None when it cannot. Raises ServiceValidationError, HomeAssistantError.
         """
         with library_errors(archive_id):
+            await self._check(Right.DELETE, archive_id)
             return await self._library.delete_archive(archive_id, purge=purge)
 
     async def restore(self, archive_id: str) -> Archive:
         """Have back a deleted archive. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(archive_id):
+            await self._check(Right.DELETE, archive_id)
             name = (await self._library.upload(archive_id)).name
             with undo_errors(name):
                 return await self._library.restore_archive(archive_id)
@@ -120,6 +148,7 @@ class Archives:
     async def photos(self, archive_id: str) -> tuple[Photo, ...]:
         """Return the photos of an archive, oldest first. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(archive_id):
+            await self._check(Right.SEE, archive_id)
             return await self._library.photos(archive_id)
 
     async def add_photo(
@@ -127,38 +156,46 @@ class Archives:
     ) -> Photo:
         """Keep a photo with an archive. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(archive_id):
+            await self._check(Right.WORK, archive_id)
             return await self._library.add_photo(archive_id, source)
 
     async def remove_photo(self, archive_id: str, photo_id: str) -> None:
         """Remove a photo of an archive. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(f"{archive_id}/{photo_id}"):
+            await self._check(Right.WORK, archive_id)
             await self._library.remove_photo(archive_id, photo_id)
 
     async def photo(self, archive_id: str, photo_id: str) -> PhotoFile:
         """Find a photo of an archive. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(f"{archive_id}/{photo_id}"):
+            await self._check(Right.SEE, archive_id)
             path = await self._library.photo_path(archive_id, photo_id)
         return PhotoFile(path=path, content_type=CONTENT_TYPES[path.suffix])
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives like this one. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(archive_id):
-            return await self._library.similar(archive_id)
+            await self._check(Right.SEE, archive_id)
+            similar = await self._library.similar(archive_id)
+        hidden = await self._permissions.hidden()
+        return Similar(
+            exact=seen(similar.exact, hidden), similar=seen(similar.similar, hidden)
+        )
 
     async def facets(self) -> ArchiveFacets:
         """Return what archives can be chosen by. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.facets()
+            return await self._library.facets(await self._visible())
 
     async def tags(self) -> dict[str, int]:
         """Return all tags with how many archives have them. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.tags()
+            return await self._library.tags(await self._visible())
 
     async def projects(self) -> dict[str, int]:
         """Return all projects with how many archives belong to them. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.projects()
+            return await self._library.projects(await self._visible())
 
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag everywhere, or remove it; returns how many archives had it. Raises HomeAssistantError."""
@@ -187,6 +224,7 @@ class Archives:
                 printer=printer.ref,
                 annotations=printer.annotations,
                 plan=printer.plan,
+                sender=await self._permissions.sender(printer.id),
             )
 
     async def export(self, path: Path, query: ArchiveQuery) -> int:
@@ -226,6 +264,7 @@ class Archives:
     async def file(self, item_id: str) -> ArchivedFile:
         """Find the file of an archive or of a pending upload. Raises ServiceValidationError, HomeAssistantError."""
         with library_errors(item_id):
+            await self._check(Right.SEE, item_id)
             upload = await self._library.upload(item_id)
             if upload.state is not UploadState.PENDING:
                 # Discarded uploads stay in the index, but are not shown.
@@ -245,6 +284,7 @@ class Archives:
         With `max_pixels` it is no wider and higher, as a rule.
         """
         try:
+            await self._check(Right.SEE, item_id)
             return await self._library.thumbnail_path(
                 item_id, plate, max_pixels=max_pixels
             )

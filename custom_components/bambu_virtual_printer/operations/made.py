@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..engine.library.library import Library
 from ..engine.library.values.made import EndedJob
+from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from .errors import library_errors
 
 MAX_PERIODS = 400
@@ -75,7 +76,11 @@ class MadeInPeriods:
 
 
 async def made_in_periods(
-    library: Library, period: Period, first: date | None, last: date | None
+    library: Library,
+    period: Period,
+    first: date | None,
+    last: date | None,
+    only: SentBy = FROM_ANYBODY,
 ) -> MadeInPeriods:
     """Add up what was made from one day to another, both included; the last 12 periods unless said. Raises HomeAssistantError."""
     last = last or dt_util.now().date()
@@ -87,7 +92,9 @@ async def made_in_periods(
 
     with library_errors():
         made = await library.made(
-            begin=beginning(begins[0]), end=beginning(period.next(begins[-1]))
+            begin=beginning(begins[0]),
+            end=beginning(period.next(begins[-1])),
+            only=only,
         )
     found = MadeInPeriods(
         periods={begin: Sums() for begin in begins},

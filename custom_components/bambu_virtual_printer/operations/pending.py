@@ -5,7 +5,7 @@ Deciding twice does no harm: a verb on an upload that was decided about before c
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ from ..engine.library.values.records import (
 from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone
 from .errors import library_errors, undo_errors
+from .permissions import Permissions, Right
 from .plans import NO_CHANGES, PlanChanges
 
 PAGE_SIZE = 200
@@ -69,9 +70,16 @@ NO_NOTES = Notes()
 class Review:
     """The pending uploads of the library. Methods raise ServiceValidationError, HomeAssistantError."""
 
-    def __init__(self, library: Library) -> None:
-        """Ask this library."""
+    def __init__(self, library: Library, permissions: Permissions) -> None:
+        """Ask this library, for those who may."""
         self._library = library
+        self._permissions = permissions
+
+    async def _check(self, right: Right, upload_id: str) -> None:
+        """Make sure that whoever acts has a right to an upload. Raises NotPermittedError, NotFoundError."""
+        if await self._permissions.is_limited():
+            upload = await self._library.upload(upload_id)
+            await self._permissions.require_for(right, upload)
 
     async def pending(
         self,
@@ -84,18 +92,23 @@ class Review:
         """List pending uploads, newest first."""
         with library_errors():
             return await self._library.pending.page(
-                printer_id=printer_id, limit=limit, cursor=cursor, only=only
+                printer_id=printer_id,
+                limit=limit,
+                cursor=cursor,
+                only=replace(only, hidden=await self._permissions.hidden()),
             )
 
     async def upload(self, upload_id: str) -> Upload:
         """Return an upload in any state."""
         with library_errors(upload_id):
+            await self._check(Right.SEE, upload_id)
             return await self._library.upload(upload_id)
 
     async def edit(self, upload_id: str, notes: Notes, plan: PlanChanges) -> Outcome:
         """Write on a pending upload, and change how jobs are to be made of it."""
 
         async def edit() -> Outcome:
+            await self._check(Right.WORK, upload_id)
             changes = await self._changes(upload_id, notes, plan)
             return _of_upload(await self._library.pending.edit(upload_id, changes))
 
@@ -114,6 +127,7 @@ class Review:
         verb = review.approve_to_queue if to_queue else review.approve_to_archive
 
         async def approve() -> Outcome:
+            await self._check(Right.DECIDE, upload_id)
             changes = await self._changes(upload_id, notes, plan)
             return _of_approval(await verb(upload_id, changes), to_queue=to_queue)
 
@@ -123,6 +137,7 @@ class Review:
         """Remove a pending upload; its file is kept for a while."""
 
         async def discard() -> Outcome:
+            await self._check(Right.WORK, upload_id)
             return _of_upload(await self._library.pending.discard(upload_id))
 
         return await self._decide(upload_id, discard)
@@ -131,6 +146,7 @@ class Review:
         """Remove a pending upload, with a note for the sender; its file is kept for a while."""
 
         async def send_back() -> Outcome:
+            await self._check(Right.DECIDE, upload_id)
             return _of_upload(await self._library.pending.send_back(upload_id, note))
 
         return await self._decide(upload_id, send_back)
@@ -138,6 +154,7 @@ class Review:
     async def undo(self, upload_id: str) -> Upload:
         """Take back what was decided about an upload: it is pending again."""
         with library_errors(upload_id):
+            await self._check(Right.WORK, upload_id)
             name = (await self._library.upload(upload_id)).name
             with undo_errors(name):
                 return await self._library.pending.undo(upload_id)
@@ -146,6 +163,12 @@ class Review:
         """Return what was discarded or deleted last of that whose files are kept."""
         with library_errors():
             kept = await self._library.pending.undoable()
+            if hidden := await self._permissions.hidden():
+                kept = {
+                    upload_id: until
+                    for upload_id, until in kept.items()
+                    if (await self._library.upload(upload_id)).file.person not in hidden
+                }
         if not kept:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="nothing_was_discarded"

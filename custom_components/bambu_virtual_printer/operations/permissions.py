@@ -1,10 +1,15 @@
 """Who may see and do what; the one place where that is decided.
 
 Actions, commands of the websocket API, web addresses, media, voice, to-do lists and settings that are entities all ask here,
-with the right that they need. Automations act for nobody, and may do everything.
+with the right that they need, and operations ask once more about each thing. Automations act for nobody, and may do everything.
+
+What somebody sent who is a user of Home Assistant is theirs: they see it, administrators do, and who approves for that virtual
+printer. Everything else is the household's. Where somebody approves for a printer, nobody else decides about what is the
+household's; of their own, people decide themselves unless they are reviewed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +19,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
 from ..const import DOMAIN
+from ..engine.library.values.job import Job
+from ..engine.library.values.records import Archive, Upload
+from ..engine.values import UNNAMED, Sender
 from .context import actor
+from .people import People
 
 
 class Right(StrEnum):
@@ -35,8 +44,6 @@ class Right(StrEnum):
 type Need = Right | Callable[[Mapping[str, Any]], Right]
 """The right that something needs, perhaps by the fields that it is asked with."""
 
-_OF_ADMINISTRATORS = frozenset({Right.DELETE, Right.MANAGE})
-
 
 def manage_with(field: str, otherwise: Right) -> Need:
     """Need the right to manage when a field is set, another one when it is not."""
@@ -46,6 +53,20 @@ def manage_with(field: str, otherwise: Right) -> Need:
 def right_of(need: Need, data: Mapping[str, Any]) -> Right:
     """Return the right that is needed with these fields."""
     return need if isinstance(need, Right) else need(data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """An upload, an archive or a job: who sent it, empty where nobody knows, and by which virtual printer it came in."""
+
+    person: str
+    printer_id: str
+
+    @classmethod
+    def of(cls, thing: Upload | Archive | Job) -> Thing:
+        """Return what counts of a thing."""
+        person = thing.person if isinstance(thing, Job) else thing.file.person
+        return cls(person=person, printer_id=thing.printer.id)
 
 
 class NotPermittedError(Unauthorized):
@@ -62,27 +83,119 @@ class NotPermittedError(Unauthorized):
 class Permissions:
     """Answers for the users of this Home Assistant."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Ask its users."""
+    def __init__(self, hass: HomeAssistant, people: People) -> None:
+        """Ask its users, and these people."""
         self._hass = hass
+        self._people = people
 
     async def require(self, need: Need, data: Mapping[str, Any] | None = None) -> None:
         """Make sure that whoever acts has a right. Raises NotPermittedError, UnknownUser."""
-        context = actor()
-        if context is None or context.user_id is None:
+        if user := await self._user():
+            self.require_of(user, right_of(need, data or {}))
+
+    async def require_for(
+        self, right: Right, thing: Upload | Archive | Job | Thing
+    ) -> None:
+        """Make sure that whoever acts has a right to a thing. Raises NotPermittedError, UnknownUser."""
+        if (user := await self._user()) is None:
             return
-        user = await self._hass.auth.async_get_user(context.user_id)
-        if user is None:
-            raise UnknownUser(context=context)
-        self.require_of(user, right_of(need, data or {}))
+        self.require_of(user, right)
+        thing = thing if isinstance(thing, Thing) else Thing.of(thing)
+        if key := self._refusal(user, right, thing):
+            raise NotPermittedError(key, user_id=user.id)
 
     def require_of(self, user: User, right: Right) -> None:
-        """Make sure that a user has a right. Raises NotPermittedError."""
-        if user.is_admin or user.system_generated:
-            # Links are signed by a user of Home Assistant's own, for those who could see what they lead to.
+        """Make sure that a user has a right, to some things at least. Raises NotPermittedError."""
+        if _has_all(user):
             return
-        if right in _OF_ADMINISTRATORS:
+        is_somebody = any(each.user_id == user.id for each in self._people.of_printer())
+        if right is Right.MANAGE or (right is Right.DELETE and not is_somebody):
             raise NotPermittedError("only_administrators", user_id=user.id)
         policy = POLICY_READ if right is Right.SEE else POLICY_CONTROL
         if not user.permissions.access_all_entities(policy):
             raise NotPermittedError("only_looking", user_id=user.id)
+
+    async def is_limited(self) -> bool:
+        """Tell whether whoever acts may not do everything, so that things have to be looked at. Raises UnknownUser."""
+        user = await self._user()
+        return user is not None and not _has_all(user)
+
+    async def sender(self, printer_id: str) -> Sender:
+        """Return whoever acts as somebody who sends to a virtual printer. Raises UnknownUser."""
+        if user := await self._user():
+            for person in self._people.of_printer(printer_id):
+                if person.user_id == user.id:
+                    return person.sender
+        return UNNAMED
+
+    async def hidden(self) -> Collection[str]:
+        """Return the people whose things are hidden from whoever acts. Raises UnknownUser."""
+        user = await self._user()
+        return self.hidden_from(user) if user else frozenset()
+
+    def hidden_from(self, user: User) -> Collection[str]:
+        """Return the people whose things are hidden from a user."""
+        if _has_all(user):
+            return frozenset()
+        approved = self._approved_by(user)
+        return frozenset(
+            person.id
+            for person in self._people.of_printer()
+            if person.user_id not in ("", user.id) and person.printer_id not in approved
+        )
+
+    def _refusal(self, user: User, right: Right, thing: Thing) -> str | None:
+        """Return why a user who has a right does not have it to a thing, None if so."""
+        if _has_all(user):
+            return None
+        if thing.printer_id in self._approved_by(user):
+            return "only_administrators" if right is Right.DELETE else None
+        person = self._people.get(thing.person)
+        if person is not None and person.user_id == user.id:
+            is_theirs = right is not Right.DECIDE or not person.is_reviewed
+            return None if is_theirs else "only_approvers"
+        if person is not None and person.user_id:
+            return "not_yours"
+        if right is Right.DELETE:
+            return "only_administrators"
+        if right is Right.DECIDE and self._has_approvers(thing.printer_id):
+            return "only_approvers"
+        return None
+
+    def _approved_by(self, user: User) -> frozenset[str]:
+        return frozenset(
+            person.printer_id
+            for person in self._people.of_printer()
+            if person.approves and person.user_id == user.id
+        )
+
+    def _has_approvers(self, printer_id: str) -> bool:
+        return any(
+            person.approves and person.user_id
+            for person in self._people.of_printer(printer_id)
+        )
+
+    async def _user(self) -> User | None:
+        """Return who acts; None for Home Assistant itself. Raises UnknownUser."""
+        context = actor()
+        if context is None or context.user_id is None:
+            return None
+        user = await self._hass.auth.async_get_user(context.user_id)
+        if user is None:
+            raise UnknownUser(context=context)
+        return user
+
+
+def seen[Item: Upload | Archive | Job](
+    items: Iterable[Item], hidden: Collection[str]
+) -> tuple[Item, ...]:
+    """Return those of the items that are not of hidden people."""
+    return tuple(item for item in items if Thing.of(item).person not in hidden)
+
+
+def _has_all(user: User) -> bool:
+    """Tell whether a user may do everything.
+
+    Links are signed by a user of Home Assistant's own, for those who could see what they lead to.
+    """
+    return user.is_admin or user.system_generated

@@ -17,7 +17,7 @@ from ..engine.library.values.job import DEFAULT_PLAN, Job, JobChanges, JobPage, 
 from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
-from .permissions import Right
+from .permissions import Permissions, Right, seen
 from .plans import PlanChanges, priority_of
 
 
@@ -43,14 +43,23 @@ JOB_RIGHTS = {
 class PrintQueue:
     """The jobs of the library. Methods raise ServiceValidationError, HomeAssistantError."""
 
-    def __init__(self, library: Library) -> None:
-        """Ask this library."""
+    def __init__(self, library: Library, permissions: Permissions) -> None:
+        """Ask this library, for those who may."""
         self._library = library
+        self._permissions = permissions
+
+    async def check(self, right: Right, job_id: str) -> None:
+        """Make sure that whoever acts has a right to a job. Raises NotPermittedError."""
+        if await self._permissions.is_limited():
+            with library_errors(job_id):
+                job = await self._library.queue.job(job_id)
+            await self._permissions.require_for(right, job)
 
     async def queued_jobs(self) -> tuple[Job, ...]:
         """Return unfinished jobs in their order."""
         with library_errors():
-            return await self._library.queue.queued_jobs()
+            jobs = await self._library.queue.queued_jobs()
+        return seen(jobs, await self._permissions.hidden())
 
     async def history(
         self, *, limit: int, cursor: str | None, only: SentBy = FROM_ANYBODY
@@ -58,16 +67,20 @@ class PrintQueue:
         """Return finished jobs, newest first."""
         with library_errors():
             return await self._library.queue.history(
-                limit=limit, cursor=cursor, only=only
+                limit=limit,
+                cursor=cursor,
+                only=replace(only, hidden=await self._permissions.hidden()),
             )
 
     async def of_archive(self, archive_id: str, *, limit: int) -> tuple[Job, ...]:
         """Return the jobs of an archive in any state, the newest first."""
         with library_errors(archive_id):
-            return await self._library.queue.of_archive(archive_id, limit=limit)
+            jobs = await self._library.queue.of_archive(archive_id, limit=limit)
+        return seen(jobs, await self._permissions.hidden())
 
     async def job(self, job_id: str) -> Job:
         """Return a job in any state."""
+        await self.check(Right.SEE, job_id)
         with library_errors(job_id):
             return await self._library.queue.job(job_id)
 
@@ -75,6 +88,7 @@ class PrintQueue:
         """Put an archive in the queue, once more if it was before."""
         with library_errors(archive_id):
             archive = (await self._library.archive(archive_id)).archive
+            await self._permissions.require_for(Right.DECIDE, archive)
             return await self._library.queue.add(
                 archive_id, plan.apply(DEFAULT_PLAN, archive.printer)
             )
@@ -91,6 +105,7 @@ class PrintQueue:
         options: Mapping[str, Any] | None = None,
     ) -> Job:
         """Change a job in the queue. Times that are None are cleared; options that are not named stay as they are."""
+        await self.check(Right.DECIDE, job_id)
         changes: JobChanges = {}
         with library_errors(job_id):
             if target is not None:
@@ -110,11 +125,13 @@ class PrintQueue:
 
     async def move(self, job_id: str, *, position: int) -> Job:
         """Give a job a place in the queue; 1 is the next to begin."""
+        await self.check(Right.WORK, job_id)
         with library_errors(job_id):
             return await self._library.queue.move_to(job_id, position)
 
     async def move_after(self, job_id: str, other_id: str | None) -> Job:
         """Move a job behind another one, or to the front."""
+        await self.check(Right.WORK, job_id)
         queue = self._library.queue
         with library_errors(job_id):
             if other_id is None:
@@ -123,6 +140,7 @@ class PrintQueue:
 
     async def do(self, action: JobAction, job_id: str) -> Job:
         """Hold, release, start, cancel a job, or note that it was printed by hand."""
+        await self.check(JOB_RIGHTS[action], job_id)
         queue = self._library.queue
         with library_errors(job_id):
             match action:
@@ -147,6 +165,7 @@ class PrintQueue:
 
     async def fail(self, job_id: str, reason: str) -> Job:
         """Note that a print failed that was made by other means, and why."""
+        await self.check(Right.WORK, job_id)
         with library_errors(job_id):
             said = clean_line(TextField.REASON, reason)
             return await self._library.queue.finish(job_id, JobState.FAILED, said)

@@ -49,7 +49,8 @@ class LastUpload:
     peer: str
     received_at: datetime
     sender: str = ""
-    """The owner of its upload key, if it came over HTTP."""
+    """Who sent it, where the access code or the key tells."""
+    person: str = ""
 
     @classmethod
     def of(cls, file: ReceivedFile, name: str) -> Self:
@@ -62,6 +63,7 @@ class LastUpload:
             peer=file.peer,
             received_at=file.received_at,
             sender=printable(file.sender),
+            person=file.person,
         )
 
 
@@ -255,6 +257,12 @@ class ManagedPrinter:
             self.async_notify()
             return
         await self.async_restart()
+
+    @callback
+    def async_drop(self, person_id: str) -> None:
+        """End the sessions of somebody whose code is good no more."""
+        if isinstance(self._printer, VirtualPrinter):
+            self._printer.drop(person_id)
 
     async def async_restart(self) -> None:
         """Stop the printer and start it again, if it is enabled."""

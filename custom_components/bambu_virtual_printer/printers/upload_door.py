@@ -20,7 +20,8 @@ from ..engine.explanations import ExplainedError, Explanation
 from ..engine.library.memory_card import MemoryCard
 from ..engine.net.failed_logins import FailedLogins
 from ..engine.net.guesses import GuessTracker
-from ..engine.values import Service
+from ..engine.values import Sender, Service
+from ..operations.people import People
 from .managed import ManagedPrinter
 from .upload_keys import UploadKey, UploadKeys
 
@@ -56,6 +57,7 @@ class UploadDoor:
         cards: Mapping[str, MemoryCard],
         transfer_thread: TransferThread,
         guesses: GuessTracker,
+        people: People,
     ) -> None:
         """Serve `printers`, with their `cards`; both may change."""
         self.keys = keys
@@ -63,6 +65,7 @@ class UploadDoor:
         self._printers = printers
         self._cards = cards
         self._guesses = guesses
+        self._people = people
         self._failures: dict[str, FailedLogins] = {}
         self._delayed = 0
 
@@ -104,6 +107,7 @@ class UploadDoor:
         if failures := self._failures.get(printer.id):
             failures.forget(peer, Service.HTTP)
         self.keys.async_used(secret, peer)
+        self._people.async_used(key.person_id, peer)
         return Visitor(printer=printer, key=key, peer=peer)
 
     async def async_delay(self, peer: str) -> None:
@@ -133,7 +137,7 @@ class UploadDoor:
             under_way=printer.http_uploads,
             peer=visitor.peer,
             encrypted=encrypted,
-            sender=visitor.key.name,
+            sender=self._sender(visitor.key),
         )
         try:
             return await self._uploads.receive_form(
@@ -145,12 +149,17 @@ class UploadDoor:
         except TransferError as err:
             raise UploadRefusedError(err.explanation, status_of(err)) from err
 
+    def _sender(self, key: UploadKey) -> Sender:
+        person = self._people.get(key.person_id)
+        return person.sender if person else Sender(name=key.name)
+
     async def async_close(self) -> None:
         """End uploads under way, and save when keys were used."""
         await self._uploads.close()
         # A full disk must not prevent stopping.
         with suppress(OSError):
             await self.keys.async_save()
+            await self._people.async_save()
 
     def _refused(self, printer_id: str | None, secret: str, peer: str) -> None:
         codes = self._guesses.wrong(peer, secret.encode(errors="replace"))

@@ -5,6 +5,7 @@ needed.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 import hashlib
@@ -18,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN
+from ..operations.people import People, TooManyPeopleError
 
 STORAGE_KEY = f"{DOMAIN}.upload_keys"
 STORAGE_VERSION = 1
@@ -41,6 +43,7 @@ class UploadKey:
     created_at: datetime
     last_used_at: datetime | None = None
     last_used_from: str = ""
+    person_id: str = ""
 
 
 class TooManyKeysError(Exception):
@@ -50,8 +53,9 @@ class TooManyKeysError(Exception):
 class UploadKeys:
     """All keys, by their hashes."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, people: People) -> None:
         """Prepare; call `async_load` before anything else."""
+        self._people = people
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
         )
@@ -70,6 +74,7 @@ class UploadKeys:
             )
             for digest, key in data.get("keys", {}).items()
         }
+        await self._async_adopt()
 
     async def async_save(self) -> None:
         """Write pending changes."""
@@ -88,15 +93,22 @@ class UploadKeys:
         )
 
     async def async_create(self, printer_id: str, name: str) -> tuple[UploadKey, str]:
-        """Make a key. Returns it with its secret, which is not stored. Raises TooManyKeysError."""
+        """Make a key for somebody of this name, who is added if need be.
+
+        Returns it with its secret, which is not stored. Raises TooManyKeysError, TooManyPeopleError.
+        """
         if len(self.of_printer(printer_id)) >= MAX_KEYS:
             raise TooManyKeysError
+        person = self._people.named(printer_id, name)
+        if person is None:
+            person = await self._people.async_add(printer_id, name)
         secret = "".join(secrets.choice(_CHARACTERS) for _ in range(KEY_LENGTH))
         key = UploadKey(
             id=ulid_now(),
             printer_id=printer_id,
             name=name,
             created_at=dt_util.utcnow(),
+            person_id=person.id,
         )
         self._keys[_digest(secret)] = key
         await self.async_save()
@@ -110,6 +122,12 @@ class UploadKeys:
                 await self.async_save()
                 return key
         return None
+
+    async def async_revoke_of(self, person_id: str) -> None:
+        """Let all keys of somebody be good no more."""
+        for key in self.of_printer():
+            if key.person_id == person_id:
+                await self.async_revoke(key.id)
 
     async def async_forget_printer(self, printer_id: str) -> None:
         """Remove the keys of a virtual printer that was removed."""
@@ -136,6 +154,22 @@ class UploadKeys:
                 key, last_used_at=dt_util.utcnow(), last_used_from=peer
             )
             self._store.async_delay_save(self._data, SAVE_DELAY_S)
+
+    async def _async_adopt(self) -> None:
+        """Give keys from before there were people to somebody of their name."""
+        adopted = False
+        for digest, key in tuple(self._keys.items()):
+            if key.person_id:
+                continue
+            person = self._people.named(key.printer_id, key.name)
+            if person is None:
+                with suppress(TooManyPeopleError):
+                    person = await self._people.async_add(key.printer_id, key.name)
+            if person is not None:
+                self._keys[digest] = replace(key, person_id=person.id)
+                adopted = True
+        if adopted:
+            await self.async_save()
 
     def _data(self) -> dict[str, Any]:
         return {"keys": {digest: asdict(key) for digest, key in self._keys.items()}}

@@ -17,11 +17,13 @@ from ..engine.library.memory_card import MemoryCard
 from ..engine.pki.authority import CertificateAuthority
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.services import RelayServices
+from ..operations.people import People
 from .devices import printer_device_info
 from .last_reports import LastReports
 from .machines import ManagedMachine
 from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .mirrors import TargetMirror
+from .senders import PrinterSenders
 from .upload_keys import UploadKeys
 
 
@@ -53,6 +55,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         relay: RelayServices,
         upload_keys: UploadKeys,
         last_reports: LastReports,
+        people: People,
         machines: Callable[[], Mapping[str, ManagedMachine]],
         callbacks: PrinterCallbacks,
     ) -> None:
@@ -68,6 +71,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._relay = relay
         self._upload_keys = upload_keys
         self._last_reports = last_reports
+        self._people = people
         self._machines = machines
         self._callbacks = callbacks
         self._printers: dict[str, ManagedPrinter] = {}
@@ -194,6 +198,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._callbacks.removed(printer)
         if not printer.is_proxy:
             await self._upload_keys.async_forget_printer(printer_id)
+            await self._people.async_forget_printer(printer_id)
             await self._library.forget_printer(printer_id)
 
     async def _async_make(
@@ -220,6 +225,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             mirror=TargetMirror(
                 lambda: managed.config, self._machines, self._last_reports
             ),
+            senders=PrinterSenders(people=self._people, printer_id=config.id),
         )
 
     @callback

@@ -10,6 +10,8 @@ from ..engine.dispatch.orders import WrongAnswerError
 from ..engine.dispatch.reasons import Reason
 from ..engine.library.values.prints import Answer
 from ..operations.errors import library_errors
+from ..operations.permissions import Right
+from ..operations.queue import PrintQueue
 from ..printers.machines import ManagedMachine
 from .real_printers import RealPrinters
 
@@ -33,12 +35,14 @@ class StartResult:
 class JobOrders:
     """Orders about jobs, whether or not a printer has them. Methods raise ServiceValidationError, HomeAssistantError."""
 
-    def __init__(self, printers: RealPrinters) -> None:
-        """Give them to these printers."""
+    def __init__(self, printers: RealPrinters, queue: PrintQueue) -> None:
+        """Give them to these printers, about jobs of this queue."""
         self._printers = printers
+        self._queue = queue
 
     async def start(self, job_id: str) -> StartResult:
         """Begin a job now, before all others; where that cannot be, as soon as it can."""
+        await self._queue.check(Right.DECIDE, job_id)
         with library_errors(job_id):
             try:
                 result = await self._printers.dispatcher.start_now(job_id)
@@ -53,6 +57,7 @@ class JobOrders:
 
     async def cancel(self, job_id: str, *, confirm: bool = False) -> Cancellation:
         """Cancel a job; what a printer prints only when that is confirmed."""
+        await self._queue.check(Right.WORK, job_id)
         with library_errors(job_id):
             result = await self._printers.dispatcher.cancel(job_id, confirm=confirm)
         if key := _NOT_CANCELLED.get(result):
@@ -61,24 +66,29 @@ class JobOrders:
 
     async def stop(self, job_id: str, *, confirm: bool) -> Cancellation:
         """Stop what a printer prints of the queue, when that is confirmed."""
+        await self._queue.check(Right.WORK, job_id)
         self._machine_of(job_id)
         return await self.cancel(job_id, confirm=confirm)
 
     async def pause(self, job_id: str) -> None:
         """Pause the print of a job."""
+        await self._queue.check(Right.WORK, job_id)
         await self._machine_of(job_id).async_pause()
 
     async def resume(self, job_id: str) -> None:
         """Go on with the paused print of a job."""
+        await self._queue.check(Right.WORK, job_id)
         await self._machine_of(job_id).async_resume()
 
     async def retry(self, job_id: str) -> None:
         """Put a job back into the line that came to nothing."""
+        await self._queue.check(Right.DECIDE, job_id)
         with library_errors(job_id):
             await self._printers.dispatcher.retry(job_id)
 
     async def answer(self, job_id: str, answer: Answer) -> None:
         """Take a person's word for what became of a job."""
+        await self._queue.check(Right.WORK, job_id)
         with library_errors(job_id):
             try:
                 await self._printers.dispatcher.answer(job_id, answer)

@@ -55,6 +55,7 @@ async def _add_photo(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     archives = hub.archives
     archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
+    await archives.require(Right.WORK, archive_id)
     async with _source(call) as source:
         await archives.add_photo(archive_id, source.content)
     return await _photos(call.hass, archive_id)

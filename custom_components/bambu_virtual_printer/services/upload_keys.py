@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN, MAX_NAME_LENGTH
 from ..hub import Hub, require_hub
+from ..operations.people import TooManyPeopleError
 from ..operations.permissions import Right
 from ..presentation.urls import host_url
 from ..printers.upload_keys import MAX_KEYS, TooManyKeysError, UploadKey
@@ -39,7 +40,7 @@ async def _create(call: ServiceCall) -> ServiceResponse:
         raise not_a_virtual_printer()
     try:
         key, secret = await hub.door.keys.async_create(printer_id, call.data[ATTR_NAME])
-    except TooManyKeysError as err:
+    except (TooManyKeysError, TooManyPeopleError) as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="too_many_upload_keys",
@@ -73,6 +74,7 @@ def _view(hub: Hub, key: UploadKey) -> dict[str, Any]:
     return {
         "key_id": key.id,
         "name": key.name,
+        "person_id": key.person_id or None,
         "printer": printer.config.name if printer else None,
         "created_at": key.created_at.isoformat(),
         "last_used_at": key.last_used_at.isoformat() if key.last_used_at else None,

@@ -17,7 +17,9 @@ from ..operations.permissions import NotPermittedError, Right
 
 @asynccontextmanager
 async def admitted(request: web.Request, right: Right) -> AsyncIterator[Hub]:
-    """Act for the user who asks. Raises HTTPServiceUnavailable, HTTPForbidden.
+    """Act for the user who asks; what is not permitted within is answered as well.
+
+    Raises HTTPServiceUnavailable, HTTPForbidden.
 
     Never 401: Home Assistant counts those as wrong logins.
     """
@@ -25,11 +27,11 @@ async def admitted(request: web.Request, right: Right) -> AsyncIterator[Hub]:
     with acting(Context(user_id=request[KEY_HASS_USER].id)):
         try:
             await hub.permissions.require(right)
+            yield hub
         except NotPermittedError as err:
             raise web.HTTPForbidden(
                 text=json_dumps({"message": str(err)}), content_type="application/json"
             ) from err
-        yield hub
 
 
 def request_hub(request: web.Request) -> Hub:

@@ -93,7 +93,8 @@ async def _list(call: Call) -> dict[str, Any]:
 
 
 async def _export(call: Call) -> dict[str, Any]:
-    query = _query(call.data)
+    # The link is everybody's who has it: it leads to what this user sees.
+    query = await call.hub.archives.visible(_query(call.data))
     # What is wrong with it is said now, not in the browser's list of downloads.
     page = await call.hub.archives.page(replace(query, limit=1))
     return {

@@ -41,6 +41,9 @@ ACK_EVERY = 16
 MAX_BEHIND = 48
 """Messages to a subscriber that it has not answered for; more are not sent."""
 
+PERSON = "person_id"
+"""Whose an item is; only those who may see it are told of it."""
+
 type Change = tuple[str, dict[str, Any]]
 """What changed, and the topic that one has to follow to be told."""
 
@@ -211,9 +214,14 @@ class Live:
             "available": self._hub is not None,
         }
         if self._hub:
+            hidden = self._hub.permissions.hidden_from(subscriber.connection.user)
             for topic, items in self._lists.items():
                 if topic in subscriber.topics:
-                    message[topic] = list(items.values())
+                    message[topic] = [
+                        shown
+                        for item in items.values()
+                        if (shown := _shown_to(item, hidden))
+                    ]
             message |= {
                 name: value
                 for name, value in self._values.items()
@@ -267,7 +275,12 @@ class Live:
         if not changes:
             return
         for subscriber in self._subscribers.values():
-            wanted = [each for topic, each in changes if topic in subscriber.topics]
+            hidden = self._hub.permissions.hidden_from(subscriber.connection.user)
+            wanted = [
+                shown
+                for topic, each in changes
+                if topic in subscriber.topics and (shown := _change_for(each, hidden))
+            ]
             if wanted:
                 _send(subscriber, wanted)
 
@@ -295,6 +308,26 @@ def _send(subscriber: Subscriber, changes: list[dict[str, Any]]) -> None:
     if (subscriber.revision + 1) % ACK_EVERY == 0:
         message["ack"] = True
     subscriber.send(message)
+
+
+def _shown_to(item: dict[str, Any], hidden: Collection[str]) -> dict[str, Any] | None:
+    """Return an item for somebody from whom the things of some people are hidden; None if it is one of them."""
+    if item.get(PERSON) in hidden:
+        return None
+    last = item.get("last_upload")
+    if last and last.get(PERSON) in hidden:
+        return item | {"last_upload": None}
+    return item
+
+
+def _change_for(
+    change: dict[str, Any], hidden: Collection[str]
+) -> dict[str, Any] | None:
+    if not hidden or "item" not in change:
+        return change
+    if item := _shown_to(change["item"], hidden):
+        return change | {"item": item}
+    return None
 
 
 def _differences(topic: str, before: Items, now: Items) -> list[dict[str, Any]]:

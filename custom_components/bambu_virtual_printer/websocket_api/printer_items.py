@@ -62,6 +62,7 @@ def printer_item(hub: Hub, printer: ManagedPrinter) -> dict[str, Any]:
             "id": last.id,
             "name": last.name,
             "source_ip": last.peer,
+            "person_id": last.person or None,
             "received_at": last.received_at.isoformat(),
             **pictures(
                 hub, cover_url(last.id, 0 if printer.pictured_id == last.id else None)

@@ -7,8 +7,10 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
+from ..engine.library.values.sent_by import SentBy
 from ..operations.made import Period, Sums, made_in_periods
 from ..operations.permissions import Right
+from ..services.fields import ATTR_PERSON
 from .commands import Call, Command
 
 ATTR_BY = "by"
@@ -21,6 +23,7 @@ STATS: dict[Any, Any] = {
     ),
     vol.Optional(ATTR_FROM): cv.date,
     vol.Optional(ATTR_TO): cv.date,
+    vol.Optional(ATTR_PERSON): cv.string,
 }
 
 
@@ -31,6 +34,10 @@ async def _stats(call: Call) -> dict[str, Any]:
         call.data[ATTR_BY],
         call.data.get(ATTR_FROM),
         call.data.get(ATTR_TO),
+        SentBy(
+            person=call.data.get(ATTR_PERSON),
+            hidden=await hub.permissions.hidden(),
+        ),
     )
     names = {target_id: shown.name for target_id, shown in hub.wording.targets.items()}
     return {

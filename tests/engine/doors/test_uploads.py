@@ -42,7 +42,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
 )
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.storage import Incoming
-from custom_components.bambu_virtual_printer.engine.values import Service
+from custom_components.bambu_virtual_printer.engine.values import Sender, Service
 from tests.support.folder_card import FolderCard
 
 from .test_multipart import BOUNDARY, body_of
@@ -73,7 +73,7 @@ class Door:
             under_way=set(),
             peer="192.168.1.20",
             encrypted=False,
-            sender="Anna",
+            sender=Sender(name="Anna"),
         )
 
     async def post(
@@ -148,7 +148,11 @@ async def test_a_file_is_kept_with_its_hash_and_its_sender(
     assert stored.request is None
     assert door.events == [
         UploadStarted(
-            id=file.id, name=file.name, peer="192.168.1.20", service=Service.HTTP
+            id=file.id,
+            name=file.name,
+            peer="192.168.1.20",
+            service=Service.HTTP,
+            sender=Sender(name="Anna"),
         ),
         UploadReceived(file=file, request=None, service=Service.HTTP),
     ]

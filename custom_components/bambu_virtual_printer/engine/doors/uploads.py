@@ -34,7 +34,7 @@ from ..emulator.ftps.transfer_thread import TransferThread
 from ..events import PrinterEvent
 from ..explanations import explain
 from ..storage import PrinterStorage
-from ..values import PrintRequest, ReceivedFile, Service
+from ..values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
 from .failures import BusyError, RefusedError, no_plate
 from .forms import FileBegun, UploadForm, checked_name
 from .multipart import PartData
@@ -64,7 +64,7 @@ class Destination:
     """The printer's uploads under way; the upload is in it meanwhile."""
     peer: str
     encrypted: bool
-    sender: str = ""
+    sender: Sender = UNNAMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +249,7 @@ class _Incoming:
             storage=destination.storage,
             transfer_thread=transfer_thread,
             emit=destination.emit,
+            sender=destination.sender,
         )
         self._file: StreamedFile
 
@@ -272,9 +273,7 @@ class _Incoming:
             await self._transfer_thread.run(
                 lambda: _check_plate(reception.path, reception.name, plate)
             )
-        file = await reception.keep(
-            encrypted=destination.encrypted, sender=destination.sender
-        )
+        file = await reception.keep(encrypted=destination.encrypted)
         destination.under_way.discard(reception)
         request = None
         if prints:
@@ -284,6 +283,7 @@ class _Incoming:
                 plate=plate,
                 peer=destination.peer,
                 received_at=datetime.now(UTC),
+                person=destination.sender.person,
             )
         reception.received(request)
         return Stored(file=file, request=request)

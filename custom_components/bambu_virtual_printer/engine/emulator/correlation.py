@@ -4,6 +4,7 @@ The name a file is uploaded under equals `project_file.file` (docs/protocol.md, 
 moment, on a slow Wi-Fi tens of seconds, later; older ones publish first. Several files may come under one name, from one
 slicer or from several (BambuStudio #12062), so the name alone does not decide. What decides, in this order:
 
+    the person      an upload belongs to requests of who sent it, told by the access code
     the client      an upload belongs to requests of the address it came from; to those of others only while no client of
                     that address is logged in
     the checksum    requests carry the MD5 of the whole file; where it differs they are never matched
@@ -37,6 +38,7 @@ class _Upload:
     id: str
     name: str
     peer: str
+    person: str
     asked: _Asked | None = None
     """The request that is expected to be for it; final once the upload is finished."""
     asked_first: bool = False
@@ -84,10 +86,10 @@ class Correlator:
         return None
 
     def upload_started(
-        self, upload_id: str, name: str, peer: str, now: float
+        self, upload_id: str, name: str, peer: str, now: float, person: str = ""
     ) -> PrintRequest | None:
         """Record an upload. Returns the request that waited for it."""
-        upload = _Upload(id=upload_id, name=name, peer=peer)
+        upload = _Upload(id=upload_id, name=name, peer=peer, person=person)
         self._waiting = [
             asked for asked in self._waiting if now - asked.at <= UPLOAD_AFTER_REQUEST_S
         ]
@@ -171,6 +173,8 @@ class Correlator:
         )
 
     def _related(self, upload: _Upload, request: PrintRequest) -> bool:
+        if upload.person != request.person:
+            return False
         return upload.peer == request.peer or not self._is_connected(upload.peer)
 
     def _assign(self, asked: _Asked) -> bool:

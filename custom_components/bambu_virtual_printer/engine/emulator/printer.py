@@ -26,7 +26,7 @@ from .ftps.reception import UploadProgress
 from .ftps.server import FtpsServer
 from .identity import Identity
 from .job import Jobs, percent_received
-from .logins import Logins
+from .logins import Logins, Senders
 from .mqtt.server import MqttServer
 from .services import SharedServices
 
@@ -55,8 +55,12 @@ class VirtualPrinter:
         services: SharedServices,
         emit: Callable[[PrinterEvent], None],
         mirror: Mirror | None = None,
+        senders: Senders | None = None,
     ) -> None:
-        """Prepare; nothing is opened before the printer is entered. `mirror` is the real printer to show, if any."""
+        """Prepare; nothing is opened before the printer is entered.
+
+        `mirror` tells which real printer is shown, if any; `senders` who has an access code beside the printer's own.
+        """
         self.identity = identity
         self._device = device
         self._services = services
@@ -68,7 +72,9 @@ class VirtualPrinter:
         )
         self._reported = self._jobs.changes
         self._job_timer: asyncio.TimerHandle | None = None
-        self._logins = Logins(identity.access_code, self._on_event, services.guesses)
+        self._logins = Logins(
+            identity.access_code, self._on_event, services.guesses, senders
+        )
         self._visibility = Visibility(
             identity, services.search_receiver, self._on_event
         )
@@ -166,6 +172,12 @@ class VirtualPrinter:
         """Send the status soon, because the real printer that is shown has reported."""
         self._mqtt.target_changed()
 
+    def drop(self, person: str) -> None:
+        """End the sessions of somebody whose code is good no more."""
+        self._mqtt.drop(person)
+        if self._ftps:
+            self._ftps.drop(person)
+
     def rename(self, name: str) -> None:
         """Change the name, and announce it."""
         self.identity = self.identity.renamed(name)
@@ -178,8 +190,10 @@ class VirtualPrinter:
         """Update jobs by an event, match uploads with print requests, and emit it."""
         now = self._loop.time()
         match event:
-            case UploadStarted(id=upload_id, name=name, peer=peer):
-                request = self._correlator.upload_started(upload_id, name, peer, now)
+            case UploadStarted(id=upload_id, name=name, peer=peer, sender=sender):
+                request = self._correlator.upload_started(
+                    upload_id, name, peer, now, sender.person
+                )
                 self._jobs.upload_started(request, now)
             case UploadReceived(file=file, md5=md5):
                 request = self._correlator.upload_finished(file.id, now, md5)

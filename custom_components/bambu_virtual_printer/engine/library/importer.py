@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .. import storage
 from ..storage import PrinterStorage
-from ..values import ReceivedFile
+from ..values import UNNAMED, ReceivedFile, Sender
 from . import sliced
 from .context import LibraryContext
 from .copying import copy_stream
@@ -18,6 +18,7 @@ async def import_file(
     card: PrinterStorage,
     source: Path | AsyncIterable[bytes],
     name: str,
+    sender: Sender = UNNAMED,
 ) -> ReceivedFile:
     """Put a sliced file on a card, as an upload that is complete.
 
@@ -38,6 +39,7 @@ async def import_file(
         sha256=copied.sha256,
         peer="",
         encrypted=False,
+        sender=sender,
     )
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
-from ..values import PrinterRef, PrintRequest, ReceivedFile
+from ..values import UNNAMED, PrinterRef, PrintRequest, ReceivedFile, Sender
 from . import export, importer, photos, sliced
 from .archives import ArchiveEditor
 from .context import LibraryContext
@@ -374,6 +374,7 @@ class Library:
         printer: PrinterRef,
         annotations: Annotations = NO_ANNOTATIONS,
         plan: JobPlan = DEFAULT_PLAN,
+        sender: Sender = UNNAMED,
     ) -> str:
         """Take in a sliced 3MF that no slicer sent, as if it came by `printer`, whose mode decides about it.
 
@@ -381,7 +382,7 @@ class Library:
         which nothing is kept, and StorageFullError, StorageError.
         """
         card = self.storage(printer, annotations=annotations, plan=plan)
-        file = await importer.import_file(self._context, card, source, name)
+        file = await importer.import_file(self._context, card, source, name, sender)
         self.receive(file, printer)
         return file.id
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -19,11 +20,12 @@ from ..storage import (
     StorageFullError,
     StoredFile,
 )
-from ..values import PrinterRef, ReceivedFile
+from ..values import UNNAMED, Mode, OnPrint, PrinterRef, ReceivedFile, Sender
 from .context import LibraryContext
 from .index import card_rows, upload_rows
 from .renaming import Renaming
 from .store.sidecar import Sidecar
+from .values.annotations import unique_tags
 from .values.errors import NAME_NOT_ALLOWED, LibraryError
 from .values.job import JobPlan
 from .values.names import safe_file_name, stem
@@ -42,6 +44,16 @@ class UploadDefaults(NamedTuple):
     printer: PrinterRef
     annotations: Annotations
     plan: JobPlan
+
+    def of(self, sender: Sender) -> UploadDefaults:
+        """Return what an upload of somebody is filed as."""
+        printer, annotations = self.printer, self.annotations
+        if sender.is_reviewed:
+            printer = replace(printer, mode=Mode.REVIEW, on_print=OnPrint.SEND)
+        if sender.tags:
+            tags = unique_tags((*annotations.tags, *sender.tags))
+            annotations = replace(annotations, tags=tags)
+        return UploadDefaults(printer, annotations, self.plan)
 
 
 def _check_name(name: str) -> None:
@@ -120,7 +132,7 @@ class MemoryCard(PrinterStorage):
         sha256: str,
         peer: str,
         encrypted: bool,
-        sender: str = "",
+        sender: Sender = UNNAMED,
     ) -> ReceivedFile:
         file = ReceivedFile(
             id=incoming.id,
@@ -130,9 +142,11 @@ class MemoryCard(PrinterStorage):
             peer=peer,
             received_at=datetime.now(UTC),
             encrypted=encrypted,
-            sender=sender,
+            sender=sender.name,
+            person=sender.person,
         )
-        task = self._context.start(self._keep(file, self._begun.pop(incoming.id)))
+        defaults = self._begun.pop(incoming.id).of(sender)
+        task = self._context.start(self._keep(file, defaults))
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:

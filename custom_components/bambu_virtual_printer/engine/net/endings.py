@@ -8,6 +8,7 @@ PRINTER_LEFT = explain("end_printer_left", "the real printer left")
 UNREACHABLE = explain("end_unreachable", "the real printer cannot be reached")
 STOPPED = explain("end_stopped", "the printer was stopped")
 WRONG_CODE = explain("end_wrong_code", "wrong access code")
+REVOKED = explain("end_revoked", "its access code was revoked")
 TOO_MANY_SLICERS = explain("end_too_many_slicers", "too many slicers are connected")
 TOO_MANY_OF_CLIENT = explain(
     "end_too_many_of_client", "this computer has too many connections open"

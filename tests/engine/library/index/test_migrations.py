@@ -17,7 +17,11 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.sent_by import SentBy
-from custom_components.bambu_virtual_printer.engine.values import Intent, OnPrint
+from custom_components.bambu_virtual_printer.engine.values import (
+    Intent,
+    OnPrint,
+    Sender,
+)
 from tests.support.library import (
     IMMEDIATE,
     REVIEW,
@@ -215,7 +219,7 @@ async def test_uploads_of_an_index_without_senders_have_none_and_later_ones_do(
             sha256="0" * 64,
             peer="192.0.2.7",
             encrypted=False,
-            sender="Anna",
+            sender=Sender(name="Anna"),
         )
         assert (await library.upload(file.id)).file.sender == "Anna"
 

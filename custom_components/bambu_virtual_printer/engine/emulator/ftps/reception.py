@@ -15,7 +15,7 @@ from pathlib import Path
 from ...events import PrinterEvent, UploadFailed, UploadReceived, UploadStarted
 from ...net.log_bounds import shown
 from ...storage import Incoming, PrinterStorage, StorageError, StorageFullError
-from ...values import PrintRequest, ReceivedFile, Service
+from ...values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
 from .failures import NoRoomError, StorageFailedError, TransferError
 from .sinks import FileSink
 from .transfer_thread import TransferThread
@@ -51,6 +51,7 @@ class Reception:
         storage: PrinterStorage,
         transfer_thread: TransferThread,
         emit: Callable[[PrinterEvent], None],
+        sender: Sender = UNNAMED,
     ) -> None:
         """Receive a file called `name`; `emit` is called for its start and its end."""
         self.name = name
@@ -60,6 +61,7 @@ class Reception:
         self._storage = storage
         self._transfer_thread = transfer_thread
         self._emit = emit
+        self._sender = sender
         self._started_at = datetime.now(UTC)
         self._incoming: Incoming | None = None
         self._id: str | None = None
@@ -115,11 +117,15 @@ class Reception:
         on_begun()
         self._emit(
             UploadStarted(
-                id=incoming.id, name=self.name, peer=self._peer, service=self._service
+                id=incoming.id,
+                name=self.name,
+                peer=self._peer,
+                service=self._service,
+                sender=self._sender,
             )
         )
 
-    async def keep(self, *, encrypted: bool, sender: str = "") -> ReceivedFile:
+    async def keep(self, *, encrypted: bool) -> ReceivedFile:
         """Keep what was written; call it once the sink has ended without an error. Raises TransferError if nothing was kept."""
         assert self._incoming is not None
         # A failed commit leaves nothing to abandon.
@@ -131,7 +137,7 @@ class Reception:
                 sha256=self.sink.sha256,
                 peer=self._peer,
                 encrypted=encrypted,
-                sender=sender,
+                sender=self._sender,
             )
         return self._file
 

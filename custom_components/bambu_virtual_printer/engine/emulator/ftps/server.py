@@ -80,6 +80,12 @@ class FtpsServer:
             closed=self._closed,
         )
 
+    def drop(self, person: str) -> None:
+        """End the sessions of somebody whose code is good no more, and their transfers."""
+        for session in tuple(self._sessions):
+            if session.sender.person == person:
+                session.end(replies.WRONG_CODE)
+
     async def close(self) -> None:
         """End all sessions and transfers. On return their sockets, ports and files are closed."""
         self._closing = True

@@ -15,7 +15,7 @@ from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now, may_write
 from ...net.log_bounds import shown
 from ...net.pauses import waking_timeout
-from ...values import Service
+from ...values import UNNAMED, Service
 from . import replies
 from .actions import (
     Abort,
@@ -104,6 +104,8 @@ class ControlSession(asyncio.BufferedProtocol):
         self._port: PassivePort | None = None
         self._active: PassivePort | None = None
         self._aborted = False
+        self.sender = UNNAMED
+        """Who is logged in."""
         self.task: asyncio.Task[None]
 
     @property
@@ -227,6 +229,7 @@ class ControlSession(asyncio.BufferedProtocol):
                         step,
                         context,
                         peer=self._peer,
+                        sender=self.sender,
                         protected=self._dialogue.protected,
                     )
                     await self._carry_out(transfer)
@@ -248,12 +251,14 @@ class ControlSession(asyncio.BufferedProtocol):
             self._reply(_failure(err))
 
     async def _log_in(self, login: Login) -> None:
-        if self._context.logins.check(
+        sender = self._context.logins.check(
             login.user, login.access_code, self._peer, Service.FTPS
-        ):
+        )
+        if sender is not None:
             if self._admitted.authenticated or (
                 self._may_log_in() and self._admitted.log_in()
             ):
+                self.sender = sender
                 self._dialogue.log_in()
                 self._reply(replies.LOGGED_IN)
             else:

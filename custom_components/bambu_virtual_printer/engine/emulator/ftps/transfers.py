@@ -12,7 +12,7 @@ from typing import override
 from ...events import PrinterEvent, UploadFailed
 from ...explanations import explain
 from ...storage import PrinterStorage
-from ...values import Service
+from ...values import Sender, Service
 from .actions import ListFiles, Retrieve, Store
 from .connection import DataConnection
 from .context import SessionContext
@@ -203,6 +203,7 @@ def transfer_for(
     context: SessionContext,
     *,
     peer: str,
+    sender: Sender,
     protected: bool,
 ) -> Transfer:
     """Return the transfer that an action of a client asks for; what is sent is encrypted if `protected`."""
@@ -221,6 +222,7 @@ def transfer_for(
                     storage=context.storage,
                     transfer_thread=context.transfer_thread,
                     emit=context.emit,
+                    sender=sender,
                 ),
                 wants_md5=context.wants_md5,
                 under_way=context.uploads,

@@ -7,7 +7,7 @@ nothing to do for them here, but slicers reset a button whose command gets no re
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 import json
 import math
@@ -52,8 +52,11 @@ class Context:
     serial: str
     """The serial number by which the client knows the printer."""
     access_code: str = field(repr=False)
+    """What the client logged in with."""
     peer: str
     now: datetime
+    person: str = ""
+    """Whose code that is, as in `Sender`."""
     target: Target | None = None
     """The real printer that is shown, if any."""
     disguise: Disguise | None = None
@@ -245,7 +248,7 @@ def _print(request: Request, context: Context) -> Answer:
     if wanted is None:
         return Answer(reply=request.reply(result="fail", reason="no file is named"))
     return Answer(
-        effect=wanted,
+        effect=replace(wanted, person=context.person),
         reply=request.bare_reply(
             param=request.echo.get(
                 "param", f"Metadata/plate_{wanted.plate or 1}.gcode"

@@ -61,11 +61,13 @@ class CommandHandler:
         client_id: str,
         payload: bytes,
         *,
+        person: str,
+        access_code: str,
         redelivered: bool,
     ) -> None:
-        """Carry out and answer every command of a payload."""
+        """Carry out and answer every command of a payload. `access_code` is what the client logged in with, `person` whose it is."""
         again = self._remember(client_id, payload) and redelivered
-        context = self._context(connection)
+        context = self._context(connection, person, access_code)
         try:
             for request in requests(payload):
                 self._handle_request(connection, request, context, again=again)
@@ -78,13 +80,16 @@ class CommandHandler:
                 err,
             )
 
-    def _context(self, connection: Connection) -> Context:
+    def _context(
+        self, connection: Connection, person: str, access_code: str
+    ) -> Context:
         target = self._shown.look()
         face = Face(serial=connection.serial, address=self._identity.address)
         return Context(
             model=self._identity.model,
             serial=connection.serial,
-            access_code=self._identity.access_code,
+            access_code=access_code,
+            person=person,
             peer=connection.peer,
             now=datetime.now(UTC),
             target=target,

@@ -70,6 +70,8 @@ class MqttServer:
         self._all_closed.set()
         # Those that are logged in, in the order of their logins.
         self._slicers: dict[Connection, ConnectedSlicer] = {}
+        # What they logged in with.
+        self._codes: dict[Connection, str] = {}
         self._full = False
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
@@ -117,6 +119,12 @@ class MqttServer:
         self._changes_sent_at = asyncio.get_running_loop().time()
         self.publish_status()
 
+    def drop(self, person: str) -> None:
+        """End the sessions of somebody whose code is good no more."""
+        for connection, slicer in tuple(self._slicers.items()):
+            if slicer.sender.person == person:
+                connection.end(endings.REVOKED)
+
     async def close(self) -> None:
         """End all sessions; on return no socket, timer or task is left. Later connections are refused."""
         self._closed = True
@@ -144,6 +152,8 @@ class MqttServer:
                     connection,
                     slicer.client_id if slicer else "",
                     payload,
+                    person=slicer.sender.person if slicer else "",
+                    access_code=self._codes.get(connection, ""),
                     redelivered=redelivered,
                 )
             case Closed(reason=reason):
@@ -158,7 +168,8 @@ class MqttServer:
     def _log_in(self, connection: Connection, connect: Connect) -> None:
         user = (connect.user or "").encode()
         code = connect.password or b""
-        if not self._logins.check(user, code, connection.peer, Service.MQTT):
+        sender = self._logins.check(user, code, connection.peer, Service.MQTT)
+        if sender is None:
             connection.admitted.refused()
             connection.refuse(
                 ConnectReturnCode.NOT_AUTHORIZED,
@@ -183,8 +194,10 @@ class MqttServer:
             peer=connection.peer,
             client_id=text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS),
             connected_since=datetime.now(UTC),
+            sender=sender,
         )
         self._slicers[connection] = slicer
+        self._codes[connection] = code.decode(errors="replace")
         _LOGGER.debug(
             "%s: %s logged in as %r",
             self._identity.name,
@@ -192,7 +205,9 @@ class MqttServer:
             slicer.client_id,
         )
         connection.admit()
-        self._emit(SlicerConnected(peer=slicer.peer, client_id=slicer.client_id))
+        self._emit(
+            SlicerConnected(peer=slicer.peer, client_id=slicer.client_id, sender=sender)
+        )
         self._send_status(connection)
         if self._timer is None:
             self._tick_at(asyncio.get_running_loop().time() + REPORT_INTERVAL_S)
@@ -202,6 +217,7 @@ class MqttServer:
         if not self._open:
             self._all_closed.set()
         slicer = self._slicers.pop(connection, None)
+        self._codes.pop(connection, None)
         if not self._slicers:
             for timer in (self._timer, self._changes_timer):
                 if timer:
