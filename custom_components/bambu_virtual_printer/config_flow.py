@@ -16,6 +16,7 @@ from homeassistant.core import callback
 from .const import (
     DOMAIN,
     HUB_NAME,
+    SUBENTRY_PEOPLE,
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
     SUBENTRY_VIRTUAL_PRINTER,
@@ -23,6 +24,7 @@ from .const import (
 from .flows.certificate import CertificateSteps
 from .flows.machine import MachineFlow
 from .flows.options import HubOptionsFlow
+from .flows.people import PeopleFlow
 from .flows.proxy import ProxyFlow
 from .flows.virtual_printer import VirtualPrinterFlow
 
@@ -43,6 +45,7 @@ class BambuVirtualPrinterConfigFlow(CertificateSteps, ConfigFlow, domain=DOMAIN)
             SUBENTRY_VIRTUAL_PRINTER: VirtualPrinterFlow,
             SUBENTRY_PROXY: ProxyFlow,
             SUBENTRY_PRINTER: MachineFlow,
+            SUBENTRY_PEOPLE: PeopleFlow,
         }
 
     @staticmethod

@@ -11,6 +11,8 @@ MAX_NAME_LENGTH = 100
 SUBENTRY_VIRTUAL_PRINTER = "virtual_printer"
 SUBENTRY_PROXY = "proxy"
 SUBENTRY_PRINTER = "printer"
+SUBENTRY_PEOPLE = "people"
+"""Has a flow, and no subentries: people are no devices."""
 
 # A virtual printer's subentry.
 CONF_ACCESS_CODE = "access_code"

@@ -104,7 +104,11 @@ def printer_activity(
             }
         case SlicerConnected():
             kind = EventKind.SLICER_CONNECTED
-            attributes = {"source_ip": event.peer, "client_id": event.client_id}
+            attributes = {
+                "source_ip": event.peer,
+                "client_id": event.client_id,
+                "sender": printable(event.sender.name),
+            }
         case SlicerDisconnected():
             kind = EventKind.SLICER_DISCONNECTED
             attributes = {

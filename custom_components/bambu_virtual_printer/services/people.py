@@ -60,7 +60,7 @@ async def _add(call: ServiceCall) -> ServiceResponse:
     with _errors(name):
         person = await hub.people.async_add(config.id, name, **settings)
     if call.data[ATTR_ACCESS_CODE]:
-        return await _with_new_code(hub, person)
+        return await async_make_code(hub, person)
     return _view(hub, person)
 
 
@@ -77,20 +77,13 @@ async def _update(call: ServiceCall) -> ServiceResponse:
 
 async def _renew_code(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
-    person = _person(hub, call)
-    shown = await _with_new_code(hub, person)
-    hub.printers[person.printer_id].async_drop(person.id)
-    return shown
+    return await async_make_code(hub, _person(hub, call))
 
 
 async def _remove(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     person = _person(hub, call)
-    await hub.people.async_remove(person)
-    await hub.door.keys.async_revoke_of(person.id)
-    if printer := hub.printers.get(person.printer_id):
-        printer.async_drop(person.id)
-    hub.coordinator.async_update_listeners()
+    await async_remove_person(hub, person)
     return _view(hub, person)
 
 
@@ -102,10 +95,20 @@ async def _list(call: ServiceCall) -> ServiceResponse:
     }
 
 
-async def _with_new_code(hub: Hub, person: Person) -> dict[str, Any]:
-    """Make a code, and show it this once with what a slicer asks for beside it."""
+async def async_remove_person(hub: Hub, person: Person) -> None:
+    """Remove somebody, and all that lets them in."""
+    await hub.people.async_remove(person)
+    await hub.door.keys.async_revoke_of(person.id)
+    if printer := hub.printers.get(person.printer_id):
+        printer.async_drop(person.id)
+    hub.coordinator.async_update_listeners()
+
+
+async def async_make_code(hub: Hub, person: Person) -> dict[str, Any]:
+    """Make a code, and show it this once with what a slicer asks for beside it. The one before is good no more."""
     config = _config(hub, person.printer_id)
     code = await hub.people.async_new_code(person, taken=config.access_code)
+    hub.printers[person.printer_id].async_drop(person.id)
     person = hub.people.get(person.id) or person
     return _view(hub, person) | {
         ATTR_ACCESS_CODE: code,

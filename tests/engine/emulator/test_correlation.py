@@ -1,6 +1,6 @@
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 import itertools
 import random
@@ -297,6 +297,38 @@ def test_a_thousand_interleaved_runs_of_two_slicers_join_prints_only_and_each_wi
                     if upload_id := correlator.requested(request, now):
                         joined[upload_id] = request
         assert joined == requests, (number, order)
+
+
+def test_twenty_people_behind_one_address_who_print_one_name_each_get_their_own() -> (
+    None
+):
+    rng = random.Random(20)
+    for number in range(100):
+        people = [f"person {each}" for each in range(20)]
+        left = [
+            deque((person, step) for step in EVENTS[rng.choice(["older", "newer"])])
+            for person in people
+        ]
+        requests = {
+            person: replace(_request(plate=plate), person=person)
+            for plate, person in enumerate(people, 1)
+        }
+        correlator = Correlator()
+        joined: dict[str, PrintRequest] = {}
+        now = 0.0
+        while any(left):
+            person, step = rng.choice([steps for steps in left if steps]).popleft()
+            now += 0.1
+            match step:
+                case "start":
+                    correlator.upload_started(person, FILE, PEER, now, person)
+                case "end":
+                    if found := correlator.upload_finished(person, now):
+                        joined[person] = found
+                case "ask":
+                    if upload_id := correlator.requested(requests[person], now):
+                        joined[upload_id] = requests[person]
+        assert joined == requests, number
 
 
 def test_without_checksums_the_first_request_goes_to_the_first_upload() -> None:
