@@ -213,7 +213,7 @@ async def test_another_library_folder_begins_again_there(
         ("/nowhere/prints", "not inside"),
         ("relative", "not inside"),
         ("{config}/www/prints", "everybody can read"),
-        ("{config}/file/prints", "Not a directory"),
+        ("{config}/file/prints", "a part of the path is not a folder"),
         ("{config}/pri\0nts", "character that no path can have"),
     ],
 )
