@@ -31,10 +31,18 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    PrintPhase,
+    Problem,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
     UploadChanges,
     UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.machines.project_file import (
+    new_job_id,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode
 from tests.support.library import IMMEDIATE, Events, Home, receive
@@ -211,17 +219,7 @@ class Household(RuleBasedStateMachine):
 
     @rule(
         place=st.integers(0, 9),
-        verb=st.sampled_from(
-            (
-                "hold",
-                "release",
-                "start",
-                "cancel",
-                "dispatching",
-                "printing",
-                "put_back",
-            )
-        ),
+        verb=st.sampled_from(("hold", "release", "start", "cancel")),
         to=st.integers(1, 9),
     )
     def job(self, place: int, verb: str, to: int) -> None:
@@ -230,12 +228,39 @@ class Household(RuleBasedStateMachine):
             return
         job = jobs[place % len(jobs)]
         queue = self.library.queue
-        arguments = {"dispatching": ("m",), "put_back": ("no",)}.get(verb, ())
         try:
-            self.run(getattr(queue, verb)(job.id, *arguments))
+            self.run(getattr(queue, verb)(job.id))
             self.run(queue.move_to(job.id, to))
         except JobStateError:
             pass
+
+    @rule(place=st.integers(0, 9), machine=st.sampled_from(("garage", "attic")))
+    def claim(self, place: int, machine: str) -> None:
+        """Have a printer take a job."""
+        if jobs := self.run(self.library.queue.queued_jobs()):
+            job = jobs[place % len(jobs)]
+            self.run(self.library.prints.claim(job.id, machine, new_job_id()))
+
+    @rule(
+        place=st.integers(0, 9),
+        step=st.sampled_from(("begin", "put back", "finish", "fail")),
+    )
+    def print(self, place: int, step: str) -> None:
+        """Have a printer go on with its job, or give it back."""
+        prints = self.library.prints
+        if not (found := self.run(prints.open())):
+            return
+        print_ = found[place % len(found)]
+        match step:
+            case "begin":
+                begun = replace(print_, phase=PrintPhase.STARTED)
+                self.run(prints.advance(print_, begun))
+            case "put back":
+                self.run(prints.put_back(print_, problem=Problem.INTERRUPTED))
+            case "finish":
+                self.run(prints.end(print_, Outcome.FINISHED, occupies=True))
+            case _:
+                self.run(prints.end(print_, Outcome.FAILED, occupies=True))
 
     @rule(
         place=st.integers(0, 9),
