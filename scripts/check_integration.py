@@ -252,26 +252,10 @@ def check_translations(texts: dict[str, Any]) -> Iterator[str]:
                 yield f"entity.{platform}.{key}: nobody uses it"
 
 
-def check_languages(texts: dict[str, Any]) -> Iterator[str]:
-    """Check the other languages against English: no unknown keys, the same placeholders."""
-    english = dict(leaves(texts))
-    for path in sorted((INTEGRATION / "translations").glob("*.json")):
-        for key, value in leaves(load_json(path)):
-            if key not in english:
-                yield f"{path.name}: {'.'.join(key)} is not in English"
-            elif placeholders(value) != placeholders(english[key]):
-                yield f"{path.name}: {'.'.join(key)} has other placeholders than English"
-
-
 def keys(of_selector: Iterable[Any]) -> Iterator[str]:
     """Give the names of a selector's fields, or the values of its options with and without labels."""
     for one in of_selector:
         yield one["value"] if isinstance(one, dict) else one
-
-
-def placeholders(text: str) -> set[str]:
-    """Find the names in braces."""
-    return set(re.findall(r"{(\w+)}", text))
 
 
 def check_services(texts: dict[str, Any], icons: dict[str, Any]) -> Iterator[str]:
@@ -374,7 +358,6 @@ def problems() -> Iterator[str]:
         ("brand", check_brand()),
         ("quality_scale.yaml", check_quality_scale()),
         ("translations", check_translations(texts)),
-        ("translations", check_languages(texts)),
         ("services.yaml", check_services(texts, icons)),
         ("icons.json", check_icons(texts, icons)),
         ("imports", check_imports(manifest)),

@@ -99,6 +99,7 @@ def test_the_file_is_named_that_the_system_tells_of() -> None:
     )
 
 
+@pytest.mark.usefixtures("only_english")
 async def test_explanations_are_said_in_the_households_language(
     hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.language.sentences import sentence
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import translation
 
@@ -46,6 +47,60 @@ async def test_times_are_the_households_and_this_year_is_left_out(
     )
 
 
+@pytest.fixture
+async def german(only_english: None, hass: HomeAssistant, hub: Hub) -> None:
+    await hass.config.async_update(language="de", currency="EUR")
+    await translation.async_load_integrations(hass, {DOMAIN})
+
+
+@pytest.mark.usefixtures("german")
+async def test_numbers_are_written_with_the_marks_of_the_language(
+    hass: HomeAssistant, hub: Hub
+) -> None:
+    assert hub.texts.money(1234.5) == "1.234,50\u00a0€"
+    assert hub.texts.size(1_234_560_000) == "1.234,6 MB"
+    assert hub.texts.weight(1234.4) == "1.234 g"
+    assert sentence("waiting_wrong_nozzle", wanted=0.4, printer="A", found=0.6).text(
+        hub.texts
+    ) == ("Gesliced für eine Düse von 0,4 mm, aber A hat 0,6 mm")
+    await hass.config.async_update(currency="CHF")
+    assert hub.texts.money(0.5) == "0,50\u00a0CHF"
+
+
+@pytest.mark.usefixtures("german")
+async def test_days_are_written_without_english_names(hub: Hub) -> None:
+    moment = datetime(2024, 12, 1, 8, 5, tzinfo=UTC)
+    assert hub.texts.date(moment) == "1.12.2024"
+
+
+@pytest.mark.usefixtures("only_english")
+async def test_a_language_may_have_more_forms_for_numbers_than_english(
+    hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = translation._load_translations_files_by_language
+
+    def _with_polish(files: dict) -> dict:  # type: ignore[type-arg]
+        loaded = read({"en": files["en"]} if "en" in files else {})
+        common = {
+            "plates_one": "{count} płyta",
+            "plates_few": "{count} płyty",
+            "plates_many": "{count} płyt",
+            "plates_other": "{count} płyty",
+        }
+        return loaded | {"pl": {"bambu_virtual_printer": {"common": common}}}
+
+    monkeypatch.setattr(
+        translation, "_load_translations_files_by_language", _with_polish
+    )
+    await hass.config.async_update(language="pl")
+    # English stands in until the language is loaded.
+    assert hub.texts.count("plates", 2) == "2 plates"
+    await translation.async_load_integrations(hass, {DOMAIN})
+    written = [hub.texts.count("plates", number) for number in (1, 2, 5)]
+    assert written == ["1 płyta", "2 płyty", "5 płyt"]
+
+
+@pytest.mark.usefixtures("only_english")
 async def test_texts_follow_the_language_and_fall_back_to_english(
     hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

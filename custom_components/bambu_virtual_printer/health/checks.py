@@ -337,5 +337,5 @@ def _certificate_der(device: DeviceCertificate) -> bytes | None:
     return ssl.PEM_cert_to_DER_cert(chain.partition(end)[0] + end)
 
 
-def _gigabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.1f}"
+def _gigabytes(size_bytes: int) -> float:
+    return round(size_bytes / 1e9, 1)

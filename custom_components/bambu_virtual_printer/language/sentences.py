@@ -70,6 +70,8 @@ def _written(value: Value, texts: Texts) -> object:
             return ", ".join(each.text(texts) for each in sentences)
         case datetime():
             return texts.date_time(value)
+        case float():
+            return texts.number(value)
     return value
 
 

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..engine.explanations import Explanation
+from .plurals import plural_form
 
 CATEGORY = "common"
 ENGLISH = "en"
@@ -93,16 +94,27 @@ class Texts:
         return (explanation.english if text is None else text).format(**values)
 
     def count(self, key: str, count: int, /, **placeholders: object) -> str:
-        """Return the text of `key` for one, or for any other number, which is the placeholder `count`."""
-        form = f"{key}_one" if count == 1 else f"{key}_other"
+        """Return the text of `key` in the form the language has for a number, which is the placeholder `count`."""
+        form = f"{key}_{plural_form(self._hass.config.language, count)}"
+        if self._find(form) is None:
+            # English stands in for the moment, and has fewer forms.
+            form = f"{key}_other"
         return self(form, count=count, **placeholders)
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """Write a number with the marks of the language; with as many decimals as it has when none are given."""
+        written = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+        marks = {",": self("thousands_mark"), ".": self("decimal_mark")}
+        return "".join(marks.get(character, character) for character in written)
 
     def money(self, amount: float) -> str:
         """Write an amount in the household's currency."""
         currency = self._hass.config.currency
         symbol = CURRENCY_SYMBOLS.get(currency, f"{currency}{NO_BREAK_SPACE}")
         digits = 0 if currency in WHOLE_CURRENCIES else 2
-        return self("money", symbol=symbol, amount=f"{amount:,.{digits}f}")
+        written = self("money", symbol=symbol, amount=self.number(amount, digits))
+        # The space that keeps a code from its amount is not wanted behind both.
+        return written.strip()
 
     def duration(self, seconds: float) -> str:
         """Write how long something takes, to the minute."""
@@ -113,7 +125,7 @@ class Texts:
 
     def weight(self, grams: float) -> str:
         """Write how heavy something is, to the gram."""
-        return self("grams", grams=f"{grams:.0f}")
+        return self("grams", grams=self.number(grams, 0))
 
     def date(self, moment: datetime) -> str:
         """Write the day of a moment; without the year when that is this one."""
@@ -131,4 +143,4 @@ class Texts:
 
     def size(self, size_bytes: int) -> str:
         """Write how large a file is, in decimal megabytes."""
-        return self("megabytes", megabytes=f"{size_bytes / 1e6:.1f}")
+        return self("megabytes", megabytes=self.number(size_bytes / 1e6, 1))
