@@ -4,6 +4,7 @@ Then prints as JSON what was told.
 """
 
 import asyncio
+from contextlib import suppress
 import json
 from pathlib import Path
 import sys
@@ -59,6 +60,11 @@ async def main(
             await reached.wait()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.read)
+        # Printers announce themselves every few seconds.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(20):
+                while not services.found.printers:
+                    await asyncio.sleep(0.05)
         found = [each.address for each in services.found.printers]
         running = all(proxy.listeners.values())
     told = [type(event).__name__ for event in events]
