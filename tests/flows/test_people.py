@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.const import SUBENTRY_PEOPLE
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.operations import people
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.config_entries import SOURCE_USER
@@ -51,6 +52,48 @@ async def test_without_a_virtual_printer_there_is_nobody_to_add(
         FlowResultType.ABORT,
         "no_virtual_printer",
     )
+
+
+async def test_nobody_is_added_while_the_hub_does_not_run(
+    hass: HomeAssistant, entry: MockConfigEntry, begin: Callable[[], Any]
+) -> None:
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    page = await begin()
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "hub_not_loaded")
+
+
+async def test_a_printer_has_no_more_people_than_can_be_kept(
+    printer: ManagedPrinter,
+    begin: Callable[[], Any],
+    go_on: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people, "MAX_PEOPLE", 1)
+    await go_on(await begin(), settings("Anna", printer=printer.id))
+    page = await go_on(await begin(), {"next_step_id": "add"})
+    page = await go_on(page, settings("Ben", printer=printer.id))
+    assert page["errors"] == {"base": "too_many_people"}
+
+
+async def test_who_was_removed_meanwhile_or_has_anothers_name_is_not_changed(
+    hub: Hub,
+    printer: ManagedPrinter,
+    begin: Callable[[], Any],
+    go_on: Callable[..., Any],
+) -> None:
+    for name in ("Anna", "Ben"):
+        await hub.people.async_add(printer.id, name=name)
+    anna, ben = hub.people.of_printer(printer.id)
+    page = await go_on(await begin(), {"next_step_id": "choose"})
+    page = await go_on(page, {"person": anna.id})
+    page = await go_on(page, {"next_step_id": "settings"})
+    page = await go_on(page, settings("Ben"))
+    assert page["errors"] == {"name": "name_taken"}
+
+    page = await go_on(await begin(), {"next_step_id": "choose"})
+    await hub.people.async_remove(ben)
+    page = await go_on(page, {"person": ben.id})
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "person_gone")
 
 
 async def test_somebody_is_added_changed_and_removed(

@@ -87,11 +87,8 @@ def flow(hass: HomeAssistant, hub: Hub, entry: MockConfigEntry) -> Flow:
             form = await hass.config_entries.subentries.async_init(
                 (entry.entry_id, what), context=context
             )
-            if (
-                what == SUBENTRY_PRINTER
-                and form.get("step_id") == "user"
-                and not offers
-            ):
+            choosers = {(SUBENTRY_PRINTER, "user"), (SUBENTRY_PROXY, "real_printer")}
+            if (what, form.get("step_id")) in choosers and not offers:
                 # Printers of test runs beside this one are heard.
                 return await hass.config_entries.subentries.async_configure(
                     form["flow_id"], {"found": "type_in"}
@@ -703,7 +700,7 @@ async def test_a_real_printer_that_was_heard_is_offered_before_a_proxy_of_it(
 ) -> None:
     heard = real_printer.Candidate(name="Heard", host=real.address, serial=SERIAL)
     monkeypatch.setattr(real_printer, "_candidates", lambda *_: {SERIAL: heard})
-    form = await flow(SUBENTRY_PROXY)
+    form = await flow(SUBENTRY_PROXY, offers=True)
     assert form["step_id"] == "real_printer"
     form = await flow(form, {"found": SERIAL})
     assert form["step_id"] == "details"

@@ -1,4 +1,6 @@
-"""The steps that ask for a real printer: found on the network, taken from the Bambu Lab integration, or typed in."""
+"""The steps that ask for a real printer: found on the network, taken from abc import ABC, abstractmethod
+from the Bambu Lab integration, or typed in.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,7 +69,7 @@ class _Asked:
     fingerprint: str
 
 
-class RealPrinterSteps(ConfigSubentryFlow):
+class RealPrinterSteps(ConfigSubentryFlow, ABC):
     """Asks for a real printer, and proves that it can be reached."""
 
     def __init__(self) -> None:
@@ -201,11 +203,11 @@ class RealPrinterSteps(ConfigSubentryFlow):
             description_placeholders=placeholders,
         )
 
+    @abstractmethod
     async def _async_finish(
         self, step_id: str, name: str, data: dict[str, Any]
     ) -> SubentryFlowResult:
         """Keep what was proved in a step."""
-        raise NotImplementedError
 
     def _known_pin(self, answers: Mapping[str, Any]) -> str | None:
         """Return the fingerprint that was confirmed for this printer before."""
