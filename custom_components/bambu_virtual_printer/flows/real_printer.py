@@ -1,7 +1,6 @@
-"""The steps that ask for a real printer: found on the network, taken from abc import ABC, abstractmethod
-from the Bambu Lab integration, or typed in.
-"""
+"""The steps that ask for a real printer: found on the network, taken from the Bambu Lab integration, or typed in."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address
