@@ -372,6 +372,7 @@ def show_where_to_look(console: Console, api: Api) -> None:
     console.rule("Have a look", align="left")
     for text in (
         f"{api.url} (log in as {USER} / {PASSWORD})",
+        f"{api.url}/bambu-prints for the panel 3D prints",
         f"{api.url}/config/integrations/integration/{DOMAIN} for the printer and its entities",
         f"{api.url}/media-browser/browser for the archive and its pictures",
         f"./scripts/send FILE.gcode.3mf --host {PRINTER.ip} --access-code {PRINTER.access_code}",

@@ -173,6 +173,7 @@ def _trays() -> Sequence[dict[str, Any]]:
         statuses.PLA_BLACK
         | {
             "tray_type": spool.type,
+            "tray_sub_brands": f"{spool.type} Basic",
             "tray_color": f"{spool.color.removeprefix('#')}FF",
             "cols": [f"{spool.color.removeprefix('#')}FF"],
             "tray_info_idx": spool.tray_info_idx,
