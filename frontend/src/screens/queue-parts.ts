@@ -90,6 +90,21 @@ function verbLabel(app: App, verb: JobVerb, jobs: readonly Job[]): string {
   return app.t(`queue.verb_${verb}` as Key);
 }
 
+/** Why a job that was started waits for a person, and not for a printer to be free or ready. */
+const BY_HAND = new Set([
+  "no_target",
+  "no_such_printer",
+  "no_printer_of_model",
+  "plain_gcode",
+  "not_allowed",
+  "developer_mode_off",
+]);
+
+/** Whether nobody but a person prints these jobs. */
+function isByHand(jobs: readonly Job[]): boolean {
+  return jobs.every(({ waiting }) => !waiting || BY_HAND.has(waiting.key));
+}
+
 /** What stands beside a row, for all to see: what people most likely do next. */
 export function buttons(
   app: App,
@@ -110,7 +125,7 @@ export function buttons(
     button({
       label: verbLabel(app, verb, jobs),
       icon: VERB_ICONS[verb],
-      look: verb === "complete" ? "primary" : "outlined",
+      look: verb === "complete" && isByHand(jobs) ? "primary" : "outlined",
       disabled,
       onClick: () => actions.choose(verb, jobs),
     }),
