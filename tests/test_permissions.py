@@ -1,7 +1,9 @@
 """Who may do what: everything that people and programs can ask for, found where it is registered, for every kind of user."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -13,12 +15,17 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.bambu_virtual_printer import llm as tools
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Upload,
+    UploadState,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.intent import PrintsIntent
 from custom_components.bambu_virtual_printer.operations.context import acting
 from custom_components.bambu_virtual_printer.operations.permissions import (
     NotPermittedError,
 )
+from custom_components.bambu_virtual_printer.operations.plans import NO_CHANGES
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.auth.models import User
@@ -594,3 +601,103 @@ async def test_lists_voice_media_and_the_panel_leave_out_what_others_sent(
         assert (len(shown["inbox"]), len(shown["queue"])) == (count, count)
         (printer,) = shown["printers"]
         assert (printer["last_upload"] is not None) is bool(count)
+
+
+# --- sending from the browser -----------------------------------------------------------------------------------------
+
+type Post = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+def post(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    sliced_file: Callable[..., SentFile],
+    sent: Sent,
+) -> Post:
+    """Send a file from the browser, as one of the users; returns the answer."""
+
+    async def _post(kind: str, seed: int, **params: str) -> Any:
+        client = await hass_client_no_auth()
+        token = await hass.auth.async_create_refresh_token(
+            sent.users[kind], "https://example.com/"
+        )
+        bearer = f"Bearer {hass.auth.async_create_access_token(token)}"
+        answer = await client.post(
+            f"/api/{DOMAIN}/upload",
+            headers={"Authorization": bearer},
+            params={"name": "Cube.gcode.3mf", **params},
+            data=sliced_file(seed=seed).path.read_bytes(),
+        )
+        await hass.async_block_till_done()
+        return answer
+
+    return _post
+
+
+async def decided(hub: Hub, upload_id: str) -> Upload:
+    """Wait until it is clear what becomes of an upload."""
+
+    async def is_decided() -> bool:
+        upload = await hub.library.upload(upload_id)
+        return upload.state is not UploadState.RECEIVED
+
+    async with asyncio.timeout(10):
+        while not await is_decided():
+            await asyncio.sleep(0.01)
+    return await hub.library.upload(upload_id)
+
+
+async def test_who_is_reviewed_does_not_send_straight_into_the_archive(
+    hub: Hub, sent: Sent, post: Post
+) -> None:
+    answer = await post(OWNER, 3)
+    assert answer.status == web.HTTPForbidden.status_code
+    assert (await answer.json())["translation_key"] == "only_approvers"
+    with acting(context_of(sent.users[OWNER])), pytest.raises(NotPermittedError):
+        await hub.archives.import_file(
+            Path("nowhere.3mf"), name="nowhere.3mf", printer=None
+        )
+
+
+async def test_what_a_person_sends_into_the_archive_is_theirs(
+    hub: Hub, sent: Sent, post: Post
+) -> None:
+    for seed, (kind, sender) in enumerate(((APPROVER, "Paul"), (USER, "")), 3):
+        answer = await post(kind, seed)
+        assert answer.status == web.HTTPCreated.status_code
+        upload = await decided(hub, (await answer.json())["upload_id"])
+        assert upload.state is UploadState.ARCHIVED
+        assert upload.file.sender == sender
+        assert bool(upload.file.person) is (kind == APPROVER)
+        with acting(context_of(sent.users[kind])):
+            assert (await hub.archives.details(upload.id)).archive.id == upload.id
+
+
+async def test_what_somebody_reviewed_sends_waits_at_printers_of_others_too(
+    hub: Hub, add_printer: AddPrinter, sent: Sent, post: Post
+) -> None:
+    for seed, mode in enumerate(("immediate", "queue"), 3):
+        printer = await add_printer(f"Other {mode}", mode=mode)
+        answer = await post(OWNER, seed, printer_id=printer.id)
+        assert answer.status == web.HTTPCreated.status_code
+        upload = await decided(hub, (await answer.json())["upload_id"])
+        assert upload.state is UploadState.PENDING
+        assert upload.file.sender == "Anna"
+        with acting(context_of(sent.users[OWNER])):
+            assert await is_refused(hub.review.approve(upload.id, to_queue=True))
+
+
+async def test_who_is_reviewed_decides_nothing_about_what_is_the_households(
+    hub: Hub, call: Call, sent: Sent, post: Post
+) -> None:
+    answer = await post(USER, 3)
+    upload = await decided(hub, (await answer.json())["upload_id"])
+    (job, *_) = (await call("queue_archive", archive_id=upload.id))["jobs"]
+    for kind in (OWNER, USER):
+        with acting(context_of(sent.users[kind])):
+            is_reviewed = kind == OWNER
+            queued = hub.queue.add(upload.id, NO_CHANGES)
+            assert await is_refused(queued) is is_reviewed, kind
+            started = hub.orders.start(job["job_id"])
+            assert await is_refused(started) is is_reviewed, kind

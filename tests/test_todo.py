@@ -11,10 +11,18 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.hub import Hub
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.home_assistant import (
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    Told,
+)
 from tests.support.prints import claim
 from tests.support.waiting import until
 
@@ -663,3 +671,57 @@ async def test_a_print_takes_as_long_when_the_clocks_change(
     assert begins.utcoffset() != ends.utcoffset()
     job = await call("get_job", job_id=three_jobs[0])
     assert ends - begins == timedelta(seconds=20 * job["print_time_s"])
+
+
+async def test_links_and_pictures_are_only_of_what_everybody_may_see(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    call: Call,
+    device_of: DeviceOf,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    state: Callable[..., Any],
+    todo: Todo,
+) -> None:
+    await hass.auth.async_create_user("Anna", group_ids=[GROUP_ID_USER])
+    printer = await add_printer("Garage", mode="review")
+    device = device_of(printer.id)
+    assert device
+    users = {"Anna": {"user": "Anna"}, "Guest": {}}
+    codes = {
+        name: (await call("add_person", device_id=device.id, name=name, **settings))[
+            "access_code"
+        ]
+        for name, settings in users.items()
+    }
+    is_shown = {"Anna": False, "Guest": True}
+    for seed, name in enumerate(users):
+        await send(
+            printer,
+            sliced_file(f"{name}.gcode.3mf", title=name, seed=seed),
+            access_code=codes[name],
+        )
+        await until(
+            lambda name=name: any(
+                upload.name == name for upload in hub.coordinator.data.pending
+            )
+        )
+        await hass.async_block_till_done()
+        shown = state("event", printer, "activity").attributes
+        assert shown["sender"] == name
+        assert bool(shown.get("picture")) is is_shown[name], name
+    items = await todo("get_items", "pending_uploads")
+    assert {
+        item["summary"]: "authSig" in item["description"] for item in items
+    } == is_shown
+    for upload in tuple(hub.coordinator.data.pending):
+        await call("queue_pending", upload_id=upload.id)
+    await until(lambda: state("todo", hub, "print_queue").state == "2")
+    items = await todo("get_items", "print_queue")
+    assert {
+        name: "authSig" in item["description"]
+        for name in users
+        for item in items
+        if name in item["summary"]
+    } == is_shown

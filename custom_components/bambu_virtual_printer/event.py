@@ -58,10 +58,14 @@ class ActivityEvent(EventEntity):
     _unrecorded_attributes = UNRECORDED
 
     @callback
-    def _async_show(self, activity: Activity) -> None:
+    def _async_show(self, hub: Hub, activity: Activity) -> None:
         # A fresh context, so that an uncaused activity does not inherit the previous one's.
         self.async_set_context(activity.context or Context())
-        self._trigger_event(activity.kind.value, dict(activity.attributes))
+        attributes = dict(activity.attributes)
+        if not hub.permissions.is_for_all(attributes.get("person_id") or ""):
+            # Its address lets everybody in who sees the entity.
+            attributes.pop("picture", None)
+        self._trigger_event(activity.kind.value, attributes)
         self.async_write_ha_state()
 
 
@@ -77,7 +81,11 @@ class HubActivity(HubEntity, ActivityEvent):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow activities instead of changes."""
-        self.async_on_remove(self.hub.publisher.async_add_listener(self._async_show))
+        self.async_on_remove(self.hub.publisher.async_add_listener(self._async_handle))
+
+    @callback
+    def _async_handle(self, activity: Activity) -> None:
+        self._async_show(self.hub, activity)
 
 
 class PrinterActivity(PrinterEntity, ActivityEvent):
@@ -96,4 +104,4 @@ class PrinterActivity(PrinterEntity, ActivityEvent):
     @callback
     def _async_handle(self, activity: Activity) -> None:
         if activity.printer_id == self.printer.id:
-            self._async_show(activity)
+            self._async_show(self._hub, activity)

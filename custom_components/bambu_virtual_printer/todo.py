@@ -23,7 +23,7 @@ from .entity import HubEntity
 from .hub import Hub, HubConfigEntry
 from .operations.context import acting, asking
 from .operations.pending import NO_NOTES
-from .operations.permissions import Right
+from .operations.permissions import Right, Thing
 from .operations.plans import NO_CHANGES
 from .operations.queue import JOB_RIGHTS, JobAction
 from .operations.times import deadline
@@ -94,7 +94,7 @@ class PendingList(HubEntity, TodoListEntity):
         text = _linked(
             self.hub,
             upload_text(upload, self.hub.wording, with_notes=False),
-            upload.id,
+            upload,
         )
         told = self._facts.setdefault(upload.id, deque(maxlen=MAX_REMEMBERED))
         if text not in told:
@@ -167,7 +167,7 @@ class QueueList(HubEntity, TodoListEntity):
                 status=TodoItemStatus.NEEDS_ACTION,
                 due=dt_util.as_local(job.due) if job.due else None,
                 description=_linked(
-                    self.hub, job_text(job, wording, with_due=False), job.archive_id
+                    self.hub, job_text(job, wording, with_due=False), job
                 ),
             )
             for job in self.hub.coordinator.data.queued_jobs
@@ -218,10 +218,17 @@ class QueueList(HubEntity, TodoListEntity):
             await self.hub.queue.move_after(_job_id(uid), previous_id)
 
 
-def _linked(hub: Hub, text: str, item_id: str) -> str:
-    """Return a description, which cards show as Markdown, with a link to the file."""
+def _linked(hub: Hub, text: str, thing: Upload | Job) -> str:
+    """Return a description, which cards show as Markdown, with a link to the file where everybody may have that.
+
+    Home Assistant asks for the list without saying who looks.
+    """
+    text = as_markdown(text)
+    if not hub.permissions.is_for_all(Thing.of(thing).person):
+        return text
+    item_id = thing.archive_id if isinstance(thing, Job) else thing.id
     path = hub.links.async_download(item_id)
-    return f"{as_markdown(text)} · {html_link(path, hub.texts('download'))}"
+    return f"{text} · {html_link(path, hub.texts('download'))}"
 
 
 def _uid(job: Job) -> str:

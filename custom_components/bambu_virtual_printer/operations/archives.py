@@ -211,12 +211,15 @@ class Archives:
     ) -> str:
         """Take in a sliced file that no slicer sent, as if a printer had; without one it is archived.
 
-        Returns its id. Raises HomeAssistantError.
+        Returns its id. Raises NotPermittedError, HomeAssistantError.
         """
         with library_errors():
             if printer is None:
                 return await self._library.import_file(
-                    source, name=name, printer=WITHOUT_PRINTER
+                    source,
+                    name=name,
+                    printer=WITHOUT_PRINTER,
+                    sender=await self._permissions.sender_to_archive(),
                 )
             return await self._library.import_file(
                 source,

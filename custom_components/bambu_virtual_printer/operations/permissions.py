@@ -5,11 +5,12 @@ with the right that they need, and operations ask once more about each thing. Au
 
 What somebody sent who is a user of Home Assistant is theirs: they see it, administrators do, and who approves for that virtual
 printer. Everything else is the household's. Where somebody approves for a printer, nobody else decides about what is the
-household's; of their own, people decide themselves unless they are reviewed.
+household's; of their own, people decide themselves. Who is reviewed decides about neither, and sends nothing that is not looked
+at.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -23,7 +24,7 @@ from ..engine.library.values.job import Job
 from ..engine.library.values.records import Archive, Upload
 from ..engine.values import UNNAMED, Sender
 from .context import actor
-from .people import People
+from .people import People, Person
 
 
 class Right(StrEnum):
@@ -108,8 +109,9 @@ class Permissions:
         """Make sure that a user has a right, to some things at least. Raises NotPermittedError."""
         if _has_all(user):
             return
-        is_somebody = any(each.user_id == user.id for each in self._people.of_printer())
-        if right is Right.MANAGE or (right is Right.DELETE and not is_somebody):
+        if right is Right.MANAGE or (
+            right is Right.DELETE and not self._people_of(user)
+        ):
             raise NotPermittedError("only_administrators", user_id=user.id)
         policy = POLICY_READ if right is Right.SEE else POLICY_CONTROL
         if not user.permissions.access_all_entities(policy):
@@ -121,12 +123,36 @@ class Permissions:
         return user is not None and not _has_all(user)
 
     async def sender(self, printer_id: str) -> Sender:
-        """Return whoever acts as somebody who sends to a virtual printer. Raises UnknownUser."""
-        if user := await self._user():
-            for person in self._people.of_printer(printer_id):
-                if person.user_id == user.id:
-                    return person.sender
+        """Return whoever acts as somebody who sends to a virtual printer. Raises UnknownUser.
+
+        Who is reviewed elsewhere is nobody of this printer, but what they send waits here too.
+        """
+        if (user := await self._user()) is None:
+            return UNNAMED
+        people = self._people_of(user)
+        for person in people:
+            if person.printer_id == printer_id:
+                return person.sender
+        if self._is_reviewed(user):
+            return Sender(name=people[0].name, is_reviewed=True)
         return UNNAMED
+
+    async def sender_to_archive(self) -> Sender:
+        """Return whoever acts as somebody who sends to no printer, where nothing waits. Raises NotPermittedError, UnknownUser."""
+        if (user := await self._user()) is None:
+            return UNNAMED
+        if self._is_reviewed(user):
+            raise NotPermittedError("only_approvers", user_id=user.id)
+        people = self._people_of(user)
+        if not people:
+            return UNNAMED
+        person = next((each for each in people if each.approves), people[0])
+        return replace(person.sender, is_reviewed=False)
+
+    def is_for_all(self, person_id: str) -> bool:
+        """Tell whether somebody's things are hidden from nobody, and may be shown where it is not known who looks."""
+        person = self._people.get(person_id)
+        return person is None or not person.user_id
 
     async def hidden(self) -> Collection[str]:
         """Return the people whose things are hidden from whoever acts. Raises UnknownUser."""
@@ -148,26 +174,42 @@ class Permissions:
         """Return why a user who has a right does not have it to a thing, None if so."""
         if _has_all(user):
             return None
-        if thing.printer_id in self._approved_by(user):
-            return "only_administrators" if right is Right.DELETE else None
         person = self._people.get(thing.person)
-        if person is not None and person.user_id == user.id:
+        is_own = person is not None and person.user_id == user.id
+        approved = self._approved_by(user)
+        if thing.printer_id in approved or (person and person.printer_id in approved):
+            is_refused = right is Right.DELETE and not is_own
+            return "only_administrators" if is_refused else None
+        if person is not None and is_own:
             is_theirs = right is not Right.DECIDE or not person.is_reviewed
             return None if is_theirs else "only_approvers"
         if person is not None and person.user_id:
             return "not_yours"
         if right is Right.DELETE:
             return "only_administrators"
-        if right is Right.DECIDE and self._has_approvers(thing.printer_id):
+        if right is Right.DECIDE and (
+            self._has_approvers(thing.printer_id) or self._is_reviewed(user)
+        ):
             return "only_approvers"
         return None
 
     def _approved_by(self, user: User) -> frozenset[str]:
         return frozenset(
-            person.printer_id
-            for person in self._people.of_printer()
-            if person.approves and person.user_id == user.id
+            person.printer_id for person in self._people_of(user) if person.approves
         )
+
+    def _is_reviewed(self, user: User) -> bool:
+        """Tell whether a user is reviewed at some printer, and approves for none."""
+        people = self._people_of(user)
+        return (
+            not _has_all(user)
+            and any(person.is_reviewed for person in people)
+            and not any(person.approves for person in people)
+        )
+
+    def _people_of(self, user: User) -> list[Person]:
+        """Return whom a user is, at all printers."""
+        return [each for each in self._people.of_printer() if each.user_id == user.id]
 
     def _has_approvers(self, printer_id: str) -> bool:
         return any(
