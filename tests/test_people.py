@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+import ftplib
 from functools import partial
 import json
 import logging
@@ -75,6 +76,52 @@ async def test_the_code_says_who_sends(
     (person,) = (await call("list_people"))["people"]
     assert person["last_used_from"]
     assert "access_code" not in person
+
+
+async def test_the_code_says_whose_files_can_be_had_over_ftps(
+    hub: Hub,
+    add_printer: AddPrinter,
+    add_person: AddPerson,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    tmp_path: Path,
+) -> None:
+    printer = await add_printer("Review", mode="review")
+    anna, bob = await add_person(printer, "Anna"), await add_person(printer, "Bob")
+    hers = sliced_file("Annas.gcode.3mf", seed=1)
+    await send(printer, hers, access_code=anna["access_code"])
+    name = hers.path.name
+    context = slicer.tls_context(printer.config.serial, tmp_path / "ca.pem")
+
+    def ask(code: str, *commands: str) -> list[str]:
+        """Give commands in a session of its own; returns what each was answered, and what was fetched at last."""
+        replies = []
+        with slicer.FtpsClient(context) as client:
+            client.open(printer.config.bind_ip, code)
+            assert client.nlst() == [name]
+            for command in commands:
+                try:
+                    replies.append(client.sendcmd(command)[:3])
+                except ftplib.error_perm as err:
+                    replies.append(str(err)[:3])
+            try:
+                client.retrbinary(f"RETR {name}", fetched.extend)
+            except ftplib.error_perm as err:
+                replies.append(str(err)[:3])
+        return replies
+
+    fetched = bytearray()
+    commands = (f"SIZE {name}", f"DELE {name}", f"RNFR {name}", "RNTO Bobs.gcode.3mf")
+    replies = await asyncio.to_thread(ask, bob["access_code"], *commands)
+    assert replies == ["213", "550", "550", "503", "550"]
+    assert not fetched
+    (waiting,) = (await call("list_pending"))["uploads"]
+    assert waiting["file_name"] == name
+    for code in (anna["access_code"], printer.config.access_code):
+        fetched = bytearray()
+        assert await asyncio.to_thread(ask, code) == []
+        assert fetched == hers.path.read_bytes()
 
 
 async def test_codes_are_kept_as_hashes_and_survive_a_restart(

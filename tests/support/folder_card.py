@@ -91,31 +91,38 @@ class FolderCard:
                 name=file.name,
                 size_bytes=file.size_bytes,
                 modified=file.received_at,
+                person=file.person,
             )
             for file in reversed(newest.values())
         ]
 
-    async def locate(self, name: str) -> Path | None:
-        return next(
-            (path for file, path in reversed(self.kept.values()) if file.name == name),
-            None,
-        )
+    async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
+        found = self._keys(name, client)
+        return self.kept[found[-1]][1] if found else None
 
-    async def remove(self, name: str) -> bool:
-        gone = [key for key, (file, _path) in self.kept.items() if file.name == name]
+    async def remove(self, name: str, client: Sender = UNNAMED) -> bool:
+        gone = self._keys(name, client)
         for key in gone:
             del self.kept[key]
         return bool(gone)
 
-    async def rename(self, name: str, new_name: str) -> str | None:
-        found = next(
-            (key for key, (file, _path) in self.kept.items() if file.name == name), None
-        )
+    async def rename(
+        self, name: str, new_name: str, client: Sender = UNNAMED
+    ) -> str | None:
+        found = next(iter(self._keys(name, client)), None)
         if found is not None:
             await self.remove(new_name)
             file, path = self.kept[found]
             self.kept[found] = replace(file, name=new_name), path
         return found
+
+    def _keys(self, name: str, client: Sender) -> list[str]:
+        """Return what has a name and the client may have, oldest first."""
+        return [
+            key
+            for key, (file, _path) in self.kept.items()
+            if file.name == name and client.may_have(file.person)
+        ]
 
     def leftovers(self) -> list[Path]:
         """Everything on the disk that belongs to no kept file."""

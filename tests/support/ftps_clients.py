@@ -96,9 +96,9 @@ class RawClient:
         self.send(line)
         return self.reply()
 
-    def log_in(self) -> None:
+    def log_in(self, access_code: str = ACCESS_CODE) -> None:
         assert self.command("USER bblp").startswith("331")
-        assert self.command(f"PASS {ACCESS_CODE}").startswith("230")
+        assert self.command(f"PASS {access_code}").startswith("230")
         assert self.command("PBSZ 0").startswith("200")
         assert self.command("PROT P").startswith("200")
 

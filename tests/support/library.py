@@ -26,9 +26,11 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     PrinterStorage,
 )
 from custom_components.bambu_virtual_printer.engine.values import (
+    UNNAMED,
     Mode,
     PrinterRef,
     ReceivedFile,
+    Sender,
 )
 
 EVENT_TIMEOUT_S = 5.0
@@ -45,7 +47,9 @@ def write_upload(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-async def commit(card: PrinterStorage, incoming: Incoming, data: bytes) -> ReceivedFile:
+async def commit(
+    card: PrinterStorage, incoming: Incoming, data: bytes, sender: Sender = UNNAMED
+) -> ReceivedFile:
     """Commit what was written."""
     return await card.commit(
         incoming,
@@ -53,14 +57,17 @@ async def commit(card: PrinterStorage, incoming: Incoming, data: bytes) -> Recei
         sha256=hashlib.sha256(data).hexdigest(),
         peer="192.0.2.7",
         encrypted=True,
+        sender=sender,
     )
 
 
-async def receive(card: PrinterStorage, name: str, data: bytes) -> ReceivedFile:
+async def receive(
+    card: PrinterStorage, name: str, data: bytes, sender: Sender = UNNAMED
+) -> ReceivedFile:
     """Send a file to a card."""
     incoming = await card.begin(name)
     await asyncio.to_thread(write_upload, incoming.path, data)
-    return await commit(card, incoming, data)
+    return await commit(card, incoming, data, sender)
 
 
 @dataclass

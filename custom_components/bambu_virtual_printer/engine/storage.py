@@ -49,12 +49,15 @@ class StoredFile:
     name: str
     size_bytes: int
     modified: datetime
+    person: str = ""
+    """The id of the person who sent it, as in `ReceivedFile`."""
 
 
 class PrinterStorage(Protocol):
     """The memory card of one virtual printer. Implemented by the library, used by the FTPS server.
 
-    Every method is called on the event loop and must not block it.
+    Every method is called on the event loop and must not block it. `client` is who asks: files that it may not have
+    (`Sender.may_have`) are for it as if they were not there.
     """
 
     @property
@@ -89,14 +92,16 @@ class PrinterStorage(Protocol):
     async def files(self) -> Sequence[StoredFile]:
         """Recent uploads, newest first, one for each name."""
 
-    async def locate(self, name: str) -> Path | None:
+    async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
         """Return the path of the newest file of this name, or None."""
 
-    async def remove(self, name: str) -> bool:
+    async def remove(self, name: str, client: Sender = UNNAMED) -> bool:
         """Remove a name from the card; the archive keeps its copy. Returns whether there was one."""
 
-    async def rename(self, name: str, new_name: str) -> str | None:
-        """Rename a file of the card; it replaces one that has the new name.
+    async def rename(
+        self, name: str, new_name: str, client: Sender = UNNAMED
+    ) -> str | None:
+        """Rename a file of the card; it replaces one that has the new name, unless the client may not have that one.
 
-        Returns the id of the upload, None when there is no such name. Raises StorageError.
+        Returns the id of the upload, None when there is no such name or it was not renamed. Raises StorageError.
         """

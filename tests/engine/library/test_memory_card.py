@@ -42,7 +42,7 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
-from custom_components.bambu_virtual_printer.engine.values import Mode
+from custom_components.bambu_virtual_printer.engine.values import Mode, Sender
 from tests.support.library import (
     IMMEDIATE,
     REVIEW,
@@ -225,6 +225,37 @@ async def test_a_renamed_archive_is_found_by_its_new_name(
         named = await library.update_archive(file.id, ArchiveChanges(name="Mine"))
         assert await card.rename("Other.gcode.3mf", "Third.gcode.3mf")
         assert (await library.archive(file.id)).archive.name == named.name == "Mine"
+
+
+async def test_people_have_only_what_they_sent(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    anna, bob = Sender(person="1", name="Anna"), Sender(person="2", name="Bob")
+    async with home.open() as (library, events):
+        card = library.storage(REVIEW)
+        hers = await receive(card, "Hers.gcode.3mf", sliced_data(seed=1), anna)
+        his = await receive(card, "His.gcode.3mf", sliced_data(seed=2), bob)
+        for file in (hers, his):
+            library.intake(file.id)
+            await events.next(UploadHeld)
+        assert {each.name: each.person for each in await card.files()} == {
+            "Hers.gcode.3mf": "1",
+            "His.gcode.3mf": "2",
+        }
+        assert await card.locate("Hers.gcode.3mf", bob) is None
+        assert not await card.remove("Hers.gcode.3mf", bob)
+        assert await card.rename("Hers.gcode.3mf", "Mine.gcode.3mf", bob) is None
+        assert await card.rename("His.gcode.3mf", "Hers.gcode.3mf", bob) is None
+        assert await card.locate("Hers.gcode.3mf", anna)
+        assert await card.locate("Hers.gcode.3mf")
+        assert await card.rename("His.gcode.3mf", "Mine.gcode.3mf", bob) == his.id
+        assert await card.remove("Mine.gcode.3mf", bob)
+        assert [each.id for each in await card.files()] == [hers.id]
+        # Sending replaces what the card shows, and nothing of what others sent.
+        again = await receive(card, "Hers.gcode.3mf", sliced_data(seed=3), bob)
+        assert [each.id for each in await card.files()] == [again.id]
+        assert await card.locate("Hers.gcode.3mf", anna) is None
+        assert (await library.upload(hers.id)).state is UploadState.PENDING
 
 
 async def test_an_upload_that_is_not_read_in_time_is_not_renamed(

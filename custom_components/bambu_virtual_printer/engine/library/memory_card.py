@@ -168,27 +168,29 @@ class MemoryCard(PrinterStorage):
         return await self._context.index.run(card_rows.files, self._defaults.printer.id)
 
     @override
-    async def locate(self, name: str) -> Path | None:
+    async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
         found = await self._context.index.run(
-            card_rows.find, self._defaults.printer.id, name
+            card_rows.find, self._defaults.printer.id, name, client.person
         )
         return await self._context.path(*found) if found else None
 
     @override
-    async def remove(self, name: str) -> bool:
+    async def remove(self, name: str, client: Sender = UNNAMED) -> bool:
         return await self._context.index.run(
-            card_rows.take_off, self._defaults.printer.id, name
+            card_rows.take_off, self._defaults.printer.id, name, client.person
         )
 
     @override
-    async def rename(self, name: str, new_name: str) -> str | None:
+    async def rename(
+        self, name: str, new_name: str, client: Sender = UNNAMED
+    ) -> str | None:
         _check_name(new_name)
         found = await self._context.index.run(
-            card_rows.find, self._defaults.printer.id, name
+            card_rows.find, self._defaults.printer.id, name, client.person
         )
         if found is None:
             return None
-        renaming = Renaming(self._context, self._defaults.printer.id)
+        renaming = Renaming(self._context, self._defaults.printer.id, client.person)
         return await self._context.finish(renaming.rename(found[0], new_name))
 
     async def _keep(self, file: ReceivedFile, defaults: UploadDefaults) -> None:

@@ -21,14 +21,18 @@ _BEING_READ = {UploadState.RECEIVED, UploadState.ARCHIVING}
 class Renaming:
     """Renames files of one printer's card."""
 
-    def __init__(self, context: LibraryContext, printer_id: str) -> None:
-        """Use the tools of the library."""
+    def __init__(
+        self, context: LibraryContext, printer_id: str, person: str = ""
+    ) -> None:
+        """Use the tools of the library; with `person`, no file that somebody else sent is replaced."""
         self._context = context
         self._printer_id = printer_id
+        self._person = person
 
     async def rename(self, upload_id: str, new_name: str) -> str | None:
-        """Give an upload that is on the card another name. Returns its id, None when it is not there any more.
+        """Give an upload that is on the card another name.
 
+        Returns its id, None when it is not there any more or must not replace what has the name.
         Raises StorageError, also when it takes too long to read the upload.
         """
         await self._has_been_read(upload_id, new_name)
@@ -60,7 +64,9 @@ class Renaming:
     def _write_down(
         self, connection: Connection, upload_id: str, new_name: str
     ) -> tuple[Upload, Archive | None] | None:
-        if not card_rows.rename(connection, self._printer_id, upload_id, new_name):
+        if not card_rows.rename(
+            connection, self._printer_id, upload_id, new_name, self._person
+        ):
             return None
         upload = upload_rows.existing(connection, upload_id)
         source = self._context.settings.name_source

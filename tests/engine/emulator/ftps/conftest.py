@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 import threading
+from typing import override
 
 import pytest
 
@@ -16,7 +17,10 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_threa
     TransferThread,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
-from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
+from custom_components.bambu_virtual_printer.engine.emulator.logins import (
+    Logins,
+    Senders,
+)
 from custom_components.bambu_virtual_printer.engine.events import (
     LoginFailed,
     PrinterEvent,
@@ -32,7 +36,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from custom_components.bambu_virtual_printer.engine.values import Service
+from custom_components.bambu_virtual_printer.engine.values import Sender, Service
 from tests.support.descriptors import open_descriptors
 from tests.support.folder_card import FolderCard
 from tests.support.ftps_clients import ACCESS_CODE, RawClient, trusting
@@ -56,12 +60,20 @@ class Rig:
     logins_failed: list[LoginFailed] = field(default_factory=list)
     wanting_md5: set[str] = field(default_factory=set)
     """The names of which the MD5 is wanted."""
+    people: dict[bytes, Sender] = field(default_factory=dict)
+    """Who has which access code, besides the printer's own."""
 
-    def client(self, *, log_in: bool = True, source: str | None = None) -> RawClient:
+    def client(
+        self,
+        *,
+        log_in: bool = True,
+        source: str | None = None,
+        access_code: str = ACCESS_CODE,
+    ) -> RawClient:
         """Connect a raw client."""
         client = RawClient(self.address, trusting(self.ca), source=source)
         if log_in:
-            client.log_in()
+            client.log_in(access_code)
         return client
 
     async def do[T](self, scenario: Callable[[], T]) -> T:
@@ -87,6 +99,21 @@ class Rig:
             for file, path in reversed(self.storage.kept.values())
             if file.name == name
         )
+
+
+class _People(Senders):
+    """People with codes that a test gives them."""
+
+    def __init__(self) -> None:
+        self.by_their_code: dict[bytes, Sender] = {}
+
+    @override
+    def by_code(self, access_code: bytes) -> Sender | None:
+        return self.by_their_code.get(access_code)
+
+    @override
+    def logged_in(self, sender: Sender, peer: str) -> None:
+        pass
 
 
 def _descriptors() -> set[str]:
@@ -125,6 +152,7 @@ async def rig(
     events: list[PrinterEvent] = []
     logins_failed: list[LoginFailed] = []
     wanting_md5: set[str] = set()
+    people = _People()
     storage = FolderCard(tmp_path)
     context = device.ftps_context()
     async with TransferThread() as transfer_thread:
@@ -133,7 +161,7 @@ async def rig(
             context,
             storage,
             transfer_thread,
-            Logins(ACCESS_CODE, logins_failed.append),
+            Logins(ACCESS_CODE, logins_failed.append, senders=people),
             emit=events.append,
             wants_md5=wanting_md5.__contains__,
         )
@@ -152,6 +180,7 @@ async def rig(
             events=events,
             logins_failed=logins_failed,
             wanting_md5=wanting_md5,
+            people=people.by_their_code,
         )
         listener.close()
         await server.close()

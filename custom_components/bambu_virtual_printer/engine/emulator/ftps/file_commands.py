@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ...events import PrinterEvent, UploadRenamed
 from ...storage import PrinterStorage, StoredFile
+from ...values import Sender
 from . import replies
 from .actions import Delete, FreeSpace, Modified, RenameTo, Size
 from .reception import storage_failures
@@ -23,8 +24,14 @@ async def answer(
     command: FileCommand,
     storage: PrinterStorage,
     emit: Callable[[PrinterEvent], None],
+    *,
+    client: Sender,
 ) -> Reply:
-    """Carry out a command and return its reply; a rename is emitted. Raises TransferError."""
+    """Carry out a command of a client and return its reply; a rename is emitted. Raises TransferError.
+
+    Name, size and time of a file are for everybody, as lists are. A file that the client may not have is deleted and
+    renamed as little as one that is not there, with the same reply.
+    """
     match command:
         case Size(name=name):
             file = await find(storage, name)
@@ -34,13 +41,13 @@ async def answer(
             return replies.modified(file.modified) if file else replies.NO_SUCH_FILE
         case Delete(name=name):
             with storage_failures():
-                deleted = await storage.remove(name)
+                deleted = await storage.remove(name, client)
             return replies.DELETED if deleted else replies.NO_SUCH_FILE
         case FreeSpace():
             with storage_failures():
                 return replies.size(await storage.free_bytes())
         case RenameTo(name=name, new_name=new_name):
-            return await _rename(name, new_name, storage, emit)
+            return await _rename(name, new_name, storage, emit, client)
 
 
 async def _rename(
@@ -48,11 +55,15 @@ async def _rename(
     new_name: str,
     storage: PrinterStorage,
     emit: Callable[[PrinterEvent], None],
+    client: Sender,
 ) -> Reply:
     if name == new_name:
         return replies.RENAMED
+    replaced = await find(storage, new_name)
+    if replaced and not client.may_have(replaced.person):
+        return replies.NAME_REFUSED
     with storage_failures():
-        upload_id = await storage.rename(name, new_name)
+        upload_id = await storage.rename(name, new_name, client)
     if upload_id is None:
         return replies.NO_SUCH_FILE
     emit(UploadRenamed(id=upload_id, name=name, new_name=new_name))

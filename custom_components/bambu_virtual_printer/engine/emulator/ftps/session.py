@@ -234,13 +234,18 @@ class ControlSession(asyncio.BufferedProtocol):
                     )
                     await self._carry_out(transfer)
                 case RenameFrom(name=name):
-                    if await find(context.storage, name):
+                    file = await find(context.storage, name)
+                    if file and self.sender.may_have(file.person):
                         self._dialogue.rename_next(name)
                         self._reply(replies.RENAME_TO)
                     else:
                         self._reply(replies.NO_SUCH_FILE)
                 case Size() | Modified() | Delete() | RenameTo() | FreeSpace():
-                    self._reply(await answer(step, context.storage, context.emit))
+                    self._reply(
+                        await answer(
+                            step, context.storage, context.emit, client=self.sender
+                        )
+                    )
                 case Abort():
                     aborted, self._aborted = self._aborted, False
                     self._drop_ports(CALLED_OFF)

@@ -131,12 +131,14 @@ class SendFile(Transfer):
         self,
         *,
         name: str,
+        client: Sender,
         protected: bool,
         storage: PrinterStorage,
         transfer_thread: TransferThread,
     ) -> None:
-        """Send the newest file of this name."""
+        """Send the newest file of this name, if the client may have it."""
         self._name = name
+        self._client = client
         self._protected = protected
         self._storage = storage
         self._transfer_thread = transfer_thread
@@ -145,7 +147,7 @@ class SendFile(Transfer):
     @override
     async def prepare(self) -> None:
         with storage_failures():
-            path = await self._storage.locate(self._name)
+            path = await self._storage.locate(self._name, self._client)
         if path is None:
             raise NoSuchFileError(NO_FILE)
         self._source = await self._transfer_thread.open_source(path)
@@ -230,6 +232,7 @@ def transfer_for(
         case Retrieve(name=name):
             return SendFile(
                 name=name,
+                client=sender,
                 protected=protected,
                 storage=context.storage,
                 transfer_thread=context.transfer_thread,

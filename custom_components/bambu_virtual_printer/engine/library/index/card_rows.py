@@ -19,6 +19,7 @@ def files(connection: Connection, printer_id: str) -> list[StoredFile]:
             uploads.c.upload_name,
             uploads.c.size_bytes,
             uploads.c.received_at,
+            uploads.c.person,
         )
         .where(*_on_card(printer_id))
         .order_by(uploads.c.received_at.desc())
@@ -30,31 +31,50 @@ def files(connection: Connection, printer_id: str) -> list[StoredFile]:
             name=row.upload_name,
             size_bytes=row.size_bytes,
             modified=row.received_at,
+            person=row.person,
         )
         for row in connection.execute(query)
     ]
 
 
-def find(connection: Connection, printer_id: str, name: str) -> tuple[str, str] | None:
-    """Return id and file name of the file the card shows under a name."""
-    query = select(uploads.c.id, uploads.c.file_name).where(*_on_card(printer_id, name))
+def find(
+    connection: Connection, printer_id: str, name: str, person: str = ""
+) -> tuple[str, str] | None:
+    """Return id and file name of the file the card shows under a name; with `person`, if that person sent it."""
+    query = select(uploads.c.id, uploads.c.file_name).where(
+        *_on_card(printer_id, name, person)
+    )
     row = connection.execute(query).first()
     return None if row is None else (row.id, row.file_name)
 
 
-def take_off(connection: Connection, printer_id: str, name: str | None = None) -> bool:
-    """Take one name or all off the card. Returns False when there was nothing."""
+def take_off(
+    connection: Connection,
+    printer_id: str,
+    name: str | None = None,
+    person: str = "",
+) -> bool:
+    """Take one name or all off the card; with `person`, what that person sent. Returns False when there was nothing."""
     changed = connection.execute(
-        update(uploads).where(*_on_card(printer_id, name)).values(on_card=False)
+        update(uploads).where(*_on_card(printer_id, name, person)).values(on_card=False)
     )
     return changed.rowcount > 0
 
 
 def rename(
-    connection: Connection, printer_id: str, upload_id: str, new_name: str
+    connection: Connection,
+    printer_id: str,
+    upload_id: str,
+    new_name: str,
+    person: str = "",
 ) -> bool:
-    """Show an upload under another name, in place of what has it. Returns False when it is not on the card any more."""
-    take_off(connection, printer_id, new_name)
+    """Show an upload under another name, in place of what has it; with `person`, only of what that person sent.
+
+    Returns False when it is not on the card any more, or the name is not free.
+    """
+    take_off(connection, printer_id, new_name, person)
+    if find(connection, printer_id, new_name):
+        return False
     changed = connection.execute(
         update(uploads)
         .where(*_on_card(printer_id), uploads.c.id == upload_id)
@@ -73,8 +93,12 @@ def has_newer(
     return connection.execute(query).first() is not None
 
 
-def _on_card(printer_id: str, name: str | None = None) -> list[ColumnElement[bool]]:
+def _on_card(
+    printer_id: str, name: str | None = None, person: str = ""
+) -> list[ColumnElement[bool]]:
     conditions = [uploads.c.printer_id == printer_id, uploads.c.on_card.is_(True)]
     if name is not None:
         conditions.append(uploads.c.upload_name == name)
+    if person:
+        conditions.append(uploads.c.person == person)
     return conditions
