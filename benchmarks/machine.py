@@ -122,9 +122,15 @@ class Target:
 
 
 def upload(
-    target: Target, file: Path, count: int, *, clear: bool = False, rate: float = 0
+    target: Target,
+    file: Path,
+    count: int,
+    *,
+    clear: bool = False,
+    rate: float = 0,
+    batch: int = 0,
 ) -> tuple[float, list[dict[str, float]]]:
-    """Send `count` uploads at once; `rate` is that of all together, in bytes a second.
+    """Send `count` uploads at once; `rate` is that of all together, in bytes a second. Names differ by `batch`.
 
     Returns the seconds from the first byte to the last 226, and what each upload says.
     """
@@ -134,7 +140,11 @@ def upload(
             [
                 *(sys.executable, "-m", "benchmarks.uploader"),
                 *(target.host, str(target.port), target.user, target.code),
-                *(str(file), f"{target.folder}part {number}.gcode.3mf", *options),
+                *(
+                    str(file),
+                    f"{target.folder}part {batch}.{number}.gcode.3mf",
+                    *options,
+                ),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
