@@ -7,16 +7,13 @@ import os
 from pathlib import Path
 import sqlite3
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from playwright.async_api import BrowserContext, Error as BrowserError, Page
 from ulid_transform import ulid_at_time, ulid_to_bytes
 
 from scripts.home_assistant import DOMAIN, Api, ScriptError, wait_until_running
 from scripts.walk import PHONE, TABLET, TIMEOUT_MS, WIDE, Scene, log_in
-
-if TYPE_CHECKING:
-    from scripts.panel_walk import PanelWalk
 
 ARCHIVES = 5_000
 JOBS = 200
@@ -75,10 +72,26 @@ class Numbers(NamedTuple):
     """By how much the heap has grown, in bytes."""
 
 
+class Walk(Protocol):
+    """The walk that the checks are part of. `printer` is the ID of the virtual printer that files are sent to."""
+
+    images: Path
+    printer: str
+
+    def note(self, what: str, failure: str | None = None) -> None:
+        """Say how something went."""
+
+    async def page(self, size: Any) -> Page:
+        """Open a page of a size, logged in."""
+
+    async def look(self, page: Page, what: str) -> None:
+        """Look for barriers."""
+
+
 class PanelChecks:
     """The checks, by a walk that is under way."""
 
-    def __init__(self, walk: PanelWalk, there: Scene) -> None:
+    def __init__(self, walk: Walk, there: Scene) -> None:
         """Use what the walk has sent."""
         self.walk = walk
         self.there = there
