@@ -101,6 +101,20 @@ class Program:
         return answer
 
 
+def start_slicers(*arguments: str) -> subprocess.Popen[str]:
+    """Start `benchmarks.slicers`, and wait until all are connected. They stay until their standard input ends."""
+    slicers = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.slicers", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert slicers.stdout
+    if slicers.stdout.readline() != "ready\n":
+        raise SystemExit("the slicers of the benchmark could not connect; see above")
+    return slicers
+
+
 class Server(Program):
     """Our virtual printers (`benchmarks.server`)."""
 

@@ -11,13 +11,12 @@ Reads one JSON command a line and answers with one JSON line:
 
 import asyncio
 from contextlib import AsyncExitStack
-import json
 from pathlib import Path
-import sys
 import time
 from typing import Any
 
 from benchmarks.server import Pulse
+from benchmarks.serving import Answer, Command, serve
 from custom_components.bambu_virtual_printer.engine.machines import ftps
 from custom_components.bambu_virtual_printer.engine.machines.machine import (
     Machine,
@@ -93,28 +92,25 @@ class Fleet:
 async def _main() -> None:
     # The account that vsftpd has, in the place of printers' own.
     ftps.USER_NAME = vsftpd.USER  # type: ignore[attr-defined]
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
     async with (
         MachineServices(PrinterTrust([])) as services,
         AsyncExitStack() as stack,
     ):
         fleet = Fleet(services, stack)
-        print("{}", flush=True)
-        while line := await reader.readline():
-            answer: dict[str, Any] = {}
-            match json.loads(line):
+
+        async def _carry_out(command: Command) -> Answer:
+            match command:
                 case {"do": "connect", "printers": list(printers)}:
-                    answer = await fleet.connect(printers)
+                    return await fleet.connect(printers)
                 case {"do": "upload", "file": file, "name": name, "count": count}:
-                    answer = await fleet.upload(Path(file), name, count)
+                    return await fleet.upload(Path(file), name, count)
                 case {"do": "mark"}:
                     fleet.mark()
                 case {"do": "read"}:
-                    answer = fleet.read()
-            print(json.dumps(answer), flush=True)
+                    return fleet.read()
+            return {}
+
+        await serve(_carry_out)
 
 
 if __name__ == "__main__":

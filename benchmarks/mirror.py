@@ -2,13 +2,11 @@
 
 import json
 from pathlib import Path
-import subprocess
-import sys
 import time
 from typing import Any
 
 from benchmarks.dispatch import PRINTERS, REPORTING_S, REPORTS_PER_S, Printers
-from benchmarks.machine import Program, scratch, wait_until_quiet
+from benchmarks.machine import Program, scratch, start_slicers, wait_until_quiet
 from benchmarks.report import Row, show
 
 SLICERS_OF_EACH = 2
@@ -42,18 +40,7 @@ def run(_rounds: int) -> None:
 
 
 def _reports(printers: Printers, server: Program, measuring_s: float) -> list[Row]:
-    slicers = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "benchmarks.slicers", "--layers"),
-            *(str(PRINTERS), str(SLICERS_OF_EACH)),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert slicers.stdout
-    if slicers.stdout.readline() != "ready\n":
-        raise SystemExit("the slicers of the benchmark could not connect; see above")
+    slicers = start_slicers("--layers", str(PRINTERS), str(SLICERS_OF_EACH))
     server.do("mark")
     started = time.monotonic()
     printers.do(printers.report(REPORTING_S, REPORTS_PER_S))

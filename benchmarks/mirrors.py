@@ -11,13 +11,13 @@ Reads one JSON command a line and answers with one JSON line:
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-import json
 from pathlib import Path
 import sys
 from typing import Any, override
 
 from benchmarks.machines import CONNECT_TIMEOUT_S
-from benchmarks.server import Server, commands, identity
+from benchmarks.server import Server, identity
+from benchmarks.serving import Answer, Command, serve
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     VirtualPrinter,
 )
@@ -115,18 +115,18 @@ async def _main(folder: Path) -> None:
         server = MirrorServer(folder, machine_services)
         await stack.enter_async_context(server.services)
         await stack.enter_async_context(server.library)
-        reader = await commands()
-        print("{}", flush=True)
-        while line := await reader.readline():
-            answer: dict[str, Any] = {}
-            match json.loads(line):
+
+        async def _carry_out(command: Command) -> Answer:
+            match command:
                 case {"do": "show", "printers": list(printers)}:
-                    answer = await server.show(stack, printers)
+                    return await server.show(stack, printers)
                 case {"do": "mark"}:
                     server.pulse.mark()
                 case {"do": "read"}:
-                    answer = server.pulse.read()
-            print(json.dumps(answer), flush=True)
+                    return server.pulse.read()
+            return {}
+
+        await serve(_carry_out)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from benchmarks.machine import Server, scratch, wait_until_quiet
+from benchmarks.machine import Server, scratch, start_slicers, wait_until_quiet
 from benchmarks.report import Row, show
 
 COUNTS = (1, 10, 50)
@@ -105,15 +105,7 @@ def _connecting(what: str) -> list[Row]:
 
 
 def _with_slicers(server: Server, count: int) -> float:
-    slicers = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.slicers", str(count), "2"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert slicers.stdout
-    if slicers.stdout.readline() != "ready\n":
-        raise SystemExit("the slicers of the benchmark could not connect; see above")
+    slicers = start_slicers(str(count), "2")
     time.sleep(2)
     server.do("mark")
     time.sleep(IDLE_S)

@@ -14,7 +14,6 @@ Reads one JSON command a line and answers with one JSON line:
 
 import asyncio
 from contextlib import AsyncExitStack
-import json
 import os
 from pathlib import Path
 import sys
@@ -23,6 +22,7 @@ from typing import Any
 
 from aiohttp import web
 
+from benchmarks.serving import Answer, Command, serve
 from custom_components.bambu_virtual_printer.engine.doors.uploads import (
     Destination,
     HttpUploads,
@@ -229,39 +229,29 @@ class Server:
         return {}
 
 
-async def commands() -> asyncio.StreamReader:
-    """Read commands from standard input."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    return reader
-
-
 async def _main(folder: Path) -> None:
     server = Server(folder)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(server.services)
         await stack.enter_async_context(server.library)
-        reader = await commands()
-        print("{}", flush=True)
-        while line := await reader.readline():
-            answer: dict[str, Any] = {}
-            match json.loads(line):
+
+        async def _carry_out(command: Command) -> Answer:
+            match command:
                 case {"do": "open", "printers": int(count)}:
-                    answer = await server.open(stack, count)
+                    return await server.open(stack, count)
                 case {"do": "door"}:
-                    answer = await server.open_door(stack)
+                    return await server.open_door(stack)
                 case {"do": "mark"}:
                     server.pulse.mark()
                 case {"do": "read"}:
-                    answer = server.pulse.read()
+                    return server.pulse.read()
                 case {"do": "archived", "count": int(count)}:
-                    answer = await server.archived(count)
+                    return await server.archived(count)
                 case {"do": "clean"}:
-                    answer = await server.clean()
-            print(json.dumps(answer), flush=True)
+                    return await server.clean()
+            return {}
+
+        await serve(_carry_out)
 
 
 if __name__ == "__main__":
