@@ -259,16 +259,10 @@ def keep_deleted(
     connection: Connection, details: ArchiveDetails, kept_until: datetime
 ) -> None:
     """Remember of a deleted archive what its row does not keep, for as long as its files are kept."""
-    archive = details.archive
     connection.execute(
         update(uploads)
-        .where(uploads.c.id == archive.id)
-        .values(
-            name=archive.name,
-            facts=details.facts.to_json(),
-            annotations=to_json(archive.annotations),
-            kept_until=kept_until,
-        )
+        .where(uploads.c.id == details.archive.id)
+        .values(**_of_archive(details), kept_until=kept_until)
     )
 
 
@@ -279,15 +273,22 @@ def wait_again(connection: Connection, details: ArchiveDetails) -> None:
         update(uploads)
         .where(uploads.c.id == archive.id)
         .values(
-            name=archive.name,
+            **_of_archive(details),
             state=UploadState.PENDING.value,
             reason="",
-            facts=details.facts.to_json(),
-            annotations=to_json(archive.annotations),
             queueing=False,
             cost=archive.cost,
         )
     )
+
+
+def _of_archive(details: ArchiveDetails) -> dict[str, object]:
+    """Return the columns that an upload takes over from its archive."""
+    return {
+        "name": details.archive.name,
+        "facts": details.facts.to_json(),
+        "annotations": to_json(details.archive.annotations),
+    }
 
 
 def take_back(
