@@ -8,20 +8,14 @@ from custom_components.bambu_virtual_printer.engine.relay.pass_through.thread im
     RelayThread,
 )
 from tests.support.descriptors import open_sockets
+from tests.support.threads import no_threads
 
 
-async def test_a_thread_that_cannot_be_started_leaves_nothing_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def _no_thread(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
+async def test_a_thread_that_cannot_be_started_leaves_nothing_open() -> None:
     before = open_sockets()
-    with monkeypatch.context() as context:
-        context.setattr(threading.Thread, "start", _no_thread)
-        with pytest.raises(RuntimeError, match="can't start"):
-            async with RelayThread():
-                pass
+    with no_threads(), pytest.raises(RuntimeError, match="can't start"):
+        async with RelayThread():
+            pass
     assert open_sockets() == before
 
 
