@@ -14,13 +14,13 @@ from homeassistant.util import dt as dt_util
 
 from ..config.subentries import AnyPrinterConfig, ProxyConfig, VirtualPrinterConfig
 from ..engine.doors.uploads import progress_of
-from ..engine.emulator.ftps.reception import Reception, UploadProgress
 from ..engine.emulator.printer import SERVICES, VirtualPrinter
 from ..engine.events import PrinterEvent, RelayEvent, UploadStarted
 from ..engine.explanations import Explanation, why_failed
 from ..engine.net.binding import PrinterStartError
 from ..engine.net.host import has_address
 from ..engine.printable import printable
+from ..engine.reception.reception import Reception, UploadProgress
 from ..engine.relay.meter import ServiceTraffic
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.relay import RelayedUpload

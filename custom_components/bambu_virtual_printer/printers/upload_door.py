@@ -14,12 +14,12 @@ from homeassistant.util import slugify
 from ..config.subentries import VirtualPrinterConfig
 from ..engine.doors.failures import status_of
 from ..engine.doors.uploads import Destination, HttpUploads, Stored
-from ..engine.emulator.ftps.failures import LOST, CutError, TransferError
-from ..engine.emulator.ftps.transfer_thread import TransferThread
 from ..engine.explanations import ExplainedError, Explanation
 from ..engine.library.memory_card import MemoryCard
 from ..engine.net.failed_logins import FailedLogins
 from ..engine.net.guesses import GuessTracker
+from ..engine.reception.failures import LOST, CutError, TransferError
+from ..engine.reception.transfer_thread import TransferThread
 from ..engine.values import Sender, Service
 from ..operations.people import People
 from .managed import ManagedPrinter

@@ -10,9 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from ..config.subentries import ProxyConfig
 from ..const import DOMAIN
-from ..engine.emulator.ftps.reception import UploadProgress
 from ..engine.machines.values import Spool, Temperature
 from ..engine.printable import printable
+from ..engine.reception.reception import UploadProgress
 from ..engine.relay.relay import RelayedUpload
 from ..hub import Hub
 from ..language.sentences import said

@@ -21,7 +21,14 @@ from custom_components.bambu_virtual_printer.engine.doors.uploads import (
     HttpUploads,
     progress_of,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.failures import (
+from custom_components.bambu_virtual_printer.engine.events import (
+    PrinterEvent,
+    UploadFailed,
+    UploadReceived,
+    UploadStarted,
+)
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.reception.failures import (
     AbortedError,
     BadArchiveError,
     CutError,
@@ -31,16 +38,9 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.failures impor
     TooLargeError,
     TransferError,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_thread import (
+from custom_components.bambu_virtual_printer.engine.reception.transfer_thread import (
     TransferThread,
 )
-from custom_components.bambu_virtual_printer.engine.events import (
-    PrinterEvent,
-    UploadFailed,
-    UploadReceived,
-    UploadStarted,
-)
-from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.storage import Incoming
 from custom_components.bambu_virtual_printer.engine.values import Sender, Service
 from tests.support.folder_card import FolderCard

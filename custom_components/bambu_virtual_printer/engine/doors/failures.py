@@ -5,7 +5,8 @@ OrcaSlicer and PrusaSlicer show "HTTP <status>: <body>", Cura the first 100 char
 
 from http import HTTPStatus
 
-from ..emulator.ftps.failures import (
+from ..explanations import Explanation, explain
+from ..reception.failures import (
     AbortedError,
     BadArchiveError,
     CutError,
@@ -16,7 +17,6 @@ from ..emulator.ftps.failures import (
     TooLargeError,
     TransferError,
 )
-from ..explanations import Explanation, explain
 
 
 class RefusedError(TransferError):

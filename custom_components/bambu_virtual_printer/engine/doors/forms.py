@@ -6,9 +6,9 @@ The fields may come before the file, as OrcaSlicer and PrusaSlicer send them, or
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
-from ..emulator.ftps.failures import NotSlicedError
-from ..emulator.ftps.paths import NameRefusedError, file_name, is_kept
 from ..explanations import as_it_stands, explain
+from ..reception.failures import NotSlicedError
+from ..reception.names import NameRefusedError, file_name, is_kept
 from .failures import RefusedError, no_plate
 from .multipart import (
     MultipartError,

@@ -8,9 +8,9 @@ import asyncio
 from functools import partial
 
 from .. import storage
-from ..emulator.ftps.failures import TOO_LARGE, TooLargeError, TransferError
-from ..emulator.ftps.reception import Reception
 from ..net.loop_bridge import call_on_loop, set_from_thread
+from ..reception.failures import TOO_LARGE, TooLargeError, TransferError
+from ..reception.reception import Reception
 
 
 class StreamedFile:

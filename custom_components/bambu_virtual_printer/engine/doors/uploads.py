@@ -15,7 +15,9 @@ import re
 import zipfile
 
 from .. import storage
-from ..emulator.ftps.failures import (
+from ..events import PrinterEvent
+from ..explanations import explain
+from ..reception.failures import (
     IDLE,
     INTERNAL,
     LOST,
@@ -28,11 +30,9 @@ from ..emulator.ftps.failures import (
     TooLargeError,
     TransferError,
 )
-from ..emulator.ftps.paths import is_plain_gcode
-from ..emulator.ftps.reception import Reception, UploadProgress
-from ..emulator.ftps.transfer_thread import TransferThread
-from ..events import PrinterEvent
-from ..explanations import explain
+from ..reception.names import is_plain_gcode
+from ..reception.reception import Reception, UploadProgress
+from ..reception.transfer_thread import TransferThread
 from ..storage import PrinterStorage
 from ..values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
 from .failures import BusyError, RefusedError, no_plate

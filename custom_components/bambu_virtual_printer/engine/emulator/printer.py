@@ -19,10 +19,10 @@ from ..mirror.values import Mirror
 from ..net.binding import BindAll
 from ..net.listener_group import ListenerGroup, ListenerPlan
 from ..pki.authority import DeviceCertificate
+from ..reception.reception import UploadProgress
 from ..storage import PrinterStorage
 from ..values import ConnectedSlicer, Service
 from .correlation import Correlator
-from .ftps.reception import UploadProgress
 from .ftps.server import FtpsServer
 from .identity import Identity
 from .job import Jobs, percent_received

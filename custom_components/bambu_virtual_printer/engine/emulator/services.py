@@ -7,7 +7,7 @@ from ..discovery.search_receiver import SearchReceiver
 from ..net.admission import Admission
 from ..net.guesses import GuessTracker
 from ..net.handshakes import HandshakeLimiter
-from .ftps.transfer_thread import TransferThread
+from ..reception.transfer_thread import TransferThread
 
 
 class SharedServices:

@@ -9,12 +9,8 @@ from typing import override
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.ftps import reactor
 from custom_components.bambu_virtual_printer.engine.emulator.ftps.server import (
     FtpsServer,
-)
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_thread import (
-    TransferThread,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
 from custom_components.bambu_virtual_printer.engine.emulator.logins import (
@@ -35,6 +31,10 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
+)
+from custom_components.bambu_virtual_printer.engine.reception import reactor
+from custom_components.bambu_virtual_printer.engine.reception.transfer_thread import (
+    TransferThread,
 )
 from custom_components.bambu_virtual_printer.engine.values import Sender, Service
 from tests.support.descriptors import open_descriptors

@@ -13,7 +13,6 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.connection imp
     DataConnection,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.ftps.failures import (
-    AbortedError,
     NoDataConnectionError,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.ftps.passive import (
@@ -22,6 +21,9 @@ from custom_components.bambu_virtual_printer.engine.emulator.ftps.passive import
 )
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.net import pauses
+from custom_components.bambu_virtual_printer.engine.reception.failures import (
+    AbortedError,
+)
 
 
 def nobody(_sock: socket.socket) -> DataConnection:

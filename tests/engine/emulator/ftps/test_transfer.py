@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 import os
 from pathlib import Path
 import socket
@@ -14,30 +15,28 @@ from time import monotonic
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
-    connection,
+from custom_components.bambu_virtual_printer.engine.emulator.ftps import connection
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    DeviceCertificate,
+)
+from custom_components.bambu_virtual_printer.engine.reception import (
     reactor,
     sinks,
     transfer_thread,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.failures import (
+from custom_components.bambu_virtual_printer.engine.reception.failures import (
     AbortedError,
     CutError,
     StorageFailedError,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.sinks import (
+from custom_components.bambu_virtual_printer.engine.reception.sinks import (
     Discard,
     FileSink,
 )
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.sources import (
-    BytesSource,
-)
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.strand import Strand
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_thread import (
+from custom_components.bambu_virtual_printer.engine.reception.sources import BytesSource
+from custom_components.bambu_virtual_printer.engine.reception.strand import Strand
+from custom_components.bambu_virtual_printer.engine.reception.transfer_thread import (
     TransferThread,
-)
-from custom_components.bambu_virtual_printer.engine.pki.authority import (
-    DeviceCertificate,
 )
 from tests.support.examples import examples
 from tests.support.ftps_clients import plain_fin, reset, sliced_file
@@ -366,10 +365,14 @@ async def test_stop_fails_what_is_under_way(
     server, client = pair(address)
     with client:
         async with TransferThread() as thread:
-            receiving = thread.adopt(server, context)
+            receiving = thread.adopt(
+                server, partial(connection.DataConnection, context)
+            )
             upload = asyncio.create_task(receiving.receive(Discard()))
             parked_server, parked_client = pair(address)
-            parked = thread.adopt(parked_server, context)
+            parked = thread.adopt(
+                parked_server, partial(connection.DataConnection, context)
+            )
             await asyncio.sleep(0)
         with pytest.raises(AbortedError):
             await upload
@@ -381,7 +384,7 @@ async def test_stop_fails_what_is_under_way(
             await parked.send(BytesSource(b""), protected=False)
         late, other = pair(address)
         with other, pytest.raises(AbortedError):
-            thread.adopt(late, context)
+            thread.adopt(late, partial(connection.DataConnection, context))
         assert late.fileno() == -1
     assert not [t for t in threading.enumerate() if t.name.startswith("bvp-")]
 
@@ -391,7 +394,9 @@ async def test_connection_that_broke_before_the_command_fails_the_transfer(
 ) -> None:
     async with TransferThread() as thread:
         server, client = pair(address)
-        parked = thread.adopt(server, device.ftps_context())
+        parked = thread.adopt(
+            server, partial(connection.DataConnection, device.ftps_context())
+        )
         reset(client)
         assert isinstance(await parked.closed, CutError)
         with pytest.raises(CutError):

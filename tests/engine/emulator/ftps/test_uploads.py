@@ -14,9 +14,9 @@ from custom_components.bambu_virtual_printer.engine import storage
 from custom_components.bambu_virtual_printer.engine.emulator.ftps import (
     connection,
     passive,
-    sinks,
 )
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.reception import sinks
 from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,

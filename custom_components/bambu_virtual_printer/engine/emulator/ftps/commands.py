@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 import re
 
+from ...reception import names
 from . import paths, replies
 from .actions import (
     Abort,
@@ -157,7 +158,7 @@ def _mkd(state: State, argument: bytes) -> Step:
         return replies.BAD_ARGUMENT
     folder = paths.resolve(state.folder, path)
     if (
-        paths.has_control_characters(folder)
+        names.has_control_characters(folder)
         or len(state.made_folders) >= MAX_MADE_FOLDERS
     ):
         return replies.NAME_REFUSED
@@ -187,8 +188,8 @@ def _pasv(state: State, _argument: bytes) -> Step:
 def _stor(state: State, argument: bytes) -> Step:
     announced_bytes, state.announced_bytes = state.announced_bytes, 0
     try:
-        name = paths.file_name(decode(argument))
-    except paths.NameRefusedError:
+        name = names.file_name(decode(argument))
+    except names.NameRefusedError:
         return replies.NAME_REFUSED
     return Store(name=name, announced_bytes=announced_bytes)
 
@@ -199,8 +200,8 @@ def _list(names_only: bool) -> Callable[[State, bytes], Step]:
         if _is_folder(state, paths.resolve(state.folder, path)):
             return ListFiles(name=None, names_only=names_only)
         try:
-            name = paths.file_name(path)
-        except paths.NameRefusedError:
+            name = names.file_name(path)
+        except names.NameRefusedError:
             return replies.NO_SUCH_FOLDER
         return ListFiles(name=name, names_only=names_only)
 
@@ -212,8 +213,8 @@ def _named(action: Callable[[str], Action]) -> Callable[[State, bytes], Step]:
 
     def _answer(_state: State, argument: bytes) -> Step:
         try:
-            return action(paths.file_name(decode(argument)))
-        except paths.NameRefusedError:
+            return action(names.file_name(decode(argument)))
+        except names.NameRefusedError:
             return replies.NO_SUCH_FILE
 
     return _answer
@@ -227,12 +228,12 @@ def _rnto(state: State, argument: bytes) -> Step:
     if not _is_folder(state, paths.parent(state.folder, path)):
         return replies.NO_SUCH_FOLDER
     try:
-        new_name = paths.file_name(path)
-    except paths.NameRefusedError:
+        new_name = names.file_name(path)
+    except names.NameRefusedError:
         return replies.NAME_REFUSED
-    if not paths.is_kept(new_name) or (
+    if not names.is_kept(new_name) or (
         # The kind of a file does not change with its name.
-        paths.is_plain_gcode(new_name) != paths.is_plain_gcode(name)
+        names.is_plain_gcode(new_name) != names.is_plain_gcode(name)
     ):
         return replies.NOT_SLICED_NAME
     return RenameTo(name=name, new_name=new_name)

@@ -23,8 +23,8 @@ from ... import storage
 from ...explanations import Explanation, explain
 from ...net.handshakes import TLS_HANDSHAKE
 from ...net.loop_bridge import set_from_thread
-from .channel import Channel, ClearChannel, TlsChannel
-from .failures import (
+from ...reception.channel import Channel, ClearChannel, TlsChannel
+from ...reception.failures import (
     BROKEN_OFF,
     STOPPED,
     TOO_LARGE,
@@ -33,9 +33,9 @@ from .failures import (
     TooLargeError,
     TransferError,
 )
-from .reactor import Fiber, Reactor, Steps, Wait
-from .sinks import Sink
-from .sources import Source
+from ...reception.reactor import Fiber, Reactor, Steps, Wait
+from ...reception.sinks import Sink
+from ...reception.sources import Source
 
 # How much one connection moves before others have a turn.
 TURN_BYTES = 256 * 1024
@@ -65,9 +65,9 @@ class DataConnection(Fiber):
 
     def __init__(
         self,
+        context: ssl.SSLContext,
         reactor: Reactor,
         sock: socket.socket,
-        context: ssl.SSLContext,
         scratch: memoryview,
     ) -> None:
         """Take over an accepted, non-blocking socket; `scratch` is a buffer that all connections of the thread share."""

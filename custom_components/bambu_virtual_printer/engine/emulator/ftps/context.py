@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...events import PrinterEvent
+from ...reception.reception import Reception
+from ...reception.transfer_thread import TransferThread
 from ...storage import PrinterStorage
 from ..logins import Logins
 from .data_connections import DataConnections
-from .reception import Reception
-from .transfer_thread import TransferThread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,16 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 import socket
 import ssl
 
 from ...explanations import Explanation
+from ...reception.failures import REPLACED, AbortedError
+from ...reception.transfer_thread import TransferThread
 from .connection import DataConnection
-from .failures import REPLACED, TOO_MANY, AbortedError
+from .failures import TOO_MANY
 from .passive import NoFreePortError, PassivePort
-from .transfer_thread import TransferThread
 
 # Most of them lingering.
 MAX_DATA_CONNECTIONS = 64
@@ -85,7 +87,10 @@ class DataConnections:
                 sock.close()
                 raise AbortedError(TOO_MANY)
             next(iter(self._lingering)).abort(REPLACED)
-        connection = self._transfer_thread.adopt(sock, self._context)
+        # Of the control connections' context, so that the client can resume its TLS session.
+        connection = self._transfer_thread.adopt(
+            sock, partial(DataConnection, self._context)
+        )
         self._connections.add(connection)
         connection.closed.add_done_callback(lambda _: self._forget(connection))
         return connection

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from ...events import PrinterEvent, UploadRenamed
+from ...reception.reception import storage_failures
 from ...storage import PrinterStorage, StoredFile
 from ...values import Sender
 from . import replies
 from .actions import Delete, FreeSpace, Modified, RenameTo, Size
-from .reception import storage_failures
 from .replies import Reply
 
 type FileCommand = Size | Modified | Delete | RenameTo | FreeSpace

@@ -9,14 +9,9 @@ import socket
 
 from ...explanations import Explanation, explain
 from ...net.pauses import waking_timeout
+from ...reception.failures import AbortedError, TransferError
 from .connection import DataConnection
-from .failures import (
-    NO_DATA_CONNECTION,
-    TOO_MANY,
-    AbortedError,
-    NoDataConnectionError,
-    TransferError,
-)
+from .failures import NO_DATA_CONNECTION, TOO_MANY, NoDataConnectionError
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,17 +6,17 @@ import ssl
 
 from ...events import PrinterEvent
 from ...net.admission import OpenConnection
+from ...reception.failures import STOPPED
+from ...reception.reception import UploadProgress
+from ...reception.transfer_thread import TransferThread
 from ...storage import PrinterStorage
 from ..identity import Identity
 from ..logins import Logins
 from . import replies
 from .context import SessionContext
 from .data_connections import DataConnections
-from .failures import STOPPED
-from .reception import UploadProgress
 from .replies import Reply
 from .session import CLOSE_LIMIT_S, ControlSession
-from .transfer_thread import TransferThread
 
 # Logged in; others are bounded by `net.admission`.
 MAX_SESSIONS = 32

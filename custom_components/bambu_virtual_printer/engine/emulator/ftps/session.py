@@ -15,6 +15,15 @@ from ...net.admission import Displacement, OpenConnection
 from ...net.listener import close_now, may_write
 from ...net.log_bounds import shown
 from ...net.pauses import waking_timeout
+from ...reception.failures import (
+    CALLED_OFF,
+    INTERNAL,
+    REPLACED,
+    STOPPED,
+    AbortedError,
+    CrashedError,
+    TransferError,
+)
 from ...values import UNNAMED, Service
 from . import replies
 from .actions import (
@@ -36,16 +45,7 @@ from .commands import Step
 from .connection import DataConnection
 from .context import SessionContext
 from .dialogue import Dialogue
-from .failures import (
-    CALLED_OFF,
-    CONTROL_LOST,
-    INTERNAL,
-    REPLACED,
-    STOPPED,
-    AbortedError,
-    CrashedError,
-    TransferError,
-)
+from .failures import CONTROL_LOST, code_of
 from .file_commands import answer, find
 from .passive import NoFreePortError, PassivePort
 from .replies import Reply
@@ -380,4 +380,4 @@ class ControlSession(asyncio.BufferedProtocol):
 
 
 def _failure(error: TransferError) -> Reply:
-    return Reply(code=error.code, text=str(error))
+    return Reply(code=code_of(error), text=str(error))

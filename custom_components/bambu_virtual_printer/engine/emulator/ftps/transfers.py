@@ -10,19 +10,24 @@ from datetime import UTC, datetime
 from typing import override
 
 from ...events import PrinterEvent, UploadFailed
-from ...explanations import explain
+from ...reception.failures import (
+    NO_FILE,
+    NOT_SLICED,
+    NoSuchFileError,
+    NotSlicedError,
+    TransferError,
+)
+from ...reception.names import UNSLICED_SUFFIXES, is_kept
+from ...reception.reception import Reception, storage_failures
+from ...reception.sinks import Discard
+from ...reception.sources import BytesSource, FileSource
+from ...reception.transfer_thread import TransferThread
 from ...storage import PrinterStorage
 from ...values import Sender, Service
 from .actions import ListFiles, Retrieve, Store
 from .connection import DataConnection
 from .context import SessionContext
-from .failures import NO_FILE, NoSuchFileError, NotSlicedError, TransferError
 from .listing import long_list, name_list
-from .paths import UNSLICED_SUFFIXES, is_kept
-from .reception import Reception, storage_failures
-from .sinks import Discard
-from .sources import BytesSource, FileSource
-from .transfer_thread import TransferThread
 
 
 class Transfer(ABC):
@@ -101,12 +106,7 @@ class RefuseUpload(Transfer):
 
     @override
     async def prepare(self) -> None:
-        raise NotSlicedError(
-            explain(
-                "upload_not_sliced",
-                'This printer takes sliced files (.gcode.3mf) only: use "Export plate sliced file" in the slicer and send that',
-            )
-        )
+        raise NotSlicedError(NOT_SLICED)
 
     @override
     async def perform(self, connection: DataConnection) -> None:

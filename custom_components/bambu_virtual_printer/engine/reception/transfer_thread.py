@@ -1,7 +1,7 @@
-"""Moves the bytes of all data connections of all printers outside of the event loop.
+"""Moves the bytes of files of all printers outside of the event loop.
 
 asyncio's TLS is not used for them: it loses the end of a stream that is closed while reading pauses, and decrypting in
-the loop would delay everything else (both measured). One thread serves all sockets (`reactor`, `connection`), two more
+the loop would delay everything else (both measured). One thread serves all sockets (`reactor`), two more
 hash, write and read files (`sinks`, `sources`), and the loop only gets the results.
 """
 
@@ -13,13 +13,11 @@ from functools import partial
 import logging
 from pathlib import Path
 import socket
-import ssl
 from typing import Self
 
-from ...net.loop_bridge import set_from_thread
-from .connection import DataConnection
+from ..net.loop_bridge import set_from_thread
 from .failures import STOPPED, AbortedError
-from .reactor import Reactor
+from .reactor import Fiber, Reactor
 from .sinks import FileSink
 from .sources import FileSource
 
@@ -64,17 +62,21 @@ class TransferThread:
         else:
             self._reactor.join()
 
-    def adopt(self, sock: socket.socket, context: ssl.SSLContext) -> DataConnection:
-        """Take over an accepted, non-blocking socket. Raises AbortedError when the thread has been stopped.
+    def adopt[F: Fiber](
+        self,
+        sock: socket.socket,
+        make: Callable[[Reactor, socket.socket, memoryview], F],
+    ) -> F:
+        """Take over a non-blocking socket. Raises AbortedError when the thread has been stopped.
 
-        `context` is that of the control connection, so that the client can resume its TLS session.
+        `make` gets the reactor, the socket, and a buffer that all connections of the thread share within a step.
         """
         if self._reactor.stopping:
             sock.close()
             raise AbortedError(STOPPED)
-        connection = DataConnection(self._reactor, sock, context, self._scratch)
-        self._reactor.call(partial(self._reactor.add, connection))
-        return connection
+        fiber = make(self._reactor, sock, self._scratch)
+        self._reactor.call(partial(self._reactor.add, fiber))
+        return fiber
 
     async def run[T](self, function: Callable[[], T]) -> T:
         """Run a blocking function on a writer thread. Raises what it raises."""

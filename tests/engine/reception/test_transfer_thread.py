@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.transfer_thread import (
+from custom_components.bambu_virtual_printer.engine.reception.transfer_thread import (
     TransferThread,
 )
 from tests.support.descriptors import open_sockets

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import logging
 from pathlib import Path
 
-from ...events import PrinterEvent, UploadFailed, UploadReceived, UploadStarted
-from ...net.log_bounds import shown
-from ...storage import Incoming, PrinterStorage, StorageError, StorageFullError
-from ...values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
+from ..events import PrinterEvent, UploadFailed, UploadReceived, UploadStarted
+from ..net.log_bounds import shown
+from ..storage import Incoming, PrinterStorage, StorageError, StorageFullError
+from ..values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
 from .failures import NoRoomError, StorageFailedError, TransferError
 from .sinks import FileSink
 from .transfer_thread import TransferThread

@@ -15,8 +15,8 @@ import socket
 import threading
 from time import monotonic
 
-from ...net.pauses import PAUSE_S
-from ...net.wakeup import Wakeup
+from ..net.pauses import PAUSE_S
+from ..net.wakeup import Wakeup
 from .failures import (
     IDLE,
     INTERNAL,

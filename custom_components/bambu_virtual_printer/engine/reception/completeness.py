@@ -6,10 +6,10 @@ but slicers end it with a known line.
 
 import os
 
-from ...explanations import explain
-from ...storage import IncompleteFileError
+from ..explanations import explain
+from ..storage import IncompleteFileError
 from .archive import IncompleteArchiveError, check_archive
-from .paths import is_plain_gcode
+from .names import is_plain_gcode
 
 __all__ = ["IncompleteFileError", "check_complete"]
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import threading
 from typing import override
 
-from ... import storage
-from ...explanations import explain
+from .. import storage
+from ..explanations import explain
 from .completeness import IncompleteFileError, check_complete
 from .failures import (
     INTERNAL,

@@ -11,7 +11,7 @@ from pathlib import Path
 import threading
 from typing import override
 
-from ...explanations import explain
+from ..explanations import explain
 from .failures import NO_FILE, NoSuchFileError, StorageFailedError, TransferError
 from .strand import Strand
 from .stream import Stream

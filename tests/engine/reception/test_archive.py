@@ -11,8 +11,8 @@ import zipfile
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.ftps import archive
-from custom_components.bambu_virtual_printer.engine.emulator.ftps.archive import (
+from custom_components.bambu_virtual_printer.engine.reception import archive
+from custom_components.bambu_virtual_printer.engine.reception.archive import (
     IncompleteArchiveError,
     check_archive,
 )
