@@ -116,6 +116,34 @@ def test_what_was_merged_is_not_changed_by_later_reports() -> None:
     assert first == {"msg": 1, "device": {"a": {"b": 1}}}
 
 
+def test_what_is_repeated_stays_the_object_that_it_was() -> None:
+    """So that what was made of it needs not be made again."""
+    cache = ReportCache()
+    cache.apply(p1s())
+    before = cache.fields["ams"]
+    cache.apply(p1s())
+    cache.apply({"msg": 1, "ams": p1s()["ams"]})
+    assert cache.fields["ams"] is before
+    cache.apply({"msg": 1, "ams": {"tray_now": "3"}})
+    assert cache.fields["ams"]["tray_now"] == "3"
+    assert cache.fields["ams"]["ams"] is before["ams"]
+
+
+@pytest.mark.parametrize("depth", [100, 20_000])
+def test_deep_nesting_is_taken_in_again_and_again(depth: int) -> None:
+    payload = (
+        b'{"print":{"command":"push_status","stg":'
+        + b"[" * depth
+        + b"]" * depth
+        + b"}}"
+    )
+    cache = ReportCache()
+    for _ in range(3):
+        for message in parse(payload):
+            cache.apply(message.fields)
+    assert "stg" in cache.fields
+
+
 def test_replies_are_told_from_status_by_what_they_hold() -> None:
     def kinds(*fields: dict[str, Any]) -> list[MessageKind]:
         return [

@@ -10,6 +10,7 @@ from custom_components.bambu_virtual_printer.engine.machines.families import (
 )
 from custom_components.bambu_virtual_printer.engine.machines.reports import ReportCache
 from custom_components.bambu_virtual_printer.engine.machines.state import (
+    StateReader,
     machine_state,
     read_firmware,
 )
@@ -513,6 +514,42 @@ def test_no_report_raises(fields: dict[str, Any], version: Any, model: str) -> N
     cache.apply(fields)
     machine_state(cache.fields, {"module": version}, TRAITS[model])
     machine_state(fields, {"module": version}, TRAITS[model])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    h2d(),
+                    p1s(),
+                    x1c_two_units(),
+                    a2l(),
+                    {"ams": {"tray_now": "1"}},
+                    {"ams": {"tray_exist_bits": "3"}},
+                    {"ams": {"ams": [unit(0, "1001", PLA_BLACK)]}},
+                    {"ams": {"ams": [{"id": "0", "tray": [{"id": "0", "state": 10}]}]}},
+                    {"mc_percent": 5},
+                ]
+            ),
+            st.sampled_from([0, 1]),
+            st.sampled_from(
+                [{}, {"module": [{"name": "ams/0", "sw_ver": "1"}]}, {"module": 1}]
+            ),
+        ),
+        max_size=12,
+    )
+)
+def test_reading_one_report_after_the_other_is_reading_each_anew(
+    reports: list[tuple[dict[str, Any], int, dict[str, Any]]],
+) -> None:
+    traits = find_traits("O1D")
+    cache, reader = ReportCache(), StateReader(traits)
+    for fields, msg, version in reports:
+        cache.apply({**fields, "msg": msg})
+        assert reader.read(cache.fields, version) == machine_state(
+            cache.fields, version, traits
+        )
 
 
 def test_every_model_has_its_traits() -> None:

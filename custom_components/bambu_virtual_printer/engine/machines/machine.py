@@ -17,17 +17,21 @@ from .errors import CommandError, DeveloperModeOffError, UploadCause, UploadErro
 from .families import DataProtection, UrlForm, find_traits
 from .fields import JsonObject, mapping, objects, text
 from .mapping import MappingForm
+from .pace import Pace
 from .project_file import COMMAND, ProjectFile
 from .reports import Message, MessageKind, ReportCache, Reported, parse
 from .session import Session
 from .settings import MachineSettings, SessionTimes
-from .state import machine_state
+from .state import StateReader
 from .upload import OnProgress, Uploaded, Uploader, UploadTimes
 from .values import DeveloperMode, MachineState
 
 _LOGGER = logging.getLogger(__name__)
 
 UPLOAD_THREADS = 8
+UPLOAD_BYTES_PER_S = 2.5e9 / 8
+"""How fast all uploads together may be: as fast as the fastest network that a home has. Faster than that, between programs
+on one computer, encrypting would only keep the event loop from its work."""
 # How long after a reply without a result the health message comes that explains it.
 COMPLAINT_TIMEOUT_S = 3.0
 
@@ -35,7 +39,7 @@ type Listener = Callable[[MachineState], None]
 
 
 class MachineServices:
-    """What all machines share: the threads that upload, and whom to believe. Alive inside its `async with`."""
+    """What all machines share: the threads that upload and how fast, and whom to believe. Alive inside its `async with`."""
 
     def __init__(self, trust: PrinterTrust) -> None:
         """Believe the CAs that `trust` knows."""
@@ -43,6 +47,7 @@ class MachineServices:
         self.executor = ThreadPoolExecutor(
             UPLOAD_THREADS, thread_name_prefix="upload to a printer"
         )
+        self.pace = Pace(UPLOAD_BYTES_PER_S)
 
     async def __aenter__(self) -> Self:
         """Threads begin with the first upload."""
@@ -71,6 +76,7 @@ class Machine:
         self.traits = find_traits(settings.model)
         self._times = session_times or SessionTimes()
         self._cache = ReportCache()
+        self._reader = StateReader(self.traits)
         self._version: dict[str, Any] = {}
         self._revision = 0
         self._is_current = False
@@ -96,6 +102,7 @@ class Machine:
             self.traits,
             services.trust,
             services.executor,
+            services.pace,
             upload_times or UploadTimes(),
         )
         self._url_form = url_form or self.traits.url_forms[0]
@@ -426,10 +433,9 @@ class Machine:
         self._commands.disconnected()
 
     def _read(self) -> MachineState:
-        return machine_state(
+        return self._reader.read(
             self._cache.fields,
             self._version,
-            self.traits,
             availability=self._session.availability,
             is_current=self._is_current,
             developer_mode=self._authorization.mode,

@@ -116,11 +116,11 @@ class ReportCache:
         self.fields: dict[str, Any] = {}
 
     def apply(self, report: JsonObject) -> None:
-        """Take in the `print` object of a status report."""
+        """Take in the `print` object of a status report. What it repeats stays the object that it was."""
         if report.get("msg") == 0:
             for key, value in report.items():
                 if key in self.fields or len(self.fields) < MAX_KEYS:
-                    self.fields[key] = value
+                    self.fields[key] = _kept(self.fields.get(key), value)
         else:
             _merge_object(self.fields, report, ())
 
@@ -135,15 +135,26 @@ def _merged(old: Any, new: Any, path: _Path) -> Any:
     """Merge a value into the one before. What `new` holds is never changed later on."""
     if len(path) > MAX_DEPTH:
         return new
+    if _is_repeated(old, new):
+        return old
     if isinstance(new, dict):
         if path in _TRAYS and new.keys() <= _NO_FILAMENT:
             return new
         kept = dict(old) if isinstance(old, dict) else {}
         _merge_object(kept, new, path)
-        return kept
+        return _kept(old, kept)
     if path in _LISTS_BY_ID and _has_ids(new) and _has_ids(old):
-        return _merge_list(old, new, path)
+        return _kept(old, _merge_list(old, new, path))
     return new
+
+
+def _kept(old: Any, new: Any) -> Any:
+    """Return the object or list that was there before, where the new one says the same."""
+    return old if _is_repeated(old, new) else new
+
+
+def _is_repeated(old: Any, new: Any) -> bool:
+    return isinstance(new, dict | list) and type(old) is type(new) and old == new
 
 
 def _merge_list(
@@ -160,7 +171,7 @@ def _merge_list(
         else:
             kept = dict(before) if before else {}
             _merge_object(kept, member, (*path, "*"))
-            members[id_] = kept
+            members[id_] = _kept(before, kept)
     return list(members.values())
 
 

@@ -24,6 +24,7 @@ from .fields import (
     unsigned,
 )
 from .values import (
+    AmsUnit,
     Availability,
     DeveloperMode,
     Firmware,
@@ -53,45 +54,87 @@ _NEW_NOTATION = ("cfg", "fun", "aux", "stat")
 _UNSET_IDS = {"", "0"}
 
 
+class StateReader:
+    """Reads the reports of one printer one after the other.
+
+    What most reports repeat, the AMS units and the firmware, is read again only where it is another object: `ReportCache`
+    keeps the one before where nothing in it has changed.
+    """
+
+    def __init__(self, traits: Traits) -> None:
+        """Begin with nothing read."""
+        self._traits = traits
+        self._version: JsonObject = {}
+        self._firmware = read_firmware(self._version)
+        self._listed: object = None
+        self._of: object = None
+        self._units: tuple[AmsUnit, ...] = ()
+
+    def read(
+        self,
+        status: JsonObject,
+        version: JsonObject,
+        *,
+        availability: Availability = Availability.ONLINE,
+        is_current: bool = True,
+        developer_mode: DeveloperMode = DeveloperMode.UNKNOWN,
+    ) -> MachineState:
+        """Read the merged status and the newest reply to get_version."""
+        if version is not self._version:
+            self._version = version
+            self._firmware = read_firmware(version)
+        traits = self._traits
+        nozzles = _nozzles(status, traits)
+        return MachineState(
+            availability=availability,
+            is_current=is_current,
+            phase=read_phase(status),
+            job=_job(status),
+            nozzles=nozzles,
+            bed=_bed(status),
+            chamber=_chamber(status, traits),
+            ams=self._read_units(status, len(nozzles)),
+            external=read_external(status, nozzles=len(nozzles)),
+            active_spool=read_active(status),
+            running_spools=read_running(status),
+            print_error=print_error(status.get("print_error")),
+            hms=health_messages(status.get("hms")),
+            storage=_storage(status),
+            developer_mode=developer_mode,
+            asks_for_signatures=read_signature_bit(status),
+            firmware=self._firmware,
+            wifi_dbm=_wifi(status),
+            is_door_open=_door(status) if traits.has_door_sensor else None,
+            lights=_lights(status),
+            skipped_objects=tuple(
+                found
+                for value in items(status.get("s_obj"))
+                if (found := integer(value)) is not None
+            ),
+        )
+
+    def _read_units(self, status: JsonObject, nozzles: int) -> tuple[AmsUnit, ...]:
+        ams = mapping(status.get("ams"))
+        listed = ams.get("ams")
+        of = (
+            ams.get("ams_exist_bits"),
+            ams.get("tray_exist_bits"),
+            self._firmware,
+            nozzles,
+        )
+        if listed is not self._listed or of != self._of:
+            self._listed, self._of = listed, of
+            self._units = read_units(
+                status, dict(self._firmware.modules), nozzles=nozzles
+            )
+        return self._units
+
+
 def machine_state(
-    status: JsonObject,
-    version: JsonObject,
-    traits: Traits,
-    *,
-    availability: Availability = Availability.ONLINE,
-    is_current: bool = True,
-    developer_mode: DeveloperMode = DeveloperMode.UNKNOWN,
+    status: JsonObject, version: JsonObject, traits: Traits
 ) -> MachineState:
-    """Read the merged status and the newest reply to get_version."""
-    firmware = read_firmware(version)
-    nozzles = _nozzles(status, traits)
-    return MachineState(
-        availability=availability,
-        is_current=is_current,
-        phase=read_phase(status),
-        job=_job(status),
-        nozzles=nozzles,
-        bed=_bed(status),
-        chamber=_chamber(status, traits),
-        ams=read_units(status, dict(firmware.modules), nozzles=len(nozzles)),
-        external=read_external(status, nozzles=len(nozzles)),
-        active_spool=read_active(status),
-        running_spools=read_running(status),
-        print_error=print_error(status.get("print_error")),
-        hms=health_messages(status.get("hms")),
-        storage=_storage(status),
-        developer_mode=developer_mode,
-        asks_for_signatures=read_signature_bit(status),
-        firmware=firmware,
-        wifi_dbm=_wifi(status),
-        is_door_open=_door(status) if traits.has_door_sensor else None,
-        lights=_lights(status),
-        skipped_objects=tuple(
-            found
-            for value in items(status.get("s_obj"))
-            if (found := integer(value)) is not None
-        ),
-    )
+    """Read one status and reply to get_version of a printer that is online."""
+    return StateReader(traits).read(status, version)
 
 
 def read_phase(status: JsonObject) -> Phase:

@@ -20,6 +20,7 @@ from ..pki.printer_identity import PrinterTrust
 from .errors import UploadCause, UploadError
 from .families import DataProtection, Traits
 from .ftps import CancelledTransferError, PrinterFtps, ProtectionRefusedError
+from .pace import Pace
 from .settings import MachineSettings
 from .tls import PrinterTls
 
@@ -71,13 +72,15 @@ class Uploader:
         traits: Traits,
         trust: PrinterTrust,
         executor: Executor,
+        pace: Pace,
         times: UploadTimes,
     ) -> None:
-        """Work in the threads of `executor`."""
+        """Work in the threads of `executor`, at most at `pace`."""
         self._settings = settings
         self._traits = traits
         self._trust = trust
         self._executor = executor
+        self._pace = pace
         self._times = times
         self._lock = asyncio.Lock()
         self._running: asyncio.Future[Uploaded | bool] | None = None
@@ -124,6 +127,7 @@ class Uploader:
             settings=self._settings,
             traits=self._traits,
             trust=self._trust,
+            pace=self._pace,
             times=self._times,
             protections=protections,
         )
@@ -159,6 +163,7 @@ class Transfer:
         settings: MachineSettings,
         traits: Traits,
         trust: PrinterTrust,
+        pace: Pace,
         times: UploadTimes,
         protections: tuple[DataProtection, ...],
     ) -> None:
@@ -167,6 +172,7 @@ class Transfer:
         self._settings = settings
         self._traits = traits
         self._trust = trust
+        self._pace = pace
         self._times = times
         self._protections = protections
         self._loop = asyncio.get_running_loop()
@@ -271,6 +277,11 @@ class Transfer:
         if self._cancelled.is_set():
             raise CancelledTransferError
 
+    def take_turn(self, size_bytes: int) -> None:
+        """Wait until so many bytes may be sent. Raises CancelledTransferError."""
+        self._pace.wait(size_bytes)
+        self.check()
+
     def report(self, on_progress: OnProgress, progress: Progress) -> None:
         """Call `on_progress` on the loop."""
         try:
@@ -302,7 +313,7 @@ class _Watch:
 
     def see(self, block: bytes) -> None:
         """Count a block that is about to be sent. Raises UploadError, CancelledTransferError."""
-        self._transfer.check()
+        self._transfer.take_turn(len(block))
         now = time.monotonic()
         if now > self._deadline:
             raise UploadError(UploadCause.TOO_SLOW, f"{self.seen_bytes} bytes in time")

@@ -1,0 +1,32 @@
+"""Shares one byte rate among the threads that upload, so that together they leave processor time to the event loop."""
+
+from collections.abc import Callable
+import threading
+import time
+
+
+class Pace:
+    """A rate that any number of threads keep together."""
+
+    def __init__(
+        self,
+        bytes_per_s: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Start with nothing sent."""
+        self._bytes_per_s = bytes_per_s
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._free_at = 0.0
+
+    def wait(self, size_bytes: int) -> None:
+        """Wait until it is the turn of so many bytes; those of other threads go first if they asked first."""
+        with self._lock:
+            now = self._clock()
+            begin = max(self._free_at, now)
+            self._free_at = begin + size_bytes / self._bytes_per_s
+        if begin > now:
+            self._sleep(begin - now)
