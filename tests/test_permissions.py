@@ -603,6 +603,62 @@ async def test_lists_voice_media_and_the_panel_leave_out_what_others_sent(
         assert (printer["last_upload"] is not None) is bool(count)
 
 
+async def follow(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, user: User
+) -> tuple[Any, dict[str, Any]]:
+    """Subscribe as a user. Returns the client, and everything that there is."""
+    token = await hass.auth.async_create_refresh_token(user, "https://example.com/")
+    client = await hass_ws_client(hass, hass.auth.async_create_access_token(token))
+    await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
+    await client.receive_json()
+    return client, (await client.receive_json())["event"]
+
+
+async def test_the_panel_is_told_what_somebody_may_do_with_each_thing(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, sent: Sent
+) -> None:
+    rights = {
+        "see": EVERYBODY,
+        "work": WORKERS,
+        "decide": DECIDERS,
+        "delete": DELETERS,
+    }
+    verbs = {
+        OWNER: ["complete", "fail", "cancel"],
+        APPROVER: ["start", "release", "complete", "fail", "cancel"],
+    }
+    for kind in (OWNER, APPROVER):
+        client, shown = await follow(hass, hass_ws_client, sent.users[kind])
+        expected = [name for name, allowed in rights.items() if may(kind, allowed)]
+        await client.send_json_auto_id({"type": f"{DOMAIN}/archive/list"})
+        archives = (await client.receive_json())["result"]["archives"]
+        for (item,) in (shown["inbox"], shown["queue"], archives):
+            assert item["rights"] == sorted(expected), (kind, item)
+        assert shown["queue"][0]["verbs"] == verbs[kind]
+        assert shown["viewer"]["sends_to_archive"] is (kind == APPROVER)
+    _, shown = await follow(hass, hass_ws_client, sent.users[USER])
+    assert shown["viewer"] == {
+        "rights": ["decide", "see", "work"],
+        "sends_to_archive": True,
+    }
+
+
+async def test_the_panel_is_told_anew_when_somebody_may_do_something_else(
+    hass: HomeAssistant, hub: Hub, hass_ws_client: WebSocketGenerator, sent: Sent
+) -> None:
+    client, shown = await follow(hass, hass_ws_client, sent.users[OWNER])
+    assert "decide" not in shown["inbox"][0]["rights"]
+    anna = hub.people.named(shown["inbox"][0]["printer_id"], "Anna")
+    assert anna
+    await hub.people.async_change(anna, is_reviewed=False)
+    shown = (await client.receive_json())["event"]
+    assert "decide" in shown["inbox"][0]["rights"]
+    assert shown["viewer"]["sends_to_archive"] is True
+    await hub.people.async_change(anna, user_id=sent.users[USER].id)
+    shown = (await client.receive_json())["event"]
+    assert shown["inbox"] == shown["queue"] == []
+
+
 # --- sending from the browser -----------------------------------------------------------------------------------------
 
 type Post = Callable[..., Awaitable[Any]]

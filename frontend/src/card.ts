@@ -11,6 +11,7 @@ import "./parts/picture";
 import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
 import { isStarted } from "./screens/queue-model";
+import { may } from "./rights";
 import { shared } from "./styles";
 
 const SHOWS = ["inbox", "queue", "printers", "wall"] as const;
@@ -279,6 +280,7 @@ class PrintsCard extends Follower {
     const app = this.app!;
     const { format } = app;
     const facts = [
+      upload.sender,
       upload.printer,
       upload.print_time_s ? format.duration(upload.print_time_s) : "",
       upload.filament_g ? format.weight(upload.filament_g) : "",
@@ -293,12 +295,16 @@ class PrintsCard extends Follower {
           : nothing}
       </div>
       <div class="acts">
-        ${this.act(this.t("card.archive"), "mdi:archive-arrow-down", "outlined", () =>
-          this.decide(upload, "archive"),
-        )}
-        ${this.act(this.t("card.queue"), "mdi:playlist-plus", "outlined", () =>
-          this.decide(upload, "queue"),
-        )}
+        ${may("decide", [upload])
+          ? [
+              this.act(this.t("card.archive"), "mdi:archive-arrow-down", "outlined", () =>
+                this.decide(upload, "archive"),
+              ),
+              this.act(this.t("card.queue"), "mdi:playlist-plus", "outlined", () =>
+                this.decide(upload, "queue"),
+              ),
+            ]
+          : nothing}
       </div>
     </li>`;
   }

@@ -7,6 +7,7 @@ import { Follower } from "./follower";
 import { icon } from "./ha";
 import type { Hass } from "./hass";
 import type { Key } from "./i18n";
+import { may } from "./rights";
 import { shared } from "./styles";
 
 export type FeatureKind = "pending" | "job" | "plate";
@@ -174,7 +175,9 @@ class PendingFeature extends Feature {
 
   protected override can(id: string): boolean {
     // Without a grace period the panel asks first, and nothing brings it back.
-    return this.upload !== undefined && (id !== "discard" || this.library.options.undo_minutes > 0);
+    const { upload } = this;
+    if (!upload || !may(id === "discard" ? "work" : "decide", [upload])) return false;
+    return id !== "discard" || this.library.options.undo_minutes > 0;
   }
 
   protected override do(id: string): Promise<unknown> {

@@ -11,7 +11,7 @@ import {
   type Toast,
 } from "./app";
 import { Client } from "./api/client";
-import type { Transfer } from "./api/types";
+import type { Printer, Transfer } from "./api/types";
 import { Format } from "./format";
 import { alert, button, icon, menuButton, showToast } from "./ha";
 import type { Hass, PanelInfo } from "./hass";
@@ -393,7 +393,7 @@ export class BvpPanel extends LitElement {
   // --- files ---
 
   private onDrag(event: DragEvent): void {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!event.dataTransfer?.types.includes("Files") || !this.takesFiles) return;
     event.preventDefault();
     this.dragging = event.type === "dragover" || event.type === "dragenter";
   }
@@ -402,15 +402,25 @@ export class BvpPanel extends LitElement {
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
     this.dragging = false;
+    if (!this.takesFiles) return;
     const files = [...event.dataTransfer.files];
     this.app!.upload(files, this.defaultPrinter?.id);
   }
 
+  private get takers(): readonly Printer[] {
+    return this.library.printers.filter((each) => each.kind === "virtual" && each.enabled);
+  }
+
+  /** Whether there is a place to send files to for who is here. */
+  private get takesFiles(): boolean {
+    const { rights, sends_to_archive: toArchive } = this.library.viewer;
+    return rights.includes("work") && (toArchive || this.takers.length > 0);
+  }
+
   /** What is dropped goes where a file of a slicer would wait for a person, if there is such a printer. */
   private get defaultPrinter() {
-    return this.library.printers.find(
-      (printer) => printer.kind === "virtual" && printer.mode === "review" && printer.enabled,
-    );
+    const asks = this.takers.find((each) => each.mode === "review");
+    return asks ?? (this.library.viewer.sends_to_archive ? undefined : this.takers[0]);
   }
 
   private pick(printerId?: string): void {
@@ -451,21 +461,19 @@ export class BvpPanel extends LitElement {
   }
 
   private uploadMenu() {
-    const takers = this.library.printers.filter(
-      (printer) => printer.kind === "virtual" && printer.enabled,
-    );
+    if (!this.takesFiles) return nothing;
     return html`<bvp-menu
       .app=${this.app!}
       .label=${this.tr("upload.button")}
       icon="mdi:upload"
       .disabled=${this.library.connection !== "live" || !this.library.available}
       .items=${[
-        ...takers.map((printer) => ({
+        ...this.takers.map((printer) => ({
           label: printer.name,
           icon: "mdi:printer-3d",
           onClick: () => this.pick(printer.id),
         })),
-        {
+        this.library.viewer.sends_to_archive && {
           label: this.tr("upload.to_archive"),
           icon: "mdi:archive-arrow-down",
           onClick: () => this.pick(),

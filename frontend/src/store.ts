@@ -13,6 +13,7 @@ import type {
   TargetChoice,
   Transfer,
   Upload,
+  Viewer,
 } from "./api/types";
 
 /** What is known of the library; replaced, never changed. */
@@ -30,6 +31,7 @@ export interface State {
   readonly forecast: Forecast;
   readonly targets: readonly TargetChoice[];
   readonly options: Options;
+  readonly viewer: Viewer;
 }
 
 export const EMPTY: State = {
@@ -44,10 +46,12 @@ export const EMPTY: State = {
   forecast: { done_at: null, free_from: {} },
   targets: [],
   options: { currency: "", undo_minutes: 0, pending_modes: false },
+  viewer: { rights: [], sends_to_archive: false },
 };
 
 const LISTS: readonly ListTopic[] = ["inbox", "queue", "printers", "uploads"];
 const VALUES = ["inbox_more", "stats", "forecast", "targets", "options"] as const;
+const GIVEN = [...LISTS, ...VALUES, "viewer"] as const;
 
 export function applySnapshot(state: State, snapshot: Snapshot): State {
   const next: Record<string, unknown> = {
@@ -57,7 +61,7 @@ export function applySnapshot(state: State, snapshot: Snapshot): State {
   };
   // What the panel needs for its words stays while the hub is away.
   if (!snapshot.available) next.options = state.options;
-  for (const name of [...LISTS, ...VALUES]) {
+  for (const name of GIVEN) {
     if (snapshot[name] !== undefined) next[name] = snapshot[name];
   }
   return next as unknown as State;

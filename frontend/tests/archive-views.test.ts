@@ -3,7 +3,7 @@ import type { Archive, ArchivePage, ArchiveQuery } from "../src/api/types";
 import "../src/screens/archive";
 import { monthAfter, weeksOf } from "../src/screens/archive-days";
 import { resultOf } from "../src/screens/archive-tile";
-import { fakeApp, find, live, settled, show, textOf } from "./fake_app";
+import { OF_ALL, fakeApp, find, live, settled, show, textOf } from "./fake_app";
 
 const archive = (id: string, parts: Partial<Archive> = {}): Archive =>
   ({
@@ -23,6 +23,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive =>
     last_failed_at: null,
     last_failure: null,
     picture_small: null,
+    ...OF_ALL,
     ...parts,
   }) as Archive;
 

@@ -7,7 +7,7 @@ import { ArchivePages } from "../src/screens/archive-pages";
 import { addressOf, parseFilters, queryOf } from "../src/screens/archive-query";
 import { shownOf } from "../src/screens/archive-window";
 import type { Client } from "../src/api/client";
-import { fakeApp, find, live, settled, show, textOf } from "./fake_app";
+import { fakeApp, OF_ALL, find, live, settled, show, textOf } from "./fake_app";
 
 const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
   id,
@@ -43,6 +43,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
   picture: null,
   picture_small: null,
   download: "/download",
+  ...OF_ALL,
   ...parts,
 });
 
@@ -97,6 +98,7 @@ const page = (ids: string[], cursor: string | null = null): ArchivePage => ({
     colours: [{ value: "#00AE42", count: 3 }],
     sliced_for: [],
     printers: [{ id: "", value: "Nobody", count: 1 }],
+    people: [{ id: "p1", value: "Anna", count: 1 }],
   },
 });
 
@@ -145,7 +147,7 @@ afterEach(() => {
 describe("filters", () => {
   it("come from the address and go back into it", () => {
     const address =
-      "q=gift&tag=home&material=PLA&colour=%2300AE42&printer=v1&printed=no&fav=1&from=2026-11-01&to=2026-11-30&sort=name";
+      "q=gift&tag=home&material=PLA&colour=%2300AE42&printer=v1&person=p1&printed=no&fav=1&from=2026-11-01&to=2026-11-30&sort=name";
     const filters = parseFilters(new URLSearchParams(address));
     expect(new URLSearchParams(addressOf(filters)).toString()).toBe(address);
     expect(queryOf(filters)).toEqual({
@@ -154,6 +156,7 @@ describe("filters", () => {
       filament: "PLA",
       colour: "#00AE42",
       printer_id: "v1",
+      person: "p1",
       printed: false,
       favourite: true,
       received_after: "2026-11-01T00:00:00",

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import type { App } from "../src/app";
 import type { Client } from "../src/api/client";
-import type { Printer } from "../src/api/types";
+import type { Printer, Right, Sent } from "../src/api/types";
 import { Format } from "../src/format";
 import { ENGLISH, translate, type Translate } from "../src/i18n";
 import { routeUrl } from "../src/router";
@@ -50,6 +50,12 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
   };
   return { app, toasts };
 }
+
+/** What administrators may do with everything. */
+export const ALL_RIGHTS: Right[] = ["see", "work", "decide", "delete", "manage"];
+
+/** What nobody in particular sent, as an administrator sees it. */
+export const OF_ALL: Sent = { sender: "", person_id: null, intent: "send", rights: ALL_RIGHTS };
 
 export const live = (parts: Partial<State> = {}): State => ({
   ...EMPTY,

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Hass } from "../src/hass";
-import { find, settled, virtual, real } from "./fake_app";
+import { ALL_RIGHTS, find, settled, virtual, real } from "./fake_app";
 
 interface Listed {
   type: string;
@@ -13,7 +13,10 @@ interface Feature extends HTMLElement {
   context: { entity_id: string };
 }
 
-const UPLOADS = [{ id: "new", name: "Hook" }, { id: "old", name: "Vase" }];
+const UPLOADS = [
+  { id: "new", name: "Hook", rights: ALL_RIGHTS },
+  { id: "old", name: "Vase", rights: ALL_RIGHTS },
+];
 const JOB = { id: "j1", name: "Hook", state: "staged", verbs: ["start"] };
 const SNAPSHOT = {
   type: "snapshot",

@@ -4,7 +4,7 @@ import { QueueActions } from "../src/screens/queue-actions";
 import "../src/screens/queue-lanes";
 import { accepts, isMovable, lanes, placeInLane } from "../src/screens/queue-lanes-model";
 import { grouped } from "../src/screens/queue-model";
-import { fakeApp, live, real, settled, show, textOf } from "./fake_app";
+import { ALL_RIGHTS, fakeApp, live, real, settled, show, textOf } from "./fake_app";
 
 const job = (id: string, fields: Partial<Job> = {}): Job =>
   ({
@@ -19,6 +19,7 @@ const job = (id: string, fields: Partial<Job> = {}): Job =>
     question: null,
     sliced_for: "Bambu Lab X1 Carbon",
     verbs: [],
+    rights: ALL_RIGHTS,
     plate: 1,
     plate_count: 1,
     copies: 1,

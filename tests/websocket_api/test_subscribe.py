@@ -100,7 +100,14 @@ async def test_a_snapshot_tells_everything(
 
 async def test_only_what_is_asked_for_is_told(client: Client, pending: str) -> None:
     mirror = await _follow(client, topics=["stats"])
-    assert set(mirror.known) == {"type", "rev", "subscription", "available", "stats"}
+    assert set(mirror.known) == {
+        "type",
+        "rev",
+        "subscription",
+        "available",
+        "viewer",
+        "stats",
+    }
 
 
 async def test_what_arrives_and_is_decided_is_told_to_every_client(

@@ -1,1 +1,1 @@
-import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-B7fDnGKS.js`),[],import.meta.url);
+import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-Dmj5sQn_.js`),[],import.meta.url);

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
@@ -81,6 +81,13 @@ class People:
         self._people: dict[str, Person] = {}
         self._hashes: dict[str, bytes] = {}
         self._salt = secrets.token_bytes(32)
+        self._listeners: set[CALLBACK_TYPE] = set()
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` when somebody was added, changed or removed. Returns how to stop that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
 
     async def async_load(self) -> None:
         """Read what was kept."""
@@ -187,7 +194,7 @@ class People:
         """Remove somebody and the code. What they sent stays, as everybody's."""
         self._people.pop(person.id, None)
         self._hashes.pop(person.id, None)
-        await self._store.async_save(self._data())
+        await self._async_save_changed()
 
     async def async_forget_printer(self, printer_id: str) -> None:
         """Remove the people of a virtual printer that was removed."""
@@ -205,8 +212,13 @@ class People:
 
     async def _async_keep(self, person: Person) -> Person:
         self._people[person.id] = person
-        await self._store.async_save(self._data())
+        await self._async_save_changed()
         return person
+
+    async def _async_save_changed(self) -> None:
+        await self._store.async_save(self._data())
+        for listener in tuple(self._listeners):
+            listener()
 
     def _digest(self, access_code: bytes) -> bytes:
         return hmac.digest(self._salt, access_code, hashlib.sha256)

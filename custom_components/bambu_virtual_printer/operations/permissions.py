@@ -10,7 +10,7 @@ at.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,24 @@ class Thing:
         return cls(person=person, printer_id=thing.printer.id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Somebody who looks: whose things are hidden from them, and what they may do with the others; for one answer, not to be kept."""
+
+    hidden: Collection[str]
+    rights: frozenset[Right]
+    """What they may do with some things at least."""
+    sends_to_archive: bool
+    _to_thing: Callable[[Thing], frozenset[Right]]
+    _found: dict[Thing, frozenset[Right]] = field(default_factory=dict)
+
+    def rights_to(self, thing: Thing) -> frozenset[Right]:
+        """Return what they may do with a thing."""
+        if (rights := self._found.get(thing)) is None:
+            rights = self._found[thing] = self._to_thing(thing)
+        return rights
+
+
 class NotPermittedError(Unauthorized):
     """Somebody may not do what they asked for; the text says who may."""
 
@@ -107,15 +125,8 @@ class Permissions:
 
     def require_of(self, user: User, right: Right) -> None:
         """Make sure that a user has a right, to some things at least. Raises NotPermittedError."""
-        if _has_all(user):
-            return
-        if right is Right.MANAGE or (
-            right is Right.DELETE and not self._people_of(user)
-        ):
-            raise NotPermittedError("only_administrators", user_id=user.id)
-        policy = POLICY_READ if right is Right.SEE else POLICY_CONTROL
-        if not user.permissions.access_all_entities(policy):
-            raise NotPermittedError("only_looking", user_id=user.id)
+        if key := self._general_refusal(user, right):
+            raise NotPermittedError(key, user_id=user.id)
 
     async def is_limited(self) -> bool:
         """Tell whether whoever acts may not do everything, so that things have to be looked at. Raises UnknownUser."""
@@ -159,6 +170,35 @@ class Permissions:
         user = await self._user()
         return self.hidden_from(user) if user else frozenset()
 
+    async def viewer(self) -> Viewer:
+        """Return whoever acts as somebody who looks. Raises UnknownUser."""
+        return self.viewer_of(await self._user())
+
+    def viewer_of(self, user: User | None) -> Viewer:
+        """Return a user as somebody who looks; None is Home Assistant itself."""
+        if user is None or _has_all(user):
+            return Viewer(
+                hidden=frozenset(),
+                rights=frozenset(Right),
+                sends_to_archive=True,
+                _to_thing=lambda _thing: frozenset(Right),
+            )
+        rights = frozenset(
+            right for right in Right if not self._general_refusal(user, right)
+        )
+
+        def to_thing(thing: Thing) -> frozenset[Right]:
+            return frozenset(
+                right for right in rights if not self._refusal(user, right, thing)
+            )
+
+        return Viewer(
+            hidden=self.hidden_from(user),
+            rights=rights,
+            sends_to_archive=Right.WORK in rights and not self._is_reviewed(user),
+            _to_thing=to_thing,
+        )
+
     def hidden_from(self, user: User) -> Collection[str]:
         """Return the people whose things are hidden from a user."""
         if _has_all(user):
@@ -169,6 +209,17 @@ class Permissions:
             for person in self._people.of_printer()
             if person.user_id not in ("", user.id) and person.printer_id not in approved
         )
+
+    def _general_refusal(self, user: User, right: Right) -> str | None:
+        """Return why a user does not have a right to anything, None if so."""
+        if _has_all(user):
+            return None
+        if right is Right.MANAGE or (
+            right is Right.DELETE and not self._people_of(user)
+        ):
+            return "only_administrators"
+        policy = POLICY_READ if right is Right.SEE else POLICY_CONTROL
+        return None if user.permissions.access_all_entities(policy) else "only_looking"
 
     def _refusal(self, user: User, right: Right, thing: Thing) -> str | None:
         """Return why a user who has a right does not have it to a thing, None if so."""

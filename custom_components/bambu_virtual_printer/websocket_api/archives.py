@@ -110,8 +110,8 @@ async def _get(call: Call) -> dict[str, Any]:
     jobs = await hub.queue.of_archive(archive_id, limit=MAX_PRINTS)
     similar = await hub.archives.similar(archive_id)
     wording = hub.wording
-    return archive_item_details(hub, details, photos) | {
-        "prints": [job_item(hub, job, wording) for job in jobs],
+    return call.shown(archive_item_details(hub, details, photos)) | {
+        "prints": [call.shown(job_item(hub, job, wording)) for job in jobs],
         "exact": _shown(call, similar.exact),
         "similar": _shown(call, similar.similar),
     }
@@ -130,7 +130,7 @@ async def _update(call: Call) -> dict[str, Any]:
             name=data.get(ATTR_NAME),
             link=data.get(ATTR_LINK),
         )
-        return archive_item(call.hub, archive)
+        return call.shown(archive_item(call.hub, archive))
 
     done, failed = await to_each(data[ATTR_ARCHIVE_IDS], update)
     return {"archives": done, "failed": failed}
@@ -152,7 +152,8 @@ async def _delete(call: Call) -> dict[str, Any]:
 
 async def _restore(call: Call) -> dict[str, Any]:
     async def restore(archive_id: str) -> dict[str, Any]:
-        return archive_item(call.hub, await call.hub.archives.restore(archive_id))
+        restored = await call.hub.archives.restore(archive_id)
+        return call.shown(archive_item(call.hub, restored))
 
     done, failed = await to_each(call.data[ATTR_ARCHIVE_IDS], restore)
     return {"archives": done, "failed": failed}
@@ -163,7 +164,7 @@ async def _queue(call: Call) -> dict[str, Any]:
         call.data[ATTR_ARCHIVE_ID], plan_of(call.hass, call.data)
     )
     wording = call.hub.wording
-    return {"jobs": [job_item(call.hub, job, wording) for job in jobs]}
+    return {"jobs": [call.shown(job_item(call.hub, job, wording)) for job in jobs]}
 
 
 async def _remove_photo(call: Call) -> None:
@@ -173,7 +174,7 @@ async def _remove_photo(call: Call) -> None:
 
 
 def _shown(call: Call, archives: tuple[Archive, ...]) -> list[dict[str, Any]]:
-    return [archive_item(call.hub, archive) for archive in archives]
+    return [call.shown(archive_item(call.hub, archive)) for archive in archives]
 
 
 def _facets(facets: ArchiveFacets) -> dict[str, Any]:

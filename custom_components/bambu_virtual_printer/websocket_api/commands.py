@@ -17,7 +17,8 @@ from ..const import DOMAIN
 from ..hub import Hub, require_hub
 from ..operations.context import acting
 from ..operations.error_codes import error_view
-from ..operations.permissions import Need
+from ..operations.permissions import Need, Viewer
+from .items import item_for
 
 MAX_IDS = 500
 IDS = vol.All([cv.string], vol.Length(min=1, max=MAX_IDS))
@@ -29,11 +30,16 @@ class Call:
 
     hub: Hub
     data: Mapping[str, Any]
+    viewer: Viewer
 
     @property
     def hass(self) -> HomeAssistant:
         """Home Assistant."""
         return self.hub.hass
+
+    def shown(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return an upload, archive or job for whoever gave the command."""
+        return item_for(self.viewer, item)
 
 
 type Handler = Callable[[Call], Coroutine[Any, Any, Any]]
@@ -57,10 +63,11 @@ def async_register_command(hass: HomeAssistant, command: Command) -> None:
         hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
     ) -> None:
         try:
-            call = Call(hub=require_hub(hass), data=msg)
+            hub = require_hub(hass)
             with acting(connection.context(msg)):
-                await call.hub.permissions.require(command.need, msg)
-                result = await command.handler(call)
+                await hub.permissions.require(command.need, msg)
+                viewer = await hub.permissions.viewer()
+                result = await command.handler(Call(hub=hub, data=msg, viewer=viewer))
         except HomeAssistantError as err:
             send_error(connection, msg["id"], err)
         else:

@@ -12,6 +12,7 @@ from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
 from ..language.sentences import Sentence, said
 from ..operations.forecast import Span
+from ..operations.permissions import Right, Thing, Viewer
 from ..presentation import (
     Wording,
     archive_details,
@@ -31,6 +32,9 @@ from ..presentation import (
     wrong_model_sentence,
     wrong_target_sentence,
 )
+
+DECIDING = frozenset({"start", "release", "retry"})
+"""What is done to jobs that says that they are printed."""
 
 # What the sentences and ids of actions are called otherwise here, or that the panel makes itself.
 _SAID = ("waiting_reason", "waiting_key", "status", "problem_text", "wrong_model")
@@ -150,6 +154,7 @@ def job_item(
         facts
         | {
             "id": job.id,
+            "printer_id": job.printer.id,
             # Of the file alone: the panel says which plate, in the user's language.
             "name": job.name,
             "machine_id": job.machine_id or None,
@@ -195,6 +200,22 @@ def job_verbs(hub: Hub, job: Job) -> list[str]:
     elif job.state in TRANSITIONS[JobVerb.RETRY][0]:
         verbs.append("retry")
     return verbs
+
+
+def item_for(viewer: Viewer, item: dict[str, Any]) -> dict[str, Any]:
+    """Return an upload, archive or job with what somebody may do with it, and without what they may not."""
+    rights = viewer.rights_to(
+        Thing(person=item["person_id"] or "", printer_id=item["printer_id"])
+    )
+    shown = item | {"rights": sorted(rights)}
+    if "verbs" in item:
+        shown["verbs"] = [
+            verb
+            for verb in item["verbs"]
+            if (Right.DECIDE if verb in DECIDING else Right.WORK) in rights
+        ]
+        shown["answers"] = item["answers"] if Right.WORK in rights else []
+    return shown
 
 
 def _json(said: Sentence | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import voluptuous as vol
 
 from homeassistant.helpers import config_validation as cv
 
+from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer
 from ..operations.permissions import Right
 from ..operations.plans import PRIORITIES
@@ -31,7 +32,7 @@ from ..services.fields import (
 from ..services.lookup import changed_time_of, sent_by
 from ..services.options import OPTIONS
 from .commands import IDS, Call, Command, to_each
-from .items import job_item
+from .items import DECIDING, job_item
 from .plans import ATTR_PLAN_TARGET, target_named
 
 ATTR_AFTER_ID = "after_id"
@@ -49,7 +50,6 @@ VERBS = (
     "resume",
     "retry",
 )
-DECIDING = frozenset({"start", "release", "retry"})
 
 GET: dict[Any, Any] = {vol.Required(ATTR_JOB_ID): cv.string}
 EDIT: dict[Any, Any] = {
@@ -91,7 +91,7 @@ async def _history(call: Call) -> dict[str, Any]:
     )
     wording = call.hub.wording
     return {
-        "jobs": [job_item(call.hub, job, wording) for job in page.jobs],
+        "jobs": [call.shown(job_item(call.hub, job, wording)) for job in page.jobs],
         "total": page.total,
         "cursor": page.cursor,
     }
@@ -108,7 +108,7 @@ async def _edit(call: Call) -> dict[str, Any]:
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
     )
-    return job_item(call.hub, job, call.hub.wording)
+    return _shown(call, job)
 
 
 async def _move(call: Call) -> dict[str, Any]:
@@ -117,7 +117,7 @@ async def _move(call: Call) -> dict[str, Any]:
         job = await queue.move(data[ATTR_JOB_ID], position=data[ATTR_POSITION])
     else:
         job = await queue.move_after(data[ATTR_JOB_ID], data.get(ATTR_AFTER_ID))
-    return job_item(call.hub, job, call.hub.wording)
+    return _shown(call, job)
 
 
 async def _verb(call: Call) -> dict[str, Any]:
@@ -166,7 +166,11 @@ async def _answer(call: Call) -> dict[str, Any]:
 
 
 async def _item(call: Call, job_id: str) -> dict[str, Any]:
-    return job_item(call.hub, await call.hub.queue.job(job_id), call.hub.wording)
+    return _shown(call, await call.hub.queue.job(job_id))
+
+
+def _shown(call: Call, job: Job) -> dict[str, Any]:
+    return call.shown(job_item(call.hub, job, call.hub.wording))
 
 
 COMMANDS = (

@@ -19,9 +19,12 @@ from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN
 from ..hub import Hub
+from ..operations.permissions import Viewer
 from ..printers.machines import ManagedMachine
 from ..printers.managed import ManagedPrinter
+from .items import item_for
 from .topics import (
+    INBOX,
     LISTS,
     PRINTERS,
     QUEUE,
@@ -130,6 +133,7 @@ class Live:
         self._follow(hub.coordinator.async_add_listener(all_changed))
         self._follow(hub.printers.async_on_printer(follow_printer))
         self._follow(hub.machines.async_on_machine(follow_machine))
+        self._follow(hub.people.async_add_listener(self._people_changed))
         self._follow(
             hub.browser_uploads.async_add_listener(lambda: self.async_changed(UPLOADS))
         )
@@ -138,6 +142,14 @@ class Live:
                 dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_changed
             )
         )
+
+    @callback
+    def _people_changed(self) -> None:
+        """Send everything to those who may not do everything: what they see and may do is another."""
+        self._tell()
+        for subscriber in self._subscribers.values():
+            if not subscriber.connection.user.is_admin and not subscriber.is_behind:
+                self._send_snapshot(subscriber)
 
     @callback
     def _device_changed(self, _event: Event[Any]) -> None:
@@ -214,13 +226,17 @@ class Live:
             "available": self._hub is not None,
         }
         if self._hub:
-            hidden = self._hub.permissions.hidden_from(subscriber.connection.user)
+            viewer = self._hub.permissions.viewer_of(subscriber.connection.user)
+            message["viewer"] = {
+                "rights": sorted(viewer.rights),
+                "sends_to_archive": viewer.sends_to_archive,
+            }
             for topic, items in self._lists.items():
                 if topic in subscriber.topics:
                     message[topic] = [
                         shown
                         for item in items.values()
-                        if (shown := _shown_to(item, hidden))
+                        if (shown := _shown_to(viewer, topic, item))
                     ]
             message |= {
                 name: value
@@ -275,11 +291,11 @@ class Live:
         if not changes:
             return
         for subscriber in self._subscribers.values():
-            hidden = self._hub.permissions.hidden_from(subscriber.connection.user)
+            viewer = self._hub.permissions.viewer_of(subscriber.connection.user)
             wanted = [
                 shown
                 for topic, each in changes
-                if topic in subscriber.topics and (shown := _change_for(each, hidden))
+                if topic in subscriber.topics and (shown := _change_for(viewer, each))
             ]
             if wanted:
                 _send(subscriber, wanted)
@@ -310,22 +326,24 @@ def _send(subscriber: Subscriber, changes: list[dict[str, Any]]) -> None:
     subscriber.send(message)
 
 
-def _shown_to(item: dict[str, Any], hidden: Collection[str]) -> dict[str, Any] | None:
-    """Return an item for somebody from whom the things of some people are hidden; None if it is one of them."""
-    if item.get(PERSON) in hidden:
+def _shown_to(
+    viewer: Viewer, topic: str, item: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Return an item for somebody who looks; None if it is hidden from them."""
+    if item.get(PERSON) in viewer.hidden:
         return None
+    if topic in (INBOX, QUEUE):
+        return item_for(viewer, item)
     last = item.get("last_upload")
-    if last and last.get(PERSON) in hidden:
+    if last and last.get(PERSON) in viewer.hidden:
         return item | {"last_upload": None}
     return item
 
 
-def _change_for(
-    change: dict[str, Any], hidden: Collection[str]
-) -> dict[str, Any] | None:
-    if not hidden or "item" not in change:
+def _change_for(viewer: Viewer, change: dict[str, Any]) -> dict[str, Any] | None:
+    if "item" not in change:
         return change
-    if item := _shown_to(change["item"], hidden):
+    if item := _shown_to(viewer, change["topic"], change["item"]):
         return change | {"item": item}
     return None
 

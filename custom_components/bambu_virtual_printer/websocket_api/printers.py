@@ -111,8 +111,10 @@ def _connect(
     """Tell what comes of a slicer's first steps, until the client has seen enough."""
     msg_id = msg["id"]
     try:
-        call = Call(hub=require_hub(hass), data=msg)
-        call.hub.permissions.require_of(connection.user, Right.MANAGE)
+        hub = require_hub(hass)
+        hub.permissions.require_of(connection.user, Right.MANAGE)
+        viewer = hub.permissions.viewer_of(connection.user)
+        call = Call(hub=hub, data=msg, viewer=viewer)
         printer = _printer(call)
     except HomeAssistantError as err:
         send_error(connection, msg_id, err)

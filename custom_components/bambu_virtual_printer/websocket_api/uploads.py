@@ -35,7 +35,7 @@ DECIDE: dict[Any, Any] = {
 
 async def _get(call: Call) -> dict[str, Any]:
     upload = await call.hub.review.upload(call.data[ATTR_UPLOAD_ID])
-    return upload_item_details(call.hub, upload)
+    return call.shown(upload_item_details(call.hub, upload))
 
 
 async def _edit(call: Call) -> dict[str, Any]:

@@ -82,8 +82,12 @@ export class Client {
 
   job = (job_id: string) => this.do<Job>("job/get", { job_id });
 
-  history = (limit: number, cursor?: string) =>
-    this.do<JobPage>("job/history", { limit, ...(cursor ? { cursor } : {}) });
+  history = (limit: number, cursor: string | null, person: string) =>
+    this.do<JobPage>("job/history", {
+      limit,
+      ...(cursor ? { cursor } : {}),
+      ...(person ? { person } : {}),
+    });
 
   editJob = (
     job_id: string,

@@ -26,6 +26,23 @@ export interface Downloadable extends Pictured {
   download: string | null;
 }
 
+/** What somebody may do: with a thing, or with some things at least. */
+export type Right = "see" | "work" | "decide" | "delete" | "manage";
+
+/** Who is told, and what they may do. */
+export interface Viewer {
+  rights: Right[];
+  sends_to_archive: boolean;
+}
+
+/** Who sent something, with which button of the slicer, and what the user may do with it. */
+export interface Sent {
+  sender: string;
+  person_id: string | null;
+  intent: "send" | "print";
+  rights: Right[];
+}
+
 export type Priority = "low" | "normal" | "high";
 
 export interface Plan {
@@ -41,7 +58,7 @@ export interface Plan {
 }
 
 /** What uploads and archives tell alike. */
-export interface SlicedFile extends Downloadable {
+export interface SlicedFile extends Downloadable, Sent {
   id: string;
   name: string;
   file_name: string;
@@ -150,7 +167,7 @@ export type JobVerb =
 
 export type Answer = "started" | "not_started" | "finished" | "failed" | "cancelled";
 
-export interface Job extends Downloadable {
+export interface Job extends Downloadable, Sent {
   id: string;
   archive_id: string;
   name: string;
@@ -355,6 +372,7 @@ export interface Snapshot extends Partial<Values> {
   rev: number;
   subscription: string;
   available: boolean;
+  viewer?: Viewer;
   inbox?: Upload[];
   queue?: Job[];
   printers?: Printer[];
@@ -436,6 +454,7 @@ export interface Facets {
   colours: Count[];
   sliced_for: Count[];
   printers: (Count & { id: string })[];
+  people: (Count & { id: string })[];
 }
 
 export interface ArchiveQuery {
@@ -444,6 +463,7 @@ export interface ArchiveQuery {
   printer_id?: string;
   sliced_for?: string;
   project?: string;
+  person?: string;
   favourite?: boolean;
   filament?: string;
   colour?: string;
@@ -507,5 +527,5 @@ export interface Numbers {
 
 export interface StatsPage {
   series: (Numbers & { start: string })[];
-  groups: Record<"materials" | "printers" | "projects", (Numbers & { value: string })[]>;
+  groups: Record<"materials" | "printers" | "projects" | "people", (Numbers & { value: string })[]>;
 }

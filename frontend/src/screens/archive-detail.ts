@@ -11,8 +11,10 @@ import "../parts/notes-dialog";
 import "../parts/picture";
 import "../parts/plates";
 import { QrLink } from "../parts/qr";
+import { sentFacts, sourceOf } from "../parts/sender";
 import { swatch, swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
+import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName } from "../targets";
 import { isWebLink } from "../links";
@@ -227,7 +229,7 @@ export class BvpArchiveDetail extends BvpElement {
       .app=${this.app}
       .label=${this.t("common.more")}
       .items=${[
-        {
+        may("work", [archive]) && {
           label: this.t("notes.title"),
           icon: "mdi:pencil-outline",
           disabled: !this.canAct,
@@ -239,7 +241,7 @@ export class BvpArchiveDetail extends BvpElement {
           onClick: () => void this.copyLink(),
         },
         this.qr.item(this.app, () => this.app.url("archive", this.archiveId)),
-        this.app.isAdmin && {
+        may("delete", [archive]) && {
           label: this.t("archive.delete_dots"),
           icon: "mdi:delete-outline",
           danger: true,
@@ -252,7 +254,7 @@ export class BvpArchiveDetail extends BvpElement {
 
   private facts(archive: Archive) {
     return html`<div class="facts">
-      ${fileFacts(this.app, archive, this.details)}
+      ${fileFacts(this.app, archive, this.details)} ${sentFacts(this.app, archive)}
       ${archive.print_count
         ? fact(
             "mdi:check",
@@ -265,24 +267,28 @@ export class BvpArchiveDetail extends BvpElement {
 
   private actions(archive: Archive) {
     return html`<div class="actions">
-      ${button({
-        label: this.t("archive.again"),
-        icon: "mdi:playlist-plus",
-        look: "primary",
-        disabled: !this.canAct || !this.details,
-        onClick: () => this.again(null),
-      })}
+      ${may("decide", [archive])
+        ? button({
+            label: this.t("archive.again"),
+            icon: "mdi:playlist-plus",
+            look: "primary",
+            disabled: !this.canAct || !this.details,
+            onClick: () => this.again(null),
+          })
+        : nothing}
       ${archive.download === null
         ? nothing
         : html`<a class="button outlined" href=${archive.download} download
             >${icon("mdi:download")}<span>${this.t("common.download")}</span></a
           >`}
-      ${button({
-        label: this.t(this.isSending ? "archive.photo_sending" : "archive.photo_add"),
-        icon: "mdi:camera-plus-outline",
-        disabled: !this.canAct || this.isSending,
-        onClick: () => this.pickPhoto(),
-      })}
+      ${may("work", [archive])
+        ? button({
+            label: this.t(this.isSending ? "archive.photo_sending" : "archive.photo_add"),
+            icon: "mdi:camera-plus-outline",
+            disabled: !this.canAct || this.isSending,
+            onClick: () => this.pickPhoto(),
+          })
+        : nothing}
     </div>`;
   }
 
@@ -311,7 +317,7 @@ export class BvpArchiveDetail extends BvpElement {
                 )}</span
               ></span
             >
-            ${plate.printable
+            ${plate.printable && this.archive && may("decide", [this.archive])
               ? iconButton({
                   label: this.t("archive.again_named", { name }),
                   icon: "mdi:playlist-plus",
@@ -360,12 +366,14 @@ export class BvpArchiveDetail extends BvpElement {
                 <a href=${photo.url} target="_blank" rel="noreferrer"
                   ><bvp-picture .src=${photo.url} .alt=${label}></bvp-picture
                 ></a>
-                ${iconButton({
-                  label: this.t("archive.photo_remove"),
-                  icon: "mdi:close",
-                  disabled: !this.canAct,
-                  onClick: () => (this.leaving = photo),
-                })}
+                ${this.archive && may("work", [this.archive])
+                  ? iconButton({
+                      label: this.t("archive.photo_remove"),
+                      icon: "mdi:close",
+                      disabled: !this.canAct,
+                      onClick: () => (this.leaving = photo),
+                    })
+                  : nothing}
               </li>`;
             })}
           </ul>
@@ -509,7 +517,7 @@ export class BvpArchiveDetail extends BvpElement {
             ${alert("error", this.app.sayError(this.error))}
           </div>`
         : html`<div class="body"><div class="title">${back}</div></div>`;
-    const from = archive.source_ip;
+    const from = sourceOf(archive);
     return html`<article aria-labelledby="name">
         <bvp-plates
           .app=${this.app}
@@ -526,7 +534,7 @@ export class BvpArchiveDetail extends BvpElement {
               label: this.t("fact.favourite"),
               icon: archive.favourite ? "mdi:star" : "mdi:star-outline",
               pressed: archive.favourite,
-              disabled: !this.canAct,
+              disabled: !this.canAct || !may("work", [archive]),
               onClick: () => void this.edit({ favourite: !archive.favourite }),
             })}
             ${this.menu(archive)} ${this.narrow ? nothing : back}

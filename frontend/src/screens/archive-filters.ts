@@ -126,7 +126,7 @@ export class BvpArchiveFilters extends BvpElement {
   }
 
   private choice(
-    name: "tag" | "material" | "printer" | "model" | "project" | "printed",
+    name: "tag" | "material" | "printer" | "model" | "project" | "person" | "printed",
     label: Key,
     options: readonly { value: string; label: string }[],
   ) {
@@ -204,18 +204,20 @@ export class BvpArchiveFilters extends BvpElement {
   private more() {
     const { facets } = this;
     // What came by browser has no printer to ask for.
-    const printers = (facets?.printers ?? [])
-      .filter((each) => each.id)
-      .map((each) => ({
-        value: each.id,
-        label: this.t("archive.option", { name: each.value, number: each.count }),
-      }));
+    const known = (counts: readonly (Count & { id: string })[] | undefined) =>
+      (counts ?? [])
+        .filter((each) => each.id)
+        .map((each) => ({
+          value: each.id,
+          label: this.t("archive.option", { name: each.value, number: each.count }),
+        }));
     return html`<div class="filters card" id="filters">
       ${this.choice("material", "archive.material", this.counted(facets?.materials))}
-      ${this.choice("printer", "archive.printer", printers)}
+      ${this.choice("printer", "archive.printer", known(facets?.printers))}
       ${this.choice("model", "archive.model", this.counted(facets?.sliced_for, modelName))}
       ${this.choice("tag", "archive.tag", this.counted(facets?.tags))}
       ${this.choice("project", "archive.project", this.counted(facets?.projects))}
+      ${this.choice("person", "common.person", known(facets?.people))}
       ${this.choice("printed", "archive.printed", [
         { value: "yes", label: this.t("archive.printed_yes") },
         { value: "no", label: this.t("archive.printed_no") },

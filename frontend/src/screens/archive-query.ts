@@ -10,6 +10,7 @@ export interface Filters {
   printer: string;
   model: string;
   project: string;
+  person: string;
   printed: "" | "yes" | "no";
   fav: "" | "1";
   from: string;
@@ -26,6 +27,7 @@ const NONE: Filters = {
   printer: "",
   model: "",
   project: "",
+  person: "",
   printed: "",
   fav: "",
   from: "",
@@ -75,7 +77,8 @@ export function withoutFilters(filters: Filters): Filters {
 
 /** What the server is asked. */
 export function queryOf(filters: Filters): ArchiveQuery {
-  const { q, tag, material, colour, printer, model, project, printed, fav, from, to } = filters;
+  const { q, tag, material, colour, printer, model, project, person, printed, fav, from, to } =
+    filters;
   return {
     sort: filters.sort,
     ...(q.trim() ? { search: q.trim() } : {}),
@@ -85,6 +88,7 @@ export function queryOf(filters: Filters): ArchiveQuery {
     ...(printer ? { printer_id: printer } : {}),
     ...(model ? { sliced_for: model } : {}),
     ...(project ? { project } : {}),
+    ...(person ? { person } : {}),
     ...(printed ? { printed: printed === "yes" } : {}),
     ...(fav ? { favourite: true } : {}),
     ...(from ? { received_after: `${from}T00:00:00` } : {}),

@@ -5,6 +5,7 @@ import type { Archive } from "../api/types";
 import type { App } from "../app";
 import { icon, iconButton } from "../ha";
 import type { Key } from "../i18n";
+import { may } from "../rights";
 import { modelName } from "../targets";
 import { swatches } from "../parts/swatches";
 import type { Filters } from "./archive-query";
@@ -299,11 +300,13 @@ function cells(
     </td>
     ${columns.map((column) => html`<td>${column.cell(app, archive)}</td>`)}
     <td class="end-cell">
-      ${iconButton({
-        label: app.t("archive.again_named", { name: archive.name }),
-        icon: "mdi:playlist-plus",
-        disabled: !options.canAct,
-        onClick: options.onAgain,
-      })}
+      ${may("decide", [archive])
+        ? iconButton({
+            label: app.t("archive.again_named", { name: archive.name }),
+            icon: "mdi:playlist-plus",
+            disabled: !options.canAct,
+            onClick: options.onAgain,
+          })
+        : nothing}
     </td>`;
 }

@@ -3,6 +3,7 @@ import type { Archive } from "../api/types";
 import type { App } from "../app";
 import { icon, iconButton } from "../ha";
 import { swatches } from "../parts/swatches";
+import { may } from "../rights";
 import { modelName } from "../targets";
 
 export const tileStyles = css`
@@ -146,6 +147,7 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
     .join(" · ");
   const origin = [
     format.date(archive.received_at),
+    archive.sender,
     archive.sliced_for ? modelName(archive.sliced_for) : "",
   ]
     .filter(Boolean)
@@ -181,17 +183,19 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
               label: t("archive.favourite_named", { name: archive.name }),
               icon: archive.favourite ? "mdi:star" : "mdi:star-outline",
               pressed: archive.favourite,
-              disabled: !options.canAct,
+              disabled: !options.canAct || !may("work", [archive]),
               onClick: options.onFavourite,
             })}</span
-          ><span class="again"
-            >${iconButton({
-              label: t("archive.again_named", { name: archive.name }),
-              icon: "mdi:playlist-plus",
-              disabled: !options.canAct,
-              onClick: options.onAgain,
-            })}</span
-          >`
+          >${may("decide", [archive])
+            ? html`<span class="again"
+                >${iconButton({
+                  label: t("archive.again_named", { name: archive.name }),
+                  icon: "mdi:playlist-plus",
+                  disabled: !options.canAct,
+                  onClick: options.onAgain,
+                })}</span
+              >`
+            : nothing}`
       : html`<input
           type="checkbox"
           aria-label=${t("archive.select_named", { name: archive.name })}

@@ -14,6 +14,7 @@ import { swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
 import { write } from "../router";
+import { may } from "../rights";
 import { shared } from "../styles";
 import { deleteArchives, queueArchives, setFavourite, setProject, tagArchives } from "./archive-actions";
 import "./archive-calendar";
@@ -357,7 +358,7 @@ export class BvpArchive extends Screen {
         const archive =
           (at >= 0 ? this.pages.items[this.shown.from + at] : undefined) ??
           this.pages.items.find((each) => each.id === this.route.id);
-        if (archive && this.canAct) void this.plan([archive]);
+        if (archive && this.canAct && may("decide", [archive])) void this.plan([archive]);
         return Boolean(archive);
       }
       case "Escape":
@@ -518,15 +519,21 @@ export class BvpArchive extends Screen {
         onClick: () => this.selectAll(),
       })}
       <span class="acts">
-        ${act(this.t("verb.queue_dots"), "mdi:playlist-plus", () => void this.plan(chosen))}
-        ${act(this.t("archive.tag"), "mdi:tag-plus-outline", ask("tag"))}
-        ${act(this.t("archive.project"), "mdi:folder-outline", ask("project"))}
-        ${act(
-          this.t(allFavourite ? "archive.unfavourite" : "fact.favourite"),
-          allFavourite ? "mdi:star-off-outline" : "mdi:star-outline",
-          () => void this.change(setFavourite(this.app, chosen, !allFavourite)),
-        )}
-        ${this.app.isAdmin
+        ${may("decide", chosen)
+          ? act(this.t("verb.queue_dots"), "mdi:playlist-plus", () => void this.plan(chosen))
+          : nothing}
+        ${may("work", chosen)
+          ? [
+              act(this.t("archive.tag"), "mdi:tag-plus-outline", ask("tag")),
+              act(this.t("archive.project"), "mdi:folder-outline", ask("project")),
+              act(
+                this.t(allFavourite ? "archive.unfavourite" : "fact.favourite"),
+                allFavourite ? "mdi:star-off-outline" : "mdi:star-outline",
+                () => void this.change(setFavourite(this.app, chosen, !allFavourite)),
+              ),
+            ]
+          : nothing}
+        ${may("delete", chosen)
           ? act(this.t("archive.delete"), "mdi:delete-outline", ask("delete"))
           : nothing}
       </span>

@@ -14,6 +14,7 @@ import "../parts/picture";
 import "../parts/queue-dialog";
 import { swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
+import { may } from "../rights";
 import { shared } from "../styles";
 import "./upload";
 
@@ -174,12 +175,17 @@ export class BvpInbox extends Screen {
   }
 
   private act(verb: Verdict, uploads: readonly Upload[]): void {
-    if (!uploads.length || !this.canAct) return;
+    if (!uploads.length || !this.canAct || !this.may(verb, uploads)) return;
     if (verb === "send_back") this.openDialog("send_back", uploads);
     // Without a grace period nothing brings it back.
     else if (verb === "discard" && !this.state.options.undo_minutes)
       this.openDialog("discard", uploads);
     else void this.decide(uploads, verb);
+  }
+
+  /** Whether the user may decide so about files; everybody discards what is theirs. */
+  private may(verb: Verdict, uploads: readonly Upload[]): boolean {
+    return may(verb === "discard" ? "work" : "decide", uploads);
   }
 
   private openDialog(dialog: typeof this.dialog, uploads: readonly Upload[]): void {
@@ -323,6 +329,7 @@ export class BvpInbox extends Screen {
           </span>
           <span class="secondary line"
             >${[
+              upload.sender,
               upload.printer,
               upload.plate_count > 1 ? this.t("fact.plates", { count: upload.plate_count }) : "",
             ]
@@ -416,24 +423,30 @@ export class BvpInbox extends Screen {
               : this.state.inbox.map((each) => each.id),
           )),
       })}
-      ${button({
-        label: this.t("verb.archive"),
-        icon: "mdi:archive-arrow-down",
-        disabled,
-        onClick: () => this.act("archive", chosen),
-      })}
-      ${button({
-        label: this.t("verb.queue_dots"),
-        icon: "mdi:playlist-plus",
-        disabled,
-        onClick: () => this.openDialog("queue", chosen),
-      })}
-      ${button({
-        label: this.t("verb.discard"),
-        icon: "mdi:delete-outline",
-        disabled,
-        onClick: () => this.act("discard", chosen),
-      })}
+      ${this.may("archive", chosen)
+        ? [
+            button({
+              label: this.t("verb.archive"),
+              icon: "mdi:archive-arrow-down",
+              disabled,
+              onClick: () => this.act("archive", chosen),
+            }),
+            button({
+              label: this.t("verb.queue_dots"),
+              icon: "mdi:playlist-plus",
+              disabled,
+              onClick: () => this.openDialog("queue", chosen),
+            }),
+          ]
+        : nothing}
+      ${this.may("discard", chosen)
+        ? button({
+            label: this.t("verb.discard"),
+            icon: "mdi:delete-outline",
+            disabled,
+            onClick: () => this.act("discard", chosen),
+          })
+        : nothing}
     </div>`;
   }
 

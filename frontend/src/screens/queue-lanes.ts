@@ -6,6 +6,7 @@ import { icon } from "../ha";
 import { chip, chipStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
 import type { State } from "../store";
+import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
 import { statusOf } from "./printers-status";
@@ -339,7 +340,8 @@ export class BvpQueueLanes extends BvpElement {
   }
 
   private item(row: Row, lane: Lane) {
-    const canMove = isMovable(row);
+    // To another lane is another printer.
+    const canMove = isMovable(row) && may("decide", row.jobs);
     const isCarried = this.carry?.row.key === row.key;
     const job: Job = row.jobs[0]!;
     return html`<li

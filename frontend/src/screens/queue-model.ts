@@ -101,6 +101,18 @@ export function forTarget(jobs: readonly Job[], target: string): readonly Job[] 
     : jobs;
 }
 
+/** The jobs that somebody sent; all of them without one. */
+export function ofPerson(jobs: readonly Job[], person: string): readonly Job[] {
+  return person ? jobs.filter((job) => job.person_id === person) : jobs;
+}
+
+/** Who sent jobs: their names by their ids, in the order of their first job. */
+export function peopleOf(jobs: readonly Job[]): ReadonlyMap<string, string> {
+  return new Map(
+    jobs.flatMap((job) => (job.person_id ? [[job.person_id, job.sender] as const] : [])),
+  );
+}
+
 /** The targets that jobs have, in the order of their first job. */
 export function targetsOf(jobs: readonly Job[]): string[] {
   return [...new Set(jobs.map((job) => job.target))];

@@ -6,7 +6,9 @@ import type { Key } from "../i18n";
 import { chip, fact, type Tone } from "../parts/chip";
 import type { MenuItem } from "../parts/menu";
 import { progressBar } from "../parts/progress";
+import { sentFacts } from "../parts/sender";
 import { swatches } from "../parts/swatches";
+import { may } from "../rights";
 import { jobTitle, type QueueActions } from "./queue-actions";
 import { commonVerbs, isActive, isUrgent, sum, waitingIcon } from "./queue-model";
 
@@ -142,6 +144,7 @@ export function menuItems(
   const verbs = commonVerbs(jobs);
   const job = jobs[0]!;
   const isQueued = jobs.every((each) => each.position !== null && !isActive(each));
+  const isMovable = isQueued && may("work", jobs);
   const verb = (name: JobVerb, danger = false): MenuItem | false =>
     verbs.has(name) && {
       label: verbLabel(app, name, jobs),
@@ -152,19 +155,20 @@ export function menuItems(
     };
   return [
     ...VERB_ORDER.map((name) => verb(name)),
-    isQueued && {
+    isMovable && {
       label: app.t("queue.to_top"),
       icon: "mdi:arrow-collapse-up",
       disabled,
       onClick: () => actions.toTop(jobs),
     },
-    isQueued && {
+    isMovable && {
       label: app.t("queue.to_bottom"),
       icon: "mdi:arrow-collapse-down",
       disabled,
       onClick: () => actions.toBottom(jobs),
     },
     isQueued &&
+      may("decide", jobs) &&
       jobs.length === 1 && {
         label: app.t("queue.edit"),
         icon: "mdi:pencil",
@@ -307,6 +311,7 @@ function questionPart(
 
 /** Time, weight, filament and copies of jobs, in a line. */
 export function factsPart(app: App, jobs: readonly Job[]): TemplateResult {
+  const isOfOne = jobs.every((each) => each.sender === jobs[0]!.sender);
   const { format } = app;
   const { seconds, grams } = sum(jobs);
   const job = jobs[0]!;
@@ -324,6 +329,7 @@ export function factsPart(app: App, jobs: readonly Job[]): TemplateResult {
       : nothing}
     ${fact("mdi:timer-outline", app.t("queue.time"), seconds ? format.duration(seconds) : null)}
     ${fact("mdi:weight-gram", app.t("queue.weight"), grams ? format.weight(grams) : null)}
-    ${fact("mdi:content-copy", app.t("queue.copies"), copies)} ${swatches(colors, types)}
+    ${fact("mdi:content-copy", app.t("queue.copies"), copies)}
+    ${isOfOne ? sentFacts(app, job) : nothing} ${swatches(colors, types)}
   </div>`;
 }

@@ -10,6 +10,7 @@ import "../parts/menu";
 import { isTyping } from "../keys";
 import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
 import { read, write } from "../router";
+import { may } from "../rights";
 import { shared } from "../styles";
 import { targetName } from "../targets";
 import { QueueActions, jobTitle, type Ask } from "./queue-actions";
@@ -19,6 +20,8 @@ import {
   failedLately,
   forTarget,
   moved,
+  ofPerson,
+  peopleOf,
   placeAfter,
   sections,
   singles,
@@ -203,6 +206,8 @@ export class BvpQueue extends Screen {
   private cursor: string | null = null;
   private actions!: QueueActions;
   private queueIds = "";
+  /** Whose history is shown; "" for everybody's. */
+  private historyOf = "";
   private wantedId: string | null = null;
   private reloading = 0;
   private shownRows = new Map<string, readonly Row[]>();
@@ -224,7 +229,7 @@ export class BvpQueue extends Screen {
         isApart: (id) => this.apart.has(id),
         setApart: (id, apart) => this.setApart(id, apart),
       });
-    if (changed.has("state")) this.followQueue();
+    if (changed.has("state") || changed.has("route")) this.followQueue();
     if (changed.has("route") || changed.has("state")) void this.followAddress();
   }
 
@@ -238,17 +243,19 @@ export class BvpQueue extends Screen {
 
   /** What has left the queue is in its history. */
   private followQueue(): void {
-    const ids = this.state.queue.map((job) => job.id).join();
-    if (ids === this.queueIds && this.queueIds) return;
-    const isFirst = !this.queueIds;
-    this.queueIds = ids || "-";
+    const ids = this.state.queue.map((job) => job.id).join() || "-";
+    const { person } = this;
+    if (ids === this.queueIds && person === this.historyOf) return;
+    const isAsked = !this.queueIds || person !== this.historyOf;
+    this.queueIds = ids;
+    this.historyOf = person;
     clearTimeout(this.reloading);
-    this.reloading = window.setTimeout(() => void this.loadHistory(), isFirst ? 0 : 700);
+    this.reloading = window.setTimeout(() => void this.loadHistory(), isAsked ? 0 : 700);
   }
 
   private async loadHistory(): Promise<void> {
     try {
-      const page = await this.app.api.history(HISTORY_PAGE);
+      const page = await this.app.api.history(HISTORY_PAGE, null, this.historyOf);
       this.history = page.jobs;
       this.historyTotal = page.total;
       this.cursor = page.cursor;
@@ -263,7 +270,7 @@ export class BvpQueue extends Screen {
       return;
     }
     if (!this.cursor) return;
-    const page = await this.app.attempt(this.app.api.history(HISTORY_PAGE, this.cursor));
+    const page = await this.app.attempt(this.app.api.history(HISTORY_PAGE, this.cursor, this.historyOf));
     if (!page) return;
     this.history = [...this.history, ...page.jobs];
     this.cursor = page.cursor;
@@ -452,9 +459,11 @@ export class BvpQueue extends Screen {
   private item(row: Row, list: string, at: number, canMove: boolean, inner: boolean) {
     const isCarried = this.carry?.list === list && this.carry.to === at;
     const isOpen = row.jobs.length > 1 && this.open.has(row.jobs[0]!.archive_id);
+    const hasHandle = canMove && may("work", row.jobs);
     return html`<li class=${isCarried ? "item carried" : "item"}>
       <div class=${canMove ? "line movable" : "line"}>
-        ${canMove
+        ${canMove && !hasHandle ? html`<span></span>` : nothing}
+        ${hasHandle
           ? html`<button
               type="button"
               class="handle"
@@ -532,7 +541,7 @@ export class BvpQueue extends Screen {
       this.t("queue.jobs", { count: jobs.length }),
       seconds ? format.duration(seconds) : "",
       grams ? format.weight(grams) : "",
-      done && !this.filter ? this.t("queue.done_at", { time: format.moment(done) }) : "",
+      done && !this.filter && !this.person ? this.t("queue.done_at", { time: format.moment(done) }) : "",
     ];
     return html`<p class="secondary">${words.filter(Boolean).join(" · ")}</p>`;
   }
@@ -541,23 +550,53 @@ export class BvpQueue extends Screen {
     return this.route.query.get("printer") ?? "";
   }
 
+  private get person(): string {
+    return this.route.query.get("person") ?? "";
+  }
+
   private filterPart() {
     const { targets, queue } = this.state;
-    const ids = targetsOf(queue);
-    if (this.filter && !ids.includes(this.filter)) ids.push(this.filter);
-    if (ids.length < 2) return nothing;
+    const names = targetsOf(queue).map((id) => {
+      const name = queue.find((job) => job.target === id)?.target_name ?? null;
+      return [id, targetName(this.app, targets, id, name)] as const;
+    });
+    if (this.filter && !names.some(([id]) => id === this.filter))
+      names.push([this.filter, targetName(this.app, targets, this.filter, null)]);
+    return names.length < 2
+      ? nothing
+      : this.choice("printer", this.t("queue.filter"), this.t("queue.filter_all"), names);
+  }
+
+  private personPart() {
+    const people = peopleOf([...this.state.queue, ...this.history]);
+    if (!people.size && !this.person) return nothing;
+    if (!people.has(this.person) && this.person)
+      return this.choice("person", this.t("common.person"), this.t("common.everybody"), [
+        ...people,
+        [this.person, "…"],
+      ]);
+    return this.choice("person", this.t("common.person"), this.t("common.everybody"), [...people]);
+  }
+
+  private choice(
+    name: "printer" | "person",
+    label: string,
+    all: string,
+    options: readonly (readonly [string, string])[],
+  ) {
+    const chosen = this.route.query.get(name) ?? "";
     return html`<select
-      aria-label=${this.t("queue.filter")}
-      @change=${(event: Event) =>
-        this.app.go("queue", null, { ...this.query, printer: (event.target as HTMLSelectElement).value }, true)}
+      aria-label=${label}
+      @change=${(event: Event) => {
+        const { value } = event.target as HTMLSelectElement;
+        this.app.go("queue", null, { ...this.query, [name]: value }, true);
+      }}
     >
-      <option value="" ?selected=${!this.filter}>${this.t("queue.filter_all")}</option>
-      ${ids.map((id) => {
-        const name = queue.find((job) => job.target === id)?.target_name ?? null;
-        return html`<option value=${id} ?selected=${id === this.filter}>
-          ${targetName(this.app, targets, id, name)}
-        </option>`;
-      })}
+      <option value="" ?selected=${!chosen}>${all}</option>
+      ${options.map(
+        ([value, words]) =>
+          html`<option value=${value} ?selected=${value === chosen}>${words}</option>`,
+      )}
     </select>`;
   }
 
@@ -579,7 +618,9 @@ export class BvpQueue extends Screen {
           >${jobTitle(app, job)}</a
         >
         <span class="secondary"
-          >${[app.say(job.status), reason, job.printed_on].filter(Boolean).join(" · ")}</span
+          >${[app.say(job.status), reason, job.printed_on, job.sender]
+            .filter(Boolean)
+            .join(" · ")}</span
         >
       </span>
       ${job.finished_at
@@ -591,7 +632,7 @@ export class BvpQueue extends Screen {
         .app=${app}
         .label=${this.t("queue.more", { name: jobTitle(app, job) })}
         .items=${[
-          {
+          (canRetry || may("decide", [job])) && {
             label: this.t(canRetry ? "queue.verb_retry" : "queue.again"),
             icon: canRetry ? "mdi:refresh" : "mdi:repeat",
             disabled: !this.canAct,
@@ -712,7 +753,8 @@ export class BvpQueue extends Screen {
   protected override render() {
     const view = viewOf(VIEWS, this.route, VIEW);
     const filter = view === "lanes" ? "" : this.filter;
-    const jobs = forTarget(this.state.queue, filter);
+    const person = view === "lanes" ? "" : this.person;
+    const jobs = ofPerson(forTarget(this.state.queue, filter), person);
     const history = forTarget(this.history, filter).filter(
       (job) => !this.state.queue.some((each) => each.id === job.id),
     );
@@ -723,7 +765,7 @@ export class BvpQueue extends Screen {
         <div class="top">
           ${jobs.length ? this.summary(jobs) : html`<span></span>`}
           <div class="tools">
-            ${view === "list" ? this.filterPart() : nothing}
+            ${view === "list" ? [this.filterPart(), this.personPart()] : nothing}
             ${viewChoice(this.app, VIEWS, view, (chosen) => {
               write(VIEW, chosen);
               this.app.go("queue", null, { view: chosen }, true);
@@ -741,10 +783,10 @@ export class BvpQueue extends Screen {
             ? SECTIONS.map((section) => this.section(section, rows[section]))
             : empty(
               "mdi:playlist-check",
-              this.t(this.filter ? "queue.empty_filter" : "queue.empty"),
-              this.filter
+              this.t(filter || person ? "queue.empty_filter" : "queue.empty"),
+              filter || person
                 ? button({
-                    label: this.t("queue.filter_all"),
+                    label: this.t(filter ? "queue.filter_all" : "common.everybody"),
                     onClick: () => this.app.go("queue", null, {}, true),
                   })
                 : nothing,

@@ -19,7 +19,7 @@ import {
 
 type Period = "day" | "week" | "month";
 const PERIODS: readonly Period[] = ["day", "week", "month"];
-const GROUPS = ["materials", "printers", "projects"] as const;
+const GROUPS = ["materials", "printers", "projects", "people"] as const;
 const PERIOD_KEPT = "bvp-stats-by";
 const CHART = { width: 1080, narrow: 340, height: 240, left: 64, bottom: 28, top: 12 };
 const LABELS = 6;

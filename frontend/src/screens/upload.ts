@@ -1,6 +1,6 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { NoteFields, Upload, UploadDetails, Verdict } from "../api/types";
+import type { NoteFields, Right, Upload, UploadDetails, Verdict } from "../api/types";
 import { alert, button, icon, iconButton } from "../ha";
 import { chip, chipStyles, factStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
@@ -9,8 +9,10 @@ import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/plates";
 import { QrLink } from "../parts/qr";
+import { sourceOf } from "../parts/sender";
 import "../parts/text-dialog";
 import { swatch, swatchStyles } from "../parts/swatches";
+import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
 
@@ -169,6 +171,10 @@ export class BvpUpload extends BvpElement {
     );
   }
 
+  private may(right: Right): boolean {
+    return may(right, [this.upload]);
+  }
+
   private facts() {
     return html`<div class="facts">${fileFacts(this.app, this.upload, this.details)}</div>`;
   }
@@ -263,10 +269,18 @@ export class BvpUpload extends BvpElement {
       disabled,
       onClick: () => this.decide("discard"),
     });
+    const mayDecide = this.may("decide");
+    const deciding = mayDecide ? (queueFirst ? [queue, archive] : [archive, queue]) : [];
+    const discarding = this.may("work") ? discard : nothing;
     return html`<div class="actions">
       ${this.narrow
-        ? [discard, archive, queue]
-        : [queueFirst ? [queue, archive] : [archive, queue], html`<span class="spacer"></span>`, sendBack, discard]}
+        ? [discarding, mayDecide ? [archive, queue] : nothing]
+        : [
+            deciding,
+            html`<span class="spacer"></span>`,
+            mayDecide ? sendBack : nothing,
+            discarding,
+          ]}
     </div>`;
   }
 
@@ -274,18 +288,22 @@ export class BvpUpload extends BvpElement {
   private quick() {
     const { upload } = this;
     const download = this.t("common.download");
-    return html`${iconButton({
-      label: this.t("archive.tag_add"),
-      icon: "mdi:tag-plus-outline",
-      disabled: !this.canAct,
-      onClick: () => (this.tagging = true),
-    })}
-    ${iconButton({
-      label: this.t("notes.title"),
-      icon: "mdi:pencil-outline",
-      disabled: !this.canAct,
-      onClick: () => (this.writing = true),
-    })}
+    return html`${this.may("work")
+      ? [
+          iconButton({
+            label: this.t("archive.tag_add"),
+            icon: "mdi:tag-plus-outline",
+            disabled: !this.canAct,
+            onClick: () => (this.tagging = true),
+          }),
+          iconButton({
+            label: this.t("notes.title"),
+            icon: "mdi:pencil-outline",
+            disabled: !this.canAct,
+            onClick: () => (this.writing = true),
+          }),
+        ]
+      : nothing}
     ${upload.download === null
       ? nothing
       : html`<a
@@ -311,13 +329,13 @@ export class BvpUpload extends BvpElement {
       .app=${this.app}
       .label=${this.t("common.more")}
       .items=${[
-        this.narrow && {
+        this.narrow && this.may("decide") && {
           label: this.t("verb.send_back_dots"),
           icon: "mdi:undo-variant",
           disabled: !this.canAct,
           onClick: () => this.decide("send_back"),
         },
-        {
+        this.may("work") && {
           label: this.t("notes.title"),
           icon: "mdi:pencil-outline",
           disabled: !this.canAct,
@@ -364,14 +382,14 @@ export class BvpUpload extends BvpElement {
               label: this.t("fact.favourite"),
               icon: upload.favourite ? "mdi:star" : "mdi:star-outline",
               pressed: upload.favourite,
-              disabled: !this.canAct,
+              disabled: !this.canAct || !this.may("work"),
               onClick: () => void this.edit({ favourite: !upload.favourite }),
             })}
             ${this.narrow ? nothing : this.quick()} ${this.menu()}
           </div>
           <p class="secondary">
-            ${this.t(upload.source_ip ? "inbox.sent_by" : "inbox.uploaded", {
-              source: upload.source_ip,
+            ${this.t(sourceOf(upload) ? "inbox.sent_by" : "inbox.uploaded", {
+              source: sourceOf(upload),
               printer: upload.printer,
             })}
             · ${format.ago(upload.received_at)}

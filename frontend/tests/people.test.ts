@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Job, Right, Upload } from "../src/api/types";
+import type { Route } from "../src/app";
+import "../src/screens/inbox";
+import "../src/screens/queue";
+import { ofPerson, peopleOf } from "../src/screens/queue-model";
+import { Store } from "../src/store";
+import { ALL_RIGHTS, OF_ALL, fakeApp, find, live, settled, show, textOf } from "./fake_app";
+
+const REVIEWED: Right[] = ["see", "work", "delete"];
+const ANNA = { sender: "Anna", person_id: "p1", intent: "print" } as const;
+
+const upload = (id: string, parts: Partial<Upload> = {}): Upload =>
+  ({
+    id,
+    name: `File ${id}`,
+    printer: "Garage",
+    printer_id: "v1",
+    source_ip: "10.0.0.50",
+    received_at: "2026-11-28T22:59:00+00:00",
+    plate_count: 1,
+    print_time_s: null,
+    filament_g: null,
+    filament_types: [],
+    filament_colors: [],
+    size_bytes: 1,
+    cost: null,
+    tags: [],
+    plan: { target: "none", target_name: null },
+    ...OF_ALL,
+    ...parts,
+  }) as Upload;
+
+const job = (id: string, parts: Partial<Job> = {}): Job =>
+  ({
+    id,
+    archive_id: `of-${id}`,
+    name: `Job ${id}`,
+    state: "pending",
+    position: 1,
+    target: "none",
+    target_name: null,
+    machine_id: null,
+    question: null,
+    verbs: [],
+    plate: 1,
+    plate_count: 1,
+    copies: 1,
+    copies_printed: 0,
+    print_time_s: 60,
+    filament_g: 1,
+    filament_types: [],
+    filament_colors: [],
+    waiting: null,
+    priority: "normal",
+    due: null,
+    download: null,
+    answers: [],
+    ...OF_ALL,
+    ...parts,
+  }) as Job;
+
+const route = (tab: Route["tab"], query = ""): Route => ({
+  tab,
+  id: null,
+  query: new URLSearchParams(query),
+});
+
+async function inbox(uploads: Upload[]) {
+  const made = fakeApp({ upload: () => new Promise(() => undefined) });
+  const element = await show("bvp-inbox", {
+    app: made.app,
+    state: live({ inbox: uploads }),
+    route: route("inbox"),
+  });
+  return { ...made, root: element.renderRoot as ShadowRoot };
+}
+
+async function queue(jobs: Job[], query = "") {
+  const history = vi.fn(() => Promise.resolve({ jobs: [], total: 0, cursor: null }));
+  const made = fakeApp({ history });
+  const element = await show("bvp-queue", {
+    app: made.app,
+    state: live({ queue: jobs }),
+    route: route("queue", query),
+  });
+  await settled();
+  return { ...made, history, root: element.renderRoot as ShadowRoot };
+}
+
+afterEach(() => document.body.replaceChildren());
+
+describe("who sent it", () => {
+  it("stands in the inbox, in the place of the address", async () => {
+    const { root } = await inbox([upload("a", ANNA), upload("b")]);
+    expect(textOf(root)).toContain("Anna · Garage");
+    expect(textOf(root)).toContain("Sent to Garage by Anna");
+    expect(textOf(root)).not.toContain("10.0.0.50");
+  });
+
+  it("stands on jobs, with the button that was pressed", async () => {
+    const { root } = await queue([job("a", ANNA), job("b")]);
+    expect(textOf(root)).toContain("Sent by : Anna");
+    expect(textOf(root).match(/Sent with Print/g)).toHaveLength(1);
+  });
+
+  it("chooses jobs, and the history is asked for that person", async () => {
+    const jobs = [job("a", ANNA), job("b")];
+    expect([...peopleOf(jobs)]).toEqual([["p1", "Anna"]]);
+    expect(ofPerson(jobs, "p1")).toEqual([jobs[0]]);
+    const { root, history } = await queue(jobs, "person=p1");
+    expect(textOf(root)).toContain("Job a");
+    expect(textOf(root)).not.toContain("Job b");
+    expect(history).toHaveBeenLastCalledWith(50, null, "p1");
+  });
+
+  it("is chosen from a list, and keeps the other filter", async () => {
+    const { root, app } = await queue([job("a", ANNA), job("b", { target: "r1" })], "printer=none");
+    const select = find<HTMLSelectElement>(root, '[aria-label="Person"]')!;
+    expect(textOf(select)).toBe("Everybody Anna");
+    select.value = "p1";
+    select.dispatchEvent(new Event("change"));
+    expect(app.go).toHaveBeenCalledWith("queue", null, { printer: "none", person: "p1" }, true);
+  });
+});
+
+describe("what somebody may not do", () => {
+  it("is not offered in the inbox", async () => {
+    const mine = await inbox([upload("a", { ...ANNA, rights: REVIEWED })]);
+    expect(textOf(mine.root)).toContain("Discard");
+    for (const verb of [/Archive/, /Queue(?! for)/, /Send back/])
+      expect(textOf(mine.root)).not.toMatch(verb);
+    const all = await inbox([upload("a", { rights: ALL_RIGHTS })]);
+    for (const verb of ["Archive", "Queue", "Discard"]) expect(textOf(all.root)).toContain(verb);
+  });
+
+  it("is not done by a key either", async () => {
+    const decide = vi.fn();
+    const made = fakeApp({ upload: () => new Promise(() => undefined), decide });
+    await show("bvp-inbox", {
+      app: made.app,
+      state: live({ inbox: [upload("a", { rights: REVIEWED })] }),
+      route: route("inbox"),
+    });
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+    expect(decide).not.toHaveBeenCalled();
+  });
+
+  it("is not offered in the queue", async () => {
+    const { root } = await queue([
+      job("a", { rights: ["see"], position: 1 }),
+      job("b", { rights: ["see"], position: 2 }),
+    ]);
+    expect(find(root, ".handle")).toBeNull();
+    const menu = find<HTMLElement & { items: (false | { label: string })[] }>(root, "bvp-menu")!;
+    const labels = menu.items.flatMap((each) => (each ? [each.label] : []));
+    expect(labels).toEqual(["Open in the archive"]);
+  });
+});
+
+describe("who is here", () => {
+  it("comes with the snapshot, and may do nothing before it", () => {
+    const store = new Store();
+    expect(store.state.viewer).toEqual({ rights: [], sends_to_archive: false });
+  });
+});
