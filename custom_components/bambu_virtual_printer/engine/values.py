@@ -163,5 +163,8 @@ class PrintRequest:
     ams_mapping: tuple[int, ...] | None = None
     ams_mapping2: tuple[dict[str, int], ...] | None = None
     nozzle_mapping: tuple[int, ...] | None = None
+    spools: tuple[dict[str, str], ...] | None = None
+    """What was chosen for each filament of the project out of several printers' spools, instead of slots: `type`, `preset_id` and
+    `color`, as reports have them; nothing where none was chosen."""
     person: str = ""
     """The id of who asked, as in `ReceivedFile`."""

@@ -9,8 +9,12 @@ from custom_components.bambu_virtual_printer.engine.dispatch.library_store impor
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
+    PrintOptions,
     Target,
     TargetKind,
+)
+from custom_components.bambu_virtual_printer.engine.machines.filaments import (
+    ChosenSpool,
 )
 from tests.support.library import Home, archive_file
 from tests.support.prints import claim
@@ -40,3 +44,17 @@ async def test_each_reading_has_the_jobs_in_their_order_as_they_are_now(
         assert after[0] == before[fourth]
         # Read by another, they are the same.
         assert list(await LibraryStore(library).waiting()) == list(after)
+
+
+async def test_spools_that_were_chosen_instead_of_slots_reach_the_planner(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    spool = {"type": "PLA", "preset_id": "GFL99", "color": "C12E1FFF"}
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        options = PrintOptions(spools=(spool, {}))
+        await library.queue.add(archive.id, JobPlan(hold=False, options=options))
+        [job] = await LibraryStore(library).waiting()
+        chosen = ChosenSpool(type="PLA", preset_id="GFL99", color="C12E1FFF")
+        assert [filament.chosen for filament in job.needs.filaments][0] == chosen
+        assert job.needs.project_filaments >= 2

@@ -27,6 +27,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.reasons import (
 )
 from custom_components.bambu_virtual_printer.engine.machines.codes import print_error
 from custom_components.bambu_virtual_printer.engine.machines.filaments import (
+    ChosenSpool,
     Filament,
     same_type,
 )
@@ -267,6 +268,18 @@ def test_a_wish_of_the_slicer_counts_on_the_printer_the_job_is_for_alone() -> No
     any_one = replace(one, target=AnyPrinter(model=P1S))
     [start] = plan([any_one], [machine(state=loaded)], NOW).starts
     assert start.places == (SpoolPlace(unit=0, slot=0),)
+
+
+def test_of_several_printers_one_that_has_all_the_chosen_spools_goes_first() -> None:
+    target = AnyPrinter(model=P1S)
+    chosen = ChosenSpool(type="PLA", preset_id="GFL99", color=BLACK)
+    filament = replace(PLA_BLACK, chosen=chosen)
+    wanted = replace(job(needs={"filaments": (filament,)}), target=target)
+    with_it = ams(replace(spool(0, 0, "PLA"), preset_id="GFL99"))
+    both = [machine("one"), machine("two", state={"ams": (with_it,)})]
+    assert starts(plan([wanted], both, NOW)) == {"a": "two"}
+    # A preference, and no condition.
+    assert starts(plan([wanted], both[:1], NOW)) == {"a": "one"}
 
 
 def test_where_only_news_are_awaited_it_is_looked_again_soon() -> None:

@@ -10,9 +10,11 @@ from custom_components.bambu_virtual_printer.engine.machines.colors import (
 from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
 from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     MAX_COLOR_DISTANCE,
+    ChosenSpool,
     Filament,
     LoadedSpools,
     Match,
+    has_chosen,
     match,
     same_type,
 )
@@ -83,6 +85,28 @@ def test_the_choice_for_another_printer_means_nothing() -> None:
     wished = pla(0, RED, preset_id="GFA00", wish=at(0))
     assert found(wished, state=twice).places[0] == at(0)
     assert found(wished, state=twice, trust_wishes=False).places[0] == at(1)
+
+
+def test_a_spool_chosen_by_what_it_is_counts_wherever_it_is_loaded() -> None:
+    other = PLA_RED | {"tray_color": "C02D20FF", "tray_info_idx": "GFL99"}
+    wanted = ChosenSpool(type="PLA", preset_id="GFL99", color="C02D20FF")
+    filament = pla(0, RED, preset_id="GFA00", chosen=wanted)
+    for trays, slot in (((PLA_RED, other), 1), ((other, PLA_RED), 0)):
+        state = loaded(*trays)
+        assert has_chosen([filament], LoadedSpools(state))
+        assert found(filament, state=state, trust_wishes=False).places[0] == at(slot)
+    # It is unloaded everywhere: what the file asks for counts.
+    assert not has_chosen([filament], LoadedSpools(P1S))
+    assert found(filament).places[0] == at(1)
+
+
+def test_a_chosen_spool_of_another_colour_is_taken_where_any_colour_is_allowed() -> (
+    None
+):
+    chosen = ChosenSpool(type="PLA", preset_id="GFA00", color="000000FF")
+    green = pla(0, "#00FF00", chosen=chosen)
+    assert not found(green).is_complete
+    assert found(green, any_color=True).places[0] == at(0)
 
 
 def test_the_same_preset_goes_before_the_same_colour() -> None:

@@ -10,7 +10,7 @@ from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Proble
 from ..library.values.records import ArchiveDetails
 from ..library.values.sliced_file import Filament as SlicedFilament
 from ..machines.families import find_traits
-from ..machines.filaments import Filament
+from ..machines.filaments import ChosenSpool, Filament
 from ..machines.mapping import decode
 from ..machines.project_file import new_job_id, options_of
 from ..storage import StorageError
@@ -186,8 +186,10 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
     plate = facts.plate(job.plate)
     filaments = plate.filaments if plate else ()
     flat = pairs = None
+    chosen: tuple[ChosenSpool | None, ...] = ()
     if job.options is not None:
         flat, pairs = job.options.ams_mapping, job.options.ams_mapping2
+        chosen = tuple(map(_chosen, job.options.spools or ()))
     wishes = decode(flat, pairs)
     model = details.archive.sliced_for_code
     has_two_nozzles = _nozzles(model) > 1
@@ -204,6 +206,9 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
                 wish=wishes[filament.slot - 1]
                 if filament.slot <= len(wishes)
                 else None,
+                chosen=chosen[filament.slot - 1]
+                if filament.slot <= len(chosen)
+                else None,
             )
             for filament in _each_once(filaments)
         ),
@@ -211,11 +216,22 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
         project_filaments=max(
             facts.project_filaments or 0,
             len(wishes),
+            len(chosen),
             *(filament.slot for filament in facts.filaments),
             *(filament.slot for filament in filaments),
         ),
         size_bytes=details.archive.file.size_bytes,
         is_plain_gcode=is_plain_gcode(details.archive.file_name),
+    )
+
+
+def _chosen(spool: Mapping[str, str]) -> ChosenSpool | None:
+    if not (type_ := spool.get("type")):
+        return None
+    return ChosenSpool(
+        type=type_,
+        preset_id=spool.get("preset_id", ""),
+        color=spool.get("color", ""),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..machines.filaments import Filament, LoadedSpools
+from ..machines.filaments import Filament, LoadedSpools, has_chosen
 from ..machines.mapping import Places
 from ..machines.values import MachineState
 from .admission import (
@@ -260,13 +260,20 @@ class _Planning:
         nearest = choice.nearest
         if choice.free:
             asked = self._stock.holders(job.needs.filaments) | choice.fallback
-            for machine in [one for bit, one in choice.free if bit & asked]:
+            free = [one for bit, one in choice.free if bit & asked]
+            if any(filament.chosen for filament in job.needs.filaments):
+                # Those that have all that was chosen in the slicer go first.
+                free.sort(key=lambda one: not self._has_chosen(job.needs, one))
+            for machine in free:
                 result = self._begin(job, machine, trust_wishes=False)
                 if isinstance(result, Start):
                     return result
                 if nearest is None or distance(result) < distance(nearest):
                     nearest = result
         return nearest or Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
+
+    def _has_chosen(self, needs: Needs, machine: MachineView) -> bool:
+        return has_chosen(needs.filaments, self._memories[machine.id].loaded)
 
     def _choose(self, needs: Needs, key: _HardwareKey, model: str) -> _Choice:
         candidates = self._of_model.get(model)

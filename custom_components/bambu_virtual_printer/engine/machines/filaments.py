@@ -1,6 +1,6 @@
 """Finds the spool for each filament of a plate, or names the filaments without one. Pure.
 
-The slicer's own choice counts as long as what is loaded there still fits. Else the same type, filament preset and colour;
+The slicer's own choice counts as long as what is loaded there still fits, or the chosen spool is loaded anywhere. Else the same type, filament preset and colour;
 else the same type and colour. Never a guess: a plate in the wrong material or colour costs more than one that waits.
 """
 
@@ -23,10 +23,28 @@ _NOT_IN_AMS = {"TPU"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenSpool:
+    """A spool that was chosen by what it is, wherever it is loaded."""
+
+    type: str
+    preset_id: str
+    color: str
+
+    def is_in(self, spool: Spool) -> bool:
+        """Return whether this is what a slot has."""
+        return (
+            same_type(self.type, spool.type)
+            and self.preset_id == spool.preset_id
+            and normalized(self.color) == normalized(spool.color)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filament:
     """A filament that a plate uses. `index` is its place in the project, from 0.
 
-    `color` is RRGGBB or RRGGBBAA; `nozzle` is the one it is for on printers with two. `wish` is the slicer's choice.
+    `color` is RRGGBB or RRGGBBAA; `nozzle` is the one it is for on printers with two. `wish` is the slicer's choice of a slot,
+    `chosen` its choice out of the spools of several printers.
     """
 
     index: int
@@ -35,6 +53,7 @@ class Filament:
     preset_id: str = ""
     nozzle: int | None = None
     wish: SpoolPlace | None = None
+    chosen: ChosenSpool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +191,18 @@ def match(
     )
 
 
+def has_chosen(filaments: Iterable[Filament], loaded: LoadedSpools) -> bool:
+    """Return whether every spool that was chosen by what it is gets to the nozzle that it was chosen for."""
+    return all(
+        any(
+            filament.chosen.is_in(spool)
+            for spool, _shade in loaded.of_type(filament).spools
+        )
+        for filament in filaments
+        if filament.chosen
+    )
+
+
 def same_type(first: str, second: str) -> bool:
     """Return whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
     return bool(first.strip()) and base_type(first) == base_type(second)
@@ -195,7 +226,9 @@ def _fitting(
         is_near = far is not None and far <= MAX_COLOR_DISTANCE
         if not is_near and not any_color:
             continue
-        if not is_near:
+        if filament.chosen and filament.chosen.is_in(spool):
+            rule = 1
+        elif not is_near:
             rule = 4
         elif trust_wishes and filament.wish == spool.place:
             rule = 1

@@ -61,6 +61,7 @@ class PrintOptions:
     ams_mapping: tuple[int, ...] | None = None
     ams_mapping2: tuple[dict[str, int], ...] | None = None
     nozzle_mapping: tuple[int, ...] | None = None
+    spools: tuple[dict[str, str], ...] | None = None
 
     @classmethod
     def of_request(cls, request: PrintRequest) -> Self:
