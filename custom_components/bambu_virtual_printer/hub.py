@@ -62,6 +62,7 @@ from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info
 from .printers.last_reports import LastReports
 from .printers.managed import AnyEvent, ManagedPrinter
+from .printers.spool_pools import SpoolPools
 from .printers.upload_door import UploadDoor
 from .printers.upload_keys import UploadKeys
 from .printers.virtual_printers import PrinterCallbacks, VirtualPrinters
@@ -91,6 +92,7 @@ class HubParts:
     coordinator: LibraryCoordinator
     upload_keys: UploadKeys
     last_reports: LastReports
+    pools: SpoolPools
     people: People
     authority: CertificateAuthority
 
@@ -113,6 +115,8 @@ class Hub:
         await upload_keys.async_load()
         last_reports = LastReports(hass)
         await last_reports.async_load()
+        pools = SpoolPools(hass, lambda: hub.machines.by_id, last_reports)
+        await pools.async_load()
 
         def emit(event: LibraryEvent) -> None:
             # Nothing is emitted before the library is opened, and there is a hub then.
@@ -144,6 +148,7 @@ class Hub:
                         ),
                         upload_keys=upload_keys,
                         last_reports=last_reports,
+                        pools=pools,
                         people=people,
                         authority=authority,
                     ),
@@ -200,12 +205,14 @@ class Hub:
             relay=parts.relay,
             upload_keys=parts.upload_keys,
             last_reports=parts.last_reports,
+            pools=parts.pools,
             people=parts.people,
             machines=lambda: self.machines.by_id,
             callbacks=PrinterCallbacks(
                 event=self._handle_printer_event,
                 problems=self._issues.printer_problems,
                 changed=self._printer_changed,
+                spools=self._look_at_spools,
                 removed=self._printer_removed,
             ),
         )
@@ -314,6 +321,7 @@ class Hub:
             for printer in self.printers.values():
                 # Real printers may have come, gone or got another name.
                 printer.async_notify()
+            self._look_at_spools()
             if machines.keys() != self._machine_ids:
                 await self._async_forget_machines(machines)
                 self._machine_ids = machines.keys()
@@ -388,6 +396,13 @@ class Hub:
         self._client_issues.printer_changed(config.id)
         if old.serial != config.serial:
             self._issues.printer_must_be_readded(config)
+
+    @callback
+    def _look_at_spools(self) -> None:
+        for printer in self.printers.values():
+            self._issues.spools_left_out(
+                printer.config, self.printers.left_out(printer)
+            )
 
     @callback
     def _printer_removed(self, printer: ManagedPrinter) -> None:

@@ -8,7 +8,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config.subentries import VirtualPrinterConfig
+from .config.subentries import VirtualPrinterConfig, machine_configs
 from .const import CONF_DUPLICATES, CONF_TARGET, MODES
 from .engine.values import DuplicatePolicy
 from .entity import PrinterEntity, SettingEntity
@@ -126,8 +126,18 @@ class TargetSelect(SettingSelect):
     @property
     @override
     def options(self) -> list[str]:
-        """List the real printers too."""
-        return list(named_targets(self._hub.entry))
+        """List the real printers too: where one is shown to slicers, those that it can be, and the one that is chosen."""
+        config = self.printer.config
+        assert isinstance(config, VirtualPrinterConfig)
+        entry = self._hub.entry
+        machines = machine_configs(entry)
+        return [
+            name
+            for name, target in named_targets(entry).items()
+            if target not in machines
+            or target == config.target
+            or config.takes_jobs_for(machines[target])
+        ]
 
     @override
     def read(self, config: VirtualPrinterConfig) -> str | None:

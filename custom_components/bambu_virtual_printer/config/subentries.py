@@ -208,6 +208,10 @@ class VirtualPrinterConfig:
         """Tell whether slicers would take a real printer's reports for this one's: only those of the same model."""
         return machine.model.profile_name == self.model.profile_name
 
+    def takes_jobs_for(self, machine: MachineConfig) -> bool:
+        """Tell whether jobs may be meant for a real printer: for one of another model only where slicers see none."""
+        return self.shows is Shows.NOTHING or self.can_show(machine)
+
     def needs_restart(self, other: Self) -> bool:
         """Tell whether going from this to the other takes new sockets; a new name, mode or filing does not."""
         if self.enabled != other.enabled:

@@ -103,6 +103,8 @@ class Shows(StrEnum):
     """A printer that is empty and idle."""
     TARGET = "target"
     """The real printer that its jobs are meant for."""
+    MODEL = "model"
+    """The spools of all real printers of its model that print from the queue, and nothing else of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -343,7 +343,7 @@ def _suggestions(
 def _check_shown(config: VirtualPrinterConfig, entry: HubConfigEntry) -> FormErrors:
     """Check that slicers can be shown the real printer that is to be shown."""
     machine = machine_configs(entry).get(config.target)
-    if config.shows is Shows.NOTHING or machine is None or config.can_show(machine):
+    if machine is None or config.takes_jobs_for(machine):
         return {}, {}
     return {SECTION_FILING: "shows_other_model"}, {
         "target": machine.name,

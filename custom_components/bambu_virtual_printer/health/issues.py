@@ -1,6 +1,6 @@
 """Repair issues: what keeps a printer from running, what needs a person. Each goes when its cause is gone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from ..config.subentries import AnyPrinterConfig, MachineConfig
 from ..const import DOMAIN
 from ..engine.explanations import Explanation
 from ..engine.library.values.records import Upload
+from ..engine.mirror.values import PooledSpool
 from ..engine.pki.authority import CertificateAuthority
 from ..engine.printable import printable
 from ..engine.values import Service
@@ -30,7 +31,8 @@ INDEX_REPLACED = "index_replaced"
 ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
 PRINTER_FAILED = "printer_failed"
 READD_PRINTER = "readd_printer"
-PRINTER_ISSUES = (ADDRESS_MISSING, PRINTER_FAILED, READD_PRINTER)
+SPOOLS_LEFT_OUT = "spools_left_out"
+PRINTER_ISSUES = (ADDRESS_MISSING, PRINTER_FAILED, READD_PRINTER, SPOOLS_LEFT_OUT)
 """Issues of which a printer has one each, besides those of its ports; their ids end in the printer's."""
 
 
@@ -227,6 +229,30 @@ class Issues:
     def certificate_trusted(self, machine_id: str) -> None:
         """Withdraw the issue about a real printer's certificate."""
         self._withdraw(certificate_issue(machine_id))
+
+    @callback
+    def spools_left_out(
+        self, config: AnyPrinterConfig, spools: Sequence[PooledSpool]
+    ) -> None:
+        """Say which spools of real printers slicers cannot see in a printer, or withdraw that."""
+        issue_id = f"{SPOOLS_LEFT_OUT}_{config.id}"
+        if not spools:
+            self._withdraw(issue_id)
+            return
+        named = (
+            " ".join(filter(None, (spool.type, f"#{spool.color[:6]}", spool.preset_id)))
+            for spool in spools
+        )
+        async_raise(
+            self._hass,
+            issue_id,
+            SPOOLS_LEFT_OUT,
+            {
+                "printer": config.name,
+                "count": str(len(spools)),
+                "spools": as_markdown(printable(", ".join(named))),
+            },
+        )
 
     @callback
     def slicer_connected(self, config: AnyPrinterConfig) -> None:

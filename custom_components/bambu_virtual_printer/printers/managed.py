@@ -27,6 +27,7 @@ from ..engine.relay.relay import RelayedUpload
 from ..engine.relay.upstream_watch import UpstreamStatus
 from ..engine.values import ConnectedSlicer, ReceivedFile, Service, Shows
 from .client_history import ClientHistory
+from .machines import ManagedMachine
 from .ports import PortProblem, PortProblemKind, _all_missing
 
 _LOGGER = logging.getLogger(__name__)
@@ -206,14 +207,22 @@ class ManagedPrinter:
         self.async_notify()
 
     @callback
-    def async_target_changed(self, machine_id: str) -> None:
-        """Let slicers see what is new of a real printer, where it is the one that jobs are meant for."""
-        if (
-            isinstance(self._printer, VirtualPrinter)
-            and isinstance(self.config, VirtualPrinterConfig)
-            and self.config.target == machine_id
-            and self.config.shows is not Shows.NOTHING
+    def async_target_changed(
+        self, machine: ManagedMachine, *, is_pool_changed: bool
+    ) -> None:
+        """Let slicers see what is new of a real printer, where it is shown; or of the spools of all of its model."""
+        if not isinstance(self._printer, VirtualPrinter) or not isinstance(
+            self.config, VirtualPrinterConfig
         ):
+            return
+        match self.config.shows:
+            case Shows.TARGET:
+                is_seen = self.config.target == machine.id
+            case Shows.MODEL:
+                is_seen = is_pool_changed and self.config.can_show(machine.config)
+            case Shows.NOTHING:
+                is_seen = False
+        if is_seen:
             self._printer.target_changed()
 
     @callback

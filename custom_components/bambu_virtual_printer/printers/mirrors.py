@@ -1,4 +1,4 @@
-"""Shows slicers the real printer that the jobs of a virtual printer are meant for."""
+"""Shows slicers the real printer that the jobs of a virtual printer are meant for, or the spools of all of its model."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,6 +15,7 @@ from ..engine.mirror.values import (
 from ..engine.values import JsonObject, Shows
 from .last_reports import LastReports
 from .machines import ManagedMachine
+from .spool_pools import SpoolPools
 
 
 class TargetMirror:
@@ -25,11 +26,13 @@ class TargetMirror:
         config: Callable[[], AnyPrinterConfig],
         machines: Callable[[], Mapping[str, ManagedMachine]],
         last_reports: LastReports,
+        pools: SpoolPools,
     ) -> None:
-        """Show what `config` says now, out of `machines` by the ids of their subentries."""
+        """Show what `config` says now, out of `machines` by the ids of their subentries, or out of `pools`."""
         self._config = config
         self._machines = machines
         self._last_reports = last_reports
+        self._pools = pools
 
     @property
     def allows_control(self) -> bool:
@@ -38,7 +41,10 @@ class TargetMirror:
         return isinstance(config, VirtualPrinterConfig) and config.allows_control
 
     def look(self) -> Target | None:
-        """Return what the real printer has said, from the reports of the one session with it."""
+        """Return what the real printer has said, from the reports of the one session with it, or the spools of all."""
+        config = self._config()
+        if isinstance(config, VirtualPrinterConfig) and config.shows is Shows.MODEL:
+            return self._pools.look(config.model)
         managed = self._shown()
         if managed is None or (session := managed.session) is None:
             return None

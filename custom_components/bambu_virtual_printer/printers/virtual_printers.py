@@ -14,9 +14,11 @@ from ..engine.emulator.printer import VirtualPrinter
 from ..engine.emulator.services import SharedServices
 from ..engine.library.library import Library
 from ..engine.library.memory_card import MemoryCard
+from ..engine.mirror.values import PooledSpool
 from ..engine.pki.authority import CertificateAuthority
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.services import RelayServices
+from ..engine.values import Shows
 from ..operations.people import People
 from .devices import printer_device_info
 from .last_reports import LastReports
@@ -24,6 +26,7 @@ from .machines import ManagedMachine
 from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .mirrors import TargetMirror
 from .senders import PrinterSenders
+from .spool_pools import SpoolPools
 from .upload_keys import UploadKeys
 
 
@@ -37,6 +40,8 @@ class PrinterCallbacks:
     """The reasons why it cannot start are others now."""
     changed: Callable[[AnyPrinterConfig, AnyPrinterConfig], None]
     """Its settings, before and after."""
+    spools: CALLBACK_TYPE
+    """Other spools are shown in printers that show those of several real ones."""
     removed: Callable[[ManagedPrinter], None]
     """It was stopped, since its subentry is gone."""
 
@@ -55,6 +60,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         relay: RelayServices,
         upload_keys: UploadKeys,
         last_reports: LastReports,
+        pools: SpoolPools,
         people: People,
         machines: Callable[[], Mapping[str, ManagedMachine]],
         callbacks: PrinterCallbacks,
@@ -71,6 +77,8 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._relay = relay
         self._upload_keys = upload_keys
         self._last_reports = last_reports
+        self.pools = pools
+        """The spools that slicers see where they see those of all real printers of a model."""
         self._people = people
         self._machines = machines
         self._callbacks = callbacks
@@ -110,12 +118,25 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         @callback
         def _changed() -> None:
             self._last_reports.async_note(machine)
+            is_pool_changed = self.pools.async_update(machine)
+            if is_pool_changed:
+                self._callbacks.spools()
             for printer in self._printers.values():
-                printer.async_target_changed(machine.id)
+                printer.async_target_changed(machine, is_pool_changed=is_pool_changed)
 
         machine.async_add_listener(_changed)
         # It may have reported while it was being set up, and say nothing new for long.
         _changed()
+
+    def left_out(self, printer: ManagedPrinter) -> tuple[PooledSpool, ...]:
+        """Return the spools that a printer should show, and has no slot for."""
+        config = printer.config
+        if (
+            not isinstance(config, VirtualPrinterConfig)
+            or config.shows is not Shows.MODEL
+        ):
+            return ()
+        return self.pools.left_out(config.model)
 
     async def async_sync(self, wanted: Mapping[str, AnyPrinterConfig]) -> None:
         """Start, change and remove printers so that they are those that are wanted."""
@@ -135,6 +156,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._stopped = True
         await asyncio.gather(
             self._last_reports.async_save(),
+            self.pools.async_save(),
             *(printer.async_stop() for printer in self._printers.values()),
         )
 
@@ -223,7 +245,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             self._services,
             emit,
             mirror=TargetMirror(
-                lambda: managed.config, self._machines, self._last_reports
+                lambda: managed.config, self._machines, self._last_reports, self.pools
             ),
             senders=PrinterSenders(people=self._people, printer_id=config.id),
         )

@@ -5,7 +5,7 @@ next file past the virtual printer (Bambuddy #1429). An address is a dotted quad
 a serial number may be within a longer text. Serial numbers of AMS units and nozzles stay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import AddressValueError, IPv4Address
 import math
 import re
@@ -37,9 +37,12 @@ class Disguise:
     def __init__(self, target: Target, face: Face) -> None:
         """Collect the printer's addresses: those of its connections, and those that it reports."""
         self._number = to_number(IPv4Address(face.address))
-        self._texts = {target.serial.upper(): face.serial}
+        self._texts = {
+            serial.upper(): face.serial
+            for serial in (target.serial, *target.other_serials)
+        }
         self._numbers: dict[int, int] = {}
-        for place in (*target.places, *_reported_addresses(target)):
+        for place in (*target.places, *reported_addresses(target.status)):
             self._add_place(place, face.address)
         known = sorted(filter(None, self._texts), key=len, reverse=True)
         self._pattern = re.compile(
@@ -102,9 +105,9 @@ def _expression(text: str) -> str:
     return rf"(?<![0-9]){re.escape(text)}(?![0-9])"
 
 
-def _reported_addresses(target: Target) -> Iterable[str]:
+def reported_addresses(status: Mapping[str, Any]) -> Iterable[str]:
     """Return the addresses that the printer reports as its own; with Wi-Fi and Ethernet there are two."""
-    net = target.status.get("net")
+    net = status.get("net")
     info = net.get("info") if isinstance(net, dict) else None
     for entry in info if isinstance(info, list) else ():
         number = entry.get("ip") if isinstance(entry, dict) else None

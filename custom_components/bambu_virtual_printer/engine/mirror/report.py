@@ -22,7 +22,7 @@ from .values import OwnJob, Target
 
 # States of a real printer that prints. In these a slicer neither sends nor prints.
 _PRINTING = frozenset({"RUNNING", "PAUSE", "PREPARE", "SLICING"})
-_FINISH = "FINISH"
+_FINISH, _IDLE = "FINISH", "IDLE"
 
 # The fields of a slicer's own job.
 _JOB = frozenset(
@@ -60,6 +60,8 @@ _NOT_SHOWN = frozenset(
         "support_tunnel_mqtt",
     }
 )  # fmt: skip
+# What slicers set, and is the virtual printer's own where there are several real ones.
+_CONTROLS = frozenset({"info", "lights_report", "spd_lvl", "spd_mag"})
 # Fields that newer firmware omits because another field has them.
 _REPLACED_BY: Mapping[str, str] = {
     "bed_target_temper": "device",
@@ -127,6 +129,16 @@ def mirrored(
                 "subtask_name": disguise.apply(_text(status.get("subtask_name"))),
             }
     return report
+
+
+def lasting(status: Mapping[str, Any]) -> JsonObject:
+    """Return of a full report what does not pass, as if the printer were idle. Temperatures that `device` holds are still in it."""
+    passing = _OWN | _NOT_SHOWN | _JOB | _PROGRESS | _TEMPERATURES | _CONTROLS
+    return {
+        key: PROGRESS.get(key, value)
+        for key, value in status.items()
+        if key not in passing
+    } | {"gcode_state": _IDLE}
 
 
 def _without_repetition(own: JsonObject, status: Mapping[str, Any]) -> JsonObject:

@@ -44,14 +44,19 @@ class Route(Enum):
     """It would act on the real printer's print, and is refused."""
 
 
-def route(kind: str, command: str, *, allows_control: bool) -> Route:
-    """Return where a command goes while a real printer is shown.
+def route(
+    kind: str, command: str, *, allows_control: bool, is_pool: bool = False
+) -> Route:
+    """Return where a command goes while a real printer is shown, or the spools of several, of which none is commanded.
 
     Commands for its light, camera and spools are always passed on. Others (stop, pause, movements, speed, updates, and
     unknown ones) only if its owner allows control.
     """
     if kind in _OWN_KINDS or (kind, command) in _OWN:
         return Route.OWN
+    if is_pool:
+        is_refused = kind == "print" and not is_question(kind, command)
+        return Route.REFUSED if is_refused else Route.OWN
     if (
         allows_control
         or kind == "camera"

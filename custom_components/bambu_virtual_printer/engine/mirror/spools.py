@@ -4,16 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .bits import read_bits
-
-# Exist bits by unit (Bambu Studio's DevFilaSystem; recordings of A2L, H2D Pro and X1C): four slots for each of the first
-# four units, one for each AMS HT from 16 on, and those of an A2L's AMS lite from 24 on.
-_FIRST_HT, _LAST_HT, _HT_BIT = 128, 135, 16
-_A2L_UNIT, _A2L_BIT = 16, 24
-_LAST_AMS, _SLOTS = 3, 4
+from .slots import Slot, number
 
 # Settled states of a slot say the same: bit 0 is set for a spool, bit 3 for a settled state.
 _PRESENT = 1
-_EMPTY = 8
+_EMPTY, _LOADED = 8, 11
 _BLANK: Mapping[str, Any] = {
     "remain": 0,
     "tag_uid": "0000000000000000",
@@ -40,14 +35,15 @@ def with_empty_slots(ams: Any) -> Any:
 def _unit(unit: Any, exists: int) -> Any:
     if not isinstance(unit, dict) or not isinstance(trays := unit.get("tray"), list):
         return unit
-    number = _number(unit.get("id"))
-    return unit | {"tray": [_tray(tray, number, exists) for tray in trays]}
+    id_ = number(unit.get("id"))
+    return unit | {"tray": [_tray(tray, id_, exists) for tray in trays]}
 
 
 def _tray(tray: Any, unit: int | None, exists: int) -> Any:
     if not isinstance(tray, dict):
         return tray
-    bit = _bit(unit, _number(tray.get("id")))
+    slot = number(tray.get("id"))
+    bit = None if unit is None or slot is None else Slot(unit, slot).bit
     if bit is None or exists >> bit & 1:
         return tray
     blank = {"id": tray["id"], **_BLANK}
@@ -58,19 +54,11 @@ def _tray(tray: Any, unit: int | None, exists: int) -> Any:
     return blank
 
 
-def _bit(unit: int | None, slot: int | None) -> int | None:
-    if unit is None or slot is None or not 0 <= slot < _SLOTS:
-        return None
-    if 0 <= unit <= _LAST_AMS:
-        return unit * _SLOTS + slot
-    if unit == _A2L_UNIT:
-        return _A2L_BIT + slot
-    if _FIRST_HT <= unit <= _LAST_HT:
-        return _HT_BIT + unit - _FIRST_HT
-    return None
+def empty_tray(id_: str) -> dict[str, Any]:
+    """Return a slot without a spool."""
+    return {"id": id_, **_BLANK, "state": _EMPTY}
 
 
-def _number(value: Any) -> int | None:
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, str) and value.isdecimal() else None
+def loaded_tray(tray: Mapping[str, Any], id_: str) -> dict[str, Any]:
+    """Return the tray of a spool in another slot, maybe of another printer, whose calibrations mean nothing there."""
+    return {**tray, "id": id_, "state": _LOADED, "cali_idx": -1}

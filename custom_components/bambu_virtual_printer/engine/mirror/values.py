@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Any, Protocol
 
 from ..values import JsonObject
+from .slots import Slot
 
 SILENT_AFTER_S = 60.0
 """How old the last report may be before temperatures and progress count as unknown."""
@@ -30,8 +31,22 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PooledSpool:
+    """A spool as slicers tell one from another, and the nozzle that it gets to: 0 the right or only one, 1 the left."""
+
+    type: str
+    color: str
+    preset_id: str
+    nozzle: int = 0
+
+
+type Layout = Mapping[Slot, PooledSpool]
+"""Which slot is which spool's, also of those that are not loaded any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The state of a real printer, from its reports. Immutable, including its members."""
+    """The state of a real printer, from its reports, or the spools of several. Immutable, including its members."""
 
     serial: str
     places: tuple[str, ...] = field(repr=False)
@@ -44,13 +59,22 @@ class Target:
     """Whether it has reported within the last SILENT_AFTER_S seconds."""
     revision: object
     """Equal for two values of one printer that differ in `is_live` at most."""
+    other_serials: tuple[str, ...] = ()
+    """Those of more printers, whose spools are shown too."""
+    pool: Layout | None = field(default=None, repr=False)
+    """The spools by their slots, where they are those of several printers."""
 
     @property
     def is_complete(self) -> bool:
         """Whether it has sent a full report; deltas alone do not describe a printer."""
-        return "gcode_state" in self.status and (
-            "nozzle_diameter" in self.status or "device" in self.status
-        )
+        return is_full(self.status)
+
+
+def is_full(status: Mapping[str, Any]) -> bool:
+    """Return whether a status is of a full report."""
+    return "gcode_state" in status and (
+        "nozzle_diameter" in status or "device" in status
+    )
 
 
 class UnreachableError(Exception):

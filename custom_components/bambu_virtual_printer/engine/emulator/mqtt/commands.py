@@ -15,6 +15,7 @@ from typing import Any
 
 from ...mirror.disguise import Disguise
 from ...mirror.modules import mirrored_modules
+from ...mirror.pool import chosen_spools
 from ...mirror.values import Target
 from ...protocol.printer_models import PrinterModel
 from ...protocol.project_file import print_request
@@ -247,6 +248,12 @@ def _print(request: Request, context: Context) -> Answer:
     wanted = print_request(request.params, peer=context.peer, received_at=context.now)
     if wanted is None:
         return Answer(reply=request.reply(result="fail", reason="no file is named"))
+    if context.target is not None and context.target.pool is not None:
+        # No printer has these slots.
+        spools = chosen_spools(
+            context.target.pool, wanted.ams_mapping, wanted.ams_mapping2
+        )
+        wanted = replace(wanted, ams_mapping=None, ams_mapping2=None, spools=spools)
     return Answer(
         effect=replace(wanted, person=context.person),
         reply=request.bare_reply(

@@ -26,11 +26,14 @@ class ShownPrinter:
         target = self._mirror.look() if self._mirror else None
         return target if target and target.is_complete else None
 
-    def route(self, request: Request) -> Route:
-        """Return where a command goes while it is shown."""
+    def route(self, request: Request, target: Target) -> Route:
+        """Return where a command goes while this is shown."""
         assert self._mirror
         goes_to = route(
-            request.kind, request.command, allows_control=self._mirror.allows_control
+            request.kind,
+            request.command,
+            allows_control=self._mirror.allows_control,
+            is_pool=target.pool is not None,
         )
         # Longer than any real command.
         return Route.OWN if goes_to is Route.TARGET and request.is_long else goes_to

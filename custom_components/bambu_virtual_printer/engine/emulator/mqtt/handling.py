@@ -109,10 +109,10 @@ class CommandHandler:
         def _answer_here() -> None:
             self._apply(connection, answer(request, context), again=again)
 
-        if context.disguise is None:
+        if context.disguise is None or context.target is None:
             _answer_here()
             return
-        match self._shown.route(request):
+        match self._shown.route(request, context.target):
             case Route.TARGET if again:
                 pass
             case Route.TARGET:
