@@ -30,8 +30,8 @@ _LOGGER = logging.getLogger(__name__)
 
 UPLOAD_THREADS = 8
 UPLOAD_BYTES_PER_S = 2.5e9 / 8
-"""How fast all uploads together may be: as fast as the fastest network that a home has. Faster than that, between programs
-on one computer, encrypting would only keep the event loop from its work."""
+"""How fast several uploads together may be: as fast as the fastest network that a home has. Faster than that, between
+programs on one computer, encrypting would only keep the event loop from its work."""
 # How long after a reply without a result the health message comes that explains it.
 COMPLAINT_TIMEOUT_S = 3.0
 

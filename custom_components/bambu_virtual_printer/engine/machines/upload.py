@@ -217,7 +217,8 @@ class Transfer:
                 # Overwriting is refused by some (553).
                 client.remove(name)
                 watch = _Watch(self, size_bytes, on_progress)
-                confirmed = client.store(name, file, watch.see)
+                with self._pace.sending():
+                    confirmed = client.store(name, file, watch.see)
                 if confirmed and watch.seen_bytes != size_bytes:
                     raise UploadError(UploadCause.FILE_UNREADABLE, "it has changed")
                 self._judge(client, name, size_bytes, confirmed=confirmed)
