@@ -123,3 +123,9 @@ class MachineBinarySensor(MachineEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Read the printer."""
         return self.entity_description.value_fn(self.machine)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Read the printer."""
+        return self.entity_description.attributes_fn(self.machine)

@@ -58,6 +58,7 @@ from .operations.people import People
 from .operations.permissions import Permissions
 from .operations.queue import PrintQueue
 from .operations.targets import shown_targets
+from .operations.verdicts import PrintVerdicts
 from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info
 from .printers.last_reports import LastReports
@@ -187,6 +188,7 @@ class Hub:
         self.archives = Archives(parts.library, self.permissions)
         self.review = Review(parts.library, self.permissions)
         self.queue = PrintQueue(parts.library, self.permissions)
+        self.verdicts = PrintVerdicts(hass, parts.library, self.permissions)
         self.browser_uploads = BrowserUploads()
         self.texts = Texts(hass)
         self.links = SignedLinks(hass)
@@ -239,7 +241,7 @@ class Hub:
             self._issues,
             on_change=parts.coordinator.async_schedule_refresh,
         )
-        self.orders = JobOrders(self.machines, self.queue)
+        self.orders = JobOrders(self.machines, self.queue, self.verdicts)
         self.feed = ActivityFeed(
             hass,
             entry,

@@ -44,6 +44,7 @@ _SENTENCES = {
     EventKind.JOB_DISPATCHING: "log_job_dispatching",
     EventKind.JOB_PRINTING: "log_job_printing",
     EventKind.JOB_PUT_BACK: "log_job_put_back",
+    EventKind.JOB_JUDGED: "log_job_judged_good",
     EventKind.JOB_QUESTION_RAISED: "log_job_question_raised",
     EventKind.JOB_QUESTION_SETTLED: "log_job_question_settled",
     EventKind.JOB_COMPLETED: "log_job_completed",
@@ -105,6 +106,8 @@ def _message(texts: Texts, data: Any) -> str:
         key = _WITH_SOURCE.get(kind, key)
     if reason:
         key = _WITH_REASON.get(kind, key)
+    if kind is EventKind.JOB_JUDGED and data.get("verdict") == "failed":
+        key = "log_job_judged_failed"
     return texts(
         key,
         printer=data.get("printer", ""),

@@ -26,6 +26,7 @@ from ..engine.library.values.events import (
     JobDispatching,
     JobFinished,
     JobHeld,
+    JobJudged,
     JobMoved,
     JobPrinting,
     JobPutBack,
@@ -74,6 +75,7 @@ _JOB_KINDS = {
     JobDispatching: EventKind.JOB_DISPATCHING,
     JobPrinting: EventKind.JOB_PRINTING,
     JobPutBack: EventKind.JOB_PUT_BACK,
+    JobJudged: EventKind.JOB_JUDGED,
     JobQuestionRaised: EventKind.JOB_QUESTION_RAISED,
     JobQuestionSettled: EventKind.JOB_QUESTION_SETTLED,
 }
@@ -233,6 +235,7 @@ def _library_activity(
             | JobDispatching(job=job)
             | JobPrinting(job=job)
             | JobPutBack(job=job)
+            | JobJudged(job=job)
             | JobQuestionRaised(job=job)
             | JobQuestionSettled(job=job)
         ):

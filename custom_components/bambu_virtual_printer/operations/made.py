@@ -46,7 +46,7 @@ class Period(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Sums:
-    """What was archived and printed, added up. `failed` counts jobs, `prints` copies."""
+    """What was archived and printed, added up. `failed` counts jobs, `prints` and the judged ones copies."""
 
     files: int = 0
     prints: int = 0
@@ -54,6 +54,10 @@ class Sums:
     print_time_s: int = 0
     filament_g: float = 0.0
     cost: float = 0.0
+    judged_good: int = 0
+    judged_failed: int = 0
+    energy_kwh: float = 0.0
+    energy_cost: float = 0.0
 
     def add(self, job: EndedJob) -> None:
         """Add a job that came to its end."""
@@ -62,6 +66,10 @@ class Sums:
         self.print_time_s += job.print_time_s
         self.filament_g += job.filament_g
         self.cost += job.cost
+        self.judged_good += job.judged_good
+        self.judged_failed += job.judged_failed
+        self.energy_kwh += job.energy_kwh
+        self.energy_cost += job.energy_cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

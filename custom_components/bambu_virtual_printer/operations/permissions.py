@@ -51,6 +51,11 @@ def manage_with(field: str, otherwise: Right) -> Need:
     return lambda data: Right.MANAGE if data.get(field) else otherwise
 
 
+def decide_with(field: str, otherwise: Right) -> Need:
+    """Need the right to decide when a field is set, another one when it is not."""
+    return lambda data: Right.DECIDE if data.get(field) else otherwise
+
+
 def right_of(need: Need, data: Mapping[str, Any]) -> Right:
     """Return the right that is needed with these fields."""
     return need if isinstance(need, Right) else need(data)

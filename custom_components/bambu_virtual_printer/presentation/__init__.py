@@ -50,6 +50,7 @@ from .urls import (
     plate_url,
     small,
 )
+from .verdicts import answer_sentence, verdict_view
 from .wording import Wording
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SignedLinks",
     "Texts",
     "Wording",
+    "answer_sentence",
     "archive_details",
     "archive_summary",
     "as_markdown",
@@ -95,6 +97,7 @@ __all__ = [
     "upload_details",
     "upload_summary",
     "upload_text",
+    "verdict_view",
     "waiting_sentence",
     "waiting_text",
     "wrong_model",

@@ -61,6 +61,10 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
         "duplicate_count": duplicates.count,
         "cost": archive.cost,
         "print_count": archive.print_count,
+        "judged_good": archive.judged_good,
+        "judged_failed": archive.judged_failed,
+        "energy_kwh": archive.energy_kwh,
+        "energy_cost": archive.energy_cost,
         "last_printed_at": (
             archive.last_printed_at.isoformat() if archive.last_printed_at else None
         ),

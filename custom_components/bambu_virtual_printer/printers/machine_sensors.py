@@ -33,6 +33,7 @@ from ..engine.machines.values import (
     StorageState,
     Temperature,
 )
+from ..engine.printable import printable
 from ..language.texts import Texts
 from ..presentation.machines import (
     error_text,
@@ -117,6 +118,7 @@ class MachineBinarySensorDescription(MachineDescription, BinarySensorEntityDescr
     """A binary sensor, and how to read it."""
 
     value_fn: Callable[[ManagedMachine], bool | None]
+    attributes_fn: Callable[[ManagedMachine], Attributes | None] = lambda _machine: None
 
 
 def _phase(machine: ManagedMachine, _texts: Texts) -> Value:
@@ -386,6 +388,11 @@ MACHINE_BINARY_SENSORS: tuple[MachineBinarySensorDescription, ...] = (
         device_class=BinarySensorDeviceClass.OCCUPANCY,
         is_lasting=True,
         value_fn=lambda machine: machine.share.is_plate_occupied,
+        attributes_fn=lambda machine: {
+            "print_id": machine.share.plate.print_id or None,
+            "job_id": machine.share.plate.job_id or None,
+            "print_name": printable(machine.share.plate.name) or None,
+        },
     ),
     MachineBinarySensorDescription(
         key="door",

@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 
 from ..config.subentries import MachineConfig
+from ..engine.library.values.prints import EMPTY_PLATE, Plate
 from ..engine.machines.machine import Machine, MachineServices
 from ..engine.machines.settings import SessionTimes
 from ..engine.machines.values import Availability, MachineState, Phase
@@ -29,7 +30,7 @@ END_MOVES_BY = timedelta(minutes=2)
 class QueueShare:
     """A real printer's part of the print queue. `job_id` is the job that the printer has from it."""
 
-    is_plate_occupied: bool = False
+    plate: Plate = EMPTY_PLATE
     jobs: int = 0
     """How many queued jobs are meant for it."""
     free_from: datetime | None = None
@@ -39,6 +40,11 @@ class QueueShare:
     has_question: bool = False
     upload_percent: int | None = None
     """The progress of the upload under way."""
+
+    @property
+    def is_plate_occupied(self) -> bool:
+        """Whether the plate has to be cleared."""
+        return self.plate.is_occupied
 
 
 class ManagedMachine:

@@ -8,10 +8,12 @@ from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Cancellation, NoSuchPrintError, Started
 from ..engine.dispatch.orders import WrongAnswerError
 from ..engine.dispatch.reasons import Reason
+from ..engine.library.values.judgements import Answered
 from ..engine.library.values.prints import Answer
 from ..operations.errors import library_errors
 from ..operations.permissions import Right
 from ..operations.queue import PrintQueue
+from ..operations.verdicts import PrintVerdicts, Saying
 from ..printers.machines import ManagedMachine
 from .real_printers import RealPrinters
 
@@ -32,13 +34,29 @@ class StartResult:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedPlate:
+    """What came of a person's word that a plate is free.
+
+    `was_occupied` is False where it was cleared before, or has another print than the one that was meant. `answered` is the
+    verdict that holds, None where none was given or the print is not of the queue.
+    """
+
+    was_occupied: bool
+    print_id: str
+    answered: Answered | None
+
+
 class JobOrders:
     """Orders about jobs, whether or not a printer has them. Methods raise ServiceValidationError, HomeAssistantError."""
 
-    def __init__(self, printers: RealPrinters, queue: PrintQueue) -> None:
+    def __init__(
+        self, printers: RealPrinters, queue: PrintQueue, verdicts: PrintVerdicts
+    ) -> None:
         """Give them to these printers, about jobs of this queue."""
         self._printers = printers
         self._queue = queue
+        self._verdicts = verdicts
 
     async def start(self, job_id: str) -> StartResult:
         """Begin a job now, before all others; where that cannot be, as soon as it can."""
@@ -95,10 +113,33 @@ class JobOrders:
             except (NoSuchPrintError, WrongAnswerError) as err:
                 raise _refused("job_has_no_question", job_id) from err
 
-    async def clear_plate(self, machine: ManagedMachine) -> None:
-        """Take a person's word that a printer's plate is free."""
+    async def clear_plate(
+        self,
+        machine: ManagedMachine,
+        *,
+        print_id: str = "",
+        saying: Saying | None = None,
+    ) -> ClearedPlate:
+        """Take a person's word that a printer's plate is free, and how the print on it came out.
+
+        With `print_id` the plate is cleared only of that print. The verdict is stored before the next job can begin.
+        """
+        plate = self._printers.dispatcher.plate(machine.id)
+        is_meant = print_id in ("", plate.print_id)
+        answered = None
+        if saying is not None and is_meant and plate.job_id:
+            answered = await self._verdicts.give(
+                plate.job_id, saying, print_id=plate.print_id
+            )
+        elif saying is not None and not is_meant:
+            answered = await self._verdicts.give_for_print(print_id, saying)
         with library_errors():
-            await self._printers.async_clear_plate(machine)
+            was_occupied = await self._printers.async_clear_plate(machine, print_id)
+        return ClearedPlate(
+            was_occupied=was_occupied,
+            print_id=print_id or plate.print_id,
+            answered=answered,
+        )
 
     async def stop_print(self, machine: ManagedMachine) -> None:
         """Cancel what a printer prints, of the queue or not."""

@@ -274,10 +274,13 @@ class RealPrinters:
             self._relay.dialler, config.host, config.identity, access_code
         )
 
-    async def async_clear_plate(self, machine: ManagedMachine) -> None:
-        """Note that a printer's plate is free. Raises StorageError."""
-        await self.dispatcher.clear_plate(machine.id)
+    async def async_clear_plate(
+        self, machine: ManagedMachine, print_id: str = ""
+    ) -> bool:
+        """Note that a printer's plate is free, of this print if one is named. Returns whether it was occupied by that. Raises StorageError."""
+        was_occupied = await self.dispatcher.clear_plate(machine.id, print_id)
         self._show_shares()
+        return was_occupied
 
     # --- what is shown ---
 
@@ -314,7 +317,7 @@ class RealPrinters:
             return QueueShare(jobs=jobs, free_from=free_from)
         upload = status.upload
         return QueueShare(
-            is_plate_occupied=status.plate.is_occupied,
+            plate=status.plate,
             jobs=jobs,
             free_from=free_from,
             job_id=status.print.job_id if status.print else None,

@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveSort
+from ..engine.library.values.verdicts import Verdict
 from ..engine.values import Intent
 from ..operations.plans import PRIORITIES
 from .options import OPTIONS
@@ -17,6 +18,7 @@ from .options import OPTIONS
 ATTR_ALL = "all"
 ATTR_ANSWER = "answer"
 ATTR_ARCHIVE_ID = "archive_id"
+ATTR_BY = "by"
 ATTR_CONFIRM = "confirm"
 ATTR_COPIES = "copies"
 ATTR_CURSOR = "cursor"
@@ -40,12 +42,14 @@ ATTR_PERSON = "person"
 ATTR_PLATES = "plates"
 ATTR_POSITION = "position"
 ATTR_PRINTED = "printed"
+ATTR_PRINT_ID = "print_id"
 ATTR_PRIORITY = "priority"
 ATTR_PROJECT = "project"
 ATTR_PURGE = "purge"
 ATTR_REASON = "reason"
 ATTR_RECEIVED_AFTER = "received_after"
 ATTR_RECEIVED_BEFORE = "received_before"
+ATTR_REPRINT = "reprint"
 ATTR_SEARCH = "search"
 ATTR_SLICED_FOR = "sliced_for"
 ATTR_SORT = "sort"
@@ -53,6 +57,7 @@ ATTR_TAG = "tag"
 ATTR_TAGS = "tags"
 ATTR_TARGET = "target_printer"
 ATTR_UPLOAD_ID = "upload_id"
+ATTR_VERDICT = "verdict"
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -106,6 +111,20 @@ PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_NOT_BEFORE): TIME,
     vol.Optional(ATTR_DUE): TIME,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
+}
+
+
+VERDICT = vol.All(vol.In([verdict.value for verdict in Verdict]), Verdict)
+# Of which print somebody says something, and who does.
+SPOKEN: dict[Any, Any] = {
+    vol.Optional(ATTR_PRINT_ID, default=""): cv.string,
+    vol.Optional(ATTR_BY, default=""): cv.string,
+}
+# What somebody says of a print, beside the verdict.
+SAYING: dict[Any, Any] = {
+    **SPOKEN,
+    vol.Optional(ATTR_REASON, default=""): cv.string,
+    vol.Optional(ATTR_REPRINT): cv.boolean,
 }
 
 

@@ -18,8 +18,10 @@ from ..operations.pending import Notes
 from ..operations.plans import PlanChanges
 from ..operations.targets import find_target
 from ..operations.times import utc
+from ..operations.verdicts import Saying
 from ..printers.devices import async_printer_id
 from .fields import (
+    ATTR_BY,
     ATTR_COPIES,
     ATTR_DUE,
     ATTR_FAVOURITE,
@@ -36,13 +38,16 @@ from .fields import (
     ATTR_PRINTED,
     ATTR_PRIORITY,
     ATTR_PROJECT,
+    ATTR_REASON,
     ATTR_RECEIVED_AFTER,
     ATTR_RECEIVED_BEFORE,
+    ATTR_REPRINT,
     ATTR_SEARCH,
     ATTR_SLICED_FOR,
     ATTR_SORT,
     ATTR_TAGS,
     ATTR_TARGET,
+    ATTR_VERDICT,
 )
 
 
@@ -87,6 +92,18 @@ def archive_query(data: Mapping[str, Any], *, printer_id: str | None) -> Archive
 def sent_by(data: Mapping[str, Any]) -> SentBy:
     """Read who sent what is meant, from fields of `SENT_BY`."""
     return SentBy(person=data.get(ATTR_PERSON), intent=data.get(ATTR_INTENT))
+
+
+def saying_of(data: Mapping[str, Any]) -> Saying | None:
+    """Read what somebody says of a print, from fields of `SAYING`; None without a verdict."""
+    if ATTR_VERDICT not in data:
+        return None
+    return Saying(
+        verdict=data[ATTR_VERDICT],
+        reason=data[ATTR_REASON],
+        by=data[ATTR_BY],
+        reprint=data.get(ATTR_REPRINT),
+    )
 
 
 def notes_of(data: Mapping[str, Any]) -> Notes:

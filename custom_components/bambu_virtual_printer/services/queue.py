@@ -13,15 +13,16 @@ from ..const import DOMAIN
 from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer
 from ..hub import Hub, require_hub
-from ..operations.permissions import Right
+from ..operations.permissions import Right, decide_with
 from ..operations.plans import PRIORITIES
 from ..operations.queue import JOB_RIGHTS, JobAction
-from ..presentation import async_download_path, job_view, queue_view
+from ..presentation import async_download_path, job_view, queue_view, verdict_view
 from ..printers.devices import async_machine_id
 from .action import Action
 from .fields import (
     ATTR_ANSWER,
     ATTR_ARCHIVE_ID,
+    ATTR_BY,
     ATTR_CONFIRM,
     ATTR_COPIES,
     ATTR_CURSOR,
@@ -32,15 +33,28 @@ from .fields import (
     ATTR_NOT_BEFORE,
     ATTR_OPTIONS,
     ATTR_POSITION,
+    ATTR_PRINT_ID,
     ATTR_PRIORITY,
     ATTR_REASON,
+    ATTR_REPRINT,
     ATTR_TARGET,
+    ATTR_VERDICT,
     PAGE,
     PLAN,
+    SAYING,
     SENT_BY,
+    SPOKEN,
     TIME,
+    VERDICT,
 )
-from .lookup import changed_time_of, plan_changes, printer_id_of, sent_by, target_of
+from .lookup import (
+    changed_time_of,
+    plan_changes,
+    printer_id_of,
+    saying_of,
+    sent_by,
+    target_of,
+)
 from .naming import async_archive_id, async_job_id
 from .options import OPTIONS
 
@@ -66,7 +80,17 @@ CANCEL_SCHEMA = JOB_SCHEMA.extend(
 ANSWER_SCHEMA = JOB_SCHEMA.extend(
     {vol.Required(ATTR_ANSWER): vol.In([answer.value for answer in Answer])}
 )
-PLATE_SCHEMA = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
+PLATE_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_VERDICT): VERDICT,
+        **SAYING,
+    }
+)
+JUDGE_SCHEMA = JOB_SCHEMA.extend({vol.Required(ATTR_VERDICT): VERDICT, **SAYING})
+REPRINT_SCHEMA = JOB_SCHEMA.extend(
+    {**SPOKEN, vol.Optional(ATTR_REPRINT, default=True): cv.boolean}
+)
 MOVE_SCHEMA = JOB_SCHEMA.extend(
     {vol.Required(ATTR_POSITION): vol.All(vol.Coerce(int), vol.Range(min=1))}
 )
@@ -213,11 +237,38 @@ async def _clear_plate(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_a_real_printer"
         )
-    await hub.orders.clear_plate(machine)
+    done = await hub.orders.clear_plate(
+        machine, print_id=call.data[ATTR_PRINT_ID], saying=saying_of(call.data)
+    )
     return {
         "printer": machine.name,
         "plate_occupied": machine.share.is_plate_occupied,
+        "cleared": done.was_occupied,
+        "print_id": done.print_id or None,
+        "verdict": verdict_view(done.answered, hub.wording) if done.answered else None,
     }
+
+
+async def _judge_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    saying = saying_of(call.data)
+    assert saying
+    # What ended is not in the queue any more, where names are looked up.
+    answered = await hub.verdicts.give(
+        call.data[ATTR_JOB_ID], saying, print_id=call.data[ATTR_PRINT_ID]
+    )
+    return verdict_view(answered, hub.wording)
+
+
+async def _reprint_job(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    answered = await hub.verdicts.answer_offer(
+        call.data[ATTR_JOB_ID],
+        print_id=call.data[ATTR_PRINT_ID],
+        wanted=call.data[ATTR_REPRINT],
+        by=call.data[ATTR_BY],
+    )
+    return verdict_view(answered, hub.wording)
 
 
 async def _job_id(hub: Hub, call: ServiceCall) -> str:
@@ -257,5 +308,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("resume_job", Right.WORK, _resume_job, JOB_SCHEMA),
     Action("retry_job", Right.DECIDE, _retry_job, JOB_SCHEMA),
     Action("answer_job", Right.WORK, _answer_job, ANSWER_SCHEMA),
-    Action("clear_plate", Right.WORK, _clear_plate, PLATE_SCHEMA),
+    Action(
+        "clear_plate", decide_with(ATTR_REPRINT, Right.WORK), _clear_plate, PLATE_SCHEMA
+    ),
+    Action(
+        "judge_job", decide_with(ATTR_REPRINT, Right.WORK), _judge_job, JUDGE_SCHEMA
+    ),
+    Action(
+        "reprint_job",
+        decide_with(ATTR_REPRINT, Right.WORK),
+        _reprint_job,
+        REPRINT_SCHEMA,
+    ),
 )

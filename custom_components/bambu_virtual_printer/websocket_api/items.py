@@ -6,6 +6,7 @@ Pictures and files have signed links, which stay the same for a day.
 from typing import Any
 
 from ..engine.library.values.job import TRANSITIONS, Job, JobVerb
+from ..engine.library.values.judgements import Answered
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo, Upload
 from ..engine.machines.values import Phase
 from ..engine.protocol.printer_models import MODELS
@@ -15,6 +16,7 @@ from ..operations.forecast import Span
 from ..operations.permissions import Right, Thing, Viewer
 from ..presentation import (
     Wording,
+    answer_sentence,
     archive_details,
     archive_summary,
     cover_url,
@@ -28,6 +30,7 @@ from ..presentation import (
     target_sentence,
     upload_details,
     upload_summary,
+    verdict_view,
     waiting_sentence,
     wrong_model_sentence,
     wrong_target_sentence,
@@ -132,6 +135,13 @@ def photo_item(hub: Hub, archive_id: str, photo: Photo) -> dict[str, Any]:
 
 def _plate(hub: Hub, plate: dict[str, Any]) -> dict[str, Any]:
     return plate | pictures(hub, plate["thumbnail"])
+
+
+def verdict_item(answered: Answered, wording: Wording) -> dict[str, Any]:
+    """Show the verdict that holds after somebody gave one."""
+    return verdict_view(answered, wording) | {
+        "message": answer_sentence(answered).as_json()
+    }
 
 
 def job_item(

@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer
-from ..operations.permissions import Right
+from ..operations.permissions import Right, decide_with
 from ..operations.plans import PRIORITIES
 from ..operations.queue import JobAction
 from ..services.fields import (
@@ -23,16 +23,22 @@ from ..services.fields import (
     ATTR_NOT_BEFORE,
     ATTR_OPTIONS,
     ATTR_POSITION,
+    ATTR_PRINT_ID,
     ATTR_PRIORITY,
     ATTR_REASON,
+    ATTR_REPRINT,
+    ATTR_VERDICT,
     PAGE,
+    SAYING,
     SENT_BY,
+    SPOKEN,
     TIME,
+    VERDICT,
 )
-from ..services.lookup import changed_time_of, sent_by
+from ..services.lookup import changed_time_of, saying_of, sent_by
 from ..services.options import OPTIONS
 from .commands import IDS, Call, Command, to_each
-from .items import DECIDING, job_item
+from .items import DECIDING, job_item, verdict_item
 from .plans import ATTR_PLAN_TARGET, target_named
 
 ATTR_AFTER_ID = "after_id"
@@ -76,6 +82,14 @@ VERB: dict[Any, Any] = {
 ANSWER: dict[Any, Any] = {
     **GET,
     vol.Required(ATTR_ANSWER): vol.In([each.value for each in Answer]),
+}
+
+
+JUDGE: dict[Any, Any] = {**GET, vol.Required(ATTR_VERDICT): VERDICT, **SAYING}
+REPRINT: dict[Any, Any] = {
+    **GET,
+    **SPOKEN,
+    vol.Optional(ATTR_REPRINT, default=True): cv.boolean,
 }
 
 
@@ -165,6 +179,24 @@ async def _answer(call: Call) -> dict[str, Any]:
     return await _item(call, job_id)
 
 
+async def _judge(call: Call) -> dict[str, Any]:
+    saying = saying_of(call.data)
+    assert saying
+    answered = await call.hub.verdicts.give(
+        call.data[ATTR_JOB_ID], saying, print_id=call.data[ATTR_PRINT_ID]
+    )
+    return verdict_item(answered, call.hub.wording)
+
+
+async def _reprint(call: Call) -> dict[str, Any]:
+    answered = await call.hub.verdicts.answer_offer(
+        call.data[ATTR_JOB_ID],
+        print_id=call.data[ATTR_PRINT_ID],
+        wanted=call.data[ATTR_REPRINT],
+    )
+    return verdict_item(answered, call.hub.wording)
+
+
 async def _item(call: Call, job_id: str) -> dict[str, Any]:
     return _shown(call, await call.hub.queue.job(job_id))
 
@@ -180,4 +212,6 @@ COMMANDS = (
     Command("job/move", Right.WORK, _move, MOVE),
     Command("job/verb", _need, _verb, VERB),
     Command("job/answer", Right.WORK, _answer, ANSWER),
+    Command("job/judge", decide_with(ATTR_REPRINT, Right.WORK), _judge, JUDGE),
+    Command("job/reprint", decide_with(ATTR_REPRINT, Right.WORK), _reprint, REPRINT),
 )

@@ -92,6 +92,13 @@ def machine_item(hub: Hub, machine: ManagedMachine) -> dict[str, Any]:
         "prints_from_queue": config.prints_from_queue,
         "waits_for_plate": config.waits_for_plate,
         "plate_occupied": share.is_plate_occupied,
+        "plate": {
+            "print_id": share.plate.print_id,
+            "job_id": share.plate.job_id or None,
+            "name": printable(share.plate.name),
+        }
+        if share.is_plate_occupied
+        else None,
         "queued": share.jobs,
         "free_from": _iso(share.free_from),
         "job_id": share.job_id,

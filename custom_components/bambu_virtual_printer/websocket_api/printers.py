@@ -15,12 +15,14 @@ from homeassistant.util import dt as dt_util
 from ..config.subentries import VirtualPrinterConfig
 from ..const import CONF_ACCESS_CODE, CONF_ENABLED, CONF_MODE, DOMAIN, MODES
 from ..hub import require_hub
-from ..operations.permissions import Right
+from ..operations.permissions import Right, decide_with
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
-from ..services.lookup import not_a_virtual_printer
+from ..services.fields import ATTR_PRINT_ID, ATTR_REPRINT, ATTR_VERDICT, SAYING, VERDICT
+from ..services.lookup import not_a_virtual_printer, saying_of
 from ..views.trust_links import async_trust_links
 from .commands import Call, Command, register, send_error
+from .items import verdict_item
 from .printer_items import machine_item, printer_item
 
 ATTR_PRINTER_ID = "printer_id"
@@ -92,8 +94,13 @@ async def _clear_plate(call: Call) -> dict[str, Any]:
     machine = call.hub.machines.by_id.get(call.data[ATTR_PRINTER_ID])
     if machine is None:
         raise _not_found(call.data[ATTR_PRINTER_ID])
-    await call.hub.orders.clear_plate(machine)
-    return machine_item(call.hub, machine)
+    done = await call.hub.orders.clear_plate(
+        machine, print_id=call.data[ATTR_PRINT_ID], saying=saying_of(call.data)
+    )
+    return machine_item(call.hub, machine) | {
+        "cleared": done.was_occupied,
+        "verdict": done.answered and verdict_item(done.answered, call.hub.wording),
+    }
 
 
 async def _trust_commands(call: Call) -> dict[str, Any]:
@@ -171,6 +178,11 @@ COMMANDS = (
     Command("printer/secret", Right.MANAGE, _secret, PRINTER),
     Command("printer/check", Right.WORK, _check, PRINTER),
     Command("printer/set", Right.MANAGE, _set, SET),
-    Command("printer/clear_plate", Right.WORK, _clear_plate, PRINTER),
+    Command(
+        "printer/clear_plate",
+        decide_with(ATTR_REPRINT, Right.WORK),
+        _clear_plate,
+        PRINTER | {vol.Optional(ATTR_VERDICT): VERDICT, **SAYING},
+    ),
     Command("trust/commands", Right.MANAGE, _trust_commands, {}),
 )

@@ -66,6 +66,8 @@ def _shown(sums: Sums) -> dict[str, Any]:
     return asdict(sums) | {
         "filament_g": round(sums.filament_g, 2),
         "cost": round(sums.cost, 2),
+        "energy_kwh": round(sums.energy_kwh, 3),
+        "energy_cost": round(sums.energy_cost, 2),
     }
 
 

@@ -112,7 +112,9 @@ async def test_every_step_is_stored_and_told(
         await library.prints.end(print_, Outcome.FINISHED, occupies=True, percent=100)
         done = await library.queue.job(job.id)
         assert (done.state, done.phase) == (JobState.COMPLETED, None)
-        assert await library.prints.plates() == {"garage": Plate(is_occupied=True)}
+        assert await library.prints.plates() == {
+            "garage": Plate(is_occupied=True, print_id=print_.id, job_id=job.id)
+        }
         [left] = await library.prints.left_on_card("garage")
         assert (left.file, left.outcome) == ("x.3mf", Outcome.FINISHED)
         await library.prints.note_removed(left)
@@ -164,12 +166,17 @@ async def test_a_copy_that_is_done_leaves_the_others_in_the_queue(
         now = await library.queue.job(job.id)
         assert (now.state, now.copies_printed) == (JobState.PENDING, 1)
         await library.prints.set_plate("garage", Plate(running="x", last="y"))
-        await library.prints.end(
-            await claimed(library, job, 2), Outcome.FINISHED, occupies=True
-        )
+        print_ = await claimed(library, job, 2)
+        await library.prints.end(print_, Outcome.FINISHED, occupies=True)
         assert (await library.queue.job(job.id)).state is JobState.COMPLETED
         assert await library.prints.plates() == {
-            "garage": Plate(is_occupied=True, running="x", last="y")
+            "garage": Plate(
+                is_occupied=True,
+                running="x",
+                last="y",
+                print_id=print_.id,
+                job_id=job.id,
+            )
         }
         assert len(await library.prints.of_job(job.id)) == 2
 

@@ -355,15 +355,28 @@ class Dispatcher:
         await self._store.retry(job_id)
         self.wake()
 
-    async def clear_plate(self, machine_id: str) -> None:
-        """Mark the plate of a printer as cleared, whether or not the printer can be reached."""
+    def plate(self, machine_id: str) -> Plate:
+        """Return what is known of the plate of a printer."""
+        if worker := self._workers.get(machine_id):
+            return worker.status.plate
+        return self._plates.get(machine_id, Plate())
+
+    async def clear_plate(self, machine_id: str, print_id: str = "") -> bool:
+        """Mark the plate of a printer as cleared, whether or not the printer can be reached.
+
+        With `print_id` only if that print lies there. Returns whether the plate was occupied by what was meant.
+        """
+        plate = self.plate(machine_id)
+        if print_id and plate.print_id != print_id:
+            return False
+        was_occupied = plate.is_occupied
         if worker := self._workers.get(machine_id):
             plate = worker.clear_plate()
         else:
-            plate = replace(self._plates.get(machine_id, Plate()), is_occupied=False)
-            self._plates[machine_id] = plate
+            plate = self._plates[machine_id] = replace(plate, is_occupied=False)
         await self._store.set_plate(machine_id, plate)
         self.wake()
+        return was_occupied
 
     # --- how ---
 

@@ -4,9 +4,12 @@ Every end of a print counts, also of prints that were started elsewhere (Bambudd
 was no connection (#961).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from ..library.values.prints import Plate
+from ulid_transform import ulid_now
+
+from ..library.values.prints import Plate, Print
 from ..machines.values import MachineState, Phase, PrintJob
 
 _ENDED = {Phase.FINISH, Phase.FAILED}
@@ -29,15 +32,16 @@ def same_print(first: str, second: str) -> bool:
 class PlateWatch:
     """Follows the reports of one printer."""
 
-    def __init__(self, plate: Plate) -> None:
-        """Go on from what is stored."""
+    def __init__(self, plate: Plate, new_id: Callable[[], str] = ulid_now) -> None:
+        """Go on from what is stored. `new_id` makes up what stands for a print that was started elsewhere."""
         self.plate = plate
+        self._new_id = new_id
         self._is_live = False
 
-    def see(self, state: MachineState, *, may_be_own: bool) -> bool:
+    def see(self, state: MachineState, *, own: Print | None = None) -> bool:
         """Look at a state. Returns whether the plate is another one now.
 
-        `may_be_own` holds where the names may be of a print of the queue that has not begun yet.
+        `own` is the open print of the queue where the names may be of that one, begun or not.
         """
         if not state.is_available or not state.is_current:
             self._is_live = False
@@ -46,29 +50,40 @@ class PlateWatch:
         before, plate = self.plate, self.plate
         found = identity(state.job)
         if state.phase.is_active:
+            if not same_print(found, plate.running):
+                plate = replace(plate, print_id="", job_id="")
             plate = replace(plate, running=found)
         elif state.phase is Phase.UNKNOWN:
             return False
         elif plate.running:
-            plate = Plate(
-                is_occupied=True,
-                last=found if state.phase in _ENDED else plate.running,
+            plate = self._occupied(
+                found if state.phase in _ENDED else plate.running, own
             )
         elif (
             is_first
-            and not may_be_own
+            and own is None
             and state.phase in _ENDED
             and found != identity(PrintJob())
             and not same_print(found, plate.last)
         ):
-            plate = Plate(is_occupied=True, last=found)
+            plate = self._occupied(found, None)
         self.plate = plate
         return plate != before
+
+    def _occupied(self, last: str, own: Print | None) -> Plate:
+        return Plate(
+            is_occupied=True,
+            last=last,
+            print_id=own.id if own else self._new_id(),
+            job_id=own.job_id if own else "",
+        )
 
     def clear(self) -> None:
         """Mark the plate as cleared. A print under way occupies it again at its end."""
         self.plate = replace(self.plate, is_occupied=False)
 
-    def occupy(self) -> None:
+    def occupy(self, print_: Print) -> None:
         """Mark the plate as occupied by a print of the queue."""
-        self.plate = replace(self.plate, is_occupied=True)
+        self.plate = replace(
+            self.plate, is_occupied=True, print_id=print_.id, job_id=print_.job_id
+        )

@@ -50,7 +50,7 @@ class PrintRun:
         store: PrintStore,
         *,
         check: Check,
-        occupy: Callable[[], None],
+        occupy: Callable[[Print], None],
         changed: Callable[[], None],
         times: DispatchTimes,
         clock: Clock,

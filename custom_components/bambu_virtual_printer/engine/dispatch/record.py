@@ -39,7 +39,7 @@ class PrintRecord:
         print_: Print,
         store: PrintStore,
         *,
-        occupy: Callable[[], None],
+        occupy: Callable[[Print], None],
         changed: Callable[[], None],
     ) -> None:
         """Continue from what is stored.
@@ -90,7 +90,7 @@ class PrintRecord:
         """End the print, and its job with it."""
         occupies = has_begun or over.outcome is Outcome.FINISHED
         if occupies:
-            self._occupy()
+            self._occupy(self.print)
         await self._store.end(
             self.print,
             over.outcome,

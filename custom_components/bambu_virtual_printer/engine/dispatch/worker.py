@@ -244,7 +244,7 @@ class MachineWorker:
             and own.phase.may_print
             and recognise(state.job, own) is not False
         )
-        if self._watch.see(state, may_be_own=may_be_own):
+        if self._watch.see(state, own=own if may_be_own else None):
             self._plate_changed.set()
             self._changed()
         was_there = isinstance(self._relevant, tuple)
@@ -330,8 +330,8 @@ class MachineWorker:
         self._changed()
         self._wake_planner()
 
-    def _occupy(self) -> None:
-        self._watch.occupy()
+    def _occupy(self, print_: Print) -> None:
+        self._watch.occupy(print_)
         self._plate_changed.set()
 
     def _settle(self, run: PrintRun) -> None:

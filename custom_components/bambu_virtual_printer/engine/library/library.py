@@ -71,6 +71,7 @@ from .values.records import (
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
 from .values.space import Space
+from .verdicts import Verdicts
 
 
 class Library:
@@ -104,6 +105,8 @@ class Library:
         """The jobs."""
         self.prints = Prints(self._context)
         """Their prints on real printers."""
+        self.verdicts = Verdicts(self._context)
+        """What people say of what was printed."""
         self._upkeep = Upkeep(
             self._context,
             aside=aside,

@@ -58,6 +58,10 @@ class Prints:
         """Return all prints of a job, oldest first."""
         return await self._context.index.run(print_rows.of_job, job_id)
 
+    async def get(self, print_id: str) -> Print | None:
+        """Return a print."""
+        return await self._context.index.run(print_rows.get, print_id)
+
     async def left_on_card(self, machine_id: str) -> Sequence[Print]:
         """Return the prints that have ended and whose file may still be on the printer's card."""
         return await self._context.index.run(print_rows.left_on_card, machine_id)
@@ -122,7 +126,17 @@ class Prints:
             print_rows.replace(connection, before, after)
             has_begun = after.phase.has_begun and not before.phase.has_begun
             if has_begun:
-                job_rows.write(connection, after.job_id, state=JobState.PRINTING.value)
+                job_rows.write(
+                    connection,
+                    after.job_id,
+                    state=JobState.PRINTING.value,
+                    # It was about the copy before.
+                    verdict=None,
+                    verdict_reason="",
+                    verdict_by="",
+                    verdict_at=None,
+                    reprint="",
+                )
             job = job_rows.get(connection, after.job_id)
             events: list[LibraryEvent] = []
             if before.question and not after.question:
@@ -191,7 +205,7 @@ class Prints:
                 layer=layer,
             )
             if occupies:
-                print_rows.occupy_plate(connection, print_.machine_id)
+                print_rows.occupy_plate(connection, print_)
             job_rows.write(
                 connection, print_.job_id, problem=problem or "", problem_code=code
             )

@@ -11,12 +11,19 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
 from custom_components.bambu_virtual_printer.engine.library.store.marker import (
     write_marker,
 )
-from custom_components.bambu_virtual_printer.engine.library.values.job import JobPlan
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobPlan,
+    JobState,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.prints import Plate
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.sent_by import SentBy
+from custom_components.bambu_virtual_printer.engine.library.values.verdicts import (
+    Verdict,
+)
 from custom_components.bambu_virtual_printer.engine.values import (
     Intent,
     OnPrint,
@@ -303,3 +310,36 @@ async def test_an_index_that_knew_no_people_tells_print_from_send_all_the_same(
             job.archive_id: job.intent for job in await library.queue.queued_jobs()
         }
         assert intents == {sent: Intent.SEND, asked: Intent.PRINT}
+
+
+async def test_jobs_and_plates_of_an_index_without_verdicts_get_them_from_then_on(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        [job] = await library.queue.add(archive.id, JobPlan(hold=False))
+        job = await library.queue.finish(job.id, JobState.COMPLETED)
+        archive = (await library.archive(archive.id)).archive
+        plate = Plate(is_occupied=True, last="1\nBenchy")
+        await library.prints.set_plate("garage", plate)
+    engine = create_engine(home.database_url)
+    counts = ("judged_good", "judged_failed", "energy_kwh", "energy_cost")
+    said = ("verdict", "verdict_reason", "verdict_by", "verdict_at", "reprint")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 14"))
+        for table, columns in (
+            ("archives", counts),
+            ("jobs", (*counts, *said)),
+            ("plates", ("print_id", "job_id")),
+        ):
+            for column in columns:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        for table in ("verdicts", "energies"):
+            connection.execute(text(f"DROP TABLE {table}"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert await library.queue.job(job.id) == job
+        assert (await library.archive(archive.id)).archive == archive
+        assert await library.prints.plates() == {"garage": plate}
+        assert (await library.verdicts.give(job.id, Verdict.GOOD)).is_first

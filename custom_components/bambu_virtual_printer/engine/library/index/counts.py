@@ -9,8 +9,9 @@ from ..values.job import JobState
 from ..values.records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.space import Space
+from ..values.verdicts import Verdict
 from . import job_rows, rows, upload_rows
-from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
+from .schema import IS_LIVE, IS_UNFINISHED, archives, energies, jobs, uploads, verdicts
 
 _PER_PRINTER = (
     archives.c.printer_id,
@@ -120,6 +121,19 @@ def statistics(
         .select_from(jobs)
         .where(jobs.c.state == JobState.FAILED.value)
     ).scalar_one()
+    is_good = verdicts.c.verdict == Verdict.GOOD.value
+    judged = connection.execute(
+        select(
+            func.count().label("all"),
+            func.coalesce(func.sum(case((is_good, 1), else_=0)), 0).label("good"),
+        ).select_from(verdicts)
+    ).one()
+    energy = connection.execute(
+        select(
+            func.coalesce(func.sum(energies.c.kwh), 0.0).label("kwh"),
+            func.coalesce(func.sum(energies.c.cost), 0.0).label("cost"),
+        )
+    ).one()
     # PostgreSQL's sums are decimals.
     return Statistics(
         archives=int(archived.live),
@@ -139,6 +153,10 @@ def statistics(
         printed_print_time_s=int(printed.time_s),
         printed_cost=round(float(printed.cost), 2),
         failed=failed,
+        judged_good=int(judged.good),
+        judged_failed=judged.all - int(judged.good),
+        energy_kwh=round(float(energy.kwh), 3),
+        energy_cost=round(float(energy.cost), 2),
         free_bytes=space.free_bytes,
         disk_bytes=space.disk_bytes,
         storage_low=storage_low,

@@ -46,6 +46,7 @@ from ..values.plate_requests import is_for, request_for
 from ..values.prints import PrintPhase, Problem, Question
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import Plate, SlicedFile
+from ..values.verdicts import Reprint, Verdict
 from . import rows
 from .schema import (
     IS_LIVE,
@@ -245,6 +246,43 @@ def add(
         ],
     )
     return tuple(get(connection, job_id) for job_id in ids)
+
+
+def add_copy(connection: Connection, job: Job, now: datetime) -> Job:
+    """Make a job that prints one more copy of another one's plate in the same way, the first in the queue."""
+    row = connection.execute(select(jobs).where(jobs.c.id == job.id)).one()
+    _make_room(connection, 1, 1)
+    job_id = ulid_now()
+    fresh = {
+        "id": job_id,
+        "state": JobState.PENDING.value,
+        "position": 1,
+        "copies": 1,
+        "copies_printed": 0,
+        "not_before": None,
+        "due_at": None,
+        "options_due_at": None,
+        "machine_id": "",
+        "attempts": 0,
+        "error": "",
+        "problem": "",
+        "problem_code": "",
+        "retry_at": None,
+        "verdict": None,
+        "verdict_reason": "",
+        "verdict_by": "",
+        "verdict_at": None,
+        "reprint": "",
+        "judged_good": 0,
+        "judged_failed": 0,
+        "energy_kwh": None,
+        "energy_cost": None,
+        "created_at": now,
+        "started_at": None,
+        "finished_at": None,
+    }
+    connection.execute(insert(jobs).values(row._asdict() | fresh))
+    return get(connection, job_id)
 
 
 def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
@@ -470,4 +508,13 @@ def _job(row: Row[Any]) -> Job:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        verdict=row.verdict and Verdict(row.verdict),
+        verdict_reason=row.verdict_reason,
+        verdict_by=row.verdict_by,
+        verdict_at=row.verdict_at,
+        reprint=Reprint(row.reprint),
+        judged_good=row.judged_good,
+        judged_failed=row.judged_failed,
+        energy_kwh=row.energy_kwh,
+        energy_cost=row.energy_cost,
     )

@@ -47,6 +47,10 @@ def made(
             jobs.c.filament_g,
             jobs.c.filament_types,
             jobs.c.cost,
+            jobs.c.judged_good,
+            jobs.c.judged_failed,
+            jobs.c.energy_kwh,
+            jobs.c.energy_cost,
             jobs.c.machine_id,
             archives.c.project,
             archives.c.person,
@@ -56,7 +60,10 @@ def made(
         .where(
             jobs.c.finished_at >= begin,
             jobs.c.finished_at < end,
-            jobs.c.state.in_(_ENDS) | (jobs.c.copies_printed > 0),
+            jobs.c.state.in_(_ENDS)
+            | (jobs.c.copies_printed > 0)
+            | jobs.c.energy_kwh.is_not(None)
+            | (jobs.c.judged_failed > 0),
             *is_theirs,
         )
         .order_by(jobs.c.finished_at)
@@ -79,6 +86,10 @@ def made(
                 print_time_s=row.copies_printed * (row.print_time_s or 0),
                 filament_g=row.copies_printed * (row.filament_g or 0.0),
                 cost=row.copies_printed * (row.cost or 0.0),
+                judged_good=row.judged_good,
+                judged_failed=row.judged_failed,
+                energy_kwh=row.energy_kwh or 0.0,
+                energy_cost=row.energy_cost or 0.0,
                 materials=tuple(dict.fromkeys(rows.split(row.filament_types))),
                 machine_id=row.machine_id,
                 project=row.project,

@@ -39,6 +39,7 @@ from .schema import (
     archive_materials,
     archive_tags,
     archives,
+    energies,
     jobs,
     libraries,
     machines,
@@ -46,6 +47,7 @@ from .schema import (
     plates,
     prints,
     uploads_kept,
+    verdicts,
     versions,
 )
 
@@ -243,6 +245,54 @@ def _to_14(connection: Connection) -> None:
     _remake_indexes(connection)
 
 
+def _to_15(connection: Connection) -> None:
+    """Add what people said of prints, what prints took, and which print lies on a plate.
+
+    An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
+    """
+
+    def counts() -> Sequence[Column[Any]]:
+        return (
+            Column("judged_good", Integer, server_default="0", nullable=False),
+            Column("judged_failed", Integer, server_default="0", nullable=False),
+            Column("energy_kwh", Float),
+            Column("energy_cost", Float),
+        )
+
+    _add_missing(connection, "archives", counts())
+    _add_missing(
+        connection,
+        "jobs",
+        (
+            Column("verdict", Text),
+            Column("verdict_reason", Text, server_default="", nullable=False),
+            Column("verdict_by", Text, server_default="", nullable=False),
+            Column("verdict_at", UtcDateTime),
+            Column("reprint", Text, server_default="", nullable=False),
+            *counts(),
+        ),
+    )
+    _add_missing(
+        connection,
+        "plates",
+        (
+            Column("print_id", Text, server_default="", nullable=False),
+            Column("job_id", Text, server_default="", nullable=False),
+        ),
+    )
+    verdicts.create(connection, checkfirst=True)
+    energies.create(connection, checkfirst=True)
+
+
+def _add_missing(
+    connection: Connection, table: str, columns: Sequence[Column[Any]]
+) -> None:
+    known = {column["name"] for column in inspect(connection).get_columns(table)}
+    for column in columns:
+        if column.name not in known:
+            _add_column(connection, table, column)
+
+
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
     definition = CreateColumn(column).compile(dialect=connection.dialect)
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
@@ -306,5 +356,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_12,
     _to_13,
     _to_14,
+    _to_15,
 )
 """The step to version 2, the step to version 3, ..."""

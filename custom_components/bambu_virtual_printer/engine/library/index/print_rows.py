@@ -36,6 +36,12 @@ def of_job(connection: Connection, job_id: str) -> tuple[Print, ...]:
     return tuple(map(_print, connection.execute(query)))
 
 
+def get(connection: Connection, print_id: str) -> Print | None:
+    """Return a print."""
+    row = connection.execute(select(prints).where(prints.c.id == print_id)).first()
+    return None if row is None else _print(row)
+
+
 def has_open(connection: Connection, *, job_id: str = "", machine_id: str = "") -> bool:
     """Return whether a job or a printer has a print that has not ended."""
     is_either = (prints.c.job_id == job_id) | (prints.c.machine_id == machine_id)
@@ -103,7 +109,11 @@ def all_plates(connection: Connection) -> dict[str, Plate]:
     """Return what is known of plates, by printer."""
     return {
         row.machine_id: Plate(
-            is_occupied=bool(row.is_occupied), running=row.running, last=row.last
+            is_occupied=bool(row.is_occupied),
+            running=row.running,
+            last=row.last,
+            print_id=row.print_id,
+            job_id=row.job_id,
         )
         for row in connection.execute(select(plates))
     }
@@ -118,17 +128,25 @@ def set_plate(connection: Connection, machine_id: str, plate: Plate) -> None:
             is_occupied=plate.is_occupied,
             running=plate.running,
             last=plate.last,
+            print_id=plate.print_id,
+            job_id=plate.job_id,
         )
     )
 
 
-def occupy_plate(connection: Connection, machine_id: str) -> None:
-    """Note that something lies on a plate."""
+def occupy_plate(connection: Connection, print_: Print) -> None:
+    """Note that a print of the queue lies on its printer's plate."""
+    values = {"is_occupied": True, "print_id": print_.id, "job_id": print_.job_id}
+    machine_id = print_.machine_id
     result = connection.execute(
-        update(plates).where(plates.c.machine_id == machine_id).values(is_occupied=True)
+        update(plates).where(plates.c.machine_id == machine_id).values(values)
     )
     if not result.rowcount:
-        set_plate(connection, machine_id, Plate(is_occupied=True))
+        set_plate(
+            connection,
+            machine_id,
+            Plate(is_occupied=True, print_id=print_.id, job_id=print_.job_id),
+        )
 
 
 def memory(connection: Connection, serial: str) -> MachineMemory:

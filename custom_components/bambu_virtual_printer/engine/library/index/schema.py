@@ -151,6 +151,12 @@ archives = Table(
     Column("cost", Float, nullable=False),
     Column("print_count", Integer, nullable=False),
     Column("last_printed_at", UtcDateTime),
+    # How many of these prints people judged so.
+    Column("judged_good", Integer, server_default="0", nullable=False),
+    Column("judged_failed", Integer, server_default="0", nullable=False),
+    # What all prints took, as far as it was measured.
+    Column("energy_kwh", Float),
+    Column("energy_cost", Float),
     Column("given_name", Text, nullable=False),
     Column("search_id", BigInteger, nullable=False),
     Column("notes", Text, nullable=False),
@@ -352,6 +358,18 @@ jobs = Table(
     Column("problem", Text, nullable=False, server_default=""),
     Column("problem_code", Text, nullable=False, server_default=""),
     Column("retry_at", UtcDateTime),
+    # What a person said of the copy that was printed last.
+    Column("verdict", Text),
+    Column("verdict_reason", Text, server_default="", nullable=False),
+    Column("verdict_by", Text, server_default="", nullable=False),
+    Column("verdict_at", UtcDateTime),
+    Column("reprint", Text, server_default="", nullable=False),
+    # How many copies were judged so.
+    Column("judged_good", Integer, server_default="0", nullable=False),
+    Column("judged_failed", Integer, server_default="0", nullable=False),
+    # What all its prints took, as far as it was measured.
+    Column("energy_kwh", Float),
+    Column("energy_cost", Float),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
@@ -439,7 +457,48 @@ plates = Table(
     Column("is_occupied", Boolean, nullable=False),
     Column("running", Text, nullable=False),
     Column("last", Text, nullable=False),
+    Column("print_id", Text, server_default="", nullable=False),
+    Column("job_id", Text, server_default="", nullable=False),
 )
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    # The print that was judged, or the job where it was printed by other means: each is judged once.
+    Column("id", String(ID_CHARS), primary_key=True),
+    Column(
+        "job_id",
+        String(ID_CHARS),
+        ForeignKey(jobs.c.id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", UtcDateTime, nullable=False),
+    Column("reprint", Text, nullable=False),
+    Column("reprint_by", Text, nullable=False),
+    Column("reprint_at", UtcDateTime),
+    Column("reprint_job_id", Text, nullable=False),
+)
+Index("verdicts_by_job", verdicts.c.job_id)
+
+energies = Table(
+    "energies",
+    metadata,
+    Column("print_id", String(ID_CHARS), primary_key=True),
+    Column(
+        "job_id",
+        String(ID_CHARS),
+        ForeignKey(jobs.c.id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("machine_id", Text, nullable=False),
+    Column("kwh", Float, nullable=False),
+    # Null where no price was known.
+    Column("cost", Float),
+)
+Index("energies_by_job", energies.c.job_id)
 
 machines = Table(
     "machines",

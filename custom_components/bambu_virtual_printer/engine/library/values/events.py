@@ -159,6 +159,13 @@ class JobPutBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobJudged:
+    """A person said how a print of a job came out, or whether it is to be printed again."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuestionRaised:
     """A person has to answer what became of a job on a real printer; its `question` is which answer is needed."""
 
@@ -238,6 +245,7 @@ type JobEvent = (
     | JobDispatching
     | JobPrinting
     | JobPutBack
+    | JobJudged
     | JobQuestionRaised
     | JobQuestionSettled
     | JobFinished

@@ -13,6 +13,7 @@ from ...explanations import Explanation, explain
 from ...values import Intent, PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
 from .prints import PrintPhase, Problem, Question
+from .verdicts import Reprint, Verdict
 
 # The slicer publishes its options a moment after the upload (docs/protocol.md, Print requests); nothing starts before.
 OPTIONS_EXPECTED_FOR = timedelta(seconds=5)
@@ -231,6 +232,10 @@ class Job:
     that has or had the job. `sliced_for` is the slicer's name of the model it was sliced for. `position` counts from 1, which is the next, and is None when the job is not in the queue. Time,
     weight and cost are those of one copy, None where the file does not say. `error` says how the job ended or why the
     last attempt failed. `options_due_at` is until when the slicer's own options may still come.
+
+    `verdict` is what a person said of the copy that was printed last, with the reason, who said it and when; `reprint` is the
+    offer to print that one again. `judged_good` and `judged_failed` count copies. Energy is that of all its prints as far as
+    it was measured, None where none was.
     """
 
     id: str
@@ -276,6 +281,15 @@ class Job:
     """Who sent the file, as in `ReceivedFile`."""
     question: Question | None = None
     is_stopping: bool = False
+    verdict: Verdict | None = None
+    verdict_reason: str = ""
+    verdict_by: str = ""
+    verdict_at: datetime | None = None
+    reprint: Reprint = Reprint.NONE
+    judged_good: int = 0
+    judged_failed: int = 0
+    energy_kwh: float | None = None
+    energy_cost: float | None = None
 
     @property
     def title(self) -> str:

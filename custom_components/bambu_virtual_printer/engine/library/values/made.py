@@ -16,7 +16,10 @@ class ArchivedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedJob:
-    """A job that came to its end: time, weight and money are those of all its copies that were printed."""
+    """A job that came to its end: time, weight and money are those of all its copies that were printed.
+
+    Energy is that of all its prints that were measured. The judged ones are copies, by the word of people.
+    """
 
     at: datetime
     prints: int
@@ -24,6 +27,10 @@ class EndedJob:
     print_time_s: int
     filament_g: float
     cost: float
+    judged_good: int
+    judged_failed: int
+    energy_kwh: float
+    energy_cost: float
     materials: tuple[str, ...]
     machine_id: str
     project: str

@@ -175,12 +175,23 @@ class Plate:
     """The build plate of a printer. `is_occupied` holds from the end of every print there until a person clears it.
 
     `running` is the print that was last seen under way and whose end was not, `last` the last one that ended; both as
-    what watches the printer writes them.
+    what watches the printer writes them. `print_id` stands for what lies there now or did last, until the next print begins:
+    that of a print of the queue, beside its `job_id`, or one that was made up for a print that was started elsewhere.
     """
 
     is_occupied: bool = False
     running: str = ""
     last: str = ""
+    print_id: str = ""
+    job_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the printer called the last print."""
+        return self.last.partition("\n")[2]
+
+
+EMPTY_PLATE = Plate()
 
 
 class StalePrintError(Exception):

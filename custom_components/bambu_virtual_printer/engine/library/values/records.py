@@ -224,7 +224,8 @@ class Archive:
     it was archived. `cover` is the plate whose picture is that of the file, None when there is no picture. `print_count`
     counts finished prints of any of its plates, `open_jobs` those still to come. `last_failed_at` is when the newest print
     of it failed, `last_failure` and `last_problem` say why, as in `DuplicateHistory`.
-    `intent` says which button of the slicer was pressed.
+    `intent` says which button of the slicer was pressed. `judged_good` and `judged_failed` count prints by what people said of
+    them. Energy and its cost are those of all prints as far as they were measured.
     """
 
     file: ReceivedFile
@@ -253,6 +254,10 @@ class Archive:
     last_failure: str = ""
     last_problem: str = ""
     intent: Intent = Intent.SEND
+    judged_good: int = 0
+    judged_failed: int = 0
+    energy_kwh: float | None = None
+    energy_cost: float | None = None
 
     @property
     def id(self) -> str:
@@ -370,7 +375,7 @@ class ArchiveMonth:
 class Statistics:
     """What is kept, what it takes, and what comes next. The `ever` and `printed` sums include what was deleted since.
 
-    `queued` counts jobs in the queue, `active` those a printer has, `discarded_bytes` are those of files that people can still have back, `printed` prints that were completed, `failed` those that failed and were not tried again. Money is filament
+    `queued` counts jobs in the queue, `active` those a printer has, `discarded_bytes` are those of files that people can still have back, `printed` prints that were completed, `failed` those that failed and were not tried again. The judged ones are by the word of people; energy is that of all prints that were measured. Money is filament
     at the price of its day. `storage_low` says that uploads are refused soon, or already.
     """
 
@@ -391,6 +396,10 @@ class Statistics:
     printed_print_time_s: int
     printed_cost: float
     failed: int
+    judged_good: int
+    judged_failed: int
+    energy_kwh: float
+    energy_cost: float
     free_bytes: int
     disk_bytes: int
     storage_low: bool
