@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 from itertools import batched
 import json
 from pathlib import Path
+import ssl
 from typing import Any
 
 import pytest
@@ -21,7 +22,9 @@ from scripts import slicer
 from scripts.printer_double import PrinterDouble
 from scripts.printer_double.statuses import PLA_RED, ams, unit
 from tests.engine.machines.recorded import FOLDER
+from tests.support import mqtt_wire as wire
 from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Send
+from tests.support.mqtt_wire import RawClient
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -174,6 +177,76 @@ async def test_nothing_of_the_real_printers_identity_reaches_a_slicer(
     text = json.dumps(told)
     assert "note" in told[0]
     assert not [secret for secret in secrets if secret in text]
+
+
+HOUR_S = 3600.0
+ASK = {"info": {"command": "get_version", "sequence_id": "5"}}
+
+
+def an_hour() -> Iterator[dict[str, Any]]:
+    """Yield what printers published within an hour of printing, one recording after the other."""
+    passed = 0.0
+    while passed < HOUR_S:
+        for name in ("local", "cloud", "cloud-multicolour"):
+            text = (FOLDER / f"a1-print-{name}.jsonl").read_text(encoding="utf-8")
+            lines = [json.loads(line) for line in text.splitlines()]
+            yield from (line["message"] for line in lines)
+            passed += lines[-1]["t"] - lines[0]["t"]
+
+
+@pytest.mark.slow
+async def test_in_an_hour_of_printing_no_octet_of_the_real_printer_reaches_a_slicer(
+    add_real: AddReal, hub: Hub, add_printer: AddPrinter
+) -> None:
+    double, machine = await add_real(model="N2S", settings={"print_from_queue": True})
+    trust = ssl.create_default_context(cadata=hub.certificates.authority.pem)
+    # Printers are named by their serial numbers.
+    trust.check_hostname = False
+    printers = [
+        await add_printer(f"Shows {shows}", model="N2S", filing=filing)
+        for shows in ("target", "model")
+        for filing in [{"target": machine.id, "shows": shows}]
+    ]
+    packed = IPv4Address(double.address).packed
+    secrets = [double.serial.encode(), double.address.encode(), packed]
+    secrets += [
+        str(int.from_bytes(packed, order, signed=signed)).encode()
+        for order in ("little", "big")
+        for signed in (False, True)
+    ]
+    async with AsyncExitStack() as stack:
+        clients = []
+        for printer in printers:
+            client = await stack.enter_async_context(
+                await RawClient.open(printer.config.bind_ip, trust)
+            )
+            await client.log_in(ACCESS_CODE)
+            topic = f"device/{printer.config.serial}/report"
+            client.send(wire.subscribe((topic, 0)))
+            await client.expect(wire.SUBACK)
+            clients.append(client)
+        told_bytes = reports = 0
+        for number, messages in enumerate(batched(an_hour(), MESSAGES_AT_A_TIME)):
+            for message in messages:
+                double.broker.publish(with_identity(message, double))
+            double.broker.publish(
+                with_identity(
+                    {"print": {"command": "push_status", "msg": 1, "mark": number}},
+                    double,
+                )
+            )
+            for client, printer in zip(clients, printers, strict=True):
+                client.send(wire.command(ASK, serial=printer.config.serial))
+                mark = f'"mark": {number}'.encode()
+                while True:
+                    body = await client.expect(wire.PUBLISH)
+                    told_bytes += len(body)
+                    reports += b"push_status" in body
+                    assert not [secret for secret in secrets if secret in body]
+                    if mark in body:
+                        break
+    assert reports > 40
+    assert told_bytes > 400_000
 
 
 async def test_light_and_spools_are_set_in_the_real_printer(
