@@ -17,6 +17,17 @@ class Mode(StrEnum):
     PROXY = "proxy"
 
 
+class FilamentRule(StrEnum):
+    """Which loaded spool may be used for a filament of a job."""
+
+    MATCH_COLOR = "match_color"
+    """One of the same material and colour."""
+    ANY_COLOR = "any_color"
+    """One of the same material; of the same colour where there is one."""
+    EXACT_PRESET = "exact_preset"
+    """One of the same filament preset and colour: no variant stands in for another."""
+
+
 class Service(StrEnum):
     """A listener of a virtual printer, named by the protocol it speaks."""
 

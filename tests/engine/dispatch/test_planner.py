@@ -42,11 +42,14 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     Storage,
     StorageState,
 )
+from custom_components.bambu_virtual_printer.engine.values import FilamentRule
 
+from .plain_planner import PlainPlanning
 from .scenes import A1, BLACK, H2D, IDLE, NEEDS, P1S, PLA_BLACK, RED, ams, spool
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+EARLIER = NOW - timedelta(hours=1)
 
 
 def machine(id_: str = "garage", **fields: Any) -> MachineView:
@@ -293,20 +296,32 @@ TYPES = st.sampled_from(("PLA", "PETG", "PLA-CF"))
 COLORS = st.sampled_from((BLACK, RED, "FFFFFFFF"))
 MODELS = st.sampled_from((P1S, A1))
 NAMES = ("m0", "m1", "m2", "m3")
+PRESETS = st.sampled_from(("GFA00", "GFA00", "GFA01"))
+OVERTAKE_FOR = st.sampled_from((None, timedelta(minutes=30), timedelta(days=1)))
+GRAMS = st.sampled_from((None, 5.0, 30.0, 60.0, 1000.0))
 
 
 @st.composite
 def states(draw: st.DrawFn) -> MachineState:
     slots = draw(
-        st.lists(st.tuples(st.booleans(), TYPES, COLORS), min_size=1, max_size=4)
+        st.lists(
+            st.tuples(st.booleans(), TYPES, COLORS, PRESETS), min_size=1, max_size=4
+        )
     )
+    spools = [
+        replace(
+            spool(0, at, type_ if there else "", color),
+            preset_id=preset if there else "",
+        )
+        for at, (there, type_, color, preset) in enumerate(slots)
+    ]
     return replace(
         IDLE,
         availability=draw(st.sampled_from((Availability.ONLINE,) * 3 + (Availability.OFFLINE,))),
         is_current=draw(st.sampled_from((True, True, False))),
         phase=draw(st.sampled_from((Phase.IDLE, Phase.FINISH, Phase.FAILED, Phase.RUNNING))),
         nozzles=(replace(IDLE.nozzles[0], diameter_mm=draw(st.sampled_from((0.4, 0.4, 0.6, None)))),),
-        ams=(ams(*(spool(0, at, type_ if there else "", color) for at, (there, type_, color) in enumerate(slots))),),
+        ams=(ams(*spools),),
         print_error=draw(st.sampled_from((None, None, print_error(0x0300400C), print_error(0x03004000)))),
         developer_mode=draw(st.sampled_from(DeveloperMode)),
     )  # fmt: skip
@@ -314,21 +329,26 @@ def states(draw: st.DrawFn) -> MachineState:
 
 @st.composite
 def views(draw: st.DrawFn, name: str) -> MachineView:
+    state = draw(states())
+    places = [one.place for one in state.spools]
     return MachineView(
         id=name,
         model=draw(MODELS),
-        state=draw(states()),
+        state=state,
         report_age_s=draw(st.sampled_from((1.0, 1.0, 90.0, None))),
         is_allowed=draw(st.sampled_from((True, True, False))),
         is_plate_blocked=draw(st.booleans()),
         held_by=draw(st.sampled_from(("", "", "other"))),
-        any_color=draw(st.booleans()),
+        left_g={place: g for place in places if (g := draw(GRAMS)) is not None},
+        needs_known_grams=draw(st.sampled_from((False, False, True))),
+        last_spool=draw(st.sampled_from((None, *places))),
+        free_since=draw(st.sampled_from((None, EARLIER, NOW))),
     )
 
 
 @st.composite
 def queued(draw: st.DrawFn, number: int) -> QueuedJob:
-    found = draw(st.lists(st.tuples(TYPES, COLORS), min_size=1, max_size=3))
+    found = draw(st.lists(st.tuples(TYPES, COLORS, PRESETS), min_size=1, max_size=3))
     return QueuedJob(
         id=f"j{number}",
         target=draw(
@@ -340,13 +360,20 @@ def queued(draw: st.DrawFn, number: int) -> QueuedJob:
             model=draw(st.sampled_from((P1S, A1, ""))),
             nozzles_mm=draw(st.sampled_from(((0.4,), (0.6,), ()))),
             filaments=tuple(
-                Filament(index=at, type=type_, color=color) for at, (type_, color) in enumerate(found)
+                Filament(
+                    index=at, type=type_, color=color, preset_id=preset, grams=draw(st.sampled_from((None, 5.0, 25.0)))
+                )
+                for at, (type_, color, preset) in enumerate(found)
             ),
             project_filaments=len(found),
         ),
         is_held=draw(st.booleans()),
         is_started=draw(st.booleans()),
-        not_before=draw(st.sampled_from((None, LATER))),
+        not_before=draw(st.sampled_from((None, None, LATER))),
+        rule=draw(st.sampled_from(FilamentRule)),
+        prints_anyway=draw(st.sampled_from((False, False, True))),
+        copies=draw(st.integers(1, 3)),
+        queued_at=draw(st.sampled_from((None, EARLIER, NOW))),
     )  # fmt: skip
 
 
@@ -361,7 +388,11 @@ def worlds(draw: st.DrawFn) -> tuple[list[QueuedJob], list[MachineView]]:
 
 
 def is_true(
-    reason: Reason, job: QueuedJob, made: Plan, machines: dict[str, MachineView]
+    reason: Reason,
+    job: QueuedJob,
+    made: Plan,
+    machines: dict[str, MachineView],
+    reserved: dict[SpoolPlace, float],
 ) -> bool:
     """Check a reason against the world, by other means than the planner's."""
     view = machines.get(reason.machine_id)
@@ -397,46 +428,81 @@ def is_true(
         ReasonKey.PLATE_NOT_CLEARED: view.is_plate_blocked,
         ReasonKey.WRONG_MODEL: needs.model not in ("", view.model),
         ReasonKey.WRONG_NOZZLE: needs.nozzles_mm != (state.nozzles[0].diameter_mm,),
-        ReasonKey.FILAMENT_MISSING: bool(reason.loads) and not can_load(job, view),
-    }
+        ReasonKey.FILAMENT_MISSING: bool(reason.loads) and not can_load(job, view, reserved),
+        ReasonKey.FILAMENT_SHORT: not can_load(job, view, reserved)
+        and can_load(replace(job, prints_anyway=True), view, reserved)
+        and any(each.left_g is not None for load in reason.loads for each in load.too_little),
+        ReasonKey.FILAMENT_AMOUNT_UNKNOWN: view.needs_known_grams
+        and not can_load(job, view, reserved)
+        and all(each.left_g is None for load in reason.loads for each in load.too_little),
+    }  # fmt: skip
     return is_target and is_said[reason.key]
 
 
-def fits(filament: Filament, one: Spool, *, any_color: bool) -> bool:
-    return same_type(filament.type, one.type) and (
-        any_color or filament.color == one.color
-    )
+def fits(filament: Filament, one: Spool, rule: FilamentRule) -> bool:
+    if not same_type(filament.type, one.type):
+        return False
+    match rule:
+        case FilamentRule.ANY_COLOR:
+            return True
+        case FilamentRule.EXACT_PRESET:
+            return (filament.color, filament.preset_id) == (one.color, one.preset_id)
+    return filament.color == one.color
 
 
-def can_load(job: QueuedJob, view: MachineView) -> bool:
+def is_enough(
+    job: QueuedJob, view: MachineView, place: SpoolPlace, grams: float
+) -> bool:
+    if job.prints_anyway:
+        return True
+    left = view.left_g.get(place)
+    return not view.needs_known_grams if left is None else grams <= left
+
+
+def can_load(
+    job: QueuedJob, view: MachineView, reserved: dict[SpoolPlace, float]
+) -> bool:
     """Try every assignment: a spool for each filament, shared by those that are alike."""
     spools = [one for one in view.state.spools if one.is_known]
 
-    def place(left: list[Filament], used: dict[Spool, Filament]) -> bool:
+    def place(left: list[Filament], used: dict[Spool, list[Filament]]) -> bool:
         if not left:
             return True
         first, *rest = left
-        return any(
-            place(rest, used | {one: first})
-            for one in spools
-            if fits(first, one, any_color=view.any_color)
-            and (
-                one not in used
-                or (used[one].type, used[one].color) == (first.type, first.color)
-            )
-        )
+        for one in spools:
+            users = [*used.get(one, []), first]
+            grams = sum(user.grams or 0 for user in users)
+            if (
+                fits(first, one, job.rule)
+                and len({(user.type, user.color) for user in users}) == 1
+                and is_enough(
+                    job, view, one.place, grams + reserved.get(one.place, 0.0)
+                )
+                and place(rest, used | {one: users})
+            ):
+                return True
+        return False
 
     return place(list(job.needs.filaments), {})
 
 
+def reservations(
+    jobs: list[QueuedJob], views_: list[MachineView], overtake_for: timedelta | None
+) -> dict[str, dict[SpoolPlace, float]]:
+    """Return at least what is reserved on printers at any time of planning, by the plain planner."""
+    plain = PlainPlanning(views_, NOW, overtake_for)
+    plain.plan(jobs)
+    return plain.reserved
+
+
 @settings(max_examples=300)
-@given(world=worlds())
+@given(world=worlds(), overtake_for=OVERTAKE_FOR)
 def test_nothing_wrong_is_started_and_every_job_that_waits_says_truly_why(
-    world: tuple[list[QueuedJob], list[MachineView]],
+    world: tuple[list[QueuedJob], list[MachineView]], overtake_for: timedelta | None
 ) -> None:
     jobs, views_ = world
     machines = {view.id: view for view in views_}
-    made = plan(jobs, views_, NOW)
+    made = plan(jobs, views_, NOW, overtake_for=overtake_for)
     started = starts(made)
     assert len(started) == len(made.starts)
     assert len(set(started.values())) == len(made.starts)
@@ -460,24 +526,32 @@ def test_nothing_wrong_is_started_and_every_job_that_waits_says_truly_why(
         assert state.nozzles[0].diameter_mm in {None, *(needs.nozzles_mm or (0.4, 0.6))}
         assert len(start.places) == needs.project_filaments
         taken: dict[SpoolPlace, Filament] = {}
+        grams: dict[SpoolPlace, float] = {}
         for filament in needs.filaments:
             place = start.places[filament.index]
             assert place
             one = state.spool(place)
             assert one
-            assert fits(filament, one, any_color=view.any_color)
+            assert fits(filament, one, job.rule)
+            grams[place] = grams.get(place, 0.0) + (filament.grams or 0.0)
+            assert is_enough(job, view, place, grams[place])
             other = taken.setdefault(place, filament)
             assert (other.type, other.color) == (filament.type, filament.color)
+    reserved = reservations(jobs, views_, overtake_for)
     for job_id, reason in made.reasons.items():
-        assert is_true(reason, by_id[job_id], made, machines), (job_id, reason)
+        of_printer = reserved.get(reason.machine_id, {})
+        assert is_true(reason, by_id[job_id], made, machines, of_printer), (
+            job_id,
+            reason,
+        )
 
 
-@given(world=worlds())
+@given(world=worlds(), overtake_for=OVERTAKE_FOR)
 def test_a_job_that_waits_could_not_have_begun_beside_those_that_did(
-    world: tuple[list[QueuedJob], list[MachineView]],
+    world: tuple[list[QueuedJob], list[MachineView]], overtake_for: timedelta | None
 ) -> None:
     jobs, views_ = world
-    made = plan(jobs, views_, NOW)
+    made = plan(jobs, views_, NOW, overtake_for=overtake_for)
     given_away = {start.machine_id: start.job_id for start in made.starts}
     left = [replace(v, held_by=v.held_by or given_away.get(v.id, "")) for v in views_]
     waiting = [job for job in jobs if job.id in made.reasons]

@@ -1,11 +1,16 @@
 """Looking at all printers' spools at once decides nothing: plans are those that asking each printer makes."""
 
 from dataclasses import replace
+from datetime import timedelta
+import itertools
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.dispatch import planner, stock
+from custom_components.bambu_virtual_printer.engine.dispatch import (
+    filament_choice,
+    stock,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.admission import (
     MachineView,
 )
@@ -16,8 +21,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
 from custom_components.bambu_virtual_printer.engine.dispatch.planner import Planner
 from custom_components.bambu_virtual_printer.engine.dispatch.stock import Stock
 from custom_components.bambu_virtual_printer.engine.machines.filaments import (
+    ChosenSpool,
     Filament,
     LoadedSpools,
+    MatchRules,
     match,
 )
 from custom_components.bambu_virtual_printer.engine.machines.values import (
@@ -25,6 +32,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     EXTERNAL_MAIN,
     SpoolPlace,
 )
+from custom_components.bambu_virtual_printer.engine.values import FilamentRule
 
 from .plain_planner import plain_plan
 from .scenes import A1, BLACK, H2D, IDLE, P1S, PLA_BLACK, RED, ams, spool
@@ -36,6 +44,7 @@ TYPES = st.sampled_from(
     ("PLA", "PLA Silk", "pla", "PETG", "TPU", "PA-CF", "PAHT-CF", " ")
 )
 MODELS = st.sampled_from((P1S, A1, H2D))
+OVERTAKE_FOR = (None, timedelta(minutes=30), timedelta(days=1))
 SIZES = st.sampled_from((5, 100, 200, 300))
 
 
@@ -75,6 +84,16 @@ FILAMENTS = st.builds(
     color=COLORS,
     nozzle=st.sampled_from((None, 0, 1)),
     wish=st.sampled_from((None, SpoolPlace(unit=0, slot=1))),
+    preset_id=st.sampled_from(("", "GFA00", "GFA01")),
+    grams=st.sampled_from((None, 10.0, 50.0)),
+    chosen=st.sampled_from(
+        (
+            None,
+            None,
+            ChosenSpool(type="PLA", preset_id="", color=BLACK),
+            ChosenSpool(type="PLA", preset_id="", color=RED),
+        )
+    ),
 )
 
 
@@ -106,21 +125,33 @@ def worlds(draw: st.DrawFn) -> tuple[list[QueuedJob], list[MachineView]]:
     views_=st.lists(printers("one"), min_size=1, max_size=3),
     filaments=st.lists(FILAMENTS, min_size=1, max_size=2),
     trust_wishes=st.booleans(),
+    rule=st.sampled_from(FilamentRule),
+    counts_grams=st.booleans(),
 )
 def test_no_printer_is_left_out_that_has_the_spools(
-    views_: list[MachineView], filaments: list[Filament], trust_wishes: bool
+    views_: list[MachineView],
+    filaments: list[Filament],
+    trust_wishes: bool,
+    rule: FilamentRule,
+    counts_grams: bool,
 ) -> None:
     filaments = [replace(one, index=at) for at, one in enumerate(filaments)]
-    loaded = [LoadedSpools(view.state) for view in views_]
-    of = Stock([(one, v.any_color) for one, v in zip(loaded, views_, strict=True)])
-    holders = of.holders(filaments)
+    loaded = [LoadedSpools(view.state, view.left_g) for view in views_]
+    of = Stock(
+        [(one, v.needs_known_grams) for one, v in zip(loaded, views_, strict=True)]
+    )
+    holders = of.holders(filaments, rule, counts_grams=counts_grams)
     for number, (one, view) in enumerate(zip(loaded, views_, strict=True)):
         found = match(
             filaments,
             one,
             project_filaments=2,
-            trust_wishes=trust_wishes,
-            any_color=view.any_color,
+            rules=MatchRules(
+                rule=rule,
+                trust_wishes=trust_wishes,
+                counts_grams=counts_grams,
+                needs_known_grams=view.needs_known_grams,
+            ),
         )
         assert not found.is_complete or holders >> number & 1
 
@@ -132,9 +163,9 @@ def test_plans_are_those_of_asking_each_printer(
 ) -> None:
     again = Planner()
     again.plan(*before, NOW)
-    for now in (NOW, LATER):
-        begun, reasons = plain_plan(*world, now)
-        made = again.plan(*world, now)
+    for now, overtake_for in itertools.product((NOW, LATER), OVERTAKE_FOR):
+        begun, reasons = plain_plan(*world, now, overtake_for=overtake_for)
+        made = again.plan(*world, now, overtake_for=overtake_for)
         assert (list(made.starts), made.reasons) == (begun, reasons)
 
 
@@ -147,14 +178,17 @@ def test_printers_are_named_that_have_a_near_spool_of_each_filament() -> None:
         [
             (loaded(("PLA", "0A0A0AFF"), ("PETG", RED)), False),
             (loaded(("PLA", RED)), False),
-            (loaded(("PLA", RED)), True),
+            (loaded(("PLA", RED)), False),
         ]
     )
+    any_color = FilamentRule.ANY_COLOR
     black, red = Filament(index=0, type="PLA", color=BLACK), Filament(index=1, type="PETG", color=RED)  # fmt: skip
-    assert of.holders([black]) == 0b101
+    assert of.holders([black]) == 0b001
+    assert of.holders([black], any_color) == 0b111
     assert of.holders([black, red]) == 0b001
     assert of.holders([replace(black, type="ABS")]) == 0
-    assert of.holders([replace(black, color="")]) == 0b100
+    assert of.holders([replace(black, color="")]) == 0
+    assert of.holders([replace(black, color="")], any_color) == 0b111
     assert of.holders([]) == 0b111
 
 
@@ -162,7 +196,7 @@ def test_what_is_remembered_of_plates_and_filaments_has_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stock, "_MAX_KNOWN", 2)
-    monkeypatch.setattr(planner, "_MAX_PLATES", 2)
+    monkeypatch.setattr(filament_choice, "_MAX_PLATES", 2)
     again = Planner()
     for number in range(10):
         black = replace(PLA_BLACK, color=f"0000{number:02}FF")

@@ -14,6 +14,8 @@ from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     Filament,
     LoadedSpools,
     Match,
+    MatchRules,
+    TooLittle,
     has_chosen,
     match,
     same_type,
@@ -23,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     MachineState,
     SpoolPlace,
 )
+from custom_components.bambu_virtual_printer.engine.values import FilamentRule
 from scripts.printer_double.statuses import (
     PETG_WHITE,
     PLA_BLACK,
@@ -61,7 +64,13 @@ H2D = machine_state(h2d(), {}, find_traits("O1D"))
 
 
 def found(*filaments: Filament, state: MachineState = P1S, **options: Any) -> Match:
-    return match(filaments, LoadedSpools(state), project_filaments=4, **options)
+    return match(
+        filaments,
+        LoadedSpools(state, options.pop("left_g", {})),
+        project_filaments=4,
+        reserved=options.pop("reserved", {}),
+        rules=MatchRules(**options),
+    )
 
 
 def test_each_filament_gets_the_spool_of_its_type_and_colour() -> None:
@@ -106,7 +115,7 @@ def test_a_chosen_spool_of_another_colour_is_taken_where_any_colour_is_allowed()
     chosen = ChosenSpool(type="PLA", preset_id="GFA00", color="000000FF")
     green = pla(0, "#00FF00", chosen=chosen)
     assert not found(green).is_complete
-    assert found(green, any_color=True).places[0] == at(0)
+    assert found(green, rule=FilamentRule.ANY_COLOR).places[0] == at(0)
 
 
 def test_the_same_preset_goes_before_the_same_colour() -> None:
@@ -196,12 +205,12 @@ def test_filaments_that_are_the_same_share_a_spool_where_there_is_one() -> None:
 def test_any_colour_counts_only_where_the_owner_allows_it() -> None:
     green = pla(0, "#00FF00")
     assert not found(green).is_complete
-    assert found(green, any_color=True).places[0] in {at(0), at(1)}
+    assert found(green, rule=FilamentRule.ANY_COLOR).places[0] in {at(0), at(1)}
     assert not found(
-        Filament(index=0, type="ABS", color=RED), any_color=True
+        Filament(index=0, type="ABS", color=RED), rule=FilamentRule.ANY_COLOR
     ).is_complete
     # What has a colour of its own keeps it.
-    assert found(green, pla(1, BLACK), any_color=True).places == (
+    assert found(green, pla(1, BLACK), rule=FilamentRule.ANY_COLOR).places == (
         at(1),
         at(0),
         None,
@@ -240,7 +249,7 @@ def test_with_two_nozzles_the_spool_has_to_reach_the_right_one(
 
 def test_a_filament_that_is_none_of_the_projects_is_refused() -> None:
     with pytest.raises(ValueError, match="project"):
-        match([pla(4, RED)], LoadedSpools(P1S), project_filaments=4)
+        match([pla(4, RED)], LoadedSpools(P1S), project_filaments=4, rules=MatchRules())
 
 
 @pytest.mark.parametrize(
@@ -313,7 +322,7 @@ def test_what_is_matched_always_has_the_right_type_and_colour(
     spools: list[dict[str, Any] | None], wanted: list[Filament]
 ) -> None:
     state = loaded(*spools)
-    result = match(wanted, LoadedSpools(state), project_filaments=4)
+    result = match(wanted, LoadedSpools(state), project_filaments=4, rules=MatchRules())
     for filament in wanted:
         place = result.places[filament.index]
         if place is None:
@@ -326,3 +335,90 @@ def test_what_is_matched_always_has_the_right_type_and_colour(
     assert len(result.missing) == len(wanted) - sum(
         place is not None for place in result.places
     )
+
+
+# --- presets, and what is left ---------------------------------------------------------------------------------------
+
+
+def test_no_variant_stands_in_for_another_where_the_preset_has_to_be_the_same() -> None:
+    matte = {**PLA_RED, "tray_info_idx": "GFA01"}
+    red = pla(0, RED, preset_id="GFA00")
+    exact = FilamentRule.EXACT_PRESET
+    assert found(red, state=loaded(matte)).is_complete
+    result = found(red, state=loaded(matte), rule=exact)
+    assert [one.same_type for one in result.missing] == [(at(0),)]
+    # Not even one that the slicer chose, nor one of the preset in another colour.
+    wished = pla(0, RED, preset_id="GFA00", wish=at(0))
+    assert not found(wished, state=loaded(matte), rule=exact).is_complete
+    black = {**PLA_BLACK, "tray_info_idx": "GFA00"}
+    assert not found(red, state=loaded(matte, black), rule=exact).is_complete
+    same = {**PLA_RED, "tray_info_idx": "GFA00"}
+    assert found(red, state=loaded(matte, same), rule=exact).places[0] == at(1)
+    # Of what names no preset there is no exact one.
+    nameless = {**PLA_RED, "tray_info_idx": ""}
+    result = found(pla(0, RED), state=loaded(nameless), rule=exact)
+    assert not result.is_complete
+
+
+def test_a_spool_with_too_little_on_it_is_none_and_says_so() -> None:
+    red = pla(0, RED, grams=84.0)
+    assert found(red, left_g={at(1): 84.0}).places[0] == at(1)
+    [missing] = found(red, left_g={at(1): 83.9}).missing
+    assert missing.too_little == (TooLittle(place=at(1), left_g=83.9),)
+    [missing] = found(red, left_g={at(1): 100.0}, reserved={at(1): 20.0}).missing
+    [short] = missing.too_little
+    assert (short.left_g, short.reserved_g) == (100.0, 20.0)
+    two = loaded(PLA_RED, PLA_RED)
+    assert found(red, state=two, left_g={at(0): 10.0, at(1): 90.0}).places[0] == at(1)
+    # The emptier of two that suffice is used up first.
+    left = {at(0): 900.0, at(1): 90.0}
+    assert found(red, state=two, left_g=left).places[0] == at(1)
+
+
+def test_what_is_unknown_blocks_only_where_it_has_to_be_known() -> None:
+    red = pla(0, RED, grams=84.0)
+    assert found(red).is_complete
+    [missing] = found(red, needs_known_grams=True).missing
+    assert missing.too_little == (TooLittle(place=at(1), left_g=None),)
+    known = {at(1): 84.0}
+    assert found(red, needs_known_grams=True, left_g=known).is_complete
+    assert found(pla(0, RED), needs_known_grams=True, left_g=known).is_complete
+
+
+def test_whoever_prints_anyway_does_not_ask_what_is_left() -> None:
+    red = pla(0, RED, grams=84.0)
+    assert found(red, left_g={at(1): 1.0}, counts_grams=False).is_complete
+    assert found(red, needs_known_grams=True, counts_grams=False).is_complete
+    # The colour counts all the same.
+    assert not found(pla(0, "00FF00"), counts_grams=False).is_complete
+
+
+def test_filaments_that_share_a_spool_share_what_is_on_it() -> None:
+    reds = (pla(0, RED, grams=60.0), pla(1, RED, grams=50.0))
+    assert found(*reds, left_g={at(1): 110.0}).places[:2] == (at(1), at(1))
+    result = found(*reds, left_g={at(1): 109.0})
+    [missing] = result.missing
+    # Each would fit alone: another spool is needed, not more on this one.
+    assert missing.too_little == ()
+
+
+def test_filaments_are_spread_over_spools_so_that_each_has_enough() -> None:
+    two = loaded(PLA_RED, PLA_RED)
+    reds = (pla(0, RED, grams=30.0), pla(1, RED, grams=60.0), pla(2, RED, grams=40.0))
+    for left in ({at(0): 70.0, at(1): 60.0}, {at(0): 60.0, at(1): 70.0}):
+        result = found(*reds, state=two, left_g=left)
+        assert result.is_complete
+        for place, grams in left.items():
+            taken = [
+                one.grams or 0 for one in reds if result.places[one.index] == place
+            ]
+            assert sum(taken) <= grams
+
+
+def test_an_empty_external_spool_is_never_chosen() -> None:
+    red = pla(0, RED, wish=EXTERNAL)
+    state = loaded(PLA_BLACK, external={"tray_type": "", "tray_color": "C12E1FFF"})
+    for rule in FilamentRule:
+        assert found(red, state=state, rule=rule).places[0] != EXTERNAL
+    state = loaded(PLA_BLACK, external={**PLA_RED, "id": "254"})
+    assert found(red, state=state).places[0] == EXTERNAL

@@ -6,13 +6,13 @@ a printer wait for ever (OpenBambuAPI #10).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from ..machines.filaments import LoadedSpools, Missing, match
-from ..machines.mapping import Places, problems
+from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
 from ..protocol.printer_models import find_model
 from .jobs import Needs
-from .reasons import Load, Reason, ReasonKey
+from .reasons import Reason, ReasonKey
 
 MAX_REPORT_AGE_S = 60.0
 
@@ -25,7 +25,8 @@ class MachineView:
 
     `is_allowed` is whether a person allows it to print from the queue, `is_plate_blocked` whether its plate has to be cleared
     first. `held_by` is the job of the queue that has it, `has_question` whether a person has to answer how that went;
-    `is_settling` holds for a while after each start. With `any_color` the type of a filament alone may decide.
+    `is_settling` holds for a while after each start. `left_g` is what is left on its spools where that is known;
+    `needs_known_grams` that it prints with no others. `last_spool` was in use last, `free_since` is since when it has had no print.
     """
 
     id: str
@@ -37,7 +38,10 @@ class MachineView:
     held_by: str = ""
     has_question: bool = False
     is_settling: bool = False
-    any_color: bool = False
+    left_g: Grams = NO_GRAMS
+    needs_known_grams: bool = False
+    last_spool: SpoolPlace | None = None
+    free_since: datetime | None = None
 
 
 def machine_obstacle(machine: MachineView) -> Reason | None:
@@ -118,49 +122,12 @@ def hardware_obstacle(needs: Needs, machine: MachineView) -> Reason | None:
     return None
 
 
-def spools_for(
-    needs: Needs, machine: MachineView, loaded: LoadedSpools, *, trust_wishes: bool
-) -> Places | Reason:
-    """Find the spools for a plate among those that are loaded now."""
-    if not needs.filaments:
-        return Reason(key=ReasonKey.FILAMENTS_UNKNOWN)
-    found = match(
-        needs.filaments,
-        loaded,
-        project_filaments=needs.project_filaments,
-        trust_wishes=trust_wishes,
-        any_color=machine.any_color,
-    )
-    missing = found.missing
-    if not missing:
-        nozzles: list[int | None] = [None] * needs.project_filaments
-        for filament in needs.filaments:
-            nozzles[filament.index] = filament.nozzle
-        wrong = problems(found.places, machine.state, nozzles)
-        if not wrong:
-            return found.places
-        missing = tuple(
-            Missing(filament=filament, same_type=())
-            for filament in needs.filaments
-            if filament.index in wrong
-        )
-    return Reason(
-        key=ReasonKey.FILAMENT_MISSING,
-        machine_id=machine.id,
-        loads=tuple(_load(one, loaded.empty) for one in missing),
-    )
-
-
 def same_model(first: str, second: str) -> bool:
     """Return whether two codes are of models that print the same files, by the slicer's profiles."""
     try:
         return find_model(first).profile_name == find_model(second).profile_name
     except KeyError:
         return first == second
-
-
-def _load(missing: Missing, empty: tuple[SpoolPlace, ...]) -> Load:
-    return Load(filament=missing.filament, other_colors=missing.same_type, empty=empty)
 
 
 def _diameters(values: list[float]) -> str:

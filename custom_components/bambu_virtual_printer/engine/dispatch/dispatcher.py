@@ -19,6 +19,7 @@ from ..library.values.prints import (
     Question,
 )
 from ..machines.families import UrlForm
+from ..machines.filaments import Grams
 from ..machines.mapping import MappingForm
 from .orders import PrintOverError, Stopping, check_answer
 from .planner import Planner
@@ -85,6 +86,7 @@ class Dispatcher:
         self._times = times or DispatchTimes()
         self._clock = clock
         self._planner = Planner()
+        self._overtake_for: timedelta | None = None
         self._planning = asyncio.Lock()
         self._workers: dict[str, MachineWorker] = {}
         self._plates: dict[str, Plate] = {}
@@ -153,6 +155,18 @@ class Dispatcher:
             worker.rules = rules
             self.wake()
 
+    def set_amounts(self, machine_id: str, grams: Grams) -> None:
+        """Take over what sensors tell of what is left on a printer's spools. The word of the printer itself goes before."""
+        worker = self._workers.get(machine_id)
+        if worker and worker.set_amounts(grams):
+            self.wake()
+
+    def set_grouping(self, overtake_for: timedelta | None) -> None:
+        """Group jobs by what is loaded, where a job can be overtaken for so long; None for not at all."""
+        if overtake_for != self._overtake_for:
+            self._overtake_for = overtake_for
+            self.wake()
+
     async def forget(self, machine_id: str) -> None:
         """Settle what belongs to a printer that is not set up any more. Raises what the store raises.
 
@@ -212,6 +226,7 @@ class Dispatcher:
             [job for job in jobs if job.id not in late],
             [worker.view() for worker in self._workers.values()],
             self._clock(),
+            overtake_for=self._overtake_for,
         )
         reasons = dict(made.reasons)
         for job in jobs:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..machines.filaments import Filament
+from ..values import FilamentRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class Needs:
 class QueuedJob:
     """A queued job. `is_started` is one that a person has started: it goes before the others, held or not.
 
-    `problem` is the key of why the last attempt failed, `retry_at` when the next one may be made.
+    `problem` is the key of why the last attempt failed, `retry_at` when the next one may be made. `rule` says which spools may be
+    used, `prints_anyway` that it does not matter how much is left on them. `copies` are those that are still to be printed.
     """
 
     id: str
@@ -57,3 +59,7 @@ class QueuedJob:
     options_due_at: datetime | None = None
     retry_at: datetime | None = None
     problem: str = ""
+    rule: FilamentRule = FilamentRule.MATCH_COLOR
+    prints_anyway: bool = False
+    copies: int = 1
+    queued_at: datetime | None = None

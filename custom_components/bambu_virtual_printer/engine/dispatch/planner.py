@@ -1,30 +1,21 @@
 """Decides which jobs begin on which printers now, and gives the reason for each of the others. It has no clock of its own.
 
 Jobs are taken in the order of the queue, those that a person has started first. A printer gets one job at a time, and a
-job that cannot begin is passed over: it blocks no other.
+job that cannot begin is passed over: it blocks no other. Where jobs are grouped by what is loaded, one that would take
+another spool lets those go before it that do not, as long as it has not waited for too long.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..machines.filaments import Filament, LoadedSpools, has_chosen
 from ..machines.mapping import Places
-from ..machines.values import MachineState
-from .admission import (
-    MachineView,
-    hardware_obstacle,
-    machine_obstacle,
-    same_model,
-    spools_for,
-)
+from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
+from .filament_choice import Rank, Reservations, SpoolMemory, by_time_free, swaps
 from .jobs import AnyPrinter, Needs, OnePrinter, QueuedJob
 from .reasons import Reason, ReasonKey
-from .stock import Stock
 
-# For how many plates a printer's spools are remembered at most.
-_MAX_PLATES = 2_000
 # How soon to look again where only a report is awaited that may be like the last one.
 NEWS_EXPECTED_WITHIN = timedelta(seconds=10)
 
@@ -50,15 +41,24 @@ _NEARNESS = (
     ReasonKey.NOT_ALLOWED,
 )
 _DISTANCE = {key: distance for distance, key in enumerate(_NEARNESS)}
+_DISTANCE |= {
+    key: _DISTANCE[ReasonKey.FILAMENT_MISSING]
+    for key in ReasonKey
+    if key.is_of_filament
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """A job to start. `places` has the spool for each filament of the project, None for those that the plate does not use."""
+    """A job to start. `places` has the spool for each filament of the project, None for those that the plate does not use.
+
+    `swaps` is how many of these have to be loaded into a nozzle first.
+    """
 
     job_id: str
     machine_id: str
     places: Places
+    swaps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +71,14 @@ class Plan:
 
 
 def plan(
-    jobs: Sequence[QueuedJob], machines: Iterable[MachineView], now: datetime
+    jobs: Sequence[QueuedJob],
+    machines: Iterable[MachineView],
+    now: datetime,
+    *,
+    overtake_for: timedelta | None = None,
 ) -> Plan:
     """Plan once. `jobs` are the queued ones in order."""
-    return Planner().plan(jobs, machines, now)
+    return Planner().plan(jobs, machines, now, overtake_for=overtake_for)
 
 
 def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
@@ -103,7 +107,13 @@ def distance(reason: Reason) -> int:
     return _DISTANCE[reason.key]
 
 
-type _SpoolKey = tuple[int, tuple[Filament, ...], bool]
+def may_be_overtaken(
+    job: QueuedJob, now: datetime, overtake_for: timedelta | None
+) -> bool:
+    """Return whether a job still lets others go before it that need fewer spools changed."""
+    if overtake_for is None or job.is_started or job.queued_at is None:
+        return False
+    return now < max(job.queued_at, job.not_before or job.queued_at) + overtake_for
 
 
 class Planner:
@@ -111,51 +121,23 @@ class Planner:
 
     def __init__(self) -> None:
         """Start with no memory."""
-        self._memories: dict[str, _Memory] = {}
-        self._stock = Stock(())
+        self._spools = SpoolMemory()
 
     def plan(
-        self, jobs: Sequence[QueuedJob], machines: Iterable[MachineView], now: datetime
+        self,
+        jobs: Sequence[QueuedJob],
+        machines: Iterable[MachineView],
+        now: datetime,
+        *,
+        overtake_for: timedelta | None = None,
     ) -> Plan:
-        """Plan. `jobs` are the queued ones in order."""
+        """Plan. `jobs` are the queued ones in order.
+
+        With `overtake_for` they are grouped by what is loaded: so long after it was queued a job can be overtaken.
+        """
         views = {machine.id: machine for machine in machines}
-        memories = {machine.id: self._remember(machine) for machine in views.values()}
-        if list(memories.values()) != list(self._memories.values()):
-            self._stock = Stock(
-                [(one.loaded, one.any_color) for one in memories.values()]
-            )
-        self._memories = memories
-        return _Planning(views, now, memories, self._stock).plan(jobs)
-
-    def _remember(self, machine: MachineView) -> _Memory:
-        known = self._memories.get(machine.id)
-        key = _loaded(machine.state)
-        if known and known.key == key and known.any_color == machine.any_color:
-            return known
-        return _Memory(
-            key=key,
-            any_color=machine.any_color,
-            loaded=LoadedSpools(machine.state),
-        )
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Memory:
-    """The results of finding spools on a printer, valid as long as the same spools are loaded."""
-
-    key: object
-    any_color: bool
-    loaded: LoadedSpools
-    spools: dict[_SpoolKey, Places | Reason] = field(default_factory=dict)
-
-
-def _loaded(state: MachineState) -> object:
-    """Return what finding spools depends on."""
-    return (
-        [(unit.id, unit.nozzle, unit.spools) for unit in state.ams],
-        state.external,
-        len(state.nozzles),
-    )
+        self._spools.look(views)
+        return _Planning(views, now, self._spools, overtake_for).plan(jobs)
 
 
 type _HardwareKey = tuple[str, tuple[float, ...], int]
@@ -165,13 +147,14 @@ type _HardwareKey = tuple[str, tuple[float, ...], int]
 class _Choice:
     """The printers for plates alike in model, nozzles and size.
 
-    `free` are those that can take one if they have the spools, each with its bit in the stock; `nearest` is the nearest reason
-    of the others. `fallback` is the bit of the free one whose missing filament is nearer than that, if any.
+    `free` are those that can take one if they have the spools, each with its bit in the stock, the one first that has been free
+    for the longest time; `nearest` is the nearest reason of the others. `speaker` is the free one whose missing filament is
+    nearer than that, if any.
     """
 
     free: Sequence[tuple[int, MachineView]]
     nearest: Reason | None
-    fallback: int
+    speaker: MachineView | None
 
 
 class _Planning:
@@ -181,13 +164,16 @@ class _Planning:
         self,
         machines: Mapping[str, MachineView],
         now: datetime,
-        memories: Mapping[str, _Memory],
-        stock: Stock,
+        spools: SpoolMemory,
+        overtake_for: timedelta | None,
     ) -> None:
         self._now = now
         self._machines = machines
-        self._memories = memories
-        self._stock = stock
+        self._spools = spools
+        self._overtake_for = overtake_for
+        self._reserved = Reservations()
+        self._starts: list[Start] = []
+        self._reasons: dict[str, Reason] = {}
         self._obstacles = {
             machine.id: machine_obstacle(machine) for machine in machines.values()
         }
@@ -199,26 +185,49 @@ class _Planning:
             for machine in machines.values()
             if machine.state.storage.free_bytes is not None
         )
+        # Without them nothing that is reserved can be missed.
+        self._has_known_grams = any(machine.left_g for machine in machines.values())
         self._of_model: dict[str, list[MachineView]] = {}
         self._hardware: dict[tuple[_HardwareKey, str], Reason | None] = {}
         # As long as no printer was given away.
         self._choices: dict[tuple[_HardwareKey, str], _Choice] = {}
 
     def plan(self, jobs: Sequence[QueuedJob]) -> Plan:
-        starts: list[Start] = []
-        reasons: dict[str, Reason] = {}
+        deferred: list[QueuedJob] = []
         for job in sorted(jobs, key=lambda job: not job.is_started):
-            match self._place(job):
-                case Start() as start:
-                    starts.append(start)
-                    self._give_away(start)
-                case Reason() as reason:
-                    reasons[job.id] = reason
+            result = self._place(job)
+            if isinstance(result, Start) and result.swaps and self._is_patient(job):
+                deferred.append(job)
+                continue
+            if isinstance(result, Start) and deferred and not self._is_patient(job):
+                # It must not be overtaken, nor may it overtake those.
+                self._settle_all(deferred)
+                result = self._place(job)
+            self._settle(job, result)
+        self._settle_all(deferred)
         return Plan(
-            starts=tuple(starts),
-            reasons=reasons,
-            wake_at=min(self._wakes(reasons.values()), default=None),
+            starts=tuple(self._starts),
+            reasons=self._reasons,
+            wake_at=min(self._wakes(self._reasons.values()), default=None),
         )
+
+    def _is_patient(self, job: QueuedJob) -> bool:
+        return may_be_overtaken(job, self._now, self._overtake_for)
+
+    def _settle_all(self, deferred: list[QueuedJob]) -> None:
+        for job in deferred:
+            self._settle(job, self._place(job))
+        deferred.clear()
+
+    def _settle(self, job: QueuedJob, result: Start | Reason) -> None:
+        if isinstance(result, Start):
+            self._starts.append(result)
+            self._reserved.add(job, result.machine_id, result.places)
+            self._give_away(result)
+        else:
+            self._reasons[job.id] = result
+            if result.key.passes_with_time:
+                self._reserve(job)
 
     def _wakes(self, reasons: Iterable[Reason]) -> Iterator[datetime]:
         for reason in reasons:
@@ -252,30 +261,66 @@ class _Planning:
                 return Reason(key=ReasonKey.NO_TARGET)
 
     def _any(self, job: QueuedJob, model: str) -> Start | Reason:
-        """Find the first printer of a model that can print a job now, else the nearest reason."""
+        """Find the best printer of a model that can print a job now, else the nearest reason."""
         key = self._hardware_key(job.needs)
         choice = self._choices.get((key, model))
         if choice is None:
             choice = self._choices[key, model] = self._choose(job.needs, key, model)
+        best: tuple[Rank, Start] | None = None
+        asked = self._spools.holders(job) if choice.free else 0
+        for rank, machine in self._spools.best_first(job, choice.free, asked):
+            if best and best[0] <= rank:
+                break
+            result = self._begin(job, machine, trust_wishes=False)
+            if isinstance(result, Start):
+                real = rank._replace(swaps=result.swaps)
+                if best is None or real < best[0]:
+                    best = real, result
+        if best:
+            return best[1]
         nearest = choice.nearest
-        if choice.free:
-            asked = self._stock.holders(job.needs.filaments) | choice.fallback
-            free = [one for bit, one in choice.free if bit & asked]
-            if any(filament.chosen for filament in job.needs.filaments):
-                # Those that have all that was chosen in the slicer go first.
-                free.sort(key=lambda one: not self._has_chosen(job.needs, one))
-            for machine in free:
-                result = self._begin(job, machine, trust_wishes=False)
-                if isinstance(result, Start):
-                    return result
-                if nearest is None or distance(result) < distance(nearest):
-                    nearest = result
+        if choice.speaker:
+            result = self._begin(job, choice.speaker, trust_wishes=False)
+            assert isinstance(result, Reason)
+            if nearest is None or distance(result) < distance(nearest):
+                nearest = result
         return nearest or Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
 
-    def _has_chosen(self, needs: Needs, machine: MachineView) -> bool:
-        return has_chosen(needs.filaments, self._memories[machine.id].loaded)
+    def _reserve(self, job: QueuedJob) -> None:
+        """Reserve what a job will take that waits for its time: on its printer, or the first of its model that has all of it."""
+        if not self._has_known_grams:
+            return
+        trust_wishes = isinstance(job.target, OnePrinter)
+        key = self._hardware_key(job.needs)
+        for machine in self._targets(job):
+            if not machine.is_allowed or self._unfit(job.needs, key, machine):
+                continue
+            found = self._spools.find(
+                job,
+                machine,
+                trust_wishes=trust_wishes,
+                reserved=self._reserved.of(machine.id),
+            )
+            if not isinstance(found, Reason):
+                self._reserved.add(job, machine.id, found)
+                return
 
-    def _choose(self, needs: Needs, key: _HardwareKey, model: str) -> _Choice:
+    def _targets(self, job: QueuedJob) -> Iterable[MachineView]:
+        """Return the printers that a job is meant for and that may have the spools for it."""
+        match job.target:
+            case OnePrinter(machine_id=machine_id):
+                machine = self._machines.get(machine_id)
+                return () if machine is None else (machine,)
+            case AnyPrinter(model=model):
+                asked = self._spools.holders(job)
+                return [
+                    machine
+                    for machine in self._candidates(model)
+                    if self._bits[machine.id] & asked
+                ]
+        return ()
+
+    def _candidates(self, model: str) -> list[MachineView]:
         candidates = self._of_model.get(model)
         if candidates is None:
             candidates = self._of_model[model] = [
@@ -283,9 +328,12 @@ class _Planning:
                 for machine in self._machines.values()
                 if same_model(machine.model, model)
             ]
+        return candidates
+
+    def _choose(self, needs: Needs, key: _HardwareKey, model: str) -> _Choice:
         free: list[tuple[int, MachineView]] = []
         reasons: list[Reason] = []
-        for machine in candidates:
+        for machine in self._candidates(model):
             if reason := self._obstacle(needs, key, machine):
                 reasons.append(reason)
             else:
@@ -293,9 +341,9 @@ class _Planning:
         nearest = min(reasons, key=distance, default=None)
         is_said = nearest and distance(nearest) < _DISTANCE[ReasonKey.FILAMENT_MISSING]
         return _Choice(
-            free=free,
+            free=sorted(free, key=lambda one: by_time_free(one[1])),
             nearest=nearest,
-            fallback=free[0][0] if free and not is_said else 0,
+            speaker=free[0][1] if free and not is_said else None,
         )
 
     def _hardware_key(self, needs: Needs) -> _HardwareKey:
@@ -310,24 +358,30 @@ class _Planning:
         self, needs: Needs, key: _HardwareKey, machine: MachineView
     ) -> Reason | None:
         """Return why a printer cannot take such a plate. What it can never print goes before what it does now."""
+        return self._unfit(needs, key, machine) or self._obstacles[machine.id]
+
+    def _unfit(
+        self, needs: Needs, key: _HardwareKey, machine: MachineView
+    ) -> Reason | None:
         if (key, machine.id) not in self._hardware:
             self._hardware[key, machine.id] = hardware_obstacle(needs, machine)
-        return self._hardware[key, machine.id] or self._obstacles[machine.id]
+        return self._hardware[key, machine.id]
 
     def _begin(
         self, job: QueuedJob, machine: MachineView, *, trust_wishes: bool
     ) -> Start | Reason:
         """Find spools for a job on a free printer."""
-        memory = self._memories[machine.id]
-        needs = job.needs
-        key = (needs.project_filaments, needs.filaments, trust_wishes)
-        found = memory.spools.get(key)
-        if found is None:
-            if len(memory.spools) >= _MAX_PLATES:
-                memory.spools.clear()
-            found = memory.spools[key] = spools_for(
-                needs, machine, memory.loaded, trust_wishes=trust_wishes
-            )
+        found = self._spools.find(
+            job,
+            machine,
+            trust_wishes=trust_wishes,
+            reserved=self._reserved.of(machine.id),
+        )
         if isinstance(found, Reason):
             return found
-        return Start(job_id=job.id, machine_id=machine.id, places=found)
+        return Start(
+            job_id=job.id,
+            machine_id=machine.id,
+            places=found,
+            swaps=swaps(found, machine),
+        )

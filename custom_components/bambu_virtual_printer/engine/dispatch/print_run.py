@@ -23,7 +23,7 @@ from ..machines.upload import Progress
 from ..machines.values import MachineState
 from .orders import Orders, PrintOverError, Stopping, check_answer
 from .ports import Claim, Printer, PrintStore
-from .publish_stage import Check, PublishStage
+from .publish_stage import Check, PublishStage, Spend
 from .reasons import Reason
 from .record import GivenUp, GivenUpError, PrintRecord
 from .times import Clock, DispatchTimes
@@ -50,6 +50,7 @@ class PrintRun:
         store: PrintStore,
         *,
         check: Check,
+        spend: Spend,
         occupy: Callable[[Print], None],
         changed: Callable[[], None],
         times: DispatchTimes,
@@ -57,12 +58,13 @@ class PrintRun:
     ) -> None:
         """Prepare. `check` returns the spools for the job, or the reason against it, as of now.
 
-        `occupy` is called before an end is stored that leaves something on the plate, so that clearing it comes after.
+        `spend` is told which spools it takes. `occupy` is called before an end is stored that leaves something on the plate, so that clearing it comes after.
         """
         self._record = PrintRecord(print_, store, occupy=occupy, changed=changed)
         self._printer = printer
         self._store = store
         self._check = check
+        self._spend = spend
         self._times = times
         self._now = clock
         self._loop = asyncio.get_running_loop()
@@ -90,6 +92,11 @@ class PrintRun:
     def is_over(self) -> bool:
         """Whether the print has ended."""
         return self._record.is_over
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the printer was seen to begin with it in this run."""
+        return self._tracker is not None and self._tracker.has_begun
 
     @property
     def progress(self) -> Progress | None:
@@ -203,6 +210,7 @@ class PrintRun:
                 self._printer,
                 claim,
                 check=self._check,
+                spend=self._spend,
                 track=self._track,
                 clock=self._now,
                 error_cleared_s=self._times.error_cleared_s,

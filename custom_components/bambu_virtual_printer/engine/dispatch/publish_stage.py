@@ -27,6 +27,7 @@ from .times import Clock
 from .tracking import Over, Tracker
 
 type Check = Callable[[QueuedJob], Places | Reason]
+type Spend = Callable[[QueuedJob, Places], None]
 type Track = Callable[[float, MachineState | None], Tracker]
 
 
@@ -40,13 +41,14 @@ class PublishStage:
         claim: Claim,
         *,
         check: Check,
+        spend: Spend,
         track: Track,
         clock: Clock,
         error_cleared_s: float,
     ) -> None:
         """Prepare. `check` returns the spools, or the reason against the print, as of now.
 
-        `track` starts following the printer's reports, from the time of the publish and the state at it.
+        `spend` is told which spools a print takes whose start is sent now. `track` starts following the printer's reports, from the time of the publish and the state at it.
         """
         self.published_at: float | None = None
         """When the start was last published, by the clock of the loop."""
@@ -54,6 +56,7 @@ class PublishStage:
         self._printer = printer
         self._claim = claim
         self._check = check
+        self._spend = spend
         self._track = track
         self._now = clock
         self._error_cleared_s = error_cleared_s
@@ -110,6 +113,7 @@ class PublishStage:
             return False
         self.published_at = asyncio.get_running_loop().time()
         tracker = self._track(self.published_at, printer.state)
+        self._spend(self._claim.job, places)
         try:
             await printer.start(self._command(places), form=form)
         except RefusedError as err:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..machines.codes import ErrorCode
-from ..machines.filaments import Filament
+from ..machines.filaments import Filament, TooLittle
 from ..machines.values import Availability, SpoolPlace, StorageState
 
 
@@ -69,18 +69,46 @@ class ReasonKey(StrEnum):
     """The file was sliced for other nozzles; `wanted` and `found` are diameters in millimetres."""
     FILAMENT_MISSING = "filament_missing"
     """Filaments are not loaded; `loads` are these, and the places for them."""
+    FILAMENT_SHORT = "filament_short"
+    """They are loaded, but there is too little on the spools; `loads`."""
+    FILAMENT_AMOUNT_UNKNOWN = "filament_amount_unknown"
+    """They are loaded, but it is not known how much is left, and the printer prints only where it is; `loads`."""
+
+    @property
+    def is_of_filament(self) -> bool:
+        """Whether a person can load something so that the job begins."""
+        return self in _OF_FILAMENT
+
+    @property
+    def passes_with_time(self) -> bool:
+        """Whether the job waits for its time alone: what it will take of a spool is reserved."""
+        return self in _PASSING
+
+
+_OF_FILAMENT = frozenset(
+    {
+        ReasonKey.FILAMENT_MISSING,
+        ReasonKey.FILAMENT_SHORT,
+        ReasonKey.FILAMENT_AMOUNT_UNKNOWN,
+    }
+)
+_PASSING = frozenset({ReasonKey.SCHEDULED, ReasonKey.RETRY, ReasonKey.SLICER_OPTIONS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """A filament to be loaded.
 
-    `other_colors` are the places where its type is loaded in another colour, `empty` the empty ones that it could go to.
+    `other_colors` are the places where its type is loaded in another colour, `empty` the empty ones that it could go to,
+    `exchangeable`, where there are none, those with spools that the plate does not use. `too_little` are the spools that would
+    fit but for what is left on them.
     """
 
     filament: Filament
     other_colors: tuple[SpoolPlace, ...] = ()
     empty: tuple[SpoolPlace, ...] = ()
+    exchangeable: tuple[SpoolPlace, ...] = ()
+    too_little: tuple[TooLittle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

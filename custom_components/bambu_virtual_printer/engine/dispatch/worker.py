@@ -4,26 +4,23 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 import logging
 
 from ..library.values.prints import Plate, Print
 from ..machines.errors import UploadError
-from ..machines.filaments import LoadedSpools
+from ..machines.filaments import Grams, LoadedSpools
 from ..machines.mapping import Places
 from ..machines.upload import Progress
-from ..machines.values import DeveloperMode, MachineState, Phase
-from .admission import (
-    MachineView,
-    hardware_obstacle,
-    machine_obstacle,
-    same_model,
-    spools_for,
-)
+from ..machines.values import DeveloperMode, MachineState, Phase, Spool
+from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
+from .filament_choice import spools_for
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .plates import PlateWatch
 from .ports import Claim, Printer, PrintStore
 from .print_run import PrintRun
 from .reasons import Reason, ReasonKey
+from .spool_amounts import SpoolAmounts
 from .times import Clock, DispatchTimes
 from .tracking import recognise
 
@@ -35,12 +32,12 @@ class MachineRules:
     """A person's choices for a printer.
 
     `is_allowed` is whether the queue may start prints there at all, `needs_cleared_plate` whether its plate has to be cleared
-    between prints, `any_color` whether the type of a filament alone may decide.
+    between prints, `needs_known_grams` whether it prints only from spools of which it is known what is left.
     """
 
     is_allowed: bool = False
     needs_cleared_plate: bool = True
-    any_color: bool = False
+    needs_known_grams: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +90,10 @@ class MachineWorker:
         self._settled_at = float("-inf")
         self._settle_timer: asyncio.TimerHandle | None = None
         self._stored_plate = plate
+        self._amounts = SpoolAmounts()
+        self._spent: tuple[QueuedJob, Places] | None = None
+        self._last_spool: Spool | None = None
+        self._free_since: datetime | None = None
         self._relevant: object = None
         self._is_swept = False
         # By the ids that the printer would report of them.
@@ -149,6 +150,13 @@ class MachineWorker:
         is_done = state.phase is Phase.FINISH and print_.phase_before != Phase.FINISH
         return print_ if is_done else None
 
+    def set_amounts(self, grams: Grams) -> bool:
+        """Take over what sensors tell of the spools. Returns whether that is another amount than before."""
+        if self._amounts.told_by_sensors == grams:
+            return False
+        self._amounts.told_by_sensors = dict(grams)
+        return True
+
     def look_for_late(self) -> None:
         """Resume the late print, whose job is queued now."""
         self._is_news_of_late = True
@@ -183,7 +191,10 @@ class MachineWorker:
             is_allowed=self.rules.is_allowed,
             is_plate_blocked=self.rules.needs_cleared_plate
             and self._watch.plate.is_occupied,
-            any_color=self.rules.any_color,
+            left_g=self._amounts.left_g(self._printer.state),
+            needs_known_grams=self.rules.needs_known_grams,
+            last_spool=self._last_spool.place if self._last_spool else None,
+            free_since=self._free_since,
         )
 
     def _check(self, job: QueuedJob) -> Places | Reason:
@@ -201,12 +212,35 @@ class MachineWorker:
             machine_obstacle(view)
             or hardware_obstacle(job.needs, view)
             or spools_for(
-                job.needs,
+                job,
                 view,
-                LoadedSpools(view.state),
+                LoadedSpools(view.state, view.left_g),
                 trust_wishes=isinstance(job.target, OnePrinter),
             )
         )
+
+    def _spend(self, job: QueuedJob, places: Places) -> None:
+        self._unspend()
+        self._spent = job, places
+        self._amounts.take(self._printer.state, job, places)
+
+    def _unspend(self) -> None:
+        if self._spent:
+            self._amounts.give_back(*self._spent)
+            self._spent = None
+
+    def _follow_spools(self, state: MachineState) -> None:
+        """Note which spool was in use last, as long as it is there, and since when the printer is free."""
+        if state.active_spool:
+            self._last_spool = state.spool(state.active_spool)
+        elif self._last_spool:
+            now = state.spool(self._last_spool.place)
+            if now is None or _kind(now) != _kind(self._last_spool):
+                self._last_spool = None
+        if not state.is_available or state.phase.is_active:
+            self._free_since = None
+        elif self._free_since is None:
+            self._free_since = self._clock()
 
     # --- what happens ---
 
@@ -238,6 +272,7 @@ class MachineWorker:
             await self._idle.wait()
 
     def _see(self, state: MachineState) -> None:
+        self._follow_spools(state)
         own = self.open_print
         may_be_own = (
             own is not None
@@ -292,6 +327,7 @@ class MachineWorker:
             self._printer,
             self._store,
             check=self._check,
+            spend=self._spend,
             occupy=self._occupy,
             changed=self._changed,
             times=self._times,
@@ -306,6 +342,9 @@ class MachineWorker:
             self._print = None if run.is_over else run.print
             self._idle.set()
         self._settle(run)
+        if not run.has_begun:
+            self._unspend()
+        self._spent = None
         if run.is_over and run.print.publishes:
             await self._load_not_begun()
         self._is_swept = False
@@ -400,6 +439,10 @@ class MachineWorker:
             else:
                 self._stored_plate = plate
                 self._wake_planner()
+
+
+def _kind(spool: Spool) -> object:
+    return (spool.is_present, spool.type, spool.color, spool.preset_id)
 
 
 def _relevant(state: MachineState) -> object:

@@ -1,13 +1,16 @@
 """Finds the spool for each filament of a plate, or names the filaments without one. Pure.
 
-The slicer's own choice counts as long as what is loaded there still fits, or the chosen spool is loaded anywhere. Else the same type, filament preset and colour;
-else the same type and colour. Never a guess: a plate in the wrong material or colour costs more than one that waits.
+The slicer's own choice counts as long as what is loaded there still fits, or the chosen spool is loaded anywhere. Else the
+same type, filament preset and colour; else the same type and colour. Never a guess: a plate in the wrong material or colour
+costs more than one that waits. A spool that is known to have too little left is none.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
+from ..values import FilamentRule
 from .ams import reaches
 from .colors import Shade, normalized, shade_distance, shade_of
 from .mapping import Places
@@ -20,6 +23,12 @@ MAX_COLOR_DISTANCE = 10.0
 _SAME_TYPES = {"PA12-CF": "PA-CF", "PAHT-CF": "PA-CF"}
 # Too soft to be fed by an AMS (filaments_blacklist.json of Bambu Studio); TPU-AMS is another type.
 _NOT_IN_AMS = {"TPU"}
+# How many arrangements are tried at most of filaments that share spools.
+_MAX_TRIED = 2_000
+
+type Grams = Mapping[SpoolPlace, float]
+"""Grams by the place of a spool."""
+NO_GRAMS: Grams = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +53,8 @@ class Filament:
     """A filament that a plate uses. `index` is its place in the project, from 0.
 
     `color` is RRGGBB or RRGGBBAA; `nozzle` is the one it is for on printers with two. `wish` is the slicer's choice of a slot,
-    `chosen` its choice out of the spools of several printers.
+    `chosen` its choice out of the spools of several printers. `grams` are what the plate takes of it, None where the file does
+    not say.
     """
 
     index: int
@@ -54,14 +64,43 @@ class Filament:
     nozzle: int | None = None
     wish: SpoolPlace | None = None
     chosen: ChosenSpool | None = None
+    grams: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRules:
+    """How spools may be found.
+
+    `trust_wishes` is whether the file was sliced for this very printer: a wish means nothing on another. `counts_grams` is
+    whether a spool that is known to have too little left counts for none, `needs_known_grams` whether one does of which that
+    is not known.
+    """
+
+    rule: FilamentRule = FilamentRule.MATCH_COLOR
+    trust_wishes: bool = True
+    counts_grams: bool = True
+    needs_known_grams: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLittle:
+    """A spool that would fit. `left_g` is what is on it, None where that is unknown, `reserved_g` what other prints take of that."""
+
+    place: SpoolPlace
+    left_g: float | None
+    reserved_g: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A filament that no spool fits. `same_type` are the places where its type is loaded in another colour."""
+    """A filament without a spool.
+
+    `same_type` are the places where its type is loaded, `too_little` those of the spools that would fit but for what is left.
+    """
 
     filament: Filament
     same_type: tuple[SpoolPlace, ...]
+    too_little: tuple[TooLittle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +126,7 @@ class _Rank:
     rule: int
     is_external: bool
     color_distance: float
-    remaining_percent: int
+    remaining_percent: float
 
 
 type _Candidate = tuple[_Rank, SpoolPlace]
@@ -110,8 +149,11 @@ _NONE = _OfType(spools=(), places=())
 class LoadedSpools:
     """The spools of one printer, prepared for `match`: what depends on them alone is worked out once."""
 
-    def __init__(self, state: MachineState) -> None:
-        """Take what is loaded now."""
+    def __init__(self, state: MachineState, left_g: Grams = NO_GRAMS) -> None:
+        """Take what is loaded now, and how much is left of it where that is known."""
+        self.left_g = left_g
+        self.places = tuple(spool.place for spool in state.spools)
+        """All places for spools."""
         self.empty = tuple(
             spool.place for spool in state.spools if not spool.is_present
         )
@@ -127,11 +169,17 @@ class LoadedSpools:
                     (spool, shade_of(spool.color))
                 )
 
-    def shades(self) -> Iterator[tuple[str, Shade | None]]:
-        """Return the material and the shade of each spool that can feed a print."""
+    def usable(self) -> Iterator[tuple[str, Spool, Shade | None]]:
+        """Return the material and the shade of each spool that can feed a print, and the spool."""
         for base, usable in self._by_type.items():
-            for _spool, shade in usable:
-                yield base, shade
+            for spool, shade in usable:
+                yield base, spool, shade
+
+    def takes(self, place: SpoolPlace, filament: Filament) -> bool:
+        """Return whether a filament could be loaded at a place and get to its nozzle from there."""
+        nozzle = filament.nozzle if self._has_two_nozzles else None
+        is_fed = place.is_external or base_type(filament.type) not in _NOT_IN_AMS
+        return is_fed and self._reaches(place, nozzle)
 
     def of_type(self, filament: Filament) -> _OfType:
         """Return the spools of a filament's type that get to its nozzle."""
@@ -159,32 +207,45 @@ def match(
     loaded: LoadedSpools,
     *,
     project_filaments: int,
-    trust_wishes: bool = True,
-    any_color: bool = False,
+    rules: MatchRules,
+    reserved: Grams = NO_GRAMS,
 ) -> Match:
     """Find spools. `project_filaments` is how many filaments the project has, used by this plate or not.
 
-    `trust_wishes` is whether the file was sliced for this very printer: a wish means nothing on another. With `any_color`
-    the type alone may decide, where nothing better is loaded. Raises ValueError for an index outside of the project.
+    `reserved` are the grams that other prints take. Raises ValueError for an index outside of the project.
     """
     wanted = sorted(filaments, key=lambda filament: filament.index)
     if any(not 0 <= filament.index < project_filaments for filament in wanted):
         raise ValueError("a filament is not one of the project's")
+    amounts = _Amounts(loaded.left_g, reserved, rules)
     fitting = {
-        filament.index: _fitting(
-            filament, loaded, trust_wishes=trust_wishes, any_color=any_color
-        )
+        filament.index: [
+            (rank, place)
+            for rank, place in fitting_spools(filament, loaded, rules)
+            if amounts.suffice(place, filament)
+        ]
         for filament in wanted
     }
     taken = _assign(fitting)
-    _share(wanted, taken, fitting)
+    _share(wanted, taken, fitting, amounts)
+    kinds = {(base_type(one.type), normalized(one.color)) for one in wanted}
+    if len(kinds) < len(wanted) > len(taken) and all(fitting.values()):
+        taken = _Arrangement(wanted, fitting, amounts).find() or taken
     places: list[SpoolPlace | None] = [None] * project_filaments
     for index, place in taken.items():
         places[index] = place
     return Match(
         places=tuple(places),
         missing=tuple(
-            Missing(filament=filament, same_type=loaded.of_type(filament).places)
+            Missing(
+                filament=filament,
+                same_type=loaded.of_type(filament).places,
+                too_little=tuple(
+                    amounts.left_of(place)
+                    for _rank, place in fitting_spools(filament, loaded, rules)
+                    if not amounts.suffice(place, filament)
+                ),
+            )
             for filament in wanted
             if filament.index not in taken
         ),
@@ -203,6 +264,32 @@ def has_chosen(filaments: Iterable[Filament], loaded: LoadedSpools) -> bool:
     )
 
 
+class _Amounts:
+    """What can be taken of each spool."""
+
+    def __init__(self, left_g: Grams, reserved: Grams, rules: MatchRules) -> None:
+        self._left_g = left_g
+        self._reserved = reserved
+        self._rules = rules
+
+    def suffice(self, place: SpoolPlace, *filaments: Filament) -> bool:
+        """Return whether a spool has enough for these filaments, as far as is known."""
+        if not self._rules.counts_grams:
+            return True
+        left_g = self._left_g.get(place)
+        if left_g is None:
+            return not self._rules.needs_known_grams
+        needed_g = sum(filament.grams or 0.0 for filament in filaments)
+        return needed_g <= left_g - self._reserved.get(place, 0.0)
+
+    def left_of(self, place: SpoolPlace) -> TooLittle:
+        return TooLittle(
+            place=place,
+            left_g=self._left_g.get(place),
+            reserved_g=self._reserved.get(place, 0.0),
+        )
+
+
 def same_type(first: str, second: str) -> bool:
     """Return whether two materials are the same: PLA Silk is PLA, PLA-CF is not."""
     return bool(first.strip()) and base_type(first) == base_type(second)
@@ -215,37 +302,45 @@ def base_type(type_: str) -> str:
     return _SAME_TYPES.get(base, base)
 
 
-def _fitting(
-    filament: Filament, loaded: LoadedSpools, *, trust_wishes: bool, any_color: bool
+def fitting_spools(
+    filament: Filament, loaded: LoadedSpools, rules: MatchRules
 ) -> list[_Candidate]:
-    """List the spools that may be used for a filament, the best first."""
+    """List the spools that may be used for a filament whatever is left on them, the best first."""
     ranked: list[_Candidate] = []
     shade = shade_of(filament.color)
     for spool, its_shade in loaded.of_type(filament).spools:
         far = shade_distance(shade, its_shade)
         is_near = far is not None and far <= MAX_COLOR_DISTANCE
-        if not is_near and not any_color:
-            continue
+        is_preset = bool(filament.preset_id) and filament.preset_id == spool.preset_id
+        match rules.rule:
+            case FilamentRule.MATCH_COLOR if not is_near:
+                continue
+            case FilamentRule.EXACT_PRESET if not (is_near and is_preset):
+                continue
         if filament.chosen and filament.chosen.is_in(spool):
             rule = 1
         elif not is_near:
             rule = 4
-        elif trust_wishes and filament.wish == spool.place:
+        elif rules.trust_wishes and filament.wish == spool.place:
             rule = 1
-        elif filament.preset_id and filament.preset_id == spool.preset_id:
-            rule = 2
         else:
-            rule = 3
+            rule = 2 if is_preset else 3
         rank = _Rank(
             rule=rule,
             is_external=spool.place.is_external,
             color_distance=float("inf") if far is None else round(far, 3),
-            remaining_percent=101
-            if spool.remaining_percent is None
-            else spool.remaining_percent,
+            remaining_percent=_percent(spool, loaded.left_g),
         )
         ranked.append((rank, spool.place))
     return sorted(ranked)
+
+
+def _percent(spool: Spool, left_g: Grams) -> float:
+    """Return how full a spool is, as if it had held a kilogram where its grams are known; 101 where nothing is."""
+    grams = left_g.get(spool.place)
+    if grams is not None:
+        return grams / 10
+    return 101.0 if spool.remaining_percent is None else spool.remaining_percent
 
 
 def _assign(fitting: dict[int, list[_Candidate]]) -> dict[int, SpoolPlace]:
@@ -283,6 +378,7 @@ def _share(
     wanted: Sequence[Filament],
     taken: dict[int, SpoolPlace],
     fitting: dict[int, list[_Candidate]],
+    amounts: _Amounts,
 ) -> None:
     """Let filaments that are one and the same take one spool, where there is none for each."""
     for filament in wanted:
@@ -291,11 +387,58 @@ def _share(
         fits = [place for _rank, place in fitting[filament.index]]
         for twin in wanted:
             place = taken.get(twin.index)
-            if (
-                place in fits
-                and base_type(twin.type) == base_type(filament.type)
-                and normalized(twin.color) == normalized(filament.color)
-            ):
-                assert place
+            if place is None or place not in fits or not _are_alike(twin, filament):
+                continue
+            users = [one for one in wanted if taken.get(one.index) == place]
+            if amounts.suffice(place, filament, *users):
                 taken[filament.index] = place
                 break
+
+
+def _are_alike(first: Filament, second: Filament) -> bool:
+    return base_type(first.type) == base_type(second.type) and normalized(
+        first.color
+    ) == normalized(second.color)
+
+
+class _Arrangement:
+    """Tries all arrangements, for filaments that have to share spools which have little left. It has a bound."""
+
+    def __init__(
+        self,
+        wanted: Sequence[Filament],
+        fitting: Mapping[int, Sequence[_Candidate]],
+        amounts: _Amounts,
+    ) -> None:
+        self._wanted = sorted(wanted, key=lambda one: len(fitting[one.index]))
+        self._fitting = fitting
+        self._amounts = amounts
+        self._users: dict[SpoolPlace, list[Filament]] = {}
+        self._tried = 0
+
+    def find(self) -> dict[int, SpoolPlace] | None:
+        if not self._place(0):
+            return None
+        return {
+            one.index: place for place, users in self._users.items() for one in users
+        }
+
+    def _place(self, number: int) -> bool:
+        if number == len(self._wanted):
+            return True
+        filament = self._wanted[number]
+        for _rank, place in self._fitting[filament.index]:
+            self._tried += 1
+            if self._tried > _MAX_TRIED:
+                return False
+            users = self._users.setdefault(place, [])
+            if users and not (
+                _are_alike(users[0], filament)
+                and self._amounts.suffice(place, filament, *users)
+            ):
+                continue
+            users.append(filament)
+            if self._place(number + 1):
+                return True
+            users.pop()
+        return False
