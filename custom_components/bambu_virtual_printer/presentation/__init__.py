@@ -8,6 +8,7 @@ from .archives import (
     wrong_model,
     wrong_model_sentence,
 )
+from .filaments import shown_place
 from .jobs import (
     free_from_view,
     job_failure_text,
@@ -23,7 +24,7 @@ from .jobs import (
     wrong_target_sentence,
 )
 from .links import SignedLinks, async_download_path, html_link
-from .machines import error_sentence, problem_sentence, shown_error, shown_place
+from .machines import error_sentence, problem_sentence, shown_error
 from .photos import photo_view
 from .requests import request_view
 from .uploads import (

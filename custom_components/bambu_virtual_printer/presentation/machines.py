@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.dispatch.reasons import Load, Reason, ReasonKey
+from ..engine.dispatch.reasons import Reason, ReasonKey
 from ..engine.machines.codes import CodeSpace, ErrorCode, Severity
-from ..engine.machines.values import Availability, MachineState, Spool, SpoolPlace
+from ..engine.machines.values import Availability, MachineState, Spool
 from ..engine.protocol.printer_models import find_model
-from ..language.sentences import Listed, Sentence, sentence
+from ..language.sentences import Sentence, sentence
 from ..language.texts import Texts
 from ..operations.plans import ShownTarget
+from .filaments import load_sentence, place_name
 
-_LETTERS = "ABCDEFGH"
-_FIRST_HT = 128
-_LEFT = 254
 _TELLS = {Severity.FATAL, Severity.SERIOUS, Severity.COMMON}
 
 
@@ -56,23 +54,6 @@ def errors_view(state: MachineState, texts: Texts) -> list[dict[str, Any]]:
         }
         for error in errors
     ]
-
-
-def place_name(place: SpoolPlace, texts: Texts) -> str:
-    """Name a place for a spool as the printer's screen does: A1, HT A, external."""
-    return shown_place(place).text(texts)
-
-
-def shown_place(place: SpoolPlace) -> Sentence:
-    """Name a place for a spool as the printer's screen does: A1, HT A, external."""
-    if place.is_external:
-        return sentence(
-            "place_external_left" if place.unit == _LEFT else "place_external"
-        )
-    letter = _LETTERS[place.unit % 16 % len(_LETTERS)]
-    if place.unit >= _FIRST_HT:
-        return sentence("place_ams_ht", unit=letter)
-    return sentence("place_ams", unit=letter, slot=place.slot + 1)
 
 
 def spool_text(spool: Spool, texts: Texts) -> str:
@@ -119,6 +100,11 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.STORAGE_FULL: "waiting_storage_full",
 }
 
+_OF_FILAMENT: Mapping[ReasonKey, str] = {
+    ReasonKey.FILAMENT_MISSING: "waiting_filament",
+    ReasonKey.FILAMENT_SHORT: "waiting_filament_short",
+    ReasonKey.FILAMENT_AMOUNT_UNKNOWN: "waiting_filament_unknown",
+}
 _OFFLINE: Mapping[Availability, str] = {
     Availability.CONNECTING: "waiting_offline_connecting",
     Availability.ONLINE: "waiting_offline_online",
@@ -195,11 +181,11 @@ def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sente
                 wanted=reason.wanted,
                 found=reason.found,
             )
-        case ReasonKey.FILAMENT_MISSING:
+        case _ if reason.key.is_of_filament:
             return sentence(
-                "waiting_filament",
+                _OF_FILAMENT[reason.key],
                 printer=printer,
-                filaments=tuple(map(_load, reason.loads)),
+                filaments=tuple(map(load_sentence, reason.loads)),
             )
     return sentence(_REASONS[reason.key], printer=printer)
 
@@ -214,21 +200,6 @@ def problem_sentence(problem: str) -> Sentence:
     if problem in _PROBLEMS:
         return sentence(_PROBLEMS[problem])
     return sentence("as_it_stands", text=problem)
-
-
-def _load(load: Load) -> Sentence:
-    """Say what to load and where it could go."""
-    filament = load.filament
-    name = filament.type
-    if filament.color:
-        name = f"{name} #{filament.color.lstrip('#')[:6].upper()}"
-    if load.empty:
-        return sentence(
-            "load_filament_in",
-            filament=name,
-            places=Listed(tuple(map(shown_place, load.empty))),
-        )
-    return sentence("load_filament", filament=name)
 
 
 def _model(code: str) -> str:

@@ -28,6 +28,7 @@ from ..machines.filaments import (
 )
 from ..machines.mapping import Places, problems
 from ..machines.values import MachineState, SpoolPlace
+from ..values import FilamentRule
 from .admission import MachineView
 from .jobs import QueuedJob
 from .reasons import Load, Reason, ReasonKey
@@ -87,7 +88,7 @@ def spools_for(
     return Reason(
         key=_key_of(missing),
         machine_id=machine.id,
-        loads=tuple(_load(one, loaded, found.places) for one in missing),
+        loads=tuple(_load(one, job, loaded, found.places) for one in missing),
     )
 
 
@@ -106,7 +107,9 @@ def _key_of(missing: Sequence[Missing]) -> ReasonKey:
     return ReasonKey.FILAMENT_AMOUNT_UNKNOWN
 
 
-def _load(missing: Missing, loaded: LoadedSpools, taken: Places) -> Load:
+def _load(
+    missing: Missing, job: QueuedJob, loaded: LoadedSpools, taken: Places
+) -> Load:
     """Say where a filament can go: empty places, else those whose spool the plate does not use."""
     filament = missing.filament
     places = [one for one in loaded.places if loaded.takes(one, filament)]
@@ -119,6 +122,7 @@ def _load(missing: Missing, loaded: LoadedSpools, taken: Places) -> Load:
         if empty
         else tuple(place for place in places if place not in taken),
         too_little=missing.too_little,
+        is_exact=job.rule is FilamentRule.EXACT_PRESET,
     )
 
 

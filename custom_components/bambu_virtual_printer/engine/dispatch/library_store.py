@@ -177,6 +177,8 @@ def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
         options_due_at=job.options_due_at,
         retry_at=job.retry_at,
         problem=job.problem or "",
+        copies=job.copies_left,
+        queued_at=job.created_at,
     )
 
 
@@ -202,6 +204,8 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
                 type=filament.type,
                 color=filament.color.removeprefix("#"),
                 preset_id=filament.tray_info_idx,
+                grams=filament.used_g or None,
+                profile=filament.profile,
                 nozzle=_nozzle(filament) if has_two_nozzles else None,
                 wish=wishes[filament.slot - 1]
                 if filament.slot <= len(wishes)

@@ -101,7 +101,7 @@ class Load:
 
     `other_colors` are the places where its type is loaded in another colour, `empty` the empty ones that it could go to,
     `exchangeable`, where there are none, those with spools that the plate does not use. `too_little` are the spools that would
-    fit but for what is left on them.
+    fit but for what is left on them. `is_exact` is whether it has to be this very preset.
     """
 
     filament: Filament
@@ -109,6 +109,7 @@ class Load:
     empty: tuple[SpoolPlace, ...] = ()
     exchangeable: tuple[SpoolPlace, ...] = ()
     too_little: tuple[TooLittle, ...] = ()
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Keeps how much is left on the spools of a printer: what it or a sensor tells, less what prints have taken since. Pure."""
 
-from ..machines.filaments import Grams
 from ..machines.mapping import Places
 from ..machines.values import MachineState, Spool, SpoolPlace
 from .jobs import QueuedJob

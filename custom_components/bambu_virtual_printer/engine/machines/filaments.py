@@ -54,7 +54,7 @@ class Filament:
 
     `color` is RRGGBB or RRGGBBAA; `nozzle` is the one it is for on printers with two. `wish` is the slicer's choice of a slot,
     `chosen` its choice out of the spools of several printers. `grams` are what the plate takes of it, None where the file does
-    not say.
+    not say. `profile` is what the slicer calls the preset.
     """
 
     index: int
@@ -65,6 +65,7 @@ class Filament:
     wish: SpoolPlace | None = None
     chosen: ChosenSpool | None = None
     grams: float | None = None
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
