@@ -23,6 +23,7 @@ from custom_components.bambu_virtual_printer.printers.managed import ManagedPrin
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
+from homeassistant.helpers import device_registry as dr
 from tests.support.adapters import adapter
 from tests.support.home_assistant import AddPrinter
 
@@ -148,6 +149,15 @@ async def test_options_take_effect_at_once(
         "name_source": "metadata",
         "filament_price": 25.0,
         "show_panel": True,
+        "notifications": {
+            "pending": [],
+            "printed": [],
+            "failed": [],
+            "plate": [],
+            "question": [],
+            "ask_approvers": False,
+            "tell_senders": False,
+        },
         "retention": {
             "pending_days": None,
             "undo_minutes": 10,
@@ -165,6 +175,26 @@ async def test_options_take_effect_at_once(
     assert entry.runtime_data is hub
     assert hub.library.settings.reserve_bytes == 5_000_000_000
     assert hub.library.settings.name_source == "filename"
+
+
+async def test_the_phones_that_hear_of_something_are_chosen(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry
+) -> None:
+    phone = MockConfigEntry(domain="mobile_app")
+    phone.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=phone.entry_id, identifiers={("mobile_app", "phone")}
+    )
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    chosen = {"pending": [device.id], "ask_approvers": True, "tell_senders": False}
+    await hass.config_entries.options.async_configure(
+        form["flow_id"], _filled(form) | {"notifications": chosen}
+    )
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    shown = _suggested(form)["notifications"]
+    assert shown["pending"] == [device.id]
+    assert shown["printed"] == []
+    assert shown["ask_approvers"]
 
 
 async def test_a_limit_that_is_left_empty_is_none_and_zero_is_not_offered(

@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
+from .notices.on_phones import PhoneNotices, async_forget_phones
 from .notices.pending import PendingNotice
 from .panel.registration import async_remove_panel, async_serve_panel, async_show_panel
 from .services import async_setup_services
@@ -56,6 +57,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     # Before there are printers: Home Assistant may be stopped while it still starts.
     hub.async_setup_stop()
     try:
+        # Before anything is told that happened.
+        await PhoneNotices(hass, hub).async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         hub.coordinator.async_start_publishing()
         await hub.async_sync()
@@ -74,8 +77,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
-    """Withdraw the panel, and the issues that outlive restarts."""
+    """Withdraw the panel, and the issues and notifications that outlive restarts."""
     await async_remove_panel(hass)
+    await async_forget_phones(hass)
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN:
             ir.async_delete_issue(hass, domain, issue_id)

@@ -67,6 +67,9 @@ CONF_KEEP_GB = "keep_gb"
 CONF_LOW_SPACE_GB = "low_space_gb"
 CONF_PENDING_DAYS = "pending_days"
 CONF_UNDO_MINUTES = "undo_minutes"
+SECTION_NOTIFICATIONS = "notifications"
+CONF_ASK_APPROVERS = "ask_approvers"
+CONF_TELL_SENDERS = "tell_senders"
 
 MODES = (Mode.IMMEDIATE, Mode.REVIEW, Mode.QUEUE)
 """The modes a person can choose."""

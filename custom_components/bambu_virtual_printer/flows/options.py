@@ -1,4 +1,4 @@
-"""The hub's options: where the library is, how much room it leaves, what it calls things, how long it keeps them."""
+"""The hub's options: where the library is, how much room it leaves, what it calls things, how long it keeps them, who is told."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,9 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    DeviceFilterSelectorConfig,
+    DeviceSelector,
+    DeviceSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -17,6 +20,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
+from ..config.notifications import CHOSEN, NotificationOptions
 from ..config.options import (
     NAME_SOURCES,
     HubOptions,
@@ -25,6 +29,7 @@ from ..config.options import (
 )
 from ..config.subentries import options_from_form
 from ..const import (
+    CONF_ASK_APPROVERS,
     CONF_BUDGET_GB,
     CONF_FILAMENT_PRICE,
     CONF_KEEP_COUNT,
@@ -36,7 +41,9 @@ from ..const import (
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
     CONF_SHOW_PANEL,
+    CONF_TELL_SENDERS,
     CONF_UNDO_MINUTES,
+    SECTION_NOTIFICATIONS,
     SECTION_RETENTION,
 )
 from ..language.texts import Texts
@@ -79,6 +86,10 @@ LIMITS = (
     (CONF_KEEP_GB, GIGABYTES),
     (CONF_BUDGET_GB, GIGABYTES),
     (CONF_LOW_SPACE_GB, GIGABYTES),
+)
+# Phones with the Home Assistant app.
+PHONES = DeviceSelectorConfig(
+    filter=DeviceFilterSelectorConfig(integration="mobile_app"), multiple=True
 )
 
 
@@ -130,6 +141,19 @@ class HubOptionsFlow(OptionsFlow):
                     )
                 ),
                 vol.Required(CONF_SHOW_PANEL): BooleanSelector(),
+                vol.Required(SECTION_NOTIFICATIONS): section(
+                    vol.Schema(
+                        {
+                            **{
+                                vol.Optional(topic.value): DeviceSelector(PHONES)
+                                for topic in CHOSEN
+                            },
+                            vol.Required(CONF_ASK_APPROVERS): BooleanSelector(),
+                            vol.Required(CONF_TELL_SENDERS): BooleanSelector(),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
                 vol.Required(SECTION_RETENTION): section(
                     vol.Schema(
                         {
@@ -141,7 +165,11 @@ class HubOptionsFlow(OptionsFlow):
                 ),
             }
         )
-        current = HubOptions.from_entry(self.hass, self.config_entry).as_form()
+        current = HubOptions.from_entry(self.hass, self.config_entry).as_form() | {
+            SECTION_NOTIFICATIONS: NotificationOptions.from_entry(
+                self.config_entry
+            ).as_form()
+        }
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(

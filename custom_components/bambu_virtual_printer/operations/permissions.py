@@ -133,6 +133,14 @@ class Permissions:
         if key := self._general_refusal(user, right):
             raise NotPermittedError(key, user_id=user.id)
 
+    def allows(self, user: User, right: Right, thing: Thing | None = None) -> bool:
+        """Tell whether a user has a right: to a thing, or to some things at least."""
+        try:
+            self.require_of(user, right)
+        except NotPermittedError:
+            return False
+        return thing is None or self._refusal(user, right, thing) is None
+
     async def is_limited(self) -> bool:
         """Tell whether whoever acts may not do everything, so that things have to be looked at. Raises UnknownUser."""
         user = await self._user()
