@@ -162,7 +162,7 @@ async def test_what_is_decided_elsewhere_is_taken_back(
     await until(lambda: not phone.shown)
 
 
-async def test_an_old_button_says_that_it_is_settled_and_does_nothing(
+async def test_an_old_button_says_what_was_decided_and_does_nothing(
     phone: TestPhone, review: ManagedPrinter, send: Send, call: Call, hub: Hub
 ) -> None:
     await send(review)
@@ -173,7 +173,7 @@ async def test_an_old_button_says_that_it_is_settled_and_does_nothing(
     await until(lambda: not phone.shown)
     await phone.tap(old, "Discard")
     await until(lambda: phone.shown)
-    assert phone.the("answer")["message"] == "This was settled already."
+    assert phone.the("answer")["message"] == f"{upload.name} was archived already."
     assert (await hub.library.upload(upload.id)).state is UploadState.ARCHIVED
 
 
@@ -464,9 +464,38 @@ async def test_a_plate_is_asked_about_until_it_is_cleared(
     await until(lambda: phone.shown)
     shown = phone.the("plate")
     assert shown["title"] == "Cellar"
-    await phone.tap(shown, "Plate cleared")
+    assert [one["title"] for one in shown["data"]["actions"]] == ["Cleared"]
+    await phone.tap(shown, "Cleared")
     await until(lambda: not phone.shown)
     assert not machine.share.is_plate_occupied
+
+
+async def test_who_clears_the_plate_says_how_the_print_came_out(
+    add_real: AddReal,
+    add_printer: AddPrinter,
+    phone: TestPhone,
+    hub: Hub,
+    send: Send,
+    call: Call,
+) -> None:
+    _double, machine = await add_real()
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    await until(lambda: any("plate" in tag for tag in phone.shown), timeout_s=30)
+    shown = phone.the("plate")
+    buttons = [one["title"] for one in shown["data"]["actions"]]
+    assert buttons == ["Cleared", "Cleared and good", "Failed"]
+    await phone.tap(shown, "Cleared and good")
+    await until(lambda: not any("plate" in tag for tag in phone.shown))
+    assert not machine.share.is_plate_occupied
+    # Late, and about this print only.
+    await phone.tap(shown, "Failed")
+    await until(lambda: any("answer" in tag for tag in phone.shown))
+    assert "Good" in phone.the("answer")["message"]
+    await phone.tap(shown, "Cleared")
+    await until(lambda: phone.the("answer")["message"] == "This was settled already.")
+    (ended,) = (await call("list_finished_jobs"))["jobs"]
+    assert ended["verdict"] == "good"
 
 
 async def test_a_jobs_question_is_asked_and_the_answer_is_the_jobs(

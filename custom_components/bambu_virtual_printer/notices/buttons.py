@@ -2,8 +2,11 @@
 
 from ..config.notifications import Topic
 from ..engine.library.values.prints import Answer
+from ..engine.library.values.verdicts import Verdict
 from ..hub import Hub
 from ..operations.pending import Outcome, Result
+from ..operations.verdicts import Saying
+from ..presentation import answer_sentence
 from .matters import read_tag
 
 
@@ -19,9 +22,22 @@ async def async_press(hub: Hub, verb: str, tag: str) -> str:
             return _said(hub, await hub.review.discard(subject))
         case Topic.QUESTION, _:
             await hub.orders.answer(subject.partition(".")[0], Answer(verb))
-        case Topic.PLATE, "cleared":
-            await hub.orders.clear_plate(hub.machines.by_id[subject])
+        case Topic.PLATE, _:
+            return await _clear(hub, verb, *subject.split(".", 1))
     return ""
+
+
+async def _clear(hub: Hub, verb: str, machine_id: str, print_id: str) -> str:
+    if (machine := hub.machines.by_id.get(machine_id)) is None:
+        return hub.texts("notice_settled")
+    done = await hub.orders.clear_plate(
+        machine,
+        print_id=print_id,
+        saying=None if verb == "cleared" else Saying(verdict=Verdict(verb)),
+    )
+    if done.answered and not done.answered.is_first:
+        return answer_sentence(done.answered).text(hub.texts)
+    return "" if done.was_occupied else hub.texts("notice_settled")
 
 
 def _said(hub: Hub, outcome: Outcome) -> str:

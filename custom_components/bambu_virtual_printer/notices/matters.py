@@ -12,6 +12,7 @@ from ..const import DOMAIN
 from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer, Question
 from ..engine.library.values.records import Upload
+from ..engine.library.values.verdicts import Verdict
 from ..hub import Hub
 from ..operations.permissions import Right, Thing
 from ..presentation import (
@@ -127,19 +128,35 @@ def _pending(hub: Hub, upload: Upload) -> Matter:
 
 
 def _plate(hub: Hub, machine: ManagedMachine) -> Matter:
-    tag = tag_of(Topic.PLATE, machine.id)
+    plate = machine.share.plate
+    # Of this print: what was tapped too late says nothing about the next one.
+    tag = tag_of(Topic.PLATE, f"{machine.id}.{plate.print_id}")
+    texts = hub.texts
 
     def _write() -> Message:
+        cleared = Button(
+            verb="cleared", title=texts("notice_cleared"), right=Right.WORK
+        )
+        verdicts = (
+            Button(
+                verb=Verdict.GOOD.value,
+                title=texts("notice_cleared_good"),
+                right=Right.WORK,
+            ),
+            Button(
+                verb=Verdict.FAILED.value,
+                title=texts("verdict_failed"),
+                right=Right.WORK,
+                is_destructive=True,
+            ),
+        )
         return Message(
             tag=tag,
             title=plain(machine.name),
-            text=hub.texts("notice_plate"),
+            text=texts("notice_plate"),
             url=panel_url("printers", machine.id),
-            buttons=(
-                Button(
-                    verb="cleared", title=hub.texts("notice_cleared"), right=Right.WORK
-                ),
-            ),
+            # What was not printed from the queue is nobody's to judge.
+            buttons=(cleared, *verdicts) if plate.job_id else (cleared,),
         )
 
     return Matter(topic=Topic.PLATE, tag=tag, write=_write)

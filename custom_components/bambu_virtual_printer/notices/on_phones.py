@@ -237,7 +237,7 @@ class PhoneNotices:
     ) -> None:
         for tag in record.told.keys() - wanted.keys():
             if await async_clear(self._hass, phone, tag):
-                del record.told[tag]
+                record.settle(tag)
         record.held = [
             tag
             for tag in record.held
@@ -311,10 +311,8 @@ class PhoneNotices:
         ]
         if not phones:
             return
-        offered = (
-            self._records.of(phone.device_id).told.get(tag, ()) for phone in phones
-        )
-        if not any(verb in verbs for verbs in offered):
+        records = [self._records.of(phone.device_id) for phone in phones]
+        if not any(record.offers(verb, tag) for record in records):
             answer = self._hub.texts("notice_settled")
         else:
             try:

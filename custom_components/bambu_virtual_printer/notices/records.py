@@ -15,6 +15,7 @@ STORAGE_KEY = f"{DOMAIN}.notifications"
 STORAGE_VERSION = 1
 SAVE_DELAY_S = 1
 MAX_ENDED = 200
+MAX_SETTLED = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,10 +24,22 @@ class PhoneRecord:
 
     told: dict[str, list[str]] = field(default_factory=dict)
     """What stands and is shown, with what its buttons do."""
+    settled: dict[str, list[str]] = field(default_factory=dict)
+    """What was taken back lately: who taps its buttons late learns what was decided."""
     summed: list[str] = field(default_factory=list)
     """What stands and was told in the summary that is shown."""
     held: list[str] = field(default_factory=list)
     """What came when too much did, for the next summary."""
+
+    def settle(self, tag: str) -> None:
+        """Note that something was taken back."""
+        self.settled[tag] = self.told.pop(tag)
+        while len(self.settled) > MAX_SETTLED:
+            del self.settled[next(iter(self.settled))]
+
+    def offers(self, verb: str, tag: str) -> bool:
+        """Tell whether the phone has, or had, a button that does this."""
+        return verb in self.told.get(tag, self.settled.get(tag, ()))
 
 
 class Records:
@@ -95,7 +108,7 @@ class Records:
             "phones": {
                 device_id: asdict(record)
                 for device_id, record in self.by_phone.items()
-                if record.told or record.summed or record.held
+                if record.told or record.settled or record.summed or record.held
             },
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
         }
