@@ -53,6 +53,7 @@ from .health.setup_check import SetupChecks
 from .operations.archives import Archives
 from .operations.browser_uploads import BrowserUploads
 from .operations.forecast import Forecast, forecast
+from .operations.limits import Limits
 from .operations.pending import Review
 from .operations.people import People
 from .operations.permissions import Permissions
@@ -185,6 +186,7 @@ class Hub:
         self.relay = parts.relay
         self.people = parts.people
         self.permissions = Permissions(hass, parts.people)
+        self.limits = Limits(parts.people, parts.library)
         self.archives = Archives(parts.library, self.permissions)
         self.review = Review(parts.library, self.permissions)
         self.queue = PrintQueue(parts.library, self.permissions)
@@ -239,6 +241,8 @@ class Hub:
             parts.library,
             parts.relay,
             self._issues,
+            self.limits,
+            parts.people,
             on_change=parts.coordinator.async_schedule_refresh,
         )
         self.orders = JobOrders(self.machines, self.queue, self.verdicts)

@@ -97,6 +97,7 @@ async def test_who_was_removed_meanwhile_or_has_anothers_name_is_not_changed(
 
 
 async def test_somebody_is_added_changed_and_removed(
+    real_printer: str,
     hass: HomeAssistant,
     hub: Hub,
     entry: MockConfigEntry,
@@ -140,11 +141,21 @@ async def test_somebody_is_added_changed_and_removed(
     page = await go_on(page, {"person": anna.id})
     assert page["step_id"] == "person"
     page = await go_on(page, {"next_step_id": "settings"})
+    limited = settings("Anna B.", printers=[real_printer], grams_per_month=500)
+    await go_on(page, limited)
+    changed = hub.people.get(anna.id)
+    assert changed is not None
+    assert (changed.machines, changed.grams_per_month) == ((real_printer,), 500)
+    page = await go_on(await begin(), {"next_step_id": "choose"})
+    page = await go_on(page, {"person": anna.id})
+    page = await go_on(page, {"next_step_id": "settings"})
     page = await go_on(page, settings("Anna B.", reviewed=True))
     assert page["reason"] == "person_changed"
     changed = hub.people.get(anna.id)
     assert changed is not None
     assert (changed.name, changed.is_reviewed, changed.user_id) == ("Anna B.", True, "")
+    # What is left empty is no limit any more.
+    assert (changed.machines, changed.grams_per_month) == ((), None)
 
     page = await go_on(await begin(), {"next_step_id": "choose"})
     page = await go_on(page, {"person": anna.id})

@@ -137,10 +137,11 @@ async def archive_file(
     name: str = "Cube.gcode.3mf",
     *,
     printer: PrinterRef = IMMEDIATE,
+    sender: Sender = UNNAMED,
 ) -> ArchiveAdded:
     """Send a file by a printer in immediate mode and wait until it is archived."""
     count = len(events.of(ArchiveAdded))
-    file = await receive(library.storage(printer), name, data)
+    file = await receive(library.storage(printer), name, data, sender)
     library.intake(file.id)
     return await events.next(ArchiveAdded, count=count + 1)
 

@@ -13,6 +13,9 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -26,11 +29,19 @@ from ..const import CONF_TAGS, MAX_NAME_LENGTH
 from ..engine.library.values.annotations import clean_tags
 from ..engine.library.values.errors import TooLongError
 from ..hub import Hub, HubConfigEntry
-from ..operations.people import NameTakenError, Person, TooManyPeopleError
+from ..operations.people import (
+    MAX_PER_MONTH,
+    NameTakenError,
+    Person,
+    TooManyPeopleError,
+)
 from ..services.people import async_make_code, async_remove_person
 from .forms import is_name
 
 CONF_APPROVES = "approves"
+CONF_GRAMS = "grams_per_month"
+CONF_HOURS = "hours_per_month"
+CONF_MACHINES = "printers"
 CONF_PERSON = "person"
 CONF_PRINTER = "printer"
 CONF_REVIEWED = "reviewed"
@@ -140,6 +151,9 @@ class PeopleFlow(ConfigSubentryFlow):
             CONF_REVIEWED: person.is_reviewed,
             CONF_APPROVES: person.approves,
             CONF_TAGS: list(person.tags),
+            CONF_MACHINES: list(person.machines),
+            CONF_GRAMS: person.grams_per_month,
+            CONF_HOURS: person.hours_per_month,
         }
         return await self._async_form("settings", {}, user_input or current, errors)
 
@@ -207,6 +221,9 @@ class PeopleFlow(ConfigSubentryFlow):
                 vol.Optional(CONF_TAGS): TextSelector(
                     TextSelectorConfig(multiple=True)
                 ),
+                vol.Optional(CONF_MACHINES): _choice(self._machines(), multiple=True),
+                vol.Optional(CONF_GRAMS): _limit("g"),
+                vol.Optional(CONF_HOURS): _limit("h"),
             }
         )
         return self.async_show_form(
@@ -235,6 +252,12 @@ class PeopleFlow(ConfigSubentryFlow):
             if isinstance(printer.config, VirtualPrinterConfig)
         }
 
+    def _machines(self) -> dict[str, str]:
+        """Return the names of the real printers by their ids."""
+        return {
+            machine.id: machine.name for machine in self._hub.machines.by_id.values()
+        }
+
 
 def _read(user_input: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what was entered as settings of a person, and what is wrong with it."""
@@ -256,17 +279,33 @@ def _read(user_input: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         "approves": user_input[CONF_APPROVES],
         "is_reviewed": user_input[CONF_REVIEWED],
         "tags": tags,
+        "machines": tuple(user_input.get(CONF_MACHINES, ())),
+        "grams_per_month": user_input.get(CONF_GRAMS),
+        "hours_per_month": user_input.get(CONF_HOURS),
     }
     return settings, errors
 
 
-def _choice(options: dict[str, str]) -> SelectSelector:
+def _limit(unit: str) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=0,
+            max=MAX_PER_MONTH,
+            step="any",
+            unit_of_measurement=unit,
+            mode=NumberSelectorMode.BOX,
+        )
+    )
+
+
+def _choice(options: dict[str, str], *, multiple: bool = False) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(
             options=[
                 SelectOptionDict(value=value, label=label)
                 for value, label in options.items()
             ],
+            multiple=multiple,
             mode=SelectSelectorMode.DROPDOWN,
         )
     )

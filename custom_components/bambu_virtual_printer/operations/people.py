@@ -27,6 +27,8 @@ STORAGE_VERSION = 1
 SAVE_DELAY_S = 300
 MAX_PEOPLE = 200
 """Of one virtual printer."""
+MAX_PER_MONTH = 1_000_000
+"""Grams or hours of a limit, so that every number of one can be worked with."""
 
 _TIMES = ("created_at", "last_used_at")
 
@@ -36,7 +38,8 @@ class Person:
     """Somebody who sends to a virtual printer: a user of Home Assistant, or a name.
 
     Uploads of one that is reviewed wait for a decision, whatever the mode; `tags` are added to each. One who approves sees and
-    decides about everything that comes in by the printer.
+    decides about everything that comes in by the printer. The queue prints their things on `machines`, or anywhere where that
+    is empty, and no more of them in a calendar month than these grams and hours.
     """
 
     id: str
@@ -47,6 +50,9 @@ class Person:
     approves: bool = False
     is_reviewed: bool = False
     tags: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
+    grams_per_month: float | None = None
+    hours_per_month: float | None = None
     has_code: bool = False
     last_used_at: datetime | None = None
     last_used_from: str = ""
@@ -99,6 +105,7 @@ class People:
                 **{
                     **person,
                     "tags": tuple(person["tags"]),
+                    "machines": tuple(person.get("machines", ())),
                     **{key: _moment(person[key]) for key in _TIMES},
                 }
             )

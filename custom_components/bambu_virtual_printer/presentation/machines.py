@@ -181,6 +181,21 @@ def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sente
                 wanted=reason.wanted,
                 found=reason.found,
             )
+        case ReasonKey.LIMIT_REACHED if reason.until:
+            return sentence(
+                "waiting_limit_reached",
+                person=reason.person,
+                limit=_limit(reason),
+                time=reason.until,
+            )
+        case ReasonKey.OVER_LIMIT | ReasonKey.LIMIT_REACHED:
+            return sentence(
+                "waiting_over_limit", person=reason.person, limit=_limit(reason)
+            )
+        case ReasonKey.NOT_FOR_PERSON:
+            return sentence(
+                "waiting_not_for_person", person=reason.person, printer=printer
+            )
         case _ if reason.key.is_of_filament:
             return sentence(
                 _OF_FILAMENT[reason.key],
@@ -200,6 +215,19 @@ def problem_sentence(problem: str) -> Sentence:
     if problem in _PROBLEMS:
         return sentence(_PROBLEMS[problem])
     return sentence("as_it_stands", text=problem)
+
+
+def _limit(reason: Reason) -> Sentence:
+    """Say which limit it is."""
+    if reason.limit_s is not None:
+        return sentence("hours", hours=_shortly(reason.limit_s / 3600))
+    return sentence("grams", grams=_shortly(reason.limit_g or 0))
+
+
+def _shortly(number: float) -> float:
+    """Return a number with no more decimals than it needs, one at most."""
+    shown = round(number, 1)
+    return int(shown) if shown == int(shown) else shown
 
 
 def _model(code: str) -> str:

@@ -32,6 +32,8 @@ from ..health.issues import Issues
 from ..health.job_questions import JobQuestions
 from ..health.machine_issues import MachineIssues
 from ..operations.forecast import Forecast
+from ..operations.limits import Limits
+from ..operations.people import People
 from ..operations.targets import shown_targets
 from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
@@ -53,11 +55,14 @@ class RealPrinters:
         library: Library,
         relay: RelayServices,
         issues: Issues,
+        limits: Limits,
+        people: People,
         *,
         on_change: CALLBACK_TYPE,
     ) -> None:
         """Prepare; `on_change` is called when what is shown of the queue may be another. Believes whom proxies believe."""
         self._library = library
+        self._people = people
         self._relay = relay
         self._hass = hass
         self._entry = entry
@@ -68,7 +73,7 @@ class RealPrinters:
             self._see, attach=self._async_attach, detach=self._async_detach
         )
         self.dispatcher = Dispatcher(
-            LibraryStore(library),
+            LibraryStore(library, limits.allowances),
             changed=self._dispatch_changed,
             times=DISPATCH_TIMES,
         )
@@ -140,6 +145,8 @@ class RealPrinters:
     async def __aenter__(self) -> Self:
         """Begin; printers come with `async_sync`. Raises StorageError."""
         async with AsyncExitStack() as resources:
+            # What somebody may have printed may be another.
+            resources.callback(self._people.async_add_listener(self.dispatcher.wake))
             self._relay.add_announcement_handler(self._machines.async_announced)
             self._services = await resources.enter_async_context(
                 MachineServices(self._relay.trust)

@@ -18,26 +18,43 @@ from homeassistant.helpers import config_validation as cv
 from ..config.subentries import VirtualPrinterConfig
 from ..const import DOMAIN, MAX_NAME_LENGTH
 from ..engine.library.values.annotations import clean_tags
+from ..engine.library.values.made import NOTHING, Amount
 from ..hub import Hub, require_hub
 from ..operations.errors import library_errors
-from ..operations.people import MAX_PEOPLE, NameTakenError, Person, TooManyPeopleError
+from ..operations.limits import HOUR_S
+from ..operations.people import (
+    MAX_PEOPLE,
+    MAX_PER_MONTH,
+    NameTakenError,
+    Person,
+    TooManyPeopleError,
+)
 from ..operations.permissions import Right
+from ..printers.devices import async_machine_id
 from .action import Action
 from .fields import ATTR_DEVICE_ID, ATTR_NAME, ATTR_TAGS, TAGS
 from .lookup import not_a_virtual_printer, printer_id_of
 
 ATTR_ACCESS_CODE = "access_code"
 ATTR_APPROVES = "approves"
+ATTR_GRAMS = "grams_per_month"
+ATTR_HOURS = "hours_per_month"
+ATTR_MACHINES = "printers"
 ATTR_PERSON_ID = "person_id"
 ATTR_REVIEWED = "reviewed"
 ATTR_USER = "user"
 
 NAME = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=MAX_NAME_LENGTH))
+# Nothing is no limit.
+LIMIT = vol.Maybe(vol.All(vol.Coerce(float), vol.Range(min=0, max=MAX_PER_MONTH)))
 SETTINGS: dict[Any, Any] = {
     vol.Optional(ATTR_USER): cv.string,
     vol.Optional(ATTR_APPROVES): cv.boolean,
     vol.Optional(ATTR_REVIEWED): cv.boolean,
     vol.Optional(ATTR_TAGS): TAGS,
+    vol.Optional(ATTR_MACHINES): vol.All(cv.ensure_list, [cv.string]),
+    vol.Optional(ATTR_GRAMS): LIMIT,
+    vol.Optional(ATTR_HOURS): LIMIT,
 }
 PERSON_SCHEMA = vol.Schema({vol.Required(ATTR_PERSON_ID): cv.string})
 ADD_SCHEMA = vol.Schema(
@@ -90,8 +107,22 @@ async def _remove(call: ServiceCall) -> ServiceResponse:
 async def _list(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
+    with library_errors():
+        used = await hub.limits.used()
     return {
-        "people": [_view(hub, person) for person in hub.people.of_printer(printer_id)]
+        "people": [
+            _view(hub, person) | used_view(used.get(person.id, NOTHING))
+            for person in hub.people.of_printer(printer_id)
+        ],
+        "renews_at": hub.limits.month.end.isoformat(),
+    }
+
+
+def used_view(used: Amount) -> dict[str, Any]:
+    """Show how much somebody has had printed this month, in the units of the limits."""
+    return {
+        "grams_this_month": round(used.filament_g, 2),
+        "hours_this_month": round(used.print_time_s / HOUR_S, 2),
     }
 
 
@@ -140,6 +171,13 @@ async def _settings(call: ServiceCall) -> dict[str, Any]:
     if ATTR_TAGS in data:
         with library_errors():
             settings["tags"] = clean_tags(data[ATTR_TAGS])
+    if ATTR_MACHINES in data:
+        settings["machines"] = tuple(
+            _machine_id(call.hass, device_id) for device_id in data[ATTR_MACHINES]
+        )
+    for attribute in (ATTR_GRAMS, ATTR_HOURS):
+        if attribute in data:
+            settings[attribute] = data[attribute]
     return settings
 
 
@@ -157,6 +195,16 @@ async def _user_id(hass: HomeAssistant, named: str) -> str:
         translation_key="no_such_user",
         translation_placeholders={"user": named},
     )
+
+
+def _machine_id(hass: HomeAssistant, device_id: str) -> str:
+    """Find a real printer by its device. Raises ServiceValidationError."""
+    machine_id = async_machine_id(hass, device_id)
+    if machine_id is None or machine_id not in require_hub(hass).machines.by_id:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="not_a_real_printer"
+        )
+    return machine_id
 
 
 def _config(hub: Hub, printer_id: str | None) -> VirtualPrinterConfig:
@@ -187,6 +235,14 @@ def _view(hub: Hub, person: Person) -> dict[str, Any]:
         ATTR_APPROVES: person.approves,
         ATTR_REVIEWED: person.is_reviewed,
         ATTR_TAGS: list(person.tags),
+        "machine_ids": list(person.machines),
+        ATTR_MACHINES: [
+            hub.machines.by_id[each].name
+            for each in person.machines
+            if each in hub.machines.by_id
+        ],
+        ATTR_GRAMS: person.grams_per_month,
+        ATTR_HOURS: person.hours_per_month,
         "has_access_code": person.has_code,
         "upload_keys": sum(
             key.person_id == person.id

@@ -25,6 +25,8 @@ const WAITS = new Set([
   "wrong_nozzle",
   "library_away",
   "plain_gcode",
+  "over_limit",
+  "not_for_person",
   "problem",
 ]);
 
@@ -59,6 +61,9 @@ const WAITING_ICONS: Record<string, string> = {
   no_printer_connection: "mdi:hand-back-right-outline",
   library_away: "mdi:folder-alert-outline",
   plain_gcode: "mdi:file-alert-outline",
+  limit_reached: "mdi:gauge-full",
+  over_limit: "mdi:gauge-full",
+  not_for_person: "mdi:account-cancel-outline",
 };
 /** What somebody has to do something about. */
 const URGENT = new Set([
@@ -90,7 +95,7 @@ export function isStarted(job: Job): boolean {
 export function sectionOf(job: Job): Section {
   if (isStarted(job) || job.question) return "now";
   const key = job.waiting?.key ?? "";
-  if (key === "scheduled") return "later";
+  if (key === "scheduled" || key === "limit_reached") return "later";
   return WAITS.has(key) ? "waiting" : "line";
 }
 

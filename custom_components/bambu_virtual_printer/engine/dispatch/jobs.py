@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..library.values.made import NOTHING, Amount
 from ..machines.filaments import Filament
 from ..values import FilamentRule
+from .allowances import Allowance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Needs:
 class QueuedJob:
     """A queued job. `is_started` is one that a person has started: it goes before the others, held or not.
 
+    `one_copy` is how much one copy takes, and `allowance` what whoever sent it (`person`) may have printed, None for everything.
     `problem` is the key of why the last attempt failed, `retry_at` when the next one may be made. `rule` says which spools may be
     used, `prints_anyway` that it does not matter how much is left on them. `copies` are those that are still to be printed.
     """
@@ -63,3 +66,6 @@ class QueuedJob:
     prints_anyway: bool = False
     copies: int = 1
     queued_at: datetime | None = None
+    person: str = ""
+    one_copy: Amount = NOTHING
+    allowance: Allowance | None = None

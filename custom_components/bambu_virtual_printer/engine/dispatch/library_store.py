@@ -1,10 +1,12 @@
 """The library as the store of prints: its jobs, its files and its index."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..library.library import Library
 from ..library.values.job import Job, JobState, TargetKind
+from ..library.values.made import Amount
 from ..library.values.names import is_plain_gcode
 from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Problem
 from ..library.values.records import ArchiveDetails
@@ -14,6 +16,7 @@ from ..machines.filaments import ChosenSpool, Filament
 from ..machines.mapping import decode
 from ..machines.project_file import new_job_id, options_of
 from ..storage import StorageError
+from .allowances import AllowanceSource, no_allowances
 from .jobs import AnyPrinter, JobTarget, Needs, OnePrinter, QueuedJob
 from .ports import Claim, FileAwayError
 
@@ -23,9 +26,12 @@ _MAX_KNOWN = 2000
 class LibraryStore:
     """A `PrintStore` over a library. Methods raise StorageError."""
 
-    def __init__(self, library: Library) -> None:
-        """Use this library, which is open."""
+    def __init__(
+        self, library: Library, allowances: AllowanceSource = no_allowances
+    ) -> None:
+        """Use this library, which is open, for what people may have printed."""
         self._library = library
+        self._allowances = allowances
         # What was read from a file does not change.
         self._known: dict[str, ArchiveDetails] = {}
         # Of the last reading: most jobs are still the same.
@@ -41,7 +47,13 @@ class LibraryStore:
                     known = (job, await self._queued(job))
                 now[job.id] = known
         self._queued_jobs = now
-        return [queued for _job, queued in now.values()]
+        allowances = await self._allowances()
+        return [
+            replace(queued, allowance=allowance)
+            if (allowance := allowances.get(queued.person))
+            else queued
+            for _job, queued in now.values()
+        ]
 
     async def _queued(self, job: Job) -> QueuedJob:
         details = self._known.get(job.archive_id)
@@ -179,6 +191,10 @@ def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
         problem=job.problem or "",
         copies=job.copies_left,
         queued_at=job.created_at,
+        person=job.person,
+        one_copy=Amount(
+            filament_g=job.filament_g or 0.0, print_time_s=job.print_time_s or 0
+        ),
     )
 
 

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..library.values.made import NOTHING, Amount
 from ..machines.mapping import Places
 from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
+from .allowances import not_for
 from .filament_choice import Rank, Reservations, SpoolMemory, by_time_free, swaps
 from .jobs import AnyPrinter, Needs, OnePrinter, QueuedJob
 from .reasons import Reason, ReasonKey
@@ -38,6 +40,7 @@ _NEARNESS = (
     ReasonKey.WRONG_NOZZLE,
     ReasonKey.FILAMENTS_UNKNOWN,
     ReasonKey.WRONG_MODEL,
+    ReasonKey.NOT_FOR_PERSON,
     ReasonKey.NOT_ALLOWED,
 )
 _DISTANCE = {key: distance for distance, key in enumerate(_NEARNESS)}
@@ -140,6 +143,7 @@ class Planner:
         return _Planning(views, now, self._spools, overtake_for).plan(jobs)
 
 
+type _Allowed = frozenset[str] | None
 type _HardwareKey = tuple[str, tuple[float, ...], int]
 
 
@@ -190,7 +194,9 @@ class _Planning:
         self._of_model: dict[str, list[MachineView]] = {}
         self._hardware: dict[tuple[_HardwareKey, str], Reason | None] = {}
         # As long as no printer was given away.
-        self._choices: dict[tuple[_HardwareKey, str], _Choice] = {}
+        self._choices: dict[tuple[_HardwareKey, str, _Allowed], _Choice] = {}
+        # What begins in this run, by person.
+        self._begun: dict[str, Amount] = {}
 
     def plan(self, jobs: Sequence[QueuedJob]) -> Plan:
         deferred: list[QueuedJob] = []
@@ -222,6 +228,8 @@ class _Planning:
     def _settle(self, job: QueuedJob, result: Start | Reason) -> None:
         if isinstance(result, Start):
             self._starts.append(result)
+            begun = self._begun.get(job.person, NOTHING)
+            self._begun[job.person] = begun + job.one_copy
             self._reserved.add(job, result.machine_id, result.places)
             self._give_away(result)
         else:
@@ -247,14 +255,20 @@ class _Planning:
     def _place(self, job: QueuedJob) -> Start | Reason:
         if reason := own_obstacle(job, self._now):
             return reason
+        if job.target is not None and job.allowance is not None:
+            begun = self._begun.get(job.person, NOTHING)
+            if reason := job.allowance.obstacle(job.one_copy, begun):
+                return reason
         match job.target:
             case OnePrinter(machine_id=machine_id):
                 machine = self._machines.get(machine_id)
                 if machine is None:
                     return Reason(key=ReasonKey.NO_SUCH_PRINTER, machine_id=machine_id)
-                return self._obstacle(
-                    job.needs, self._hardware_key(job.needs), machine
-                ) or self._begin(job, machine, trust_wishes=True)
+                return (
+                    not_for(job.allowance, machine.id)
+                    or self._obstacle(job.needs, self._hardware_key(job.needs), machine)
+                    or self._begin(job, machine, trust_wishes=True)
+                )
             case AnyPrinter(model=model):
                 return self._any(job, model)
             case None:
@@ -263,9 +277,11 @@ class _Planning:
     def _any(self, job: QueuedJob, model: str) -> Start | Reason:
         """Find the best printer of a model that can print a job now, else the nearest reason."""
         key = self._hardware_key(job.needs)
-        choice = self._choices.get((key, model))
+        allowed = job.allowance.machines if job.allowance else None
+        choice = self._choices.get((key, model, allowed))
         if choice is None:
-            choice = self._choices[key, model] = self._choose(job.needs, key, model)
+            choice = self._choose(job, key, model)
+            self._choices[key, model, allowed] = choice
         best: tuple[Rank, Start] | None = None
         asked = self._spools.holders(job) if choice.free else 0
         for rank, machine in self._spools.best_first(job, choice.free, asked):
@@ -293,7 +309,11 @@ class _Planning:
         trust_wishes = isinstance(job.target, OnePrinter)
         key = self._hardware_key(job.needs)
         for machine in self._targets(job):
-            if not machine.is_allowed or self._unfit(job.needs, key, machine):
+            if (
+                not machine.is_allowed
+                or not_for(job.allowance, machine.id)
+                or self._unfit(job.needs, key, machine)
+            ):
                 continue
             found = self._spools.find(
                 job,
@@ -330,11 +350,14 @@ class _Planning:
             ]
         return candidates
 
-    def _choose(self, needs: Needs, key: _HardwareKey, model: str) -> _Choice:
+    def _choose(self, job: QueuedJob, key: _HardwareKey, model: str) -> _Choice:
         free: list[tuple[int, MachineView]] = []
         reasons: list[Reason] = []
         for machine in self._candidates(model):
-            if reason := self._obstacle(needs, key, machine):
+            reason = not_for(job.allowance, machine.id) or self._obstacle(
+                job.needs, key, machine
+            )
+            if reason:
                 reasons.append(reason)
             else:
                 free.append((self._bits[machine.id], machine))

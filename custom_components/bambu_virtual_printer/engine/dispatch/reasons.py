@@ -36,6 +36,11 @@ class ReasonKey(StrEnum):
     FILAMENTS_UNKNOWN = "filaments_unknown"
     """The file does not name its filaments."""
 
+    LIMIT_REACHED = "limit_reached"
+    """`person` has had as much printed this month as they may: `limit_g` or `limit_s`; goes on at `until`."""
+    OVER_LIMIT = "over_limit"
+    """One copy alone is more than `person` may have printed in a month: `limit_g` or `limit_s`."""
+
     # of a printer
     NOT_ALLOWED = "not_allowed"
     """This printer is not allowed to print from the queue."""
@@ -63,6 +68,8 @@ class ReasonKey(StrEnum):
     """The file does not fit."""
 
     # of a job on a printer
+    NOT_FOR_PERSON = "not_for_person"
+    """`person` may not have things printed there."""
     WRONG_MODEL = "wrong_model"
     """The file was sliced for another model; `wanted` and `found` are codes."""
     WRONG_NOZZLE = "wrong_nozzle"
@@ -126,4 +133,7 @@ class Reason:
     error: ErrorCode | None = None
     wanted: str = ""
     found: str = ""
+    person: str = ""
+    limit_g: float | None = None
+    limit_s: float | None = None
     loads: tuple[Load, ...] = ()

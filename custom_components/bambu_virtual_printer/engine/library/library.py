@@ -11,7 +11,7 @@ raise `StorageError` and its subclasses, with texts for a person. Events are pas
 change is stored.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Container
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Container, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -30,6 +30,7 @@ from .index import (
     made,
     serial_rows,
     upload_rows,
+    used_amounts,
 )
 from .index.database import Index
 from .intake import Intake
@@ -50,7 +51,7 @@ from .values.errors import (
 )
 from .values.events import IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
-from .values.made import Made
+from .values.made import Amount, Made
 from .values.records import (
     NO_ANNOTATIONS,
     Annotations,
@@ -251,6 +252,10 @@ class Library:
     ) -> Made:
         """Return what was archived and how jobs ended from `begin` until before `end`."""
         return await self._context.index.run(made.made, begin=begin, end=end, only=only)
+
+    async def used_since(self, begin: datetime) -> Mapping[str, Amount]:
+        """Return how much was printed for each person since then, with what printers have now."""
+        return await self._context.index.run(used_amounts.used_since, begin)
 
     async def received_by(self, printer_id: str) -> ReceivedBy:
         """Return what came in by a printer."""

@@ -46,8 +46,14 @@ def _drop_senders(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE {table} DROP COLUMN sender"))
 
 
+def _drop_printed_copies(connection: Connection) -> None:
+    """Take away what version 15 added."""
+    connection.execute(text("DROP TABLE printed_copies"))
+
+
 def _drop_people(connection: Connection) -> None:
-    """Take away what version 14 added, and the indexes that it made anew."""
+    """Take away what versions 14 and 15 added, and the indexes that the first made anew."""
+    _drop_printed_copies(connection)
     for index in inspect(connection).get_indexes("archives"):
         connection.execute(text(f'DROP INDEX "{index["name"]}"'))
     for table in ("uploads", "archives"):
@@ -57,13 +63,13 @@ def _drop_people(connection: Connection) -> None:
 
 
 def _drop_on_print(connection: Connection) -> None:
-    """Take away what versions 12 and 14 added."""
+    """Take away what versions 12, 14 and 15 added."""
     _drop_people(connection)
     connection.execute(text("ALTER TABLE uploads DROP COLUMN on_print"))
 
 
 def _drop_kept(connection: Connection) -> None:
-    """Take away what versions 11, 12 and 14 added."""
+    """Take away what versions 11, 12, 14 and 15 added."""
     connection.execute(text("DROP INDEX uploads_kept"))
     connection.execute(text("ALTER TABLE uploads DROP COLUMN kept_until"))
     _drop_on_print(connection)
@@ -343,3 +349,27 @@ async def test_jobs_and_plates_of_an_index_without_verdicts_get_them_from_then_o
         assert (await library.archive(archive.id)).archive == archive
         assert await library.prints.plates() == {"garage": plate}
         assert (await library.verdicts.give(job.id, Verdict.GOOD)).is_first
+
+
+async def test_what_was_printed_for_people_before_it_was_counted_is_counted(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    anna = Sender(person="anna", name="Anna")
+    async with home.open() as (library, events):
+        added = await archive_file(library, events, sliced_data(), sender=anna)
+        [job] = await library.queue.add(added.archive.id, JobPlan(copies=2))
+        for _ in range(2):
+            job = await library.queue.finish(job.id, JobState.COMPLETED)
+        assert job.finished_at
+        last = await library.used_since(job.finished_at)
+        both = await library.used_since(job.created_at)
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 14"))
+        _drop_printed_copies(connection)
+    engine.dispose()
+    async with home.open() as (library, _):
+        assert await library.used_since(job.created_at) == both
+        # Only the end of a job was known.
+        assert await library.used_since(job.finished_at) == both != last

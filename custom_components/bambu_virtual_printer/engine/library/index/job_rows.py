@@ -55,6 +55,7 @@ from .schema import (
     archive_plates,
     archives,
     jobs,
+    printed_copies,
     prints,
 )
 
@@ -421,12 +422,21 @@ def put_in_queue(connection: Connection, job_id: str, position: int) -> Job:
 
 
 def count_print(connection: Connection, job: Job, at: datetime) -> None:
-    """Note on the archive that one of its plates was printed."""
+    """Note that a plate was printed: on its archive, and for whoever sent it."""
     connection.execute(
         update(archives)
         .where(archives.c.id == job.archive_id)
         .values(print_count=archives.c.print_count + 1, last_printed_at=at)
     )
+    if job.person:
+        connection.execute(
+            insert(printed_copies).values(
+                person=job.person,
+                at=at,
+                filament_g=job.filament_g or 0.0,
+                print_time_s=job.print_time_s or 0,
+            )
+        )
 
 
 def _make_room(connection: Connection, position: int, count: int) -> None:

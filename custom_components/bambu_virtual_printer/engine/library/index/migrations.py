@@ -45,6 +45,7 @@ from .schema import (
     machines,
     metadata,
     plates,
+    printed_copies,
     prints,
     uploads_kept,
     verdicts,
@@ -246,7 +247,7 @@ def _to_14(connection: Connection) -> None:
 
 
 def _to_15(connection: Connection) -> None:
-    """Add what people said of prints, what prints took, and which print lies on a plate.
+    """Add what people said of prints, what prints took, which print lies on a plate, and the copies printed for people.
 
     An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
     """
@@ -282,6 +283,7 @@ def _to_15(connection: Connection) -> None:
     )
     verdicts.create(connection, checkfirst=True)
     energies.create(connection, checkfirst=True)
+    _count_copies(connection)
 
 
 def _add_missing(
@@ -291,6 +293,20 @@ def _add_missing(
     for column in columns:
         if column.name not in known:
             _add_column(connection, table, column)
+
+
+def _count_copies(connection: Connection) -> None:
+    """Count the copies that were printed for people; of older jobs only the end is known."""
+    if inspect(connection).has_table(printed_copies.name):
+        return
+    printed_copies.create(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO printed_copies (person, at, filament_g, print_time_s)"
+        " SELECT a.person, j.finished_at, j.copies_printed * COALESCE(j.filament_g, 0),"
+        " j.copies_printed * COALESCE(j.print_time_s, 0)"
+        " FROM jobs j JOIN archives a ON a.id = j.archive_id"
+        " WHERE a.person <> '' AND j.copies_printed > 0 AND j.finished_at IS NOT NULL"
+    )
 
 
 def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:

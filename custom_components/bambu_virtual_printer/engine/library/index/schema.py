@@ -397,6 +397,22 @@ Index(
     postgresql_where=_is_printed,
 )
 
+printed_copies = Table(
+    "printed_copies",
+    metadata,
+    # Each copy that was printed of what a person sent: limits are of calendar months, and jobs have copies in several.
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("filament_g", Float, nullable=False),
+    Column("print_time_s", BigInteger, nullable=False),
+)
+Index(
+    "printed_copies_by_person",
+    printed_copies.c.at,
+    printed_copies.c.person,
+)
+
 prints = Table(
     "prints",
     metadata,

@@ -5,6 +5,24 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """How much is printed. What a file does not say counts as nothing."""
+
+    filament_g: float = 0.0
+    print_time_s: float = 0.0
+
+    def __add__(self, other: Amount) -> Amount:
+        """Add up."""
+        return Amount(
+            filament_g=self.filament_g + other.filament_g,
+            print_time_s=self.print_time_s + other.print_time_s,
+        )
+
+
+NOTHING = Amount()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedFile:
     """A file that was archived."""
 
