@@ -1,7 +1,7 @@
 """One virtual printer: its listeners on one address, and the job that it reports."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import ssl
 from typing import Self
@@ -15,6 +15,7 @@ from ..events import (
     UploadRenamed,
     UploadStarted,
 )
+from ..mirror.camera import Pictures
 from ..mirror.values import Mirror
 from ..net.binding import BindAll
 from ..net.listener_group import ListenerGroup, ListenerPlan
@@ -22,12 +23,14 @@ from ..pki.authority import DeviceCertificate
 from ..reception.reception import UploadProgress
 from ..storage import PrinterStorage
 from ..values import ConnectedSlicer, Service
+from .camera.pictures import PictureServer
 from .correlation import Correlator
 from .ftps.server import FtpsServer
 from .identity import Identity
 from .job import Jobs, percent_received
 from .logins import Logins, Senders
 from .mqtt.server import MqttServer
+from .port_6000 import Handler, Port6000
 from .services import SharedServices
 
 SERVICES = (
@@ -56,10 +59,12 @@ class VirtualPrinter:
         emit: Callable[[PrinterEvent], None],
         mirror: Mirror | None = None,
         senders: Senders | None = None,
+        pictures: Pictures | None = None,
     ) -> None:
         """Prepare; nothing is opened before the printer is entered.
 
-        `mirror` tells which real printer is shown, if any; `senders` who has an access code beside the printer's own.
+        `mirror` tells which real printer is shown, if any; `senders` who has an access code beside the printer's own;
+        `pictures` what its camera shows, if it is of a model whose camera sends pictures.
         """
         self.identity = identity
         self._device = device
@@ -87,6 +92,10 @@ class VirtualPrinter:
             mirror=mirror,
         )
         self._ftps: FtpsServer | None = None
+        self._handlers_6000: list[Handler] = []
+        if pictures is not None:
+            self._handlers_6000.append(PictureServer(pictures))
+        self._port_6000: Port6000 | None = None
         self._listeners = ListenerGroup(
             identity.bind_ip,
             admission=services.admission,
@@ -107,6 +116,14 @@ class VirtualPrinter:
             emit=self._on_event,
             wants_md5=lambda name: self._correlator.wants_md5(name, self._loop.time()),
         )
+        if self._handlers_6000:
+            self._port_6000 = Port6000(
+                control,
+                self._services.transfer_thread,
+                self._logins,
+                self._handlers_6000,
+                on_refused=self._on_event,
+            )
         with BindAll() as binding:
             self._listeners.bind(
                 binding,
@@ -124,6 +141,7 @@ class VirtualPrinter:
                         factory=self._ftps.factory,
                         tls=ftps,
                     ),
+                    *self._optional_listeners(),
                 ),
             )
             self._visibility.bind(binding)
@@ -139,6 +157,8 @@ class VirtualPrinter:
         await asyncio.gather(
             self._mqtt.close(), self._ftps.close(), self._listeners.wait_closed()
         )
+        if self._port_6000:
+            await self._port_6000.close()
         # Last, since a session that ends may still change a job.
         if self._job_timer:
             self._job_timer.cancel()
@@ -177,11 +197,22 @@ class VirtualPrinter:
         self._mqtt.drop(person)
         if self._ftps:
             self._ftps.drop(person)
+        if self._port_6000:
+            self._port_6000.drop(person)
 
     def rename(self, name: str) -> None:
         """Change the name, and announce it."""
         self.identity = self.identity.renamed(name)
         self._visibility.update(self.identity)
+
+    def _optional_listeners(self) -> Iterable[ListenerPlan]:
+        if self._port_6000:
+            yield ListenerPlan(
+                service=Service.TUNNEL,
+                port=self.identity.ports.port_6000,
+                factory=self._port_6000.adopt,
+                is_optional=True,
+            )
 
     def _contexts(self) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         return self._device.control_context(), self._device.ftps_context()

@@ -1,10 +1,13 @@
 """Binds the listeners of a printer: all of them, or none."""
 
 from collections.abc import Callable, Sequence
+import logging
 from types import TracebackType
 from typing import Protocol, Self
 
 from .listener import ListenError
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class PrinterStartError(Exception):
@@ -43,6 +46,16 @@ class BindAll:
             bound = make()
         except ListenError as err:
             self._failures.append(err)
+            return None
+        self._close.append(bound.close)
+        return bound
+
+    def bind_if_free[Bound: Closable](self, make: Callable[[], Bound]) -> Bound | None:
+        """Return what `make` has bound, or None with a warning: a printer can do without it."""
+        try:
+            bound = make()
+        except ListenError as err:
+            _LOGGER.warning("%s", err.strerror)
             return None
         self._close.append(bound.close)
         return bound

@@ -6,6 +6,7 @@ reported, except by one call of `on_refused` where the client sent a TLS alert.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 import errno
 from functools import partial
 import logging
@@ -49,6 +50,17 @@ class ListenError(OSError):
         self.port = port
 
 
+type Factory = Callable[[OpenConnection], asyncio.BaseProtocol]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Takes over the non-blocking sockets of clients whose first TLS message is complete, to serve them in another thread."""
+
+    take: Callable[[OpenConnection, socket.socket], None]
+    """Must not raise; it closes the socket in the end."""
+
+
 class Listener:
     """One listening TCP socket. Bound when made; accepts between `start` and `close`."""
 
@@ -57,7 +69,7 @@ class Listener:
         service: Service,
         address: str,
         port: int,
-        factory: Callable[[OpenConnection], asyncio.BaseProtocol],
+        factory: Factory | Adopt,
         *,
         tls: ssl.SSLContext | None = None,
         admission: Admission | None = None,
@@ -66,9 +78,9 @@ class Listener:
     ) -> None:
         """Bind. Raises ListenError.
 
-        `factory` makes the protocol of a connection whose handshake is over. The protocol calls `log_in` of the
-        OpenConnection once the client has sent the right access code, or is closed after LOGIN_LIMIT_S; with
-        `when_displaced` it sets how. `admission` and `handshakes` are shared by all printers. `on_refused(peer, alert)` is called when a client
+        `factory` makes the protocol of a connection whose handshake is over, or it is an Adopt, which takes over the socket
+        before the handshake. Either calls `log_in` of the OpenConnection once the client has sent the right access code, or is
+        closed after LOGIN_LIMIT_S; with `when_displaced` it sets how. `admission` and `handshakes` are shared by all printers. `on_refused(peer, alert)` is called when a client
         broke off the handshake with a TLS alert, such as `unknown_ca`.
         """
         self.service = service
@@ -181,10 +193,15 @@ class Listener:
     ) -> None:
         """Turn an accepted socket into a connection of the factory's protocol."""
         peer = connection.peer
-        factory = partial(self._factory, connection)
         try:
             sock.setblocking(False)
             keep_alive(sock)
+            if isinstance(self._factory, Adopt):
+                await whole_record(sock)
+                await self._handshakes.turn(peer)
+                self._factory.take(connection, sock)
+                return
+            factory = partial(self._factory, connection)
             if self._tls is None:
                 opening.transport, _ = await self._loop.connect_accepted_socket(
                     factory, sock

@@ -8,20 +8,24 @@ import ssl
 
 from ..events import TlsRefused
 from ..values import Service
-from .admission import Admission, OpenConnection
+from .admission import Admission
 from .binding import BindAll
 from .handshakes import HandshakeLimiter
-from .listener import Listener
+from .listener import Adopt, Factory, Listener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenerPlan:
-    """A listener to bind. `factory` makes the protocols of its connections, over TLS if there is a context."""
+    """A listener to bind. `factory` makes the protocols of its connections, over TLS if there is a context, or adopts them.
+
+    Without an optional one the printer starts all the same.
+    """
 
     service: Service
     port: int
-    factory: Callable[[OpenConnection], asyncio.BaseProtocol]
+    factory: Factory | Adopt
     tls: ssl.SSLContext | None = None
+    is_optional: bool = False
 
 
 class ListenerGroup:
@@ -50,7 +54,8 @@ class ListenerGroup:
     def bind(self, binding: BindAll, plans: Iterable[ListenerPlan]) -> None:
         """Bind listeners; failures are collected in `binding`."""
         for plan in plans:
-            if listener := binding.bind(partial(self._listen, plan)):
+            bind = binding.bind_if_free if plan.is_optional else binding.bind
+            if listener := bind(partial(self._listen, plan)):
                 self._listeners.append(listener)
 
     def start(self) -> None:

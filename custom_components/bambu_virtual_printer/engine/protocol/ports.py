@@ -13,6 +13,11 @@ BIND_TLS_PORT = 3002
 MQTT_PORT = 8883
 FTPS_PORT = 990
 
+PICTURES_PORT = 6000
+"""The camera of models that send pictures, and the file tunnel of newer ones."""
+VIDEO_PORT = 322
+"""The camera of models that stream video: RTSP over TLS."""
+
 FTPS_DATA_PORTS = range(50000, 50101)
 """The passive ports of real printers."""
 
@@ -23,8 +28,8 @@ FTPS_DATA_SLICES = 100
 """How many virtual printers get passive ports that no other uses."""
 
 EXTRA_PORTS = {
-    322: Service.RTSPS,
-    6000: Service.TUNNEL,
+    VIDEO_PORT: Service.RTSPS,
+    PICTURES_PORT: Service.TUNNEL,
     2024: Service.AUXILIARY,
     2025: Service.AUXILIARY,
     2026: Service.AUXILIARY,
@@ -41,6 +46,8 @@ class Ports:
     bind_tls: int = BIND_TLS_PORT
     mqtt: int = MQTT_PORT
     ftps: int = FTPS_PORT
+    port_6000: int = PICTURES_PORT
+    video: int = VIDEO_PORT
 
     @property
     def tcp(self) -> tuple[tuple[Service, int], ...]:

@@ -1,0 +1,1 @@
+"""The camera of a virtual printer, as slicers see it."""
