@@ -1,6 +1,7 @@
 """The simulated printer itself: what it reports, how it answers, and the state machine that prints."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 import re
@@ -8,12 +9,14 @@ import ssl
 from typing import Any, Self
 
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    CameraKind,
     Family,
     find_model,
 )
 
 from . import statuses
 from .broker import Broker
+from .camera import PictureCamera, drawn
 from .certificate import PrinterCertificate
 from .faults import Faults, LateCode, Refusal, StartScript
 from .ftps import ScriptedFtps
@@ -80,6 +83,7 @@ class PrinterDouble:
         steps: int = 4,
         faults: Faults | None = None,
         with_ftps: bool = True,
+        picture_every_s: float = 1.0,
     ) -> None:
         """Switched off, with an empty card."""
         self.address = address
@@ -100,6 +104,18 @@ class PrinterDouble:
         self._tasks: set[asyncio.Task[None]] = set()
         self._resumed = asyncio.Event()
         self._sequence = 2000
+        self.picture: Callable[[int], bytes] = self._drawn
+        """Returns the picture of a number that the camera shows next."""
+        self.camera: PictureCamera | None = None
+        """Of models that send pictures."""
+        if self.model.camera is CameraKind.PICTURES:
+            self.camera = PictureCamera(
+                self._context(),
+                self.faults,
+                lambda: self.access_code,
+                self._picture,
+                picture_every_s,
+            )
         self.broker = Broker(
             serial, access_code, self._context(), self.faults, self._receive
         )
@@ -144,6 +160,8 @@ class PrinterDouble:
         """Switch on, at another address if one is given. What was printed is not gone on with."""
         self.address = address or self.address
         await self.broker.start(self.address)
+        if self.camera:
+            await self.camera.start(self.address)
         if self._with_ftps:
             context = self._context(ssl.TLSVersion.TLSv1_2)
             self.ftps = ScriptedFtps(
@@ -167,9 +185,26 @@ class PrinterDouble:
                 "project_id": "0",
             }
         await self.broker.stop()
+        if self.camera:
+            await self.camera.stop()
         if self.ftps:
             await asyncio.to_thread(self.ftps.close)
             self.ftps = None
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether the chamber light is on."""
+        return any(
+            light == {"node": "chamber_light", "mode": "on"}
+            for light in self.status.get("lights_report", ())
+        )
+
+    def _picture(self, number: int) -> bytes:
+        return self.picture(number)
+
+    def _drawn(self, number: int) -> bytes:
+        percent = self.status.get("mc_percent") or 0
+        return drawn(percent, number, is_lit=self.is_lit)
 
     def _context(self, newest: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         if newest is None:

@@ -89,6 +89,14 @@ class Faults:
     breaks_off_at_percent: int | None = None
     """The print fails there, with 0300-4000."""
 
+    # the camera
+    camera_places: int = 2
+    """So many viewers; others get TCP, and no handshake until one leaves: P1S."""
+    camera_stalls: bool = False
+    """Nothing is sent after the login."""
+    camera_header_says: int = 0
+    """The size that headers name, if not the picture's."""
+
     # FTPS
     protections: str = "PC"
     """The levels that PROT agrees to."""

@@ -15,7 +15,7 @@ from ..events import (
     UploadRenamed,
     UploadStarted,
 )
-from ..mirror.camera import Pictures
+from ..mirror.camera import Camera
 from ..mirror.values import Mirror
 from ..net.binding import BindAll
 from ..net.listener_group import ListenerGroup, ListenerPlan
@@ -59,7 +59,7 @@ class VirtualPrinter:
         emit: Callable[[PrinterEvent], None],
         mirror: Mirror | None = None,
         senders: Senders | None = None,
-        pictures: Pictures | None = None,
+        pictures: Camera[bytes] | None = None,
     ) -> None:
         """Prepare; nothing is opened before the printer is entered.
 

@@ -14,7 +14,9 @@
         machine.reported                                         its own words: the merged status, and its modules
         await machine.request(topic, command, fields)            passes on a command, and returns its reply as it is
 
-        machine.seen_at(address)                                an announcement; the certificate decides whether it is it
+        picture = await machine.camera.snapshot()               of its camera; `camera.pictures` has all. Raises CameraError
+
+    machine.seen_at(address)                                an announcement; the certificate decides whether it is it
         machine.retry() | reconnect()                            connect now; end the session and make a new one
 
 `MachineState.availability` says why there is no session (`Availability`, each with its own repair); `is_current` is False

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from ..pki.printer_identity import PrinterTrust
 from .authorization import Authorization, is_unsigned_refusal
+from .camera.camera import MachineCamera
+from .camera.upstream import CameraTimes
 from .commands import Commands, Reply
 from .dialogue import Dialogue, Entry
 from .errors import CommandError, DeveloperModeOffError, UploadCause, UploadError
@@ -32,6 +34,8 @@ UPLOAD_THREADS = 8
 UPLOAD_BYTES_PER_S = 2.5e9 / 8
 """How fast several uploads together may be: as fast as the fastest network that a home has. Faster than that, between
 programs on one computer, encrypting would only keep the event loop from its work."""
+# One for each camera that somebody looks at.
+CAMERA_THREADS = 32
 # How long after a reply without a result the health message comes that explains it.
 COMPLAINT_TIMEOUT_S = 3.0
 
@@ -39,7 +43,10 @@ type Listener = Callable[[MachineState], None]
 
 
 class MachineServices:
-    """What all machines share: the threads that upload and how fast, and whom to believe. Alive inside its `async with`."""
+    """What all machines share: the threads that upload, how fast, and those that look; and whom to believe.
+
+    Alive inside its `async with`.
+    """
 
     def __init__(self, trust: PrinterTrust) -> None:
         """Believe the CAs that `trust` knows."""
@@ -48,6 +55,9 @@ class MachineServices:
             UPLOAD_THREADS, thread_name_prefix="upload to a printer"
         )
         self.pace = Pace(UPLOAD_BYTES_PER_S)
+        self.cameras = ThreadPoolExecutor(
+            CAMERA_THREADS, thread_name_prefix="camera of a printer"
+        )
 
     async def __aenter__(self) -> Self:
         """Threads begin with the first upload."""
@@ -56,6 +66,7 @@ class MachineServices:
     async def __aexit__(self, *_exc: object) -> None:
         """Wait for the threads, which end when their machines have."""
         await asyncio.to_thread(self.executor.shutdown)
+        await asyncio.to_thread(self.cameras.shutdown)
 
 
 class Machine:
@@ -70,6 +81,7 @@ class Machine:
         upload_times: UploadTimes | None = None,
         url_form: UrlForm | None = None,
         reply_timeout_s: float | None = None,
+        camera_times: CameraTimes | None = None,
     ) -> None:
         """Prepare. `url_form` is what worked for this printer before, if that is known. Raises KeyError for the model."""
         self.settings = settings
@@ -105,6 +117,14 @@ class Machine:
             services.pace,
             upload_times or UploadTimes(),
         )
+        self.camera = MachineCamera(
+            settings,
+            services.trust,
+            services.cameras,
+            camera_times or CameraTimes(),
+            lambda: self._session.address,
+        )
+        """Its camera, which shows what it sees while somebody looks."""
         self._url_form = url_form or self.traits.url_forms[0]
         self.mapping_form = MappingForm.STOCK
         """How prints without any AMS tray are written for this printer; the caller that starts them keeps what worked."""
@@ -122,6 +142,7 @@ class Machine:
 
     async def __aexit__(self, *_exc: object) -> None:
         """End the session."""
+        await self.camera.close()
         for task in tuple(self._tasks):
             task.cancel()
         if self._tasks:

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 
-class PictureViewer(Protocol):
-    """Somebody who is shown pictures. Both are called in any thread, and must neither wait nor raise."""
+class Viewer[Item](Protocol):
+    """Somebody who looks at a camera. Both are called in any thread, and must neither wait nor raise."""
 
-    def show(self, picture: bytes) -> None:
-        """Take the newest picture, a JPEG."""
+    def show(self, item: Item) -> None:
+        """Take what has come."""
 
     def ended(self) -> None:
         """There will be no more."""
 
 
-class Pictures(Protocol):
-    """Pictures of a real printer's camera, or of the plate of the last job."""
+class Camera[Item](Protocol):
+    """A real printer's camera, or what is shown instead of one: JPEG pictures (`bytes`), or video."""
 
-    def watch(self, viewer: PictureViewer) -> Callable[[], None]:
-        """Show somebody the last picture, if there is one, and every new one. Returns what ends that. On the loop."""
+    def watch(self, viewer: Viewer[Item]) -> Callable[[], None]:
+        """Show somebody what is newest, if there is anything, and all that comes. Returns what ends that. On the loop."""

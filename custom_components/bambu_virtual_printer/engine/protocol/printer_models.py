@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 import secrets
 
+from .ports import PICTURES_PORT, VIDEO_PORT
+
 # The same in announcements, detect replies and the ota module: slicers enable features by it, and compare them.
 FIRMWARE_VERSION = "01.07.00.00"
 
@@ -22,6 +24,15 @@ class Family(StrEnum):
     A1 = "a1"
     P2 = "p2"
     H2 = "h2"
+
+
+class CameraKind(StrEnum):
+    """What the camera of a model sends."""
+
+    PICTURES = "pictures"
+    """JPEG pictures, about one a second, over TCP 6000."""
+    VIDEO = "video"
+    """H.264 by RTSP over TLS, on TCP 322, if a person has allowed it at the printer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +53,13 @@ class PrinterModel:
     """The value of `stg_cur` while nothing is printed; 0 means printing (firmware captures)."""
     nozzles: int = 1
 
+    @property
+    def camera(self) -> CameraKind:
+        """What its camera sends."""
+        return (
+            CameraKind.VIDEO if VIDEO_PORT in self.extra_ports else CameraKind.PICTURES
+        )
+
 
 _IDLE_STAGES = {
     Family.X1: -1,
@@ -52,11 +70,11 @@ _IDLE_STAGES = {
 }
 
 _EXTRA_PORTS = {
-    Family.X1: (322, 6000),
-    Family.P1: (6000, 2024, 2025, 2026),
-    Family.A1: (6000, 2024, 2025, 2026),
-    Family.P2: (322, 6000),
-    Family.H2: (322, 6000),
+    Family.X1: (VIDEO_PORT, PICTURES_PORT),
+    Family.P1: (PICTURES_PORT, 2024, 2025, 2026),
+    Family.A1: (PICTURES_PORT, 2024, 2025, 2026),
+    Family.P2: (VIDEO_PORT, PICTURES_PORT),
+    Family.H2: (VIDEO_PORT, PICTURES_PORT),
 }
 
 

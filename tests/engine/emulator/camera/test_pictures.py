@@ -21,7 +21,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     PrinterEvent,
     TlsRefused,
 )
-from custom_components.bambu_virtual_printer.engine.mirror.camera import PictureViewer
+from custom_components.bambu_virtual_printer.engine.mirror.camera import Viewer
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
@@ -45,10 +45,10 @@ class Camera:
     """Shows what a test gives it."""
 
     def __init__(self) -> None:
-        self.viewers: list[PictureViewer] = []
+        self.viewers: list[Viewer[bytes]] = []
         self.last: bytes | None = None
 
-    def watch(self, viewer: PictureViewer) -> Callable[[], None]:
+    def watch(self, viewer: Viewer[bytes]) -> Callable[[], None]:
         self.viewers.append(viewer)
         if self.last:
             viewer.show(self.last)

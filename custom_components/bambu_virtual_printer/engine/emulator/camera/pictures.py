@@ -4,7 +4,7 @@ from collections.abc import Callable
 import socket
 from typing import override
 
-from ...mirror.camera import Pictures, PictureViewer
+from ...mirror.camera import Camera, Viewer
 from ...protocol import camera_pictures
 from ..ftps.reactor import Steps, Wait
 from ..port_6000 import Client, Handler
@@ -18,7 +18,7 @@ class PictureServer(Handler):
 
     magic = camera_pictures.LOGIN_MAGIC
 
-    def __init__(self, pictures: Pictures) -> None:
+    def __init__(self, pictures: Camera[bytes]) -> None:
         """Show these pictures."""
         self._pictures = pictures
 
@@ -30,14 +30,14 @@ class PictureServer(Handler):
         client.sock.setsockopt(
             socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BUFFER_BYTES
         )
-        viewer = _Viewer(client.wake)
+        viewer = _Newest(client.wake)
         yield from client.on_loop(
             lambda: client.when_ended.append(self._pictures.watch(viewer))
         )
         yield from _show(client, viewer)
 
 
-class _Viewer(PictureViewer):
+class _Newest(Viewer[bytes]):
     """Holds the newest picture until the client has read the one before."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
@@ -46,8 +46,8 @@ class _Viewer(PictureViewer):
         self.is_over = False
 
     @override
-    def show(self, picture: bytes) -> None:
-        self.picture = picture
+    def show(self, item: bytes) -> None:
+        self.picture = item
         self._wake()
 
     @override
@@ -56,7 +56,7 @@ class _Viewer(PictureViewer):
         self._wake()
 
 
-def _show(client: Client, viewer: _Viewer) -> Steps:
+def _show(client: Client, viewer: _Newest) -> Steps:
     while not viewer.is_over:
         picture, viewer.picture = viewer.picture, None
         if picture is None:

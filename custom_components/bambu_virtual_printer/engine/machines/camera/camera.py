@@ -1,0 +1,96 @@
+"""The camera of one real printer."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+
+from ...pki.printer_identity import PrinterTrust
+from ...protocol.printer_models import CameraKind, find_model
+from ..settings import MachineSettings
+from .feed import CameraFeed
+from .pictures import LastPicture, PictureUpstream
+from .problems import CameraError, CameraProblem
+from .snapshots import SETTLED_AFTER, snapshot
+from .upstream import CameraTimes
+
+
+class MachineCamera:
+    """What its printer's camera sends, and why it may not."""
+
+    def __init__(
+        self,
+        settings: MachineSettings,
+        trust: PrinterTrust,
+        executor: Executor,
+        times: CameraTimes,
+        address: Callable[[], str | None],
+    ) -> None:
+        """Prepare; `address` returns where the printer was last reached."""
+        self.kind = find_model(settings.model).camera
+        self._settings = settings
+        self._trust = trust
+        self._times = times
+        self._address = address
+        self._listeners: list[Callable[[], None]] = []
+        self.pictures = (
+            CameraFeed(
+                self._picture_upstream, LastPicture(), executor, times, self._changed
+            )
+            if self.kind is CameraKind.PICTURES
+            else None
+        )
+        """The pictures, from a camera that sends some."""
+
+    @property
+    def problem(self) -> CameraProblem | None:
+        """Why it shows nothing, as far as is known; None also while nobody looks."""
+        return self.pictures.problem if self.pictures else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody looks."""
+        return self.pictures is not None and self.pictures.is_open
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have `listener` called when the problem is another. Returns what ends that."""
+        self._listeners.append(listener)
+
+        def _unsubscribe() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return _unsubscribe
+
+    async def snapshot(
+        self, *, timeout_s: float | None = None, is_settled: bool = False
+    ) -> bytes:
+        """Return a picture, a JPEG; one of this moment if `is_settled`, which takes some seconds more. Raises CameraError."""
+        if self.pictures is None:
+            raise CameraError(CameraProblem.OFF, "it sends no pictures")
+        return await snapshot(
+            self.pictures,
+            timeout_s or self._times.snapshot_s,
+            pictures=SETTLED_AFTER if is_settled else 1,
+        )
+
+    async def close(self) -> None:
+        """End the connection."""
+        if self.pictures:
+            await self.pictures.close()
+
+    def _picture_upstream(self, deliver: Callable[[bytes], None]) -> PictureUpstream:
+        return PictureUpstream(
+            self._reached(), self._settings, self._trust, self._times, deliver
+        )
+
+    def _reached(self) -> str:
+        """Return where the printer is. Raises CameraError."""
+        if (address := self._address()) is None:
+            raise CameraError(
+                CameraProblem.UNREACHABLE, "the printer has not been reached yet"
+            )
+        return address
+
+    def _changed(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

@@ -1,0 +1,1 @@
+"""Cameras of simulated printers."""
