@@ -28,11 +28,11 @@ from ..net import endings
 from ..net.admission import Displacement, OpenConnection
 from ..net.listener import Adopt, alert_name
 from ..net.loop_bridge import call_on_loop, set_from_thread
+from ..reception.channel import TlsChannel
+from ..reception.failures import AbortedError, CutError, TransferError
+from ..reception.reactor import Fiber, Reactor, Steps, Wait
+from ..reception.transfer_thread import TransferThread
 from ..values import Sender, Service
-from .ftps.channel import TlsChannel
-from .ftps.failures import AbortedError, CutError, TransferError
-from .ftps.reactor import Fiber, Reactor, Steps, Wait
-from .ftps.transfer_thread import TransferThread
 from .logins import Logins
 
 _LOGGER = logging.getLogger(__name__)
@@ -285,20 +285,22 @@ class Port6000:
         if self._closed:
             sock.close()
             return
-        self._transfer_thread.begin(partial(self._client, admitted, sock), sock)
-
-    def _client(
-        self,
-        admitted: OpenConnection,
-        sock: socket.socket,
-        reactor: Reactor,
-        scratch: memoryview,
-    ) -> Client:
-        client = Client(self, admitted, sock, self._context, reactor, scratch)
+        try:
+            client = self._transfer_thread.adopt(sock, partial(self._client, admitted))
+        except AbortedError:
+            return
         self._clients.add(client)
 
         def _displaced(why: Displacement) -> None:
             client.end(why.value)
 
         admitted.when_displaced(_displaced)
-        return client
+
+    def _client(
+        self,
+        admitted: OpenConnection,
+        reactor: Reactor,
+        sock: socket.socket,
+        scratch: memoryview,
+    ) -> Client:
+        return Client(self, admitted, sock, self._context, reactor, scratch)

@@ -78,19 +78,6 @@ class TransferThread:
         self._reactor.call(partial(self._reactor.add, fiber))
         return fiber
 
-    def begin(
-        self, make: Callable[[Reactor, memoryview], Fiber], sock: socket.socket
-    ) -> None:
-        """Serve the fiber that `make` makes, here on the loop, for `sock`; `make` gets the reactor and the shared scratch buffer.
-
-        The socket is closed when the threads have been stopped.
-        """
-        if self._reactor.stopping:
-            sock.close()
-            return
-        fiber = make(self._reactor, self._scratch)
-        self._reactor.call(partial(self._reactor.add, fiber))
-
     async def run[T](self, function: Callable[[], T]) -> T:
         """Run a blocking function on a writer thread. Raises what it raises."""
         return await self._loop.run_in_executor(self._executor, function)

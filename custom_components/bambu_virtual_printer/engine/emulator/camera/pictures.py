@@ -6,7 +6,7 @@ from typing import override
 
 from ...mirror.camera import Camera, Viewer
 from ...protocol import camera_pictures
-from ..ftps.reactor import Steps, Wait
+from ...reception.reactor import Steps, Wait
 from ..port_6000 import Client, Handler
 
 # A picture or two: with large buffers a slow client would see what was minutes ago.
