@@ -26,6 +26,7 @@ PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CALENDAR,
+    Platform.CAMERA,
     Platform.EVENT,
     Platform.IMAGE,
     Platform.SELECT,

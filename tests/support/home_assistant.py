@@ -38,6 +38,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.pki import authority
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -335,8 +336,10 @@ def entity_id(hass: HomeAssistant) -> Callable[..., str]:
     """Find an entity by its owner and key."""
     registry = er.async_get(hass)
 
-    def _find(platform: str, owner: ManagedPrinter | Hub, key: str) -> str:
-        prefix = owner.id if isinstance(owner, ManagedPrinter) else owner.entry.entry_id
+    def _find(
+        platform: str, owner: ManagedPrinter | ManagedMachine | Hub, key: str
+    ) -> str:
+        prefix = owner.entry.entry_id if isinstance(owner, Hub) else owner.id
         found = registry.async_get_entity_id(platform, DOMAIN, f"{prefix}_{key}")
         assert found, f"no {platform} {key}"
         return found

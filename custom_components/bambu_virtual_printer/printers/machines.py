@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from ..config.subentries import MachineConfig
 from ..engine.library.values.prints import EMPTY_PLATE, Plate
+from ..engine.machines.camera.upstream import CameraTimes
 from ..engine.machines.machine import Machine, MachineServices
 from ..engine.machines.settings import SessionTimes
 from ..engine.machines.values import Availability, MachineState, Phase
@@ -22,6 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 
 CHAMBER_LIGHT = "chamber_light"
 SESSION_TIMES = SessionTimes()
+CAMERA_TIMES = CameraTimes()
 # The printer reports whole minutes, so its end time varies by one.
 END_MOVES_BY = timedelta(minutes=2)
 
@@ -141,9 +143,13 @@ class ManagedMachine:
     async def async_start(self) -> None:
         """Begin to connect."""
         machine = Machine(
-            self.config.settings, self._services, session_times=SESSION_TIMES
+            self.config.settings,
+            self._services,
+            session_times=SESSION_TIMES,
+            camera_times=CAMERA_TIMES,
         )
         self._resources.callback(machine.subscribe(self._see))
+        self._resources.callback(machine.camera.subscribe(self.async_notify))
         await self._resources.enter_async_context(machine)
         self._machine = machine
         self._see(machine.state)

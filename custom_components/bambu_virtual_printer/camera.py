@@ -1,0 +1,105 @@
+"""Cameras of real printers.
+
+Those that send pictures are shown as they are, by one connection to the printer for all who look.
+"""
+
+from typing import Any, override
+
+from aiohttp import web
+
+from homeassistant.components.camera import Camera, CameraEntityDescription
+from homeassistant.const import CONTENT_TYPE_MULTIPART
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import MachineEntity
+from .hub import Hub, HubConfigEntry
+from .printers.bambu_lab import async_has_bambu_lab
+from .printers.cameras import (
+    async_picture,
+    async_pictures,
+    camera_problem,
+    shows_pictures,
+)
+from .printers.machines import ManagedMachine
+
+PARALLEL_UPDATES = 0
+
+CAMERA = CameraEntityDescription(key="camera", translation_key="camera")
+
+_BOUNDARY = "frameboundary"
+_DELIMITER = b"--frameboundary"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: HubConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the camera of every real printer that is set up."""
+    hub = entry.runtime_data
+
+    @callback
+    def _add(machine: ManagedMachine) -> None:
+        if shows_pictures(machine):
+            async_add_entities(
+                [PictureCamera(hub, machine)], config_subentry_id=machine.id
+            )
+
+    entry.async_on_unload(hub.machines.async_on_machine(_add))
+
+
+class MachineCamera(MachineEntity, Camera):
+    """A real printer's camera."""
+
+    def __init__(self, hub: Hub, machine: ManagedMachine) -> None:
+        """Belong to the printer. A camera that the Bambu Lab integration shows already takes another of its few places."""
+        MachineEntity.__init__(self, hub, machine, CAMERA)
+        Camera.__init__(self)
+        if async_has_bambu_lab(hub.hass, machine.config.serial):
+            self._attr_entity_registry_enabled_default = False
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the printer can be reached."""
+        return self.machine.is_reporting
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Say why it shows nothing."""
+        problem = camera_problem(self.machine)
+        return {"problem": problem} if problem else {}
+
+
+class PictureCamera(MachineCamera):
+    """A camera that sends a picture about once a second."""
+
+    @override
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        """Return the newest picture. Raises HomeAssistantError."""
+        return await async_picture(self.machine)
+
+    @override
+    async def handle_async_mjpeg_stream(
+        self, request: web.Request
+    ) -> web.StreamResponse | None:
+        """Send each picture as it comes; who reads slowly misses some."""
+        response = web.StreamResponse()
+        response.content_type = CONTENT_TYPE_MULTIPART.format(_BOUNDARY)
+        await response.prepare(request)
+        await response.write(_DELIMITER + b"\r\n")
+
+        def _is_watched() -> bool:
+            return request.transport is not None and not request.transport.is_closing()
+
+        async for picture in async_pictures(self.machine, _is_watched):
+            # Chrome shows a picture when the next boundary comes (crbug.com/41199053), so that it follows at once.
+            await response.write(
+                b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n%b\r\n"
+                % (len(picture), picture, _DELIMITER)
+            )
+        return response

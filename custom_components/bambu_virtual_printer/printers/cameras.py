@@ -1,0 +1,119 @@
+"""The cameras of real printers, as Home Assistant asks for them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import override
+
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import DOMAIN
+from ..engine.machines.camera.camera import MachineCamera
+from ..engine.machines.camera.problems import CameraError, CameraProblem
+from ..engine.mirror.camera import Viewer
+from ..engine.net.loop_bridge import call_on_loop
+from ..engine.protocol.printer_models import CameraKind
+from .machines import ManagedMachine
+
+# Home Assistant gives up after ten seconds itself.
+STILL_TIMEOUT_S = 9.0
+# How long a stream may show nothing before it is looked at whether anybody is still there.
+QUIET_S = 10.0
+
+_ERRORS = {
+    CameraProblem.OFF: "camera_off",
+    CameraProblem.UNREACHABLE: "camera_unreachable",
+    CameraProblem.TOO_MANY_VIEWERS: "camera_too_many_viewers",
+    CameraProblem.WRONG_CODE: "camera_wrong_code",
+    CameraProblem.NOT_THE_PRINTER: "camera_not_the_printer",
+    CameraProblem.STALLED: "camera_stalled",
+    CameraProblem.LOST: "camera_lost",
+}
+
+
+def shows_pictures(machine: ManagedMachine) -> bool:
+    """Return whether its camera sends pictures, rather than video."""
+    return machine.config.model.camera is CameraKind.PICTURES
+
+
+def camera_problem(machine: ManagedMachine) -> str | None:
+    """Return why its camera shows nothing, as a CameraProblem; None as long as nobody has found any reason."""
+    camera = _camera(machine)
+    return camera.problem.value if camera and camera.problem else None
+
+
+async def async_picture(
+    machine: ManagedMachine,
+    *,
+    timeout_s: float = STILL_TIMEOUT_S,
+    is_settled: bool = False,
+) -> bytes:
+    """Return a picture of its camera, a JPEG. Raises HomeAssistantError.
+
+    With `is_settled` it is of this moment for sure, which takes some seconds more.
+    """
+    if (camera := _camera(machine)) is None:
+        raise _error(machine, CameraProblem.UNREACHABLE)
+    try:
+        return await camera.snapshot(timeout_s=timeout_s, is_settled=is_settled)
+    except CameraError as err:
+        raise _error(machine, err.problem) from err
+
+
+async def async_pictures(
+    machine: ManagedMachine, is_watched: Callable[[], bool]
+) -> AsyncIterator[bytes]:
+    """Give its camera's pictures, the newest each time, until there are no more or it is not watched any longer."""
+    camera = _camera(machine)
+    if camera is None or camera.pictures is None:
+        return
+    newest = _Newest()
+    stop = camera.pictures.watch(newest)
+    try:
+        while not newest.is_over and is_watched():
+            try:
+                async with asyncio.timeout(QUIET_S):
+                    await newest.changed.wait()
+            except TimeoutError:
+                continue
+            newest.changed.clear()
+            if (picture := newest.take()) is not None:
+                yield picture
+    finally:
+        stop()
+
+
+class _Newest(Viewer[bytes]):
+    """Holds the newest picture until it is asked for."""
+
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+        self.is_over = False
+        self._loop = asyncio.get_running_loop()
+        self._picture: bytes | None = None
+
+    def take(self) -> bytes | None:
+        """Return the newest picture, once."""
+        picture, self._picture = self._picture, None
+        return picture
+
+    @override
+    def show(self, item: bytes) -> None:
+        self._picture = item
+        call_on_loop(self._loop, self.changed.set)
+
+    @override
+    def ended(self) -> None:
+        self.is_over = True
+        call_on_loop(self._loop, self.changed.set)
+
+
+def _camera(machine: ManagedMachine) -> MachineCamera | None:
+    return machine.session.camera if machine.session else None
+
+
+def _error(machine: ManagedMachine, problem: CameraProblem) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=_ERRORS[problem],
+        translation_placeholders={"printer": machine.name},
+    )

@@ -1,0 +1,251 @@
+"""The cameras of real printers in Home Assistant: simulated printers, real sockets, Home Assistant's own HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+import json
+import logging
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.bambu_virtual_printer.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from custom_components.bambu_virtual_printer.engine.machines.camera.upstream import (
+    CameraTimes,
+)
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers import cameras, machines
+from homeassistant.components.camera import async_get_image
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from scripts.printer_double.double import ACCESS_CODE
+from scripts.printer_double.faults import Faults
+from tests.support.pictures import picture
+from tests.support.real_printers import AddReal
+from tests.support.waiting import until
+
+QUICK = CameraTimes(
+    retry_s=0.01,
+    retry_max_s=0.05,
+    handshake_s=0.3,
+    refused_retry_s=600.0,
+    linger_s=0.05,
+)
+PICTURE = picture()
+
+
+@pytest.fixture(autouse=True)
+def quick_camera(monkeypatch: pytest.MonkeyPatch, add_real: AddReal) -> None:
+    monkeypatch.setattr(machines, "CAMERA_TIMES", QUICK)
+
+
+def _numbered(number: int) -> bytes:
+    return PICTURE + number.to_bytes(4)
+
+
+@pytest.fixture
+async def add(add_real: AddReal) -> Callable[..., Any]:
+    """Add a printer whose camera shows something else a hundred times a second."""
+
+    async def _add(name: str = "Cellar", **options: Any) -> Any:
+        double, machine = await add_real(name, picture_every_s=0.01, **options)
+        double.picture = _numbered
+        return double, machine
+
+    return _add
+
+
+@pytest.fixture
+async def stream(
+    hass_client: ClientSessionGenerator, state: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Open a camera's MJPEG stream, as an <img> does."""
+    client = await hass_client()
+
+    @asynccontextmanager
+    async def _stream(machine: Any) -> AsyncIterator[Callable[[], Any]]:
+        camera = state("camera", machine, "camera")
+        url = camera.attributes["entity_picture"].replace(
+            "/api/camera_proxy/", "/api/camera_proxy_stream/"
+        )
+        async with client.get(url) as response:
+            assert response.status == 200
+            boundary = response.headers["Content-Type"].partition("boundary=")[2]
+            delimiter = f"--{boundary}\r\n".encode()
+
+            async def _next() -> bytes:
+                async with asyncio.timeout(20):
+                    head = await response.content.readuntil(b"\r\n\r\n")
+                    size = int(head.partition(b"Content-Length: ")[2])
+                    body = await response.content.readexactly(size)
+                    # It ends with a boundary, and need not wait for the next.
+                    tail = await response.content.readuntil(delimiter)
+                    assert tail == b"\r\n" + delimiter
+                    return body
+
+            assert await response.content.readuntil(delimiter) == delimiter
+            yield _next
+
+    return _stream
+
+
+async def test_stills_and_streams_share_one_connection(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    stream: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add()
+    async with stream(machine) as one, stream(machine) as other:
+        for following in (one, other):
+            numbers = [int.from_bytes((await following())[-4:]) for _ in range(3)]
+            assert numbers == sorted(set(numbers))
+        still = await async_get_image(hass, entity_id("camera", machine, "camera"))
+        assert still.content_type == "image/jpeg"
+        assert still.content.startswith(PICTURE)
+    assert double.camera.connections == 1
+    await until(lambda: not double.camera.viewers, "closed after the last viewer")
+
+
+async def test_nothing_is_asked_of_a_camera_at_which_nobody_looks(
+    hub: Hub, add: Callable[..., Any], state: Callable[..., Any]
+) -> None:
+    double, machine = await add()
+    camera = state("camera", machine, "camera")
+    assert camera.state == "idle"
+    assert "problem" not in camera.attributes
+    assert double.camera.connections == 0
+
+
+async def test_a_camera_goes_and_comes_with_its_printer(
+    hub: Hub, add: Callable[..., Any], state: Callable[..., Any]
+) -> None:
+    double, machine = await add()
+    await double.power_off()
+    await until(lambda: state("camera", machine, "camera").state == STATE_UNAVAILABLE)
+    await double.power_on()
+    await until(lambda: state("camera", machine, "camera").state == "idle")
+
+
+async def test_a_stream_goes_on_when_the_printer_was_gone(
+    hub: Hub, add: Callable[..., Any], stream: Callable[..., Any]
+) -> None:
+    double, machine = await add()
+    async with stream(machine) as following:
+        await following()
+        double.camera.drop()
+        await until(lambda: double.camera.connections == 2)
+        await following()
+        await following()
+
+
+@pytest.mark.parametrize(
+    ("faults", "changes", "problem", "text"),
+    [
+        ({}, {"access_code": "changed1"}, "wrong_code", "refuses the access code"),
+        ({"camera_places": 0}, {}, "too_many_viewers", "Too many programs"),
+        ({"camera_header_says": 1}, {}, "lost", "was lost"),
+    ],
+)
+async def test_a_camera_says_what_is_wrong_with_it(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    state: Callable[..., Any],
+    entity_id: Callable[..., str],
+    faults: dict[str, Any],
+    changes: dict[str, Any],
+    problem: str,
+    text: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cameras, "STILL_TIMEOUT_S", 0.2)
+    double, machine = await add(faults=Faults(**faults))
+    for name, value in changes.items():
+        setattr(double, name, value)
+    feed = machine.session.camera.pictures
+    # Somebody looks, so that it is known what is wrong with it.
+    stop = feed.watch(cameras._Newest())
+    await until(lambda: state("camera", machine, "camera").attributes.get("problem"))
+    assert state("camera", machine, "camera").attributes["problem"] == problem
+    with pytest.raises(HomeAssistantError) as failed:
+        await async_get_image(hass, entity_id("camera", machine, "camera"))
+    assert text in str(failed.value)
+    assert machine.name in str(failed.value)
+    stop()
+    await until(lambda: not feed.is_open)
+    assert "problem" not in state("camera", machine, "camera").attributes
+
+
+async def test_a_stream_that_nobody_reads_any_more_is_ended(
+    hub: Hub,
+    add: Callable[..., Any],
+    stream: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While the camera sends nothing, writing does not show that the reader is gone."""
+    monkeypatch.setattr(cameras, "QUIET_S", 0.05)
+    double, machine = await add()
+    async with stream(machine) as following:
+        await following()
+        double.faults.camera_stalls = True
+    await until(lambda: not machine.session.camera.is_open)
+
+
+async def test_the_access_code_is_in_no_state_log_or_diagnostics(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: ConfigEntry[Hub],
+    add: Callable[..., Any],
+    stream: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    entity_id: Callable[..., str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(cameras, "STILL_TIMEOUT_S", 0.5)
+    double, machine = await add()
+    async with stream(machine) as following:
+        await following()
+        double.faults.camera_header_says = 1
+        double.camera.drop()
+        await until(lambda: machine.session.camera.problem)
+    double.access_code = "changed1"
+    with pytest.raises(HomeAssistantError):
+        await async_get_image(hass, entity_id("camera", machine, "camera"))
+    assert double.camera.logins
+    shown = [str(state.as_dict()) for state in hass.states.async_all()]
+    shown.append(
+        json.dumps(await async_get_config_entry_diagnostics(hass, entry), default=str)
+    )
+    shown.append(caplog.text)
+    assert not [text for text in shown if ACCESS_CODE in text]
+
+
+async def test_a_camera_that_the_bambu_lab_integration_shows_is_left_to_it(
+    hass: HomeAssistant, hub: Hub, add: Callable[..., Any]
+) -> None:
+    _double, known = await add()
+    MockConfigEntry(domain="bambu_lab", data={"serial": "01P00A391400002"}).add_to_hass(
+        hass
+    )
+    _double, machine = await add("Attic")
+    assert machine.config.serial == "01P00A391400002"
+    registry = er.async_get(hass)
+    disabled = {
+        each.unique_id: each.disabled_by
+        for each in registry.entities.values()
+        if each.domain == "camera"
+    }
+    assert disabled == {
+        f"{known.id}_camera": None,
+        f"{machine.id}_camera": er.RegistryEntryDisabler.INTEGRATION,
+    }
