@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import json
 import logging
 from typing import Any
@@ -34,7 +35,6 @@ from tests.support.waiting import until
 QUICK = CameraTimes(
     retry_s=0.01,
     retry_max_s=0.05,
-    handshake_s=0.3,
     refused_retry_s=600.0,
     linger_s=0.05,
 )
@@ -168,6 +168,8 @@ async def test_a_camera_says_what_is_wrong_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cameras, "STILL_TIMEOUT_S", 0.2)
+    if problem == "too_many_viewers":
+        monkeypatch.setattr(machines, "CAMERA_TIMES", replace(QUICK, handshake_s=0.3))
     double, machine = await add(faults=Faults(**faults))
     for name, value in changes.items():
         setattr(double, name, value)

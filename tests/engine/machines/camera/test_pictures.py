@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import logging
 from pathlib import Path
 import ssl
@@ -147,20 +148,24 @@ async def test_a_broken_connection_is_made_anew_and_closed_before(stage: Stage) 
 
 
 @pytest.mark.parametrize(
-    ("faults", "problem"),
+    ("faults", "limit", "problem"),
     [
-        (Faults(camera_places=0), CameraProblem.TOO_MANY_VIEWERS),
-        (Faults(camera_stalls=True), CameraProblem.STALLED),
-        (Faults(camera_header_says=11 * 1024 * 1024), CameraProblem.LOST),
-        (Faults(camera_header_says=1), CameraProblem.LOST),
-        (Faults(camera_header_says=5000), CameraProblem.LOST),
+        (
+            Faults(camera_places=0),
+            {"handshake_s": 0.3},
+            CameraProblem.TOO_MANY_VIEWERS,
+        ),
+        (Faults(camera_stalls=True), {"stalled_s": 0.3}, CameraProblem.STALLED),
+        (Faults(camera_header_says=11 * 1024 * 1024), {}, CameraProblem.LOST),
+        (Faults(camera_header_says=1), {}, CameraProblem.LOST),
+        (Faults(camera_header_says=5000), {}, CameraProblem.LOST),
     ],
 )
 async def test_what_is_wrong_with_a_camera_is_told(
-    stage: Stage, faults: Faults, problem: CameraProblem
+    stage: Stage, faults: Faults, limit: dict[str, float], problem: CameraProblem
 ) -> None:
     """Its places are taken, it sends nothing, or what makes no sense."""
-    times = CameraTimes(handshake_s=0.3, stalled_s=0.3, retry_s=0.01, linger_s=0.01)
+    times = replace(QUICK, **limit)
     _double, machine = await _watched(stage, times, faults=faults)
     told: list[CameraProblem | None] = []
     machine.camera.subscribe(lambda: told.append(machine.camera.problem))
