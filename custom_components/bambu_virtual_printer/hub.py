@@ -389,6 +389,7 @@ class Hub:
             targets=shown_targets(self.hass, self.entry),
             reasons=self.machines.reasons,
             progress=self.machines.progress,
+            late=self.machines.late,
         )
 
     # --- virtual printers ---

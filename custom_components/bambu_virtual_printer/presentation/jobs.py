@@ -170,7 +170,9 @@ def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
         lines.append(", ".join(facts))
     if target := _target_name(job.target, wording):
         lines.append(texts("meant_for", target=target))
-    if with_due and job.due:
+    if job.due and job.id in wording.late:
+        lines.append(texts("waiting_late", time=texts.date_time(job.due)))
+    elif with_due and job.due:
         lines.append(texts("due", time=texts.date_time(job.due)))
     if job.plate_name:
         lines.append(job.plate_name)
@@ -241,6 +243,10 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "wrong_model": wrong_target(job, wording),
         "not_before": _iso(job.not_before),
         "due": _iso(job.due),
+        "is_late": job.id in wording.late,
+        "only_while": job.timing.only_while or None,
+        "only_while_unknown": job.timing.unknown.value,
+        "cheapest_before": _iso(job.timing.cheapest_before),
         "options": _options_view(job.options),
         "print_time_s": job.print_time_s,
         "filament_g": job.filament_g,

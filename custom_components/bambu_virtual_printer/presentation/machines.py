@@ -1,6 +1,7 @@
 """How real printers are shown: their errors, their spools, and why they have not been given a job."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..engine.dispatch.reasons import Reason, ReasonKey
@@ -98,6 +99,7 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.NO_STORAGE: "waiting_no_storage",
     ReasonKey.STORAGE_UNUSABLE: "waiting_storage_unusable",
     ReasonKey.STORAGE_FULL: "waiting_storage_full",
+    ReasonKey.NO_TIME_LEFT: "waiting_no_time_left",
 }
 
 _OF_FILAMENT: Mapping[ReasonKey, str] = {
@@ -202,7 +204,72 @@ def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sente
                 printer=printer,
                 filaments=tuple(map(load_sentence, reason.loads)),
             )
+    if timed := _time_sentence(reason, printer, targets):
+        return timed
     return sentence(_REASONS[reason.key], printer=printer)
+
+
+def _time_sentence(
+    reason: Reason, printer: str, targets: Mapping[str, ShownTarget]
+) -> Sentence | None:
+    """Say which rule about time a job waits for, and when it is planned to begin; None for other reasons."""
+    match reason:
+        case Reason(key=ReasonKey.QUIET_HOURS, until=datetime() as until):
+            return sentence("waiting_quiet_hours", printer=printer, time=until)
+        case Reason(
+            key=ReasonKey.ENDS_IN_QUIET_HOURS,
+            until=datetime() as until,
+            before=datetime() as before,
+            length=timedelta() as length,
+        ):
+            return sentence(
+                "waiting_ends_in_quiet_hours",
+                time=until,
+                length=duration_sentence(length),
+                before=before,
+            )
+        case Reason(
+            key=ReasonKey.CHEAPEST_LATER,
+            until=datetime() as until,
+            before=datetime() as before,
+        ):
+            return sentence("waiting_cheapest_later", time=until, before=before)
+        case Reason(key=ReasonKey.PRICES_UNKNOWN, until=datetime() as until):
+            if not reason.source:
+                return sentence("waiting_no_price_sensor", printer=printer, time=until)
+            return sentence("waiting_prices_unknown", source=reason.source, time=until)
+        case Reason(
+            key=ReasonKey.NO_SUN, power_w=float() as power, limit_w=float() as limit
+        ):
+            facts: dict[str, str | int] = {
+                "source": reason.source,
+                "power": round(power),
+                "limit": round(limit),
+            }
+            if reason.until is None:
+                return sentence("waiting_no_sun", **facts)
+            return sentence("waiting_no_sun_until", time=reason.until, **facts)
+        case Reason(key=ReasonKey.CONDITION_NOT_MET):
+            return sentence("waiting_condition_not_met", source=reason.source)
+        case Reason(key=ReasonKey.CONDITION_UNKNOWN | ReasonKey.SUN_UNKNOWN):
+            return sentence("waiting_condition_unknown", source=reason.source)
+        case Reason(key=ReasonKey.CIRCUIT):
+            shown = targets.get(reason.other_machine_id)
+            other = shown.name if shown else reason.other_machine_id
+            if reason.until is None:
+                return sentence("waiting_circuit", other=other)
+            return sentence("waiting_circuit_until", other=other, time=reason.until)
+        case Reason(key=ReasonKey.READY_FIRST, before=datetime() as before):
+            return sentence("waiting_ready_first", printer=printer, before=before)
+    return None
+
+
+def duration_sentence(length: timedelta) -> Sentence:
+    """Say how long something takes, to the minute."""
+    hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+    if not hours:
+        return sentence("minutes", minutes=minutes)
+    return sentence("hours_and_minutes", hours=hours, minutes=f"{minutes:02}")
 
 
 def problem_text(problem: str, texts: Texts) -> str:

@@ -1,6 +1,6 @@
 """What it takes to describe things to people: the household's language, and what its printers are called."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..engine.dispatch.reasons import Reason
@@ -13,9 +13,11 @@ class Wording:
     """The texts, and the real printers and models that jobs are meant for by their ids.
 
     `reasons` say by jobs' ids why planning lets them wait, `progress` how many percent are done of those that printers have.
+    `late` are the jobs that cannot be ready in time.
     """
 
     texts: Texts
     targets: Mapping[str, ShownTarget]
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     progress: Mapping[str, int] = field(default_factory=dict)
+    late: Collection[str] = ()

@@ -18,6 +18,7 @@ from ..engine.dispatch.dispatcher import Dispatcher
 from ..engine.dispatch.library_store import LibraryStore
 from ..engine.dispatch.reasons import Reason, ReasonKey
 from ..engine.dispatch.times import DispatchTimes
+from ..engine.dispatch.timing import Planned
 from ..engine.dispatch.worker import MachineRules
 from ..engine.library.library import Library
 from ..engine.library.values.job import Job, Target, TargetKind
@@ -108,6 +109,16 @@ class RealPrinters:
     def reasons(self) -> Mapping[str, Reason]:
         """Why the jobs in line wait, as of the last plan."""
         return self._reasons
+
+    @property
+    def planned(self) -> Mapping[str, Planned]:
+        """When jobs begin that only wait for their time, as of the last plan."""
+        return self.dispatcher.planned
+
+    @property
+    def late(self) -> frozenset[str]:
+        """The jobs that cannot be ready in time, as of the last plan."""
+        return self.dispatcher.late
 
     @property
     def progress(self) -> Mapping[str, int]:

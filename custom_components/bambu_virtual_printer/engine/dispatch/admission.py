@@ -42,6 +42,10 @@ class MachineView:
     needs_known_grams: bool = False
     last_spool: SpoolPlace | None = None
     free_since: datetime | None = None
+    is_starting: bool = False
+    """Whether a print of the queue is on its way there, and has not begun."""
+    last_start_at: datetime | None = None
+    """When it last began a print, as far as it is known."""
 
 
 def machine_obstacle(machine: MachineView) -> Reason | None:

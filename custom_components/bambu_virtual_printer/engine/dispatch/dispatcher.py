@@ -21,14 +21,20 @@ from ..library.values.prints import (
 from ..machines.families import UrlForm
 from ..machines.filaments import Grams
 from ..machines.mapping import MappingForm
+from .jobs import QueuedJob
 from .orders import PrintOverError, Stopping, check_answer
 from .planner import Planner
-from .ports import FileAwayError, Printer, PrintStore
+from .ports import FileAwayError, NoSurroundings, Printer, PrintStore, Surroundings
 from .reasons import Reason, ReasonKey
 from .times import Clock, DispatchTimes, utc_now
+from .timing import Planned
+from .when.decide import Decider
+from .when.prices import Curves
+from .when.values import NO_RULES
 from .worker import MachineRules, MachineStatus, MachineWorker
 
 _LOGGER = logging.getLogger(__name__)
+_MAX_SLEEP_S = 900.0
 
 
 class Cancellation(StrEnum):
@@ -76,12 +82,14 @@ class Dispatcher:
         self,
         store: PrintStore,
         *,
+        surroundings: Surroundings | None = None,
         changed: Callable[[], None] = lambda: None,
         times: DispatchTimes | None = None,
         clock: Clock = utc_now,
     ) -> None:
-        """Prepare. `changed` is called on the loop whenever `reasons` or a status changes; it must not raise."""
+        """Prepare. `changed` is called on the loop whenever the plan or a status changes; it must not raise."""
         self._store = store
+        self._surroundings = surroundings or NoSurroundings()
         self._changed = changed
         self._times = times or DispatchTimes()
         self._clock = clock
@@ -94,6 +102,10 @@ class Dispatcher:
         self._task: asyncio.Task[None] | None = None
         self.reasons: Mapping[str, Reason] = {}
         """Why the queued jobs wait, by job, as of the last plan."""
+        self.planned: Mapping[str, Planned] = {}
+        """When jobs begin that only wait for their time, by job, as of the last plan."""
+        self.late: frozenset[str] = frozenset()
+        """The jobs that cannot be ready by the time that they should be, as of the last plan."""
 
     async def __aenter__(self) -> Self:
         """Start. Raises what the store raises."""
@@ -133,6 +145,7 @@ class Dispatcher:
             open_print=open_print,
             claiming=self._planning,
             wake_planner=self.wake,
+            may_begin=self._time_obstacle,
             changed=self._changed,
             times=self._times,
             clock=self._clock,
@@ -203,7 +216,10 @@ class Dispatcher:
             timeout = (
                 None
                 if wake_at is None
-                else max(0.0, (wake_at - self._clock()).total_seconds())
+                # The system's clock may be set meanwhile.
+                else min(
+                    max(0.0, (wake_at - self._clock()).total_seconds()), _MAX_SLEEP_S
+                )
             )
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
@@ -222,12 +238,17 @@ class Dispatcher:
         jobs = await self._store.waiting()
         # Nothing is awaited between looking at the printers and deciding.
         late = self._late_prints()
+        now = self._clock()
         made = self._planner.plan(
             [job for job in jobs if job.id not in late],
             [worker.view() for worker in self._workers.values()],
-            self._clock(),
+            now,
+            self._surroundings.facts(
+                now, {job.wishes.only_while for job in jobs} - {""}
+            ),
             overtake_for=self._overtake_for,
         )
+        started = {job.id for job in jobs if job.is_started}
         reasons = dict(made.reasons)
         for job in jobs:
             if job.id in late:
@@ -238,15 +259,34 @@ class Dispatcher:
         wake_at = made.wake_at
         for start in made.starts:
             try:
-                await self._claim(start.job_id, start.machine_id)
+                await self._claim(
+                    start.job_id,
+                    start.machine_id,
+                    is_started=start.job_id in started,
+                )
             except FileAwayError:
                 reasons[start.job_id] = Reason(key=ReasonKey.LIBRARY_AWAY)
                 again_at = self._clock() + timedelta(seconds=self._times.retry_s)
                 wake_at = min(wake_at or again_at, again_at)
-        if reasons != self.reasons:
-            self.reasons = reasons
+        if (reasons, made.planned, made.late) != (
+            self.reasons,
+            self.planned,
+            self.late,
+        ):
+            self.reasons, self.planned, self.late = reasons, made.planned, made.late
             self._changed()
         return wake_at
+
+    def _time_obstacle(self, job: QueuedJob, machine_id: str) -> Reason | None:
+        """Return why a job may not begin on its printer after all, once its file is there: quiet hours, or a condition."""
+        if job.is_started:
+            return None
+        now = self._clock()
+        facts = self._surroundings.facts(now, {job.wishes.only_while} - {""})
+        rules = facts.rules.get(machine_id, NO_RULES)
+        return Decider(rules, facts.conditions, now, Curves()).strict_obstacle(
+            job.wishes
+        )
 
     def _late_prints(self) -> dict[str, MachineWorker]:
         """Return the jobs that a printer has begun with although they were put back, and those printers' workers.
@@ -264,8 +304,11 @@ class Dispatcher:
                 other.run.withdraw()
         return late
 
-    async def _claim(self, job_id: str, machine_id: str) -> None:
-        """Claim a planned job for its printer. Raises FileAwayError."""
+    async def _claim(self, job_id: str, machine_id: str, *, is_started: bool) -> None:
+        """Claim a planned job for its printer. Raises FileAwayError.
+
+        With `is_started` a person has started it, which a claimed job does not tell any more.
+        """
         worker = self._workers.get(machine_id)
         if worker is None or worker.open_print is not None:
             self.wake()
@@ -278,7 +321,7 @@ class Dispatcher:
             # Detached meanwhile.
             await self._store.put_back(claim.print, problem=None)
             return
-        worker.take(claim)
+        worker.take(replace(claim, job=replace(claim.job, is_started=is_started)))
         self._changed()
 
     # --- people ---

@@ -7,6 +7,7 @@ from ..library.values.made import NOTHING, Amount
 from ..machines.filaments import Filament
 from ..values import FilamentRule
 from .allowances import Allowance
+from .when.values import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +70,5 @@ class QueuedJob:
     person: str = ""
     one_copy: Amount = NOTHING
     allowance: Allowance | None = None
+    wishes: Wishes = NO_WISHES
+    """What it wants about time."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..library.library import Library
 from ..library.values.job import Job, JobState, TargetKind
@@ -19,8 +19,11 @@ from ..storage import StorageError
 from .allowances import AllowanceSource, no_allowances
 from .jobs import AnyPrinter, JobTarget, Needs, OnePrinter, QueuedJob
 from .ports import Claim, FileAwayError
+from .when.values import Wishes
 
 _MAX_KNOWN = 2000
+# Files may claim anything, and dates end.
+_MAX_LENGTH_S = 365 * 86400
 
 
 class LibraryStore:
@@ -195,6 +198,21 @@ def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
         one_copy=Amount(
             filament_g=job.filament_g or 0.0, print_time_s=job.print_time_s or 0
         ),
+        wishes=wishes_of(job),
+    )
+
+
+def wishes_of(job: Job) -> Wishes:
+    """Return what a job wants about time."""
+    return Wishes(
+        length=None
+        if job.print_time_s is None
+        else timedelta(seconds=min(job.print_time_s, _MAX_LENGTH_S)),
+        copies=max(job.copies_left, 1),
+        due=job.due,
+        only_while=job.timing.only_while,
+        unknown=job.timing.unknown,
+        cheapest_before=job.timing.cheapest_before,
     )
 
 

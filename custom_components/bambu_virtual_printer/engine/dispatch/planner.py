@@ -7,7 +7,7 @@ another spool lets those go before it that do not, as long as it has not waited 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..library.values.made import NOTHING, Amount
@@ -17,18 +17,32 @@ from .allowances import not_for
 from .filament_choice import Rank, Reservations, SpoolMemory, by_time_free, swaps
 from .jobs import AnyPrinter, Needs, OnePrinter, QueuedJob
 from .reasons import Reason, ReasonKey
+from .timing import TIMED, Planned, Timing
+from .when.prices import Curves
+from .when.values import NO_FACTS, Facts
 
 # How soon to look again where only a report is awaited that may be like the last one.
 NEWS_EXPECTED_WITHIN = timedelta(seconds=10)
 
-# Of several printers' reasons the one that passes soonest is given: what ends by itself, what one touch changes, what takes
-# a spool, and what takes more.
+# Of several printers' reasons the one that passes soonest is given: what ends at a known time, what ends by itself, what one
+# touch changes, what takes a spool, and what takes more.
 _NEARNESS = (
+    ReasonKey.CIRCUIT,
+    ReasonKey.READY_FIRST,
+    ReasonKey.CHEAPEST_LATER,
+    ReasonKey.ENDS_IN_QUIET_HOURS,
+    ReasonKey.QUIET_HOURS,
+    ReasonKey.PRICES_UNKNOWN,
     ReasonKey.TAKEN,
     ReasonKey.SETTLING,
     ReasonKey.PRINTING,
+    ReasonKey.NO_SUN,
+    ReasonKey.CONDITION_NOT_MET,
+    ReasonKey.SUN_UNKNOWN,
+    ReasonKey.CONDITION_UNKNOWN,
     ReasonKey.PLATE_NOT_CLEARED,
     ReasonKey.FILAMENT_MISSING,
+    ReasonKey.NO_TIME_LEFT,
     ReasonKey.QUESTION,
     ReasonKey.NO_NEWS,
     ReasonKey.ERROR_STANDS,
@@ -71,17 +85,22 @@ class Plan:
     starts: tuple[Start, ...] = ()
     reasons: Mapping[str, Reason]
     wake_at: datetime | None = None
+    planned: Mapping[str, Planned] = field(default_factory=dict)
+    """When jobs begin on their printers that wait for nothing but the time, as far as that is known."""
+    late: frozenset[str] = frozenset()
+    """Those that cannot be ready by the time that they should be."""
 
 
 def plan(
     jobs: Sequence[QueuedJob],
     machines: Iterable[MachineView],
     now: datetime,
+    facts: Facts = NO_FACTS,
     *,
     overtake_for: timedelta | None = None,
 ) -> Plan:
-    """Plan once. `jobs` are the queued ones in order."""
-    return Planner().plan(jobs, machines, now, overtake_for=overtake_for)
+    """Plan once. `jobs` are the queued ones in order, `facts` what is known about time."""
+    return Planner().plan(jobs, machines, now, facts, overtake_for=overtake_for)
 
 
 def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
@@ -125,22 +144,27 @@ class Planner:
     def __init__(self) -> None:
         """Start with no memory."""
         self._spools = SpoolMemory()
+        self._curves = Curves()
 
     def plan(
         self,
         jobs: Sequence[QueuedJob],
         machines: Iterable[MachineView],
         now: datetime,
+        facts: Facts = NO_FACTS,
         *,
         overtake_for: timedelta | None = None,
     ) -> Plan:
-        """Plan. `jobs` are the queued ones in order.
+        """Plan. `jobs` are the queued ones in order, `facts` what is known about time.
 
         With `overtake_for` they are grouped by what is loaded: so long after it was queued a job can be overtaken.
         """
         views = {machine.id: machine for machine in machines}
         self._spools.look(views)
-        return _Planning(views, now, self._spools, overtake_for).plan(jobs)
+        timing = Timing(views, facts, now, self._curves)
+        made = _Planning(views, now, self._spools, timing, overtake_for).plan(jobs)
+        self._curves.forget_unused()
+        return made
 
 
 type _Allowed = frozenset[str] | None
@@ -169,17 +193,20 @@ class _Planning:
         machines: Mapping[str, MachineView],
         now: datetime,
         spools: SpoolMemory,
+        timing: Timing,
         overtake_for: timedelta | None,
     ) -> None:
         self._now = now
         self._machines = machines
         self._spools = spools
+        self._timing = timing
         self._overtake_for = overtake_for
         self._reserved = Reservations()
         self._starts: list[Start] = []
         self._reasons: dict[str, Reason] = {}
         self._obstacles = {
-            machine.id: machine_obstacle(machine) for machine in machines.values()
+            machine.id: machine_obstacle(machine) or timing.circuit_obstacle(machine.id)
+            for machine in machines.values()
         }
         self._bits = {
             machine_id: 1 << number for number, machine_id in enumerate(machines)
@@ -199,6 +226,7 @@ class _Planning:
         self._begun: dict[str, Amount] = {}
 
     def plan(self, jobs: Sequence[QueuedJob]) -> Plan:
+        late = self._keep_free(jobs)
         deferred: list[QueuedJob] = []
         for job in sorted(jobs, key=lambda job: not job.is_started):
             result = self._place(job)
@@ -214,8 +242,58 @@ class _Planning:
         return Plan(
             starts=tuple(self._starts),
             reasons=self._reasons,
-            wake_at=min(self._wakes(self._reasons.values()), default=None),
+            wake_at=min(self._wakes(jobs), default=None),
+            planned=self._timing.planned(jobs, self._reasons),
+            late=late | self._timing.late(jobs, self._reasons),
         )
+
+    def _keep_free(self, jobs: Sequence[QueuedJob]) -> frozenset[str]:
+        """Find out on which printers jobs would begin that have to be ready in time, the first of them first.
+
+        Only those count that wait for nothing but the time: nobody waits for what a person has to do. Returns those that are
+        late because of others.
+        """
+        timed = [
+            (job.wishes.due, job)
+            for job in jobs
+            if job.wishes.due and job.wishes.length and self._waits_for_time(job)
+        ]
+        if not timed:
+            return frozenset()
+        before = dict(self._obstacles)
+        kept: dict[str, list[QueuedJob]] = {}
+        lengths: dict[str, timedelta] = {}
+        for _due, job in sorted(timed, key=lambda pair: pair[0]):
+            result = self._place_on_target(job)
+            if isinstance(result, Start) or result.key in TIMED:
+                machine_id = result.machine_id
+            elif result.key is ReasonKey.TAKEN and result.machine_id in kept:
+                machine_id = min(
+                    [one for one in kept if self._is_meant_for(job, one)],
+                    key=lambda one: lengths[one],
+                )
+            else:
+                continue
+            assert job.wishes.length
+            kept.setdefault(machine_id, []).append(job)
+            length = job.wishes.length * job.wishes.copies
+            lengths[machine_id] = lengths.get(machine_id, timedelta()) + length
+            self._take(machine_id, job.id)
+        self._obstacles = before
+        self._choices.clear()
+        return self._timing.keep_free(kept)
+
+    def _waits_for_time(self, job: QueuedJob) -> bool:
+        own = own_obstacle(job, self._now)
+        return own is None or own.key is ReasonKey.SCHEDULED
+
+    def _is_meant_for(self, job: QueuedJob, machine_id: str) -> bool:
+        match job.target:
+            case OnePrinter(machine_id=wanted):
+                return wanted == machine_id
+            case AnyPrinter(model=model):
+                return same_model(self._machines[machine_id].model, model)
+        return False
 
     def _is_patient(self, job: QueuedJob) -> bool:
         return may_be_overtaken(job, self._now, self._overtake_for)
@@ -237,24 +315,29 @@ class _Planning:
             if result.key.passes_with_time:
                 self._reserve(job)
 
-    def _wakes(self, reasons: Iterable[Reason]) -> Iterator[datetime]:
-        for reason in reasons:
+    def _wakes(self, jobs: Iterable[QueuedJob]) -> Iterator[datetime]:
+        yield from self._timing.changes(jobs, self._reasons)
+        for reason in self._reasons.values():
             if reason.until is not None:
                 yield reason.until
             elif reason.key is ReasonKey.NO_NEWS:
                 yield self._now + NEWS_EXPECTED_WITHIN
 
     def _give_away(self, start: Start) -> None:
+        self._take(start.machine_id, start.job_id)
+        for machine_id, reason in self._timing.held_by_start(start.machine_id):
+            self._obstacles[machine_id] = self._obstacles[machine_id] or reason
+
+    def _take(self, machine_id: str, job_id: str) -> None:
         self._choices.clear()
-        self._obstacles[start.machine_id] = Reason(
-            key=ReasonKey.TAKEN,
-            machine_id=start.machine_id,
-            other_job_id=start.job_id,
+        self._obstacles[machine_id] = Reason(
+            key=ReasonKey.TAKEN, machine_id=machine_id, other_job_id=job_id
         )
 
     def _place(self, job: QueuedJob) -> Start | Reason:
-        if reason := own_obstacle(job, self._now):
-            return reason
+        return own_obstacle(job, self._now) or self._place_on_target(job)
+
+    def _place_on_target(self, job: QueuedJob) -> Start | Reason:
         if job.target is not None and job.allowance is not None:
             begun = self._begun.get(job.person, NOTHING)
             if reason := job.allowance.obstacle(job.one_copy, begun):
@@ -283,18 +366,23 @@ class _Planning:
             choice = self._choose(job, key, model)
             self._choices[key, model, allowed] = choice
         best: tuple[Rank, Start] | None = None
+        nearest = choice.nearest
         asked = self._spools.holders(job) if choice.free else 0
         for rank, machine in self._spools.best_first(job, choice.free, asked):
             if best and best[0] <= rank:
                 break
+            if nearest and self._timing.waits_alike(job, nearest, machine.id):
+                continue
             result = self._begin(job, machine, trust_wishes=False)
-            if isinstance(result, Start):
+            if isinstance(result, Reason):
+                if nearest is None or distance(result) < distance(nearest):
+                    nearest = result
+            else:
                 real = rank._replace(swaps=result.swaps)
                 if best is None or real < best[0]:
                     best = real, result
         if best:
             return best[1]
-        nearest = choice.nearest
         if choice.speaker:
             result = self._begin(job, choice.speaker, trust_wishes=False)
             assert isinstance(result, Reason)
@@ -402,7 +490,7 @@ class _Planning:
         )
         if isinstance(found, Reason):
             return found
-        return Start(
+        return self._timing.obstacle(job, machine.id) or Start(
             job_id=job.id,
             machine_id=machine.id,
             places=found,

@@ -1,7 +1,7 @@
 """Why a job waits, as values: the key of a text, and what the text names."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..machines.codes import ErrorCode
@@ -81,6 +81,30 @@ class ReasonKey(StrEnum):
     FILAMENT_AMOUNT_UNKNOWN = "filament_amount_unknown"
     """They are loaded, but it is not known how much is left, and the printer prints only where it is; `loads`."""
 
+    # of a job on a printer, about time: `until` is the planned start where there is one
+    QUIET_HOURS = "quiet_hours"
+    """The printer has quiet hours until `before`."""
+    ENDS_IN_QUIET_HOURS = "ends_in_quiet_hours"
+    """It takes `length`, and would run into quiet hours, which begin `before` it ends."""
+    NO_TIME_LEFT = "no_time_left"
+    """Quiet hours leave no time for a print of `length`."""
+    CONDITION_NOT_MET = "condition_not_met"
+    """It may begin only while `source` is on."""
+    CONDITION_UNKNOWN = "condition_unknown"
+    """It may begin only while `source` is on, or by its schedule, and nobody knows."""
+    CHEAPEST_LATER = "cheapest_later"
+    """That is the cheapest time to be ready `before`."""
+    PRICES_UNKNOWN = "prices_unknown"
+    """The prices of `source` are not known, or not for so long; it begins at `until` at the latest, to be ready `before`."""
+    NO_SUN = "no_sun"
+    """`source` shows `power_w`, which is not `limit_w` yet."""
+    SUN_UNKNOWN = "sun_unknown"
+    """`source` shows no power."""
+    CIRCUIT = "circuit"
+    """Another printer of its circuit, `other_machine_id`, heats up."""
+    READY_FIRST = "ready_first"
+    """It would end too late for `other_job_id`, which has to be ready `before`."""
+
     @property
     def is_of_filament(self) -> bool:
         """Whether a person can load something so that the job begins."""
@@ -99,7 +123,21 @@ _OF_FILAMENT = frozenset(
         ReasonKey.FILAMENT_AMOUNT_UNKNOWN,
     }
 )
-_PASSING = frozenset({ReasonKey.SCHEDULED, ReasonKey.RETRY, ReasonKey.SLICER_OPTIONS})
+_PASSING = frozenset(
+    {
+        ReasonKey.SCHEDULED,
+        ReasonKey.RETRY,
+        ReasonKey.SLICER_OPTIONS,
+        ReasonKey.QUIET_HOURS,
+        ReasonKey.ENDS_IN_QUIET_HOURS,
+        ReasonKey.CHEAPEST_LATER,
+        ReasonKey.PRICES_UNKNOWN,
+        ReasonKey.NO_SUN,
+        ReasonKey.SUN_UNKNOWN,
+        ReasonKey.CIRCUIT,
+        ReasonKey.READY_FIRST,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +175,9 @@ class Reason:
     limit_g: float | None = None
     limit_s: float | None = None
     loads: tuple[Load, ...] = ()
+    before: datetime | None = None
+    length: timedelta | None = None
+    source: str = ""
+    power_w: float | None = None
+    limit_w: float | None = None
+    other_machine_id: str = ""

@@ -64,13 +64,15 @@ class MachineWorker:
         open_print: Print | None,
         claiming: asyncio.Lock,
         wake_planner: Callable[[], None],
+        may_begin: Callable[[QueuedJob, str], Reason | None],
         changed: Callable[[], None],
         times: DispatchTimes,
         clock: Clock,
     ) -> None:
         """Prepare. `open_print` is the one left open by an earlier run of this program.
 
-        `claiming` is held while a job is claimed, until `take` was called.
+        `claiming` is held while a job is claimed, until `take` was called. `may_begin` says what about time keeps a job from
+        beginning here, right before it would.
         """
         self.id = machine_id
         self.model = model
@@ -80,6 +82,9 @@ class MachineWorker:
         self._watch = PlateWatch(plate)
         self._claiming = claiming
         self._wake_planner = wake_planner
+        self._may_begin = may_begin
+        self._last_start_at = open_print.published_at if open_print else None
+        self._was_active: bool | None = None
         self._changed = changed
         self._times = times
         self._clock = clock
@@ -178,6 +183,11 @@ class MachineWorker:
             self._own_view(),
             held_by=open_print.job_id if open_print else "",
             has_question=bool(open_print and open_print.question),
+            is_starting=bool(
+                open_print
+                and not open_print.phase.has_begun
+                and not open_print.question
+            ),
             is_settling=self._loop.time() < self._settled_at,
         )
 
@@ -195,6 +205,7 @@ class MachineWorker:
             needs_known_grams=self.rules.needs_known_grams,
             last_spool=self._last_spool.place if self._last_spool else None,
             free_since=self._free_since,
+            last_start_at=self._last_start_at,
         )
 
     def _check(self, job: QueuedJob) -> Places | Reason:
@@ -211,6 +222,7 @@ class MachineWorker:
         return (
             machine_obstacle(view)
             or hardware_obstacle(job.needs, view)
+            or self._may_begin(job, self.id)
             or spools_for(
                 job,
                 view,
@@ -273,6 +285,7 @@ class MachineWorker:
 
     def _see(self, state: MachineState) -> None:
         self._follow_spools(state)
+        self._watch_starts(state)
         own = self.open_print
         may_be_own = (
             own is not None
@@ -293,6 +306,14 @@ class MachineWorker:
             # Files may be left from before.
             self._is_swept = False
             self._wake.set()
+
+    def _watch_starts(self, state: MachineState) -> None:
+        """Take note of when the printer began, whoever started it: it heats then."""
+        if not state.is_available or not state.is_current:
+            return
+        if state.phase.is_active and self._was_active is False:
+            self._last_start_at = self._clock()
+        self._was_active = state.phase.is_active
 
     async def _work(self) -> None:
         is_known = False

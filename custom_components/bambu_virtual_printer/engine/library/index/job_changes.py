@@ -9,6 +9,7 @@ from ..values.errors import InvalidChangeError, JobStateError
 from ..values.job import TRANSITIONS, Job, JobChanges, JobState, JobVerb, PrintOptions
 from ..values.json_codec import to_json
 from ..values.prints import Problem
+from ..values.timing import NO_TIMING
 from . import job_rows
 
 
@@ -86,6 +87,10 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     if "due" in changes:
         job_rows.check_times(changes["due"])
         values["due_at"] = changes["due"]
+    if "timing" in changes:
+        timing = changes["timing"](job.timing)
+        job_rows.check_times(timing.cheapest_before)
+        values["timing"] = None if timing == NO_TIMING else to_json(timing)
     if "target" in changes:
         target = changes["target"]
         values["target"] = target and to_json(target)

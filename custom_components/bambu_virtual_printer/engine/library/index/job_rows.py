@@ -46,6 +46,7 @@ from ..values.plate_requests import is_for, request_for
 from ..values.prints import PrintPhase, Problem, Question
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import Plate, SlicedFile
+from ..values.timing import NO_TIMING, Timing
 from ..values.verdicts import Reprint, Verdict
 from . import rows
 from .schema import (
@@ -227,6 +228,7 @@ def add(
                 "target": plan.target and to_json(plan.target),
                 "not_before": plan.not_before,
                 "due_at": plan.due,
+                "timing": None if plan.timing == NO_TIMING else to_json(plan.timing),
                 "options": _options(plan, wanted[plate.number]),
                 "options_chosen": is_chosen,
                 "options_due_at": None if wanted[plate.number] else options_due_at,
@@ -289,7 +291,7 @@ def add_copy(connection: Connection, job: Job, now: datetime) -> Job:
 def planned_plates(facts: SlicedFile, plan: JobPlan) -> Sequence[Plate]:
     """Return the plates that jobs are to be made of. Raises InvalidChangeError where the plan does not fit the file."""
     check_copies(plan.copies)
-    check_times(plan.not_before, plan.due)
+    check_times(plan.not_before, plan.due, plan.timing.cheapest_before)
     printable = facts.printable_plates
     if not printable:
         raise InvalidChangeError(NOT_SLICED)
@@ -496,6 +498,8 @@ def _job(row: Row[Any]) -> Job:
         target=None if row.target is None else from_json(Target, row.target),
         not_before=row.not_before,
         due=row.due_at,
+        timing=NO_TIMING if row.timing is None else from_json(Timing, row.timing),
+        late_for=row.late_for,
         options=None if row.options is None else from_json(PrintOptions, row.options),
         options_due_at=row.options_due_at,
         print_time_s=row.print_time_s,

@@ -247,7 +247,7 @@ def _to_14(connection: Connection) -> None:
 
 
 def _to_15(connection: Connection) -> None:
-    """Add what people said of prints, what prints took, which print lies on a plate, and the copies printed for people.
+    """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, and when jobs may begin.
 
     An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
     """
@@ -271,6 +271,8 @@ def _to_15(connection: Connection) -> None:
             Column("verdict_at", UtcDateTime),
             Column("reprint", Text, server_default="", nullable=False),
             *counts(),
+            Column("timing", JSON(none_as_null=True)),
+            Column("late_for", UtcDateTime),
         ),
     )
     _add_missing(

@@ -341,6 +341,10 @@ jobs = Table(
     Column("target", JSON(none_as_null=True)),
     Column("not_before", UtcDateTime),
     Column("due_at", UtcDateTime),
+    # Further conditions for its start.
+    Column("timing", JSON(none_as_null=True)),
+    # The due time of which people were told that it cannot be kept.
+    Column("late_for", UtcDateTime),
     Column("options", JSON(none_as_null=True)),
     # Whether a person chose the options, which go before those of the slicer that may still come.
     Column("options_chosen", Boolean, nullable=False),

@@ -13,6 +13,7 @@ from ...explanations import Explanation, explain
 from ...values import Intent, PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
 from .prints import PrintPhase, Problem, Question
+from .timing import NO_TIMING, Timing
 from .verdicts import Reprint, Verdict
 
 # The slicer publishes its options a moment after the upload (docs/protocol.md, Print requests); nothing starts before.
@@ -94,7 +95,7 @@ class JobPlan:
     """How jobs are made of an archive.
 
     Without `plates` every sliced plate becomes a job. With `hold` they wait until a person releases or starts them.
-    `due` is when they should be done; nothing enforces it. `options` override what the slicer asks for.
+    `due` is when they should be done: planning lets them begin in time. `options` override what the slicer asks for.
     """
 
     target: Target | None = None
@@ -105,6 +106,7 @@ class JobPlan:
     not_before: datetime | None = None
     due: datetime | None = field(default=None, metadata={JSON_NAME: "due_at"})
     options: PrintOptions | None = None
+    timing: Timing = NO_TIMING
 
 
 DEFAULT_PLAN = JobPlan()
@@ -290,6 +292,9 @@ class Job:
     judged_failed: int = 0
     energy_kwh: float | None = None
     energy_cost: float | None = None
+    timing: Timing = NO_TIMING
+    late_for: datetime | None = None
+    """The due time of which people were told that it cannot be kept."""
 
     @property
     def title(self) -> str:
@@ -327,7 +332,7 @@ class Job:
 class JobChanges(TypedDict, total=False):
     """What to change on a job in the queue: what is named, and nothing else. None clears.
 
-    `options` are others, or what makes some of those there are.
+    `options` are others, or what makes some of those there are; `timing` is what makes others of those there are.
     """
 
     target: Target | None
@@ -336,6 +341,7 @@ class JobChanges(TypedDict, total=False):
     priority: Priority
     copies: int
     options: PrintOptions | Callable[[PrintOptions], PrintOptions] | None
+    timing: Callable[[Timing], Timing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,227 @@
+"""The rules about time in one plan: each printer's, those of circuits, and which jobs go first to be ready in time. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from .admission import MachineView
+from .jobs import OnePrinter, QueuedJob
+from .reasons import Reason, ReasonKey
+from .when.deadlines import Deadlines
+from .when.decide import Decider
+from .when.prices import Curves
+from .when.values import NO_RULES, Facts, Rules
+
+# A job with one of these could begin on the printer but for the time.
+TIMED = frozenset(
+    {
+        ReasonKey.QUIET_HOURS,
+        ReasonKey.ENDS_IN_QUIET_HOURS,
+        ReasonKey.CHEAPEST_LATER,
+        ReasonKey.PRICES_UNKNOWN,
+        ReasonKey.NO_SUN,
+        ReasonKey.SUN_UNKNOWN,
+        ReasonKey.CIRCUIT,
+        ReasonKey.READY_FIRST,
+    }
+)
+
+_BY_RULES = TIMED - {ReasonKey.CIRCUIT, ReasonKey.READY_FIRST} | {
+    ReasonKey.CONDITION_NOT_MET,
+    ReasonKey.CONDITION_UNKNOWN,
+    ReasonKey.NO_TIME_LEFT,
+}
+
+
+_JUST_AFTER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A start that only waits for its time. `machine_id` is empty where several printers may take the job."""
+
+    machine_id: str
+    start: datetime
+
+
+class Timing:
+    """The printers' rules at one moment. Printers of equal rules share what is worked out."""
+
+    def __init__(
+        self,
+        machines: Mapping[str, MachineView],
+        facts: Facts,
+        now: datetime,
+        curves: Curves,
+    ) -> None:
+        """Take the rules that there are."""
+        self._machines = machines
+        self._facts = facts
+        self._now = now
+        self._circuits: dict[str, list[str]] = {}
+        self._deciders: dict[str, Decider] = {}
+        self._deadlines: dict[str, Deadlines] = {}
+        known: list[tuple[Rules, Decider]] = []
+        for machine_id in machines:
+            rules = self.rules(machine_id)
+            if rules.circuit:
+                self._circuits.setdefault(rules.circuit, []).append(machine_id)
+                rules = replace(rules, circuit="", stagger=timedelta())
+            decider = next((one for of, one in known if of == rules), None)
+            if decider is None:
+                decider = Decider(rules, facts.conditions, now, curves)
+                known.append((rules, decider))
+            self._deciders[machine_id] = decider
+
+    def rules(self, machine_id: str) -> Rules:
+        """Return a printer's rules."""
+        return self._facts.rules.get(machine_id, NO_RULES)
+
+    def decider(self, machine_id: str) -> Decider:
+        """Return what decides for a printer, and for all that have the same."""
+        return self._deciders[machine_id]
+
+    # --- a job on a printer ---
+
+    def obstacle(self, job: QueuedJob, machine_id: str) -> Reason | None:
+        """Return why a job may not begin on a printer now, which could take it else; None if it may.
+
+        What a person has started does not wait for a time.
+        """
+        if job.is_started:
+            return None
+        deadlines = self._deadlines.get(machine_id)
+        reason = self._deciders[machine_id].obstacle(
+            job.wishes,
+            begin_by=deadlines.begin_by.get(job.id) if deadlines else None,
+        )
+        if reason:
+            return replace(reason, machine_id=machine_id)
+        if deadlines and job.wishes.length:
+            first = deadlines.first_before(job.id, self._now + job.wishes.length)
+            if first:
+                return Reason(
+                    key=ReasonKey.READY_FIRST,
+                    machine_id=machine_id,
+                    other_job_id=first.job_id,
+                    before=first.due,
+                )
+        return None
+
+    def waits_alike(self, job: QueuedJob, reason: Reason, machine_id: str) -> bool:
+        """Return whether a job has on another printer the same reason to wait as on this one, by the rules they share."""
+        if reason.key not in _BY_RULES or job.is_started:
+            return False
+        deadlines = self._deadlines.get(machine_id)
+        return self._deciders.get(reason.machine_id) is self._deciders[
+            machine_id
+        ] and not (deadlines and job.id in deadlines.begin_by)
+
+    # --- all jobs ---
+
+    def keep_free(self, jobs: Mapping[str, Iterable[QueuedJob]]) -> frozenset[str]:
+        """Let jobs that have to be ready in time go first on their printers. Returns those that cannot be any more."""
+        late: set[str] = set()
+        for machine_id, its_jobs in jobs.items():
+            deadlines = Deadlines(
+                [(job.id, job.wishes, self._earliest(job)) for job in its_jobs],
+                self._deciders[machine_id].quiet,
+            )
+            self._deadlines[machine_id] = deadlines
+            late |= deadlines.late
+        return frozenset(late)
+
+    def planned(
+        self, jobs: Iterable[QueuedJob], reasons: Mapping[str, Reason]
+    ) -> dict[str, Planned]:
+        """Return when those begin that only wait for their time."""
+        planned: dict[str, Planned] = {}
+        for job in jobs:
+            reason = reasons.get(job.id)
+            if reason is None or reason.until is None:
+                continue
+            machine_id = self._machine_of(job, reason)
+            start: datetime | None = reason.until
+            if decider := self._deciders.get(machine_id):
+                # What is put off may meet quiet hours then.
+                start = decider.first_start(job.wishes, reason.until)
+            if start is not None:
+                planned[job.id] = Planned(machine_id=machine_id, start=start)
+        return planned
+
+    def late(
+        self, jobs: Iterable[QueuedJob], reasons: Mapping[str, Reason]
+    ) -> frozenset[str]:
+        """Return the waiting jobs that cannot be ready in time, even if they began as soon as they may."""
+        return frozenset(
+            job.id
+            for job in jobs
+            if (reason := reasons.get(job.id)) and self._is_late(job, reason)
+        )
+
+    def changes(
+        self, jobs: Iterable[QueuedJob], reasons: Mapping[str, Reason]
+    ) -> Iterator[datetime]:
+        """Return when waiting jobs become late."""
+        for job in jobs:
+            wishes = job.wishes
+            if wishes.due is None or wishes.length is None or job.id not in reasons:
+                continue
+            moment = wishes.due - wishes.length * wishes.copies + _JUST_AFTER
+            if moment > self._now:
+                yield moment
+
+    def _is_late(self, job: QueuedJob, reason: Reason) -> bool:
+        wishes = job.wishes
+        if wishes.due is None or wishes.length is None:
+            return False
+        begin = self._earliest(job)
+        if decider := self._deciders.get(self._machine_of(job, reason)):
+            return not decider.can_be_ready(wishes, begin)
+        return begin + wishes.length * wishes.copies > wishes.due
+
+    def _machine_of(self, job: QueuedJob, reason: Reason) -> str:
+        if isinstance(job.target, OnePrinter):
+            return job.target.machine_id
+        return reason.machine_id
+
+    def _earliest(self, job: QueuedJob) -> datetime:
+        return max(job.not_before or self._now, self._now)
+
+    # --- circuits ---
+
+    def circuit_obstacle(self, machine_id: str) -> Reason | None:
+        """Return why nothing may begin on a printer because of another one that heats up on its circuit."""
+        rules = self.rules(machine_id)
+        found: Reason | None = None
+        for other_id in self._circuits.get(rules.circuit, ()):
+            if other_id == machine_id:
+                continue
+            other = self._machines[other_id]
+            until = None
+            if not other.is_starting:
+                if other.last_start_at is None:
+                    continue
+                until = other.last_start_at + rules.stagger
+                if until <= self._now:
+                    continue
+            if found is None or until is None or (found.until and until > found.until):
+                found = _heats(machine_id, other_id, until)
+            if until is None:
+                break
+        return found
+
+    def held_by_start(self, machine_id: str) -> Iterator[tuple[str, Reason]]:
+        """Return the printers that have to wait when a print begins on one, and why."""
+        for other_id in self._circuits.get(self.rules(machine_id).circuit, ()):
+            if other_id != machine_id:
+                yield other_id, _heats(other_id, machine_id, None)
+
+
+def _heats(machine_id: str, other_id: str, until: datetime | None) -> Reason:
+    return Reason(
+        key=ReasonKey.CIRCUIT,
+        machine_id=machine_id,
+        other_machine_id=other_id,
+        until=until,
+    )

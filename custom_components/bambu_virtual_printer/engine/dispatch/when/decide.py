@@ -1,0 +1,230 @@
+"""All rules about time together, for a job on a printer: it may begin now, or it waits for a reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ...library.values.timing import Unknown
+from ..reasons import Reason, ReasonKey
+from .prices import GRACE, Curves
+from .quiet import Quiet
+from .values import Condition, Rules, Wishes
+
+_NOTHING = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bound:
+    """Until when a start may be put off for what is only better: the last start to be ready by `ready_by`."""
+
+    latest: datetime
+    ready_by: datetime
+
+
+class Decider:
+    """Decides by the rules of one printer or several at one moment. Jobs alike in their wishes share an answer.
+
+    Reasons name no printer yet.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        conditions: Mapping[str, Condition],
+        now: datetime,
+        curves: Curves,
+    ) -> None:
+        """Decide by these rules, and by the conditions that jobs name."""
+        self._curves = curves
+        self._rules = rules
+        self._conditions = conditions
+        self._now = now
+        self.quiet = Quiet(rules.quiet)
+        self._of_printer = self._printer_obstacle()
+        self._decided: dict[tuple[Wishes, datetime | None], Reason | None] = {}
+
+    def obstacle(
+        self, wishes: Wishes, *, begin_by: datetime | None = None
+    ) -> Reason | None:
+        """Return why a job may not begin now, with the planned start as `until` where time alone decides; None if it may.
+
+        `begin_by` is when it has to begin at the latest so that every job of the printer is ready by its time.
+        """
+        key = (wishes, begin_by)
+        if key not in self._decided:
+            self._decided[key] = self._decide(wishes, begin_by)
+        return self._decided[key]
+
+    def strict_obstacle(self, wishes: Wishes) -> Reason | None:
+        """Return why a job may not even begin now that was chosen to begin a while ago: what is only better counts no longer."""
+        if span := self.quiet.span_at(self._now):
+            return Reason(
+                key=ReasonKey.QUIET_HOURS,
+                before=span.end,
+                until=self.first_start(wishes, self._now),
+            )
+        return self._condition_obstacle(wishes)
+
+    def first_start(self, wishes: Wishes, moment: datetime) -> datetime | None:
+        """Return the first start from a moment on that quiet hours leave; None if there is none."""
+        return self.quiet.first_start(moment, wishes.length or _NOTHING)
+
+    def can_be_ready(self, wishes: Wishes, begin: datetime) -> bool:
+        """Return whether all copies of a job can be ready in time, one after another from a moment on."""
+        if wishes.due is None or wishes.length is None:
+            return True
+        if not self._rules.quiet:
+            return begin + wishes.length * wishes.copies <= wishes.due
+        for _copy in range(wishes.copies):
+            start = self.quiet.first_start(begin, wishes.length)
+            if start is None or start + wishes.length > wishes.due:
+                return False
+            begin = start + wishes.length
+        return True
+
+    # --- one rule after another ---
+
+    def _printer_obstacle(self) -> Reason | None:
+        """Return what keeps every print from beginning here now, whatever its length."""
+        for hours in self._rules.quiet:
+            if hours.spans is None and hours.unknown is Unknown.HOLD:
+                return Reason(key=ReasonKey.CONDITION_UNKNOWN, source=hours.source)
+        for condition in self._rules.conditions:
+            if reason := self._unmet(condition):
+                return reason
+        return None
+
+    def _unmet(self, condition: Condition) -> Reason | None:
+        if condition.is_met is None and condition.unknown is Unknown.HOLD:
+            return Reason(key=ReasonKey.CONDITION_UNKNOWN, source=condition.source)
+        if condition.is_met is False:
+            return Reason(key=ReasonKey.CONDITION_NOT_MET, source=condition.source)
+        return None
+
+    def _decide(self, wishes: Wishes, begin_by: datetime | None) -> Reason | None:
+        quiet = self._quiet_obstacle(wishes)
+        if quiet is None or quiet.until is None:
+            if hard := quiet or self._condition_obstacle(wishes):
+                return hard
+        # What is only better gives way to what has to be ready.
+        due = self._bound(wishes, wishes.due, copies=wishes.copies)
+        if wishes.due and due is None:
+            return quiet
+        if begin_by and due and begin_by < due.latest:
+            due = replace(due, latest=begin_by)
+        if due and due.latest <= self._now:
+            return quiet
+        price = self._price_obstacle(wishes, due)
+        if quiet and quiet.until:
+            # Of two times the later one is the planned start.
+            if price and price.until and price.until > quiet.until:
+                return price
+            return quiet
+        return price or self._sun_obstacle(due)
+
+    def _condition_obstacle(self, wishes: Wishes) -> Reason | None:
+        if self._of_printer:
+            return self._of_printer
+        if not wishes.only_while:
+            return None
+        known = self._conditions.get(wishes.only_while)
+        return self._unmet(
+            replace(known, unknown=wishes.unknown)
+            if known
+            else Condition(
+                source=wishes.only_while, is_met=None, unknown=wishes.unknown
+            )
+        )
+
+    def _quiet_obstacle(self, wishes: Wishes) -> Reason | None:
+        length = wishes.length or _NOTHING
+        now = self._now
+        if span := self.quiet.span_at(now):
+            start = self.quiet.first_start(now, length)
+            if start is not None:
+                return Reason(key=ReasonKey.QUIET_HOURS, until=start, before=span.end)
+        elif span := self.quiet.conflict(now, length):
+            start = self.quiet.first_start(now, length)
+            if start is not None:
+                return Reason(
+                    key=ReasonKey.ENDS_IN_QUIET_HOURS,
+                    until=start,
+                    before=span.start,
+                    length=length,
+                )
+        else:
+            return None
+        return Reason(key=ReasonKey.NO_TIME_LEFT, length=length)
+
+    def _price_obstacle(self, wishes: Wishes, due: _Bound | None) -> Reason | None:
+        bound = self._bound(wishes, wishes.cheapest_before, copies=1)
+        if bound is None and wishes.cheapest_before is None:
+            bound = next(
+                (
+                    found
+                    for moment in self._rules.cheapest_before
+                    if (found := self._bound(wishes, moment, copies=1))
+                ),
+                None,
+            )
+        if bound is None or wishes.length is None:
+            return None
+        if due and due.latest < bound.latest:
+            bound = due
+        if bound.latest <= self._now:
+            return None
+        prices = self._rules.prices
+        if not prices:
+            if prices is not None and self._rules.prices_unknown is Unknown.LET_GO:
+                return None
+            return Reason(
+                key=ReasonKey.PRICES_UNKNOWN,
+                source=prices.source if prices is not None else "",
+                until=bound.latest,
+                before=bound.ready_by,
+            )
+        start = self._curves.of(prices, self._rules.quiet).cheapest_start(
+            now=self._now, latest=bound.latest, length=wishes.length
+        )
+        if start is None:
+            if self._rules.prices_unknown is Unknown.LET_GO:
+                return None
+            return Reason(
+                key=ReasonKey.PRICES_UNKNOWN,
+                source=prices.source,
+                until=bound.latest,
+                before=bound.ready_by,
+            )
+        if start <= self._now:
+            return None
+        return Reason(key=ReasonKey.CHEAPEST_LATER, until=start, before=bound.ready_by)
+
+    def _sun_obstacle(self, due: _Bound | None) -> Reason | None:
+        sun = self._rules.sun
+        if sun is None or sun.is_enough:
+            return None
+        if sun.is_enough is None and sun.unknown is Unknown.LET_GO:
+            return None
+        return Reason(
+            key=ReasonKey.SUN_UNKNOWN if sun.power_w is None else ReasonKey.NO_SUN,
+            source=sun.source,
+            power_w=sun.power_w,
+            limit_w=sun.limit_w,
+            until=due.latest if due else None,
+        )
+
+    def _bound(
+        self, wishes: Wishes, ready_by: datetime | None, *, copies: int
+    ) -> _Bound | None:
+        """Return the last start after which so many copies are ready in time; None if that is over."""
+        if ready_by is None or wishes.length is None:
+            return None
+        latest = ready_by
+        for _copy in range(copies):
+            begin = self.quiet.last_start(
+                self._now - GRACE, latest - wishes.length, wishes.length
+            )
+            if begin is None:
+                return None
+            latest = begin
+        return _Bound(latest=latest, ready_by=ready_by)
