@@ -5,7 +5,8 @@
 Reads one JSON command a line and answers with one JSON line:
 
     {"do": "connect", "printers": [{"host", "serial", "model", "access_code", "pinned"}, ...]}   until all have reported
-    {"do": "upload", "file": F, "name": N, "count": N}   to the first so many at once; seconds that each took
+    {"do": "upload", "file": F, "name": N, "count": N, "md5": M}
+                                                         to the first so many at once; seconds that each took. M may be empty
     {"do": "mark"}, {"do": "read"}                       as of `benchmarks.server`, and the states since the mark
 """
 
@@ -65,18 +66,20 @@ class Fleet:
     def _count(self, _state: MachineState) -> None:
         self.states += 1
 
-    async def upload(self, file: Path, name: str, count: int) -> dict[str, Any]:
+    async def upload(
+        self, file: Path, name: str, count: int, md5: str
+    ) -> dict[str, Any]:
         """Upload the file to the first so many machines at once."""
         some = self._machines[:count]
         return {
             "seconds": await asyncio.gather(
-                *(self._one(machine, file, name) for machine in some)
+                *(self._one(machine, file, name, md5) for machine in some)
             )
         }
 
-    async def _one(self, machine: Machine, file: Path, name: str) -> float:
+    async def _one(self, machine: Machine, file: Path, name: str, md5: str) -> float:
         start = time.perf_counter()
-        await machine.upload(file, name, lambda _progress: None)
+        await machine.upload(file, name, lambda _progress: None, md5=md5)
         return time.perf_counter() - start
 
     def mark(self) -> None:
@@ -102,8 +105,14 @@ async def _main() -> None:
             match command:
                 case {"do": "connect", "printers": list(printers)}:
                     return await fleet.connect(printers)
-                case {"do": "upload", "file": file, "name": name, "count": count}:
-                    return await fleet.upload(Path(file), name, count)
+                case {
+                    "do": "upload",
+                    "file": file,
+                    "name": name,
+                    "count": count,
+                    "md5": md5,
+                }:
+                    return await fleet.upload(Path(file), name, count, md5)
                 case {"do": "mark"}:
                     fleet.mark()
                 case {"do": "read"}:

@@ -156,7 +156,12 @@ class SimulatedPrinter:
             raise NotConnectedError("off")
 
     async def upload(
-        self, path: Path, name: str, on_progress: OnProgress | None = None
+        self,
+        path: Path,
+        name: str,
+        on_progress: OnProgress | None = None,
+        *,
+        md5: str = "",
     ) -> Uploaded:
         for part in range(4):
             await asyncio.sleep(
@@ -169,7 +174,7 @@ class SimulatedPrinter:
                 raise UploadError(self.upload_failures.pop(0), "as told")
             if on_progress:
                 on_progress(Progress(sent_bytes=part, total_bytes=4))
-        return Uploaded(name=name, size_bytes=4, md5="A" * 32)
+        return Uploaded(name=name, size_bytes=4, md5=md5 or "A" * 32)
 
     async def delete(self, name: str) -> bool:
         await asyncio.sleep(0.1)

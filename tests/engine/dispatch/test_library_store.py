@@ -1,17 +1,23 @@
 """The library as the store of prints: the queue as planning sees it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import AnyPrinter
 from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
     LibraryStore,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     PrintOptions,
     Target,
     TargetKind,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    PrintPhase,
 )
 from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     ChosenSpool,
@@ -44,6 +50,32 @@ async def test_each_reading_has_the_jobs_in_their_order_as_they_are_now(
         assert after[0] == before[fourth]
         # Read by another, they are the same.
         assert list(await LibraryStore(library).waiting()) == list(after)
+
+
+async def test_what_was_printed_before_brings_its_md5(
+    home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    md5 = "0123456789ABCDEF" * 2
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        other = (await archive_file(library, events, sliced_data(plates=2))).archive
+        store = LibraryStore(library)
+
+        async def _claim(archive_id: str) -> Claim:
+            [job, *_] = await library.queue.add(archive_id, JobPlan(hold=False))
+            claimed = await store.claim(job.id, "garage")
+            assert claimed
+            return claimed
+
+        first = await _claim(archive.id)
+        assert first.md5 == ""
+        uploaded = replace(first.print, phase=PrintPhase.UPLOADED, md5=md5)
+        await store.advance(first.print, uploaded)
+        await store.end(uploaded, Outcome.FINISHED, occupies=False)
+        again = await _claim(archive.id)
+        assert again.md5 == md5
+        await store.put_back(again.print, problem=None)
+        assert (await _claim(other.id)).md5 == ""
 
 
 async def test_spools_that_were_chosen_instead_of_slots_reach_the_planner(

@@ -67,6 +67,14 @@ async def test_a_file_arrives_whole_on_the_card_of_each_family(
     assert machine.data_protection is DataProtection.PRIVATE
 
 
+async def test_a_known_md5_is_not_taken_again(stage: Stage, plate: Path) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    known = "0123456789ABCDEF" * 2
+    assert (await machine.upload(plate, NAME, md5=known)).md5 == known
+    assert double.files == {NAME: plate.read_bytes()}
+
+
 @pytest.mark.skipif(bool(Vsftpd.missing()), reason=Vsftpd.missing())
 @pytest.mark.parametrize("model", ["C12", "BL-P001", "N7", "O1D"])
 async def test_a_real_vsftpd_that_demands_session_reuse_takes_the_file(
@@ -421,7 +429,7 @@ async def test_cancelling_before_the_connection_is_there_sends_nothing(
     transfer = machine._uploader._transfer(double.address)
     transfer.cancel()
     with pytest.raises(UploadError, match="given up"):
-        await asyncio.to_thread(transfer.store, plate, NAME, None)
+        await asyncio.to_thread(transfer.store, plate, NAME, None, "")
     with pytest.raises(UploadError, match="given up"):
         await asyncio.to_thread(transfer.delete, NAME)
     assert double.ftps

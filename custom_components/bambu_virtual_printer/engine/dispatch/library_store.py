@@ -88,6 +88,7 @@ class LibraryStore:
             print=print_,
             job=await self._queued(job),
             path=path,
+            md5=await self._library.prints.known_md5(job.archive_id),
             options={} if job.options is None else options_of(job.options),
         )
 

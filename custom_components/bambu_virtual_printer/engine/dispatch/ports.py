@@ -51,9 +51,14 @@ class Printer(Protocol):
         """Have `listener` called with every new state. Returns what ends that."""
 
     async def upload(
-        self, path: Path, name: str, on_progress: OnProgress | None = None
+        self,
+        path: Path,
+        name: str,
+        on_progress: OnProgress | None = None,
+        *,
+        md5: str = "",
     ) -> Uploaded:
-        """Upload a file to the card. Raises UploadError."""
+        """Upload a file to the card; its MD5 is taken where it is not known. Raises UploadError."""
 
     async def delete(self, name: str) -> bool:
         """Delete a file from the card. Raises UploadError."""
@@ -77,12 +82,14 @@ class Printer(Protocol):
 class Claim:
     """A job that was claimed for a printer.
 
-    `path` is None where the file is gone. `options` are the fields of `project_file` that the slicer and people chose.
+    `path` is None where the file is gone; `md5` is empty where no earlier print has taken it. `options` are the fields of
+    `project_file` that the slicer and people chose.
     """
 
     print: Print
     job: QueuedJob
     path: Path | None
+    md5: str = ""
     options: Mapping[str, Any]
 
 

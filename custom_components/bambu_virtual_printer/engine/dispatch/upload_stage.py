@@ -46,8 +46,8 @@ class UploadStage:
         if self._task is not None:
             self._task.cancel()
 
-    async def run(self, path: Path | None) -> None:
-        """Upload the file; the print has ended if that fails. Raises GivenUpError."""
+    async def run(self, path: Path | None, md5: str) -> None:
+        """Upload the file, whose MD5 may be known; the print has ended if that fails. Raises GivenUpError."""
         record = self._record
         if path is None:
             await record.finish(
@@ -59,17 +59,17 @@ class UploadStage:
         name = remote_name(record.print.title, record.print.id)
         await record.advance(phase=PrintPhase.UPLOADING, file=name, on_card=True)
         try:
-            uploaded = await self._uploaded(path, name)
+            uploaded = await self._uploaded(path, name, md5)
         except UploadError as err:
             await self._failed(err)
         else:
             await record.advance(phase=PrintPhase.UPLOADED, md5=uploaded.md5)
 
-    async def _uploaded(self, path: Path, name: str) -> Uploaded:
+    async def _uploaded(self, path: Path, name: str, md5: str) -> Uploaded:
         """Upload. Raises UploadError, GivenUpError."""
         self._record.look_up()
         task = self._task = asyncio.get_running_loop().create_task(
-            self._printer.upload(path, name, self._note_progress)
+            self._printer.upload(path, name, self._note_progress, md5=md5)
         )
         try:
             await asyncio.wait([task])

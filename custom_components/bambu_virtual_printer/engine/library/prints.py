@@ -62,6 +62,10 @@ class Prints:
         """Return a print."""
         return await self._context.index.run(print_rows.get, print_id)
 
+    async def known_md5(self, archive_id: str) -> str:
+        """Return the MD5 that was taken of an archive's file when it was last printed; empty where it never was."""
+        return await self._context.index.run(print_rows.known_md5, archive_id)
+
     async def left_on_card(self, machine_id: str) -> Sequence[Print]:
         """Return the prints that have ended and whose file may still be on the printer's card."""
         return await self._context.index.run(print_rows.left_on_card, machine_id)

@@ -20,7 +20,7 @@ from .families import DataProtection
 from .tls import HandshakeStalledError, PrinterTls, shut_down
 from .tls_socket import TlsSocket
 
-BLOCK_BYTES = 64 * 1024
+BLOCK_BYTES = 128 * 1024
 SOCKET_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 10.0
 FINAL_REPLY_TIMEOUT_S = 60.0

@@ -232,13 +232,19 @@ class Machine:
     # --- files ---
 
     async def upload(
-        self, path: Path, name: str, on_progress: OnProgress | None = None
+        self,
+        path: Path,
+        name: str,
+        on_progress: OnProgress | None = None,
+        *,
+        md5: str = "",
     ) -> Uploaded:
         """Bring a file into the root of the printer's card. `name` is of `files.remote_name`. Raises UploadError.
 
+        `md5` is that of the file, in upper-case hexadecimal, where it is known; else it is taken meanwhile.
         Cancelling it gives up the transfer; what was sent of the file may be left on the card.
         """
-        return await self._uploader.store(self._reached(), path, name, on_progress)
+        return await self._uploader.store(self._reached(), path, name, on_progress, md5)
 
     async def delete(self, name: str) -> bool:
         """Delete a file from the card; False where it was not there. Raises UploadError.

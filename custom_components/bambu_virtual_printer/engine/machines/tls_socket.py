@@ -178,13 +178,15 @@ class TlsSocket:
 
     def _flush(self) -> None:
         """Send what has been encrypted, as far as it goes."""
+        if self._sock.gettimeout() != 0:
+            unsent, self._unsent = self._unsent, bytearray()
+            for data in (unsent, self._outgoing.read()):
+                if data:
+                    self._sock.sendall(data)
+            return
         if self._outgoing.pending:
             self._unsent += self._outgoing.read()
         if not self._unsent:
-            return
-        if self._sock.gettimeout() != 0:
-            data, self._unsent = self._unsent, bytearray()
-            self._sock.sendall(data)
             return
         try:
             del self._unsent[: self._sock.send(self._unsent)]

@@ -88,9 +88,14 @@ class Uploader:
         """The protection level that this printer took data at."""
 
     async def store(
-        self, address: str, path: Path, name: str, on_progress: OnProgress | None
+        self,
+        address: str,
+        path: Path,
+        name: str,
+        on_progress: OnProgress | None,
+        md5: str = "",
     ) -> Uploaded:
-        """Upload a file; `on_progress` is called on the loop. Raises UploadError.
+        """Upload a file; `on_progress` is called on the loop. Without its MD5 that is taken. Raises UploadError.
 
         When cancelled, it ends only after the thread has.
         """
@@ -99,7 +104,7 @@ class Uploader:
                 transfer = self._transfer(address)
                 try:
                     result = await self._in_thread(
-                        transfer, partial(transfer.store, path, name, on_progress)
+                        transfer, partial(transfer.store, path, name, on_progress, md5)
                     )
                 except UploadError as err:
                     if pause_s is None or not err.cause.may_pass:
@@ -186,12 +191,14 @@ class Transfer:
         if client := self._client:
             client.give_up()
 
-    def store(self, path: Path, name: str, on_progress: OnProgress | None) -> Uploaded:
+    def store(
+        self, path: Path, name: str, on_progress: OnProgress | None, md5: str
+    ) -> Uploaded:
         """Upload a file. Raises UploadError."""
         for protection in self._protections:
             self.protection = protection
             try:
-                return self._store(path, name, on_progress)
+                return self._store(path, name, on_progress, md5)
             except ProtectionRefusedError as err:
                 refused = err
         raise UploadError(UploadCause.BROKEN_OFF, f"no data connection: {refused}")
@@ -204,7 +211,9 @@ class Transfer:
         except CancelledTransferError, ProtectionRefusedError:
             raise UploadError(UploadCause.BROKEN_OFF, "given up") from None
 
-    def _store(self, path: Path, name: str, on_progress: OnProgress | None) -> Uploaded:
+    def _store(
+        self, path: Path, name: str, on_progress: OnProgress | None, md5: str
+    ) -> Uploaded:
         """Upload at the chosen protection level. Raises UploadError, ProtectionRefusedError."""
         try:
             with path.open("rb") as file, closing(self._connect()) as client:
@@ -216,7 +225,7 @@ class Transfer:
                     )
                 # Overwriting is refused by some (553).
                 client.remove(name)
-                watch = _Watch(self, size_bytes, on_progress)
+                watch = _Watch(self, size_bytes, on_progress, md5)
                 with self._pace.sending():
                     confirmed = client.store(name, file, watch.see)
                 if confirmed and watch.seen_bytes != size_bytes:
@@ -293,10 +302,14 @@ class Transfer:
 
 
 class _Watch:
-    """Looks at every block: counts it, hashes it, and sees to the deadline."""
+    """Looks at every block: counts it, hashes it where the MD5 is not known, and sees to the deadline."""
 
     def __init__(
-        self, transfer: Transfer, size_bytes: int, on_progress: OnProgress | None
+        self,
+        transfer: Transfer,
+        size_bytes: int,
+        on_progress: OnProgress | None,
+        md5: str,
     ) -> None:
         self._transfer = transfer
         self._size_bytes = size_bytes
@@ -305,12 +318,13 @@ class _Watch:
         self._every_s = times.progress_every_s
         self._deadline = time.monotonic() + times.deadline_s(size_bytes)
         self._next_report = 0.0
-        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._known_md5 = md5
+        self._md5 = None if md5 else hashlib.md5(usedforsecurity=False)
         self.seen_bytes = 0
 
     @property
     def md5(self) -> str:
-        return self._md5.hexdigest().upper()
+        return self._md5.hexdigest().upper() if self._md5 else self._known_md5
 
     def see(self, block: bytes) -> None:
         """Count a block that is about to be sent. Raises UploadError, CancelledTransferError."""
@@ -318,7 +332,8 @@ class _Watch:
         now = time.monotonic()
         if now > self._deadline:
             raise UploadError(UploadCause.TOO_SLOW, f"{self.seen_bytes} bytes in time")
-        self._md5.update(block)
+        if self._md5:
+            self._md5.update(block)
         self.seen_bytes += len(block)
         if now >= self._next_report:
             self._next_report = now + self._every_s

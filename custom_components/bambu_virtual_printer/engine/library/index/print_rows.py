@@ -49,6 +49,18 @@ def has_open(connection: Connection, *, job_id: str = "", machine_id: str = "") 
     return connection.execute(query).first() is not None
 
 
+def known_md5(connection: Connection, archive_id: str) -> str:
+    """Return the MD5 that an earlier print of an archive took of its file; empty where there was none."""
+    query = (
+        select(prints.c.md5)
+        .join(jobs, jobs.c.id == prints.c.job_id)
+        .where(jobs.c.archive_id == archive_id, prints.c.md5 != "")
+        .order_by(prints.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar() or ""
+
+
 def left_on_card(connection: Connection, machine_id: str) -> tuple[Print, ...]:
     """Return the prints that have ended and whose file may still be on the printer's card."""
     query = select(prints).where(
