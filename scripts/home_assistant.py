@@ -68,13 +68,17 @@ def prepare_config(
         http.write_text(
             json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data})
         )
-    for part in (
-        ROOT / "custom_components" / DOMAIN,
+    integration = ROOT / "custom_components" / DOMAIN
+    links = {
+        part.relative_to(ROOT): part
         # File by file: Home Assistant follows no links to folders there.
-        *(ROOT / "blueprints").rglob("*.yaml"),
-        *(ROOT / "custom_sentences").rglob("*.yaml"),
-    ):
-        link = folder / part.relative_to(ROOT)
+        for part in (integration, *(ROOT / "blueprints").rglob("*.yaml"))
+    } | {
+        Path("custom_sentences", part.stem, f"{DOMAIN}.yaml"): part
+        for part in (integration / "assist" / "sentences").glob("*.yaml")
+    }
+    for place, part in links.items():
+        link = folder / place
         if not link.exists():
             link.parent.mkdir(parents=True, exist_ok=True)
             link.unlink(missing_ok=True)

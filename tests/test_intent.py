@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 import re
-import shutil
 from typing import Any
 
 from freezegun import freeze_time
@@ -15,6 +13,10 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
+from custom_components.bambu_virtual_printer.assist.installation import (
+    SENTENCES,
+    async_install,
+)
 from custom_components.bambu_virtual_printer.const import SUBENTRY_PRINTER
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
@@ -41,7 +43,7 @@ from tests.support.home_assistant import (
     unsigned,
 )
 
-SENTENCES = Path(__file__).parents[1] / "custom_sentences"
+ENGLISH = SENTENCES / "en.yaml"
 
 NOT_MEANT = intent.IntentResponseErrorCode.NO_VALID_TARGETS
 FAILED = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
@@ -49,8 +51,8 @@ FAILED = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
 
 @pytest.fixture
 async def assist(hass: HomeAssistant, hub: Hub) -> None:
-    """Assist, with the sentences copied to the configuration folder as the documentation says."""
-    shutil.copytree(SENTENCES, hass.config.path("custom_sentences"))
+    """Assist, with the sentences."""
+    await async_install(hass, ["en"])
     assert await async_setup_component(hass, "conversation", {})
     await hass.async_block_till_done()
 
@@ -843,7 +845,7 @@ async def test_what_the_library_refuses_is_said(
 async def test_every_sentence_leads_to_an_intent_that_is_there(
     hass: HomeAssistant, assist: None
 ) -> None:
-    named = load_yaml_dict(str(SENTENCES / "en" / "bambu_virtual_printer.yaml"))
+    named = load_yaml_dict(str(ENGLISH))
     handlers = {
         handler.intent_type: handler
         for handler in intent.async_get(hass)

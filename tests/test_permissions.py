@@ -125,6 +125,7 @@ ACTIONS: list[Row] = [
     ("renew_access_code", {"person_id": UNKNOWN}, ADMINS),
     ("remove_person", {"person_id": UNKNOWN}, ADMINS),
     ("list_people", {}, ADMINS),
+    ("install_sentences", {}, ADMINS),
 ]
 COMMANDS: list[Row] = [
     ("subscribe", {}, EVERYBODY),

@@ -1,11 +1,16 @@
 """Bambu Virtual Printer: looks like Bambu Lab printers on the LAN and keeps what slicers send to them."""
 
+from collections.abc import Awaitable, Callable
+import logging
+
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .assist.installation import async_remove, async_update
 from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
 from .notices.on_phones import PhoneNotices, async_forget_phones
@@ -19,6 +24,8 @@ from .views.host import async_register_host_views
 from .views.receiving import async_register_receiving_views
 from .views.trust_links import async_register_trust_links
 from .websocket_api import async_follow_hub, async_register_websocket_api
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -66,6 +73,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     except BaseException:
         await hub.async_stop()
         raise
+    await _async_with_sentences(hass, async_update)
     entry.async_on_unload(async_follow_hub(hass, hub))
     entry.async_on_unload(PendingNotice(hass, hub).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_updated))
@@ -78,8 +86,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
-    """Withdraw the panel, and the issues and notifications that outlive restarts."""
+    """Withdraw the panel, and what outlives restarts: issues, notifications, sentences."""
     await async_remove_panel(hass)
+    await _async_with_sentences(hass, async_remove)
     await async_forget_phones(hass)
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN:
@@ -97,3 +106,13 @@ async def _async_updated(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Follow changed subentries and options."""
     await async_show_panel(hass, entry)
     await entry.runtime_data.async_sync()
+
+
+async def _async_with_sentences(
+    hass: HomeAssistant, act: Callable[[HomeAssistant], Awaitable[object]]
+) -> None:
+    """Do something with the sentences that were installed; everything else goes on when that fails."""
+    try:
+        await act(hass)
+    except (OSError, HomeAssistantError) as err:
+        _LOGGER.error("The sentences for Assist cannot be changed: %s", err)

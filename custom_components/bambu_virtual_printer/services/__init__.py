@@ -7,10 +7,30 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, call
 from ..const import DOMAIN
 from ..hub import require_hub
 from ..operations.context import acting
-from . import archives, importing, pending, people, photos, queue, setup, upload_keys
+from . import (
+    archives,
+    importing,
+    pending,
+    people,
+    photos,
+    queue,
+    sentences,
+    setup,
+    upload_keys,
+)
 from .action import Action
 
-_MODULES = (archives, photos, importing, pending, queue, setup, people, upload_keys)
+_MODULES = (
+    archives,
+    photos,
+    importing,
+    pending,
+    queue,
+    setup,
+    people,
+    upload_keys,
+    sentences,
+)
 
 
 @callback
