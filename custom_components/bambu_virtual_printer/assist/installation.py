@@ -24,8 +24,8 @@ SENTENCES = Path(__file__).parent / "sentences"
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt-BR", "sv", "zh-CN")
 """As Assist names them; each has a file in `SENTENCES`."""
 
-_FIRST_LINE = "# Written by Bambu Virtual Printer. What you change here is kept, and not updated any more: {digest}\n"
-_DIGEST = re.compile(r"# Written by Bambu Virtual Printer\..*: ([0-9a-f]{64})")
+_FIRST_LINE = f"# {DOMAIN} sha256:{{digest}}\n"
+_DIGEST = re.compile(rf"# {DOMAIN} sha256:([0-9a-f]{{64}})")
 
 
 class Result(StrEnum):
