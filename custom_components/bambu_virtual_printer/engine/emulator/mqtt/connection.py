@@ -19,7 +19,13 @@ from ...protocol.mqtt import packets
 from ...protocol.mqtt.decoder import MAX_PACKET_BYTES, PacketDecoder
 from ...protocol.mqtt.framing import HEADER_BYTES_MAX
 from ...protocol.mqtt.packets import ConnectReturnCode, ProtocolError
-from .session import CommandReceived, Left, LoginRequested, Session, Subscribed
+from ...protocol.mqtt.server_session import (
+    CommandReceived,
+    Left,
+    LoginRequested,
+    Session,
+    Subscribed,
+)
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from ...net.pauses import PAUSE_S
 from ...printable import MAX_CLIENT_ID_CHARS, text
 from ...protocol.mqtt import packets
 from ...protocol.mqtt.packets import Connect, ConnectReturnCode
+from ...protocol.mqtt.server_session import CommandReceived, LoginRequested, Subscribed
 from ...values import ConnectedSlicer, Service
 from ..identity import Identity
 from ..job import JobReport
@@ -23,7 +24,6 @@ from .connection import Closed, Connection, ConnectionEvent, Opened
 from .forwarding import ShownPrinter
 from .handling import CommandHandler
 from .reports import StatusReports
-from .session import CommandReceived, LoginRequested, Subscribed
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,19 +1,19 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.emulator.mqtt.session import (
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.decoder import (
+    PacketDecoder,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
+    ProtocolError,
+)
+from custom_components.bambu_virtual_printer.engine.protocol.mqtt.server_session import (
     CommandReceived,
     Left,
     LoginRequested,
     Session,
     SessionEvent,
     Subscribed,
-)
-from custom_components.bambu_virtual_printer.engine.protocol.mqtt.decoder import (
-    PacketDecoder,
-)
-from custom_components.bambu_virtual_printer.engine.protocol.mqtt.packets import (
-    ProtocolError,
 )
 from tests.support import mqtt_wire as wire
 

@@ -1,4 +1,4 @@
-"""The rules of one MQTT session: a packet in, an acknowledgement and an event out. No sockets, no clocks.
+"""The printer's side of one MQTT session: a packet in, an acknowledgement and an event out. No sockets, no clocks.
 
 A printer is an unusual broker: every client gets the reports on one topic, whatever it subscribes to. Slicers may have
 stored another serial number for its address, so each session uses the serial that its client names first (measured with
@@ -8,8 +8,8 @@ OrcaSlicer).
 from dataclasses import dataclass, field
 import re
 
-from ...protocol.mqtt import packets
-from ...protocol.mqtt.packets import (
+from . import packets
+from .packets import (
     Connect,
     Disconnect,
     Packet,
