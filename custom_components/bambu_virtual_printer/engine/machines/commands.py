@@ -44,9 +44,11 @@ class Commands:
         dialogue: Dialogue,
         *,
         reply_timeout_s: float = REPLY_TIMEOUT_S,
+        on_send: Callable[[str], None] = lambda _sequence_id: None,
     ) -> None:
-        """Send with `publish`, which raises NotConnectedError and NoReplyError."""
+        """Send with `publish`, which raises NotConnectedError and NoReplyError; before that `on_send` is called with the sequence id."""
         self._publish = publish
+        self._on_send = on_send
         self._dialogue = dialogue
         self._reply_timeout_s = reply_timeout_s
         self._sequence_id = _FIRST_SEQUENCE_ID + random.randrange(_START_RANGE)
@@ -54,7 +56,7 @@ class Commands:
 
     async def post(self, topic: str, command: str, **fields: Any) -> str:
         """Send without waiting for a reply. Returns the sequence id. Raises NotConnectedError, NoReplyError."""
-        sequence_id = self._next_id()
+        sequence_id = self.next_id()
         await self._send(topic, sequence_id, command, fields)
         return sequence_id
 
@@ -66,7 +68,7 @@ class Commands:
         self, topic: str, command: str, fields: Mapping[str, Any]
     ) -> JsonObject:
         """Send and return the fields of the reply, whatever it says. Raises NotConnectedError, NoReplyError."""
-        sequence_id = self._next_id()
+        sequence_id = self.next_id()
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting[sequence_id] = future
         try:
@@ -93,7 +95,8 @@ class Commands:
             if not future.done():
                 future.set_exception(NoReplyError("the connection ended"))
 
-    def _next_id(self) -> str:
+    def next_id(self) -> str:
+        """Return a sequence id that no command has."""
         self._sequence_id += 1
         if self._sequence_id > _MAX_SEQUENCE_ID:
             self._sequence_id = _FIRST_SEQUENCE_ID
@@ -103,6 +106,7 @@ class Commands:
         self, topic: str, sequence_id: str, command: str, fields: Mapping[str, Any]
     ) -> None:
         message = {**fields, "sequence_id": sequence_id, "command": command}
+        self._on_send(sequence_id)
         await self._publish(json.dumps({topic: message}).encode())
         self._dialogue.sent(topic, message)
 

@@ -24,9 +24,10 @@ from .project_file import COMMAND, ProjectFile
 from .reports import Message, MessageKind, ReportCache, Reported, parse
 from .session import Session
 from .settings import MachineSettings, SessionTimes
+from .sharing import Sharing
 from .state import StateReader
 from .upload import OnProgress, Uploaded, Uploader, UploadTimes
-from .values import DeveloperMode, MachineState
+from .values import Availability, DeveloperMode, MachineState
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -107,8 +108,16 @@ class Machine:
         self._commands = Commands(
             self._session.publish,
             self._dialogue,
+            on_send=self._sent,
             **({} if reply_timeout_s is None else {"reply_timeout_s": reply_timeout_s}),
         )
+        self.sharing = Sharing(
+            publish=self._session.publish,
+            next_id=self._commands.next_id,
+            status=self._whole_status,
+            refresh=self.refresh,
+        )
+        """Slicers that use the session too."""
         self._uploader = Uploader(
             settings,
             self.traits,
@@ -362,6 +371,11 @@ class Machine:
         self._session.retry()
         self._update()
 
+    def connect_soon(self) -> None:
+        """Try to connect now, if there is no session."""
+        if self._state.availability is not Availability.ONLINE:
+            self._session.retry()
+
     def seen_at(self, address: str) -> None:
         """Use an address at which the printer announced itself; its certificate proves whether it is the printer."""
         self._session.seen_at(address)
@@ -417,7 +431,8 @@ class Machine:
         is_report = False
         was_active = self._state.phase.is_active
         units = None if self._reported_at is None else self._ams_units
-        for message in parse(payload):
+        messages = parse(payload)
+        for message in messages:
             self._dialogue.received(message)
             if message.kind is MessageKind.STATUS:
                 is_report = True
@@ -434,6 +449,7 @@ class Machine:
         if units is not None and self._ams_units != units:
             # An AMS has firmware of its own, which is among the modules.
             self._spawn(self._ask_for_version(), "version")
+        self.sharing.received(payload, messages)
         return is_report
 
     @property
@@ -458,6 +474,13 @@ class Machine:
     def _session_ended(self) -> None:
         self._is_current = False
         self._commands.disconnected()
+        self.sharing.ended()
+
+    def _sent(self, sequence_id: str) -> None:
+        self.sharing.sent_by_us(sequence_id)
+
+    def _whole_status(self) -> dict[str, Any] | None:
+        return dict(self._cache.fields) if self._is_current else None
 
     def _read(self) -> MachineState:
         return self._reader.read(
