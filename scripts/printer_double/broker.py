@@ -52,10 +52,16 @@ class Broker:
         self._context = context
         self._server: asyncio.Server | None = None
         self._stalled: set[asyncio.BaseTransport] = set()
+        self.open: set[BrokerSession] = set()
+        """Connections with TLS, logged in or not."""
+        self.turned_away = 0
+        """Connections that there was no room for."""
+        self._handshakes: set[asyncio.Task[None]] = set()
 
     async def start(self, address: str) -> None:
         """Listen. With stalling TLS nobody answers the handshake."""
-        tls = None if self.faults.tls_stalls else self._context
+        is_plain = self.faults.tls_stalls or self.faults.slots is not None
+        tls = None if is_plain else self._context
         self._server = await asyncio.get_running_loop().create_server(
             self._protocol, address, 8883, ssl=tls
         )
@@ -71,6 +77,8 @@ class Broker:
             session.transport.abort()
         for transport in tuple(self._stalled):
             transport.close()
+        for handshake in tuple(self._handshakes):
+            handshake.cancel()
         await self._server.wait_closed()
         self._server = None
 
@@ -94,7 +102,39 @@ class Broker:
         self.attempts += 1
         if self.faults.tls_stalls:
             return _Stalled(self._stalled)
+        if self.faults.slots is not None:
+            return _Gate(self, self._stalled)
         return BrokerSession(self)
+
+    def has_room(self) -> bool:
+        """Tell whether one more client is answered."""
+        slots = self.faults.slots
+        return slots is None or len(self.open) < slots
+
+    def shake_hands(self, transport: asyncio.Transport) -> None:
+        """Begin TLS with a client."""
+        task = asyncio.get_running_loop().create_task(self._shake_hands(transport))
+        self._handshakes.add(task)
+        task.add_done_callback(self._handshakes.discard)
+
+    async def _shake_hands(self, transport: asyncio.Transport) -> None:
+        loop = asyncio.get_running_loop()
+        session = BrokerSession(self)
+        try:
+            secured = await loop.start_tls(
+                transport, session, self._context, server_side=True
+            )
+        except OSError, asyncio.CancelledError:
+            transport.abort()
+            return
+        if secured is None or secured.is_closing():
+            # It only wanted to see the certificate.
+            return
+        if self.has_room():
+            session.connection_made(secured)
+        else:
+            self.turned_away += 1
+            secured.abort()
 
 
 class _Stalled(asyncio.Protocol):
@@ -109,6 +149,24 @@ class _Stalled(asyncio.Protocol):
         self._open.discard(self._transport)
 
 
+class _Gate(_Stalled):
+    """A client that is answered if there is room."""
+
+    def __init__(self, broker: Broker, open_ones: set[asyncio.BaseTransport]) -> None:
+        super().__init__(open_ones)
+        self._broker = broker
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if not self._broker.has_room():
+            self._broker.turned_away += 1
+            return
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+        self._broker.shake_hands(transport)
+        self.connection_lost(None)
+
+
 class BrokerSession(asyncio.Protocol):
     """A client."""
 
@@ -118,19 +176,27 @@ class BrokerSession(asyncio.Protocol):
         """Not logged in yet."""
         self._broker = broker
         self._decoder = PacketDecoder()
+        self._is_made = False
         self.subscribed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for CONNECT."""
         self.transport = transport  # type: ignore[assignment]
+        self._broker.open.add(self)
+        self._is_made = True
+        # With TLS begun later, something may have come already.
+        self.data_received(b"")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
+        self._broker.open.discard(self)
         self._broker.sessions.discard(self)
 
     def data_received(self, data: bytes) -> None:
         """Take what came, whole packets or not."""
         self._decoder.feed(data)
+        if not self._is_made:
+            return
         try:
             while not self.transport.is_closing() and (
                 packet := self._decoder.next_packet()

@@ -63,6 +63,8 @@ class Faults:
     refusal: Refusal = Refusal.NONE
     tls_stalls: bool = False
     """TCP is accepted, and the handshake never answered: all slots are taken."""
+    slots: int | None = None
+    """How many clients there is room for when it is switched on; the handshake of others is never answered, as on an A1."""
     silent: bool = False
     """The login and the subscription are good, and nothing is reported: wrong serial."""
     drops_logins: int = 0

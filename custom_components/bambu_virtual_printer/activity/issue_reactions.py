@@ -4,7 +4,7 @@ from homeassistant.core import callback
 
 from ..config.subentries import ProxyConfig
 from ..engine.events import (
-    LoginFailed,
+    OtherCodeAccepted,
     SlicerConnected,
     TargetReached,
     TargetUnverified,
@@ -56,7 +56,7 @@ class IssueReactions:
                 self._machines.async_reached(machine_id)
             case TargetUnverified(fingerprint=fingerprint):
                 self._machines.async_unverified(machine_id, fingerprint)
-            case LoginFailed():
+            case OtherCodeAccepted():
                 self._machines.async_doubt_code(machine_id)
 
     @callback

@@ -141,6 +141,11 @@ class TargetUnverified:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherCodeAccepted:
+    """The real printer behind a relay accepted another access code from a slicer than Home Assistant's session began with."""
+
+
 type RelayEvent = (
     SlicerConnected
     | SlicerDisconnected
@@ -152,6 +157,7 @@ type RelayEvent = (
     | TargetLost
     | TargetMoved
     | TargetUnverified
+    | OtherCodeAccepted
 )
 
 type PrinterEvent = (

@@ -26,6 +26,7 @@ from .machines import ManagedMachine
 from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .mirrors import TargetMirror
 from .senders import PrinterSenders
+from .shared_sessions import MachineSession
 from .spool_pools import SpoolPools
 from .upload_keys import UploadKeys
 
@@ -236,7 +237,15 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             {identity.bind_ip, identity.address},
         )
         if isinstance(config, ProxyConfig):
-            return ProxyPrinter(config.identity, device, self._relay, emit, on_change)
+            target_id = config.target_id
+            return ProxyPrinter(
+                config.identity,
+                device,
+                self._relay,
+                emit,
+                on_change,
+                shared=MachineSession(lambda: self._machines().get(target_id)),
+            )
         managed = self._printers[config.id]
         return VirtualPrinter(
             config.identity,

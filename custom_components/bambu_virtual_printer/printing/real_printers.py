@@ -248,9 +248,9 @@ class RealPrinters:
 
     @callback
     def async_doubt_code(self, machine_id: str) -> None:
-        """Find out whether a printer still takes its code, since it refused a slicer: by its one session, made anew.
+        """Find out whether a printer still takes its code, since it accepted another one: by its one session, made anew.
 
-        A slicer with a wrong code goes on for ever, so this is done once an hour. While the printer has a job nothing is done:
+        It may accept more codes than one, so this is done once an hour. While the printer has a job nothing is done:
         a session that is made anew just then may break off the start (Bambuddy #1150).
         """
         machine = self._machines.by_id.get(machine_id)

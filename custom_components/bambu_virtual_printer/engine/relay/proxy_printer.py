@@ -23,6 +23,7 @@ from ..values import ConnectedSlicer, JsonObject, Service
 from .meter import ServiceTraffic
 from .relay import Relay, RelayedUpload
 from .services import RelayServices
+from .shared import NoSharedSession, SharedSession
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus
 
@@ -69,13 +70,19 @@ class ProxyPrinter:
         services: RelayServices,
         emit: Callable[[RelayEvent], None],
         on_change: Callable[[], None] = lambda: None,
+        *,
+        shared: SharedSession | None = None,
     ) -> None:
-        """Prepare; nothing is opened before it is entered. `device` is a certificate for the real printer's serial."""
+        """Prepare; nothing is opened before it is entered. `device` is a certificate for the real printer's serial.
+
+        Without a `shared` session with the real printer, each slicer has one of its own.
+        """
         self.identity = identity
         self._device = device
         self._services = services
         self._emit = emit
         self._on_change = on_change
+        self._shared = shared or NoSharedSession()
         self._visibility = Visibility(
             identity, services.search_receiver, self._on_event
         )
@@ -107,6 +114,7 @@ class ProxyPrinter:
             extra_ports=identity.model.extra_ports,
             tls=control,
             ftps_tls=ftps if identity.terminate_ftps else None,
+            shared=self._shared,
             emit=self._on_event,
             on_print=self._on_print,
             on_change=self._on_change,

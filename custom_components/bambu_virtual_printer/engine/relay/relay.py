@@ -18,6 +18,7 @@ from .meter import ServiceTraffic, read
 from .mqtt.server import MqttRelay
 from .pass_through.ports import PassThrough
 from .services import RelayServices
+from .shared import SharedSession
 from .upstream import Upstream
 from .upstream_watch import UpstreamStatus, UpstreamWatch
 
@@ -50,6 +51,7 @@ class Relay:
         extra_ports: tuple[int, ...] = (),
         tls: ssl.SSLContext,
         ftps_tls: ssl.SSLContext | None = None,
+        shared: SharedSession,
         emit: Callable[[RelayEvent], None],
         on_print: Callable[[str, JsonObject], None],
         on_change: Callable[[], None],
@@ -58,7 +60,7 @@ class Relay:
 
         Slicers connect to `address`; MQTT and FTPS of `ports`, and the model's `extra_ports`, are bound on `bind_ip`.
         `tls` is the context for MQTT clients. With `ftps_tls` FTPS is terminated here; otherwise it is passed through,
-        for slicers that require a genuine certificate. `on_print(peer, command)` is called with every `project_file`
+        for slicers that require a genuine certificate. `shared` is the session with the printer that slicers use if they can. `on_print(peer, command)` is called with every `project_file`
         that is relayed, `on_change` when a connection was opened or closed. All callbacks are called on the event loop.
         """
         dialler = services.dialler
@@ -69,6 +71,7 @@ class Relay:
             emit,
             in_use=lambda: bool(self._mqtt.slicers),
             own_address=address,
+            shared=shared,
         )
         self._mqtt = MqttRelay(
             upstream,
@@ -76,6 +79,7 @@ class Relay:
             dialler,
             emit,
             failed_logins,
+            shared=shared,
             on_print=on_print,
             on_change=on_change,
             on_failure=self._watch.failed,

@@ -1,6 +1,6 @@
 """Watches the printer behind a relay: whether it is reachable, verified, and at which address.
 
-A printer is reachable while its certificate can be verified by a TLS connection. An announcement is only a hint where to
+A printer is reachable while its certificate can be verified by a TLS connection, or Home Assistant has a session with it. An announcement is only a hint where to
 connect. It is checked every CHECK_INTERVAL_S, not at all while a session is open, every RETRY_INTERVAL_S while it is
 unreachable, and at once after a failed connection.
 """
@@ -25,6 +25,7 @@ from ..explanations import Explanation
 from ..net.log_bounds import LogRate
 from ..net.printer_client import Dialler, reason_of, resolve
 from ..pki.printer_identity import Changed, NotThePrinterError, Unknown
+from .shared import SharedSession
 from .upstream import Upstream
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,13 +59,18 @@ class UpstreamWatch:
         *,
         in_use: Callable[[], bool],
         own_address: str,
+        shared: SharedSession,
     ) -> None:
-        """Watch `upstream`. `in_use` returns whether a session with it is open; `own_address` is never used for it."""
+        """Watch `upstream`. `in_use` returns whether a session with it is open; `own_address` is never used for it.
+
+        Where the `shared` session is open, nothing is connected to: the printer may have no room for that.
+        """
         self._upstream = upstream
         self._dialler = dialler
         self._emit = emit
         self._in_use = in_use
         self._own_address = own_address
+        self._shared = shared
         self._reachable: bool | None = None
         self._since: datetime | None = None
         self._last_error: Explanation | None = None
@@ -137,6 +143,10 @@ class UpstreamWatch:
             self._wake.clear()
 
     async def _check(self, *, even_in_use: bool = False) -> None:
+        address = self._shared.address
+        if address is not None and address != self._own_address:
+            self._reached(address)
+            return
         if self._reachable and self._in_use() and not even_in_use:
             return
         try:

@@ -20,6 +20,12 @@ class LegOwner(Protocol):
     def received(self, leg: Leg) -> None:
         """Handle packets in the framer of a leg."""
 
+    def leg_filled(self, leg: Leg) -> None:
+        """Take note that its peer does not read."""
+
+    def leg_drained(self, leg: Leg) -> None:
+        """Take note that its peer reads again."""
+
 
 class Leg(asyncio.Protocol):
     """A TLS connection and the packets received on it. While `other` is not read by its peer, this one is not read."""
@@ -29,6 +35,8 @@ class Leg(asyncio.Protocol):
         self.framer = framer
         self.transport: asyncio.Transport | None = None
         self.other: Leg | None = None
+        self.is_full = False
+        """Whether its peer does not read what was written."""
         self._owner = owner
 
     @override
@@ -44,17 +52,26 @@ class Leg(asyncio.Protocol):
 
     @override
     def pause_writing(self) -> None:
+        self.is_full = True
         if self.other:
             self.other.pause()
+        self._owner.leg_filled(self)
 
     @override
     def resume_writing(self) -> None:
+        self.is_full = False
         if self.other:
             self.other.resume()
+        self._owner.leg_drained(self)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._owner.leg_lost(self, exc)
+
+    @property
+    def unread_bytes(self) -> int:
+        """How much was written and is not sent yet."""
+        return self.transport.get_write_buffer_size() if self.transport else 0
 
     def pause(self) -> None:
         """Stop reading."""

@@ -1,7 +1,8 @@
 """Relays MQTT sessions: TLS is terminated on both sides, and addresses in messages are replaced.
 
-The printer checks the access code and everything else; each slicer has its own session with it. While one side does not
-read, the other is not read either, so that buffers stay bounded.
+Slicers share the session that Home Assistant has with the printer; those that cannot have sessions of their own, in which the
+printer checks the access code and everything else. While one side of these does not read, the other is not read either, so that
+buffers stay bounded.
 """
 
 import asyncio
@@ -15,8 +16,10 @@ from ...net.failed_logins import FailedLogins
 from ...net.printer_client import Dialler
 from ...values import ConnectedSlicer, JsonObject
 from ..meter import Traffic
+from ..shared import SharedSession
 from ..upstream import Upstream
 from .session import MqttRelayContext, MqttSession
+from .shared_slicer import SharedReports
 
 
 class MqttRelay:
@@ -34,11 +37,12 @@ class MqttRelay:
         emit: Callable[[RelayEvent], None],
         failed_logins: FailedLogins,
         *,
+        shared: SharedSession,
         on_print: Callable[[str, JsonObject], None],
         on_change: Callable[[], None],
         on_failure: Callable[[Explanation], None],
     ) -> None:
-        """Prepare; `address` is the printer's address for slicers."""
+        """Prepare; `address` is the printer's address for slicers. Those that can use `shared` instead of sessions of their own."""
         self._context = MqttRelayContext(
             upstream=upstream,
             address=address,
@@ -47,6 +51,8 @@ class MqttRelay:
             failed_logins=failed_logins,
             on_print=on_print,
             on_failure=on_failure,
+            shared=shared,
+            reports=SharedReports(address),
         )
         self._on_change = on_change
         self._sessions: dict[MqttSession, None] = {}

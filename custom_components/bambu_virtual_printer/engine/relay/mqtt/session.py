@@ -1,4 +1,4 @@
-"""One slicer's MQTT session through the relay, with a connection to the printer of its own."""
+"""One slicer's MQTT session through the relay: at the session that Home Assistant has with the printer, or with one of its own."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import json
 import logging
 from time import monotonic
 
-from ...events import RelayEvent, SlicerDisconnected
+from ...events import OtherCodeAccepted, RelayEvent, SlicerDisconnected
 from ...explanations import Explanation
 from ...net import endings
 from ...net.admission import Displacement, OpenConnection
@@ -26,8 +26,10 @@ from ...protocol.ports import MQTT_PORT
 from ...values import ConnectedSlicer, JsonObject, Service
 from ..meter import Traffic
 from ..rewriting import AddressRewriter, is_signed, payload_start, rewrite_publish
+from ..shared import SharedSession
 from ..upstream import Upstream
 from .leg import Leg
+from .shared_slicer import SharedReports, SharedSlicer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ LOGIN_TIMEOUT_S = 60.0
 IDLE_LIMIT_S = 600.0
 CLOSE_LIMIT_S = 2.0
 MAX_CONNECT_BYTES = 64 * 1024
+# The body of a CONNACK.
+_ACCEPTED = bytes((0, ConnectReturnCode.ACCEPTED))
 # Full reports of the biggest printers have 32 kB.
 MAX_PACKET_BYTES = 1024 * 1024
 
@@ -51,12 +55,15 @@ class MqttRelayContext:
     failed_logins: FailedLogins
     on_print: Callable[[str, JsonObject], None]
     on_failure: Callable[[Explanation], None]
+    shared: SharedSession
+    """The session that all slicers use if they can."""
+    reports: SharedReports
     traffic: Traffic = field(default_factory=Traffic)
     log_rate: LogRate = field(default_factory=LogRate)
 
 
 class MqttSession:
-    """A slicer's connection, and the relay's connection to the printer that belongs to it."""
+    """A slicer's connection, and the relay's connection to the printer that belongs to it, where the slicer needs one."""
 
     def __init__(
         self,
@@ -79,6 +86,7 @@ class MqttSession:
         self.slicer: ConnectedSlicer | None = None
         self.slicer_leg = Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
         self._printer_leg: Leg | None = None
+        self._at_shared: SharedSlicer | None = None
         self._context = context
         self._loop = asyncio.get_running_loop()
         self._peer = ""
@@ -127,6 +135,8 @@ class MqttSession:
         try:
             if leg is not self.slicer_leg:
                 self._pass_down(leg)
+            elif self._at_shared:
+                self._at_shared.receive()
             elif self._printer_leg:
                 self._pass_up()
             else:
@@ -138,6 +148,16 @@ class MqttSession:
             if self._context.log_rate.allows("unexpected"):
                 _LOGGER.exception("A relayed MQTT session failed unexpectedly")
             self.end(endings.INTERNAL)
+
+    def leg_filled(self, leg: Leg) -> None:
+        """Let a slicer at the shared session miss reports; else the other side is not read meanwhile."""
+        if self._at_shared and leg is self.slicer_leg:
+            self._at_shared.filled()
+
+    def leg_drained(self, leg: Leg) -> None:
+        """Let it have a full one."""
+        if self._at_shared and leg is self.slicer_leg:
+            self._at_shared.drained()
 
     def end(self, reason: Explanation) -> None:
         """Close both sides in good order; a side that does not answer is aborted after CLOSE_LIMIT_S."""
@@ -159,13 +179,15 @@ class MqttSession:
         self._client_id = text(connect.client_id, max_chars=MAX_CLIENT_ID_CHARS)
         self.slicer_leg.pause()
         self._dialling = self._loop.create_task(
-            self._dial(frame), name=f"connect to the printer for {self._peer}"
+            self._dial(frame, connect), name=f"connect to the printer for {self._peer}"
         )
 
-    async def _dial(self, connect: Frame) -> None:
+    async def _dial(self, frame: Frame, connect: Connect) -> None:
         leg = Leg(self, Framer(MAX_PACKET_BYTES))
         try:
-            address = await self._connect(leg)
+            address = None
+            if not await self._join_shared(connect):
+                address = await self._connect(leg)
         except (OSError, NotThePrinterError) as err:
             leg.abort()
             self._context.on_failure(reason_of(err))
@@ -174,13 +196,64 @@ class MqttSession:
             leg.abort()
             raise
         else:
-            if self._reason is None:
-                self._join(leg, address, connect)
+            if address is None:
+                pass
+            elif self._reason is None:
+                self._join(leg, address, frame)
             else:
                 leg.abort()
         finally:
             self._dialling = None
             self._finish()
+
+    async def _join_shared(self, connect: Connect) -> bool:
+        """Let the slicer use the shared session. Returns whether it does. Raises OSError, ProtocolError."""
+        context = self._context
+        if context.upstream.address is None and context.shared.address is None:
+            return False
+        slicer = SharedSlicer(
+            self.slicer_leg,
+            connect,
+            context.reports,
+            serial=context.upstream.serial,
+            traffic=context.traffic,
+            on_command=self._look_for_print,
+            end=self._end_shared,
+            idle=self._shared_is_idle,
+        )
+        place = await context.shared.join(
+            connect.user or "", connect.password or b"", slicer
+        )
+        address = context.shared.address
+        if place is None or address is None or self._reason is not None:
+            if place:
+                place.leave()
+            return False
+        context.reports.at(address)
+        context.upstream.verified_at = monotonic()
+        self._stop_timer()
+        self._watch_idleness()
+        self._at_shared = slicer
+        if self._logged_in(_ACCEPTED):
+            self.slicer_leg.framer.limit_bytes = MAX_PACKET_BYTES
+            self.slicer_leg.resume()
+            slicer.begin(place, AddressRewriter(address, [context.address]))
+            self.received(self.slicer_leg)
+        else:
+            place.leave()
+        return True
+
+    def _end_shared(self, reason: Explanation) -> None:
+        if reason is endings.PRINTER_LEFT:
+            self._context.on_failure(reason)
+        self.end(reason)
+
+    def _shared_is_idle(self) -> None:
+        """Read on: nothing of what the slicer has sent waits any more."""
+        if self._reason is None:
+            self.slicer_leg.resume()
+            self.received(self.slicer_leg)
+        self._finish()
 
     async def _connect(self, leg: Leg) -> str:
         """Connect to the printer, verified. Returns its address. Raises NotThePrinterError, OSError."""
@@ -240,8 +313,9 @@ class MqttSession:
         self._context.upstream.verified_at = monotonic()
         sent = []
         while frame := leg.framer.next_frame():
-            if frame.kind == PacketType.CONNACK:
-                self._logged_in(frame.body)
+            if frame.kind == PacketType.CONNACK and self._logged_in(frame.body):
+                if self._context.shared.address is not None:
+                    self._context.emit(OtherCodeAccepted())
             sent.append(rewrite_publish(frame, self._downwards))
         self._send(self.slicer_leg, sent, self._context.traffic.down.add)
 
@@ -253,13 +327,13 @@ class MqttSession:
             leg.write(data)
             count(len(data))
 
-    def _logged_in(self, connack: bytes) -> None:
-        """Handle the printer's answer to the login."""
+    def _logged_in(self, connack: bytes) -> bool:
+        """Handle the printer's answer to the login. Returns whether the slicer has just been logged in."""
         code = connack[1] if len(connack) == 2 else None
         if code == ConnectReturnCode.ACCEPTED and not self.slicer:
             if not self._connection.log_in():
                 self.end(endings.TOO_MANY_OF_CLIENT)
-                return
+                return False
             self._context.failed_logins.forget(self._peer, Service.MQTT)
             self.slicer = ConnectedSlicer(
                 peer=self._peer,
@@ -267,12 +341,14 @@ class MqttSession:
                 connected_since=datetime.now(UTC),
             )
             self._report_login(self.slicer)
-        elif code in {
+            return True
+        if code in {
             ConnectReturnCode.BAD_USER_NAME_OR_PASSWORD,
             ConnectReturnCode.NOT_AUTHORIZED,
         }:
             self._connection.refused()
             self._context.failed_logins.count(self._peer, Service.MQTT)
+        return False
 
     def _look_for_print(self, payload: bytes) -> None:
         if b"project_file" not in payload and b"gcode_file" not in payload:
@@ -284,7 +360,10 @@ class MqttSession:
 
     def _watch_idleness(self) -> None:
         """End the session if nothing was relayed for IDLE_LIMIT_S."""
-        rest = self._active_at + IDLE_LIMIT_S - self._loop.time()
+        active_at = self._active_at
+        if self._at_shared:
+            active_at = max(active_at, self._at_shared.active_at)
+        rest = active_at + IDLE_LIMIT_S - self._loop.time()
         if rest <= 0:
             self.end(endings.IDLE)
         else:
@@ -300,6 +379,8 @@ class MqttSession:
             return
         self._reason = reason
         self._stop_timer()
+        if self._at_shared:
+            self._at_shared.leave()
         if self._dialling:
             self._dialling.cancel()
         # A side that does not read the rest is aborted.
@@ -312,7 +393,8 @@ class MqttSession:
 
     def _finish(self) -> None:
         """Report the end once both sides are closed."""
-        if self._open_legs or self._dialling or self._ended:
+        is_busy = self._at_shared is not None and self._at_shared.is_busy
+        if self._open_legs or self._dialling or is_busy or self._ended:
             return
         self._ended = True
         self._stop_timer()
