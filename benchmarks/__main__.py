@@ -5,7 +5,16 @@ import os
 import platform
 import sys
 
-from benchmarks import dispatch, doors, library, mirror, printers, relay, uploads
+from benchmarks import (
+    dispatch,
+    doors,
+    library,
+    mirror,
+    planner,
+    printers,
+    relay,
+    uploads,
+)
 from benchmarks.report import CannotRunError
 
 SUITES = {
@@ -13,6 +22,7 @@ SUITES = {
     "doors": doors.run,
     "library": library.run,
     "mirror": mirror.run,
+    "planner": planner.run,
     "printers": printers.run,
     "relay": relay.run,
     "uploads": uploads.run,

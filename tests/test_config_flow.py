@@ -148,6 +148,7 @@ async def test_options_take_effect_at_once(
         "reserve_gb": 1,
         "name_source": "metadata",
         "filament_price": 25.0,
+        "overtake_hours": None,
         "show_panel": True,
         "notifications": {
             "pending": [],
@@ -355,6 +356,7 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
                     "target": "any",
                     "hold": False,
                     "duplicates": "keep",
+                    "filament_rule": "match_color",
                     "on_print": "send",
                     "shows": "target",
                     "allow_control": False,
@@ -369,6 +371,7 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
                     "target": "any",
                     "hold": False,
                     "duplicates": "keep",
+                    "filament_rule": "match_color",
                     "on_print": "send",
                     "shows": "target",
                     "allow_control": False,

@@ -390,6 +390,7 @@ class Hub:
             reasons=self.machines.reasons,
             progress=self.machines.progress,
             late=self.machines.late,
+            fits=self.machines.fits,
         )
 
     # --- virtual printers ---
@@ -451,6 +452,7 @@ class Hub:
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
         self._options = options
         self.library.settings = options.library_settings
+        self.machines.dispatcher.set_grouping(options.overtake_for)
 
 
 @callback

@@ -11,7 +11,13 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .config.subentries import MachineConfig, VirtualPrinterConfig, other_on_address
-from .const import CONF_HOLD, CONF_PRINT_FROM_QUEUE, CONF_WAIT_FOR_PLATE, DOMAIN
+from .const import (
+    CONF_HOLD,
+    CONF_NEEDS_KNOWN_FILAMENT,
+    CONF_PRINT_FROM_QUEUE,
+    CONF_WAIT_FOR_PLATE,
+    DOMAIN,
+)
 from .entity import MachineEntity, PrinterEntity, SettingEntity
 from .hub import Hub, HubConfigEntry
 from .language.texts import Texts
@@ -55,6 +61,14 @@ WAIT_FOR_PLATE = MachineSwitchDescription(
     setting=CONF_WAIT_FOR_PLATE,
     value_fn=lambda config: config.waits_for_plate,
 )
+NEEDS_KNOWN_FILAMENT = MachineSwitchDescription(
+    key="needs_known_filament",
+    translation_key="needs_known_filament",
+    entity_category=EntityCategory.CONFIG,
+    is_lasting=True,
+    setting=CONF_NEEDS_KNOWN_FILAMENT,
+    value_fn=lambda config: config.needs_known_filament,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +102,7 @@ async def async_setup_entry(
             [
                 PrintFromQueueSwitch(hub, machine, PRINT_FROM_QUEUE),
                 MachineSwitch(hub, machine, WAIT_FOR_PLATE),
+                MachineSwitch(hub, machine, NEEDS_KNOWN_FILAMENT),
                 LightSwitch(hub, machine, LIGHT),
             ],
             config_subentry_id=machine.id,

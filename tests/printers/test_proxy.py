@@ -224,11 +224,15 @@ async def test_a_certificate_that_nobody_vouches_for_is_confirmed_before_the_cod
         assert subentry.data["certificate_fingerprint"] == own.fingerprint
         # It is known from then on, until it changes.
         change = {"source": SOURCE_RECONFIGURE, "subentry_id": subentry.subentry_id}
-        result = await flow(await flow(SUBENTRY_PRINTER, **change), _machine(real))
+        menu = await flow(SUBENTRY_PRINTER, **change)
+        form = await flow(menu, {"next_step_id": "connection"})
+        result = await flow(form, _machine(real))
         assert result["reason"] == "reconfigure_successful"
     other = PrinterCertificate.make(tmp_path, SERIAL, "BBL Device CA OF A NEW MODEL")
     async with SimulatedPrinter(new_address(), SERIAL, other) as real:
-        asked = await flow(await flow(SUBENTRY_PRINTER, **change), _machine(real))
+        menu = await flow(SUBENTRY_PRINTER, **change)
+        form = await flow(menu, {"next_step_id": "connection"})
+        asked = await flow(form, _machine(real))
         assert asked["step_id"] == "certificate"
         shown = asked["description_placeholders"]
         assert shown["fingerprint"] == other.fingerprint
@@ -242,9 +246,9 @@ async def test_a_certificate_that_nobody_vouches_for_is_confirmed_before_the_cod
     serial = "01P00A391899999"
     new = PrinterCertificate.make(tmp_path, serial, "BBL Device CA OF A NEW MODEL")
     async with SimulatedPrinter(new_address(), serial, new) as real:
-        asked = await flow(
-            await flow(SUBENTRY_PRINTER, **change), _machine(real, serial=serial)
-        )
+        menu = await flow(SUBENTRY_PRINTER, **change)
+        form = await flow(menu, {"next_step_id": "connection"})
+        asked = await flow(form, _machine(real, serial=serial))
         shown = asked["description_placeholders"]
         assert (shown["fingerprint"], shown["known"]) == (new.fingerprint, "-")
 
@@ -614,9 +618,10 @@ async def test_a_moved_printer_takes_its_proxy_along(
     new_address: Callable[[], str],
 ) -> None:
     async with SimulatedPrinter(new_address(), SERIAL, certificate) as moved:
-        form = await flow(
+        menu = await flow(
             SUBENTRY_PRINTER, source=SOURCE_RECONFIGURE, subentry_id=machine_id
         )
+        form = await flow(menu, {"next_step_id": "connection"})
         result = await flow(form, _machine(moved))
         assert result["reason"] == "reconfigure_successful"
         await until(

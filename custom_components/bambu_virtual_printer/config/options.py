@@ -19,6 +19,7 @@ from ..const import (
     CONF_LIBRARY_FOLDER,
     CONF_LOW_SPACE_GB,
     CONF_NAME_SOURCE,
+    CONF_OVERTAKE_HOURS,
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
     CONF_RESERVE_MB,
@@ -61,6 +62,8 @@ class HubOptions:
     keep_gb: float
     budget_gb: float
     low_space_gb: float
+    overtake_hours: float
+    """How long jobs can be overtaken that need another spool than the one in use; 0 for not at all."""
     shows_panel: bool
     """Whether the panel is in the sidebar; by its address it is there anyway."""
 
@@ -84,8 +87,14 @@ class HubOptions:
             keep_gb=limits.get(CONF_KEEP_GB, 0),
             budget_gb=limits.get(CONF_BUDGET_GB, 0),
             low_space_gb=limits.get(CONF_LOW_SPACE_GB, DEFAULT_LOW_SPACE_GB),
+            overtake_hours=options.get(CONF_OVERTAKE_HOURS) or 0,
             shows_panel=options.get(CONF_SHOW_PANEL, True),
         )
+
+    @property
+    def overtake_for(self) -> timedelta | None:
+        """How long jobs can be overtaken by those that fit what is loaded, None for not at all."""
+        return timedelta(hours=self.overtake_hours) or None
 
     @property
     def library_settings(self) -> LibrarySettings:
@@ -110,6 +119,7 @@ class HubOptions:
             CONF_RESERVE_GB: self.reserve_mb / 1000,
             CONF_NAME_SOURCE: self.name_source.value,
             CONF_FILAMENT_PRICE: self.filament_price,
+            CONF_OVERTAKE_HOURS: self.overtake_hours or None,
             CONF_SHOW_PANEL: self.shows_panel,
             SECTION_RETENTION: {
                 CONF_PENDING_DAYS: self.pending_days or None,

@@ -14,6 +14,7 @@ from ..const import (
     CONF_BUDGET_GB,
     CONF_DUPLICATES,
     CONF_ENABLED,
+    CONF_FILAMENT_RULE,
     CONF_FINGERPRINT,
     CONF_FTPS_PORT,
     CONF_HOLD,
@@ -24,6 +25,7 @@ from ..const import (
     CONF_LOW_SPACE_GB,
     CONF_MODE,
     CONF_MODEL,
+    CONF_NEEDS_KNOWN_FILAMENT,
     CONF_ON_PRINT,
     CONF_PASV_ADDRESS,
     CONF_PENDING_DAYS,
@@ -36,6 +38,9 @@ from ..const import (
     CONF_SERIAL_SUFFIX,
     CONF_SHOWS,
     CONF_SLOT,
+    CONF_SPOOL_SENSOR,
+    CONF_SPOOL_SENSORS,
+    CONF_SPOOL_SLOT,
     CONF_TAGS,
     CONF_TARGET,
     CONF_TERMINATE_FTPS,
@@ -60,6 +65,7 @@ from ..engine.library.values.job import JobPlan
 from ..engine.library.values.records import Annotations
 from ..engine.library.values.targets import TARGET_ANY, TARGET_NONE, target_of
 from ..engine.machines.settings import MachineSettings
+from ..engine.machines.values import SpoolPlace
 from ..engine.pki.printer_identity import PrinterIdentity
 from ..engine.printable import MAX_TEXT_CHARS
 from ..engine.protocol.ports import Ports
@@ -70,7 +76,14 @@ from ..engine.protocol.printer_models import (
     find_model,
 )
 from ..engine.relay.proxy_printer import ProxyIdentity
-from ..engine.values import DuplicatePolicy, Mode, OnPrint, PrinterRef, Shows
+from ..engine.values import (
+    DuplicatePolicy,
+    FilamentRule,
+    Mode,
+    OnPrint,
+    PrinterRef,
+    Shows,
+)
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
 DEFAULT_FTPS_PORT = Ports().ftps
@@ -122,6 +135,8 @@ class VirtualPrinterConfig:
     target: str = TARGET_ANY
     hold: bool = True
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
+    filament_rule: FilamentRule = FilamentRule.MATCH_COLOR
+    """Which spools its jobs may use that say nothing of their own."""
     on_print: OnPrint = OnPrint.SEND
     shows: Shows = Shows.NOTHING
     allows_control: bool = False
@@ -151,6 +166,9 @@ class VirtualPrinterConfig:
             hold=filing.get(CONF_HOLD, True),
             duplicates=DuplicatePolicy(
                 filing.get(CONF_DUPLICATES, DuplicatePolicy.KEEP)
+            ),
+            filament_rule=FilamentRule(
+                filing.get(CONF_FILAMENT_RULE, FilamentRule.MATCH_COLOR)
             ),
             on_print=OnPrint(filing.get(CONF_ON_PRINT, OnPrint.SEND)),
             shows=Shows(filing.get(CONF_SHOWS, Shows.NOTHING)),
@@ -235,6 +253,10 @@ class MachineConfig:
     """Whether a person lets the queue start prints there."""
     waits_for_plate: bool = True
     """Whether its plate has to be cleared between prints of the queue."""
+    needs_known_filament: bool = False
+    """Whether it prints only from spools of which it is known how much is left."""
+    spool_sensors: Mapping[SpoolPlace, str] = field(default_factory=dict)
+    """The sensors that tell how much is left on spools, by their places."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -249,6 +271,11 @@ class MachineConfig:
             pinned=data.get(CONF_FINGERPRINT),
             prints_from_queue=data.get(CONF_PRINT_FROM_QUEUE, False),
             waits_for_plate=data.get(CONF_WAIT_FOR_PLATE, True),
+            needs_known_filament=data.get(CONF_NEEDS_KNOWN_FILAMENT, False),
+            spool_sensors={
+                place_of(bound[CONF_SPOOL_SLOT]): bound[CONF_SPOOL_SENSOR]
+                for bound in data.get(CONF_SPOOL_SENSORS, ())
+            },
         )
 
     @property
@@ -323,6 +350,17 @@ class ProxyConfig:
     def needs_restart(self, other: Self) -> bool:
         """Tell whether going from this to the other takes new sockets; a new name does not."""
         return replace(self, name=other.name) != other
+
+
+def place_of(slot: str) -> SpoolPlace:
+    """Read the place of a spool, as settings have it: the number of the unit and that of the slot in it."""
+    unit, _, number = slot.partition("-")
+    return SpoolPlace(unit=int(unit), slot=int(number))
+
+
+def slot_of(place: SpoolPlace) -> str:
+    """Write the place of a spool for the settings."""
+    return f"{place.unit}-{place.slot}"
 
 
 type AnyPrinterConfig = VirtualPrinterConfig | ProxyConfig

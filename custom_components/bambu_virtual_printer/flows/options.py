@@ -38,6 +38,7 @@ from ..const import (
     CONF_LIBRARY_FOLDER,
     CONF_LOW_SPACE_GB,
     CONF_NAME_SOURCE,
+    CONF_OVERTAKE_HOURS,
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
     CONF_SHOW_PANEL,
@@ -53,6 +54,8 @@ MAX_PRICE = 100_000
 MAX_LIMIT = 1_000_000
 # A week.
 MAX_UNDO_MINUTES = 7 * 24 * 60
+# A month.
+MAX_OVERTAKE_HOURS = 31 * 24
 # Ten years.
 MAX_DAYS = 3650
 # A limit of 0 would keep nothing; an empty field means no limit.
@@ -78,6 +81,13 @@ MINUTES = NumberSelectorConfig(
     unit_of_measurement="min",
 )
 COUNT = NumberSelectorConfig(min=1, max=MAX_LIMIT, step=1, mode=NumberSelectorMode.BOX)
+OVERTAKING = NumberSelectorConfig(
+    min=1,
+    max=MAX_OVERTAKE_HOURS,
+    step=1,
+    mode=NumberSelectorMode.BOX,
+    unit_of_measurement="h",
+)
 LIMITS = (
     (CONF_PENDING_DAYS, DAYS),
     (CONF_UNDO_MINUTES, MINUTES),
@@ -140,6 +150,7 @@ class HubOptionsFlow(OptionsFlow):
                         unit_of_measurement=f"{self.hass.config.currency}/kg",
                     )
                 ),
+                vol.Optional(CONF_OVERTAKE_HOURS): NumberSelector(OVERTAKING),
                 vol.Required(CONF_SHOW_PANEL): BooleanSelector(),
                 vol.Required(SECTION_NOTIFICATIONS): section(
                     vol.Schema(

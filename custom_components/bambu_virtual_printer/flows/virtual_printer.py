@@ -43,6 +43,7 @@ from ..const import (
     CONF_BIND_IP,
     CONF_DUPLICATES,
     CONF_ENABLED,
+    CONF_FILAMENT_RULE,
     CONF_FTPS_PORT,
     CONF_HOLD,
     CONF_MODE,
@@ -61,7 +62,7 @@ from ..const import (
     SECTION_NETWORK,
 )
 from ..engine.library.values.targets import TARGET_ANY
-from ..engine.values import DuplicatePolicy, OnPrint, Shows
+from ..engine.values import DuplicatePolicy, FilamentRule, OnPrint, Shows
 from ..hub import Hub, HubConfigEntry
 from ..operations.targets import named_targets
 from .first_slicer import FirstSlicerSteps
@@ -256,6 +257,15 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                                 )
                             ),
                             vol.Required(
+                                CONF_FILAMENT_RULE,
+                                default=FilamentRule.MATCH_COLOR.value,
+                            ): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[rule.value for rule in FilamentRule],
+                                    translation_key=CONF_FILAMENT_RULE,
+                                )
+                            ),
+                            vol.Required(
                                 CONF_ON_PRINT, default=OnPrint.SEND.value
                             ): SelectSelector(
                                 SelectSelectorConfig(
@@ -310,6 +320,7 @@ def _suggestions(
                 CONF_ALLOW_CONTROL: False,
                 CONF_HOLD: True,
                 CONF_DUPLICATES: DuplicatePolicy.KEEP.value,
+                CONF_FILAMENT_RULE: FilamentRule.MATCH_COLOR.value,
                 CONF_ON_PRINT: OnPrint.SEND.value,
             },
             SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
@@ -330,6 +341,7 @@ def _suggestions(
             CONF_ALLOW_CONTROL: current.allows_control,
             CONF_HOLD: current.hold,
             CONF_DUPLICATES: current.duplicates.value,
+            CONF_FILAMENT_RULE: current.filament_rule.value,
             CONF_ON_PRINT: current.on_print.value,
         },
         SECTION_NETWORK: {

@@ -9,11 +9,14 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..engine.library.values.job import JobPlan, PrintOptions, Priority
 from ..engine.library.values.targets import target_of
-from ..engine.values import PrinterRef
+from ..engine.values import FilamentRule, PrinterRef
 from ..language.sentences import Sentence
 
 ON_OFF_AUTO = ("off", "on", "auto")
 """What a printer may do by itself, as `PrintOptions` numbers it."""
+RULE_OF_PRINTER = "printer"
+"""Of which spools a job may use: what its virtual printer says."""
+FILAMENT_RULES = (RULE_OF_PRINTER, *(rule.value for rule in FilamentRule))
 PRIORITIES = tuple(priority.name.lower() for priority in Priority)
 
 
@@ -41,6 +44,8 @@ class PlanChanges:
     not_before: datetime | None | UndefinedType = UNDEFINED
     due: datetime | None | UndefinedType = UNDEFINED
     options: Mapping[str, Any] | None = None
+    filament_rule: str | None = None
+    print_anyway: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -64,12 +69,21 @@ class PlanChanges:
             changes["not_before"] = self.not_before
         if self.due is not UNDEFINED:
             changes["due"] = self.due
+        if self.filament_rule is not None:
+            changes["filament_rule"] = rule_of(self.filament_rule)
+        if self.print_anyway is not None:
+            changes["print_anyway"] = self.print_anyway
         if self.options:
             changes["options"] = replace(plan.options or PrintOptions(), **self.options)
         return replace(plan, **changes)
 
 
 NO_CHANGES = PlanChanges()
+
+
+def rule_of(name: str) -> FilamentRule | None:
+    """Return the rule of this name, None for that of the virtual printer."""
+    return None if name == RULE_OF_PRINTER else FilamentRule(name)
 
 
 def priority_of(name: str) -> Priority:

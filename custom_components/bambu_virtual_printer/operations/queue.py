@@ -18,7 +18,7 @@ from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
 from .permissions import Permissions, Right, seen
-from .plans import PlanChanges, priority_of
+from .plans import PlanChanges, priority_of, rule_of
 
 
 class JobAction(StrEnum):
@@ -103,6 +103,8 @@ class PrintQueue:
         priority: str | None = None,
         copies: int | None = None,
         options: Mapping[str, Any] | None = None,
+        filament_rule: str | None = None,
+        print_anyway: bool | None = None,
     ) -> Job:
         """Change a job in the queue. Times that are None are cleared; options that are not named stay as they are."""
         await self.check(Right.DECIDE, job_id)
@@ -119,6 +121,10 @@ class PrintQueue:
                 changes["priority"] = priority_of(priority)
             if copies is not None:
                 changes["copies"] = copies
+            if filament_rule is not None:
+                changes["filament_rule"] = rule_of(filament_rule)
+            if print_anyway is not None:
+                changes["print_anyway"] = print_anyway
             if options:
                 changes["options"] = lambda now: replace(now, **options)
             return await self._library.queue.edit(job_id, **changes)

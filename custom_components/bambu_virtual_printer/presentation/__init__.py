@@ -8,7 +8,7 @@ from .archives import (
     wrong_model,
     wrong_model_sentence,
 )
-from .filaments import shown_place
+from .filaments import place_name, shown_place
 from .jobs import (
     free_from_view,
     job_failure_text,
@@ -85,6 +85,7 @@ __all__ = [
     "panel_url",
     "photo_url",
     "photo_view",
+    "place_name",
     "plate_url",
     "problem_sentence",
     "queue_view",

@@ -24,6 +24,7 @@ from ..language.texts import Texts
 from ..operations.forecast import Forecast
 from ..operations.plans import ON_OFF_AUTO
 from .machines import problem_text, reason_sentence
+from .spools import filaments_view, loads_view
 from .urls import plate_url
 from .wording import Wording
 
@@ -78,6 +79,8 @@ def plan_view(plan: JobPlan, wording: Wording) -> dict[str, Any]:
         "not_before": _iso(plan.not_before),
         "due": _iso(plan.due),
         "options": _options_view(plan.options),
+        "filament_rule": plan.filament_rule.value if plan.filament_rule else None,
+        "print_anyway": plan.print_anyway,
     }
 
 
@@ -248,6 +251,10 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "only_while_unknown": job.timing.unknown.value,
         "cheapest_before": _iso(job.timing.cheapest_before),
         "options": _options_view(job.options),
+        "filament_rule": job.filament_rule.value if job.filament_rule else None,
+        "print_anyway": job.print_anyway,
+        "filaments": filaments_view(job, wording),
+        "loads": loads_view(job, wording),
         "print_time_s": job.print_time_s,
         "filament_g": job.filament_g,
         "filament_types": list(job.filament_types),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from ..engine.dispatch.fits import SpoolFits
 from ..engine.dispatch.reasons import Reason
 from ..language.texts import Texts
 from ..operations.plans import ShownTarget
@@ -13,7 +14,7 @@ class Wording:
     """The texts, and the real printers and models that jobs are meant for by their ids.
 
     `reasons` say by jobs' ids why planning lets them wait, `progress` how many percent are done of those that printers have.
-    `late` are the jobs that cannot be ready in time.
+    `late` are the jobs that cannot be ready in time, `fits` knows the loaded spools that jobs in line could be printed with.
     """
 
     texts: Texts
@@ -21,3 +22,4 @@ class Wording:
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     progress: Mapping[str, int] = field(default_factory=dict)
     late: Collection[str] = ()
+    fits: SpoolFits | None = None

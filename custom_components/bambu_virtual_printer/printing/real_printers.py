@@ -12,9 +12,15 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..config.subentries import MachineConfig, machine_configs
+from ..config.subentries import (
+    MachineConfig,
+    VirtualPrinterConfig,
+    machine_configs,
+    printer_configs,
+)
 from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Dispatcher
+from ..engine.dispatch.fits import SpoolFits
 from ..engine.dispatch.library_store import LibraryStore
 from ..engine.dispatch.reasons import Reason, ReasonKey
 from ..engine.dispatch.times import DispatchTimes
@@ -29,6 +35,7 @@ from ..engine.machines.values import Availability
 from ..engine.protocol.printer_models import find_model
 from ..engine.relay.services import RelayServices
 from ..engine.storage import StorageError
+from ..engine.values import FilamentRule
 from ..health.issues import Issues
 from ..health.job_questions import JobQuestions
 from ..health.machine_issues import MachineIssues
@@ -38,6 +45,7 @@ from ..operations.people import People
 from ..operations.targets import shown_targets
 from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
+from .spool_sensors import SpoolSensors
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -74,10 +82,13 @@ class RealPrinters:
             self._see, attach=self._async_attach, detach=self._async_detach
         )
         self.dispatcher = Dispatcher(
-            LibraryStore(library, limits.allowances),
+            LibraryStore(library, limits.allowances, self._rule_of),
             changed=self._dispatch_changed,
             times=DISPATCH_TIMES,
         )
+        self._spool_sensors = SpoolSensors(hass, self.dispatcher.set_amounts)
+        # By the virtual printer that jobs came in by.
+        self._filament_rules: Mapping[str, FilamentRule] = {}
         self._services: MachineServices | None = None
         self._resources = AsyncExitStack()
         self._doubted_at: dict[str, float] = {}
@@ -119,6 +130,14 @@ class RealPrinters:
     def late(self) -> frozenset[str]:
         """The jobs that cannot be ready in time, as of the last plan."""
         return self.dispatcher.late
+
+    @property
+    def fits(self) -> SpoolFits:
+        """Which loaded spools the jobs in line could be printed with."""
+        return self.dispatcher.fits()
+
+    def _rule_of(self, printer_id: str) -> FilamentRule:
+        return self._filament_rules.get(printer_id, FilamentRule.MATCH_COLOR)
 
     @property
     def progress(self) -> Mapping[str, int]:
@@ -164,6 +183,7 @@ class RealPrinters:
             )
             resources.push_async_callback(self._machines.async_stop)
             resources.callback(self._issues.stop)
+            resources.callback(self._spool_sensors.async_stop)
             await resources.enter_async_context(self.dispatcher)
             resources.callback(
                 async_track_time_interval(
@@ -199,6 +219,13 @@ class RealPrinters:
             self._shown_ends.pop(machine_id, None)
         for config in wanted.values():
             self.dispatcher.set_rules(config.id, _rules(config))
+        self._spool_sensors.async_follow(wanted)
+        self._filament_rules = {
+            config.id: config.filament_rule
+            for config in printer_configs(self._entry).values()
+            if isinstance(config, VirtualPrinterConfig)
+        }
+        self.dispatcher.wake()
         await self._async_forget(wanted)
         self._show_shares()
 
@@ -223,6 +250,7 @@ class RealPrinters:
         except StorageError as err:
             _LOGGER.error("The queue cannot print on %s: %s", machine.name, err)
             return
+        self._spool_sensors.async_tell(machine.id)
         self._lost_at[machine.id] = memory.lost_at
         if memory.lost_at is not None:
             machine.async_lost_since(memory.lost_at)
@@ -426,6 +454,7 @@ def _rules(config: MachineConfig) -> MachineRules:
     return MachineRules(
         is_allowed=config.prints_from_queue,
         needs_cleared_plate=config.waits_for_plate,
+        needs_known_grams=config.needs_known_filament,
     )
 
 

@@ -12,7 +12,7 @@ from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveSort
 from ..engine.library.values.verdicts import Verdict
 from ..engine.values import Intent
-from ..operations.plans import PRIORITIES
+from ..operations.plans import FILAMENT_RULES, PRIORITIES
 from .options import OPTIONS
 
 ATTR_ALL = "all"
@@ -26,6 +26,7 @@ ATTR_DEVICE_ID = "device_id"
 ATTR_DUE = "due"
 ATTR_FAVOURITE = "favourite"
 ATTR_FILAMENT = "filament"
+ATTR_FILAMENT_RULE = "filament_rule"
 ATTR_HOLD = "hold"
 ATTR_INTENT = "intent"
 ATTR_JOB_ID = "job_id"
@@ -42,6 +43,7 @@ ATTR_PERSON = "person"
 ATTR_PLATES = "plates"
 ATTR_POSITION = "position"
 ATTR_PRINTED = "printed"
+ATTR_PRINT_ANYWAY = "print_anyway"
 ATTR_PRINT_ID = "print_id"
 ATTR_PRIORITY = "priority"
 ATTR_PROJECT = "project"
@@ -102,6 +104,11 @@ NOTES: dict[Any, Any] = {
 }
 # None and an empty text clear a time.
 TIME = vol.Any(None, vol.All("", lambda _: None), cv.datetime)
+# Which spools a job may use.
+SPOOLS: dict[Any, Any] = {
+    vol.Optional(ATTR_FILAMENT_RULE): vol.In(FILAMENT_RULES),
+    vol.Optional(ATTR_PRINT_ANYWAY): cv.boolean,
+}
 PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_TARGET): cv.string,
     vol.Optional(ATTR_PLATES): vol.All(cv.ensure_list, [cv.positive_int]),
@@ -111,6 +118,7 @@ PLAN: dict[Any, Any] = {
     vol.Optional(ATTR_NOT_BEFORE): TIME,
     vol.Optional(ATTR_DUE): TIME,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
+    **SPOOLS,
 }
 
 

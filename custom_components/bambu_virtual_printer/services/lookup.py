@@ -26,6 +26,7 @@ from .fields import (
     ATTR_DUE,
     ATTR_FAVOURITE,
     ATTR_FILAMENT,
+    ATTR_FILAMENT_RULE,
     ATTR_HOLD,
     ATTR_INTENT,
     ATTR_LINK,
@@ -35,6 +36,7 @@ from .fields import (
     ATTR_OPTIONS,
     ATTR_PERSON,
     ATTR_PLATES,
+    ATTR_PRINT_ANYWAY,
     ATTR_PRINTED,
     ATTR_PRIORITY,
     ATTR_PROJECT,
@@ -129,6 +131,8 @@ def plan_changes(hass: HomeAssistant, data: Mapping[str, Any]) -> PlanChanges:
         not_before=changed_time_of(data, ATTR_NOT_BEFORE),
         due=changed_time_of(data, ATTR_DUE),
         options=data.get(ATTR_OPTIONS),
+        filament_rule=data.get(ATTR_FILAMENT_RULE),
+        print_anyway=data.get(ATTR_PRINT_ANYWAY),
     )
 
 

@@ -28,11 +28,13 @@ from .fields import (
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
     ATTR_DUE,
+    ATTR_FILAMENT_RULE,
     ATTR_JOB_ID,
     ATTR_LIMIT,
     ATTR_NOT_BEFORE,
     ATTR_OPTIONS,
     ATTR_POSITION,
+    ATTR_PRINT_ANYWAY,
     ATTR_PRINT_ID,
     ATTR_PRIORITY,
     ATTR_REASON,
@@ -44,6 +46,7 @@ from .fields import (
     SAYING,
     SENT_BY,
     SPOKEN,
+    SPOOLS,
     TIME,
     VERDICT,
 )
@@ -71,6 +74,7 @@ EDIT_SCHEMA = JOB_SCHEMA.extend(
         vol.Optional(ATTR_NOT_BEFORE): TIME,
         vol.Optional(ATTR_DUE): TIME,
         vol.Optional(ATTR_OPTIONS): OPTIONS,
+        **SPOOLS,
     }
 )
 FAIL_SCHEMA = JOB_SCHEMA.extend({vol.Required(ATTR_REASON): cv.string})
@@ -153,6 +157,8 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         priority=data.get(ATTR_PRIORITY),
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
+        filament_rule=data.get(ATTR_FILAMENT_RULE),
+        print_anyway=data.get(ATTR_PRINT_ANYWAY),
     )
     return _shown(hub, job)
 

@@ -18,11 +18,13 @@ from ..services.fields import (
     ATTR_COPIES,
     ATTR_CURSOR,
     ATTR_DUE,
+    ATTR_FILAMENT_RULE,
     ATTR_JOB_ID,
     ATTR_LIMIT,
     ATTR_NOT_BEFORE,
     ATTR_OPTIONS,
     ATTR_POSITION,
+    ATTR_PRINT_ANYWAY,
     ATTR_PRINT_ID,
     ATTR_PRIORITY,
     ATTR_REASON,
@@ -32,6 +34,7 @@ from ..services.fields import (
     SAYING,
     SENT_BY,
     SPOKEN,
+    SPOOLS,
     TIME,
     VERDICT,
 )
@@ -66,6 +69,7 @@ EDIT: dict[Any, Any] = {
     vol.Optional(ATTR_NOT_BEFORE): TIME,
     vol.Optional(ATTR_DUE): TIME,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
+    **SPOOLS,
 }
 HISTORY: dict[Any, Any] = {**SENT_BY, **PAGE}
 MOVE: dict[Any, Any] = {
@@ -121,6 +125,8 @@ async def _edit(call: Call) -> dict[str, Any]:
         priority=data.get(ATTR_PRIORITY),
         copies=data.get(ATTR_COPIES),
         options=data.get(ATTR_OPTIONS),
+        filament_rule=data.get(ATTR_FILAMENT_RULE),
+        print_anyway=data.get(ATTR_PRINT_ANYWAY),
     )
     return _shown(call, job)
 

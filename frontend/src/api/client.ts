@@ -91,7 +91,17 @@ export class Client {
 
   editJob = (
     job_id: string,
-    changes: Pick<PlanFields, "target" | "copies" | "priority" | "not_before" | "due" | "options">,
+    changes: Pick<
+      PlanFields,
+      | "target"
+      | "copies"
+      | "priority"
+      | "not_before"
+      | "due"
+      | "options"
+      | "filament_rule"
+      | "print_anyway"
+    >,
   ) => this.do<Job>("job/edit", { job_id, ...changes });
 
   moveJob = (job_id: string, after_id: string | null) =>

@@ -55,6 +55,36 @@ export interface Plan {
   not_before: string | null;
   due: string | null;
   options: Record<string, unknown>;
+  filament_rule: FilamentRule | null;
+  print_anyway: boolean;
+}
+
+/** Which loaded spools may be used; `null` in a plan for what the virtual printer says. */
+export type FilamentRule = "match_color" | "any_color" | "exact_preset";
+
+/** A loaded spool that a filament could be printed with. */
+export interface Fit {
+  place: string;
+  printer: string;
+  printer_id: string;
+  type: string | null;
+  name: string | null;
+  color: string | null;
+  left_g: number | null;
+  is_enough: boolean;
+}
+
+/** What a plate takes of a filament. */
+export interface NeededFilament {
+  filament: number;
+  type: string | null;
+  name: string | null;
+  preset_id: string | null;
+  color: string | null;
+  grams: number | null;
+  meters: number | null;
+  nozzle: "left" | "right" | null;
+  fits: Fit[];
 }
 
 /** What uploads and archives tell alike. */
@@ -200,6 +230,9 @@ export interface Job extends Downloadable, Sent {
   not_before: string | null;
   due: string | null;
   options: Record<string, unknown>;
+  filament_rule: FilamentRule | null;
+  print_anyway: boolean;
+  filaments: NeededFilament[];
   print_time_s: number | null;
   filament_g: number | null;
   filament_types: string[];
@@ -408,7 +441,9 @@ export interface Failure {
   error: ApiError;
 }
 
-export type PlanFields = Partial<Omit<Plan, "target_name">>;
+export type PlanFields = Partial<
+  Omit<Plan, "target_name" | "filament_rule"> & { filament_rule: FilamentRule | "printer" }
+>;
 
 export interface NoteFields {
   name?: string;

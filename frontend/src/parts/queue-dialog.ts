@@ -8,6 +8,7 @@ import "./dialog";
 import { BvpElement } from "./element";
 import { formStyles } from "./form";
 import "./picture";
+import { spoolRule, type RuleChoice } from "./spool-rule";
 import { fieldTime, momentOf } from "./time-field";
 
 /** What is queued: a pending upload, an archive, or several of them (without plates then). */
@@ -85,6 +86,8 @@ export class BvpQueueDialog extends BvpElement {
   @state() private due = "";
   @state() private next = false;
   @state() private options: Record<string, unknown> = {};
+  @state() private rule: RuleChoice = "printer";
+  @state() private anyway = false;
   private seeded = false;
 
   protected override willUpdate(): void {
@@ -98,6 +101,8 @@ export class BvpQueueDialog extends BvpElement {
       this.due = fieldTime(plan?.due ?? null);
       this.next = plan?.priority === "high";
       this.options = { ...(plan?.options ?? {}) };
+      this.rule = plan?.filament_rule ?? "printer";
+      this.anyway = plan?.print_anyway ?? false;
     }
     const numbers = this.printable.map((plate) => plate.number);
     if (numbers.length && ![...this.plates].some((number) => numbers.includes(number))) {
@@ -125,6 +130,8 @@ export class BvpQueueDialog extends BvpElement {
       priority: this.next ? "high" : "normal",
       not_before: this.when === "later" ? momentOf(this.notBefore) : null,
       due: momentOf(this.due),
+      filament_rule: this.rule,
+      print_anyway: this.anyway,
       ...(numbers.length && !all
         ? { plates: numbers.filter((number) => this.plates.has(number)) }
         : {}),
@@ -310,6 +317,10 @@ export class BvpQueueDialog extends BvpElement {
           ]),
         )}
       </div>
+      ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
+        this.rule = rule;
+        this.anyway = anyway;
+      })}
       <div class="field">
         <label for="due">${this.t("queue_dialog.due")}</label>
         <input

@@ -7,8 +7,10 @@ import { chipStyles, factStyles, fact } from "../parts/chip";
 import "../parts/dialog";
 import { BvpElement } from "../parts/element";
 import { formStyles } from "../parts/form";
+import { neededFilaments } from "../parts/needed-filaments";
 import "../parts/picture";
 import { progressStyles } from "../parts/progress";
+import { spoolRule, type RuleChoice } from "../parts/spool-rule";
 import { swatchStyles } from "../parts/swatches";
 import { fieldTime, momentOf } from "../parts/time-field";
 import { shared } from "../styles";
@@ -170,6 +172,8 @@ export class BvpQueueEdit extends QueueDialog {
   @state() private priority: Priority = "normal";
   @state() private notBefore = "";
   @state() private due = "";
+  @state() private rule: RuleChoice = "printer";
+  @state() private anyway = false;
   private seeded = false;
 
   protected override willUpdate(): void {
@@ -181,6 +185,8 @@ export class BvpQueueEdit extends QueueDialog {
     this.priority = job.priority;
     this.notBefore = fieldTime(job.not_before);
     this.due = fieldTime(job.due);
+    this.rule = job.filament_rule ?? "printer";
+    this.anyway = job.print_anyway;
   }
 
   private async save(): Promise<void> {
@@ -192,6 +198,8 @@ export class BvpQueueEdit extends QueueDialog {
       ...(this.notBefore === fieldTime(job.not_before)
         ? {}
         : { not_before: momentOf(this.notBefore) }),
+      ...(this.rule === (job.filament_rule ?? "printer") ? {} : { filament_rule: this.rule }),
+      ...(this.anyway === job.print_anyway ? {} : { print_anyway: this.anyway }),
       ...(this.due === fieldTime(job.due) ? {} : { due: momentOf(this.due) }),
     };
     if (Object.keys(changes).length) {
@@ -299,6 +307,10 @@ export class BvpQueueEdit extends QueueDialog {
         ${this.timeField("due", this.t("queue.due"), this.due, (value) => {
           this.due = value;
         })}
+        ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
+          this.rule = rule;
+          this.anyway = anyway;
+        })}
       </div>
       <span slot="actions">
         ${button({ label: this.t("common.cancel"), look: "plain", onClick: this.close })}
@@ -335,6 +347,13 @@ export class BvpQueueJob extends QueueDialog {
         display: grid;
         gap: 4px;
       }
+      .filaments {
+        display: grid;
+        gap: 8px;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
       footer {
         display: flex;
         flex-wrap: wrap;
@@ -370,6 +389,7 @@ export class BvpQueueJob extends QueueDialog {
           eager
         ></bvp-picture>
         ${statusPart(app, this.actions, jobs, disabled)}
+        ${neededFilaments(app, job.filaments, job.waiting !== null)}
         <div class="column">
           ${factsPart(app, jobs)}
           ${fact(

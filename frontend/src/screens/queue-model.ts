@@ -56,6 +56,8 @@ const WAITING_ICONS: Record<string, string> = {
   wrong_model: "mdi:alert-outline",
   wrong_nozzle: "mdi:alert-outline",
   filament_missing: "mdi:printer-3d-nozzle-alert",
+  filament_short: "mdi:printer-3d-nozzle-alert",
+  filament_amount_unknown: "mdi:scale-unbalanced",
   filaments_unknown: "mdi:printer-3d-nozzle-alert",
   not_allowed: "mdi:hand-back-right-outline",
   no_printer_connection: "mdi:hand-back-right-outline",
@@ -72,6 +74,8 @@ const URGENT = new Set([
   "plate_not_cleared",
   "error_stands",
   "filament_missing",
+  "filament_short",
+  "filament_amount_unknown",
   "filaments_unknown",
 ]);
 

@@ -21,6 +21,7 @@ from ..library.values.prints import (
 from ..machines.families import UrlForm
 from ..machines.filaments import Grams
 from ..machines.mapping import MappingForm
+from .fits import SpoolFits
 from .jobs import QueuedJob
 from .orders import PrintOverError, Stopping, check_answer
 from .planner import Planner
@@ -100,6 +101,7 @@ class Dispatcher:
         self._plates: dict[str, Plate] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._jobs: Mapping[str, QueuedJob] = {}
         self.reasons: Mapping[str, Reason] = {}
         """Why the queued jobs wait, by job, as of the last plan."""
         self.planned: Mapping[str, Planned] = {}
@@ -204,6 +206,12 @@ class Dispatcher:
         worker = self._workers.get(machine_id)
         return None if worker is None else worker.status
 
+    def fits(self) -> SpoolFits:
+        """Return which loaded spools the queued jobs could be printed with, as of the last plan."""
+        return SpoolFits(
+            self._jobs, lambda: [worker.view() for worker in self._workers.values()]
+        )
+
     # --- planning ---
 
     def wake(self) -> None:
@@ -236,6 +244,7 @@ class Dispatcher:
     async def _plan(self) -> datetime | None:
         """Plan, and claim what can begin. The caller holds `_planning`. Returns when time alone changes the plan."""
         jobs = await self._store.waiting()
+        self._jobs = {job.id: job for job in jobs}
         # Nothing is awaited between looking at the printers and deciding.
         late = self._late_prints()
         now = self._clock()

@@ -1,6 +1,6 @@
 """The library as the store of prints: its jobs, its files and its index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from ..machines.filaments import ChosenSpool, Filament
 from ..machines.mapping import decode
 from ..machines.project_file import new_job_id, options_of
 from ..storage import StorageError
+from ..values import FilamentRule
 from .allowances import AllowanceSource, no_allowances
 from .jobs import AnyPrinter, JobTarget, Needs, OnePrinter, QueuedJob
 from .ports import Claim, FileAwayError
@@ -30,11 +31,18 @@ class LibraryStore:
     """A `PrintStore` over a library. Methods raise StorageError."""
 
     def __init__(
-        self, library: Library, allowances: AllowanceSource = no_allowances
+        self,
+        library: Library,
+        allowances: AllowanceSource = no_allowances,
+        rule_of: Callable[[str], FilamentRule] = lambda _id: FilamentRule.MATCH_COLOR,
     ) -> None:
-        """Use this library, which is open, for what people may have printed."""
+        """Use this library, which is open, for what people may have printed.
+
+        `rule_of` returns which spools may be used for jobs of a virtual printer that have no rule of their own.
+        """
         self._library = library
         self._allowances = allowances
+        self._rule_of = rule_of
         # What was read from a file does not change.
         self._known: dict[str, ArchiveDetails] = {}
         # Of the last reading: most jobs are still the same.
@@ -46,7 +54,11 @@ class LibraryStore:
         for job in await self._library.queue.queued_jobs():
             if job.state.is_queued:
                 known = self._queued_jobs.get(job.id)
-                if known is None or known[0] != job:
+                if (
+                    known is None
+                    or known[0] != job
+                    or known[1].rule is not self._rule(job)
+                ):
                     known = (job, await self._queued(job))
                 now[job.id] = known
         self._queued_jobs = now
@@ -65,7 +77,10 @@ class LibraryStore:
             if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()
             self._known[job.archive_id] = details
-        return queued_job(job, details)
+        return queued_job(job, details, self._rule(job))
+
+    def _rule(self, job: Job) -> FilamentRule:
+        return job.filament_rule or self._rule_of(job.printer.id)
 
     async def open_prints(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
@@ -181,7 +196,11 @@ class LibraryStore:
         await self._library.queue.retry(job_id)
 
 
-def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
+def queued_job(
+    job: Job,
+    details: ArchiveDetails,
+    rule: FilamentRule = FilamentRule.MATCH_COLOR,
+) -> QueuedJob:
     """Convert a job for the planner."""
     return QueuedJob(
         id=job.id,
@@ -193,6 +212,8 @@ def queued_job(job: Job, details: ArchiveDetails) -> QueuedJob:
         options_due_at=job.options_due_at,
         retry_at=job.retry_at,
         problem=job.problem or "",
+        rule=rule,
+        prints_anyway=job.print_anyway,
         copies=job.copies_left,
         queued_at=job.created_at,
         person=job.person,

@@ -94,6 +94,11 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     if "target" in changes:
         target = changes["target"]
         values["target"] = target and to_json(target)
+    if "filament_rule" in changes:
+        rule = changes["filament_rule"]
+        values["filament_rule"] = rule and rule.value
+    if "print_anyway" in changes:
+        values["print_anyway"] = changes["print_anyway"]
     if "options" in changes:
         options = changes["options"]
         if callable(options):

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from ulid_transform import ulid_now
 
 from ...explanations import explain
-from ...values import Intent, PrintRequest
+from ...values import FilamentRule, Intent, PrintRequest
 from ..values.errors import (
     NO_SUCH_JOB,
     NOT_SLICED,
@@ -45,7 +45,7 @@ from ..values.json_codec import from_json, to_json
 from ..values.plate_requests import is_for, request_for
 from ..values.prints import PrintPhase, Problem, Question
 from ..values.sent_by import FROM_ANYBODY, SentBy
-from ..values.sliced_file import Plate, SlicedFile
+from ..values.sliced_file import Filament, Plate, SlicedFile
 from ..values.timing import NO_TIMING, Timing
 from ..values.verdicts import Reprint, Verdict
 from . import rows
@@ -67,9 +67,18 @@ _HAS_THUMBNAIL = exists().where(
     archive_plates.c.number == jobs.c.plate,
     archive_plates.c.facts["thumbnail"].as_string().is_not(None),
 )
+_FILAMENTS = (
+    select(archive_plates.c.facts["filaments"])
+    .where(
+        archive_plates.c.archive_id == jobs.c.archive_id,
+        archive_plates.c.number == jobs.c.plate,
+    )
+    .scalar_subquery()
+)
 _JOBS = select(
     jobs,
     _HAS_THUMBNAIL.label("has_thumbnail"),
+    _FILAMENTS.label("filaments"),
     archives.c.name,
     archives.c.file_name,
     archives.c.plate_count,
@@ -231,6 +240,8 @@ def add(
                 "timing": None if plan.timing == NO_TIMING else to_json(plan.timing),
                 "options": _options(plan, wanted[plate.number]),
                 "options_chosen": is_chosen,
+                "filament_rule": plan.filament_rule and plan.filament_rule.value,
+                "print_anyway": plan.print_anyway,
                 "options_due_at": None if wanted[plate.number] else options_due_at,
                 "intent": (Intent.PRINT if wanted[plate.number] else Intent.SEND).value,
                 "print_time_s": plate.print_time_s,
@@ -502,6 +513,9 @@ def _job(row: Row[Any]) -> Job:
         late_for=row.late_for,
         options=None if row.options is None else from_json(PrintOptions, row.options),
         options_due_at=row.options_due_at,
+        filament_rule=row.filament_rule and FilamentRule(row.filament_rule),
+        print_anyway=bool(row.print_anyway),
+        filaments=tuple(map(Filament.from_json, row.filaments or ())),
         print_time_s=row.print_time_s,
         filament_g=row.filament_g,
         filament_types=rows.split(row.filament_types),

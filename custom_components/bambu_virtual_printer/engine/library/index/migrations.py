@@ -249,7 +249,7 @@ def _to_14(connection: Connection) -> None:
 def _to_15(connection: Connection) -> None:
     """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, and when jobs may begin.
 
-    An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
+    Also which spools jobs may use. An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
     """
 
     def counts() -> Sequence[Column[Any]]:
@@ -270,6 +270,8 @@ def _to_15(connection: Connection) -> None:
             Column("verdict_by", Text, server_default="", nullable=False),
             Column("verdict_at", UtcDateTime),
             Column("reprint", Text, server_default="", nullable=False),
+            Column("filament_rule", Text),
+            Column("print_anyway", Boolean, server_default=_FALSE, nullable=False),
             *counts(),
             Column("timing", JSON(none_as_null=True)),
             Column("late_for", UtcDateTime),

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    text,
     types,
 )
 
@@ -349,6 +350,9 @@ jobs = Table(
     # Whether a person chose the options, which go before those of the slicer that may still come.
     Column("options_chosen", Boolean, nullable=False),
     Column("options_due_at", UtcDateTime),
+    # Which spools may be used; null for what the virtual printer says.
+    Column("filament_rule", Text),
+    Column("print_anyway", Boolean, server_default=text("FALSE"), nullable=False),
     # Whether the slicer's Print asked for this plate.
     Column("intent", Text, server_default="send", nullable=False),
     Column("print_time_s", BigInteger),

@@ -10,9 +10,10 @@ from enum import IntEnum, StrEnum
 from typing import Any, Self, TypedDict
 
 from ...explanations import Explanation, explain
-from ...values import Intent, PrinterRef, PrintRequest
+from ...values import FilamentRule, Intent, PrinterRef, PrintRequest
 from .json_codec import JSON_NAME
 from .prints import PrintPhase, Problem, Question
+from .sliced_file import Filament
 from .timing import NO_TIMING, Timing
 from .verdicts import Reprint, Verdict
 
@@ -96,6 +97,8 @@ class JobPlan:
 
     Without `plates` every sliced plate becomes a job. With `hold` they wait until a person releases or starts them.
     `due` is when they should be done: planning lets them begin in time. `options` override what the slicer asks for.
+    `filament_rule` says which spools may be used, None for what their virtual printer says; with `print_anyway` it does not
+    matter how much is left on them.
     """
 
     target: Target | None = None
@@ -107,6 +110,8 @@ class JobPlan:
     due: datetime | None = field(default=None, metadata={JSON_NAME: "due_at"})
     options: PrintOptions | None = None
     timing: Timing = NO_TIMING
+    filament_rule: FilamentRule | None = None
+    print_anyway: bool = False
 
 
 DEFAULT_PLAN = JobPlan()
@@ -283,6 +288,10 @@ class Job:
     """Who sent the file, as in `ReceivedFile`."""
     question: Question | None = None
     is_stopping: bool = False
+    filament_rule: FilamentRule | None = None
+    print_anyway: bool = False
+    filaments: tuple[Filament, ...] = ()
+    """What the plate takes of each filament."""
     verdict: Verdict | None = None
     verdict_reason: str = ""
     verdict_by: str = ""
@@ -342,6 +351,8 @@ class JobChanges(TypedDict, total=False):
     copies: int
     options: PrintOptions | Callable[[PrintOptions], PrintOptions] | None
     timing: Callable[[Timing], Timing]
+    filament_rule: FilamentRule | None
+    print_anyway: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

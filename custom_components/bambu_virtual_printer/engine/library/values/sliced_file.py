@@ -36,6 +36,11 @@ class Filament:
     profile: str = ""
     group_ids: tuple[int, ...] = ()
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Restore a filament out of what `SlicedFile.to_json` made."""
+        return cls(**{**data, "group_ids": tuple(data.get("group_ids", ()))})
+
     def and_more(self, other: Self) -> Self:
         """Return the same filament with what is used of the other as well."""
         return replace(
@@ -84,8 +89,7 @@ class Plate:
             **{
                 **data,
                 "filaments": tuple(
-                    Filament(**{**item, "group_ids": tuple(item.get("group_ids", ()))})
-                    for item in data.get("filaments", ())
+                    Filament.from_json(item) for item in data.get("filaments", ())
                 ),
                 "objects": tuple(
                     PlateObject(**{"id": None, "name": "", **item})

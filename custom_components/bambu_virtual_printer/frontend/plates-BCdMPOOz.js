@@ -1,5 +1,5 @@
-import{_ as e,f as t,i as n,n as r,u as i}from"./ha-Bk7M2UNj.js";import{t as a}from"./custom-element-DfQM5z2l.js";import{i as o,n as s,r as c,t as l}from"./styles-B4wwyW3R.js";import{s as u}from"./swatches-BHMzOL8x.js";import{t as d}from"./element-C3LT5yG6.js";import"./dialog-CtRm4UJF.js";import{a as f,i as p,o as m,r as h,s as g}from"./sender-B1Gu-V-u.js";import{t as _}from"./form-CII9DC2a.js";var v=[`timelapse`,`vibration_cali`,`layer_inspect`,`use_ams`],y=[`bed_leveling`,`flow_cali`,`nozzle_offset_cali`],b=class extends d{constructor(...e){super(...e),this.targets=[],this.plates=new Set,this.target=``,this.copies=1,this.when=`now`,this.notBefore=``,this.due=``,this.next=!1,this.options={},this.seeded=!1}static{this.styles=[l,_,e`
-.plates{display: grid;grid-template-columns: repeat(auto-fill,minmax(104px,1fr));gap: 8px;}.plate{display: grid;gap: 4px;padding: 4px;border: 2px solid var(--divider-color);border-radius: var(--ha-border-radius-md,8px);cursor: pointer;}.plate:has(input:checked){border-color: var(--primary-color);}.plate span{display: flex;align-items: center;gap: 6px;}.copies{display: flex;align-items: center;gap: 8px;}.copies input{width: 72px;text-align: center;}.sum{flex: 1 0 100%;font-weight: var(--ha-font-weight-medium,500);}.options{display: grid;grid-template-columns: repeat(auto-fill,minmax(200px,1fr));gap: 0 16px;}`]}willUpdate(){if(!this.seeded){this.seeded=!0;let e=this.subject.plan;this.target=e?.target??this.suggestedTarget(),this.copies=e?.copies??1,this.when=e?.not_before?`later`:e?.hold?`hold`:`now`,this.notBefore=h(e?.not_before??null),this.due=h(e?.due??null),this.next=e?.priority===`high`,this.options={...e?.options??{}}}let e=this.printable.map(e=>e.number);if(e.length&&![...this.plates].some(t=>e.includes(t))){let t=this.subject.plan?.plates??[];this.plates=new Set(t.length?t:e)}}suggestedTarget(){let e=this.targets.filter(e=>f(this.subject.sliced_for,e));return(e.find(e=>e.kind===`model`)??e[0])?.id??`none`}get printable(){return this.subject.plates.filter(e=>e.printable)}get fields(){let e=this.printable.map(e=>e.number),t=e.every(e=>this.plates.has(e));return{target:this.target,copies:this.copies,hold:this.when===`hold`,priority:this.next?`high`:`normal`,not_before:this.when===`later`?p(this.notBefore):null,due:p(this.due),...e.length&&!t?{plates:e.filter(e=>this.plates.has(e))}:{},...Object.keys(this.options).length?{options:this.options}:{}}}toggle(e,t){let n=new Set(this.plates);t?n.add(e):n.delete(e),n.size?this.plates=n:this.requestUpdate()}platesPart(){let e=this.printable;if(e.length<2)return i;let{format:n}=this.app;return t`<fieldset>
+import{_ as e,f as t,i as n,n as r,u as i}from"./ha-Bk7M2UNj.js";import{t as a}from"./custom-element-DfQM5z2l.js";import{i as o,n as s,r as c,t as l}from"./styles-B4wwyW3R.js";import{s as u}from"./swatches-BHMzOL8x.js";import{t as d}from"./element-C3LT5yG6.js";import"./dialog-CtRm4UJF.js";import{a as f,c as p,i as m,o as h,r as g,s as _}from"./sender-Bwso72ce.js";import{t as v}from"./form-CII9DC2a.js";var y=[`timelapse`,`vibration_cali`,`layer_inspect`,`use_ams`],b=[`bed_leveling`,`flow_cali`,`nozzle_offset_cali`],x=class extends d{constructor(...e){super(...e),this.targets=[],this.plates=new Set,this.target=``,this.copies=1,this.when=`now`,this.notBefore=``,this.due=``,this.next=!1,this.options={},this.rule=`printer`,this.anyway=!1,this.seeded=!1}static{this.styles=[l,v,e`
+.plates{display: grid;grid-template-columns: repeat(auto-fill,minmax(104px,1fr));gap: 8px;}.plate{display: grid;gap: 4px;padding: 4px;border: 2px solid var(--divider-color);border-radius: var(--ha-border-radius-md,8px);cursor: pointer;}.plate:has(input:checked){border-color: var(--primary-color);}.plate span{display: flex;align-items: center;gap: 6px;}.copies{display: flex;align-items: center;gap: 8px;}.copies input{width: 72px;text-align: center;}.sum{flex: 1 0 100%;font-weight: var(--ha-font-weight-medium,500);}.options{display: grid;grid-template-columns: repeat(auto-fill,minmax(200px,1fr));gap: 0 16px;}`]}willUpdate(){if(!this.seeded){this.seeded=!0;let e=this.subject.plan;this.target=e?.target??this.suggestedTarget(),this.copies=e?.copies??1,this.when=e?.not_before?`later`:e?.hold?`hold`:`now`,this.notBefore=g(e?.not_before??null),this.due=g(e?.due??null),this.next=e?.priority===`high`,this.options={...e?.options??{}},this.rule=e?.filament_rule??`printer`,this.anyway=e?.print_anyway??!1}let e=this.printable.map(e=>e.number);if(e.length&&![...this.plates].some(t=>e.includes(t))){let t=this.subject.plan?.plates??[];this.plates=new Set(t.length?t:e)}}suggestedTarget(){let e=this.targets.filter(e=>h(this.subject.sliced_for,e));return(e.find(e=>e.kind===`model`)??e[0])?.id??`none`}get printable(){return this.subject.plates.filter(e=>e.printable)}get fields(){let e=this.printable.map(e=>e.number),t=e.every(e=>this.plates.has(e));return{target:this.target,copies:this.copies,hold:this.when===`hold`,priority:this.next?`high`:`normal`,not_before:this.when===`later`?m(this.notBefore):null,due:m(this.due),filament_rule:this.rule,print_anyway:this.anyway,...e.length&&!t?{plates:e.filter(e=>this.plates.has(e))}:{},...Object.keys(this.options).length?{options:this.options}:{}}}toggle(e,t){let n=new Set(this.plates);t?n.add(e):n.delete(e),n.size?this.plates=n:this.requestUpdate()}platesPart(){let e=this.printable;if(e.length<2)return i;let{format:n}=this.app;return t`<fieldset>
 <legend>${this.t(`queue_dialog.plates`)}</legend>
 <div class="plates">
 ${e.map(e=>t`<label class="plate">
@@ -24,12 +24,12 @@ name="target"
 />
 <span
 >${n}${r?i:t`<br /><span class="small"
->${this.t(`queue_dialog.sliced_for`,{model:m(this.subject.sliced_for)})}</span
+>${this.t(`queue_dialog.sliced_for`,{model:_(this.subject.sliced_for)})}</span
 >`}</span
 >
 </label>`;return t`<fieldset>
 <legend>${this.t(`queue_dialog.target`)}</legend>
-${this.targets.map(t=>e(t.id,g(this.app,this.targets,t.id),f(this.subject.sliced_for,t)))}
+${this.targets.map(t=>e(t.id,p(this.app,this.targets,t.id),h(this.subject.sliced_for,t)))}
 ${e(`none`,this.t(`target.later`),!0)}
 </fieldset>`}copiesPart(){let e=e=>this.copies=Math.min(999,Math.max(1,e||1));return t`<div class="field">
 <label for="copies">${this.t(`queue_dialog.copies`)}</label>
@@ -85,9 +85,10 @@ ${n.map(([n,r])=>t`<option ?selected=${this.options[e]===r}>${n}</option>`)}
 </div>`,n=this.t(`option.off`),r=this.t(`option.on`),i=this.t(`option.auto`);return t`<details>
 <summary>${this.t(`queue_dialog.options`)}</summary>
 <div class="options">
-${v.map(t=>e(t,[[n,!1],[r,!0]]))}
-${y.map(t=>e(t,[[n,`off`],[r,`on`],[i,`auto`]]))}
+${y.map(t=>e(t,[[n,!1],[r,!0]]))}
+${b.map(t=>e(t,[[n,`off`],[r,`on`],[i,`auto`]]))}
 </div>
+${f(this.app,this.rule,this.anyway,(e,t)=>{this.rule=e,this.anyway=t})}
 <div class="field">
 <label for="due">${this.t(`queue_dialog.due`)}</label>
 <input
@@ -109,7 +110,7 @@ ${this.optionsPart()}
 ${r({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
 ${r({label:this.t(`queue_dialog.queue`,{count:this.jobs}),look:`primary`,onClick:()=>this.dispatchEvent(new CustomEvent(`queue`,{detail:this.fields}))})}
 </span>
-</bvp-dialog>`}};s([o({attribute:!1})],b.prototype,`subject`,void 0),s([o({attribute:!1})],b.prototype,`targets`,void 0),s([c()],b.prototype,`plates`,void 0),s([c()],b.prototype,`target`,void 0),s([c()],b.prototype,`copies`,void 0),s([c()],b.prototype,`when`,void 0),s([c()],b.prototype,`notBefore`,void 0),s([c()],b.prototype,`due`,void 0),s([c()],b.prototype,`next`,void 0),s([c()],b.prototype,`options`,void 0),b=s([a(`bvp-queue-dialog`)],b);var x=class extends d{constructor(...e){super(...e),this.heading=``,this.question=``,this.label=``,this.confirm=``,this.danger=!1,this.suggestions=[],this.text=``}static{this.styles=[l,_]}firstUpdated(){this.label&&!this.suggestions.length&&requestAnimationFrame(()=>this.renderRoot.querySelector(`textarea`)?.focus())}done(e){this.dispatchEvent(new CustomEvent(`done`,{detail:e}))}render(){return t`<bvp-dialog
+</bvp-dialog>`}};s([o({attribute:!1})],x.prototype,`subject`,void 0),s([o({attribute:!1})],x.prototype,`targets`,void 0),s([c()],x.prototype,`plates`,void 0),s([c()],x.prototype,`target`,void 0),s([c()],x.prototype,`copies`,void 0),s([c()],x.prototype,`when`,void 0),s([c()],x.prototype,`notBefore`,void 0),s([c()],x.prototype,`due`,void 0),s([c()],x.prototype,`next`,void 0),s([c()],x.prototype,`options`,void 0),s([c()],x.prototype,`rule`,void 0),s([c()],x.prototype,`anyway`,void 0),x=s([a(`bvp-queue-dialog`)],x);var S=class extends d{constructor(...e){super(...e),this.heading=``,this.question=``,this.label=``,this.confirm=``,this.danger=!1,this.suggestions=[],this.text=``}static{this.styles=[l,v]}firstUpdated(){this.label&&!this.suggestions.length&&requestAnimationFrame(()=>this.renderRoot.querySelector(`textarea`)?.focus())}done(e){this.dispatchEvent(new CustomEvent(`done`,{detail:e}))}render(){return t`<bvp-dialog
 .app=${this.app}
 .heading=${this.heading}
 @closed=${()=>this.dispatchEvent(new CustomEvent(`closed`))}
@@ -133,12 +134,12 @@ rows="2"
 ${r({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
 ${r({label:this.confirm,look:this.danger?`danger`:`primary`,onClick:()=>this.done(this.text.trim())})}
 </span>
-</bvp-dialog>`}};s([o()],x.prototype,`heading`,void 0),s([o()],x.prototype,`question`,void 0),s([o()],x.prototype,`label`,void 0),s([o()],x.prototype,`confirm`,void 0),s([o({type:Boolean})],x.prototype,`danger`,void 0),s([o({attribute:!1})],x.prototype,`suggestions`,void 0),s([c()],x.prototype,`text`,void 0),x=s([a(`bvp-text-dialog`)],x);function S(e,n){let{format:r}=e;return t`${u(`mdi:clock-outline`,e.t(`fact.time`),n.print_time_s===null?null:r.duration(n.print_time_s))}
-${u(`mdi:weight`,e.t(`fact.weight`),n.filament_g===null?null:r.weight(n.filament_g))}`}function C(e,n,r){let{format:i}=e;return t`${S(e,n)}
+</bvp-dialog>`}};s([o()],S.prototype,`heading`,void 0),s([o()],S.prototype,`question`,void 0),s([o()],S.prototype,`label`,void 0),s([o()],S.prototype,`confirm`,void 0),s([o({type:Boolean})],S.prototype,`danger`,void 0),s([o({attribute:!1})],S.prototype,`suggestions`,void 0),s([c()],S.prototype,`text`,void 0),S=s([a(`bvp-text-dialog`)],S);function C(e,n){let{format:r}=e;return t`${u(`mdi:clock-outline`,e.t(`fact.time`),n.print_time_s===null?null:r.duration(n.print_time_s))}
+${u(`mdi:weight`,e.t(`fact.weight`),n.filament_g===null?null:r.weight(n.filament_g))}`}function w(e,n,r){let{format:i}=e;return t`${C(e,n)}
 ${u(`mdi:cash`,e.t(`fact.cost`),n.cost===null?null:i.money(n.cost))}
 ${u(`mdi:layers-outline`,e.t(`fact.plates_name`),e.t(`fact.plates`,{count:n.plate_count}))}
 ${u(`mdi:arrow-collapse-down`,e.t(`fact.layer_height`),r?.layer_height_mm?e.t(`fact.millimetres`,{millimetres:r.layer_height_mm}):null)}
-${u(`mdi:file-outline`,e.t(`fact.size`),i.bytes(n.size_bytes))}`}var w=class extends d{static{this.styles=[l,_]}save(){let e=e=>this.renderRoot.querySelector(`#${e}`).value.trim(),t={name:e(`name`),notes:e(`notes`),project:e(`project`),link:e(`link`),tags:e(`tags`).split(`,`).map(e=>e.trim()).filter(Boolean)},n=this.item,r=Object.fromEntries(Object.entries(t).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(n[e])));this.dispatchEvent(new CustomEvent(`save`,{detail:r}))}firstUpdated(){requestAnimationFrame(()=>this.renderRoot.querySelector(`#notes`)?.focus())}render(){let{item:e}=this,n=(n,r=`text`)=>t`<div class="field">
+${u(`mdi:file-outline`,e.t(`fact.size`),i.bytes(n.size_bytes))}`}var T=class extends d{static{this.styles=[l,v]}save(){let e=e=>this.renderRoot.querySelector(`#${e}`).value.trim(),t={name:e(`name`),notes:e(`notes`),project:e(`project`),link:e(`link`),tags:e(`tags`).split(`,`).map(e=>e.trim()).filter(Boolean)},n=this.item,r=Object.fromEntries(Object.entries(t).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(n[e])));this.dispatchEvent(new CustomEvent(`save`,{detail:r}))}firstUpdated(){requestAnimationFrame(()=>this.renderRoot.querySelector(`#notes`)?.focus())}render(){let{item:e}=this,n=(n,r=`text`)=>t`<div class="field">
 <label for=${n}>${this.t(`notes.${n}`)}</label>
 <input id=${n} type=${r} .value=${e[n]} maxlength="2000" />
 </div>`;return t`<bvp-dialog
@@ -161,7 +162,7 @@ ${n(`project`)} ${n(`link`,`url`)}
 ${r({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
 ${r({label:this.t(`common.save`),look:`primary`,onClick:()=>this.save()})}
 </span>
-</bvp-dialog>`}};s([o({attribute:!1})],w.prototype,`item`,void 0),w=s([a(`bvp-notes-dialog`)],w);var T=class extends d{constructor(...e){super(...e),this.cover=null,this.name=``,this.plates=[],this.at=0}static{this.styles=[l,e`
+</bvp-dialog>`}};s([o({attribute:!1})],T.prototype,`item`,void 0),T=s([a(`bvp-notes-dialog`)],T);var E=class extends d{constructor(...e){super(...e),this.cover=null,this.name=``,this.plates=[],this.at=0}static{this.styles=[l,e`
 :host{display: block;}.well{position: relative;}bvp-picture{aspect-ratio: auto;height: var(--bvp-plates-height,320px);--bvp-picture-radius: var(--ha-border-radius-lg,12px);}.step{position: absolute;top: calc(50% - 22px);border-radius: 50%;background: var(--card-background-color);}.back{inset-inline-start: 8px;}.on{inset-inline-end: 8px;}.caption{padding-top: 8px;color: var(--secondary-text-color);text-align: center;}`]}willUpdate(e){(e.has(`name`)||this.at>=this.plates.length)&&(this.at=0)}step(e){let t=this.plates.length;this.at=(this.at+e+t)%t}describe(e){let{format:t}=this.app,n=this.t(`plate.of`,{plate:e.number,name:e.name||this.name});return e.objects.length?`${n}: ${t.list(e.objects.slice(0,5))}`:n}render(){let e=this.plates[this.at],r=this.plates.length>1,{format:a}=this.app;return t`<div class="well">
 <bvp-picture
 eager
@@ -176,4 +177,4 @@ ${r?t`<span class="step back"
 </div>
 ${r&&e?t`<p class="caption">
 ${[this.t(`plate.number`,{plate:e.number,plates:this.plates.length}),e.name,e.print_time_s?a.duration(e.print_time_s):``,e.filament_g?a.weight(e.filament_g):``].filter(Boolean).join(` · `)}
-</p>`:i}`}};s([o({attribute:!1})],T.prototype,`cover`,void 0),s([o()],T.prototype,`name`,void 0),s([o({attribute:!1})],T.prototype,`plates`,void 0),s([c()],T.prototype,`at`,void 0),T=s([a(`bvp-plates`)],T);export{S as n,C as t};
+</p>`:i}`}};s([o({attribute:!1})],E.prototype,`cover`,void 0),s([o()],E.prototype,`name`,void 0),s([o({attribute:!1})],E.prototype,`plates`,void 0),s([c()],E.prototype,`at`,void 0),E=s([a(`bvp-plates`)],E);export{C as n,w as t};

@@ -1,4 +1,4 @@
-import{_ as e,f as t,i as n,n as r,r as i,t as a,u as o}from"./ha-Bk7M2UNj.js";import{t as s}from"./custom-element-DfQM5z2l.js";import{i as c,n as l,r as u,t as d}from"./styles-B4wwyW3R.js";import{t as f}from"./repeat-CaXX2SSx.js";import{t as p}from"./deciding-DqrOUmyi.js";import{t as m}from"./menu-CFc6Di2N.js";import{a as h,c as g,i as _,n as v,o as y,r as b}from"./swatches-BHMzOL8x.js";import{n as x,t as S}from"./element-C3LT5yG6.js";import{t as C}from"./empty-BfmIWV0Y.js";import{n as w,t as T}from"./plates-BH6fcaw-.js";import{t as E}from"./rights-DAOQmjVU.js";import{t as D}from"./qr-FUYV452k.js";import{n as O,o as k,s as A}from"./sender-B1Gu-V-u.js";var j=class extends S{constructor(...e){super(...e),this.narrow=!1,this.canAct=!0,this.details=null,this.writing=!1,this.tagging=!1,this.qr=new D(this)}static{this.styles=[d,y,g,b,e`
+import{_ as e,f as t,i as n,n as r,r as i,t as a,u as o}from"./ha-Bk7M2UNj.js";import{t as s}from"./custom-element-DfQM5z2l.js";import{i as c,n as l,r as u,t as d}from"./styles-B4wwyW3R.js";import{t as f}from"./repeat-CaXX2SSx.js";import{t as p}from"./deciding-DqrOUmyi.js";import{t as m}from"./menu-CFc6Di2N.js";import{a as h,c as g,i as _,n as v,o as y,r as b}from"./swatches-BHMzOL8x.js";import{n as x,t as S}from"./element-C3LT5yG6.js";import{t as C}from"./empty-BfmIWV0Y.js";import{n as w,t as T}from"./plates-BCdMPOOz.js";import{t as E}from"./rights-DAOQmjVU.js";import{t as D}from"./qr-FUYV452k.js";import{c as O,n as k,s as A}from"./sender-Bwso72ce.js";var j=class extends S{constructor(...e){super(...e),this.narrow=!1,this.canAct=!0,this.details=null,this.writing=!1,this.tagging=!1,this.qr=new D(this)}static{this.styles=[d,y,g,b,e`
 :host{display: block;}.panel{overflow: clip;}.body{display: grid;gap: 12px;padding: 16px;}.title{display: flex;flex-wrap: wrap;align-items: start;justify-content: flex-end;gap: 0 4px;}:host([narrow]) .title{flex-wrap: nowrap;}.title h2{flex: 1 1 160px;min-width: 0;padding-top: 8px;overflow-wrap: anywhere;font-size: var(--ha-font-size-xl,20px);font-weight: var(--ha-font-weight-normal,400);line-height: 1.4;}.filaments{display: grid;gap: 4px;}.filaments li{display: flex;align-items: center;gap: 8px;}.actions{display: flex;flex-wrap: wrap;gap: 8px;position: sticky;bottom: 0;padding: 12px 16px;border-top: 1px solid var(--divider-color);background: var(--card-background-color);}.split{display: inline-flex;align-items: center;}.spacer{flex: 1;}:host([narrow]) .panel{flex: 1;border: 0;border-radius: 0;}:host([narrow]){display: flex;flex-direction: column;background: var(--card-background-color);--bvp-plates-height: 240px;}:host([narrow]) .actions{flex-wrap: nowrap;padding: 8px;}:host([narrow]) .actions .button .icon{display: none;}:host([narrow]) .actions > .button,:host([narrow]) .split{flex: 1;min-width: 0;}:host([narrow]) .split{flex-grow: 1.7;}:host([narrow]) .split > .button{flex: 1;min-width: 0;}:host([narrow]) .button{padding: 4px 10px;}:host([narrow]) .actions .button span{overflow: hidden;text-overflow: ellipsis;}.notes{white-space: pre-wrap;overflow-wrap: anywhere;}`]}willUpdate(e){if(!e.has(`upload`))return;this.details?.id!==this.upload.id&&(this.details=null);let t=this.upload.id;this.app.api.upload(t).then(e=>{this.upload.id===t&&(this.details=e)},()=>void 0)}decide(e){this.dispatchEvent(new CustomEvent(`decide`,{detail:e}))}async edit(e){if(this.writing=!1,!Object.keys(e).length)return;let[t]=(await this.app.attempt(this.app.api.editUpload(this.upload.id,e)))?.results??[];t?.result===`already_processed`?this.app.toast(this.t(`decided.already`)):t?.error&&this.app.toast(this.app.sayError(t.error))}copyLink(){let e=location.origin+this.app.url(`inbox`,this.upload.id);this.app.attempt(navigator.clipboard.writeText(e).then(()=>this.app.toast(this.t(`common.link_copied`))))}may(e){return E(e,[this.upload])}facts(){return t`<div class="facts">${T(this.app,this.upload,this.details)}</div>`}filaments(){let{upload:e,details:n}=this,r=n?.filaments??[],{format:i}=this.app,a=r.length?r.map(e=>t`<li>
 ${v(e.color)}<span
 >${e.profile||e.type}${e.used_g?` · ${i.weight(e.used_g)}`:``}</span
@@ -38,7 +38,7 @@ ${n({label:this.t(`fact.favourite`),icon:e.favourite?`mdi:star`:`mdi:star-outlin
 ${this.narrow?o:this.quick()} ${this.menu()}
 </div>
 <p class="secondary">
-${this.t(O(e)?`inbox.sent_by`:`inbox.uploaded`,{source:O(e),printer:e.printer})}
+${this.t(k(e)?`inbox.sent_by`:`inbox.uploaded`,{source:k(e),printer:e.printer})}
 · ${r.ago(e.received_at)}
 </p>
 ${this.facts()} ${this.filaments()} ${this.warnings()}
@@ -47,12 +47,12 @@ ${h(`mdi:play-circle-outline`,this.t(`inbox.print_requested`),`active`)}
 </p>`:o}
 ${e.sliced_for&&!e.wrong_model?t`<p class="fact">
 ${i(`mdi:check`)}<span
->${this.t(`inbox.sliced_for`,{model:k(e.sliced_for)})}</span
+>${this.t(`inbox.sliced_for`,{model:A(e.sliced_for)})}</span
 >
 </p>`:o}
 <p class="fact">
 ${i(`mdi:playlist-play`)}<span
->${this.t(`inbox.goes_to`,{target:A(this.app,this.app.store.state.targets,e.plan.target,e.plan.target_name)})}</span
+>${this.t(`inbox.goes_to`,{target:O(this.app,this.app.store.state.targets,e.plan.target,e.plan.target_name)})}</span
 >
 </p>
 ${e.notes?t`<p class="notes">${e.notes}</p>`:o}

@@ -1,0 +1,220 @@
+"""The planner: how long a plan takes with all rules, and how that grows with the queue and the fleet."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import median
+import time
+
+from benchmarks.machine import wait_until_quiet
+from benchmarks.report import Row, figure, show
+from custom_components.bambu_virtual_printer.engine.dispatch.admission import (
+    MachineView,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
+    AnyPrinter,
+    JobTarget,
+    Needs,
+    OnePrinter,
+    QueuedJob,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.planner import Planner
+from custom_components.bambu_virtual_printer.engine.machines.filaments import Filament
+from custom_components.bambu_virtual_printer.engine.machines.values import (
+    AmsKind,
+    AmsUnit,
+    Availability,
+    MachineState,
+    Nozzle,
+    Phase,
+    Spool,
+    SpoolPlace,
+)
+from custom_components.bambu_virtual_printer.engine.values import FilamentRule
+
+JOBS = 2000
+PRINTERS = 50
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+OVERTAKE_FOR = timedelta(hours=12)
+MODELS = ("C12", "N2S")
+MATERIALS = ("PLA", "PETG", "ABS")
+PRESETS = {"PLA": ("GFA00", "GFA01"), "PETG": ("GFG00",), "ABS": ("GFB00",)}
+COLORS = tuple(
+    f"{red:02X}{green:02X}{blue:02X}FF"
+    for red in (0, 128, 255)
+    for green in (0, 128, 255)
+    for blue in (0, 255)
+)
+
+# Every other kind of rule is made here, of a job or of a printer.
+JOB_RULES: list[Callable[[QueuedJob, Random], QueuedJob]] = []
+PRINTER_RULES: list[Callable[[MachineView, Random], MachineView]] = []
+
+
+def job_rule(
+    rule: Callable[[QueuedJob, Random], QueuedJob],
+) -> Callable[[QueuedJob, Random], QueuedJob]:
+    """Add a rule that jobs may have."""
+    JOB_RULES.append(rule)
+    return rule
+
+
+def printer_rule(
+    rule: Callable[[MachineView, Random], MachineView],
+) -> Callable[[MachineView, Random], MachineView]:
+    """Add a rule that printers may have."""
+    PRINTER_RULES.append(rule)
+    return rule
+
+
+@job_rule
+def _spools(job: QueuedJob, random: Random) -> QueuedJob:
+    return replace(
+        job,
+        rule=random.choice(tuple(FilamentRule)),
+        prints_anyway=random.random() < 0.1,
+        copies=random.randint(1, 5),
+        queued_at=NOW - timedelta(hours=random.randrange(24)),
+    )
+
+
+@job_rule
+def _later(job: QueuedJob, random: Random) -> QueuedJob:
+    """Let every fifth wait for its time: what it takes is reserved."""
+    later = NOW + timedelta(hours=random.randint(1, 48))
+    return replace(job, not_before=later if random.random() < 0.2 else None)
+
+
+@printer_rule
+def _amounts(machine: MachineView, random: Random) -> MachineView:
+    places = [spool.place for spool in machine.state.spools]
+    return replace(
+        machine,
+        left_g={
+            place: random.uniform(0, 1000) for place in places if random.random() < 0.8
+        },
+        needs_known_grams=random.random() < 0.2,
+        last_spool=random.choice((None, *places)),
+        free_since=NOW - timedelta(minutes=random.randrange(600)),
+    )
+
+
+def run(rounds: int) -> None:
+    """Measure and print."""
+    rows = []
+    for what, phase in (("all printing", Phase.RUNNING), ("all free", Phase.IDLE)):
+        first, again = _measure(JOBS, PRINTERS, phase, rounds)
+        half, _ = _measure(JOBS // 2, PRINTERS, phase, rounds)
+        few, _ = _measure(JOBS, PRINTERS // 2, phase, rounds)
+        rows += [
+            Row(
+                what=f"first plan of {JOBS} different jobs, {PRINTERS} printers, all rules, {what}",
+                measured=first * 1e3,
+                unit="ms",
+                beside=f"the next {figure(again * 1e3, 'ms')}",
+                must="<= 100",
+            ),
+            Row(
+                what=f"times as long for twice the jobs, {what}",
+                measured=first / half,
+                must="<= 2.5",
+            ),
+            Row(
+                what=f"times as long for twice the printers, {what}",
+                measured=first / few,
+                must="<= 2.5",
+            ),
+        ]
+    show("Planner", rows)
+
+
+def _measure(
+    jobs: int, printers: int, phase: Phase, rounds: int
+) -> tuple[float, float]:
+    """Return the seconds of the first plan, and of the next one after a printer has reported."""
+    times = []
+    for number in range(max(rounds, 5)):
+        random = Random(number)
+        machines = [_machine(one, printers, phase, random) for one in range(printers)]
+        queue = [_job(one, printers, random) for one in range(jobs)]
+        wait_until_quiet()
+        planner = Planner()
+        start = time.perf_counter()
+        planner.plan(queue, machines, NOW, overtake_for=OVERTAKE_FOR)
+        first = time.perf_counter()
+        machines[0] = replace(machines[0], report_age_s=0.0)
+        planner.plan(queue, machines, NOW, overtake_for=OVERTAKE_FOR)
+        times.append((first - start, time.perf_counter() - first))
+    return (
+        median(first for first, _again in times),
+        median(again for _first, again in times),
+    )
+
+
+def _machine(number: int, count: int, phase: Phase, random: Random) -> MachineView:
+    units = tuple(
+        AmsUnit(
+            id=unit,
+            kind=AmsKind.AMS,
+            nozzle=None,
+            spools=tuple(_spool(unit, slot, random) for slot in range(4)),
+        )
+        for unit in range(2)
+    )
+    machine = MachineView(
+        id=f"m{number}",
+        model=MODELS[number % len(MODELS)],
+        state=MachineState(
+            availability=Availability.ONLINE,
+            is_current=True,
+            phase=phase,
+            nozzles=(Nozzle(id=0, diameter_mm=0.4, type="", is_active=True),),
+            ams=units,
+        ),
+        report_age_s=1.0,
+        is_allowed=True,
+    )
+    for rule in PRINTER_RULES:
+        machine = rule(machine, random)
+    return machine
+
+
+def _spool(unit: int, slot: int, random: Random) -> Spool:
+    material = random.choice(MATERIALS)
+    return Spool(
+        place=SpoolPlace(unit=unit, slot=slot),
+        is_present=True,
+        type=material,
+        color=random.choice(COLORS),
+        preset_id=random.choice(PRESETS[material]),
+    )
+
+
+def _job(number: int, printers: int, random: Random) -> QueuedJob:
+    filaments = tuple(
+        _filament(index, random) for index in range(random.choice((1, 1, 1, 2, 4)))
+    )
+    model = random.choice(MODELS)
+    target: JobTarget = random.choice(
+        (
+            AnyPrinter(model=model),
+            OnePrinter(machine_id=f"m{random.randrange(printers)}"),
+        )
+    )
+    needs = Needs(model="", nozzles_mm=(0.4,), filaments=filaments, project_filaments=4)
+    job = QueuedJob(id=f"j{number}", target=target, needs=needs)
+    for rule in JOB_RULES:
+        job = rule(job, random)
+    return job
+
+
+def _filament(index: int, random: Random) -> Filament:
+    material = random.choice(MATERIALS)
+    return Filament(
+        index=index,
+        type=material,
+        color=random.choice(COLORS),
+        preset_id=random.choice(PRESETS[material]),
+        grams=random.uniform(1, 400),
+    )

@@ -1,0 +1,182 @@
+"""Jobs that wait for filament: what is said, and that loading it starts them."""
+
+from collections.abc import Awaitable, Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from scripts.printer_double import PrinterDouble
+from tests.support.home_assistant import AddPrinter, Call, Send
+from tests.support.real_printers import AddReal
+from tests.support.waiting import until
+
+type Sent = Callable[..., Awaitable[str]]
+
+SENSORS = {
+    "print_from_queue": True,
+    "wait_for_plate": False,
+    "spool_sensors": [
+        {"slot": "0-0", "sensor": "sensor.green"},
+        {"slot": "0-1", "sensor": "sensor.white"},
+    ],
+}
+
+
+def left(hass: HomeAssistant, grams: float, unit: str = "g") -> None:
+    """Let the sensors of both spools tell so much."""
+    for name in ("green", "white"):
+        hass.states.async_set(
+            f"sensor.{name}", str(grams), {"unit_of_measurement": unit}
+        )
+
+
+@pytest.fixture
+def queue_one(hub: Hub, add_printer: AddPrinter, send: Send, call: Call) -> Sent:
+    """Send a file to a virtual printer whose jobs are not held, and return its job."""
+
+    async def _send(**filing: Any) -> str:
+        printer = await add_printer(mode="queue", filing={"hold": False, **filing})
+        await send(printer)
+        (job,) = (await call("list_queue"))["jobs"]
+        found: str = job["job_id"]
+        return found
+
+    return _send
+
+
+async def untag(double: PrinterDouble, machine: ManagedMachine) -> None:
+    """Let the printer know nothing of what is left on its spools."""
+    ams = deepcopy(double.status["ams"])
+    for unit in ams["ams"]:
+        for tray in unit["tray"]:
+            tray["remain"] = -1
+            tray["tray_uuid"] = "0" * 32
+    double.report(ams=ams)
+    await until(
+        lambda: all(one.remaining_percent is None for one in machine.state.spools)
+    )
+
+
+def waits_for(hub: Hub, job_id: str) -> str:
+    reason = hub.machines.reasons.get(job_id)
+    return reason.key.value if reason else ""
+
+
+async def test_loading_what_a_job_waits_for_starts_it(
+    add_real: AddReal, hub: Hub, queue_one: Sent, call: Call
+) -> None:
+    double, machine = await add_real(
+        settings={"print_from_queue": True, "wait_for_plate": False}
+    )
+    loaded = double.status["ams"]
+    empty = [
+        {"id": str(unit["id"]), "tray": [{"id": str(slot)} for slot in range(4)]}
+        for unit in loaded["ams"]
+    ]
+    double.report(ams={**loaded, "ams": empty, "tray_exist_bits": "0"}, vt_tray={"id": "254"})  # fmt: skip
+    await until(lambda: not any(spool.is_known for spool in machine.state.spools))
+
+    job_id = await queue_one()
+    await until(lambda: waits_for(hub, job_id) == "filament_missing", timeout_s=20)
+    job = await call("get_job", job_id=job_id)
+    needed = [one["type"] for one in job["filaments"]]
+    assert needed and all(one["grams"] > 0 for one in job["filaments"])
+    assert [one["fits"] for one in job["filaments"]] == [[] for _ in needed]
+    assert [load["type"] for load in job["loads"]] == needed
+    for load in job["loads"]:
+        assert (load["printer"], load["places"]) == (
+            "Cellar",
+            ["A1", "A2", "A3", "A4", "External spool"],
+        )
+    assert "into A1, A2, A3, A4 or External spool" in job["waiting_reason"]
+    assert double.prints == []
+
+    double.report(ams=loaded)
+    await until(lambda: double.prints, timeout_s=20)
+
+
+async def test_what_a_bound_sensor_tells_decides_and_more_of_it_starts_the_job(
+    hass: HomeAssistant, add_real: AddReal, hub: Hub, queue_one: Sent, call: Call
+) -> None:
+    left(hass, 0.1)
+    double, machine = await add_real(settings=SENSORS)
+    await untag(double, machine)
+
+    job_id = await queue_one()
+    await until(lambda: waits_for(hub, job_id) == "filament_short", timeout_s=20)
+    job = await call("get_job", job_id=job_id)
+    for filament in job["filaments"]:
+        (fit,) = filament["fits"]
+        assert (fit["printer"], fit["left_g"], fit["is_enough"]) == ("Cellar", 0.1, False)  # fmt: skip
+    assert job["waiting_reason"].startswith("Cellar has too little filament. P")
+    assert "A1 has 0 g left" in job["waiting_reason"]
+    assert job["loads"][0]["too_little"][0]["left_g"] == 0.1
+
+    left(hass, 1, "kg")
+    await until(lambda: double.prints, timeout_s=20)
+
+
+async def test_whoever_says_print_anyway_does_not_wait_for_more(
+    hass: HomeAssistant, add_real: AddReal, hub: Hub, queue_one: Sent, call: Call
+) -> None:
+    left(hass, 0)
+    double, machine = await add_real(settings=SENSORS)
+    await untag(double, machine)
+    job_id = await queue_one()
+    await until(lambda: waits_for(hub, job_id) == "filament_short", timeout_s=20)
+
+    job = await call("edit_job", job_id=job_id, print_anyway=True)
+    assert job["print_anyway"] is True
+    await until(lambda: double.prints, timeout_s=20)
+
+
+async def test_an_unknown_amount_blocks_only_where_the_owner_says_so(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    queue_one: Sent,
+) -> None:
+    hass.states.async_set("sensor.green", "unavailable")
+    double, machine = await add_real(settings={**SENSORS, "needs_known_filament": True})
+    await untag(double, machine)
+    job_id = await queue_one()
+    await until(
+        lambda: waits_for(hub, job_id) == "filament_amount_unknown", timeout_s=20
+    )
+
+    switch = er.async_get(hass).async_get_entity_id(
+        "switch", DOMAIN, f"{machine.id}_needs_known_filament"
+    )
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": switch}, blocking=True
+    )
+    await until(lambda: double.prints, timeout_s=20)
+
+
+async def test_the_rule_of_the_virtual_printer_holds_until_a_job_has_its_own(
+    add_real: AddReal, hub: Hub, queue_one: Sent, call: Call
+) -> None:
+    double, machine = await add_real(
+        settings={"print_from_queue": True, "wait_for_plate": False}
+    )
+    ams = deepcopy(double.status["ams"])
+    for tray in ams["ams"][0]["tray"]:
+        if tray.get("tray_type"):
+            tray["tray_color"] = "123456FF"
+    double.report(ams=ams)
+    await until(lambda: machine.state.spools[0].color == "123456FF")
+
+    job_id = await queue_one(filament_rule="exact_preset")
+    await until(lambda: waits_for(hub, job_id) == "filament_missing", timeout_s=20)
+    job = await call("get_job", job_id=job_id)
+    assert job["filament_rule"] is None
+
+    job = await call("edit_job", job_id=job_id, filament_rule="any_color")
+    assert job["filament_rule"] == "any_color"
+    await until(lambda: double.prints, timeout_s=20)
