@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-import errno
 import hmac
 
 from ..engine.machines.errors import CommandError
@@ -11,7 +10,7 @@ from ..engine.machines.machine import Machine
 from ..engine.machines.sharing import Guest
 from ..engine.machines.values import Availability
 from ..engine.protocol.ports import USER_NAME
-from ..engine.relay.shared import Listener, Place
+from ..engine.relay.shared import Listener, NoRoomError, Place
 from .machines import ManagedMachine
 
 # How long a slicer waits for a session that is just being made.
@@ -38,8 +37,7 @@ class MachineSession:
     async def join(self, user: str, code: bytes, listener: Listener) -> Place | None:
         """Let a slicer use the session, if its access code is the one that the printer accepts from Home Assistant.
 
-        Returns None where a slicer has to have a session of its own. Raises ConnectionRefusedError while the printer has no room
-        for a session.
+        Returns None where a slicer has to have a session of its own. Raises NoRoomError while the printer has no room for one.
         """
         session = self._session()
         if session is None or not _is_code(session, user, code):
@@ -51,9 +49,7 @@ class MachineSession:
             case Availability.ONLINE:
                 return _GuestPlace(session.sharing.join(listener))
             case Availability.TOO_MANY_CLIENTS | Availability.CONNECTING:
-                raise ConnectionRefusedError(
-                    errno.ECONNREFUSED, "the printer has no room for a session"
-                )
+                raise NoRoomError
         return None
 
     def _session(self) -> Machine | None:

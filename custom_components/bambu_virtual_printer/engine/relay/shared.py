@@ -3,7 +3,16 @@
 What implements it knows real printers; relays do not.
 """
 
+import errno
 from typing import Protocol
+
+
+class NoRoomError(ConnectionRefusedError):
+    """The printer has no room for a session now."""
+
+    def __init__(self) -> None:
+        """Say so as the system would of a connection."""
+        super().__init__(errno.ECONNREFUSED, "the printer has no room for a session")
 
 
 class Listener(Protocol):
@@ -43,7 +52,7 @@ class SharedSession(Protocol):
         """Let a slicer use the session, if its access code is the printer's.
 
         Returns None where a slicer has to have a session of its own: with another code, or where Home Assistant cannot have one.
-        Raises OSError where none can be had now.
+        Raises NoRoomError where none can be had now.
         """
 
 
