@@ -70,6 +70,7 @@ from .printers.upload_keys import UploadKeys
 from .printers.virtual_printers import PrinterCallbacks, VirtualPrinters
 from .printing.orders import JobOrders
 from .printing.real_printers import RealPrinters
+from .printing.start_notices import StartNotices
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -246,6 +247,7 @@ class Hub:
             on_change=parts.coordinator.async_schedule_refresh,
         )
         self.orders = JobOrders(self.machines, self.queue, self.verdicts)
+        self._starts = StartNotices(self.printers)
         self.feed = ActivityFeed(
             hass,
             entry,
@@ -253,6 +255,7 @@ class Hub:
             printers=self.printers,
             records=PrinterRecorder(hass, entry, parts.library, self.printers),
             issues=IssueReactions(self._issues, self._client_issues, self.machines),
+            starts=self._starts,
             wording=lambda: self.wording,
             publish=parts.publisher.publish,
             publish_after_refresh=parts.coordinator.async_publish_after_refresh,
@@ -371,6 +374,7 @@ class Hub:
     def _show_jobs(self) -> None:
         jobs = self.coordinator.data.queued_jobs
         self.machines.async_show(jobs, self.forecast(jobs))
+        self._starts.look(self.machines.reasons)
 
     def forecast(self, queue: Sequence[Job]) -> Forecast:
         """Foresee when the jobs of the whole queue should be done."""

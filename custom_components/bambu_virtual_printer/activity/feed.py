@@ -16,6 +16,7 @@ from ..engine.storage import StorageError
 from ..language.texts import Texts
 from ..presentation import Wording
 from ..printers.managed import AnyEvent, ManagedPrinter
+from ..printing.start_notices import StartNotices
 from .issue_reactions import IssueReactions
 from .kinds import Activity
 from .mapping import library_activities, printer_activity
@@ -39,6 +40,7 @@ class ActivityFeed:
         printers: Mapping[str, ManagedPrinter],
         records: PrinterRecorder,
         issues: IssueReactions,
+        starts: StartNotices,
         wording: Callable[[], Wording],
         publish: Callable[[Activity], None],
         publish_after_refresh: Callable[[Activity], None],
@@ -51,6 +53,7 @@ class ActivityFeed:
         self._printers = printers
         self._records = records
         self._issues = issues
+        self._starts = starts
         self._wording = wording
         self._publish = publish
         self._publish_after_refresh = publish_after_refresh
@@ -61,6 +64,7 @@ class ActivityFeed:
         """Handle an event of a virtual printer or a proxy."""
         self._records.handle_printer_event(printer, event)
         self._issues.handle_printer_event(printer, event)
+        self._starts.handle_printer_event(printer, event)
         match event:
             case UploadReceived(file=file, request=request) if isinstance(
                 printer.config, VirtualPrinterConfig
@@ -94,6 +98,7 @@ class ActivityFeed:
         """Handle an event of the library. Its activity is published once entities show what it did."""
         self._records.handle_library_event(event)
         self._issues.handle_library_event(event)
+        self._starts.handle_library_event(event)
         models = {
             printer.id: printer.config.model.profile_name
             for printer in self._printers.values()

@@ -69,12 +69,14 @@ class UploadStarted:
 class UploadReceived:
     """A file was acknowledged to the slicer. `request` is set if its `project_file` arrived before the end of the upload.
 
-    `md5`, in upper-case hex, is set if it was needed to distinguish the upload from others of its name.
+    `md5`, in upper-case hex, is set if it was needed to distinguish the upload from others of its name. `plates` are those that
+    the file has G-code for, none where that is not known.
     """
 
     file: ReceivedFile
     request: PrintRequest | None
     md5: str = ""
+    plates: frozenset[int] = frozenset()
     service: Service = Service.FTPS
 
 
@@ -91,6 +93,7 @@ class UploadFailed:
     reason: Explanation
     received_bytes: int
     service: Service = Service.FTPS
+    sender: Sender = UNNAMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

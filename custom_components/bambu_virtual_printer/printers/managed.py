@@ -273,6 +273,12 @@ class ManagedPrinter:
         if isinstance(self._printer, VirtualPrinter):
             self._printer.drop(person_id)
 
+    @callback
+    def async_tell_busy(self, peer: str, person_id: str) -> None:
+        """Let a slicer know that what it asked to print cannot begin now."""
+        if isinstance(self._printer, VirtualPrinter):
+            self._printer.tell_busy(peer, person_id)
+
     async def async_restart(self) -> None:
         """Stop the printer and start it again, if it is enabled."""
         await self.async_stop()

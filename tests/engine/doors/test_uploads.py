@@ -154,7 +154,9 @@ async def test_a_file_is_kept_with_its_hash_and_its_sender(
             service=Service.HTTP,
             sender=Sender(name="Anna"),
         ),
-        UploadReceived(file=file, request=None, service=Service.HTTP),
+        UploadReceived(
+            file=file, request=None, plates=frozenset({1}), service=Service.HTTP
+        ),
     ]
     assert not door.destination.under_way
 

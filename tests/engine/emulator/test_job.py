@@ -11,6 +11,7 @@ from custom_components.bambu_virtual_printer.engine.emulator.correlation import 
     Correlator,
 )
 from custom_components.bambu_virtual_printer.engine.emulator.job import (
+    ERROR_S,
     FINISH_S,
     MAX_PRINTS_OF_CLIENT,
     OWN_S,
@@ -63,6 +64,16 @@ class Printer:
         request = self.correlator.upload_failed(upload_id)
         self.jobs.upload_failed(name, peer, request, self.now)
         self._note()
+
+    def request(self, peer: str = PEER, person: str = "") -> PrintRequest:
+        return PrintRequest(
+            file=FILE,
+            subtask_name="Cube",
+            plate=7,
+            peer=peer,
+            received_at=datetime.now(UTC),
+            person=person,
+        )
 
     def print(
         self, file: str = FILE, subtask_name: str = "Cube", peer: str = PEER
@@ -421,7 +432,6 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, peer=PEERS)
     def print(self, name: str, peer: str) -> None:
-        self.touched = True
         title = f"{next(self.ids)}"
         self.printer.print(name, title, peer)
         self.printed.append((peer, title))
@@ -435,7 +445,7 @@ class JobMachine(RuleBasedStateMachine):
                 assert self.printer.jobs.deadline is not None or file in names
 
     @invariant()
-    def never_back_to_idle(self) -> None:
+    def never_back_to_idle_once_a_file_is_there(self) -> None:
         if self.touched:
             assert self.printer.state(WATCHER) is not GcodeState.IDLE
 
@@ -482,7 +492,7 @@ def test_a_flood_of_print_requests_is_forgotten_rather_than_kept() -> None:
             ),
             0.0,
         )
-    assert len(jobs._clients[PEER].prints) <= MAX_PRINTS_OF_CLIENT
+    assert len(jobs._clients[PEER, ""].prints) <= MAX_PRINTS_OF_CLIENT
     assert jobs.report(PEER).subtask_name == "0"
 
 
@@ -507,3 +517,89 @@ def test_the_end_of_a_client_that_only_sends_is_its_own() -> None:
     assert printer.jobs.own(PEER) is OwnJob.NONE
     printer.finish("1")
     assert printer.jobs.own(PEER) is OwnJob.ENDED
+
+
+# --- failures, and codes that slicers show ---
+
+
+def test_a_refused_send_is_told_to_the_one_who_sent_it_only(printer: Printer) -> None:
+    printer.start("a", peer=OTHER_PEER)
+    printer.finish("a")
+    printer.wait(OWN_S)
+    before = printer.shown(WATCHER)
+    printer.start("b")
+    printer.fail("b")
+    assert printer.state() is GcodeState.FAILED
+    assert printer.shown(WATCHER) == printer.shown(OTHER_PEER) == before
+    printer.wait(OWN_S)
+    assert printer.shown(WATCHER) == before
+
+
+def test_without_a_file_before_others_are_shown_an_idle_printer(
+    printer: Printer,
+) -> None:
+    printer.start("b")
+    printer.fail("b")
+    assert (printer.state(), printer.state(WATCHER)) == (
+        GcodeState.FAILED,
+        GcodeState.IDLE,
+    )
+
+
+def test_two_people_at_one_address_hear_of_their_own_failures() -> None:
+    jobs = Jobs(upload_of=lambda _request: None, percent_of=lambda _upload_id: 0)
+    jobs.upload_finished(FILE, PEER, None, 0.0, "ben")
+    jobs.upload_failed(FILE, PEER, None, 1.0, "anna")
+    assert jobs.report(PEER, "anna").gcode_state is GcodeState.FAILED
+    assert jobs.report(PEER, "ben").gcode_state is GcodeState.FINISH
+    assert jobs.report(PEER).gcode_state is GcodeState.FINISH
+    # Another slicer of hers.
+    assert jobs.report(OTHER_PEER, "anna").gcode_state is GcodeState.FAILED
+
+
+def test_a_failure_that_its_own_slicer_cannot_hear_of_is_told_to_all() -> None:
+    jobs = Jobs(
+        upload_of=lambda _request: None,
+        percent_of=lambda _upload_id: 0,
+        is_connected=lambda peer, _person: peer != PEER,
+    )
+    jobs.upload_failed(FILE, PEER, None, 0.0)
+    assert jobs.report(WATCHER).gcode_state is GcodeState.FAILED
+
+
+def test_a_code_is_shown_to_one_client_for_a_while(printer: Printer) -> None:
+    printer.start("u")
+    printer.finish("u")
+    shown = printer.shown()
+    changes = printer.jobs.changes
+    printer.jobs.tell(PEER, "", 0x0500_4004, printer.now)
+    assert printer.jobs.changes > changes
+    assert printer.jobs.report(PEER).print_error == 0x0500_4004
+    assert printer.jobs.report(WATCHER).print_error == 0
+    assert printer.shown() == shown
+    printer.wait(ERROR_S - 0.1)
+    assert printer.jobs.report(PEER).print_error
+    changes = printer.jobs.changes
+    printer.wait(0.2)
+    assert printer.jobs.report(PEER).print_error == 0
+    assert printer.jobs.changes > changes
+
+
+def test_what_is_refused_ends_as_failed_with_its_code_whichever_came_first(
+    printer: Printer,
+) -> None:
+    after, before = printer.request(), printer.request(OTHER_PEER)
+    printer.jobs.refused(after, 0x0500_4003, printer.now)
+    printer.jobs.project_file(before, printer.now)
+    assert printer.state(OTHER_PEER) is GcodeState.PREPARE
+    printer.jobs.refused(before, 0x0500_4003, printer.now)
+    for peer in (PEER, OTHER_PEER):
+        report = printer.jobs.report(peer)
+        assert (report.gcode_state, report.subtask_name, report.print_error) == (
+            GcodeState.FAILED,
+            "Cube",
+            0x0500_4003,
+        )
+    printer.wait(OWN_S)
+    assert printer.jobs.deadline is None
+    assert printer.state(WATCHER) is GcodeState.IDLE

@@ -181,6 +181,63 @@ async def test_print_in_the_older_order_prepares_until_the_file_is_there(
     assert received.request.file == sliced.name
 
 
+@pytest.mark.parametrize("is_sent_first", [True, False])
+async def test_a_plate_that_the_file_does_not_have_is_refused_by_name_in_both_orders(
+    printer: VirtualPrinter,
+    tmp_path: Path,
+    events: list[PrinterEvent],
+    is_sent_first: bool,
+) -> None:
+    path = tmp_path / "Two.gcode.3mf"
+    write_sliced_file(path, SlicedFileSpec(title="Two", plates=2))
+    address, serial = printer.identity.bind_ip, printer.identity.serial
+    context = slicer.tls_context(serial, None)
+    async with (
+        slicer.session(address, CODE, serial, context) as mqtt,
+        slicer.session(address, CODE, serial, context) as other,
+    ):
+        fields = slicer.project_file(path, slicer.PrintOptions())
+        fields["param"] = "Metadata/plate_7.gcode"
+
+        async def ask() -> Any:
+            asked = await mqtt.request("print", "project_file", **fields)
+            return await mqtt.reply_to("print", asked)
+
+        if is_sent_first:
+            await asyncio.to_thread(slicer.upload_file, address, CODE, context, path)
+            ack = await ask()
+            assert (ack["result"], ack["reason"]) == (
+                "fail",
+                "The file has no sliced plate 7",
+            )
+        else:
+            assert (await ask())["result"] == "SUCCESS"
+            await asyncio.to_thread(slicer.upload_file, address, CODE, context, path)
+        status = await mqtt.status("FAILED", subtask_name="Two")
+        assert status["print_error"] == 0x0500_4003
+        del other
+    # The file is kept, and nobody asks for anything of it.
+    (received,) = [event for event in events if isinstance(event, UploadReceived)]
+    assert received.request is None
+    assert received.plates == {1, 2}
+    assert (PrintRequested in _kinds(events)) is not is_sent_first
+
+
+async def test_a_printer_that_cannot_begin_says_so_to_the_slicer_that_asked(
+    printer: VirtualPrinter, sliced: Path
+) -> None:
+    address, serial = printer.identity.bind_ip, printer.identity.serial
+    context = slicer.tls_context(serial, None)
+    async with slicer.session(address, CODE, serial, context) as mqtt:
+        await mqtt.status("IDLE")
+        (client,) = printer.slicers
+        printer.tell_busy(client.peer, "")
+        async with asyncio.timeout(5):
+            while not (status := await mqtt.status("IDLE"))["print_error"]:
+                pass
+        assert status["print_error"] == 0x0500_4004
+
+
 async def test_two_slicers_that_print_at_once_are_both_released(
     printer: VirtualPrinter, events: list[PrinterEvent]
 ) -> None:

@@ -43,11 +43,6 @@ class BusyError(RefusedError):
         )
 
 
-def no_plate(plate: int | str) -> Explanation:
-    """Say that a file has not the plate that is to be printed."""
-    return explain("no_such_plate", "The file has no sliced plate {plate}", plate=plate)
-
-
 _STATUS: dict[type[TransferError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BadArchiveError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from ..explanations import as_it_stands, explain
-from ..reception.failures import NotSlicedError
+from ..reception.failures import NotSlicedError, no_plate
 from ..reception.names import NameRefusedError, file_name, is_kept
-from .failures import RefusedError, no_plate
+from .failures import RefusedError
 from .multipart import (
     MultipartError,
     MultipartParser,

@@ -29,13 +29,14 @@ from ..reception.failures import (
     TimedOutError,
     TooLargeError,
     TransferError,
+    no_plate,
 )
 from ..reception.names import is_plain_gcode
 from ..reception.reception import Reception, UploadProgress
 from ..reception.transfer_thread import TransferThread
 from ..storage import PrinterStorage
 from ..values import UNNAMED, PrintRequest, ReceivedFile, Sender, Service
-from .failures import BusyError, RefusedError, no_plate
+from .failures import BusyError, RefusedError
 from .forms import FileBegun, UploadForm, checked_name
 from .multipart import PartData
 from .streamed import StreamedFile

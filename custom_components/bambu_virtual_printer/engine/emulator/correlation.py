@@ -44,6 +44,7 @@ class _Upload:
     asked_first: bool = False
     finished_at: float | None = None
     md5: str = ""
+    plates: frozenset[int] = frozenset()
 
     @property
     def under_way(self) -> bool:
@@ -101,14 +102,19 @@ class Correlator:
         return upload.asked.request if upload.asked else None
 
     def upload_finished(
-        self, upload_id: str, now: float, md5: str = ""
+        self,
+        upload_id: str,
+        now: float,
+        md5: str = "",
+        plates: frozenset[int] = frozenset(),
     ) -> PrintRequest | None:
-        """Record a complete upload. Returns the request that arrived before its end."""
+        """Record a complete upload with G-code for these plates. Returns the request that arrived before its end."""
         upload = self._uploads.get(upload_id)
         if upload is None or not upload.under_way:
             return None
         upload.finished_at = now
         upload.md5 = md5
+        upload.plates = plates
         if md5:
             self._settle(upload)
         upload.asked_first = upload.asked is not None
@@ -155,6 +161,13 @@ class Correlator:
         # Its upload may follow; or it prints again a file that was sent long ago.
         self._wait(asked)
         return None
+
+    def has_plate(self, upload_id: str | None, request: PrintRequest) -> bool:
+        """Return whether a finished upload has the plate that is asked for: the one named, or the only one; or is not known."""
+        upload = self._uploads.get(upload_id or "")
+        if upload is None or len(upload.plates) < 2 or request.plate is None:
+            return True
+        return request.plate in upload.plates
 
     # --- inside ---
 

@@ -7,9 +7,13 @@ becomes FINISH under the slicer's own `subtask_name` (docs/protocol.md, Print re
     newer:   upload -> project_file      FINISH (by file name), PREPARE, FINISH (by the slicer's name)
 
 So FINISH is reported after every upload, and again some time after each `project_file`. FINISH and FAILED stay until
-the next job; the printer never returns to IDLE.
+the next job; once a file is there the printer never returns to IDLE.
 
-Several slicers may print at once, and one of them several files. Each client, identified by its address, gets its own
+A failure is for the client that it concerns, which has to press the button again: others are shown what was before it, as
+long as that client is there to hear of it.
+
+Several slicers may print at once, and one of them several files. Each client, identified by its address and whose access
+code it has, gets its own
 prints reported to their ends, one after another, and the last end for long enough that it arrives on a slow connection;
 a client without prints gets the printer's latest job. A print goes through
 
@@ -34,6 +38,8 @@ FINISH_S = 1.5
 # A client whose Wi-Fi stalls must not miss the end of its own print because another one began.
 OWN_S = 60.0
 STEP_S = PREPARE_S / 2
+# Slicers open a dialog for an error at once; it must be gone before the next print.
+ERROR_S = 10.0
 COMING_PERCENT_MAX = 98
 
 
@@ -54,6 +60,7 @@ class JobReport:
     gcode_file: str = ""
     subtask_name: str = ""
     prepare_percent: str = "0"
+    print_error: int = 0
 
 
 def percent_received(received_bytes: int, announced_bytes: int) -> int:
@@ -110,6 +117,13 @@ class _Print:
         )
 
 
+type _Key = tuple[str, str]
+
+
+def _key(request: PrintRequest) -> _Key:
+    return request.peer, request.person
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Client:
     """The prints of one client, and what is reported to it."""
@@ -120,6 +134,9 @@ class _Client:
     prints: list[_Print] = field(default_factory=list)
     """The prints that have not ended, in the order of their requests."""
     shown: _Print | None = None
+    print_error: int = 0
+    error_until: float | None = None
+    """Until when a code is shown in `print_error`."""
     own_until: float | None = None
     """Until when the end of its own last print is reported rather than other clients' prints."""
 
@@ -151,42 +168,81 @@ class Jobs:
         *,
         upload_of: Callable[[PrintRequest], str | None],
         percent_of: Callable[[str], int],
+        is_connected: Callable[[str, str], bool] = lambda _peer, _person: True,
     ) -> None:
-        """Start idle."""
+        """Start idle; `is_connected` returns whether a client of an address and a person is there to hear of its failures."""
         self.deadline: float | None = None
         """When to call `tick` next, or None."""
         self.changes = 0
         """How often a report has changed, not counting percentages of uploads."""
         self._upload_of = upload_of
         self._percent_of = percent_of
-        # By address; the one with the newest event is last.
-        self._clients: dict[str, _Client] = {}
+        self._is_connected = is_connected
+        # By address and person; the one with the newest event is last.
+        self._clients: dict[_Key, _Client] = {}
+        # What others than the one that it concerns are shown in the place of a failure.
+        self._calm = JobReport()
 
-    def report(self, peer: str = "") -> JobReport:
-        """Return the report for a client."""
-        client = self._clients.get(peer)
+    def report(self, peer: str = "", person: str = "") -> JobReport:
+        """Return the report for a client, told by its address and whose access code it has."""
+        own = self._clients.get((peer, person))
+        report = self._report((peer, person), own)
+        if own is not None and own.print_error:
+            return replace(report, print_error=own.print_error)
+        return report
+
+    def _report(self, key: _Key, client: _Client | None) -> JobReport:
         if client is None or not client.keeps_own:
-            client = self._newest()
+            client = self._newest(key)
         if client is None:
-            return JobReport()
+            return self._calm
         shown = client.shown
         if shown is not None and (upload_id := self._coming(shown)):
             percent = min(self._percent_of(upload_id), COMING_PERCENT_MAX)
             return replace(client.report, prepare_percent=str(percent))
         return client.report
 
-    def own(self, peer: str) -> OwnJob:
+    def _is_for_another(self, key: _Key, client: _Client, viewer: _Key) -> bool:
+        """Tell whether it is a failure that somebody else than the viewer hears of."""
+        peer, person = key
+        return (
+            client.report.gcode_state is GcodeState.FAILED
+            and key != viewer
+            and not (person and person == viewer[1])
+            and self._is_connected(peer, person)
+        )
+
+    def own(self, peer: str, person: str = "") -> OwnJob:
         """Return the state of a client's own prints; NONE if its report is about others."""
-        client = self._clients.get(peer)
+        client = self._clients.get((peer, person))
         if client is None or not client.keeps_own:
             return OwnJob.NONE
         return OwnJob.UNDER_WAY if client.busy else OwnJob.ENDED
+
+    def tell(self, peer: str, person: str, print_error: int, now: float) -> None:
+        """Show a code in a client's `print_error` for a while: slicers say what it means."""
+        client = self._touch((peer, person))
+        client.print_error = print_error
+        client.error_until = now + ERROR_S
+        self.changes += 1
+        self._advance(now)
+
+    def refused(self, request: PrintRequest, print_error: int, now: float) -> None:
+        """Report a print request as failed, with the code of the reason."""
+        client = self._touch(_key(request))
+        job = self._find(client, request)
+        if job is None:
+            job = _Print(request=request)
+            client.add(job)
+        job.failed = True
+        self._stop_holding(client, job)
+        self.tell(request.peer, request.person, print_error, now)
 
     def project_file(
         self, request: PrintRequest, now: float, *, received: bool = False
     ) -> None:
         """Handle a print request; `received` if its file is complete already."""
-        client = self._touch(request.peer)
+        client = self._touch(_key(request))
         client.add(_Print(request=request, received=received))
         self._advance(now)
 
@@ -194,19 +250,24 @@ class Jobs:
         """Record a started upload. One with a request is reported as PREPARE while it lasts, again if it is late."""
         if request is None:
             return
-        client = self._touch(request.peer)
+        client = self._touch(_key(request))
         if self._find(client, request) is None:
             client.add(_Print(request=request))
         self._advance(now)
 
     def upload_finished(
-        self, name: str, peer: str, request: PrintRequest | None, now: float
+        self,
+        name: str,
+        peer: str,
+        request: PrintRequest | None,
+        now: float,
+        person: str = "",
     ) -> None:
         """Record a complete upload and the request it belongs to."""
         if request is None:
-            self._report_upload(peer, GcodeState.FINISH, name, now)
+            self._report_upload((peer, person), GcodeState.FINISH, name, now)
             return
-        client = self._touch(request.peer)
+        client = self._touch(_key(request))
         job = self._find(client, request)
         if job is None:
             job = _Print(request=request)
@@ -216,13 +277,18 @@ class Jobs:
         self._advance(now)
 
     def upload_failed(
-        self, name: str, peer: str, request: PrintRequest | None, now: float
+        self,
+        name: str,
+        peer: str,
+        request: PrintRequest | None,
+        now: float,
+        person: str = "",
     ) -> None:
         """Record an upload that was cut short or refused, and the request that is left without a file."""
         if request is None:
-            self._report_upload(peer, GcodeState.FAILED, name, now)
+            self._report_upload((peer, person), GcodeState.FAILED, name, now)
             return
-        client = self._touch(request.peer)
+        client = self._touch(_key(request))
         if job := self._find(client, request):
             job.failed = True
             self._stop_holding(client, job)
@@ -240,36 +306,40 @@ class Jobs:
             return None
         return self._upload_of(job.request)
 
-    def _newest(self) -> _Client | None:
-        """Return the client with the newest event; busy ones come first."""
-        clients = self._clients.values()
-        return next(
-            (client for client in reversed(clients) if client.busy),
-            next(reversed(clients), None),
-        )
+    def _newest(self, viewer: _Key) -> _Client | None:
+        """Return the client with the newest event, but for failures of others; busy ones come first."""
+        clients = [
+            client
+            for key, client in reversed(self._clients.items())
+            if not self._is_for_another(key, client, viewer)
+        ]
+        busy = (client for client in clients if client.busy)
+        return next(busy, clients[0] if clients else None)
 
-    def _touch(self, peer: str) -> _Client:
-        client = self._clients.pop(peer, None) or _Client()
-        for address in [
-            each for each, other in self._clients.items() if not other.keeps_own
+    def _touch(self, key: _Key) -> _Client:
+        client = self._clients.pop(key, None) or _Client()
+        for other_key in [
+            each
+            for each, other in self._clients.items()
+            if not other.keeps_own and other.error_until is None
         ]:
-            del self._clients[address]
-        self._clients[peer] = client
+            del self._clients[other_key]
+        self._clients[key] = client
         return client
 
     def _find(self, client: _Client, request: PrintRequest) -> _Print | None:
         return next((each for each in client.prints if each.request is request), None)
 
     def _report_upload(
-        self, peer: str, state: GcodeState, name: str, now: float
+        self, key: _Key, state: GcodeState, name: str, now: float
     ) -> None:
         """Report an upload without a print request, unless a print of that client is being reported."""
-        client = self._clients.get(peer)
+        client = self._clients.get(key)
         if client is not None and client.busy:
             self._advance(now)
             return
         finished = state is GcodeState.FINISH
-        client = self._touch(peer)
+        client = self._touch(key)
         client.own_until = now + OWN_S
         client.report = JobReport(
             gcode_state=state,
@@ -287,7 +357,7 @@ class Jobs:
     def _advance(self, now: float) -> None:
         """Move every client's report on as far as its time has come."""
         for client in self._clients.values():
-            before = client.report, client.keeps_own
+            before = client.report, client.keeps_own, client.print_error
             if client.holds_until is not None and now >= client.holds_until:
                 client.holds_until = None
             while client.holds_until is None and client.prints:
@@ -297,12 +367,16 @@ class Jobs:
                     break
             if client.own_until is not None and now >= client.own_until:
                 client.own_until = None
-            if before != (client.report, client.keeps_own):
+            if client.error_until is not None and now >= client.error_until:
+                client.print_error, client.error_until = 0, None
+            if client.report.gcode_state is GcodeState.FINISH:
+                self._calm = client.report
+            if before != (client.report, client.keeps_own, client.print_error):
                 self.changes += 1
         times = (
             time
             for client in self._clients.values()
-            for time in (client.holds_until, client.own_until)
+            for time in (client.holds_until, client.own_until, client.error_until)
         )
         self.deadline = min((time for time in times if time is not None), default=None)
 

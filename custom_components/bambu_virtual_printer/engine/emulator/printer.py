@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+import logging
 import ssl
 from typing import Self
 
@@ -15,14 +16,17 @@ from ..events import (
     UploadRenamed,
     UploadStarted,
 )
+from ..explanations import Explanation
 from ..mirror.camera import Camera
 from ..mirror.values import Mirror
 from ..net.binding import BindAll
 from ..net.listener_group import ListenerGroup, ListenerPlan
+from ..net.log_bounds import shown
 from ..pki.authority import DeviceCertificate
+from ..reception.failures import no_plate
 from ..reception.reception import UploadProgress
 from ..storage import PrinterStorage
-from ..values import ConnectedSlicer, Service
+from ..values import ConnectedSlicer, PrintRequest, Service
 from .camera.pictures import PictureServer
 from .correlation import Correlator
 from .ftps.server import FtpsServer
@@ -41,6 +45,22 @@ SERVICES = (
     Service.DISCOVERY,
 )
 """The listeners of every virtual printer."""
+
+# What slicers say to these: the printer is busy, and the file cannot be parsed (HMS 0500-4004, 0500-4003).
+BUSY = 0x0500_4004
+NO_SUCH_PLATE = 0x0500_4003
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def _log_no_plate(identity: Identity, request: PrintRequest) -> None:
+    _LOGGER.info(
+        "%s: %s asked to print plate %s of %s, which has no such plate",
+        identity.name,
+        request.peer,
+        request.plate,
+        shown(request.file),
+    )
 
 
 class VirtualPrinter:
@@ -73,7 +93,9 @@ class VirtualPrinter:
         self._emit = emit
         self._correlator = Correlator(self._is_connected)
         self._jobs = Jobs(
-            upload_of=self._correlator.upload_of, percent_of=self._percent_of
+            upload_of=self._correlator.upload_of,
+            percent_of=self._percent_of,
+            is_connected=self._is_there,
         )
         self._reported = self._jobs.changes
         self._job_timer: asyncio.TimerHandle | None = None
@@ -88,6 +110,7 @@ class VirtualPrinter:
             self._logins,
             job=self._jobs.report,
             emit=self._on_event,
+            ask_to_print=self._ask_to_print,
             own=self._jobs.own,
             mirror=mirror,
         )
@@ -226,21 +249,52 @@ class VirtualPrinter:
                     upload_id, name, peer, now, sender.person
                 )
                 self._jobs.upload_started(request, now)
-            case UploadReceived(file=file, md5=md5):
-                request = self._correlator.upload_finished(file.id, now, md5)
-                event = replace(event, request=request)
-                self._jobs.upload_finished(file.name, file.peer, request, now)
-            case UploadFailed(id=str() as upload_id, name=name, peer=peer):
+            case UploadReceived(file=file, md5=md5, plates=plates):
+                request = self._correlator.upload_finished(file.id, now, md5, plates)
+                if request and not self._correlator.has_plate(file.id, request):
+                    # The file is kept, as if it had been sent only.
+                    _log_no_plate(self.identity, request)
+                    self._jobs.refused(request, NO_SUCH_PLATE, now)
+                    event = replace(event, request=None)
+                else:
+                    event = replace(event, request=request)
+                    self._jobs.upload_finished(
+                        file.name, file.peer, request, now, file.person
+                    )
+            case UploadFailed(
+                id=str() as upload_id, name=name, peer=peer, sender=sender
+            ):
                 request = self._correlator.upload_failed(upload_id)
-                self._jobs.upload_failed(name, peer, request, now)
+                self._jobs.upload_failed(name, peer, request, now, sender.person)
             case UploadRenamed(id=renamed_id, new_name=new_name):
                 self._correlator.upload_renamed(renamed_id, new_name)
-            case PrintRequested(request=wanted):
-                belongs_to = self._correlator.requested(wanted, now)
-                event = PrintRequested(request=wanted, upload_id=belongs_to)
-                self._jobs.project_file(wanted, now, received=belongs_to is not None)
         self._follow_job()
         self._emit(event)
+
+    def _ask_to_print(self, wanted: PrintRequest) -> Explanation | None:
+        """Take a print request. Returns why it is refused, None if it is not."""
+        now = self._loop.time()
+        belongs_to = self._correlator.requested(wanted, now)
+        if not self._correlator.has_plate(belongs_to, wanted):
+            _log_no_plate(self.identity, wanted)
+            self._jobs.refused(wanted, NO_SUCH_PLATE, now)
+            self._follow_job()
+            return no_plate(wanted.plate or 1)
+        self._jobs.project_file(wanted, now, received=belongs_to is not None)
+        self._follow_job()
+        self._emit(PrintRequested(request=wanted, upload_id=belongs_to))
+        return None
+
+    def tell_busy(self, peer: str, person: str) -> None:
+        """Let the slicer of an address and a person know that what it asked to print cannot begin now."""
+        self._jobs.tell(peer, person, BUSY, self._loop.time())
+        self._follow_job()
+
+    def _is_there(self, peer: str, person: str) -> bool:
+        return any(
+            (slicer.peer, slicer.sender.person) == (peer, person)
+            for slicer in self.slicers
+        )
 
     def _is_connected(self, peer: str) -> bool:
         return any(slicer.peer == peer for slicer in self.slicers)

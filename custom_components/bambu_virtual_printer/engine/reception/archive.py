@@ -7,6 +7,7 @@ APPNOTE 6.3).
 
 from collections.abc import Iterator
 import os
+import re
 import struct
 
 MAX_ENTRIES = 10_000
@@ -26,14 +27,16 @@ _EXTRA = struct.Struct("<2H")
 _EXTRA_ZIP64 = 0x0001
 _MAX_COMMENT_BYTES = 0xFFFF
 _IN_ZIP64 = 0xFFFFFFFF
+# As slicers write it; others are read for it later, with the whole file.
+_PLATE = re.compile(rb"/?Metadata/plate_0*([1-9][0-9]{0,3})\.gcode", re.IGNORECASE)
 
 
 class IncompleteArchiveError(Exception):
     """The file is not a complete ZIP archive; the text is what is wrong with it."""
 
 
-def check_archive(descriptor: int, size_bytes: int) -> None:
-    """Check an open file: its central directory, and the place of every entry. Blocks.
+def check_archive(descriptor: int, size_bytes: int) -> frozenset[int]:
+    """Check an open file: its central directory, and the place of every entry. Returns the plates with G-code. Blocks.
 
     Raises IncompleteArchiveError, OSError.
     """
@@ -46,10 +49,14 @@ def check_archive(descriptor: int, size_bytes: int) -> None:
         if directory_bytes > MAX_DIRECTORY_BYTES:
             raise IncompleteArchiveError("its table of contents is too large")
         directory = _read(descriptor, directory_bytes, directory_offset)
-        for offset, compressed_bytes in _entries(directory, entries):
+        plates = set()
+        for name, offset, compressed_bytes in _entries(directory, entries):
             _check_entry(descriptor, offset, compressed_bytes, directory_offset)
+            if plate := _PLATE.fullmatch(name):
+                plates.add(int(plate[1]))
     except struct.error:
         raise IncompleteArchiveError("its table of contents is damaged") from None
+    return frozenset(plates)
 
 
 def _find_directory(descriptor: int, size_bytes: int) -> tuple[int, int, int]:
@@ -83,8 +90,8 @@ def _find_directory(descriptor: int, size_bytes: int) -> tuple[int, int, int]:
     raise IncompleteArchiveError("its table of contents is missing")
 
 
-def _entries(directory: bytes, entries: int) -> Iterator[tuple[int, int]]:
-    """Yield offset and compressed size, in bytes, of every entry."""
+def _entries(directory: bytes, entries: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, offset and compressed size, in bytes, of every entry."""
     at = 0
     for _ in range(entries):
         fields = _ENTRY.unpack_from(directory, at)
@@ -93,7 +100,9 @@ def _entries(directory: bytes, entries: int) -> Iterator[tuple[int, int]]:
         compressed_bytes, full_bytes = fields[8:10]
         name_bytes, extra_bytes, comment_bytes = fields[10:13]
         offset = fields[16]
-        at += _ENTRY.size + name_bytes
+        at += _ENTRY.size
+        name = directory[at : at + name_bytes]
+        at += name_bytes
         extra = directory[at : at + extra_bytes]
         at += extra_bytes + comment_bytes
         if _IN_ZIP64 in {compressed_bytes, full_bytes, offset}:
@@ -104,7 +113,7 @@ def _entries(directory: bytes, entries: int) -> Iterator[tuple[int, int]]:
                 compressed_bytes = next(large)
             if offset == _IN_ZIP64:
                 offset = next(large)
-        yield offset, compressed_bytes
+        yield name, offset, compressed_bytes
     if at > len(directory):
         raise IncompleteArchiveError("its table of contents is damaged")
 

@@ -25,13 +25,13 @@ _BEGINNING_BYTES = 64 * 1024
 _ENDING_BYTES = 1024 * 1024
 
 
-def check_complete(descriptor: int, size_bytes: int, name: str) -> None:
-    """Check an open file, called `name`. Blocks. Raises IncompleteFileError, OSError."""
+def check_complete(descriptor: int, size_bytes: int, name: str) -> frozenset[int]:
+    """Check an open file, called `name`. Returns the plates that it has G-code for. Blocks. Raises IncompleteFileError, OSError."""
     if is_plain_gcode(name):
         _check_gcode(descriptor, size_bytes)
-        return
+        return frozenset({1})
     try:
-        check_archive(descriptor, size_bytes)
+        return check_archive(descriptor, size_bytes)
     except IncompleteArchiveError as err:
         raise IncompleteFileError(
             explain(

@@ -1,6 +1,6 @@
 """Why a file could not be received or sent."""
 
-from ..explanations import ExplainedError, explain
+from ..explanations import ExplainedError, Explanation, explain
 
 INTERNAL = explain("transfer_crashed", "Home Assistant had an internal error")
 STOPPED = explain("transfer_stopped", "The printer was stopped")
@@ -60,3 +60,8 @@ class NotSlicedError(TransferError):
 
 class TooLargeError(TransferError):
     """The file is larger than is accepted."""
+
+
+def no_plate(plate: int | str) -> Explanation:
+    """Say that a file has not the plate that is to be printed."""
+    return explain("no_such_plate", "The file has no sliced plate {plate}", plate=plate)

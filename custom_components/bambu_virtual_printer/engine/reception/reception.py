@@ -149,6 +149,7 @@ class Reception:
                 file=self._file,
                 request=request,
                 md5=self.sink.md5,
+                plates=self.sink.plates,
                 service=self._service,
             )
         )
@@ -172,6 +173,7 @@ class Reception:
                 reason=error.explanation,
                 received_bytes=received_bytes,
                 service=self._service,
+                sender=self._sender,
             )
         )
 

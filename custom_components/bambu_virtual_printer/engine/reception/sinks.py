@@ -112,6 +112,8 @@ class FileSink(Sink):
         self._written_bytes = 0
         self._flushed_bytes = 0
         self._over = False
+        self.plates: frozenset[int] = frozenset()
+        """The plates that the file has G-code for; known after `ended`."""
 
     @property
     def sha256(self) -> str:
@@ -233,7 +235,7 @@ class FileSink(Sink):
 
     def _make_sure(self) -> None:
         assert self._descriptor is not None
-        check_complete(self._descriptor, self._written_bytes, self._name)
+        self.plates = check_complete(self._descriptor, self._written_bytes, self._name)
         os.fsync(self._descriptor)
 
     def _close(self) -> None:

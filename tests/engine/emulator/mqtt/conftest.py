@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     PrinterEvent,
     PrintRequested,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import Explanation
 from custom_components.bambu_virtual_printer.engine.mirror.values import OwnJob, Target
 from custom_components.bambu_virtual_printer.engine.net.listener import Listener
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
@@ -31,7 +32,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
-from custom_components.bambu_virtual_printer.engine.values import Service
+from custom_components.bambu_virtual_printer.engine.values import PrintRequest, Service
 from tests.support.mqtt_wire import ACCESS_CODE, RawClient
 from tests.support.serials import SERIAL
 
@@ -75,6 +76,7 @@ class Printer:
     on_event: Callable[[PrinterEvent], None] | None = None
     clients: AsyncExitStack = field(default_factory=AsyncExitStack)
     own: OwnJob = OwnJob.NONE
+    refusal: Explanation | None = None
     mirror: FakeMirror = field(default_factory=FakeMirror)
 
     def __post_init__(self) -> None:
@@ -89,11 +91,17 @@ class Printer:
         self.server = MqttServer(
             identity,
             Logins(ACCESS_CODE, self.emit),
-            job=lambda _peer: self.job,
+            job=lambda _peer, _person: self.job,
             emit=self.emit,
-            own=lambda _peer: self.own,
+            ask_to_print=self.ask_to_print,
+            own=lambda _peer, _person: self.own,
             mirror=self.mirror,
         )
+
+    def ask_to_print(self, request: PrintRequest) -> Explanation | None:
+        if self.refusal is None:
+            self.emit(PrintRequested(request=request, upload_id=None))
+        return self.refusal
 
     def emit(self, event: PrinterEvent) -> None:
         self.events.append(event)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 
-from ...events import PrinterEvent, PrintRequested
+from ...explanations import Explanation
 from ...mirror.disguise import Disguise
 from ...mirror.routes import Route
 from ...mirror.values import Face
@@ -35,7 +35,7 @@ MAX_COMMANDS_REMEMBERED = 256
 class CommandHandler:
     """Handles the commands of all clients of one printer.
 
-    `emit` is called for print requests, before they are answered; `send_status` for clients that want a status report.
+    `ask_to_print` is called for print requests, before they are answered, and returns why one is refused; `send_status` for clients that want a status report.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class CommandHandler:
         identity: Identity,
         shown: ShownPrinter,
         *,
-        emit: Callable[[PrinterEvent], None],
+        ask_to_print: Callable[[PrintRequest], Explanation | None],
         send_status: Callable[[Connection], None],
     ) -> None:
         """Begin with the controls as they are after power-up."""
         self.controls = Controls()
         self._identity = identity
         self._shown = shown
-        self._emit = emit
+        self._ask_to_print = ask_to_print
         self._send_status = send_status
         # Hashes of commands, the oldest first; a client whose connection broke sends its last ones again.
         self._recent: dict[int, None] = {}
@@ -107,7 +107,7 @@ class CommandHandler:
         """Answer a command, or forward it to the real printer that is shown; one that came `again` is not forwarded."""
 
         def _answer_here() -> None:
-            self._apply(connection, answer(request, context), again=again)
+            self._apply(connection, request, answer(request, context), again=again)
 
         if context.disguise is None or context.target is None:
             _answer_here()
@@ -123,7 +123,7 @@ class CommandHandler:
                     otherwise=_answer_here,
                 )
             case Route.REFUSED:
-                self._apply(connection, not_allowed(request), again=again)
+                self._apply(connection, request, not_allowed(request), again=again)
             case Route.OWN:
                 _answer_here()
 
@@ -137,18 +137,22 @@ class CommandHandler:
             del self._recent[next(iter(self._recent))]
         return known
 
-    def _apply(self, connection: Connection, answer: Answer, *, again: bool) -> None:
+    def _apply(
+        self, connection: Connection, request: Request, answer: Answer, *, again: bool
+    ) -> None:
         """Carry out a command and answer it; one that came `again` is only answered."""
+        reply = answer.reply
         match answer.effect:
             case PrintRequest() if again:
                 pass
-            case PrintRequest() as request:
-                self._emit(PrintRequested(request=request, upload_id=None))
+            case PrintRequest() as wanted:
+                if reason := self._ask_to_print(wanted):
+                    reply = request.reply(result="fail", reason=str(reason))
             case StatusWanted():
                 self._send_status(connection)
             case LightSwitched(mode=mode):
                 self.controls = replace(self.controls, light_mode=mode)
             case SpeedChosen(level=level):
                 self.controls = replace(self.controls, speed_level=level)
-        if answer.reply is not None:
-            connection.publish(encode(answer.reply))
+        if reply is not None:
+            connection.publish(encode(reply))

@@ -236,6 +236,9 @@ class StatusReports:
             if target is not None:
                 disguise = Disguise(target, self._face)
                 fields = mirrored(fields, target, disguise, job=own)
+            if job.print_error:
+                # Whatever the real printer says of its own.
+                fields["print_error"] = job.print_error
             report = encode({"print": fields})
             before, mark, after = report.partition(_SEQUENCE_ID)
             self._rendered[state] = before + mark, after

@@ -16,7 +16,7 @@ from ...printable import MAX_CLIENT_ID_CHARS, text
 from ...protocol.mqtt import packets
 from ...protocol.mqtt.packets import Connect, ConnectReturnCode
 from ...protocol.mqtt.server_session import CommandReceived, LoginRequested, Subscribed
-from ...values import ConnectedSlicer, Service
+from ...values import ConnectedSlicer, PrintRequest, Service
 from ..identity import Identity
 from ..job import JobReport
 from ..logins import Logins
@@ -39,9 +39,10 @@ MAX_SLICERS = 64
 class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
-    `job` returns the job report for the client of an address, `own` whether it is about jobs of that client, which are
-    reported rather than what `mirror` shows of a real printer. `emit` is called for slicers that log in and leave, and for
-    print requests, these before they are answered, so that the job is in PREPARE when the reply says so.
+    `job` returns the job report for the client of an address and a person, `own` whether it is about jobs of that client,
+    which are reported rather than what `mirror` shows of a real printer. `emit` is called for slicers that log in and leave,
+    `ask_to_print` for print requests, before they are answered, so that the job is in PREPARE when the reply says so; it
+    returns why one is refused.
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class MqttServer:
         identity: Identity,
         logins: Logins,
         *,
-        job: Callable[[str], JobReport],
+        job: Callable[[str, str], JobReport],
         emit: Callable[[PrinterEvent], None],
-        own: Callable[[str], OwnJob] = lambda _peer: OwnJob.NONE,
+        ask_to_print: Callable[[PrintRequest], Explanation | None],
+        own: Callable[[str, str], OwnJob] = lambda _peer, _person: OwnJob.NONE,
         mirror: Mirror | None = None,
     ) -> None:
         """Prepare; no timer runs while no client is logged in."""
@@ -63,7 +65,10 @@ class MqttServer:
         self._emit = emit
         self._reports = StatusReports(identity)
         self._commands = CommandHandler(
-            identity, self._shown, emit=emit, send_status=self._send_status
+            identity,
+            self._shown,
+            ask_to_print=ask_to_print,
+            send_status=self._send_status,
         )
         self._open: set[Connection] = set()
         self._all_closed = asyncio.Event()
@@ -94,14 +99,15 @@ class MqttServer:
         target = self._shown.look()
         # Clients with the same job and topic get the same packet.
         made: dict[tuple[JobReport, OwnJob, str], bytes] = {}
-        for connection in self._slicers:
+        for connection, slicer in self._slicers.items():
             if connection.stalled_since is not None:
                 # A missed report does no harm: the next one is full too.
                 continue
             peer, topic = connection.peer, connection.report_topic
-            key = self._job(peer), self._own(peer), topic
+            person = slicer.sender.person
+            key = self._job(peer, person), self._own(peer, person), topic
             if key not in made:
-                made[key] = packets.publish(topic, self._status(peer, target))
+                made[key] = packets.publish(topic, self._status(peer, person, target))
             connection.send(made[key])
 
     def target_changed(self) -> None:
@@ -238,11 +244,16 @@ class MqttServer:
 
     def _send_status(self, connection: Connection) -> None:
         """Send a status report to one client."""
-        connection.publish(self._status(connection.peer, self._shown.look()))
+        slicer = self._slicers.get(connection)
+        person = slicer.sender.person if slicer else ""
+        connection.publish(self._status(connection.peer, person, self._shown.look()))
 
-    def _status(self, peer: str, target: Target | None) -> bytes:
+    def _status(self, peer: str, person: str, target: Target | None) -> bytes:
         return self._reports.next(
-            self._job(peer), self._commands.controls, target, self._own(peer)
+            self._job(peer, person),
+            self._commands.controls,
+            target,
+            self._own(peer, person),
         )
 
     def _tick_at(self, when: float) -> None:
