@@ -333,6 +333,30 @@ async def test_network_details_are_kept_and_empty_ones_are_not(
     socket.create_connection((address, 9990)).close()
 
 
+async def test_the_file_tunnel_can_be_turned_off(
+    hub: Hub,
+    address: str,
+    start_adding: Callable[..., Any],
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    form = await start_adding()
+    assert _suggested(form)["network"]["file_tunnel"] is True
+    await answer(form, _answers(address, model="N7", network={"ftps_port": 990}))
+    (printer,) = hub.printers.values()
+    socket.create_connection((address, 6000)).close()
+    form = await start_changing(printer)
+    assert _suggested(form)["network"]["file_tunnel"] is True
+    await answer(
+        form,
+        _answers(address, model="N7", network={"ftps_port": 990, "file_tunnel": False}),
+    )
+    assert printer.running
+    assert _suggested(await start_changing(printer))["network"]["file_tunnel"] is False
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((address, 6000))
+
+
 @pytest.mark.parametrize(
     ("overrides", "errors"),
     [

@@ -1,11 +1,12 @@
 """A memory card in a folder: the storage as the FTPS server sees it, with real files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import itertools
 from pathlib import Path
 import shutil
+import zipfile
 
 from custom_components.bambu_virtual_printer.engine.storage import (
     Incoming,
@@ -30,6 +31,7 @@ class FolderCard:
     commit_error: StorageError | None = None
     incoming: dict[str, Incoming] = field(default_factory=dict)
     kept: dict[str, tuple[ReceivedFile, Path]] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     async def free_bytes(self) -> int:
@@ -99,6 +101,20 @@ class FolderCard:
     async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
         found = self._keys(name, client)
         return self.kept[found[-1]][1] if found else None
+
+    async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
+        return self.pictures.get(name) if self._keys(name, client) else None
+
+    async def members(
+        self, name: str, parts: Sequence[str], client: Sender = UNNAMED
+    ) -> Mapping[str, bytes]:
+        path = await self.locate(name, client)
+        if path is None:
+            return {}
+        with zipfile.ZipFile(path) as archive:
+            return {
+                part: archive.read(part) for part in parts if part in archive.namelist()
+            }
 
     async def remove(self, name: str, client: Sender = UNNAMED) -> bool:
         gone = self._keys(name, client)

@@ -15,6 +15,7 @@ from ..const import (
     CONF_DUPLICATES,
     CONF_ENABLED,
     CONF_FILAMENT_RULE,
+    CONF_FILE_TUNNEL,
     CONF_FINGERPRINT,
     CONF_FTPS_PORT,
     CONF_HOLD,
@@ -141,6 +142,8 @@ class VirtualPrinterConfig:
     shows: Shows = Shows.NOTHING
     allows_control: bool = False
     """Whether slicers may control the real printer that is shown, and not only switch its light and set its spools."""
+    file_tunnel: bool = True
+    """Whether slicers may send through the file tunnel, where the model has one."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -173,6 +176,7 @@ class VirtualPrinterConfig:
             on_print=OnPrint(filing.get(CONF_ON_PRINT, OnPrint.SEND)),
             shows=Shows(filing.get(CONF_SHOWS, Shows.NOTHING)),
             allows_control=filing.get(CONF_ALLOW_CONTROL, False),
+            file_tunnel=network.get(CONF_FILE_TUNNEL, True),
         )
 
     @classmethod
@@ -193,6 +197,7 @@ class VirtualPrinterConfig:
             pasv_address=self.pasv_address,
             slot=self.slot,
             ports=Ports(ftps=self.ftps_port),
+            file_tunnel=self.file_tunnel,
         )
 
     @property

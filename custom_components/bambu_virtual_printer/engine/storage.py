@@ -1,6 +1,6 @@
 """The storage of a virtual printer's files, as the emulator uses it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 import errno
@@ -43,7 +43,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """A file as the printer's memory card shows it to FTP clients."""
+    """A file as the printer's memory card shows it to slicers."""
 
     id: str
     name: str
@@ -54,7 +54,7 @@ class StoredFile:
 
 
 class PrinterStorage(Protocol):
-    """The memory card of one virtual printer. Implemented by the library, used by the FTPS server.
+    """The memory card of one virtual printer. Implemented by the library, used by the FTPS server and the file tunnel.
 
     Every method is called on the event loop and must not block it. `client` is who asks: files that it may not have
     (`Sender.may_have`) are for it as if they were not there.
@@ -94,6 +94,14 @@ class PrinterStorage(Protocol):
 
     async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
         """Return the path of the newest file of this name, or None."""
+
+    async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
+        """Return the picture of the newest file of this name, as PNG, or None."""
+
+    async def members(
+        self, name: str, parts: Sequence[str], client: Sender = UNNAMED
+    ) -> Mapping[str, bytes]:
+        """Return parts of the 3MF of this name, without those that are not there or too large."""
 
     async def remove(self, name: str, client: Sender = UNNAMED) -> bool:
         """Remove a name from the card; the archive keeps its copy. Returns whether there was one."""

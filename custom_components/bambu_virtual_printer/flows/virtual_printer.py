@@ -44,6 +44,7 @@ from ..const import (
     CONF_DUPLICATES,
     CONF_ENABLED,
     CONF_FILAMENT_RULE,
+    CONF_FILE_TUNNEL,
     CONF_FTPS_PORT,
     CONF_HOLD,
     CONF_MODE,
@@ -287,6 +288,9 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                                     min=1, max=65535, mode=NumberSelectorMode.BOX
                                 )
                             ),
+                            vol.Required(
+                                CONF_FILE_TUNNEL, default=True
+                            ): BooleanSelector(),
                         }
                     ),
                     # An error inside has to be seen.
@@ -323,7 +327,10 @@ def _suggestions(
                 CONF_FILAMENT_RULE: FilamentRule.MATCH_COLOR.value,
                 CONF_ON_PRINT: OnPrint.SEND.value,
             },
-            SECTION_NETWORK: {CONF_FTPS_PORT: DEFAULT_FTPS_PORT},
+            SECTION_NETWORK: {
+                CONF_FTPS_PORT: DEFAULT_FTPS_PORT,
+                CONF_FILE_TUNNEL: True,
+            },
         }
     targets = {option["value"] for option in _target_options(entry)}
     return {
@@ -348,6 +355,7 @@ def _suggestions(
             CONF_ADVERTISE_IP: current.advertise_ip,
             CONF_PASV_ADDRESS: current.pasv_address,
             CONF_FTPS_PORT: current.ftps_port,
+            CONF_FILE_TUNNEL: current.file_tunnel,
         },
     }
 

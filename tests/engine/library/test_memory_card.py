@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+import io
 from pathlib import Path
 import threading
 from typing import override
+import zipfile
 
 import pytest
 
@@ -53,6 +55,7 @@ from tests.support.library import (
     receive,
     write_upload,
 )
+from tests.support.pictures import picture
 
 NAME = "Cube Ünïcode 1.gcode.3mf"
 
@@ -256,6 +259,47 @@ async def test_people_have_only_what_they_sent(
         assert [each.id for each in await card.files()] == [again.id]
         assert await card.locate("Hers.gcode.3mf", anna) is None
         assert (await library.upload(hers.id)).state is UploadState.PENDING
+
+
+async def test_pictures_and_parts_of_files_are_for_who_may_have_them(
+    home: Home,
+) -> None:
+    anna, bob = Sender(person="1", name="Anna"), Sender(person="2", name="Bob")
+    image = picture("PNG")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("Metadata/plate_2.gcode", "G28")
+        archive.writestr("Metadata/plate_2.png", image)
+        archive.writestr("Metadata/slice_info.config", "<config/>")
+        archive.writestr("Metadata/huge.json", bytes(600_000))
+    gcode = b"; HEADER_BLOCK_START\nG28\n; EXECUTABLE_BLOCK_END\n"
+    async with home.open() as (library, _events):
+        card = library.storage(REVIEW)
+        await receive(card, NAME, content.getvalue(), anna)
+        await receive(card, "Plain.gcode", gcode, anna)
+        await receive(card, "Odd.gcode.3mf", b"no archive", anna)
+        assert await card.picture(NAME) == await card.picture(NAME, anna) == image
+        assert await card.picture(NAME, bob) is None
+        assert await card.picture("Plain.gcode") is None
+        assert await card.picture("Odd.gcode.3mf") is None
+        parts = ["Metadata/slice_info.config", "Metadata/huge.json", "_rels/.rels"]
+        assert await card.members(NAME, parts) == {parts[0]: b"<config/>"}
+        assert await card.members(NAME, parts, bob) == {}
+        assert await card.members("Plain.gcode", parts) == {}
+        assert await card.members("Odd.gcode.3mf", parts) == {}
+
+
+async def test_a_file_without_sliced_plates_has_the_picture_of_its_project(
+    home: Home,
+) -> None:
+    image = picture("PNG")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("Metadata/thumbnail.png", image)
+    async with home.open() as (library, _events):
+        card = library.storage(REVIEW)
+        await receive(card, NAME, content.getvalue())
+        assert await card.picture(NAME) == image
 
 
 async def test_an_upload_that_is_not_read_in_time_is_not_renamed(

@@ -17,7 +17,8 @@ class Identity:
     """The settings that the listeners of one virtual printer need.
 
     `slot` picks the printer's ten passive FTPS ports (docs/protocol.md, Ports). `advertise_ip` is the address in
-    announcements and in the certificate, if not the bind IP; `pasv_address` is the one in PASV replies.
+    announcements and in the certificate, if not the bind IP; `pasv_address` is the one in PASV replies. `file_tunnel`
+    allows uploads by the file tunnel, where the model has one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Identity:
     advertise_ip: str | None = None
     pasv_address: str | None = None
     slot: int = 0
+    file_tunnel: bool = True
     ports: Ports = field(default_factory=Ports)
 
     @property
@@ -44,6 +46,11 @@ class Identity:
     def address(self) -> str:
         """The IPv4 address announced to slicers."""
         return self.advertise_ip or self.bind_ip
+
+    @property
+    def has_file_tunnel(self) -> bool:
+        """Whether slicers may use a file tunnel."""
+        return self.file_tunnel and self.model.file_tunnel
 
     @property
     def data_ports(self) -> range:

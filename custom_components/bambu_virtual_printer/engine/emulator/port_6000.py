@@ -115,6 +115,25 @@ class Client(Fiber):
         self._unread += self._buffer[: count or 0]
         return bool(count)
 
+    def receive_into(self, view: memoryview) -> int | None:
+        """Return how many bytes were put into `view`, None if none are there yet. Raises CutError at the client's end, OSError."""
+        if self._unread:
+            count = min(len(view), len(self._unread))
+            view[:count] = self._unread[:count]
+            del self._unread[:count]
+            return count
+        received = self._channel.receive_into(view)
+        if received == 0:
+            raise CutError(endings.LEFT)
+        return received
+
+    def peek(self, size: int) -> bytes | None:
+        """Return the next bytes without taking them, None while fewer have arrived. Raises CutError at the client's end, OSError."""
+        while len(self._unread) < size:
+            if not self.receive():
+                return None
+        return bytes(self._unread[:size])
+
     def forget_received(self) -> None:
         """Drop what was received and not read."""
         self._unread.clear()

@@ -18,6 +18,7 @@ from ..events import (
 )
 from ..explanations import Explanation
 from ..mirror.camera import Camera
+from ..mirror.served import Served
 from ..mirror.values import Mirror
 from ..net.binding import BindAll
 from ..net.listener_group import ListenerGroup, ListenerPlan
@@ -36,6 +37,7 @@ from .logins import Logins, Senders
 from .mqtt.server import MqttServer
 from .port_6000 import Handler, Port6000
 from .services import SharedServices
+from .tunnel.server import TunnelServer
 
 SERVICES = (
     Service.BIND,
@@ -113,11 +115,13 @@ class VirtualPrinter:
             ask_to_print=self._ask_to_print,
             own=self._jobs.own,
             mirror=mirror,
+            served=lambda: self._served,
         )
         self._ftps: FtpsServer | None = None
         self._handlers_6000: list[Handler] = []
         if pictures is not None:
             self._handlers_6000.append(PictureServer(pictures))
+        self._tunnel: TunnelServer | None = None
         self._port_6000: Port6000 | None = None
         self._listeners = ListenerGroup(
             identity.bind_ip,
@@ -139,6 +143,11 @@ class VirtualPrinter:
             emit=self._on_event,
             wants_md5=lambda name: self._correlator.wants_md5(name, self._loop.time()),
         )
+        if self.identity.has_file_tunnel:
+            self._tunnel = TunnelServer(
+                self._storage, self._services.transfer_thread, emit=self._on_event
+            )
+            self._handlers_6000.append(self._tunnel)
         if self._handlers_6000:
             self._port_6000 = Port6000(
                 control,
@@ -180,8 +189,12 @@ class VirtualPrinter:
         await asyncio.gather(
             self._mqtt.close(), self._ftps.close(), self._listeners.wait_closed()
         )
+        if self._tunnel:
+            self._tunnel.stop()
         if self._port_6000:
             await self._port_6000.close()
+        if self._tunnel:
+            await self._tunnel.close()
         # Last, since a session that ends may still change a job.
         if self._job_timer:
             self._job_timer.cancel()
@@ -199,7 +212,10 @@ class VirtualPrinter:
     @property
     def uploads(self) -> tuple[UploadProgress, ...]:
         """The uploads under way."""
-        return self._ftps.uploads if self._ftps else ()
+        servers = (self._ftps, self._tunnel)
+        return tuple(
+            upload for server in servers if server for upload in server.uploads
+        )
 
     @property
     def announcements(self) -> int:
@@ -220,6 +236,8 @@ class VirtualPrinter:
         self._mqtt.drop(person)
         if self._ftps:
             self._ftps.drop(person)
+        if self._tunnel:
+            self._tunnel.drop(person)
         if self._port_6000:
             self._port_6000.drop(person)
 
@@ -227,6 +245,17 @@ class VirtualPrinter:
         """Change the name, and announce it."""
         self.identity = self.identity.renamed(name)
         self._visibility.update(self.identity)
+
+    @property
+    def _served(self) -> Served:
+        """What is served beside what every printer serves; the file tunnel only if its port could be had."""
+        files = self._tunnel is not None and self._listeners.bound.get(
+            Service.TUNNEL, False
+        )
+        return Served(
+            files=files,
+            prints_from_memory=files and self.identity.model.prints_from_memory,
+        )
 
     def _optional_listeners(self) -> Iterable[ListenerPlan]:
         if self._port_6000:

@@ -1,7 +1,7 @@
 """The memory card of a virtual printer: where its uploads go, and what slicers see of them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,12 +21,13 @@ from ..storage import (
     StoredFile,
 )
 from ..values import UNNAMED, Mode, OnPrint, PrinterRef, ReceivedFile, Sender
+from . import sliced
 from .context import LibraryContext
 from .index import card_rows, upload_rows
 from .renaming import Renaming
 from .store.sidecar import Sidecar
 from .values.annotations import unique_tags
-from .values.errors import NAME_NOT_ALLOWED, LibraryError
+from .values.errors import NAME_NOT_ALLOWED, LibraryError, SlicedFileError
 from .values.job import JobPlan
 from .values.names import safe_file_name, stem
 from .values.records import Annotations, Upload
@@ -173,6 +174,28 @@ class MemoryCard(PrinterStorage):
             card_rows.find, self._defaults.printer.id, name, client.person
         )
         return await self._context.path(*found) if found else None
+
+    @override
+    async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
+        path = await self.locate(name, client)
+        if path is None:
+            return None
+        with suppress(SlicedFileError):
+            return await self._context.media_worker.run(sliced.read_picture, path)
+        return None
+
+    @override
+    async def members(
+        self, name: str, parts: Sequence[str], client: Sender = UNNAMED
+    ) -> Mapping[str, bytes]:
+        path = await self.locate(name, client)
+        if path is None:
+            return {}
+        with suppress(SlicedFileError):
+            return await self._context.media_worker.run(
+                sliced.read_members, path, parts
+            )
+        return {}
 
     @override
     async def remove(self, name: str, client: Sender = UNNAMED) -> bool:

@@ -1,5 +1,6 @@
 """Sliced files of either kind: a 3MF, or plain G-code. The name decides which."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,3 +36,15 @@ def extract_thumbnails(path: Path, facts: SlicedFile) -> SlicedFile:
             for plate in facts.plates
         ),
     )
+
+
+def read_picture(path: Path) -> bytes | None:
+    """Return the picture of a file: that of its first plate, as PNG. Blocks. Raises SlicedFileError."""
+    if is_plain_gcode(path.name):
+        return gcode_reader.read_picture(path)
+    return threemf_reader.read_cover(path)
+
+
+def read_members(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
+    """Return members of a 3MF, without those that are not there or too large. Blocks. Raises SlicedFileError."""
+    return {} if is_plain_gcode(path.name) else threemf_reader.read_members(path, names)

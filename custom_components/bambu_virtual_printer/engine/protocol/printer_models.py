@@ -52,6 +52,10 @@ class PrinterModel:
     idle_stage: int
     """The value of `stg_cur` while nothing is printed; 0 means printing (firmware captures)."""
     nozzles: int = 1
+    file_tunnel: bool = False
+    """Whether the real one takes files through the tunnel on port 6000 (bit 31 of `fun` in recordings, 2026)."""
+    prints_from_memory: bool = False
+    """Whether it prints what the tunnel has brought (bit 0 of `fun2` in recordings)."""
 
     @property
     def camera(self) -> CameraKind:
@@ -85,6 +89,8 @@ def _model(
     family: Family,
     *,
     nozzles: int = 1,
+    file_tunnel: bool = False,
+    prints_from_memory: bool = False,
     product_name: str | None = None,
     profile_name: str | None = None,
 ) -> PrinterModel:
@@ -98,6 +104,8 @@ def _model(
         extra_ports=_EXTRA_PORTS[family],
         idle_stage=_IDLE_STAGES[family],
         nozzles=nozzles,
+        file_tunnel=file_tunnel,
+        prints_from_memory=prints_from_memory,
     )
 
 
@@ -109,31 +117,43 @@ MODELS: dict[str, PrinterModel] = {
             "X1C",
             "00M00A",
             Family.X1,
+            file_tunnel=True,
             product_name="Bambu Lab X1-Carbon",
             profile_name="Bambu Lab X1 Carbon",
         ),
-        _model("BL-P002", "X1", "00M00A", Family.X1),
+        _model("BL-P002", "X1", "00M00A", Family.X1, file_tunnel=True),
         _model("C13", "X1E", "03W00A", Family.X1),
         _model("C11", "P1P", "01S00A", Family.P1),
         _model("C12", "P1S", "01P00A", Family.P1),
-        _model("N7", "P2S", "22E00A", Family.P2),
+        _model(
+            "N7", "P2S", "22E00A", Family.P2, file_tunnel=True, prints_from_memory=True
+        ),
         _model("N2S", "A1", "03900A", Family.A1),
         _model("N1", "A1 mini", "03000A", Family.A1),
         _model("N9", "A2L", "26A19A", Family.A1),
-        _model("O1D", "H2D", "09400A", Family.H2, nozzles=2),
-        _model("O1E", "H2D Pro", "09400A", Family.H2, nozzles=2),
-        _model("O1C", "H2C", "09400A", Family.H2, nozzles=2),
+        _model("O1D", "H2D", "09400A", Family.H2, nozzles=2, file_tunnel=True),
+        _model("O1E", "H2D Pro", "09400A", Family.H2, nozzles=2, file_tunnel=True),
+        _model("O1C", "H2C", "09400A", Family.H2, nozzles=2, file_tunnel=True),
         _model(
             "O1C2",
             "H2C dual",
             "09400A",
             Family.H2,
             nozzles=2,
+            file_tunnel=True,
             product_name="Bambu Lab H2C",
             profile_name="Bambu Lab H2C",
         ),
-        _model("O1S", "H2S", "09400A", Family.H2),
-        _model("N6", "X2D", "20P90A", Family.H2, nozzles=2),
+        _model("O1S", "H2S", "09400A", Family.H2, file_tunnel=True),
+        _model(
+            "N6",
+            "X2D",
+            "20P90A",
+            Family.H2,
+            nozzles=2,
+            file_tunnel=True,
+            prints_from_memory=True,
+        ),
     )
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
+import hashlib
 import os
 from pathlib import Path
 import threading
@@ -52,24 +53,59 @@ class BytesSource(Source):
 class FileSource(Source):
     """A file, read a little ahead of what is being sent."""
 
-    def __init__(self, executor: Executor, path: Path) -> None:
-        """Read from `path`."""
+    def __init__(
+        self,
+        executor: Executor,
+        path: Path,
+        *,
+        offset: int = 0,
+        with_md5: bool = False,
+    ) -> None:
+        """Read from `path`, from `offset` on; `with_md5` computes the checksum of the whole file on the way."""
         super().__init__()
+        self.size_bytes = 0
+        """The size of the whole file; known once it is open."""
+        self.failure: TransferError | None = None
+        """Why it cannot be read to its end."""
         self._strand = Strand(executor)
         self._path = path
+        self._offset = offset
+        self._md5 = hashlib.md5(usedforsecurity=False) if with_md5 else None
         self._descriptor: int | None = None
         self._lock = threading.Lock()
         self._blocks: deque[bytes | TransferError] = deque()
         self._over = False
 
+    @property
+    def md5(self) -> str:
+        """The MD5 of the whole file, in lower-case hex, once all of it was taken; empty if nobody wanted it."""
+        return self._md5.hexdigest() if self._md5 else ""
+
     def open(self) -> None:
         """Open the file. Blocks. Raises NoSuchFileError, StorageFailedError."""
         try:
             self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            self.size_bytes = os.fstat(self._descriptor).st_size
+            self._skip(self._descriptor)
         except FileNotFoundError as err:
             raise NoSuchFileError(NO_FILE) from err
         except OSError as err:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
             raise _unreadable(err) from err
+
+    def _skip(self, descriptor: int) -> None:
+        """Go on to the offset; the checksum is of what comes before it too."""
+        if self._md5 is None or self._offset > self.size_bytes:
+            os.lseek(descriptor, self._offset, os.SEEK_SET)
+            return
+        left_bytes = self._offset
+        while left_bytes and (
+            block := os.read(descriptor, min(READ_BYTES, left_bytes))
+        ):
+            self._md5.update(block)
+            left_bytes -= len(block)
 
     @override
     def begin(
@@ -87,6 +123,7 @@ class FileSource(Source):
         with self._lock:
             block = self._blocks.popleft() if self._blocks else None
         if isinstance(block, TransferError):
+            self.failure = block
             raise block
         if block is not None:
             self._strand.submit(self._read)
@@ -105,6 +142,8 @@ class FileSource(Source):
         block: bytes | TransferError
         try:
             block = os.read(self._descriptor, READ_BYTES)
+            if self._md5:
+                self._md5.update(block)
         except OSError as err:
             block = _unreadable(err)
         with self._lock:

@@ -96,9 +96,11 @@ class TransferThread:
         await self.run(sink.open)
         return sink
 
-    async def open_source(self, path: Path) -> FileSource:
+    async def open_source(
+        self, path: Path, *, offset: int = 0, with_md5: bool = False
+    ) -> FileSource:
         """Open a file for a download. Raises TransferError."""
-        source = FileSource(self._executor, path)
+        source = FileSource(self._executor, path, offset=offset, with_md5=with_md5)
         await self.run(source.open)
         return source
 

@@ -6,12 +6,14 @@ Studio reads the older ones, uploads by FTPS and sends no signed commands. Where
 most of these.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 import json
 
 from ...mirror.disguise import Disguise
 from ...mirror.report import mirrored
+from ...mirror.served import Served
 from ...mirror.values import Face, OwnJob, Target
 from ...protocol.address_numbers import to_number
 from ...values import JsonObject
@@ -204,11 +206,14 @@ class _State:
 class StatusReports:
     """Makes full status reports: rendered once for each state, numbered one by one."""
 
-    def __init__(self, identity: Identity) -> None:
-        """Report as this printer.
+    def __init__(
+        self, identity: Identity, served: Callable[[], Served] = Served
+    ) -> None:
+        """Report as this printer; `served` returns what of it is served.
 
         Slicers upload to the address in `net`.
         """
+        self._served = served
         address = to_number(IPv4Address(identity.address))
         self._model = identity.model
         self._face = Face(serial=identity.serial, address=identity.address)
@@ -239,7 +244,7 @@ class StatusReports:
             if job.print_error:
                 # Whatever the real printer says of its own.
                 fields["print_error"] = job.print_error
-            report = encode({"print": fields})
+            report = encode({"print": self._served().shown(fields)})
             before, mark, after = report.partition(_SEQUENCE_ID)
             self._rendered[state] = before + mark, after
         before, after = self._rendered[state]

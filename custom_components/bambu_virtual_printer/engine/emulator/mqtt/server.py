@@ -8,6 +8,7 @@ import logging
 
 from ...events import PrinterEvent, SlicerConnected, SlicerDisconnected
 from ...explanations import Explanation
+from ...mirror.served import Served
 from ...mirror.values import Mirror, OwnJob, Target
 from ...net import endings
 from ...net.admission import OpenConnection
@@ -40,8 +41,8 @@ class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
     `job` returns the job report for the client of an address and a person, `own` whether it is about jobs of that client,
-    which are reported rather than what `mirror` shows of a real printer. `emit` is called for slicers that log in and leave,
-    `ask_to_print` for print requests, before they are answered, so that the job is in PREPARE when the reply says so; it
+    which are reported rather than what `mirror` shows of a real printer. `served` returns what is told
+    to be served. `emit` is called for slicers that log in and leave, `ask_to_print` for print requests, before they are answered, so that the job is in PREPARE when the reply says so; it
     returns why one is refused.
     """
 
@@ -55,6 +56,7 @@ class MqttServer:
         ask_to_print: Callable[[PrintRequest], Explanation | None],
         own: Callable[[str, str], OwnJob] = lambda _peer, _person: OwnJob.NONE,
         mirror: Mirror | None = None,
+        served: Callable[[], Served] = Served,
     ) -> None:
         """Prepare; no timer runs while no client is logged in."""
         self._identity = identity
@@ -63,7 +65,7 @@ class MqttServer:
         self._own = own
         self._shown = ShownPrinter(mirror)
         self._emit = emit
-        self._reports = StatusReports(identity)
+        self._reports = StatusReports(identity, served)
         self._commands = CommandHandler(
             identity,
             self._shown,

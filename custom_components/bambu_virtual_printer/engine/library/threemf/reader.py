@@ -16,8 +16,8 @@ little memory however large the file is, but for the end of G-code, which takes 
 blocks, so call it in a thread.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 import json
 from pathlib import Path
 import re
@@ -40,7 +40,7 @@ from .package import DAMAGED, MemberError, Package, ThreeMFError
 from .profile import Profile
 from .xml_parts import MAX_PLATES, ModelMetadata, ModelSettings, PlateInfo, SliceInfo
 
-__all__ = ["ThreeMFError", "read", "read_thumbnail"]
+__all__ = ["ThreeMFError", "read", "read_cover", "read_members", "read_thumbnail"]
 
 PROJECT_SETTINGS = "Metadata/project_settings.config"
 
@@ -50,6 +50,8 @@ MAX_JSON_BYTES = 1024 * 1024
 MODEL_METADATA_BYTES = 1024 * 1024
 MAX_THUMBNAIL_BYTES = 16 * 1024 * 1024
 MAX_THUMBNAIL_PIXELS = 50_000_000
+# Slicers ask for descriptions, which are small.
+MAX_MEMBERS_BYTES = 480 * 1024
 # How much G-code of all plates is inflated to reach their ends: a second's work.
 MAX_INFLATED_GCODE_BYTES = 256 * 1024 * 1024
 MAX_PLATE_NUMBER = 9999
@@ -84,6 +86,31 @@ def read_thumbnail(path: Path, plate: int) -> bytes | None:
             return package.read(name, MAX_THUMBNAIL_BYTES) if name else None
         except MemberError:
             return None
+
+
+def read_cover(path: Path) -> bytes | None:
+    """Return the picture of the first sliced plate, or of the project, as PNG. Raises ThreeMFError."""
+    with Package(path) as package:
+        plates = sorted(
+            int(match[1]) for match in map(_GCODE.fullmatch, package.names) if match
+        )
+        name = _thumbnail(package, plates[0] if plates else 1)
+        try:
+            return package.read(name, MAX_THUMBNAIL_BYTES) if name else None
+        except MemberError:
+            return None
+
+
+def read_members(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
+    """Return members by their names, MAX_MEMBERS_BYTES of them at most; what is not there is left out. Raises ThreeMFError."""
+    found: dict[str, bytes] = {}
+    left_bytes = MAX_MEMBERS_BYTES
+    with Package(path) as package:
+        for name in names:
+            with suppress(MemberError):
+                found[name] = package.read(name, left_bytes)
+                left_bytes -= len(found[name])
+    return found
 
 
 def _gather(package: Package) -> Parts:
