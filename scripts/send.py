@@ -1,6 +1,6 @@
 """Send a sliced file to a printer on the LAN, as Bambu Studio's Send and Print buttons do, or with a key, as OrcaSlicer does.
 
-scripts/send FILE --host IP --access-code CODE [--print [--plate N]] [--ca FILE]
+scripts/send FILE --host IP --access-code CODE [--print [--plate N]] [--ca FILE] [--tunnel]
 scripts/send --watch --host IP --access-code CODE [--ca FILE]
 scripts/send FILE --door URL --key KEY [--print [--plate N]]
 """
@@ -8,6 +8,7 @@ scripts/send FILE --door URL --key KEY [--print [--plate N]]
 import argparse
 import asyncio
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 import sys
 
@@ -23,6 +24,7 @@ from rich.progress import (
 from scripts.door import send_to_door
 from scripts.seen import Seen, watch
 from scripts.slicer import PrintOptions, SlicerError, Step, send
+from scripts.tunnel import upload_file_by_tunnel
 
 
 def show_step(console: Console, step: Step) -> None:
@@ -48,6 +50,7 @@ async def send_with_progress(
     size_bytes: int,
     ca: Path | None,
     print_options: PrintOptions | None,
+    tunnel: bool = False,
 ) -> None:
     """Send a file and show its way. Raises SlicerError, OSError."""
     columns = (
@@ -71,6 +74,9 @@ async def send_with_progress(
             print_options=print_options,
             on_step=lambda step: show_step(console, step),
             on_block=_advance,
+            by_tunnel=(
+                partial(upload_file_by_tunnel, on_block=_advance) if tunnel else None
+            ),
         )
 
 
@@ -98,6 +104,11 @@ def main() -> int:
     )
     parser.add_argument(
         "--print", action="store_true", help="press Print and not only Send"
+    )
+    parser.add_argument(
+        "--tunnel",
+        action="store_true",
+        help="send through the file tunnel on port 6000 and not over FTPS",
     )
     parser.add_argument("--plate", type=int, default=1, metavar="N")
     args = parser.parse_args()
@@ -139,6 +150,7 @@ def main() -> int:
                 size_bytes=args.file.stat().st_size,
                 ca=args.ca,
                 print_options=PrintOptions(plate=args.plate) if args.print else None,
+                tunnel=args.tunnel,
             )
         )
     except (SlicerError, OSError) as err:

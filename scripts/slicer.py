@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import ftplib
+from functools import partial
 import hashlib
 import io
 import json
@@ -342,8 +343,13 @@ async def session(
         raise SlicerError(f"MQTT to {host} failed: {err}") from err
 
 
-def project_file(path: Path, options: PrintOptions) -> dict[str, Any]:
-    """Build the fields of a `print.project_file` as Bambu Studio 2.7 sends them. Reads the file; blocks."""
+def project_file(
+    path: Path, options: PrintOptions, *, url: str = "ftp://"
+) -> dict[str, Any]:
+    """Build the fields of a `print.project_file` as Bambu Studio 2.7 sends them. Reads the file; blocks.
+
+    `url` is where the file is, up to its name.
+    """
     with path.open("rb") as file:
         md5 = hashlib.file_digest(file, "md5").hexdigest().upper()
     return {
@@ -354,7 +360,7 @@ def project_file(path: Path, options: PrintOptions) -> dict[str, Any]:
         "subtask_id": "0",
         "subtask_name": subtask_name(path.name),
         "file": path.name,
-        "url": f"ftp://{path.name}",
+        "url": f"{url}{path.name}",
         "md5": md5,
         "bed_type": options.bed_type,
         "bed_leveling": options.bed_leveling,
@@ -391,6 +397,10 @@ class Step:
     detail: str = ""
 
 
+type TunnelUpload = Callable[[str, str, ssl.SSLContext, Path], str]
+"""Sends a file of its own name to a host, with an access code; returns what the printer says. Blocks."""
+
+
 async def send(
     path: Path,
     host: str,
@@ -400,10 +410,11 @@ async def send(
     print_options: PrintOptions | None = None,
     on_step: Callable[[Step], None],
     on_block: Callable[[int], None] | None = None,
+    by_tunnel: TunnelUpload | None = None,
 ) -> Printer:
     """Do all that happens between pressing Send, or Print with `print_options`, and the end of the dialog.
 
-    Raises SlicerError, OSError for the file.
+    With `by_tunnel` the file is sent by it and not over FTPS. Raises SlicerError, OSError for the file.
     """
     printer = await detect(host)
     on_step(
@@ -426,20 +437,21 @@ async def send(
         if status.get("sdcard") is not True:
             raise SlicerError("Storage needs to be inserted before send to printer")
 
-        ftps = await asyncio.to_thread(tls_context, printer.serial, ca)
-        reply = await asyncio.to_thread(
-            upload, host, access_code, ftps, "verify_job", io.BytesIO(VERIFY_JOB)
-        )
-        on_step(Step(text="Access code verified over FTPS", detail=reply))
+        files = await asyncio.to_thread(tls_context, printer.serial, ca)
+        if by_tunnel is None:
+            reply = await asyncio.to_thread(
+                upload, host, access_code, files, "verify_job", io.BytesIO(VERIFY_JOB)
+            )
+            on_step(Step(text="Access code verified over FTPS", detail=reply))
 
+        send_file = by_tunnel or partial(upload_file, on_block=on_block)
         started = time.monotonic()
-        reply = await asyncio.to_thread(
-            upload_file, host, access_code, ftps, path, on_block=on_block
-        )
+        reply = await asyncio.to_thread(send_file, host, access_code, files, path)
         seconds = time.monotonic() - started
         on_step(Step(text=f"Uploaded {path.name}", detail=f"{seconds:.2f} s; {reply}"))
         if print_options:
-            await _print(mqtt, path, print_options, on_step)
+            url = "brtc://emmc/" if by_tunnel else "ftp://"
+            await _print(mqtt, path, print_options, on_step, url)
         else:
             await mqtt.status("FINISH")
             on_step(Step(text="The printer reports FINISH"))
@@ -447,9 +459,13 @@ async def send(
 
 
 async def _print(
-    mqtt: Session, path: Path, options: PrintOptions, on_step: Callable[[Step], None]
+    mqtt: Session,
+    path: Path,
+    options: PrintOptions,
+    on_step: Callable[[Step], None],
+    url: str,
 ) -> None:
-    fields = await asyncio.to_thread(project_file, path, options)
+    fields = await asyncio.to_thread(partial(project_file, url=url), path, options)
     ack = await mqtt.reply_to(
         "print", await mqtt.request("print", "project_file", **fields)
     )

@@ -1,0 +1,207 @@
+"""The slicer's side of the file tunnel on port 6000, as Bambu Studio's network plugin uses it for newer printers."""
+
+from collections.abc import Callable, Mapping
+import hashlib
+import os
+from pathlib import Path
+import socket
+import ssl
+import time
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from custom_components.bambu_virtual_printer.engine.protocol import file_tunnel
+from custom_components.bambu_virtual_printer.engine.protocol.file_tunnel import (
+    CHUNK_BYTES,
+    HEADER_BYTES,
+    Command,
+    FrameError,
+    Kind,
+    Reply,
+    Result,
+)
+from scripts.slicer import USER, SlicerError
+
+TUNNEL_PORT = 6000
+TIMEOUT_S = 120.0
+STORAGE = "emmc"
+ATTEMPTS = 3
+RETRY_PAUSE_S = 1.0
+
+
+class TunnelClient:
+    """One session. Blocks. Raises SlicerError for what the printer refuses, OSError and FrameError for what breaks."""
+
+    def __init__(
+        self,
+        host: str,
+        access_code: str,
+        context: ssl.SSLContext,
+        *,
+        port: int = TUNNEL_PORT,
+    ) -> None:
+        """Connect and log in."""
+        self._sequence = 0
+        self._sock = context.wrap_socket(
+            socket.create_connection((host, port), TIMEOUT_S)
+        )
+        try:
+            self._log_in(access_code)
+        except BaseException:
+            self._sock.close()
+            raise
+
+    def _log_in(self, access_code: str) -> None:
+        self._send(Kind.LOGIN, file_tunnel.login(USER, access_code))
+        try:
+            kind, _payload = self._receive()
+        except EOFError as err:
+            raise SlicerError("The printer refused the access code") from err
+        if kind is not Kind.LOGIN_REPLY:
+            raise SlicerError("The printer does not answer like a file tunnel")
+        self._send(Kind.CALL, file_tunnel.setup("slicer", "1.0"))
+        self._reply()
+
+    def __enter__(self) -> Self:
+        """Use the session."""
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the session."""
+        self._sock.close()
+
+    def ask(self, command: Command, fields: Mapping[str, Any]) -> Reply:
+        """Call, and return the reply."""
+        self._sequence += 1
+        self._send(Kind.CALL, file_tunnel.call(command, self._sequence, fields))
+        return self._reply()[0]
+
+    def storages(self) -> list[str]:
+        """Return where the printer can keep files."""
+        reply = self.ask(
+            Command.ABILITY, {"peer": "studio", "api_version": file_tunnel.API_VERSION}
+        )
+        fields = reply.fields if isinstance(reply.fields, dict) else {}
+        return list(fields.get("storage") or [])
+
+    def upload(
+        self,
+        name: str,
+        file: BinaryIO,
+        size_bytes: int,
+        *,
+        on_block: Callable[[int], None] | None = None,
+    ) -> str:
+        """Send a file, from where an earlier attempt ended. Returns what the printer says."""
+        begun = self.ask(
+            Command.UPLOAD,
+            {"type": "model", "storage": STORAGE, "path": name, "total": size_bytes},
+        )
+        if begun.result not in {Result.GO_ON, Result.EXISTS}:
+            raise _refused(name, begun)
+        offset = int(begun.fields.get("offset", 0))
+        piece_bytes = int(begun.fields.get("chunk_size", file_tunnel.CHUNK_KIB)) * 1024
+        md5 = hashlib.md5(usedforsecurity=False)
+        file.seek(0)
+        left_bytes = offset
+        while left_bytes and (block := file.read(min(left_bytes, CHUNK_BYTES))):
+            md5.update(block)
+            left_bytes -= len(block)
+        number = offset // piece_bytes
+        while piece := file.read(piece_bytes):
+            md5.update(piece)
+            fields: dict[str, Any] = {"frag_id": number, "offset": offset, "size": len(piece)}  # fmt: skip
+            offset += len(piece)
+            if offset == size_bytes:
+                fields |= {"file_md5": md5.hexdigest()}
+            self._send(
+                Kind.CALL,
+                file_tunnel.call(Command.UPLOAD, self._sequence, fields, piece),
+            )
+            number += 1
+            if on_block:
+                on_block(len(piece))
+        done, _data = self._reply()
+        if done.result != Result.OK:
+            raise _refused(name, done)
+        return f"result {done.result}"
+
+    def files(self) -> list[str]:
+        """Return the names of the files on the card."""
+        fields = {"type": "model", "storage": STORAGE, "api_version": file_tunnel.API_VERSION, "notify": "DETAIL"}  # fmt: skip
+        reply = self.ask(Command.LIST, fields)
+        return [entry["name"] for entry in reply.fields["file_lists"]]
+
+    def _send(self, kind: Kind, payload: bytes) -> None:
+        self._sock.sendall(file_tunnel.frame(kind, payload, self._sequence))
+
+    def _reply(self) -> tuple[Reply, bytes]:
+        while True:
+            kind, payload = self._receive()
+            if kind is Kind.REPLY:
+                return file_tunnel.read_reply(payload)
+
+    def _receive(self) -> tuple[Kind, bytes]:
+        header = file_tunnel.read_header(self._exactly(HEADER_BYTES))
+        return header.kind, self._exactly(header.length_bytes)
+
+    def _exactly(self, size_bytes: int) -> bytes:
+        data = b""
+        while len(data) < size_bytes:
+            more = self._sock.recv(size_bytes - len(data))
+            if not more:
+                raise EOFError("the printer ended the session")
+            data += more
+        return data
+
+
+def upload_by_tunnel(
+    host: str,
+    access_code: str,
+    context: ssl.SSLContext,
+    name: str,
+    file: BinaryIO,
+    size_bytes: int,
+    *,
+    port: int = TUNNEL_PORT,
+    on_block: Callable[[int], None] | None = None,
+) -> str:
+    """Store a file, and go on where the connection was lost, a few times. Blocks. Raises SlicerError."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with TunnelClient(host, access_code, context, port=port) as client:
+                return client.upload(name, file, size_bytes, on_block=on_block)
+        except FrameError as err:
+            raise SlicerError(
+                f"The printer says what nobody understands: {err}"
+            ) from err
+        except (OSError, EOFError) as err:
+            if attempt == ATTEMPTS:
+                raise SlicerError(f"The upload of {name} broke off: {err}") from err
+            time.sleep(RETRY_PAUSE_S)
+    raise AssertionError
+
+
+def upload_file_by_tunnel(
+    host: str,
+    access_code: str,
+    context: ssl.SSLContext,
+    path: Path,
+    *,
+    on_block: Callable[[int], None] | None = None,
+) -> str:
+    """Store a file under its own name; otherwise as `upload_by_tunnel`."""
+    with path.open("rb") as file:
+        size_bytes = os.fstat(file.fileno()).st_size
+        return upload_by_tunnel(
+            host, access_code, context, path.name, file, size_bytes, on_block=on_block
+        )
+
+
+def _refused(name: str, reply: Reply) -> SlicerError:
+    return SlicerError(f"The printer refused {name}: result {reply.result}")
