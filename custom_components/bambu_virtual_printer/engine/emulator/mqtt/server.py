@@ -41,9 +41,9 @@ class MqttServer:
     """Serves any number of slicers up to a bound. Give `factory` to a TLS listener.
 
     `job` returns the job report for the client of an address and a person, `own` whether it is about jobs of that client,
-    which are reported rather than what `mirror` shows of a real printer. `served` returns what is told
-    to be served. `emit` is called for slicers that log in and leave, `ask_to_print` for print requests, before they are answered, so that the job is in PREPARE when the reply says so; it
-    returns why one is refused.
+    which are reported rather than what `mirror` shows of a real printer. `served` returns what is told to be served. `emit`
+    is called for slicers that log in and leave, `ask_to_print` for print requests, before they are answered, so that the job
+    is in PREPARE when the reply says so; it returns why one is refused.
     """
 
     def __init__(
