@@ -26,6 +26,7 @@ from homeassistant.util import dt as dt_util
 
 from .activity.feed import ActivityFeed
 from .activity.issue_reactions import IssueReactions
+from .activity.mapping import needs_filament
 from .activity.printer_records import PrinterRecorder
 from .activity.publisher import ActivityPublisher
 from .config.options import HubOptions
@@ -245,6 +246,7 @@ class Hub:
             self.limits,
             parts.people,
             on_change=parts.coordinator.async_schedule_refresh,
+            on_missing=self._tell_missing,
         )
         self.orders = JobOrders(self.machines, self.queue, self.verdicts)
         self._starts = StartNotices(self.printers)
@@ -367,6 +369,10 @@ class Hub:
             self.entry, subentry, data={**subentry.data, key: value}
         )
         await self.async_sync()
+
+    @callback
+    def _tell_missing(self, job: Job) -> None:
+        self.publisher.publish(needs_filament(job, self.wording))
 
     # --- looking ahead ---
 

@@ -1,6 +1,7 @@
 """Notifications on phones: who hears of what, what buttons do and for whom, and what is taken back."""
 
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -660,3 +661,42 @@ async def test_what_is_hidden_from_a_user_is_not_on_their_phone(
 )
 def test_what_is_no_button_is_read_as_none(action: object) -> None:
     assert read_action(action) is None
+
+
+async def test_what_to_load_is_told_once_and_print_anyway_begins_the_job(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    phone: TestPhone,
+    add_printer: AddPrinter,
+    send: Send,
+    hub: Hub,
+    call: Call,
+) -> None:
+    for name in ("green", "white"):
+        hass.states.async_set(f"sensor.{name}", "0", {"unit_of_measurement": "g"})
+    double, machine = await add_real(
+        settings={
+            "print_from_queue": True,
+            "wait_for_plate": False,
+            "spool_sensors": [
+                {"slot": "0-0", "sensor": "sensor.green"},
+                {"slot": "0-1", "sensor": "sensor.white"},
+            ],
+        }
+    )
+    loaded = deepcopy(double.status["ams"])
+    for tray in loaded["ams"][0]["tray"]:
+        tray |= {"remain": -1, "tray_uuid": "0" * 32}
+    double.report(ams=loaded)
+    await until(
+        lambda: all(one.remaining_percent is None for one in machine.state.spools)
+    )
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    await until(lambda: phone.shown, timeout_s=20)
+    shown = phone.the("filament")
+    assert shown["message"].startswith("Cellar has too little filament. P")
+    assert [action["title"] for action in shown["data"]["actions"]] == ["Print anyway"]
+
+    await phone.tap(shown, "Print anyway")
+    await until(lambda: double.prints, timeout_s=20)
+    await until(lambda: not any("filament" in tag for tag in phone.shown))

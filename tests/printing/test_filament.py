@@ -5,14 +5,16 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from scripts.printer_double import PrinterDouble
-from tests.support.home_assistant import AddPrinter, Call, Send
+from tests.support.home_assistant import AddPrinter, Call, Send, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -180,3 +182,58 @@ async def test_the_rule_of_the_virtual_printer_holds_until_a_job_has_its_own(
     job = await call("edit_job", job_id=job_id, filament_rule="any_color")
     assert job["filament_rule"] == "any_color"
     await until(lambda: double.prints, timeout_s=20)
+
+
+async def test_a_job_that_needs_filament_is_told_of_once(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    queue_one: Sent,
+    call: Call,
+    told: Told,
+) -> None:
+    left(hass, 0)
+    double, machine = await add_real(settings=SENSORS)
+    await untag(double, machine)
+    job_id = await queue_one()
+    needs = EventKind.JOB_NEEDS_FILAMENT
+    await until(lambda: told.kinds.count(needs) == 1, timeout_s=20)
+    assert job_id in hub.machines.filament_calls
+
+    # Somebody prints something else there meanwhile.
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: waits_for(hub, job_id) == "printing", timeout_s=20)
+    await hass.async_block_till_done()
+    assert job_id in hub.machines.filament_calls
+    double.report(gcode_state="FINISH")
+    await until(lambda: waits_for(hub, job_id) == "filament_short", timeout_s=20)
+    await hass.async_block_till_done()
+    assert told.kinds.count(needs) == 1
+
+    left(hass, 500)
+    await until(lambda: double.prints, timeout_s=20)
+    await until(lambda: job_id not in hub.machines.filament_calls)
+    assert told.kinds.count(needs) == 1
+
+
+async def test_what_was_told_is_not_told_again_after_a_restart(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    add_real: AddReal,
+    hub: Hub,
+    queue_one: Sent,
+    told: Told,
+) -> None:
+    left(hass, 0)
+    double, machine = await add_real(settings=SENSORS)
+    await untag(double, machine)
+    job_id = await queue_one()
+    needs = EventKind.JOB_NEEDS_FILAMENT
+    await until(lambda: told.kinds.count(needs) == 1, timeout_s=20)
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    new: Hub = entry.runtime_data
+    await until(lambda: waits_for(new, job_id) == "filament_short", timeout_s=30)
+    await hass.async_block_till_done()
+    assert job_id in new.machines.filament_calls
+    assert told.kinds.count(needs) == 1

@@ -243,6 +243,11 @@ def _library_activity(
     return None
 
 
+def needs_filament(job: Job, wording: Wording) -> Activity:
+    """Return the activity of a job that waits for filament from now on."""
+    return _of_job(EventKind.JOB_NEEDS_FILAMENT, job, wording)
+
+
 def _of_upload(
     kind: EventKind, upload: Upload, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity:

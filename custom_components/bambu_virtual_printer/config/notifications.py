@@ -19,6 +19,8 @@ class Topic(StrEnum):
     FAILED = "failed"
     PLATE = "plate"
     """A plate is to be cleared."""
+    FILAMENT = "filament"
+    """A job waits for filament."""
     QUESTION = "question"
     """A job's start or end was not observed."""
     OWN = "own"
@@ -30,6 +32,7 @@ CHOSEN = (
     Topic.PRINTED,
     Topic.FAILED,
     Topic.PLATE,
+    Topic.FILAMENT,
     Topic.QUESTION,
 )
 """The topics of which phones are chosen. The option is called as the topic is."""

@@ -22,6 +22,8 @@ async def async_press(hub: Hub, verb: str, tag: str) -> str:
             return _said(hub, await hub.review.discard(subject))
         case Topic.QUESTION, _:
             await hub.orders.answer(subject.partition(".")[0], Answer(verb))
+        case Topic.FILAMENT, "anyway":
+            await hub.queue.edit(subject, print_anyway=True)
         case Topic.PLATE, _:
             return await _clear(hub, verb, *subject.split(".", 1))
     return ""

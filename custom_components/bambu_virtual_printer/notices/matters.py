@@ -9,6 +9,7 @@ from homeassistant.core import callback
 from ..activity.kinds import Activity, EventKind
 from ..config.notifications import Topic
 from ..const import DOMAIN
+from ..engine.dispatch.reasons import ReasonKey
 from ..engine.library.values.job import Job
 from ..engine.library.values.prints import Answer, Question
 from ..engine.library.values.records import Upload
@@ -22,13 +23,15 @@ from ..presentation import (
     plate_url,
     small,
     upload_text,
+    waiting_text,
 )
 from ..printers.machines import ManagedMachine
 from .messages import Button, Message, plain
 
-STANDING = frozenset({Topic.PENDING, Topic.PLATE, Topic.QUESTION})
+STANDING = frozenset({Topic.PENDING, Topic.PLATE, Topic.FILAMENT, Topic.QUESTION})
 """Topics of what stands until somebody does something about it. Everything else is only told."""
 
+_SHORT = {ReasonKey.FILAMENT_SHORT, ReasonKey.FILAMENT_AMOUNT_UNKNOWN}
 _QUESTIONS = {
     Question.DID_IT_START: "notice_did_it_start",
     Question.HOW_DID_IT_END: "notice_how_did_it_end",
@@ -87,6 +90,8 @@ def standing_matters(hub: Hub) -> Iterator[Matter]:
     for job in data.queued_jobs:
         if job.question:
             yield _question(hub, job, job.question)
+        elif job.id in hub.machines.filament_calls:
+            yield _filament(hub, job)
 
 
 def _needs_clearing(machine: ManagedMachine) -> bool:
@@ -190,6 +195,28 @@ def _question(hub: Hub, job: Job, question: Question) -> Matter:
         )
 
     return Matter(topic=Topic.QUESTION, tag=tag, write=_write, thing=Thing.of(job))
+
+
+def _filament(hub: Hub, job: Job) -> Matter:
+    tag = tag_of(Topic.FILAMENT, job.id)
+
+    def _write() -> Message:
+        texts = hub.texts
+        reason = hub.machines.reasons.get(job.id)
+        is_short = reason is not None and reason.key in _SHORT
+        anyway = Button(
+            verb="anyway", title=texts("notice_print_anyway"), right=Right.DECIDE
+        )
+        return Message(
+            tag=tag,
+            title=plain(job_title(job, texts)),
+            text=plain(waiting_text(job, hub.wording)),
+            url=panel_url("queue", job.id),
+            picture=_job_picture(hub, job),
+            buttons=(anyway,) if is_short else (),
+        )
+
+    return Matter(topic=Topic.FILAMENT, tag=tag, write=_write, thing=Thing.of(job))
 
 
 def _job_picture(hub: Hub, job: Job) -> str | None:

@@ -16,6 +16,7 @@ _COUNTS = {
     Topic.PRINTED: "notice_sum_printed",
     Topic.FAILED: "notice_sum_failed",
     Topic.PLATE: "notice_sum_plate",
+    Topic.FILAMENT: "notice_sum_filament",
     Topic.QUESTION: "notice_sum_question",
     Topic.OWN: "notice_sum_own",
 }

@@ -45,6 +45,7 @@ from ..operations.people import People
 from ..operations.targets import shown_targets
 from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
+from .filament_calls import FilamentCalls
 from .spool_sensors import SpoolSensors
 
 _LOGGER = logging.getLogger(__name__)
@@ -68,8 +69,12 @@ class RealPrinters:
         people: People,
         *,
         on_change: CALLBACK_TYPE,
+        on_missing: Callable[[Job], None],
     ) -> None:
-        """Prepare; `on_change` is called when what is shown of the queue may be another. Believes whom proxies believe."""
+        """Prepare; `on_change` is called when what is shown of the queue may be another, `on_missing` with jobs that need filament.
+
+        Believes whom proxies believe.
+        """
         self._library = library
         self._people = people
         self._relay = relay
@@ -89,6 +94,8 @@ class RealPrinters:
         self._spool_sensors = SpoolSensors(hass, self.dispatcher.set_amounts)
         # By the virtual printer that jobs came in by.
         self._filament_rules: Mapping[str, FilamentRule] = {}
+        self.filament_calls = FilamentCalls(hass, on_missing)
+        """The jobs that wait for filament."""
         self._services: MachineServices | None = None
         self._resources = AsyncExitStack()
         self._doubted_at: dict[str, float] = {}
@@ -174,7 +181,9 @@ class RealPrinters:
 
     async def __aenter__(self) -> Self:
         """Begin; printers come with `async_sync`. Raises StorageError."""
+        await self.filament_calls.async_load()
         async with AsyncExitStack() as resources:
+            resources.push_async_callback(self.filament_calls.async_save)
             # What somebody may have printed may be another.
             resources.callback(self._people.async_add_listener(self.dispatcher.wake))
             self._relay.add_announcement_handler(self._machines.async_announced)
@@ -335,6 +344,7 @@ class RealPrinters:
         """Show what the queue has to do with each printer, and plan anew."""
         self._jobs = jobs
         self._free_from = foreseen.free_from
+        self.filament_calls.async_look(jobs, self._reasons, self.fits)
         self._questions.look(jobs, shown_targets(self._hass, self._entry))
         self._show_shares()
         self.dispatcher.wake()

@@ -44,6 +44,14 @@ class SpoolFits:
             for filament in job.needs.filaments
         }
 
+    def is_loaded(self, job_id: str) -> bool:
+        """Return whether one printer has a spool with enough on it for every filament of a job."""
+        of_filaments = self.of(job_id).values()
+        printers = [
+            {fit.machine_id for fit in fits if fit.is_enough} for fits in of_filaments
+        ]
+        return bool(printers) and bool(set.intersection(*printers))
+
     def _fits(self, job: QueuedJob, filament: Filament) -> tuple[Fit, ...]:
         key = (
             job.target,
