@@ -63,10 +63,11 @@ class PlannedPrints(HubEntity, CalendarEntity):
         ]
 
     def _events(self) -> Iterator[CalendarEvent]:
+        planned = self.hub.machines.planned_starts
         timed = [
             (start, job)
             for job in self.hub.coordinator.data.queued_jobs
-            if (start := job.started_at or job.not_before)
+            if (start := job.started_at or planned.get(job.id) or job.not_before)
             and start < dt_util.utcnow() + HORIZON
         ]
         wording = self.hub.wording

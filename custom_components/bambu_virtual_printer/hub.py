@@ -389,6 +389,8 @@ class Hub:
             machine_configs(self.entry).values(),
             dt_util.utcnow(),
             reported_ends=self.machines.reported_ends,
+            planned=self.machines.planned_starts,
+            first_start=self.machines.first_start,
         )
 
     @property
@@ -401,6 +403,7 @@ class Hub:
             progress=self.machines.progress,
             late=self.machines.late,
             fits=self.machines.fits,
+            planned=self.machines.planned_starts,
         )
 
     # --- virtual printers ---

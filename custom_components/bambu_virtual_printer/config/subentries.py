@@ -47,6 +47,7 @@ from ..const import (
     CONF_TERMINATE_FTPS,
     CONF_UNDO_MINUTES,
     CONF_WAIT_FOR_PLATE,
+    CONF_WHEN,
     SECTION_FILING,
     SECTION_NETWORK,
     SECTION_RETENTION,
@@ -85,6 +86,7 @@ from ..engine.values import (
     PrinterRef,
     Shows,
 )
+from .when import WhenConfig
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
 DEFAULT_FTPS_PORT = Ports().ftps
@@ -262,6 +264,8 @@ class MachineConfig:
     """Whether it prints only from spools of which it is known how much is left."""
     spool_sensors: Mapping[SpoolPlace, str] = field(default_factory=dict)
     """The sensors that tell how much is left on spools, by their places."""
+    when: WhenConfig = field(default_factory=WhenConfig)
+    """Its rules about time."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -281,6 +285,7 @@ class MachineConfig:
                 place_of(bound[CONF_SPOOL_SLOT]): bound[CONF_SPOOL_SENSOR]
                 for bound in data.get(CONF_SPOOL_SENSORS, ())
             },
+            when=WhenConfig.from_data(data.get(CONF_WHEN, {})),
         )
 
     @property

@@ -34,18 +34,21 @@ from ..const import (
     CONF_SPOOL_SENSORS,
     CONF_SPOOL_SLOT,
     CONF_WAIT_FOR_PLATE,
+    CONF_WHEN,
 )
 from ..engine.machines.values import SpoolPlace
 from ..hub import Hub
 from ..presentation import place_name
 from .forms import documentation_url
 from .real_printer import RealPrinterSteps
+from .when_form import SCHEMA, check_rules, rules_of
 
 CHOSEN_ELSEWHERE = (
     CONF_NEEDS_KNOWN_FILAMENT,
     CONF_PRINT_FROM_QUEUE,
     CONF_SPOOL_SENSORS,
     CONF_WAIT_FOR_PLATE,
+    CONF_WHEN,
 )
 """What is chosen by switches and in other steps, which stays when the connection is changed."""
 
@@ -64,7 +67,7 @@ class MachineFlow(RealPrinterSteps):
     ) -> SubentryFlowResult:
         """Ask what to change."""
         return self.async_show_menu(
-            step_id="reconfigure", menu_options=["connection", "spools"]
+            step_id="reconfigure", menu_options=["connection", "spools", "when"]
         )
 
     async def async_step_connection(
@@ -143,6 +146,32 @@ class MachineFlow(RealPrinterSteps):
             description_placeholders={
                 "printer": subentry.title,
                 "docs": documentation_url(self.hass, "printing"),
+            },
+        )
+
+    async def async_step_when(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Choose when it may print."""
+        subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        rules: Mapping[str, Any] = subentry.data.get(CONF_WHEN, {})
+        if user_input is not None:
+            rules = rules_of(user_input)
+            errors = check_rules(self.hass, rules)
+            if not errors:
+                return self.async_update_and_abort(
+                    self._get_entry(),
+                    subentry,
+                    data={**subentry.data, CONF_WHEN: rules},
+                )
+        return self.async_show_form(
+            step_id="when",
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, rules),
+            errors=errors,
+            description_placeholders={
+                "printer": subentry.title,
+                "docs": documentation_url(self.hass, "when"),
             },
         )
 

@@ -1,12 +1,14 @@
 """When jobs should be done, if each printer prints one after another from now on and nothing goes wrong."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from ..config.subentries import MachineConfig
 from ..engine.library.values.job import Job, JobState, Target, TargetKind
+
+type FirstStart = Callable[[str, datetime, timedelta], datetime]
 
 HORIZON = timedelta(days=36500)
 """What would not be done by then is not foreseen: dates end, and files may claim anything."""
@@ -43,17 +45,21 @@ def forecast(
     now: datetime,
     *,
     reported_ends: Mapping[str, datetime] = MappingProxyType({}),
+    planned: Mapping[str, datetime] = MappingProxyType({}),
+    first_start: FirstStart | None = None,
 ) -> Forecast:
     """Foresee the jobs of the whole queue, in their order; scheduled ones let others go before. `now` is aware.
 
-    `reported_ends` are those of the copies that are printed just now, by job, as the printers tell them.
+    `reported_ends` are those of the copies that are printed just now, by job, as the printers tell them; `planned` is when jobs begin
+    that only wait for their time, `first_start` what the quiet hours of a printer leave.
     """
     models: dict[str, list[str]] = {}
     for machine in machines:
         models.setdefault(machine.model.code, []).append(machine.id)
     spans: dict[str, Span] = {}
     free_from: dict[str, datetime] = {}
-    for job in sorted(jobs, key=lambda job: _ready_at(job, now)):
+    ready = {job.id: max(_ready_at(job, now), planned.get(job.id, now)) for job in jobs}
+    for job in sorted(jobs, key=lambda job: ready[job.id]):
         if reported := reported_end(job, reported_ends):
             start = job.started_at or now
             end = max(reported, now)
@@ -70,7 +76,10 @@ def forecast(
         else:
             candidates = _printers(job.target, models)
             printer = min(candidates, key=lambda each: free_from.get(each, now))
-            start = max(free_from.get(printer, now), _ready_at(job, now))
+            start = max(free_from.get(printer, now), ready[job.id])
+            if first_start:
+                one = timedelta(seconds=min(job.print_time_s, HORIZON.total_seconds()))
+                start = first_start(printer, start, one)
         length = timedelta(seconds=job.print_time_s * job.copies_left)
         if start - now + length > HORIZON:
             continue

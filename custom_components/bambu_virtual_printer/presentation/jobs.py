@@ -247,6 +247,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "not_before": _iso(job.not_before),
         "due": _iso(job.due),
         "is_late": job.id in wording.late,
+        "planned_start": _iso(wording.planned.get(job.id)),
         "only_while": job.timing.only_while or None,
         "only_while_unknown": job.timing.unknown.value,
         "cheapest_before": _iso(job.timing.cheapest_before),

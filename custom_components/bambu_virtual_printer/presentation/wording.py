@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ..engine.dispatch.fits import SpoolFits
 from ..engine.dispatch.reasons import Reason
@@ -14,7 +15,8 @@ class Wording:
     """The texts, and the real printers and models that jobs are meant for by their ids.
 
     `reasons` say by jobs' ids why planning lets them wait, `progress` how many percent are done of those that printers have.
-    `late` are the jobs that cannot be ready in time, `fits` knows the loaded spools that jobs in line could be printed with.
+    `late` are the jobs that cannot be ready in time, `fits` knows the loaded spools that jobs in line could be printed with,
+    `planned` is when those begin that only wait for their time.
     """
 
     texts: Texts
@@ -23,3 +25,4 @@ class Wording:
     progress: Mapping[str, int] = field(default_factory=dict)
     late: Collection[str] = ()
     fits: SpoolFits | None = None
+    planned: Mapping[str, datetime] = field(default_factory=dict)

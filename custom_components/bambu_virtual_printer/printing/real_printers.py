@@ -1,6 +1,6 @@
 """The real printers of a hub: their sessions, what is wrong with them, and what the queue prints on them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 import logging
@@ -47,6 +47,7 @@ from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
 from .filament_calls import FilamentCalls
 from .spool_sensors import SpoolSensors
+from .when.house import House
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -86,8 +87,10 @@ class RealPrinters:
         self._machines = Machines(
             self._see, attach=self._async_attach, detach=self._async_detach
         )
+        self._house = House(hass, self._run_in_background, self._wake)
         self.dispatcher = Dispatcher(
             LibraryStore(library, limits.allowances, self._rule_of),
+            surroundings=self._house,
             changed=self._dispatch_changed,
             times=DISPATCH_TIMES,
         )
@@ -132,6 +135,17 @@ class RealPrinters:
     def planned(self) -> Mapping[str, Planned]:
         """When jobs begin that only wait for their time, as of the last plan."""
         return self.dispatcher.planned
+
+    @property
+    def planned_starts(self) -> Mapping[str, datetime]:
+        """When jobs begin that only wait for their time, by job."""
+        return {id_: one.start for id_, one in self.dispatcher.planned.items()}
+
+    def first_start(
+        self, machine_id: str, moment: datetime, length: timedelta
+    ) -> datetime:
+        """Return the first start from a moment on that a printer's quiet hours leave; that moment where they leave none."""
+        return self._house.quiet(machine_id).first_start(moment, length) or moment
 
     @property
     def late(self) -> frozenset[str]:
@@ -193,6 +207,7 @@ class RealPrinters:
             resources.push_async_callback(self._machines.async_stop)
             resources.callback(self._issues.stop)
             resources.callback(self._spool_sensors.async_stop)
+            resources.callback(self._house.async_stop)
             await resources.enter_async_context(self.dispatcher)
             resources.callback(
                 async_track_time_interval(
@@ -226,6 +241,7 @@ class RealPrinters:
             self._doubted_at.pop(machine_id, None)
             self._lost_at.pop(machine_id, None)
             self._shown_ends.pop(machine_id, None)
+        self._house.async_sync({config.id: config.when for config in wanted.values()})
         for config in wanted.values():
             self.dispatcher.set_rules(config.id, _rules(config))
         self._spool_sensors.async_follow(wanted)
@@ -347,6 +363,13 @@ class RealPrinters:
         self.filament_calls.async_look(jobs, self._reasons, self.fits)
         self._questions.look(jobs, shown_targets(self._hass, self._entry))
         self._show_shares()
+        self.dispatcher.wake()
+
+    def _run_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} {name}")
+
+    @callback
+    def _wake(self) -> None:
         self.dispatcher.wake()
 
     @callback

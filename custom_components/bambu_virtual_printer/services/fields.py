@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveSort
+from ..engine.library.values.timing import MAX_ONLY_WHILE_CHARS, Unknown
 from ..engine.library.values.verdicts import Verdict
 from ..engine.values import Intent
 from ..operations.plans import FILAMENT_RULES, PRIORITIES
@@ -19,6 +20,7 @@ ATTR_ALL = "all"
 ATTR_ANSWER = "answer"
 ATTR_ARCHIVE_ID = "archive_id"
 ATTR_BY = "by"
+ATTR_CHEAPEST_BEFORE = "cheapest_before"
 ATTR_CONFIRM = "confirm"
 ATTR_COPIES = "copies"
 ATTR_CURSOR = "cursor"
@@ -37,6 +39,8 @@ ATTR_NEW_TAG = "new_tag"
 ATTR_NOT_BEFORE = "not_before"
 ATTR_NOTE = "note"
 ATTR_NOTES = "notes"
+ATTR_ONLY_WHILE = "only_while"
+ATTR_ONLY_WHILE_UNKNOWN = "only_while_unknown"
 ATTR_OPTIONS = "options"
 ATTR_PATH = "path"
 ATTR_PERSON = "person"
@@ -109,7 +113,17 @@ SPOOLS: dict[Any, Any] = {
     vol.Optional(ATTR_FILAMENT_RULE): vol.In(FILAMENT_RULES),
     vol.Optional(ATTR_PRINT_ANYWAY): cv.boolean,
 }
+# What else a job waits for; an empty text clears a condition.
+TIMING: dict[Any, Any] = {
+    vol.Optional(ATTR_ONLY_WHILE): vol.Any(
+        vol.All(None, lambda _: ""),
+        vol.All(cv.string, vol.Length(max=MAX_ONLY_WHILE_CHARS)),
+    ),
+    vol.Optional(ATTR_ONLY_WHILE_UNKNOWN): vol.In([each.value for each in Unknown]),
+    vol.Optional(ATTR_CHEAPEST_BEFORE): TIME,
+}
 PLAN: dict[Any, Any] = {
+    **TIMING,
     vol.Optional(ATTR_TARGET): cv.string,
     vol.Optional(ATTR_PLATES): vol.All(cv.ensure_list, [cv.positive_int]),
     vol.Optional(ATTR_COPIES): cv.positive_int,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import service
+from homeassistant.exceptions import ServiceValidationError, TemplateError
+from homeassistant.helpers import entity_registry as er, service
+from homeassistant.helpers.template import Template, is_template_string
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..const import DOMAIN
@@ -22,6 +23,7 @@ from ..operations.verdicts import Saying
 from ..printers.devices import async_printer_id
 from .fields import (
     ATTR_BY,
+    ATTR_CHEAPEST_BEFORE,
     ATTR_COPIES,
     ATTR_DUE,
     ATTR_FAVOURITE,
@@ -33,6 +35,8 @@ from .fields import (
     ATTR_NAME,
     ATTR_NOT_BEFORE,
     ATTR_NOTES,
+    ATTR_ONLY_WHILE,
+    ATTR_ONLY_WHILE_UNKNOWN,
     ATTR_OPTIONS,
     ATTR_PERSON,
     ATTR_PLATES,
@@ -133,7 +137,41 @@ def plan_changes(hass: HomeAssistant, data: Mapping[str, Any]) -> PlanChanges:
         options=data.get(ATTR_OPTIONS),
         filament_rule=data.get(ATTR_FILAMENT_RULE),
         print_anyway=data.get(ATTR_PRINT_ANYWAY),
+        **timing_of(hass, data),
     )
+
+
+def timing_of(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what else jobs wait for from fields of `TIMING`. Raises ServiceValidationError."""
+    if only_while := data.get(ATTR_ONLY_WHILE):
+        check_condition(hass, only_while)
+    return {
+        "only_while": only_while,
+        "only_while_unknown": data.get(ATTR_ONLY_WHILE_UNKNOWN),
+        "cheapest_before": changed_time_of(data, ATTR_CHEAPEST_BEFORE),
+    }
+
+
+def check_condition(hass: HomeAssistant, text: str) -> None:
+    """Make sure that a text is an entity that there is, or a template. Raises ServiceValidationError."""
+    if is_template_string(text):
+        try:
+            Template(text, hass).ensure_valid()
+        except TemplateError as err:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="invalid_template",
+                translation_placeholders={"error": str(err)},
+            ) from err
+    elif (
+        hass.states.get(text.strip()) is None
+        and er.async_get(hass).async_get(text.strip()) is None
+    ):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_entity",
+            translation_placeholders={"entity": text},
+        )
 
 
 def target_of(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:

@@ -48,6 +48,7 @@ from .fields import (
     SPOKEN,
     SPOOLS,
     TIME,
+    TIMING,
     VERDICT,
 )
 from .lookup import (
@@ -57,6 +58,7 @@ from .lookup import (
     saying_of,
     sent_by,
     target_of,
+    timing_of,
 )
 from .naming import async_archive_id, async_job_id
 from .options import OPTIONS
@@ -73,6 +75,7 @@ EDIT_SCHEMA = JOB_SCHEMA.extend(
         vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
         vol.Optional(ATTR_NOT_BEFORE): TIME,
         vol.Optional(ATTR_DUE): TIME,
+        **TIMING,
         vol.Optional(ATTR_OPTIONS): OPTIONS,
         **SPOOLS,
     }
@@ -159,6 +162,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         options=data.get(ATTR_OPTIONS),
         filament_rule=data.get(ATTR_FILAMENT_RULE),
         print_anyway=data.get(ATTR_PRINT_ANYWAY),
+        **timing_of(call.hass, data),
     )
     return _shown(hub, job)
 

@@ -36,9 +36,10 @@ from ..services.fields import (
     SPOKEN,
     SPOOLS,
     TIME,
+    TIMING,
     VERDICT,
 )
-from ..services.lookup import changed_time_of, saying_of, sent_by
+from ..services.lookup import changed_time_of, saying_of, sent_by, timing_of
 from ..services.options import OPTIONS
 from .commands import IDS, Call, Command, to_each
 from .items import DECIDING, job_item, verdict_item
@@ -68,6 +69,7 @@ EDIT: dict[Any, Any] = {
     vol.Optional(ATTR_PRIORITY): vol.In(PRIORITIES),
     vol.Optional(ATTR_NOT_BEFORE): TIME,
     vol.Optional(ATTR_DUE): TIME,
+    **TIMING,
     vol.Optional(ATTR_OPTIONS): OPTIONS,
     **SPOOLS,
 }
@@ -127,6 +129,7 @@ async def _edit(call: Call) -> dict[str, Any]:
         options=data.get(ATTR_OPTIONS),
         filament_rule=data.get(ATTR_FILAMENT_RULE),
         print_anyway=data.get(ATTR_PRINT_ANYWAY),
+        **timing_of(call.hass, data),
     )
     return _shown(call, job)
 

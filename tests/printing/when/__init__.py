@@ -1,0 +1,1 @@
+"""Tests of what rules about time depend on."""
