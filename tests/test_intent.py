@@ -52,7 +52,7 @@ FAILED = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
 @pytest.fixture
 async def assist(hass: HomeAssistant, hub: Hub) -> None:
     """Assist, with the sentences."""
-    await async_install(hass, ["en"])
+    await async_install(hass, ["de", "en"])
     assert await async_setup_component(hass, "conversation", {})
     await hass.async_block_till_done()
 
@@ -238,6 +238,22 @@ async def test_no_more_is_told_than_can_be_remembered(
         "No upload called dinosaur waits for approval."
         " There are Part 0, Part 1, Part 2, Part 3, Part 4 and 2 more."
     )
+
+
+async def test_answers_are_in_the_language_that_is_spoken(
+    hass: HomeAssistant, pending: ManagedPrinter, say: Say
+) -> None:
+    async def _say(text: str) -> str:
+        result = await conversation.async_converse(hass, text, None, Context(), "de")
+        return speech(result.response)
+
+    assert await _say("Was wartet auf Freigabe?") == (
+        "3 Uploads warten auf eine Entscheidung: Gift box lid, Gift box und 3DBenchy."
+    )
+    assert await _say("Reihe den Benchy ein") == (
+        "3DBenchy ist in der Druckwarteschlange. Angehalten."
+    )
+    assert "Dinosaurier" in await _say("Archiviere den Dinosaurier")
 
 
 # --- approve

@@ -7,6 +7,7 @@ language model behind the sentences goes on to ask that.
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, override
 
 import voluptuous as vol
@@ -20,7 +21,7 @@ from .const import DOMAIN
 from .engine.library.values.job import Job
 from .engine.library.values.records import Upload, UploadState
 from .hub import Hub
-from .language.texts import Texts
+from .language.texts import Texts, async_texts_in
 from .operations.context import acting
 from .operations.pending import Outcome, Result
 from .operations.permissions import Right
@@ -115,34 +116,35 @@ class PrintsIntent(intent.IntentHandler):
             for name, slot in self.async_validate_slots(intent_obj.slots).items()
         }
         response = intent_obj.create_response()
+        texts = await async_texts_in(intent_obj.hass, intent_obj.language)
         try:
             with acting(intent_obj.context):
-                exposed = self._exposed(intent_obj)
+                exposed = self._exposed(intent_obj, texts)
                 await exposed.hub.permissions.require(self.right)
                 speech = await self.answer(exposed, slots, intent_obj)
         except SpokenNameError as err:
-            response.async_set_error(_NOT_MEANT, _ask_back(Texts(intent_obj.hass), err))
+            response.async_set_error(_NOT_MEANT, _ask_back(texts, err))
         except _NotMeantError as err:
             response.async_set_error(_NOT_MEANT, str(err))
         except HomeAssistantError as err:
             # Translated ones have lost their full stop.
             response.async_set_error(
                 intent.IntentResponseErrorCode.FAILED_TO_HANDLE,
-                f"{Texts(intent_obj.hass).error(err).rstrip('.')}.",
+                f"{texts.error(err).rstrip('.')}.",
             )
         else:
             response.response_type = self.response_type
             response.async_set_speech(speech)
         return response
 
-    def _exposed(self, intent_obj: intent.Intent) -> Exposed:
-        exposed = async_exposed(intent_obj.hass, intent_obj.assistant)
+    def _exposed(self, intent_obj: intent.Intent, texts: Texts) -> Exposed:
+        exposed = async_exposed(intent_obj.hass, intent_obj.assistant, texts)
         if exposed is None:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="not_loaded"
             )
         if not self.is_exposed(exposed):
-            raise _NotMeantError(exposed.hub.texts("voice_not_exposed"))
+            raise _NotMeantError(exposed.texts("voice_not_exposed"))
         return exposed
 
     def is_exposed(self, exposed: Exposed) -> bool:
@@ -178,11 +180,11 @@ class WaitingIntent(PrintsIntent):
         wanted = slots.get(SLOT_LIST)
         told = []
         if exposed.uploads and wanted != LIST_QUEUE:
-            told.append(await _uploads_told(exposed.hub))
+            told.append(await _uploads_told(exposed))
         if exposed.jobs and wanted != LIST_UPLOADS:
-            told.append(await _queue_told(exposed.hub))
+            told.append(await _queue_told(exposed))
         if not told:
-            raise _NotMeantError(exposed.hub.texts("voice_not_exposed"))
+            raise _NotMeantError(exposed.texts("voice_not_exposed"))
         return " ".join(told)
 
 
@@ -202,7 +204,7 @@ class ArchiveIntent(PrintsIntent):
         hub = exposed.hub
         upload = await find_upload(hub, slots[SLOT_UPLOAD])
         outcome = await hub.review.approve(upload.id, to_queue=False)
-        return _already(hub.texts, outcome) or hub.texts(
+        return _already(exposed.texts, outcome) or exposed.texts(
             "voice_archived", name=outcome.name
         )
 
@@ -234,25 +236,29 @@ class QueueIntent(PrintsIntent):
             to_queue=True,
             plan=PlanChanges(target=target.target if target else None, copies=copies),
         )
-        if already := _already(hub.texts, outcome):
+        if already := _already(exposed.texts, outcome):
             return already
         details = []
         if len(outcome.jobs) > 1:
-            details.append(hub.texts.count("plates", len(outcome.jobs)))
+            details.append(exposed.texts.count("plates", len(outcome.jobs)))
         if copies and copies > 1:
-            details.append(hub.texts.count("voice_copies", copies))
+            details.append(exposed.texts.count("voice_copies", copies))
         if target:
             details.append(
-                hub.texts("voice_for_target", target=target.name.text(hub.texts))
+                exposed.texts(
+                    "voice_for_target", target=target.name.text(exposed.texts)
+                )
             )
         said = (
-            hub.texts(
-                "voice_queued_with", name=outcome.name, details=", ".join(details)
+            exposed.texts(
+                "voice_queued_with",
+                name=outcome.name,
+                details=exposed.texts.listed(details),
             )
             if details
-            else hub.texts("voice_queued", name=outcome.name)
+            else exposed.texts("voice_queued", name=outcome.name)
         )
-        return _sentences(said, *(_why(hub, job) for job in outcome.jobs[:1]))
+        return _sentences(said, *(_why(exposed, job) for job in outcome.jobs[:1]))
 
 
 class DiscardIntent(PrintsIntent):
@@ -276,10 +282,10 @@ class DiscardIntent(PrintsIntent):
         hub = exposed.hub
         upload = await find_upload(hub, slots[SLOT_UPLOAD])
         self._confirmations.ask(asked, upload_id=upload.id, name=upload.name)
-        return hub.texts(
+        return exposed.texts(
             "voice_confirm_discard",
             name=upload.name,
-            received=_received(hub.texts, upload),
+            received=_received(exposed.texts, upload),
         )
 
 
@@ -303,7 +309,7 @@ class AnswerIntent(PrintsIntent):
         self, exposed: Exposed, slots: dict[str, Any], asked: intent.Intent
     ) -> str:
         """Discard, if that was confirmed."""
-        texts = exposed.hub.texts
+        texts = exposed.texts
         question = self._confirmations.answered(asked)
         if question is None:
             raise _NotMeantError(texts("voice_nothing_to_confirm"))
@@ -341,8 +347,8 @@ class StartIntent(PrintsIntent):
         found = await find_job(exposed.hub, slots[SLOT_JOB])
         job = await queue.do(JobAction.START, found.id)
         return _sentences(
-            exposed.hub.texts("voice_started", name=job.title),
-            _why(exposed.hub, job),
+            exposed.texts("voice_started", name=job.title),
+            _why(exposed, job),
         )
 
 
@@ -371,7 +377,7 @@ class CompleteIntent(QueueJobIntent):
         """Complete."""
         found = await find_job(exposed.hub, slots[SLOT_JOB])
         job = await exposed.hub.queue.do(JobAction.COMPLETE, found.id)
-        texts = exposed.hub.texts
+        texts = exposed.texts
         if job.copies_left:
             return texts(
                 "voice_copies_printed",
@@ -397,7 +403,7 @@ class FailIntent(QueueJobIntent):
         hub = exposed.hub
         found = await find_job(hub, slots[SLOT_JOB])
         job = await hub.queue.fail(found.id, hub.texts("failed_by_voice"))
-        return hub.texts("voice_failed", name=job.title)
+        return exposed.texts("voice_failed", name=job.title)
 
 
 class PrintAgainIntent(PrintsIntent):
@@ -422,8 +428,8 @@ class PrintAgainIntent(PrintsIntent):
         archive = await find_archive(hub, slots[SLOT_ARCHIVE])
         jobs = await hub.queue.add(archive.id, NO_CHANGES)
         return _sentences(
-            hub.texts("voice_queued", name=archive.name),
-            *(_why(hub, job) for job in jobs[:1]),
+            exposed.texts("voice_queued", name=archive.name),
+            *(_why(exposed, job) for job in jobs[:1]),
         )
 
 
@@ -447,30 +453,31 @@ async def _upload_and_target(
     return await find_upload(hub, said), target
 
 
-async def _uploads_told(hub: Hub) -> str:
+async def _uploads_told(exposed: Exposed) -> str:
+    hub = exposed.hub
     page = await hub.review.pending(printer_id=None, limit=MAX_SPOKEN, cursor=None)
     names = [upload.name for upload in page.uploads]
     if not names:
-        return hub.texts(_NOTHING[Kind.UPLOAD])
+        return exposed.texts(_NOTHING[Kind.UPLOAD])
     count = len(names)
     if page.cursor is not None:
         count = len(await hub.review.all_ids(printer_id=None))
-    listed = _listed(hub.texts, names, count)
-    return hub.texts.count("voice_uploads", count, names=listed)
+    listed = _listed(exposed.texts, names, count)
+    return exposed.texts.count("voice_uploads", count, names=listed)
 
 
-async def _queue_told(hub: Hub) -> str:
-    jobs = await hub.queue.queued_jobs()
+async def _queue_told(exposed: Exposed) -> str:
+    jobs = await exposed.hub.queue.queued_jobs()
     if not jobs:
-        return hub.texts(_NOTHING[Kind.JOB])
+        return exposed.texts(_NOTHING[Kind.JOB])
     names = [job.title for job in jobs[:MAX_SPOKEN]]
-    told = hub.texts.count(
-        "voice_jobs", len(jobs), names=_listed(hub.texts, names, len(jobs))
+    told = exposed.texts.count(
+        "voice_jobs", len(jobs), names=_listed(exposed.texts, names, len(jobs))
     )
-    reason = _why(hub, jobs[0])
+    reason = _why(exposed, jobs[0])
     if len(jobs) == 1 or not reason:
         return _sentences(told, reason)
-    return _sentences(told, hub.texts("voice_next", name=jobs[0].title), reason)
+    return _sentences(told, exposed.texts("voice_next", name=jobs[0].title), reason)
 
 
 def _ask_back(texts: Texts, err: SpokenNameError) -> str:
@@ -514,16 +521,17 @@ def _listed(
     """List names; `count` is how many there are."""
     if count > len(names):
         key = "voice_or_more" if is_choice else "voice_and_more"
-        return texts(key, names=", ".join(names), count=count - len(names))
+        return texts(key, names=texts.listed(names), count=count - len(names))
     if len(names) == 1:
         return names[0]
     key = "voice_or" if is_choice else "voice_and"
-    return texts(key, names=", ".join(names[:-1]), last=names[-1])
+    return texts(key, names=texts.listed(names[:-1]), last=names[-1])
 
 
-def _why(hub: Hub, job: Job) -> str:
+def _why(exposed: Exposed, job: Job) -> str:
     """Say in a sentence why a job has not begun; empty when it has."""
-    reason = waiting_text(job, hub.wording)
+    wording = replace(exposed.hub.wording, texts=exposed.texts)
+    reason = waiting_text(job, wording)
     return f"{reason.rstrip('.')}." if reason else ""
 
 

@@ -3,7 +3,7 @@ import { Client } from "./api/client";
 import { Format } from "./format";
 import { showToast } from "./ha";
 import type { Hass } from "./hass";
-import { BackendTexts, loadWords, translate, type Translate, type Words } from "./i18n";
+import { BackendTexts, ENGLISH, loadWords, localeOf, translate, type Translate, type Words } from "./i18n";
 import { navigate, routeUrl } from "./router";
 import { Store } from "./store";
 
@@ -44,9 +44,9 @@ export function textsOf(hass: Hass): Promise<Texts> {
   return loading;
 }
 
-function formatOf(hass: Hass): Format {
+function formatOf(hass: Hass, words: Words = ENGLISH): Format {
   return new Format(
-    hass.locale,
+    localeOf(hass.locale, words),
     hass.config,
     store.state.options.currency || hass.config.currency,
   );
@@ -54,7 +54,7 @@ function formatOf(hass: Hass): Format {
 
 /** What cards do things with, and say them: as the panel's screens. */
 export function cardApp(hass: () => Hass, texts: Texts, from: EventTarget): App {
-  const format = formatOf(hass());
+  const format = formatOf(hass(), texts.words);
   const backend = texts.backend.with(format);
   const t: Translate = (key, values) =>
     translate(texts.words, texts.language, format, key, values);

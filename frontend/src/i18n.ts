@@ -27,6 +27,13 @@ export function fileOf(language: string, files: readonly string[]): string | nul
   );
 }
 
+const FILES = ["en", ...Object.keys(loaders).map((path) => path.replace(/^.*\/(.*)\.json$/, "$1"))];
+
+/** The language in which somebody is spoken to: English where the panel does not speak theirs. */
+export function spoken(language: string): string {
+  return fileOf(language, FILES) ?? "en";
+}
+
 /** The panel's words in a language; what is missing is English. */
 export async function loadWords(language: string): Promise<Words> {
   const paths = new Map(
@@ -56,6 +63,26 @@ function isolated(text: string, words: Words, language: string): string {
     : text;
 }
 
+/** The language that words are in: English is read instead of what the panel does not speak. */
+export function languageOf(words: Words, language: string): string {
+  return words === en ? "en" : language;
+}
+
+/** How somebody writes numbers and times, in the language of the words around them. */
+export function localeOf<L extends { language: string }>(locale: L, words: Words): L {
+  return words === en && locale.language.split("-")[0] !== "en"
+    ? { ...locale, language: "en" }
+    : locale;
+}
+
+/** The text for a count. Some languages say one of nothing too: not where that is said in words. */
+function counted(words: Words, language: string, key: string, count: number): string | undefined {
+  const other = words[`${key}_other`];
+  const text = words[`${key}_${new Intl.PluralRules(language).select(count)}`] ?? other;
+  const isOfOne = text !== undefined && text === words[`${key}_one`] && !text.includes("{count}");
+  return isOfOne && count !== 1 ? other : text;
+}
+
 /** Return the text of a key, with the plural form of `count` where there is one. */
 export function translate(
   words: Words,
@@ -66,8 +93,7 @@ export function translate(
 ): string {
   let text = words[key];
   if (typeof values.count === "number") {
-    const form = new Intl.PluralRules(language).select(values.count);
-    text = words[`${key}_${form}`] ?? words[`${key}_other`] ?? text;
+    text = counted(words, languageOf(words, language), key, values.count) ?? text;
   }
   const filled = fill(text ?? key, (name) => {
     const value = values[name];
@@ -118,8 +144,7 @@ export class BackendTexts {
     const name = `component.${DOMAIN}.common.${text.text_key}`;
     let found = this.resources[name];
     if (typeof text.count === "number") {
-      const form = new Intl.PluralRules(this.language).select(text.count);
-      found = this.resources[`${name}_${form}`] ?? this.resources[`${name}_other`] ?? found;
+      found = counted(this.resources, spoken(this.language), name, text.count) ?? found;
     }
     // Before the texts are loaded there is nothing to say; a key tells at least which is missing.
     if (found === undefined) return Object.keys(this.resources).length ? text.text_key : "";
@@ -134,7 +159,9 @@ export class BackendTexts {
   private value(value: Value): string {
     if (typeof value === "string") return value;
     if (typeof value === "number") return this.format.number(value, 2);
-    if (Array.isArray(value)) return value.map((each) => this.say(each)).join("; ");
+    if (Array.isArray(value)) return value
+        .map((each) => this.say(each))
+        .join(this.resources[`component.${DOMAIN}.common.sentence_separator`] ?? "; ");
     if ("time" in value) return this.format.moment(value.time);
     return this.say(value);
   }

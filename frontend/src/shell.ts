@@ -16,7 +16,15 @@ import { Format } from "./format";
 import { alert, button, icon, menuButton, showToast } from "./ha";
 import type { Hass, PanelInfo } from "./hass";
 import { isTyping } from "./keys";
-import { BackendTexts, ENGLISH, loadWords, translate, type Translate, type Words } from "./i18n";
+import {
+  BackendTexts,
+  ENGLISH,
+  loadWords,
+  localeOf,
+  translate,
+  type Translate,
+  type Words,
+} from "./i18n";
 import { progressBar, progressStyles } from "./parts/progress";
 import "./parts/menu";
 import { BASE, navigate, parseRoute, rememberTab, routeUrl } from "./router";
@@ -319,7 +327,7 @@ export class BvpPanel extends LitElement {
 
   private format(hass: Hass): Format {
     return new Format(
-      hass.locale,
+      localeOf(hass.locale, this.words),
       hass.config,
       this.library.options.currency || hass.config.currency,
     );

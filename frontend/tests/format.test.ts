@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Format } from "../src/format";
-import { ENGLISH, translate } from "../src/i18n";
+import { ENGLISH, localeOf, spoken, translate } from "../src/i18n";
 
 const locale = (language: string, changes = {}) => ({
   language,
@@ -64,6 +64,18 @@ describe("texts", () => {
     expect([say(1), say(3), say(5), say(22)]).toEqual(["1 plik", "3 pliki", "5 plików", "22 pliki"]);
   });
 
+  it("never say one of nothing, where a language has one form for both", () => {
+    const french = {
+      printed_one: "Imprimé une fois",
+      printed_other: "Imprimé {count} fois",
+      plates_one: "{count} plateau",
+      plates_other: "{count} plateaux",
+    };
+    const say = (key: string, count: number) => translate(french, "fr", format, key, { count });
+    expect([say("printed", 0), say("printed", 1)]).toEqual(["Imprimé 0 fois", "Imprimé une fois"]);
+    expect([say("plates", 0), say("plates", 2)]).toEqual(["0 plateau", "2 plateaux"]);
+  });
+
   it("show what files say as it is, with no value filled into it", () => {
     expect(translate({ a: "{name}!" }, "en", format, "a", { name: "{count} <b>" })).toBe("{count} <b>!");
   });
@@ -76,5 +88,19 @@ describe("English words", () => {
     expect(translate(ENGLISH, "ar", format, "tab.inbox")).toBe("\u2068Inbox\u2069");
     expect(translate(ENGLISH, "en", format, "tab.inbox")).toBe("Inbox");
     expect(translate({ "tab.inbox": "صندوق" }, "ar", format, "tab.inbox")).toBe("صندوق");
+  });
+
+  it("have English numbers, dates and plural forms around them", () => {
+    const czech = localeOf(locale("cs"), ENGLISH);
+    const english = new Format(czech, config(), "EUR");
+    expect(plain(english.weight(1660))).toBe("1.66 kg");
+    expect(english.money(1234.5)).toBe("€1,234.50");
+    expect(translate(ENGLISH, "ja", english, "inbox.title", { count: 1 })).toBe("1 file is waiting for you");
+    // What a person chose in the profile stays, and so does their own English.
+    const chosen = new Format(localeOf(locale("cs", { number_format: "decimal_comma" }), ENGLISH), config(), "");
+    expect(plain(chosen.weight(1660))).toBe("1,66 kg");
+    expect(localeOf(locale("en-GB"), ENGLISH).language).toBe("en-GB");
+    expect(localeOf(locale("de"), { ...ENGLISH }).language).toBe("de");
+    expect([spoken("cs"), spoken("de-CH"), spoken("pt")]).toEqual(["en", "de", "pt-BR"]);
   });
 });

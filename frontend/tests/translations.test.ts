@@ -74,6 +74,18 @@ describe("languages", () => {
     }
   });
 
+  it("say tú in Spanish, as Home Assistant does and the integration", () => {
+    const polite =
+      /\b(usted(es)?|(Pulse|Elija|Abra|Añada|Escriba|Introduzca|Reinicie|Ejecute|Arrastre|Suelte|Apunte|Compruebe|Seleccione|Mueva|Quite|Vuelva|Pruebe))\b/;
+    const integration = join(
+      __dirname,
+      "../../custom_components/bambu_virtual_printer/translations/es.json",
+    );
+    const panel: Record<string, string> = read(join(FOLDER, "es.json"));
+    expect(Object.values(panel).filter((text) => polite.test(text))).toEqual([]);
+    expect(readFileSync(integration, "utf8")).not.toMatch(polite);
+  });
+
   it("are found by the name Home Assistant has for them, or that of their base", () => {
     const files = ["en", "de", "pt-BR", "zh-Hans"];
     expect(fileOf("de", files)).toBe("de");

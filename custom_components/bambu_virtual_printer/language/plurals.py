@@ -23,3 +23,8 @@ def _polish(count: int) -> Form:
     if count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14}:
         return "few"
     return "many"
+
+
+def is_of_one(form: str, text: str) -> bool:
+    """Tell whether a text is of exactly one thing: of the form for one, and without the number."""
+    return form.endswith("_one") and "{count}" not in text

@@ -65,9 +65,9 @@ def _written(value: Value, texts: Texts) -> object:
         case Sentence():
             return value.text(texts)
         case tuple():
-            return "; ".join(each.text(texts) for each in value)
+            return texts("sentence_separator").join(each.text(texts) for each in value)
         case Listed(sentences=sentences):
-            return ", ".join(each.text(texts) for each in sentences)
+            return texts.listed(each.text(texts) for each in sentences)
         case datetime():
             return texts.date_time(value)
         case float():

@@ -1,54 +1,47 @@
 """Sentences and formats in the household's language: what a person reads that Home Assistant does not translate itself.
 
-They are the `common` texts of the translations. Actions, to-do lists, calendars and voice answer a household and not a
-browser, so the language is the one Home Assistant is set to; times are in its time zone, money in its currency.
+They are the `common` texts of the translations. Actions, to-do lists and calendars answer a household and not a browser, so
+the language is the one Home Assistant is set to; voice answers in the one that is spoken. Times are in the household's time
+zone, money in its currency.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 from homeassistant.util import dt as dt_util
+from homeassistant.util.language import matches
 
 from ..const import DOMAIN
 from ..engine.explanations import Explanation
-from .plurals import plural_form
+from .currencies import WHOLE_CURRENCIES, currency_symbol
+from .plurals import is_of_one, plural_form
 
 CATEGORY = "common"
 ENGLISH = "en"
+TRANSLATED = ("de", "en", "es", "fr", "it", "nl", "pl", "pt-BR", "sv", "zh-Hans")
+"""The languages of the integration, as Home Assistant names them."""
 
-# As English writes them (Unicode CLDR); other currencies are written by their code.
-CURRENCY_SYMBOLS = {
-    "AUD": "A$",
-    "BRL": "R$",
-    "CAD": "CA$",
-    "CNY": "CN¥",
-    "EUR": "€",
-    "GBP": "£",
-    "HKD": "HK$",
-    "ILS": "₪",
-    "INR": "₹",
-    "JPY": "¥",
-    "KRW": "₩",
-    "MXN": "MX$",
-    "NZD": "NZ$",
-    "PHP": "₱",
-    "TWD": "NT$",
-    "USD": "$",
-    "VND": "₫",
-}
-# ISO 4217: currencies without a smaller coin.
-WHOLE_CURRENCIES = frozenset({"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND"})
 NO_BREAK_SPACE = "\u00a0"
 
 
 class Texts:
     """The texts of `common`, by their keys; everything is for the event loop."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Read the language, the time zone and the currency anew with each text."""
+    def __init__(self, hass: HomeAssistant, language: str | None = None) -> None:
+        """Read the language, if it is the household's, the time zone and the currency anew with each text."""
         self._hass = hass
+        self._language = language
+
+    @property
+    def language(self) -> str:
+        """The language of the texts: the household's, or the one that was asked for."""
+        return self._language or self._hass.config.language
 
     def __call__(self, key: str, /, **placeholders: object) -> str:
         """Return a text with what its placeholders stand for; the key itself when there is no such text."""
@@ -60,7 +53,7 @@ class Texts:
     def _find(self, key: str) -> str | None:
         full_key = f"component.{DOMAIN}.{CATEGORY}.{key}"
         # A language is loaded a moment after it was chosen.
-        for language in (self._hass.config.language, ENGLISH):
+        for language in (self.language, ENGLISH):
             known = async_get_cached_translations(
                 self._hass, language, CATEGORY, DOMAIN
             )
@@ -69,12 +62,9 @@ class Texts:
         return None
 
     def error(self, err: HomeAssistantError) -> str:
-        """Say what an error says, in the household's language as far as it has a text."""
+        """Say what an error says, in the language of the texts as far as it has one."""
         found = async_get_cached_translations(
-            self._hass,
-            self._hass.config.language,
-            "exceptions",
-            err.translation_domain,
+            self._hass, self.language, "exceptions", err.translation_domain
         ).get(
             f"component.{err.translation_domain}.exceptions.{err.translation_key}.message"
         )
@@ -83,23 +73,37 @@ class Texts:
         return found.format(**(err.translation_placeholders or {}))
 
     def explained(self, explanation: Explanation | None) -> str:
-        """Say why something is so; empty for None. What was stored by another version is said in English if need be."""
+        """Say why something is so; empty for None.
+
+        What was stored by another version is said in English if need be, and so are the numbers in it.
+        """
         if explanation is None:
             return ""
+        text = self._find(explanation.key)
         values = {
-            name: self.explained(value) if isinstance(value, Explanation) else value
+            name: (
+                self.explained(value)
+                if isinstance(value, Explanation)
+                else self.number(value)
+                if isinstance(value, float) and text is not None
+                else value
+            )
             for name, value in explanation.values.items()
         }
-        text = self._find(explanation.key)
         return (explanation.english if text is None else text).format(**values)
 
     def count(self, key: str, count: int, /, **placeholders: object) -> str:
         """Return the text of `key` in the form the language has for a number, which is the placeholder `count`."""
-        form = f"{key}_{plural_form(self._hass.config.language, count)}"
-        if self._find(form) is None:
-            # English stands in for the moment, and has fewer forms.
+        form = f"{key}_{plural_form(self.language, count)}"
+        text = self._find(form)
+        # English stands in for the moment, and has fewer forms. Some languages say one of nothing too: not in words.
+        if text is None or (count != 1 and is_of_one(form, text)):
             form = f"{key}_other"
         return self(form, count=count, **placeholders)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Write names one after the other."""
+        return self("list_separator").join(names)
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """Write a number with the marks of the language; with as many decimals as it has when none are given."""
@@ -110,7 +114,9 @@ class Texts:
     def money(self, amount: float) -> str:
         """Write an amount in the household's currency."""
         currency = self._hass.config.currency
-        symbol = CURRENCY_SYMBOLS.get(currency, f"{currency}{NO_BREAK_SPACE}")
+        symbol = currency_symbol(self.language, currency)
+        if symbol == currency:
+            symbol += NO_BREAK_SPACE
         digits = 0 if currency in WHOLE_CURRENCIES else 2
         written = self("money", symbol=symbol, amount=self.number(amount, digits))
         # The space that keeps a code from its amount is not wanted behind both.
@@ -144,3 +150,14 @@ class Texts:
     def size(self, size_bytes: int) -> str:
         """Write how large a file is, in decimal megabytes."""
         return self("megabytes", megabytes=self.number(size_bytes / 1e6, 1))
+
+
+async def async_texts_in(hass: HomeAssistant, language: str) -> Texts:
+    """Return the texts in a language in which somebody speaks; in the household's where there are none in that."""
+    base = language.partition("-")[0]
+    found = [one for one in matches(language, TRANSLATED) if one.startswith(base)]
+    if not found:
+        return Texts(hass)
+    for category in (CATEGORY, "exceptions"):
+        await async_get_translations(hass, found[0], category, {DOMAIN})
+    return Texts(hass, found[0])

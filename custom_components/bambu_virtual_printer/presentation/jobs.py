@@ -170,7 +170,7 @@ def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
             0, texts("copies_printed", printed=job.copies_printed, copies=job.copies)
         )
     if facts:
-        lines.append(", ".join(facts))
+        lines.append(texts.listed(facts))
     if target := _target_name(job.target, wording):
         lines.append(texts("meant_for", target=target))
     if job.due and job.id in wording.late:

@@ -125,7 +125,7 @@ def upload_text(upload: Upload, wording: Wording, *, with_notes: bool = True) ->
             (filament.type for filament in facts.filaments),
             upload.cost,
         )
-        lines.append(", ".join(filter(None, told)))
+        lines.append(texts.listed(filter(None, told)))
         model = MODELS.get(upload.printer.model)
         received_by = model.profile_name if model else ""
         lines.append(wrong_model(texts, facts.printer_model, received_by) or "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import re
 
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveQuery
@@ -28,7 +29,11 @@ async def async_archive_id(hub: Hub, named: str) -> str:
     while True:
         page = await hub.archives.page(replace(query, cursor=cursor))
         found += [
-            (archive.id, f"{archive.name} ({hub.texts.date(archive.archived_at)})")
+            # Everybody reads the error in their own language.
+            (
+                archive.id,
+                f"{archive.name} ({dt_util.as_local(archive.archived_at).date()})",
+            )
             for archive in page.archives
             if _is_called(named, (archive.name, archive.title))
         ]

@@ -9,23 +9,27 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..hub import Hub, loaded_hub
+from ..language.texts import Texts
 from ..todo import PENDING, QUEUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposed:
-    """The hub, and which of its lists are exposed."""
+    """The hub, which of its lists are exposed, and what it is talked about in."""
 
     hub: Hub
+    texts: Texts
     uploads: bool
     jobs: bool
 
 
 @callback
-def async_exposed(hass: HomeAssistant, assistant: str | None) -> Exposed | None:
+def async_exposed(
+    hass: HomeAssistant, assistant: str | None, texts: Texts | None = None
+) -> Exposed | None:
     """Return what is exposed to an assistant, everything if it is none that can be restricted.
 
-    None when the hub is not loaded.
+    None when the hub is not loaded. Without `texts` they are the household's.
     """
     hub = loaded_hub(hass)
     if hub is None:
@@ -40,5 +44,8 @@ def async_exposed(hass: HomeAssistant, assistant: str | None) -> Exposed | None:
         return entity_id is not None and async_should_expose(hass, assistant, entity_id)
 
     return Exposed(
-        hub=hub, uploads=_is_exposed(PENDING.key), jobs=_is_exposed(QUEUE.key)
+        hub=hub,
+        texts=texts or hub.texts,
+        uploads=_is_exposed(PENDING.key),
+        jobs=_is_exposed(QUEUE.key),
     )
