@@ -251,7 +251,7 @@ async def test_answers_are_in_the_language_that_is_spoken(
         "3 Uploads warten auf eine Entscheidung: Gift box lid, Gift box und 3DBenchy."
     )
     assert await _say("Reihe den Benchy ein") == (
-        "3DBenchy ist in der Druckwarteschlange. Angehalten."
+        "3DBenchy ist in der Warteschlange. Zurückgestellt."
     )
     assert "Dinosaurier" in await _say("Archiviere den Dinosaurier")
 
