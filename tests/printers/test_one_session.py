@@ -18,9 +18,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
+from custom_components.bambu_virtual_printer.engine.machines.sharing import Guest
 from custom_components.bambu_virtual_printer.engine.machines.values import Availability
 from custom_components.bambu_virtual_printer.engine.net import printer_client
-from custom_components.bambu_virtual_printer.engine.relay.mqtt import shared_slicer
+from custom_components.bambu_virtual_printer.engine.relay.mqtt import (
+    session,
+    shared_slicer,
+)
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
@@ -320,6 +324,90 @@ async def test_a_wrong_code_does_not_get_in_and_drops_nobody(
     client.send(stage.command(light("1", "still here")))
     assert (await client.reply())["system"]["marker"] == "still here"
     assert stage.double.broker.logins == 1
+
+
+async def test_a_slicer_that_leaves_or_breaks_the_rules_leaves_the_others_alone(
+    stage: Stage, told: Told
+) -> None:
+    leaving, broken, other = [await stage.subscribed() for _ in range(3)]
+    leaving.send(wire.pingreq())
+    await leaving.expect(wire.PINGRESP)
+    leaving.send(wire.disconnect())
+    await leaving.closed()
+    broken.send(b"\x30\x03\x00\x09t")
+    await broken.closed()
+    await until(lambda: len(stage.proxy.slicers) == 1)
+    assert told.kinds.count(EventKind.SLICER_DISCONNECTED) == 2
+    other.send(stage.command(light("1", "still here")))
+    assert (await other.reply())["system"]["marker"] == "still here"
+
+
+async def test_who_hears_reports_is_not_idle_and_who_hears_nothing_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "IDLE_LIMIT_S", 0.5)
+    hearing = await stage.subscribed()
+    silent = await stage.connect()
+    closing = asyncio.create_task(silent.closed())
+    number = 0
+    while not closing.done():
+        number += 1
+        stage.double.report(number=number)
+        while (await hearing.status()).get("number") != number:
+            pass
+    await closing
+    assert len(stage.proxy.slicers) == 1
+
+
+async def test_a_printer_that_has_no_room_for_us_is_left_alone(stage: Stage) -> None:
+    stage.double.faults.slots = 0
+    stage.double.broker.drop()
+    await until(
+        lambda: stage.machine.state.availability is Availability.TOO_MANY_CLIENTS
+    )
+    attempts = stage.double.broker.attempts
+    upstream = stage.proxy._printer._relay._watch._upstream  # type: ignore[union-attr]
+    upstream.address = stage.double.address
+    async with await RawClient.open(stage.proxy.config.bind_ip, stage.trust) as client:
+        client.send(wire.connect(CODE))
+        await client.closed()
+    assert stage.double.broker.attempts >= attempts
+    assert stage.double.broker.logins == 1
+
+
+async def test_a_proxy_that_stops_leaves_the_session_as_it_is(
+    stage: Stage, hub: Hub, hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    clients = [await stage.subscribed() for _ in range(3)]
+    clients[0].send(
+        b"".join(stage.command(light(str(n), "under way")) for n in range(100))
+    )
+    hass.config_entries.async_remove_subentry(entry, stage.proxy.id)
+    await hass.async_block_till_done()
+    for client in clients:
+        await client.closed()
+    assert not stage.machine.machine.sharing._guests
+    stage.double.report(gcode_state="FINISH")
+    await until(lambda: stage.machine.state.phase.value == "finish")
+    assert stage.double.broker.logins == 1
+
+
+async def test_a_command_that_cannot_be_passed_on_ends_its_slicer_only(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, other = await stage.subscribed(), await stage.subscribed()
+
+    async def _fail(*_args: object) -> None:
+        raise RuntimeError("no way")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Guest, "send", _fail)
+        client.send(stage.command(light("1", "lost")))
+        await client.closed()
+    other.send(stage.command(light("1", "still here")))
+    assert (await other.reply())["system"]["marker"] == "still here"
+    assert "could not be passed on" in caplog.text
+    caplog.clear()
 
 
 async def test_where_home_assistant_has_no_session_each_slicer_has_its_own(

@@ -328,6 +328,23 @@ def test_whatever_is_loaded_spools_keep_their_slots(
         assert len(nozzles) == len({unit for unit, _nozzle in nozzles})
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"ams": "x"},
+        {"ams": {"ams": [7, {"id": "x", "tray": [None, {"tray_type": 5}]}]}},
+        {"vir_slot": "x", "vt_tray": 7, "device": []},
+        {"device": {"extruder": {"info": "x"}}, "vt_tray": [{"tray_type": "PLA"}]},
+        {"vir_slot": ["x", {"id": "255", "tray_type": "TPU"}]},
+    ],
+)
+def test_what_makes_no_sense_in_a_report_is_not_loaded(broken: dict[str, Any]) -> None:
+    members = [Member(status=p1s() | broken), member(PLA_BLACK, None, None, None)]
+    assert BLACK in loaded_spools(members)
+    told = shown(CASES["P1S"], members)
+    assert told["ams"]["ams"][0]["tray"][0]["tray_type"] == "PLA"
+
+
 def test_printers_without_anything_loaded_have_no_units() -> None:
     state = read(CASES["P1S"], [Member(status=p1s() | {"ams": {"ams": []}})])
     assert (state.ams, len(state.external)) == ((), 1)
