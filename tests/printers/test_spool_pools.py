@@ -97,6 +97,21 @@ async def test_slicers_see_every_spool_of_those_that_print_from_the_queue(
     )
 
 
+async def test_what_changes_nothing_about_spools_is_not_sent_again(
+    add_real: AddReal, hub: Hub, add_printer: AddPrinter
+) -> None:
+    one, machine = await real(add_real, "One", GREEN, None, None, None)
+    two, other = await real(add_real, "Two", PLA_RED, None, None, None)
+    await add_printer(**POOLED)
+    before = hub.printers.pools.look(machine.config.model)
+    for number, double in enumerate((one, two)):
+        double.report(nozzle_temper=200.0 + number, mc_percent=7, wifi_signal="-1dBm")
+    await until(lambda: all(one.state.job.percent == 7 for one in (machine, other)))
+    assert hub.printers.pools.look(machine.config.model) is before
+    two.report(vt_tray={"id": "254", **PLA_BLACK})
+    await until(lambda: hub.printers.pools.look(machine.config.model) is not before)
+
+
 async def test_spools_keep_their_slots_through_changes_and_restarts(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -137,7 +152,7 @@ async def test_what_was_chosen_is_printed_where_it_is_loaded_from_the_slot_it_is
 ) -> None:
     like_green = GREEN | {"tray_info_idx": "GFL99"}
     one, _machine = await real(add_real, "One", PLA_BLACK, GREEN, None, None)
-    two, _other = await real(add_real, "Two", PLA_RED, None, None, like_green)
+    two, _other = await real(add_real, "Two", PLA_RED, None, like_green, None)
     printer = await add_printer(mode="queue", **POOLED)
     status = await (await connect(printer)).status()
     [(unit_id, slot)] = [
@@ -147,13 +162,13 @@ async def test_what_was_chosen_is_printed_where_it_is_loaded_from_the_slot_it_is
         if tray["tray_info_idx"] == "GFL99"
     ]
     assert unit_id == 0
-    assert slot != 3
+    assert slot != 2
     options = slicer.PrintOptions(ams_mapping=(slot,))
     await send(printer, print_options=options)
     await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=30)
     assert not one.prints
     [command] = two.received("project_file")
-    assert command["ams_mapping"] == [3]
+    assert command["ams_mapping"] == [2]
     received = (await hub.library.received_by(printer.id)).last
     assert received is not None
     request = received.request

@@ -3,8 +3,9 @@
 Slots are remembered through restarts, so that what slicers have synchronised stays right.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
@@ -17,7 +18,9 @@ from ..engine.mirror.pool import (
     Arrangement,
     Member,
     arrange,
+    idle_base,
     loaded_spools,
+    nozzle_count,
     pooled,
     pooled_modules,
 )
@@ -32,16 +35,59 @@ STORAGE_VERSION = 1
 SAVE_DELAY_S = 30
 
 
+# What of a report spools and addresses are read from, beside the number of nozzles.
+_READ = ("ams", "vir_slot", "vt_tray", "net")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Key:
+    """What a pool is made of. What a printer repeats stays the same object, so that most looks compare nothing else."""
+
+    printers: tuple[tuple[ManagedMachine, object, object], ...]
+    parts: tuple[object, ...]
+    """The parts that spools are read from, of every printer."""
+    base: Mapping[str, object]
+    """What else is shown of the first one."""
+
+    @classmethod
+    def of(cls, members: Sequence[tuple[ManagedMachine, Reported]]) -> _Key:
+        """Return it for these printers."""
+        return cls(
+            printers=tuple(
+                (machine, machine.config, machine.session) for machine, _ in members
+            ),
+            parts=tuple(
+                part
+                for _, report in members
+                for part in (
+                    *map(report.status.get, _READ),
+                    nozzle_count(report.status),
+                    *report.modules,
+                )
+            ),
+            base=idle_base(members[0][1].status) if members else {},
+        )
+
+    def is_like(self, other: _Key) -> bool:
+        """Return whether a pool of the other is one of this."""
+        return (
+            self.printers == other.printers
+            and len(self.parts) == len(other.parts)
+            and all(map(is_, self.parts, other.parts))
+            and self.base == other.base
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
     """What a pool was last made of, and what it became."""
 
-    key: object
+    key: _Key
     target: Target | None
     left_out: tuple[PooledSpool, ...] = ()
 
 
-_NOTHING = _Look(key=None, target=None)
+_NOTHING = _Look(key=_Key(printers=(), parts=(), base={}), target=None)
 
 
 class SpoolPools:
@@ -105,11 +151,8 @@ class SpoolPools:
             and machine.config.model.profile_name == model.profile_name
             and (report := self._report(machine))
         ]
-        key = [
-            (machine, machine.config, machine.session, report.revision)
-            for machine, report in members
-        ]
-        if key == known.key:
+        key = _Key.of(members)
+        if key.is_like(known.key):
             return known
         if not members:
             look = _Look(key=key, target=None)

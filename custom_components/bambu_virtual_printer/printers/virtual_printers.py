@@ -119,7 +119,9 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         @callback
         def _changed() -> None:
             self._last_reports.async_note(machine)
-            is_pool_changed = self.pools.async_update(machine)
+            is_pool_changed = self._is_pooled(machine) and self.pools.async_update(
+                machine
+            )
             if is_pool_changed:
                 self._callbacks.spools()
             for printer in self._printers.values():
@@ -128,6 +130,15 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         machine.async_add_listener(_changed)
         # It may have reported while it was being set up, and say nothing new for long.
         _changed()
+
+    def _is_pooled(self, machine: ManagedMachine) -> bool:
+        """Return whether slicers see the spools of a real printer's model anywhere."""
+        return any(
+            isinstance(config := printer.config, VirtualPrinterConfig)
+            and config.shows is Shows.MODEL
+            and config.can_show(machine.config)
+            for printer in self._printers.values()
+        )
 
     def left_out(self, printer: ManagedPrinter) -> tuple[PooledSpool, ...]:
         """Return the spools that a printer should show, and has no slot for."""

@@ -107,7 +107,7 @@ def pooled(
     members: Sequence[Member], layout: Layout, loaded: Mapping[PooledSpool, Loaded]
 ) -> JsonObject:
     """Return the report that shows the spools: what else is in it is of the first printer."""
-    base = lasting(members[0].status)
+    base = idle_base(members[0].status)
     in_use = {slot: spool for slot, spool in layout.items() if spool in loaded}
     info = _unit_info(members, ht=False), _unit_info(members, ht=True)
     units = [
@@ -138,9 +138,20 @@ def pooled(
     }
     if "ams_exist_bits_raw" in report["ams"]:
         report["ams"]["ams_exist_bits_raw"] = f"{unit_bits:x}"
-    if "device" in base:
-        report["device"] = _without_spool(cooled_device(base["device"]))
     return report | _external(base, members)
+
+
+def idle_base(status: Mapping[str, Any]) -> JsonObject:
+    """Return what is shown of the first printer, apart from its spools; it changes seldom."""
+    base = lasting(status)
+    if "device" in base:
+        base["device"] = _without_spool(cooled_device(base["device"]))
+    return base
+
+
+def nozzle_count(status: Mapping[str, Any]) -> int:
+    """Return how many nozzles a report tells of; 0 where it is of a printer that has one and does not tell."""
+    return len(_extruders(status))
 
 
 def pooled_modules(
@@ -183,7 +194,7 @@ def _spools(
     status: Mapping[str, Any],
 ) -> Iterator[tuple[PooledSpool, Mapping[str, Any], bool]]:
     """Read the spools of one printer that an AMS can feed; the last value is whether it is in an AMS HT."""
-    has_two_nozzles = len(_extruders(status)) > 1
+    has_two_nozzles = nozzle_count(status) > 1
     ams = with_empty_slots(status.get("ams"))
     for unit in _dicts(ams.get("ams") if isinstance(ams, dict) else None):
         nozzle = _nozzle(unit) if has_two_nozzles else 0
@@ -349,7 +360,7 @@ def _without_spool(device: Any) -> Any:
 
 def _external(base: Mapping[str, Any], members: Iterable[Member]) -> JsonObject:
     """Return the external holders: of the spools there, those that no AMS feeds, and otherwise empty."""
-    has_two_nozzles = len(_extruders(base)) > 1
+    has_two_nozzles = nozzle_count(base) > 1
     soft: dict[int, Mapping[str, Any]] = {}
     for member in members:
         for holder in _holders(member.status):
