@@ -44,7 +44,7 @@ def camera_problem(machine: ManagedMachine) -> str | None:
 async def async_picture(
     machine: ManagedMachine,
     *,
-    timeout_s: float = STILL_TIMEOUT_S,
+    timeout_s: float | None = None,
     is_settled: bool = False,
 ) -> bytes:
     """Return a picture of its camera, a JPEG. Raises HomeAssistantError.
@@ -54,7 +54,9 @@ async def async_picture(
     if (camera := _camera(machine)) is None:
         raise _error(machine, CameraProblem.UNREACHABLE)
     try:
-        return await camera.snapshot(timeout_s=timeout_s, is_settled=is_settled)
+        return await camera.snapshot(
+            timeout_s=timeout_s or STILL_TIMEOUT_S, is_settled=is_settled
+        )
     except CameraError as err:
         raise _error(machine, err.problem) from err
 

@@ -45,7 +45,7 @@ class TargetMirror:
         config = self._config()
         if isinstance(config, VirtualPrinterConfig) and config.shows is Shows.MODEL:
             return self._pools.look(config.model)
-        managed = self._shown()
+        managed = self.shown()
         if managed is None or (session := managed.session) is None:
             return None
         reported = session.reported
@@ -69,7 +69,7 @@ class TargetMirror:
         self, kind: str, command: str, fields: Mapping[str, Any]
     ) -> JsonObject:
         """Have the real printer do something. Raises UnreachableError, NoAnswerError."""
-        managed = self._shown()
+        managed = self.shown()
         if managed is None or (session := managed.session) is None:
             raise UnreachableError
         try:
@@ -79,7 +79,8 @@ class TargetMirror:
         except CommandError as err:
             raise NoAnswerError from err
 
-    def _shown(self) -> ManagedMachine | None:
+    def shown(self) -> ManagedMachine | None:
+        """Return the real printer that is shown, if it is a single one."""
         config = self._config()
         if (
             not isinstance(config, VirtualPrinterConfig)

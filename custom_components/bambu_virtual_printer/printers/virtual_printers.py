@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,10 +15,13 @@ from ..engine.emulator.printer import VirtualPrinter
 from ..engine.emulator.services import SharedServices
 from ..engine.library.library import Library
 from ..engine.library.memory_card import MemoryCard
+from ..engine.library.values.errors import NotFoundError
 from ..engine.mirror.values import PooledSpool
 from ..engine.pki.authority import CertificateAuthority
+from ..engine.protocol.printer_models import CameraKind
 from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.services import RelayServices
+from ..engine.storage import StorageError
 from ..engine.values import Shows
 from ..operations.people import People
 from .devices import printer_device_info
@@ -27,6 +31,7 @@ from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .mirrors import TargetMirror
 from .senders import PrinterSenders
 from .shared_sessions import MachineSession
+from .shown_cameras import LastPlate, ShownPictures
 from .spool_pools import SpoolPools
 from .upload_keys import UploadKeys
 
@@ -258,16 +263,36 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
                 shared=MachineSession(lambda: self._machines().get(target_id)),
             )
         managed = self._printers[config.id]
+        mirror = TargetMirror(
+            lambda: managed.config, self._machines, self._last_reports, self.pools
+        )
         return VirtualPrinter(
             config.identity,
             device,
             self.cards[config.id],
             self._services,
             emit,
-            mirror=TargetMirror(
-                lambda: managed.config, self._machines, self._last_reports, self.pools
-            ),
+            mirror=mirror,
             senders=PrinterSenders(people=self._people, printer_id=config.id),
+            pictures=self._pictures(managed, mirror),
+        )
+
+    def _pictures(
+        self, managed: ManagedPrinter, mirror: TargetMirror
+    ) -> ShownPictures | None:
+        """Return what the camera shows, of a model whose camera sends pictures."""
+        if managed.config.model.camera is not CameraKind.PICTURES:
+            return None
+
+        async def _thumbnail(item_id: str) -> Path | None:
+            try:
+                return await self._library.thumbnail_path(item_id)
+            except NotFoundError, StorageError:
+                # It was purged this moment, or the disk went away.
+                return None
+
+        return ShownPictures(
+            mirror.shown, LastPlate(lambda: managed.pictured_id, _thumbnail)
         )
 
     @callback

@@ -1,4 +1,4 @@
-"""What reports say of the file tunnel."""
+"""What reports say of the file tunnel and of the camera."""
 
 from dataclasses import replace
 import json
@@ -15,6 +15,7 @@ from custom_components.bambu_virtual_printer.engine.mirror.served import Served
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
+from custom_components.bambu_virtual_printer.engine.values import JsonObject
 
 from .showing import CASES, Case, target
 
@@ -73,3 +74,39 @@ def test_the_models_that_have_a_tunnel(model: Any) -> None:
     assert model.file_tunnel == (model.name in WITH_TUNNEL)
     assert model.prints_from_memory == (model.name in {"P2S", "X2D"})
     assert not model.prints_from_memory or 6000 in model.extra_ports
+
+
+URL = "rtsps://127.0.0.1:322/streaming/live/1"
+A1_IPCAM: JsonObject = {"ipcam_dev": "0", "mode_bits": 3, "tutk_server": "disable"}
+P2S_IPCAM: JsonObject = {
+    "ipcam_dev": "1",
+    "liveview": {"local": "none", "remote": "none"},
+    "mode_bits": 2,
+    "rtsp_url": "disable",
+    "tutk_server": "disable",
+}
+
+
+@pytest.mark.parametrize("report", [{}, {"ipcam": None}, {"ipcam": A1_IPCAM}])
+def test_nothing_is_said_of_what_is_not_served(report: JsonObject) -> None:
+    assert Served().shown(report) == report
+
+
+def test_pictures_are_said_to_be_there() -> None:
+    report = Served(pictures=True).shown({"first": 1, "ipcam": A1_IPCAM, "last": 2})
+    assert report == {"first": 1, "ipcam": A1_IPCAM | {"ipcam_dev": "1"}, "last": 2}
+    assert list(report) == ["first", "ipcam", "last"]
+    assert Served(pictures=True).shown({"ipcam": {}})["ipcam"] == {
+        "ipcam_dev": "1",
+        "mode_bits": 3,
+        "tutk_server": "disable",
+    }
+
+
+def test_video_is_said_to_be_at_the_virtual_printer_s_address() -> None:
+    (ipcam,) = Served(video_url=URL).shown({"ipcam": P2S_IPCAM}).values()
+    assert ipcam == P2S_IPCAM | {
+        "liveview": {"local": "rtsps", "remote": "none"},
+        "rtsp_url": URL,
+    }
+    assert P2S_IPCAM["rtsp_url"] == "disable"

@@ -119,6 +119,7 @@ class VirtualPrinter:
         )
         self._ftps: FtpsServer | None = None
         self._handlers_6000: list[Handler] = []
+        self._has_pictures = pictures is not None
         if pictures is not None:
             self._handlers_6000.append(PictureServer(pictures))
         self._tunnel: TunnelServer | None = None
@@ -248,13 +249,13 @@ class VirtualPrinter:
 
     @property
     def _served(self) -> Served:
-        """What is served beside what every printer serves; the file tunnel only if its port could be had."""
-        files = self._tunnel is not None and self._listeners.bound.get(
-            Service.TUNNEL, False
-        )
+        """What is served beside what every printer serves; on port 6000 only if it could be had."""
+        has_port_6000 = self._listeners.bound.get(Service.TUNNEL, False)
+        files = self._tunnel is not None and has_port_6000
         return Served(
             files=files,
             prints_from_memory=files and self.identity.model.prints_from_memory,
+            pictures=self._has_pictures and has_port_6000,
         )
 
     def _optional_listeners(self) -> Iterable[ListenerPlan]:

@@ -198,6 +198,7 @@ class _State:
 
     job: JobReport
     controls: Controls
+    served: Served
     own: OwnJob = OwnJob.NONE
     target: object = None
     """The revision of the real printer that is shown."""
@@ -229,7 +230,8 @@ class StatusReports:
         own: OwnJob = OwnJob.NONE,
     ) -> bytes:
         """Return the next report, of this printer alone or with the real one that it shows."""
-        state = _State(job=job, controls=controls)
+        served = self._served()
+        state = _State(job=job, controls=controls, served=served)
         if target is not None:
             state = replace(
                 state, own=own, target=(target.revision, target.is_live, target.places)
@@ -244,7 +246,7 @@ class StatusReports:
             if job.print_error:
                 # Whatever the real printer says of its own.
                 fields["print_error"] = job.print_error
-            report = encode({"print": self._served().shown(fields)})
+            report = encode({"print": served.shown(fields)})
             before, mark, after = report.partition(_SEQUENCE_ID)
             self._rendered[state] = before + mark, after
         before, after = self._rendered[state]
