@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 import json
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +21,11 @@ from custom_components.bambu_virtual_printer.engine.machines.camera.upstream imp
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import cameras, machines
-from homeassistant.components.camera import async_get_image
+from homeassistant.components.camera import (
+    CameraEntityFeature,
+    async_get_image,
+    async_get_stream_source,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -251,3 +256,74 @@ async def test_a_camera_that_the_bambu_lab_integration_shows_is_left_to_it(
         f"{known.id}_camera": None,
         f"{machine.id}_camera": er.RegistryEntryDisabler.INTEGRATION,
     }
+
+
+def _liveview(double: Any, url: str) -> None:
+    double.report(ipcam={"ipcam_dev": "1", "rtsp_url": url})
+
+
+async def test_video_is_streamed_from_the_printer_s_number_by_tcp_and_the_clock_here(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    state: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add(model="BL-P001")
+    _liveview(double, "rtsps://192.168.0.77:323/streaming/live/2")
+    entity: Any = hass.data["camera"].get_entity(entity_id("camera", machine, "camera"))
+    assert entity.supported_features is CameraEntityFeature.STREAM
+    assert entity.use_stream_for_stills
+    assert entity.stream_options == {
+        "rtsp_transport": "tcp",
+        "use_wallclock_as_timestamps": True,
+    }
+    # The port and the path that the printer says, and never its host.
+    await until(lambda: "ipcam" in machine.session.reported.status)
+    assert await async_get_stream_source(hass, entity.entity_id) == (
+        f"rtsps://bblp:{ACCESS_CODE}@{double.address}:323/streaming/live/2"
+    )
+    assert ACCESS_CODE not in str(state("camera", machine, "camera").as_dict())
+
+
+async def test_a_liveview_that_is_turned_off_says_so(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    state: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add(model="BL-P001")
+    _liveview(double, "disable")
+    await until(
+        lambda: state("camera", machine, "camera").attributes.get("problem") == "off"
+    )
+    camera = entity_id("camera", machine, "camera")
+    with pytest.raises(HomeAssistantError, match="LAN Only Liveview"):
+        await async_get_stream_source(hass, camera)
+    _liveview(double, "rtsps://192.168.0.77:322/streaming/live/1")
+    await until(lambda: "problem" not in state("camera", machine, "camera").attributes)
+    assert await async_get_stream_source(hass, camera)
+
+
+async def test_a_stream_follows_its_printer_to_another_access_code(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add(model="BL-P001")
+    _liveview(double, "rtsps://192.168.0.77:322/streaming/live/1")
+    entity: Any = hass.data["camera"].get_entity(entity_id("camera", machine, "camera"))
+    sources: list[str] = []
+    entity.stream = SimpleNamespace(
+        source="rtsps://bblp:old@127.0.0.1:322/",
+        update_source=sources.append,
+        available=True,
+    )
+    machine.async_notify()
+    assert sources == [await async_get_stream_source(hass, entity.entity_id)]
+    _liveview(double, "disable")
+    await until(lambda: machine.session.camera.problem)
+    machine.async_notify()
+    assert len(sources) == 1

@@ -27,7 +27,14 @@ async def test_diagnostics_tell_what_runs_and_no_secrets(
     assert told["library"]["archives"] == 1
     (shown,) = told["printers"]
     assert shown["running"] is True
-    assert set(shown["listeners"]) == {"bind", "bind_tls", "discovery", "ftps", "mqtt"}
+    assert set(shown["listeners"]) == {
+        "bind",
+        "bind_tls",
+        "discovery",
+        "ftps",
+        "mqtt",
+        "tunnel",
+    }
     assert shown["uploads_received"] == 1
     assert shown["announcements"] > 0
     assert shown["data_ports"] == [50000, 50009]

@@ -1,15 +1,26 @@
 """Cameras of real printers.
 
-Those that send pictures are shown as they are, by one connection to the printer for all who look.
+Those that send pictures are shown as they are, by one connection to the printer for all who look. Those that stream video are
+shown by Home Assistant's streams (HLS) or go2rtc (WebRTC).
 """
 
+from contextlib import suppress
 from typing import Any, override
 
 from aiohttp import web
 
-from homeassistant.components.camera import Camera, CameraEntityDescription
+from homeassistant.components.camera import (
+    Camera,
+    CameraEntityDescription,
+    CameraEntityFeature,
+)
+from homeassistant.components.stream import (
+    CONF_RTSP_TRANSPORT,
+    CONF_USE_WALLCLOCK_AS_TIMESTAMPS,
+)
 from homeassistant.const import CONTENT_TYPE_MULTIPART
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MachineEntity
@@ -20,6 +31,7 @@ from .printers.cameras import (
     async_pictures,
     camera_problem,
     shows_pictures,
+    video_url,
 )
 from .printers.machines import ManagedMachine
 
@@ -41,10 +53,8 @@ async def async_setup_entry(
 
     @callback
     def _add(machine: ManagedMachine) -> None:
-        if shows_pictures(machine):
-            async_add_entities(
-                [PictureCamera(hub, machine)], config_subentry_id=machine.id
-            )
+        make = PictureCamera if shows_pictures(machine) else VideoCamera
+        async_add_entities([make(hub, machine)], config_subentry_id=machine.id)
 
     entry.async_on_unload(hub.machines.async_on_machine(_add))
 
@@ -103,3 +113,39 @@ class PictureCamera(MachineCamera):
                 % (len(picture), picture, _DELIMITER)
             )
         return response
+
+
+class VideoCamera(MachineCamera):
+    """A camera that streams H.264 by RTSP over TLS."""
+
+    _attr_supported_features = CameraEntityFeature.STREAM
+
+    def __init__(self, hub: Hub, machine: ManagedMachine) -> None:
+        """Stream over TCP, by the time at which things arrive: the times that a P2S sends stand still (Bambuddy)."""
+        super().__init__(hub, machine)
+        self.stream_options = {
+            CONF_RTSP_TRANSPORT: "tcp",
+            CONF_USE_WALLCLOCK_AS_TIMESTAMPS: True,
+        }
+
+    @property
+    @override
+    def use_stream_for_stills(self) -> bool:
+        """Whether stills are taken from the stream, which is the only way to any."""
+        return True
+
+    @override
+    async def stream_source(self) -> str | None:
+        """Return the address of the stream. Raises HomeAssistantError."""
+        return video_url(self.machine)
+
+    @callback
+    @override
+    def _look(self) -> None:
+        if self.stream is not None:
+            # The printer may have another address or access code by now.
+            with suppress(HomeAssistantError):
+                source = video_url(self.machine)
+                if source != self.stream.source:
+                    self.stream.update_source(source)
+        super()._look()

@@ -125,13 +125,12 @@ async def test_reports_say_that_there_is_a_camera(
     assert ipcam["mode_bits"] == 3
 
 
-async def test_models_that_stream_video_have_no_port_6000_and_do_not_say_so(
+async def test_models_that_stream_video_send_no_pictures_and_do_not_say_so(
     hub: Hub, add_printer: AddPrinter, tmp_path: Path
 ) -> None:
     printer = await add_printer(model="BL-P001")
-    with pytest.raises(ConnectionRefusedError):
-        async with connection(printer.config.bind_ip, b""):
-            pass
+    async with connection(printer.config.bind_ip, login(ACCESS_CODE)) as client:
+        assert await client.is_closed()
     ipcam = (await _status(hub, printer, tmp_path))["ipcam"]
     assert "tutk_server" not in ipcam
 

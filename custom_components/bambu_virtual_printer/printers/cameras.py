@@ -61,6 +61,16 @@ async def async_picture(
         raise _error(machine, err.problem) from err
 
 
+def video_url(machine: ManagedMachine) -> str:
+    """Return the address of its camera's video, which has the access code in it. Raises HomeAssistantError."""
+    if (camera := _camera(machine)) is None:
+        raise _error(machine, CameraProblem.UNREACHABLE)
+    try:
+        return camera.video_url()
+    except CameraError as err:
+        raise _error(machine, err.problem) from err
+
+
 async def async_pictures(
     machine: ManagedMachine, is_watched: Callable[[], bool]
 ) -> AsyncIterator[bytes]:

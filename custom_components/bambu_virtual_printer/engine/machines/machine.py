@@ -132,6 +132,7 @@ class Machine:
             services.cameras,
             camera_times or CameraTimes(),
             lambda: self._session.address,
+            lambda: self._cache.fields,
         )
         """Its camera, which shows what it sees while somebody looks."""
         self._url_form = url_form or self.traits.url_forms[0]
@@ -443,6 +444,8 @@ class Machine:
             else:
                 self._take(message)
         self._update()
+        if is_report:
+            self.camera.reported()
         if self._state.phase.is_active and not was_active:
             # The number of layers is sent once, and not at all where it is that of the print before.
             self._spawn(self._ask_after_start(), "report")

@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
+from urllib.parse import quote, urlsplit
 
 from ...pki.printer_identity import PrinterTrust
+from ...protocol.ports import USER_NAME, VIDEO_PORT
 from ...protocol.printer_models import CameraKind, find_model
+from ..fields import JsonObject, mapping, text
 from ..settings import MachineSettings
 from .feed import CameraFeed
 from .pictures import LastPicture, PictureUpstream
 from .problems import CameraError, CameraProblem
 from .snapshots import SETTLED_AFTER, snapshot
 from .upstream import CameraTimes
+
+VIDEO_PATH = "/streaming/live/1"
+# What a printer says whose liveview over the local network is turned off.
+_DISABLED = "disable"
 
 
 class MachineCamera:
@@ -24,14 +31,17 @@ class MachineCamera:
         executor: Executor,
         times: CameraTimes,
         address: Callable[[], str | None],
+        status: Callable[[], JsonObject],
     ) -> None:
-        """Prepare; `address` returns where the printer was last reached."""
+        """Prepare; `address` returns where the printer was last reached, `status` what it has reported."""
         self.kind = find_model(settings.model).camera
         self._settings = settings
         self._trust = trust
         self._times = times
         self._address = address
+        self._status = status
         self._listeners: list[Callable[[], None]] = []
+        self._told_problem: CameraProblem | None = None
         self.pictures = (
             CameraFeed(
                 self._picture_upstream, LastPicture(), executor, times, self._changed
@@ -44,12 +54,34 @@ class MachineCamera:
     @property
     def problem(self) -> CameraProblem | None:
         """Why it shows nothing, as far as is known; None also while nobody looks."""
-        return self.pictures.problem if self.pictures else None
+        if self.pictures is not None:
+            return self.pictures.problem
+        return CameraProblem.OFF if self._rtsp_url == _DISABLED else None
 
     @property
     def is_open(self) -> bool:
         """Whether somebody looks."""
         return self.pictures is not None and self.pictures.is_open
+
+    def video_url(self) -> str:
+        """Return the address of the video, with the access code in it. Raises CameraError.
+
+        Only port and path are taken from what the printer says: its host is sometimes another one (ha-bambulab). The address
+        is a number: go2rtc verifies certificates where it is a name.
+        """
+        if self.problem is not None:
+            raise CameraError(self.problem)
+        told = urlsplit(self._rtsp_url)
+        port, path = VIDEO_PORT, told.path or VIDEO_PATH
+        with suppress(ValueError):
+            port = told.port or port
+        code = quote(self._settings.access_code, safe="")
+        return f"rtsps://{USER_NAME}:{code}@{self._reached()}:{port}{path}"
+
+    @property
+    def _rtsp_url(self) -> str:
+        """What the printer says of its video's address."""
+        return text(mapping(self._status().get("ipcam")).get("rtsp_url"))
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Have `listener` called when the problem is another. Returns what ends that."""
@@ -91,6 +123,12 @@ class MachineCamera:
             )
         return address
 
+    def reported(self) -> None:
+        """Look whether the printer has said something new of it."""
+        if self.problem is not self._told_problem:
+            self._changed()
+
     def _changed(self) -> None:
+        self._told_problem = self.problem
         for listener in tuple(self._listeners):
             listener()
