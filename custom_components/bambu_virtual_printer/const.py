@@ -75,6 +75,7 @@ CONF_SPOOL_SENSORS = "spool_sensors"
 CONF_SPOOL_SENSOR = "sensor"
 CONF_SPOOL_SLOT = "slot"
 CONF_WAIT_FOR_PLATE = "wait_for_plate"
+CONF_PHOTOGRAPH = "photograph"
 """Whether its plate has to be cleared between prints."""
 
 # The hub's options.

@@ -70,6 +70,7 @@ from .printers.upload_door import UploadDoor
 from .printers.upload_keys import UploadKeys
 from .printers.virtual_printers import PrinterCallbacks, VirtualPrinters
 from .printing.orders import JobOrders
+from .printing.photographs import Photographs
 from .printing.real_printers import RealPrinters
 from .printing.start_notices import StartNotices
 
@@ -248,6 +249,7 @@ class Hub:
             on_change=parts.coordinator.async_schedule_refresh,
             on_missing=self._tell_missing,
         )
+        self._photographs = Photographs(hass, entry, parts.library)
         self.orders = JobOrders(self.machines, self.queue, self.verdicts)
         self._starts = StartNotices(self.printers)
         self.feed = ActivityFeed(
@@ -290,6 +292,9 @@ class Hub:
             if upload.reason:
                 self._issues.upload_held(upload)
         resources.callback(self.machines.async_on_machine(self.printers.async_follow))
+        resources.callback(
+            self.machines.async_on_machine(self._photographs.async_follow)
+        )
         # Added before any entity's, so that entities see the planned jobs.
         resources.callback(self.coordinator.async_add_listener(self._show_jobs))
         self.certificates.async_check_expiry(dt_util.utcnow())

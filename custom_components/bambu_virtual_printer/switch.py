@@ -14,6 +14,7 @@ from .config.subentries import MachineConfig, VirtualPrinterConfig, other_on_add
 from .const import (
     CONF_HOLD,
     CONF_NEEDS_KNOWN_FILAMENT,
+    CONF_PHOTOGRAPH,
     CONF_PRINT_FROM_QUEUE,
     CONF_WAIT_FOR_PLATE,
     DOMAIN,
@@ -69,6 +70,14 @@ NEEDS_KNOWN_FILAMENT = MachineSwitchDescription(
     setting=CONF_NEEDS_KNOWN_FILAMENT,
     value_fn=lambda config: config.needs_known_filament,
 )
+PHOTOGRAPH = MachineSwitchDescription(
+    key="photograph",
+    translation_key="photograph",
+    entity_category=EntityCategory.CONFIG,
+    is_lasting=True,
+    setting=CONF_PHOTOGRAPH,
+    value_fn=lambda config: config.photographs_prints,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +112,7 @@ async def async_setup_entry(
                 PrintFromQueueSwitch(hub, machine, PRINT_FROM_QUEUE),
                 MachineSwitch(hub, machine, WAIT_FOR_PLATE),
                 MachineSwitch(hub, machine, NEEDS_KNOWN_FILAMENT),
+                MachineSwitch(hub, machine, PHOTOGRAPH),
                 LightSwitch(hub, machine, LIGHT),
             ],
             config_subentry_id=machine.id,

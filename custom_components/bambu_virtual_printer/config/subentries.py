@@ -30,6 +30,7 @@ from ..const import (
     CONF_ON_PRINT,
     CONF_PASV_ADDRESS,
     CONF_PENDING_DAYS,
+    CONF_PHOTOGRAPH,
     CONF_PRINT_FROM_QUEUE,
     CONF_PRINTER_ID,
     CONF_PROJECT,
@@ -266,6 +267,8 @@ class MachineConfig:
     """The sensors that tell how much is left on spools, by their places."""
     when: WhenConfig = field(default_factory=WhenConfig)
     """Its rules about time."""
+    photographs_prints: bool = False
+    """Whether its camera takes a photo at the end of each print of the queue."""
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -286,6 +289,7 @@ class MachineConfig:
                 for bound in data.get(CONF_SPOOL_SENSORS, ())
             },
             when=WhenConfig.from_data(data.get(CONF_WHEN, {})),
+            photographs_prints=data.get(CONF_PHOTOGRAPH, False),
         )
 
     @property

@@ -28,6 +28,7 @@ from ..config.subentries import MachineConfig, slot_of
 from ..const import (
     CONF_FINGERPRINT,
     CONF_NEEDS_KNOWN_FILAMENT,
+    CONF_PHOTOGRAPH,
     CONF_PRINT_FROM_QUEUE,
     CONF_SERIAL,
     CONF_SPOOL_SENSOR,
@@ -45,6 +46,7 @@ from .when_form import SCHEMA, check_rules, rules_of
 
 CHOSEN_ELSEWHERE = (
     CONF_NEEDS_KNOWN_FILAMENT,
+    CONF_PHOTOGRAPH,
     CONF_PRINT_FROM_QUEUE,
     CONF_SPOOL_SENSORS,
     CONF_WAIT_FOR_PLATE,
