@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 import re
 import socket
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
@@ -25,7 +27,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 from homeassistant.helpers import device_registry as dr
 from tests.support.adapters import adapter
-from tests.support.home_assistant import AddPrinter
+from tests.support.home_assistant import AddPrinter, SentFile
 
 
 def _answers(address: str, **overrides: Any) -> dict[str, Any]:
@@ -511,6 +513,7 @@ async def test_every_address_of_this_host_is_offered_the_usable_ones_first(
         ("192.168.1.60", "192.168.1.60 (eth0, ports in use)"),
         ("192.168.1.61", "192.168.1.61 (eth0, in use by Garage)"),
         ("other", "other"),
+        ("none", "none"),
     ]
     assert _suggested(form)["bind_ip"] == "192.168.1.62"
 
@@ -539,7 +542,7 @@ async def test_an_address_that_is_not_listed_is_typed_into_a_field_without_a_lis
     assert subentry.data["bind_ip"] == address
 
 
-async def test_another_address_is_suggested_when_all_listed_ones_are_taken(
+async def test_none_is_suggested_first_when_all_listed_addresses_are_taken(
     printer: ManagedPrinter,
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -552,7 +555,58 @@ async def test_another_address_is_suggested_when_all_listed_ones_are_taken(
     hass.config_entries.async_update_subentry(
         entry, subentry, data={**subentry.data, "bind_ip": "192.168.1.61"}
     )
-    assert _suggested(await start_adding())["bind_ip"] == "other"
+    form = await start_adding()
+    assert _suggested(form)["bind_ip"] == "none"
+    assert _addresses(form)["options"][0]["value"] == "none"
+
+
+async def test_none_is_suggested_first_where_no_address_has_free_ports(
+    hub: Hub,
+    start_adding: Callable[..., Any],
+    on_adapters: Callable[..., None],
+) -> None:
+    on_adapters(adapter("eth0", "192.168.1.61"), busy=("192.168.1.61",))
+    form = await start_adding()
+    values = [option["value"] for option in _addresses(form)["options"]]
+    assert values == ["none", "192.168.1.61", "other"]
+    assert _suggested(form)["bind_ip"] == "none"
+
+
+async def test_a_printer_without_an_address_takes_uploads_with_a_key(
+    hub: Hub,
+    entry: MockConfigEntry,
+    start_adding: Callable[..., Any],
+    start_changing: Callable[..., Any],
+    answer: Callable[..., Any],
+    on_adapters: Callable[..., None],
+    sliced_file: Callable[..., SentFile],
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    on_adapters(adapter("eth0", "192.168.1.61"), busy=("192.168.1.61",))
+    page = await answer(await start_adding(), _answers("none"))
+    assert page["step_id"] == "upload_key"
+    page = await answer(page, {"name": "Anna"})
+    shown = page["description_placeholders"]
+    assert page["menu_options"] == ["upload_key", "finish"]
+    path = shown["url"].partition("/api/")[2]
+    (printer,) = hub.printers.values()
+    assert (printer.running, printer.problems, printer.listeners) == (True, (), {})
+    client = await hass_client_no_auth()
+    sent = await client.post(
+        f"/api/{path}/api/files/local",
+        headers={"X-Api-Key": shown["key"]},
+        data={"print": "false", "file": sliced_file().path.open("rb")},
+    )
+    assert sent.status == HTTPStatus.CREATED
+    page = await answer(page, {"next_step_id": "finish"})
+    assert page["type"] is FlowResultType.ABORT
+    report = await hub.setup_checks.async_run(printer)
+    assert report.outcome.value == "ok"
+    # A second one is in nobody's way, and an address can be given to it later.
+    page = await answer(await start_adding(), _answers("none", name="Second"))
+    assert page["step_id"] == "upload_key"
+    form = await start_changing(printer)
+    assert _suggested(form)["bind_ip"] == "none"
 
 
 async def test_a_printer_whose_address_is_gone_keeps_it_until_another_is_chosen(
@@ -567,6 +621,7 @@ async def test_a_printer_whose_address_is_gone_keeps_it_until_another_is_chosen(
         printer.config.bind_ip,
         "192.168.1.60",
         "other",
+        "none",
     ]
 
 

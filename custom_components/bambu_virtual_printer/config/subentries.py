@@ -416,6 +416,8 @@ def other_on_address(
     entry: ConfigEntry[Any], config: AnyPrinterConfig
 ) -> AnyPrinterConfig | None:
     """Find another enabled printer with the same bind IP."""
+    if not config.bind_ip:
+        return None
     for other in printer_configs(entry).values():
         if other.id != config.id and other.enabled and other.bind_ip == config.bind_ip:
             return other

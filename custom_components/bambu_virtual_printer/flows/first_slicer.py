@@ -87,6 +87,9 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         self._hub: Hub = entry.runtime_data
         await self._hub.async_sync()
         self._printer = self._hub.printers[subentry.subentry_id]
+        if not self._printer.has_listeners:
+            # Files come by Home Assistant's own address only.
+            return await self.async_step_upload_key()
         return await self.async_step_connect()
 
     async def async_step_connect(
@@ -204,7 +207,9 @@ class FirstSlicerSteps(ConfigSubentryFlow):
         slug = self._hub.door.async_slug(self._printer.id)
         return self.async_show_menu(
             step_id="upload_key_made",
-            menu_options=["upload_key", "wait_for_slicer", "finish"],
+            menu_options=["upload_key", "wait_for_slicer", "finish"]
+            if self._printer.has_listeners
+            else ["upload_key", "finish"],
             description_placeholders=self._placeholders()
             | {"url": host_url(self.hass, slug or ""), "key": self._key},
         )

@@ -30,6 +30,8 @@ type FormErrors = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and placeholders for their texts."""
 
 OTHER_ADDRESS = "other"
+NO_ADDRESS = "none"
+"""Files come by Home Assistant's own address only."""
 """Chosen instead of one of the addresses on the list."""
 
 # Headings of docs/networks.md.
@@ -72,8 +74,11 @@ async def async_address_field(
     current: AnyPrinterConfig | None,
     *,
     typed: bool = False,
+    or_none: bool = False,
 ) -> AddressField:
     """Offer every IPv4 address of this host, aliases and VPNs included, those that can be used first, and another one.
+
+    With `or_none` also none at all, which comes first where no address can be used.
 
     Addresses are chosen from a list or typed into a plain field, never both: the frontend's list takes the nearest match
     for what is typed into it. `typed` asks for the plain field, which is also all there is on a host without addresses.
@@ -89,7 +94,14 @@ async def async_address_field(
     if own and own not in {offer.address for offer in offered}:
         options.insert(0, SelectOptionDict(value=own, label=own))
     options.append(SelectOptionDict(value=OTHER_ADDRESS, label=OTHER_ADDRESS))
-    best = offered[0]
+    best = next((offer for offer in offered if offer.used_by is None), None)
+    suggested = own or (best.address if best else OTHER_ADDRESS)
+    if or_none:
+        none = SelectOptionDict(value=NO_ADDRESS, label=NO_ADDRESS)
+        has_free = best is not None and best.free
+        options.insert(len(options) if has_free or own else 0, none)
+        if own == "" or not (own or has_free):
+            suggested = NO_ADDRESS
     return AddressField(
         selector=SelectSelector(
             SelectSelectorConfig(
@@ -98,7 +110,7 @@ async def async_address_field(
                 translation_key=CONF_BIND_IP,
             )
         ),
-        suggested=own or (best.address if best.used_by is None else OTHER_ADDRESS),
+        suggested=suggested,
     )
 
 
@@ -174,7 +186,7 @@ async def async_address_complaint(
 
     Of several kinds of problem the first is shown, for all the ports that have it, with what is known to help.
     """
-    if not config.enabled:
+    if not config.enabled or not config.bind_ip:
         return {}, {}
     if other := other_on_address(hub.entry, config):
         return {CONF_BIND_IP: "ip_in_use"}, {"other": other.name}

@@ -68,6 +68,7 @@ from ..hub import Hub, HubConfigEntry
 from ..operations.targets import named_targets
 from .first_slicer import FirstSlicerSteps
 from .forms import (
+    NO_ADDRESS,
     OTHER_ADDRESS,
     AddressField,
     FormErrors,
@@ -116,12 +117,18 @@ class VirtualPrinterFlow(FirstSlicerSteps):
         hub = entry.runtime_data
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        has_no_address = False
         if user_input is not None:
             if user_input[CONF_BIND_IP] == OTHER_ADDRESS:
                 self._types_address = True
                 user_input[CONF_BIND_IP] = ""
+            elif user_input[CONF_BIND_IP] == NO_ADDRESS:
+                user_input[CONF_BIND_IP] = ""
+                has_no_address = True
             name = user_input.pop(CONF_NAME).strip()
-            errors, placeholders = _check_fields(name, user_input)
+            errors, placeholders = _check_fields(
+                name, user_input, has_no_address=has_no_address
+            )
             if not errors:
                 data = await self._async_data(hub, current, user_input)
                 config = VirtualPrinterConfig.from_data(
@@ -135,8 +142,10 @@ class VirtualPrinterFlow(FirstSlicerSteps):
                 if not errors:
                     return await self._async_finish(current, name, data)
             user_input = {CONF_NAME: name, **user_input}
+            if has_no_address:
+                user_input[CONF_BIND_IP] = NO_ADDRESS
         address = await async_address_field(
-            self.hass, hub, current, typed=self._types_address
+            self.hass, hub, current, typed=self._types_address, or_none=True
         )
         suggested = {
             CONF_BIND_IP: address.suggested,
@@ -338,7 +347,7 @@ def _suggestions(
         CONF_MODEL: current.model.code,
         CONF_MODE: current.mode.value,
         CONF_ACCESS_CODE: current.access_code,
-        CONF_BIND_IP: current.bind_ip,
+        CONF_BIND_IP: current.bind_ip or NO_ADDRESS,
         SECTION_FILING: {
             CONF_TAGS: list(current.tags),
             CONF_PROJECT: current.project,
@@ -381,14 +390,16 @@ def _free_name(entry: HubConfigEntry) -> str:
     )
 
 
-def _check_fields(name: str, user_input: dict[str, Any]) -> FormErrors:
+def _check_fields(
+    name: str, user_input: dict[str, Any], *, has_no_address: bool
+) -> FormErrors:
     """Check what can be checked without touching the network."""
     errors = {}
     if not is_name(name):
         errors[CONF_NAME] = "invalid_name"
     if not ACCESS_CODE.fullmatch(user_input[CONF_ACCESS_CODE]):
         errors[CONF_ACCESS_CODE] = "invalid_access_code"
-    if not is_host_address(user_input[CONF_BIND_IP]):
+    if not has_no_address and not is_host_address(user_input[CONF_BIND_IP]):
         errors[CONF_BIND_IP] = "invalid_ip"
     # A field inside a section cannot show an error of its own: the section does.
     filing = user_input[SECTION_FILING]

@@ -73,7 +73,9 @@ def _check_enabled(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
 
 def _check_address(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
     address = printer.config.bind_ip
-    if has_address(address):
+    if not printer.has_listeners:
+        yield ok("address", "check_no_address")
+    elif has_address(address):
         yield ok("address", "check_address", address=address)
     else:
         yield problem("address", "check_address_missing", address=address)
@@ -82,7 +84,7 @@ def _check_address(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
 async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
     """Connect to every TCP port as a slicer does, and compare the certificate."""
     config = printer.config
-    if not config.enabled:
+    if not config.enabled or not printer.has_listeners:
         return []
     expected = await facts.hass.async_add_executor_job(
         _certificate_der, facts.authority.stored(config.identity.serial)
@@ -168,7 +170,7 @@ def _check_target(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
 
 
 def _check_discovery(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
-    if not printer.running or _target_lost(printer):
+    if not printer.running or not printer.has_listeners or _target_lost(printer):
         return
     at = printer.announced_at
     if at is None:
@@ -181,7 +183,7 @@ def _check_discovery(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]
 
 async def _check_advertised(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
     identity = printer.config.identity
-    if identity.address == identity.bind_ip:
+    if not printer.has_listeners or identity.address == identity.bind_ip:
         return []
     networks = await async_networks(facts.hass)
     unreachable_peers = [

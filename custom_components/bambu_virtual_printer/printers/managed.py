@@ -125,13 +125,22 @@ class ManagedPrinter:
         return self.config.id
 
     @property
+    def has_listeners(self) -> bool:
+        """Whether it has an address to listen at; without one files come over HTTP only, at Home Assistant's."""
+        return bool(self.config.bind_ip)
+
+    @property
     def running(self) -> bool:
-        """Whether every listener is bound."""
+        """Whether every listener is bound, if it has any."""
+        if not self.has_listeners:
+            return self.config.enabled
         return self._printer is not None and all(self.listeners.values())
 
     @property
     def listeners(self) -> Mapping[Service, bool]:
         """Which listeners are bound."""
+        if not self.has_listeners:
+            return {}
         if self._printer is None:
             return dict.fromkeys(SERVICES, False)
         return self._printer.listeners
@@ -234,7 +243,7 @@ class ManagedPrinter:
 
     async def async_start(self) -> None:
         """Start the printer if it is enabled; returns after the first attempt, successful or not."""
-        if not self.config.enabled:
+        if not self.config.enabled or not self.has_listeners:
             self.async_notify()
             return
         self._attempted.clear()
@@ -253,6 +262,9 @@ class ManagedPrinter:
             await asyncio.wait([self._supervisor])
             self._supervisor = None
             self._attempted.set()
+        if self._stop_progress:
+            self._stop_progress()
+            self._stop_progress = None
         self._set_problems((), None)
 
     async def async_apply(self, config: AnyPrinterConfig) -> None:
