@@ -12,6 +12,7 @@ from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
 from ..protocol.printer_models import find_model
 from .jobs import Needs
+from .power_states import PowerState
 from .reasons import Reason, ReasonKey
 
 MAX_REPORT_AGE_S = 60.0
@@ -27,6 +28,7 @@ class MachineView:
     first. `held_by` is the job of the queue that has it, `has_question` whether a person has to answer how that went;
     `is_settling` holds for a while after each start. `left_g` is what is left on its spools where that is known;
     `needs_known_grams` that it prints with no others. `last_spool` was in use last, `free_since` is since when it has had no print.
+    `power` is what goes on with its plug, None where it has none that is known.
     """
 
     id: str
@@ -38,6 +40,7 @@ class MachineView:
     held_by: str = ""
     has_question: bool = False
     is_settling: bool = False
+    power: PowerState | None = None
     left_g: Grams = NO_GRAMS
     needs_known_grams: bool = False
     last_spool: SpoolPlace | None = None
@@ -60,6 +63,8 @@ def machine_obstacle(machine: MachineView) -> Reason | None:
             machine_id=machine.id,
             other_job_id=machine.held_by,
         )
+    elif machine.power is PowerState.SWITCHING_OFF:
+        key = ReasonKey.POWERING_OFF
     elif not state.is_available:
         return Reason(
             key=ReasonKey.OFFLINE,

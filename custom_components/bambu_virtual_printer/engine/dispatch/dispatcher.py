@@ -1,7 +1,7 @@
 """Prints the queue on real printers: plans after every change, and hands claimed jobs to the printers' workers."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,17 +21,21 @@ from ..library.values.prints import (
 from ..machines.families import UrlForm
 from ..machines.filaments import Grams
 from ..machines.mapping import MappingForm
+from .admission import MachineView
+from .demand import Foreseen, foresee
 from .fits import SpoolFits
 from .jobs import QueuedJob
 from .orders import PrintOverError, Stopping, check_answer
-from .planner import Planner
+from .planner import Plan, Planner
 from .ports import FileAwayError, NoSurroundings, Printer, PrintStore, Surroundings
+from .power import NO_DEMAND, Demand
+from .power_states import PowerState
 from .reasons import Reason, ReasonKey
 from .times import Clock, DispatchTimes, utc_now
 from .timing import Planned
 from .when.decide import Decider
 from .when.prices import Curves
-from .when.values import NO_RULES
+from .when.values import NO_RULES, Facts
 from .worker import MachineRules, MachineStatus, MachineWorker
 
 _LOGGER = logging.getLogger(__name__)
@@ -96,6 +100,9 @@ class Dispatcher:
         self._clock = clock
         self._planner = Planner()
         self._overtake_for: timedelta | None = None
+        self._foresight = Planner()
+        self._declined: dict[str, frozenset[str]] = {}
+        self._demands: Mapping[str, Demand] = {}
         self._planning = asyncio.Lock()
         self._workers: dict[str, MachineWorker] = {}
         self._plates: dict[str, Plate] = {}
@@ -212,6 +219,40 @@ class Dispatcher:
             self._jobs, lambda: [worker.view() for worker in self._workers.values()]
         )
 
+    # --- power ---
+
+    @property
+    def is_deciding(self) -> bool:
+        """Whether a job may be claimed this moment."""
+        return self._planning.locked()
+
+    def demand(self, machine_id: str) -> Demand:
+        """Return what the queue wants of a printer with a plug, as of the last plan."""
+        return self._demands.get(machine_id, NO_DEMAND)
+
+    def set_power(
+        self,
+        machine_id: str,
+        power: PowerState | None,
+        declined: frozenset[str] = frozenset(),
+    ) -> None:
+        """Say what goes on with a printer's plug, None where it has none, and for which jobs it is not switched on.
+
+        Nothing is claimed for a printer that is being switched off.
+        """
+        worker = self._workers.get(machine_id)
+        if worker is None:
+            self._declined.pop(machine_id, None)
+            return
+        if (worker.power, self._declined.get(machine_id, frozenset())) == (
+            power,
+            declined,
+        ):
+            return
+        worker.power = power
+        self._declined[machine_id] = declined
+        self.wake()
+
     # --- planning ---
 
     def wake(self) -> None:
@@ -248,24 +289,24 @@ class Dispatcher:
         # Nothing is awaited between looking at the printers and deciding.
         late = self._late_prints()
         now = self._clock()
-        made = self._planner.plan(
-            [job for job in jobs if job.id not in late],
-            [worker.view() for worker in self._workers.values()],
-            now,
-            self._surroundings.facts(
-                now, {job.wishes.only_while for job in jobs} - {""}
-            ),
-            overtake_for=self._overtake_for,
+        views = [worker.view() for worker in self._workers.values()]
+        in_time = [job for job in jobs if job.id not in late]
+        facts = self._surroundings.facts(
+            now, {job.wishes.only_while for job in jobs} - {""}
         )
+        made = self._planner.plan(
+            in_time, views, now, facts, overtake_for=self._overtake_for
+        )
+        foreseen = self._foresee(in_time, views, made, now, facts)
         started = {job.id for job in jobs if job.is_started}
-        reasons = dict(made.reasons)
+        reasons = dict(foreseen.reasons)
         for job in jobs:
             if job.id in late:
                 late[job.id].look_for_late()
                 reasons[job.id] = Reason(
                     key=ReasonKey.PRINTING, machine_id=late[job.id].id
                 )
-        wake_at = made.wake_at
+        wake_at = foreseen.wake_at
         for start in made.starts:
             try:
                 await self._claim(
@@ -277,12 +318,13 @@ class Dispatcher:
                 reasons[start.job_id] = Reason(key=ReasonKey.LIBRARY_AWAY)
                 again_at = self._clock() + timedelta(seconds=self._times.retry_s)
                 wake_at = min(wake_at or again_at, again_at)
-        if (reasons, made.planned, made.late) != (
+        if (reasons, foreseen.planned, foreseen.late) != (
             self.reasons,
             self.planned,
             self.late,
         ):
-            self.reasons, self.planned, self.late = reasons, made.planned, made.late
+            self.reasons = reasons
+            self.planned, self.late = foreseen.planned, foreseen.late
             self._changed()
         return wake_at
 
@@ -295,6 +337,26 @@ class Dispatcher:
         rules = facts.rules.get(machine_id, NO_RULES)
         return Decider(rules, facts.conditions, now, Curves()).strict_obstacle(
             job.wishes
+        )
+
+    def _foresee(
+        self,
+        jobs: Sequence[QueuedJob],
+        views: Sequence[MachineView],
+        made: Plan,
+        now: datetime,
+        facts: Facts,
+    ) -> Foreseen:
+        """Find out what is wanted of printers with a plug."""
+        foreseen = foresee(
+            lambda jobs, views: self._foresight.plan(
+                jobs, views, now, facts, overtake_for=self._overtake_for
+            ),
+            jobs,
+            views,
+            made,
+            self._declined,
+            now,
         )
 
     def _late_prints(self) -> dict[str, MachineWorker]:
@@ -326,8 +388,11 @@ class Dispatcher:
         if claim is None:
             # It was edited, held or cancelled since; the event of that has woken us or will.
             return
-        if self._workers.get(machine_id) is not worker:
-            # Detached meanwhile.
+        if (
+            self._workers.get(machine_id) is not worker
+            or worker.power is PowerState.SWITCHING_OFF
+        ):
+            # Detached or switched off meanwhile.
             await self._store.put_back(claim.print, problem=None)
             return
         worker.take(replace(claim, job=replace(claim.job, is_started=is_started)))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ..machines.codes import ErrorCode
 from ..machines.filaments import Filament, TooLittle
 from ..machines.values import Availability, SpoolPlace, StorageState
+from .power_states import PowerState
 
 
 class ReasonKey(StrEnum):
@@ -46,6 +47,14 @@ class ReasonKey(StrEnum):
     """This printer is not allowed to print from the queue."""
     OFFLINE = "offline"
     """It cannot be reached; `availability` is the cause."""
+    POWERING_ON = "powering_on"
+    """It is off, and is being switched on for the job."""
+    POWERING_OFF = "powering_off"
+    """It is being switched off just now."""
+    POWER_KEPT_OFF = "power_kept_off"
+    """It is off because somebody has switched it off since the job was there."""
+    POWER_TROUBLE = "power_trouble"
+    """It is off, and cannot be switched on; `power` is the cause."""
     NO_NEWS = "no_news"
     """It has not reported for a minute, or has not reported its phase yet."""
     PRINTING = "printing"
@@ -168,6 +177,7 @@ class Reason:
     other_job_id: str = ""
     availability: Availability | None = None
     storage: StorageState | None = None
+    power: PowerState | None = None
     error: ErrorCode | None = None
     wanted: str = ""
     found: str = ""

@@ -18,6 +18,7 @@ from .filament_choice import spools_for
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .plates import PlateWatch
 from .ports import Claim, Printer, PrintStore
+from .power_states import PowerState
 from .print_run import PrintRun
 from .reasons import Reason, ReasonKey
 from .spool_amounts import SpoolAmounts
@@ -77,6 +78,8 @@ class MachineWorker:
         self.id = machine_id
         self.model = model
         self.rules = rules
+        self.power: PowerState | None = None
+        """What goes on with the printer's plug, where it has one that is known."""
         self._printer = printer
         self._store = store
         self._watch = PlateWatch(plate)
@@ -206,6 +209,7 @@ class MachineWorker:
             last_spool=self._last_spool.place if self._last_spool else None,
             free_since=self._free_since,
             last_start_at=self._last_start_at,
+            power=self.power,
         )
 
     def _check(self, job: QueuedJob) -> Places | Reason:

@@ -1,0 +1,232 @@
+"""Finds out what the queue wants of printers whose plugs can be switched, and why the jobs for those that are off wait. Pure.
+
+A printer that can be switched on is no reason to wait: it is planned with as if it were on, by all rules. What would begin there is
+why it is switched on; whatever else a job waits for holds as well while it is off.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..machines.values import Availability, Phase
+from .admission import MachineView, same_model
+from .jobs import AnyPrinter, OnePrinter, QueuedJob
+from .planner import Plan
+from .power import Demand, job_key
+from .power_states import PowerState
+from .reasons import Reason, ReasonKey
+from .timing import Planned
+
+type Planning = Callable[[Sequence[QueuedJob], Sequence[MachineView]], Plan]
+
+# Printers in these states may just be off. In the others they answer.
+_MAY_BE_OFF = frozenset({Availability.CONNECTING, Availability.OFFLINE})
+_TROUBLE = frozenset(
+    {PowerState.NO_REPORT, PowerState.SWITCH_FAILED, PowerState.UNAVAILABLE}
+)
+# What a person ends at the printer, which has to report it: it stays on for that.
+_KEEPS_ON = frozenset(
+    {
+        ReasonKey.FILAMENT_MISSING,
+        ReasonKey.FILAMENT_SHORT,
+        ReasonKey.FILAMENT_AMOUNT_UNKNOWN,
+        ReasonKey.ERROR_STANDS,
+        ReasonKey.NO_STORAGE,
+        ReasonKey.STORAGE_UNUSABLE,
+        ReasonKey.STORAGE_FULL,
+        ReasonKey.QUESTION,
+        ReasonKey.TAKEN,
+        ReasonKey.SETTLING,
+        ReasonKey.PRINTING,
+        ReasonKey.NO_NEWS,
+        ReasonKey.POWERING_ON,
+        ReasonKey.POWERING_OFF,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """Why jobs wait and until when, as in `Plan`, and what is wanted of each printer with a plug."""
+
+    reasons: Mapping[str, Reason]
+    demands: Mapping[str, Demand]
+    planned: Mapping[str, Planned]
+    late: frozenset[str]
+    wake_at: datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outlook:
+    """What is going to be, with the printers as they are or as if they were on."""
+
+    reasons: dict[str, Reason]
+    planned: dict[str, Planned]
+    late: frozenset[str]
+    wake_at: datetime | None
+    wanted: dict[str, str]
+
+
+def foresee(
+    plan: Planning,
+    jobs: Sequence[QueuedJob],
+    machines: Iterable[MachineView],
+    made: Plan,
+    declined: Mapping[str, frozenset[str]],
+    now: datetime,
+) -> Foreseen:
+    """Complete a plan that was `made` with the printers as they are.
+
+    `declined` are the jobs, as `job_key` writes them, that no printer is switched on for, by printer.
+    """
+    machines = tuple(machines)
+    plugged = {machine.id: machine for machine in machines if machine.power}
+    outlook = _Outlook(
+        reasons=dict(made.reasons),
+        planned=dict(made.planned),
+        late=made.late,
+        wake_at=made.wake_at,
+        wanted={},
+    )
+    off = {
+        machine_id: machine
+        for machine_id, machine in plugged.items()
+        if machine.state.availability in _MAY_BE_OFF
+    }
+    if off:
+        outlook = _as_if_on(plan, jobs, machines, off, made, declined)
+    return Foreseen(
+        reasons=outlook.reasons,
+        planned=outlook.planned,
+        late=outlook.late,
+        wake_at=outlook.wake_at,
+        demands={
+            machine_id: _demand(machine, jobs, outlook, now)
+            for machine_id, machine in plugged.items()
+        },
+    )
+
+
+def _as_if_on(
+    plan: Planning,
+    jobs: Sequence[QueuedJob],
+    machines: Sequence[MachineView],
+    off: Mapping[str, MachineView],
+    made: Plan,
+    declined: Mapping[str, frozenset[str]],
+) -> _Outlook:
+    """Plan as if what is off were on."""
+    taken = {start.machine_id: start.job_id for start in made.starts}
+    views = [
+        _on(machine)
+        if machine.id in off
+        else replace(machine, held_by=taken.get(machine.id, machine.held_by))
+        for machine in machines
+    ]
+    started = set(taken.values())
+    waiting = [job for job in jobs if job.id not in started]
+    refused = frozenset().union(*declined.values())
+    keys = {job.id: _key(job) for job in waiting}
+    # Jobs that no printer is switched on for must not hide those behind them.
+    kept = plan([job for job in waiting if keys[job.id] in refused], views)
+    planned = plan([job for job in waiting if keys[job.id] not in refused], views)
+    reasons: dict[str, Reason] = {}
+    wanted: dict[str, str] = {}
+    for job_id, reason in planned.reasons.items():
+        machine = off.get(reason.machine_id)
+        if machine and reason.key.is_of_filament and not machine.state.spools:
+            # What is loaded shows only once it is on.
+            wanted.setdefault(machine.id, keys[job_id])
+            reason = _power_reason(machine)
+        reasons[job_id] = reason
+    for start in planned.starts:
+        if machine := off.get(start.machine_id):
+            wanted[machine.id] = keys[start.job_id]
+            reasons[start.job_id] = _power_reason(machine)
+        else:
+            reasons[start.job_id] = made.reasons[start.job_id]
+    for job_id, reason in kept.reasons.items():
+        reasons[job_id] = (
+            _kept_off(reason.machine_id) if reason.key is ReasonKey.TAKEN else reason
+        )
+    for start in kept.starts:
+        reasons[start.job_id] = _kept_off(start.machine_id)
+        wanted.setdefault(start.machine_id, keys[start.job_id])
+    wakes = [one.wake_at for one in (made, planned, kept) if one.wake_at is not None]
+    return _Outlook(
+        reasons=reasons,
+        planned={**kept.planned, **planned.planned},
+        late=kept.late | planned.late,
+        wake_at=min(wakes, default=None),
+        wanted=wanted,
+    )
+
+
+def _on(machine: MachineView) -> MachineView:
+    """Return a printer that is off as it is going to be once it is on."""
+    state = replace(
+        machine.state,
+        availability=Availability.ONLINE,
+        is_current=True,
+        phase=Phase.IDLE,
+        print_error=None,
+    )
+    return replace(machine, state=state, report_age_s=0.0, power=PowerState.ON)
+
+
+def _power_reason(machine: MachineView) -> Reason:
+    """Return why a job has to wait for the power of a printer."""
+    if machine.power in _TROUBLE:
+        return Reason(
+            key=ReasonKey.POWER_TROUBLE, machine_id=machine.id, power=machine.power
+        )
+    return Reason(key=ReasonKey.POWERING_ON, machine_id=machine.id)
+
+
+def _kept_off(machine_id: str) -> Reason:
+    return Reason(key=ReasonKey.POWER_KEPT_OFF, machine_id=machine_id)
+
+
+def _demand(
+    machine: MachineView,
+    jobs: Sequence[QueuedJob],
+    outlook: _Outlook,
+    now: datetime,
+) -> Demand:
+    times = []
+    queued = set()
+    for job in jobs:
+        if not _may_go_to(job, machine):
+            continue
+        queued.add(_key(job))
+        reason = outlook.reasons.get(job.id)
+        begins = outlook.planned.get(job.id)
+        if begins is not None:
+            if begins.machine_id in ("", machine.id):
+                times.append(begins.start)
+        elif reason is None:
+            # It begins just now, there or elsewhere.
+            times.append(now)
+        elif reason.until is not None:
+            times.append(reason.until)
+        elif reason.machine_id == machine.id and reason.key in _KEEPS_ON:
+            times.append(now)
+    return Demand(
+        wanted=outlook.wanted.get(machine.id, ""),
+        queued=frozenset(queued),
+        next_at=min(times, default=None),
+    )
+
+
+def _may_go_to(job: QueuedJob, machine: MachineView) -> bool:
+    match job.target:
+        case OnePrinter(machine_id=machine_id):
+            return machine_id == machine.id
+        case AnyPrinter(model=model):
+            return same_model(model, machine.model)
+        case None:
+            return False
+
+
+def _key(job: QueuedJob) -> str:
+    return job_key(job.id, is_started=job.is_started)
