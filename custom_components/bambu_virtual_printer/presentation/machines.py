@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..engine.dispatch.power_states import PowerState
 from ..engine.dispatch.reasons import Reason, ReasonKey
 from ..engine.machines.codes import CodeSpace, ErrorCode, Severity
 from ..engine.machines.values import Availability, MachineState, Spool
@@ -94,6 +95,9 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.TAKEN: "waiting_taken",
     ReasonKey.QUESTION: "waiting_question",
     ReasonKey.SETTLING: "waiting_settling",
+    ReasonKey.POWERING_ON: "waiting_powering_on",
+    ReasonKey.POWERING_OFF: "waiting_powering_off",
+    ReasonKey.POWER_KEPT_OFF: "waiting_power_kept_off",
     ReasonKey.PLATE_NOT_CLEARED: "waiting_plate",
     ReasonKey.DEVELOPER_MODE_OFF: "waiting_developer_mode",
     ReasonKey.NO_STORAGE: "waiting_no_storage",
@@ -106,6 +110,11 @@ _OF_FILAMENT: Mapping[ReasonKey, str] = {
     ReasonKey.FILAMENT_MISSING: "waiting_filament",
     ReasonKey.FILAMENT_SHORT: "waiting_filament_short",
     ReasonKey.FILAMENT_AMOUNT_UNKNOWN: "waiting_filament_unknown",
+}
+_POWER: Mapping[PowerState, str] = {
+    PowerState.NO_REPORT: "waiting_power_no_report",
+    PowerState.SWITCH_FAILED: "waiting_power_switch_failed",
+    PowerState.UNAVAILABLE: "waiting_power_unavailable",
 }
 _OFFLINE: Mapping[Availability, str] = {
     Availability.CONNECTING: "waiting_offline_connecting",
@@ -165,6 +174,8 @@ def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sente
         case ReasonKey.OFFLINE:
             availability = reason.availability or Availability.OFFLINE
             return sentence(_OFFLINE[availability], printer=printer)
+        case ReasonKey.POWER_TROUBLE if reason.power:
+            return power_sentence(reason.power, printer)
         case ReasonKey.ERROR_STANDS if reason.error:
             return sentence(
                 "waiting_error", printer=printer, error=error_sentence(reason.error)
@@ -270,6 +281,11 @@ def duration_sentence(length: timedelta) -> Sentence:
     if not hours:
         return sentence("minutes", minutes=minutes)
     return sentence("hours_and_minutes", hours=hours, minutes=f"{minutes:02}")
+
+
+def power_sentence(power: PowerState, printer: str) -> Sentence:
+    """Say what is wrong with the power of a printer."""
+    return sentence(_POWER[power], printer=printer)
 
 
 def problem_text(problem: str, texts: Texts) -> str:

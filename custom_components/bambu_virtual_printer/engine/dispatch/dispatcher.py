@@ -358,6 +358,10 @@ class Dispatcher:
             self._declined,
             now,
         )
+        if foreseen.demands != self._demands:
+            self._demands = foreseen.demands
+            self._changed()
+        return foreseen
 
     def _late_prints(self) -> dict[str, MachineWorker]:
         """Return the jobs that a printer has begun with although they were put back, and those printers' workers.

@@ -1,0 +1,220 @@
+"""What is wanted of printers that can be switched on, and the reasons of jobs while they are off."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from custom_components.bambu_virtual_printer.engine.dispatch.admission import (
+    MachineView,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.demand import (
+    Foreseen,
+    foresee,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
+    AnyPrinter,
+    JobTarget,
+    OnePrinter,
+    QueuedJob,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.planner import plan
+from custom_components.bambu_virtual_printer.engine.dispatch.power import job_key
+from custom_components.bambu_virtual_printer.engine.dispatch.power_states import (
+    PowerState,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.machines.values import (
+    Availability,
+    Phase,
+)
+from tests.engine.dispatch.scenes import A1, IDLE, NEEDS, P1S
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+OFF = replace(IDLE, availability=Availability.OFFLINE, is_current=False)
+GARAGE = OnePrinter(machine_id="garage")
+
+
+def printer(
+    id_: str = "garage",
+    *,
+    power: PowerState | None = PowerState.OFF,
+    on: bool = False,
+    **changes: object,
+) -> MachineView:
+    view = MachineView(
+        id=id_,
+        model=P1S,
+        state=IDLE if on else OFF,
+        report_age_s=1.0 if on else None,
+        is_allowed=True,
+        power=power,
+    )
+    return replace(view, **changes)  # type: ignore[arg-type]
+
+
+def job(id_: str = "job", target: JobTarget = GARAGE, **changes: object) -> QueuedJob:
+    return replace(QueuedJob(id=id_, target=target, needs=NEEDS), **changes)  # type: ignore[arg-type]
+
+
+def foreseen(
+    jobs: Iterable[QueuedJob],
+    *machines: MachineView,
+    declined: dict[str, frozenset[str]] | None = None,
+) -> Foreseen:
+    jobs = list(jobs)
+    return foresee(
+        lambda jobs, machines: plan(jobs, machines, NOW),
+        jobs,
+        machines,
+        plan(jobs, machines, NOW),
+        declined or {},
+        NOW,
+    )
+
+
+def wanted(found: Foreseen) -> dict[str, str]:
+    return {
+        machine_id: demand.wanted
+        for machine_id, demand in found.demands.items()
+        if demand.wanted
+    }
+
+
+def keys(found: Foreseen) -> dict[str, ReasonKey]:
+    return {job_id: reason.key for job_id, reason in found.reasons.items()}
+
+
+def test_a_printer_is_wanted_for_the_first_job_that_could_begin_there() -> None:
+    held, first, second = job("held", is_held=True), job("first"), job("second")
+    found = foreseen([held, first, second], printer())
+    assert wanted(found) == {"garage": "first"}
+    assert keys(found) == {
+        "held": ReasonKey.HELD,
+        "first": ReasonKey.POWERING_ON,
+        "second": ReasonKey.TAKEN,
+    }
+    assert found.demands["garage"].queued == {"held", "first", "second"}
+
+
+def test_a_job_that_could_not_begin_either_way_switches_nothing_on_and_says_why() -> (
+    None
+):
+    later = NOW + timedelta(hours=3)
+    for change, reason in (
+        ({"not_before": later}, ReasonKey.SCHEDULED),
+        ({"needs": replace(NEEDS, model=A1)}, ReasonKey.WRONG_MODEL),
+        ({"needs": replace(NEEDS, nozzles_mm=(0.8,))}, ReasonKey.WRONG_NOZZLE),
+    ):
+        found = foreseen([job(**change)], printer())
+        assert (wanted(found), keys(found)) == ({}, {"job": reason})
+    for view, reason in (
+        (printer(is_allowed=False), ReasonKey.NOT_ALLOWED),
+        (printer(is_plate_blocked=True), ReasonKey.PLATE_NOT_CLEARED),
+        (printer(held_by="other"), ReasonKey.TAKEN),
+    ):
+        found = foreseen([job()], view)
+        assert (wanted(found), keys(found)) == ({}, {"job": reason})
+
+
+def test_what_another_printer_begins_with_switches_nothing_on() -> None:
+    any_ = AnyPrinter(model=P1S)
+    on = printer("on", on=True, power=None)
+    assert wanted(foreseen([job(target=any_)], printer(), on)) == {}
+    # A second one is for the one that is off, and a third for nobody yet.
+    jobs = [job(name, any_) for name in ("first", "second", "third")]
+    found = foreseen(jobs, printer(), on)
+    assert len(wanted(found)) == 1
+    assert len(found.reasons) == 2
+
+
+def test_one_job_wakes_one_printer() -> None:
+    found = foreseen(
+        [job(target=AnyPrinter(model=P1S))], printer("first"), printer("second")
+    )
+    assert len(wanted(found)) == 1
+
+
+def test_a_printer_without_a_plug_is_as_it_was() -> None:
+    found = foreseen([job()], printer(power=None))
+    assert (found.demands, keys(found)) == ({}, {"job": ReasonKey.OFFLINE})
+
+
+def test_a_printer_that_answers_is_not_off() -> None:
+    wrong = replace(OFF, availability=Availability.WRONG_CODE)
+    found = foreseen([job()], printer(state=wrong))
+    assert (wanted(found), keys(found)) == ({}, {"job": ReasonKey.OFFLINE})
+
+
+def test_what_nobody_can_know_while_it_is_off_is_found_out_by_switching_it_on() -> None:
+    unknown = replace(OFF, ams=(), external=())
+    found = foreseen([job("first"), job("second")], printer(state=unknown))
+    assert wanted(found) == {"garage": "first"}
+    # Of one whose spools are known they are expected as they were.
+    other = replace(NEEDS, filaments=(replace(NEEDS.filaments[0], type="ABS"),))
+    found = foreseen([job(needs=other)], printer())
+    assert (wanted(found), keys(found)) == ({}, {"job": ReasonKey.FILAMENT_MISSING})
+
+
+def test_an_old_error_and_an_old_print_do_not_keep_it_off() -> None:
+    old = replace(OFF, phase=Phase.RUNNING)
+    assert wanted(foreseen([job()], printer(state=old))) == {"garage": "job"}
+
+
+def test_a_job_that_it_was_switched_off_for_says_so_and_does_not_hide_the_next() -> (
+    None
+):
+    declined = {"garage": frozenset({"first", "second"})}
+    jobs = [
+        job("first"),
+        job("second"),
+        job("scheduled", not_before=NOW.replace(hour=20)),
+    ]
+    found = foreseen(jobs, printer(), declined=declined)
+    assert keys(found) == {
+        "first": ReasonKey.POWER_KEPT_OFF,
+        "second": ReasonKey.POWER_KEPT_OFF,
+        "scheduled": ReasonKey.SCHEDULED,
+    }
+    found = foreseen([*jobs, job("new")], printer(), declined=declined)
+    assert wanted(found) == {"garage": "new"}
+    assert found.reasons["new"].key is ReasonKey.POWERING_ON
+    # Started by a person it is wanted anew.
+    found = foreseen([job("first", is_started=True)], printer(), declined=declined)
+    assert wanted(found) == {"garage": job_key("first", is_started=True)}
+
+
+def test_what_is_wrong_with_the_power_is_the_reason() -> None:
+    for state in (
+        PowerState.NO_REPORT,
+        PowerState.SWITCH_FAILED,
+        PowerState.UNAVAILABLE,
+    ):
+        (reason,) = foreseen([job()], printer(power=state)).reasons.values()
+        assert (reason.key, reason.power) == (ReasonKey.POWER_TROUBLE, state)
+
+
+def test_nothing_begins_on_a_printer_that_is_being_switched_off() -> None:
+    made = plan([job()], [printer(on=True, power=PowerState.SWITCHING_OFF)], NOW)
+    assert made.starts == ()
+    assert made.reasons["job"].key is ReasonKey.POWERING_OFF
+
+
+def test_the_next_thing_to_happen_is_the_soonest_of_what_is_meant_for_it() -> None:
+    on = printer(on=True, power=PowerState.ON)
+    later = NOW + timedelta(hours=3)
+
+    def next_at(*jobs: QueuedJob, view: MachineView = on) -> datetime | None:
+        return foreseen(jobs, view).demands["garage"].next_at
+
+    assert next_at() is None
+    assert next_at(
+        job(not_before=later), job("x", not_before=later + timedelta(1))
+    ) == (later)
+    assert next_at(job()) == NOW
+    elsewhere = OnePrinter(machine_id="cellar")
+    assert next_at(job(target=elsewhere, not_before=NOW.replace(hour=13))) is None
+    # It has to be on to see the other spool, and need not be for a plate to be cleared.
+    other = replace(NEEDS, filaments=(replace(NEEDS.filaments[0], type="ABS"),))
+    assert next_at(job(needs=other)) == NOW
+    assert next_at(job(), view=replace(on, is_plate_blocked=True)) is None
+    assert next_at(job(is_held=True)) is None
