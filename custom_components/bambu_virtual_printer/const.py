@@ -78,6 +78,17 @@ CONF_WAIT_FOR_PLATE = "wait_for_plate"
 CONF_PHOTOGRAPH = "photograph"
 """Whether its plate has to be cleared between prints."""
 
+SECTION_POWER = "power"
+CONF_ENERGY_METER = "energy_meter"
+CONF_ENERGY_PRICE = "energy_price"
+"""Money per kWh."""
+CONF_OFF_AFTER_MINUTES = "off_after_minutes"
+CONF_POWER_SWITCH = "switch"
+CONF_PRICE_SENSOR = "price_sensor"
+CONF_SWITCHES_OFF = "switches_off"
+CONF_TAKES_OVER = "takes_over"
+"""Whether it is switched off as well after somebody switched it on by hand."""
+
 # The hub's options.
 CONF_LIBRARY_FOLDER = "library_folder"
 CONF_NAME_SOURCE = "name_source"

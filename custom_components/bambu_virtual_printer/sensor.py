@@ -33,6 +33,7 @@ from .presentation import CA_URL, free_from_view, job_view
 from .printers.machine_sensors import (
     MACHINE_SENSORS,
     MOVING as MOVING_OF_MACHINES,
+    POWER_SENSOR,
     MachineSensorDescription,
 )
 from .printers.machines import ManagedMachine
@@ -320,6 +321,25 @@ async def async_setup_entry(
             ],
             config_subentry_id=machine.id,
         )
+        _add_power(machine)
+
+    plugged: set[str] = set()
+
+    @callback
+    def _add_power(machine: ManagedMachine) -> None:
+        """Add what only printers have whose plug is known, once it is."""
+
+        @callback
+        def _look() -> None:
+            if machine.config.power.switch and machine.id not in plugged:
+                plugged.add(machine.id)
+                async_add_entities(
+                    [MachineSensor(hub, machine, POWER_SENSOR)],
+                    config_subentry_id=machine.id,
+                )
+
+        entry.async_on_unload(machine.async_add_listener(_look))
+        _look()
 
     entry.async_on_unload(hub.printers.async_on_printer(_add))
     entry.async_on_unload(hub.machines.async_on_machine(_add_machine))

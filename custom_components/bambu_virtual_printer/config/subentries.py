@@ -51,6 +51,7 @@ from ..const import (
     CONF_WHEN,
     SECTION_FILING,
     SECTION_NETWORK,
+    SECTION_POWER,
     SECTION_RETENTION,
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
@@ -87,6 +88,7 @@ from ..engine.values import (
     PrinterRef,
     Shows,
 )
+from .power import NO_POWER, PowerConfig
 from .when import WhenConfig
 
 DEFAULT_MODEL_CODE = DEFAULT_MODEL.code
@@ -269,6 +271,7 @@ class MachineConfig:
     """Its rules about time."""
     photographs_prints: bool = False
     """Whether its camera takes a photo at the end of each print of the queue."""
+    power: PowerConfig = NO_POWER
 
     @classmethod
     def from_data(cls, id_: str, name: str, data: Mapping[str, Any]) -> Self:
@@ -290,6 +293,7 @@ class MachineConfig:
             },
             when=WhenConfig.from_data(data.get(CONF_WHEN, {})),
             photographs_prints=data.get(CONF_PHOTOGRAPH, False),
+            power=PowerConfig.from_data(data.get(SECTION_POWER, {})),
         )
 
     @property

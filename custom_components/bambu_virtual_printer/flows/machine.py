@@ -36,11 +36,13 @@ from ..const import (
     CONF_SPOOL_SLOT,
     CONF_WAIT_FOR_PLATE,
     CONF_WHEN,
+    SECTION_POWER,
 )
 from ..engine.machines.values import SpoolPlace
 from ..hub import Hub
 from ..presentation import place_name
 from .forms import documentation_url
+from .power_form import POWER_SCHEMA
 from .real_printer import RealPrinterSteps
 from .when_form import SCHEMA, check_rules, rules_of
 
@@ -51,6 +53,7 @@ CHOSEN_ELSEWHERE = (
     CONF_SPOOL_SENSORS,
     CONF_WAIT_FOR_PLATE,
     CONF_WHEN,
+    SECTION_POWER,
 )
 """What is chosen by switches and in other steps, which stays when the connection is changed."""
 
@@ -69,7 +72,8 @@ class MachineFlow(RealPrinterSteps):
     ) -> SubentryFlowResult:
         """Ask what to change."""
         return self.async_show_menu(
-            step_id="reconfigure", menu_options=["connection", "spools", "when"]
+            step_id="reconfigure",
+            menu_options=["connection", "spools", "when", SECTION_POWER],
         )
 
     async def async_step_connection(
@@ -174,6 +178,29 @@ class MachineFlow(RealPrinterSteps):
             description_placeholders={
                 "printer": subentry.title,
                 "docs": documentation_url(self.hass, "when"),
+            },
+        )
+
+    async def async_step_power(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change how it gets its power."""
+        subentry = self._get_reconfigure_subentry()
+        if user_input is not None:
+            return self.async_update_and_abort(
+                self._get_entry(),
+                subentry,
+                data={**subentry.data, SECTION_POWER: user_input},
+            )
+        return self.async_show_form(
+            step_id=SECTION_POWER,
+            data_schema=self.add_suggested_values_to_schema(
+                POWER_SCHEMA, subentry.data.get(SECTION_POWER, {})
+            ),
+            description_placeholders={
+                "printer": subentry.title,
+                "docs": documentation_url(self.hass, "printing"),
+                "currency": self.hass.config.currency,
             },
         )
 

@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from ..engine.dispatch.power_states import PowerState
 from ..engine.machines.values import (
     Availability,
     DeveloperMode,
@@ -39,6 +40,9 @@ class MachineIssue(StrEnum):
     STORAGE_UNUSABLE = "printer_storage_unusable"
     STORAGE_FULL = "printer_storage_full"
     UNREACHABLE = "printer_unreachable"
+    POWER_NO_REPORT = "printer_power_no_report"
+    POWER_SWITCH_FAILED = "printer_power_switch_failed"
+    POWER_UNAVAILABLE = "printer_power_unavailable"
 
 
 _OF_AVAILABILITY = {
@@ -46,6 +50,11 @@ _OF_AVAILABILITY = {
     Availability.TOO_MANY_CLIENTS: MachineIssue.TOO_MANY_CLIENTS,
     Availability.LAN_ACCESS_OFF: MachineIssue.LAN_ACCESS_OFF,
     Availability.SILENT: MachineIssue.SILENT,
+}
+_OF_POWER = {
+    PowerState.NO_REPORT: MachineIssue.POWER_NO_REPORT,
+    PowerState.SWITCH_FAILED: MachineIssue.POWER_SWITCH_FAILED,
+    PowerState.UNAVAILABLE: MachineIssue.POWER_UNAVAILABLE,
 }
 _MAY_PASS = {
     MachineIssue.TOO_MANY_CLIENTS,
@@ -76,6 +85,7 @@ class MachineIssues:
         self._raised: dict[str, set[MachineIssue]] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._full: set[str] = set()
+        self._power: dict[str, PowerState] = {}
 
     @callback
     def look(self, machine: ManagedMachine) -> None:
@@ -101,9 +111,21 @@ class MachineIssues:
         self.look(machine)
 
     @callback
+    def power(self, machine: ManagedMachine, trouble: PowerState | None) -> None:
+        """Take note of what is wrong with a printer's power."""
+        if trouble is self._power.get(machine.id):
+            return
+        if trouble is None:
+            del self._power[machine.id]
+        else:
+            self._power[machine.id] = trouble
+        self.look(machine)
+
+    @callback
     def machine_removed(self, machine_id: str) -> None:
         """Withdraw everything about a printer."""
         self._full.discard(machine_id)
+        self._power.pop(machine_id, None)
         self._cancel_timer(machine_id)
         for issue in self._raised.pop(machine_id, set()):
             async_withdraw(self._hass, _issue_id(issue, machine_id))
@@ -159,6 +181,8 @@ class MachineIssues:
             and not _is_mode_settled(state)
         ):
             found.add(MachineIssue.DEVELOPER_MODE_OFF)
+        if trouble := self._power.get(machine.id):
+            found.add(_OF_POWER[trouble])
         if machine.config.prints_from_queue:
             if storage := _OF_STORAGE.get(state.storage.state):
                 found.add(storage)
@@ -199,7 +223,11 @@ class MachineIssues:
                 self._hass,
                 _issue_id(issue, machine.id),
                 issue.value,
-                {"printer": machine.name, "host": machine.config.host},
+                {
+                    "printer": machine.name,
+                    "host": machine.config.host,
+                    "switch": machine.config.power.switch or "",
+                },
                 severity=ir.IssueSeverity.ERROR,
                 fix=fix,
                 data={"printer_id": machine.id} if fix else None,

@@ -25,6 +25,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import StateType
 
+from ..engine.dispatch.power_states import PowerState
 from ..engine.machines.families import Traits, find_traits
 from ..engine.machines.values import (
     Availability,
@@ -79,6 +80,7 @@ class MachineSensorKey(StrEnum):
     SENDING = "sending"
     JOBS = "jobs"
     FREE_FROM = "free_from"
+    POWER = "power"
 
 
 def _always(_traits: Traits) -> bool:
@@ -379,6 +381,16 @@ MACHINE_SENSORS: tuple[MachineSensorDescription, ...] = (
         is_lasting=True,
         value_fn=lambda machine, _: machine.share.free_from,
     ),
+)
+# Of printers whose plug is known.
+POWER_SENSOR = MachineSensorDescription(
+    key=MachineSensorKey.POWER,
+    translation_key=MachineSensorKey.POWER,
+    device_class=SensorDeviceClass.ENUM,
+    options=[state.value for state in PowerState],
+    entity_category=EntityCategory.DIAGNOSTIC,
+    is_lasting=True,
+    value_fn=lambda machine, _: machine.power.value if machine.power else None,
 )
 
 MACHINE_BINARY_SENSORS: tuple[MachineBinarySensorDescription, ...] = (

@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 
 from ..config.subentries import MachineConfig
+from ..engine.dispatch.power_states import PowerState
 from ..engine.library.values.prints import EMPTY_PLATE, Plate
 from ..engine.machines.camera.upstream import CameraTimes
 from ..engine.machines.machine import Machine, MachineServices
@@ -66,6 +67,8 @@ class ManagedMachine:
         self.share = QueueShare()
         self.lost_at: datetime | None = dt_util.utcnow()
         """Since when it is unreachable; None while it is reachable."""
+        self.power: PowerState | None = None
+        """What goes on with its plug, where it has one that is known."""
         self.ends_at: datetime | None = None
         """When the print under way should be done, as the printer reports."""
         self._services = services
@@ -136,6 +139,13 @@ class ManagedMachine:
         """Set its part of the queue."""
         if share != self.share:
             self.share = share
+            self.async_notify()
+
+    @callback
+    def async_show_power(self, power: PowerState | None) -> None:
+        """Set what goes on with its plug."""
+        if power is not self.power:
+            self.power = power
             self.async_notify()
 
     # --- start and stop ---

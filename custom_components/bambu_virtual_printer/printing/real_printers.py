@@ -46,6 +46,7 @@ from ..operations.targets import shown_targets
 from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
 from .filament_calls import FilamentCalls
+from .power import PrinterPower
 from .spool_sensors import SpoolSensors
 from .when.house import House
 
@@ -99,6 +100,14 @@ class RealPrinters:
         self._filament_rules: Mapping[str, FilamentRule] = {}
         self.filament_calls = FilamentCalls(hass, on_missing)
         """The jobs that wait for filament."""
+        self._power = PrinterPower(
+            hass,
+            self.dispatcher,
+            spawn=lambda work, name: entry.async_create_background_task(
+                hass, work, name
+            ),
+            trouble=self._issues.power,
+        )
         self._services: MachineServices | None = None
         self._resources = AsyncExitStack()
         self._doubted_at: dict[str, float] = {}
@@ -204,7 +213,9 @@ class RealPrinters:
             self._services = await resources.enter_async_context(
                 MachineServices(self._relay.trust)
             )
+            await self._power.async_load()
             resources.push_async_callback(self._machines.async_stop)
+            resources.push_async_callback(self._power.async_stop)
             resources.callback(self._issues.stop)
             resources.callback(self._spool_sensors.async_stop)
             resources.callback(self._house.async_stop)
@@ -241,6 +252,7 @@ class RealPrinters:
             self._doubted_at.pop(machine_id, None)
             self._lost_at.pop(machine_id, None)
             self._shown_ends.pop(machine_id, None)
+            self._power.async_forget(machine_id)
         self._house.async_sync({config.id: config.when for config in wanted.values()})
         for config in wanted.values():
             self.dispatcher.set_rules(config.id, _rules(config))
@@ -250,6 +262,8 @@ class RealPrinters:
             for config in printer_configs(self._entry).values()
             if isinstance(config, VirtualPrinterConfig)
         }
+        for machine in self._machines.by_id.values():
+            self._power.async_follow(machine)
         self.dispatcher.wake()
         await self._async_forget(wanted)
         self._show_shares()
@@ -381,6 +395,7 @@ class RealPrinters:
 
     def _show_shares(self) -> None:
         for machine in self._machines.by_id.values():
+            self._power.async_look(machine)
             machine.async_show_share(self._share(machine))
             self._issues.storage_full(machine, is_full=self._is_full(machine))
             self._issues.look(machine)
@@ -436,6 +451,7 @@ class RealPrinters:
     def _see(self, machine: ManagedMachine, before: int | None) -> None:
         """Follow a new state of a printer, whose print was `before` percent done."""
         self._issues.look(machine)
+        self._power.async_look(machine)
         self._keep_lost_at(machine)
         if version := machine.state.firmware.version:
             self._note_firmware(machine, version)

@@ -19,8 +19,10 @@ from .timing import Planned
 
 type Planning = Callable[[Sequence[QueuedJob], Sequence[MachineView]], Plan]
 
-# Printers in these states may just be off. In the others they answer.
-_MAY_BE_OFF = frozenset({Availability.CONNECTING, Availability.OFFLINE})
+# Printers in these states may just be off, or be starting: they refuse connections then. In the others they answer.
+_MAY_BE_OFF = frozenset(
+    {Availability.CONNECTING, Availability.OFFLINE, Availability.LAN_ACCESS_OFF}
+)
 _TROUBLE = frozenset(
     {PowerState.NO_REPORT, PowerState.SWITCH_FAILED, PowerState.UNAVAILABLE}
 )

@@ -226,6 +226,14 @@ class Dispatcher:
         """Whether a job may be claimed this moment."""
         return self._planning.locked()
 
+    def is_busy(self, machine_id: str) -> bool:
+        """Return whether a printer has a print of the queue, or may still react to one; or is not known."""
+        worker = self._workers.get(machine_id)
+        if worker is None:
+            return True
+        view = worker.view()
+        return bool(view.held_by) or view.is_settling
+
     def demand(self, machine_id: str) -> Demand:
         """Return what the queue wants of a printer with a plug, as of the last plan."""
         return self._demands.get(machine_id, NO_DEMAND)
