@@ -101,6 +101,9 @@ export class Client {
       | "options"
       | "filament_rule"
       | "print_anyway"
+      | "only_while"
+      | "only_while_unknown"
+      | "cheapest_before"
     >,
   ) => this.do<Job>("job/edit", { job_id, ...changes });
 

@@ -57,7 +57,13 @@ export interface Plan {
   options: Record<string, unknown>;
   filament_rule: FilamentRule | null;
   print_anyway: boolean;
+  only_while: string | null;
+  only_while_unknown: Unknown;
+  cheapest_before: string | null;
 }
+
+/** What counts while nobody knows whether a condition holds. */
+export type Unknown = "hold" | "let_go";
 
 /** Which loaded spools may be used; `null` in a plan for what the virtual printer says. */
 export type FilamentRule = "match_color" | "any_color" | "exact_preset";
@@ -229,6 +235,13 @@ export interface Job extends Downloadable, Sent {
   sliced_for: string;
   not_before: string | null;
   due: string | null;
+  /** Whether `due` cannot be kept. */
+  is_late: boolean;
+  /** When it begins, if it waits for its time alone. */
+  planned_start: string | null;
+  only_while: string | null;
+  only_while_unknown: Unknown;
+  cheapest_before: string | null;
   options: Record<string, unknown>;
   filament_rule: FilamentRule | null;
   print_anyway: boolean;

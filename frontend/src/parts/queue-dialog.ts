@@ -9,6 +9,7 @@ import { BvpElement } from "./element";
 import { formStyles } from "./form";
 import "./picture";
 import { spoolRule, type RuleChoice } from "./spool-rule";
+import { timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
 import { fieldTime, momentOf } from "./time-field";
 
 /** What is queued: a pending upload, an archive, or several of them (without plates then). */
@@ -84,6 +85,7 @@ export class BvpQueueDialog extends BvpElement {
   @state() private when: When = "now";
   @state() private notBefore = "";
   @state() private due = "";
+  @state() private timing: Timing = timingOf(null);
   @state() private next = false;
   @state() private options: Record<string, unknown> = {};
   @state() private rule: RuleChoice = "printer";
@@ -103,6 +105,7 @@ export class BvpQueueDialog extends BvpElement {
       this.options = { ...(plan?.options ?? {}) };
       this.rule = plan?.filament_rule ?? "printer";
       this.anyway = plan?.print_anyway ?? false;
+      this.timing = timingOf(plan);
     }
     const numbers = this.printable.map((plate) => plate.number);
     if (numbers.length && ![...this.plates].some((number) => numbers.includes(number))) {
@@ -132,6 +135,7 @@ export class BvpQueueDialog extends BvpElement {
       due: momentOf(this.due),
       filament_rule: this.rule,
       print_anyway: this.anyway,
+      ...timingChanges(timingOf(this.subject.plan), this.timing),
       ...(numbers.length && !all
         ? { plates: numbers.filter((number) => this.plates.has(number)) }
         : {}),
@@ -330,6 +334,9 @@ export class BvpQueueDialog extends BvpElement {
           @input=${(event: Event) => (this.due = (event.target as HTMLInputElement).value)}
         />
       </div>
+      ${timingFields(this.app, this.timing, (timing) => {
+        this.timing = timing;
+      })}
     </details>`;
   }
 

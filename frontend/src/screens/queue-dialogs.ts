@@ -13,6 +13,7 @@ import { progressStyles } from "../parts/progress";
 import { spoolRule, type RuleChoice } from "../parts/spool-rule";
 import { swatchStyles } from "../parts/swatches";
 import { fieldTime, momentOf } from "../parts/time-field";
+import { timingChanges, timingFields, timingOf, type Timing } from "../parts/timing-fields";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
 import { jobTitle, type QueueActions } from "./queue-actions";
@@ -172,6 +173,7 @@ export class BvpQueueEdit extends QueueDialog {
   @state() private priority: Priority = "normal";
   @state() private notBefore = "";
   @state() private due = "";
+  @state() private timing: Timing = timingOf(null);
   @state() private rule: RuleChoice = "printer";
   @state() private anyway = false;
   private seeded = false;
@@ -187,6 +189,7 @@ export class BvpQueueEdit extends QueueDialog {
     this.due = fieldTime(job.due);
     this.rule = job.filament_rule ?? "printer";
     this.anyway = job.print_anyway;
+    this.timing = timingOf(job);
   }
 
   private async save(): Promise<void> {
@@ -201,6 +204,7 @@ export class BvpQueueEdit extends QueueDialog {
       ...(this.rule === (job.filament_rule ?? "printer") ? {} : { filament_rule: this.rule }),
       ...(this.anyway === job.print_anyway ? {} : { print_anyway: this.anyway }),
       ...(this.due === fieldTime(job.due) ? {} : { due: momentOf(this.due) }),
+      ...timingChanges(timingOf(job), this.timing),
     };
     if (Object.keys(changes).length) {
       const done = await this.app.attempt(this.app.api.editJob(job.id, changes));
@@ -306,6 +310,9 @@ export class BvpQueueEdit extends QueueDialog {
         })}
         ${this.timeField("due", this.t("queue.due"), this.due, (value) => {
           this.due = value;
+        })}
+        ${timingFields(this.app, this.timing, (timing) => {
+          this.timing = timing;
         })}
         ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
           this.rule = rule;

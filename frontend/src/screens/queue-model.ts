@@ -28,6 +28,7 @@ const WAITS = new Set([
   "over_limit",
   "not_for_person",
   "problem",
+  "no_time_left",
 ]);
 
 const WAITING_ICONS: Record<string, string> = {
@@ -55,6 +56,17 @@ const WAITING_ICONS: Record<string, string> = {
   storage_full: "mdi:sd",
   wrong_model: "mdi:alert-outline",
   wrong_nozzle: "mdi:alert-outline",
+  quiet_hours: "mdi:weather-night",
+  ends_in_quiet_hours: "mdi:weather-night",
+  no_time_left: "mdi:weather-night",
+  condition_not_met: "mdi:filter-outline",
+  condition_unknown: "mdi:help-circle-outline",
+  cheapest_later: "mdi:cash-clock",
+  prices_unknown: "mdi:cash-clock",
+  no_sun: "mdi:solar-power",
+  sun_unknown: "mdi:solar-power",
+  circuit: "mdi:fuse",
+  ready_first: "mdi:flag-outline",
   filament_missing: "mdi:printer-3d-nozzle-alert",
   filament_short: "mdi:printer-3d-nozzle-alert",
   filament_amount_unknown: "mdi:scale-unbalanced",
@@ -79,6 +91,17 @@ const URGENT = new Set([
   "filaments_unknown",
 ]);
 
+/** What waits for its time. */
+const LATER = new Set([
+  "scheduled",
+  "quiet_hours",
+  "ends_in_quiet_hours",
+  "cheapest_later",
+  "prices_unknown",
+  "no_sun",
+  "condition_not_met",
+]);
+
 export function waitingIcon(key: string): string {
   return WAITING_ICONS[key] ?? "mdi:timer-sand";
 }
@@ -99,7 +122,7 @@ export function isStarted(job: Job): boolean {
 export function sectionOf(job: Job): Section {
   if (isStarted(job) || job.question) return "now";
   const key = job.waiting?.key ?? "";
-  if (key === "scheduled" || key === "limit_reached") return "later";
+  if (key === "limit_reached" || LATER.has(key)) return "later";
   return WAITS.has(key) ? "waiting" : "line";
 }
 

@@ -248,8 +248,10 @@ export function statusPart(
     said.set(text, chip(isHigh ? "mdi:chevron-double-up" : "mdi:chevron-double-down", text));
   }
   if (job.due) {
-    const text = app.t("queue.due_at", { time: app.format.moment(job.due) });
-    const late = new Date(job.due).getTime() < Date.now();
+    const text = job.is_late
+      ? app.say({ text_key: "waiting_late", values: { time: { time: job.due } } })
+      : app.t("queue.due_at", { time: app.format.moment(job.due) });
+    const late = job.is_late || new Date(job.due).getTime() < Date.now();
     said.set(text, chip("mdi:flag-outline", text, late ? "warning" : "neutral"));
   }
   return said.size ? html`<div class="status">${[...said.values()]}</div>` : nothing;
