@@ -1,0 +1,180 @@
+"""Rules about time through Home Assistant: from settings and actions to what is shown and printed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.hub import Hub
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+from scripts.printer_double import PrinterDouble
+from tests.support.home_assistant import AddPrinter, Call, Send
+from tests.support.real_printers import AddReal
+from tests.support.waiting import until
+
+type WaitsFor = Callable[[str], str]
+
+
+@pytest.fixture
+def set_rules(hass: HomeAssistant, entry: MockConfigEntry) -> Callable[..., object]:
+    """Let a real printer print, by these rules."""
+
+    async def _set(machine_id: str, **rules: object) -> None:
+        subentry = entry.subentries[machine_id]
+        hass.config_entries.async_update_subentry(
+            entry,
+            subentry,
+            data={
+                **subentry.data,
+                "print_from_queue": True,
+                "wait_for_plate": False,
+                "when": rules,
+            },
+        )
+        await hass.async_block_till_done()
+
+    return _set
+
+
+@pytest.fixture
+def waits_for(hub: Hub) -> WaitsFor:
+    """Why a job waits."""
+
+    def _find(job_id: str) -> str:
+        reason = hub.machines.reasons.get(job_id)
+        return reason.key.value if reason else ""
+
+    return _find
+
+
+async def test_a_job_waits_for_an_entity_and_begins_when_it_is_on(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    set_rules: Callable[..., object],
+    waits_for: WaitsFor,
+) -> None:
+    double: PrinterDouble
+    double, machine = await add_real()
+    hass.states.async_set("input_boolean.awake", "off", {"friendly_name": "Awake"})
+    await set_rules(machine.id, only_while=["input_boolean.awake"])  # type: ignore[misc]
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    (job,) = (await call("list_queue"))["jobs"]
+    await until(lambda: waits_for(job["job_id"]) == "condition_not_met", timeout_s=20)
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["waiting_key"] == "condition_not_met"
+    assert job["waiting_reason"] == "Begins only while Awake is on"
+    hass.states.async_set("input_boolean.awake", "unavailable")
+    await until(lambda: waits_for(job["job_id"]) == "condition_unknown", timeout_s=20)
+    assert double.prints == []
+    hass.states.async_set("input_boolean.awake", "on")
+    await until(lambda: bool(double.prints), timeout_s=30)
+
+
+async def test_quiet_hours_plan_a_job_for_their_end_wherever_it_is_shown(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    set_rules: Callable[..., object],
+    waits_for: WaitsFor,
+) -> None:
+    double, machine = await add_real()
+    now = dt_util.now().replace(second=0, microsecond=0)
+    ends = now + timedelta(hours=2)
+    await set_rules(  # type: ignore[misc]
+        machine.id,
+        quiet_from=(now - timedelta(hours=1)).time().isoformat(),
+        quiet_to=ends.time().isoformat(),
+    )
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    (job,) = (await call("list_queue"))["jobs"]
+    await until(lambda: waits_for(job["job_id"]) == "quiet_hours", timeout_s=20)
+    await hass.async_block_till_done()
+    (job,) = (await call("list_queue"))["jobs"]
+    for key in ("planned_start", "expected_start"):
+        assert dt_util.parse_datetime(job[key]) == ends
+    assert "has quiet hours" in job["waiting_reason"]
+    answer = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": er.async_get(hass).async_get_entity_id(
+                "calendar", DOMAIN, f"{hub.entry.entry_id}_planned_prints"
+            ),
+            "duration": {"hours": 8},
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer
+    ((shown,),) = (one["events"] for one in answer.values())
+    assert dt_util.parse_datetime(shown["start"]) == ends
+    assert "has quiet hours" in shown["description"]
+    assert double.prints == []
+    # A person may start it all the same.
+    await call("start_job", job_id=job["job_id"])
+    await until(lambda: bool(double.prints), timeout_s=30)
+
+
+async def test_jobs_are_given_conditions_by_actions(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+) -> None:
+    await send(await add_printer(mode="queue"))
+    (job,) = (await call("list_queue"))["jobs"]
+    assert (job["only_while"], job["cheapest_before"]) == (None, None)
+    hass.states.async_set("binary_sensor.home", "on")
+    moment = dt_util.utcnow().replace(microsecond=0) + timedelta(days=1)
+    job_id = job["job_id"]
+    job = await call(
+        "edit_job",
+        job_id=job_id,
+        only_while=" binary_sensor.home ",
+        only_while_unknown="let_go",
+        cheapest_before=moment.isoformat(),
+    )
+    assert job["only_while"] == "binary_sensor.home"
+    assert job["only_while_unknown"] == "let_go"
+    assert dt_util.parse_datetime(job["cheapest_before"]) == moment
+    job = await call(
+        "edit_job", job_id=job_id, only_while="{{ is_state('a.b', 'on') }}"
+    )
+    assert job["only_while"].startswith("{{")
+    for only_while, said in (
+        ("binary_sensor.nowhere", "There is no entity binary_sensor.nowhere"),
+        ("{{ nothing", "The template cannot be used"),
+    ):
+        with pytest.raises(ServiceValidationError, match=said):
+            await call("edit_job", job_id=job_id, only_while=only_while)
+    job = await call("edit_job", job_id=job_id, only_while="", cheapest_before="")
+    assert (job["only_while"], job["cheapest_before"]) == (None, None)
+
+
+async def test_a_job_that_cannot_be_ready_in_time_says_so(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+) -> None:
+    await send(await add_printer(mode="queue"))
+    (job,) = (await call("list_queue"))["jobs"]
+    soon = dt_util.utcnow() + timedelta(minutes=1)
+    await call("edit_job", job_id=job["job_id"], due=soon.isoformat())
+    await until(lambda: job["job_id"] in hub.machines.late, timeout_s=20)
+    (job,) = (await call("list_queue"))["jobs"]
+    assert job["is_late"] is True
