@@ -62,6 +62,9 @@ BRAND_IMAGES = {
     "dark_icon.png": (256, 256),
     "dark_icon@2x.png": (512, 512),
 }
+# Imported where it is loaded, or without what it requires, as by core's camera. As dependencies, even as those that only come
+# first, Home Assistant would install everything that they and theirs require.
+WHERE_LOADED = {"assist_pipeline", "stream"}
 NUMBER = re.compile(r"_(one|other)$")
 HTML_TAG = re.compile(r"<[a-z/][^>]*>", re.IGNORECASE)
 
@@ -328,6 +331,7 @@ def check_imports(manifest: dict[str, Any]) -> Iterator[str]:
     """Check that every imported integration is a dependency."""
     allowed = (
         ALWAYS_THERE
+        | WHERE_LOADED
         | set(manifest.get("dependencies", []))
         | set(manifest.get("after_dependencies", []))
     )

@@ -100,6 +100,7 @@ class PanelChecks:
     async def all(self) -> None:
         """Do them, the one that fills the library last."""
         checks: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = (
+            ("swipe", self.swipe),
             ("sizes", self.sizes),
             ("right to left", self.right_to_left),
             ("no administrator", self.no_administrator),
@@ -113,6 +114,31 @@ class PanelChecks:
             except (AssertionError, BrowserError, ScriptError) as err:
                 self.walk.note(name, str(err).split("\n", maxsplit=1)[0])
 
+    async def swipe(self) -> None:
+        """Swipe in the inbox of a phone: to the right archives, to the left discards, a short or steep one does nothing."""
+        page = await self.walk.page(PHONE)
+        await self.open(page, "inbox")
+        rows = page.locator("bvp-inbox .row")
+        await rows.first.wait_for()
+        names = await page.locator("bvp-inbox .row .name").all_inner_texts()
+        for name, x, y, says in (
+            ("a short one does nothing", 60, 0, ""),
+            ("a steep one does nothing", 150, 200, ""),
+            ("to the right archives", 200, 0, "was archived"),
+            ("to the left discards", -200, 0, "was discarded"),
+        ):
+            await _stroke(page, x, y)
+            if says:
+                await page.get_by_text(says).first.wait_for()
+                await page.get_by_role("button", name="Undo").first.click()
+            await rows.nth(len(names) - 1).wait_for()
+            after = await page.locator("bvp-inbox .row .name").all_inner_texts()
+            self.walk.note(
+                f"swipe, {name}",
+                None if sorted(after) == sorted(names) else f"{names} became {after}",
+            )
+        await page.context.close()
+
     async def sizes(self) -> None:
         """Look whether anything reaches beyond the window, however wide that is."""
         for size in (WIDE, TABLET, PHONE, {"width": 320, "height": 640}):
@@ -120,8 +146,8 @@ class PanelChecks:
             for view in (*TABS, "queue?view=lanes", "archive?view=list"):
                 await self.open(page, view)
                 beyond = await page.evaluate(BEYOND)
-                if size is TABLET:
-                    await self.picture(page, f"tablet-{view}")
+                if size is TABLET and "?" in view:
+                    await self.picture(page, f"tablet-{view.replace('?view=', '-')}")
                     await self.walk.look(page, f"axe, {view}, tablet, light")
                 self.walk.note(
                     f"{view} at {size['width']} pixels",
@@ -369,6 +395,24 @@ class PanelChecks:
         page.set_default_timeout(TIMEOUT_MS)
         await log_in(page, person)
         return page
+
+
+async def _stroke(page: Page, x: int, y: int) -> None:
+    """Draw a finger over the first file of the inbox, so many pixels to the right and down."""
+    box = await page.locator("bvp-inbox .row").first.bounding_box()
+    assert box
+    begin = (box["x"] + box["width"] / 2 - x / 2, box["y"] + box["height"] / 2)
+    session = await page.context.new_cdp_session(page)
+    for step in range(11):
+        at = {"x": begin[0] + x * step / 10, "y": begin[1] + y * step / 10}
+        await session.send(
+            "Input.dispatchTouchEvent",
+            {"type": "touchMove" if step else "touchStart", "touchPoints": [at]},
+        )
+    await session.send(
+        "Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []}
+    )
+    await session.detach()
 
 
 def multiply(config: Path, count: int) -> None:

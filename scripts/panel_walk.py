@@ -1,8 +1,8 @@
 """Uses the panel as people do, in a real browser before a real Home Assistant.
 
 Counts the taps of each thing people want, from Home Assistant's start page, and fails where there are more than the budget
-says. Looks at every tab for barriers with axe-core, wide and on a phone, light and dark, and takes a picture of each. Then the checks
-of scripts/panel_checks.py, with what was measured in their lines.
+says. Looks at every tab for barriers with axe-core, wide, on a tablet and on a phone, light and dark, and takes a picture of each,
+which has to look like the one that was kept. Then the checks of scripts/panel_checks.py, with what was measured in their lines.
 """
 
 import asyncio
@@ -19,10 +19,12 @@ from scripts.home_assistant import DOMAIN, Api
 from scripts.lan import Lan
 from scripts.panel_checks import PanelChecks
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from scripts.walk import PHONE, TIMEOUT_MS, WIDE, log_in, scene, walk_main
+from scripts.walk import PHONE, TABLET, TIMEOUT_MS, WIDE, log_in, scene, walk_main
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+KEPT = ROOT / "scripts" / "pictures"
+"""Small copies of how the screens looked when somebody last looked at them."""
 DOCUMENTED = {
     "panel-inbox-wide-light": "panel",
     "panel-queue-wide-light": "panel-queue",
@@ -188,6 +190,35 @@ async def _find(hand: Hand) -> None:
     )
 
 
+async def _find_material(hand: Hand) -> None:
+    await hand.panel()
+    # A file's first filament, which is that of every other file here too, would find everything.
+    material = hand.page.locator("bvp-archive-filters .material").last
+    name = (await material.inner_text()).strip()
+    await hand.tap(material)
+    await _found(hand, "material", name)
+
+
+async def _find_color(hand: Hand) -> None:
+    await hand.panel()
+    color = hand.page.locator("bvp-archive-filters .quick .colour").last
+    name = await color.get_attribute("aria-label")
+    await hand.tap(color)
+    await _found(hand, "colour", str(name))
+
+
+async def _found(hand: Hand, filter_: str, name: str) -> None:
+    """Wait until what is shown is what was looked for."""
+    page = hand.page
+    await page.wait_for_url(f"**/bambu-prints/archive?*{filter_}=*")
+    await (
+        page.locator("bvp-archive-filters [aria-pressed='true']")
+        .filter(visible=True)
+        .first.wait_for()
+    )
+    assert await page.locator("bvp-archive .name").count(), f"nothing of {name}"
+
+
 async def _note(hand: Hand) -> None:
     await hand.panel()
     await hand.button("Edit details")
@@ -312,6 +343,18 @@ class PanelWalk:
                 do=_find,
             ),
             Job(
+                name="find an archive by its material",
+                tab="archive",
+                taps=2,
+                do=_find_material,
+            ),
+            Job(
+                name="find an archive by its colour",
+                tab="archive",
+                taps=2,
+                do=_find_color,
+            ),
+            Job(
                 name="photo from the phone",
                 tab="archive",
                 taps=3,
@@ -377,7 +420,7 @@ class PanelWalk:
         """Look at every tab with axe-core, and take its picture."""
         await self.send(*FILES[:4])
         await self.start_a_job()
-        for name, size in (("wide", WIDE), ("phone", PHONE)):
+        for name, size in (("wide", WIDE), ("tablet", TABLET), ("phone", PHONE)):
             page = await self.page(size)
             schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
             for scheme in schemes:
@@ -472,7 +515,7 @@ async def run(network: Lan, port: int, images: Path) -> list[str]:
 
 def main() -> int:
     """Run with the arguments of the command line. Returns the exit status."""
-    return walk_main("scripts/panel-walk", __doc__, run, DOCUMENTED)
+    return walk_main("scripts/panel-walk", __doc__, run, DOCUMENTED, KEPT)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from playwright.async_api import (
     async_playwright,
 )
 
-from scripts import demo, home_assistant
+from scripts import demo, home_assistant, likeness
 from scripts.home_assistant import Api, ScriptError
 from scripts.lan import Lan, lan
 from scripts.slicer import SlicerError
@@ -139,11 +139,12 @@ def walk_main(
     description: str | None,
     run: Callable[[Lan, int, Path], Awaitable[Sequence[str]]],
     documented: Mapping[str, str],
+    kept: Path | None = None,
 ) -> int:
     """Walk with the arguments of the command line. Returns the exit status.
 
     `run` takes pictures into a folder and returns what was not as it should be; `documented` are those of docs/images, by
-    the names of the walk.
+    the names of the walk. Those of panels and tablets are compared with what is `kept`, if that is given.
     """
     parser = argparse.ArgumentParser(prog=program, description=description)
     parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
@@ -152,6 +153,12 @@ def walk_main(
         type=Path,
         help="where to put all the pictures; without it, those of docs/images are replaced",
     )
+    if kept:
+        parser.add_argument(
+            "--keep",
+            action="store_true",
+            help="keep small copies of the pictures: later walks are compared with them",
+        )
     args = parser.parse_args()
 
     async def walk(network: Lan, images: Path) -> Sequence[str]:
@@ -166,6 +173,12 @@ def walk_main(
         except (ScriptError, BrowserError, SlicerError) as err:
             print(f"The walk ended: {err}", file=sys.stderr)
             return 1
+        if kept:
+            compared = [*images.glob("panel-*.png"), *images.glob("tablet-*.png")]
+            if args.keep:
+                likeness.keep(compared, kept)
+            else:
+                failures = [*failures, *likeness.differences(compared, kept)]
         if not failures and not args.images:
             for name, shown in documented.items():
                 shutil.copy(images / f"{name}.png", IMAGES / f"{shown}.png")

@@ -231,6 +231,28 @@ describe("the archive", () => {
     expect(textOf(root)).toContain("Filters (2)");
   });
 
+  it("offers the materials and colours there are, one tap away", async () => {
+    const facets = {
+      ...page([]).facets!,
+      materials: [
+        { value: "PLA", count: 3 },
+        { value: "PETG", count: 1 },
+      ],
+      colours: [
+        { value: "#00AE42", count: 3 },
+        { value: "#000000", count: 1 },
+      ],
+    };
+    const { root, app } = await screen({
+      archives: () => Promise.resolve({ ...page(["a"]), facets }),
+    });
+    const filters = root.querySelector("bvp-archive-filters")!.shadowRoot!;
+    byText(filters, "PETG").click();
+    expect(app.go).toHaveBeenLastCalledWith("archive", null, { material: "PETG" }, false);
+    filters.querySelector<HTMLButtonElement>(".quick .colour")!.click();
+    expect(app.go).toHaveBeenLastCalledWith("archive", null, { colour: "#00AE42" }, false);
+  });
+
   it("offers no printer that cannot be asked for", async () => {
     const { root } = await screen();
     byText(root, "Filters").click();

@@ -12,7 +12,11 @@ import { modelName } from "../targets";
 import { SORTS, countFilters, withoutFilters, type Filters } from "./archive-query";
 
 const TYPING_MS = 250;
+const MAX_MATERIALS = 6;
 const MAX_COLOURS = 16;
+
+/** A material as it is written on spools; the search keeps it in small letters. */
+const materialName = (material: string) => material.toUpperCase();
 
 /** What is looked for. Events: `change-filters` with the new ones; `replace` says that it is still being typed. */
 @customElement("bvp-archive-filters")
@@ -56,8 +60,30 @@ export class BvpArchiveFilters extends BvpElement {
         padding: 16px 16px 0;
         margin-top: 8px;
       }
-      .field.colours {
-        grid-column: 1 / -1;
+      .quick {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        margin-top: 4px;
+        overflow-x: auto;
+        scrollbar-width: none;
+      }
+      .material {
+        flex: none;
+        min-height: 44px;
+        padding: 0 12px;
+        border: 1px solid transparent;
+        border-radius: 22px;
+        background: none;
+        color: var(--primary-text-color);
+        font: inherit;
+        cursor: pointer;
+      }
+      .material[aria-pressed="true"] {
+        border-color: var(--primary-text-color);
+      }
+      .quick .colour {
+        flex: none;
       }
       .colour {
         display: grid;
@@ -167,25 +193,51 @@ export class BvpArchiveFilters extends BvpElement {
       .map((each) => each.value)
       .filter((each) => /^#[0-9a-f]{6}$/i.test(each));
     const all = [...new Set([...known.slice(0, MAX_COLOURS), ...(colour ? [colour] : [])])];
-    if (!all.length) return nothing;
-    return html`<div class="field colours" role="group" aria-labelledby="colours">
-      <span class="label" id="colours">${this.t("archive.colour")}</span>
-      <div class="chips">
-        ${all.map(
-          (each) =>
-            html`<button
-              type="button"
-              class="colour"
-              aria-pressed=${each.toLowerCase() === colour.toLowerCase()}
-              aria-label=${this.t("archive.colour_named", { colour: each })}
-              title=${cssColor(each) ?? nothing}
-              @click=${() =>
-                this.set({ colour: each.toLowerCase() === colour.toLowerCase() ? "" : each })}
-            >
-              ${swatch(each)}
-            </button>`,
-        )}
-      </div>
+    return all.map(
+      (each) =>
+        html`<button
+          type="button"
+          class="colour"
+          aria-pressed=${each.toLowerCase() === colour.toLowerCase()}
+          aria-label=${this.t("archive.colour_named", { colour: each })}
+          title=${cssColor(each) ?? nothing}
+          @click=${() =>
+            this.set({ colour: each.toLowerCase() === colour.toLowerCase() ? "" : each })}
+        >
+          ${swatch(each)}
+        </button>`,
+    );
+  }
+
+  private materials() {
+    const { material } = this.filters;
+    const known = (this.facets?.materials ?? []).map((each) => each.value).filter(Boolean);
+    const all = [...new Set([...known.slice(0, MAX_MATERIALS), ...(material ? [material] : [])])];
+    return all.map(
+      (each) =>
+        html`<button
+          type="button"
+          class="material"
+          aria-pressed=${each === material}
+          @click=${() => this.set({ material: each === material ? "" : each })}
+        >
+          ${materialName(each)}
+        </button>`,
+    );
+  }
+
+  /** What people look for most, one tap away; nothing where there is nothing to choose from. */
+  private quick() {
+    const { materials, colours } = this.facets ?? {};
+    const { material, colour } = this.filters;
+    if (!material && !colour && (materials?.length ?? 0) < 2 && (colours?.length ?? 0) < 2)
+      return nothing;
+    return html`<div
+      class="quick"
+      role="group"
+      aria-label="${this.t("archive.material")}, ${this.t("archive.colour")}"
+    >
+      ${this.materials()} ${this.colours()}
     </div>`;
   }
 
@@ -212,7 +264,7 @@ export class BvpArchiveFilters extends BvpElement {
           label: this.t("archive.option", { name: each.value, number: each.count }),
         }));
     return html`<div class="filters card" id="filters">
-      ${this.choice("material", "archive.material", this.counted(facets?.materials))}
+      ${this.choice("material", "archive.material", this.counted(facets?.materials, materialName))}
       ${this.choice("printer", "archive.printer", known(facets?.printers))}
       ${this.choice("model", "archive.model", this.counted(facets?.sliced_for, modelName))}
       ${this.choice("tag", "archive.tag", this.counted(facets?.tags))}
@@ -222,7 +274,7 @@ export class BvpArchiveFilters extends BvpElement {
         { value: "yes", label: this.t("archive.printed_yes") },
         { value: "no", label: this.t("archive.printed_no") },
       ])}
-      ${this.day("from", "archive.from")} ${this.day("to", "archive.to")} ${this.colours()}
+      ${this.day("from", "archive.from")} ${this.day("to", "archive.to")}
       ${countFilters(this.filters)
         ? html`<div class="clear">
             ${button({
@@ -284,7 +336,7 @@ export class BvpArchiveFilters extends BvpElement {
           )}
         </select>
       </div>
-      ${this.isOpen ? this.more() : nothing}
+      ${this.quick()} ${this.isOpen ? this.more() : nothing}
     </search>`;
   }
 }

@@ -97,6 +97,7 @@ export class BvpInbox extends Screen {
         border-radius: inherit;
         color: inherit;
         text-decoration: none;
+        touch-action: pan-y;
       }
       .row bvp-picture {
         align-self: center;
@@ -124,9 +125,6 @@ export class BvpInbox extends Screen {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
-      }
-      .item.moving .row {
-        touch-action: pan-y;
       }
     `,
   ];
