@@ -33,7 +33,7 @@ def _paste(picture: Image.Image, thumbnail: Path) -> None:
     """Put a thumbnail into the middle. Raises OSError, ValueError, SyntaxError, DecompressionBombError."""
     with Image.open(thumbnail, formats=("PNG",)) as opened:
         if max(opened.size) > _MAX_SIDE:
-            raise ValueError(f"it has {opened.size} pixels")
+            raise ValueError(opened.size)
         plate = opened.convert("RGBA")
     scale = min(WIDTH / plate.width, HEIGHT / plate.height)
     plate = plate.resize(
