@@ -342,6 +342,20 @@ async def test_a_slicer_that_leaves_or_breaks_the_rules_leaves_the_others_alone(
     assert (await other.reply())["system"]["marker"] == "still here"
 
 
+async def test_the_will_of_a_slicer_that_breaks_off_stays_here(stage: Stage) -> None:
+    topic = f"device/{stage.double.serial}/request"
+    stop = json.dumps({"print": {"command": "stop", "sequence_id": "1"}}).encode()
+    async with await RawClient.open(stage.proxy.config.bind_ip, stage.trust) as client:
+        client.send(wire.connect(CODE, will=(topic, stop, 1, False)))
+        await client.expect(wire.CONNACK)
+        client.abort()
+        await until(lambda: not stage.proxy.slicers)
+    other = await stage.subscribed()
+    other.send(stage.command(light("1", "mine")))
+    assert (await other.reply())["system"]["marker"] == "mine"
+    assert not stage.double.received("stop")
+
+
 async def test_who_hears_reports_is_not_idle_and_who_hears_nothing_is(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
