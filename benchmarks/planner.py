@@ -20,6 +20,18 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
     QueuedJob,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.planner import Planner
+from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
+    Condition,
+    Facts,
+    Price,
+    Prices,
+    QuietHours,
+    Rules,
+    Scope,
+    Span,
+    Sun,
+    Wishes,
+)
 from custom_components.bambu_virtual_printer.engine.machines.filaments import Filament
 from custom_components.bambu_virtual_printer.engine.machines.values import (
     AmsKind,
@@ -40,6 +52,24 @@ OVERTAKE_FOR = timedelta(hours=12)
 MODELS = ("C12", "N2S")
 MATERIALS = ("PLA", "PETG", "ABS")
 PRESETS = {"PLA": ("GFA00", "GFA01"), "PETG": ("GFG00",), "ABS": ("GFB00",)}
+CONDITIONS = ("binary_sensor.home", "binary_sensor.sunny")
+FACTS = Facts(
+    conditions={
+        one: Condition(source=one, is_met=number == 0)
+        for number, one in enumerate(CONDITIONS)
+    }
+)
+PRICES = Prices(
+    (
+        Price(
+            start=NOW + timedelta(minutes=15 * number),
+            end=NOW + timedelta(minutes=15 * number + 15),
+            price=0.2 + (number * 37 % 96) / 400,
+        )
+        for number in range(192)
+    ),
+    source="sensor.price",
+)
 COLORS = tuple(
     f"{red:02X}{green:02X}{blue:02X}FF"
     for red in (0, 128, 255)
@@ -50,6 +80,7 @@ COLORS = tuple(
 # Every other kind of rule is made here, of a job or of a printer.
 JOB_RULES: list[Callable[[QueuedJob, Random], QueuedJob]] = []
 PRINTER_RULES: list[Callable[[MachineView, Random], MachineView]] = []
+TIME_RULES: list[Callable[[Rules, Random], Rules]] = []
 
 
 def job_rule(
@@ -65,6 +96,14 @@ def printer_rule(
 ) -> Callable[[MachineView, Random], MachineView]:
     """Add a rule that printers may have."""
     PRINTER_RULES.append(rule)
+    return rule
+
+
+def time_rule(
+    rule: Callable[[Rules, Random], Rules],
+) -> Callable[[Rules, Random], Rules]:
+    """Add a rule about time that printers may have."""
+    TIME_RULES.append(rule)
     return rule
 
 
@@ -84,6 +123,59 @@ def _later(job: QueuedJob, random: Random) -> QueuedJob:
     """Let every fifth wait for its time: what it takes is reserved."""
     later = NOW + timedelta(hours=random.randint(1, 48))
     return replace(job, not_before=later if random.random() < 0.2 else None)
+
+
+@job_rule
+def _wishes(job: QueuedJob, random: Random) -> QueuedJob:
+    """Let most say how long they take, some when they should be ready, or what they wait for."""
+    wishes = Wishes(
+        length=timedelta(minutes=random.randint(20, 900)),
+        copies=job.copies,
+        due=NOW + timedelta(hours=random.randint(2, 96))
+        if random.random() < 0.3
+        else None,
+        only_while=random.choice(("", "", "", *CONDITIONS)),
+        cheapest_before=NOW + timedelta(hours=30) if random.random() < 0.1 else None,
+    )
+    return replace(job, wishes=wishes)
+
+
+@time_rule
+def _quiet(rules: Rules, random: Random) -> Rules:
+    hour = random.choice((20, 21, 22))
+    night = tuple(
+        Span(
+            start=NOW.replace(hour=hour) + timedelta(days=day),
+            end=NOW.replace(hour=6) + timedelta(days=day + 1),
+        )
+        for day in range(7)
+    )
+    quiet = QuietHours(
+        spans=night,
+        known_until=NOW + timedelta(days=7),
+        scope=random.choice(tuple(Scope)),
+    )
+    return replace(rules, quiet=(quiet,))
+
+
+@time_rule
+def _prices(rules: Rules, random: Random) -> Rules:
+    """Let all have prices of quarters of an hour for two days, and every fourth wait for the cheapest."""
+    before = (NOW + timedelta(hours=36),) if random.random() < 0.25 else ()
+    return replace(rules, prices=PRICES, cheapest_before=before)
+
+
+@time_rule
+def _others(rules: Rules, random: Random) -> Rules:
+    condition = Condition(source="away", is_met=random.random() < 0.9)
+    sun = Sun(source="roof", limit_w=500, power_w=800, is_enough=True)
+    return replace(
+        rules,
+        conditions=(condition,),
+        sun=sun if random.random() < 0.3 else None,
+        circuit=random.choice(("", "garage", "cellar")),
+        stagger=timedelta(minutes=5),
+    )
 
 
 @printer_rule
@@ -138,18 +230,28 @@ def _measure(
         random = Random(number)
         machines = [_machine(one, printers, phase, random) for one in range(printers)]
         queue = [_job(one, printers, random) for one in range(jobs)]
+        facts = replace(FACTS, rules=_rules(machines, random))
         wait_until_quiet()
         planner = Planner()
         start = time.perf_counter()
-        planner.plan(queue, machines, NOW, overtake_for=OVERTAKE_FOR)
+        planner.plan(queue, machines, NOW, facts, overtake_for=OVERTAKE_FOR)
         first = time.perf_counter()
         machines[0] = replace(machines[0], report_age_s=0.0)
-        planner.plan(queue, machines, NOW, overtake_for=OVERTAKE_FOR)
+        planner.plan(queue, machines, NOW, facts, overtake_for=OVERTAKE_FOR)
         times.append((first - start, time.perf_counter() - first))
     return (
         median(first for first, _again in times),
         median(again for _first, again in times),
     )
+
+
+def _rules(machines: list[MachineView], random: Random) -> dict[str, Rules]:
+    rules = {}
+    for machine in machines:
+        rules[machine.id] = Rules()
+        for rule in TIME_RULES:
+            rules[machine.id] = rule(rules[machine.id], random)
+    return rules
 
 
 def _machine(number: int, count: int, phase: Phase, random: Random) -> MachineView:

@@ -157,6 +157,7 @@ async def test_options_take_effect_at_once(
             "printed": [],
             "failed": [],
             "plate": [],
+            "filament": [],
             "question": [],
             "ask_approvers": False,
             "tell_senders": False,

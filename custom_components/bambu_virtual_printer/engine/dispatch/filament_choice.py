@@ -9,9 +9,10 @@ What jobs take counts in the order of the queue: what one that waits for nothing
 for those behind it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
 from ..machines.colors import normalized
@@ -25,6 +26,7 @@ from ..machines.filaments import (
     base_type,
     has_chosen,
     match,
+    match_all,
 )
 from ..machines.mapping import Places, problems
 from ..machines.values import MachineState, SpoolPlace
@@ -36,8 +38,10 @@ from .stock import Stock
 
 # For how many plates a printer's spools are remembered at most.
 _MAX_PLATES = 2_000
+_UNLIMITED = float("inf")
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
+type Wants = Sequence[tuple[object, float]]
 type _Key = tuple[int, tuple[Filament, ...], MatchRules]
 
 
@@ -45,11 +49,20 @@ def rules_for(
     job: QueuedJob, machine: MachineView, *, trust_wishes: bool
 ) -> MatchRules:
     """Return how spools for a job may be found on a printer."""
+    return _rules(
+        job.rule, trust_wishes, not job.prints_anyway, machine.needs_known_grams
+    )
+
+
+@cache
+def _rules(
+    rule: FilamentRule, trust_wishes: bool, counts_grams: bool, needs_known_grams: bool
+) -> MatchRules:
     return MatchRules(
-        rule=job.rule,
+        rule=rule,
         trust_wishes=trust_wishes,
-        counts_grams=not job.prints_anyway,
-        needs_known_grams=machine.needs_known_grams,
+        counts_grams=counts_grams,
+        needs_known_grams=needs_known_grams,
     )
 
 
@@ -74,10 +87,7 @@ def spools_for(
     )
     missing = found.missing
     if not missing:
-        nozzles: list[int | None] = [None] * needs.project_filaments
-        for filament in needs.filaments:
-            nozzles[filament.index] = filament.nozzle
-        wrong = problems(found.places, machine.state, nozzles)
+        wrong = _wrong(job, machine, found.places)
         if not wrong:
             return found.places
         missing = tuple(
@@ -90,6 +100,14 @@ def spools_for(
         machine_id=machine.id,
         loads=tuple(_load(one, job, loaded, found.places) for one in missing),
     )
+
+
+def _wrong(job: QueuedJob, machine: MachineView, places: Places) -> Collection[int]:
+    """Return the filaments that would not print from their places."""
+    nozzles: list[int | None] = [None] * job.needs.project_filaments
+    for filament in job.needs.filaments:
+        nozzles[filament.index] = filament.nozzle
+    return problems(places, machine.state, nozzles)
 
 
 def swaps(places: Places, machine: MachineView) -> int:
@@ -112,7 +130,7 @@ def _load(
 ) -> Load:
     """Say where a filament can go: empty places, else those whose spool the plate does not use."""
     filament = missing.filament
-    places = [one for one in loaded.places if loaded.takes(one, filament)]
+    places = loaded.takers(filament)
     empty = tuple(place for place in places if place in loaded.empty)
     return Load(
         filament=filament,
@@ -132,6 +150,8 @@ class Reservations:
     def __init__(self) -> None:
         """Begin with none."""
         self._of: dict[str, dict[SpoolPlace, float]] = {}
+        # What is reserved only grows: where there is too little of a filament for one job, there is for those that need as much.
+        self._short: dict[tuple[str, object], float] = {}
 
     def of(self, machine_id: str) -> Grams:
         """Return what is taken on a printer."""
@@ -144,6 +164,38 @@ class Reservations:
             place = places[filament.index]
             if place and filament.grams:
                 taken[place] = taken.get(place, 0.0) + filament.grams * job.copies
+
+    def is_short(self, machine_id: str, wants: Wants) -> bool:
+        """Return whether a printer was found to have too little of one of these filaments."""
+        return any(
+            grams >= self._short.get((machine_id, kind), _UNLIMITED)
+            for kind, grams in wants
+        )
+
+    def note_short(self, machine_id: str, wants: Wants) -> None:
+        """Note that a printer does not have these filaments. Of several it is not known which."""
+        if len(wants) == 1:
+            [(kind, grams)] = wants
+            key = (machine_id, kind)
+            self._short[key] = min(grams, self._short.get(key, _UNLIMITED))
+
+
+def wants_of(job: QueuedJob) -> Wants:
+    """Return what a job wants: what decides which spools fit each filament, and its grams."""
+    return [
+        (
+            (
+                one.type,
+                one.color,
+                one.preset_id,
+                one.nozzle,
+                job.rule,
+                job.prints_anyway,
+            ),
+            one.grams or 0.0,
+        )
+        for one in job.needs.filaments
+    ]
 
 
 class Rank(NamedTuple):
@@ -248,6 +300,31 @@ class SpoolMemory:
                 for number, (bit, machine) in enumerate(free):
                     if bit & bits:
                         yield Rank(lacks, least, number), machine
+
+    def places(
+        self,
+        job: QueuedJob,
+        machine: MachineView,
+        *,
+        trust_wishes: bool,
+        reservations: Reservations,
+        wants: Wants,
+    ) -> Places | None:
+        """Find the spools for a job on a printer as `find` does, None where one is missing. `wants` are those of the job."""
+        if reservations.is_short(machine.id, wants):
+            return None
+        needs = job.needs
+        places = match_all(
+            needs.filaments,
+            self._memories[machine.id].loaded,
+            project_filaments=needs.project_filaments,
+            rules=rules_for(job, machine, trust_wishes=trust_wishes),
+            reserved=reservations.of(machine.id),
+        )
+        if places is None or _wrong(job, machine, places):
+            reservations.note_short(machine.id, wants)
+            return None
+        return places
 
     def find(
         self,

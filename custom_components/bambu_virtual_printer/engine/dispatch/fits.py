@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..machines.filaments import Filament, LoadedSpools, fitting_spools
+from ..machines.filaments import Filament, LoadedSpools
 from ..machines.values import Spool
 from .admission import MachineView, hardware_obstacle, same_model
 from .filament_choice import rules_for
@@ -80,10 +80,9 @@ class SpoolFits:
                 continue
             is_one = isinstance(job.target, OnePrinter)
             rules = rules_for(job, machine, trust_wishes=is_one)
-            for _rank, place in fitting_spools(filament, loaded, rules):
+            for _rank, place, left_g in loaded.fitting(filament, rules):
                 spool = machine.state.spool(place)
                 assert spool
-                left_g = loaded.left_g.get(place)
                 is_enough = (
                     not rules.needs_known_grams
                     if left_g is None

@@ -14,7 +14,14 @@ from ..library.values.made import NOTHING, Amount
 from ..machines.mapping import Places
 from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
 from .allowances import not_for
-from .filament_choice import Rank, Reservations, SpoolMemory, by_time_free, swaps
+from .filament_choice import (
+    Rank,
+    Reservations,
+    SpoolMemory,
+    by_time_free,
+    swaps,
+    wants_of,
+)
 from .jobs import AnyPrinter, Needs, OnePrinter, QueuedJob
 from .reasons import Reason, ReasonKey
 from .timing import TIMED, Planned, Timing
@@ -370,6 +377,7 @@ class _Planning:
             choice = self._choose(job, key, model)
             self._choices[key, model, allowed] = choice
         best: tuple[Rank, Start] | None = None
+        wants = wants_of(job)
         nearest = choice.nearest
         asked = self._spools.holders(job) if choice.free else 0
         for rank, machine in self._spools.best_first(job, choice.free, asked):
@@ -377,7 +385,16 @@ class _Planning:
                 break
             if nearest and self._timing.waits_alike(job, nearest, machine.id):
                 continue
-            result = self._begin(job, machine, trust_wishes=False)
+            places = self._spools.places(
+                job,
+                machine,
+                trust_wishes=False,
+                reservations=self._reserved,
+                wants=wants,
+            )
+            if places is None:
+                continue
+            result = self._begin_with(job, machine, places)
             if isinstance(result, Reason):
                 if nearest is None or distance(result) < distance(nearest):
                     nearest = result
@@ -400,6 +417,7 @@ class _Planning:
             return
         trust_wishes = isinstance(job.target, OnePrinter)
         key = self._hardware_key(job.needs)
+        wants = wants_of(job)
         for machine in self._targets(job):
             if (
                 not machine.is_allowed
@@ -407,14 +425,15 @@ class _Planning:
                 or self._unfit(job.needs, key, machine)
             ):
                 continue
-            found = self._spools.find(
+            places = self._spools.places(
                 job,
                 machine,
                 trust_wishes=trust_wishes,
-                reserved=self._reserved.of(machine.id),
+                reservations=self._reserved,
+                wants=wants,
             )
-            if not isinstance(found, Reason):
-                self._reserved.add(job, machine.id, found)
+            if places is not None:
+                self._reserved.add(job, machine.id, places)
                 return
 
     def _targets(self, job: QueuedJob) -> Iterable[MachineView]:
@@ -494,9 +513,15 @@ class _Planning:
         )
         if isinstance(found, Reason):
             return found
+        return self._begin_with(job, machine, found)
+
+    def _begin_with(
+        self, job: QueuedJob, machine: MachineView, places: Places
+    ) -> Start | Reason:
+        """Begin a job on a free printer that has its spools, if it is the time for that."""
         return self._timing.obstacle(job, machine.id) or Start(
             job_id=job.id,
             machine_id=machine.id,
-            places=found,
-            swaps=swaps(found, machine),
+            places=places,
+            swaps=swaps(places, machine),
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ..values import FilamentRule
 from .ams import reaches
@@ -25,6 +26,8 @@ _SAME_TYPES = {"PA12-CF": "PA-CF", "PAHT-CF": "PA-CF"}
 _NOT_IN_AMS = {"TPU"}
 # How many arrangements are tried at most of filaments that share spools.
 _MAX_TRIED = 2_000
+# For how many filaments the spools of a printer are remembered at most.
+_MAX_KNOWN = 2_000
 
 type Grams = Mapping[SpoolPlace, float]
 """Grams by the place of a spool."""
@@ -117,8 +120,7 @@ class Match:
         return not self.missing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class _Rank:
+class _Rank(NamedTuple):
     """How well a spool fits, the smallest best. Of two alike, the emptier spool is used up first, as in Bambu Studio.
 
     The rules: 1 the slicer's choice, 2 preset and colour, 3 colour, 4 the type alone, where that is allowed.
@@ -130,7 +132,8 @@ class _Rank:
     remaining_percent: float
 
 
-type _Candidate = tuple[_Rank, SpoolPlace]
+type _Candidate = tuple[_Rank, SpoolPlace, float | None]
+"""How well a spool fits, where it is, and how many grams are left on it."""
 
 
 type _Usable = tuple[Spool, Shade | None]
@@ -163,6 +166,8 @@ class LoadedSpools:
         self._units = {unit.id: unit for unit in state.ams}
         self._by_type: dict[str, list[_Usable]] = {}
         self._found: dict[tuple[str, int | None], _OfType] = {}
+        self._fitting: dict[object, list[_Candidate]] = {}
+        self._takers: dict[tuple[bool, int | None], tuple[SpoolPlace, ...]] = {}
         for spool in state.spools:
             base = base_type(spool.type) if spool.is_known else ""
             if base and (spool.place.is_external or base not in _NOT_IN_AMS):
@@ -176,11 +181,34 @@ class LoadedSpools:
             for spool, shade in usable:
                 yield base, spool, shade
 
-    def takes(self, place: SpoolPlace, filament: Filament) -> bool:
-        """Return whether a filament could be loaded at a place and get to its nozzle from there."""
+    def takers(self, filament: Filament) -> tuple[SpoolPlace, ...]:
+        """Return the places where a filament could be loaded to get to its nozzle."""
         nozzle = filament.nozzle if self._has_two_nozzles else None
-        is_fed = place.is_external or base_type(filament.type) not in _NOT_IN_AMS
-        return is_fed and self._reaches(place, nozzle)
+        key = (base_type(filament.type) in _NOT_IN_AMS, nozzle)
+        if (found := self._takers.get(key)) is None:
+            found = self._takers[key] = tuple(
+                place
+                for place in self.places
+                if (place.is_external or not key[0]) and self._reaches(place, nozzle)
+            )
+        return found
+
+    def fitting(self, filament: Filament, rules: MatchRules) -> list[_Candidate]:
+        """List the spools that may be used for a filament whatever is left on them, the best first."""
+        key = (
+            filament.type,
+            filament.color,
+            filament.preset_id,
+            filament.nozzle,
+            filament.chosen,
+            filament.wish if rules.trust_wishes else None,
+            rules.rule,
+        )
+        if (found := self._fitting.get(key)) is None:
+            if len(self._fitting) >= _MAX_KNOWN:
+                self._fitting.clear()
+            found = self._fitting[key] = _fitting(filament, self, rules)
+        return found
 
     def of_type(self, filament: Filament) -> _OfType:
         """Return the spools of a filament's type that get to its nozzle."""
@@ -219,31 +247,16 @@ def match(
     if any(not 0 <= filament.index < project_filaments for filament in wanted):
         raise ValueError("a filament is not one of the project's")
     amounts = _Amounts(loaded.left_g, reserved, rules)
-    fitting = {
-        filament.index: [
-            (rank, place)
-            for rank, place in fitting_spools(filament, loaded, rules)
-            if amounts.suffice(place, filament)
-        ]
-        for filament in wanted
-    }
-    taken = _assign(fitting)
-    _share(wanted, taken, fitting, amounts)
-    kinds = {(base_type(one.type), normalized(one.color)) for one in wanted}
-    if len(kinds) < len(wanted) > len(taken) and all(fitting.values()):
-        taken = _Arrangement(wanted, fitting, amounts).find() or taken
-    places: list[SpoolPlace | None] = [None] * project_filaments
-    for index, place in taken.items():
-        places[index] = place
+    taken = _take(wanted, _sufficient(wanted, loaded, rules, amounts), amounts)
     return Match(
-        places=tuple(places),
+        places=_places(taken, project_filaments),
         missing=tuple(
             Missing(
                 filament=filament,
                 same_type=loaded.of_type(filament).places,
                 too_little=tuple(
                     amounts.left_of(place)
-                    for _rank, place in fitting_spools(filament, loaded, rules)
+                    for _rank, place, _left_g in loaded.fitting(filament, rules)
                     if not amounts.suffice(place, filament)
                 ),
             )
@@ -251,6 +264,64 @@ def match(
             if filament.index not in taken
         ),
     )
+
+
+def match_all(
+    filaments: Sequence[Filament],
+    loaded: LoadedSpools,
+    *,
+    project_filaments: int,
+    rules: MatchRules,
+    reserved: Grams = NO_GRAMS,
+) -> Places | None:
+    """Find spools as `match` does, and give up where one is missing."""
+    amounts = _Amounts(loaded.left_g, reserved, rules)
+    fitting = _sufficient(filaments, loaded, rules, amounts)
+    if not filaments or not all(fitting.values()):
+        return None
+    wanted = sorted(filaments, key=lambda filament: filament.index)
+    taken = _take(wanted, fitting, amounts)
+    if len(taken) < len(wanted):
+        return None
+    return _places(taken, project_filaments)
+
+
+def _sufficient(
+    filaments: Iterable[Filament],
+    loaded: LoadedSpools,
+    rules: MatchRules,
+    amounts: _Amounts,
+) -> dict[int, list[_Candidate]]:
+    """List the spools that fit each filament and have enough of it, the best first."""
+    return {
+        filament.index: amounts.sufficient(filament, loaded.fitting(filament, rules))
+        for filament in filaments
+    }
+
+
+def _take(
+    wanted: Sequence[Filament],
+    fitting: dict[int, list[_Candidate]],
+    amounts: _Amounts,
+) -> dict[int, SpoolPlace]:
+    """Give the filaments spools, by their order in the project."""
+    if len(wanted) == 1:
+        # As most plates have it.
+        [(index, fits)] = fitting.items()
+        return {index: fits[0][1]} if fits else {}
+    taken = _assign(fitting)
+    _share(wanted, taken, fitting, amounts)
+    kinds = {(base_type(one.type), normalized(one.color)) for one in wanted}
+    if len(kinds) < len(wanted) > len(taken) and all(fitting.values()):
+        return _Arrangement(wanted, fitting, amounts).find() or taken
+    return taken
+
+
+def _places(taken: Mapping[int, SpoolPlace], project_filaments: int) -> Places:
+    places: list[SpoolPlace | None] = [None] * project_filaments
+    for index, place in taken.items():
+        places[index] = place
+    return tuple(places)
 
 
 def has_chosen(filaments: Iterable[Filament], loaded: LoadedSpools) -> bool:
@@ -272,6 +343,25 @@ class _Amounts:
         self._left_g = left_g
         self._reserved = reserved
         self._rules = rules
+
+    def sufficient(
+        self, filament: Filament, candidates: list[_Candidate]
+    ) -> list[_Candidate]:
+        """Return those that have enough for a filament, as far as is known."""
+        if not self._rules.counts_grams:
+            return candidates
+        takes_unknown = not self._rules.needs_known_grams
+        needed_g = filament.grams or 0.0
+        reserved = self._reserved
+        return [
+            one
+            for one in candidates
+            if (
+                takes_unknown
+                if one[2] is None
+                else needed_g <= one[2] - (reserved.get(one[1], 0.0) if reserved else 0)
+            )
+        ]
 
     def suffice(self, place: SpoolPlace, *filaments: Filament) -> bool:
         """Return whether a spool has enough for these filaments, as far as is known."""
@@ -303,7 +393,7 @@ def base_type(type_: str) -> str:
     return _SAME_TYPES.get(base, base)
 
 
-def fitting_spools(
+def _fitting(
     filament: Filament, loaded: LoadedSpools, rules: MatchRules
 ) -> list[_Candidate]:
     """List the spools that may be used for a filament whatever is left on them, the best first."""
@@ -332,7 +422,7 @@ def fitting_spools(
             color_distance=float("inf") if far is None else round(far, 3),
             remaining_percent=_percent(spool, loaded.left_g),
         )
-        ranked.append((rank, spool.place))
+        ranked.append((rank, spool.place, loaded.left_g.get(spool.place)))
     return sorted(ranked)
 
 
@@ -351,7 +441,7 @@ def _assign(fitting: dict[int, list[_Candidate]]) -> dict[int, SpoolPlace]:
     def _give(index: int, worst_rule: int, tried: set[SpoolPlace]) -> bool:
         open_to_it = [
             place
-            for rank, place in fitting[index]
+            for rank, place, _left_g in fitting[index]
             if rank.rule <= worst_rule and place not in tried
         ]
         for place in open_to_it:
@@ -366,7 +456,7 @@ def _assign(fitting: dict[int, list[_Candidate]]) -> dict[int, SpoolPlace]:
         return False
 
     for worst_rule in sorted(
-        {rank.rule for fits in fitting.values() for rank, _ in fits}
+        {rank.rule for fits in fitting.values() for rank, *_ in fits}
     ):
         # Those with the least choice first, so that the others' best is seldom taken away again.
         for index in sorted(fitting, key=lambda index: (len(fitting[index]), index)):
@@ -385,7 +475,7 @@ def _share(
     for filament in wanted:
         if filament.index in taken or not fitting[filament.index]:
             continue
-        fits = [place for _rank, place in fitting[filament.index]]
+        fits = [place for _rank, place, _left_g in fitting[filament.index]]
         for twin in wanted:
             place = taken.get(twin.index)
             if place is None or place not in fits or not _are_alike(twin, filament):
@@ -428,7 +518,7 @@ class _Arrangement:
         if number == len(self._wanted):
             return True
         filament = self._wanted[number]
-        for _rank, place in self._fitting[filament.index]:
+        for _rank, place, _left_g in self._fitting[filament.index]:
             self._tried += 1
             if self._tried > _MAX_TRIED:
                 return False
