@@ -16,6 +16,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import (
     MAX_LENGTH_STATE_STATE,
     EntityCategory,
+    UnitOfEnergy,
     UnitOfInformation,
     UnitOfMass,
     UnitOfTime,
@@ -74,6 +75,10 @@ class HubSensorKey(StrEnum):
     FILAMENT_PRINTED = "filament_printed"
     PRINT_TIME_PRINTED = "print_time_printed"
     COST_PRINTED = "cost_printed"
+    ENERGY_PRINTED = "energy_printed"
+    ENERGY_COST_PRINTED = "energy_cost_printed"
+    PRINTS_GOOD = "prints_good"
+    PRINTS_FAILED = "prints_failed"
     CA_FINGERPRINT = "ca_fingerprint"
     CA_EXPIRY = "ca_expiry"
 
@@ -254,6 +259,26 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         HubSensorKey.COST_PRINTED,
         lambda hub: round(hub.coordinator.data.statistics.printed_cost, 2),
         **_MONEY,
+    ),
+    _total(
+        HubSensorKey.ENERGY_PRINTED,
+        lambda hub: hub.coordinator.data.statistics.energy_kwh,
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+    ),
+    _total(
+        HubSensorKey.ENERGY_COST_PRINTED,
+        lambda hub: hub.coordinator.data.statistics.energy_cost,
+        **_MONEY,
+    ),
+    _total(
+        HubSensorKey.PRINTS_GOOD,
+        lambda hub: hub.coordinator.data.statistics.judged_good,
+    ),
+    _total(
+        HubSensorKey.PRINTS_FAILED,
+        lambda hub: hub.coordinator.data.statistics.judged_failed,
     ),
     _amount(
         HubSensorKey.STORAGE_USED,

@@ -45,6 +45,7 @@ from ..operations.people import People
 from ..operations.targets import shown_targets
 from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
+from .energy import PrintEnergy
 from .filament_calls import FilamentCalls
 from .power import PrinterPower
 from .spool_sensors import SpoolSensors
@@ -107,6 +108,14 @@ class RealPrinters:
                 hass, work, name
             ),
             trouble=self._issues.power,
+        )
+        self._energy = PrintEnergy(
+            hass,
+            library,
+            self.dispatcher,
+            spawn=lambda work, name: entry.async_create_background_task(
+                hass, work, name
+            ),
         )
         self._services: MachineServices | None = None
         self._resources = AsyncExitStack()
@@ -214,8 +223,11 @@ class RealPrinters:
                 MachineServices(self._relay.trust)
             )
             await self._power.async_load()
+            await self._energy.async_load()
+            await self._energy.async_settle()
             resources.push_async_callback(self._machines.async_stop)
             resources.push_async_callback(self._power.async_stop)
+            resources.push_async_callback(self._energy.async_stop)
             resources.callback(self._issues.stop)
             resources.callback(self._spool_sensors.async_stop)
             resources.callback(self._house.async_stop)
@@ -253,6 +265,7 @@ class RealPrinters:
             self._lost_at.pop(machine_id, None)
             self._shown_ends.pop(machine_id, None)
             self._power.async_forget(machine_id)
+            self._energy.async_forget(machine_id)
         self._house.async_sync({config.id: config.when for config in wanted.values()})
         for config in wanted.values():
             self.dispatcher.set_rules(config.id, _rules(config))
@@ -264,6 +277,7 @@ class RealPrinters:
         }
         for machine in self._machines.by_id.values():
             self._power.async_follow(machine)
+            self._energy.async_follow(machine)
         self.dispatcher.wake()
         await self._async_forget(wanted)
         self._show_shares()
@@ -396,6 +410,7 @@ class RealPrinters:
     def _show_shares(self) -> None:
         for machine in self._machines.by_id.values():
             self._power.async_look(machine)
+            self._energy.async_look(machine)
             machine.async_show_share(self._share(machine))
             self._issues.storage_full(machine, is_full=self._is_full(machine))
             self._issues.look(machine)

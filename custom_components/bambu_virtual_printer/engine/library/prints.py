@@ -257,6 +257,20 @@ class Prints:
 
         return await self._change(work)
 
+    async def note_energy(
+        self, print_id: str, *, kwh: float, cost: float | None
+    ) -> bool:
+        """Note what a print took, for its job and its archive too. Only the first note counts. Returns whether it did."""
+
+        def work(connection: Connection) -> tuple[bool, _Events]:
+            print_ = print_rows.get(connection, print_id)
+            if print_ is None or print_rows.has_energy(connection, print_id):
+                return False, ()
+            print_rows.add_energy(connection, print_, kwh=kwh, cost=cost)
+            return True, (JobChanged(job=job_rows.get(connection, print_.job_id)),)
+
+        return await self._change(work)
+
     async def remember(self, serial: str, **changes: object) -> None:
         """Store changed values of what is remembered of a printer: fields of `MachineMemory`."""
         await self._context.index.run(print_rows.remember, serial, changes)

@@ -4,7 +4,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ..values.prints import (
     MachineMemory,
@@ -15,7 +15,16 @@ from ..values.prints import (
     Question,
     StalePrintError,
 )
-from .schema import IS_OPEN, IS_UNFINISHED, jobs, machines, plates, prints
+from .schema import (
+    IS_OPEN,
+    IS_UNFINISHED,
+    archives,
+    energies,
+    jobs,
+    machines,
+    plates,
+    prints,
+)
 
 _ENUMS: dict[str, type[Enum]] = {
     "phase": PrintPhase,
@@ -159,6 +168,36 @@ def occupy_plate(connection: Connection, print_: Print) -> None:
             machine_id,
             Plate(is_occupied=True, print_id=print_.id, job_id=print_.job_id),
         )
+
+
+def has_energy(connection: Connection, print_id: str) -> bool:
+    """Return whether it is known what a print took."""
+    query = select(energies.c.print_id).where(energies.c.print_id == print_id)
+    return connection.execute(query).first() is not None
+
+
+def add_energy(
+    connection: Connection, print_: Print, *, kwh: float, cost: float | None
+) -> None:
+    """Store what a print took, and add it to its job and its archive."""
+    connection.execute(
+        insert(energies).values(
+            print_id=print_.id,
+            job_id=print_.job_id,
+            machine_id=print_.machine_id,
+            kwh=kwh,
+            cost=cost,
+        )
+    )
+    archive_id = select(jobs.c.archive_id).where(jobs.c.id == print_.job_id)
+    for table, key in (
+        (jobs, print_.job_id),
+        (archives, archive_id.scalar_subquery()),
+    ):
+        values = {"energy_kwh": func.coalesce(table.c.energy_kwh, 0.0) + kwh}
+        if cost is not None:
+            values["energy_cost"] = func.coalesce(table.c.energy_cost, 0.0) + cost
+        connection.execute(update(table).where(table.c.id == key).values(values))
 
 
 def memory(connection: Connection, serial: str) -> MachineMemory:
