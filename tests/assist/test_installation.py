@@ -17,6 +17,10 @@ from custom_components.bambu_virtual_printer.assist.installation import (
     source_of,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
+from homeassistant.components.assist_pipeline import (
+    async_get_pipelines,
+    async_update_pipeline,
+)
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -69,6 +73,20 @@ async def test_assistants_may_speak_other_languages_than_the_household(
     assert results(await call("install_sentences")) == {"zh-CN": "written"}
     await hass.config.async_update(language="de-CH")
     assert results(await call("install_sentences")) == {"de-CH": "written"}
+
+
+async def test_the_languages_of_assistants_are_installed_too(
+    hass: HomeAssistant, hub: Hub, call: Call
+) -> None:
+    Path(hass.config.path("configuration.yaml")).touch()
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "assist_pipeline", {})
+    (pipeline,) = async_get_pipelines(hass)
+    await async_update_pipeline(hass, pipeline, conversation_language="sv")
+    assert results(await call("install_sentences")) == {
+        "en": "written",
+        "sv": "written",
+    }
 
 
 async def test_languages_are_chosen(call: Call, reloads: list[ServiceCall]) -> None:

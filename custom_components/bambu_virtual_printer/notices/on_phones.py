@@ -8,6 +8,7 @@ where that phone was offered it.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 import logging
 from typing import Any
 
@@ -97,12 +98,11 @@ class PhoneNotices:
 
     @callback
     def _hear(self, activity: Activity) -> None:
-        if activity.kind in ENDS.values():
-            finished_at = dt_util.parse_datetime(activity.attributes["finished_at"])
-            if finished_at and not self._records.async_note_end(
-                activity.attributes["job_id"], finished_at
-            ):
-                return
+        if activity.kind in ENDS.values() and not self._records.async_note_end(
+            activity.attributes["job_id"],
+            datetime.fromisoformat(activity.attributes["finished_at"]),
+        ):
+            return
         if matter := matter_of(self._hub, activity):
             self._news.append(matter)
             self._wake.set()
