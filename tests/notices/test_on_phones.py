@@ -486,6 +486,7 @@ async def test_who_clears_the_plate_says_how_the_print_came_out(
     shown = phone.the("plate")
     buttons = [one["title"] for one in shown["data"]["actions"]]
     assert buttons == ["Cleared", "Cleared and good", "Failed"]
+    assert shown["data"]["image"].startswith("/api/camera_proxy/camera.")
     await phone.tap(shown, "Cleared and good")
     await until(lambda: not any("plate" in tag for tag in phone.shown))
     assert not machine.share.is_plate_occupied
@@ -497,6 +498,41 @@ async def test_who_clears_the_plate_says_how_the_print_came_out(
     await until(lambda: phone.the("answer")["message"] == "This was settled already.")
     (ended,) = (await call("list_finished_jobs"))["jobs"]
     assert ended["verdict"] == "good"
+
+
+@pytest.mark.parametrize(("button", "jobs"), [("Print again", 1), ("Not again", 0)])
+async def test_a_failed_copy_is_offered_to_be_printed_again_once(
+    phone: TestPhone, job_id: str, call: Call, hub: Hub, button: str, jobs: int
+) -> None:
+    await call("complete_job", job_id=job_id)
+    await call("judge_job", job_id=job_id, verdict="failed", reason="Stringing")
+    await until(lambda: any("reprint" in tag for tag in phone.shown))
+    offer = phone.the("reprint")
+    assert offer["message"] == "Failed. Print it again?"
+    await phone.tap(offer, button)
+    await until(lambda: not any("reprint" in tag for tag in phone.shown))
+    await until(lambda: len(hub.coordinator.data.queued_jobs) == jobs)
+    await phone.tap(offer, "Print again")
+    await until(lambda: any("answer" in tag for tag in phone.shown))
+    assert "printed again" in phone.the("answer")["message"]
+    assert len(hub.coordinator.data.queued_jobs) == jobs
+
+
+async def test_an_offer_that_is_answered_elsewhere_is_taken_back_after_a_restart_too(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: TestPhone,
+    job_id: str,
+    call: Call,
+) -> None:
+    await call("complete_job", job_id=job_id)
+    await call("judge_job", job_id=job_id, verdict="failed")
+    await until(lambda: any("reprint" in tag for tag in phone.shown))
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert phone.the("reprint")
+    await call("reprint_job", job_id=job_id)
+    await until(lambda: not any("reprint" in tag for tag in phone.shown))
 
 
 async def test_a_jobs_question_is_asked_and_the_answer_is_the_jobs(

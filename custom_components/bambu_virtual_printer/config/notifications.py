@@ -23,6 +23,8 @@ class Topic(StrEnum):
     """A job waits for filament."""
     QUESTION = "question"
     """A job's start or end was not observed."""
+    REPRINT = "reprint"
+    """A failed copy can be printed again; for those who hear of plates."""
     OWN = "own"
     """What became of what somebody sent themselves."""
 

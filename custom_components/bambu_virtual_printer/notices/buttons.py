@@ -24,6 +24,10 @@ async def async_press(hub: Hub, verb: str, tag: str) -> str:
             await hub.orders.answer(subject.partition(".")[0], Answer(verb))
         case Topic.FILAMENT, "anyway":
             await hub.queue.edit(subject, print_anyway=True)
+        case Topic.REPRINT, _:
+            answered = await hub.verdicts.answer_offer(subject, wanted=verb == "again")
+            if not answered.is_first:
+                return answer_sentence(answered).text(hub.texts)
         case Topic.PLATE, _:
             return await _clear(hub, verb, *subject.split(".", 1))
     return ""

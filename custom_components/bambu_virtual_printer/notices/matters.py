@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE, Platform
 from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 
 from ..activity.kinds import Activity, EventKind
 from ..config.notifications import Topic
@@ -27,8 +29,11 @@ from ..presentation import (
 )
 from ..printers.machines import ManagedMachine
 from .messages import Button, Message, plain
+from .records import Offer
 
-STANDING = frozenset({Topic.PENDING, Topic.PLATE, Topic.FILAMENT, Topic.QUESTION})
+STANDING = frozenset(
+    {Topic.PENDING, Topic.PLATE, Topic.FILAMENT, Topic.QUESTION, Topic.REPRINT}
+)
 """Topics of what stands until somebody does something about it. Everything else is only told."""
 
 _SHORT = {ReasonKey.FILAMENT_SHORT, ReasonKey.FILAMENT_AMOUNT_UNKNOWN}
@@ -78,8 +83,8 @@ def read_tag(tag: str) -> tuple[Topic, str]:
 
 
 @callback
-def standing_matters(hub: Hub) -> Iterator[Matter]:
-    """Return what waits for people now."""
+def standing_matters(hub: Hub, offers: Mapping[str, Offer]) -> Iterator[Matter]:
+    """Return what waits for people now; `offers` are by the ids of their jobs."""
     data = hub.coordinator.data
     # The oldest first, as they wait.
     for upload in reversed(data.pending):
@@ -92,6 +97,8 @@ def standing_matters(hub: Hub) -> Iterator[Matter]:
             yield _question(hub, job, job.question)
         elif job.id in hub.machines.filament_calls:
             yield _filament(hub, job)
+    for job_id, offer in offers.items():
+        yield _offer(hub, job_id, offer)
 
 
 def _needs_clearing(machine: ManagedMachine) -> bool:
@@ -160,6 +167,7 @@ def _plate(hub: Hub, machine: ManagedMachine) -> Matter:
             title=plain(machine.name),
             text=texts("notice_plate"),
             url=panel_url("printers", machine.id),
+            picture=_camera_picture(hub, machine),
             # What was not printed from the queue is nobody's to judge.
             buttons=(cleared, *verdicts) if plate.job_id else (cleared,),
         )
@@ -217,6 +225,43 @@ def _filament(hub: Hub, job: Job) -> Matter:
         )
 
     return Matter(topic=Topic.FILAMENT, tag=tag, write=_write, thing=Thing.of(job))
+
+
+def _offer(hub: Hub, job_id: str, offer: Offer) -> Matter:
+    tag = tag_of(Topic.REPRINT, job_id)
+    texts = hub.texts
+
+    def _write() -> Message:
+        return Message(
+            tag=tag,
+            title=plain(offer.name),
+            text=texts("reprint_offered", verdict=texts("verdict_failed")),
+            url=panel_url("queue", job_id),
+            buttons=(
+                Button(
+                    verb="again", title=texts("notice_print_again"), right=Right.DECIDE
+                ),
+                Button(verb="no", title=texts("notice_not_again"), right=Right.WORK),
+            ),
+        )
+
+    return Matter(
+        topic=Topic.REPRINT,
+        tag=tag,
+        write=_write,
+        thing=Thing(person=offer.person_id, printer_id=offer.printer_id),
+    )
+
+
+def _camera_picture(hub: Hub, machine: ManagedMachine) -> str | None:
+    """Return where the app finds what the printer's camera sees, with its own login."""
+    entity_id = er.async_get(hub.hass).async_get_entity_id(
+        Platform.CAMERA, DOMAIN, f"{machine.id}_camera"
+    )
+    state = hub.hass.states.get(entity_id) if entity_id else None
+    if state is None or state.state == STATE_UNAVAILABLE:
+        return None
+    return f"/api/camera_proxy/{state.entity_id}"
 
 
 def _job_picture(hub: Hub, job: Job) -> str | None:

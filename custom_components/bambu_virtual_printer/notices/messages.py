@@ -35,7 +35,7 @@ class Message:
     text: str
     url: str
     picture: str | None = None
-    """A signed path: phones fetch pictures without a login."""
+    """A path that is signed, or that the app opens with its own login."""
     buttons: tuple[Button, ...] = ()
 
     @property

@@ -23,6 +23,7 @@ from homeassistant.util import dt as dt_util
 from ..activity.kinds import Activity, EventKind
 from ..config.notifications import NotificationOptions, Topic
 from ..const import DOMAIN
+from ..engine.library.values.verdicts import Reprint
 from ..hub import Hub
 from ..operations.context import acting
 from ..operations.permissions import Right
@@ -33,7 +34,7 @@ from .matters import STANDING, Matter, matter_of, read_tag, standing_matters
 from .messages import Message, plain, read_action
 from .pace import Pace
 from .phones import Phone, async_clear, async_phones, async_send
-from .records import PhoneRecord, Records
+from .records import Offer, PhoneRecord, Records
 from .summary import SUMMARY_TAG, summary_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -103,9 +104,23 @@ class PhoneNotices:
             datetime.fromisoformat(activity.attributes["finished_at"]),
         ):
             return
+        if activity.kind is EventKind.JOB_JUDGED:
+            self._note_verdict(activity)
         if matter := matter_of(self._hub, activity):
             self._news.append(matter)
             self._wake.set()
+
+    def _note_verdict(self, activity: Activity) -> None:
+        told = activity.attributes
+        offer = Offer(
+            name=told["name"],
+            person_id=told["person_id"] or "",
+            printer_id=activity.printer_id or "",
+        )
+        self._records.async_note_offer(
+            told["job_id"], offer if told["reprint"] == Reprint.OFFERED else None
+        )
+        self._wake.set()
 
     async def _async_catch_up(self) -> None:
         """Tell of prints whose end was written down and could not be told any more."""
@@ -150,7 +165,7 @@ class PhoneNotices:
         options = NotificationOptions.from_entry(self._hub.entry)
         phones = async_phones(self._hass)
         self._records.async_keep(dr.async_get(self._hass).async_get)
-        standing = list(standing_matters(self._hub))
+        standing = list(standing_matters(self._hub, self._records.offers))
         rounds = []
         for phone in phones.values():
             user = await self._hass.auth.async_get_user(phone.user_id)
@@ -180,8 +195,9 @@ class PhoneNotices:
             return False
         if not permissions.allows(user, Right.SEE, matter.thing):
             return False
+        topic = Topic.PLATE if matter.topic is Topic.REPRINT else matter.topic
         return (
-            phone.device_id in options.phones.get(matter.topic, ())
+            phone.device_id in options.phones.get(topic, ())
             or (
                 options.asks_approvers
                 and matter.topic is Topic.PENDING

@@ -16,6 +16,16 @@ STORAGE_VERSION = 1
 SAVE_DELAY_S = 1
 MAX_ENDED = 200
 MAX_SETTLED = 50
+MAX_OFFERS = 50
+
+
+@dataclass(slots=True, kw_only=True)
+class Offer:
+    """A failed copy of a job can be printed again, which nobody has answered yet."""
+
+    name: str
+    person_id: str
+    printer_id: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +61,8 @@ class Records:
             hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
         )
         self.by_phone: dict[str, PhoneRecord] = {}
+        self.offers: dict[str, Offer] = {}
+        """By the ids of the jobs."""
         self.ended_at: datetime | None = None
         self._ended: deque[str] = deque(maxlen=MAX_ENDED)
 
@@ -61,6 +73,9 @@ class Records:
         self.by_phone = {
             device_id: PhoneRecord(**record)
             for device_id, record in data["phones"].items()
+        }
+        self.offers = {
+            job_id: Offer(**offer) for job_id, offer in data["offers"].items()
         }
         if ended_at := data["ended_at"]:
             self.ended_at = datetime.fromisoformat(ended_at)
@@ -90,6 +105,16 @@ class Records:
         return True
 
     @callback
+    def async_note_offer(self, job_id: str, offer: Offer | None) -> None:
+        """Note that a failed copy can be printed again, or that this was answered."""
+        self.offers.pop(job_id, None)
+        if offer is not None:
+            self.offers[job_id] = offer
+        while len(self.offers) > MAX_OFFERS:
+            del self.offers[next(iter(self.offers))]
+        self.async_save_soon()
+
+    @callback
     def async_save_soon(self) -> None:
         """Write in a moment, or when Home Assistant stops."""
         self._store.async_delay_save(self._data, SAVE_DELAY_S)
@@ -110,5 +135,6 @@ class Records:
                 for device_id, record in self.by_phone.items()
                 if record.told or record.settled or record.summed or record.held
             },
+            "offers": {job_id: asdict(offer) for job_id, offer in self.offers.items()},
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
         }

@@ -18,6 +18,7 @@ _COUNTS = {
     Topic.PLATE: "notice_sum_plate",
     Topic.FILAMENT: "notice_sum_filament",
     Topic.QUESTION: "notice_sum_question",
+    Topic.REPRINT: "notice_sum_reprint",
     Topic.OWN: "notice_sum_own",
 }
 _PAGES = {Topic.PENDING: "inbox", Topic.PLATE: "printers"}
