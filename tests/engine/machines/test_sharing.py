@@ -151,6 +151,16 @@ async def test_a_signed_command_stays_as_it_is_and_its_reply_goes_to_the_last_wh
     assert json.loads(two.replies[0])["print"]["sequence_id"] == "7"
 
 
+async def test_what_a_printer_says_by_itself_is_no_reply_to_a_signed_command() -> None:
+    stage = Stage()
+    (guest, one), (_other, two) = stage.join(), stage.join()
+    await guest.send(
+        b'{"print": {"command": "x", "sequence_id": "7"}, "header": {"sign_string": ""}}'
+    )
+    stage.say(b'{"mc_print": {"command": "push_info", "sequence_id": "7"}}')
+    assert (len(one.reports), len(two.reports), one.replies) == (1, 1, [])
+
+
 @pytest.mark.parametrize("command", ["pushall", "start"])
 async def test_a_full_report_is_made_of_what_the_printer_has_said(command: str) -> None:
     stage = Stage()

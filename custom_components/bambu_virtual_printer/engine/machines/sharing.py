@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any, Protocol
 
-from .reports import PUSH_STATUS, Message, MessageKind
+from .reports import PUSH_STATUS, Message, MessageKind, parse
 
 # More than all slicers have under way; replies that come later are for nobody.
 MAX_ROUTES = 1024
@@ -41,10 +41,11 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Route:
-    """Whose command a sequence id is, and what it was before: None for one of our own."""
+    """Whose command a sequence id is, None for one of our own, and what it was before. `command` is set where ids are not unique."""
 
     guest: Guest | None
     token: bytes = b""
+    command: str = ""
 
 
 class Guest:
@@ -130,7 +131,7 @@ class Sharing:
             if message.kind is not MessageKind.REPLY:
                 continue
             route = self._routes.get(str(message.fields.get("sequence_id")))
-            if route is None:
+            if route is None or route.command not in ("", message.command):
                 continue
             if route.guest in self._guests:
                 assert route.guest
@@ -149,9 +150,14 @@ class Sharing:
     def _routed(self, guest: Guest, payload: bytes) -> bytes:
         """Remember whose the reply is. Returns the payload under ids that no other command has."""
         if _SIGNED in payload:
-            for found in _SEQUENCE_ID.finditer(payload):
-                route = _Route(guest=guest, token=found[2])
-                self._remember(found[2].strip(b'"').decode(errors="replace"), route)
+            for message in parse(payload):
+                sequence_id = message.fields.get("sequence_id")
+                route = _Route(
+                    guest=guest,
+                    token=json.dumps(sequence_id).encode(),
+                    command=message.command,
+                )
+                self._remember(str(sequence_id), route)
             return payload
 
         def _renumbered(found: re.Match[bytes]) -> bytes:
