@@ -180,6 +180,27 @@ async def test_options_a_person_planned_beat_those_of_the_slicer_whenever_they_c
         assert again.options == both
 
 
+async def test_spools_that_a_person_chose_replace_all_of_the_slicers_choice(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    plan = replace(RELEASED, options=PrintOptions(ams_mapping=(2,)))
+    spool = {"type": "PLA", "preset_id": "GFA00", "color": "000000FF"}
+    pooled = replace(REQUEST, ams_mapping=None, ams_mapping2=None, spools=(spool,))
+    async with home.open() as (library, events):
+        for request in (REQUEST, pooled):
+            (job,) = await queue_file(library, events, sliced_data(), plan=plan)
+            await library.print_requested(request, job.archive_id)
+            options = (await library.queue.job(job.id)).options
+            assert options is not None
+            assert options.ams_mapping == (2,)
+            assert (options.ams_mapping2, options.spools) == (None, None)
+        (job,) = await queue_file(library, events, sliced_data(), plan=RELEASED)
+        await library.print_requested(pooled, job.archive_id)
+        options = (await library.queue.job(job.id)).options
+        assert options is not None
+        assert options.spools == (spool,)
+
+
 def for_plate(plate: int | None, *mapping: int) -> PrintRequest:
     return replace(REQUEST, plate=plate, ams_mapping=mapping)
 

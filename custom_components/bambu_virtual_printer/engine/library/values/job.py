@@ -49,6 +49,10 @@ class Priority(IntEnum):
     HIGH = 1
 
 
+# Three ways to say which spool is for which filament.
+_SPOOLS = frozenset({"ams_mapping", "ams_mapping2", "spools"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintOptions:
     """What to ask a real printer for, with the names and values of `PrintRequest`; None where unset."""
@@ -82,12 +86,14 @@ class PrintOptions:
         return cls(**values)
 
     def over(self, others: PrintOptions | None) -> PrintOptions:
-        """Return these, and the others where these say nothing."""
+        """Return these, and the others where these say nothing. Spools are chosen in one way only."""
         said = {
             field.name: value
             for field in fields(self)
             if (value := getattr(self, field.name)) not in (None, "")
         }
+        if said.keys() & _SPOOLS:
+            said = dict.fromkeys(_SPOOLS) | said
         return replace(others or PrintOptions(), **said)
 
 
