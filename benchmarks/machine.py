@@ -141,14 +141,19 @@ def upload(
     count: int,
     *,
     clear: bool = False,
+    tunnel: bool = False,
     rate: float = 0,
     batch: int = 0,
 ) -> tuple[float, list[dict[str, float]]]:
     """Send `count` uploads at once; `rate` is that of all together, in bytes a second. Names differ by `batch`.
 
-    Returns the seconds from the first byte to the last 226, and what each upload says.
+    With `tunnel` they go through the file tunnel. Returns the seconds from the first byte to the last 226, and what each upload says.
     """
-    options = [*(["--clear"] if clear else []), "--rate", str(rate / count)]
+    options = [
+        *(["--clear"] if clear else []),
+        *(["--tunnel"] if tunnel else []),
+        *("--rate", str(rate / count)),
+    ]
     clients = [
         subprocess.Popen(
             [

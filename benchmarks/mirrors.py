@@ -16,7 +16,7 @@ import sys
 from typing import Any, override
 
 from benchmarks.machines import CONNECT_TIMEOUT_S
-from benchmarks.server import Server, identity
+from benchmarks.server import MODEL, Server, identity
 from benchmarks.serving import Answer, Command, serve
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     VirtualPrinter,
@@ -85,14 +85,14 @@ class MirrorServer(Server):
                 async for state in machine.changes():
                     if state.is_current:
                         break
-        opened = await self.open(stack, len(self._machines))
+        opened = await self.open(stack, len(self._machines), MODEL)
         for machine, printer in zip(self._machines, self.printers, strict=True):
             machine.subscribe(_telling(printer))
         return opened
 
     @override
-    def _make(self, number: int) -> VirtualPrinter:
-        known = identity(number)
+    def _make(self, number: int, model: str) -> VirtualPrinter:
+        known = identity(number, model)
         return VirtualPrinter(
             known,
             self.authority.device_certificate(known.serial, [known.bind_ip]),

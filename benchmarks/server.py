@@ -4,7 +4,7 @@
 
 Reads one JSON command a line and answers with one JSON line:
 
-    {"do": "open", "printers": N}   start that many more; seconds until all run, longest stall of the loop meanwhile
+    {"do": "open", "printers": N}   start that many more (of "model"); seconds until all run, longest stall of the loop meanwhile
     {"do": "door"}                  take in forms over HTTP for the first of them, as Home Assistant's view does
     {"do": "mark"}                  measure from here
     {"do": "read"}                  processor seconds, stalls of the loop in ms, growth of memory in MiB since the mark
@@ -67,6 +67,8 @@ DOOR_PORT = 8123
 TICK_S = 0.005
 PAGE = os.sysconf("SC_PAGESIZE")
 
+MODEL = "C12"
+
 
 def address(number: int) -> str:
     """Return the address of a printer, counted from 0."""
@@ -78,11 +80,11 @@ def serial(number: int) -> str:
     return identity(number).serial
 
 
-def identity(number: int) -> Identity:
+def identity(number: int, model: str = MODEL) -> Identity:
     """Return who it is."""
     return Identity(
         name=f"Printer {number}",
-        model=MODELS["C12"],
+        model=MODELS[model],
         serial_suffix=f"{391800001 + number}",
         access_code=ACCESS_CODE,
         bind_ip=address(number),
@@ -157,10 +159,14 @@ class Server:
         elif isinstance(event, UploadFailed):
             self.failures.append(str(event.reason))
 
-    async def open(self, stack: AsyncExitStack, count: int) -> dict[str, float]:
+    async def open(
+        self, stack: AsyncExitStack, count: int, model: str
+    ) -> dict[str, float]:
         """Start printers whose certificates exist."""
         numbers = range(len(self.printers), len(self.printers) + count)
-        made = [await asyncio.to_thread(self._make, number) for number in numbers]
+        made = [
+            await asyncio.to_thread(self._make, number, model) for number in numbers
+        ]
         self.pulse.mark()
         start = time.perf_counter()
         await asyncio.gather(*(stack.enter_async_context(printer) for printer in made))
@@ -169,8 +175,8 @@ class Server:
         self.printers += made
         return {"seconds": seconds, **self.pulse.read()}
 
-    def _make(self, number: int) -> VirtualPrinter:
-        known = identity(number)
+    def _make(self, number: int, model: str) -> VirtualPrinter:
+        known = identity(number, model)
         card = self._card(number)
         device = self.authority.device_certificate(known.serial, [known.bind_ip])
         return VirtualPrinter(known, device, card, self.services, self.on_printer)
@@ -238,7 +244,8 @@ async def _main(folder: Path) -> None:
         async def _carry_out(command: Command) -> Answer:
             match command:
                 case {"do": "open", "printers": int(count)}:
-                    return await server.open(stack, count)
+                    model = command.get("model", MODEL)
+                    return await server.open(stack, count, model)
                 case {"do": "door"}:
                     return await server.open_door(stack)
                 case {"do": "mark"}:

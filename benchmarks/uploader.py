@@ -1,11 +1,12 @@
-"""One upload over implicit FTPS, from memory, at a signal: prints what it took as a JSON line.
+"""One upload over implicit FTPS or through the file tunnel, from memory, at a signal: prints what it took as a JSON line.
 
-python -m benchmarks.uploader HOST PORT USER CODE FILE NAME [--clear] [--rate BYTES_PER_SECOND]
+python -m benchmarks.uploader HOST PORT USER CODE FILE NAME [--clear | --tunnel] [--rate BYTES_PER_SECOND]
 """
 
 import argparse
 from contextlib import suppress
 import ftplib
+import hashlib
 import json
 import mmap
 from pathlib import Path
@@ -14,7 +15,11 @@ import ssl
 import sys
 import time
 
+from custom_components.bambu_virtual_printer.engine.protocol.file_tunnel import (
+    CHUNK_BYTES,
+)
 from scripts.slicer import FtpsClient
+from scripts.tunnel import TunnelClient
 
 BLOCK_BYTES = 1024 * 1024
 PACED_BLOCK_BYTES = 64 * 1024
@@ -64,6 +69,42 @@ def _pour(data: socket.socket, source: memoryview, rate: float) -> None:
             time.sleep(ahead)
 
 
+def _send_through_tunnel(
+    host: str, port: int, code: str, path: Path, name: str
+) -> None:
+    """Send a file whose checksum is known beforehand, so that it is not what is measured."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        path.open("rb") as file,
+        TunnelClient(host, code, context, port=port) as client,
+    ):
+        md5 = hashlib.file_digest(file, "md5").hexdigest()
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        source = memoryview(mapped)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        start = time.perf_counter()
+        client.begin(name, len(source))
+        for offset in range(0, len(source), CHUNK_BYTES):
+            client.send_piece(source, offset, md5)
+        last_byte = time.perf_counter()
+        client.finish(name)
+        acknowledged, at = time.perf_counter(), time.monotonic()
+    print(
+        json.dumps(
+            {
+                "seconds": acknowledged - start,
+                "last_byte_to_226_s": acknowledged - last_byte,
+                "acknowledged_at": at,
+                "quit_s": 0.0,
+            }
+        )
+    )
+
+
 def main() -> None:
     """Connect, wait for a line on standard input, send, tell."""
     parser = argparse.ArgumentParser()
@@ -75,7 +116,11 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("--clear", action="store_true")
     parser.add_argument("--rate", type=float, default=0)
+    parser.add_argument("--tunnel", action="store_true")
     args = parser.parse_args()
+    if args.tunnel:
+        _send_through_tunnel(args.host, args.port, args.code, args.file, args.name)
+        return
     client = _connect(args.host, args.port, args.user, args.code, clear=args.clear)
     with args.file.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -98,38 +98,55 @@ class TunnelClient:
         on_block: Callable[[int], None] | None = None,
     ) -> str:
         """Send a file, from where an earlier attempt ended. Returns what the printer says."""
-        begun = self.ask(
-            Command.UPLOAD,
-            {"type": "model", "storage": STORAGE, "path": name, "total": size_bytes},
-        )
-        if begun.result not in {Result.GO_ON, Result.EXISTS}:
-            raise _refused(name, begun)
-        offset = int(begun.fields.get("offset", 0))
-        piece_bytes = int(begun.fields.get("chunk_size", file_tunnel.CHUNK_KIB)) * 1024
+        offset = self.begin(name, size_bytes)
         md5 = hashlib.md5(usedforsecurity=False)
         file.seek(0)
         left_bytes = offset
         while left_bytes and (block := file.read(min(left_bytes, CHUNK_BYTES))):
             md5.update(block)
             left_bytes -= len(block)
-        number = offset // piece_bytes
-        while piece := file.read(piece_bytes):
+        while piece := file.read(CHUNK_BYTES):
             md5.update(piece)
-            fields: dict[str, Any] = {"frag_id": number, "offset": offset, "size": len(piece)}  # fmt: skip
+            is_last = offset + len(piece) == size_bytes
+            self._send_piece(piece, offset, md5.hexdigest() if is_last else "")
             offset += len(piece)
-            if offset == size_bytes:
-                fields |= {"file_md5": md5.hexdigest()}
-            self._send(
-                Kind.CALL,
-                file_tunnel.call(Command.UPLOAD, self._sequence, fields, piece),
-            )
-            number += 1
             if on_block:
                 on_block(len(piece))
+        return self.finish(name)
+
+    def begin(self, name: str, size_bytes: int) -> int:
+        """Begin to send a file. Returns from where on the printer wants it."""
+        begun = self.ask(
+            Command.UPLOAD,
+            {"type": "model", "storage": STORAGE, "path": name, "total": size_bytes},
+        )
+        if begun.result not in {Result.GO_ON, Result.EXISTS}:
+            raise _refused(name, begun)
+        return int(begun.fields.get("offset", 0))
+
+    def send_piece(self, content: memoryview, offset: int, md5: str) -> None:
+        """Send the piece at `offset` of a file in memory; `md5` is that of all of it."""
+        piece = content[offset : offset + CHUNK_BYTES]
+        is_last = offset + len(piece) == len(content)
+        self._send_piece(bytes(piece), offset, md5 if is_last else "")
+
+    def finish(self, name: str) -> str:
+        """Wait until the printer says that it has the file; return what it says."""
         done, _data = self._reply()
         if done.result != Result.OK:
             raise _refused(name, done)
         return f"result {done.result}"
+
+    def _send_piece(self, piece: bytes, offset: int, md5: str) -> None:
+        fields: dict[str, Any] = {
+            "frag_id": offset // CHUNK_BYTES,
+            "offset": offset,
+            "size": len(piece),
+        }
+        if md5:
+            fields["file_md5"] = md5
+        payload = file_tunnel.call(Command.UPLOAD, self._sequence, fields, piece)
+        self._send(Kind.CALL, payload)
 
     def files(self) -> list[str]:
         """Return the names of the files on the card."""
