@@ -20,6 +20,7 @@ from .camera import PictureCamera, drawn
 from .certificate import PrinterCertificate
 from .faults import Faults, LateCode, Refusal, StartScript
 from .ftps import ScriptedFtps
+from .tunnel import SimulatedTunnel
 
 ACCESS_CODE = "12345678"
 UNVERIFIED = {"attr": 0x05000500, "code": 0x00010007}
@@ -98,6 +99,9 @@ class PrinterDouble:
         self.commands: list[dict[str, Any]] = []
         self.ftps: ScriptedFtps | None = None
         self._files: dict[str, bytes] = {}
+        self.memory: dict[str, bytes] = {}
+        """What is in the internal memory, of models with a file tunnel."""
+        self.tunnel: SimulatedTunnel | None = None
         self._certificate = certificate
         self._with_ftps = with_ftps
         self._printing: asyncio.Task[None] | None = None
@@ -128,13 +132,20 @@ class PrinterDouble:
     @access_code.setter
     def access_code(self, code: str) -> None:
         self.broker.access_code = code
-        if self.ftps:
-            self.ftps.access_code = code
+        for server in (self.ftps, self.tunnel):
+            if server:
+                server.access_code = code
 
     @property
     def files(self) -> dict[str, bytes]:
         """What is on the card."""
         return self._files
+
+    def pull_stick(self) -> None:
+        """Have no stick: prints come from internal memory, by the file tunnel."""
+        self.report(
+            sdcard=False, home_flag=0, fun=f"{1 << 31:X}", fun2="1", aux="0", cfg="0", stat="0",
+        )  # fmt: skip
 
     def received(self, command: str) -> list[dict[str, Any]]:
         """Return the commands of this name that came in."""
@@ -168,6 +179,14 @@ class PrinterDouble:
                 self.address, context, self.access_code, self.faults
             )
             self.ftps.files = self._files
+        if self.model.file_tunnel:
+            self.tunnel = SimulatedTunnel(
+                self.address,
+                self._context(),
+                self.access_code,
+                self.faults,
+                self.memory,
+            )
 
     async def power_off(self) -> None:
         """Pull the plug."""
@@ -190,6 +209,9 @@ class PrinterDouble:
         if self.ftps:
             await asyncio.to_thread(self.ftps.close)
             self.ftps = None
+        if self.tunnel:
+            await asyncio.to_thread(self.tunnel.close)
+            self.tunnel = None
 
     @property
     def is_lit(self) -> bool:
@@ -440,7 +462,7 @@ class PrinterDouble:
         prefix = next(
             (
                 one
-                for one in ("ftp:///", "ftp://", "file:///sdcard/")
+                for one in ("ftp:///", "ftp://", "file:///sdcard/", "brtc://emmc/")
                 if url.startswith(one)
             ),
             None,
@@ -448,7 +470,8 @@ class PrinterDouble:
         if prefix not in self.faults.resolves:
             return None
         name = url.removeprefix(prefix)
-        return name if name in self.files else None
+        there = self.memory if prefix == "brtc://emmc/" else self.files
+        return name if name in there else None
 
     async def _print(
         self, fields: dict[str, Any], file: str, names: dict[str, Any]
@@ -478,7 +501,7 @@ class PrinterDouble:
                 file=file,
                 plate=int(found[1]),
                 subtask_id=fields["subtask_id"],
-                content=self.files[file],
+                content=(self.files | self.memory)[file],
             )
         )
         self._resumed.set()

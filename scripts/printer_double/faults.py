@@ -85,7 +85,12 @@ class Faults:
     # printing
     start: StartScript = StartScript.PRINTS
     late_steps: int = 3
-    resolves: tuple[str, ...] = ("ftp://", "ftp:///", "file:///sdcard/")
+    resolves: tuple[str, ...] = (
+        "ftp://",
+        "ftp:///",
+        "file:///sdcard/",
+        "brtc://emmc/",
+    )
     """What a URL may begin with to be found."""
     cancel_code: LateCode = LateCode.LATE
     breaks_off_at_percent: int | None = None
@@ -98,6 +103,9 @@ class Faults:
     """Nothing is sent after the login."""
     camera_header_says: int = 0
     """The size that headers name, if not the picture's."""
+
+    # the file tunnel
+    memory_is_full: bool = False
 
     # FTPS
     protections: str = "PC"

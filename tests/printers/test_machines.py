@@ -320,6 +320,12 @@ async def test_a_missing_card_is_a_repair_where_the_queue_prints(
     await hass.async_block_till_done()
     assert issue(hass, "printer_storage_missing", machine)
 
+    # What prints from internal memory needs none.
+    double.report(fun="80000000", fun2="1")
+    await until(lambda: issue(hass, "printer_storage_missing", machine) is None)
+    double.report(fun2="0")
+    await until(lambda: issue(hass, "printer_storage_missing", machine))
+
     double.report(home_flag=with_card)
     await until(lambda: issue(hass, "printer_storage_missing", machine) is None)
 

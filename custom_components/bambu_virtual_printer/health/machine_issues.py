@@ -184,7 +184,10 @@ class MachineIssues:
         if trouble := self._power.get(machine.id):
             found.add(_OF_POWER[trouble])
         if machine.config.prints_from_queue:
-            if storage := _OF_STORAGE.get(state.storage.state):
+            # Without a stick, files may go to internal memory.
+            is_missed = not state.storage.takes_to_memory
+            storage = _OF_STORAGE.get(state.storage.state) if is_missed else None
+            if storage:
                 found.add(storage)
             elif machine.id in self._full:
                 found.add(MachineIssue.STORAGE_FULL)

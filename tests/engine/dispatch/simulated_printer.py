@@ -102,6 +102,7 @@ class SimulatedPrinter:
         self.truth = self.state
         self.prints: list[Printed] = []
         self.files: set[str] = set()
+        self.in_memory: set[str] = set()
         self.commands: list[str] = []
         self.forms: list[UrlForm] = []
         self.next_start = Start.PRINTS
@@ -162,7 +163,9 @@ class SimulatedPrinter:
         on_progress: OnProgress | None = None,
         *,
         md5: str = "",
+        to_memory: bool = False,
     ) -> Uploaded:
+        self.in_memory |= {name} if to_memory else set()
         for part in range(4):
             await asyncio.sleep(
                 self._part_s + (self._latency.random() if self._latency else 0)
@@ -176,8 +179,9 @@ class SimulatedPrinter:
                 on_progress(Progress(sent_bytes=part, total_bytes=4))
         return Uploaded(name=name, size_bytes=4, md5=md5 or "A" * 32)
 
-    async def delete(self, name: str) -> bool:
+    async def delete(self, name: str, *, from_memory: bool = False) -> bool:
         await asyncio.sleep(0.1)
+        assert from_memory == (name in self.in_memory)
         if not self._ftps_is_up:
             raise UploadError(UploadCause.UNREACHABLE, "gone")
         was_there = name in self.files

@@ -100,6 +100,54 @@ async def test_a_printer_of_each_family_gets_the_other_form_of_the_url_once(
     assert len(floor.double.prints) == 1
 
 
+async def test_a_printer_without_a_stick_prints_from_its_memory(
+    stage: Stage, home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    floor = await built(stage, home, sliced_data, "N7", "1003")  # noqa: F811
+    floor.double.pull_stick()
+    async with floor.open():
+        job = await floor.queue()
+        assert (await floor.end(job)).state is JobState.COMPLETED
+        [print_] = await floor.library.prints.of_job(job.id)
+        # It is not left there, and other prints go to a stick again.
+        await until(lambda: not floor.double.memory)
+        serial = stage.settings(floor.double).serial
+        assert (await floor.library.prints.memory(serial)).url_form == ""
+    [printed] = floor.double.prints
+    assert printed.content == floor.data
+    [sent] = floor.double.received("project_file")
+    assert sent["url"] == f"brtc://emmc/{print_.file}"
+    assert sent["md5"] == print_.md5
+    assert floor.double.files == {}
+
+
+async def test_a_file_in_memory_that_cannot_be_opened_is_not_looked_for_on_a_stick(
+    stage: Stage, home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    floor = await built(stage, home, sliced_data, "N7", "1003")  # noqa: F811
+    floor.double.pull_stick()
+    floor.double.faults.start = StartScript.WRONG_PATH
+    async with floor.open():
+        job = await floor.end(await floor.queue())
+        assert (job.state, job.problem_code) == (JobState.FAILED, "0500-4002")
+    assert len(floor.double.received("project_file")) == 1
+
+
+async def test_a_printer_without_a_stick_and_memory_waits_for_one(
+    stage: Stage, home: Home, sliced_data: Callable[..., bytes]
+) -> None:
+    floor = await built(stage, home, sliced_data, "N7", "1003")  # noqa: F811
+    floor.double.pull_stick()
+    floor.double.status["fun2"] = "0"
+    async with floor.open():
+        job = await floor.queue()
+        await until(lambda: job.id in floor.dispatcher.reasons)
+        await until(
+            lambda: floor.dispatcher.reasons[job.id].key is ReasonKey.NO_STORAGE
+        )
+    assert floor.double.received("project_file") == []
+
+
 async def test_a_printer_that_restarts_at_another_address_leaves_a_question(
     floor: Floor,  # noqa: F811
 ) -> None:

@@ -24,6 +24,7 @@ from custom_components.bambu_virtual_printer.engine.machines.machine import (
 from custom_components.bambu_virtual_printer.engine.machines.upload import (
     MAX_TRIES,
     Progress,
+    Transfer,
     UploadTimes,
 )
 from scripts.printer_double import Faults, FinalReply, PrinterDouble, vsftpd
@@ -426,7 +427,7 @@ async def test_cancelling_before_the_connection_is_there_sends_nothing(
 ) -> None:
     double = await stage.printer()
     machine = await stage.machine(double)
-    transfer = machine._uploader._transfer(double.address)
+    transfer = machine._uploader._transfer(double.address, Transfer)
     transfer.cancel()
     with pytest.raises(UploadError, match="given up"):
         await asyncio.to_thread(transfer.store, plate, NAME, None, "")

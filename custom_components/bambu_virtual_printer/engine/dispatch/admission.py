@@ -87,7 +87,10 @@ def machine_obstacle(machine: MachineView) -> Reason | None:
         )
     elif state.developer_mode is DeveloperMode.OFF:
         key = ReasonKey.DEVELOPER_MODE_OFF
-    elif state.storage.state is StorageState.MISSING:
+    elif (
+        state.storage.state is StorageState.MISSING
+        and not state.storage.takes_to_memory
+    ):
         key = ReasonKey.NO_STORAGE
     elif state.storage.state in _UNUSABLE:
         return Reason(

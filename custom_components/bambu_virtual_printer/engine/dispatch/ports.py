@@ -57,11 +57,12 @@ class Printer(Protocol):
         on_progress: OnProgress | None = None,
         *,
         md5: str = "",
+        to_memory: bool = False,
     ) -> Uploaded:
-        """Upload a file to the card; its MD5 is taken where it is not known. Raises UploadError."""
+        """Upload a file to the card, or to internal memory; its MD5 is taken where it is not known. Raises UploadError."""
 
-    async def delete(self, name: str) -> bool:
-        """Delete a file from the card. Raises UploadError."""
+    async def delete(self, name: str, *, from_memory: bool = False) -> bool:
+        """Delete a file from the card, or from internal memory. Raises UploadError."""
 
     async def start(
         self, project_file: ProjectFile, *, form: UrlForm | None = None

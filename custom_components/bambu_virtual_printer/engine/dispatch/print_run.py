@@ -25,7 +25,7 @@ from .orders import Orders, PrintOverError, Stopping, check_answer
 from .ports import Claim, Printer, PrintStore
 from .publish_stage import Check, PublishStage, Spend
 from .reasons import Reason
-from .record import GivenUp, GivenUpError, PrintRecord
+from .record import GivenUp, GivenUpError, PrintRecord, is_in_memory
 from .times import Clock, DispatchTimes
 from .tracking import (
     Begun,
@@ -294,7 +294,8 @@ class PrintRun:
             question=None,
         )
         # The file was opened.
-        await self._remember(url=UrlForm[self.print.url_form.upper()])
+        if not is_in_memory(self.print):
+            await self._remember(url=UrlForm[self.print.url_form.upper()])
 
     async def _publish_again(self, refused: PathRefused | MappingRefused) -> None:
         # Such a finding comes only after a publish of this run.

@@ -22,7 +22,7 @@ from ..machines.values import MachineState
 from .jobs import QueuedJob
 from .ports import Claim, Printer
 from .reasons import Reason
-from .record import PrintRecord
+from .record import PrintRecord, is_in_memory
 from .times import Clock
 from .tracking import Over, Tracker
 
@@ -63,11 +63,14 @@ class PublishStage:
 
     async def run(self) -> None:
         """Publish. The print is over then, or may be under way. Raises GivenUpError."""
-        if not await self._publish(self._printer.url_form, self._printer.mapping_form):
+        if not await self._publish(self._form, self._printer.mapping_form):
             await self._record.put_back(None)
 
     async def path_refused(self, code: str) -> None:
-        """Try the other form of the file's URL. Raises GivenUpError."""
+        """Try the other form of the file's URL, which files in internal memory have not. Raises GivenUpError."""
+        if is_in_memory(self._record.print):
+            await self._failed(code)
+            return
         await self._again(
             code, self._printer.other_url_form, self._printer.mapping_form
         )
@@ -77,9 +80,13 @@ class PublishStage:
         if self._printer.state.ams:
             await self._failed(code)
         else:
-            await self._again(
-                code, self._printer.url_form, other_form(self._printer.mapping_form)
-            )
+            await self._again(code, self._form, other_form(self._printer.mapping_form))
+
+    @property
+    def _form(self) -> UrlForm:
+        if is_in_memory(self._record.print):
+            return UrlForm.MEMORY
+        return self._printer.url_form
 
     async def _again(self, code: str, url: UrlForm, mapping: MappingForm) -> None:
         """Publish once more, after clearing the standing error, which would block that."""

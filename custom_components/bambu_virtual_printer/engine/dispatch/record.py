@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..library.values.prints import Outcome, Print, PrintPhase, Problem
+from ..machines.families import UrlForm
 from .ports import PrintStore
 from .tracking import Over
 
@@ -29,6 +30,11 @@ class GivenUp(StrEnum):
     """A person has cancelled the job."""
     WITHDRAWN = "withdrawn"
     """The job stays in the queue, but not for this printer."""
+
+
+def is_in_memory(print_: Print) -> bool:
+    """Return whether a print's file is in the printer's internal memory, not on its card."""
+    return print_.url_form == UrlForm.MEMORY.name.lower()
 
 
 class PrintRecord:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ..library.values.prints import Outcome, PrintPhase, Problem
 from ..machines.errors import UploadCause, UploadError
+from ..machines.families import UrlForm
 from ..machines.files import remote_name
 from ..machines.upload import Progress, Uploaded
 from .ports import Printer
-from .record import GivenUpError, PrintRecord
+from .record import GivenUpError, PrintRecord, is_in_memory
 from .times import Clock
 from .tracking import Over
 
@@ -57,7 +58,14 @@ class UploadStage:
             )
             return
         name = remote_name(record.print.title, record.print.id)
-        await record.advance(phase=PrintPhase.UPLOADING, file=name, on_card=True)
+        # Where it is looked for afterwards must not depend on what is plugged in then.
+        form = UrlForm.MEMORY if self._printer.state.storage.takes_to_memory else None
+        await record.advance(
+            phase=PrintPhase.UPLOADING,
+            file=name,
+            on_card=True,
+            url_form=form.name.lower() if form else "",
+        )
         try:
             uploaded = await self._uploaded(path, name, md5)
         except UploadError as err:
@@ -69,7 +77,13 @@ class UploadStage:
         """Upload. Raises UploadError, GivenUpError."""
         self._record.look_up()
         task = self._task = asyncio.get_running_loop().create_task(
-            self._printer.upload(path, name, self._note_progress, md5=md5)
+            self._printer.upload(
+                path,
+                name,
+                self._note_progress,
+                md5=md5,
+                to_memory=is_in_memory(self._record.print),
+            )
         )
         try:
             await asyncio.wait([task])

@@ -21,6 +21,7 @@ from .ports import Claim, Printer, PrintStore
 from .power_states import PowerState
 from .print_run import PrintRun
 from .reasons import Reason, ReasonKey
+from .record import is_in_memory
 from .spool_amounts import SpoolAmounts
 from .times import Clock, DispatchTimes
 from .tracking import recognise
@@ -436,7 +437,9 @@ class MachineWorker:
         self._is_swept = True
         for print_ in await self._store.leftovers(self.id):
             try:
-                await self._printer.delete(print_.file)
+                await self._printer.delete(
+                    print_.file, from_memory=is_in_memory(print_)
+                )
             except UploadError as err:
                 _LOGGER.debug("%s stays on %s: %s", print_.file, self.id, err)
                 self._loop.call_later(self._times.sweep_s, self._sweep_again)

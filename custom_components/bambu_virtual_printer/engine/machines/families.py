@@ -22,6 +22,8 @@ class UrlForm(StrEnum):
     """Works on P2S where the first does not (SnapCon; ha-bambulab for H2)."""
     SDCARD = "file:///sdcard/{name}"
     """What a printer calls its own card; A1, P1, X1 (OpenBambuAPI #10, platecli)."""
+    MEMORY = "brtc://emmc/{name}"
+    """What came through the file tunnel into internal memory (open-bambu-networking, P2S)."""
 
     def url(self, name: str) -> str:
         """Write the URL of a file."""

@@ -78,7 +78,7 @@ class PrinterFtps(ftplib.FTP_TLS):
             raise UploadError(cause, f"the login is refused with {code}") from None
         except (HandshakeStalledError, OSError, EOFError, ftplib.Error) as err:
             self._check_aborted()
-            raise UploadError(UploadCause.UNREACHABLE, _words(err)) from err
+            raise UploadError(UploadCause.UNREACHABLE, words(err)) from err
 
     def give_up(self) -> None:
         """Break off whatever is under way."""
@@ -117,10 +117,10 @@ class PrinterFtps(ftplib.FTP_TLS):
             data = self._open_data(name)
         except (OSError, EOFError) as err:
             self._check_aborted()
-            raise UploadError(UploadCause.BROKEN_OFF, _words(err)) from err
+            raise UploadError(UploadCause.BROKEN_OFF, words(err)) from err
         with data:
             try:
-                while block := _read(file):
+                while block := read_block(file):
                     on_block(block)
                     data.sendall(block)
                 _end(data)
@@ -177,7 +177,7 @@ class PrinterFtps(ftplib.FTP_TLS):
             raise UploadError(UploadCause.NOT_THE_PRINTER, str(err)) from err
         except (HandshakeStalledError, OSError) as err:
             self._check_aborted()
-            raise ProtectionRefusedError(_words(err)) from err
+            raise ProtectionRefusedError(words(err)) from err
 
     @override
     def ntransfercmd(
@@ -196,7 +196,7 @@ class PrinterFtps(ftplib.FTP_TLS):
             return str(err)
         except (ftplib.Error, OSError, EOFError) as err:
             self._check_aborted()
-            raise UploadError(UploadCause.BROKEN_OFF, _words(err)) from err
+            raise UploadError(UploadCause.BROKEN_OFF, words(err)) from err
 
     def _final_reply(self, broken: Exception | None) -> bool:
         """Wait for the final reply of the transfer. Raises UploadError."""
@@ -219,11 +219,12 @@ class PrinterFtps(ftplib.FTP_TLS):
             raise CancelledTransferError
 
 
-def _read(file: BinaryIO) -> bytes:
+def read_block(file: BinaryIO, size_bytes: int = BLOCK_BYTES) -> bytes:
+    """Read so much at most; nothing at the end. Raises UploadError."""
     try:
-        return file.read(BLOCK_BYTES)
+        return file.read(size_bytes)
     except OSError as err:
-        raise UploadError(UploadCause.FILE_UNREADABLE, _words(err)) from err
+        raise UploadError(UploadCause.FILE_UNREADABLE, words(err)) from err
 
 
 def _end(data: TlsSocket | socket.socket) -> None:
@@ -250,7 +251,8 @@ def _refusal(reply: str) -> UploadError:
     return UploadError(cause, reply[:200])
 
 
-def _words(err: Exception) -> str:
+def words(err: Exception) -> str:
+    """Say in a few words, for a log, what went wrong."""
     match err:
         case TimeoutError():
             return "no answer"

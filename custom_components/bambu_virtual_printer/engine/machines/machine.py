@@ -26,7 +26,8 @@ from .session import Session
 from .settings import MachineSettings, SessionTimes
 from .sharing import Sharing
 from .state import StateReader
-from .upload import OnProgress, Uploaded, Uploader, UploadTimes
+from .tunnel_transfer import TunnelTransfer
+from .upload import OnProgress, Transfer, Uploaded, Uploader, UploadTimes
 from .values import Availability, DeveloperMode, MachineState
 
 _LOGGER = logging.getLogger(__name__)
@@ -248,20 +249,25 @@ class Machine:
         on_progress: OnProgress | None = None,
         *,
         md5: str = "",
+        to_memory: bool = False,
     ) -> Uploaded:
-        """Bring a file into the root of the printer's card. `name` is of `files.remote_name`. Raises UploadError.
+        """Bring a file into the root of the printer's card, or to its internal memory.
+
+        `name` is of `files.remote_name`. Raises UploadError.
 
         `md5` is that of the file, in upper-case hexadecimal, where it is known; else it is taken meanwhile.
         Cancelling it gives up the transfer; what was sent of the file may be left on the card.
         """
-        return await self._uploader.store(self._reached(), path, name, on_progress, md5)
+        return await self._uploader.store(
+            self._reached(), path, name, on_progress, by=_way(to_memory), md5=md5
+        )
 
-    async def delete(self, name: str) -> bool:
-        """Delete a file from the card; False where it was not there. Raises UploadError.
+    async def delete(self, name: str, *, from_memory: bool = False) -> bool:
+        """Delete a file from the card or the memory; False where it was not there. Raises UploadError.
 
         Files that are left are printed again at power-up by A1 and P1S (Bambuddy #374, #1542).
         """
-        return await self._uploader.delete(self._reached(), name)
+        return await self._uploader.delete(self._reached(), name, _way(from_memory))
 
     def _reached(self) -> str:
         if self._session.address is None:
@@ -515,3 +521,7 @@ class Machine:
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _way(memory: bool) -> type[Transfer]:
+    return TunnelTransfer if memory else Transfer

@@ -300,7 +300,15 @@ def _storage(status: JsonObject) -> Storage:
             state = StorageState.NORMAL if inserted else StorageState.MISSING
         case _:
             state = StorageState.UNKNOWN
-    return Storage(state=state, free_bytes=_free_bytes(status))
+    return Storage(
+        state=state, free_bytes=_free_bytes(status), has_memory=_has_memory(status)
+    )
+
+
+def _has_memory(status: JsonObject) -> bool:
+    """Read bit 31 of `fun`, uploads by the file tunnel, and bit 0 of `fun2`, prints of them."""
+    fun, fun2 = bits(status.get("fun")), bits(status.get("fun2"))
+    return bool(fun and fun2 and fun >> 31 & 1 and fun2 & 1)
 
 
 def _free_bytes(status: JsonObject) -> int | None:

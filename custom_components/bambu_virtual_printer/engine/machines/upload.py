@@ -15,6 +15,7 @@ import os
 from pathlib import Path
 import threading
 import time
+from typing import Protocol
 
 from ..pki.printer_identity import PrinterTrust
 from .errors import UploadCause, UploadError
@@ -54,6 +55,7 @@ class UploadTimes:
     slowest_bytes_per_s: float = 25.0 * 1024
     socket_s: float = 30.0
     final_reply_s: float = 60.0
+    tunnel_reply_s: float = 120.0
     handshake_s: float = 10.0
     pauses_s: tuple[float, ...] = (2.0, 10.0)
     progress_every_s: float = 0.25
@@ -93,15 +95,19 @@ class Uploader:
         path: Path,
         name: str,
         on_progress: OnProgress | None,
+        *,
+        by: type[Transfer],
         md5: str = "",
     ) -> Uploaded:
-        """Upload a file; `on_progress` is called on the loop. Without its MD5 that is taken. Raises UploadError.
+        """Upload a file; `on_progress` is called on the loop, `by` is how it is sent. Without its MD5 that is taken.
+
+        Raises UploadError.
 
         When cancelled, it ends only after the thread has.
         """
         async with self._lock:
             for pause_s in (*self._times.pauses_s[: MAX_TRIES - 1], None):
-                transfer = self._transfer(address)
+                transfer = self._transfer(address, by)
                 try:
                     result = await self._in_thread(
                         transfer, partial(transfer.store, path, name, on_progress, md5)
@@ -116,18 +122,18 @@ class Uploader:
                 await asyncio.sleep(pause_s)
         raise AssertionError
 
-    async def delete(self, address: str, name: str) -> bool:
+    async def delete(self, address: str, name: str, by: type[Transfer]) -> bool:
         """Delete a file; False where it was not there. Raises UploadError."""
         async with self._lock:
-            transfer = self._transfer(address)
+            transfer = self._transfer(address, by)
             result = await self._in_thread(transfer, partial(transfer.delete, name))
             return bool(result)
 
-    def _transfer(self, address: str) -> Transfer:
+    def _transfer(self, address: str, by: type[Transfer]) -> Transfer:
         protections = self._traits.data_protections
         if self.protection is not None:
             protections = (self.protection,)
-        return Transfer(
+        return by(
             address=address,
             settings=self._settings,
             traits=self._traits,
@@ -158,8 +164,15 @@ class Uploader:
         return future.result()
 
 
+class Abandonable(Protocol):
+    """A connection that another thread can break off."""
+
+    def give_up(self) -> None:
+        """Break off whatever is under way."""
+
+
 class Transfer:
-    """What happens in a thread. `cancel` may be called by another one."""
+    """What happens in a thread, over FTPS. `cancel` may be called by another one."""
 
     def __init__(
         self,
@@ -173,22 +186,23 @@ class Transfer:
         protections: tuple[DataProtection, ...],
     ) -> None:
         """Prepare; nothing is connected yet. Made on the loop that gets the progress."""
-        self._address = address
-        self._settings = settings
-        self._traits = traits
-        self._trust = trust
-        self._pace = pace
-        self._times = times
+        self.address = address
+        self.settings = settings
+        self.traits = traits
+        self.trust = trust
+        self.pace = pace
+        self.times = times
         self._protections = protections
         self._loop = asyncio.get_running_loop()
         self._cancelled = threading.Event()
-        self._client: PrinterFtps | None = None
+        self.client: Abandonable | None = None
+        """What the thread waits for, so that it can be given up."""
         self.protection = protections[0]
 
     def cancel(self) -> None:
         """Give up; the thread ends soon."""
         self._cancelled.set()
-        if client := self._client:
+        if client := self.client:
             client.give_up()
 
     def store(
@@ -225,8 +239,8 @@ class Transfer:
                     )
                 # Overwriting is refused by some (553).
                 client.remove(name)
-                watch = _Watch(self, size_bytes, on_progress, md5)
-                with self._pace.sending():
+                watch = Watch(self, size_bytes, on_progress, md5)
+                with self.pace.sending():
                     confirmed = client.store(name, file, watch.see)
                 if confirmed and watch.seen_bytes != size_bytes:
                     raise UploadError(UploadCause.FILE_UNREADABLE, "it has changed")
@@ -263,20 +277,20 @@ class Transfer:
     def _connect(self) -> PrinterFtps:
         """Log in. Raises UploadError, CancelledTransferError, ProtectionRefusedError."""
         tls = PrinterTls(
-            self._trust,
-            self._settings.identity,
-            newest=self._traits.ftps_newest_tls,
-            handshake_timeout_s=self._times.handshake_s,
+            self.trust,
+            self.settings.identity,
+            newest=self.traits.ftps_newest_tls,
+            handshake_timeout_s=self.times.handshake_s,
         )
-        self._client = client = PrinterFtps(
+        self.client = client = PrinterFtps(
             tls,
             self.protection,
-            timeout_s=self._times.socket_s,
-            final_reply_timeout_s=self._times.final_reply_s,
+            timeout_s=self.times.socket_s,
+            final_reply_timeout_s=self.times.final_reply_s,
         )
         self.check()
         try:
-            client.open(self._address, self._settings.access_code)
+            client.open(self.address, self.settings.access_code)
         except BaseException:
             client.close()
             raise
@@ -289,7 +303,7 @@ class Transfer:
 
     def take_turn(self, size_bytes: int) -> None:
         """Wait until so many bytes may be sent. Raises CancelledTransferError."""
-        self._pace.wait(size_bytes)
+        self.pace.wait(size_bytes)
         self.check()
 
     def report(self, on_progress: OnProgress, progress: Progress) -> None:
@@ -301,7 +315,7 @@ class Transfer:
             return
 
 
-class _Watch:
+class Watch:
     """Looks at every block: counts it, hashes it where the MD5 is not known, and sees to the deadline."""
 
     def __init__(
@@ -311,19 +325,22 @@ class _Watch:
         on_progress: OnProgress | None,
         md5: str,
     ) -> None:
+        """Look at the blocks of a file of this size."""
         self._transfer = transfer
         self._size_bytes = size_bytes
         self._on_progress = on_progress
-        times = transfer._times  # noqa: SLF001 - one class in two parts
+        times = transfer.times
         self._every_s = times.progress_every_s
         self._deadline = time.monotonic() + times.deadline_s(size_bytes)
         self._next_report = 0.0
         self._known_md5 = md5
         self._md5 = None if md5 else hashlib.md5(usedforsecurity=False)
         self.seen_bytes = 0
+        """How much was seen."""
 
     @property
     def md5(self) -> str:
+        """The MD5 of what was seen, in upper-case hexadecimal."""
         return self._md5.hexdigest().upper() if self._md5 else self._known_md5
 
     def see(self, block: bytes) -> None:
@@ -338,6 +355,12 @@ class _Watch:
         if now >= self._next_report:
             self._next_report = now + self._every_s
             self.report()
+
+    def skip(self, block: bytes) -> None:
+        """Count a block that the printer has already."""
+        if self._md5:
+            self._md5.update(block)
+        self.seen_bytes += len(block)
 
     def report(self) -> None:
         """Report the progress."""

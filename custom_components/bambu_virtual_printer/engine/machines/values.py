@@ -192,6 +192,13 @@ class Storage:
 
     state: StorageState = StorageState.UNKNOWN
     free_bytes: int | None = None
+    has_memory: bool = False
+    """Whether the printer prints from internal memory what a file tunnel brings there."""
+
+    @property
+    def takes_to_memory(self) -> bool:
+        """Whether uploads go to internal memory, because there is no card or stick."""
+        return self.has_memory and self.state is StorageState.MISSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
