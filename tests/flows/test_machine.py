@@ -20,7 +20,7 @@ async def _spools(hass: HomeAssistant, entry: MockConfigEntry, id_: str) -> Any:
         (entry.entry_id, "printer"),
         context={"source": SOURCE_RECONFIGURE, "subentry_id": id_},
     )
-    assert menu["menu_options"] == ["connection", "spools"]
+    assert menu["menu_options"] == ["connection", "spools", "when", "power"]
     return await hass.config_entries.subentries.async_configure(
         menu["flow_id"], {"next_step_id": "spools"}
     )
