@@ -172,7 +172,9 @@ async def test_the_rule_of_the_virtual_printer_holds_until_a_job_has_its_own(
         if tray.get("tray_type"):
             tray["tray_color"] = "123456FF"
     double.report(ams=ams)
-    await until(lambda: machine.state.spools[0].color == "123456FF")
+    await until(
+        lambda: machine.state.spools and machine.state.spools[0].color == "123456FF"
+    )
 
     job_id = await queue_one(filament_rule="exact_preset")
     await until(lambda: waits_for(hub, job_id) == "filament_missing", timeout_s=20)

@@ -7,6 +7,7 @@ a printer wait for ever (OpenBambuAPI #10).
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
@@ -134,6 +135,7 @@ def hardware_obstacle(needs: Needs, machine: MachineView) -> Reason | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def same_model(first: str, second: str) -> bool:
     """Return whether two codes are of models that print the same files, by the slicer's profiles."""
     try:
