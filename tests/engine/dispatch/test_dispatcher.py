@@ -14,7 +14,11 @@ from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     NoSuchPrintError,
     Started,
 )
-from custom_components.bambu_virtual_printer.engine.dispatch.jobs import AnyPrinter
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
+    AnyPrinter,
+    OnePrinter,
+    QueuedJob,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
 )
@@ -45,6 +49,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 )
 
 from .conftest import ALLOWED, World
+from .scenes import NEEDS
 from .simulated_printer import BAD_MAPPING, SimulatedPrinter, Start
 from .test_planner import IDLE, P1S
 from .virtual_time import BEGINNING
@@ -1107,3 +1112,75 @@ def test_an_orderly_end_leaves_what_prints_alone(world: World) -> None:
     world.begin()
     world.until(lambda: over(world))
     assert world.job().state == "completed"
+
+
+# --- what is left on spools ---
+
+FREE = replace(ALLOWED, needs_cleared_plate=False)
+SLOT = SpoolPlace(unit=0, slot=0)
+
+
+def needing(job_id: str, grams: float, **fields: Any) -> QueuedJob:
+    [filament] = NEEDS.filaments
+    needs = replace(NEEDS, filaments=(replace(filament, grams=grams),))
+    target = fields.pop("target", OnePrinter(machine_id="garage"))
+    return QueuedJob(id=job_id, target=target, needs=needs, **fields)
+
+
+def test_what_a_print_takes_is_not_there_for_the_next_before_the_sensor_knows(
+    world: World,
+) -> None:
+    world.printer()
+    world.begin(FREE)
+    world.dispatcher.set_amounts("garage", {SLOT: 100.0})
+    world.disk.add(needing("a", 60.0))
+    world.disk.add(needing("b", 60.0))
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "a"))
+    world.sleep(120)
+    assert world.reason("b") is ReasonKey.FILAMENT_SHORT
+    [load] = world.dispatcher.reasons["b"].loads
+    assert [one.left_g for one in load.too_little] == [40.0]
+    # The sensor catches up, which says nothing new; then the spool is another one.
+    world.dispatcher.set_amounts("garage", {SLOT: 40.0})
+    world.sleep(1)
+    assert world.reason("b") is ReasonKey.FILAMENT_SHORT
+    world.dispatcher.set_amounts("garage", {SLOT: 1000.0})
+    world.until(lambda: over(world, "b"))
+
+
+def test_what_a_start_would_have_taken_is_given_back_where_it_came_to_nothing(
+    world: World,
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.REFUSED
+    world.begin(FREE)
+    world.dispatcher.set_amounts("garage", {SLOT: 100.0})
+    world.disk.add(needing("a", 60.0))
+    world.dispatcher.wake()
+    world.until(lambda: world.job("a").state == "staged")
+    world.run(world.dispatcher.retry("a"))
+    world.until(lambda: over(world, "a"))
+    assert world.job("a").state == "completed"
+
+
+def test_of_two_printers_the_one_whose_spool_is_in_use_gets_the_job(
+    world: World,
+) -> None:
+    first, second = world.printer("first"), world.printer("second")
+    world.begin(FREE)
+    world.sleep(1)
+    second.report(active_spool=SLOT)
+    second.report(active_spool=None)
+    world.disk.add(needing("a", 1.0, target=AnyPrinter(model=P1S)))
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "a"))
+    assert (len(first.prints), len(second.prints)) == (0, 1)
+    # Another spool was put there since, and the first has been free for longer.
+    [unit] = second.state.ams
+    other = replace(unit.spools[0], preset_id="GFA05")
+    second.report(ams=(replace(unit, spools=(other, *unit.spools[1:])),))
+    world.disk.add(needing("b", 1.0, target=AnyPrinter(model=P1S)))
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "b"))
+    assert (len(first.prints), len(second.prints)) == (1, 1)
