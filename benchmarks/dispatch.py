@@ -68,8 +68,11 @@ MODELS = ("C12", "BL-P001", "N7", "O1D")
 class Printers:
     """Simulated printers that only speak MQTT, on a loop of their own."""
 
-    def __init__(self, folder: Path, count: int) -> None:
-        """Make their certificates; none is on yet."""
+    def __init__(
+        self, folder: Path, count: int, models: Sequence[str] = MODELS
+    ) -> None:
+        """Make their certificates; none is on yet. They are of these models in turn."""
+        self._models = models
         serials = [f"01P00A3918{number:05}" for number in range(count)]
         self.certificates = [PrinterCertificate.make(folder, one) for one in serials]
         self.doubles: list[PrinterDouble] = []
@@ -102,7 +105,7 @@ class Printers:
                 f"127.100.2.{number + 1}",
                 serial,
                 self.certificates[number],
-                model=MODELS[number % len(MODELS)],
+                model=self._models[number % len(self._models)],
                 with_ftps=False,
             )
             await double.power_on()

@@ -5,6 +5,7 @@ from pathlib import Path
 import time
 from typing import Any
 
+from benchmarks import cameras
 from benchmarks.dispatch import PRINTERS, REPORTING_S, REPORTS_PER_S, Printers
 from benchmarks.machine import Program, scratch, start_slicers, wait_until_quiet
 from benchmarks.report import Row, show
@@ -36,6 +37,7 @@ def run(_rounds: int) -> None:
             measuring_s = server.do("read")["cpu_s"]
             server.do("show", printers=printers.settings)
             rows = _reports(printers, server, measuring_s)
+        rows += cameras.rows(folder)
     show("Real printers shown in virtual ones", rows)
 
 

@@ -100,6 +100,7 @@ class MirrorServer(Server):
             self.services,
             self.on_printer,
             mirror=_Mirror(self._machines[number]),
+            pictures=self._machines[number].camera.pictures,
         )
 
 

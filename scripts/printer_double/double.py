@@ -21,6 +21,7 @@ from .certificate import PrinterCertificate
 from .faults import Faults, LateCode, Refusal, StartScript
 from .ftps import ScriptedFtps
 from .tunnel import SimulatedTunnel
+from .video import VideoCamera
 
 ACCESS_CODE = "12345678"
 UNVERIFIED = {"attr": 0x05000500, "code": 0x00010007}
@@ -112,6 +113,15 @@ class PrinterDouble:
         """Returns the picture of a number that the camera shows next."""
         self.camera: PictureCamera | None = None
         """Of models that send pictures."""
+        self.video: VideoCamera | None = None
+        """Of models that stream video."""
+        if self.model.camera is CameraKind.VIDEO:
+            self.video = VideoCamera(
+                self._context(),
+                self.faults,
+                lambda: self.access_code,
+                picture_every_s,
+            )
         if self.model.camera is CameraKind.PICTURES:
             self.camera = PictureCamera(
                 self._context(),
@@ -173,6 +183,8 @@ class PrinterDouble:
         await self.broker.start(self.address)
         if self.camera:
             await self.camera.start(self.address)
+        if self.video:
+            await self.video.start(self.address)
         if self._with_ftps:
             context = self._context(ssl.TLSVersion.TLSv1_2)
             self.ftps = ScriptedFtps(
@@ -206,6 +218,8 @@ class PrinterDouble:
         await self.broker.stop()
         if self.camera:
             await self.camera.stop()
+        if self.video:
+            await self.video.stop()
         if self.ftps:
             await asyncio.to_thread(self.ftps.close)
             self.ftps = None

@@ -59,11 +59,15 @@ async def test_slicers_see_what_the_real_printer_s_camera_sees(
     monkeypatch.setattr(machines, "CAMERA_TIMES", CameraTimes(linger_s=0.05))
     double, machine = await add_real(picture_every_s=0.01)
     double.picture = lambda _number: SEEN
-    printer = await add_printer(filing={"target": machine.id, "shows": "target"})
+    printer = await add_printer(
+        access_code="87654321", filing={"target": machine.id, "shows": "target"}
+    )
     address = printer.config.bind_ip
+    async with connection(address, login(REAL_CODE)) as client:
+        assert await client.is_closed()
     async with (
-        connection(address, login(ACCESS_CODE)) as one,
-        connection(address, login(ACCESS_CODE)) as other,
+        connection(address, login("87654321")) as one,
+        connection(address, login("87654321")) as other,
     ):
         assert await one.picture() == SEEN
         assert await other.picture() == SEEN

@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import override
 
+from ..engine.machines.camera.camera import MachineCamera
+from ..engine.machines.camera.problems import CameraProblem
 from ..engine.mirror.camera import Camera, Viewer
+from ..engine.mirror.video import Video, VideoCamera
 from .machines import ManagedMachine
 from .plate_pictures import plate_picture
 
@@ -33,6 +36,36 @@ class ShownPictures(Camera[bytes]):
         ):
             return pictures.watch(viewer)
         return self._plates.watch(viewer)
+
+
+class ShownVideo(VideoCamera):
+    """The video that slicers see."""
+
+    def __init__(self, shown: Callable[[], ManagedMachine | None]) -> None:
+        """Show what `shown` returns sees."""
+        self._shown = shown
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        camera = self._camera()
+        return camera is not None and camera.problem is not CameraProblem.OFF
+
+    @override
+    def watch(self, viewer: Viewer[Video]) -> Callable[[], None]:
+        camera = self._camera()
+        if camera is None or camera.video is None:
+            viewer.ended()
+            return _nothing
+        return camera.video.watch(viewer)
+
+    def _camera(self) -> MachineCamera | None:
+        machine = self._shown()
+        return machine.session.camera if machine and machine.session else None
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class LastPlate(Camera[bytes]):

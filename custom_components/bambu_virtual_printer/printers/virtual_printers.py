@@ -31,7 +31,7 @@ from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
 from .mirrors import TargetMirror
 from .senders import PrinterSenders
 from .shared_sessions import MachineSession
-from .shown_cameras import LastPlate, ShownPictures
+from .shown_cameras import LastPlate, ShownPictures, ShownVideo
 from .spool_pools import SpoolPools
 from .upload_keys import UploadKeys
 
@@ -275,6 +275,11 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             mirror=mirror,
             senders=PrinterSenders(people=self._people, printer_id=config.id),
             pictures=self._pictures(managed, mirror),
+            video=(
+                ShownVideo(mirror.shown)
+                if config.model.camera is CameraKind.VIDEO
+                else None
+            ),
         )
 
     def _pictures(

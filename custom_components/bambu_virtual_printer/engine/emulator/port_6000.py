@@ -10,7 +10,8 @@ A handler for each protocol is registered by those bytes. TLS and all that follo
     sender = yield from client.log_in(user, code)        on the loop; None: refused, close
     value = yield from client.on_loop(function)          whatever else has to be done there
 
-A client that sends anything else is closed; one that sends nothing, once it is late (`net.admission`).
+A client that sends anything else is closed; one that sends nothing, once it is late (`net.admission`). The video of port 322 is
+served in the same way, by the one handler that takes whatever comes.
 """
 
 import asyncio
@@ -134,6 +135,17 @@ class Client(Fiber):
                 return None
         return bytes(self._unread[:size])
 
+    @property
+    def received_bytes(self) -> int:
+        """How much was received and not read."""
+        return len(self._unread)
+
+    def take_received(self) -> bytes:
+        """Return what was received and not read."""
+        data = bytes(self._unread)
+        self._unread.clear()
+        return data
+
     def forget_received(self) -> None:
         """Drop what was received and not read."""
         self._unread.clear()
@@ -191,7 +203,7 @@ class Client(Fiber):
             while len(self._unread) < FIRST_BYTES:
                 if not self.receive():
                     yield Wait.READ
-            handler = self._port.handlers.get(bytes(self._unread[:FIRST_BYTES]))
+            handler = self._port.handler(bytes(self._unread[:FIRST_BYTES]))
             if handler is None:
                 raise CutError(endings.protocol_error(ValueError("unknown protocol")))
             yield from handler.serve(self)
@@ -232,11 +244,16 @@ class Port6000:
         logins: Logins,
         handlers: Sequence[Handler],
         on_refused: Callable[[TlsRefused], None],
+        service: Service = Service.TUNNEL,
     ) -> None:
-        """Prepare; `on_refused` is called on the loop when a client broke off the handshake with a TLS alert."""
-        self.handlers: Mapping[bytes, Handler] = {
+        """Prepare; `on_refused` is called on the loop when a client broke off the handshake with a TLS alert.
+
+        A handler whose first bytes are none takes all clients that no other takes.
+        """
+        self._handlers: Mapping[bytes, Handler] = {
             handler.magic: handler for handler in handlers
         }
+        self._service = service
         self._context = context
         self._transfer_thread = transfer_thread
         self._logins = logins
@@ -248,6 +265,10 @@ class Port6000:
     def adopt(self) -> Adopt:
         """What takes over the sockets of clients."""
         return Adopt(self._take)
+
+    def handler(self, first: bytes) -> Handler | None:
+        """Return the handler of a client that begins like this; called in the transfer thread."""
+        return self._handlers.get(first) or self._handlers.get(b"")
 
     @property
     def logged_in(self) -> int:
@@ -275,12 +296,12 @@ class Port6000:
 
     def check(self, client: Client, user: bytes, access_code: bytes) -> Sender | None:
         """Return who logs in with this code, None if nobody may."""
-        sender = self._logins.check(user, access_code, client.peer, Service.TUNNEL)
+        sender = self._logins.check(user, access_code, client.peer, self._service)
         if sender is None:
             client.admitted.refused()
             return None
         if self.logged_in >= MAX_CLIENTS or not client.admitted.log_in():
-            _LOGGER.debug("%s has too many connections to port 6000", client.peer)
+            _LOGGER.debug("%s has too many connections", client.peer)
             return None
         client.sender = sender
         return sender
@@ -291,7 +312,7 @@ class Port6000:
 
     def refused(self, peer: str, alert: str) -> None:
         """Report that a client broke off the handshake with a TLS alert."""
-        self._on_refused(TlsRefused(peer=peer, service=Service.TUNNEL, alert=alert))
+        self._on_refused(TlsRefused(peer=peer, service=self._service, alert=alert))
 
     def ended(self, client: Client, error: TransferError | None) -> None:
         """Forget a connection."""

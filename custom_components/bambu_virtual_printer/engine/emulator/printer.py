@@ -20,15 +20,18 @@ from ..explanations import Explanation
 from ..mirror.camera import Camera
 from ..mirror.served import Served
 from ..mirror.values import Mirror
+from ..mirror.video import VideoCamera
 from ..net.binding import BindAll
 from ..net.listener_group import ListenerGroup, ListenerPlan
 from ..net.log_bounds import shown
 from ..pki.authority import DeviceCertificate
+from ..protocol.ports import VIDEO_PATH
 from ..reception.failures import no_plate
 from ..reception.reception import UploadProgress
 from ..storage import PrinterStorage
 from ..values import ConnectedSlicer, PrintRequest, Service
 from .camera.pictures import PictureServer
+from .camera.video import VideoServer
 from .correlation import Correlator
 from .ftps.server import FtpsServer
 from .identity import Identity
@@ -82,11 +85,12 @@ class VirtualPrinter:
         mirror: Mirror | None = None,
         senders: Senders | None = None,
         pictures: Camera[bytes] | None = None,
+        video: VideoCamera | None = None,
     ) -> None:
         """Prepare; nothing is opened before the printer is entered.
 
         `mirror` tells which real printer is shown, if any; `senders` who has an access code beside the printer's own;
-        `pictures` what its camera shows, if it is of a model whose camera sends pictures.
+        `pictures` what its camera shows, if it is of a model whose camera sends pictures, and `video` if it streams video.
         """
         self.identity = identity
         self._device = device
@@ -124,6 +128,8 @@ class VirtualPrinter:
             self._handlers_6000.append(PictureServer(pictures))
         self._tunnel: TunnelServer | None = None
         self._port_6000: Port6000 | None = None
+        self._video = video
+        self._port_322: Port6000 | None = None
         self._listeners = ListenerGroup(
             identity.bind_ip,
             admission=services.admission,
@@ -149,6 +155,15 @@ class VirtualPrinter:
                 self._storage, self._services.transfer_thread, emit=self._on_event
             )
             self._handlers_6000.append(self._tunnel)
+        if self._video is not None:
+            self._port_322 = Port6000(
+                control,
+                self._services.transfer_thread,
+                self._logins,
+                [VideoServer(self._video, self.identity.access_code)],
+                on_refused=self._on_event,
+                service=Service.RTSPS,
+            )
         if self._handlers_6000:
             self._port_6000 = Port6000(
                 control,
@@ -194,6 +209,8 @@ class VirtualPrinter:
             self._tunnel.stop()
         if self._port_6000:
             await self._port_6000.close()
+        if self._port_322:
+            await self._port_322.close()
         if self._tunnel:
             await self._tunnel.close()
         # Last, since a session that ends may still change a job.
@@ -241,6 +258,8 @@ class VirtualPrinter:
             self._tunnel.drop(person)
         if self._port_6000:
             self._port_6000.drop(person)
+        if self._port_322:
+            self._port_322.drop(person)
 
     def rename(self, name: str) -> None:
         """Change the name, and announce it."""
@@ -249,13 +268,20 @@ class VirtualPrinter:
 
     @property
     def _served(self) -> Served:
-        """What is served beside what every printer serves; on port 6000 only if it could be had."""
-        has_port_6000 = self._listeners.bound.get(Service.TUNNEL, False)
+        """What is served beside what every printer serves, as far as its ports could be had."""
+        bound = self._listeners.bound
+        has_port_6000 = bound.get(Service.TUNNEL, False)
+        has_video = self._video is not None and self._video.is_on
         files = self._tunnel is not None and has_port_6000
         return Served(
             files=files,
             prints_from_memory=files and self.identity.model.prints_from_memory,
             pictures=self._has_pictures and has_port_6000,
+            video_url=(
+                f"rtsps://{self.identity.address}:{self.identity.ports.video}{VIDEO_PATH}"
+                if has_video and bound.get(Service.RTSPS, False)
+                else ""
+            ),
         )
 
     def _optional_listeners(self) -> Iterable[ListenerPlan]:
@@ -264,6 +290,13 @@ class VirtualPrinter:
                 service=Service.TUNNEL,
                 port=self.identity.ports.port_6000,
                 factory=self._port_6000.adopt,
+                is_optional=True,
+            )
+        if self._port_322:
+            yield ListenerPlan(
+                service=Service.RTSPS,
+                port=self.identity.ports.video,
+                factory=self._port_322.adopt,
                 is_optional=True,
             )
 

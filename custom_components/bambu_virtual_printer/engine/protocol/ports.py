@@ -17,6 +17,8 @@ PICTURES_PORT = 6000
 """The camera of models that send pictures, and the file tunnel of newer ones."""
 VIDEO_PORT = 322
 """The camera of models that stream video: RTSP over TLS."""
+VIDEO_PATH = "/streaming/live/1"
+"""Where on it."""
 
 FTPS_DATA_PORTS = range(50000, 50101)
 """The passive ports of real printers."""

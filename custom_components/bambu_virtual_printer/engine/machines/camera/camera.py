@@ -5,8 +5,9 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
+from ...mirror.video import GroupOfPictures, Video
 from ...pki.printer_identity import PrinterTrust
-from ...protocol.ports import USER_NAME, VIDEO_PORT
+from ...protocol.ports import USER_NAME, VIDEO_PATH, VIDEO_PORT
 from ...protocol.printer_models import CameraKind, find_model
 from ..fields import JsonObject, mapping, text
 from ..settings import MachineSettings
@@ -15,8 +16,8 @@ from .pictures import LastPicture, PictureUpstream
 from .problems import CameraError, CameraProblem
 from .snapshots import SETTLED_AFTER, snapshot
 from .upstream import CameraTimes
+from .video import VideoPlace, VideoUpstream
 
-VIDEO_PATH = "/streaming/live/1"
 # What a printer says whose liveview over the local network is turned off.
 _DISABLED = "disable"
 
@@ -50,33 +51,52 @@ class MachineCamera:
             else None
         )
         """The pictures, from a camera that sends some."""
+        self.video = (
+            CameraFeed(
+                self._video_upstream, GroupOfPictures(), executor, times, self._changed
+            )
+            if self.kind is CameraKind.VIDEO
+            else None
+        )
+        """The video, from a camera that streams it."""
 
     @property
     def problem(self) -> CameraProblem | None:
         """Why it shows nothing, as far as is known; None also while nobody looks."""
         if self.pictures is not None:
             return self.pictures.problem
-        return CameraProblem.OFF if self._rtsp_url == _DISABLED else None
+        if self._rtsp_url == _DISABLED:
+            return CameraProblem.OFF
+        return self.video.problem if self.video else None
 
     @property
     def is_open(self) -> bool:
         """Whether somebody looks."""
-        return self.pictures is not None and self.pictures.is_open
+        return any(feed and feed.is_open for feed in (self.pictures, self.video))
 
     def video_url(self) -> str:
         """Return the address of the video, with the access code in it. Raises CameraError.
 
-        Only port and path are taken from what the printer says: its host is sometimes another one (ha-bambulab). The address
-        is a number: go2rtc verifies certificates where it is a name.
+        The address is a number: go2rtc verifies certificates where it is a name.
         """
-        if self.problem is not None:
-            raise CameraError(self.problem)
+        place = self._video_place()
+        code = quote(self._settings.access_code, safe="")
+        return place.url.replace("://", f"://{USER_NAME}:{code}@", 1)
+
+    def _video_place(self) -> VideoPlace:
+        """Return where the video is. Raises CameraError.
+
+        Only port and path are taken from what the printer says: its host is sometimes another one (ha-bambulab).
+        """
+        if self._rtsp_url == _DISABLED:
+            raise CameraError(CameraProblem.OFF)
         told = urlsplit(self._rtsp_url)
-        port, path = VIDEO_PORT, told.path or VIDEO_PATH
+        port = VIDEO_PORT
         with suppress(ValueError):
             port = told.port or port
-        code = quote(self._settings.access_code, safe="")
-        return f"rtsps://{USER_NAME}:{code}@{self._reached()}:{port}{path}"
+        return VideoPlace(
+            address=self._reached(), port=port, path=told.path or VIDEO_PATH
+        )
 
     @property
     def _rtsp_url(self) -> str:
@@ -107,12 +127,18 @@ class MachineCamera:
 
     async def close(self) -> None:
         """End the connection."""
-        if self.pictures:
-            await self.pictures.close()
+        for feed in (self.pictures, self.video):
+            if feed:
+                await feed.close()
 
     def _picture_upstream(self, deliver: Callable[[bytes], None]) -> PictureUpstream:
         return PictureUpstream(
             self._reached(), self._settings, self._trust, self._times, deliver
+        )
+
+    def _video_upstream(self, deliver: Callable[[Video], None]) -> VideoUpstream:
+        return VideoUpstream(
+            self._video_place(), self._settings, self._trust, self._times, deliver
         )
 
     def _reached(self) -> str:
