@@ -10,11 +10,20 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.image import NO_PICTURE
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components import media_source
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.home_assistant import (
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    Told,
+)
 from tests.support.waiting import until
 
 
@@ -175,3 +184,34 @@ async def test_the_newest_upload_has_no_picture_of_an_older_one(
     assert state("image", printer, "last_plate").state != "unknown"
     await send(printer, sliced_file("b.gcode.3mf", has_pictures=False))
     assert state("image", printer, "last_plate").state == "unknown"
+
+
+async def test_image_entities_have_no_picture_of_what_is_hidden_from_others(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    device_of: DeviceOf,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    state: Callable[..., Any],
+    fetch: Callable[..., Any],
+) -> None:
+    await hass.auth.async_create_user("anna", group_ids=[GROUP_ID_USER])
+    printer = await add_printer(mode="review")
+    device = device_of(printer.id)
+    assert device
+    anna = await call("add_person", device_id=device.id, name="Anna", user="anna")
+    images = ((printer, "last_plate"), (hub, "next_pending"))
+    await send(printer, sliced_file(seed=1), access_code=anna["access_code"])
+    for owner, key in images:
+        shown = state("image", owner, key)
+        assert "entity_picture" not in shown.attributes, key
+        status, picture = await fetch(f"/api/image_proxy/{shown.entity_id}")
+        assert (status, picture) == (200, NO_PICTURE)
+    upload_id = printer.last_upload and printer.last_upload.id
+    await call("queue_pending", upload_id=upload_id)
+    assert "entity_picture" not in state("image", hub, "next_job").attributes
+    await send(printer, sliced_file(seed=2))
+    for owner, key in images:
+        assert "entity_picture" in state("image", owner, key).attributes, key

@@ -15,6 +15,7 @@ from custom_components.bambu_virtual_printer.logbook import async_describe_event
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from scripts import slicer
 from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send
 
 type Describe = Callable[[Event], tuple[str, str]]
@@ -86,6 +87,32 @@ async def test_everything_that_is_told_has_a_sentence(
     assert " " in sentence
     assert "_" not in sentence, "a key without a text"
     assert "{" not in sentence
+
+
+@pytest.mark.parametrize("kind", ["pending_changed", "archive_changed"])
+async def test_print_is_no_edit(hub: Hub, describe: Describe, kind: str) -> None:
+    data = {"type": kind, "printer": "Garage", "source_ip": "10.0.0.5"}
+    _, edited = describe(Event(EVENT_ACTIVITY, {**data, "changed_by": "person"}))
+    assert "was edited" in edited
+    _, printed = describe(Event(EVENT_ACTIVITY, {**data, "changed_by": "slicer"}))
+    assert printed == "was sent to Garage with Print, from 10.0.0.5"
+
+
+async def test_the_slicers_print_is_told_as_such(
+    add_printer: AddPrinter, send: Send, call: Call, hass: HomeAssistant
+) -> None:
+    events = async_capture_events(hass, EVENT_ACTIVITY)
+    printer = await add_printer(mode="review")
+    await send(printer, print_options=slicer.PrintOptions())
+    (upload,) = (await call("list_pending"))["uploads"]
+    await call("edit_pending", upload_id=upload["upload_id"], notes="x")
+    changes = [
+        event.data["changed_by"]
+        for event in events
+        if event.data["type"] == "pending_changed"
+    ]
+    assert changes[-1] == "person"
+    assert set(changes[:-1]) <= {"slicer"}
 
 
 async def test_what_another_version_told_is_no_error(

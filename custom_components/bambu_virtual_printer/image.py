@@ -86,12 +86,16 @@ class LastPlateImage(PrinterEntity, PlateImage):
     @override
     def image_last_updated(self) -> datetime | None:
         """Change with every new picture, so that browsers fetch it."""
+        last = self.printer.last_upload
+        if last is None or not self._hub.permissions.is_for_all(last.person):
+            return None
         return self.printer.pictured_at
 
     @override
     async def async_image(self) -> bytes:
-        """Read the picture."""
-        return await _async_picture(self._hub, self.printer.pictured_id)
+        """Read the picture, of what everybody may see: it is not known who looks."""
+        shown = self.printer.pictured_id if self.image_last_updated else None
+        return await _async_picture(self._hub, shown)
 
 
 class NextImage(HubEntity, PlateImage):
@@ -137,7 +141,11 @@ class NextPendingImage(NextImage):
         if not self.hub.coordinator.data.pending:
             return None
         upload = self.hub.coordinator.data.pending[-1]
-        has_picture = upload.facts is not None and upload.facts.cover is not None
+        has_picture = (
+            upload.facts is not None
+            and upload.facts.cover is not None
+            and self.hub.permissions.is_for_all(upload.file.person)
+        )
         return (upload.id, None) if has_picture else None
 
     @property
@@ -157,7 +165,10 @@ class NextJobImage(NextImage):
     @override
     def _next(self) -> tuple[str, int | None] | None:
         job = self.hub.coordinator.data.statistics.next_job
-        return (job.archive_id, job.plate) if job and job.has_thumbnail else None
+        if not job or not job.has_thumbnail:
+            return None
+        is_for_all = self.hub.permissions.is_for_all(job.person)
+        return (job.archive_id, job.plate) if is_for_all else None
 
 
 async def _async_picture(

@@ -56,6 +56,7 @@ _SENTENCES = {
     EventKind.STORAGE_LOW: "log_storage_low",
     EventKind.STORAGE_OK: "log_storage_ok",
 }
+_CHANGES = (EventKind.PENDING_CHANGED, EventKind.ARCHIVE_CHANGED)
 # What was imported came from no address; who fails a job need not say why.
 _WITH_SOURCE = {
     EventKind.RECEIVED: "log_received_from",
@@ -107,6 +108,8 @@ def _message(texts: Texts, data: Any) -> str:
         key = _WITH_SOURCE.get(kind, key)
     if reason:
         key = _WITH_REASON.get(kind, key)
+    if kind in _CHANGES and data.get("changed_by") == "slicer":
+        key = "log_print_requested"
     if kind is EventKind.JOB_JUDGED and data.get("verdict") == "failed":
         key = "log_job_judged_failed"
     return texts(

@@ -185,8 +185,11 @@ def _library_activity(
     match event:
         case UploadHeld(upload=upload):
             return _of_upload(EventKind.PENDING, upload, wording, model_names)
-        case UploadChanged(upload=upload):
-            return _of_upload(EventKind.PENDING_CHANGED, upload, wording, model_names)
+        case UploadChanged(upload=upload, by_slicer=by_slicer):
+            changed = _of_upload(
+                EventKind.PENDING_CHANGED, upload, wording, model_names
+            )
+            return _changed_by(changed, by_slicer=by_slicer)
         case UploadApproved(upload=upload, archive=archive, jobs=jobs):
             return _activity(
                 EventKind.APPROVED,
@@ -204,8 +207,11 @@ def _library_activity(
             return _of_upload(EventKind.EXPIRED, upload, wording, model_names)
         case ArchiveAdded(archive=archive):
             return _of_archive(EventKind.ARCHIVED, archive, wording, model_names)
-        case ArchiveChanged(archive=archive):
-            return _of_archive(EventKind.ARCHIVE_CHANGED, archive, wording, model_names)
+        case ArchiveChanged(archive=archive, by_slicer=by_slicer):
+            changed = _of_archive(
+                EventKind.ARCHIVE_CHANGED, archive, wording, model_names
+            )
+            return _changed_by(changed, by_slicer=by_slicer)
         case ArchiveDeleted(archive=archive):
             return _of_archive(EventKind.ARCHIVE_DELETED, archive, wording, model_names)
         case JobFinished(job=job):
@@ -246,6 +252,11 @@ def _library_activity(
 def needs_filament(job: Job, wording: Wording) -> Activity:
     """Return the activity of a job that waits for filament from now on."""
     return _of_job(EventKind.JOB_NEEDS_FILAMENT, job, wording)
+
+
+def _changed_by(activity: Activity, *, by_slicer: bool) -> Activity:
+    """Say that it was the slicer's Print that changed something, and not a person."""
+    return activity.having(changed_by="slicer" if by_slicer else "person")
 
 
 def _of_upload(

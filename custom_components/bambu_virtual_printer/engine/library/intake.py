@@ -129,9 +129,9 @@ class Intake:
                 return
             await context.write_sidecar(upload, archive)
             if archive is not None:
-                context.emit(ArchiveChanged(archive=archive))
+                context.emit(ArchiveChanged(archive=archive, by_slicer=True))
             elif upload.state is UploadState.PENDING:
-                context.emit(UploadChanged(upload=upload))
+                context.emit(UploadChanged(upload=upload, by_slicer=True))
             for job in jobs:
                 context.emit(JobChanged(job=job))
             for event in events:

@@ -18,9 +18,10 @@ class ArchiveAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveChanged:
-    """An archive's annotations or photos changed, or the slicer's print request for it came."""
+    """An archive's annotations or photos changed, or the slicer's print request for it came (`by_slicer`)."""
 
     archive: Archive
+    by_slicer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,10 @@ class UploadHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadChanged:
-    """A pending upload's annotations changed, or the slicer's print request for it came."""
+    """A pending upload's annotations changed, or the slicer's print request for it came (`by_slicer`)."""
 
     upload: Upload
+    by_slicer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
