@@ -14,6 +14,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
+from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     LibraryError,
@@ -29,7 +31,7 @@ from custom_components.bambu_virtual_printer.operations.queue import JobAction
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, State
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
@@ -39,9 +41,11 @@ from tests.support.home_assistant import (
     DeviceOf,
     Send,
     SentFile,
+    Told,
     unsigned,
 )
 from tests.support.prints import claim
+from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
 FOLDER = (
@@ -808,3 +812,110 @@ async def test_a_job_that_is_not_held_turns_the_power_on_when_it_comes(
     await use("printer_power", plug=PLUG)
     await send(await add_printer("Farm", mode="queue", filing={"hold": False}))
     await until(lambda: plug.turned == (1, 0))
+
+
+@pytest.fixture
+async def printed_really(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    told: Told,
+) -> Callable[[], Any]:
+    """Return what prints an upload on a real printer, and the printer's sensor of the plate."""
+    _double, machine = await add_real()
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    await hass.async_block_till_done()
+    plate = er.async_get(hass).async_get_entity_id(
+        "binary_sensor", DOMAIN, f"{machine.id}_plate_occupied"
+    )
+    assert plate
+
+    async def _print() -> str:
+        ends = told.kinds.count(EventKind.JOB_COMPLETED)
+        printer = await add_printer(
+            mode="queue", filing={"hold": False, "target": machine.id}
+        )
+        await send(printer)
+        await until(
+            lambda: told.kinds.count(EventKind.JOB_COMPLETED) > ends, timeout_s=30
+        )
+        await until(lambda: machine.share.plate.job_id)
+        await hass.async_block_till_done()
+        return plate
+
+    _print.plate = plate  # type: ignore[attr-defined]
+    return _print
+
+
+def titles(question: ServiceCall) -> dict[str, str]:
+    """The buttons of a question by their titles."""
+    return {
+        button["title"]: button["action"]
+        for button in question.data["data"].get("actions", ())
+    }
+
+
+async def test_the_phone_asks_how_a_print_came_out_and_whether_to_print_it_again(
+    hass: HomeAssistant,
+    printed_really: Callable[[], Any],
+    use: Callable[..., Any],
+    call: Call,
+    told: Told,
+) -> None:
+    plate: str = printed_really.plate  # type: ignore[attr-defined]
+    got = await use("judge_prints", **PHONE, plate=plate)
+    await printed_really()
+    await until(lambda: got)
+    (question,) = got
+    assert question.data["title"] == "Cellar"
+    assert question.data["message"].endswith("has ended. Is the plate cleared?")
+    assert question.data["data"]["image"].startswith("/api/bambu_virtual_printer/")
+    buttons = titles(question)
+    assert list(buttons) == ["Cleared", "Cleared and good", "Failed…"]
+
+    hass.bus.async_fire(
+        "mobile_app_notification_action",
+        {"action": buttons["Failed…"], "reply_text": "Warped"},
+    )
+    await until(lambda: len(got) == 3)
+    offer = next(one for one in got if "Print it again" in titles(one))
+    assert offer.data["message"] == "Failed: Warped. Print it again?"
+    (gone,) = [c for c in got if c.data["message"] == "clear_notification"]
+    assert gone.data["data"]["tag"] == question.data["data"]["tag"]
+
+    # The other phone, a moment later.
+    await tap(hass, buttons["Cleared and good"])
+    await until(lambda: len(got) == 4)
+    assert got[3].data["message"].startswith("Answered already, ")
+    assert got[3].data["message"].endswith("Failed: Warped. Print it again?")
+
+    for _ in range(2):
+        await tap(hass, titles(offer)["Print it again"])
+    await until(lambda: told.kinds.count(EventKind.JOB_COMPLETED) == 2, timeout_s=30)
+    said = [one.data["message"] for one in got]
+    assert "Failed: Warped. It is printed again" in said
+    assert len((await call("list_finished_jobs"))["jobs"]) == 2
+
+
+async def test_the_phone_sees_the_camera_and_an_old_button_clears_nothing(
+    hass: HomeAssistant, printed_really: Callable[[], Any], use: Callable[..., Any]
+) -> None:
+    plate: str = printed_really.plate  # type: ignore[attr-defined]
+    got = await use("judge_prints", **PHONE, plate=plate, camera="camera.shelf")
+    await printed_really()
+    await until(lambda: got)
+    assert got[0].data["data"]["image"] == "/api/camera_proxy/camera.shelf"
+    old = titles(got[0])["Cleared"]
+
+    await tap(hass, old)
+    await until(lambda: len(got) == 2)
+    state = hass.states.get(plate)
+    assert state
+    assert state.state == "off"
+    await tap(hass, old)
+    await until(lambda: len(got) == 3)
+    assert got[2].data["message"] == (
+        "The plate was cleared before, or has another print by now."
+    )

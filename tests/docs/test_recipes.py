@@ -7,11 +7,20 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 from scripts.recipes import recipes
-from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.home_assistant import (
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    Told,
+)
+from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
 
@@ -243,3 +252,43 @@ async def test_a_file_in_a_media_folder_goes_the_way_of_a_print(
     await automate(action)
     await run_script(hass)
     await until_async(call, "list_queue", "jobs", 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict", "prints"), [(0, "good", 1), (1, "failed", 2)]
+)
+async def test_a_tag_or_a_button_clears_the_plate_and_says_how_the_print_came_out(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    told: Told,
+    call: Call,
+    automate: Callable[..., Any],
+    number: int,
+    verdict: str,
+    prints: int,
+) -> None:
+    double, machine = await add_real("Garage")
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    await hass.async_block_till_done()
+    hass.states.async_set("input_button.garage_failed", "2026-11-29T12:00:00+00:00")
+    await automate(recipe("Clear a plate with a tag or a button", number))
+    filing = {"hold": False, "target": machine.id}
+    await send(await add_printer(mode="queue", filing=filing))
+    await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=30)
+    await until(lambda: machine.share.plate.job_id)
+    job_id = machine.share.plate.job_id
+
+    if number:
+        hass.states.async_set("input_button.garage_failed", "2026-11-29T12:05:00+00:00")
+    else:
+        hass.bus.async_fire("tag_scanned", {"tag_id": "garage-plate"})
+
+    await until(
+        lambda: told.kinds.count(EventKind.JOB_COMPLETED) == prints, timeout_s=30
+    )
+    await until(lambda: EventKind.JOB_JUDGED in told.kinds)
+    assert (await call("get_job", job_id=job_id))["verdict"] == verdict
+    assert len(double.prints) == prints
