@@ -91,6 +91,11 @@ export class Format {
       : this.unit(grams, "gram", grams < 10 ? 1 : 0);
   }
 
+  /** In kilowatt-hours, which are written alike everywhere. */
+  energy(kwh: number): string {
+    return `${this.number(kwh, kwh < 1 ? 3 : 2)}\u00a0kWh`;
+  }
+
   money(amount: number): string {
     if (!this.currency) return this.number(amount, 2);
     return this.number(amount, 2, {

@@ -127,6 +127,14 @@ export function find<T extends Element = HTMLElement>(root: ParentNode, selector
   return null;
 }
 
+/** All elements of a kind, wherever they are inside. */
+export function all(root: ParentNode, selector: string): HTMLElement[] {
+  const inside = [...root.querySelectorAll("*")].flatMap((each) =>
+    each.shadowRoot ? all(each.shadowRoot, selector) : [],
+  );
+  return [...root.querySelectorAll<HTMLElement>(selector), ...inside];
+}
+
 /** Put an element on the page with what it gets, and wait until it is drawn. */
 export async function show<K extends keyof HTMLElementTagNameMap>(
   tag: K,

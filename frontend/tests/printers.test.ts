@@ -3,7 +3,7 @@ import type { Live, Printer } from "../src/api/types";
 import type { Route } from "../src/app";
 import "../src/screens/printers";
 import { isWebLink } from "../src/links";
-import { fakeApp, find, live, real, settled, show, textOf, virtual } from "./fake_app";
+import { all, fakeApp, find, live, real, settled, show, textOf, virtual } from "./fake_app";
 
 const route: Route = { tab: "printers", id: null, query: new URLSearchParams() };
 const printing: Live = {
@@ -113,7 +113,53 @@ describe("the screen of printers", () => {
     const clearPlate = vi.fn(() => Promise.resolve(real()));
     const { root } = await screen([real({ plate_occupied: true })], { clearPlate });
     find<HTMLButtonElement>(root, ".plate button")!.click();
-    expect(clearPlate).toHaveBeenCalledWith("r1");
+    expect(clearPlate).toHaveBeenCalledWith("r1", {});
+    // Nothing is kept of what was started elsewhere, so nothing is asked about it.
+    expect(textOf(root)).not.toContain("Cleared and good");
+  });
+
+  const message = { text_key: "reprint_offered", values: {} };
+  const said = { job_id: "j", print_id: "p", accepted: true, verdict: "failed", message };
+  const occupied = real({
+    plate_occupied: true,
+    plate: { print_id: "p", job_id: "j", name: "Vase" },
+  });
+  const plain = (root: ParentNode, words: string) =>
+    [...all(root, "button")].find((each) => textOf(each).includes(words))!;
+
+  it("asks why a print failed, and whether to print it again", async () => {
+    const clearPlate = vi.fn(() =>
+      Promise.resolve({ verdict: { ...said, reprint: "offered" } }),
+    );
+    const reprint = vi.fn(() => Promise.resolve({ ...said, reprint: "taken" }));
+    const { root } = await screen([occupied], { clearPlate, reprint });
+    plain(root, "Failed…").click();
+    await settled();
+    const field = find<HTMLTextAreaElement>(root, "textarea")!;
+    field.value = "Warped";
+    field.dispatchEvent(new Event("input"));
+    plain(root, "Cleared, failed").click();
+    await settled();
+    expect(clearPlate).toHaveBeenCalledWith("r1", {
+      print_id: "p",
+      verdict: "failed",
+      reason: "Warped",
+    });
+    plain(root, "Print it again").click();
+    await settled();
+    expect(reprint).toHaveBeenCalledWith("j", "p", true);
+  });
+
+  it("tells who answers later what was answered before", async () => {
+    const clearPlate = vi.fn(() =>
+      Promise.resolve({ verdict: { ...said, accepted: false, reprint: "offered" } }),
+    );
+    const { root, toasts } = await screen([occupied], { clearPlate });
+    plain(root, "Cleared and good").click();
+    await settled();
+    expect(clearPlate).toHaveBeenCalledWith("r1", { print_id: "p", verdict: "good" });
+    expect(toasts).toHaveLength(1);
+    expect(find(root, "bvp-text-dialog")).toBeNull();
   });
 
   it("can do nothing while the connection is lost", async () => {

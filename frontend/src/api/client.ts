@@ -16,6 +16,7 @@ import type {
   NoteFields,
   PlanFields,
   Printer,
+  PrintVerdict,
   StatsPage,
   TrustCommands,
   Undo,
@@ -130,7 +131,18 @@ export class Client {
     changes: { enabled: boolean } | { mode: NonNullable<Printer["mode"]> },
   ) => this.do<Printer>("printer/set", { printer_id, ...changes });
 
-  clearPlate = (printer_id: string) => this.do<Printer>("printer/clear_plate", { printer_id });
+  clearPlate = (
+    printer_id: string,
+    fields: { print_id?: string; verdict?: "good" | "failed"; reason?: string } = {},
+  ) =>
+    this.do<Printer & { verdict: PrintVerdict | null }>("printer/clear_plate", {
+      printer_id,
+      ...fields,
+    });
+
+  /** Answer the offer to print a failed copy again. */
+  reprint = (job_id: string, print_id: string, reprint: boolean) =>
+    this.do<PrintVerdict>("job/reprint", { job_id, print_id, reprint });
 
   /** Watch a slicer connect; returns how to end that. */
   connect = (printer_id: string, callback: (event: ConnectEvent) => void) =>

@@ -230,6 +230,13 @@ export interface Job extends Downloadable, Sent {
   priority: Priority;
   copies: number;
   copies_printed: number;
+  /** What somebody said of the copy that was printed last. */
+  verdict?: null | "good" | "failed";
+  verdict_reason?: string;
+  verdict_by?: string | null;
+  reprint?: null | "offered" | "taken" | "declined";
+  energy_kwh?: number | null;
+  energy_cost?: number | null;
   target: string;
   target_name: Text | null;
   sliced_for: string;
@@ -257,6 +264,16 @@ export interface Job extends Downloadable, Sent {
   finished_at: string | null;
   expected_start: string | null;
   expected_end: string | null;
+}
+
+/** What somebody said of a print, and whether it was the first answer. */
+export interface PrintVerdict {
+  job_id: string;
+  print_id: string;
+  accepted: boolean;
+  verdict: "good" | "failed";
+  reprint: null | "offered" | "taken" | "declined";
+  message: Text;
 }
 
 export interface Forecast {
@@ -343,6 +360,8 @@ export interface Printer {
   prints_from_queue?: boolean;
   waits_for_plate?: boolean;
   plate_occupied?: boolean;
+  /** What lies there; `job_id` is null for what was started elsewhere. */
+  plate?: { print_id: string; job_id: string | null; name: string } | null;
   queued?: number;
   free_from?: string | null;
   job_id?: string | null;

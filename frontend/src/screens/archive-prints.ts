@@ -26,6 +26,11 @@ export const printsStyles = css`
   .prints .failed .icon {
     color: var(--error-color);
   }
+  .prints .judged {
+    display: inline-flex;
+    align-items: start;
+    gap: 4px;
+  }
   .others {
     display: grid;
     gap: 4px;
@@ -66,6 +71,8 @@ export function prints(app: App, jobs: readonly Job[]): TemplateResult {
         job.plate_count > 1 ? app.t("archive.plate", { plate: job.plate }) : "",
         job.printed_on ?? "",
         at ? app.format.moment(at) : "",
+        typeof job.energy_kwh === "number" ? app.format.energy(job.energy_kwh) : "",
+        job.energy_cost ? app.format.money(job.energy_cost) : "",
       ]
         .filter(Boolean)
         .join(" · ");
@@ -80,11 +87,23 @@ export function prints(app: App, jobs: readonly Job[]): TemplateResult {
                 >${what}</a
               >`}
           ${job.error && job.state === "failed" ? html` ${job.error}` : nothing}
-          <span class="secondary">${rest}</span></span
+          ${judged(app, job)} <span class="secondary">${rest}</span></span
         >
       </li>`;
     })}
   </ul>`;
+}
+
+/** What somebody said of the last copy, apart from how the printer ended it. */
+function judged(app: App, job: Job): TemplateResult | typeof nothing {
+  if (!job.verdict) return nothing;
+  const said = app.t(job.verdict === "good" ? "prints.good" : "prints.failed");
+  const words = [job.verdict_reason ? `${said}: ${job.verdict_reason}` : said, job.verdict_by];
+  return html`<span class="judged"
+    >${icon(job.verdict === "good" ? "mdi:thumb-up-outline" : "mdi:thumb-down-outline")}${words
+      .filter(Boolean)
+      .join(" · ")}</span
+  >`;
 }
 
 /** Other files, each with a link. */

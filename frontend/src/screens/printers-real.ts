@@ -1,12 +1,13 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Live, Printer, Spool } from "../api/types";
+import type { Live, Printer, PrintVerdict, Spool } from "../api/types";
 import { button, icon, iconButton } from "../ha";
 import { INTEGRATION, isWebLink } from "../links";
 import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
 import { progressBar, progressStyles } from "../parts/progress";
 import { swatch, swatchStyles } from "../parts/swatches";
+import "../parts/text-dialog";
 import { shared } from "../styles";
 import { statusOf } from "./printers-status";
 import { printerStyles } from "./printers-styles";
@@ -75,6 +76,9 @@ export class BvpRealPrinter extends BvpElement {
         border: 1px solid var(--warning-color);
         border-radius: var(--ha-border-radius-md, 8px);
       }
+      .plate > .answers {
+        flex-wrap: wrap;
+      }
       .plate > span {
         display: inline-flex;
         align-items: center;
@@ -89,11 +93,32 @@ export class BvpRealPrinter extends BvpElement {
   @property({ attribute: false }) printer!: Printer;
   @property({ type: Boolean }) isLive = false;
   @state() private isBusy = false;
+  /** What is asked: why a print failed, or whether it is printed again. */
+  @state() private asking: "why" | PrintVerdict | null = null;
 
-  private async clear(): Promise<void> {
+  private async clear(verdict?: "good" | "failed", reason = ""): Promise<void> {
+    const { app, printer } = this;
+    this.asking = null;
     this.isBusy = true;
-    await this.app.attempt(this.app.api.clearPlate(this.printer.id));
+    const print_id = printer.plate?.print_id;
+    const done = await app.attempt(
+      app.api.clearPlate(printer.id, {
+        ...(print_id ? { print_id } : {}),
+        ...(verdict ? { verdict } : {}),
+        ...(reason ? { reason } : {}),
+      }),
+    );
     this.isBusy = false;
+    const said = done?.verdict;
+    if (said && !said.accepted) app.toast(app.say(said.message));
+    else if (said?.reprint === "offered") this.asking = said;
+  }
+
+  private async reprint(said: PrintVerdict, again: boolean): Promise<void> {
+    this.asking = null;
+    const { app } = this;
+    const done = await app.attempt(app.api.reprint(said.job_id, said.print_id, again));
+    if (done) app.toast(app.say(done.message));
   }
 
   private get isPrinting(): boolean {
@@ -240,15 +265,59 @@ export class BvpRealPrinter extends BvpElement {
     return this.printer.plate_occupied
       ? html`<div class="plate">
           <span>${icon("mdi:tray-alert")}${this.t("printers.plate_occupied")}</span>
-          ${button({
-            label: this.t("printers.plate_cleared"),
-            icon: "mdi:check",
-            look: "primary",
-            disabled: !this.isLive || this.isBusy,
-            onClick: () => void this.clear(),
-          })}
+          <span class="answers">
+            ${this.answer("printers.plate_cleared", "mdi:check", "primary", () => this.clear())}
+            ${this.printer.plate?.job_id
+              ? [
+                  this.answer("printers.plate_good", "mdi:thumb-up-outline", "plain", () =>
+                    this.clear("good"),
+                  ),
+                  this.answer("printers.plate_failed", "mdi:thumb-down-outline", "plain", () => {
+                    this.asking = "why";
+                  }),
+                ]
+              : nothing}
+          </span>
         </div>`
       : nothing;
+  }
+
+  private answer(
+    label: "printers.plate_cleared" | "printers.plate_good" | "printers.plate_failed",
+    iconName: string,
+    look: "primary" | "plain",
+    onClick: () => unknown,
+  ) {
+    return button({
+      label: this.t(label),
+      icon: iconName,
+      look,
+      disabled: !this.isLive || this.isBusy,
+      onClick: () => void onClick(),
+    });
+  }
+
+  private dialogs() {
+    const { asking } = this;
+    if (asking === "why")
+      return html`<bvp-text-dialog
+        .app=${this.app}
+        .heading=${this.t("printers.failed_heading")}
+        .label=${this.t("printers.failed_why")}
+        .confirm=${this.t("printers.failed_confirm")}
+        @done=${(event: CustomEvent<string>) => void this.clear("failed", event.detail)}
+        @closed=${() => (this.asking = null)}
+      ></bvp-text-dialog>`;
+    if (asking)
+      return html`<bvp-text-dialog
+        .app=${this.app}
+        .heading=${this.t("printers.again_heading")}
+        .question=${this.app.say(asking.message)}
+        .confirm=${this.t("printers.again_confirm")}
+        @done=${() => void this.reprint(asking, true)}
+        @closed=${() => (this.asking = null)}
+      ></bvp-text-dialog>`;
+    return nothing;
   }
 
   private queue() {
@@ -290,7 +359,7 @@ export class BvpRealPrinter extends BvpElement {
             })
           : nothing}
       </header>
-      ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
+      ${this.dialogs()} ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
       ${this.temperatures()} ${this.spools()}
       <footer>
         ${this.queue()}
