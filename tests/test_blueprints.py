@@ -869,8 +869,9 @@ async def test_the_phone_asks_how_a_print_came_out_and_whether_to_print_it_again
     await printed_really()
     await until(lambda: got)
     (question,) = got
-    assert question.data["title"] == "Cellar"
-    assert question.data["message"].endswith("has ended. Is the plate cleared?")
+    assert question.data["title"] == "Is the plate cleared?"
+    assert question.data["message"].startswith("Cellar: ")
+    assert question.data["message"].endswith("has ended.")
     assert question.data["data"]["image"].startswith("/api/bambu_virtual_printer/")
     buttons = titles(question)
     assert list(buttons) == ["Cleared", "Cleared and good", "Failed…"]
