@@ -565,6 +565,44 @@ async def test_a_jobs_question_is_asked_and_the_answer_is_the_jobs(
     assert (await call("get_job", job_id=job_id))["state"] == "completed"
 
 
+async def test_a_plate_is_nothing_for_who_may_only_look(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    add_phone: AddPhone,
+    choose: Choose,
+    phone: TestPhone,
+    hub: Hub,
+) -> None:
+    theirs = await add_phone(await user(hass, "Reader", GROUP_ID_READ_ONLY))
+    await choose(phone, theirs)
+    double, machine = await add_real()
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    double.report(gcode_state="FINISH")
+    await until(lambda: any("plate" in tag for tag in phone.shown))
+    assert theirs.got == []
+
+
+async def test_a_fault_in_one_round_does_not_keep_the_next_from_telling(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    phone: TestPhone,
+    review: ManagedPrinter,
+    send: Send,
+    hub: Hub,
+) -> None:
+    def _fail(*_: object) -> None:
+        raise RuntimeError("odd")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(on_phones, "standing_matters", _fail)
+        await send(review)
+        await until(lambda: "Phones could not be told" in caplog.text)
+    await hub.coordinator.async_refresh()
+    await until(lambda: phone.shown)
+
+
 # --- people ---
 
 
