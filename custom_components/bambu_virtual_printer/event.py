@@ -13,11 +13,11 @@ from .printers.managed import ManagedPrinter
 
 PARALLEL_UPDATES = 0
 
-UNRECORDED = frozenset({"picture", "notes"})
+UNRECORDED = frozenset({"picture", "notes", "filaments", "loads"})
 """Attributes that the recorder does not keep.
 
 The picture's address lets whoever has it in, for a time; the recorder keeps things longer than that. And what people
-write may be so long that the recorder would keep none of the attributes.
+write, and what is said of each filament, may be so long that the recorder would keep none of the attributes.
 """
 
 PRINTER_ACTIVITY = EventEntityDescription(

@@ -285,7 +285,13 @@ def _archive(
 
 
 def _of_job(kind: EventKind, job: Job, wording: Wording) -> Activity:
-    return _activity(kind, job_view(job, wording), job.printer.id)
+    shown = job_view(job, wording)
+    # Which spools fit is for those that ask: of many printers it would be too much for the recorder.
+    shown["filaments"] = [
+        {key: value for key, value in filament.items() if key != "fits"}
+        for filament in shown["filaments"]
+    ]
+    return _activity(kind, shown, job.printer.id)
 
 
 def _activity(

@@ -109,6 +109,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._jobs: Mapping[str, QueuedJob] = {}
+        self._fits: SpoolFits | None = None
         self.reasons: Mapping[str, Reason] = {}
         """Why the queued jobs wait, by job, as of the last plan."""
         self.planned: Mapping[str, Planned] = {}
@@ -215,9 +216,11 @@ class Dispatcher:
 
     def fits(self) -> SpoolFits:
         """Return which loaded spools the queued jobs could be printed with, as of the last plan."""
-        return SpoolFits(
-            self._jobs, lambda: [worker.view() for worker in self._workers.values()]
-        )
+        if self._fits is None:
+            self._fits = SpoolFits(
+                self._jobs, lambda: [worker.view() for worker in self._workers.values()]
+            )
+        return self._fits
 
     # --- power ---
 
@@ -294,6 +297,7 @@ class Dispatcher:
         """Plan, and claim what can begin. The caller holds `_planning`. Returns when time alone changes the plan."""
         jobs = await self._store.waiting()
         self._jobs = {job.id: job for job in jobs}
+        self._fits = None
         # Nothing is awaited between looking at the printers and deciding.
         late = self._late_prints()
         now = self._clock()
