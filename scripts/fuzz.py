@@ -42,6 +42,11 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
+from custom_components.bambu_virtual_printer.engine.protocol import file_tunnel
+from custom_components.bambu_virtual_printer.engine.protocol.file_tunnel import (
+    Command,
+    Kind,
+)
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
@@ -170,6 +175,36 @@ _FTPS = tuple(
         "QUIT",
     )
 )
+_PIECE = bytes(range(256)) * 8
+
+
+def _tunnel_call(command: int, fields: Any, data: bytes = b"") -> bytes:
+    payload = file_tunnel.call(command, 7, fields, data)
+    return file_tunnel.frame(Kind.CALL, payload)
+
+
+_TUNNEL = (
+    file_tunnel.frame(Kind.CALL, file_tunnel.setup("fuzz", "1.0")),
+    _tunnel_call(Command.ABILITY, {"peer": "studio", "api_version": 2}),
+    _tunnel_call(Command.LIST, {"type": "model", "storage": "", "api_version": 2}),
+    _tunnel_call(
+        Command.UPLOAD,
+        {"type": "model", "storage": "emmc", "path": "Cube.gcode.3mf", "total": 8192},
+    ),
+    _tunnel_call(Command.UPLOAD, {"path": "verify_job", "total": len(_PIECE)}),
+    *(
+        _tunnel_call(
+            Command.UPLOAD,
+            {"frag_id": number, "offset": number * len(_PIECE), "size": len(_PIECE)},
+            _PIECE,
+        )
+        for number in range(4)
+    ),
+    _tunnel_call(Command.SUB_FILE, {"paths": ["Cube.gcode.3mf#thumbnail"]}),
+    _tunnel_call(Command.DOWNLOAD, {"path": "Cube.gcode.3mf", "offset": 0}),
+    _tunnel_call(Command.DELETE, {"paths": ["Cube.gcode.3mf"]}),
+    _tunnel_call(Command.CANCEL, {"tasks": [7]}),
+)
 LISTENERS = (
     Listener(name="bind", port=3000, tls=False, frames=(_detect(), _detect(7))),
     Listener(name="bind over TLS", port=3002, tls=True, frames=(_detect(),)),
@@ -182,6 +217,13 @@ LISTENERS = (
         tls=True,
         frames=_FTPS,
         login=f"USER bblp\r\nPASS {ACCESS_CODE}\r\n".encode(),
+    ),
+    Listener(
+        name="file tunnel",
+        port=6000,
+        tls=True,
+        frames=_TUNNEL,
+        login=file_tunnel.frame(Kind.LOGIN, file_tunnel.login("bblp", ACCESS_CODE)),
     ),
 )
 _DATAGRAMS = (
@@ -471,7 +513,7 @@ async def prepared(
         )
         identity = Identity(
             name="Fuzzed",
-            model=MODELS["C12"],
+            model=MODELS["N7"],
             serial_suffix="391800099",
             access_code=ACCESS_CODE,
             bind_ip=address,
@@ -497,7 +539,7 @@ async def prepared(
             SharedServices() as services,
         ):
             card = library.storage(
-                PrinterRef(id="fuzzed", name="Fuzzed", model="C12", mode=Mode.IMMEDIATE)
+                PrinterRef(id="fuzzed", name="Fuzzed", model="N7", mode=Mode.IMMEDIATE)
             )
             async with VirtualPrinter(
                 identity, device, card, services, lambda _event: None
