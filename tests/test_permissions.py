@@ -139,6 +139,7 @@ COMMANDS: list[Row] = [
     ),
     ("undo", {"ids": [UNKNOWN]}, WORKERS),
     ("archive/list", {}, EVERYBODY),
+    ("people/list", {}, EVERYBODY),
     ("archive/export", {}, EVERYBODY),
     ("archive/get", A, EVERYBODY),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, WORKERS),

@@ -3,6 +3,7 @@ import type { Job, Right, Upload } from "../src/api/types";
 import type { Route } from "../src/app";
 import "../src/screens/inbox";
 import "../src/screens/queue";
+import "../src/screens/stats";
 import { ofPerson, peopleOf } from "../src/screens/queue-model";
 import { Store } from "../src/store";
 import { ALL_RIGHTS, OF_ALL, fakeApp, find, live, settled, show, textOf } from "./fake_app";
@@ -162,5 +163,48 @@ describe("who is here", () => {
   it("comes with the snapshot, and may do nothing before it", () => {
     const store = new Store();
     expect(store.state.viewer).toEqual({ rights: [], sends_to_archive: false });
+  });
+});
+
+describe("limits", () => {
+  const numbers = { files: 0, prints: 1, failed: 0, print_time_s: 60, filament_g: 5, cost: 0 };
+  const person = {
+    person_id: "p1",
+    name: "Anna",
+    printer: "Garage",
+    machine_ids: [],
+    filament_g: 250,
+    limit_g: 500,
+    print_time_s: 3600,
+    limit_s: null,
+  };
+
+  async function stats(isAdmin: boolean) {
+    const page = {
+      series: [{ start: "2026-11-23", ...numbers }],
+      groups: { materials: [], printers: [], projects: [], people: [{ value: "Anna", ...numbers }] },
+    };
+    const people = { people: [person, { ...person, name: "Ben", limit_g: null }], renews_at: "2026-12-01T00:00:00+00:00" };
+    const { app } = fakeApp(
+      { stats: () => Promise.resolve(page), people: () => Promise.resolve(people) },
+      isAdmin,
+    );
+    const element = await show("bvp-stats", {
+      app,
+      state: live({ stats: { ever_archived: 1 } as never }),
+      route: route("stats"),
+    });
+    await settled();
+    return textOf(element.renderRoot as ShadowRoot);
+  }
+
+  it("are shown with what is used up, and are changed by administrators", async () => {
+    const text = await stats(true);
+    expect(text).toContain("Anna · Garage");
+    expect(text).toContain("250 g of 500 g");
+    expect(text).not.toContain("Ben");
+    expect(text).toContain("Change limits");
+    expect(text).toContain("By person");
+    expect(await stats(false)).not.toContain("Change limits");
   });
 });

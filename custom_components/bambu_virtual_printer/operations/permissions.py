@@ -178,6 +178,13 @@ class Permissions:
         person = self._people.get(person_id)
         return person is None or not person.user_id
 
+    async def own_people(self) -> list[Person]:
+        """Return whom whoever acts is; everybody for those who may do everything. Raises UnknownUser."""
+        user = await self._user()
+        if user is None or _has_all(user):
+            return list(self._people.of_printer())
+        return self._people_of(user)
+
     async def hidden(self) -> Collection[str]:
         """Return the people whose things are hidden from whoever acts. Raises UnknownUser."""
         user = await self._user()

@@ -14,6 +14,7 @@ import type {
   JobPage,
   JobVerb,
   NoteFields,
+  PeoplePage,
   PlanFields,
   Printer,
   PrintVerdict,
@@ -155,6 +156,8 @@ export class Client {
 
   stats = (by: "day" | "week" | "month", from?: string, to?: string) =>
     this.do<StatsPage>("stats", { by, ...(from ? { from } : {}), ...(to ? { to } : {}) });
+
+  people = () => this.do<PeoplePage>("people/list");
 
   addPhoto = async (archive_id: string, file: Blob): Promise<void> => {
     const response = await this.hass().fetchWithAuth(

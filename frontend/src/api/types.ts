@@ -592,6 +592,23 @@ export interface Numbers {
   cost: number;
 }
 
+/** What somebody may have printed in a month, null for any amount, and how much of that is used up. */
+export interface Allowance {
+  person_id: string;
+  name: string;
+  printer: string;
+  machine_ids: string[];
+  filament_g: number;
+  limit_g: number | null;
+  print_time_s: number;
+  limit_s: number | null;
+}
+
+export interface PeoplePage {
+  people: Allowance[];
+  renews_at: string;
+}
+
 export interface StatsPage {
   series: (Numbers & { start: string })[];
   groups: Record<"materials" | "printers" | "projects" | "people", (Numbers & { value: string })[]>;

@@ -1,10 +1,11 @@
 import { css, html, nothing, svg, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { Numbers, StatsPage } from "../api/types";
-import { icon } from "../ha";
+import type { Allowance, Numbers, PeoplePage, StatsPage } from "../api/types";
+import { button, icon } from "../ha";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
 import { formStyles } from "../parts/form";
+import { progressBar, progressStyles } from "../parts/progress";
 import { read, write } from "../router";
 import { shared } from "../styles";
 import {
@@ -30,6 +31,7 @@ export class BvpStats extends Screen {
   static override styles = [
     shared,
     formStyles,
+    progressStyles,
     css`
       :host {
         display: block;
@@ -159,6 +161,11 @@ export class BvpStats extends Screen {
       tbody tr:last-child > * {
         border-bottom: 0;
       }
+      .limits li {
+        display: grid;
+        gap: 4px;
+        padding: 8px 0;
+      }
       .groups {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr));
@@ -170,6 +177,7 @@ export class BvpStats extends Screen {
   @state() private by: Period = kept();
   @state() private metric: Metric = "prints";
   @state() private page: StatsPage | null = null;
+  @state() private people: PeoplePage | null = null;
   private made: unknown;
   private round = 0;
 
@@ -185,8 +193,10 @@ export class BvpStats extends Screen {
 
   private async load(): Promise<void> {
     const round = ++this.round;
-    const page = await this.app.attempt(this.app.api.stats(this.by));
-    if (page && round === this.round) this.page = page;
+    const found = await this.app.attempt(
+      Promise.all([this.app.api.stats(this.by), this.app.api.people()]),
+    );
+    if (found && round === this.round) [this.page, this.people] = found;
   }
 
   private choose(by: Period): void {
@@ -375,6 +385,51 @@ export class BvpStats extends Screen {
     </section>`;
   }
 
+  /** What people may have printed this month: of everybody for administrators, else one's own. */
+  private limits() {
+    const { app, people } = this;
+    const limited = (people?.people ?? []).filter(
+      (each) => each.limit_g !== null || each.limit_s !== null,
+    );
+    if (!people || !limited.length) return nothing;
+    return html`<section class="card limits" aria-labelledby="limits">
+      <div class="tools">
+        <h2 id="limits">${this.t("stats.limits")}</h2>
+        ${app.isAdmin
+          ? button({
+              label: this.t("stats.limits_change"),
+              look: "plain",
+              onClick: () => app.visit("/config/integrations/integration/bambu_virtual_printer"),
+            })
+          : nothing}
+      </div>
+      <ul>
+        ${limited.map(
+          (each) =>
+            html`<li>
+              <span>${each.name} <span class="secondary">· ${each.printer}</span></span>
+              ${this.limit(each, "filament_g", each.limit_g)}
+              ${this.limit(each, "print_time_s", each.limit_s)}
+            </li>`,
+        )}
+      </ul>
+      <p class="secondary">
+        ${this.t("stats.limits_until", { date: app.format.date(people.renews_at) })}
+      </p>
+    </section>`;
+  }
+
+  private limit(one: Allowance, metric: "filament_g" | "print_time_s", limit: number | null) {
+    if (limit === null) return nothing;
+    const said = this.t("stats.used_of", {
+      used: this.value(metric, one[metric]),
+      limit: this.value(metric, limit),
+    });
+    const percent = limit ? Math.min(100, (one[metric] / limit) * 100) : 100;
+    return html`${progressBar(percent, `${one.name}: ${this.name(metric)}`, said)}
+      <span class="small secondary">${said}</span>`;
+  }
+
   private choices<T extends string>(
     label: string,
     values: readonly T[],
@@ -412,7 +467,7 @@ export class BvpStats extends Screen {
           (by) => this.choose(by),
         )}
       </div>
-      ${this.tiles(total(page.series))}
+      ${this.tiles(total(page.series))} ${this.limits()}
       <section class="card">
         <div class="tools">
           ${this.choices(

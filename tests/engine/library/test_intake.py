@@ -392,7 +392,9 @@ async def test_a_request_after_the_archive_is_stored_with_it(
         await library.print_requested(REQUEST, archive.id)
         assert (await library.archive(archive.id)).request == REQUEST
         changed = replace(archive, intent=Intent.PRINT)
-        assert events.of(ArchiveChanged) == [ArchiveChanged(archive=changed)]
+        assert events.of(ArchiveChanged) == [
+            ArchiveChanged(archive=changed, by_slicer=True)
+        ]
 
 
 async def test_a_request_after_the_upload_was_held_is_stored_with_it(
@@ -403,7 +405,9 @@ async def test_a_request_after_the_upload_was_held_is_stored_with_it(
         await library.print_requested(REQUEST, upload.id)
         changed = replace(upload, requests=(REQUEST,))
         assert await library.upload(upload.id) == changed
-        assert events.of(UploadChanged) == [UploadChanged(upload=changed)]
+        assert events.of(UploadChanged) == [
+            UploadChanged(upload=changed, by_slicer=True)
+        ]
 
 
 async def test_requests_survive_the_loss_of_the_index(
