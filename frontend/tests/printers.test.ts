@@ -52,6 +52,18 @@ describe("the screen of printers", () => {
     expect(textOf(root)).toContain("Review");
   });
 
+  it("shows what the camera sees, and nothing where there is no picture", async () => {
+    const { root } = await screen([real({ camera: "/api/camera_proxy_stream/camera.x?authSig=1" })]);
+    const picture = find<HTMLImageElement>(root, "img.camera")!;
+    expect(picture.getAttribute("src")).toBe("/api/camera_proxy_stream/camera.x?authSig=1");
+    expect(picture.alt).toBe("What the camera of Workshop sees");
+    picture.dispatchEvent(new Event("error"));
+    await settled();
+    expect(find(root, "img.camera")).toBeNull();
+    const { root: without } = await screen([real({ camera: null })]);
+    expect(find(without, "img.camera")).toBeNull();
+  });
+
   it("shows the mode that is, after another was refused", async () => {
     const setPrinter = vi.fn(() => Promise.reject({ code: "refused" }));
     const { root, toasts } = await screen([virtual()], { setPrinter });

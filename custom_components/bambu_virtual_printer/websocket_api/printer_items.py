@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from homeassistant.components.camera import DOMAIN as CAMERA_DOMAIN
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..config.subentries import ProxyConfig
@@ -18,6 +19,7 @@ from ..hub import Hub
 from ..language.sentences import said
 from ..operations.browser_uploads import BrowserUpload
 from ..presentation import cover_url, error_sentence, shown_place
+from ..printers.cameras import shows_pictures
 from ..printers.machines import ManagedMachine
 from ..printers.managed import ManagedPrinter
 from .items import pictures
@@ -89,6 +91,7 @@ def machine_item(hub: Hub, machine: ManagedMachine) -> dict[str, Any]:
         "address": config.host,
         "availability": state.availability.value,
         "is_reporting": machine.is_reporting,
+        "camera": _camera(hub, machine),
         "prints_from_queue": config.prints_from_queue,
         "waits_for_plate": config.waits_for_plate,
         "plate_occupied": share.is_plate_occupied,
@@ -237,3 +240,15 @@ def _temperature(part: str, found: Temperature | None) -> dict[str, float | None
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def _camera(hub: Hub, machine: ManagedMachine) -> str | None:
+    """Return a signed path to the pictures of its camera, as they come; None of one that streams video, or shows nothing now."""
+    if not machine.is_reporting or not shows_pictures(machine):
+        return None
+    entity_id = er.async_get(hub.hass).async_get_entity_id(
+        CAMERA_DOMAIN, DOMAIN, f"{machine.id}_camera"
+    )
+    if entity_id is None or hub.hass.states.get(entity_id) is None:
+        return None
+    return hub.links.async_signed(f"/api/camera_proxy_stream/{entity_id}")

@@ -357,6 +357,7 @@ export interface Printer {
     | "certificate_changed"
     | "silent";
   is_reporting?: boolean;
+  camera?: string | null;
   prints_from_queue?: boolean;
   waits_for_plate?: boolean;
   plate_occupied?: boolean;

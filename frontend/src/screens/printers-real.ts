@@ -66,6 +66,13 @@ export class BvpRealPrinter extends BvpElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .camera {
+        width: 100%;
+        aspect-ratio: 16 / 9;
+        object-fit: cover;
+        border-radius: var(--ha-border-radius-md, 8px);
+        background: var(--secondary-background-color);
+      }
       .plate {
         display: flex;
         flex-wrap: wrap;
@@ -95,6 +102,8 @@ export class BvpRealPrinter extends BvpElement {
   @state() private isBusy = false;
   /** What is asked: why a print failed, or whether it is printed again. */
   @state() private asking: "why" | PrintVerdict | null = null;
+  /** The path to the camera at which nothing was to be seen. */
+  @state() private blind: string | null = null;
 
   private async clear(verdict?: "good" | "failed", reason = ""): Promise<void> {
     const { app, printer } = this;
@@ -320,6 +329,21 @@ export class BvpRealPrinter extends BvpElement {
     return nothing;
   }
 
+  /** What its camera sees, as long as it is looked at. */
+  private camera() {
+    const { camera, name } = this.printer;
+    return camera && this.blind !== camera
+      ? html`<img
+          class="camera"
+          src=${camera}
+          alt=${this.t("printers.camera", { printer: name })}
+          loading="lazy"
+          draggable="false"
+          @error=${() => (this.blind = camera)}
+        />`
+      : nothing;
+  }
+
   private queue() {
     const { printer, app } = this;
     const count = printer.queued ?? 0;
@@ -360,6 +384,7 @@ export class BvpRealPrinter extends BvpElement {
           : nothing}
       </header>
       ${this.dialogs()} ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
+      ${this.camera()}
       ${this.temperatures()} ${this.spools()}
       <footer>
         ${this.queue()}
