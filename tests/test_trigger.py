@@ -243,6 +243,7 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     happened = {call.data["kind"].removeprefix(f"{DOMAIN}.") for call in calls}
     not_caused = {
         EventKind.JOB_JUDGED,
+        EventKind.JOB_LATE,
         EventKind.JOB_NEEDS_FILAMENT,
         EventKind.JOB_QUESTION_RAISED,
         EventKind.JOB_QUESTION_SETTLED,

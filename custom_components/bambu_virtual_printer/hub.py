@@ -26,7 +26,7 @@ from homeassistant.util import dt as dt_util
 
 from .activity.feed import ActivityFeed
 from .activity.issue_reactions import IssueReactions
-from .activity.mapping import needs_filament
+from .activity.mapping import is_late, needs_filament
 from .activity.printer_records import PrinterRecorder
 from .activity.publisher import ActivityPublisher
 from .config.options import HubOptions
@@ -248,6 +248,7 @@ class Hub:
             parts.people,
             on_change=parts.coordinator.async_schedule_refresh,
             on_missing=self._tell_missing,
+            on_late=self._tell_late,
         )
         self._photographs = Photographs(hass, entry, parts.library)
         self.orders = JobOrders(self.machines, self.queue, self.verdicts)
@@ -378,6 +379,10 @@ class Hub:
     @callback
     def _tell_missing(self, job: Job) -> None:
         self.publisher.publish(needs_filament(job, self.wording))
+
+    @callback
+    def _tell_late(self, job: Job) -> None:
+        self.publisher.publish(is_late(job, self.wording))
 
     # --- looking ahead ---
 

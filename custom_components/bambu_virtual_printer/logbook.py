@@ -46,6 +46,7 @@ _SENTENCES = {
     EventKind.JOB_PUT_BACK: "log_job_put_back",
     EventKind.JOB_JUDGED: "log_job_judged_good",
     EventKind.JOB_NEEDS_FILAMENT: "log_job_needs_filament",
+    EventKind.JOB_LATE: "log_job_late",
     EventKind.JOB_QUESTION_RAISED: "log_job_question_raised",
     EventKind.JOB_QUESTION_SETTLED: "log_job_question_settled",
     EventKind.JOB_COMPLETED: "log_job_completed",

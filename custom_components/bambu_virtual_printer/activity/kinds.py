@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     JOB_PRINTING = "job_printing"
     JOB_PUT_BACK = "job_put_back"
     JOB_NEEDS_FILAMENT = "job_needs_filament"
+    JOB_LATE = "job_late"
     JOB_JUDGED = "job_judged"
     JOB_QUESTION_RAISED = "job_question_raised"
     JOB_QUESTION_SETTLED = "job_question_settled"

@@ -259,6 +259,11 @@ def _changed_by(activity: Activity, *, by_slicer: bool) -> Activity:
     return activity.having(changed_by="slicer" if by_slicer else "person")
 
 
+def is_late(job: Job, wording: Wording) -> Activity:
+    """Return the activity of a job that cannot be ready in time any more."""
+    return _of_job(EventKind.JOB_LATE, job, wording)
+
+
 def _of_upload(
     kind: EventKind, upload: Upload, wording: Wording, model_names: Mapping[str, str]
 ) -> Activity:

@@ -73,8 +73,9 @@ class RealPrinters:
         *,
         on_change: CALLBACK_TYPE,
         on_missing: Callable[[Job], None],
+        on_late: Callable[[Job], None],
     ) -> None:
-        """Prepare; `on_change` is called when what is shown of the queue may be another, `on_missing` with jobs that need filament.
+        """Prepare; `on_change` is called when what is shown of the queue may be another, `on_missing` with jobs that need filament, `on_late` once with those that cannot be ready in time.
 
         Believes whom proxies believe.
         """
@@ -100,6 +101,8 @@ class RealPrinters:
         # By the virtual printer that jobs came in by.
         self._filament_rules: Mapping[str, FilamentRule] = {}
         self.filament_calls = FilamentCalls(hass, on_missing)
+        self._on_late = on_late
+        self._late_told: dict[str, datetime] = {}
         """The jobs that wait for filament."""
         self._power = PrinterPower(
             hass,
@@ -389,9 +392,42 @@ class RealPrinters:
         self._jobs = jobs
         self._free_from = foreseen.free_from
         self.filament_calls.async_look(jobs, self._reasons, self.fits)
+        self._look_for_late(jobs)
         self._questions.look(jobs, shown_targets(self._hass, self._entry))
         self._show_shares()
         self.dispatcher.wake()
+
+    def _look_for_late(self, jobs: Sequence[Job]) -> None:
+        """Tell once of each job that cannot be ready by a time, whatever is restarted meanwhile."""
+        self._late_told = {
+            job.id: job.due
+            for job in jobs
+            if job.due and self._late_told.get(job.id) == job.due
+        }
+        for job in jobs:
+            due = job.due
+            if (
+                due
+                and job.id in self.late
+                and due
+                not in (
+                    job.late_for,
+                    self._late_told.get(job.id),
+                )
+            ):
+                self._late_told[job.id] = due
+                self._run_in_background(
+                    self._async_tell_late(job, due), f"tell that {job.id} is late"
+                )
+
+    async def _async_tell_late(self, job: Job, due: datetime) -> None:
+        try:
+            is_news = await self._library.queue.note_late(job.id, due)
+        except StorageError as err:
+            _LOGGER.warning("It is not stored that a job is late: %s", err)
+            return
+        if is_news:
+            self._on_late(job)
 
     def _run_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} {name}")

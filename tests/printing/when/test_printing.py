@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant
@@ -13,7 +14,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble
-from tests.support.home_assistant import AddPrinter, Call, Send
+from tests.support.home_assistant import AddPrinter, Call, Send, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -164,17 +165,28 @@ async def test_jobs_are_given_conditions_by_actions(
     assert (job["only_while"], job["cheapest_before"]) == (None, None)
 
 
-async def test_a_job_that_cannot_be_ready_in_time_says_so(
+async def test_a_job_that_cannot_be_ready_in_time_says_so_once(
     hass: HomeAssistant,
     hub: Hub,
     add_printer: AddPrinter,
     send: Send,
+    told: Told,
     call: Call,
+    entry: MockConfigEntry,
 ) -> None:
     await send(await add_printer(mode="queue"))
     (job,) = (await call("list_queue"))["jobs"]
-    soon = dt_util.utcnow() + timedelta(minutes=1)
+    soon = dt_util.utcnow().replace(microsecond=0) + timedelta(minutes=1)
     await call("edit_job", job_id=job["job_id"], due=soon.isoformat())
-    await until(lambda: job["job_id"] in hub.machines.late, timeout_s=20)
+    await until(lambda: EventKind.JOB_LATE in told.kinds, timeout_s=20)
     (job,) = (await call("list_queue"))["jobs"]
     assert job["is_late"] is True
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    again: Hub = entry.runtime_data
+    await until(lambda: job["job_id"] in again.machines.late, timeout_s=20)
+    await hass.async_block_till_done()
+    assert told.kinds.count(EventKind.JOB_LATE) == 1
+    later = (soon + timedelta(seconds=1)).isoformat()
+    await call("edit_job", job_id=job["job_id"], due=later)
+    await until(lambda: told.kinds.count(EventKind.JOB_LATE) == 2, timeout_s=20)

@@ -243,6 +243,18 @@ class JobQueue:
             JobVerb.START, job_id, not_before=None, error="", **_FRESH
         )
 
+    async def note_late(self, job_id: str, due: datetime) -> bool:
+        """Note that people are told that a due time cannot be kept. Returns whether they were not yet. Raises NotFoundError."""
+
+        def work(connection: Connection) -> bool:
+            job = job_rows.get(connection, job_id)
+            if job.late_for == due or job.due != due:
+                return False
+            job_rows.write(connection, job_id, late_for=due)
+            return True
+
+        return await self._context.index.run(work)
+
     async def cancel(self, job_id: str) -> Job:
         """Cancel a job in the queue. Raises NotFoundError, JobStateError when a printer has it."""
         return await self._finish(JobVerb.CANCEL, job_id, JobState.CANCELLED, "")
