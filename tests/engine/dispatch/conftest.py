@@ -15,6 +15,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
     OnePrinter,
     QueuedJob,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import Surroundings
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
@@ -41,6 +42,7 @@ class World:
     printers: dict[str, SimulatedPrinter] = field(default_factory=dict)
     latency: random.Random | None = None
     changes: int = 0
+    surroundings: Surroundings | None = None
     store: MemoryStore = field(init=False)
     dispatcher: Dispatcher = field(init=False)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -87,7 +89,10 @@ class World:
             before = asyncio.all_tasks()
             self.store = MemoryStore(self.disk, self.loop.clock, latency=self.latency)
             self.dispatcher = Dispatcher(
-                self.store, changed=self._changed, clock=self.loop.clock
+                self.store,
+                surroundings=self.surroundings,
+                changed=self._changed,
+                clock=self.loop.clock,
             )
             await self.dispatcher.__aenter__()
             for name, printer in self.printers.items():

@@ -103,6 +103,7 @@ class Dispatcher:
         self._foresight = Planner()
         self._declined: dict[str, frozenset[str]] = {}
         self._demands: Mapping[str, Demand] = {}
+        self._only_while: frozenset[str] = frozenset()
         self._planning = asyncio.Lock()
         self._workers: dict[str, MachineWorker] = {}
         self._plates: dict[str, Plate] = {}
@@ -303,9 +304,8 @@ class Dispatcher:
         now = self._clock()
         views = [worker.view() for worker in self._workers.values()]
         in_time = [job for job in jobs if job.id not in late]
-        facts = self._surroundings.facts(
-            now, {job.wishes.only_while for job in jobs} - {""}
-        )
+        self._only_while = frozenset({job.wishes.only_while for job in jobs} - {""})
+        facts = self._surroundings.facts(now, self._only_while)
         made = self._planner.plan(
             in_time, views, now, facts, overtake_for=self._overtake_for
         )
@@ -345,7 +345,10 @@ class Dispatcher:
         if job.is_started:
             return None
         now = self._clock()
-        facts = self._surroundings.facts(now, {job.wishes.only_while} - {""})
+        # Those that wait still are followed on.
+        facts = self._surroundings.facts(
+            now, (self._only_while | {job.wishes.only_while}) - {""}
+        )
         rules = facts.rules.get(machine_id, NO_RULES)
         return Decider(rules, facts.conditions, now, Curves()).strict_obstacle(
             job.wishes

@@ -101,6 +101,10 @@ class House:
         self._was_enough = {
             id_: before for id_, before in self._was_enough.items() if id_ in configs
         }
+        sensors = {one for config in configs.values() for one in config.price_sensors}
+        self._prices = {
+            id_: known for id_, known in self._prices.items() if id_ in sensors
+        }
         self._follow()
 
     @callback
