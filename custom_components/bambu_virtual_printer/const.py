@@ -92,6 +92,7 @@ CONF_TAKES_OVER = "takes_over"
 # The hub's options.
 CONF_LIBRARY_FOLDER = "library_folder"
 CONF_NAME_SOURCE = "name_source"
+CONF_READY_BY = "ready_by"
 CONF_RESERVE_GB = "reserve_gb"
 CONF_RESERVE_MB = "reserve_mb"
 CONF_FILAMENT_PRICE = "filament_price"

@@ -18,6 +18,7 @@ from ..const import (
     CONF_QUIET_SCOPE,
     CONF_QUIET_TO,
     CONF_QUIET_UNKNOWN,
+    CONF_READY_BY,
     CONF_STAGGER_MINUTES,
     CONF_SUN_HYSTERESIS,
     CONF_SUN_LIMIT,
@@ -40,6 +41,7 @@ class WhenConfig:
     quiet_to: time | None = None
     quiet_scope: Scope = Scope.BEGIN
     quiet_unknown: Unknown = Unknown.HOLD
+    ready_by: time | None = None
     only_while: tuple[str, ...] = ()
     only_while_template: str = ""
     only_while_unknown: Unknown = Unknown.HOLD
@@ -62,6 +64,7 @@ class WhenConfig:
             quiet_to=_time(data.get(CONF_QUIET_TO)),
             quiet_scope=Scope(data.get(CONF_QUIET_SCOPE, Scope.BEGIN)),
             quiet_unknown=Unknown(data.get(CONF_QUIET_UNKNOWN, Unknown.HOLD)),
+            ready_by=_time(data.get(CONF_READY_BY)),
             only_while=tuple(data.get(CONF_ONLY_WHILE, ())),
             only_while_template=data.get(CONF_ONLY_WHILE_TEMPLATE, ""),
             only_while_unknown=Unknown(data.get(CONF_ONLY_WHILE_UNKNOWN, Unknown.HOLD)),

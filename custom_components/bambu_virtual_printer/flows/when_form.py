@@ -36,6 +36,7 @@ from ..const import (
     CONF_QUIET_SCOPE,
     CONF_QUIET_TO,
     CONF_QUIET_UNKNOWN,
+    CONF_READY_BY,
     CONF_STAGGER_MINUTES,
     CONF_SUN_HYSTERESIS,
     CONF_SUN_LIMIT,
@@ -79,6 +80,7 @@ SCHEMA = vol.Schema(
             SelectSelectorConfig(options=list(SCOPES), translation_key=CONF_QUIET_SCOPE)
         ),
         vol.Required(CONF_QUIET_UNKNOWN, default=Unknown.HOLD.value): _UNKNOWN,
+        vol.Optional(CONF_READY_BY): TimeSelector(),
         vol.Optional(CONF_ONLY_WHILE): EntitySelector(
             EntitySelectorConfig(multiple=True)
         ),

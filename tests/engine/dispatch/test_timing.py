@@ -1,5 +1,6 @@
 """When jobs begin by the rules of printers and jobs about time, and the reasons why they do not begin now."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -339,6 +340,17 @@ def test_a_job_waits_for_the_sun_and_at_the_latest_until_it_has_to_begin() -> No
     made = planned(job(due=at(9)), rules=sun(120))
     assert only_reason(made).until == at(4)
     assert begins(planned(job(due=at(9)), rules=sun(120), now=at(4))) == ["a"]
+
+
+def test_a_printer_waits_for_the_sun_only_as_long_as_it_can_be_ready_by_its_time() -> (
+    None
+):
+    rules = replace(sun(120), ready_by=(at(3), at(9), at(33)))
+    made = planned(job(), rules=rules)
+    assert only_reason(made).until == at(4)
+    assert begins(planned(job(), rules=rules, now=at(4))) == ["a"]
+    assert only_reason(planned(job(due=at(12)), rules=rules)).until == at(7)
+    assert made.late == frozenset()
 
 
 def test_a_power_that_nobody_knows_holds_or_lets_go() -> None:

@@ -348,6 +348,14 @@ async def test_a_circuit_has_a_name_and_a_pause(followed: Followed) -> None:
     assert (rules.circuit, rules.stagger) == ("Workshop", timedelta(minutes=15))
 
 
+async def test_a_time_to_be_ready_by_is_one_of_each_day(followed: Followed) -> None:
+    ready_by = followed.set(ready_by=time(18)).ready_by
+    assert ready_by[:2] == (
+        datetime(2026, 11, 29, 17, tzinfo=UTC),
+        datetime(2026, 11, 30, 17, tzinfo=UTC),
+    )
+
+
 async def test_what_has_stopped_follows_nothing(
     hass: HomeAssistant, followed: Followed, wait: Pass
 ) -> None:

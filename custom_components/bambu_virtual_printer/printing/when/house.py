@@ -172,6 +172,9 @@ class House:
                 if config.cheapest_before
                 else ()
             ),
+            ready_by=(
+                next_moments(config.ready_by, now, _zone()) if config.ready_by else ()
+            ),
             circuit=config.circuit,
             stagger=timedelta(minutes=config.stagger_minutes),
         )

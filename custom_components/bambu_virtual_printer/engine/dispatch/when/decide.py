@@ -110,6 +110,7 @@ class Decider:
         due = self._bound(wishes, wishes.due, copies=wishes.copies)
         if wishes.due and due is None:
             return quiet
+        due = due or self._first_bound(wishes, self._rules.ready_by)
         if begin_by and due and begin_by < due.latest:
             due = replace(due, latest=begin_by)
         if due and due.latest <= self._now:
@@ -159,14 +160,7 @@ class Decider:
     def _price_obstacle(self, wishes: Wishes, due: _Bound | None) -> Reason | None:
         bound = self._bound(wishes, wishes.cheapest_before, copies=1)
         if bound is None and wishes.cheapest_before is None:
-            bound = next(
-                (
-                    found
-                    for moment in self._rules.cheapest_before
-                    if (found := self._bound(wishes, moment, copies=1))
-                ),
-                None,
-            )
+            bound = self._first_bound(wishes, self._rules.cheapest_before)
         if bound is None or wishes.length is None:
             return None
         if due and due.latest < bound.latest:
@@ -212,6 +206,13 @@ class Decider:
             limit_w=sun.limit_w,
             until=due.latest if due else None,
         )
+
+    def _first_bound(
+        self, wishes: Wishes, moments: tuple[datetime, ...]
+    ) -> _Bound | None:
+        """Return that of the first of some moments by which a copy can still be ready."""
+        found = (self._bound(wishes, moment, copies=1) for moment in moments)
+        return next((bound for bound in found if bound), None)
 
     def _bound(
         self, wishes: Wishes, ready_by: datetime | None, *, copies: int

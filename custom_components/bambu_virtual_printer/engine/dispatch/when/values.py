@@ -162,7 +162,8 @@ class Rules:
     """The rules of a printer.
 
     With `cheapest_before` prints begin at the cheapest time to be ready by the first of these moments that they can still be
-    ready by. Without it `prices` are for jobs that ask. Printers of the same `circuit` begin `stagger` apart.
+    ready by. Without it `prices` are for jobs that ask. What is only better is not waited for beyond the last start to be ready by
+    the first moment of `ready_by` that can still be kept, where a job is not due itself. Printers of the same `circuit` begin `stagger` apart.
     """
 
     quiet: tuple[QuietHours, ...] = ()
@@ -171,6 +172,7 @@ class Rules:
     prices: Prices | None = None
     prices_unknown: Unknown = Unknown.HOLD
     cheapest_before: tuple[datetime, ...] = ()
+    ready_by: tuple[datetime, ...] = ()
     circuit: str = ""
     stagger: timedelta = timedelta()
 
