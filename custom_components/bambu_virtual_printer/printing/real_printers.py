@@ -417,7 +417,7 @@ class RealPrinters:
             ):
                 self._late_told[job.id] = due
                 self._run_in_background(
-                    self._async_tell_late(job, due), f"tell that {job.id} is late"
+                    self._async_tell_late(job, due), f"late_{job.id}"
                 )
 
     async def _async_tell_late(self, job: Job, due: datetime) -> None:
