@@ -178,6 +178,56 @@ async def test_a_restart_in_the_middle_of_a_print_loses_nothing(
     assert job["energy_cost"] == pytest.approx(0.6)
 
 
+async def test_another_meter_has_readings_of_its_own(
+    hass: HomeAssistant,
+    begin: Callable[..., Any],
+    meter: Callable[..., None],
+    told: Told,
+    call: Call,
+    entry: MockConfigEntry,
+) -> None:
+    metered = await begin()
+    meter(100.5)
+    await hass.async_block_till_done()
+    subentry = entry.subentries[metered[1].id]
+    other = {"unit_of_measurement": "kWh"}
+    hass.states.async_set("sensor.other", "7000", other)
+    hass.config_entries.async_update_subentry(
+        entry,
+        subentry,
+        data={**subentry.data, "power": {"energy_meter": "sensor.other"}},
+    )
+    await hass.async_block_till_done()
+    meter(500)
+    hass.states.async_set("sensor.other", "7000.25", other)
+    hass.states.async_set("sensor.other", "7000.5", other)
+    await hass.async_block_till_done()
+
+    job = await finish(hass, metered, told, call)
+
+    assert job["energy_kwh"] == pytest.approx(0.5 + 0.25)
+
+
+async def test_a_meter_that_says_nothing_measures_nothing(
+    hass: HomeAssistant,
+    begin: Callable[..., Any],
+    meter: Callable[..., None],
+    told: Told,
+    call: Call,
+) -> None:
+    meter("unavailable")
+    metered = await begin()
+    meter("inf")
+    await hass.async_block_till_done()
+    _double, _machine, job_id = metered
+    await call("stop_job", job_id=job_id, confirm=True)
+    await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
+    await until(lambda: metered[1].share.job_id is None)
+    await hass.async_block_till_done()
+    job = await call("get_job", job_id=job_id)
+    assert (job["energy_kwh"], job["energy_cost"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("unit", "factor"),
     [

@@ -395,3 +395,44 @@ async def test_a_plug_is_chosen_and_taken_out_in_the_printers_settings(
     await _choose(chosen)
     assert machine.config.power.switch is None
     assert power_of(hass, machine) == "unknown"
+
+
+async def test_a_rule_about_time_that_holds_the_job_holds_the_plug_too(
+    hass: HomeAssistant,
+    plugged: Plugged,
+    queue: Callable[..., Any],
+    wall: Wall,
+    hub: Hub,
+    entry: MockConfigEntry,
+) -> None:
+    _double, machine = plugged
+    subentry = entry.subentries[machine.id]
+    hass.states.async_set("schedule.night", "on")
+    hass.config_entries.async_update_subentry(
+        entry,
+        subentry,
+        data={**subentry.data, "when": {"quiet_schedule": "schedule.night"}},
+    )
+    await hass.async_block_till_done()
+    job_id = await queue()
+    await until(lambda: job_id in hub.machines.reasons)
+    await until(
+        lambda: hub.machines.reasons[job_id].key == "condition_unknown", timeout_s=20
+    )
+    assert wall.calls == []
+
+
+async def test_a_printer_that_is_removed_leaves_its_plug_as_it_is(
+    hass: HomeAssistant,
+    plugged: Plugged,
+    wall: Wall,
+    hub: Hub,
+    entry: MockConfigEntry,
+) -> None:
+    _double, machine = plugged
+    hass.config_entries.async_remove_subentry(entry, machine.id)
+    await hass.async_block_till_done()
+    assert machine.id not in hub.machines.by_id
+    hass.states.async_set(PLUG, "on")
+    await hass.async_block_till_done()
+    assert wall.calls == []

@@ -149,6 +149,10 @@ def test_what_nobody_can_know_while_it_is_off_is_found_out_by_switching_it_on() 
     unknown = replace(OFF, ams=(), external=())
     found = foreseen([job("first"), job("second")], printer(state=unknown))
     assert wanted(found) == {"garage": "first"}
+    # What speaks against it otherwise does so all the same.
+    later = NOW + timedelta(hours=3)
+    found = foreseen([job(not_before=later)], printer(state=unknown))
+    assert (wanted(found), keys(found)) == ({}, {"job": ReasonKey.SCHEDULED})
     # Of one whose spools are known they are expected as they were.
     other = replace(NEEDS, filaments=(replace(NEEDS.filaments[0], type="ABS"),))
     found = foreseen([job(needs=other)], printer())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..machines.values import Availability, Phase
+from ..machines.values import AmsKind, AmsUnit, Availability, Phase, Spool, SpoolPlace
 from .admission import MachineView, same_model
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .planner import Plan
@@ -23,6 +23,7 @@ type Planning = Callable[[Sequence[QueuedJob], Sequence[MachineView]], Plan]
 _MAY_BE_OFF = frozenset(
     {Availability.CONNECTING, Availability.OFFLINE, Availability.LAN_ACCESS_OFF}
 )
+_PLENTY_G = 1_000_000.0
 _TROUBLE = frozenset(
     {PowerState.NO_REPORT, PowerState.SWITCH_FAILED, PowerState.UNAVAILABLE}
 )
@@ -119,8 +120,9 @@ def _as_if_on(
 ) -> _Outlook:
     """Plan as if what is off were on."""
     taken = {start.machine_id: start.job_id for start in made.starts}
+    unseen = _all_spools(jobs)
     views = [
-        _on(machine)
+        _on(machine, unseen)
         if machine.id in off
         else replace(machine, held_by=taken.get(machine.id, machine.held_by))
         for machine in machines
@@ -132,15 +134,8 @@ def _as_if_on(
     # Jobs that no printer is switched on for must not hide those behind them.
     kept = plan([job for job in waiting if keys[job.id] in refused], views)
     planned = plan([job for job in waiting if keys[job.id] not in refused], views)
-    reasons: dict[str, Reason] = {}
+    reasons = dict(planned.reasons)
     wanted: dict[str, str] = {}
-    for job_id, reason in planned.reasons.items():
-        machine = off.get(reason.machine_id)
-        if machine and reason.key.is_of_filament and not machine.state.spools:
-            # What is loaded shows only once it is on.
-            wanted.setdefault(machine.id, keys[job_id])
-            reason = _power_reason(machine)
-        reasons[job_id] = reason
     for start in planned.starts:
         if machine := off.get(start.machine_id):
             wanted[machine.id] = keys[start.job_id]
@@ -164,8 +159,43 @@ def _as_if_on(
     )
 
 
-def _on(machine: MachineView) -> MachineView:
-    """Return a printer that is off as it is going to be once it is on."""
+def _all_spools(jobs: Sequence[QueuedJob]) -> tuple[AmsUnit, ...]:
+    """Return spools of all filaments that are asked for."""
+    kinds = dict.fromkeys(
+        (filament.type, filament.color, filament.preset_id, filament.nozzle)
+        for job in jobs
+        for filament in job.needs.filaments
+    )
+    return tuple(
+        AmsUnit(
+            id=number,
+            kind=AmsKind.UNKNOWN,
+            nozzle=nozzle,
+            spools=(
+                Spool(
+                    place=SpoolPlace(unit=number),
+                    is_present=True,
+                    type=type_,
+                    color=color,
+                    preset_id=preset_id,
+                ),
+            ),
+        )
+        for number, (type_, color, preset_id, nozzle) in enumerate(kinds)
+    )
+
+
+def _on(machine: MachineView, unseen: tuple[AmsUnit, ...]) -> MachineView:
+    """Return a printer that is off as it is going to be once it is on.
+
+    What is loaded in one that has not reported yet shows only then: it may be anything that is `unseen`.
+    """
+    if not machine.state.spools:
+        machine = replace(
+            machine,
+            state=replace(machine.state, ams=unseen),
+            left_g={spool.place: _PLENTY_G for unit in unseen for spool in unit.spools},
+        )
     state = replace(
         machine.state,
         availability=Availability.ONLINE,
