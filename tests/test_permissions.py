@@ -21,6 +21,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.intent import PrintsIntent
+from custom_components.bambu_virtual_printer.operations.browser_uploads import (
+    BrowserUpload,
+)
 from custom_components.bambu_virtual_printer.operations.context import acting
 from custom_components.bambu_virtual_printer.operations.permissions import (
     NotPermittedError,
@@ -651,6 +654,26 @@ async def test_the_panel_is_told_what_somebody_may_do_with_each_thing(
         "rights": ["decide", "see", "work"],
         "sends_to_archive": True,
     }
+
+
+async def test_files_under_way_are_told_to_those_who_may_see_what_becomes_of_them(
+    hass: HomeAssistant, hub: Hub, hass_ws_client: WebSocketGenerator, sent: Sent
+) -> None:
+    (printer,) = hub.printers.values()
+    anna = hub.people.named(printer.id, "Anna")
+    assert anna
+    coming = BrowserUpload(
+        name="Secret.gcode.3mf",
+        peer="192.0.2.1",
+        printer_id=printer.id,
+        printer=printer.config.name,
+        total_bytes=None,
+        person_id=anna.id,
+    )
+    with hub.browser_uploads.under_way(coming):
+        for kind, user in sent.users.items():
+            _, shown = await follow(hass, hass_ws_client, user)
+            assert len(shown["uploads"]) == (0 if kind == USER else 1)
 
 
 async def test_the_panel_is_told_anew_when_somebody_may_do_something_else(

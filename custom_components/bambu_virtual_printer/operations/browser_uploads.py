@@ -19,6 +19,7 @@ class BrowserUpload:
     printer_id: str
     printer: str
     total_bytes: int | None
+    person_id: str = ""
     received_bytes: int = 0
     id: str = field(default_factory=ulid_now)
     started_at: datetime = field(default_factory=dt_util.utcnow)

@@ -125,6 +125,11 @@ async def _receive_upload(request: web.Request, hub: Hub) -> dict[str, Any]:
             "file_too_large", limit=f"{storage.MAX_UPLOAD_BYTES // 1024**2} MB"
         )
     printer = _printer(hub, request.query.get("printer_id"))
+    sender = await (
+        hub.permissions.sender(printer.id)
+        if printer
+        else hub.permissions.sender_to_archive()
+    )
     async with _file(request, request.query.get("name", "")) as (name, blocks):
         upload = BrowserUpload(
             name=name or UNNAMED,
@@ -132,6 +137,7 @@ async def _receive_upload(request: web.Request, hub: Hub) -> dict[str, Any]:
             printer_id=printer.id if printer else "",
             printer=printer.name if printer else "",
             total_bytes=request.content_length,
+            person_id=sender.person,
         )
 
         async def counted() -> AsyncIterator[bytes]:

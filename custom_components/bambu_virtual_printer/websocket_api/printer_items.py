@@ -150,10 +150,16 @@ def transfer_items(
             "printer": printer.config.name,
             "source_ip": upload.peer,
             "started_at": upload.started_at.isoformat(),
+            "person_id": _person(upload),
             **_progress(upload, now),
         }
         for upload in uploads
     ]
+
+
+def _person(upload: UploadProgress | RelayedUpload) -> str | None:
+    """Return whose it is; of what passes a proxy nobody knows."""
+    return upload.person or None if isinstance(upload, UploadProgress) else None
 
 
 def browser_item(upload: BrowserUpload) -> dict[str, Any]:
@@ -165,6 +171,7 @@ def browser_item(upload: BrowserUpload) -> dict[str, Any]:
         "printer": upload.printer,
         "source_ip": upload.peer,
         "started_at": upload.started_at.isoformat(),
+        "person_id": upload.person_id or None,
         "name": printable(upload.name),
         "received_bytes": upload.received_bytes,
         "total_bytes": upload.total_bytes,

@@ -378,6 +378,7 @@ export interface Transfer {
   printer: string;
   name: string | null;
   source_ip: string;
+  person_id: string | null;
   received_bytes: number;
   total_bytes: number | null;
   bytes_per_second: number;

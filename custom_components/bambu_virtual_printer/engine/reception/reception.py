@@ -34,6 +34,8 @@ class UploadProgress:
     announced_bytes: int
     """The size that the client announced; 0 if it did not."""
     started_at: datetime
+    person: str = ""
+    """Who sends it, as in `Sender`."""
 
 
 class Reception:
@@ -78,6 +80,7 @@ class Reception:
             received_bytes=self.sink.received_bytes,
             announced_bytes=self._announced_bytes,
             started_at=self._started_at,
+            person=self._sender.person,
         )
 
     @property
