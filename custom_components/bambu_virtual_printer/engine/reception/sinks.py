@@ -99,6 +99,8 @@ class FileSink(Sink):
         """Write to `path`, which must not exist; leave `reserve_bytes` of the disk free. `name` decides how completeness is checked."""
         super().__init__()
         self._strand = Strand(executor)
+        # Beside the other one, since it takes longer than all other work on the file.
+        self._md5_strand = Strand(executor)
         self._path = path
         self._name = name
         self._reserve_bytes = reserve_bytes
@@ -106,6 +108,8 @@ class FileSink(Sink):
         self._descriptor: int | None = None
         self._lock = threading.Lock()
         self._free: list[memoryview] = []
+        # How many strands still work on a block, by its id.
+        self._in_use: dict[int, int] = {}
         self._made = 0
         self._hash = hashlib.sha256()
         self._md5: hashlib._Hash | None = None
@@ -126,7 +130,7 @@ class FileSink(Sink):
         return self._md5.hexdigest().upper() if self._md5 else ""
 
     def take_md5(self) -> None:
-        """Compute the MD5 too; call it before anything is written. It takes longer than all other work on the file."""
+        """Compute the MD5 too; call it before anything is written."""
         self._md5 = hashlib.md5(usedforsecurity=False)
 
     def open(self) -> None:
@@ -158,12 +162,17 @@ class FileSink(Sink):
 
     @override
     def put(self, block: memoryview, count: int) -> None:
+        with self._lock:
+            self._in_use[id(block)] = 2 if self._md5 else 1
         self._strand.submit(partial(self._write, block, count))
+        if self._md5:
+            self._md5_strand.submit(partial(self._add_to_md5, block, count))
 
     @override
     def end(self, error: TransferError | None) -> None:
         self.failure = self.failure or error
-        self._strand.submit(self._finish)
+        # After everything that was put, on both strands.
+        self._md5_strand.submit(partial(self._strand.submit, self._finish))
 
     # --- on a writer thread ------------------------------------------------------------------------------------------
 
@@ -186,10 +195,20 @@ class FileSink(Sink):
     def _write(self, block: memoryview, count: int) -> None:
         """Hash and write a block and give it back."""
         self._attempt(partial(self._hash.update, block[:count]))
-        if self._md5:
-            self._attempt(partial(self._md5.update, block[:count]))
         self._attempt(partial(self._write_all, block[:count]))
+        self._give_back(block)
+
+    def _add_to_md5(self, block: memoryview, count: int) -> None:
+        assert self._md5
+        self._attempt(partial(self._md5.update, block[:count]))
+        self._give_back(block)
+
+    def _give_back(self, block: memoryview) -> None:
+        """Free a block once nothing works on it any more."""
         with self._lock:
+            self._in_use[id(block)] -= 1
+            if self._in_use[id(block)]:
+                return
             self._free.append(block)
         self._ready()
 
