@@ -18,6 +18,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
+from custom_components.bambu_virtual_printer.engine.machines import machine
+from custom_components.bambu_virtual_printer.engine.machines.machine import Machine
 from custom_components.bambu_virtual_printer.engine.machines.sharing import Guest
 from custom_components.bambu_virtual_printer.engine.machines.values import Availability
 from custom_components.bambu_virtual_printer.engine.net import printer_client
@@ -82,18 +84,18 @@ async def stage(
     hub: Hub,
     new_address: Callable[[], str],
 ) -> AsyncIterator[Stage]:
-    double, machine = await add_real(
+    double, added = await add_real(
         model="N2S",
         faults=Faults(slots=1),
         settings={"print_from_queue": True, "wait_for_plate": False},
         steps=40,
         step_s=0.02,
     )
-    await until(lambda: machine.is_reporting)
+    await until(lambda: added.is_reporting)
     double.report(ams=ams(unit(0, "1002", GREEN, PLA_RED, None, None)))
     subentry = ConfigSubentry(
         data=MappingProxyType(
-            {"printer_id": machine.id, "bind_ip": new_address(), "enabled": True}
+            {"printer_id": added.id, "bind_ip": new_address(), "enabled": True}
         ),
         subentry_type="proxy",
         title="Proxy",
@@ -107,9 +109,7 @@ async def stage(
     # Printers are named by their serial numbers.
     trust.check_hostname = False
     async with AsyncExitStack() as stack:
-        yield Stage(
-            double=double, machine=machine, proxy=proxy, trust=trust, stack=stack
-        )
+        yield Stage(double=double, machine=added, proxy=proxy, trust=trust, stack=stack)
 
 
 def light(sequence_id: object, marker: str) -> dict[str, Any]:
@@ -342,6 +342,30 @@ async def test_a_slicer_that_leaves_or_breaks_the_rules_leaves_the_others_alone(
     assert (await other.reply())["system"]["marker"] == "still here"
 
 
+async def test_before_anything_is_passed_through_the_printer_gives_a_sign(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer_client, "HANDSHAKE_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(machine, "ANSWER_TIMEOUT_S", 0.3)
+    watch = stage.proxy._printer._relay._watch  # type: ignore[union-attr]
+    monkeypatch.setattr(
+        type(watch._upstream), "verified_lately", property(lambda _self: False)
+    )
+    asked = len(stage.double.received("get_version"))
+    stage.double.report(sign=1)
+    await until(lambda: (stage.machine.machine.report_age_s or 9) < 1)
+    # It has just reported: that is sign enough.
+    assert await watch.verified_address() == stage.double.address
+    assert len(stage.double.received("get_version")) == asked
+    monkeypatch.setattr(Machine, "report_age_s", property(lambda _self: 60.0))
+    assert await watch.verified_address() == stage.double.address
+    assert len(stage.double.received("get_version")) == asked + 1
+    assert stage.double.broker.turned_away == 0
+    # Whoever is at the address now says nothing in the session.
+    stage.double.faults.silent = True
+    assert await watch.verified_address() is None
+
+
 async def test_the_will_of_a_slicer_that_breaks_off_stays_here(stage: Stage) -> None:
     topic = f"device/{stage.double.serial}/request"
     stop = json.dumps({"print": {"command": "stop", "sequence_id": "1"}}).encode()
@@ -356,21 +380,24 @@ async def test_the_will_of_a_slicer_that_breaks_off_stays_here(stage: Stage) -> 
     assert not stage.double.received("stop")
 
 
-async def test_who_hears_reports_is_not_idle_and_who_hears_nothing_is(
+async def test_who_hears_nothing_is_idle(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "IDLE_LIMIT_S", 0.5)
-    hearing = await stage.subscribed()
+    monkeypatch.setattr(session, "IDLE_LIMIT_S", 0.3)
+    # It has not subscribed to anything.
     silent = await stage.connect()
-    closing = asyncio.create_task(silent.closed())
-    number = 0
-    while not closing.done():
-        number += 1
-        stage.double.report(number=number)
-        while (await hearing.status()).get("number") != number:
-            pass
-    await closing
-    assert len(stage.proxy.slicers) == 1
+    await silent.closed()
+    await until(lambda: not stage.proxy.slicers)
+
+
+async def test_a_report_counts_as_something_heard(stage: Stage) -> None:
+    hearing = await stage.subscribed()
+    [relayed] = stage.proxy._printer._relay._mqtt._sessions  # type: ignore[union-attr]
+    await hearing.status()
+    heard_at = relayed._at_shared.active_at  # type: ignore[union-attr]
+    stage.double.report(gcode_state="FINISH")
+    await hearing.status()
+    assert relayed._at_shared.active_at > heard_at  # type: ignore[union-attr]
 
 
 async def test_a_printer_that_has_no_room_for_us_is_left_alone(stage: Stage) -> None:

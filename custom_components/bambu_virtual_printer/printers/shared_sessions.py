@@ -34,6 +34,11 @@ class MachineSession:
             return None
         return session.address
 
+    async def answers(self, *, within_s: float) -> bool:
+        """Return whether the printer has reported within the last seconds, or else answers now."""
+        session = self._session()
+        return session is not None and await session.answers(within_s=within_s)
+
     async def join(self, user: str, code: bytes, listener: Listener) -> Place | None:
         """Let a slicer use the session, if its access code is the one that the printer accepts from Home Assistant.
 

@@ -40,6 +40,8 @@ programs on one computer, encrypting would only keep the event loop from its wor
 CAMERA_THREADS = 32
 # How long after a reply without a result the health message comes that explains it.
 COMPLAINT_TIMEOUT_S = 3.0
+# How long a printer may take to tell its version where somebody waits for a sign of it.
+ANSWER_TIMEOUT_S = 3.0
 
 type Listener = Callable[[MachineState], None]
 
@@ -355,6 +357,19 @@ class Machine:
             self._authorization.refused()
             self._update()
         return reply
+
+    async def answers(self, *, within_s: float) -> bool:
+        """Return whether the printer has reported within the last seconds, or else answers now."""
+        age_s = self.report_age_s
+        if self._state.availability is not Availability.ONLINE:
+            return False
+        if age_s is not None and age_s <= within_s:
+            return True
+        with suppress(CommandError, TimeoutError):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await self._commands.exchange("info", "get_version", {})
+            return True
+        return False
 
     async def refresh(self) -> None:
         """Ask for a full report, unless that was done a moment ago. Raises NotConnectedError.

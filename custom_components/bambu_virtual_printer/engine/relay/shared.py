@@ -48,6 +48,9 @@ class SharedSession(Protocol):
     def address(self) -> str | None:
         """Where the printer is, verified; None while there is no session with it."""
 
+    async def answers(self, *, within_s: float) -> bool:
+        """Return whether the printer has said something in the session within the last seconds, or else answers now."""
+
     async def join(self, user: str, code: bytes, listener: Listener) -> Place | None:
         """Let a slicer use the session, if its access code is the printer's.
 
@@ -60,6 +63,10 @@ class NoSharedSession:
     """There is none."""
 
     address: str | None = None
+
+    async def answers(self, *, within_s: float) -> bool:
+        """Return that nobody does."""
+        return False
 
     async def join(self, user: str, code: bytes, listener: Listener) -> Place | None:
         """Let every slicer have a session of its own."""

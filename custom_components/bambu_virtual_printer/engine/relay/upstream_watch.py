@@ -23,7 +23,7 @@ from ..events import (
 )
 from ..explanations import Explanation
 from ..net.log_bounds import LogRate
-from ..net.printer_client import Dialler, reason_of, resolve
+from ..net.printer_client import VERIFIED_FOR_S, Dialler, reason_of, resolve
 from ..pki.printer_identity import Changed, NotThePrinterError, Unknown
 from .shared import SharedSession
 from .upstream import Upstream
@@ -144,7 +144,12 @@ class UpstreamWatch:
 
     async def _check(self, *, even_in_use: bool = False) -> None:
         address = self._shared.address
-        if address is not None and address != self._own_address:
+        if (
+            address is not None
+            and address != self._own_address
+            # Somebody else may have the address by now, and what is passed through goes there unseen.
+            and (not even_in_use or await self._shared.answers(within_s=VERIFIED_FOR_S))
+        ):
             self._reached(address)
             return
         if self._reachable and self._in_use() and not even_in_use:
