@@ -38,12 +38,12 @@ class Service(StrEnum):
     FTPS = "ftps"
     HTTP = "http"
     """Uploads to Home Assistant's own address, which is no listener of a printer's."""
-    # Only relayed, never emulated:
-    FTPS_DATA = "ftps_data"
     RTSPS = "rtsps"
     """The camera of printers that stream video (TCP 322)."""
     TUNNEL = "tunnel"
     """The camera of those that send pictures, and the file tunnel of newer ones (TCP 6000)."""
+    # Only relayed, never emulated:
+    FTPS_DATA = "ftps_data"
     AUXILIARY = "auxiliary"
     """TCP 2024 to 2026 of A1 and P1 printers; undocumented."""
 
