@@ -13,7 +13,7 @@ from playwright.async_api import BrowserContext, Error as BrowserError, Page
 from ulid_transform import ulid_at_time, ulid_to_bytes
 
 from scripts.home_assistant import DOMAIN, Api, ScriptError, wait_until_running
-from scripts.walk import PHONE, TABLET, TIMEOUT_MS, WIDE, Scene, log_in
+from scripts.walk import PHONE, TABLET, TIMEOUT_MS, WIDE, Scene, all_loaded, log_in
 
 ARCHIVES = 5_000
 JOBS = 200
@@ -377,7 +377,7 @@ class PanelChecks:
         await page.goto(f"{self.api.url}/bambu-prints/{view}")
         tab = view.split("?", maxsplit=1)[0]
         await page.locator(f"bvp-panel bvp-{tab}").wait_for()
-        await page.wait_for_load_state("networkidle")
+        await all_loaded(page)
         await page.wait_for_timeout(500)
 
     async def picture(self, page: Page, name: str) -> None:

@@ -19,7 +19,16 @@ from scripts.home_assistant import DOMAIN, Api
 from scripts.lan import Lan
 from scripts.panel_checks import PanelChecks
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from scripts.walk import PHONE, TABLET, TIMEOUT_MS, WIDE, log_in, scene, walk_main
+from scripts.walk import (
+    PHONE,
+    TABLET,
+    TIMEOUT_MS,
+    WIDE,
+    all_loaded,
+    log_in,
+    scene,
+    walk_main,
+)
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -428,7 +437,7 @@ class PanelWalk:
                 for tab in TABS:
                     await page.goto(f"{self.api.url}/bambu-prints/{tab}")
                     await page.locator(f"bvp-panel bvp-{tab}").wait_for()
-                    await page.wait_for_load_state("networkidle")
+                    await all_loaded(page)
                     await page.wait_for_timeout(700)
                     await page.screenshot(
                         path=self.images / f"panel-{tab}-{name}-{scheme}.png"

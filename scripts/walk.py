@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -18,6 +18,7 @@ from playwright.async_api import (
     Error as BrowserError,
     Locator,
     Page,
+    TimeoutError as BrowserTimeout,
     async_playwright,
 )
 
@@ -31,6 +32,7 @@ WIDE = {"width": 1280, "height": 800}
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
 TIMEOUT_MS = 30_000
+LOADING_MS = 5_000
 
 
 class Host:
@@ -115,6 +117,12 @@ async def scene(
                 )
             finally:
                 await browser.close()
+
+
+async def all_loaded(page: Page) -> None:
+    """Wait until everything is fetched but what never ends: the pictures of a camera."""
+    with suppress(BrowserTimeout):
+        await page.wait_for_load_state("networkidle", timeout=LOADING_MS)
 
 
 async def log_in(page: Page, api: Api) -> None:
@@ -274,6 +282,6 @@ class Walk:
     async def _picture(self, name: str) -> None:
         # Nothing is pointed at: tooltips hide what is beneath them.
         await self.page.mouse.move(0, 0)
-        await self.page.wait_for_load_state("networkidle")
+        await all_loaded(self.page)
         await self.page.wait_for_timeout(700)
         await self.page.screenshot(path=self.folder / f"{name}.png")
