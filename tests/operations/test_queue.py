@@ -181,8 +181,24 @@ async def test_a_repeated_verb_changes_nothing(
     first = await call(f"{verb}_job", job_id=jobs[0])
     told.activities.clear()
     again = await call(f"{verb}_job", job_id=jobs[0])
-    assert unsigned(again) == unsigned(first)
+    # When it begins is planned a moment later.
+    assert _without_plans(again) == _without_plans(first)
     assert told.kinds == []
+
+
+def _without_plans(answer: Any) -> Any:
+    """Return an answer about jobs as it is before the queue is planned."""
+    match unsigned(answer):
+        case dict() as found:
+            return {
+                key: _without_plans(value)
+                for key, value in found.items()
+                if key != "planned_start"
+            }
+        case list() as found:
+            return [_without_plans(value) for value in found]
+        case found:
+            return found
 
 
 async def test_what_is_over_cannot_begin_again(jobs: list[str], call: Call) -> None:

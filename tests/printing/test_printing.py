@@ -256,7 +256,14 @@ async def test_a_plate_is_cleared_while_the_printer_is_off(
     device = device_of(machine.id)
     answer = await call("clear_plate", device_id=device.id)
 
-    assert answer == {"printer": "Cellar", "plate_occupied": False}
+    print_id = answer.pop("print_id")
+    assert print_id
+    assert answer == {
+        "printer": "Cellar",
+        "plate_occupied": False,
+        "cleared": True,
+        "verdict": None,
+    }
 
 
 async def test_orders_to_a_job_without_a_printer_or_a_question_are_refused(

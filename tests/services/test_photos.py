@@ -170,7 +170,7 @@ async def test_a_camera_that_gives_no_picture_is_named(
 async def test_without_any_camera_there_is_none_to_ask(
     archive_id: str, call: Call
 ) -> None:
-    with pytest.raises(HomeAssistantError, match="no such entity"):
+    with pytest.raises(HomeAssistantError, match=r"camera\.garage gives no picture"):
         await call("add_photo", archive_id=archive_id, entity_id="camera.garage")
 
 
