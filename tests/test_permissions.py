@@ -96,6 +96,7 @@ ACTIONS: list[Row] = [
     ("undo", {}, WORKERS),
     ("list_queue", {}, EVERYBODY),
     ("list_finished_jobs", {}, EVERYBODY),
+    ("get_statistics", {}, EVERYBODY),
     ("get_job", J, EVERYBODY),
     ("queue_archive", A, DECIDERS),
     ("edit_job", J, DECIDERS),

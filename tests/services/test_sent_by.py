@@ -8,10 +8,18 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from scripts import slicer
-from tests.support.home_assistant import AddPrinter, Call, Send, SentFile, Told
+from tests.support.home_assistant import (
+    AddPrinter,
+    Call,
+    DeviceOf,
+    Send,
+    SentFile,
+    Told,
+)
 
 
 @pytest.fixture
@@ -80,3 +88,24 @@ async def test_triggers_can_be_of_one_button_only(
     for job in (await call("list_queue"))["jobs"]:
         await call("cancel_job", job_id=job["job_id"])
     assert [happened.data["name"] for happened in calls] == ["Printed"]
+
+
+async def test_statistics_are_by_person_and_of_one_person(
+    printer: ManagedPrinter,
+    device_of: DeviceOf,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    device = device_of(printer.id)
+    assert device
+    anna = await call("add_person", device_id=device.id, name="Anna")
+    await send(printer, sliced_file(seed=1), access_code=anna["access_code"])
+    await send(printer, sliced_file(seed=2))
+    found = await call("get_statistics", by="day")
+    assert [(each["value"], each["files"]) for each in found["groups"]["people"]] == [
+        ("Anna", 1)
+    ]
+    assert found["series"][-1]["files"] == 2
+    found = await call("get_statistics", by="day", person="Anna")
+    assert found["series"][-1]["files"] == 1

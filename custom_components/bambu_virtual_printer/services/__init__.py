@@ -16,6 +16,7 @@ from . import (
     queue,
     sentences,
     setup,
+    statistics,
     upload_keys,
 )
 from .action import Action
@@ -30,6 +31,7 @@ _MODULES = (
     people,
     upload_keys,
     sentences,
+    statistics,
 )
 
 
