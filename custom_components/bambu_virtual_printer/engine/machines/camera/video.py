@@ -66,7 +66,7 @@ class VideoUpstream(Upstream):
     def run(self) -> None:
         try:
             self._socket.open(self._place.address, self._place.port)
-            described = self._request("DESCRIBE", {"Accept": "application/sdp"})
+            described = self._describe()
             control = _control(described, self._place.url)
             transport = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
             session = self._request("SETUP", transport, control).headers.get("session")
@@ -81,6 +81,16 @@ class VideoUpstream(Upstream):
     @override
     def abort(self) -> None:
         self._socket.abort()
+
+    def _describe(self) -> Message:
+        """Ask for the description. Raises CameraError, RtspError."""
+        try:
+            return self._request("DESCRIBE", {"Accept": "application/sdp"})
+        except CameraError as err:
+            if err.problem is CameraProblem.LOST and not self._asked:
+                # Ended without an answer: so does an H2 whose liveview is off.
+                raise CameraError(CameraProblem.OFF, str(err)) from err
+            raise
 
     def _follow(self, sdp: bytes, named: dict[str, str]) -> None:
         asked_at = time.monotonic()
@@ -137,10 +147,7 @@ class VideoUpstream(Upstream):
                         self._early.append(found)
             if response is not None:
                 return response
-        raise CameraError(
-            CameraProblem.OFF if not self._asked else CameraProblem.LOST,
-            "the printer ended it",
-        )
+        raise CameraError(CameraProblem.LOST, "the printer ended it")
 
 
 def _control(described: Message, url: str) -> str:
