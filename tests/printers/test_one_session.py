@@ -380,6 +380,22 @@ async def test_the_will_of_a_slicer_that_breaks_off_stays_here(stage: Stage) -> 
     assert not stage.double.received("stop")
 
 
+@pytest.mark.parametrize("end", [wire.disconnect(), b"\x30\x03\x00\x09t"])
+async def test_what_a_slicer_sends_right_before_it_leaves_is_passed_on(
+    stage: Stage, end: bytes
+) -> None:
+    client = await stage.subscribed()
+    client.send(
+        b"".join(stage.command(light(str(n), f"last {n}")) for n in range(5)) + end
+    )
+    await client.closed()
+    await until(lambda: not stage.proxy.slicers)
+    await until(lambda: len(stage.double.received("ledctrl")) == 5)
+    # Nothing of it is left.
+    await until(lambda: not stage.machine.machine.sharing._guests)
+    assert not stage.proxy._printer._relay._mqtt._sessions  # type: ignore[union-attr]
+
+
 async def test_who_hears_nothing_is_idle(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

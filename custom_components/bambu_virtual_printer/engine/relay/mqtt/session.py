@@ -387,6 +387,8 @@ class MqttSession:
         self._timer = self._loop.call_later(CLOSE_LIMIT_S, self._abort)
 
     def _abort(self) -> None:
+        if self._at_shared:
+            self._at_shared.abort()
         for leg in (self.slicer_leg, self._printer_leg):
             if leg:
                 leg.abort()

@@ -108,6 +108,7 @@ class SharedSlicer:
         self._place: Place | None = None
         self._upwards: AddressRewriter | None = None
         self._is_subscribed = False
+        self._is_gone = False
         self._has_missed = False
         self._commands: deque[bytes] = deque()
         self._worker: asyncio.Task[None] | None = None
@@ -148,14 +149,17 @@ class SharedSlicer:
         self._leg.pause()
 
     def leave(self) -> None:
-        """Leave the session."""
-        if self._place:
-            self._place.leave()
-            self._place = None
-        self._commands.clear()
+        """Leave the session once what the slicer has sent is passed on."""
+        self._is_gone = True
         if self._stalled:
             self._stalled.cancel()
             self._stalled = None
+        if self._worker is None:
+            self._leave_place()
+
+    def abort(self) -> None:
+        """Leave at once."""
+        self._commands.clear()
         if self._worker:
             self._worker.cancel()
 
@@ -163,7 +167,7 @@ class SharedSlicer:
 
     def report(self, payload: bytes) -> None:
         """Pass on what the printer published, unless the slicer does not read just now."""
-        if not self._is_subscribed:
+        if not self._is_subscribed or self._is_gone:
             return
         if self._leg.is_full:
             self._has_missed = True
@@ -172,7 +176,7 @@ class SharedSlicer:
 
     def reply(self, payload: bytes) -> None:
         """Pass on a reply to a command of this slicer."""
-        if self._leg.unread_bytes < MAX_UNREAD_BYTES:
+        if not self._is_gone and self._leg.unread_bytes < MAX_UNREAD_BYTES:
             self._publish(payload)
 
     def ended(self) -> None:
@@ -208,9 +212,14 @@ class SharedSlicer:
             payload = self._upwards.rewrite(payload)
         self._commands.append(payload)
         if self._worker is None:
-            self._worker = asyncio.get_running_loop().create_task(
-                self._work(), name=f"commands of {self._client_id}"
-            )
+            self._start_work()
+
+    def _start_work(self) -> None:
+        self._worker = asyncio.get_running_loop().create_task(
+            self._work(), name=f"commands of {self._client_id}"
+        )
+        # A task that is cancelled before it begins runs nothing of its own.
+        self._worker.add_done_callback(self._worked)
 
     async def _work(self) -> None:
         try:
@@ -220,10 +229,24 @@ class SharedSlicer:
                 self._traffic.up.add(len(payload))
         except Exception:
             _LOGGER.exception("A command could not be passed on")
+            self._commands.clear()
             self._end(endings.INTERNAL)
-        finally:
-            self._worker = None
-            self._idle()
+
+    def _worked(self, _worker: asyncio.Task[None]) -> None:
+        self._worker = None
+        if self._commands and self._place:
+            # They came when it had just ended.
+            self._start_work()
+            return
+        if self._is_gone:
+            self._leave_place()
+        self._idle()
+
+    def _leave_place(self) -> None:
+        self._commands.clear()
+        if self._place:
+            self._place.leave()
+            self._place = None
 
     def _send_full_report(self) -> None:
         if self._place and (report := self._place.full_report()):
