@@ -468,3 +468,27 @@ async def test_what_only_looks_like_a_print_is_passed_and_not_told(
     await slicer.expect(wire.PUBACK)
     assert real.payloads == [payload]
     assert not stage.of(PrintRequested)
+
+
+async def test_a_session_that_ends_before_its_connection_to_the_printer_has_begun_is_over(
+    stage: Stage,
+    real: SimulatedPrinter,
+    our_trust: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The task that connects is cancelled before its first step then, and says nothing itself."""
+    opens = session.MqttSession._open
+
+    def _open_and_end(self: session.MqttSession) -> None:
+        opens(self)
+        if self._dialling:
+            self.end(session.endings.STOPPED)
+
+    monkeypatch.setattr(session.MqttSession, "_open", _open_and_end)
+    proxy = await stage.proxy(real.address)
+    async with await RawClient.open(stage.address, our_trust) as client:
+        client.send(wire.connect(ACCESS_CODE))
+        await client.closed()
+    relay = proxy._relay
+    assert relay
+    await until(lambda: not relay._mqtt._sessions)

@@ -181,6 +181,8 @@ class MqttSession:
         self._dialling = self._loop.create_task(
             self._dial(frame, connect), name=f"connect to the printer for {self._peer}"
         )
+        # Unlike the end of what it does, this also comes where it is cancelled before it has begun.
+        self._dialling.add_done_callback(self._dialled)
 
     async def _dial(self, frame: Frame, connect: Connect) -> None:
         leg = Leg(self, Framer(MAX_PACKET_BYTES))
@@ -202,9 +204,10 @@ class MqttSession:
                 self._join(leg, address, frame)
             else:
                 leg.abort()
-        finally:
-            self._dialling = None
-            self._finish()
+
+    def _dialled(self, _task: asyncio.Task[None]) -> None:
+        self._dialling = None
+        self._finish()
 
     async def _join_shared(self, connect: Connect) -> bool:
         """Let the slicer use the shared session. Returns whether it does. Raises OSError, ProtocolError."""
