@@ -1,0 +1,202 @@
+import { html, render } from "lit";
+import { describe, expect, it, vi } from "vitest";
+import type { Job, NeededFilament, Plan, PlanFields } from "../src/api/types";
+import { neededFilaments } from "../src/parts/needed-filaments";
+import "../src/parts/queue-dialog";
+import { spoolRule } from "../src/parts/spool-rule";
+import "../src/screens/queue-dialogs";
+import { fieldTime, momentOf } from "../src/parts/time-field";
+import { all, fakeApp, find, OF_ALL, settled, show, textOf } from "./fake_app";
+
+const drawn = (part: unknown): HTMLElement => {
+  const place = document.createElement("div");
+  document.body.replaceChildren(place);
+  render(html`${part}`, place);
+  return place;
+};
+
+function enter(root: ParentNode, selector: string, value: string, event = "input"): void {
+  const field = find<HTMLInputElement>(root, selector)!;
+  field.value = value;
+  field.dispatchEvent(new Event(event));
+}
+
+/** What is chosen as the page is drawn. */
+const chosen = (select: Element) => select.querySelector<HTMLOptionElement>("option[selected]")?.value;
+
+const press = (root: ParentNode, words: string) =>
+  all(root, "button").find((each) => textOf(each) === words)!.click();
+
+describe("the fields for spools", () => {
+  it("show what holds, and tell each change with the rest as it was", () => {
+    const set = vi.fn();
+    const root = drawn(spoolRule(fakeApp().app, "any_color", true, set));
+    const select = find<HTMLSelectElement>(root, "select")!;
+    const box = find<HTMLInputElement>(root, "input")!;
+    expect(chosen(select)).toBe("any_color");
+    expect([...select.options].map((each) => each.value)).toEqual([
+      "printer",
+      "match_color",
+      "any_color",
+      "exact_preset",
+    ]);
+    expect(box.checked).toBe(true);
+    select.value = "exact_preset";
+    select.dispatchEvent(new Event("change"));
+    expect(set).toHaveBeenLastCalledWith("exact_preset", true);
+    box.checked = false;
+    box.dispatchEvent(new Event("change"));
+    expect(set).toHaveBeenLastCalledWith("any_color", false);
+  });
+});
+
+describe("the filaments that a plate takes", () => {
+  const filament = (parts: Partial<NeededFilament> = {}): NeededFilament => ({
+    filament: 1,
+    type: "PLA",
+    name: null,
+    preset_id: null,
+    color: "#00AE42",
+    grams: 24.6,
+    meters: 8.25,
+    nozzle: null,
+    fits: [],
+    ...parts,
+  });
+  const fit = (parts: object = {}) => ({
+    printer: "Workshop",
+    printer_id: "r1",
+    place: "AMS 1",
+    type: "PLA",
+    name: null,
+    color: null,
+    left_g: null,
+    is_enough: true,
+    ...parts,
+  });
+  const text = (needed: NeededFilament[], isWaiting = true) =>
+    textOf(drawn(neededFilaments(fakeApp().app, needed, isWaiting)));
+
+  it("say how much of which, and for which nozzle", () => {
+    const said = text([filament({ name: "Bambu PLA Basic", nozzle: "left" })]);
+    expect(said).toContain("Bambu PLA Basic · 24.6");
+    expect(said).toContain("8.25");
+    expect(said).toMatch(/left/i);
+  });
+
+  it("say nothing of an amount that the file does not tell", () => {
+    expect(text([filament({ grams: null, meters: null })], false)).toBe("PLA");
+  });
+
+  it("say where a spool is that fits, and how much is left on it", () => {
+    const said = text([filament({ fits: [fit(), fit({ place: "AMS 2", left_g: 310 })] })]);
+    expect(said).toContain("Workshop");
+    expect(said).toContain("AMS 1");
+    expect(said).toContain("310");
+  });
+
+  it("warn where no spool has enough, or none is loaded", () => {
+    const { app } = fakeApp();
+    const short = [filament({ fits: [fit({ left_g: 3, is_enough: false })] })];
+    expect(text(short)).toContain(
+      app.t("spools.too_little", { spool: app.t("spools.at", { printer: "Workshop", place: "AMS 1" }), left: "3" }),
+    );
+    for (const needed of [short, [filament()]])
+      expect(find(drawn(neededFilaments(app, needed, true)), "li .fact")).not.toBeNull();
+    expect(text([filament()])).toContain(app.t("spools.none"));
+  });
+
+  it("say nothing of spools once the job does not wait, and nothing at all where nothing is known", () => {
+    expect(text([filament({ fits: [fit()] })], false)).not.toContain("Workshop");
+    expect(text([])).toBe("");
+  });
+});
+
+const DUE = "2026-12-24T16:00";
+const CHEAP = "2026-12-24T06:00";
+const SENSOR = "binary_sensor.sun";
+
+/** As hands do it: each field is drawn before the next one. */
+async function fill(root: ParentNode, due: string, cheapest: string, onlyWhile: string): Promise<void> {
+  for (const [id, value] of [["#due", due], ["#cheapest-before", cheapest], ["#only-while", onlyWhile]]) {
+    enter(root, id!, value!);
+    await settled();
+  }
+}
+const fillIn = (root: ParentNode) => fill(root, DUE, CHEAP, ` ${SENSOR} `);
+
+describe("when a job may begin", () => {
+  const subject = { name: "Vase", sliced_for: "", print_time_s: 60, filament_g: 1, cost: null, plates: [] };
+
+  async function queued(plan: Partial<Plan> | null, change: (root: ParentNode) => void | Promise<void>) {
+    const { app } = fakeApp();
+    const element = await show("bvp-queue-dialog", {
+      app,
+      subject: { ...subject, plan: plan as Plan | null },
+      targets: [],
+    });
+    let fields: PlanFields | undefined;
+    element.addEventListener("queue", (event) => (fields = (event as CustomEvent<PlanFields>).detail));
+    await change(element.renderRoot);
+    await settled();
+    press(element.renderRoot, app.t("queue_dialog.queue", { count: 1 }));
+    return fields!;
+  }
+
+  async function edited(job: Partial<Job>, change: (root: ParentNode) => void | Promise<void>) {
+    const editJob = vi.fn(() => Promise.resolve({}));
+    const { app } = fakeApp({ editJob });
+    const whole = {
+      id: "j", name: "Vase", copies: 1, copies_printed: 0, target: "none", priority: "normal", plate_count: 1,
+      not_before: null, due: null, only_while: null, only_while_unknown: "hold", cheapest_before: null,
+      filament_rule: null, print_anyway: false, ...OF_ALL, ...job,
+    } as unknown as Job;
+    const element = await show("bvp-queue-edit", { app, job: whole, targets: [] });
+    await change(element.renderRoot);
+    await settled();
+    press(element.renderRoot, app.t("queue.save"));
+    await settled();
+    return editJob;
+  }
+
+  const told = { due: momentOf(DUE), cheapest_before: momentOf(CHEAP), only_while: SENSOR };
+
+  it("is asked before it is queued", async () => {
+    expect(await queued(null, fillIn)).toMatchObject(told);
+  });
+
+  it("is left to the printer's plan where nothing is said of it", async () => {
+    const fields = await queued(null, () => undefined);
+    expect(fields).not.toHaveProperty("only_while");
+    expect(fields).not.toHaveProperty("cheapest_before");
+  });
+
+  it("can be changed while it is in line, and only what was changed is told", async () => {
+    expect(await edited({}, fillIn)).toHaveBeenCalledWith("j", told);
+    expect(await edited({}, () => undefined)).not.toHaveBeenCalled();
+  });
+
+  it("shows what holds, and takes it back", async () => {
+    const job: Partial<Job> = {
+      due: momentOf(DUE), cheapest_before: momentOf(CHEAP), only_while: SENSOR, only_while_unknown: "let_go",
+    };
+    const editJob = await edited(job, async (root) => {
+      expect(find<HTMLInputElement>(root, "#due")!.value).toBe(fieldTime(momentOf(DUE)));
+      expect(find<HTMLInputElement>(root, "#cheapest-before")!.value).toBe(CHEAP);
+      expect(find<HTMLInputElement>(root, "#only-while")!.value).toBe(SENSOR);
+      expect(chosen(find(root, "#only-while-unknown")!)).toBe("let_go");
+      await fill(root, "", "", "");
+    });
+    expect(editJob).toHaveBeenCalledWith("j", { due: null, cheapest_before: null, only_while: "" });
+  });
+
+  it("asks what holds while a condition is not known only where there is one", async () => {
+    const editJob = await edited({}, async (root) => {
+      expect(find(root, "#only-while-unknown")).toBeNull();
+      enter(root, "#only-while", SENSOR);
+      await settled();
+      enter(root, "#only-while-unknown", "let_go", "change");
+    });
+    expect(editJob).toHaveBeenCalledWith("j", { only_while: SENSOR, only_while_unknown: "let_go" });
+  });
+});
