@@ -154,7 +154,8 @@ export class BvpPanel extends LitElement {
         background: var(--sidebar-background-color, var(--card-background-color));
       }
       :host([narrow]) nav a {
-        flex: 1 1 0;
+        /* As wide as its name: some are long in some languages, and none is cut. */
+        flex: 1 1 auto;
         flex-direction: column;
         gap: 0;
         min-width: 0;
