@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Live, Printer } from "../src/api/types";
+import type { Job, Live, Printer } from "../src/api/types";
 import type { Route } from "../src/app";
 import "../src/screens/printers";
 import { isWebLink } from "../src/links";
@@ -159,7 +159,7 @@ describe("the screen of printers", () => {
     });
     plain(root, "Print it again").click();
     await settled();
-    expect(reprint).toHaveBeenCalledWith("j", "p", true);
+    expect(reprint).toHaveBeenCalledWith("j", true, "p");
   });
 
   it("tells who answers later what was answered before", async () => {
@@ -172,6 +172,50 @@ describe("the screen of printers", () => {
     expect(clearPlate).toHaveBeenCalledWith("r1", { print_id: "p", verdict: "good" });
     expect(toasts).toHaveLength(1);
     expect(find(root, "bvp-text-dialog")).toBeNull();
+  });
+
+  it("takes a no for an answer", async () => {
+    const clearPlate = () => Promise.resolve({ verdict: { ...said, reprint: "offered" } });
+    const reprint = vi.fn(() => Promise.resolve({ ...said, reprint: "declined" }));
+    const { root } = await screen([occupied], { clearPlate, reprint });
+    plain(root, "Failed…").click();
+    await settled();
+    plain(root, "Cleared, failed").click();
+    await settled();
+    plain(root, "Do not print it again").click();
+    await settled();
+    expect(reprint).toHaveBeenCalledWith("j", false, "p");
+    expect(find(root, "bvp-text-dialog")).toBeNull();
+  });
+
+  it.each([
+    ["off", "Power: Off", ""],
+    ["switching_on", "Power: Being switched on", ""],
+    ["kept_off", "Power: Kept off", 'waiting_power_kept_off {"printer":"Workshop"}'],
+    ["switch_failed", "Power: Switch failed", 'waiting_power_switch_failed {"printer":"Workshop"}'],
+  ] as const)("says of a plug that is %s what goes on with it", async (power, shown, sentence) => {
+    const { root } = await screen([real({ availability: "offline", is_reporting: false, power })]);
+    const text = textOf(root);
+    expect(text).toContain(shown);
+    expect(text).toContain(sentence);
+    // That it cannot be reached is nothing somebody has to see to.
+    expect(text).not.toContain("waiting_offline");
+  });
+
+  it("says nothing of the power of a printer without a plug", async () => {
+    const { root } = await screen([real({ power: null })]);
+    expect(textOf(root)).not.toContain("Power");
+  });
+
+  it("says why the next job that is meant for it does not begin", async () => {
+    const { app } = fakeApp();
+    const waits = (id: string, target: string, text_key: string) =>
+      ({ id, target, question: null, waiting: { text_key, values: {}, key: "x", wrong_model: null } }) as unknown as Job;
+    const queue = [waits("a", "v1", "other"), waits("b", "r1", "filament"), waits("c", "r1", "late")];
+    const state = live({ printers: [real()], queue });
+    const { renderRoot } = await show("bvp-printers", { app, state, route });
+    expect(textOf(renderRoot)).toContain("filament {}");
+    expect(textOf(renderRoot)).not.toMatch(/other|late/);
   });
 
   it("can do nothing while the connection is lost", async () => {
@@ -215,6 +259,39 @@ describe("the setup check", () => {
 });
 
 describe("the dialog that connects a slicer", () => {
+  const steps = {
+    connect: () => Promise.resolve(() => Promise.resolve()),
+    trustCommands: () => Promise.resolve({ address: "", commands: {} }),
+    connection: () =>
+      Promise.resolve({ name: "Garage", address: "10.0.0.1", serial: "01P00A0", ports: [], clients: [] }),
+  };
+
+  it("has the access code beside what else a slicer asks for, for administrators who want to see it", async () => {
+    const secret = vi.fn(() => Promise.resolve({ access_code: "abcd1234" }));
+    const { app } = fakeApp({ ...steps, secret });
+    const { renderRoot } = await show("bvp-connect-dialog", { app, printer: virtual() });
+    await settled();
+    expect(secret).not.toHaveBeenCalled();
+    byLabel(renderRoot, "Show access code").click();
+    await settled();
+    expect(textOf(renderRoot)).toContain("abcd1234");
+    byLabel(renderRoot, "Hide access code").click();
+    await settled();
+    expect(textOf(renderRoot)).not.toContain("abcd1234");
+  });
+
+  it("has no access code for others, and none of a proxy, whose printer has one", async () => {
+    const { app } = fakeApp(steps, false);
+    const other = await show("bvp-connect-dialog", { app, printer: virtual() });
+    await settled();
+    expect(textOf(other.renderRoot)).toContain("01P00A0");
+    expect(textOf(other.renderRoot)).not.toContain("Access code");
+    const { app: admin } = fakeApp(steps);
+    const proxy = await show("bvp-connect-dialog", { app: admin, printer: virtual({ kind: "proxy" }) });
+    await settled();
+    expect(textOf(proxy.renderRoot)).not.toContain("Access code");
+  });
+
   it("follows what happens, and ends that when it closes", async () => {
     const end = vi.fn(() => Promise.resolve());
     let tell!: (event: object) => void;

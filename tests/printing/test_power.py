@@ -20,6 +20,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.power import (
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from custom_components.bambu_virtual_printer.printing import power
+from custom_components.bambu_virtual_printer.websocket_api.printer_items import (
+    machine_item,
+)
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -178,6 +181,8 @@ async def test_a_job_switches_its_printer_on_and_off_again_once_it_is_done_and_c
 ) -> None:
     double, machine = plugged
     assert power_of(hass, machine) == "off"
+    # The panel shows the same.
+    assert machine_item(hub, machine)["power"] == "off"
 
     await queue()
     await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=30)

@@ -422,6 +422,8 @@ async def test_a_real_printer_is_shown_with_what_it_does(
     (item,) = (await client.event(subscription))["printers"]
     assert item["kind"] == "real"
     assert item["availability"] == "online"
+    # Nobody knows of a plug.
+    assert item["power"] is None
     assert item["live"]["phase"] == "idle"
     assert "access_code" not in str(item)
     assert item["camera"].startswith("/api/camera_proxy_stream/camera.cellar_camera?")

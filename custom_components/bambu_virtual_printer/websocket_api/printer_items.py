@@ -92,6 +92,7 @@ def machine_item(hub: Hub, machine: ManagedMachine) -> dict[str, Any]:
         "availability": state.availability.value,
         "is_reporting": machine.is_reporting,
         "camera": _camera(hub, machine),
+        "power": machine.power.value if machine.power else None,
         "prints_from_queue": config.prints_from_queue,
         "waits_for_plate": config.waits_for_plate,
         "plate_occupied": share.is_plate_occupied,

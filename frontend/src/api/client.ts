@@ -142,8 +142,12 @@ export class Client {
     });
 
   /** Answer the offer to print a failed copy again. */
-  reprint = (job_id: string, print_id: string, reprint: boolean) =>
-    this.do<PrintVerdict>("job/reprint", { job_id, print_id, reprint });
+  reprint = (job_id: string, reprint: boolean, print_id?: string) =>
+    this.do<PrintVerdict>("job/reprint", { job_id, reprint, ...(print_id ? { print_id } : {}) });
+
+  /** Say how the last copy of a job came out. */
+  judge = (job_id: string, verdict: "good" | "failed", reason = "") =>
+    this.do<PrintVerdict>("job/judge", { job_id, verdict, ...(reason ? { reason } : {}) });
 
   /** Watch a slicer connect; returns how to end that. */
   connect = (printer_id: string, callback: (event: ConnectEvent) => void) =>

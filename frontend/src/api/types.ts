@@ -121,6 +121,9 @@ export interface SlicedFile extends Downloadable, Sent {
   duplicate_of: string | null;
   duplicate_count: number;
   print_count: number;
+  /** How many of its copies people found good, and how many failed. */
+  judged_good?: number;
+  judged_failed?: number;
   last_printed_at: string | null;
   last_failure: Text | null;
 }
@@ -326,6 +329,17 @@ export interface Spool {
   is_active: boolean;
 }
 
+export type Power =
+  | "on"
+  | "off"
+  | "switching_on"
+  | "starting"
+  | "no_report"
+  | "switching_off"
+  | "kept_off"
+  | "switch_failed"
+  | "unavailable";
+
 export interface Printer {
   id: string;
   kind: "virtual" | "proxy" | "real";
@@ -358,6 +372,8 @@ export interface Printer {
     | "silent";
   is_reporting?: boolean;
   camera?: string | null;
+  /** What goes on with its plug, where it has one. */
+  power?: Power | null;
   prints_from_queue?: boolean;
   waits_for_plate?: boolean;
   plate_occupied?: boolean;
@@ -592,6 +608,10 @@ export interface Numbers {
   print_time_s: number;
   filament_g: number;
   cost: number;
+  judged_good: number;
+  judged_failed: number;
+  energy_kwh: number;
+  energy_cost: number;
 }
 
 /** What somebody may have printed in a month, null for any amount, and how much of that is used up. */

@@ -7,7 +7,8 @@ import { BvpElement } from "./element";
 import { formStyles } from "./form";
 
 /**
- * Asks for a text, with suggestions to tap, or only whether something is meant. Events: `done` with the text, `closed`.
+ * Asks for a text, with suggestions to tap, or only whether something is meant. Events: `done` with the text,
+ * `refused` where there is a button for that, `closed`.
  */
 @customElement("bvp-text-dialog")
 export class BvpTextDialog extends BvpElement {
@@ -18,6 +19,8 @@ export class BvpTextDialog extends BvpElement {
   /** The name of the field; without one there is none. */
   @property() label = "";
   @property() confirm = "";
+  /** What says no for good; without it, one can only do it later. */
+  @property() refuse = "";
   @property({ type: Boolean }) danger = false;
   /** Each is given at once when tapped. */
   @property({ attribute: false }) suggestions: readonly string[] = [];
@@ -64,9 +67,9 @@ export class BvpTextDialog extends BvpElement {
         : nothing}
       <span slot="actions">
         ${button({
-          label: this.t("common.cancel"),
+          label: this.refuse || this.t("common.cancel"),
           look: "plain",
-          onClick: () => this.dispatchEvent(new CustomEvent("closed")),
+          onClick: () => this.dispatchEvent(new CustomEvent(this.refuse ? "refused" : "closed")),
         })}
         ${button({
           label: this.confirm,

@@ -6,6 +6,7 @@ import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { copyText } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import { fileFacts } from "../parts/file-facts";
+import { Judging } from "../parts/judging";
 import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/picture";
@@ -14,6 +15,7 @@ import { QrLink } from "../parts/qr";
 import { sentFacts, sourceOf } from "../parts/sender";
 import { swatch, swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
+import { energyOf, verdicts } from "../parts/verdicts";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName } from "../targets";
@@ -209,6 +211,7 @@ export class BvpArchiveDetail extends BvpElement {
   }
 
   private readonly qr = new QrLink(this);
+  private readonly judging = new Judging(this, () => void this.load());
 
   private async copyLink(): Promise<void> {
     const link = location.origin + this.app.url("archive", this.archiveId);
@@ -255,6 +258,18 @@ export class BvpArchiveDetail extends BvpElement {
   private facts(archive: Archive) {
     return html`<div class="facts">
       ${fileFacts(this.app, archive, this.details)} ${sentFacts(this.app, archive)}
+      ${archive.judged_good || archive.judged_failed
+        ? fact(
+            "mdi:thumbs-up-down-outline",
+            this.t("stats.judged"),
+            verdicts(this.app, archive.judged_good ?? 0, archive.judged_failed ?? 0),
+          )
+        : nothing}
+      ${fact(
+        "mdi:lightning-bolt-outline",
+        this.t("stats.energy_kwh"),
+        energyOf(this.app, this.details?.prints ?? []),
+      )}
       ${archive.print_count
         ? fact(
             "mdi:check",
@@ -463,7 +478,7 @@ export class BvpArchiveDetail extends BvpElement {
     ${details.prints.length
       ? html`<section>
           <h3>${this.t("archive.prints")}</h3>
-          ${prints(this.app, details.prints)}
+          ${prints(this.app, details.prints, this.judging, !this.canAct)}
         </section>`
       : nothing}
     ${details.exact.length
@@ -525,7 +540,7 @@ export class BvpArchiveDetail extends BvpElement {
           .name=${archive.name}
           .plates=${details?.plates ?? []}
         ></bvp-plates>
-        ${this.qr.render(this.app)}
+        ${this.qr.render(this.app)} ${this.judging.render()}
         <div class="body">
           <div class="title">
             ${this.narrow ? back : nothing}

@@ -1,7 +1,8 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Archive, Job, JobState } from "../api/types";
 import type { App } from "../app";
-import { icon } from "../ha";
+import { button, icon, iconButton } from "../ha";
+import { isJudgeable, isOffered, type Judging } from "../parts/judging";
 
 export const printsStyles = css`
   .prints li {
@@ -25,6 +26,20 @@ export const printsStyles = css`
   }
   .prints .failed .icon {
     color: var(--error-color);
+  }
+  .prints li > :nth-child(2) {
+    flex: 1;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .prints li > button,
+  .prints .judge {
+    flex: none;
+    margin-block: -8px;
+  }
+  .prints .judge .icon {
+    margin: 0;
+    color: inherit;
   }
   .prints .judged {
     display: inline-flex;
@@ -62,8 +77,13 @@ const ICONS: Record<JobState, string> = {
 };
 const ENDED: readonly JobState[] = ["completed", "failed", "skipped", "cancelled"];
 
-/** The jobs of a file: how they ended, or where they are. */
-export function prints(app: App, jobs: readonly Job[]): TemplateResult {
+/** The jobs of a file: how they ended, or where they are, and what can still be said of them. */
+export function prints(
+  app: App,
+  jobs: readonly Job[],
+  judging: Judging,
+  disabled: boolean,
+): TemplateResult {
   return html`<ul class="prints">
     ${jobs.map((job) => {
       const at = job.finished_at ?? job.started_at;
@@ -89,13 +109,14 @@ export function prints(app: App, jobs: readonly Job[]): TemplateResult {
           ${job.error && job.state === "failed" ? html` ${job.error}` : nothing}
           ${judged(app, job)} <span class="secondary">${rest}</span></span
         >
+        ${judge(app, job, judging, disabled)}
       </li>`;
     })}
   </ul>`;
 }
 
 /** What somebody said of the last copy, apart from how the printer ended it. */
-function judged(app: App, job: Job): TemplateResult | typeof nothing {
+export function judged(app: App, job: Job): TemplateResult | typeof nothing {
   if (!job.verdict) return nothing;
   const said = app.t(job.verdict === "good" ? "prints.good" : "prints.failed");
   const words = [job.verdict_reason ? `${said}: ${job.verdict_reason}` : said, job.verdict_by];
@@ -104,6 +125,33 @@ function judged(app: App, job: Job): TemplateResult | typeof nothing {
       .filter(Boolean)
       .join(" · ")}</span
   >`;
+}
+
+/** What asks how the last copy came out, and whether a failed one is printed again. */
+function judge(app: App, job: Job, judging: Judging, disabled: boolean) {
+  if (isOffered(job))
+    return button({
+      label: app.t("printers.again_heading"),
+      icon: "mdi:repeat",
+      look: "plain",
+      disabled,
+      onClick: () => judging.offer(job),
+    });
+  if (!isJudgeable(job)) return nothing;
+  return html`<span class="judge">
+    ${iconButton({
+      label: app.t("prints.judge_good"),
+      icon: "mdi:thumb-up-outline",
+      disabled,
+      onClick: () => void judging.good(judging.of(job)),
+    })}
+    ${iconButton({
+      label: app.t("prints.judge_failed"),
+      icon: "mdi:thumb-down-outline",
+      disabled,
+      onClick: () => judging.failed(judging.of(job)),
+    })}
+  </span>`;
 }
 
 /** Other files, each with a link. */

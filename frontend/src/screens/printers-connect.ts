@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ConnectEvent, Connection, Printer, TrustCommands } from "../api/types";
 import { alert, icon, iconButton } from "../ha";
+import { AccessCode } from "../parts/access-code";
 import { copyText } from "../parts/copy";
 import "../parts/dialog";
 import { BvpElement } from "../parts/element";
@@ -120,8 +121,18 @@ export class BvpConnectDialog extends BvpElement {
         color: var(--secondary-text-color);
       }
       dd {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        min-width: 0;
         margin: 0;
         overflow-wrap: anywhere;
+      }
+      dt {
+        align-self: center;
+      }
+      dd code {
+        flex: none;
       }
     `,
   ];
@@ -201,6 +212,7 @@ export class BvpConnectDialog extends BvpElement {
       </div>`;
   }
 
+  private readonly code = new AccessCode(this);
   private readonly qr = new QrLink(this);
 
   private facts() {
@@ -213,6 +225,7 @@ export class BvpConnectDialog extends BvpElement {
       <dd>${found.address}</dd>
       <dt>${this.t("printers.serial")}</dt>
       <dd>${found.serial}</dd>
+      ${this.code.row()}
     </dl>`;
   }
 

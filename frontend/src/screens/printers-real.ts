@@ -1,17 +1,19 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Live, Printer, PrintVerdict, Spool } from "../api/types";
+import type { Live, Power, Printer, Spool, Text } from "../api/types";
 import { button, icon, iconButton } from "../ha";
 import { INTEGRATION, isWebLink } from "../links";
 import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
+import { Judging } from "../parts/judging";
 import { progressBar, progressStyles } from "../parts/progress";
 import { swatch, swatchStyles } from "../parts/swatches";
-import "../parts/text-dialog";
 import { shared } from "../styles";
-import { statusOf } from "./printers-status";
+import { isUnpowered, powerStatus, statusOf } from "./printers-status";
 import { printerStyles } from "./printers-styles";
 
+/** What of its plug somebody has to see to. */
+const TROUBLES: readonly Power[] = ["no_report", "switch_failed", "unavailable", "kept_off"];
 const BUSY: readonly Live["phase"][] = ["prepare", "slicing", "running", "pause"];
 
 /** A printer of the household: what it does now, and what its queue has for it. */
@@ -99,15 +101,16 @@ export class BvpRealPrinter extends BvpElement {
 
   @property({ attribute: false }) printer!: Printer;
   @property({ type: Boolean }) isLive = false;
+  /** Why the next job that is meant for it does not begin. */
+  @property({ attribute: false }) waiting: Text | null = null;
   @state() private isBusy = false;
-  /** What is asked: why a print failed, or whether it is printed again. */
-  @state() private asking: "why" | PrintVerdict | null = null;
   /** The path to the camera at which nothing was to be seen. */
   @state() private blind: string | null = null;
 
-  private async clear(verdict?: "good" | "failed", reason = ""): Promise<void> {
+  private readonly judging = new Judging(this);
+
+  private readonly clear = async (verdict?: "good" | "failed", reason = "") => {
     const { app, printer } = this;
-    this.asking = null;
     this.isBusy = true;
     const print_id = printer.plate?.print_id;
     const done = await app.attempt(
@@ -118,17 +121,8 @@ export class BvpRealPrinter extends BvpElement {
       }),
     );
     this.isBusy = false;
-    const said = done?.verdict;
-    if (said && !said.accepted) app.toast(app.say(said.message));
-    else if (said?.reprint === "offered") this.asking = said;
-  }
-
-  private async reprint(said: PrintVerdict, again: boolean): Promise<void> {
-    this.asking = null;
-    const { app } = this;
-    const done = await app.attempt(app.api.reprint(said.job_id, said.print_id, again));
-    if (done) app.toast(app.say(done.message));
-  }
+    return done?.verdict;
+  };
 
   private get isPrinting(): boolean {
     const phase = this.printer.live?.phase;
@@ -136,14 +130,24 @@ export class BvpRealPrinter extends BvpElement {
   }
 
   private status() {
-    const { icon: iconName, key, tone } = statusOf(this.printer);
-    return chip(iconName, this.t(key), tone);
+    const { printer } = this;
+    const { icon: iconName, key, tone } = statusOf(printer);
+    const power = printer.power ? powerStatus(printer.power) : null;
+    return html`${chip(iconName, this.t(key), tone)}
+    ${power
+      ? chip(power.icon, this.t("printers.power", { state: this.t(power.key) }), power.tone)
+      : nothing}`;
   }
 
   /** Why it cannot be talked to, as a sentence. */
   private reason() {
     const { printer } = this;
-    if (!printer.availability || ["online", "connecting"].includes(printer.availability))
+    const { power } = printer;
+    if (power && TROUBLES.includes(power))
+      return html`<p class="secondary">
+        ${this.app.say({ text_key: `waiting_power_${power}`, values: { printer: printer.name } })}
+      </p>`;
+    if (isUnpowered(printer) || !printer.availability || ["online", "connecting"].includes(printer.availability))
       return nothing;
     return html`<p class="secondary">
       ${this.app.say({
@@ -279,11 +283,11 @@ export class BvpRealPrinter extends BvpElement {
             ${this.printer.plate?.job_id
               ? [
                   this.answer("printers.plate_good", "mdi:thumb-up-outline", "plain", () =>
-                    this.clear("good"),
+                    this.judging.good(this.clear),
                   ),
-                  this.answer("printers.plate_failed", "mdi:thumb-down-outline", "plain", () => {
-                    this.asking = "why";
-                  }),
+                  this.answer("printers.plate_failed", "mdi:thumb-down-outline", "plain", () =>
+                    this.judging.failed(this.clear, "printers.failed_confirm"),
+                  ),
                 ]
               : nothing}
           </span>
@@ -304,29 +308,6 @@ export class BvpRealPrinter extends BvpElement {
       disabled: !this.isLive || this.isBusy,
       onClick: () => void onClick(),
     });
-  }
-
-  private dialogs() {
-    const { asking } = this;
-    if (asking === "why")
-      return html`<bvp-text-dialog
-        .app=${this.app}
-        .heading=${this.t("printers.failed_heading")}
-        .label=${this.t("printers.failed_why")}
-        .confirm=${this.t("printers.failed_confirm")}
-        @done=${(event: CustomEvent<string>) => void this.clear("failed", event.detail)}
-        @closed=${() => (this.asking = null)}
-      ></bvp-text-dialog>`;
-    if (asking)
-      return html`<bvp-text-dialog
-        .app=${this.app}
-        .heading=${this.t("printers.again_heading")}
-        .question=${this.app.say(asking.message)}
-        .confirm=${this.t("printers.again_confirm")}
-        @done=${() => void this.reprint(asking, true)}
-        @closed=${() => (this.asking = null)}
-      ></bvp-text-dialog>`;
-    return nothing;
   }
 
   /** What its camera sees, as long as it is looked at. */
@@ -351,7 +332,9 @@ export class BvpRealPrinter extends BvpElement {
     const text = count
       ? this.t("printers.queued", { count })
       : this.t("printers.queued_none");
+    const waiting = this.waiting && app.say(this.waiting);
     return html`<span>
+      ${waiting ? html`${chip("mdi:timer-sand", waiting)}<br />` : nothing}
       <a
         href=${app.url("queue", null, { printer: printer.id })}
         @click=${(event: MouseEvent) => {
@@ -383,7 +366,7 @@ export class BvpRealPrinter extends BvpElement {
             })
           : nothing}
       </header>
-      ${this.dialogs()} ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
+      ${this.judging.render()} ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
       ${this.camera()}
       ${this.temperatures()} ${this.spools()}
       <footer>

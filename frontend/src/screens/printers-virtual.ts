@@ -4,6 +4,7 @@ import { live } from "lit/directives/live.js";
 import type { Printer, Text } from "../api/types";
 import { alert, button, iconButton } from "../ha";
 import { INTEGRATION } from "../links";
+import { AccessCode } from "../parts/access-code";
 import { chip, chipStyles } from "../parts/chip";
 import { copyText } from "../parts/copy";
 import { BvpElement } from "../parts/element";
@@ -15,8 +16,6 @@ import "./printers-connect";
 import { printerStyles } from "./printers-styles";
 
 const MODES = ["immediate", "review", "queue"] as const;
-const HIDDEN_CODE = "••••••••";
-const CODE_SHOWN_MS = 30_000;
 
 /** A virtual printer or a proxy. */
 @customElement("bvp-virtual-printer")
@@ -27,36 +26,14 @@ export class BvpVirtualPrinter extends BvpElement {
   /** The real printer behind a proxy. */
   @property({ attribute: false }) target?: Printer;
   @property({ type: Boolean }) isLive = false;
-  @state() private code: string | null = null;
   @state() private dialog: "check" | "connect" | null = null;
   @state() private isBusy = false;
-  private hideCode?: ReturnType<typeof setTimeout>;
+  private readonly code = new AccessCode(this);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // The card may be another printer's now.
-    if (changed.has("printer") && changed.get("printer")?.id !== this.printer.id) this.code = null;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.hideCode);
-    this.code = null;
-  }
-
-  private async secret(): Promise<string | undefined> {
-    return (
-      this.code ?? (await this.app.attempt(this.app.api.secret(this.printer.id)))?.access_code
-    );
-  }
-
-  private async reveal(): Promise<void> {
-    clearTimeout(this.hideCode);
-    if (this.code !== null) {
-      this.code = null;
-      return;
-    }
-    this.code = (await this.secret()) ?? null;
-    this.hideCode = setTimeout(() => (this.code = null), CODE_SHOWN_MS);
+    if (changed.has("printer") && changed.get("printer")?.id !== this.printer.id)
+      this.code.hide();
   }
 
   private async copy(text: string | undefined): Promise<void> {
@@ -126,29 +103,6 @@ export class BvpVirtualPrinter extends BvpElement {
               )}
             </select>`
           : this.t(`printers.mode_${printer.mode as "review"}`)}
-      </dd>`;
-  }
-
-  private codeRow() {
-    if (!this.app.isAdmin || this.printer.kind !== "virtual") return nothing;
-    const isShown = this.code !== null;
-    return html`<dt>${this.t("printers.code")}</dt>
-      <dd>
-        <code aria-label=${isShown ? nothing : this.t("printers.code_hidden")} role=${isShown ? nothing : "img"}
-          >${this.code ?? HIDDEN_CODE}</code
-        >
-        ${iconButton({
-          label: this.t(isShown ? "printers.code_hide" : "printers.code_show"),
-          icon: isShown ? "mdi:eye-off" : "mdi:eye",
-          disabled: !this.isLive,
-          onClick: () => void this.reveal(),
-        })}
-        ${iconButton({
-          label: this.t("printers.code_copy"),
-          icon: "mdi:content-copy",
-          disabled: !this.isLive,
-          onClick: async () => this.copy(await this.secret()),
-        })}
       </dd>`;
   }
 
@@ -231,7 +185,7 @@ export class BvpVirtualPrinter extends BvpElement {
               onClick: () => void this.copy(printer.address),
             })}
           </dd>
-          ${this.codeRow()} ${this.slicers()}
+          ${this.code.row(!this.isLive)} ${this.slicers()}
         </dl>
         ${this.last()}
         <footer>

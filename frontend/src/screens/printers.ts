@@ -9,6 +9,7 @@ import { empty } from "../parts/empty";
 import { Screen } from "../parts/element";
 import { shared } from "../styles";
 import "./printers-real";
+import { nextWaiting } from "./printers-status";
 import "./printers-virtual";
 
 const KINDS: readonly { kind: Printer["kind"]; heading: Key; add: Key }[] = [
@@ -80,6 +81,7 @@ export class BvpPrinters extends Screen {
         ? html`<bvp-real-printer
             .app=${app}
             .printer=${printer}
+            .waiting=${nextWaiting(state.queue, printer)}
             .isLive=${isLive}
           ></bvp-real-printer>`
         : html`<bvp-virtual-printer

@@ -1,6 +1,7 @@
 import type { App } from "../app";
 import { isApiError } from "../app";
 import type { Answer, Failure, Job, JobVerb } from "../api/types";
+import type { Judging } from "../parts/judging";
 import { isActive, reordered } from "./queue-model";
 
 /** What has to be asked first. */
@@ -21,6 +22,7 @@ export class QueueActions {
     readonly app: App,
     private readonly ask: (ask: Ask) => void,
     readonly grouping?: Grouping,
+    readonly judging?: Judging,
   ) {}
 
   /** Do it, or ask first. */

@@ -4,6 +4,7 @@ import type { Answer, Job, JobVerb } from "../api/types";
 import { button } from "../ha";
 import type { Key } from "../i18n";
 import { chip, fact, type Tone } from "../parts/chip";
+import { isJudgeable, isOffered } from "../parts/judging";
 import type { MenuItem } from "../parts/menu";
 import { progressBar } from "../parts/progress";
 import { sentFacts } from "../parts/sender";
@@ -186,6 +187,7 @@ export function menuItems(
       icon: "mdi:group",
       onClick: () => actions.grouping?.setApart(job.archive_id, false),
     },
+    ...(jobs.length === 1 ? judgeItems(app, actions, job, disabled) : []),
     {
       label: app.t("queue.open_archive"),
       icon: "mdi:archive",
@@ -200,6 +202,45 @@ export function menuItems(
     verb("stop", true),
     verb("cancel", true),
   ];
+}
+
+/** How the last copy came out, and whether a failed one is printed again. */
+export function judgeItems(
+  app: App,
+  { judging }: QueueActions,
+  job: Job,
+  disabled: boolean,
+): (MenuItem | false)[] {
+  if (!judging) return [];
+  const canJudge = isJudgeable(job);
+  return [
+    isOffered(job) && {
+      label: app.t("printers.again_heading"),
+      icon: "mdi:repeat",
+      disabled,
+      onClick: () => judging.offer(job),
+    },
+    canJudge && {
+      label: app.t("prints.judge_good"),
+      icon: "mdi:thumb-up-outline",
+      disabled,
+      onClick: () => void judging.good(judging.of(job)),
+    },
+    canJudge && {
+      label: app.t("prints.judge_failed"),
+      icon: "mdi:thumb-down-outline",
+      disabled,
+      onClick: () => judging.failed(judging.of(job)),
+    },
+  ];
+}
+
+/** What somebody said of the last copy; empty where nobody did. */
+export function verdictOf(app: App, job: Job): string {
+  if (!job.verdict) return "";
+  const said = app.t(job.verdict === "good" ? "prints.good" : "prints.failed");
+  const words = job.verdict_reason ? `${said}: ${job.verdict_reason}` : said;
+  return app.t("prints.judged", { verdict: words });
 }
 
 const STATE_TONES: Partial<Record<Job["state"], [string, Tone]>> = {
@@ -230,6 +271,7 @@ export function statusPart(
     return html`<div class="status">
       ${chip(ended[0], app.say(job.status), ended[1])}
       ${reason ? html`<span class="small">${reason}</span>` : nothing}
+      ${job.verdict ? html`<span class="small">${verdictOf(app, job)}</span>` : nothing}
     </div>`;
   }
   const said = new Map<string, TemplateResult>();

@@ -6,6 +6,7 @@ import { button, icon, sortable } from "../ha";
 import { chipStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
+import { Judging } from "../parts/judging";
 import "../parts/menu";
 import { isTyping } from "../keys";
 import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
@@ -30,7 +31,7 @@ import {
   type Row,
   type Section,
 } from "./queue-model";
-import { handleStyles, reasonOf } from "./queue-parts";
+import { handleStyles, judgeItems, reasonOf, verdictOf } from "./queue-parts";
 import "./queue-lanes";
 import { lanes } from "./queue-lanes-model";
 import "./queue-row";
@@ -228,10 +229,17 @@ export class BvpQueue extends Screen {
       this.actions = new QueueActions(this.app, (ask) => (this.asked = ask), {
         isApart: (id) => this.apart.has(id),
         setApart: (id, apart) => this.setApart(id, apart),
-      });
+      }, this.judging);
     if (changed.has("state") || changed.has("route")) this.followQueue();
     if (changed.has("route") || changed.has("state")) void this.followAddress();
   }
+
+  /** What is said of a job that has ended does not change the queue. */
+  private readonly judging = new Judging(this, () => {
+    void this.loadHistory();
+    this.wantedId = null;
+    void this.followAddress();
+  });
 
   private setApart(id: string, apart: boolean): void {
     const ids = new Set(this.apart);
@@ -618,7 +626,7 @@ export class BvpQueue extends Screen {
           >${jobTitle(app, job)}</a
         >
         <span class="secondary"
-          >${[app.say(job.status), reason, job.printed_on, job.sender]
+          >${[app.say(job.status), reason, verdictOf(app, job), job.printed_on, job.sender]
             .filter(Boolean)
             .join(" · ")}</span
         >
@@ -639,6 +647,7 @@ export class BvpQueue extends Screen {
             onClick: () =>
               canRetry ? this.actions.choose("retry", [job]) : void this.actions.again(job),
           },
+          ...judgeItems(app, this.actions, job, !this.canAct),
           {
             label: this.t("queue.open_archive"),
             icon: "mdi:archive",
@@ -794,7 +803,7 @@ export class BvpQueue extends Screen {
         ${this.failedPart(failed)}
         ${this.historyPart(history.filter((job) => !failed.includes(job)))}
       </div>
-      ${this.dialog()}`;
+      ${this.dialog()} ${this.judging.render()}`;
   }
 }
 

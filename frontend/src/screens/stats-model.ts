@@ -2,8 +2,24 @@
 
 import type { Numbers } from "../api/types";
 
-export const METRICS = ["prints", "print_time_s", "filament_g", "cost", "files"] as const;
+export const METRICS = [
+  "prints",
+  "print_time_s",
+  "filament_g",
+  "cost",
+  "energy_kwh",
+  "energy_cost",
+  "files",
+] as const;
 export type Metric = (typeof METRICS)[number];
+
+/** What is not shown where there is none of it. */
+const RARE: readonly Metric[] = ["cost", "energy_kwh", "energy_cost"];
+
+/** The metrics that there is something to show of. */
+export function metricsOf(rows: readonly Numbers[]): readonly Metric[] {
+  return METRICS.filter((each) => !RARE.includes(each) || rows.some((row) => row[each]));
+}
 
 const NONE: Numbers = {
   files: 0,
@@ -12,20 +28,17 @@ const NONE: Numbers = {
   print_time_s: 0,
   filament_g: 0,
   cost: 0,
+  judged_good: 0,
+  judged_failed: 0,
+  energy_kwh: 0,
+  energy_cost: 0,
 };
 
 export function total(periods: readonly Numbers[]): Numbers {
-  return periods.reduce(
-    (sum, each) => ({
-      files: sum.files + each.files,
-      prints: sum.prints + each.prints,
-      failed: sum.failed + each.failed,
-      print_time_s: sum.print_time_s + each.print_time_s,
-      filament_g: sum.filament_g + each.filament_g,
-      cost: sum.cost + each.cost,
-    }),
-    NONE,
-  );
+  const sums = { ...NONE };
+  for (const each of periods)
+    for (const name of Object.keys(NONE) as (keyof Numbers)[]) sums[name] += each[name];
+  return sums;
 }
 
 /** How many of a hundred prints succeeded; null when there was none. */

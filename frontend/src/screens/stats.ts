@@ -6,6 +6,7 @@ import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
 import { formStyles } from "../parts/form";
 import { progressBar, progressStyles } from "../parts/progress";
+import { energy, verdicts } from "../parts/verdicts";
 import { read, write } from "../router";
 import { shared } from "../styles";
 import {
@@ -13,6 +14,7 @@ import {
   axisTop,
   axisUnit,
   dayOf,
+  metricsOf,
   successRate,
   total,
   type Metric,
@@ -144,7 +146,16 @@ export class BvpStats extends Screen {
         padding: 6px 8px;
         border-bottom: 1px solid var(--divider-color);
         text-align: end;
+      }
+      td {
         white-space: nowrap;
+      }
+      thead th {
+        vertical-align: bottom;
+      }
+      tbody th {
+        min-width: 96px;
+        overflow-wrap: anywhere;
       }
       th {
         color: var(--secondary-text-color);
@@ -168,8 +179,11 @@ export class BvpStats extends Screen {
       }
       .groups {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr));
         gap: 16px;
+      }
+      .groups.wide {
+        grid-template-columns: minmax(0, 1fr);
       }
     `,
   ];
@@ -212,7 +226,10 @@ export class BvpStats extends Screen {
       case "filament_g":
         return format.weight(value);
       case "cost":
+      case "energy_cost":
         return format.money(value);
+      case "energy_kwh":
+        return format.energy(value);
       default:
         return format.number(value);
     }
@@ -252,6 +269,20 @@ export class BvpStats extends Screen {
       )}
       ${this.tile("mdi:weight-gram", this.name("filament_g"), format.weight(sums.filament_g))}
       ${sums.cost ? this.tile("mdi:cash", this.name("cost"), format.money(sums.cost)) : nothing}
+      ${sums.judged_good || sums.judged_failed
+        ? this.tile(
+            "mdi:thumbs-up-down-outline",
+            this.t("stats.judged"),
+            verdicts(this.app, sums.judged_good, sums.judged_failed),
+          )
+        : nothing}
+      ${sums.energy_kwh
+        ? this.tile(
+            "mdi:lightning-bolt-outline",
+            this.name("energy_kwh"),
+            energy(this.app, sums.energy_kwh, sums.energy_cost),
+          )
+        : nothing}
       ${stats
         ? html`${this.tile(
             "mdi:archive-outline",
@@ -328,23 +359,23 @@ export class BvpStats extends Screen {
     rows: readonly (readonly [string, Numbers])[],
     withFiles: boolean,
   ) {
-    const metrics = METRICS.filter(
-      (each) =>
-        (each !== "files" || withFiles) &&
-        (each !== "cost" || rows.some(([, numbers]) => numbers.cost)),
+    const sums = rows.map(([, numbers]) => numbers);
+    const judged = (["judged_good", "judged_failed"] as const).filter((name) =>
+      sums.some((each) => each[name]),
     );
+    const columns = metricsOf(sums)
+      .filter((each) => each !== "files" || withFiles)
+      .flatMap((each) => (each === "prints" ? ([each, "failed", ...judged] as const) : [each]));
+    const cell = (column: (typeof columns)[number], numbers: Numbers) =>
+      METRICS.includes(column as Metric)
+        ? this.value(column as Metric, numbers[column])
+        : this.app.format.number(numbers[column]);
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${heading}>
       <table>
         <thead>
           <tr>
             <th scope="col">${heading}</th>
-            ${metrics.map(
-              (metric) =>
-                html`<th scope="col">${this.name(metric)}</th>
-                  ${metric === "prints"
-                    ? html`<th scope="col">${this.t("stats.failed")}</th>`
-                    : nothing}`,
-            )}
+            ${columns.map((column) => html`<th scope="col">${this.t(`stats.${column}`)}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -352,13 +383,7 @@ export class BvpStats extends Screen {
             ([name, numbers]) =>
               html`<tr>
                 <th scope="row">${name}</th>
-                ${metrics.map(
-                  (metric) =>
-                    html`<td>${this.value(metric, numbers[metric])}</td>
-                      ${metric === "prints"
-                        ? html`<td>${this.value("prints", numbers.failed)}</td>`
-                        : nothing}`,
-                )}
+                ${columns.map((column) => html`<td>${cell(column, numbers)}</td>`)}
               </tr>`,
           )}
         </tbody>
@@ -368,7 +393,11 @@ export class BvpStats extends Screen {
 
   private groups(page: StatsPage) {
     const found = GROUPS.filter((name) => page.groups[name].length);
-    return html`<section class="groups">
+    // Columns that only some households have need the room of two.
+    const isWide = page.series.some(
+      (each) => each.energy_kwh || each.judged_good || each.judged_failed,
+    );
+    return html`<section class=${isWide ? "groups wide" : "groups"}>
       ${found.map(
         (name) =>
           html`<div class="card">
@@ -472,7 +501,7 @@ export class BvpStats extends Screen {
         <div class="tools">
           ${this.choices(
             this.t("stats.what"),
-            METRICS.filter((each) => each !== "cost" || page.series.some((one) => one.cost)),
+            metricsOf(page.series),
             this.metric,
             (metric) => this.name(metric),
             (metric) => (this.metric = metric),
