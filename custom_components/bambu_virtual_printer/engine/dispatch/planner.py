@@ -274,22 +274,26 @@ class _Planning:
         before = dict(self._obstacles)
         kept: dict[str, list[QueuedJob]] = {}
         lengths: dict[str, timedelta] = {}
+        # Those of a model, in the order in which they were kept.
+        kept_of: dict[str, list[str]] = {}
         for _due, job in sorted(timed, key=lambda pair: pair[0]):
             result = self._place_on_target(job)
             if isinstance(result, Start) or result.key in TIMED:
                 machine_id = result.machine_id
             elif result.key is ReasonKey.TAKEN and result.machine_id in kept:
-                machine_id = min(
-                    [one for one in kept if self._is_meant_for(job, one)],
-                    key=lambda one: lengths[one],
-                )
+                machine_id = self._least_kept(job, kept_of, lengths)
             else:
                 continue
+            if machine_id not in kept:
+                kept[machine_id] = []
+                lengths[machine_id] = timedelta()
+                for model, ids in kept_of.items():
+                    if same_model(self._machines[machine_id].model, model):
+                        ids.append(machine_id)
+                self._take(machine_id, job.id)
             assert job.wishes.length
-            kept.setdefault(machine_id, []).append(job)
-            length = job.wishes.length * job.wishes.copies
-            lengths[machine_id] = lengths.get(machine_id, timedelta()) + length
-            self._take(machine_id, job.id)
+            kept[machine_id].append(job)
+            lengths[machine_id] += job.wishes.length * job.wishes.copies
         self._obstacles = before
         self._choices.clear()
         return self._timing.keep_free(kept)
@@ -298,13 +302,24 @@ class _Planning:
         own = own_obstacle(job, self._now)
         return own is None or own.key is ReasonKey.SCHEDULED
 
-    def _is_meant_for(self, job: QueuedJob, machine_id: str) -> bool:
+    def _least_kept(
+        self,
+        job: QueuedJob,
+        kept_of: dict[str, list[str]],
+        lengths: Mapping[str, timedelta],
+    ) -> str:
+        """Return the printer that is kept for the shortest time so far, of those that are kept and that a job is meant for."""
         match job.target:
-            case OnePrinter(machine_id=wanted):
-                return wanted == machine_id
-            case AnyPrinter(model=model):
-                return same_model(self._machines[machine_id].model, model)
-        return False
+            case OnePrinter(machine_id=machine_id):
+                return machine_id
+            case AnyPrinter(model=model) if model not in kept_of:
+                kept_of[model] = [
+                    one
+                    for one in lengths
+                    if same_model(self._machines[one].model, model)
+                ]
+        assert isinstance(job.target, AnyPrinter)
+        return min(kept_of[job.target.model], key=lengths.__getitem__)
 
     def _is_patient(self, job: QueuedJob) -> bool:
         return may_be_overtaken(job, self._now, self._overtake_for)

@@ -136,7 +136,14 @@ type _Candidate = tuple[_Rank, SpoolPlace, float | None]
 """How well a spool fits, where it is, and how many grams are left on it."""
 
 
-type _Usable = tuple[Spool, Shade | None]
+class _Usable(NamedTuple):
+    """A spool that can feed a print, with what is asked of it again and again."""
+
+    spool: Spool
+    shade: Shade | None
+    is_external: bool
+    remaining_percent: float
+    left_g: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +179,20 @@ class LoadedSpools:
             base = base_type(spool.type) if spool.is_known else ""
             if base and (spool.place.is_external or base not in _NOT_IN_AMS):
                 self._by_type.setdefault(base, []).append(
-                    (spool, shade_of(spool.color))
+                    _Usable(
+                        spool,
+                        shade_of(spool.color),
+                        spool.place.is_external,
+                        _percent(spool, left_g),
+                        left_g.get(spool.place),
+                    )
                 )
 
     def usable(self) -> Iterator[tuple[str, Spool, Shade | None]]:
         """Return the material and the shade of each spool that can feed a print, and the spool."""
         for base, usable in self._by_type.items():
-            for spool, shade in usable:
-                yield base, spool, shade
+            for one in usable:
+                yield base, one.spool, one.shade
 
     def takers(self, filament: Filament) -> tuple[SpoolPlace, ...]:
         """Return the places where a filament could be loaded to get to its nozzle."""
@@ -218,12 +231,12 @@ class LoadedSpools:
         nozzle = filament.nozzle if self._has_two_nozzles else None
         if (found := self._found.get((base, nozzle))) is None:
             usable = tuple(
-                (spool, shade)
-                for spool, shade in self._by_type[base]
-                if self._reaches(spool.place, nozzle)
+                one
+                for one in self._by_type[base]
+                if self._reaches(one.spool.place, nozzle)
             )
             found = self._found[base, nozzle] = _OfType(
-                spools=usable, places=tuple(spool.place for spool, _shade in usable)
+                spools=usable, places=tuple(one.spool.place for one in usable)
             )
         return found
 
@@ -327,10 +340,7 @@ def _places(taken: Mapping[int, SpoolPlace], project_filaments: int) -> Places:
 def has_chosen(filaments: Iterable[Filament], loaded: LoadedSpools) -> bool:
     """Return whether every spool that was chosen by what it is gets to the nozzle that it was chosen for."""
     return all(
-        any(
-            filament.chosen.is_in(spool)
-            for spool, _shade in loaded.of_type(filament).spools
-        )
+        any(filament.chosen.is_in(one.spool) for one in loaded.of_type(filament).spools)
         for filament in filaments
         if filament.chosen
     )
@@ -359,7 +369,8 @@ class _Amounts:
             if (
                 takes_unknown
                 if one[2] is None
-                else needed_g <= one[2] - (reserved.get(one[1], 0.0) if reserved else 0)
+                else needed_g <= one[2]
+                and not (reserved and needed_g > one[2] - reserved.get(one[1], 0.0))
             )
         ]
 
@@ -399,7 +410,13 @@ def _fitting(
     """List the spools that may be used for a filament whatever is left on them, the best first."""
     ranked: list[_Candidate] = []
     shade = shade_of(filament.color)
-    for spool, its_shade in loaded.of_type(filament).spools:
+    for (
+        spool,
+        its_shade,
+        is_external,
+        remaining_percent,
+        left_g,
+    ) in loaded.of_type(filament).spools:
         far = shade_distance(shade, its_shade)
         is_near = far is not None and far <= MAX_COLOR_DISTANCE
         is_preset = bool(filament.preset_id) and filament.preset_id == spool.preset_id
@@ -417,13 +434,13 @@ def _fitting(
         else:
             rule = 2 if is_preset else 3
         rank = _Rank(
-            rule=rule,
-            is_external=spool.place.is_external,
-            color_distance=float("inf") if far is None else round(far, 3),
-            remaining_percent=_percent(spool, loaded.left_g),
+            rule,
+            is_external,
+            float("inf") if far is None else round(far, 3),
+            remaining_percent,
         )
-        ranked.append((rank, spool.place, loaded.left_g.get(spool.place)))
-    return sorted(ranked)
+        ranked.append((rank, spool.place, left_g))
+    return sorted(ranked) if len(ranked) > 1 else ranked
 
 
 def _percent(spool: Spool, left_g: Grams) -> float:

@@ -268,7 +268,11 @@ class MachineState:
 
     def spool(self, place: SpoolPlace) -> Spool | None:
         """Return the spool at a place, None where there is no such place."""
-        return next((spool for spool in self.spools if spool.place == place), None)
+        for unit in self.ams:
+            for spool in unit.spools:
+                if spool.place == place:
+                    return spool
+        return next((spool for spool in self.external if spool.place == place), None)
 
     def light(self, node: str) -> bool | None:
         """Whether a light is on, None where there is none of that name."""

@@ -75,14 +75,15 @@ class Curve:
         )
         moments: list[float] = []
         costs: list[float] = []
-        edges = sorted(
-            {moment for edge in self._edges for moment in (edge, edge - seconds)}
-        )
+        ends = [edge - seconds for edge in self._edges]
+        edges = list(dict.fromkeys(sorted([*self._edges, *ends])))
         for span in self._quiet.starts(begin, end - length, length):
             first, last = span.start.timestamp(), span.end.timestamp()
             inside = edges[bisect_right(edges, first) : bisect_left(edges, last)]
-            for moment in (first, *inside, *((last,) if last > first else ())):
-                cost = self._prices.cost(moment, moment + seconds)
+            starts = [first, *inside, *((last,) if last > first else ())]
+            for moment, cost in zip(
+                starts, self._prices.costs(starts, seconds), strict=True
+            ):
                 if cost is not None:
                     moments.append(moment)
                     costs.append(cost)

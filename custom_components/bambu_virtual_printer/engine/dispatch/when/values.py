@@ -1,7 +1,7 @@
 """The rules of printers and jobs about time, and what is known of what they depend on, at one moment."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -140,21 +140,34 @@ class Prices:
 
     def cost(self, start: float, end: float) -> float | None:
         """Return what a steady consumption costs between two moments; None where a price is missing."""
-        cost, known = (
-            after - before
-            for before, after in zip(self._at(start), self._at(end), strict=True)
-        )
-        return cost if abs(known - (end - start)) < 1e-3 else None
+        return self.costs([start], end - start)[0]
 
-    def _at(self, moment: float) -> tuple[float, float]:
-        place = bisect_right(self._starts, moment) - 1
-        if place < 0:
-            return (0.0, 0.0)
-        seconds = min(moment, self._ends[place]) - self._starts[place]
-        return (
-            self._costs[place] + seconds * self._values[place],
-            self._known[place] + seconds,
-        )
+    def costs(self, starts: Sequence[float], seconds: float) -> list[float | None]:
+        """Return for each of some starts, in order, what a steady consumption of so many seconds costs; None where a price is missing."""
+        return [
+            cost_then - cost if abs(known_then - known - seconds) < 1e-3 else None
+            for (cost, known), (cost_then, known_then) in zip(
+                self._at(starts),
+                self._at([start + seconds for start in starts]),
+                strict=True,
+            )
+        ]
+
+    def _at(self, moments: Iterable[float]) -> Iterator[tuple[float, float]]:
+        """Yield for each of some moments, in order, the cost so far, and how many seconds are known."""
+        count = len(self._starts)
+        place = -1
+        for moment in moments:
+            while place + 1 < count and self._starts[place + 1] <= moment:
+                place += 1
+            if place < 0:
+                yield (0.0, 0.0)
+                continue
+            seconds = min(moment, self._ends[place]) - self._starts[place]
+            yield (
+                self._costs[place] + seconds * self._values[place],
+                self._known[place] + seconds,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
