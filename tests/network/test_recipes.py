@@ -122,6 +122,7 @@ def test_the_files_are_well_formed_and_name_the_address() -> None:
         "990",
         "3000",
         "3002",
+        "322",
         "6000",
         "8883",
         "50000-50009",
