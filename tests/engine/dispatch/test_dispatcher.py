@@ -783,6 +783,26 @@ def test_prints_of_printers_that_are_not_set_up_any_more_are_settled(
         world.disk.line[:] = []
 
 
+def test_what_an_answer_says_has_ended_lies_on_the_plate_of_a_printer_that_is_not_attached(
+    world: World,
+) -> None:
+    world.printer()
+    world.add("a")
+    world.begin()
+    world.until(lambda: printing(world))
+    world.kill()
+    world.printers.clear()
+    world.begin()
+    world.run(world.dispatcher.forget("garage"))
+    print_ = world.the_print()
+    world.run(world.dispatcher.answer("a", Answer.FINISHED))
+    plate = world.dispatcher.plate("garage")
+    assert (plate.is_occupied, plate.print_id, plate.job_id) == (True, print_.id, "a")
+    assert world.disk.plates["garage"].is_occupied
+    assert world.run(world.dispatcher.clear_plate("garage", print_.id))
+    assert not world.disk.plates["garage"].is_occupied
+
+
 @pytest.mark.parametrize("failures", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("after_s", [0.0, 4.5, 5.0, 40.0, 300.0])
 def test_an_index_that_cannot_be_written_for_a_while_doubles_nothing(

@@ -27,6 +27,7 @@ from .fits import SpoolFits
 from .jobs import QueuedJob
 from .orders import PrintOverError, Stopping, check_answer
 from .planner import Plan, Planner
+from .plates import occupied_by
 from .ports import FileAwayError, NoSurroundings, Printer, PrintStore, Surroundings
 from .power import NO_DEMAND, Demand
 from .power_states import PowerState
@@ -499,6 +500,9 @@ class Dispatcher:
                 await self._store.put_back(print_, problem=Problem.NOT_STARTED)
             case _:
                 await self._store.end(print_, ANSWERED[answer], occupies=True)
+                machine_id = print_.machine_id
+                plate = occupied_by(self.plate(machine_id), print_)
+                self._plates[machine_id] = plate
         self.wake()
 
     async def retry(self, job_id: str) -> None:

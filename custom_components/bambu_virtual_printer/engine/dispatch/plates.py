@@ -29,6 +29,11 @@ def same_print(first: str, second: str) -> bool:
     return bool(first_name) and first_name == second_name
 
 
+def occupied_by(plate: Plate, print_: Print) -> Plate:
+    """Return a plate on which a print of the queue lies."""
+    return replace(plate, is_occupied=True, print_id=print_.id, job_id=print_.job_id)
+
+
 class PlateWatch:
     """Follows the reports of one printer."""
 
@@ -84,6 +89,4 @@ class PlateWatch:
 
     def occupy(self, print_: Print) -> None:
         """Mark the plate as occupied by a print of the queue."""
-        self.plate = replace(
-            self.plate, is_occupied=True, print_id=print_.id, job_id=print_.job_id
-        )
+        self.plate = occupied_by(self.plate, print_)
