@@ -37,6 +37,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Wishes,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.timing import Unknown
+from custom_components.bambu_virtual_printer.engine.machines.values import Phase
 
 from .scenes import IDLE, NEEDS, P1S
 from .when.spans import prices as some_prices, quiet_hours
@@ -438,6 +439,36 @@ def test_a_job_is_late_once_it_cannot_be_ready_any_more() -> None:
     assert waits.wake_at == at(1) + timedelta(seconds=1)
     assert planned(job("b", 4, "gone", due=at(3))).late == {"b"}
     assert planned(job("b", None, due=at(3), is_held=True)).late == frozenset()
+
+
+def printing(id_: str, left_min: int | None) -> MachineView:
+    state = replace(
+        IDLE, phase=Phase.RUNNING, job=replace(IDLE.job, remaining_min=left_min)
+    )
+    return machine(id_, state=state)
+
+
+def test_a_job_is_late_where_its_printer_prints_for_too_long() -> None:
+    one = job(hours=3, due=at(5))
+    assert planned(one, machines=[printing("garage", 121)]).late == {"a"}
+    assert planned(one, machines=[printing("garage", 120)]).late == frozenset()
+    assert planned(one, machines=[printing("garage", None)]).late == frozenset()
+    night = Rules(quiet=(quiet(3, 9, Scope.RUN),))
+    after = job(hours=3, due=at(12))
+    assert planned(after, machines=[printing("garage", 60)], rules=night).late == set()
+    over = printing("garage", 600)
+    over = replace(over, state=replace(over.state, phase=Phase.FINISH))
+    assert planned(one, machines=[over]).late == frozenset()
+
+
+def test_a_job_for_a_model_is_late_where_none_of_its_printers_ends_soon_enough() -> (
+    None
+):
+    one = job("a", 3, P1S, due=at(5))
+    both = [printing("one", 300), printing("two", 121)]
+    assert planned(one, machines=both, each={}).late == {"a"}
+    both[1] = printing("two", 120)
+    assert planned(one, machines=both, each={}).late == frozenset()
 
 
 # --- one heats at a time ---

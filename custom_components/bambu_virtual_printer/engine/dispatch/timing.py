@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .admission import MachineView
-from .jobs import OnePrinter, QueuedJob
+from .admission import MachineView, same_model
+from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .reasons import Reason, ReasonKey
 from .when.deadlines import Deadlines
 from .when.decide import Decider
@@ -61,6 +61,8 @@ class Timing:
         self._circuits: dict[str, list[str]] = {}
         self._deciders: dict[str, Decider] = {}
         self._deadlines: dict[str, Deadlines] = {}
+        # When the first printer of a model has ended its print.
+        self._free_of: dict[str, datetime] = {}
         known: list[tuple[Rules, Decider]] = []
         for machine_id in machines:
             rules = self.rules(machine_id)
@@ -152,7 +154,7 @@ class Timing:
     def late(
         self, jobs: Iterable[QueuedJob], reasons: Mapping[str, Reason]
     ) -> frozenset[str]:
-        """Return the waiting jobs that cannot be ready in time, even if they began as soon as they may."""
+        """Return the waiting jobs that cannot be ready in time, even if they began as soon as they may and a printer has ended its print."""
         return frozenset(
             job.id
             for job in jobs
@@ -175,10 +177,34 @@ class Timing:
         wishes = job.wishes
         if wishes.due is None or wishes.length is None:
             return False
-        begin = self._earliest(job)
+        begin = max(self._earliest(job), self._free_for(job))
         if decider := self._deciders.get(self._machine_of(job, reason)):
             return not decider.can_be_ready(wishes, begin)
         return begin + wishes.length * wishes.copies > wishes.due
+
+    def _free_for(self, job: QueuedJob) -> datetime:
+        """Return when the first printer that a job is meant for has ended its print, by what it reports."""
+        match job.target:
+            case OnePrinter(machine_id=machine_id) if machine_id in self._machines:
+                return self._free_at(self._machines[machine_id])
+            case AnyPrinter(model=model):
+                if model not in self._free_of:
+                    ends = [
+                        self._free_at(machine)
+                        for machine in self._machines.values()
+                        if same_model(machine.model, model)
+                    ]
+                    self._free_of[model] = min(ends, default=self._now)
+                return self._free_of[model]
+        return self._now
+
+    def _free_at(self, machine: MachineView) -> datetime:
+        state = machine.state
+        left_min = state.job.remaining_min
+        is_told = state.is_available and state.is_current and state.phase.is_active
+        if not is_told or left_min is None:
+            return self._now
+        return self._now + timedelta(minutes=left_min)
 
     def _machine_of(self, job: QueuedJob, reason: Reason) -> str:
         if isinstance(job.target, OnePrinter):
