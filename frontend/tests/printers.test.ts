@@ -218,6 +218,15 @@ describe("the screen of printers", () => {
     expect(textOf(renderRoot)).not.toMatch(/other|late/);
   });
 
+  it("says but once why a printer and its next job wait", async () => {
+    const { app } = fakeApp();
+    const sentence = { text_key: "waiting_power_kept_off", values: { printer: "Workshop" } };
+    const job = { id: "a", target: "r1", question: null, waiting: { ...sentence, key: "offline" } } as unknown as Job;
+    const state = live({ printers: [real({ power: "kept_off" })], queue: [job] });
+    const { renderRoot } = await show("bvp-printers", { app, state, route });
+    expect(textOf(renderRoot).split("waiting_power_kept_off")).toHaveLength(2);
+  });
+
   it("can do nothing while the connection is lost", async () => {
     const { app } = fakeApp();
     const element = await show("bvp-printers", {

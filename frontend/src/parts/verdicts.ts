@@ -15,16 +15,8 @@ export function verdicts(app: App, good: number, failed: number): string {
 export function energyOf(app: App, jobs: readonly Job[]): string | null {
   const measured = jobs.filter((job) => typeof job.energy_kwh === "number");
   if (!measured.length) return null;
-  return energy(
-    app,
-    measured.reduce((sum, job) => sum + job.energy_kwh!, 0),
-    measured.reduce((sum, job) => sum + (job.energy_cost ?? 0), 0),
-  );
-}
-
-/** Energy, with what it cost where that is known. */
-export function energy(app: App, kwh: number, cost: number): string {
-  const words = app.format.energy(kwh);
-  return cost ? `${words} · ${app.format.money(cost)}` : words;
+  const cost = measured.reduce((sum, job) => sum + (job.energy_cost ?? 0), 0);
+  const energy = app.format.energy(measured.reduce((sum, job) => sum + job.energy_kwh!, 0));
+  return cost ? `${energy} · ${app.format.money(cost)}` : energy;
 }
 

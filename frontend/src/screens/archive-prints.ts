@@ -21,10 +21,10 @@ export const printsStyles = css`
     margin-top: 2px;
     color: var(--secondary-text-color);
   }
-  .prints .completed .icon {
+  .prints .completed > .icon {
     color: var(--success-color);
   }
-  .prints .failed .icon {
+  .prints .failed > .icon {
     color: var(--error-color);
   }
   .prints li > :nth-child(2) {

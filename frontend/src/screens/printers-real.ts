@@ -93,7 +93,7 @@ export class BvpRealPrinter extends BvpElement {
         align-items: center;
         gap: 8px;
       }
-      .plate > span .icon {
+      .plate > span > .icon {
         color: var(--warning-color);
       }
     `,
@@ -139,22 +139,16 @@ export class BvpRealPrinter extends BvpElement {
       : nothing}`;
   }
 
-  /** Why it cannot be talked to, as a sentence. */
-  private reason() {
-    const { printer } = this;
-    const { power } = printer;
+  /** Why it cannot be talked to; empty where it can, or has no power as it should be. */
+  private get reason(): string {
+    const { printer, app } = this;
+    const { power, availability } = printer;
+    const values = { printer: printer.name };
     if (power && TROUBLES.includes(power))
-      return html`<p class="secondary">
-        ${this.app.say({ text_key: `waiting_power_${power}`, values: { printer: printer.name } })}
-      </p>`;
-    if (isUnpowered(printer) || !printer.availability || ["online", "connecting"].includes(printer.availability))
-      return nothing;
-    return html`<p class="secondary">
-      ${this.app.say({
-        text_key: `waiting_offline_${printer.availability}`,
-        values: { printer: printer.name },
-      })}
-    </p>`;
+      return app.say({ text_key: `waiting_power_${power}`, values });
+    if (isUnpowered(printer) || !availability || ["online", "connecting"].includes(availability))
+      return "";
+    return app.say({ text_key: `waiting_offline_${availability}`, values });
   }
 
   private print() {
@@ -334,7 +328,7 @@ export class BvpRealPrinter extends BvpElement {
       : this.t("printers.queued_none");
     const waiting = this.waiting && app.say(this.waiting);
     return html`<span>
-      ${waiting ? html`${chip("mdi:timer-sand", waiting)}<br />` : nothing}
+      ${waiting && waiting !== this.reason ? html`${chip("mdi:timer-sand", waiting)}<br />` : nothing}
       <a
         href=${app.url("queue", null, { printer: printer.id })}
         @click=${(event: MouseEvent) => {
@@ -366,7 +360,7 @@ export class BvpRealPrinter extends BvpElement {
             })
           : nothing}
       </header>
-      ${this.judging.render()} ${this.reason()} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
+      ${this.judging.render()} ${this.reason ? html`<p class="secondary">${this.reason}</p>` : nothing} ${this.errors()} ${this.plate()} ${this.uploading()} ${this.print()}
       ${this.camera()}
       ${this.temperatures()} ${this.spools()}
       <footer>

@@ -6,7 +6,6 @@ import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
 import { formStyles } from "../parts/form";
 import { progressBar, progressStyles } from "../parts/progress";
-import { energy, verdicts } from "../parts/verdicts";
 import { read, write } from "../router";
 import { shared } from "../styles";
 import {
@@ -51,7 +50,7 @@ export class BvpStats extends Screen {
       }
       .tiles {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(166px, 1fr));
         gap: 12px;
       }
       .tile {
@@ -270,19 +269,28 @@ export class BvpStats extends Screen {
       ${this.tile("mdi:weight-gram", this.name("filament_g"), format.weight(sums.filament_g))}
       ${sums.cost ? this.tile("mdi:cash", this.name("cost"), format.money(sums.cost)) : nothing}
       ${sums.judged_good || sums.judged_failed
-        ? this.tile(
-            "mdi:thumbs-up-down-outline",
-            this.t("stats.judged"),
-            verdicts(this.app, sums.judged_good, sums.judged_failed),
-          )
+        ? [
+            this.tile(
+              "mdi:thumb-up-outline",
+              this.t("stats.judged_good"),
+              format.number(sums.judged_good),
+            ),
+            this.tile(
+              "mdi:thumb-down-outline",
+              this.t("stats.judged_failed"),
+              format.number(sums.judged_failed),
+            ),
+          ]
         : nothing}
-      ${sums.energy_kwh
-        ? this.tile(
-            "mdi:lightning-bolt-outline",
-            this.name("energy_kwh"),
-            energy(this.app, sums.energy_kwh, sums.energy_cost),
-          )
-        : nothing}
+      ${(["energy_kwh", "energy_cost"] as const).map((name) =>
+        sums[name]
+          ? this.tile(
+              "mdi:lightning-bolt-outline",
+              this.name(name),
+              this.value(name, sums[name]),
+            )
+          : nothing,
+      )}
       ${stats
         ? html`${this.tile(
             "mdi:archive-outline",
