@@ -101,7 +101,13 @@ class TransferThread:
     ) -> FileSource:
         """Open a file for a download. Raises TransferError."""
         source = FileSource(self._executor, path, offset=offset, with_md5=with_md5)
-        await self.run(source.open)
+        opening = self._executor.submit(source.open)
+        try:
+            await asyncio.wrap_future(opening)
+        except asyncio.CancelledError:
+            # What is being opened is open in the end.
+            opening.add_done_callback(lambda _opening: source.end(None))
+            raise
         return source
 
     def _on_stopped(self) -> None:

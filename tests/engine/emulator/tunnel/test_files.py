@@ -1,9 +1,11 @@
 """What the file tunnel shows of the memory card: lists, downloads, pictures, and what is deleted."""
 
+import asyncio
 import hashlib
 import io
 import json
 import os
+from pathlib import Path
 import zipfile
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.emulator.tunnel import listing
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
+from custom_components.bambu_virtual_printer.engine.values import Sender
 from tests.support.ftps_clients import sliced_file
 from tests.support.tunnel_client import CHUNK_BYTES, call
 
@@ -120,6 +123,28 @@ async def test_a_download_can_be_called_off(rig: Rig) -> None:
             assert (head["cmdtype"], head["reply"]) == (0x1000, {"tasks": [sequence]})
 
     await rig.do(scenario)
+
+
+async def test_a_file_that_is_opened_for_a_connection_that_has_ended_is_closed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fixture looks for what is left open."""
+    await sent(rig, NAME, code=ANNAS_CODE)
+    locate = rig.storage.locate
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slowly(name: str, client: Sender) -> Path | None:
+        is_asked.set()
+        await may_answer.wait()
+        return await locate(name, client)
+
+    monkeypatch.setattr(rig.storage, "locate", slowly)
+    with await asyncio.to_thread(rig.client, ANNAS_CODE) as client:
+        client.start(4, {"path": NAME, "offset": 0})
+        await is_asked.wait()
+        rig.printer.drop("anna")
+        assert await asyncio.to_thread(client.is_closed)
+    may_answer.set()
 
 
 async def test_files_are_deleted_and_only_what_somebody_sent(rig: Rig) -> None:

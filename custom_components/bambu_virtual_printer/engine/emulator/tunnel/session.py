@@ -27,6 +27,7 @@ from ...reception.failures import (
 from ...reception.names import UNSLICED_SUFFIXES, is_kept
 from ...reception.reception import Reception, storage_failures
 from ...reception.sinks import Discard
+from ...reception.sources import FileSource
 from ...values import Sender, Service
 from . import listing
 from .context import TunnelContext
@@ -46,6 +47,8 @@ class Session:
         self._peer = peer
         self.sender = sender
         self._upload: Upload | None = None
+        # Of the last download.
+        self._source: FileSource | None = None
         self._resumed = False
         self._work: asyncio.Task[object] | None = None
         self._end: asyncio.Task[None] | None = None
@@ -109,7 +112,7 @@ class Session:
         self._stopped = True
 
     def end(self) -> asyncio.Task[None]:
-        """See an upload under way to its end, in a task: the connection has ended."""
+        """See what is under way to its end, in a task: the connection has ended."""
         if self._end is None:
             self._end = asyncio.get_running_loop().create_task(self._ended())
         return self._end
@@ -117,6 +120,9 @@ class Session:
     async def _ended(self) -> None:
         if self._work:
             await asyncio.wait([self._work])
+        if self._source:
+            # Where the connection ended before it was open, nobody sends it.
+            self._source.end(None)
         upload = self._upload
         if upload is None:
             return
@@ -246,7 +252,7 @@ class Session:
             path = await self._context.storage.locate(name, self.sender)
         if path is None:
             raise NoSuchFileError(NO_FILE)
-        source = await self._context.transfer_thread.open_source(
+        self._source = source = await self._context.transfer_thread.open_source(
             path, offset=offset, with_md5=True
         )
         if offset > source.size_bytes:
