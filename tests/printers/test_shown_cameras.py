@@ -11,6 +11,7 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.machines.camera.upstream import (
     CameraTimes,
 )
+from custom_components.bambu_virtual_printer.engine.mirror.camera import Viewer
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import machines, shown_cameras
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
@@ -28,6 +29,18 @@ from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
 SEEN = picture()
+
+
+class _Viewer(Viewer[bytes]):
+    def __init__(self) -> None:
+        self.shown: list[bytes] = []
+        self.is_over = False
+
+    def show(self, item: bytes) -> None:
+        self.shown.append(item)
+
+    def ended(self) -> None:
+        self.is_over = True
 
 
 def _decoded(picture: bytes) -> Image.Image:
@@ -119,6 +132,31 @@ async def test_without_a_real_printer_slicers_see_the_plate_of_the_last_job(
         while _is_blank(shown := await client.picture()):
             pass
         assert _decoded(shown).size == (WIDTH, HEIGHT)
+
+
+async def test_viewers_of_a_plate_that_cannot_be_drawn_are_let_go_and_may_come_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers: list[Exception | None] = [RuntimeError("bug"), None]
+
+    async def thumbnail(_item_id: str) -> Path | None:
+        if (error := answers.pop(0)) is not None:
+            raise error
+        return None
+
+    plates = shown_cameras.LastPlate(lambda: "job", thumbnail)
+    viewer = _Viewer()
+    stop = plates.watch(viewer)
+    await until(lambda: viewer.is_over)
+    assert "The last plate cannot be shown" in caplog.text
+    stop()
+    other = _Viewer()
+    stop = plates.watch(other)
+    await until(lambda: other.shown)
+    assert _is_blank(other.shown[0])
+    assert not other.is_over
+    stop()
+    stop()
 
 
 async def test_reports_say_that_there_is_a_camera(

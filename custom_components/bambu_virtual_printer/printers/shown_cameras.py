@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import logging
 from pathlib import Path
 from typing import override
 
@@ -11,6 +12,8 @@ from ..engine.mirror.camera import Camera, Viewer
 from ..engine.mirror.video import Video, VideoCamera
 from .machines import ManagedMachine
 from .plate_pictures import plate_picture
+
+_LOGGER = logging.getLogger(__name__)
 
 # Slicers take a camera that sends nothing for dead.
 REPEAT_S = 5.0
@@ -92,6 +95,7 @@ class LastPlate(Camera[bytes]):
             self._task = asyncio.get_running_loop().create_task(
                 self._show(), name="the last plate"
             )
+            self._task.add_done_callback(self._over)
 
         def _stop() -> None:
             if viewer not in self._viewers:
@@ -102,6 +106,16 @@ class LastPlate(Camera[bytes]):
                 self._task = self._drawn = None
 
         return _stop
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        """Let everybody go where it has failed: what nobody draws is not shown."""
+        if task is not self._task:
+            return
+        self._task = self._drawn = None
+        if not task.cancelled() and (error := task.exception()):
+            _LOGGER.error("The last plate cannot be shown", exc_info=error)
+        for viewer in tuple(self._viewers):
+            viewer.ended()
 
     async def _show(self) -> None:
         while True:
