@@ -20,6 +20,7 @@ from ..machines.filaments import (
     NO_GRAMS,
     Filament,
     Grams,
+    Lacking,
     LoadedSpools,
     MatchRules,
     Missing,
@@ -172,12 +173,11 @@ class Reservations:
             for kind, grams in wants
         )
 
-    def note_short(self, machine_id: str, wants: Wants) -> None:
-        """Note that a printer does not have these filaments. Of several it is not known which."""
-        if len(wants) == 1:
-            [(kind, grams)] = wants
-            key = (machine_id, kind)
-            self._short[key] = min(grams, self._short.get(key, _UNLIMITED))
+    def note_short(self, machine_id: str, want: tuple[object, float]) -> None:
+        """Note that no spool of a printer has as much of a filament."""
+        kind, grams = want
+        key = (machine_id, kind)
+        self._short[key] = min(grams, self._short.get(key, _UNLIMITED))
 
 
 def wants_of(job: QueuedJob) -> Wants:
@@ -321,10 +321,11 @@ class SpoolMemory:
             rules=rules_for(job, machine, trust_wishes=trust_wishes),
             reserved=reservations.of(machine.id),
         )
-        if places is None or _wrong(job, machine, places):
-            reservations.note_short(machine.id, wants)
+        if isinstance(places, Lacking):
+            if places.number is not None:
+                reservations.note_short(machine.id, wants[places.number])
             return None
-        return places
+        return None if _wrong(job, machine, places) else places
 
     def find(
         self,

@@ -21,6 +21,7 @@ class Shade(NamedTuple):
     is_opaque: bool
 
 
+@lru_cache(maxsize=4096)
 def normalized(color: str) -> str:
     """Write a colour as RRGGBBAA, opaque without an alpha value. Empty where it is none, or clear without a colour."""
     found = _COLOR.fullmatch(color.strip())

@@ -120,6 +120,13 @@ class Match:
         return not self.missing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """That a plate has not all of its spools. `number` is its first filament that no spool has enough of, None where one has of each."""
+
+    number: int | None = None
+
+
 class _Rank(NamedTuple):
     """How well a spool fits, the smallest best. Of two alike, the emptier spool is used up first, as in Bambu Studio.
 
@@ -286,16 +293,21 @@ def match_all(
     project_filaments: int,
     rules: MatchRules,
     reserved: Grams = NO_GRAMS,
-) -> Places | None:
+) -> Places | Lacking:
     """Find spools as `match` does, and give up where one is missing."""
     amounts = _Amounts(loaded.left_g, reserved, rules)
-    fitting = _sufficient(filaments, loaded, rules, amounts)
-    if not filaments or not all(fitting.values()):
-        return None
+    fitting: dict[int, list[_Candidate]] = {}
+    for number, filament in enumerate(filaments):
+        found = amounts.sufficient(filament, loaded.fitting(filament, rules))
+        if not found:
+            return Lacking(number=number)
+        fitting[filament.index] = found
+    if not filaments:
+        return Lacking()
     wanted = sorted(filaments, key=lambda filament: filament.index)
     taken = _take(wanted, fitting, amounts)
     if len(taken) < len(wanted):
-        return None
+        return Lacking()
     return _places(taken, project_filaments)
 
 
