@@ -603,6 +603,10 @@ async def test_a_printer_without_an_address_takes_uploads_with_a_key(
     assert page["type"] is FlowResultType.ABORT
     report = await hub.setup_checks.async_run(printer)
     assert report.outcome.value == "ok"
+    # What was chosen is still there when something else is wrong.
+    page = await answer(await start_adding(), _answers("none", name=" "))
+    assert page["errors"]
+    assert _suggested(page)["bind_ip"] == "none"
     # A second one is in nobody's way, and an address can be given to it later.
     page = await answer(await start_adding(), _answers("none", name="Second"))
     assert page["step_id"] == "upload_key"

@@ -87,6 +87,8 @@ async def test_who_was_removed_meanwhile_or_has_anothers_name_is_not_changed(
     page = await go_on(await begin(), {"next_step_id": "choose"})
     page = await go_on(page, {"person": anna.id})
     page = await go_on(page, {"next_step_id": "settings"})
+    page = await go_on(page, settings(" "))
+    assert page["errors"] == {"name": "invalid_name"}
     page = await go_on(page, settings("Ben"))
     assert page["errors"] == {"name": "name_taken"}
 

@@ -171,6 +171,7 @@ class _Conversation:
             case "GET_PARAMETER" | "SET_PARAMETER":
                 yield from self._reply(request, "200 OK")
             case "TEARDOWN":
+                self._is_playing = False
                 yield from self._reply(request, "200 OK")
                 self._is_over = True
             case _:
