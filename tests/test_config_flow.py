@@ -590,6 +590,9 @@ async def test_a_printer_without_an_address_takes_uploads_with_a_key(
     shown = page["description_placeholders"]
     assert page["menu_options"] == ["upload_key", "finish"]
     path = shown["url"].partition("/api/")[2]
+    # Cura asks for the parts of the address.
+    assert shown["path"] == f"/api/{path}"
+    assert shown["url"].endswith(f"{shown['host']}:{shown['port']}{shown['path']}")
     (printer,) = hub.printers.values()
     assert (printer.running, printer.problems, printer.listeners) == (True, (), {})
     client = await hass_client_no_auth()

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import voluptuous as vol
+from yarl import URL
 
 from homeassistant.config_entries import (
     ConfigSubentry,
@@ -205,13 +206,20 @@ class FirstSlicerSteps(ConfigSubentryFlow):
     @callback
     def _show_key(self) -> SubentryFlowResult:
         slug = self._hub.door.async_slug(self._printer.id)
+        url = URL(host_url(self.hass, slug or ""))
         return self.async_show_menu(
             step_id="upload_key_made",
             menu_options=["upload_key", "wait_for_slicer", "finish"]
             if self._printer.has_listeners
             else ["upload_key", "finish"],
             description_placeholders=self._placeholders()
-            | {"url": host_url(self.hass, slug or ""), "key": self._key},
+            | {
+                "url": str(url),
+                "host": str(url.host),
+                "port": str(url.port),
+                "path": url.path,
+                "key": self._key,
+            },
         )
 
     async def async_step_finish(
