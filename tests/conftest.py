@@ -17,10 +17,12 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
     DeviceCertificate,
 )
+from scripts import slicer
 from scripts.printer_double.certificate import maker_ca
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from tests.support.examples import DEFAULT_PROFILE, SLOW_PROFILE
 from tests.support.serials import SERIAL
+from tests.support.waiting import LIMIT_S
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +44,13 @@ def pytest_collection_modifyitems(
     for item in items:
         if "slow" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def patient_slicer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the slicer of `scripts` wait longer than people would: no test is about its limits, and machines are slow at times."""
+    for name in ("DETECT_TIMEOUT_S", "REPLY_TIMEOUT_S", "FTP_TIMEOUT_S"):
+        monkeypatch.setattr(slicer, name, LIMIT_S)
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,9 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
 from tests.support.serials import SERIAL
+from tests.support.waiting import LIMIT_S
 
 ACCESS_CODE = "12345678"
-TIMEOUT_S = 20.0
 
 
 def sliced_file(size_bytes: int = 10_000, seed: int = 1) -> bytes:
@@ -158,7 +158,7 @@ class RawClient:
     def _connect(self, port: int, source: str | None) -> socket.socket:
         return socket.create_connection(
             (self.address, port),
-            TIMEOUT_S,
+            LIMIT_S,
             source_address=(source, 0) if source else None,
         )
 
@@ -204,13 +204,13 @@ class ImplicitFtps(ftplib.FTP_TLS):
     """Python's own client over implicit TLS; `reuse` decides whether data connections resume the session."""
 
     def __init__(self, context: ssl.SSLContext, *, reuse: bool) -> None:
-        super().__init__(context=context, timeout=TIMEOUT_S)
+        super().__init__(context=context, timeout=LIMIT_S)
         self.reuse = reuse
         self.resumed: list[bool | None] = []
 
     def open(self, address: str) -> Self:
         self.host = address
-        raw = socket.create_connection((address, 990), TIMEOUT_S)
+        raw = socket.create_connection((address, 990), LIMIT_S)
         self.af = raw.family
         self.sock = self.context.wrap_socket(raw, server_hostname=SERIAL)
         self.file = self.sock.makefile("r", encoding=self.encoding)

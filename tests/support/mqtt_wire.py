@@ -10,9 +10,9 @@ from paho.mqtt.client import Client, MQTTv31, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from tests.support.serials import SERIAL
+from tests.support.waiting import LIMIT_S
 
 ACCESS_CODE = "aB345678"
-TIMEOUT_S = 10.0
 
 CONNACK, PUBLISH, PUBACK, PUBREC, PUBCOMP = 2, 3, 4, 5, 7
 SUBACK, UNSUBACK, PINGRESP = 9, 11, 13
@@ -169,7 +169,7 @@ class RawClient:
 
     async def packet(self) -> tuple[int, bytes]:
         """Return type and body of the next packet. Raises EOFError when there is none."""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(LIMIT_S):
             first = (await self._reader.readexactly(1))[0]
             length = shift = 0
             while True:
@@ -223,7 +223,7 @@ class RawClient:
 
     async def closed(self) -> None:
         """Wait until the server has closed, whatever it still says."""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(LIMIT_S):
             with suppress(OSError):
                 while await self._reader.read(65536):
                     pass

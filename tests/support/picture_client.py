@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager, suppress
 import ssl
 import struct
 
+from tests.support.waiting import LIMIT_S
+
 PORT = 6000
-LIMIT_S = 20.0
 
 
 def login(code: str, user: str = "bblp") -> bytes:

@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.support.ftps_clients import ACCESS_CODE
+from tests.support.waiting import LIMIT_S
 
 PORT = 6000
-LIMIT_S = 20.0
 LOGIN = 0x0101013F
 LOGIN_REPLY = 0x0001013F
 CALL = 0x0102013F

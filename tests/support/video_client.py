@@ -7,9 +7,10 @@ import hashlib
 import re
 import ssl
 
+from tests.support.waiting import LIMIT_S
+
 PORT = 322
 PATH = "/streaming/live/1"
-LIMIT_S = 20.0
 
 
 class VideoClient:

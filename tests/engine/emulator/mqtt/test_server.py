@@ -34,9 +34,9 @@ from custom_components.bambu_virtual_printer.engine.net.admission import (
 from custom_components.bambu_virtual_printer.engine.printable import MAX_CLIENT_ID_CHARS
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.support import mqtt_wire as wire
-from tests.support.mqtt_wire import ACCESS_CODE, TIMEOUT_S, RawClient
+from tests.support.mqtt_wire import ACCESS_CODE, RawClient
 from tests.support.serials import SERIAL
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 from .conftest import Printer
 
@@ -493,7 +493,7 @@ async def test_switches_are_seen_by_everybody(printer: Printer) -> None:
     await client.ask({"system": light})
     await client.ask({"print": {"command": "print_speed", "param": "4"}})
     for viewer in (client, other):
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(LIMIT_S):
             while (status := await viewer.status())["spd_lvl"] != 4:
                 pass
         assert status["spd_mag"] == 166
@@ -741,7 +741,7 @@ async def test_closing_does_not_wait_for_who_does_not_read(
     client.send(wire.command(PUSHALL) * 300)
     (held,) = printer.server._slicers
     await until(lambda: held.stalled_since is not None)
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(LIMIT_S):
         await printer.server.close()
     assert not printer.server._open
     assert held._transport.is_closing()
