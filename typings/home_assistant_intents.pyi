@@ -1,0 +1,3 @@
+# What is used of it. It is installed where Assist is, and not where types are checked.
+
+def get_languages() -> set[str]: ...
