@@ -42,7 +42,7 @@ from ..engine.machines.values import SpoolPlace
 from ..hub import Hub
 from ..presentation import place_name
 from .forms import documentation_url
-from .power_form import POWER_SCHEMA
+from .power_form import POWER_SCHEMA, check_power
 from .real_printer import RealPrinterSteps
 from .when_form import SCHEMA, check_rules, rules_of
 
@@ -186,17 +186,21 @@ class MachineFlow(RealPrinterSteps):
     ) -> SubentryFlowResult:
         """Change how it gets its power."""
         subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        shown: Mapping[str, Any] = subentry.data.get(SECTION_POWER, {})
         if user_input is not None:
-            return self.async_update_and_abort(
-                self._get_entry(),
-                subentry,
-                data={**subentry.data, SECTION_POWER: user_input},
-            )
+            shown = user_input
+            errors = check_power(self.hass, user_input)
+            if not errors:
+                return self.async_update_and_abort(
+                    self._get_entry(),
+                    subentry,
+                    data={**subentry.data, SECTION_POWER: user_input},
+                )
         return self.async_show_form(
             step_id=SECTION_POWER,
-            data_schema=self.add_suggested_values_to_schema(
-                POWER_SCHEMA, subentry.data.get(SECTION_POWER, {})
-            ),
+            data_schema=self.add_suggested_values_to_schema(POWER_SCHEMA, shown),
+            errors=errors,
             description_placeholders={
                 "printer": subentry.title,
                 "docs": documentation_url(self.hass, "printing"),
