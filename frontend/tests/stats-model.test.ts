@@ -40,6 +40,7 @@ describe("the sums of the statistics", () => {
 
   it("tell how many of a hundred prints succeeded, if there was one", () => {
     expect(successRate(numbers({ prints: 3, failed: 1 }))).toBe(75);
+    expect(successRate(numbers({ prints: 3, failed: 1, judged_failed: 2 }))).toBe(25);
     expect(successRate(numbers({}))).toBeNull();
   });
 });

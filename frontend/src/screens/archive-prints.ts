@@ -97,8 +97,8 @@ export function prints(
         .filter(Boolean)
         .join(" · ");
       const what = app.say(job.status);
-      return html`<li class=${job.state}>
-        ${icon(ICONS[job.state])}<span
+      return html`<li class=${job.verdict === "failed" ? "failed" : job.state}>
+        ${icon(ICONS[job.verdict === "failed" ? "failed" : job.state])}<span
           >${ENDED.includes(job.state)
             ? what
             : html`<a

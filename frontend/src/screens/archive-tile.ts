@@ -175,6 +175,9 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
         ${resultOf(archive) === "failed"
           ? badge("mdi:close-circle-outline", "", failureText(app, archive))
           : nothing}
+        ${archive.judged_failed
+          ? badge("mdi:thumb-down-outline", format.number(archive.judged_failed), t("stats.judged_failed"))
+          : nothing}
       </span>
     </a>
     ${options.selected === null

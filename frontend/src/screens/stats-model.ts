@@ -41,9 +41,10 @@ export function total(periods: readonly Numbers[]): Numbers {
   return sums;
 }
 
-/** How many of a hundred prints succeeded; null when there was none. */
-export function successRate({ prints, failed }: Numbers): number | null {
-  return prints + failed ? (prints / (prints + failed)) * 100 : null;
+/** How many of a hundred prints succeeded; null when there was none. Who looked at one knows better than the printer. */
+export function successRate({ prints, failed, judged_failed }: Numbers): number | null {
+  const good = Math.max(0, prints - judged_failed);
+  return prints + failed ? (good / (prints + failed)) * 100 : null;
 }
 
 /** The greatest number of an axis: 1, 2 or 5 with zeros, at least the greatest value. */
