@@ -9,6 +9,9 @@ type Said = PrintVerdict["verdict"];
 /** Tells the server how a copy came out; what it says of that, or nothing where it was refused. */
 export type Give = (verdict: Said, reason: string) => Promise<PrintVerdict | null | undefined>;
 
+/** What goes wrong most. */
+export const FAILURES = ["bed", "spaghetti", "clogged", "filament", "power"] as const;
+
 /** A failed copy that may be printed again. Without `print_id` it is the last one of the job. */
 interface Offer {
   readonly job_id: string;
@@ -87,6 +90,7 @@ export class Judging implements ReactiveController {
         .app=${app}
         .heading=${app.t("printers.failed_heading")}
         .label=${app.t("printers.failed_why")}
+        .suggestions=${FAILURES.map((each) => app.t(`queue.reason_${each}`))}
         .confirm=${app.t(asking.confirm)}
         @done=${(event: CustomEvent<string>) => {
           closed();

@@ -7,6 +7,7 @@ import { chipStyles, factStyles, fact } from "../parts/chip";
 import "../parts/dialog";
 import { BvpElement } from "../parts/element";
 import { formStyles } from "../parts/form";
+import { FAILURES } from "../parts/judging";
 import { neededFilaments } from "../parts/needed-filaments";
 import "../parts/picture";
 import { progressStyles } from "../parts/progress";
@@ -20,7 +21,6 @@ import { jobTitle, type QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
 
 const MAX_COPIES = 999;
-const REASONS = ["bed", "spaghetti", "clogged", "filament", "power"] as const;
 
 class QueueDialog extends BvpElement {
   @property({ attribute: false }) actions!: QueueActions;
@@ -67,7 +67,7 @@ export class BvpQueueFail extends QueueDialog {
       @closed=${this.close}
     >
       <div class="chips field" role="group" aria-label=${this.t("queue.reason")}>
-        ${REASONS.map((reason) => {
+        ${FAILURES.map((reason) => {
           const text = this.t(`queue.reason_${reason}` as Key);
           return html`<button type="button" class="choose" @click=${() => this.done(text)}>
             ${text}
