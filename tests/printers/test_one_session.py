@@ -6,7 +6,7 @@ How long the run of all of them goes is ONE_SESSION_MINUTES of the environment; 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 import os
 from pathlib import Path
@@ -23,6 +23,9 @@ from custom_components.bambu_virtual_printer.engine.machines.machine import Mach
 from custom_components.bambu_virtual_printer.engine.machines.sharing import Guest
 from custom_components.bambu_virtual_printer.engine.machines.values import Availability
 from custom_components.bambu_virtual_printer.engine.net import printer_client
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    MODELS,
+)
 from custom_components.bambu_virtual_printer.engine.relay.mqtt import (
     session,
     shared_slicer,
@@ -83,7 +86,10 @@ async def stage(
     add_real: AddReal,
     hub: Hub,
     new_address: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Stage]:
+    # Nothing here needs what an A1 has beside, and programs of the computer may have these ports at all addresses.
+    monkeypatch.setitem(MODELS, "N2S", replace(MODELS["N2S"], extra_ports=()))
     double, added = await add_real(
         model="N2S",
         faults=Faults(slots=1),
