@@ -546,6 +546,19 @@ def test_without_a_file_before_others_are_shown_an_idle_printer(
     )
 
 
+def test_others_never_see_an_idle_printer_again_once_a_file_is_there(
+    printer: Printer,
+) -> None:
+    """Not even where the file came while a print of the same client was reported, which then failed."""
+    printer.start("b", "b.gcode.3mf")
+    printer.print("a.3mf", "a")
+    printer.start("a", "a.3mf")
+    printer.finish("b")
+    printer.fail("a")
+    assert printer.state(OTHER_PEER) is GcodeState.FINISH
+    assert printer.jobs.report(OTHER_PEER).gcode_file == "b.gcode.3mf"
+
+
 def test_two_people_at_one_address_hear_of_their_own_failures() -> None:
     jobs = Jobs(upload_of=lambda _request: None, percent_of=lambda _upload_id: 0)
     jobs.upload_finished(FILE, PEER, None, 0.0, "ben")

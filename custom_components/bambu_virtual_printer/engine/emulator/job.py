@@ -117,6 +117,16 @@ class _Print:
         )
 
 
+def _of_upload(state: GcodeState, name: str) -> JobReport:
+    """Return the report about an upload without a print request."""
+    return JobReport(
+        gcode_state=state,
+        gcode_file=name,
+        subtask_name=name.removesuffix(".3mf"),
+        prepare_percent="100" if state is GcodeState.FINISH else "0",
+    )
+
+
 type _Key = tuple[str, str]
 
 
@@ -264,6 +274,8 @@ class Jobs:
         person: str = "",
     ) -> None:
         """Record a complete upload and the request it belongs to."""
+        # Also where a print of the client is reported instead: with a file there, nobody sees an idle printer any more.
+        self._calm = _of_upload(GcodeState.FINISH, name)
         if request is None:
             self._report_upload((peer, person), GcodeState.FINISH, name, now)
             return
@@ -338,15 +350,9 @@ class Jobs:
         if client is not None and client.busy:
             self._advance(now)
             return
-        finished = state is GcodeState.FINISH
         client = self._touch(key)
         client.own_until = now + OWN_S
-        client.report = JobReport(
-            gcode_state=state,
-            gcode_file=name,
-            subtask_name=name.removesuffix(".3mf"),
-            prepare_percent="100" if finished else "0",
-        )
+        client.report = _of_upload(state, name)
         self.changes += 1
         self._advance(now)
 
