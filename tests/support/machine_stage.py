@@ -15,7 +15,7 @@ from custom_components.bambu_virtual_printer.engine.machines.settings import (
     MachineSettings,
     SessionTimes,
 )
-from custom_components.bambu_virtual_printer.engine.machines.upload import UploadTimes
+from custom_components.bambu_virtual_printer.engine.machines.transfer import UploadTimes
 from custom_components.bambu_virtual_printer.engine.machines.values import MachineState
 from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
     PrinterTrust,

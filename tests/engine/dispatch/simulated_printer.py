@@ -27,7 +27,7 @@ from custom_components.bambu_virtual_printer.engine.machines.mapping import Mapp
 from custom_components.bambu_virtual_printer.engine.machines.project_file import (
     ProjectFile,
 )
-from custom_components.bambu_virtual_printer.engine.machines.upload import (
+from custom_components.bambu_virtual_printer.engine.machines.transfer import (
     OnProgress,
     Progress,
     Uploaded,

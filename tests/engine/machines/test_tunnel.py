@@ -11,7 +11,7 @@ from custom_components.bambu_virtual_printer.engine.machines.errors import (
     UploadError,
 )
 from custom_components.bambu_virtual_printer.engine.machines.machine import Machine
-from custom_components.bambu_virtual_printer.engine.machines.upload import Progress
+from custom_components.bambu_virtual_printer.engine.machines.transfer import Progress
 from custom_components.bambu_virtual_printer.engine.machines.values import StorageState
 from scripts.printer_double import FinalReply, PrinterDouble
 from tests.support.machine_stage import Stage

@@ -17,16 +17,18 @@ from custom_components.bambu_virtual_printer.engine.machines.families import (
     DataProtection,
 )
 from custom_components.bambu_virtual_printer.engine.machines.ftps import PrinterFtps
+from custom_components.bambu_virtual_printer.engine.machines.ftps_transfer import (
+    FtpsTransfer,
+)
 from custom_components.bambu_virtual_printer.engine.machines.machine import (
     UPLOAD_THREADS,
     Machine,
 )
-from custom_components.bambu_virtual_printer.engine.machines.upload import (
-    MAX_TRIES,
+from custom_components.bambu_virtual_printer.engine.machines.transfer import (
     Progress,
-    Transfer,
     UploadTimes,
 )
+from custom_components.bambu_virtual_printer.engine.machines.upload import MAX_TRIES
 from scripts.printer_double import Faults, FinalReply, PrinterDouble, vsftpd
 from scripts.printer_double.certificate import PrinterCertificate
 from scripts.printer_double.vsftpd import Vsftpd
@@ -427,7 +429,7 @@ async def test_cancelling_before_the_connection_is_there_sends_nothing(
 ) -> None:
     double = await stage.printer()
     machine = await stage.machine(double)
-    transfer = machine._uploader._transfer(double.address, Transfer)
+    transfer = machine._uploader._transfer(double.address, FtpsTransfer)
     transfer.cancel()
     with pytest.raises(UploadError, match="given up"):
         await asyncio.to_thread(transfer.store, plate, NAME, None, "")

@@ -11,7 +11,7 @@ from ..machines.commands import Reply
 from ..machines.families import Traits, UrlForm
 from ..machines.mapping import MappingForm
 from ..machines.project_file import ProjectFile
-from ..machines.upload import OnProgress, Uploaded
+from ..machines.transfer import OnProgress, Uploaded
 from ..machines.values import MachineState
 from .jobs import QueuedJob
 from .when.values import NO_FACTS, Facts

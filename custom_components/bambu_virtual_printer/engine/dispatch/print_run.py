@@ -19,7 +19,7 @@ from ..library.values.prints import (
 from ..machines.errors import CommandError, NotConnectedError, RefusedError
 from ..machines.families import UrlForm
 from ..machines.mapping import MappingForm, other_form
-from ..machines.upload import Progress
+from ..machines.transfer import Progress
 from ..machines.values import MachineState
 from .orders import Orders, PrintOverError, Stopping, check_answer
 from .ports import Claim, Printer, PrintStore

@@ -9,7 +9,7 @@ from ..library.values.prints import Outcome, PrintPhase, Problem
 from ..machines.errors import UploadCause, UploadError
 from ..machines.families import UrlForm
 from ..machines.files import remote_name
-from ..machines.upload import Progress, Uploaded
+from ..machines.transfer import Progress, Uploaded
 from .ports import Printer
 from .record import GivenUpError, PrintRecord, is_in_memory
 from .times import Clock

@@ -11,7 +11,7 @@ from ..library.values.prints import Plate, Print
 from ..machines.errors import UploadError
 from ..machines.filaments import Grams, LoadedSpools
 from ..machines.mapping import Places
-from ..machines.upload import Progress
+from ..machines.transfer import Progress
 from ..machines.values import DeveloperMode, MachineState, Phase, Spool
 from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
 from .filament_choice import spools_for

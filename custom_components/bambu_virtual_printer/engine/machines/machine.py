@@ -18,6 +18,7 @@ from .dialogue import Dialogue, Entry
 from .errors import CommandError, DeveloperModeOffError, UploadCause, UploadError
 from .families import DataProtection, UrlForm, find_traits
 from .fields import JsonObject, mapping, objects, text
+from .ftps_transfer import FtpsTransfer
 from .mapping import MappingForm
 from .pace import Pace
 from .project_file import COMMAND, ProjectFile
@@ -26,8 +27,9 @@ from .session import Session
 from .settings import MachineSettings, SessionTimes
 from .sharing import Sharing
 from .state import StateReader
+from .transfer import OnProgress, Transfer, Uploaded, UploadTimes
 from .tunnel_transfer import TunnelTransfer
-from .upload import OnProgress, Transfer, Uploaded, Uploader, UploadTimes
+from .upload import Uploader
 from .values import Availability, DeveloperMode, MachineState
 
 _LOGGER = logging.getLogger(__name__)
@@ -539,4 +541,4 @@ class Machine:
 
 
 def _way(memory: bool) -> type[Transfer]:
-    return TunnelTransfer if memory else Transfer
+    return TunnelTransfer if memory else FtpsTransfer

@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import override
 
 from ..protocol.file_tunnel import CHUNK_BYTES
-from .errors import UploadCause, UploadError
 from .ftps import CancelledTransferError, read_block
-from .tls import PrinterTls
+from .transfer import (
+    OnProgress,
+    Transfer,
+    Uploaded,
+    Watch,
+    changed_meanwhile,
+    given_up,
+    incomplete,
+)
 from .tunnel import PrinterTunnel
-from .upload import OnProgress, Transfer, Uploaded, Watch
 
 
 class TunnelTransfer(Transfer):
@@ -20,74 +26,54 @@ class TunnelTransfer(Transfer):
     def store(
         self, path: Path, name: str, on_progress: OnProgress | None, md5: str
     ) -> Uploaded:
-        try:
-            with path.open("rb") as file, closing(self._open()) as client:
-                size_bytes = os.fstat(file.fileno()).st_size
-                offset = client.begin(name, size_bytes)
-                watch = Watch(self, size_bytes, on_progress, md5)
-                while watch.seen_bytes < offset and (
-                    block := read_block(
-                        file, min(CHUNK_BYTES, offset - watch.seen_bytes)
-                    )
-                ):
-                    watch.skip(block)
-                with self.pace.sending():
-                    confirmed = client.store(
-                        file,
-                        offset,
-                        size_bytes,
-                        on_block=watch.see,
-                        md5=lambda: watch.md5,
-                    )
-                if confirmed and watch.seen_bytes != size_bytes:
-                    raise UploadError(UploadCause.FILE_UNREADABLE, "it has changed")
-                if not confirmed:
-                    self._judge_by_size(name, size_bytes)
-                watch.report()
-                return Uploaded(name=name, size_bytes=size_bytes, md5=watch.md5)
-        except CancelledTransferError:
-            raise UploadError(UploadCause.BROKEN_OFF, "given up") from None
-        except OSError as err:
-            raise UploadError(
-                UploadCause.FILE_UNREADABLE, err.strerror or type(err).__name__
-            ) from err
+        with (
+            self.reading_a_file(),
+            path.open("rb") as file,
+            closing(self._connect()) as client,
+        ):
+            size_bytes = os.fstat(file.fileno()).st_size
+            offset = client.begin(name, size_bytes)
+            watch = Watch(self, size_bytes, on_progress, md5)
+            while watch.seen_bytes < offset and (
+                block := read_block(file, min(CHUNK_BYTES, offset - watch.seen_bytes))
+            ):
+                watch.skip(block)
+            with self.pace.sending():
+                confirmed = client.store(
+                    file,
+                    offset,
+                    size_bytes,
+                    on_block=watch.see,
+                    md5=lambda: watch.md5,
+                )
+            if confirmed and watch.seen_bytes != size_bytes:
+                raise changed_meanwhile()
+            if not confirmed:
+                self._judge_by_size(name, size_bytes)
+            watch.report()
+            return Uploaded(name=name, size_bytes=size_bytes, md5=watch.md5)
 
     @override
     def delete(self, name: str) -> bool:
         try:
-            with closing(self._open()) as client:
+            with closing(self._connect()) as client:
                 return client.remove(name)
         except CancelledTransferError:
-            raise UploadError(UploadCause.BROKEN_OFF, "given up") from None
+            raise given_up() from None
 
     def _judge_by_size(self, name: str, size_bytes: int) -> None:
         """Make sure, on a connection of its own, that the printer has all of it. Raises UploadError."""
-        with closing(self._open()) as client:
+        with closing(self._connect()) as client:
             there = client.size_of(name)
         if there != size_bytes:
-            raise UploadError(
-                UploadCause.BROKEN_OFF,
-                f"the printer has {'nothing' if there is None else there} of {size_bytes} bytes",
-            )
+            raise incomplete(there, size_bytes)
 
-    def _open(self) -> PrinterTunnel:
+    def _connect(self) -> PrinterTunnel:
         """Log in. Raises UploadError, CancelledTransferError."""
-        tls = PrinterTls(
-            self.trust,
-            self.settings.identity,
-            newest=self.traits.ftps_newest_tls,
-            handshake_timeout_s=self.times.handshake_s,
+        return self.connected(
+            lambda tls: PrinterTunnel(
+                tls,
+                timeout_s=self.times.socket_s,
+                final_reply_timeout_s=self.times.tunnel_reply_s,
+            )
         )
-        client = PrinterTunnel(
-            tls,
-            timeout_s=self.times.socket_s,
-            final_reply_timeout_s=self.times.tunnel_reply_s,
-        )
-        self.client = client
-        self.check()
-        try:
-            client.open(self.address, self.settings.access_code)
-        except BaseException:
-            client.close()
-            raise
-        return client
