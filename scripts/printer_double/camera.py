@@ -6,9 +6,11 @@ from contextlib import suppress
 from io import BytesIO
 import ssl
 import struct
+from typing import override
 
 from PIL import Image, ImageDraw
 
+from .camera_server import CameraServer
 from .faults import Faults
 
 PORT = 6000
@@ -41,7 +43,7 @@ def drawn(percent: int, number: int, *, is_lit: bool) -> bytes:
     return buffer.getvalue()
 
 
-class PictureCamera:
+class PictureCamera(CameraServer):
     """Serves between `start` and `stop`. `picture` returns the next one."""
 
     def __init__(
@@ -55,65 +57,33 @@ class PictureCamera:
         """Prepare."""
         self.logins: list[tuple[str, str]] = []
         """Users and codes of all that logged in or tried to."""
-        self.connections = 0
-        self.viewers = 0
         self._left = asyncio.Condition()
         self._context = context
         self._faults = faults
         self._access_code = access_code
         self._picture = picture
         self._interval_s = interval_s
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        # TLS begins only once there is a place.
+        super().__init__(PORT, None)
 
-    async def start(self, address: str) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._serve, address, PORT)
-
-    async def stop(self) -> None:
-        """Break everything off."""
-        if self._server is None:
-            return
-        self._server.close()
-        self._server.abort_clients()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await self._server.wait_closed()
-        self._server = None
-
-    def drop(self) -> None:
-        """End all connections."""
-        assert self._server
-        self._server.abort_clients()
-
-    async def _serve(
+    @override
+    async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._tasks.add(task)
-        self.connections += 1
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                # No ServerHello until there is a place.
+        with suppress(OSError, asyncio.IncompleteReadError):
+            # No ServerHello until there is a place.
+            async with self._left:
+                await self._left.wait_for(
+                    lambda: self.viewers < self._faults.camera_places
+                )
+                self.viewers += 1
+            try:
+                await writer.start_tls(self._context)
+                await self._follow(reader, writer)
+            finally:
+                self.viewers -= 1
                 async with self._left:
-                    await self._left.wait_for(
-                        lambda: self.viewers < self._faults.camera_places
-                    )
-                    self.viewers += 1
-                try:
-                    await writer.start_tls(self._context)
-                    await self._follow(reader, writer)
-                finally:
-                    self.viewers -= 1
-                    async with self._left:
-                        self._left.notify()
-        finally:
-            self._tasks.discard(task)
-            writer.transport.abort()
+                    self._left.notify()
 
     async def _follow(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -5,14 +5,14 @@ from contextlib import suppress
 import socket
 import ssl
 import struct
-import threading
-from typing import Any
+from typing import override
+
+from .threaded_server import TIMEOUT_S, ThreadedServer
 
 DATA_PORTS = range(50000, 50101)
-TIMEOUT_S = 20.0
 
 
-class SimulatedFtps:
+class SimulatedFtps(ThreadedServer):
     """Implicit FTPS on port 990, as vsFTPd of a printer does it.
 
     Data connections have to resume the control session's TLS session (`522` otherwise). `levels` are the PROT levels it
@@ -31,65 +31,26 @@ class SimulatedFtps:
     ) -> None:
         """Listen at once."""
         self._dialogue = dialogue or Dialogue
-        self.address = address
         self.levels = levels
         self.files: dict[str, bytes] = {}
         self.log: list[str] = []
         self.received = 0
         self.read_delay: Callable[[], None] = lambda: None
         self.keep_content = True
-        self.context = context
         self.access_code = access_code
         self.on_file = on_file
-        self._sockets: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._listening = socket.create_server((address, 990))
-        self._closed = False
         self._next_port = 0
-        self._start(self._accept)
+        super().__init__(address, 990, context)
 
-    def close(self) -> None:
-        """Break everything off, and wait for the threads."""
-        self._closed = True
-        for sock in (self._listening, *self._sockets):
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            sock.close()
-        for thread in self._threads:
-            thread.join(TIMEOUT_S)
-
-    def _start(self, target: Callable[..., None], *args: Any) -> None:
-        thread = threading.Thread(target=target, args=args, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._closed:
-            try:
-                sock, _peer = self._listening.accept()
-            except OSError:
-                return
-            self._sockets.add(sock)
-            self._start(self._serve, sock)
-
-    def _serve(self, raw: socket.socket) -> None:
-        try:
-            raw.settimeout(TIMEOUT_S)
-            control = self.context.wrap_socket(raw, server_side=True)
-        except OSError:
-            raw.close()
-            return
-        self._sockets.discard(raw)
-        self._sockets.add(control)
-        dialogue = self._dialogue(self, control)
+    @override
+    def serve(self, sock: ssl.SSLSocket) -> None:
+        dialogue = self._dialogue(self, sock)
         try:
             dialogue.run()
         except OSError as err:
             self.log.append(f"control: {err!r}")
         finally:
             dialogue.close()
-            self._sockets.discard(control)
-            control.close()
 
     def data_socket(self) -> socket.socket:
         """Listen for a data connection. Raises OSError when all ports are taken."""

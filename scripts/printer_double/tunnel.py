@@ -3,23 +3,21 @@
 from contextlib import suppress
 import hashlib
 import json
-import socket
 import ssl
 import struct
-import threading
-from typing import Any
+from typing import Any, override
 
 from .faults import Faults, FinalReply
+from .threaded_server import ThreadedServer
 
 PORT = 6000
-TIMEOUT_S = 20.0
 CHUNK_KIB = 255
 _LOGIN, _LOGIN_REPLY, _CALL, _REPLY = 0x0101013F, 0x0001013F, 0x0102013F, 0x0002013F
 _LIST, _DELETE, _UPLOAD, _ABILITY = 1, 3, 5, 7
 _OK, _GO_ON, _NO_FILE, _NO_ROOM, _WRONG_MD5 = 0, 1, 10, 20, 23
 
 
-class SimulatedTunnel:
+class SimulatedTunnel(ThreadedServer):
     """Runs from the beginning on, until `close`. `files` is what is in the internal memory."""
 
     def __init__(
@@ -31,56 +29,18 @@ class SimulatedTunnel:
         files: dict[str, bytes],
     ) -> None:
         """Listen at once."""
-        self.address = address
-        self.context = context
         self.access_code = access_code
         self.faults = faults
         self.files = files
         self.partial: dict[str, bytearray] = {}
         """What arrived of uploads that were cut."""
         self.uploads = 0
-        self._sockets: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._listening = socket.create_server((address, PORT))
-        self._closed = False
-        self._start(self._accept)
+        super().__init__(address, PORT, context)
 
-    def close(self) -> None:
-        """Break everything off, and wait for the threads."""
-        self._closed = True
-        for sock in (self._listening, *self._sockets):
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            sock.close()
-        for thread in self._threads:
-            thread.join(TIMEOUT_S)
-
-    def _start(self, target: Any, *args: Any) -> None:
-        thread = threading.Thread(target=target, args=args, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._closed:
-            try:
-                sock, _peer = self._listening.accept()
-            except OSError:
-                return
-            self._sockets.add(sock)
-            self._start(self._serve, sock)
-
-    def _serve(self, raw: socket.socket) -> None:
-        try:
-            raw.settimeout(TIMEOUT_S)
-            sock = self.context.wrap_socket(raw, server_side=True)
-        except OSError:
-            raw.close()
-            return
-        self._sockets.discard(raw)
-        self._sockets.add(sock)
-        with suppress(OSError, EOFError), sock:
+    @override
+    def serve(self, sock: ssl.SSLSocket) -> None:
+        with suppress(OSError, EOFError):
             _Session(self, sock).run()
-        self._sockets.discard(sock)
 
 
 class _Session:

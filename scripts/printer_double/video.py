@@ -7,7 +7,9 @@ import hashlib
 import re
 import ssl
 import struct
+from typing import override
 
+from .camera_server import CameraServer
 from .faults import Faults
 
 PORT = 322
@@ -50,7 +52,7 @@ def packets(number: int) -> list[bytes]:
     return found
 
 
-class VideoCamera:
+class VideoCamera(CameraServer):
     """Serves between `start` and `stop`."""
 
     def __init__(
@@ -61,54 +63,26 @@ class VideoCamera:
         interval_s: float,
     ) -> None:
         """Prepare."""
-        self.connections = 0
         self.logins: list[str] = []
         """The Authorization headers that came."""
         self.requests: list[str] = []
-        self.viewers = 0
         self.is_off = False
         """Whether connections are ended at once, as H2 does while its liveview is off."""
-        self._context = context
         self._faults = faults
         self._access_code = access_code
         self._interval_s = interval_s
         self._address = ""
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__(PORT, context)
 
+    @override
     async def start(self, address: str) -> None:
-        """Listen."""
         self._address = address
-        self._server = await asyncio.start_server(
-            self._serve, address, PORT, ssl=self._context
-        )
+        await super().start(address)
 
-    async def stop(self) -> None:
-        """Break everything off."""
-        if self._server is None:
-            return
-        self._server.close()
-        self._server.abort_clients()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await self._server.wait_closed()
-        self._server = None
-
-    def drop(self) -> None:
-        """End all connections."""
-        assert self._server
-        self._server.abort_clients()
-
-    async def _serve(
+    @override
+    async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._tasks.add(task)
-        self.connections += 1
         self.viewers += 1
         playing: asyncio.Task[None] | None = None
         try:
@@ -124,8 +98,6 @@ class VideoCamera:
             if playing:
                 playing.cancel()
             self.viewers -= 1
-            self._tasks.discard(task)
-            writer.transport.abort()
 
     def _reply(self, method: str, url: str, head: str) -> bytes:
         fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
