@@ -4,8 +4,8 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
+from ..config.delayed_store import DelayedStore
 from ..const import DOMAIN
 from ..engine.machines.reports import Reported
 from .machines import ManagedMachine
@@ -25,23 +25,25 @@ class LastReports:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare; call `async_load` before anything else."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
+        self._store = DelayedStore(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            delay_s=SAVE_DELAY_S,
+            data=self._data,
         )
         self._reports: dict[str, dict[str, Any]] = {}
         # What was loaded when a report was remembered.
         self._loaded: dict[str, object] = {}
-        self._is_unsaved = False
 
     async def async_load(self) -> None:
         """Read what is stored."""
-        data = await self._store.async_load() or {}
+        data = await self._store.async_load()
         self._reports = data.get("reports", {})
 
     async def async_save(self) -> None:
         """Write what is not stored yet."""
-        if self._is_unsaved:
-            await self._store.async_save(self._data())
+        await self._store.async_save()
 
     @callback
     def async_note(self, machine: ManagedMachine) -> None:
@@ -70,8 +72,7 @@ class LastReports:
             },
             "modules": list(reported.modules),
         }
-        self._is_unsaved = True
-        self._store.async_delay_save(self._data, SAVE_DELAY_S)
+        self._store.async_changed()
 
     @callback
     def async_forget(self, known: Container[str]) -> None:
@@ -81,8 +82,7 @@ class LastReports:
             del self._reports[machine_id]
             self._loaded.pop(machine_id, None)
         if gone:
-            self._is_unsaved = True
-            self._store.async_delay_save(self._data, SAVE_DELAY_S)
+            self._store.async_changed()
 
     def of(self, machine: ManagedMachine) -> Reported | None:
         """Return what a printer last reported, None where that is not known."""
@@ -96,5 +96,4 @@ class LastReports:
         return None
 
     def _data(self) -> dict[str, Any]:
-        self._is_unsaved = False
         return {"reports": self._reports}

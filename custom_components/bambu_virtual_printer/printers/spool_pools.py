@@ -9,8 +9,8 @@ from operator import is_
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
+from ..config.delayed_store import DelayedStore
 from ..const import DOMAIN
 from ..engine.machines.reports import Reported
 from ..engine.mirror.disguise import reported_addresses
@@ -102,17 +102,20 @@ class SpoolPools:
         """Use `machines` by the ids of their subentries; call `async_load` before anything else."""
         self._machines = machines
         self._last_reports = last_reports
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
+        self._store = DelayedStore(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            delay_s=SAVE_DELAY_S,
+            data=self._data,
         )
         self._layouts: dict[str, Layout] = {}
         self._looks: dict[str, _Look] = {}
         self._revision = 0
-        self._is_unsaved = False
 
     async def async_load(self) -> None:
         """Read what is stored."""
-        data = await self._store.async_load() or {}
+        data = await self._store.async_load()
         self._layouts = {
             model: {
                 Slot(unit, slot): PooledSpool(**spool) for unit, slot, spool in slots
@@ -122,8 +125,7 @@ class SpoolPools:
 
     async def async_save(self) -> None:
         """Write what is not stored yet."""
-        if self._is_unsaved:
-            await self._store.async_save(self._data())
+        await self._store.async_save()
 
     @callback
     def look(self, model: PrinterModel) -> Target | None:
@@ -185,8 +187,7 @@ class SpoolPools:
         arrangement = arrange(before, loaded)
         if arrangement.layout != before:
             self._layouts[model.profile_name] = arrangement.layout
-            self._is_unsaved = True
-            self._store.async_delay_save(self._data, SAVE_DELAY_S)
+            self._store.async_changed()
         status = pooled(members, arrangement.layout, loaded)
         self._revision += 1
         serial, *others = [machine.config.serial for machine, _report in found]
@@ -204,7 +205,6 @@ class SpoolPools:
         )
 
     def _data(self) -> dict[str, Any]:
-        self._is_unsaved = False
         return {
             "slots": {
                 model: [

@@ -16,9 +16,9 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers.event import async_track_state_change_event
-from homeassistant.helpers.storage import Store
 from homeassistant.util.unit_conversion import EnergyConverter
 
+from ..config.delayed_store import DelayedStore
 from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Dispatcher
 from ..engine.library.library import Library
@@ -55,19 +55,22 @@ class PrintEnergy:
         self._library = library
         self._dispatcher = dispatcher
         self._spawn = spawn
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
+        self._store = DelayedStore(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            delay_s=SAVE_DELAY_S,
+            data=self._data,
         )
         # What prints have taken so far that are measured, by their ids.
         self._measured: dict[str, Consumption] = {}
         # The print that each printer is measured for.
         self._printing: dict[str, str] = {}
         self._meters: dict[str, tuple[str, CALLBACK_TYPE]] = {}
-        self._is_unsaved = False
 
     async def async_load(self) -> None:
         """Read what was measured before."""
-        stored = await self._store.async_load() or {}
+        stored = await self._store.async_load()
         self._measured = {
             print_id: Consumption(**values) for print_id, values in stored.items()
         }
@@ -77,8 +80,7 @@ class PrintEnergy:
         for _, unfollow in self._meters.values():
             unfollow()
         self._meters.clear()
-        if self._is_unsaved:
-            await self._store.async_save(self._data())
+        await self._store.async_save()
 
     async def async_settle(self) -> None:
         """Note what prints took that ended while nobody looked."""
@@ -158,7 +160,7 @@ class PrintEnergy:
             self._measured[print_id] = after
             while len(self._measured) > _MAX_REMEMBERED:
                 del self._measured[next(iter(self._measured))]
-            self._save()
+            self._store.async_changed()
 
     def _reading(self, machine: ManagedMachine) -> float | None:
         """Read the meter in kWh; None while it says nothing."""
@@ -198,14 +200,9 @@ class PrintEnergy:
             _LOGGER.warning("The energy of a print is not noted: %s", err)
             return
         self._measured.pop(print_id, None)
-        self._save()
-
-    def _save(self) -> None:
-        self._is_unsaved = True
-        self._store.async_delay_save(self._data, SAVE_DELAY_S)
+        self._store.async_changed()
 
     def _data(self) -> dict[str, Any]:
-        self._is_unsaved = False
         return {
             print_id: asdict(measured) for print_id, measured in self._measured.items()
         }

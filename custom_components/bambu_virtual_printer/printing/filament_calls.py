@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
+from ..config.delayed_store import DelayedStore
 from ..const import DOMAIN
 from ..engine.dispatch.fits import SpoolFits
 from ..engine.dispatch.reasons import Load, Reason
@@ -24,20 +24,24 @@ class FilamentCalls:
 
     def __init__(self, hass: HomeAssistant, tell: Callable[[Job], None]) -> None:
         """Know nothing before `async_load`. `tell` is called once for each job, and again when it waits for more."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
+        self._store = DelayedStore(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            delay_s=SAVE_DELAY_S,
+            data=self._data,
         )
         self._tell = tell
         self._waiting: dict[str, list[str]] = {}
 
     async def async_load(self) -> None:
         """Read what was told before."""
-        data = await self._store.async_load() or {}
+        data = await self._store.async_load()
         self._waiting = dict(data.get("jobs", {}))
 
     async def async_save(self) -> None:
         """Write what is not stored yet."""
-        await self._store.async_save(self._data())
+        await self._store.async_save()
 
     def __contains__(self, job_id: object) -> bool:
         """Tell whether a job waits for filament."""
@@ -64,7 +68,7 @@ class FilamentCalls:
                 waiting[job.id] = known
         if waiting != self._waiting:
             self._waiting = waiting
-            self._store.async_delay_save(self._data, SAVE_DELAY_S)
+            self._store.async_changed()
         for job in news:
             self._tell(job)
 

@@ -22,9 +22,9 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from ..config.delayed_store import DelayedStore
 from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Dispatcher
 from ..engine.dispatch.power import (
@@ -74,16 +74,19 @@ class PrinterPower:
         self._dispatcher = dispatcher
         self._spawn = spawn
         self._trouble = trouble
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True
+        self._store = DelayedStore(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            delay_s=SAVE_DELAY_S,
+            data=self._data,
         )
         self._memories: dict[str, PowerMemory] = {}
         self._plugged: dict[str, _Plugged] = {}
-        self._is_unsaved = False
 
     async def async_load(self) -> None:
         """Read what is remembered."""
-        stored = await self._store.async_load() or {}
+        stored = await self._store.async_load()
         self._memories = {
             machine_id: _restored(memory) for machine_id, memory in stored.items()
         }
@@ -93,8 +96,7 @@ class PrinterPower:
         for plugged in self._plugged.values():
             plugged.stop()
         self._plugged.clear()
-        if self._is_unsaved:
-            await self._store.async_save(self._data())
+        await self._store.async_save()
 
     @callback
     def async_follow(self, machine: ManagedMachine) -> None:
@@ -125,7 +127,7 @@ class PrinterPower:
         if known := self._plugged.pop(machine_id, None):
             known.stop()
         if self._memories.pop(machine_id, None):
-            self._save()
+            self._store.async_changed()
 
     @callback
     def async_look(self, machine: ManagedMachine) -> None:
@@ -241,14 +243,9 @@ class PrinterPower:
     def _remember(self, machine_id: str, memory: PowerMemory) -> None:
         if self._memories.get(machine_id) != memory:
             self._memories[machine_id] = memory
-            self._save()
-
-    def _save(self) -> None:
-        self._is_unsaved = True
-        self._store.async_delay_save(self._data, SAVE_DELAY_S)
+            self._store.async_changed()
 
     def _data(self) -> dict[str, Any]:
-        self._is_unsaved = False
         return {
             machine_id: _stored(memory) for machine_id, memory in self._memories.items()
         }
