@@ -64,11 +64,7 @@ class Verdicts:
             added: _Events = ()
             if judgement.reprint is Reprint.OFFERED and reprint is not None:
                 judgement, added = _answer(connection, job, judgement, reprint, by)
-            job = _show(connection, judgement)
-            return (
-                Answered(judgement=judgement, job=job, is_first=True),
-                (JobJudged(job=job), *added),
-            )
+            return _counted(connection, judgement, added)
 
         return await self._change(work)
 
@@ -101,11 +97,7 @@ class Verdicts:
             if judgement.reprint is not Reprint.OFFERED:
                 return Answered(judgement=judgement, job=job, is_first=False), ()
             judgement, added = _answer(connection, job, judgement, wanted, by)
-            job = _show(connection, judgement)
-            return (
-                Answered(judgement=judgement, job=job, is_first=True),
-                (JobJudged(job=job), *added),
-            )
+            return _counted(connection, judgement, added)
 
         return await self._change(work)
 
@@ -160,6 +152,15 @@ def _answer(
     )
     verdict_rows.answer_offer(connection, judgement)
     return judgement, added
+
+
+def _counted(
+    connection: Connection, judgement: Judgement, added: _Events
+) -> tuple[Answered, _Events]:
+    """Return the answer that counts, and its events, with that of a job that was made of it."""
+    job = _show(connection, judgement)
+    answered = Answered(judgement=judgement, job=job, is_first=True)
+    return answered, (JobJudged(job=job), *added)
 
 
 def _show(connection: Connection, judgement: Judgement) -> Job:
