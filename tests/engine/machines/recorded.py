@@ -11,8 +11,8 @@ from custom_components.bambu_virtual_printer.engine.machines.reports import (
     ReportCache,
     parse,
 )
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.machines.values import MachineState
+from tests.support.machine_states import machine_state
 
 FOLDER = Path(__file__).parent / "recordings"
 

@@ -20,7 +20,6 @@ from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     match,
     same_type,
 )
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.machines.values import (
     MachineState,
     SpoolPlace,
@@ -37,6 +36,7 @@ from scripts.printer_double.statuses import (
     status,
     unit,
 )
+from tests.support.machine_states import machine_state
 
 BLACK, RED, WHITE = "#000000", "#C12E1F", "FFFFFFFF"
 EXTERNAL = SpoolPlace(unit=255)

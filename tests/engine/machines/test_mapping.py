@@ -11,9 +11,9 @@ from custom_components.bambu_virtual_printer.engine.machines.mapping import (
     encode,
     problems,
 )
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.machines.values import SpoolPlace
 from scripts.printer_double.statuses import a2l, h2d, p1s, x1c_two_units
+from tests.support.machine_states import machine_state
 
 RIGHT, LEFT = SpoolPlace(unit=255), SpoolPlace(unit=254)
 NOBODY = (255, 255)

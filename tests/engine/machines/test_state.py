@@ -11,7 +11,6 @@ from custom_components.bambu_virtual_printer.engine.machines.families import (
 from custom_components.bambu_virtual_printer.engine.machines.reports import ReportCache
 from custom_components.bambu_virtual_printer.engine.machines.state import (
     StateReader,
-    machine_state,
     read_firmware,
 )
 from custom_components.bambu_virtual_printer.engine.machines.values import (
@@ -38,6 +37,7 @@ from scripts.printer_double.statuses import (
     x1c_two_units,
 )
 from tests.support.json_values import JSON
+from tests.support.machine_states import machine_state
 
 from .recorded import replay, snapshot_state
 

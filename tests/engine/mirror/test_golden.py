@@ -5,7 +5,7 @@ import json
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
+from tests.support.machine_states import machine_state
 
 from .golden import FOLDER, GOLDEN, text
 from .showing import CASES, REPLAYS, identity_spellings

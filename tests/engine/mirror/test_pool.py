@@ -9,7 +9,6 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.machines.values import (
     EXTERNAL_MAIN,
     MachineState,
@@ -52,6 +51,7 @@ from scripts.printer_double.statuses import (
     unit,
     x1c_two_units,
 )
+from tests.support.machine_states import machine_state
 
 from .showing import (
     CASES,

@@ -13,9 +13,9 @@ from custom_components.bambu_virtual_printer.engine.emulator.job import (
 )
 from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import encode
 from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.mirror.values import OwnJob
 from tests.support.json_values import JSON
+from tests.support.machine_states import machine_state
 
 from .showing import (
     CASES,

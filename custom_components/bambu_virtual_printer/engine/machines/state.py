@@ -130,13 +130,6 @@ class StateReader:
         return self._units
 
 
-def machine_state(
-    status: JsonObject, version: JsonObject, traits: Traits
-) -> MachineState:
-    """Read one status and reply to get_version of a printer that is online."""
-    return StateReader(traits).read(status, version)
-
-
 def read_phase(status: JsonObject) -> Phase:
     """Read `gcode_state`."""
     try:

@@ -15,13 +15,13 @@ from custom_components.bambu_virtual_printer.engine.emulator.mqtt.reports import
     encode,
 )
 from custom_components.bambu_virtual_printer.engine.machines.families import find_traits
-from custom_components.bambu_virtual_printer.engine.machines.state import machine_state
 from custom_components.bambu_virtual_printer.engine.machines.values import StorageState
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
     Family,
     PrinterModel,
 )
+from tests.support.machine_states import machine_state
 
 IDENTITY = Identity(
     name="Tests",
