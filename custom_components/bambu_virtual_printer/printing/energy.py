@@ -1,6 +1,6 @@
 """Measures what prints of the queue take, by the meters of real printers, at the price of the hour; over restarts too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 import logging
@@ -25,6 +25,7 @@ from ..engine.library.library import Library
 from ..engine.library.values.consumption import Consumption
 from ..engine.storage import StorageError
 from ..printers.machines import ManagedMachine
+from .spawning import Spawn
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,8 +37,6 @@ _MAX_REMEMBERED = 100
 # What a unit of price is in money per kWh, by what stands before and after the slash.
 _PARTS = {"ct": 0.01, "cent": 0.01, "cents": 0.01, "c": 0.01, "¢": 0.01, "öre": 0.01}
 _PER_KWH = {"wh": 1000.0, "kwh": 1.0, "mwh": 0.001, "gwh": 0.000001}
-
-type Spawn = Callable[[Any, str], object]
 
 
 class PrintEnergy:
@@ -136,7 +135,7 @@ class PrintEnergy:
         if before is not None:
             self._count(machine, before)
             del self._printing[machine.id]
-            self._spawn(self._async_note(before), f"{DOMAIN}_energy_{machine.id}")
+            self._spawn(self._async_note(before), f"energy {machine.id}")
         if now is not None and machine.id in self._meters:
             self._printing[machine.id] = now
             self._count(machine, now)

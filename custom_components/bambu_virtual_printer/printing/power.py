@@ -40,6 +40,7 @@ from ..engine.dispatch.power import (
 )
 from ..engine.dispatch.power_states import PowerState
 from ..printers.machines import ManagedMachine
+from .spawning import Spawn
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -51,8 +52,6 @@ SAVE_DELAY_S = 1
 _CLAIMED_WITHIN = timedelta(seconds=1)
 _PLUGS = {STATE_ON: Plug.ON, STATE_OFF: Plug.OFF}
 _TIMES = ("ordered_at", "failed_at", "changed_at", "idle_since")
-
-type Spawn = Callable[[Any, str], object]
 
 
 class PrinterPower:
@@ -181,7 +180,7 @@ class PrinterPower:
             _LOGGER.info("%s: %s", machine.name, decision.act.value)
             self._spawn(
                 self._async_switch(machine, plugged.entity_id, decision.act),
-                f"{DOMAIN} {decision.act.value} {machine.name}",
+                f"{decision.act.value} {machine.name}",
             )
 
     async def _async_switch(

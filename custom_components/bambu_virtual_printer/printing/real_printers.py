@@ -47,6 +47,7 @@ from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
 from .energy import PrintEnergy
 from .filament_calls import FilamentCalls
+from .late_jobs import LateJobs
 from .power import PrinterPower
 from .spool_sensors import SpoolSensors
 from .when.house import House
@@ -101,24 +102,19 @@ class RealPrinters:
         # By the virtual printer that jobs came in by.
         self._filament_rules: Mapping[str, FilamentRule] = {}
         self.filament_calls = FilamentCalls(hass, on_missing)
-        self._on_late = on_late
-        self._late_told: dict[str, datetime] = {}
         """The jobs that wait for filament."""
+        self._late_jobs = LateJobs(library, self._run_in_background, on_late)
         self._power = PrinterPower(
             hass,
             self.dispatcher,
-            spawn=lambda work, name: entry.async_create_background_task(
-                hass, work, name
-            ),
+            spawn=self._run_in_background,
             trouble=self._issues.power,
         )
         self._energy = PrintEnergy(
             hass,
             library,
             self.dispatcher,
-            spawn=lambda work, name: entry.async_create_background_task(
-                hass, work, name
-            ),
+            spawn=self._run_in_background,
         )
         self._services: MachineServices | None = None
         self._resources = AsyncExitStack()
@@ -392,42 +388,10 @@ class RealPrinters:
         self._jobs = jobs
         self._free_from = foreseen.free_from
         self.filament_calls.async_look(jobs, self._reasons, self.fits)
-        self._look_for_late(jobs)
+        self._late_jobs.look(jobs, self.late)
         self._questions.look(jobs, shown_targets(self._hass, self._entry))
         self._show_shares()
         self.dispatcher.wake()
-
-    def _look_for_late(self, jobs: Sequence[Job]) -> None:
-        """Tell once of each job that cannot be ready by a time, whatever is restarted meanwhile."""
-        self._late_told = {
-            job.id: job.due
-            for job in jobs
-            if job.due and self._late_told.get(job.id) == job.due
-        }
-        for job in jobs:
-            due = job.due
-            if (
-                due
-                and job.id in self.late
-                and due
-                not in (
-                    job.late_for,
-                    self._late_told.get(job.id),
-                )
-            ):
-                self._late_told[job.id] = due
-                self._run_in_background(
-                    self._async_tell_late(job, due), f"late_{job.id}"
-                )
-
-    async def _async_tell_late(self, job: Job, due: datetime) -> None:
-        try:
-            is_news = await self._library.queue.note_late(job.id, due)
-        except StorageError as err:
-            _LOGGER.warning("It is not stored that a job is late: %s", err)
-            return
-        if is_news:
-            self._on_late(job)
 
     def _run_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} {name}")

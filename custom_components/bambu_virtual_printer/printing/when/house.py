@@ -1,6 +1,6 @@
 """Follows the entities that rules about time depend on, and tells what they say whenever the queue is planned."""
 
-from collections.abc import Callable, Coroutine, Mapping, Set as AbstractSet
+from collections.abc import Mapping, Set as AbstractSet
 from datetime import datetime, timedelta
 import logging
 from typing import Any
@@ -51,6 +51,7 @@ from ...engine.dispatch.when.values import (
     Span,
     Sun,
 )
+from ..spawning import Spawn
 from .prices import read_prices
 from .states import is_met, power_w
 from .windows import daily_spans, known_until, next_moments, weekly_spans
@@ -66,16 +67,15 @@ GET_SCHEDULE = "get_schedule"
 _MAX_LABEL_CHARS = 60
 
 type Week = Mapping[str, Any]
-type Run = Callable[[Coroutine[Any, Any, None], str], object]
 
 
 class House:
     """What rules about time depend on. `wake` is called when it has changed; works until `async_stop`."""
 
-    def __init__(self, hass: HomeAssistant, run: Run, wake: CALLBACK_TYPE) -> None:
-        """Prepare; `run` runs what takes time."""
+    def __init__(self, hass: HomeAssistant, spawn: Spawn, wake: CALLBACK_TYPE) -> None:
+        """Prepare; `spawn` runs what takes time."""
         self._hass = hass
-        self._run = run
+        self._spawn = spawn
         self._wake = wake
         self._configs: Mapping[str, WhenConfig] = {}
         self._only_while: frozenset[str] = frozenset()
@@ -357,7 +357,7 @@ class House:
             self._wake()
 
     def _read_week(self, entity_id: str) -> None:
-        self._run(self._async_read_week(entity_id), f"read {entity_id}")
+        self._spawn(self._async_read_week(entity_id), f"read {entity_id}")
 
     async def _async_read_week(self, entity_id: str) -> None:
         """Ask for the whole week: the state tells only the next change."""
