@@ -109,6 +109,12 @@ class HubOptionsFlow(OptionsFlow):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
+        """Begin."""
+        return await self.async_step_settings()
+
+    async def async_step_settings(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
         """Ask for everything on one page."""
         errors: dict[str, str] = {}
         placeholders = {"reason": ""}
@@ -182,7 +188,7 @@ class HubOptionsFlow(OptionsFlow):
             ).as_form()
         }
         return self.async_show_form(
-            step_id="init",
+            step_id="settings",
             data_schema=self.add_suggested_values_to_schema(
                 schema, user_input or current
             ),
