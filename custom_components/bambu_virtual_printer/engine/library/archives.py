@@ -56,7 +56,7 @@ class ArchiveEditor:
             before, archive = await context.index.run(work)
             if archive is before:
                 return archive
-            upload = await context.index.run(upload_rows.existing, archive_id)
+            upload = await context.index.read(upload_rows.existing, archive_id)
             await context.write_sidecar(upload, archive)
         context.emit(ArchiveChanged(archive=archive))
         return archive
@@ -67,7 +67,7 @@ class ArchiveEditor:
 
     async def _rename_tag(self, tag: str, new: str) -> int:
         (new,) = clean_tags([new]) or ("",)
-        ids = await self._context.index.run(archive_labels.tagged_ids, tag)
+        ids = await self._context.index.read(archive_labels.tagged_ids, tag)
 
         def change(archive: Archive) -> ArchiveChanges:
             tags = [

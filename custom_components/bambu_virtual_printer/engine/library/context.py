@@ -18,6 +18,7 @@ from .store.sidecar import Sidecar
 from .values.errors import FILE_GONE, PICTURES_NOT_KEPT, LibraryAbsentError
 from .values.events import LibraryEvent
 from .values.records import Archive, LibrarySettings, Upload
+from .values.shared import SharedParts
 from .values.sliced_file import SlicedFile
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class LibraryContext:
     listener: Callable[[LibraryEvent], None]
     index: Index
     folder: LibraryFolder
+    shared: SharedParts | None = None
+    """None where this Home Assistant has the library to itself."""
     receive_worker: Worker = field(
         default_factory=lambda: Worker("bambu_library_receive", 2)
     )
@@ -129,7 +132,7 @@ class LibraryContext:
         try:
             await self.archive_worker.run(self.folder.check_present)
             space = await self.archive_worker.run(self.folder.space)
-            used = await self.index.run(used_bytes)
+            used = await self.index.read(used_bytes)
         except LibraryAbsentError:
             # The free space of the disk beneath it does not count.
             return

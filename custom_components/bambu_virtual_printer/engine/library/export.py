@@ -75,7 +75,7 @@ async def csv_pieces(
     yield BOM_UTF8 + csv_text([tuple(_COLUMNS)]).encode()
     query = replace(query, limit=MAX_LIMIT, cursor=None)
     while True:
-        page = await context.index.run(archive_search.page, query)
+        page = await context.index.read(archive_search.page, query)
         rows = [_row(archive) for archive in page.archives]
         text = await context.media_worker.run(csv_text, rows)
         yield text.encode()
@@ -110,7 +110,7 @@ async def _fill(
     try:
         query = replace(query, limit=MAX_LIMIT, cursor=None)
         while True:
-            page = await context.index.run(archive_search.page, query)
+            page = await context.index.read(archive_search.page, query)
             await extras.run(table.append, [_row(archive) for archive in page.archives])
             count += len(page.archives)
             if page.cursor is None:

@@ -67,7 +67,7 @@ class Intake:
         """Emit that a file came, with what the archive knows of its bytes, then decide about it. Never raises."""
         known = None
         try:
-            if upload := await self._context.index.run(upload_rows.get, file.id):
+            if upload := await self._context.index.read(upload_rows.get, file.id):
                 known = upload.known
         except LibraryError as err:
             _LOGGER.warning("%s could not be looked up: %s", file.name, err)
@@ -147,7 +147,7 @@ class Intake:
             # Whatever it waits for, a person has to look at it.
             return
         await self._context.index.run(upload_rows.approve, upload.id, queueing=False)
-        approved = await self._context.index.run(upload_rows.existing, upload.id)
+        approved = await self._context.index.read(upload_rows.existing, upload.id)
         await self._archive_upload(approved, queueing=False, prints=True)
 
     async def approve(self, upload_id: str, *, queueing: bool) -> Approval:
@@ -159,7 +159,7 @@ class Intake:
         # While the library is not there nothing is decided: the upload stays pending.
         await self._context.archive_worker.run(self._context.folder.check_present)
         await index.run(upload_rows.approve, upload_id, queueing=queueing)
-        upload = await index.run(upload_rows.existing, upload_id)
+        upload = await index.read(upload_rows.existing, upload_id)
         reason = await self._archive_upload(upload, queueing=queueing)
         if isinstance(reason, Explanation):
             raise LibraryError(reason)
@@ -167,13 +167,13 @@ class Intake:
 
     async def _decide(self, upload_id: str) -> None:
         index = self._context.index
-        upload = await index.run(upload_rows.get, upload_id)
+        upload = await index.read(upload_rows.get, upload_id)
         if upload is None:
             return
         match upload.state:
             case UploadState.ARCHIVING:
                 # Approved before a crash.
-                queueing = await index.run(upload_rows.is_queueing, upload_id)
+                queueing = await index.read(upload_rows.is_queueing, upload_id)
                 await self._archive_upload(upload, queueing=queueing)
             case UploadState.RECEIVED:
                 if await self._is_settled_by_its_duplicate(upload):
@@ -207,7 +207,7 @@ class Intake:
     async def _skip(self, upload: Upload, original_id: str) -> bool:
         """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
         context = self._context
-        original = await context.index.run(archive_rows.get, original_id)
+        original = await context.index.read(archive_rows.get, original_id)
         if (
             original is None
             or await context.path(original_id, original.file_name) is None

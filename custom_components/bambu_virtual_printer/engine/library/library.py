@@ -71,6 +71,7 @@ from .values.records import (
     Upload,
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
+from .values.shared import SharedParts
 from .values.space import Space
 from .verdicts import Verdicts
 
@@ -86,17 +87,22 @@ class Library:
         emit: Callable[[LibraryEvent], None],
         settings: LibrarySettings | None = None,
         aside: Path | None = None,
+        shared: SharedParts | None = None,
     ) -> None:
         """Remember the places; nothing is touched before the context is entered. Raises IndexUnavailableError.
 
         `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database. `aside` is a folder on another disk,
-        for what lies in the library's place by mistake while the library is not there.
+        for what lies in the library's place by mistake while the library is not there. `shared` is what makes it one that
+        several Home Assistants share; `folder` then holds what came in here and is not in the store yet.
         """
         self._context = LibraryContext(
             settings=settings or LibrarySettings(),
             listener=emit,
-            index=Index(database_url),
+            index=Index(
+                database_url, instance=None if shared is None else shared.instance
+            ),
             folder=LibraryFolder(folder),
+            shared=shared,
         )
         self._intake = Intake(self._context)
         self._archive_editor = ArchiveEditor(self._context)
@@ -213,11 +219,11 @@ class Library:
 
     async def archives(self, query: ArchiveQuery) -> ArchivePage:
         """List archives."""
-        return await self._context.index.run(archive_search.page, query)
+        return await self._context.index.read(archive_search.page, query)
 
     async def archive(self, archive_id: str) -> ArchiveDetails:
         """Return an archive with all its facts. Raises NotFoundError."""
-        details = await self._context.index.run(archive_rows.details, archive_id)
+        details = await self._context.index.read(archive_rows.details, archive_id)
         if details is None:
             raise NotFoundError(NO_SUCH_ARCHIVE)
         return details
@@ -226,44 +232,46 @@ class Library:
         self, zone: tzinfo = UTC, only: SentBy = FROM_ANYBODY
     ) -> list[ArchiveMonth]:
         """Return by which printers and in which months of a time zone archives came in, newest first."""
-        return await self._context.index.run(counts.months, zone, only)
+        return await self._context.index.read(counts.months, zone, only)
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives similar to this one, at most ten of each kind, newest first. Raises NotFoundError."""
-        similar = await self._context.index.run(archive_rows.similar, archive_id)
+        similar = await self._context.index.read(archive_rows.similar, archive_id)
         if similar is None:
             raise NotFoundError(NO_SUCH_ARCHIVE)
         return similar
 
     async def tags(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
         """Return all tags with how many archives have them, the most frequent first."""
-        return await self._context.index.run(archive_labels.tags, only)
+        return await self._context.index.read(archive_labels.tags, only)
 
     async def projects(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
         """Return all projects with how many archives belong to them, in the order of their names."""
-        return await self._context.index.run(archive_labels.projects, only)
+        return await self._context.index.read(archive_labels.projects, only)
 
     async def facets(self, only: SentBy = FROM_ANYBODY) -> ArchiveFacets:
         """Return what archives can be chosen by."""
-        return await self._context.index.run(made.facets, only)
+        return await self._context.index.read(made.facets, only)
 
     async def made(
         self, *, begin: datetime, end: datetime, only: SentBy = FROM_ANYBODY
     ) -> Made:
         """Return what was archived and how jobs ended from `begin` until before `end`."""
-        return await self._context.index.run(made.made, begin=begin, end=end, only=only)
+        return await self._context.index.read(
+            made.made, begin=begin, end=end, only=only
+        )
 
     async def used_since(self, begin: datetime) -> Mapping[str, Amount]:
         """Return how much was printed for each person since then, with what printers have now."""
-        return await self._context.index.run(used_amounts.used_since, begin)
+        return await self._context.index.read(used_amounts.used_since, begin)
 
     async def received_by(self, printer_id: str) -> ReceivedBy:
         """Return what came in by a printer."""
-        return await self._context.index.run(counts.received_by, printer_id)
+        return await self._context.index.read(counts.received_by, printer_id)
 
     async def upload(self, upload_id: str) -> Upload:
         """Return an upload in any state. Raises NotFoundError."""
-        upload = await self._context.index.run(upload_rows.get, upload_id)
+        upload = await self._context.index.read(upload_rows.get, upload_id)
         if upload is None:
             raise NotFoundError(NO_SUCH_UPLOAD)
         return upload
@@ -277,7 +285,7 @@ class Library:
         else:
             # The free space of the disk beneath it does not count.
             space = Space(free_bytes=0, disk_bytes=0)
-        return await context.index.run(
+        return await context.index.read(
             counts.statistics, space, storage_low=context.storage.is_low
         )
 
@@ -322,7 +330,7 @@ class Library:
 
     async def cover(self, item_id: str) -> int | None:
         """Return the plate whose picture is that of an archive or upload; None without any. Raises NotFoundError."""
-        archive = await self._context.index.run(archive_rows.get, item_id)
+        archive = await self._context.index.read(archive_rows.get, item_id)
         if archive is not None:
             return archive.cover
         upload = await self.upload(item_id)

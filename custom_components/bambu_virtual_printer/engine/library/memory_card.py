@@ -166,11 +166,13 @@ class MemoryCard(PrinterStorage):
 
     @override
     async def files(self) -> Sequence[StoredFile]:
-        return await self._context.index.run(card_rows.files, self._defaults.printer.id)
+        return await self._context.index.read(
+            card_rows.files, self._defaults.printer.id
+        )
 
     @override
     async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
-        found = await self._context.index.run(
+        found = await self._context.index.read(
             card_rows.find, self._defaults.printer.id, name, client.person
         )
         return await self._context.path(*found) if found else None
@@ -208,7 +210,7 @@ class MemoryCard(PrinterStorage):
         self, name: str, new_name: str, client: Sender = UNNAMED
     ) -> str | None:
         _check_name(new_name)
-        found = await self._context.index.run(
+        found = await self._context.index.read(
             card_rows.find, self._defaults.printer.id, name, client.person
         )
         if found is None:

@@ -69,7 +69,7 @@ class PendingUploads:
         only: SentBy = FROM_ANYBODY,
     ) -> UploadPage:
         """List the uploads that wait for a person, newest first; `printer_id` asks for those of one virtual printer."""
-        return await self._context.index.run(
+        return await self._context.index.read(
             upload_rows.page,
             state=UploadState.PENDING,
             printer_id=printer_id,
@@ -136,7 +136,7 @@ class PendingUploads:
 
     async def undoable(self) -> dict[str, datetime]:
         """Return what was discarded or deleted and can be restored, and until when, the earliest first."""
-        return await self._context.index.run(upload_rows.kept)
+        return await self._context.index.read(upload_rows.kept)
 
     # --- all --------------------------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class PendingUploads:
 
     async def expire(self, now: datetime, after: timedelta) -> int:
         """Remove the uploads pending for so long. Returns how many."""
-        ids = await self._context.index.run(
+        ids = await self._context.index.read(
             upload_rows.pending_ids, received_before=now - after
         )
         result = await self._to_each(
@@ -177,7 +177,7 @@ class PendingUploads:
 
         None when nothing is kept.
         """
-        kept = await self._context.index.run(upload_rows.kept)
+        kept = await self._context.index.read(upload_rows.kept)
         is_low = self._context.storage.is_low
         removed = False
         left: list[datetime] = []
@@ -197,7 +197,7 @@ class PendingUploads:
         self, upload_id: str, changes: UploadChanges | None, *, queueing: bool
     ) -> Approval:
         async with self._context.locks(upload_id):
-            upload = await self._context.index.run(_pending, upload_id)
+            upload = await self._context.index.read(_pending, upload_id)
             if changes is not None:
                 upload = await self._edit(upload_id, changes)
             if queueing and upload.facts is not None:
@@ -275,7 +275,7 @@ class PendingUploads:
         """Remove the files of discarded uploads, unless they were restored meanwhile."""
         context = self._context
         async with context.locks(upload_id):
-            if upload_id in await context.index.run(upload_rows.kept):
+            if upload_id in await context.index.read(upload_rows.kept):
                 # After a crash in between recovery removes what the index has dropped.
                 await context.index.run(upload_rows.keep_no_longer, upload_id)
                 await context.remove_files(upload_id)
@@ -283,7 +283,7 @@ class PendingUploads:
     async def _to_all(
         self, verb: Callable[[str], Awaitable[object]], printer_id: str | None
     ) -> BatchResult:
-        ids = await self._context.index.run(
+        ids = await self._context.index.read(
             upload_rows.pending_ids, printer_id=printer_id
         )
         return await self._to_each(verb, ids)

@@ -126,10 +126,10 @@ async def _abandon(context: LibraryContext, photo_id: str) -> None:
 
 async def _archive(context: LibraryContext, archive_id: str) -> Archive:
     """Return an archive. Raises NotFoundError, and InvalidChangeError when it is none yet."""
-    archive = await context.index.run(archive_rows.get, archive_id)
+    archive = await context.index.read(archive_rows.get, archive_id)
     if archive is not None:
         return archive
-    upload = await context.index.run(upload_rows.get, archive_id)
+    upload = await context.index.read(upload_rows.get, archive_id)
     if upload is None or upload.state.is_gone or upload.state in IN_ARCHIVE:
         raise NotFoundError(NO_SUCH_ARCHIVE)
     raise InvalidChangeError(

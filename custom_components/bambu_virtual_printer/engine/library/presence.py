@@ -47,7 +47,7 @@ class Presence:
     async def look(self) -> None:
         """Look whether the library is there now, and act on it. Raises StorageError."""
         context = self._context
-        known = await context.index.run(identity_rows.get)
+        known = await context.index.read(identity_rows.get)
         standing = await self._standing(known)
         if standing is Standing.PRESENT:
             if not self.is_present:
@@ -87,7 +87,7 @@ class Presence:
 
         Returns whether the library is there now. Raises StorageError.
         """
-        known = await self._context.index.run(identity_rows.get)
+        known = await self._context.index.read(identity_rows.get)
         if await self._standing(known) is Standing.ABSENT:
             await self._mark(known.id if known else ulid_now())
         await self.look()
@@ -123,7 +123,7 @@ class Presence:
         if known is None and library_id is not None:
             # The index was lost or is new.
             return True
-        sample = await self._context.index.run(identity_rows.sample)
+        sample = await self._context.index.read(identity_rows.sample)
         if not sample:
             return known is None
         found = await self._context.archive_worker.run(
@@ -168,7 +168,7 @@ class Presence:
         if self._aside is None:
             return
         ids = await context.archive_worker.run(self._aside.ids)
-        states = await context.index.run(upload_rows.states, ids)
+        states = await context.index.read(upload_rows.states, ids)
         for item_id in ids:
             try:
                 await context.archive_worker.run(

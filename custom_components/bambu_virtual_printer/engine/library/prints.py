@@ -52,35 +52,35 @@ class Prints:
 
     async def open(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
-        return await self._context.index.run(print_rows.open_prints)
+        return await self._context.index.read(print_rows.open_prints)
 
     async def of_job(self, job_id: str) -> Sequence[Print]:
         """Return all prints of a job, oldest first."""
-        return await self._context.index.run(print_rows.of_job, job_id)
+        return await self._context.index.read(print_rows.of_job, job_id)
 
     async def get(self, print_id: str) -> Print | None:
         """Return a print."""
-        return await self._context.index.run(print_rows.get, print_id)
+        return await self._context.index.read(print_rows.get, print_id)
 
     async def known_md5(self, archive_id: str) -> str:
         """Return the MD5 that was taken of an archive's file when it was last printed; empty where it never was."""
-        return await self._context.index.run(print_rows.known_md5, archive_id)
+        return await self._context.index.read(print_rows.known_md5, archive_id)
 
     async def left_on_card(self, machine_id: str) -> Sequence[Print]:
         """Return the prints that have ended and whose file may still be on the printer's card."""
-        return await self._context.index.run(print_rows.left_on_card, machine_id)
+        return await self._context.index.read(print_rows.left_on_card, machine_id)
 
     async def plates(self) -> Mapping[str, Plate]:
         """Return what is known of plates, by printer."""
-        return await self._context.index.run(print_rows.all_plates)
+        return await self._context.index.read(print_rows.all_plates)
 
     async def not_begun(self, machine_id: str) -> Sequence[Print]:
         """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
-        return await self._context.index.run(print_rows.not_begun, machine_id)
+        return await self._context.index.read(print_rows.not_begun, machine_id)
 
     async def memory(self, serial: str) -> MachineMemory:
         """Return what is remembered of the printer of this serial number."""
-        return await self._context.index.run(print_rows.memory, serial)
+        return await self._context.index.read(print_rows.memory, serial)
 
     # --- changing ---
 

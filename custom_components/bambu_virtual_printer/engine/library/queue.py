@@ -88,7 +88,7 @@ class JobQueue:
 
     async def queued_jobs(self) -> tuple[Job, ...]:
         """Return all unfinished jobs in their order, those that are with a real printer first."""
-        return await self._context.index.run(job_rows.queued_jobs)
+        return await self._context.index.read(job_rows.queued_jobs)
 
     async def history(
         self,
@@ -98,21 +98,23 @@ class JobQueue:
         only: SentBy = FROM_ANYBODY,
     ) -> JobPage:
         """Return finished jobs, newest first."""
-        return await self._context.index.run(
+        return await self._context.index.read(
             job_rows.history, limit=limit, cursor=cursor, only=only
         )
 
     async def of_archive(self, archive_id: str, *, limit: int = 50) -> tuple[Job, ...]:
         """Return the jobs of an archive in any state, the newest first."""
-        return await self._context.index.run(job_rows.all_of_archive, archive_id, limit)
+        return await self._context.index.read(
+            job_rows.all_of_archive, archive_id, limit
+        )
 
     async def job(self, job_id: str) -> Job:
         """Return a job in any state. Raises NotFoundError."""
-        return await self._context.index.run(job_rows.get, job_id)
+        return await self._context.index.read(job_rows.get, job_id)
 
     async def next(self) -> Job | None:
         """Return the job that is to begin next, or None when nothing is in the queue."""
-        return await self._context.index.run(job_rows.first)
+        return await self._context.index.read(job_rows.first)
 
     # --- people -----------------------------------------------------------------------------------------------------
 

@@ -31,19 +31,19 @@ _UNKNOWN_PRINTER = PrinterRef(id="", name="", model="", mode=Mode.REVIEW)
 async def recover_uploads(context: LibraryContext) -> list[str]:
     """Put the pending uploads in order and finish purges. Returns the uploads still to be decided. Raises StorageError."""
     ids = await context.media_worker.run(context.folder.pending_ids)
-    states = await context.index.run(upload_rows.states, ids)
-    kept = await context.index.run(upload_rows.kept)
+    states = await context.index.read(upload_rows.states, ids)
+    kept = await context.index.read(upload_rows.kept)
     for upload_id in ids:
         if upload_id in kept:
             # Discarded uploads can be restored for a while.
             continue
         with _going_on(upload_id):
             await _recover_upload(context, upload_id, states.get(upload_id))
-    for archive_id in await context.index.run(archive_rows.purging_ids):
+    for archive_id in await context.index.read(archive_rows.purging_ids):
         with _going_on(archive_id):
             await context.media_worker.run(context.folder.remove, archive_id)
             await context.index.run(archive_rows.purge, archive_id)
-    return await context.index.run(upload_rows.undecided_ids)
+    return await context.index.read(upload_rows.undecided_ids)
 
 
 async def recover_archives(context: LibraryContext) -> int:
@@ -53,7 +53,7 @@ async def recover_archives(context: LibraryContext) -> int:
         ids = await context.media_worker.run(context.folder.archive_ids, month)
         for start in range(0, len(ids), IDS_PER_STEP):
             step = ids[start : start + IDS_PER_STEP]
-            known = await context.index.run(archive_rows.known, step)
+            known = await context.index.read(archive_rows.known, step)
             for archive_id in step:
                 if known.get(archive_id):
                     continue
@@ -88,7 +88,7 @@ async def _recover_upload(
         case UploadState() if state.is_gone:
             await context.media_worker.run(context.folder.remove, upload_id)
         case UploadState.ARCHIVED | UploadState.QUEUED:
-            upload = await context.index.run(upload_rows.existing, upload_id)
+            upload = await context.index.read(upload_rows.existing, upload_id)
             await context.media_worker.run(
                 context.folder.archive, upload_id, upload.file.sha256
             )
@@ -96,20 +96,20 @@ async def _recover_upload(
 
 async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
     """Put one archive in order. Returns whether it was lost and is back."""
-    known = await context.index.run(archive_rows.known, [archive_id])
+    known = await context.index.read(archive_rows.known, [archive_id])
     if archive_id in known:
-        if not known[archive_id] and archive_id not in await context.index.run(
+        if not known[archive_id] and archive_id not in await context.index.read(
             upload_rows.kept
         ):
             await context.media_worker.run(context.folder.remove, archive_id)
         return False
-    states = await context.index.run(upload_rows.states, [archive_id])
+    states = await context.index.read(upload_rows.states, [archive_id])
     match states.get(archive_id):
         case UploadState.RECEIVED | UploadState.ARCHIVING:
             # On its way into the archive just now.
             return False
         case UploadState.PENDING:
-            upload = await context.index.run(upload_rows.existing, archive_id)
+            upload = await context.index.read(upload_rows.existing, archive_id)
             await context.media_worker.run(
                 context.folder.unarchive, archive_id, upload.file.sha256
             )

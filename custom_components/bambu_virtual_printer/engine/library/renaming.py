@@ -58,7 +58,7 @@ class Renaming:
             raise StorageError(still_read(name)) from None
 
     async def _is_being_read(self, upload_id: str) -> bool:
-        upload = await self._context.index.run(upload_rows.get, upload_id)
+        upload = await self._context.index.read(upload_rows.get, upload_id)
         return upload is not None and upload.state in _BEING_READ
 
     def _write_down(

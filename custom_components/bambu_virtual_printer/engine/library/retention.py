@@ -35,7 +35,7 @@ async def maintain(
     if settings.pending_expiry is not None:
         expired = await pending.expire(now, settings.pending_expiry)
     deleted = 0
-    for archive_id in await context.index.run(dispensable_ids, settings, now):
+    for archive_id in await context.index.read(dispensable_ids, settings, now):
         try:
             await editor.delete(archive_id, purge=False, unless_wanted=True)
         except StorageError as err:

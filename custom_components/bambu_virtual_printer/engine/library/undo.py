@@ -47,7 +47,7 @@ async def take_back(context: LibraryContext, upload_id: str) -> Upload:
     What waits already stays so. Raises NotFoundError, NothingToUndoError.
     """
     async with context.locks(upload_id):
-        upload = await context.index.run(_found, upload_id)
+        upload = await context.index.read(_found, upload_id)
         if upload.state is UploadState.PENDING:
             return upload
         if await context.path(upload_id, upload.file_name) is None:
@@ -68,10 +68,10 @@ async def restore_archive(context: LibraryContext, archive_id: str) -> Archive:
     One that is there already stays as it is. Raises NotFoundError, NothingToUndoError.
     """
     async with context.locks(archive_id):
-        archive = await context.index.run(archive_rows.get, archive_id)
+        archive = await context.index.read(archive_rows.get, archive_id)
         if archive is not None:
             return archive
-        upload = await context.index.run(_found, archive_id)
+        upload = await context.index.read(_found, archive_id)
         if await context.path(archive_id, upload.file_name) is None:
             raise _nothing(upload)
         archive = await context.index.run(_archived_again, upload)

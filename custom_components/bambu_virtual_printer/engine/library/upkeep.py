@@ -70,7 +70,7 @@ class Upkeep:
         if not self.presence.is_present:
             return Maintenance(expired=0, deleted=0)
         context = self._context
-        for upload_id in await context.index.run(
+        for upload_id in await context.index.read(
             upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
         ):
             context.start(self._intake.handle(upload_id))

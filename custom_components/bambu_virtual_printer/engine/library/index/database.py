@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from ...explanations import Explanation, explain, why_os
 from ..values.errors import IndexUnavailableError
+from ..values.shared import Instance
 from .migrations import migrate
 from .threads import Worker
 
@@ -36,8 +37,12 @@ class _DamagedError(IndexUnavailableError):
 class Index:
     """The database of the library."""
 
-    def __init__(self, url: str) -> None:
-        """Remember the place, a SQLAlchemy URL; nothing is opened. Raises IndexUnavailableError."""
+    def __init__(self, url: str, *, instance: Instance | None = None) -> None:
+        """Remember the place, a SQLAlchemy URL; nothing is opened. Raises IndexUnavailableError.
+
+        `instance` is who this is where several use one database.
+        """
+        self._instance = instance
         try:
             self._url = make_url(url)
         except SQLAlchemyError as err:
@@ -61,14 +66,45 @@ class Index:
         if self._engine is not None:
             await asyncio.to_thread(self._engine.dispose)
 
+    async def read[**Parameters, Result](
+        self,
+        work: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do `work`, which changes nothing, in a transaction. Raises IndexUnavailableError and what `work` raises."""
+        return await self._transact(work, *args, **kwargs)
+
     async def run[**Parameters, Result](
         self,
         work: Callable[Concatenate[Connection, Parameters], Result],
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Do `work` in a transaction. Raises IndexUnavailableError and what `work` raises; then nothing is changed."""
+        """Do `work` in a transaction, the only one that changes anything meanwhile.
 
+        Raises IndexUnavailableError and what `work` raises; then nothing is changed.
+        """
+        return await self._transact(work, *args, **kwargs)
+
+    async def run_beside[**Parameters, Result](
+        self,
+        work: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do `work` in a transaction, beside others that change something: it locks the rows that it relies on.
+
+        Raises IndexUnavailableError and what `work` raises; then nothing is changed.
+        """
+        return await self._transact(work, *args, **kwargs)
+
+    async def _transact[**Parameters, Result](
+        self,
+        work: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
         def transaction() -> Result:
             assert self._engine is not None
             try:

@@ -39,6 +39,7 @@ from .schema import (
     archive_materials,
     archive_tags,
     archives,
+    change_sequence,
     energies,
     jobs,
     libraries,
@@ -247,7 +248,7 @@ def _to_14(connection: Connection) -> None:
 
 
 def _to_15(connection: Connection) -> None:
-    """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, and when jobs may begin.
+    """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, when jobs may begin, and how many changes there were.
 
     Also which spools jobs may use. An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
     """
@@ -288,6 +289,7 @@ def _to_15(connection: Connection) -> None:
     verdicts.create(connection, checkfirst=True)
     energies.create(connection, checkfirst=True)
     _count_copies(connection)
+    change_sequence.create(connection, checkfirst=True)
 
 
 def _add_missing(

@@ -548,3 +548,10 @@ serial_suffixes = Table(
     Column("suffix", Text, primary_key=True),
     Column("issued_at", UtcDateTime, nullable=False),
 )
+
+change_sequence = Table(
+    "change_sequence",
+    metadata,
+    # One row, where several Home Assistants share the database: how many transactions have changed something.
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+)

@@ -1,0 +1,54 @@
+"""A library that several Home Assistants share: which of them this one is, and where the files are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from .space import Space
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One Home Assistant. Its name may change."""
+
+    id: str
+    name: str
+    version: str
+    """That of this software."""
+
+
+class StoreBackend(Protocol):
+    """A place for files that all instances reach. Everything blocks and raises StorageError."""
+
+    def check(self) -> None:
+        """Write, read back and delete a file."""
+
+    def put(self, key: str, path: Path, sha256: str) -> None:
+        """Store a file; it is there whole or not at all, and the store has verified it."""
+
+    def fetch(self, key: str, path: Path, sha256: str) -> None:
+        """Copy a stored file to a new path and verify it."""
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Give the keys that begin with `prefix`."""
+
+    def remove(self, prefix: str) -> None:
+        """Remove everything whose key begins with `prefix`."""
+
+    def space(self) -> Space | None:
+        """Measure the room that is left; None where nobody knows."""
+
+    def sweep(self, older_than: timedelta) -> None:
+        """Remove what uploads that were cut left behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedParts:
+    """What makes a library a shared one."""
+
+    instance: Instance
+    backend: StoreBackend
+    cache_bytes: int
+    """How much is kept here of files that are in the store."""
