@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 import json
 import logging
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.bambu_virtual_printer.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.bambu_virtual_printer.engine.emulator.camera.local import LIMITS
 from custom_components.bambu_virtual_printer.engine.machines.camera.upstream import (
     CameraTimes,
 )
@@ -25,6 +25,7 @@ from homeassistant.components.camera import (
     CameraEntityFeature,
     async_get_image,
     async_get_stream_source,
+    async_request_stream,
 )
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
@@ -33,8 +34,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from scripts.printer_double.double import ACCESS_CODE
 from scripts.printer_double.faults import Faults
+from tests.support.home_assistant import AddPrinter
 from tests.support.pictures import picture
 from tests.support.real_printers import AddReal
+from tests.support.video_client import local_video_connection, video_connection
 from tests.support.waiting import until
 
 QUICK = CameraTimes(
@@ -262,15 +265,13 @@ def _liveview(double: Any, url: str) -> None:
     double.report(ipcam={"ipcam_dev": "1", "rtsp_url": url})
 
 
-async def test_video_is_streamed_from_the_printer_s_number_by_tcp_and_the_clock_here(
+async def test_video_is_streamed_by_tcp_and_the_clock_here(
     hass: HomeAssistant,
     hub: Hub,
     add: Callable[..., Any],
-    state: Callable[..., Any],
     entity_id: Callable[..., str],
 ) -> None:
-    double, machine = await add(model="BL-P001")
-    _liveview(double, "rtsps://192.168.0.77:323/streaming/live/2")
+    _double, machine = await add(model="BL-P001")
     entity: Any = hass.data["camera"].get_entity(entity_id("camera", machine, "camera"))
     assert entity.supported_features is CameraEntityFeature.STREAM
     assert entity.use_stream_for_stills
@@ -278,12 +279,111 @@ async def test_video_is_streamed_from_the_printer_s_number_by_tcp_and_the_clock_
         "rtsp_transport": "tcp",
         "use_wallclock_as_timestamps": True,
     }
-    # The port and the path that the printer says, and never its host.
-    await until(lambda: "ipcam" in machine.session.reported.status)
-    assert await async_get_stream_source(hass, entity.entity_id) == (
-        f"rtsps://bblp:{ACCESS_CODE}@{double.address}:323/streaming/live/2"
+
+
+async def _source(
+    hass: HomeAssistant, entity_id: Callable[..., str], machine: Any
+) -> str:
+    source = await async_get_stream_source(hass, entity_id("camera", machine, "camera"))
+    assert source
+    return source
+
+
+async def test_whoever_shows_the_video_reads_it_here_by_one_connection_and_without_the_access_code(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    add_printer: AddPrinter,
+    state: Callable[..., Any],
+    entity_id: Callable[..., str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    double, machine = await add(model="BL-P001")
+    printer = await add_printer(
+        model="BL-P001",
+        access_code="87654321",
+        filing={"target": machine.id, "shows": "target"},
     )
+    source = await _source(hass, entity_id, machine)
+    assert ACCESS_CODE not in source
+    assert source == await _source(hass, entity_id, machine)
+    async with (
+        local_video_connection(source) as (stream, password),
+        local_video_connection(source) as (webrtc, _),
+        video_connection(printer.config.bind_ip) as slicer,
+    ):
+        for client, code in (
+            (stream, password),
+            (webrtc, password),
+            (slicer, "87654321"),
+        ):
+            status, _headers, sdp = await client.describe(code)
+            assert status == 200
+            assert double.address not in sdp.decode()
+            await client.play()
+            assert (await client.packet())[16:20] == b"\x67SPS"
+    assert double.video.connections == 1
+    await until(lambda: not double.video.viewers, "closed after the last")
     assert ACCESS_CODE not in str(state("camera", machine, "camera").as_dict())
+    assert ACCESS_CODE not in caplog.text
+    assert password not in caplog.text
+
+
+async def test_the_video_here_asks_for_its_own_password(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add(model="BL-P001")
+    source = await _source(hass, entity_id, machine)
+    for wrong in (ACCESS_CODE, "", machine.id):
+        async with local_video_connection(source) as (client, password):
+            assert wrong != password
+            assert (await client.describe(wrong))[0] == 401
+            assert await client.reader.read() == b""
+    assert double.video.connections == 0
+
+
+async def test_a_few_programs_at_most_read_the_video_here(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add(model="BL-P001")
+    source = await _source(hass, entity_id, machine)
+    async with AsyncExitStack() as clients:
+        answers = []
+        for _ in range(LIMITS.authenticated_per_peer + 1):
+            client, password = await clients.enter_async_context(
+                local_video_connection(source)
+            )
+            answers.append((await client.describe(password))[0])
+        assert answers == [200] * LIMITS.authenticated_per_peer + [401]
+    await until(lambda: not double.video.viewers)
+
+
+async def test_nothing_listens_for_a_video_that_nobody_asks_for_or_that_is_gone(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    _double, machine = await add(model="BL-P001")
+    camera = entity_id("camera", machine, "camera")
+    entity: Any = hass.data["camera"].get_entity(camera)
+    assert entity._video._local._listener is None
+    source = await _source(hass, entity_id, machine)
+    async with local_video_connection(source) as (client, password):
+        assert (await client.describe(password))[0] == 200
+        await hass.config_entries.async_unload(hub.entry.entry_id)
+        async with asyncio.timeout(20):
+            await client.reader.read()
+    with pytest.raises(ConnectionRefusedError):
+        async with local_video_connection(source):
+            pass
 
 
 async def test_a_liveview_that_is_turned_off_says_so(
@@ -300,30 +400,41 @@ async def test_a_liveview_that_is_turned_off_says_so(
     )
     camera = entity_id("camera", machine, "camera")
     with pytest.raises(HomeAssistantError, match="LAN Only Liveview"):
-        await async_get_stream_source(hass, camera)
+        await async_request_stream(hass, camera, "hls")
+    with pytest.raises(HomeAssistantError, match="LAN Only Liveview"):
+        await async_get_image(hass, camera)
+    # How it is shown is chosen all the same: it may be turned on later.
+    source = await _source(hass, entity_id, machine)
+    async with local_video_connection(source) as (client, password):
+        assert (await client.describe(password))[0] == 404
+    assert double.video.connections == 0
     _liveview(double, "rtsps://192.168.0.77:322/streaming/live/1")
     await until(lambda: "problem" not in state("camera", machine, "camera").attributes)
-    assert await async_get_stream_source(hass, camera)
+    async with local_video_connection(source) as (client, password):
+        assert (await client.describe(password))[0] == 200
 
 
-async def test_a_stream_follows_its_printer_to_another_access_code(
+async def test_the_video_has_one_address_while_the_printer_gets_another_access_code(
     hass: HomeAssistant,
     hub: Hub,
     add: Callable[..., Any],
     entity_id: Callable[..., str],
 ) -> None:
     double, machine = await add(model="BL-P001")
-    _liveview(double, "rtsps://192.168.0.77:322/streaming/live/1")
-    entity: Any = hass.data["camera"].get_entity(entity_id("camera", machine, "camera"))
-    sources: list[str] = []
-    entity.stream = SimpleNamespace(
-        source="rtsps://bblp:old@127.0.0.1:322/",
-        update_source=sources.append,
-        available=True,
-    )
-    machine.async_notify()
-    assert sources == [await async_get_stream_source(hass, entity.entity_id)]
-    _liveview(double, "disable")
-    await until(lambda: machine.session.camera.problem)
-    machine.async_notify()
-    assert len(sources) == 1
+    source = await _source(hass, entity_id, machine)
+    async with local_video_connection(source) as (client, password):
+        assert (await client.describe(password))[0] == 200
+        double.access_code = "changed1"
+        subentry = hub.entry.subentries[machine.id]
+        hass.config_entries.async_update_subentry(
+            hub.entry, subentry, data={**subentry.data, "access_code": "changed1"}
+        )
+        # Those who looked come again.
+        async with asyncio.timeout(20):
+            await client.reader.read()
+    assert await _source(hass, entity_id, machine) == source
+    await until(lambda: machine.is_reporting)
+    async with local_video_connection(source) as (client, password):
+        assert (await client.describe(password))[0] == 200
+        await client.play()
+        await client.packet()

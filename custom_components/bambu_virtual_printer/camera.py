@@ -1,10 +1,9 @@
 """Cameras of real printers.
 
-Those that send pictures are shown as they are, by one connection to the printer for all who look. Those that stream video are
-shown by Home Assistant's streams (HLS) or go2rtc (WebRTC).
+Those that send pictures are shown as they are. Those that stream video are shown by Home Assistant's streams (HLS) or go2rtc
+(WebRTC), which read it from this integration. Either way there is one connection to the printer for all who look.
 """
 
-from contextlib import suppress
 from typing import Any, override
 
 from aiohttp import web
@@ -17,21 +16,21 @@ from homeassistant.components.camera import (
 from homeassistant.components.stream import (
     CONF_RTSP_TRANSPORT,
     CONF_USE_WALLCLOCK_AS_TIMESTAMPS,
+    Stream,
 )
 from homeassistant.const import CONTENT_TYPE_MULTIPART
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MachineEntity
 from .hub import Hub, HubConfigEntry
 from .printers.bambu_lab import async_has_bambu_lab
 from .printers.cameras import (
+    MachineVideo,
     async_picture,
     async_pictures,
     camera_problem,
     shows_pictures,
-    video_url,
 )
 from .printers.machines import ManagedMachine
 
@@ -116,7 +115,7 @@ class PictureCamera(MachineCamera):
 
 
 class VideoCamera(MachineCamera):
-    """A camera that streams H.264 by RTSP over TLS."""
+    """A camera that streams H.264."""
 
     _attr_supported_features = CameraEntityFeature.STREAM
 
@@ -127,6 +126,7 @@ class VideoCamera(MachineCamera):
             CONF_RTSP_TRANSPORT: "tcp",
             CONF_USE_WALLCLOCK_AS_TIMESTAMPS: True,
         }
+        self._video = MachineVideo(machine, hub.transfer_thread)
 
     @property
     @override
@@ -136,16 +136,21 @@ class VideoCamera(MachineCamera):
 
     @override
     async def stream_source(self) -> str | None:
-        """Return the address of the stream. Raises HomeAssistantError."""
-        return video_url(self.machine)
+        """Return the address of the stream. Raises HomeAssistantError.
 
-    @callback
+        It is there also while nothing can be seen: Home Assistant chooses by it how the camera is shown, once.
+        """
+        return self._video.url()
+
     @override
-    def _look(self) -> None:
-        if self.stream is not None:
-            # The printer may have another address or access code by now.
-            with suppress(HomeAssistantError):
-                source = video_url(self.machine)
-                if source != self.stream.source:
-                    self.stream.update_source(source)
-        super()._look()
+    async def async_create_stream(self) -> Stream | None:
+        """Return the stream. Raises HomeAssistantError, where a person has to do something first."""
+        if self.stream is None:
+            self._video.check()
+        return await super().async_create_stream()
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Let go of those who look."""
+        await super().async_will_remove_from_hass()
+        await self._video.async_close()

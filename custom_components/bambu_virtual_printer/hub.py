@@ -187,6 +187,7 @@ class Hub:
         self.coordinator = parts.coordinator
         self.publisher = parts.publisher
         self.relay = parts.relay
+        self.transfer_thread = parts.services.transfer_thread
         self.people = parts.people
         self.permissions = Permissions(hass, parts.people)
         self.limits = Limits(parts.people, parts.library)

@@ -1,4 +1,4 @@
-"""The slicer's side of a camera that streams video: RTSP over TLS, in plain code of its own."""
+"""The client's side of a camera that streams video: RTSP, over TLS for slicers, in plain code of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import hashlib
 import re
 import ssl
+from urllib.parse import urlsplit
 
 from tests.support.waiting import LIMIT_S
 
@@ -18,12 +19,12 @@ class VideoClient:
 
     def __init__(
         self,
-        address: str,
+        url: str,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        """Use a connection after its handshake."""
-        self.url = f"rtsps://{address}:{PORT}{PATH}"
+        """Use a connection, after its handshake if there is one."""
+        self.url = url
         self.reader = reader
         self.writer = writer
         self.packets: list[bytes] = []
@@ -100,14 +101,29 @@ def _md5(text: str) -> str:
 
 
 @asynccontextmanager
+async def local_video_connection(url: str) -> AsyncIterator[tuple[VideoClient, str]]:
+    """Connect to an address of `stream_source`. Gives the password in it too."""
+    told = urlsplit(url)
+    assert (told.scheme, told.username) == ("rtsp", "bblp")
+    assert told.password
+    async with asyncio.timeout(LIMIT_S):
+        reader, writer = await asyncio.open_connection(told.hostname, told.port)
+    bare = f"rtsp://{told.hostname}:{told.port}{told.path}"
+    try:
+        yield VideoClient(bare, reader, writer), told.password
+    finally:
+        writer.transport.abort()
+
+
+@asynccontextmanager
 async def video_connection(address: str) -> AsyncIterator[VideoClient]:
-    """Connect."""
+    """Connect as a slicer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     async with asyncio.timeout(LIMIT_S):
         reader, writer = await asyncio.open_connection(address, PORT, ssl=context)
     try:
-        yield VideoClient(address, reader, writer)
+        yield VideoClient(f"rtsps://{address}:{PORT}{PATH}", reader, writer)
     finally:
         writer.transport.abort()

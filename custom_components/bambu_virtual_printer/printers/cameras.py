@@ -7,12 +7,16 @@ from typing import override
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
+from ..engine.emulator.camera.local import LocalVideo
 from ..engine.machines.camera.camera import MachineCamera
 from ..engine.machines.camera.problems import CameraError, CameraProblem
 from ..engine.mirror.camera import Viewer
+from ..engine.net.listener import ListenError
 from ..engine.net.loop_bridge import call_on_loop
 from ..engine.protocol.printer_models import CameraKind
+from ..engine.reception.transfer_thread import TransferThread
 from .machines import ManagedMachine
+from .shown_cameras import ShownVideo
 
 # Home Assistant gives up after ten seconds itself.
 STILL_TIMEOUT_S = 9.0
@@ -61,14 +65,37 @@ async def async_picture(
         raise _error(machine, err.problem) from err
 
 
-def video_url(machine: ManagedMachine) -> str:
-    """Return the address of its camera's video, which has the access code in it. Raises HomeAssistantError."""
-    if (camera := _camera(machine)) is None:
-        raise _error(machine, CameraProblem.UNREACHABLE)
-    try:
-        return camera.video_url()
-    except CameraError as err:
-        raise _error(machine, err.problem) from err
+class MachineVideo:
+    """The video of a real printer, for Home Assistant's streams and go2rtc.
+
+    They read it from here, and share the one connection with the printer with all who look. The address stays while sessions
+    with the printer come and go.
+    """
+
+    def __init__(
+        self, machine: ManagedMachine, transfer_thread: TransferThread
+    ) -> None:
+        """Prepare; nothing listens before the address is asked for."""
+        self._machine = machine
+        self._local = LocalVideo(ShownVideo(lambda: machine), transfer_thread)
+
+    def url(self) -> str:
+        """Return its address, with a password that is good at this computer only. Raises HomeAssistantError."""
+        try:
+            return self._local.url()
+        except ListenError as err:
+            raise _error(self._machine, CameraProblem.UNREACHABLE) from err
+
+    def check(self) -> None:
+        """Raise HomeAssistantError where it is known that there is nothing to see before a person does something."""
+        camera = _camera(self._machine)
+        problem = camera.problem if camera else CameraProblem.UNREACHABLE
+        if problem and (camera is None or problem.needs_a_person):
+            raise _error(self._machine, problem)
+
+    async def async_close(self) -> None:
+        """End it."""
+        await self._local.close()
 
 
 async def async_pictures(

@@ -57,7 +57,7 @@ class ShownVideo(VideoCamera):
     @override
     def watch(self, viewer: Viewer[Video]) -> Callable[[], None]:
         camera = self._camera()
-        if camera is None or camera.video is None:
+        if camera is None or camera.video is None or not self.is_on:
             viewer.ended()
             return _nothing
         return camera.video.watch(viewer)

@@ -11,7 +11,7 @@ A handler for each protocol is registered by those bytes. TLS and all that follo
     value = yield from client.on_loop(function)          whatever else has to be done there
 
 A client that sends anything else is closed; one that sends nothing, once it is late (`net.admission`). The video of port 322 is
-served in the same way, by the one handler that takes whatever comes.
+served in the same way, by the one handler that takes whatever comes; so it is to programs on this computer, without TLS.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from ..net import endings
 from ..net.admission import Displacement, OpenConnection
 from ..net.listener import Adopt, alert_name
 from ..net.loop_bridge import call_on_loop, set_from_thread
-from ..reception.channel import TlsChannel
+from ..reception.channel import Channel, ClearChannel, TlsChannel
 from ..reception.failures import AbortedError, CutError, TransferError
 from ..reception.reactor import Fiber, Reactor, Steps, Wait
 from ..reception.transfer_thread import TransferThread
@@ -66,11 +66,11 @@ class Client(Fiber):
         port: Port6000,
         admitted: OpenConnection,
         sock: socket.socket,
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         reactor: Reactor,
         scratch: memoryview,
     ) -> None:
-        """Take over a socket whose client has sent its ClientHello."""
+        """Take over a socket whose client has sent its ClientHello, or anything where there is no TLS."""
         super().__init__(sock)
         self.admitted = admitted
         self.peer = admitted.peer
@@ -83,7 +83,11 @@ class Client(Fiber):
         """Called on the loop once the socket is closed; added to on the loop."""
         self._loop = asyncio.get_running_loop()
         self._port = port
-        self._channel = TlsChannel(sock, b"", context, scratch)
+        self._channel: Channel = (
+            TlsChannel(sock, b"", context, scratch)
+            if context
+            else ClearChannel(sock, b"")
+        )
         self._unread = bytearray()
         self._buffer = memoryview(bytearray(_READ_BYTES))
 
@@ -199,7 +203,8 @@ class Client(Fiber):
     @override
     def run(self) -> Steps:
         try:
-            yield from self._shake_hands()
+            if isinstance(self._channel, TlsChannel):
+                yield from self._shake_hands(self._channel)
             while len(self._unread) < FIRST_BYTES:
                 if not self.receive():
                     yield Wait.READ
@@ -213,17 +218,17 @@ class Client(Fiber):
         except OSError as err:
             raise CutError(endings.broken(err)) from err
 
-    def _shake_hands(self) -> Steps:
+    def _shake_hands(self, channel: TlsChannel) -> Steps:
         try:
-            while not self._channel.do_handshake():
-                while not self._channel.flush():
+            while not channel.do_handshake():
+                while not channel.flush():
                     yield Wait.WRITE
                 yield Wait.READ
-            while not self._channel.flush():
+            while not channel.flush():
                 yield Wait.WRITE
         except ssl.SSLError as err:
             with suppress(OSError):
-                self._channel.flush()
+                channel.flush()
             if alert := alert_name(err):
                 call_on_loop(self._loop, self._port.refused, self.peer, alert)
             raise
@@ -239,14 +244,14 @@ class Port6000:
 
     def __init__(
         self,
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         transfer_thread: TransferThread,
         logins: Logins,
         handlers: Sequence[Handler],
         on_refused: Callable[[TlsRefused], None],
         service: Service = Service.TUNNEL,
     ) -> None:
-        """Prepare; `on_refused` is called on the loop when a client broke off the handshake with a TLS alert.
+        """Prepare; there is no TLS without a context. `on_refused` is called on the loop when a client broke off the handshake with a TLS alert.
 
         A handler whose first bytes are none takes all clients that no other takes.
         """

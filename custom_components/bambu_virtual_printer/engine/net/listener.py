@@ -76,7 +76,7 @@ class Listener:
         handshakes: HandshakeLimiter | None = None,
         on_refused: Callable[[str, str], None] | None = None,
     ) -> None:
-        """Bind. Raises ListenError.
+        """Bind; port 0 is any that is free. Raises ListenError.
 
         `factory` makes the protocol of a connection whose handshake is over, or it is an Adopt, which takes over the socket
         before the handshake. Either calls `log_in` of the OpenConnection once the client has sent the right access code, or is
@@ -85,7 +85,6 @@ class Listener:
         """
         self.service = service
         self.address = address
-        self.port = port
         self._factory = factory
         self._tls = tls
         self._admission = admission or Admission()
@@ -97,6 +96,7 @@ class Listener:
         self._expiry: asyncio.TimerHandle | None = None
         self._log_rate = LogRate()
         self._sock = listening_socket(service, address, port)
+        self.port = port or int(self._sock.getsockname()[1])
 
     @property
     def bound(self) -> bool:

@@ -7,11 +7,13 @@ import pytest
 
 from custom_components.bambu_virtual_printer.engine.machines.camera import video
 from custom_components.bambu_virtual_printer.engine.machines.camera.problems import (
-    CameraError,
     CameraProblem,
 )
 from custom_components.bambu_virtual_printer.engine.machines.camera.upstream import (
     CameraTimes,
+)
+from custom_components.bambu_virtual_printer.engine.machines.camera.video import (
+    VideoPlace,
 )
 from custom_components.bambu_virtual_printer.engine.machines.machine import Machine
 from custom_components.bambu_virtual_printer.engine.mirror.video import Video
@@ -96,11 +98,25 @@ async def test_the_code_is_never_sent_but_as_a_digest(stage: Stage) -> None:
     stop()
 
 
-async def test_there_is_no_address_of_a_video_before_the_printer_was_reached(
+async def test_there_is_nothing_to_see_before_the_printer_was_reached(
     stage: Stage,
 ) -> None:
     double = await stage.printer("BL-P001", on=False)
     machine = await stage.machine(double, wait=False)
-    with pytest.raises(CameraError) as failed:
-        machine.camera.video_url()
-    assert failed.value.problem is CameraProblem.UNREACHABLE
+    assert machine.camera.video
+    stop = machine.camera.video.watch(Looker())
+    await until(lambda: machine.camera.problem is CameraProblem.UNREACHABLE)
+    stop()
+
+
+async def test_where_the_video_is_goes_by_the_printer_but_for_its_host(
+    stage: Stage,
+) -> None:
+    double, machine = await _watched(stage)
+    double.report(
+        ipcam={"ipcam_dev": "1", "rtsp_url": "rtsps://192.168.0.77:323/other/2"}
+    )
+    await until(lambda: "ipcam" in machine.reported.status)
+    assert machine.camera._video_place() == VideoPlace(
+        address=double.address, port=323, path="/other/2"
+    )

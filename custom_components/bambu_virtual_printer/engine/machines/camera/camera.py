@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from ...mirror.video import GroupOfPictures, Video
 from ...pki.printer_identity import PrinterTrust
-from ...protocol.ports import USER_NAME, VIDEO_PATH, VIDEO_PORT
+from ...protocol.ports import VIDEO_PATH, VIDEO_PORT
 from ...protocol.printer_models import CameraKind, find_model
 from ..fields import JsonObject, mapping, text
 from ..settings import MachineSettings
@@ -73,15 +73,6 @@ class MachineCamera:
     def is_open(self) -> bool:
         """Whether somebody looks."""
         return any(feed and feed.is_open for feed in (self.pictures, self.video))
-
-    def video_url(self) -> str:
-        """Return the address of the video, with the access code in it. Raises CameraError.
-
-        The address is a number: go2rtc verifies certificates where it is a name.
-        """
-        place = self._video_place()
-        code = quote(self._settings.access_code, safe="")
-        return place.url.replace("://", f"://{USER_NAME}:{code}@", 1)
 
     def _video_place(self) -> VideoPlace:
         """Return where the video is. Raises CameraError.
