@@ -8,6 +8,9 @@ from typing import Any
 from PIL import Image
 import pytest
 
+from custom_components.bambu_virtual_printer.config.subentries import (
+    VirtualPrinterConfig,
+)
 from custom_components.bambu_virtual_printer.engine.machines.camera.upstream import (
     CameraTimes,
 )
@@ -105,6 +108,65 @@ async def test_viewers_are_let_go_when_the_real_printer_s_settings_change(
         await machine.async_start()
     async with connection(printer.config.bind_ip, login(ACCESS_CODE)) as client:
         assert await client.picture() == SEEN
+
+
+async def test_who_watches_goes_on_with_the_real_printer_that_is_shown_from_now_on(
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machines, "CAMERA_TIMES", CameraTimes(linger_s=0.05))
+    monkeypatch.setattr(shown_cameras, "REPEAT_S", 0.05)
+    here, machine = await add_real("Cellar", picture_every_s=0.01)
+    there, other = await add_real("Attic", picture_every_s=0.01)
+    here.picture = lambda _number: SEEN
+    there.picture = lambda _number: SEEN + b"there"
+    printer = await add_printer(filing={"target": machine.id, "shows": "target"})
+    async with connection(printer.config.bind_ip, login(ACCESS_CODE)) as client:
+        assert await client.picture() == SEEN
+        await _show(hub, printer, target=other.id, shows="target")
+        while await client.picture() != SEEN + b"there":
+            pass
+        await until(lambda: not here.camera.viewers, "let go of the first")
+        await _show(hub, printer, target=other.id, shows="nothing")
+        while not _is_blank(await client.picture()):
+            pass
+        await _show(hub, printer, target=machine.id, shows="target")
+        while await client.picture() != SEEN:
+            pass
+    await until(lambda: not here.camera.viewers)
+    assert there.camera.viewers == 0
+
+
+async def test_who_watches_a_plate_sees_the_real_printer_once_there_is_a_session_with_it(
+    add_real: AddReal, hub: Hub, add_printer: AddPrinter
+) -> None:
+    double, machine = await add_real(picture_every_s=0.01)
+    double.picture = lambda _number: SEEN
+    printer = await add_printer(filing={"target": machine.id, "shows": "target"})
+    await machine.async_stop()
+    async with connection(printer.config.bind_ip, login(ACCESS_CODE)) as client:
+        assert _is_blank(await client.picture())
+        await machine.async_start()
+        while await client.picture() != SEEN:
+            pass
+
+
+async def _show(hub: Hub, printer: ManagedPrinter, **filing: str) -> None:
+    subentry = hub.entry.subentries[printer.id]
+    hub.hass.config_entries.async_update_subentry(
+        hub.entry,
+        subentry,
+        data={**subentry.data, "filing": {**subentry.data["filing"], **filing}},
+    )
+    await until(
+        lambda: (
+            isinstance(printer.config, VirtualPrinterConfig)
+            and printer.config.shows == filing["shows"]
+            and printer.config.target == filing["target"]
+        )
+    )
 
 
 async def _goes_on(client: Any) -> bool:

@@ -1,6 +1,7 @@
 """What slicers see of the video of a real printer: through our listeners on port 322, from a simulated printer's."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -166,6 +167,28 @@ async def test_viewers_go_on_when_the_printer_s_connection_broke(stage: Stage) -
         while _number(await client.packet()) > 5:
             pass
     await until(lambda: not machine.machine.camera.is_open)
+
+
+async def test_who_watches_comes_again_when_another_real_printer_is_to_be_shown(
+    stage: Stage, add_real: AddReal, hub: Hub
+) -> None:
+    double, _machine, printer = stage
+    other, attic = await add_real("Attic", model="BL-P001", picture_every_s=0.01)
+    async with video_connection(printer.config.bind_ip) as client:
+        await _watching(client)
+        subentry = hub.entry.subentries[printer.id]
+        filing = {**subentry.data["filing"], "target": attic.id}
+        hub.hass.config_entries.async_update_subentry(
+            hub.entry, subentry, data={**subentry.data, "filing": filing}
+        )
+        with suppress(asyncio.IncompleteReadError):
+            while await client.packet():
+                pass
+    await until(lambda: not double.video.viewers)
+    async with video_connection(printer.config.bind_ip) as client:
+        await _watching(client)
+        await client.packet()
+        assert other.video.viewers == 1
 
 
 async def test_a_wrong_code_of_the_real_printer_is_told(stage: Stage) -> None:

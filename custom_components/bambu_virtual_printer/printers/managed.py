@@ -275,6 +275,9 @@ class ManagedPrinter:
         if not _needs_restart(old, config):
             if self._printer and old.name != config.name:
                 self._printer.rename(config.name)
+            if isinstance(self._printer, VirtualPrinter):
+                # Another real printer may be shown from now on.
+                self._printer.target_changed()
             self.async_notify()
             return
         await self.async_restart()

@@ -1,7 +1,10 @@
 """What the camera of a virtual printer shows slicers: what that of its real printer sees, or the plate of its last job."""
 
+from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 import logging
 from pathlib import Path
 from typing import override
@@ -19,33 +22,91 @@ _LOGGER = logging.getLogger(__name__)
 REPEAT_S = 5.0
 
 
-class ShownPictures(Camera[bytes]):
-    """The pictures that slicers see. What is shown is looked up when somebody begins to look."""
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Watch[Item]:
+    """Somebody who looks, at what, and what ends that."""
+
+    viewer: Viewer[Item]
+    source: Camera[Item]
+    stop: Callable[[], None]
+
+
+class _ShownCamera[Item](Camera[Item], ABC):
+    """A camera that may come to show another printer, while somebody looks."""
+
+    def __init__(self) -> None:
+        """Begin without anybody."""
+        self._watches: list[_Watch[Item]] = []
+
+    @abstractmethod
+    def source(self) -> Camera[Item] | None:
+        """Return what is to be shown now."""
+
+    @abstractmethod
+    def _go_on(self, watch: _Watch[Item], source: Camera[Item] | None) -> None:
+        """Do what is to be done for somebody who is shown nothing any more."""
+
+    @override
+    def watch(self, viewer: Viewer[Item]) -> Callable[[], None]:
+        source = self.source()
+        if source is None:
+            viewer.ended()
+            return _nothing
+        watch = _Watch(viewer=viewer, source=source, stop=source.watch(viewer))
+        self._watches.append(watch)
+
+        def _stop() -> None:
+            with suppress(ValueError):
+                self._watches.remove(watch)
+            watch.stop()
+
+        return _stop
+
+    def look(self) -> None:
+        """Show those who look what is to be shown now, if that is something else."""
+        if not self._watches:
+            return
+        source = self.source()
+        for watch in tuple(self._watches):
+            if watch.source is not source:
+                watch.stop()
+                self._go_on(watch, source)
+
+
+class ShownPictures(_ShownCamera[bytes]):
+    """The pictures that slicers see. They go on with those of another printer, each being whole in itself."""
 
     def __init__(
         self, shown: Callable[[], ManagedMachine | None], plates: Camera[bytes]
     ) -> None:
         """Show what `shown` returns sees, and `plates` where that is nothing."""
+        super().__init__()
         self._shown = shown
         self._plates = plates
 
     @override
-    def watch(self, viewer: Viewer[bytes]) -> Callable[[], None]:
+    def source(self) -> Camera[bytes]:
         machine = self._shown()
         if (
             machine is not None
             and machine.session is not None
             and (pictures := machine.session.camera.pictures) is not None
         ):
-            return pictures.watch(viewer)
-        return self._plates.watch(viewer)
+            return pictures
+        return self._plates
+
+    @override
+    def _go_on(self, watch: _Watch[bytes], source: Camera[bytes] | None) -> None:
+        watch.source = source or self._plates
+        watch.stop = watch.source.watch(watch.viewer)
 
 
-class ShownVideo(VideoCamera):
-    """The video that slicers see."""
+class ShownVideo(_ShownCamera[Video], VideoCamera):
+    """The video that slicers see. They have to come again for that of another printer, which is described otherwise."""
 
     def __init__(self, shown: Callable[[], ManagedMachine | None]) -> None:
         """Show what `shown` returns sees."""
+        super().__init__()
         self._shown = shown
 
     @property
@@ -55,12 +116,15 @@ class ShownVideo(VideoCamera):
         return camera is not None and camera.problem is not CameraProblem.OFF
 
     @override
-    def watch(self, viewer: Viewer[Video]) -> Callable[[], None]:
+    def source(self) -> Camera[Video] | None:
         camera = self._camera()
-        if camera is None or camera.video is None or not self.is_on:
-            viewer.ended()
-            return _nothing
-        return camera.video.watch(viewer)
+        return camera.video if camera and self.is_on else None
+
+    @override
+    def _go_on(self, watch: _Watch[Video], source: Camera[Video] | None) -> None:
+        self._watches.remove(watch)
+        watch.stop = _nothing
+        watch.viewer.ended()
 
     def _camera(self) -> MachineCamera | None:
         machine = self._shown()

@@ -89,6 +89,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._machines = machines
         self._callbacks = callbacks
         self._printers: dict[str, ManagedPrinter] = {}
+        self._cameras: dict[str, ShownPictures | ShownVideo] = {}
         self._listeners: set[Callable[[ManagedPrinter], None]] = set()
         self._stopped = False
 
@@ -131,6 +132,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
                 self._callbacks.spools()
             for printer in self._printers.values():
                 printer.async_target_changed(machine, is_pool_changed=is_pool_changed)
+                self._look_at_camera(printer.id)
 
         machine.async_add_listener(_changed)
         # It may have reported while it was being set up, and say nothing new for long.
@@ -194,6 +196,13 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             )
             await self._library.rename_printer(config.id, config.name)
         await printer.async_apply(config)
+        self._look_at_camera(config.id)
+
+    @callback
+    def _look_at_camera(self, printer_id: str) -> None:
+        """Let slicers that watch see what another real printer sees, if that is to be shown now."""
+        if (camera := self._cameras.get(printer_id)) is not None:
+            camera.look()
 
     async def _async_add(self, config: AnyPrinterConfig) -> None:
         printer = ManagedPrinter(
@@ -233,6 +242,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
     async def _async_remove(self, printer_id: str) -> None:
         printer = self._printers.pop(printer_id)
         self.cards.pop(printer_id, None)
+        self._cameras.pop(printer_id, None)
         await printer.async_stop()
         self._callbacks.removed(printer)
         if not printer.is_proxy:
@@ -266,6 +276,11 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         mirror = TargetMirror(
             lambda: managed.config, self._machines, self._last_reports, self.pools
         )
+        pictures, video = self._pictures(managed, mirror), None
+        if config.model.camera is CameraKind.VIDEO:
+            video = ShownVideo(mirror.shown)
+        if camera := pictures or video:
+            self._cameras[config.id] = camera
         return VirtualPrinter(
             config.identity,
             device,
@@ -274,12 +289,8 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             emit,
             mirror=mirror,
             senders=PrinterSenders(people=self._people, printer_id=config.id),
-            pictures=self._pictures(managed, mirror),
-            video=(
-                ShownVideo(mirror.shown)
-                if config.model.camera is CameraKind.VIDEO
-                else None
-            ),
+            pictures=pictures,
+            video=video,
         )
 
     def _pictures(
