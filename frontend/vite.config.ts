@@ -3,6 +3,9 @@ import { defineConfig, type Plugin } from "vite";
 /** Everything is built into the integration, which serves it below `/bambu_virtual_printer_static/`. */
 const OUTPUT = "../custom_components/bambu_virtual_printer/frontend";
 
+/** What cards and all screens have; one file is smaller than many. */
+const SHARED = /\/src\/(styles|rights|targets|parts\/(chip|picture|progress|swatches)|screens\/queue-rows)\.ts$/;
+
 /** Takes the indentation out of templates and styles, which minifiers leave as they are. */
 const dense: Plugin = {
   name: "dense-templates",
@@ -33,7 +36,8 @@ export default defineConfig(({ mode }) => ({
       preserveEntrySignatures: "strict",
       output: {
         format: "es",
-        manualChunks: (id) => (id.endsWith("/translations/en.json") ? "en" : undefined),
+        manualChunks: (id) =>
+          id.endsWith("/translations/en.json") ? "en" : SHARED.test(id) ? "shared" : undefined,
         // Home Assistant asks for these names; what they import carries a hash, for it is cached for good.
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",

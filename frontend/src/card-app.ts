@@ -31,6 +31,10 @@ export interface Texts {
 }
 
 const loaded = new Map<string, Promise<Texts>>();
+let latest: Words = {};
+
+/** Those of what this page shows of ours, for the forms of editors, which ask at once. */
+export const knownWords = () => latest;
 
 export function textsOf(hass: Hass): Promise<Texts> {
   const { language } = hass;
@@ -39,7 +43,10 @@ export function textsOf(hass: Hass): Promise<Texts> {
   const loading = Promise.all([
     loadWords(language),
     BackendTexts.load(hass, language, formatOf(hass)),
-  ]).then(([words, backend]) => ({ language, words, backend }));
+  ]).then(([words, backend]) => {
+    latest = words;
+    return { language, words, backend };
+  });
   loaded.set(language, loading);
   return loading;
 }

@@ -1,169 +1,73 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
+import type { Tab } from "./app";
 import type { Job, JobVerb, Printer, Upload } from "./api/types";
-import type { Texts } from "./card-app";
+import { type CardConfig, SHOWS, type Show } from "./cards/config";
+import { isFolded, setFolded } from "./cards/folds";
+import { schedule, schedulePart, scheduleStyles } from "./cards/schedule";
+import { cardStyles } from "./cards/styles";
 import { decide } from "./deciding";
 import { Follower } from "./follower";
-import { button, icon } from "./ha";
+import { button, icon, iconButton } from "./ha";
 import type { Key } from "./i18n";
+import { orderJobs } from "./job-verbs";
 import { chip, chipStyles } from "./parts/chip";
 import "./parts/picture";
 import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
-import { isStarted } from "./screens/queue-model";
 import { may } from "./rights";
+import { commonVerbs, grouped, isStarted, sum, type Row } from "./screens/queue-rows";
 import { shared } from "./styles";
+import { targetName } from "./targets";
 
-const SHOWS = ["inbox", "queue", "printers", "wall"] as const;
-type Show = (typeof SHOWS)[number];
+type List = Exclude<Show, "wall">;
 
-interface CardConfig {
-  type: string;
-  show?: Show;
-  printers?: string | string[];
-  printer?: string;
-  limit?: number;
-  title?: string;
-}
-
-/** The form of a card's editor. Printers are chosen by their devices, whose ids are known to Home Assistant. */
-let words: Texts["words"] = {};
-export function configForm(kind: "prints" | "printer") {
-  const device = { device: { filter: [{ integration: "bambu_virtual_printer" }] } };
-  return {
-    schema:
-      kind === "printer"
-        ? [{ name: "printer", selector: device }]
-        : [
-            {
-              name: "show",
-              selector: {
-                select: {
-                  mode: "dropdown",
-                  options: SHOWS.map((value) => ({
-                    value,
-                    label: words[`card.show_${value}`] ?? value,
-                  })),
-                },
-              },
-            },
-            { name: "title", selector: { text: {} } },
-            { name: "limit", selector: { number: { min: 1, max: 50, mode: "box" } } },
-            {
-              name: "printers",
-              selector: { device: { ...device.device, multiple: true } },
-            },
-          ],
-    computeLabel: (field: { name: string }) => words[`card.${field.name}`] ?? field.name,
-  };
-}
-
+const MINUTE_MS = 60_000;
+const VERBS: Partial<Record<JobVerb, string>> = {
+  start: "mdi:play",
+  complete: "mdi:check",
+  fail: "mdi:close",
+};
 class PrintsCard extends Follower {
   static override styles = [
     shared,
     chipStyles,
     progressStyles,
     swatchStyles,
-    css`
-      :host {
-        display: block;
-        height: 100%;
-        container-type: inline-size;
-      }
-      .card {
-        display: grid;
-        align-content: start;
-        gap: 4px;
-        height: 100%;
-        padding: 12px;
-      }
-      h2 {
-        padding: 0 4px 4px;
-      }
-      .row {
-        display: grid;
-        grid-template-columns: 48px minmax(0, 1fr) auto;
-        align-items: center;
-        gap: 2px 12px;
-        min-height: 56px;
-        padding: 4px;
-      }
-      .row bvp-picture {
-        width: 48px;
-      }
-      .text {
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      .text a {
-        color: inherit;
-        font-weight: var(--ha-font-weight-medium, 500);
-        text-decoration: none;
-      }
-      .acts {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 4px;
-      }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0 8px;
-      }
-      .printer {
-        grid-template-columns: 24px minmax(0, 1fr) auto;
-      }
-      .foot {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        padding: 4px;
-      }
-      .nothing {
-        padding: 16px 8px;
-        color: var(--secondary-text-color);
-      }
-      .wall {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr));
-        gap: 16px;
-        padding: 16px;
-      }
-      .wall .button {
-        min-height: 64px;
-        font-size: var(--ha-font-size-l, 16px);
-      }
-      .wall .row:not(.printer) {
-        grid-template-columns: 72px minmax(0, 1fr) auto;
-      }
-      .wall .row bvp-picture {
-        width: 72px;
-      }
-      @container (max-width: 420px) {
-        .row:not(.printer) .acts {
-          grid-column: 1 / -1;
-        }
-      }
-    `,
+    scheduleStyles,
+    cardStyles,
   ];
 
   @property({ attribute: false }) config?: CardConfig;
+  private minutes?: ReturnType<typeof setInterval>;
 
-  protected override willUpdate(changed: PropertyValues): void {
-    super.willUpdate(changed);
-    if (this.texts) words = this.texts.words;
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Clocks go on while nothing else changes.
+    this.minutes = setInterval(() => this.requestUpdate(), MINUTE_MS / 4);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.minutes);
   }
 
   private get limit(): number {
     return this.config?.limit ?? 5;
   }
 
+  private get chosen(): readonly string[] {
+    return [this.config?.printer ?? this.config?.printers ?? []].flat();
+  }
+
+  /** Whether only what the printers of the card are about is shown. */
+  protected get isFiltered(): boolean {
+    return this.chosen.length > 0;
+  }
+
   /** The printers that the card is about, by their own ids; devices have others. */
   protected get printers(): readonly Printer[] {
-    const { config } = this;
-    const chosen = [config?.printer ?? config?.printers ?? []].flat();
+    const { chosen } = this;
     const all = this.library.printers;
     return chosen.length
       ? all.filter(
@@ -171,10 +75,6 @@ class PrintsCard extends Follower {
             chosen.includes(each.id) || (each.device_id !== null && chosen.includes(each.device_id)),
         )
       : all;
-  }
-
-  private get isFiltered(): boolean {
-    return [this.config?.printer ?? this.config?.printers ?? []].flat().length > 0;
   }
 
   /** What is printed or to be printed by hand now stands first, as in the panel. */
@@ -192,22 +92,20 @@ class PrintsCard extends Follower {
     );
   }
 
+  /** Plates of one file that follow each other are one row, but for what goes on now. */
+  private rows(jobs: readonly Job[]): Row[] {
+    const rest = jobs.findIndex((job) => !isStarted(job) && !job.question);
+    const now = rest < 0 ? jobs : jobs.slice(0, rest);
+    return [
+      ...now.map((job) => ({ key: job.id, jobs: [job] })),
+      ...grouped(jobs.slice(now.length)),
+    ];
+  }
+
   private get uploads(): readonly Upload[] {
     if (!this.isFiltered) return this.library.inbox;
     const ids = this.printers.map((each) => each.id);
     return this.library.inbox.filter((upload) => ids.includes(upload.printer_id));
-  }
-
-  // --- what is done ---
-
-  private async verb(job: Job, verb: JobVerb): Promise<void> {
-    const app = this.app!;
-    const done = await app.attempt(app.api.doJobs([job.id], verb));
-    if (done?.failed.length) app.toast(app.sayError(done.failed[0]!.error));
-  }
-
-  private decide(upload: Upload, verdict: "archive" | "queue"): Promise<void> {
-    return decide(this.app!, [upload], verdict);
   }
 
   // --- what is shown ---
@@ -225,7 +123,7 @@ class PrintsCard extends Follower {
     >`;
   }
 
-  private act(label: string, iconName: string, look: "primary" | "outlined", onClick: () => unknown) {
+  private act(label: string, iconName: string, look: "primary" | undefined, onClick: () => unknown) {
     return button({
       label,
       icon: iconName,
@@ -235,45 +133,81 @@ class PrintsCard extends Follower {
     });
   }
 
-  private job(job: Job) {
+  private verb(jobs: readonly Job[], verb: JobVerb, look?: "primary") {
+    return this.act(this.t(`queue.verb_${verb}` as Key), VERBS[verb]!, look, () =>
+      orderJobs(this.app!, jobs, verb),
+    );
+  }
+
+  /** Facts in a line, which breaks between them and not within amounts. */
+  private joined(facts: readonly string[]): string {
+    return facts
+      .filter(Boolean)
+      .map((fact) => (fact.length < 24 ? fact.replaceAll(" ", "\u00a0") : fact))
+      .join("\u00a0· ");
+  }
+
+  private jobWords(jobs: readonly Job[]) {
     const app = this.app!;
     const { format } = app;
+    const job = jobs[0]!;
+    const { seconds, grams } = sum(jobs);
+    const facts = [
+      jobs.length > 1 ? this.t("fact.plates", { count: jobs.length }) : "",
+      seconds ? format.duration(seconds) : "",
+      grams ? format.weight(grams) : "",
+      jobs.at(-1)!.expected_end
+        ? this.t("queue.ends_at", { time: format.moment(jobs.at(-1)!.expected_end!) })
+        : "",
+    ];
     const name =
-      job.plate_count > 1
+      job.plate_count > 1 && jobs.length === 1
         ? this.t("queue.plate_title", { name: job.name, plate: job.plate })
         : job.name;
-    const facts = [
-      job.waiting ? app.say(job.waiting) : app.say(job.status),
-      job.print_time_s ? format.duration(job.print_time_s) : "",
-      job.filament_g ? format.weight(job.filament_g) : "",
-    ].filter(Boolean);
-    const can = (verb: JobVerb) => job.verbs.includes(verb);
-    return html`<li class="row">
-      <bvp-picture .src=${job.picture_small}></bvp-picture>
-      <div class="text">
-        ${this.link(app.url("queue", job.id), name)}
-        <div class="facts secondary small">
-          <span>${facts.join(" · ")}</span> ${swatches(job.filament_colors, job.filament_types)}
-        </div>
-        ${job.progress === null || job.state !== "printing"
-          ? nothing
-          : progressBar(job.progress, name, format.percent(job.progress))}
-        ${job.question
-          ? chip("mdi:help-circle-outline", this.t("queue.question"), "warning")
-          : nothing}
+    const colors = [...new Set(jobs.flatMap((each) => each.filament_colors))];
+    const types = [...new Set(jobs.flatMap((each) => each.filament_types))];
+    return html`<div class="text">
+      ${this.link(app.url("queue", job.id), name)}
+      <div class="facts secondary small">
+        <span>${this.joined(facts)}</span> ${swatches(colors, types)}
       </div>
+      <div class="secondary small">${app.say(job.waiting ?? job.status)}</div>
+      ${job.progress === null || job.state !== "printing"
+        ? nothing
+        : progressBar(job.progress, name, format.percent(job.progress))}
+      ${job.question ? chip("mdi:help-circle-outline", this.t("queue.question"), "warning") : nothing}
+    </div>`;
+  }
+
+  private job(row: Row) {
+    const { jobs } = row;
+    const verbs = commonVerbs(jobs);
+    const isBegun = jobs[0]!.state === "waiting";
+    return html`<li class="row">
+      <bvp-picture .src=${jobs[0]!.picture_small}></bvp-picture>
+      ${this.jobWords(jobs)}
       <div class="acts">
-        ${job.state === "waiting" && can("complete")
-          ? this.act(this.t("queue.verb_complete"), "mdi:check", "primary", () =>
-              this.verb(job, "complete"),
-            )
-          : can("start")
-            ? this.act(this.t("queue.verb_start"), "mdi:play", "outlined", () =>
-                this.verb(job, "start"),
-              )
+        ${isBegun && verbs.has("complete")
+          ? this.verb(jobs, "complete", "primary")
+          : verbs.has("start")
+            ? this.verb(jobs, "start")
             : nothing}
       </div>
     </li>`;
+  }
+
+  /** What is printed now or comes next, with everything that can be said of it. */
+  private next(job: Job) {
+    const verbs = (["start", "complete", "fail"] as const).filter((verb) => job.verbs.includes(verb));
+    return html`<div class="next">
+      <bvp-picture .src=${job.picture ?? job.picture_small}></bvp-picture>
+      ${this.jobWords([job])}
+      ${verbs.length
+        ? html`<div class="acts">
+            ${verbs.map((verb, at) => this.verb([job], verb, at ? undefined : "primary"))}
+          </div>`
+        : nothing}
+    </div>`;
   }
 
   private upload(upload: Upload) {
@@ -284,12 +218,12 @@ class PrintsCard extends Follower {
       upload.printer,
       upload.print_time_s ? format.duration(upload.print_time_s) : "",
       upload.filament_g ? format.weight(upload.filament_g) : "",
-    ].filter(Boolean);
+    ];
     return html`<li class="row">
       <bvp-picture .src=${upload.picture_small}></bvp-picture>
       <div class="text">
         ${this.link(app.url("inbox", upload.id), upload.name)}
-        <div class="secondary small">${facts.join(" · ")}</div>
+        <div class="secondary small">${this.joined(facts)}</div>
         ${upload.wrong_model
           ? chip("mdi:alert-outline", app.say(upload.wrong_model), "warning")
           : nothing}
@@ -297,11 +231,11 @@ class PrintsCard extends Follower {
       <div class="acts">
         ${may("decide", [upload])
           ? [
-              this.act(this.t("card.archive"), "mdi:archive-arrow-down", "outlined", () =>
-                this.decide(upload, "archive"),
+              this.act(this.t("card.archive"), "mdi:archive-arrow-down", undefined, () =>
+                decide(app, [upload], "archive"),
               ),
-              this.act(this.t("card.queue"), "mdi:playlist-plus", "outlined", () =>
-                this.decide(upload, "queue"),
+              this.act(this.t("card.queue"), "mdi:playlist-plus", undefined, () =>
+                decide(app, [upload], "queue"),
               ),
             ]
           : nothing}
@@ -338,7 +272,7 @@ class PrintsCard extends Follower {
       )}
       <div class="text">
         ${this.link(app.url("printers", printer.id), printer.name)}
-        <div class="secondary small">${words.filter(Boolean).join(" · ")}</div>
+        <div class="secondary small">${this.joined(words)}</div>
         ${busy
           ? progressBar(live!.percent, printer.name, format.percent(live!.percent!))
           : nothing}
@@ -356,7 +290,7 @@ class PrintsCard extends Follower {
     </li>`;
   }
 
-  private list<T>(items: readonly T[], show: (item: T) => TemplateResult, tab: "inbox" | "queue" | "printers") {
+  private list<T>(items: readonly T[], show: (item: T) => TemplateResult, tab: List) {
     const rest = items.length - this.limit;
     if (!items.length) return html`<p class="nothing">${this.t(`${tab}.empty`)}</p>`;
     return html`<ul>
@@ -374,65 +308,165 @@ class PrintsCard extends Follower {
         : nothing}`;
   }
 
-  private shown(show: Exclude<Show, "wall">) {
+  private shown(show: List) {
     switch (show) {
       case "inbox":
         return this.list(this.uploads, (each) => this.upload(each), "inbox");
       case "queue":
-        return this.list(this.jobs, (each) => this.job(each), "queue");
+        return this.list(this.rows(this.jobs), (each) => this.job(each), "queue");
       case "printers":
         return this.list(this.printers, (each) => this.printer(each), "printers");
     }
   }
 
-  protected show(): TemplateResult {
-    const show = SHOWS.includes(this.config?.show ?? "queue") ? (this.config?.show ?? "queue") : "queue";
-    if (show !== "wall") return html`${this.heading(this.config?.title)} ${this.shown(show)}`;
+  private countOf(show: List): number {
+    return { inbox: this.uploads, queue: this.jobs, printers: this.printers }[show].length;
+  }
+
+  /** Something under a heading that opens and closes it, which this browser remembers. */
+  private fold(
+    id: string,
+    heading: string,
+    content: () => TemplateResult | typeof nothing,
+    { count = 0, tab }: { count?: number; tab?: Tab } = {},
+  ) {
+    const key = [this.config?.show ?? "", ...this.chosen, id].join("|");
+    const open = !isFolded(key);
+    return html`<section>
+      <div class="head">
+        <h2>
+          <button
+            type="button"
+            class="fold"
+            aria-expanded=${open}
+            @click=${() => {
+              setFolded(key, open);
+              this.requestUpdate();
+            }}
+          >
+            ${icon(open ? "mdi:chevron-up" : "mdi:chevron-down")}<span>${heading}</span>
+            ${count ? html`<span class="secondary">${this.app!.format.number(count)}</span>` : nothing}
+          </button>
+        </h2>
+        ${tab
+          ? iconButton({
+              label: this.t("card.open_named", { name: heading }),
+              icon: "mdi:chevron-right",
+              onClick: () => this.app!.go(tab),
+            })
+          : nothing}
+      </div>
+      ${open ? content() : nothing}
+    </section>`;
+  }
+
+  /** One bar for each printer. Nothing where there is neither a real printer nor anything foreseen. */
+  protected schedule() {
+    const app = this.app!;
+    const found = schedule(this.jobs, this.printers, Date.now());
+    if (!found.bars.length) return nothing;
+    return this.fold("schedule", this.t("card.schedule"), () =>
+      schedulePart(app, found, (job) =>
+        targetName(app, this.library.targets, job.expected_on ?? "", job.target_name),
+      ),
+    );
+  }
+
+  private listUnder(show: List, heading: string) {
+    return this.fold(show, heading, () => this.shown(show), { count: this.countOf(show), tab: show });
+  }
+
+  private wall() {
+    const [first] = this.jobs;
     return html`<div class="wall">
-      ${(["queue", "inbox", "printers"] as const).map(
-        (each) =>
-          html`<section>${this.heading(this.t(`tab.${each}`))} ${this.shown(each)}</section>`,
-      )}
+      <div class="top">
+        <h2>${this.config?.title || this.t("title")}</h2>
+        <span>${this.app!.format.time(new Date())}</span>
+      </div>
+      <div>
+        ${first
+          ? this.fold("next", this.t(isStarted(first) ? "queue.section_now" : "card.next"), () =>
+              this.next(first),
+            )
+          : nothing}
+        ${this.config?.schedule === false ? nothing : this.schedule()}
+        ${this.listUnder("printers", this.t("tab.printers"))}
+      </div>
+      <div>
+        ${this.listUnder("inbox", this.t("tab.inbox"))} ${this.listUnder("queue", this.t("tab.queue"))}
+      </div>
     </div>`;
   }
 
-  protected heading(text: string | undefined): TemplateResult | typeof nothing {
-    return text ? html`<h2>${text}</h2>` : nothing;
+  protected show(): TemplateResult {
+    const { config } = this;
+    const show = SHOWS.find((each) => each === config?.show) ?? "queue";
+    if (show === "wall") return this.wall();
+    return html`${config?.title || config?.collapsible
+      ? this.listUnder(show, config.title || this.t(`tab.${show}`))
+      : this.shown(show)}
+    ${config?.schedule ? this.schedule() : nothing}`;
   }
 
   protected oneOf(printer: Printer) {
+    const spools = (printer.spools ?? []).filter((spool) => spool.is_present);
+    const list = printer.kind === "real" ? "queue" : "inbox";
     return html`<ul>
         ${this.printer(printer)}
       </ul>
-      ${printer.spools?.length
-        ? html`<div class="text secondary small">
-            ${printer.spools
-              .filter((spool) => spool.is_present)
-              .map((spool) =>
-                html`<div class="facts">
-                  <span>${this.app!.say(spool.place)}:</span> ${swatches(spool.color ? [spool.color] : [], [spool.name || spool.type])}
-                </div>`,
-              )}
-          </div>`
+      ${spools.length
+        ? this.fold(
+            "spools",
+            this.t("printers.spools"),
+            () =>
+              html`<div class="spools secondary small">
+                ${spools.map(
+                  (spool) =>
+                    html`<div class="facts">
+                      <span>${this.app!.say(spool.place)}:</span> ${swatches(spool.color ? [spool.color] : [], [spool.name || spool.type])}
+                    </div>`,
+                )}
+              </div>`,
+          )
         : nothing}
-      ${printer.kind === "real" ? this.shown("queue") : this.shown("inbox")}`;
+      ${this.config?.schedule && list === "queue" ? this.schedule() : nothing}
+      ${this.listUnder(list, this.t(`tab.${list}`))}`;
   }
 
   protected override render() {
-    if (!this.app || this.library.available === null) return html`<div class="card"></div>`;
-    return html`<div class="card">
-      ${this.library.available ? this.show() : html`<p class="nothing">${this.t("error.not_loaded")}</p>`}
+    const { available } = this.library;
+    return html`<div class="card ${this.config?.compact ? "compact" : ""}">
+      ${!this.app || available === null
+        ? nothing
+        : available
+          ? this.show()
+          : html`<p class="nothing">${this.t("error.not_loaded")}</p>`}
     </div>`;
   }
 }
 
 class PrinterCard extends PrintsCard {
+  /** The one that was chosen, else the first real one. */
+  private get one(): Printer | undefined {
+    const printers = super.printers;
+    return this.config?.printer
+      ? printers[0]
+      : (printers.find((each) => each.kind === "real") ?? printers[0]);
+  }
+
+  protected override get isFiltered(): boolean {
+    return true;
+  }
+
+  protected override get printers(): readonly Printer[] {
+    const { one } = this;
+    return one ? [one] : [];
+  }
+
   protected override show(): TemplateResult {
-    const printer = this.config?.printer
-      ? this.printers[0]
-      : (this.printers.find((each) => each.kind === "real") ?? this.printers[0]);
-    return printer
-      ? html`${this.oneOf(printer)}`
+    const { one } = this;
+    return one
+      ? html`${this.oneOf(one)}`
       : html`<p class="nothing">${this.app!.t("printers.empty")}</p>`;
   }
 }

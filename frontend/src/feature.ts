@@ -1,12 +1,13 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { Job, JobVerb, Printer, Upload } from "./api/types";
-import type { Texts } from "./card-app";
+import { knownWords } from "./card-app";
 import { decide } from "./deciding";
 import { Follower } from "./follower";
 import { icon } from "./ha";
 import type { Hass } from "./hass";
 import type { Key } from "./i18n";
+import { orderJobs } from "./job-verbs";
 import { may } from "./rights";
 import { shared } from "./styles";
 
@@ -38,8 +39,6 @@ const BUTTONS: Record<FeatureKind, readonly Button[]> = {
   plate: [{ id: "clear", label: "printers.plate_cleared", icon: "mdi:tray-remove" }],
 };
 
-let words: Texts["words"] = {};
-
 /** The form of a feature's editor: which buttons it has. */
 export function featureForm(kind: FeatureKind) {
   return {
@@ -52,13 +51,13 @@ export function featureForm(kind: FeatureKind) {
             mode: "list",
             options: BUTTONS[kind].map((each) => ({
               value: each.id,
-              label: words[each.label] ?? each.id,
+              label: knownWords()[each.label] ?? each.id,
             })),
           },
         },
       },
     ],
-    computeLabel: () => words["card.buttons"] ?? "buttons",
+    computeLabel: () => knownWords()["card.buttons"] ?? "buttons",
   };
 }
 
@@ -119,11 +118,6 @@ abstract class Feature extends Follower {
   /** The entity of the tile. */
   @property({ attribute: false }) entity = "";
   protected abstract readonly kind: FeatureKind;
-
-  protected override willUpdate(changed: PropertyValues): void {
-    super.willUpdate(changed);
-    if (this.texts) words = this.texts.words;
-  }
 
   protected get entityAttributes(): Record<string, unknown> {
     return (this.hass as Hass | undefined)?.states?.[this.entity]?.attributes ?? {};
@@ -203,24 +197,8 @@ class JobFeature extends Feature {
     return this.job?.verbs.includes(id as JobVerb) ?? false;
   }
 
-  protected override async do(id: string): Promise<void> {
-    const app = this.app!;
-    const job = this.job!;
-    const verb = id as JobVerb;
-    const done = await app.attempt(app.api.doJobs([job.id], verb));
-    if (!done) return;
-    const [failed] = done.failed;
-    if (failed) app.toast(app.sayError(failed.error));
-    else if (verb === "complete") app.toast(app.t("queue.was_printed", { name: job.name }));
-    else if (verb === "fail")
-      app.toast({
-        message: app.t("queue.again_text", { name: job.name }),
-        duration: 8000,
-        action: {
-          text: app.t("queue.again_yes"),
-          run: () => void app.attempt(app.api.doJobs([job.id], "retry")),
-        },
-      });
+  protected override do(id: string): Promise<void> {
+    return orderJobs(this.app!, [this.job!], id as JobVerb);
   }
 }
 

@@ -38,7 +38,7 @@ export interface ButtonOptions {
   label: string;
   icon?: string;
   /** The one thing that most people do here is `primary`. */
-  look?: "primary" | "plain" | "outlined" | "danger";
+  look?: "primary" | "plain" | "outlined" | "danger" | undefined;
   disabled?: boolean;
   onClick: (event: Event) => void;
   id?: string;

@@ -65,7 +65,7 @@ function makeCard(kind: "prints" | "printer") {
     }
 
     static getConfigForm() {
-      return body().then((card) => card.configForm(kind));
+      return import("./card-form").then((form) => form.configForm(kind));
     }
 
     static getStubConfig() {

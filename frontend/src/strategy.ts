@@ -5,21 +5,16 @@ interface Config {
   [key: string]: unknown;
 }
 
-const PATHS = { inbox: "inbox", queue: "queue", printers: "printers" } as const;
+type Part = "inbox" | "queue" | "printers";
 
 /** The dashboard "3D prints": what waits for a person, the queue and the printers side by side, and one view for a wall. */
 export async function generate(_config: Config, hass: Hass) {
   const { words } = await textsOf(hass);
   const word = (key: string) => words[key] ?? key;
-  const section = (show: keyof typeof PATHS, limit: number) => ({
+  const section = (show: Part, limit: number, more: Config = {}) => ({
     type: "grid",
     cards: [
-      {
-        type: "heading",
-        heading: word(`tab.${show}`),
-        tap_action: { action: "navigate", navigation_path: `/bambu-prints/${PATHS[show]}` },
-      },
-      { type: "custom:bvp-prints-card", show, limit },
+      { type: "custom:bvp-prints-card", show, title: word(`tab.${show}`), limit, ...more },
     ],
   });
   return {
@@ -31,7 +26,7 @@ export async function generate(_config: Config, hass: Hass) {
         icon: "mdi:printer-3d",
         type: "sections",
         max_columns: 3,
-        sections: [section("inbox", 8), section("queue", 8), section("printers", 20)],
+        sections: [section("inbox", 8), section("queue", 8, { schedule: true }), section("printers", 20)],
       },
       {
         title: word("card.show_wall"),

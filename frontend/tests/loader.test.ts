@@ -45,6 +45,6 @@ describe("what dashboards load", () => {
     expect(card.getGridOptions().columns).toBe(12);
     expect(element.getStubConfig()).toEqual({ show: "queue" });
     const form = await element.getConfigForm();
-    expect(form.schema.map((field) => field.name)).toEqual(["show", "title", "limit", "printers"]);
+    expect(form.schema.map((field) => field.name)).toEqual(["show", "title", "limit", "printers", "collapsible", "schedule", "compact"]);
   });
 });

@@ -3,7 +3,7 @@ import type { Job, TargetChoice } from "../src/api/types";
 import { QueueActions } from "../src/screens/queue-actions";
 import "../src/screens/queue-lanes";
 import { accepts, isMovable, lanes, placeInLane } from "../src/screens/queue-lanes-model";
-import { grouped } from "../src/screens/queue-model";
+import { grouped } from "../src/screens/queue-rows";
 import { ALL_RIGHTS, fakeApp, live, real, settled, show, textOf } from "./fake_app";
 
 const job = (id: string, fields: Partial<Job> = {}): Job =>

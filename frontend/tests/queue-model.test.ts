@@ -1,18 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Job, JobState, JobVerb } from "../src/api/types";
 import {
-  commonVerbs,
   failedLately,
   forTarget,
-  grouped,
   moved,
   placeAfter,
   reordered,
   sectionOf,
   sections,
-  sum,
   targetsOf,
 } from "../src/screens/queue-model";
+import { commonVerbs, grouped, sum } from "../src/screens/queue-rows";
 
 const job = (id: string, fields: Partial<Job> & { waits?: string } = {}): Job => {
   const { waits, ...rest } = fields;

@@ -72,13 +72,13 @@ def machine(id_: str, model: str = "C12") -> MachineConfig:
     )
 
 
-def span(start: float, end: float) -> Span:
-    return Span(start=NOW + start * HOUR, end=NOW + end * HOUR)
+def span(start: float, end: float, printer: str = "one") -> Span:
+    return Span(printer=printer, start=NOW + start * HOUR, end=NOW + end * HOUR)
 
 
 def test_jobs_of_one_printer_follow_each_other_with_all_their_copies() -> None:
     foreseen = forecast([job("a", copies=3, copies_printed=1), job("b", 0.5)], [], NOW)
-    assert foreseen.spans == {"a": span(0, 2), "b": span(2, 2.5)}
+    assert foreseen.spans == {"a": span(0, 2, "C12"), "b": span(2, 2.5, "C12")}
     assert foreseen.free_from == {"C12": NOW + 2.5 * HOUR}
     assert foreseen.done_at == NOW + 2.5 * HOUR
 
@@ -94,11 +94,11 @@ def test_printers_of_a_model_share_its_jobs() -> None:
     ]
     foreseen = forecast(line, machines, NOW)
     assert foreseen.spans == {
-        "long": span(0, 3),
-        "a": span(0, 1),
-        "b": span(1, 2),
-        "own": span(3, 4),
-        "elsewhere": span(0, 2),
+        "long": span(0, 3, "one"),
+        "a": span(0, 1, "two"),
+        "b": span(1, 2, "two"),
+        "own": span(3, 4, "one"),
+        "elsewhere": span(0, 2, "other"),
     }
     assert foreseen.free_from == {
         "one": NOW + 4 * HOUR,
@@ -143,7 +143,11 @@ def test_what_a_printer_has_is_never_done_before_now() -> None:
 def test_scheduled_jobs_let_others_go_before() -> None:
     line = [job("tonight", not_before=NOW + 8 * HOUR), job("a"), job("b")]
     foreseen = forecast(line, [], NOW)
-    assert foreseen.spans == {"a": span(0, 1), "b": span(1, 2), "tonight": span(8, 9)}
+    assert foreseen.spans == {
+        "a": span(0, 1, "C12"),
+        "b": span(1, 2, "C12"),
+        "tonight": span(8, 9, "C12"),
+    }
 
 
 def test_nobody_knows_when_these_begin() -> None:

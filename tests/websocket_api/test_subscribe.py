@@ -129,6 +129,21 @@ async def test_what_arrives_and_is_decided_is_told_to_every_client(
         assert mirror.snapshots == 1
 
 
+async def test_a_job_says_where_and_when_it_should_print(
+    client: Client, archived: str
+) -> None:
+    await client.call("archive/queue", archive_id=archived, target="C12", hold=True)
+    mirror = await _follow(client, topics=["queue"])
+    while not mirror.known["queue"]:
+        await mirror.take()
+    (job,) = mirror.known["queue"].values()
+    assert job["expected_on"] is None and job["expected_start"] is None
+    await client.call("job/verb", job_ids=[job["id"]], verb="release")
+    while (job := mirror.known["queue"][job["id"]])["expected_start"] is None:
+        await mirror.take()
+    assert job["expected_on"] == "C12"
+
+
 async def test_the_order_of_the_queue_is_that_of_the_server(
     client: Client, archived: str
 ) -> None:

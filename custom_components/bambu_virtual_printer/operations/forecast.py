@@ -16,8 +16,9 @@ HORIZON = timedelta(days=36500)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """From when until when a job should print; all its copies that are left."""
+    """From when until when a job should print; all its copies that are left. `printer` is as in `Forecast.free_from`."""
 
+    printer: str
     start: datetime
     end: datetime
 
@@ -63,7 +64,7 @@ def forecast(
         if reported := reported_end(job, reported_ends):
             start = job.started_at or now
             end = max(reported, now)
-            spans[job.id] = Span(start=start, end=end)
+            spans[job.id] = Span(printer=job.machine_id, start=start, end=end)
             free_from[job.machine_id] = end
             continue
         if job.print_time_s is None:
@@ -85,7 +86,7 @@ def forecast(
             continue
         # What takes longer than it should is not done before now.
         end = max(start + length, now)
-        spans[job.id] = Span(start=start, end=end)
+        spans[job.id] = Span(printer=printer, start=start, end=end)
         free_from[printer] = end
     return Forecast(spans=spans, free_from=free_from)
 

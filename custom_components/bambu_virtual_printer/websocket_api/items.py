@@ -179,6 +179,7 @@ def job_item(
             if job.question
             else [],
             "verbs": job_verbs(hub, job),
+            "expected_on": span.printer if span else None,
             "expected_start": span.start.isoformat() if span else None,
             "expected_end": span.end.isoformat() if span else None,
             "download": hub.links.async_download(job.archive_id),

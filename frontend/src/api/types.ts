@@ -265,6 +265,8 @@ export interface Job extends Downloadable, Sent {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  /** Where it should print: a printer, or a model where no printer of it is known. */
+  expected_on: string | null;
   expected_start: string | null;
   expected_end: string | null;
 }

@@ -2,7 +2,8 @@ import type { App } from "../app";
 import { isApiError } from "../app";
 import type { Answer, Failure, Job, JobVerb } from "../api/types";
 import type { Judging } from "../parts/judging";
-import { isActive, reordered } from "./queue-model";
+import { reordered } from "./queue-model";
+import { isActive } from "./queue-rows";
 
 /** What has to be asked first. */
 export type Ask =

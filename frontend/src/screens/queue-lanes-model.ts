@@ -2,7 +2,7 @@
 
 import type { Job, Printer, TargetChoice, Text } from "../api/types";
 import { fits } from "../targets";
-import { grouped, isStarted, type Row } from "./queue-model";
+import { grouped, isStarted, type Row } from "./queue-rows";
 
 export const UNASSIGNED = "none";
 

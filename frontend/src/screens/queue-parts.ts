@@ -11,7 +11,8 @@ import { sentFacts } from "../parts/sender";
 import { swatches } from "../parts/swatches";
 import { may } from "../rights";
 import { jobTitle, type QueueActions } from "./queue-actions";
-import { commonVerbs, isActive, isUrgent, sum, waitingIcon } from "./queue-model";
+import { isUrgent, waitingIcon } from "./queue-model";
+import { commonVerbs, isActive, sum } from "./queue-rows";
 
 export const queueStyles = css`
   .status {

@@ -25,12 +25,10 @@ import {
   peopleOf,
   placeAfter,
   sections,
-  singles,
-  sum,
   targetsOf,
-  type Row,
   type Section,
 } from "./queue-model";
+import { singles, sum, type Row } from "./queue-rows";
 import { handleStyles, judgeItems, reasonOf, verdictOf } from "./queue-parts";
 import "./queue-lanes";
 import { lanes } from "./queue-lanes-model";

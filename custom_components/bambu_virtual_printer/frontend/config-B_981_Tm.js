@@ -1,0 +1,1 @@
+var e=[`inbox`,`queue`,`printers`,`wall`];export{e as t};

@@ -1,0 +1,157 @@
+import{D as e,E as t,I as n,R as r,T as i,V as a,d as o,g as s,j as c,k as l,m as u,n as d,r as f,t as p}from"./shared-YPf0KGIY.js";import{t as m}from"./element-BiUqkMeh.js";import"./dialog-CSX_2Sh-.js";import{t as h}from"./form-C17ckt9A.js";import{a as g,c as _,i as v,o as y,r as b,s as x}from"./sender-CxQF_e0p.js";var S=[`timelapse`,`vibration_cali`,`layer_inspect`,`use_ams`],C=[`bed_leveling`,`flow_cali`,`nozzle_offset_cali`],w=class extends m{constructor(...e){super(...e),this.targets=[],this.plates=new Set,this.target=``,this.copies=1,this.when=`now`,this.notBefore=``,this.due=``,this.timing=g(null),this.next=!1,this.options={},this.rule=`printer`,this.anyway=!1,this.seeded=!1}static{this.styles=[o,h,a`
+.plates{display: grid;grid-template-columns: repeat(auto-fill,minmax(104px,1fr));gap: 8px;}.plate{display: grid;gap: 4px;padding: 4px;border: 2px solid var(--divider-color);border-radius: var(--ha-border-radius-md,8px);cursor: pointer;}.plate:has(input:checked){border-color: var(--primary-color);}.plate span{display: flex;align-items: center;gap: 6px;}.copies{display: flex;align-items: center;gap: 8px;}.copies input{width: 72px;text-align: center;}.sum{flex: 1 0 100%;font-weight: var(--ha-font-weight-medium,500);}.options{display: grid;grid-template-columns: repeat(auto-fill,minmax(200px,1fr));gap: 0 16px;}`]}willUpdate(){if(!this.seeded){this.seeded=!0;let e=this.subject.plan;this.target=e?.target??this.suggestedTarget(),this.copies=e?.copies??1,this.when=e?.not_before?`later`:e?.hold?`hold`:`now`,this.notBefore=y(e?.not_before??null),this.due=y(e?.due??null),this.next=e?.priority===`high`,this.options={...e?.options??{}},this.rule=e?.filament_rule??`printer`,this.anyway=e?.print_anyway??!1,this.timing=g(e)}let e=this.printable.map(e=>e.number);if(e.length&&![...this.plates].some(t=>e.includes(t))){let t=this.subject.plan?.plates??[];this.plates=new Set(t.length?t:e)}}suggestedTarget(){let e=this.targets.filter(e=>p(this.subject.sliced_for,e));return(e.find(e=>e.kind===`model`)??e[0])?.id??`none`}get printable(){return this.subject.plates.filter(e=>e.printable)}get fields(){let e=this.printable.map(e=>e.number),t=e.every(e=>this.plates.has(e));return{target:this.target,copies:this.copies,hold:this.when===`hold`,priority:this.next?`high`:`normal`,not_before:this.when===`later`?x(this.notBefore):null,due:x(this.due),filament_rule:this.rule,print_anyway:this.anyway,...b(g(this.subject.plan),this.timing),...e.length&&!t?{plates:e.filter(e=>this.plates.has(e))}:{},...Object.keys(this.options).length?{options:this.options}:{}}}toggle(e,t){let n=new Set(this.plates);t?n.add(e):n.delete(e),n.size?this.plates=n:this.requestUpdate()}platesPart(){let e=this.printable;if(e.length<2)return n;let{format:t}=this.app;return r`<fieldset>
+<legend>${this.t(`queue_dialog.plates`)}</legend>
+<div class="plates">
+${e.map(e=>r`<label class="plate">
+<bvp-picture .src=${e.picture_small}></bvp-picture>
+<span
+><input
+type="checkbox"
+.checked=${this.plates.has(e.number)}
+aria-label=${this.t(`plate.of`,{plate:e.number,name:e.name||this.subject.name})}
+@change=${t=>this.toggle(e.number,t.target.checked)}
+/>${e.print_time_s?t.duration(e.print_time_s):e.number}</span
+>
+</label>`)}
+</div>
+</fieldset>`}targetsPart(){let e=(e,t,i)=>r`<label class="choice" aria-disabled=${!i}>
+<input
+type="radio"
+name="target"
+.checked=${this.target===e}
+?disabled=${!i}
+@change=${()=>this.target=e}
+/>
+<span
+>${t}${i?n:r`<br /><span class="small"
+>${this.t(`queue_dialog.sliced_for`,{model:d(this.subject.sliced_for)})}</span
+>`}</span
+>
+</label>`;return r`<fieldset>
+<legend>${this.t(`queue_dialog.target`)}</legend>
+${this.targets.map(t=>e(t.id,f(this.app,this.targets,t.id),p(this.subject.sliced_for,t)))}
+${e(`none`,this.t(`target.later`),!0)}
+</fieldset>`}copiesPart(){let e=e=>this.copies=Math.min(999,Math.max(1,e||1));return r`<div class="field">
+<label for="copies">${this.t(`queue_dialog.copies`)}</label>
+<span class="copies">
+${c({label:this.t(`queue_dialog.fewer`),icon:`mdi:minus`,disabled:this.copies<=1,onClick:()=>e(this.copies-1)})}
+<input
+id="copies"
+type="number"
+min="1"
+max="999"
+.value=${String(this.copies)}
+@change=${t=>e(Number(t.target.value))}
+/>
+${c({label:this.t(`queue_dialog.more`),icon:`mdi:plus`,onClick:()=>e(this.copies+1)})}
+</span>
+</div>`}whenPart(){let e=e=>r`<button
+type="button"
+class="choose"
+aria-pressed=${this.when===e}
+@click=${()=>this.when=e}
+>
+${this.t(`queue_dialog.when_${e}`)}
+</button>`,t=e=>r`<button
+type="button"
+class="choose"
+aria-pressed=${this.next===e}
+@click=${()=>this.next=e}
+>
+${this.t(e?`queue_dialog.place_next`:`queue_dialog.place_end`)}
+</button>`;return r`<fieldset>
+<legend>${this.t(`queue_dialog.when`)}</legend>
+<div class="chips">${e(`now`)} ${e(`hold`)} ${e(`later`)}</div>
+${this.when===`later`?r`<input
+type="datetime-local"
+style="margin-top:8px"
+aria-label=${this.t(`queue_dialog.when_later`)}
+.value=${this.notBefore}
+@input=${e=>this.notBefore=e.target.value}
+/>`:n}
+</fieldset>
+<fieldset>
+<legend>${this.t(`queue_dialog.place`)}</legend>
+<div class="chips">${t(!1)} ${t(!0)}</div>
+</fieldset>`}optionsPart(){let e=(e,t)=>r`<div class="field">
+<label for=${e}>${this.t(`option.${e}`)}</label>
+<select
+id=${e}
+@change=${n=>{let r=t[n.target.selectedIndex-1],i={...this.options};r?i[e]=r[1]:delete i[e],this.options=i}}
+>
+<option ?selected=${this.options[e]===void 0}>${this.t(`option.as_sliced`)}</option>
+${t.map(([t,n])=>r`<option ?selected=${this.options[e]===n}>${t}</option>`)}
+</select>
+</div>`,t=this.t(`option.off`),n=this.t(`option.on`),i=this.t(`option.auto`);return r`<details>
+<summary>${this.t(`queue_dialog.options`)}</summary>
+<div class="options">
+${S.map(r=>e(r,[[t,!1],[n,!0]]))}
+${C.map(r=>e(r,[[t,`off`],[n,`on`],[i,`auto`]]))}
+</div>
+${_(this.app,this.rule,this.anyway,(e,t)=>{this.rule=e,this.anyway=t})}
+<div class="field">
+<label for="due">${this.t(`queue_dialog.due`)}</label>
+<input
+id="due"
+type="datetime-local"
+.value=${this.due}
+@input=${e=>this.due=e.target.value}
+/>
+</div>
+${v(this.app,this.timing,e=>{this.timing=e})}
+</details>`}get jobs(){return Math.max(1,this.printable.filter(e=>this.plates.has(e.number)).length)}sum(){let{format:e}=this.app,t=this.printable.filter(e=>this.plates.has(e.number)),n=e=>(t.length?t.reduce((t,n)=>t+(n[e]??0),0):this.subject[e]??0)*this.copies,r=this.printable.reduce((e,t)=>e+(t.filament_g??0),0),i=r&&t.length?n(`filament_g`)/this.copies/r:1;return[this.t(`queue_dialog.jobs`,{count:this.jobs}),n(`print_time_s`)?e.duration(n(`print_time_s`)):``,n(`filament_g`)?e.weight(n(`filament_g`)):``,this.subject.cost?e.money(this.subject.cost*i*this.copies):``].filter(Boolean).join(` · `)}render(){return r`<bvp-dialog
+.app=${this.app}
+.heading=${this.t(`queue_dialog.title`,{name:this.subject.name})}
+@closed=${()=>this.dispatchEvent(new CustomEvent(`closed`))}
+>
+${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
+${this.optionsPart()}
+<span slot="actions" class="sum">${this.sum()}</span>
+<span slot="actions">
+${l({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
+${l({label:this.t(`queue_dialog.queue`,{count:this.jobs}),look:`primary`,onClick:()=>this.dispatchEvent(new CustomEvent(`queue`,{detail:this.fields}))})}
+</span>
+</bvp-dialog>`}};s([t({attribute:!1})],w.prototype,`subject`,void 0),s([t({attribute:!1})],w.prototype,`targets`,void 0),s([i()],w.prototype,`plates`,void 0),s([i()],w.prototype,`target`,void 0),s([i()],w.prototype,`copies`,void 0),s([i()],w.prototype,`when`,void 0),s([i()],w.prototype,`notBefore`,void 0),s([i()],w.prototype,`due`,void 0),s([i()],w.prototype,`timing`,void 0),s([i()],w.prototype,`next`,void 0),s([i()],w.prototype,`options`,void 0),s([i()],w.prototype,`rule`,void 0),s([i()],w.prototype,`anyway`,void 0),w=s([e(`bvp-queue-dialog`)],w);function T(e,t){let{format:n}=e;return r`${u(`mdi:clock-outline`,e.t(`fact.time`),t.print_time_s===null?null:n.duration(t.print_time_s))}
+${u(`mdi:weight`,e.t(`fact.weight`),t.filament_g===null?null:n.weight(t.filament_g))}`}function E(e,t,n){let{format:i}=e;return r`${T(e,t)}
+${u(`mdi:cash`,e.t(`fact.cost`),t.cost===null?null:i.money(t.cost))}
+${u(`mdi:layers-outline`,e.t(`fact.plates_name`),e.t(`fact.plates`,{count:t.plate_count}))}
+${u(`mdi:arrow-collapse-down`,e.t(`fact.layer_height`),n?.layer_height_mm?e.t(`fact.millimetres`,{millimetres:n.layer_height_mm}):null)}
+${u(`mdi:file-outline`,e.t(`fact.size`),i.bytes(t.size_bytes))}`}var D=class extends m{static{this.styles=[o,h]}save(){let e=e=>this.renderRoot.querySelector(`#${e}`).value.trim(),t={name:e(`name`),notes:e(`notes`),project:e(`project`),link:e(`link`),tags:e(`tags`).split(`,`).map(e=>e.trim()).filter(Boolean)},n=this.item,r=Object.fromEntries(Object.entries(t).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(n[e])));this.dispatchEvent(new CustomEvent(`save`,{detail:r}))}firstUpdated(){requestAnimationFrame(()=>this.renderRoot.querySelector(`#notes`)?.focus())}render(){let{item:e}=this,t=(t,n=`text`)=>r`<div class="field">
+<label for=${t}>${this.t(`notes.${t}`)}</label>
+<input id=${t} type=${n} .value=${e[t]} maxlength="2000" />
+</div>`;return r`<bvp-dialog
+.app=${this.app}
+.heading=${this.t(`notes.title`)}
+@closed=${()=>this.dispatchEvent(new CustomEvent(`closed`))}
+>
+${t(`name`)}
+<div class="field">
+<label for="notes">${this.t(`notes.notes`)}</label>
+<textarea id="notes" rows="4" .value=${e.notes}></textarea>
+</div>
+<div class="field">
+<label for="tags">${this.t(`notes.tags`)}</label>
+<input id="tags" .value=${e.tags.join(`, `)} aria-describedby="tags-help" />
+<span id="tags-help" class="small secondary">${this.t(`notes.tags_help`)}</span>
+</div>
+${t(`project`)} ${t(`link`,`url`)}
+<span slot="actions">
+${l({label:this.t(`common.cancel`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`closed`))})}
+${l({label:this.t(`common.save`),look:`primary`,onClick:()=>this.save()})}
+</span>
+</bvp-dialog>`}};s([t({attribute:!1})],D.prototype,`item`,void 0),D=s([e(`bvp-notes-dialog`)],D);var O=class extends m{constructor(...e){super(...e),this.cover=null,this.name=``,this.plates=[],this.at=0}static{this.styles=[o,a`
+:host{display: block;}.well{position: relative;}bvp-picture{aspect-ratio: auto;height: var(--bvp-plates-height,320px);--bvp-picture-radius: var(--ha-border-radius-lg,12px);}.step{position: absolute;top: calc(50% - 22px);border-radius: 50%;background: var(--card-background-color);}.back{inset-inline-start: 8px;}.on{inset-inline-end: 8px;}.caption{padding-top: 8px;color: var(--secondary-text-color);text-align: center;}`]}willUpdate(e){(e.has(`name`)||this.at>=this.plates.length)&&(this.at=0)}step(e){let t=this.plates.length;this.at=(this.at+e+t)%t}describe(e){let{format:t}=this.app,n=this.t(`plate.of`,{plate:e.number,name:e.name||this.name});return e.objects.length?`${n}: ${t.list(e.objects.slice(0,5))}`:n}render(){let e=this.plates[this.at],t=this.plates.length>1,{format:i}=this.app;return r`<div class="well">
+<bvp-picture
+eager
+.src=${(e?e.picture:null)??this.cover}
+.alt=${e?this.describe(e):this.name}
+></bvp-picture>
+${t?r`<span class="step back"
+>${c({label:this.t(`plate.previous`),icon:`mdi:chevron-left`,onClick:()=>this.step(-1)})}</span
+><span class="step on"
+>${c({label:this.t(`plate.next`),icon:`mdi:chevron-right`,onClick:()=>this.step(1)})}</span
+>`:n}
+</div>
+${t&&e?r`<p class="caption">
+${[this.t(`plate.number`,{plate:e.number,plates:this.plates.length}),e.name,e.print_time_s?i.duration(e.print_time_s):``,e.filament_g?i.weight(e.filament_g):``].filter(Boolean).join(` · `)}
+</p>`:n}`}};s([t({attribute:!1})],O.prototype,`cover`,void 0),s([t()],O.prototype,`name`,void 0),s([t({attribute:!1})],O.prototype,`plates`,void 0),s([i()],O.prototype,`at`,void 0),O=s([e(`bvp-plates`)],O);export{T as n,E as t};

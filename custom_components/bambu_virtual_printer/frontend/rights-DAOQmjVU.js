@@ -1,1 +1,0 @@
-function e(e,t){return t.every(t=>t.rights.includes(e))}export{e as t};

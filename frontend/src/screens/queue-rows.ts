@@ -1,0 +1,72 @@
+/** Jobs as rows of lists, in the panel and on cards. */
+
+import type { Job } from "../api/types";
+
+/** A job, or plates of one file that follow each other. */
+export interface Row {
+  readonly key: string;
+  readonly jobs: readonly Job[];
+}
+
+export function isActive(job: Job): boolean {
+  return job.state === "dispatching" || job.state === "printing";
+}
+
+/** Whether a person has started it and is to print it, or a printer has it. */
+export function isStarted(job: Job): boolean {
+  return isActive(job) || job.state === "waiting";
+}
+
+export function alone(job: Job): Row {
+  return { key: job.id, jobs: [job] };
+}
+
+/** One row for plates of one file that follow each other and are meant for the same. */
+export function grouped(
+  jobs: readonly Job[],
+  apart: ReadonlySet<string> = new Set(),
+): Row[] {
+  const rows: { key: string; jobs: Job[] }[] = [];
+  for (const job of jobs) {
+    const last = rows.at(-1)?.jobs;
+    if (
+      last &&
+      last[0]!.archive_id === job.archive_id &&
+      last[0]!.target === job.target &&
+      !apart.has(job.archive_id)
+    )
+      last.push(job);
+    else rows.push({ key: job.id, jobs: [job] });
+  }
+  return rows;
+}
+
+export function singles(row: Row): Row[] {
+  return row.jobs.map(alone);
+}
+
+export interface Sum {
+  readonly jobs: number;
+  readonly seconds: number;
+  readonly grams: number;
+}
+
+/** What is left to do of jobs, with all their copies. */
+export function sum(jobs: readonly Job[]): Sum {
+  let seconds = 0;
+  let grams = 0;
+  for (const job of jobs) {
+    const copies = Math.max(1, job.copies - job.copies_printed);
+    seconds += (job.print_time_s ?? 0) * copies;
+    grams += (job.filament_g ?? 0) * copies;
+  }
+  return { jobs: jobs.length, seconds, grams };
+}
+
+/** The verbs that every one of these jobs takes. */
+export function commonVerbs(jobs: readonly Job[]): Set<Job["verbs"][number]> {
+  const [first, ...others] = jobs;
+  return new Set(
+    (first?.verbs ?? []).filter((verb) => others.every((job) => job.verbs.includes(verb))),
+  );
+}
