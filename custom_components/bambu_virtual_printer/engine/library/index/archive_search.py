@@ -32,6 +32,7 @@ from ..values.records import ArchivePage, ArchiveQuery, ArchiveSort
 from ..values.sanitize import fold_case
 from . import archive_rows, rows
 from .schema import FULL_TEXT, IS_LIVE, archive_materials, archive_tags, archives
+from .totals import totals
 
 MAX_LIMIT = 500
 MAX_WORDS = 32
@@ -150,10 +151,7 @@ class _Search:
                 # So do these.
                 count = count.select_from(intersect(*self._labels).subquery())
             case True, False, False:
-                # Databases count a whole table faster than those rows of it that are live.
-                count = count.select_from(archives)
-                deleted = count.where(archives.c.deleted_at.is_not(None))
-                count = select(count.scalar_subquery() - deleted.scalar_subquery())
+                count = select(totals.c.archives)
             case _:
                 count = count.select_from(self.source).where(*self.conditions)
         return connection.execute(count).scalar_one()

@@ -3,15 +3,14 @@
 from collections import Counter
 from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
-from ..values.job import JobState
 from ..values.records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.space import Space
-from ..values.verdicts import Verdict
 from . import job_rows, rows, upload_rows
-from .schema import IS_LIVE, IS_UNFINISHED, archives, energies, jobs, uploads, verdicts
+from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
+from .totals import totals
 
 _PER_PRINTER = (
     archives.c.printer_id,
@@ -80,17 +79,7 @@ def statistics(
     connection: Connection, space: Space, *, storage_low: bool
 ) -> Statistics:
     """Count what is kept, what is in the queue, and what was ever archived and printed."""
-    live = case((IS_LIVE, 1), else_=0)
-    archived = connection.execute(
-        select(
-            func.coalesce(func.sum(live), 0).label("live"),
-            func.coalesce(func.sum(live * archives.c.size_bytes), 0).label("bytes"),
-            func.count().label("ever"),
-            func.coalesce(func.sum(archives.c.filament_g), 0.0).label("filament_g"),
-            func.coalesce(func.sum(archives.c.print_time_s), 0).label("print_time_s"),
-            func.coalesce(func.sum(archives.c.cost), 0.0).label("cost"),
-        )
-    ).one()
+    sums = connection.execute(select(totals)).one()
     pending = connection.execute(
         select(
             func.count().label("number"),
@@ -107,56 +96,29 @@ def statistics(
         .select_from(jobs)
         .where(IS_UNFINISHED)
     ).one()
-    times = jobs.c.copies_printed
-    printed = connection.execute(
-        select(
-            func.coalesce(func.sum(times), 0).label("number"),
-            func.coalesce(func.sum(times * jobs.c.filament_g), 0.0).label("filament_g"),
-            func.coalesce(func.sum(times * jobs.c.print_time_s), 0).label("time_s"),
-            func.coalesce(func.sum(times * jobs.c.cost), 0.0).label("cost"),
-        ).where(times > 0)
-    ).one()
-    failed = connection.execute(
-        select(func.count())
-        .select_from(jobs)
-        .where(jobs.c.state == JobState.FAILED.value)
-    ).scalar_one()
-    is_good = verdicts.c.verdict == Verdict.GOOD.value
-    judged = connection.execute(
-        select(
-            func.count().label("all"),
-            func.coalesce(func.sum(case((is_good, 1), else_=0)), 0).label("good"),
-        ).select_from(verdicts)
-    ).one()
-    energy = connection.execute(
-        select(
-            func.coalesce(func.sum(energies.c.kwh), 0.0).label("kwh"),
-            func.coalesce(func.sum(energies.c.cost), 0.0).label("cost"),
-        )
-    ).one()
     # PostgreSQL's sums are decimals.
     return Statistics(
-        archives=int(archived.live),
-        archive_bytes=int(archived.bytes),
+        archives=sums.archives,
+        archive_bytes=sums.archive_bytes,
         pending=pending.number,
         pending_bytes=int(pending.bytes),
         discarded_bytes=int(discarded_bytes),
         queued=unfinished.queued,
         active=unfinished.all - unfinished.queued,
         next_job=job_rows.first(connection),
-        ever_archived=archived.ever,
-        ever_filament_g=round(float(archived.filament_g), 2),
-        ever_print_time_s=int(archived.print_time_s),
-        ever_cost=round(float(archived.cost), 2),
-        printed=int(printed.number),
-        printed_filament_g=round(float(printed.filament_g), 2),
-        printed_print_time_s=int(printed.time_s),
-        printed_cost=round(float(printed.cost), 2),
-        failed=failed,
-        judged_good=int(judged.good),
-        judged_failed=judged.all - int(judged.good),
-        energy_kwh=round(float(energy.kwh), 3),
-        energy_cost=round(float(energy.cost), 2),
+        ever_archived=sums.ever_archived,
+        ever_filament_g=round(sums.ever_filament_g, 2),
+        ever_print_time_s=sums.ever_print_time_s,
+        ever_cost=round(sums.ever_cost, 2),
+        printed=sums.printed,
+        printed_filament_g=round(sums.printed_filament_g, 2),
+        printed_print_time_s=sums.printed_print_time_s,
+        printed_cost=round(sums.printed_cost, 2),
+        failed=sums.failed,
+        judged_good=sums.judged_good,
+        judged_failed=sums.judged - sums.judged_good,
+        energy_kwh=round(sums.energy_kwh, 3),
+        energy_cost=round(sums.energy_cost, 2),
         free_bytes=space.free_bytes,
         disk_bytes=space.disk_bytes,
         storage_low=storage_low,

@@ -29,7 +29,7 @@ from sqlalchemy.schema import CreateColumn
 from ...explanations import explain
 from ..values.errors import IndexTooNewError
 from ..values.sanitize import fold_case
-from . import rows, search_text
+from . import rows, search_text, totals
 from .schema import (
     FULL_TEXT,
     FULL_TEXT_RESTORED,
@@ -290,6 +290,10 @@ def _to_15(connection: Connection) -> None:
     energies.create(connection, checkfirst=True)
     _count_copies(connection)
     change_sequence.create(connection, checkfirst=True)
+    if not inspect(connection).has_table(totals.totals.name):
+        totals.begin(connection)
+        for index in ("archives_totals", "jobs_totals"):
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index}")
 
 
 def _add_missing(

@@ -232,16 +232,6 @@ _live_index("found", archives.c.search_id, archives.c.id, *_filtered)
 _live_index("texts", archives.c.id, archives.c.search_text, *_filtered).ddl_if(
     dialect="sqlite"
 )
-# Statistics read this instead of the rows. The column that marks the deleted ones comes last, or SQLite takes it for a filter.
-Index(
-    "archives_totals",
-    archives.c.size_bytes,
-    archives.c.filament_g,
-    archives.c.print_time_s,
-    archives.c.cost,
-    archives.c.deleted_at,
-)
-
 # SQLite's own index of all pieces of three characters in the texts of live archives. It holds nothing but the index, so
 # what is taken out has to be named once more. Triggers keep it, whatever statement changes the table.
 FULL_TEXT = "archives_full_text"
@@ -393,17 +383,6 @@ Index(
     postgresql_where=IS_UNFINISHED,
 )
 Index("jobs_finished", jobs.c.finished_at, jobs.c.id)
-# Statistics read this instead of the rows.
-_is_printed = jobs.c.copies_printed > 0
-Index(
-    "jobs_totals",
-    jobs.c.copies_printed,
-    jobs.c.filament_g,
-    jobs.c.print_time_s,
-    jobs.c.cost,
-    sqlite_where=_is_printed,
-    postgresql_where=_is_printed,
-)
 
 printed_copies = Table(
     "printed_copies",

@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, func, select
 
 from ..values.records import UploadState
-from .schema import IS_LIVE, archives, uploads
+from .schema import uploads
+from .totals import totals
 
 
 def used_bytes(connection: Connection) -> int:
@@ -21,5 +22,7 @@ def used_bytes(connection: Connection) -> int:
 
 def archived_bytes(connection: Connection) -> int:
     """Return what the files of archives take; to be run by `Index.run`."""
-    query = select(func.coalesce(func.sum(archives.c.size_bytes), 0)).where(IS_LIVE)
-    return int(connection.execute(query).scalar_one())
+    archive_bytes: int = connection.execute(
+        select(totals.c.archive_bytes)
+    ).scalar_one()
+    return archive_bytes
