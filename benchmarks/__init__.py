@@ -3,3 +3,6 @@
 python -m benchmarks              everything
 python -m benchmarks uploads      one suite
 """
+
+# It keeps the log quiet about what Home Assistant has no use for here.
+import scripts  # noqa: F401

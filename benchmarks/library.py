@@ -113,17 +113,17 @@ SEARCHES = {
 # Reads one file in a process of its own and tells how long it took and how much the process grew.
 READER = """
 import json, pathlib, resource, sys, time
-from custom_components.bambu_virtual_printer.library import threemf, thumbnails
+from custom_components.bambu_virtual_printer.engine.library import sliced
 small, path = map(pathlib.Path, sys.argv[1:3])
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-threemf.read(small)
+sliced.read(small)
 times, before = [], peak()
 for _ in range(int(sys.argv[3])):
     began = time.perf_counter()
-    facts = threemf.read(path)
+    facts = sliced.read(path)
     times.append(time.perf_counter() - began)
 began = time.perf_counter()
-thumbnails.extract(path, facts)
+sliced.extract_thumbnails(path, facts)
 print(json.dumps([times, time.perf_counter() - began, peak() - before]))
 """
 

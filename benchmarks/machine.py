@@ -1,6 +1,7 @@
 """The programs that a benchmark runs: our server, its clients, and the others it is measured beside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 import json
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from typing import Any, Self
 import zipfile
@@ -144,11 +146,14 @@ def upload(
     tunnel: bool = False,
     rate: float = 0,
     batch: int = 0,
+    then: Callable[[str], None] | None = None,
 ) -> tuple[float, list[dict[str, float]]]:
     """Send `count` uploads at once; `rate` is that of all together, in bytes a second. Names differ by `batch`.
 
-    With `tunnel` they go through the file tunnel. Returns the seconds from the first byte to the last 226, and what each upload says.
+    With `tunnel` they go through the file tunnel. What `then` does with the name of each one when it has ended is part of the
+    work. Returns the seconds from the first byte to the end of the work, and what each upload says.
     """
+    names = [f"part {batch}.{number}.gcode.3mf" for number in range(count)]
     options = [
         *(["--clear"] if clear else []),
         *(["--tunnel"] if tunnel else []),
@@ -159,17 +164,13 @@ def upload(
             [
                 *(sys.executable, "-m", "benchmarks.uploader"),
                 *(target.host, str(target.port), target.user, target.code),
-                *(
-                    str(file),
-                    f"{target.folder}part {batch}.{number}.gcode.3mf",
-                    *options,
-                ),
+                *(str(file), f"{target.folder}{name}", *options),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for number in range(count)
+        for name in names
     ]
     for client in clients:
         assert client.stdout
@@ -180,7 +181,15 @@ def upload(
         assert client.stdin
         client.stdin.write("\n")
         client.stdin.flush()
-    outputs = [client.communicate()[0] for client in clients]
+
+    def end(client: subprocess.Popen[str], name: str) -> str:
+        output, _ = client.communicate()
+        if then is not None:
+            then(name)
+        return output
+
+    with ThreadPoolExecutor(count) as ends:
+        outputs = list(ends.map(end, clients, names))
     seconds = time.perf_counter() - start
     return seconds, [json.loads(output) for output in outputs]
 
@@ -237,12 +246,16 @@ class Vsftpd:
             )
         )
         self._process = subprocess.Popen([_vsftpd() or "vsftpd", str(settings)])
+        self._counting = threading.Lock()
+        self._checks_cpu_s = 0.0
 
     @staticmethod
     def missing() -> str:
         """Return why it cannot be run here, or nothing."""
         if not _vsftpd():
             return "vsftpd is not installed"
+        if not shutil.which("unzip"):
+            return "unzip is not installed"
         return "" if os.geteuid() == 0 else "vsftpd needs root"
 
     def __enter__(self) -> Self:
@@ -256,10 +269,23 @@ class Vsftpd:
         self._process.wait()
 
     def cpu_s(self) -> float:
-        """Return the processor seconds of it and of its sessions that ended."""
+        """Return the processor seconds of it, of its sessions that ended, and of the checks."""
         text = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
         ticks = [int(field) for field in text.rpartition(")")[2].split()[11:15]]
-        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+        return sum(ticks) / os.sysconf("SC_CLK_TCK") + self._checks_cpu_s
+
+    def check(self, name: str) -> None:
+        """Do with a file that was sent what we do with each one: its SHA-256, and the list of what is in it."""
+        for command in (("openssl", "dgst", "-sha256"), ("unzip", "-l")):
+            checker = subprocess.Popen(
+                [*command, self._uploads / name], stdout=subprocess.DEVNULL
+            )
+            _, status, usage = os.wait4(checker.pid, 0)
+            checker.returncode = os.waitstatus_to_exitcode(status)
+            if checker.returncode:
+                raise SystemExit(f"{command[0]} failed; see above")
+            with self._counting:
+                self._checks_cpu_s += usage.ru_utime + usage.ru_stime
 
     def clean(self) -> None:
         """Remove what was sent."""
