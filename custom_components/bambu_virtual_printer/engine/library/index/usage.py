@@ -22,7 +22,5 @@ def used_bytes(connection: Connection) -> int:
 
 def archived_bytes(connection: Connection) -> int:
     """Return what the files of archives take; to be run by `Index.run`."""
-    archive_bytes: int = connection.execute(
-        select(totals.c.archive_bytes)
-    ).scalar_one()
+    archive_bytes: int = connection.execute(select(totals.c.archive_bytes)).scalar_one()
     return archive_bytes
