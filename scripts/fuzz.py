@@ -39,10 +39,16 @@ from custom_components.bambu_virtual_printer.engine.library.library import Libra
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     LibrarySettings,
 )
+from custom_components.bambu_virtual_printer.engine.mirror.camera import Camera, Viewer
+from custom_components.bambu_virtual_printer.engine.mirror.video import Video
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
 )
-from custom_components.bambu_virtual_printer.engine.protocol import file_tunnel
+from custom_components.bambu_virtual_printer.engine.protocol import (
+    camera_pictures,
+    file_tunnel,
+    rtsp,
+)
 from custom_components.bambu_virtual_printer.engine.protocol.file_tunnel import (
     Command,
     Kind,
@@ -78,6 +84,8 @@ class Listener:
     frames: tuple[bytes, ...]
     login: bytes = b""
     """What gets a client in; nothing where there is no login."""
+    log_in: Callable[[bytes], bytes] | None = None
+    """What gets a client in that was answered so to `login`."""
 
 
 def _detect(sequence_id: Any = "20004") -> bytes:
@@ -205,6 +213,61 @@ _TUNNEL = (
     _tunnel_call(Command.DELETE, {"paths": ["Cube.gcode.3mf"]}),
     _tunnel_call(Command.CANCEL, {"tasks": [7]}),
 )
+
+
+def _rtsp(method: str, path: str = "", **headers: str) -> bytes:
+    lines = [f"{method} {_VIDEO_URL}{path} RTSP/1.0", "CSeq: 7"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+_VIDEO_URL = "rtsps://192.0.2.1:322/streaming/live/1"
+_DESCRIBE = _rtsp("DESCRIBE", Accept="application/sdp")
+_WRONG_DIGEST = (
+    'Digest username="bblp", realm="LIVE555 Streaming Media", nonce="0", uri="/", '
+    'response="d41d8cd98f00b204e9800998ecf8427e"'
+)
+_RTSP = (
+    _rtsp("OPTIONS"),
+    _DESCRIBE,
+    _rtsp("DESCRIBE", Authorization=_WRONG_DIGEST),
+    _rtsp("DESCRIBE", Authorization="Basic YmJscDp3cm9uZw=="),
+    _rtsp("SETUP", "/track1", Transport="RTP/AVP/TCP;unicast;interleaved=0-1"),
+    _rtsp("SETUP", "/track1", Transport="RTP/AVP/TCP;unicast;interleaved=998-999"),
+    _rtsp("SETUP", "/track1", Transport="RTP/AVP;unicast;client_port=5000-5001"),
+    _rtsp("PLAY", Session="0", Range="npt=0.000-"),
+    _rtsp("PAUSE", Session="0"),
+    _rtsp("GET_PARAMETER", Session="0", Content_Length="3") + b"abc",
+    _rtsp("TEARDOWN", Session="0"),
+    _rtsp("RECORD"),
+    # A receiver report of RTCP, and a packet that is announced and never comes whole.
+    b"$\x01\x00\x08\x80\xc9\x00\x01\x00\x00\x00\x00",
+    b"$\x00\xff\xff\x80",
+)
+
+
+def _described(answer: bytes) -> bytes:
+    """Log in as a player does: with a digest of the code and of what the server asked for."""
+    asked = answer.partition(b"WWW-Authenticate: ")[2].partition(b"\r\n")[0]
+    try:
+        told = rtsp.authorization(
+            asked.decode(errors="replace"),
+            method="DESCRIBE",
+            url=_VIDEO_URL,
+            user="bblp",
+            password=ACCESS_CODE,
+        )
+    except rtsp.RtspError:
+        # The answer has not come, or not whole.
+        return _DESCRIBE
+    return _rtsp("DESCRIBE", Accept="application/sdp", Authorization=told)
+
+
+_PICTURES = (
+    camera_pictures.login("bblp", ACCESS_CODE),
+    camera_pictures.login("bblp", "wrong"),
+    bytes(80),
+)
 LISTENERS = (
     Listener(name="bind", port=3000, tls=False, frames=(_detect(), _detect(7))),
     Listener(name="bind over TLS", port=3002, tls=True, frames=(_detect(),)),
@@ -224,6 +287,21 @@ LISTENERS = (
         tls=True,
         frames=_TUNNEL,
         login=file_tunnel.frame(Kind.LOGIN, file_tunnel.login("bblp", ACCESS_CODE)),
+    ),
+    Listener(
+        name="pictures",
+        port=6000,
+        tls=True,
+        frames=_PICTURES,
+        login=camera_pictures.login("bblp", ACCESS_CODE),
+    ),
+    Listener(
+        name="video",
+        port=322,
+        tls=True,
+        frames=_RTSP,
+        login=_DESCRIBE,
+        log_in=_described,
     ),
 )
 _DATAGRAMS = (
@@ -265,6 +343,36 @@ def mutated(random: Random, frame: bytes) -> bytes:
 
 
 # --- how it is sent --------------------------------------------------------------------------------------------------
+
+
+class Looping[Item](Camera[Item]):
+    """A camera that shows one thing again and again."""
+
+    is_on = True
+
+    def __init__(self, item: Item) -> None:
+        """Show it."""
+        self._item = item
+
+    @override
+    def watch(self, viewer: Viewer[Item]) -> Callable[[], None]:
+        async def _show() -> None:
+            while True:
+                viewer.show(self._item)
+                await asyncio.sleep(0.02)
+
+        task = asyncio.get_running_loop().create_task(_show())
+
+        def _stop() -> None:
+            task.cancel()
+
+        return _stop
+
+
+_SHOWN = Video(
+    sdp=b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
+    packets=(rtsp.Packet(b"$\0\0\x50\x80\x60" + bytes(10) + b"\x67" + bytes(67)),),
+)
 
 
 class LogCounter(logging.Handler):
@@ -373,6 +481,8 @@ class Fuzzer:
                     answer = await reader.read(4096)
                     if not answer:
                         return
+                    if listener.log_in and frame == listener.login:
+                        writer.write(listener.log_in(answer))
                     if listener.port == 990 and (port := _data_port(answer)):
                         await self._data(port)
 
@@ -542,7 +652,13 @@ async def prepared(
                 PrinterRef(id="fuzzed", name="Fuzzed", model="N7", mode=Mode.IMMEDIATE)
             )
             async with VirtualPrinter(
-                identity, device, card, services, lambda _event: None
+                identity,
+                device,
+                card,
+                services,
+                lambda _event: None,
+                pictures=Looping(b"\xff\xd8" + bytes(5000)),
+                video=Looping(_SHOWN),
             ):
                 yield Run(
                     fuzzer=Fuzzer(

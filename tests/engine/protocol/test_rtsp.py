@@ -63,6 +63,30 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
         return
 
 
+@given(password=st.text(), other=st.text(), header=st.text())
+def test_a_digest_is_right_by_its_password_alone(
+    password: str, other: str, header: str
+) -> None:
+    asked = rtsp.challenge("0123")
+    told = rtsp.authorization(
+        asked, method="PLAY", url="rtsp://a/b", user="bblp", password=password
+    )
+
+    def _is_right(header: str, **changed: str) -> bool:
+        given = {"method": "PLAY", "nonce": "0123", "user": "bblp"} | changed
+        return rtsp.is_right(header, password=password, **given)
+
+    assert _is_right(told)
+    assert not _is_right(told, method="TEARDOWN")
+    assert not _is_right(told, nonce="4567")
+    assert not _is_right(header)
+    assert not _is_right(f"Digest {header}")
+    if other != password:
+        assert not rtsp.is_right(
+            told, method="PLAY", nonce="0123", user="bblp", password=other
+        )
+
+
 def test_a_login_is_that_of_the_standard() -> None:
     """RFC 2617, 3.5, with the client's nonce that ours takes."""
     asked = (

@@ -6,10 +6,12 @@ from pathlib import Path
 import socket
 import ssl
 
+from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator import port_6000
 from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
 from custom_components.bambu_virtual_printer.engine.emulator.printer import (
     VirtualPrinter,
 )
@@ -25,6 +27,7 @@ from custom_components.bambu_virtual_printer.engine.mirror.camera import Viewer
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
+from custom_components.bambu_virtual_printer.engine.protocol import camera_pictures
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
@@ -188,6 +191,20 @@ async def test_a_viewer_that_reads_nothing_holds_one_picture_and_delays_nobody(
         while seen[-1] != shown:
             seen.append(await slow.picture())
         assert len(seen) <= 4
+
+
+@given(rest=st.binary(min_size=72, max_size=72))
+@example(rest=login(CODE)[8:])
+@example(rest=login(CODE + "\0x")[8:])
+def test_any_login_is_read_as_a_user_and_a_code_or_refused(rest: bytes) -> None:
+    """Of the code nothing is taken for less than it is: what follows a NUL counts too."""
+    user, code = camera_pictures.read_login(camera_pictures.LOGIN_MAGIC + rest)
+    assert user == rest[8:40].rstrip(b"\0")
+    assert code == rest[40:].rstrip(b"\0")
+    logins = Logins(CODE, lambda _failed: None)
+    checked = logins.check(user, code, "192.0.2.1", Service.TUNNEL)
+    is_right = user.lower() == b"bblp" and code == CODE.encode()
+    assert (checked is not None) == is_right
 
 
 async def test_other_first_bytes_are_closed(
