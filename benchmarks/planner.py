@@ -27,11 +27,11 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Prices,
     QuietHours,
     Rules,
-    Scope,
     Span,
     Sun,
     Wishes,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.timing import Scope
 from custom_components.bambu_virtual_printer.engine.machines.filaments import Filament
 from custom_components.bambu_virtual_printer.engine.machines.values import (
     AmsKind,

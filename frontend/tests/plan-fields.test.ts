@@ -6,6 +6,7 @@ import "../src/parts/queue-dialog";
 import { spoolRule } from "../src/parts/spool-rule";
 import "../src/screens/queue-dialogs";
 import { fieldTime, momentOf } from "../src/parts/time-field";
+import { timingFacts } from "../src/parts/timing-fields";
 import { all, fakeApp, find, OF_ALL, settled, show, textOf } from "./fake_app";
 
 const drawn = (part: unknown): HTMLElement => {
@@ -149,7 +150,7 @@ describe("when a job may begin", () => {
     const whole = {
       id: "j", name: "Vase", copies: 1, copies_printed: 0, target: "none", priority: "normal", plate_count: 1,
       not_before: null, due: null, only_while: null, only_while_unknown: "hold", cheapest_before: null,
-      filament_rule: null, print_anyway: false, ...OF_ALL, ...job,
+      quiet_hours: null, sun: null, filament_rule: null, print_anyway: false, ...OF_ALL, ...job,
     } as unknown as Job;
     const element = await show("bvp-queue-edit", { app, job: whole, targets: [] });
     await change(element.renderRoot);
@@ -198,5 +199,57 @@ describe("when a job may begin", () => {
       enter(root, "#only-while-unknown", "let_go", "change");
     });
     expect(editJob).toHaveBeenCalledWith("j", { only_while: SENSOR, only_while_unknown: "let_go" });
+  });
+
+  it("may be kept out of quiet hours of the job's own, or asked for with power from the sun", async () => {
+    const editJob = await edited({}, async (root) => {
+      expect(find(root, "#quiet-scope")).toBeNull();
+      expect(find(root, "#sun-limit")).toBeNull();
+      for (const [id, value] of [
+        ["#quiet-from", "22:00"], ["#quiet-until", "07:00"], ["#quiet-schedule", " schedule.night "], ["#sun-sensor", "sensor.roof"],
+      ]) {
+        enter(root, id!, value!);
+        await settled();
+      }
+      enter(root, "#quiet-scope", "run", "change");
+      await settled();
+      enter(root, "#quiet-unknown", "let_go", "change");
+      await settled();
+      enter(root, "#sun-limit", "500");
+      await settled();
+      enter(root, "#sun-unknown", "let_go", "change");
+    });
+    expect(editJob).toHaveBeenCalledWith("j", {
+      quiet_hours: { from: "22:00", until: "07:00", schedule: "schedule.night", scope: "run", unknown: "let_go" },
+      sun: { sensor: "sensor.roof", limit: 500, hysteresis: 50, unknown: "let_go" },
+    });
+  });
+
+  const own: Partial<Job> = {
+    quiet_hours: { from: "22:00", until: "07:00", schedule: null, scope: "run", unknown: "hold" },
+    sun: { sensor: "sensor.roof", limit: 500, hysteresis: 80, unknown: "hold" },
+    only_while: SENSOR,
+    cheapest_before: momentOf(CHEAP),
+  };
+
+  it("takes back quiet hours and the sun, and tells neither where nothing changed", async () => {
+    expect(await edited(own, () => undefined)).not.toHaveBeenCalled();
+    const editJob = await edited(own, async (root) => {
+      expect(find<HTMLInputElement>(root, "#sun-hysteresis")!.value).toBe("80");
+      for (const id of ["#quiet-from", "#quiet-until", "#sun-sensor"]) {
+        enter(root, id, "");
+        await settled();
+      }
+    });
+    expect(editJob).toHaveBeenCalledWith("j", { quiet_hours: null, sun: null });
+  });
+
+  it("is among what is read of a job", () => {
+    const { app } = fakeApp();
+    const said = textOf(drawn(timingFacts(app, { only_while_unknown: "hold", ...own } as unknown as Job)));
+    for (const text of ["22:00–07:00", app.t("timing.quiet_run"), "sensor.roof, 500 W", SENSOR, app.format.moment(momentOf(CHEAP)!)])
+      expect(said).toContain(text);
+    const nothing = { only_while: null, cheapest_before: null, quiet_hours: null, sun: null };
+    expect(textOf(drawn(timingFacts(app, nothing as unknown as Job)))).toBe("");
   });
 });

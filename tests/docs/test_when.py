@@ -72,6 +72,8 @@ async def test_the_next_job_is_to_be_ready_in_the_morning_and_tells_when_it_cann
         ("Print only while", 0, "only_while"),
         ("Print only while", 1, "only_while"),
         ("Print at the cheapest time", 0, "cheapest_before"),
+        ("Let it be quiet at night", 0, "quiet_hours"),
+        ("Print with the sun", 0, "sun"),
     ],
 )
 async def test_an_archive_is_queued_with_a_condition(
@@ -86,6 +88,7 @@ async def test_an_archive_is_queued_with_a_condition(
 ) -> None:
     hass.states.async_set("binary_sensor.somebody_home", "on")
     hass.states.async_set("sensor.workshop_temperature", "20")
+    hass.states.async_set("sensor.grid_export", "20")
     await send(await add_printer())
     (archive,) = (await call("list_archives"))["archives"]
     action = recipe(heading, number)

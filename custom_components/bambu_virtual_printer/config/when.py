@@ -25,11 +25,9 @@ from ..const import (
     CONF_SUN_SENSOR,
     CONF_SUN_UNKNOWN,
 )
-from ..engine.dispatch.when.values import Scope
-from ..engine.library.values.timing import Unknown
+from ..engine.library.values.timing import DEFAULT_SUN_HYSTERESIS_W, Scope, Unknown
 
 DEFAULT_STAGGER_MINUTES = 10
-DEFAULT_SUN_HYSTERESIS_W = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

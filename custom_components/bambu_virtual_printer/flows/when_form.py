@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..config.when import DEFAULT_STAGGER_MINUTES, DEFAULT_SUN_HYSTERESIS_W
+from ..config.when import DEFAULT_STAGGER_MINUTES
 from ..const import (
     CONF_CHEAPEST_BEFORE,
     CONF_CIRCUIT,
@@ -43,7 +43,7 @@ from ..const import (
     CONF_SUN_SENSOR,
     CONF_SUN_UNKNOWN,
 )
-from ..engine.library.values.timing import Unknown
+from ..engine.library.values.timing import DEFAULT_SUN_HYSTERESIS_W, Unknown
 from ..printing.when.prices import read_prices
 from ..printing.when.states import power_w
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ..config.subentries import MachineConfig
 from ..engine.library.values.job import Job, JobState, Target, TargetKind
 
-type FirstStart = Callable[[str, datetime, timedelta], datetime]
+type FirstStart = Callable[[Job, str, datetime, timedelta], datetime]
 
 HORIZON = timedelta(days=36500)
 """What would not be done by then is not foreseen: dates end, and files may claim anything."""
@@ -52,7 +52,8 @@ def forecast(
     """Foresee the jobs of the whole queue, in their order; scheduled ones let others go before. `now` is aware.
 
     `reported_ends` are those of the copies that are printed just now, by job, as the printers tell them; `planned` is when jobs begin
-    that only wait for their time, `first_start` what the quiet hours of a printer leave.
+    that only wait for their time, `first_start` what the quiet hours of a job
+    and of a printer leave.
     """
     models: dict[str, list[str]] = {}
     for machine in machines:
@@ -80,7 +81,7 @@ def forecast(
             start = max(free_from.get(printer, now), ready[job.id])
             if first_start:
                 one = timedelta(seconds=min(job.print_time_s, HORIZON.total_seconds()))
-                start = first_start(printer, start, one)
+                start = first_start(job, printer, start, one)
         length = timedelta(seconds=job.print_time_s * job.copies_left)
         if start - now + length > HORIZON:
             continue

@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..engine.library.values.job import JobPlan, PrintOptions, Priority
 from ..engine.library.values.targets import target_of
-from ..engine.library.values.timing import Timing, Unknown
+from ..engine.library.values.timing import OwnQuiet, OwnSun, Timing, Unknown
 from ..engine.values import FilamentRule, PrinterRef
 from ..language.sentences import Sentence
 
@@ -34,6 +34,35 @@ class ShownTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimingChanges:
+    """What to change in what jobs wait for beside their start; an empty `only_while` is none."""
+
+    only_while: str | None = None
+    only_while_unknown: str | None = None
+    cheapest_before: datetime | None | UndefinedType = UNDEFINED
+    quiet_hours: OwnQuiet | None | UndefinedType = UNDEFINED
+    sun: OwnSun | None | UndefinedType = UNDEFINED
+
+    def apply(self, before: Timing) -> Timing:
+        """Return a job's conditions with the changes."""
+        changes: dict[str, Any] = {}
+        if self.only_while is not None:
+            changes["only_while"] = self.only_while.strip()
+        if self.only_while_unknown is not None:
+            changes["unknown"] = Unknown(self.only_while_unknown)
+        if self.cheapest_before is not UNDEFINED:
+            changes["cheapest_before"] = self.cheapest_before
+        if self.quiet_hours is not UNDEFINED:
+            changes["quiet"] = self.quiet_hours
+        if self.sun is not UNDEFINED:
+            changes["sun"] = self.sun
+        return replace(before, **changes)
+
+
+NO_TIMING_CHANGES = TimingChanges()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanChanges:
     """What to change in how jobs are made; None leaves it as it is, but clears a time."""
 
@@ -47,9 +76,7 @@ class PlanChanges:
     options: Mapping[str, Any] | None = None
     filament_rule: str | None = None
     print_anyway: bool | None = None
-    only_while: str | None = None
-    only_while_unknown: str | None = None
-    cheapest_before: datetime | None | UndefinedType = UNDEFINED
+    timing: TimingChanges = NO_TIMING_CHANGES
 
     @property
     def is_empty(self) -> bool:
@@ -77,16 +104,10 @@ class PlanChanges:
             changes["filament_rule"] = rule_of(self.filament_rule)
         if self.print_anyway is not None:
             changes["print_anyway"] = self.print_anyway
-        changes["timing"] = self.timing(plan.timing)
+        changes["timing"] = self.timing.apply(plan.timing)
         if self.options:
             changes["options"] = replace(plan.options or PrintOptions(), **self.options)
         return replace(plan, **changes)
-
-    def timing(self, before: Timing) -> Timing:
-        """Return a job's further conditions with the changes."""
-        return changed_timing(
-            before, self.only_while, self.only_while_unknown, self.cheapest_before
-        )
 
 
 NO_CHANGES = PlanChanges()
@@ -95,23 +116,6 @@ NO_CHANGES = PlanChanges()
 def rule_of(name: str) -> FilamentRule | None:
     """Return the rule of this name, None for that of the virtual printer."""
     return None if name == RULE_OF_PRINTER else FilamentRule(name)
-
-
-def changed_timing(
-    before: Timing,
-    only_while: str | None,
-    unknown: str | None,
-    cheapest_before: datetime | None | UndefinedType,
-) -> Timing:
-    """Return conditions with what is named changed; an empty `only_while` is none."""
-    changes: dict[str, Any] = {}
-    if only_while is not None:
-        changes["only_while"] = only_while.strip()
-    if unknown is not None:
-        changes["unknown"] = Unknown(unknown)
-    if cheapest_before is not UNDEFINED:
-        changes["cheapest_before"] = cheapest_before
-    return replace(before, **changes)
 
 
 def priority_of(name: str) -> Priority:

@@ -18,7 +18,7 @@ from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
 from .permissions import Permissions, Right, seen
-from .plans import PlanChanges, changed_timing, priority_of, rule_of
+from .plans import NO_TIMING_CHANGES, PlanChanges, TimingChanges, priority_of, rule_of
 
 
 class JobAction(StrEnum):
@@ -105,9 +105,7 @@ class PrintQueue:
         options: Mapping[str, Any] | None = None,
         filament_rule: str | None = None,
         print_anyway: bool | None = None,
-        only_while: str | None = None,
-        only_while_unknown: str | None = None,
-        cheapest_before: datetime | None | UndefinedType = UNDEFINED,
+        timing: TimingChanges = NO_TIMING_CHANGES,
     ) -> Job:
         """Change a job in the queue. Times that are None are cleared; options that are not named stay as they are."""
         await self.check(Right.DECIDE, job_id)
@@ -130,9 +128,7 @@ class PrintQueue:
                 changes["print_anyway"] = print_anyway
             if options:
                 changes["options"] = lambda now: replace(now, **options)
-            changes["timing"] = lambda now: changed_timing(
-                now, only_while, only_while_unknown, cheapest_before
-            )
+            changes["timing"] = timing.apply
             return await self._library.queue.edit(job_id, **changes)
 
     async def move(self, job_id: str, *, position: int) -> Job:

@@ -18,6 +18,7 @@ from ..engine.library.values.job import (
     WaitingReason,
 )
 from ..engine.library.values.prints import Question
+from ..engine.library.values.timing import OwnQuiet, OwnSun
 from ..engine.printable import printable
 from ..language.sentences import Sentence, sentence
 from ..language.texts import Texts
@@ -81,6 +82,8 @@ def plan_view(plan: JobPlan, wording: Wording) -> dict[str, Any]:
         "only_while": plan.timing.only_while or None,
         "only_while_unknown": plan.timing.unknown.value,
         "cheapest_before": _iso(plan.timing.cheapest_before),
+        "quiet_hours": _quiet_view(plan.timing.quiet),
+        "sun": _sun_view(plan.timing.sun),
         "options": _options_view(plan.options),
         "filament_rule": plan.filament_rule.value if plan.filament_rule else None,
         "print_anyway": plan.print_anyway,
@@ -254,6 +257,8 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "only_while": job.timing.only_while or None,
         "only_while_unknown": job.timing.unknown.value,
         "cheapest_before": _iso(job.timing.cheapest_before),
+        "quiet_hours": _quiet_view(job.timing.quiet),
+        "sun": _sun_view(job.timing.sun),
         "options": _options_view(job.options),
         "filament_rule": job.filament_rule.value if job.filament_rule else None,
         "print_anyway": job.print_anyway,
@@ -358,6 +363,31 @@ def _options_view(options: PrintOptions | None) -> dict[str, Any]:
         if said.get(key) in range(len(ON_OFF_AUTO)):
             said[key] = ON_OFF_AUTO[said[key]]
     return said
+
+
+def _quiet_view(quiet: OwnQuiet | None) -> dict[str, Any] | None:
+    """Show a job's own quiet hours as actions take them."""
+    if quiet is None:
+        return None
+    return {
+        "from": quiet.begin.isoformat("minutes") if quiet.begin else None,
+        "until": quiet.end.isoformat("minutes") if quiet.end else None,
+        "schedule": quiet.schedule or None,
+        "scope": quiet.scope.value,
+        "unknown": quiet.unknown.value,
+    }
+
+
+def _sun_view(sun: OwnSun | None) -> dict[str, Any] | None:
+    """Show the power that a job asks for as actions take it."""
+    if sun is None:
+        return None
+    return {
+        "sensor": sun.sensor,
+        "limit": sun.limit_w,
+        "hysteresis": sun.hysteresis_w,
+        "unknown": sun.unknown.value,
+    }
 
 
 def _iso(time: datetime | None) -> str | None:

@@ -226,7 +226,11 @@ def _time_sentence(
     """Say which rule about time a job waits for, and when it is planned to begin; None for other reasons."""
     match reason:
         case Reason(key=ReasonKey.QUIET_HOURS, until=datetime() as until):
+            if reason.is_of_job:
+                return sentence("waiting_own_quiet_hours", time=until)
             return sentence("waiting_quiet_hours", printer=printer, time=until)
+        case Reason(key=ReasonKey.NO_TIME_LEFT, is_of_job=True):
+            return sentence("waiting_no_time_left_own", printer=printer)
         case Reason(
             key=ReasonKey.ENDS_IN_QUIET_HOURS,
             until=datetime() as until,

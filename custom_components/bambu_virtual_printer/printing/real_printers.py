@@ -159,10 +159,11 @@ class RealPrinters:
         return {id_: one.start for id_, one in self.dispatcher.planned.items()}
 
     def first_start(
-        self, machine_id: str, moment: datetime, length: timedelta
+        self, job: Job, machine_id: str, moment: datetime, length: timedelta
     ) -> datetime:
-        """Return the first start from a moment on that a printer's quiet hours leave; that moment where they leave none."""
-        return self._house.quiet(machine_id).first_start(moment, length) or moment
+        """Return the first start from a moment on that the quiet hours of a job and of a printer leave; that moment where they leave none."""
+        quiet = self._house.quiet(machine_id, job.timing.quiet)
+        return quiet.first_start(moment, length) or moment
 
     @property
     def late(self) -> frozenset[str]:

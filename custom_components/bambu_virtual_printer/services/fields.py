@@ -10,7 +10,12 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveSort
-from ..engine.library.values.timing import MAX_ONLY_WHILE_CHARS, Unknown
+from ..engine.library.values.timing import (
+    DEFAULT_SUN_HYSTERESIS_W,
+    MAX_ONLY_WHILE_CHARS,
+    Scope,
+    Unknown,
+)
 from ..engine.library.values.verdicts import Verdict
 from ..engine.values import Intent
 from ..operations.plans import FILAMENT_RULES, PRIORITIES
@@ -52,6 +57,7 @@ ATTR_PRINT_ID = "print_id"
 ATTR_PRIORITY = "priority"
 ATTR_PROJECT = "project"
 ATTR_PURGE = "purge"
+ATTR_QUIET_HOURS = "quiet_hours"
 ATTR_REASON = "reason"
 ATTR_RECEIVED_AFTER = "received_after"
 ATTR_RECEIVED_BEFORE = "received_before"
@@ -59,12 +65,14 @@ ATTR_REPRINT = "reprint"
 ATTR_SEARCH = "search"
 ATTR_SLICED_FOR = "sliced_for"
 ATTR_SORT = "sort"
+ATTR_SUN = "sun"
 ATTR_TAG = "tag"
 ATTR_TAGS = "tags"
 ATTR_TARGET = "target_printer"
 ATTR_UPLOAD_ID = "upload_id"
 ATTR_VERDICT = "verdict"
 
+MAX_WATTS = 1_000_000
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
 
@@ -113,6 +121,28 @@ SPOOLS: dict[Any, Any] = {
     vol.Optional(ATTR_FILAMENT_RULE): vol.In(FILAMENT_RULES),
     vol.Optional(ATTR_PRINT_ANYWAY): cv.boolean,
 }
+UNKNOWN = vol.All(vol.In([each.value for each in Unknown]), Unknown)
+WATTS = vol.All(vol.Coerce(float), vol.Range(min=0, max=MAX_WATTS))
+# Fields of `quiet_hours` and `sun` of a job; what is empty is none.
+QUIET_HOURS = vol.Schema(
+    {
+        vol.Optional("from"): vol.Any(None, cv.time),
+        vol.Optional("until"): vol.Any(None, cv.time),
+        vol.Optional("schedule"): vol.Any(None, "", cv.entity_domain("schedule")),
+        vol.Optional("scope", default=Scope.BEGIN): vol.All(
+            vol.In([each.value for each in Scope]), Scope
+        ),
+        vol.Optional("unknown", default=Unknown.HOLD): UNKNOWN,
+    }
+)
+SUN = vol.Schema(
+    {
+        vol.Optional("sensor"): vol.Any(None, "", cv.entity_domain("sensor")),
+        vol.Optional("limit"): vol.Any(None, WATTS),
+        vol.Optional("hysteresis", default=DEFAULT_SUN_HYSTERESIS_W): WATTS,
+        vol.Optional("unknown", default=Unknown.HOLD): UNKNOWN,
+    }
+)
 # What else a job waits for; an empty text clears a condition.
 TIMING: dict[Any, Any] = {
     vol.Optional(ATTR_ONLY_WHILE): vol.Any(
@@ -121,6 +151,8 @@ TIMING: dict[Any, Any] = {
     ),
     vol.Optional(ATTR_ONLY_WHILE_UNKNOWN): vol.In([each.value for each in Unknown]),
     vol.Optional(ATTR_CHEAPEST_BEFORE): TIME,
+    vol.Optional(ATTR_QUIET_HOURS): vol.Any(None, QUIET_HOURS),
+    vol.Optional(ATTR_SUN): vol.Any(None, SUN),
 }
 PLAN: dict[Any, Any] = {
     **TIMING,

@@ -14,9 +14,10 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveQuery
 from ..engine.library.values.sent_by import SentBy
+from ..engine.library.values.timing import OwnQuiet, OwnSun
 from ..hub import require_hub
 from ..operations.pending import Notes
-from ..operations.plans import PlanChanges
+from ..operations.plans import PlanChanges, TimingChanges
 from ..operations.targets import find_target
 from ..operations.times import utc
 from ..operations.verdicts import Saying
@@ -44,6 +45,7 @@ from .fields import (
     ATTR_PRINTED,
     ATTR_PRIORITY,
     ATTR_PROJECT,
+    ATTR_QUIET_HOURS,
     ATTR_REASON,
     ATTR_RECEIVED_AFTER,
     ATTR_RECEIVED_BEFORE,
@@ -51,6 +53,7 @@ from .fields import (
     ATTR_SEARCH,
     ATTR_SLICED_FOR,
     ATTR_SORT,
+    ATTR_SUN,
     ATTR_TAGS,
     ATTR_TARGET,
     ATTR_VERDICT,
@@ -137,19 +140,69 @@ def plan_changes(hass: HomeAssistant, data: Mapping[str, Any]) -> PlanChanges:
         options=data.get(ATTR_OPTIONS),
         filament_rule=data.get(ATTR_FILAMENT_RULE),
         print_anyway=data.get(ATTR_PRINT_ANYWAY),
-        **timing_of(hass, data),
+        timing=timing_of(hass, data),
     )
 
 
-def timing_of(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
+def timing_of(hass: HomeAssistant, data: Mapping[str, Any]) -> TimingChanges:
     """Read what else jobs wait for from fields of `TIMING`. Raises ServiceValidationError."""
     if only_while := data.get(ATTR_ONLY_WHILE):
         check_condition(hass, only_while)
-    return {
-        "only_while": only_while,
-        "only_while_unknown": data.get(ATTR_ONLY_WHILE_UNKNOWN),
-        "cheapest_before": changed_time_of(data, ATTR_CHEAPEST_BEFORE),
-    }
+    return TimingChanges(
+        only_while=only_while,
+        only_while_unknown=data.get(ATTR_ONLY_WHILE_UNKNOWN),
+        cheapest_before=changed_time_of(data, ATTR_CHEAPEST_BEFORE),
+        quiet_hours=_quiet_hours_of(hass, data),
+        sun=_sun_of(hass, data),
+    )
+
+
+def _quiet_hours_of(
+    hass: HomeAssistant, data: Mapping[str, Any]
+) -> OwnQuiet | None | UndefinedType:
+    """Return what a field makes of a job's own quiet hours: others, none, or nothing when it is left out."""
+    if ATTR_QUIET_HOURS not in data:
+        return UNDEFINED
+    said = data[ATTR_QUIET_HOURS] or {}
+    begin, end = said.get("from"), said.get("until")
+    schedule = said.get("schedule") or ""
+    if (begin is None) != (end is None) or (begin is not None and begin == end):
+        raise _invalid("quiet_times")
+    if schedule:
+        _check_entity(hass, schedule)
+    if begin is None and not schedule:
+        return None
+    return OwnQuiet(
+        begin=begin,
+        end=end,
+        schedule=schedule,
+        scope=said["scope"],
+        unknown=said["unknown"],
+    )
+
+
+def _sun_of(
+    hass: HomeAssistant, data: Mapping[str, Any]
+) -> OwnSun | None | UndefinedType:
+    """Return what a field makes of the power that a job asks for: another one, none, or nothing when it is left out."""
+    if ATTR_SUN not in data:
+        return UNDEFINED
+    said = data[ATTR_SUN] or {}
+    if not (sensor := said.get("sensor")):
+        return None
+    if not said.get("limit"):
+        raise _invalid("sun_needs_limit")
+    _check_entity(hass, sensor)
+    return OwnSun(
+        sensor=sensor,
+        limit_w=said["limit"],
+        hysteresis_w=said["hysteresis"],
+        unknown=said["unknown"],
+    )
+
+
+def _invalid(key: str) -> ServiceValidationError:
+    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
 
 
 def check_condition(hass: HomeAssistant, text: str) -> None:
@@ -163,14 +216,19 @@ def check_condition(hass: HomeAssistant, text: str) -> None:
                 translation_key="invalid_template",
                 translation_placeholders={"error": str(err)},
             ) from err
-    elif (
-        hass.states.get(text.strip()) is None
-        and er.async_get(hass).async_get(text.strip()) is None
+    else:
+        _check_entity(hass, text.strip())
+
+
+def _check_entity(hass: HomeAssistant, entity_id: str) -> None:
+    if (
+        hass.states.get(entity_id) is None
+        and er.async_get(hass).async_get(entity_id) is None
     ):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="no_such_entity",
-            translation_placeholders={"entity": text},
+            translation_placeholders={"entity": entity_id},
         )
 
 

@@ -162,7 +162,7 @@ async def _edit_job(call: ServiceCall) -> ServiceResponse:
         options=data.get(ATTR_OPTIONS),
         filament_rule=data.get(ATTR_FILAMENT_RULE),
         print_anyway=data.get(ATTR_PRINT_ANYWAY),
-        **timing_of(call.hass, data),
+        timing=timing_of(call.hass, data),
     )
     return _shown(hub, job)
 

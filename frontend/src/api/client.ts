@@ -106,6 +106,8 @@ export class Client {
       | "only_while"
       | "only_while_unknown"
       | "cheapest_before"
+      | "quiet_hours"
+      | "sun"
     >,
   ) => this.do<Job>("job/edit", { job_id, ...changes });
 

@@ -60,10 +60,29 @@ export interface Plan {
   only_while: string | null;
   only_while_unknown: Unknown;
   cheapest_before: string | null;
+  quiet_hours: OwnQuietHours | null;
+  sun: OwnSun | null;
 }
 
 /** What counts while nobody knows whether a condition holds. */
 export type Unknown = "hold" | "let_go";
+
+/** A job's own quiet hours, beside those of its printer; times are those of the household's clock. */
+export interface OwnQuietHours {
+  from: string | null;
+  until: string | null;
+  schedule: string | null;
+  scope: "begin" | "run";
+  unknown: Unknown;
+}
+
+/** How many watts a sensor has to show for a job to begin, beside what its printer asks for. */
+export interface OwnSun {
+  sensor: string;
+  limit: number;
+  hysteresis: number;
+  unknown: Unknown;
+}
 
 /** Which loaded spools may be used; `null` in a plan for what the virtual printer says. */
 export type FilamentRule = "match_color" | "any_color" | "exact_preset";
@@ -252,6 +271,8 @@ export interface Job extends Downloadable, Sent {
   only_while: string | null;
   only_while_unknown: Unknown;
   cheapest_before: string | null;
+  quiet_hours: OwnQuietHours | null;
+  sun: OwnSun | null;
   options: Record<string, unknown>;
   filament_rule: FilamentRule | null;
   print_anyway: boolean;

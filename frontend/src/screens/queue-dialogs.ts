@@ -14,7 +14,7 @@ import { progressStyles } from "../parts/progress";
 import { spoolRule, type RuleChoice } from "../parts/spool-rule";
 import { swatchStyles } from "../parts/swatches";
 import { fieldTime, momentOf } from "../parts/time-field";
-import { timingChanges, timingFields, timingOf, type Timing } from "../parts/timing-fields";
+import { timingChanges, timingFacts, timingFields, timingOf, type Timing } from "../parts/timing-fields";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
 import { jobTitle, type QueueActions } from "./queue-actions";
@@ -418,7 +418,7 @@ export class BvpQueueJob extends QueueDialog {
           ${this.moment("queue.expected_start", "mdi:clock-start", job.started_at ? null : job.expected_start)}
           ${this.moment("queue.expected_end", "mdi:clock-end", job.finished_at ? null : job.expected_end)}
           ${this.moment("queue.not_before", "mdi:calendar-clock", job.not_before)}
-          ${this.moment("queue.due", "mdi:flag-outline", job.due)}
+          ${this.moment("queue.due", "mdi:flag-outline", job.due)} ${timingFacts(app, job)}
           ${this.moment("queue.started", "mdi:play", job.started_at)}
           ${this.moment("queue.finished", "mdi:flag-checkered", job.finished_at)}
         </div>

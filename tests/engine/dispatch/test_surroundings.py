@@ -1,6 +1,5 @@
 """What is known about time while jobs wait, are uploaded and begin, in virtual time."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ import pytest
 
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
+    Asked,
     Condition,
     Facts,
     QuietHours,
@@ -29,12 +29,12 @@ class House:
         self.rules: dict[str, Rules] = {}
         self.is_home: bool | None = True
 
-    def facts(self, now: datetime, only_while: AbstractSet[str]) -> Facts:
+    def facts(self, now: datetime, asked: Asked) -> Facts:
         return Facts(
             rules=self.rules,
             conditions={
                 text: Condition(source="Home", is_met=self.is_home)
-                for text in only_while
+                for text in asked.only_while
             },
         )
 

@@ -31,12 +31,16 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Prices,
     QuietHours,
     Rules,
-    Scope,
     Span,
     Sun,
     Wishes,
 )
-from custom_components.bambu_virtual_printer.engine.library.values.timing import Unknown
+from custom_components.bambu_virtual_printer.engine.library.values.timing import (
+    OwnQuiet,
+    OwnSun,
+    Scope,
+    Unknown,
+)
 from custom_components.bambu_virtual_printer.engine.machines.values import Phase
 
 from .scenes import IDLE, NEEDS, P1S
@@ -99,11 +103,16 @@ def planned(
     rules: Rules | None = None,
     now: datetime = NOW,
     conditions: dict[str, Condition] | None = None,
+    hours: dict[OwnQuiet, tuple[QuietHours, ...]] | None = None,
+    suns: dict[OwnSun, Sun] | None = None,
     machines: list[MachineView] | None = None,
     each: dict[str, Rules] | None = None,
 ) -> Plan:
     facts = Facts(
-        rules=each or {"garage": rules or Rules()}, conditions=conditions or {}
+        rules=each or {"garage": rules or Rules()},
+        conditions=conditions or {},
+        quiet=hours or {},
+        suns=suns or {},
     )
     return plan(jobs, machines or [machine()], now, facts)
 
@@ -696,3 +705,116 @@ def _check(
             assert one.not_before > NOW
         case _:
             raise AssertionError(reason)
+
+
+# --- what a job asks for itself, beside its printer ---
+
+NIGHT = OwnQuiet(schedule="schedule.night")
+SUNNY = OwnSun(sensor="sensor.sun", limit_w=500)
+
+
+def test_a_job_has_quiet_hours_of_its_own_and_its_neighbour_begins_in_them() -> None:
+    own = job("own", quiet=NIGHT)
+    hours = {NIGHT: (quiet(-1, 8),)}
+    made = planned(own, job("other"), hours=hours)
+    assert begins(made) == ["other"]
+    made = planned(own, hours=hours)
+    assert only_reason(made) == Reason(
+        key=ReasonKey.QUIET_HOURS,
+        machine_id="garage",
+        until=at(8),
+        before=at(8),
+        is_of_job=True,
+    )
+    assert made.planned == {"own": Planned(machine_id="garage", start=at(8))}
+
+
+def test_quiet_hours_of_a_job_and_of_its_printer_add_up() -> None:
+    hours = {NIGHT: (quiet(4, 12, Scope.RUN),)}
+    made = planned(job(quiet=NIGHT), rules=Rules(quiet=(quiet(-1, 1),)), hours=hours)
+    reason = only_reason(made)
+    assert (reason.key, reason.until) == (ReasonKey.QUIET_HOURS, at(12))
+    assert not reason.is_of_job
+    night = (QuietHours(spans=None, known_until=at(9), source="Night"),)
+    unknown = planned(job(quiet=NIGHT), hours={NIGHT: night})
+    assert only_reason(unknown).key is ReasonKey.CONDITION_UNKNOWN
+    assert only_reason(unknown).source == "Night"
+    never = (quiet(-1, 400),)
+    reason = only_reason(planned(job(quiet=NIGHT), hours={NIGHT: never}))
+    assert (reason.key, reason.is_of_job) == (ReasonKey.NO_TIME_LEFT, True)
+
+
+@given(
+    of_printer=quiet_hours(), of_job=quiet_hours(), prices=some_prices(),
+    hours=st.integers(0, 9), before=st.integers(1, 40), due=st.integers(1, 40),
+)  # fmt: skip
+def test_quiet_hours_of_a_job_count_as_much_as_those_of_a_printer(
+    of_printer: QuietHours,
+    of_job: QuietHours,
+    prices: Prices,
+    hours: int,
+    before: int,
+    due: int,
+) -> None:
+    wishes = {"cheapest_before": at(before), "due": at(due)}
+    split = planned(
+        job(hours=hours, quiet=NIGHT, **wishes),
+        rules=Rules(quiet=(of_printer,), prices=prices),
+        hours={NIGHT: (of_job,)},
+    )
+    both = planned(
+        job(hours=hours, **wishes),
+        rules=Rules(quiet=(of_printer, of_job), prices=prices),
+    )
+    assert split.starts == both.starts
+    assert split.planned == both.planned
+    assert split.late == both.late
+    assert {
+        id_: replace(reason, is_of_job=False) for id_, reason in split.reasons.items()
+    } == both.reasons
+
+
+def test_a_job_asks_for_power_from_the_sun_and_begins_in_time_all_the_same() -> None:
+    def sun(is_enough: bool | None, power_w: float | None = 100.0) -> dict[OwnSun, Sun]:
+        return {
+            SUNNY: Sun(source="Roof", limit_w=500, power_w=power_w, is_enough=is_enough)
+        }
+
+    own = job(sun=SUNNY)
+    reason = only_reason(planned(own, suns=sun(False)))
+    assert reason == Reason(
+        key=ReasonKey.NO_SUN,
+        machine_id="garage",
+        source="Roof",
+        power_w=100.0,
+        limit_w=500,
+    )
+    assert begins(planned(own, job("other"), suns=sun(False))) == ["other"]
+    assert begins(planned(own, suns=sun(True))) == ["a"]
+    assert only_reason(planned(own, suns=sun(None, None))).key is ReasonKey.SUN_UNKNOWN
+    assert only_reason(planned(own)).source == "sensor.sun"
+    lets_go = replace(SUNNY, unknown=Unknown.LET_GO)
+    assert begins(planned(job(sun=lets_go))) == ["a"]
+    due = job(sun=SUNNY, due=at(5))
+    assert begins(planned(due, suns=sun(False))) == ["a"]
+    of_printer = Sun(source="Grid", limit_w=9, power_w=0.0, is_enough=False)
+    both = planned(own, rules=Rules(sun=of_printer), suns=sun(True))
+    assert only_reason(both).source == "Grid"
+
+
+def test_a_job_with_quiet_hours_of_its_own_begins_before_them_to_be_ready() -> None:
+    own = job("own", 3, due=at(14), cheapest_before=at(14), quiet=NIGHT)
+    made = planned(
+        own,
+        rules=Rules(prices=hourly(*[5] * 11, 1, 1, 1)),
+        hours={NIGHT: (quiet(3, 12, Scope.RUN),)},
+    )
+    assert begins(made) == ["own"]
+    long = job("long", 4)
+    made = planned(
+        long,
+        replace(own, wishes=replace(own.wishes, length=2 * HOUR)),
+        rules=Rules(prices=hourly(5, 1, 1, *[5] * 11)),
+        hours={NIGHT: (quiet(3, 13, Scope.RUN),)},
+    )
+    assert made.reasons["long"].key is ReasonKey.READY_FIRST

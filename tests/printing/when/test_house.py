@@ -12,11 +12,17 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.bambu_virtual_printer.config.when import WhenConfig
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
     NO_RULES,
+    NOTHING_ASKED,
+    Asked,
     Rules,
-    Scope,
     Span,
 )
-from custom_components.bambu_virtual_printer.engine.library.values.timing import Unknown
+from custom_components.bambu_virtual_printer.engine.library.values.timing import (
+    OwnQuiet,
+    OwnSun,
+    Scope,
+    Unknown,
+)
 from custom_components.bambu_virtual_printer.printing.when.house import (
     REFRESHED_S,
     SETTLED_S,
@@ -48,7 +54,9 @@ class Followed:
         self.rules()
 
     def rules(self, id_: str = "garage") -> Rules:
-        return self.house.facts(dt_util.utcnow(), set()).rules.get(id_, NO_RULES)
+        return self.house.facts(dt_util.utcnow(), NOTHING_ASKED).rules.get(
+            id_, NO_RULES
+        )
 
     def set(self, **fields: Any) -> Rules:
         self.house.async_sync({"garage": WhenConfig(**fields)})
@@ -235,10 +243,10 @@ async def test_a_template_is_true_or_not_or_nobody_knows(
     hass.states.async_set("input_boolean.x", "on")
     [condition] = followed.set(only_while_template=template).conditions
     assert condition.is_met is is_met
-    facts = followed.house.facts(NOW, {template})
+    facts = followed.house.facts(NOW, Asked(only_while=frozenset({template})))
     assert facts.conditions[template].is_met is is_met
     assert facts.conditions[template].source == template
-    assert followed.house.facts(NOW, set()).conditions == {}
+    assert followed.house.facts(NOW, NOTHING_ASKED).conditions == {}
     assert followed.house.label(f"{{{{ {'x' * 80} }}}}").endswith("…")
 
 
@@ -338,6 +346,86 @@ async def test_a_power_that_changes_nothing_is_told_now_and_then(
     await hass.async_block_till_done()
     await wait(SETTLED_S)
     assert followed.wakes == 2
+
+
+# --- what jobs ask for ---
+
+
+async def test_quiet_hours_of_a_job_are_known_as_those_of_a_printer(
+    hass: HomeAssistant, followed: Followed, wait: Pass
+) -> None:
+    rules = followed.set(quiet_from=time(22), quiet_to=time(7), quiet_scope=Scope.RUN)
+    times = OwnQuiet(begin=time(22), end=time(7), scope=Scope.RUN)
+    night = OwnQuiet(schedule="schedule.night", unknown=Unknown.LET_GO)
+    asked = Asked(quiet=frozenset({times, night}))
+    facts = followed.house.facts(NOW, asked)
+    assert facts.quiet[times] == rules.quiet
+    [hours] = facts.quiet[night]
+    assert (hours.spans, hours.unknown) == (None, Unknown.LET_GO)
+    moment = datetime(2026, 11, 29, 22, tzinfo=UTC)
+    morning = datetime(2026, 11, 30, 6, tzinfo=UTC)
+    assert followed.house.quiet("cellar").first_start(moment, timedelta()) == moment
+    quiet = followed.house.quiet("cellar", times)
+    assert quiet.first_start(moment, timedelta()) == morning
+
+    week = {"monday": [{"from": "22:00", "to": "24:00"}]}
+    assert await async_setup_component(
+        hass, "schedule", {"schedule": {"night": {"name": "Night", **week}}}
+    )
+    await hass.async_block_till_done()
+    await wait(SETTLED_S)
+    assert followed.wakes > 0
+    [hours] = followed.house.facts(NOW, asked).quiet[night]
+    assert hours.spans
+    await hass.data["schedule"].component.async_remove_entity("schedule.night")
+
+
+async def test_power_that_a_job_asks_for_has_its_own_hysteresis(
+    hass: HomeAssistant, followed: Followed, wait: Pass
+) -> None:
+    low, high = (
+        OwnSun(sensor="sensor.sun", limit_w=limit_w, hysteresis_w=100)
+        for limit_w in (300.0, 600.0)
+    )
+    asked = Asked(suns=frozenset({low, high}))
+
+    def enough(power: int) -> tuple[bool | None, bool | None]:
+        hass.states.async_set("sensor.sun", str(power), {"unit_of_measurement": "W"})
+        suns = followed.house.facts(NOW, asked).suns
+        return suns[low].is_enough, suns[high].is_enough
+
+    assert enough(250) == (False, False)
+    assert enough(650) == (True, True)
+    assert enough(550) == (True, True)
+    assert enough(250) == (True, False)
+    # What nobody asks for any more is not remembered.
+    followed.house.facts(NOW, NOTHING_ASKED)
+    assert enough(250) == (False, False)
+    await hass.async_block_till_done()
+    await wait(REFRESHED_S)
+    before = followed.wakes
+    hass.states.async_set("sensor.sun", "260", {"unit_of_measurement": "W"})
+    await hass.async_block_till_done()
+    await wait(SETTLED_S)
+    assert followed.wakes == before
+    followed.house.facts(NOW, asked)
+    hass.states.async_set("sensor.sun", "700", {"unit_of_measurement": "W"})
+    await hass.async_block_till_done()
+    await wait(SETTLED_S)
+    assert followed.wakes == before + 1
+
+
+async def test_a_sensor_of_power_that_is_a_condition_too_is_looked_at_soon(
+    hass: HomeAssistant, followed: Followed, wait: Pass
+) -> None:
+    hass.states.async_set("sensor.sun", "10", {"unit_of_measurement": "W"})
+    followed.set(sun_sensor="sensor.sun", sun_limit_w=300, only_while=("sensor.sun",))
+    await wait(SETTLED_S)
+    before = followed.wakes
+    hass.states.async_set("sensor.sun", "20", {"unit_of_measurement": "W"})
+    await hass.async_block_till_done()
+    await wait(SETTLED_S)
+    assert followed.wakes == before + 1
 
 
 # --- everything else ---

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -190,3 +191,104 @@ async def test_a_job_that_cannot_be_ready_in_time_says_so_once(
     later = (soon + timedelta(seconds=1)).isoformat()
     await call("edit_job", job_id=job["job_id"], due=later)
     await until(lambda: told.kinds.count(EventKind.JOB_LATE) == 2, timeout_s=20)
+
+
+async def test_a_job_keeps_quiet_hours_and_power_of_its_own_over_a_restart(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    set_rules: Callable[..., object],
+    entry: MockConfigEntry,
+) -> None:
+    double, machine = await add_real()
+    hass.states.async_set(
+        "sensor.sun", "80", {"friendly_name": "Roof", "unit_of_measurement": "W"}
+    )
+    await send(await add_printer(mode="queue"))
+    (job,) = (await call("list_queue"))["jobs"]
+    assert (job["quiet_hours"], job["sun"]) == (None, None)
+    now = dt_util.now().replace(second=0, microsecond=0)
+    ends = now + timedelta(hours=2)
+    times = {
+        "from": (now - timedelta(hours=1)).strftime("%H:%M"),
+        "until": ends.strftime("%H:%M"),
+    }
+    job_id = job["job_id"]
+    job = await call(
+        "edit_job",
+        job_id=job_id,
+        quiet_hours={**times, "scope": "run"},
+        sun={"sensor": "sensor.sun", "limit": 500},
+    )
+    own = {**times, "schedule": None, "scope": "run", "unknown": "hold"}
+    sun = {
+        "sensor": "sensor.sun",
+        "limit": 500.0,
+        "hysteresis": 50.0,
+        "unknown": "hold",
+    }
+    assert (job["quiet_hours"], job["sun"]) == (own, sun)
+    await call("release_job", job_id=job_id)
+    await set_rules(machine.id)  # type: ignore[misc]
+
+    async def waits(key: str) -> dict[str, Any]:
+        def is_told() -> bool:
+            reason = entry.runtime_data.machines.reasons.get(job_id)
+            return reason is not None and reason.key.value == key
+
+        await until(is_told, timeout_s=20)
+        await hass.async_block_till_done()
+        shown: dict[str, Any] = (await call("list_queue"))["jobs"][0]
+        return shown
+
+    job = await waits("quiet_hours")
+    assert str(job["waiting_reason"]).endswith(": quiet hours of this job")
+    for key in ("planned_start", "expected_start"):
+        assert dt_util.parse_datetime(str(job[key])) == ends
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    job = await waits("quiet_hours")
+    assert (job["quiet_hours"], job["sun"]) == (own, sun)
+    assert double.prints == []
+
+    await call("edit_job", job_id=job_id, quiet_hours={})
+    job = await waits("no_sun")
+    assert job["waiting_reason"] == "Roof shows 80 W. Begins from 500 W"
+    assert double.prints == []
+    hass.states.async_set(
+        "sensor.sun", "600", {"friendly_name": "Roof", "unit_of_measurement": "W"}
+    )
+    await until(lambda: bool(double.prints), timeout_s=30)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"quiet_hours": {"from": "22:00"}}, "Give both times, and different ones"),
+        (
+            {"quiet_hours": {"from": "22:00", "until": "22:00"}},
+            "Give both times, and different ones",
+        ),
+        ({"quiet_hours": {"schedule": "schedule.gone"}}, "no entity schedule.gone"),
+        ({"sun": {"sensor": "sensor.gone", "limit": 5}}, "no entity sensor.gone"),
+        ({"sun": {"sensor": "sensor.gone"}}, "Give a limit above 0 W"),
+    ],
+)
+async def test_what_a_job_cannot_ask_for_is_refused_in_words(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    fields: dict[str, object],
+    said: str,
+) -> None:
+    await send(await add_printer(mode="queue"))
+    (job,) = (await call("list_queue"))["jobs"]
+    with pytest.raises(ServiceValidationError, match=said):
+        await call("edit_job", job_id=job["job_id"], **fields)
+    job = await call("edit_job", job_id=job["job_id"], quiet_hours=None, sun=None)
+    assert (job["quiet_hours"], job["sun"]) == (None, None)

@@ -36,7 +36,7 @@ from .times import Clock, DispatchTimes, utc_now
 from .timing import Planned
 from .when.decide import Decider
 from .when.prices import Curves
-from .when.values import NO_RULES, Facts
+from .when.values import NO_RULES, NOTHING_ASKED, Asked, Facts
 from .worker import MachineRules, MachineStatus, MachineWorker
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class Dispatcher:
         self._foresight = Planner()
         self._declined: dict[str, frozenset[str]] = {}
         self._demands: Mapping[str, Demand] = {}
-        self._only_while: frozenset[str] = frozenset()
+        self._asked = NOTHING_ASKED
         self._planning = asyncio.Lock()
         self._workers: dict[str, MachineWorker] = {}
         self._plates: dict[str, Plate] = {}
@@ -305,8 +305,8 @@ class Dispatcher:
         now = self._clock()
         views = [worker.view() for worker in self._workers.values()]
         in_time = [job for job in jobs if job.id not in late]
-        self._only_while = frozenset({job.wishes.only_while for job in jobs} - {""})
-        facts = self._surroundings.facts(now, self._only_while)
+        self._asked = Asked.by(job.wishes for job in jobs)
+        facts = self._surroundings.facts(now, self._asked)
         made = self._planner.plan(
             in_time, views, now, facts, overtake_for=self._overtake_for
         )
@@ -347,13 +347,9 @@ class Dispatcher:
             return None
         now = self._clock()
         # Those that wait still are followed on.
-        facts = self._surroundings.facts(
-            now, (self._only_while | {job.wishes.only_while}) - {""}
-        )
+        facts = self._surroundings.facts(now, self._asked | Asked.by([job.wishes]))
         rules = facts.rules.get(machine_id, NO_RULES)
-        return Decider(rules, facts.conditions, now, Curves()).strict_obstacle(
-            job.wishes
-        )
+        return Decider(rules, facts, now, Curves()).strict_obstacle(job.wishes)
 
     def _foresee(
         self,

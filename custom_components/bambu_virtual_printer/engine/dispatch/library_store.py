@@ -235,6 +235,8 @@ def wishes_of(job: Job) -> Wishes:
         only_while=job.timing.only_while,
         unknown=job.timing.unknown,
         cheapest_before=job.timing.cheapest_before,
+        quiet=job.timing.quiet,
+        sun=job.timing.sun,
     )
 
 

@@ -1,6 +1,6 @@
 """The protocols of the two sides that dispatch connects: the store of the queue, and a real printer."""
 
-from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..machines.project_file import ProjectFile
 from ..machines.transfer import OnProgress, Uploaded
 from ..machines.values import MachineState
 from .jobs import QueuedJob
-from .when.values import NO_FACTS, Facts
+from .when.values import NO_FACTS, Asked, Facts
 
 
 class Printer(Protocol):
@@ -97,14 +97,14 @@ class Claim:
 class Surroundings(Protocol):
     """What planning depends on beside jobs and printers: what is known about time."""
 
-    def facts(self, now: datetime, only_while: AbstractSet[str]) -> Facts:
-        """Return what is known now: of every printer, and of the conditions that jobs name."""
+    def facts(self, now: datetime, asked: Asked) -> Facts:
+        """Return what is known now: of every printer, and of what jobs ask for."""
 
 
 class NoSurroundings:
     """Nothing is known, and no rule is set."""
 
-    def facts(self, now: datetime, only_while: AbstractSet[str]) -> Facts:
+    def facts(self, now: datetime, asked: Asked) -> Facts:
         """Return nothing."""
         return NO_FACTS
 

@@ -92,7 +92,7 @@ class ReasonKey(StrEnum):
 
     # of a job on a printer, about time: `until` is the planned start where there is one
     QUIET_HOURS = "quiet_hours"
-    """The printer has quiet hours until `before`."""
+    """The printer, or the job by its own wish (`is_of_job`), has quiet hours until `before`."""
     ENDS_IN_QUIET_HOURS = "ends_in_quiet_hours"
     """It takes `length`, and would run into quiet hours, which begin `before` it ends."""
     NO_TIME_LEFT = "no_time_left"
@@ -191,3 +191,4 @@ class Reason:
     power_w: float | None = None
     limit_w: float | None = None
     other_machine_id: str = ""
+    is_of_job: bool = False

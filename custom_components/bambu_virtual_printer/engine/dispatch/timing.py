@@ -71,7 +71,7 @@ class Timing:
                 rules = replace(rules, circuit="", stagger=timedelta())
             decider = next((one for of, one in known if of == rules), None)
             if decider is None:
-                decider = Decider(rules, facts.conditions, now, curves)
+                decider = Decider(rules, facts, now, curves)
                 known.append((rules, decider))
             self._deciders[machine_id] = decider
 

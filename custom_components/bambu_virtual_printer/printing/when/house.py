@@ -1,7 +1,7 @@
 """Follows the entities that rules about time depend on, and tells what they say whenever the queue is planned."""
 
-from collections.abc import Mapping, Set as AbstractSet
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 import logging
 from typing import Any
 
@@ -41,7 +41,10 @@ from ...config.when import WhenConfig
 from ...engine.dispatch.when.quiet import Quiet
 from ...engine.dispatch.when.sun import is_enough
 from ...engine.dispatch.when.values import (
+    NO_FACTS,
     NO_RULES,
+    NOTHING_ASKED,
+    Asked,
     Condition,
     Facts,
     Price,
@@ -51,6 +54,7 @@ from ...engine.dispatch.when.values import (
     Span,
     Sun,
 )
+from ...engine.library.values.timing import OwnQuiet, OwnSun, Scope, Unknown
 from ..spawning import Spawn
 from .prices import read_prices
 from .states import is_met, power_w
@@ -78,20 +82,23 @@ class House:
         self._spawn = spawn
         self._wake = wake
         self._configs: Mapping[str, WhenConfig] = {}
-        self._only_while: frozenset[str] = frozenset()
+        self._asked = NOTHING_ASKED
         self._unfollow: list[CALLBACK_TYPE] = []
         self._followed: frozenset[str] = frozenset()
+        # Those of them that only rules about the sun name.
+        self._only_suns: frozenset[str] = frozenset()
         self._templates: dict[str, _FollowedTemplate] = {}
         self._weeks: dict[str, Week | None] = {}
         self._prices: dict[str, tuple[State, list[Price]]] = {}
         # By what they are made of, as of the day of the household's clock.
         self._spans: dict[object, tuple[Span, ...]] = {}
         self._spans_of: object = None
-        self._was_enough: dict[str, bool | None] = {}
+        # By the printer, or by what jobs ask for.
+        self._was_enough: dict[str | OwnSun, bool | None] = {}
         self._look: CALLBACK_TYPE | None = None
         self._is_look_soon = False
         self._told: Facts | None = None
-        self._quiet_told: dict[str, Quiet] = {}
+        self._quiet_told: dict[tuple[str, OwnQuiet | None], Quiet] = {}
         self._is_stopped = False
 
     @callback
@@ -99,7 +106,9 @@ class House:
         """Apply the rules of printers, by their ids."""
         self._configs = dict(configs)
         self._was_enough = {
-            id_: before for id_, before in self._was_enough.items() if id_ in configs
+            of: before
+            for of, before in self._was_enough.items()
+            if of in configs or of in self._asked.suns
         }
         sensors = {one for config in configs.values() for one in config.price_sensors}
         self._prices = {
@@ -120,22 +129,28 @@ class House:
             self._look = None
 
     @callback
-    def facts(self, now: datetime, only_while: AbstractSet[str]) -> Facts:
-        """Return what is known now: of every printer, and of the conditions that jobs name."""
-        if only_while != self._only_while:
-            self._only_while = frozenset(only_while)
+    def facts(self, now: datetime, asked: Asked) -> Facts:
+        """Return what is known now: of every printer, and of what jobs ask for."""
+        if asked != self._asked:
+            for sun in self._asked.suns - asked.suns:
+                self._was_enough.pop(sun, None)
+            self._asked = asked
             self._follow()
         self._told = self._facts(now)
         self._quiet_told.clear()
         return self._told
 
     @callback
-    def quiet(self, machine_id: str) -> Quiet:
-        """Return a printer's quiet hours, as they were told last."""
-        if machine_id not in self._quiet_told:
-            rules = self._told.rules if self._told else {}
-            self._quiet_told[machine_id] = Quiet(rules.get(machine_id, NO_RULES).quiet)
-        return self._quiet_told[machine_id]
+    def quiet(self, machine_id: str, own: OwnQuiet | None = None) -> Quiet:
+        """Return the quiet hours of a printer and of a job, as they were told last."""
+        key = (machine_id, own)
+        if key not in self._quiet_told:
+            told = self._told or NO_FACTS
+            hours = told.rules.get(machine_id, NO_RULES).quiet
+            if own is not None:
+                hours += told.quiet.get(own, ())
+            self._quiet_told[key] = Quiet(hours)
+        return self._quiet_told[key]
 
     # --- what is known ---
 
@@ -146,8 +161,15 @@ class House:
             },
             conditions={
                 text: Condition(source=self.label(text), is_met=self._holds(text))
-                for text in self._only_while
+                for text in self._asked.only_while
             },
+            quiet={
+                own: self._quiet(
+                    own.schedule, own.begin, own.end, own.scope, own.unknown, now
+                )
+                for own in self._asked.quiet
+            },
+            suns={own: self._sun_asked(own) for own in self._asked.suns},
         )
 
     def _rules(self, machine_id: str, config: WhenConfig, now: datetime) -> Rules:
@@ -155,7 +177,14 @@ class House:
         if config.only_while_template:
             conditions.append(config.only_while_template)
         return Rules(
-            quiet=self._quiet(config, now),
+            quiet=self._quiet(
+                config.quiet_schedule,
+                config.quiet_from,
+                config.quiet_to,
+                config.quiet_scope,
+                config.quiet_unknown,
+                now,
+            ),
             conditions=tuple(
                 Condition(
                     source=self.label(text),
@@ -164,7 +193,7 @@ class House:
                 )
                 for text in conditions
             ),
-            sun=self._sun(machine_id, config),
+            sun=self._sun_of(machine_id, config),
             prices=self._prices_of(config) if config.price_sensors else None,
             prices_unknown=config.prices_unknown,
             cheapest_before=(
@@ -179,20 +208,28 @@ class House:
             stagger=timedelta(minutes=config.stagger_minutes),
         )
 
-    def _quiet(self, config: WhenConfig, now: datetime) -> tuple[QuietHours, ...]:
+    def _quiet(
+        self,
+        schedule: str,
+        begin: time | None,
+        end: time | None,
+        scope: Scope,
+        unknown: Unknown,
+        now: datetime,
+    ) -> tuple[QuietHours, ...]:
         zone = _zone()
         today = (now.astimezone(zone).date(), zone)
         if self._spans_of != today:
             self._spans_of = today
             self._spans.clear()
         found: list[tuple[tuple[Span, ...] | None, str]] = []
-        if schedule := config.quiet_schedule:
+        if schedule:
             week = self._weeks.get(schedule)
             if week is not None and schedule not in self._spans:
                 self._spans[schedule] = weekly_spans(week, now, zone)
             found.append((self._spans.get(schedule), self.label(schedule)))
-        if config.quiet_from and config.quiet_to:
-            times = (config.quiet_from, config.quiet_to)
+        if begin and end:
+            times = (begin, end)
             if times not in self._spans:
                 self._spans[times] = daily_spans(*times, now, zone)
             found.append((self._spans[times], ""))
@@ -200,32 +237,51 @@ class House:
             QuietHours(
                 spans=spans,
                 known_until=known_until(now, zone),
-                scope=config.quiet_scope,
+                scope=scope,
                 source=source,
-                unknown=config.quiet_unknown,
+                unknown=unknown,
             )
             for spans, source in found
         )
 
-    def _sun(self, machine_id: str, config: WhenConfig) -> Sun | None:
+    def _sun_of(self, machine_id: str, config: WhenConfig) -> Sun | None:
         if not config.sun_sensor:
             return None
-        power = power_w(self._hass.states.get(config.sun_sensor))
+        return self._sun(
+            machine_id,
+            config.sun_sensor,
+            config.sun_limit_w,
+            config.sun_hysteresis_w,
+            config.sun_unknown,
+        )
+
+    def _sun_asked(self, own: OwnSun) -> Sun:
+        return self._sun(own, own.sensor, own.limit_w, own.hysteresis_w, own.unknown)
+
+    def _sun(
+        self,
+        of: str | OwnSun,
+        sensor: str,
+        limit_w: float,
+        hysteresis_w: float,
+        unknown: Unknown,
+    ) -> Sun:
+        power = power_w(self._hass.states.get(sensor))
         enough = None
         if power is not None:
             enough = is_enough(
                 power,
-                limit_w=config.sun_limit_w,
-                hysteresis_w=config.sun_hysteresis_w,
-                before=self._was_enough.get(machine_id),
+                limit_w=limit_w,
+                hysteresis_w=hysteresis_w,
+                before=self._was_enough.get(of),
             )
-        self._was_enough[machine_id] = enough
+        self._was_enough[of] = enough
         return Sun(
-            source=self.label(config.sun_sensor),
-            limit_w=float(config.sun_limit_w),
+            source=self.label(sensor),
+            limit_w=float(limit_w),
             power_w=power,
             is_enough=enough,
-            unknown=config.sun_unknown,
+            unknown=unknown,
         )
 
     def _prices_of(self, config: WhenConfig) -> Prices:
@@ -263,7 +319,7 @@ class House:
 
     def _follow(self) -> None:
         configs = self._configs.values()
-        named = set(self._only_while)
+        named = set(self._asked.only_while)
         for config in configs:
             named |= {*config.only_while, config.only_while_template}
         templates = {text for text in named if _is_template(text)}
@@ -273,11 +329,16 @@ class House:
             self._templates[text] = _FollowedTemplate(
                 self._hass, text, lambda: self._look_in(SETTLED_S)
             )
-        schedules = {config.quiet_schedule for config in configs} - {""}
-        entities = (named - templates) | schedules
+        schedules = {config.quiet_schedule for config in configs}
+        schedules |= {own.schedule for own in self._asked.quiet}
+        schedules.discard("")
+        others = (named - templates) | schedules
+        suns = {own.sensor for own in self._asked.suns}
         for config in configs:
-            entities |= {*config.price_sensors, config.sun_sensor}
-        entities -= {""}
+            others |= {*config.price_sensors}
+            suns.add(config.sun_sensor)
+        self._only_suns = frozenset(suns - others)
+        entities = (others | suns) - {""}
         if entities == self._followed:
             return
         self._unfollow_all()
@@ -333,12 +394,22 @@ class House:
 
     def _changes_something(self, entity_id: str) -> bool:
         """Return whether an entity may change more than a figure that is told."""
-        suns = [one for one in self._configs.items() if one[1].sun_sensor == entity_id]
-        others = self._followed - {config.sun_sensor for _id, config in suns}
-        if not suns or entity_id in others:
+        if entity_id not in self._only_suns:
             return True
-        before = [self._was_enough.get(machine_id) for machine_id, _config in suns]
-        now = [self._sun(machine_id, config) for machine_id, config in suns]
+        configs = {
+            id_: config
+            for id_, config in self._configs.items()
+            if config.sun_sensor == entity_id
+        }
+        wishes = [own for own in self._asked.suns if own.sensor == entity_id]
+        before = [
+            *(self._was_enough.get(id_) for id_ in configs),
+            *(self._was_enough.get(own) for own in wishes),
+        ]
+        now = [
+            *(self._sun_of(*one) for one in configs.items()),
+            *(self._sun_asked(own) for own in wishes),
+        ]
         return before != [sun and sun.is_enough for sun in now]
 
     def _look_in(self, seconds: float) -> None:

@@ -8,9 +8,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Price,
     Prices,
     QuietHours,
-    Scope,
     Span,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.timing import Scope
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 STEP = timedelta(minutes=5)

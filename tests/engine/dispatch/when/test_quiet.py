@@ -8,9 +8,9 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.dispatch.when.quiet import Quiet
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
     QuietHours,
-    Scope,
     Span,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.timing import Scope
 
 from .spans import NOW, STEP, STEPS, at, lengths, quiet_hours
 

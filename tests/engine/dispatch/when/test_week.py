@@ -28,10 +28,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Prices,
     QuietHours,
     Rules,
-    Scope,
     Sun,
     Wishes,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.timing import Scope
 from custom_components.bambu_virtual_printer.printing.when.windows import (
     daily_spans,
     known_until,

@@ -1,6 +1,6 @@
 """Which jobs have to begin until when on a printer, so that each is ready by its time: the earliest deadline first, backwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,22 +21,30 @@ class Deadlines:
     """Those of one printer, the first to begin first. Jobs that cannot be ready in time any more are not among them."""
 
     def __init__(
-        self, jobs: Iterable[tuple[str, Wishes, datetime]], quiet: Quiet
+        self,
+        jobs: Iterable[tuple[str, Wishes, datetime]],
+        quiet: Callable[[Wishes], Quiet],
     ) -> None:
-        """Reckon backwards from the last one; each job comes with the first moment at which it may begin."""
+        """Reckon backwards from the last one; each job comes with the first moment at which it may begin.
+
+        `quiet` returns the quiet hours for a job.
+        """
         found: list[Deadline] = []
         late: set[str] = set()
         next_begin: datetime | None = None
         timed = [
-            (wishes.due, job_id, wishes.length, wishes.copies, earliest)
+            (wishes.due, job_id, wishes, earliest)
             for job_id, wishes, earliest in jobs
             if wishes.due is not None and wishes.length is not None
         ]
-        for due, job_id, length, copies, earliest in sorted(timed, reverse=True):
+        timed.sort(key=lambda one: one[:2], reverse=True)
+        for due, job_id, wishes, earliest in timed:
+            hours, length = quiet(wishes), wishes.length
+            assert length is not None
             begin: datetime | None = due if next_begin is None else min(due, next_begin)
-            for _copy in range(copies):
+            for _copy in range(wishes.copies):
                 assert begin
-                begin = quiet.last_start(earliest, begin - length, length)
+                begin = hours.last_start(earliest, begin - length, length)
                 if begin is None:
                     break
             if begin is None:

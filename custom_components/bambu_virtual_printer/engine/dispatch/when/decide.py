@@ -1,14 +1,14 @@
 """All rules about time together, for a job on a printer: it may begin now, or it waits for a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ...library.values.timing import Unknown
+from ...library.values.timing import OwnQuiet, OwnSun, Unknown
 from ..reasons import Reason, ReasonKey
 from .prices import GRACE, Curves
 from .quiet import Quiet
-from .values import Condition, Rules, Wishes
+from .values import NO_WISHES, Condition, Facts, QuietHours, Rules, Sun, Wishes
 
 _NOTHING = timedelta()
 
@@ -30,16 +30,16 @@ class Decider:
     def __init__(
         self,
         rules: Rules,
-        conditions: Mapping[str, Condition],
+        facts: Facts,
         now: datetime,
         curves: Curves,
     ) -> None:
-        """Decide by these rules, and by the conditions that jobs name."""
+        """Decide by these rules of a printer, and by what is known of that what jobs ask for."""
         self._curves = curves
         self._rules = rules
-        self._conditions = conditions
+        self._facts = facts
         self._now = now
-        self.quiet = Quiet(rules.quiet)
+        self._quiet: dict[OwnQuiet | None, Quiet] = {}
         self._of_printer = self._printer_obstacle()
         self._decided: dict[tuple[Wishes, datetime | None], Reason | None] = {}
 
@@ -57,26 +57,35 @@ class Decider:
 
     def strict_obstacle(self, wishes: Wishes) -> Reason | None:
         """Return why a job may not even begin now that was chosen to begin a while ago: what is only better counts no longer."""
-        if span := self.quiet.span_at(self._now):
+        if span := self.quiet(wishes).span_at(self._now):
             return Reason(
                 key=ReasonKey.QUIET_HOURS,
                 before=span.end,
                 until=self.first_start(wishes, self._now),
+                is_of_job=self._is_of_job(wishes),
             )
         return self._condition_obstacle(wishes)
 
+    def quiet(self, wishes: Wishes) -> Quiet:
+        """Return the quiet hours for a job: the printer's, and its own."""
+        known = self._quiet.get(wishes.quiet)
+        if known is None:
+            known = self._quiet[wishes.quiet] = Quiet(self._hours(wishes))
+        return known
+
     def first_start(self, wishes: Wishes, moment: datetime) -> datetime | None:
         """Return the first start from a moment on that quiet hours leave; None if there is none."""
-        return self.quiet.first_start(moment, wishes.length or _NOTHING)
+        return self.quiet(wishes).first_start(moment, wishes.length or _NOTHING)
 
     def can_be_ready(self, wishes: Wishes, begin: datetime) -> bool:
         """Return whether all copies of a job can be ready in time, one after another from a moment on."""
         if wishes.due is None or wishes.length is None:
             return True
-        if not self._rules.quiet:
+        if not self._hours(wishes):
             return begin + wishes.length * wishes.copies <= wishes.due
+        quiet = self.quiet(wishes)
         for _copy in range(wishes.copies):
-            start = self.quiet.first_start(begin, wishes.length)
+            start = quiet.first_start(begin, wishes.length)
             if start is None or start + wishes.length > wishes.due:
                 return False
             begin = start + wishes.length
@@ -84,11 +93,21 @@ class Decider:
 
     # --- one rule after another ---
 
+    def _hours(self, wishes: Wishes) -> tuple[QuietHours, ...]:
+        if wishes.quiet is None:
+            return self._rules.quiet
+        return self._rules.quiet + self._facts.quiet.get(wishes.quiet, ())
+
+    def _is_of_job(self, wishes: Wishes) -> bool:
+        """Whether it is only by its own quiet hours that a job may not begin now."""
+        if wishes.quiet is None:
+            return False
+        return self.quiet(NO_WISHES).span_at(self._now) is None
+
     def _printer_obstacle(self) -> Reason | None:
         """Return what keeps every print from beginning here now, whatever its length."""
-        for hours in self._rules.quiet:
-            if hours.spans is None and hours.unknown is Unknown.HOLD:
-                return Reason(key=ReasonKey.CONDITION_UNKNOWN, source=hours.source)
+        if reason := _unknown(self._rules.quiet):
+            return reason
         for condition in self._rules.conditions:
             if reason := self._unmet(condition):
                 return reason
@@ -121,14 +140,16 @@ class Decider:
             if price and price.until and price.until > quiet.until:
                 return price
             return quiet
-        return price or self._sun_obstacle(due)
+        return price or self._sun_obstacle(wishes, due)
 
     def _condition_obstacle(self, wishes: Wishes) -> Reason | None:
         if self._of_printer:
             return self._of_printer
+        if wishes.quiet and (reason := _unknown(self._hours(wishes))):
+            return reason
         if not wishes.only_while:
             return None
-        known = self._conditions.get(wishes.only_while)
+        known = self._facts.conditions.get(wishes.only_while)
         return self._unmet(
             replace(known, unknown=wishes.unknown)
             if known
@@ -140,12 +161,18 @@ class Decider:
     def _quiet_obstacle(self, wishes: Wishes) -> Reason | None:
         length = wishes.length or _NOTHING
         now = self._now
-        if span := self.quiet.span_at(now):
-            start = self.quiet.first_start(now, length)
+        quiet = self.quiet(wishes)
+        if span := quiet.span_at(now):
+            start = quiet.first_start(now, length)
             if start is not None:
-                return Reason(key=ReasonKey.QUIET_HOURS, until=start, before=span.end)
-        elif span := self.quiet.conflict(now, length):
-            start = self.quiet.first_start(now, length)
+                return Reason(
+                    key=ReasonKey.QUIET_HOURS,
+                    until=start,
+                    before=span.end,
+                    is_of_job=self._is_of_job(wishes),
+                )
+        elif span := quiet.conflict(now, length):
+            start = quiet.first_start(now, length)
             if start is not None:
                 return Reason(
                     key=ReasonKey.ENDS_IN_QUIET_HOURS,
@@ -155,7 +182,11 @@ class Decider:
                 )
         else:
             return None
-        return Reason(key=ReasonKey.NO_TIME_LEFT, length=length)
+        return Reason(
+            key=ReasonKey.NO_TIME_LEFT,
+            length=length,
+            is_of_job=wishes.quiet is not None,
+        )
 
     def _price_obstacle(self, wishes: Wishes, due: _Bound | None) -> Reason | None:
         bound = self._bound(wishes, wishes.cheapest_before, copies=1)
@@ -177,7 +208,7 @@ class Decider:
                 until=bound.latest,
                 before=bound.ready_by,
             )
-        start = self._curves.of(prices, self._rules.quiet).cheapest_start(
+        start = self._curves.of(prices, self._hours(wishes)).cheapest_start(
             now=self._now, latest=bound.latest, length=wishes.length
         )
         if start is None:
@@ -193,8 +224,15 @@ class Decider:
             return None
         return Reason(key=ReasonKey.CHEAPEST_LATER, until=start, before=bound.ready_by)
 
-    def _sun_obstacle(self, due: _Bound | None) -> Reason | None:
-        sun = self._rules.sun
+    def _sun_obstacle(self, wishes: Wishes, due: _Bound | None) -> Reason | None:
+        own = (
+            None
+            if wishes.sun is None
+            else self._facts.suns.get(wishes.sun, _unknown_sun(wishes.sun))
+        )
+        return self._sun_missing(self._rules.sun, due) or self._sun_missing(own, due)
+
+    def _sun_missing(self, sun: Sun | None, due: _Bound | None) -> Reason | None:
         if sun is None or sun.is_enough:
             return None
         if sun.is_enough is None and sun.unknown is Unknown.LET_GO:
@@ -221,11 +259,30 @@ class Decider:
         if ready_by is None or wishes.length is None:
             return None
         latest = ready_by
+        quiet = self.quiet(wishes)
         for _copy in range(copies):
-            begin = self.quiet.last_start(
+            begin = quiet.last_start(
                 self._now - GRACE, latest - wishes.length, wishes.length
             )
             if begin is None:
                 return None
             latest = begin
         return _Bound(latest=latest, ready_by=ready_by)
+
+
+def _unknown(hours: Iterable[QuietHours]) -> Reason | None:
+    """Return that a schedule of quiet hours is not known that nothing begins without."""
+    for each in hours:
+        if each.spans is None and each.unknown is Unknown.HOLD:
+            return Reason(key=ReasonKey.CONDITION_UNKNOWN, source=each.source)
+    return None
+
+
+def _unknown_sun(own: OwnSun) -> Sun:
+    return Sun(
+        source=own.sensor,
+        limit_w=own.limit_w,
+        power_w=None,
+        is_enough=None,
+        unknown=own.unknown,
+    )

@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from .values import QuietHours, Scope, Span
+from ...library.values.timing import Scope
+from .values import QuietHours, Span
 
 _NOTHING = timedelta()
 # The last start before quiet hours is so long before them: timers are late.

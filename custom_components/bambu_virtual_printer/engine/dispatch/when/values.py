@@ -4,18 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from typing import Self
 
-from ...library.values.timing import Unknown
-
-
-class Scope(StrEnum):
-    """What quiet hours exclude."""
-
-    BEGIN = "begin"
-    """Nothing may begin in them; what has begun goes on."""
-    RUN = "run"
-    """Nothing may run in them either, by the estimate of the file."""
+from ...library.values.timing import OwnQuiet, OwnSun, Scope, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +190,7 @@ class Wishes:
 
     `due` is when all copies should be ready. `only_while` is an entity or a template, and the key of its condition among the
     facts of a plan; `unknown` is what counts where nobody knows. `cheapest_before` is when the next copy should be ready that begins at the cheapest time.
+    `quiet` and `sun` are keys of facts as well; they count beside those of the printer.
     """
 
     length: timedelta | None = None
@@ -207,18 +199,52 @@ class Wishes:
     only_while: str = ""
     unknown: Unknown = Unknown.HOLD
     cheapest_before: datetime | None = None
+    quiet: OwnQuiet | None = None
+    sun: OwnSun | None = None
 
 
 NO_WISHES = Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What jobs ask for that facts have to be known of."""
+
+    only_while: frozenset[str] = frozenset()
+    quiet: frozenset[OwnQuiet] = frozenset()
+    suns: frozenset[OwnSun] = frozenset()
+
+    @classmethod
+    def by(cls, wishes: Iterable[Wishes]) -> Self:
+        """Return what these ask for."""
+        wishes = tuple(wishes)
+        return cls(
+            only_while=frozenset(one.only_while for one in wishes if one.only_while),
+            quiet=frozenset(one.quiet for one in wishes if one.quiet),
+            suns=frozenset(one.sun for one in wishes if one.sun),
+        )
+
+    def __or__(self, other: Asked) -> Asked:
+        """Return what either asks for."""
+        return Asked(
+            only_while=self.only_while | other.only_while,
+            quiet=self.quiet | other.quiet,
+            suns=self.suns | other.suns,
+        )
+
+
+NOTHING_ASKED = Asked()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known at the moment of a plan: the rules of printers by their ids, and the conditions of jobs by their text."""
+    """What is known at the moment of a plan: the rules of printers by their ids, and what jobs ask for."""
 
     rules: Mapping[str, Rules] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
-    """Their `unknown` is not looked at: each job has its own."""
+    """By their text. Their `unknown` is not looked at: each job has its own."""
+    quiet: Mapping[OwnQuiet, tuple[QuietHours, ...]] = field(default_factory=dict)
+    suns: Mapping[OwnSun, Sun] = field(default_factory=dict)
 
 
 NO_FACTS = Facts()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
@@ -49,7 +49,7 @@ def _key(field: Field[Any]) -> str:
 
 
 def _encoded(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, datetime | time):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return to_json(value)
@@ -66,6 +66,8 @@ def _decoded(name: str, value: Any, wanted: tuple[type, ...]) -> Any:
             if moment.tzinfo is None:
                 raise ValueError(f"{name} has no time zone")
             return moment
+        if kind is time and isinstance(value, str):
+            return time.fromisoformat(value)
         if issubclass(kind, Enum) and isinstance(value, str | int):
             return kind(value)
         if is_dataclass(kind) and isinstance(value, dict):

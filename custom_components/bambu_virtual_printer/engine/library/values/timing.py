@@ -1,10 +1,11 @@
 """What a job wants about its time, beside when it may begin and when it should be ready."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 MAX_ONLY_WHILE_CHARS = 2_000
+DEFAULT_SUN_HYSTERESIS_W = 50.0
 
 
 class Unknown(StrEnum):
@@ -12,6 +13,36 @@ class Unknown(StrEnum):
 
     HOLD = "hold"
     LET_GO = "let_go"
+
+
+class Scope(StrEnum):
+    """What quiet hours exclude."""
+
+    BEGIN = "begin"
+    """Nothing may begin in them; what has begun goes on."""
+    RUN = "run"
+    """Nothing may run in them either, by the estimate of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnQuiet:
+    """Quiet hours of a job, beside those of its printer: of every day from one time to another, or a schedule's, or both."""
+
+    begin: time | None = None
+    end: time | None = None
+    schedule: str = ""
+    scope: Scope = Scope.BEGIN
+    unknown: Unknown = Unknown.HOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSun:
+    """How much power a sensor has to show for a job to begin, beside what its printer asks for."""
+
+    sensor: str
+    limit_w: float
+    hysteresis_w: float = DEFAULT_SUN_HYSTERESIS_W
+    unknown: Unknown = Unknown.HOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +56,8 @@ class Timing:
     only_while: str = ""
     unknown: Unknown = Unknown.HOLD
     cheapest_before: datetime | None = None
+    quiet: OwnQuiet | None = None
+    sun: OwnSun | None = None
 
 
 NO_TIMING = Timing()

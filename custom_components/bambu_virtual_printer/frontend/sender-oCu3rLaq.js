@@ -1,0 +1,54 @@
+import{A as e,I as t,R as n,m as r}from"./shared-YPf0KGIY.js";var i=[`printer`,`match_color`,`any_color`,`exact_preset`];function a(e,t,r,a){return n`<div class="field">
+<label for="filament-rule">${e.t(`spools.rule`)}</label>
+<select
+id="filament-rule"
+@change=${e=>a(e.target.value,r)}
+>
+${i.map(r=>n`<option value=${r} ?selected=${r===t}>
+${e.t(`spools.rule_${r}`)}
+</option>`)}
+</select>
+</div>
+<div class="field">
+<label class="choice">
+<input
+type="checkbox"
+.checked=${r}
+@change=${e=>a(t,e.target.checked)}
+/>
+<span>${e.t(`spools.anyway`)}</span>
+</label>
+</div>`}function o(e){if(!e)return``;let t=new Date(e),n=e=>String(e).padStart(2,`0`);return`${[t.getFullYear(),n(t.getMonth()+1),n(t.getDate())].join(`-`)}T${n(t.getHours())}:${n(t.getMinutes())}`}function s(e){return e?new Date(e).toISOString():null}var c=50;function l(e){let t=e?.quiet_hours,n=e?.sun;return{onlyWhile:e?.only_while??``,unknown:e?.only_while_unknown??`hold`,cheapestBefore:o(e?.cheapest_before??null),quiet:{from:t?.from??``,until:t?.until??``,schedule:t?.schedule??``,scope:t?.scope??`begin`,unknown:t?.unknown??`hold`},sun:{sensor:n?.sensor??``,limit:n?String(n.limit):``,hysteresis:String(n?.hysteresis??c),unknown:n?.unknown??`hold`}}}function u({quiet:e}){let t=e.schedule.trim();return!e.from&&!e.until&&!t?null:{from:e.from||null,until:e.until||null,schedule:t||null,scope:e.scope,unknown:e.unknown}}function d({sun:e}){let t=e.sensor.trim();return t?{sensor:t,limit:Number(e.limit)||0,hysteresis:Number(e.hysteresis)||0,unknown:e.unknown}:null}function f(e,t){return JSON.stringify(e)===JSON.stringify(t)}function p(e,t){return{...t.onlyWhile.trim()===e.onlyWhile?{}:{only_while:t.onlyWhile.trim()},...t.unknown===e.unknown?{}:{only_while_unknown:t.unknown},...t.cheapestBefore===e.cheapestBefore?{}:{cheapest_before:s(t.cheapestBefore)},...f(u(e),u(t))?{}:{quiet_hours:u(t)},...f(d(e),d(t))?{}:{sun:d(t)}}}function m({id:e,label:r,value:i,set:a},o,s=``){return n`<div class="field">
+<label for=${e}>${r}</label>
+<input
+id=${e}
+type=${o}
+placeholder=${s||t}
+min=${o===`number`?0:t}
+autocapitalize="off"
+spellcheck="false"
+.value=${i}
+@input=${e=>a(e.target.value)}
+/>
+</div>`}function h({id:e,label:t,value:r,set:i},a){return n`<div class="field">
+<label for=${e}>${t}</label>
+<select
+id=${e}
+@change=${e=>i(e.target.value)}
+>
+${a.map(([e,t])=>n`<option value=${e} ?selected=${e===r}>${t}</option>`)}
+</select>
+</div>`}function g(e){return[[`hold`,e.t(`timing.unknown_hold`)],[`let_go`,e.t(`timing.unknown_let_go`)]]}function _(e,r,i){return n`${m({id:`cheapest-before`,label:e.t(`timing.cheapest_before`),value:r.cheapestBefore,set:e=>i({...r,cheapestBefore:e})},`datetime-local`)}${m({id:`only-while`,label:e.t(`timing.only_while`),value:r.onlyWhile,set:e=>i({...r,onlyWhile:e})},`text`,`binary_sensor.…`)}${r.onlyWhile.trim()?h({id:`only-while-unknown`,label:e.t(`timing.unknown`),value:r.unknown,set:e=>i({...r,unknown:e})},g(e)):t}${v(e,r,i)}${y(e,r,i)}`}function v(e,r,i){let{quiet:a}=r,o=e=>i({...r,quiet:{...a,...e}}),s=t=>({id:`quiet-${t}`,label:e.t(`timing.quiet_${t}`),value:a[t],set:e=>o({[t]:e})});return n`<fieldset class="rule">
+<legend>${e.t(`timing.quiet`)}</legend>
+${m(s(`from`),`time`)}${m(s(`until`),`time`)}
+${m(s(`schedule`),`text`,`schedule.…`)}
+${u(r)?h({id:`quiet-scope`,label:e.t(`timing.quiet_scope`),value:a.scope,set:e=>o({scope:e})},[[`begin`,e.t(`timing.quiet_begin`)],[`run`,e.t(`timing.quiet_run`)]]):t}
+${a.schedule.trim()?h({id:`quiet-unknown`,label:e.t(`timing.quiet_unknown`),value:a.unknown,set:e=>o({unknown:e})},g(e)):t}
+</fieldset>`}function y(e,t,r){let{sun:i}=t,a=e=>r({...t,sun:{...i,...e}}),o=m({id:`sun-sensor`,label:e.t(`timing.sun`),value:i.sensor,set:e=>a({sensor:e})},`text`,`sensor.…`);if(!i.sensor.trim())return o;let s=t=>({id:`sun-${t}`,label:e.t(`timing.sun_${t}`),value:i[t],set:e=>a({[t]:e})});return n`${o}${m(s(`limit`),`number`)}${m(s(`hysteresis`),`number`)}
+${h({id:`sun-unknown`,label:e.t(`timing.sun_unknown`),value:i.unknown,set:e=>a({unknown:e})},g(e))}`}function b(e,t){let{only_while:i,cheapest_before:a,quiet_hours:o,sun:s}=t,c=(e,t,n)=>r(e,t,n?`${t}: ${n}`:null),l=o?.from&&o.until?`${o.from}–${o.until}`:null;return n`${c(`mdi:toggle-switch-outline`,e.t(`queue.only_while`),i)}
+${c(`mdi:cash-clock`,e.t(`timing.cheapest_before`),a&&e.format.moment(a))}
+${c(`mdi:sleep`,e.t(`timing.quiet`),o?[l,o.schedule,e.t(`timing.quiet_${o.scope}`)].filter(Boolean).join(`, `):null)}
+${c(`mdi:solar-power`,e.t(`queue.sun`),s?`${s.sensor}, ${e.format.number(s.limit)} W`:null)}`}function x(i,a){let o=i.t(`fact.intent_print`);return n`${r(`mdi:account-outline`,i.t(`fact.sender`),a.sender)}
+${a.intent===`print`?n`<span class="fact" title=${o}
+>${e(`mdi:play-circle-outline`)}<span class="visually-hidden">${o}</span></span
+>`:t}`}function S(e){return e.sender||e.source_ip}export{_ as a,s as c,b as i,a as l,S as n,l as o,p as r,o as s,x as t};
