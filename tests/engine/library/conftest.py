@@ -1,6 +1,7 @@
 """Sliced files, a library in a folder of its own, and a slicer's way of sending to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 import itertools
 from pathlib import Path
 import shutil
@@ -9,7 +10,7 @@ import tempfile
 import pytest
 from ulid_transform import ulid_now
 
-from . import databases
+from . import databases, object_store
 
 
 @pytest.fixture
@@ -50,3 +51,32 @@ def new_database(
         return lambda: f"sqlite:///{folder}/{next(numbers)}.db"
     make: Callable[[], str] = request.getfixturevalue("postgresql")
     return make
+
+
+@pytest.fixture(scope="session")
+def object_stores() -> Iterator[Callable[[], object_store.ObjectStore]]:
+    """Return a function that starts an object store, or gives the one that runs."""
+    if reason := object_store.reason_to_skip():
+        pytest.skip(reason)
+    # Its sockets have short names.
+    with (
+        tempfile.TemporaryDirectory(prefix="object-store-") as folder,
+        ExitStack() as running,
+    ):
+        started: list[object_store.ObjectStore] = []
+
+        def get() -> object_store.ObjectStore:
+            if not started:
+                server = object_store.server(Path(folder))
+                started.append(running.enter_context(server))
+            return started[0]
+
+        yield get
+
+
+@pytest.fixture
+def s3(
+    loopback: None, object_stores: Callable[[], object_store.ObjectStore]
+) -> object_store.ObjectStore:
+    """Return an object store, which a test may kill and start again."""
+    return object_stores()

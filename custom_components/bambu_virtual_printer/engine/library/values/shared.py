@@ -20,19 +20,32 @@ class Instance:
 
 
 class StoreBackend(Protocol):
-    """A place for files that all instances reach. Everything blocks and raises StorageError."""
+    """A place for files that all instances reach. Everything blocks and raises StoreError, a StorageError.
+
+    Its implementations are in `store/backend/`, as is what the keys are.
+    """
+
+    @property
+    def place(self) -> str:
+        """What people call it; no keys are in it."""
 
     def check(self) -> None:
-        """Write, read back and delete a file."""
+        """Write, read back, list and delete a file; an error says which of these is not possible."""
+
+    def marked_as(self) -> str | None:
+        """Return the id of the library whose files are there; None without any."""
+
+    def mark(self, library_id: str) -> None:
+        """Say whose files are there; never over another library's."""
 
     def put(self, key: str, path: Path, sha256: str) -> None:
         """Store a file; it is there whole or not at all, and the store has verified it."""
 
     def fetch(self, key: str, path: Path, sha256: str) -> None:
-        """Copy a stored file to a new path and verify it."""
+        """Copy a stored file to a new path and verify it; with an empty SHA-256 it is only copied."""
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with `prefix`."""
+        """Give the keys that begin with `prefix`, a folder's or all of one, in their order."""
 
     def remove(self, prefix: str) -> None:
         """Remove everything whose key begins with `prefix`."""

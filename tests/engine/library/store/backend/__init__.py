@@ -1,0 +1,1 @@
+"""Tests of the places for files of a shared library."""

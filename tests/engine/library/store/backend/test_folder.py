@@ -1,0 +1,139 @@
+"""A folder as a store: what is wrong with it is said, and nothing in it is half."""
+
+from datetime import timedelta
+import errno
+import hashlib
+import os
+from pathlib import Path
+import shutil
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.library.store.backend import folder
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    PARTS,
+    FolderBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
+    StoreError,
+    StoreFault,
+)
+
+SHA256 = hashlib.sha256(b"a").hexdigest()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderBackend:
+    root = tmp_path / "store"
+    root.mkdir()
+    return FolderBackend(root)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "a"
+    path.write_bytes(b"a")
+    return path
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, source: Path) -> None:
+    """What is left of a share that is not mounted must not be filled."""
+    store = FolderBackend(tmp_path / "none")
+    for use in (
+        store.check,
+        store.space,
+        store.marked_as,
+        lambda: store.put("a", source, SHA256),
+        lambda: store.fetch("a", tmp_path / "b", SHA256),
+        lambda: list(store.list("")),
+        lambda: store.remove("a"),
+        lambda: store.sweep(timedelta()),
+    ):
+        with pytest.raises(StoreError) as error:
+            use()
+        assert error.value.fault is StoreFault.NO_FOLDER
+    assert not (tmp_path / "none").exists()
+
+
+def test_its_room_is_measured(store: FolderBackend) -> None:
+    space = store.space()
+    assert space is not None
+    assert 0 < space.free_bytes <= space.disk_bytes
+
+
+@pytest.mark.parametrize("key", ["../a", "a/../../b", "/", "a//b", "."])
+def test_no_key_leads_out_of_it(store: FolderBackend, source: Path, key: str) -> None:
+    with pytest.raises(StoreError) as error:
+        store.put(key, source, SHA256)
+    assert error.value.fault is StoreFault.MISSING
+    assert list(store.list("")) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        (errno.EACCES, StoreFault.NOT_WRITTEN),
+        (errno.EROFS, StoreFault.NOT_WRITTEN),
+        (errno.ENOSPC, StoreFault.FULL),
+        (errno.EDQUOT, StoreFault.FULL),
+        (errno.ESTALE, StoreFault.UNREACHABLE),
+        (errno.EIO, StoreFault.UNREACHABLE),
+        (errno.EMFILE, StoreFault.FAILED),
+    ],
+)
+def test_what_the_system_says_is_named(
+    store: FolderBackend,
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    fault: StoreFault,
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(shutil, "copyfileobj", fail)
+    with pytest.raises(StoreError) as error:
+        store.check()
+    assert error.value.fault is fault
+    with pytest.raises(StoreError):
+        store.put("2026/11/x/a", source, SHA256)
+    assert list(store.list("")) == []
+    assert not list((store.root / PARTS).iterdir())
+
+
+def test_what_the_disk_returns_otherwise_is_not_kept(
+    store: FolderBackend, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copy(_: object, writer: object, *__: object) -> None:
+        writer.write(b"b")  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(shutil, "copyfileobj", copy)
+    with pytest.raises(StoreError) as error:
+        store.put("2026/11/x/a", source, SHA256)
+    assert error.value.fault is StoreFault.DIFFERS
+    assert list(store.list("")) == []
+    assert not list((store.root / PARTS).iterdir())
+
+
+def test_a_crash_before_the_file_has_its_name_leaves_the_old_one(
+    store: FolderBackend, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put("2026/11/x/a", source, SHA256)
+    monkeypatch.setattr(folder, "discard", lambda _: None)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", stop)
+    other = tmp_path / "b"
+    other.write_bytes(b"b")
+    with pytest.raises(KeyboardInterrupt):
+        store.put("2026/11/x/a", other, hashlib.sha256(b"b").hexdigest())
+    monkeypatch.undo()
+    store.fetch("2026/11/x/a", tmp_path / "back", SHA256)
+    assert len(list((store.root / PARTS).iterdir())) == 1
+    store.sweep(timedelta(hours=1))
+    assert len(list((store.root / PARTS).iterdir())) == 1
+    store.sweep(timedelta(seconds=-60))
+    assert not list((store.root / PARTS).iterdir())
+    assert list(store.list("")) == ["2026/11/x/a"]
