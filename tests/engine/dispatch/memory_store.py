@@ -9,6 +9,7 @@ from pathlib import Path
 import random
 
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import QueuedJob
+from custom_components.bambu_virtual_printer.engine.dispatch.plates import occupied_by
 from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
     Claim,
     FileAwayError,
@@ -196,7 +197,7 @@ class MemoryStore:
                 self.disk.line.insert(0, print_.job_id)
         if occupies:
             plate = self.disk.plates.get(print_.machine_id, Plate())
-            self.disk.plates[print_.machine_id] = replace(plate, is_occupied=True)
+            self.disk.plates[print_.machine_id] = occupied_by(plate, print_)
         await self._turn()
 
     def _close(self, print_: Print, **values: object) -> None:

@@ -26,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.reasons import Reas
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Answer,
+    MachineMemory,
     Outcome,
     Print,
     PrintPhase,
@@ -801,6 +802,46 @@ def test_what_an_answer_says_has_ended_lies_on_the_plate_of_a_printer_that_is_no
     assert world.disk.plates["garage"].is_occupied
     assert world.run(world.dispatcher.clear_plate("garage", print_.id))
     assert not world.disk.plates["garage"].is_occupied
+
+
+def test_an_answer_that_comes_while_its_printer_is_attached_leaves_the_plate_occupied(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = world.printer()
+    world.add("a")
+    world.add("b")
+    world.begin()
+    world.until(lambda: printing(world))
+    world.kill()
+    world.printers.clear()
+    world.begin()
+    world.run(world.dispatcher.forget("garage"))
+    read = world.store.memory
+    is_reading = False
+
+    async def read_slowly(serial: str) -> MachineMemory:
+        nonlocal is_reading
+        is_reading = True
+        await asyncio.sleep(5)
+        return await read(serial)
+
+    async def attach_and_answer() -> None:
+        attaching = asyncio.create_task(
+            world.dispatcher.attach("garage", printer, model="C12", rules=ALLOWED)
+        )
+        while not is_reading:
+            await asyncio.sleep(0)
+        await world.dispatcher.answer("a", Answer.FINISHED)
+        await attaching
+
+    monkeypatch.setattr(world.store, "memory", read_slowly)
+    printer.disconnect()
+    world.run(attach_and_answer())
+    assert world.job("a").state == "completed"
+    plate = world.dispatcher.plate("garage")
+    assert (plate.is_occupied, plate.job_id) == (True, "a")
+    world.sleep(60)
+    assert world.job("b").state == "pending"
 
 
 @pytest.mark.parametrize("failures", [1, 2, 3, 5, 8])

@@ -140,38 +140,42 @@ class Dispatcher:
     ) -> None:
         """Let the queue use a printer, and resume its open print. Raises what the store raises."""
         async with self._planning:
-            # What was claimed for the printer as it was attached before is put back by now.
+            # What was claimed for the printer as it was attached before is put back by now, and nothing is answered for it
+            # until it is attached.
             open_print = await self._open_print(machine_id)
-        memory = await self._store.memory(printer.serial)
-        if memory.url_form:
-            printer.remember_url_form(UrlForm[memory.url_form.upper()])
-        if memory.mapping_form:
-            printer.mapping_form = MappingForm(memory.mapping_form)
-        worker = MachineWorker(
-            machine_id,
-            model,
-            printer,
-            rules,
-            self._store,
-            plate=self._plates.get(machine_id, Plate()),
-            open_print=open_print,
-            claiming=self._planning,
-            wake_planner=self.wake,
-            may_begin=self._time_obstacle,
-            changed=self._changed,
-            times=self._times,
-            clock=self._clock,
-        )
-        self._workers[machine_id] = worker
-        worker.start()
-        self.wake()
+            memory = await self._store.memory(printer.serial)
+            if memory.url_form:
+                printer.remember_url_form(UrlForm[memory.url_form.upper()])
+            if memory.mapping_form:
+                printer.mapping_form = MappingForm(memory.mapping_form)
+            worker = MachineWorker(
+                machine_id,
+                model,
+                printer,
+                rules,
+                self._store,
+                plate=self._plates.get(machine_id, Plate()),
+                open_print=open_print,
+                claiming=self._planning,
+                wake_planner=self.wake,
+                may_begin=self._time_obstacle,
+                changed=self._changed,
+                times=self._times,
+                clock=self._clock,
+            )
+            self._workers[machine_id] = worker
+            worker.start()
+            self.wake()
 
     async def detach(self, machine_id: str) -> None:
         """Stop using a printer. It goes on printing; its print is found when it is attached again."""
         if (worker := self._workers.pop(machine_id, None)) is None:
             return
+        plate = self._plates[machine_id] = worker.status.plate
         await worker.close()
-        self._plates[machine_id] = worker.status.plate
+        if self._plates[machine_id] is plate:
+            # Nothing was answered or cleared meanwhile.
+            self._plates[machine_id] = worker.status.plate
         self.wake()
 
     def set_rules(self, machine_id: str, rules: MachineRules) -> None:
@@ -200,15 +204,15 @@ class Dispatcher:
         await self.detach(machine_id)
         async with self._planning:
             print_ = await self._open_print(machine_id)
-        if print_ is not None and not print_.phase.may_print:
-            await self._store.put_back(print_, problem=None)
-        elif print_ is not None and print_.question is None:
-            question = (
-                Question.HOW_DID_IT_END
-                if print_.phase.has_begun
-                else Question.DID_IT_START
-            )
-            await self._store.advance(print_, replace(print_, question=question))
+            if print_ is not None and not print_.phase.may_print:
+                await self._store.put_back(print_, problem=None)
+            elif print_ is not None and print_.question is None:
+                question = (
+                    Question.HOW_DID_IT_END
+                    if print_.phase.has_begun
+                    else Question.DID_IT_START
+                )
+                await self._store.advance(print_, replace(print_, question=question))
         self.wake()
 
     def status(self, machine_id: str) -> MachineStatus | None:
@@ -467,10 +471,12 @@ class Dispatcher:
 
     async def answer(self, job_id: str, answer: Answer) -> None:
         """Apply a person's answer to a print's question. Raises NoSuchPrintError, WrongAnswerError."""
-        worker = self._worker_of(job_id)
-        if worker is None:
-            await self._answer_for_absent(job_id, answer)
-            return
+        async with self._planning:
+            # Its printer is not attached while that is answered.
+            worker = self._worker_of(job_id)
+            if worker is None:
+                await self._answer_for_absent(job_id, answer)
+                return
         run = await worker.current_run()
         if run is None:
             raise NoSuchPrintError

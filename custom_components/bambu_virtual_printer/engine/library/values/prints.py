@@ -75,11 +75,6 @@ class Outcome(StrEnum):
     NOT_STARTED = "not_started"
     """It never began, and its job went back into the line."""
 
-    @property
-    def leaves_something(self) -> bool:
-        """Whether something may lie on the plate."""
-        return self is not Outcome.NOT_STARTED
-
 
 ANSWERED = {
     Answer.FINISHED: Outcome.FINISHED,
