@@ -193,7 +193,6 @@ class Hub:
         self.limits = Limits(parts.people, parts.library)
         self.archives = Archives(parts.library, self.permissions)
         self.review = Review(parts.library, self.permissions)
-        self.queue = PrintQueue(parts.library, self.permissions)
         self.verdicts = PrintVerdicts(hass, parts.library, self.permissions)
         self.browser_uploads = BrowserUploads()
         self.texts = Texts(hass)
@@ -224,6 +223,7 @@ class Hub:
                 removed=self._printer_removed,
             ),
         )
+        self.queue = PrintQueue(parts.library, self.permissions, self.printers.plan_of)
         self.certificates = Certificates(
             hass,
             self.printers,

@@ -116,6 +116,27 @@ async def test_what_a_person_changed_is_left_alone(
     assert len(reloads) == 1
 
 
+@pytest.mark.parametrize("leads_somewhere", [True, False])
+async def test_a_link_in_the_place_of_a_file_is_left_alone_and_called_so(
+    call: Call,
+    place: Place,
+    reloads: list[ServiceCall],
+    tmp_path: Path,
+    leads_somewhere: bool,
+) -> None:
+    await call("install_sentences", languages=["en"])
+    elsewhere = tmp_path / "elsewhere.yaml"
+    place("en").rename(elsewhere)
+    place("en").symlink_to(elsewhere)
+    if not leads_somewhere:
+        elsewhere.unlink()
+    answer = await call("install_sentences", languages=["en"])
+    assert results(answer) == {"en": "link"}
+    assert results(await call("install_sentences", remove=True)) == {"en": "link"}
+    assert place("en").is_symlink()
+    assert elsewhere.exists() is leads_somewhere
+
+
 async def test_a_new_version_updates_what_an_older_one_wrote(
     hass: HomeAssistant,
     entry: MockConfigEntry,

@@ -336,19 +336,48 @@ async def test_an_archive_can_be_printed_once_more(
     assert (await call("list_queue"))["jobs"] == []
     first = await call("queue_archive", archive_id=archive["archive_id"])
     assert [job["plate"] for job in first["jobs"]] == [1, 2]
-    assert {job["target"] for job in first["jobs"]} == {"none"}
+    # As its virtual printer says.
+    assert {(job["target"], job["state"]) for job in first["jobs"]} == {
+        ("C12", "staged")
+    }
     again = await call(
         "queue_archive",
         archive_id=archive["archive_id"],
         plates=2,
         priority="high",
         hold=False,
-        target_printer="any",
+        target_printer="none",
     )
     (job,) = again["jobs"]
     assert (job["plate"], job["position"], job["state"]) == (2, 1, "pending")
-    assert job["target"] == "C12"
+    assert job["target"] == "none"
     assert len((await call("list_queue"))["jobs"]) == 3
+
+
+async def test_an_archive_is_printed_once_more_as_its_virtual_printer_says(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+) -> None:
+    printer = await add_printer(
+        mode="immediate", filing={"hold": False, "target": "none"}
+    )
+    await send(printer)
+    (archive,) = (await call("list_archives"))["archives"]
+    (job,) = (await call("queue_archive", archive_id=archive["archive_id"]))["jobs"]
+    assert (job["target"], job["state"]) == ("none", "pending")
+
+
+async def test_what_came_by_a_virtual_printer_that_is_gone_is_queued_for_none(
+    hass: HomeAssistant, hub: Hub, printer: ManagedPrinter, send: Send, call: Call
+) -> None:
+    await send(printer)
+    (archive,) = (await call("list_archives"))["archives"]
+    hass.config_entries.async_remove_subentry(hub.entry, printer.id)
+    await hass.async_block_till_done()
+    (job,) = (await call("queue_archive", archive_id=archive["archive_id"]))["jobs"]
+    assert (job["target"], job["state"]) == ("none", "staged")
 
 
 async def test_an_archive_that_cannot_be_queued(

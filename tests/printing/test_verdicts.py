@@ -85,6 +85,22 @@ async def test_plain_cleared_says_nothing_about_the_print_which_may_be_said_late
     assert later["message"] == "Failed: Warped. Print it again?"
 
 
+async def test_a_verdict_on_a_plate_that_holds_nothing_is_refused_and_clears_nothing(
+    add_real: AddReal, hub: Hub, call: Call, device_of: Callable[..., Any]
+) -> None:
+    double, machine = await add_real()
+    double.report(
+        gcode_state="RUNNING", subtask_name="Somebody's", gcode_file="/data/x.gcode"
+    )
+    await until(lambda: machine.state.phase.is_active)
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("clear_plate", device_id=device_of(machine.id).id, verdict="good")
+    assert raised.value.translation_key == "nothing_on_plate"
+    assert machine.name in str(raised.value)
+    # To say that it is clear is always allowed.
+    await call("clear_plate", device_id=device_of(machine.id).id)
+
+
 async def test_of_two_taps_at_once_the_first_counts_and_the_other_is_told_who_it_was(
     printed: Printed, call: Call, hub: Hub
 ) -> None:

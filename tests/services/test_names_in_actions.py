@@ -94,3 +94,47 @@ async def test_pending_uploads_and_jobs_are_found_by_their_names(
     assert raised.value.translation_key == "ambiguous_name"
     assert "Box - Plate 1" in str(raised.value)
     assert (await call("complete_job", job_id="Lid"))["state"] == "completed"
+
+
+async def test_ended_jobs_are_found_by_their_names_the_last_one_first(
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    queueing = await add_printer("Queue", mode="queue")
+    await send(queueing, sliced_file("a.gcode.3mf", title="Box", seed=1))
+    (first,) = (await call("list_queue"))["jobs"]
+    await call("complete_job", job_id="box")
+    (second,) = (await call("queue_archive", archive_id="box"))["jobs"]
+    await call("fail_job", job_id="Box", reason="Came off")
+    (third,) = (await call("queue_archive", archive_id="box"))["jobs"]
+    # The one in line has not been printed.
+    judged = await call("judge_job", job_id="BOX", verdict="failed")
+    assert judged["job_id"] == second["job_id"]
+    assert (await call("get_job", job_id="box"))["job_id"] == third["job_id"]
+    await call("cancel_job", job_id="box")
+    assert (await call("get_job", job_id="box"))["job_id"] == third["job_id"]
+    # The last that ended has no offer to be printed again, and was cancelled.
+    again = await call("reprint_job", job_id="box", reprint=False)
+    assert again["job_id"] == second["job_id"]
+    assert (await call("retry_job", job_id="box"))["job_id"] == third["job_id"]
+    await call("cancel_job", job_id="box")
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("hold_job", job_id="box")
+    assert raised.value.translation_key == "not_possible"
+    assert first["job_id"] not in {second["job_id"], third["job_id"]}
+
+
+async def test_actions_on_ended_jobs_say_that_a_name_is_unknown(
+    printer: ManagedPrinter, call: Call
+) -> None:
+    for action, data in (
+        ("judge_job", {"verdict": "good"}),
+        ("reprint_job", {}),
+        ("retry_job", {}),
+    ):
+        with pytest.raises(ServiceValidationError) as raised:
+            await call(action, job_id="teapot", **data)
+        assert raised.value.translation_key == "not_found"

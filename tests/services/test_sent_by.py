@@ -10,6 +10,7 @@ from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 from tests.support.home_assistant import (
@@ -109,3 +110,15 @@ async def test_statistics_are_by_person_and_of_one_person(
     assert found["series"][-1]["files"] == 2
     found = await call("get_statistics", by="day", person="Anna")
     assert found["series"][-1]["files"] == 1
+
+
+async def test_statistics_of_days_that_end_before_they_begin_are_refused(
+    printer: ManagedPrinter, call: Call
+) -> None:
+    days = {"from": "2026-11-20", "to": "2026-11-10"}
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("get_statistics", **days)
+    assert raised.value.translation_key == "ends_before_it_begins"
+    assert "2026-11-20" in str(raised.value)
+    same = await call("get_statistics", **{"from": "2026-11-10", "to": "2026-11-10"})
+    assert len(same["series"]) == 1

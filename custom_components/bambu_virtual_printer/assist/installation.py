@@ -36,6 +36,8 @@ class Result(StrEnum):
     """It was there already."""
     EDITED = "edited"
     """A person has changed it, and it was left alone."""
+    LINK = "link"
+    """A person has put a link in its place, which was left alone."""
     REMOVED = "removed"
 
 
@@ -135,6 +137,9 @@ def _remove(folder: Path, languages: Iterable[str] | None) -> dict[str, Result]:
         language = path.parent.name
         if wanted is not None and language not in wanted:
             continue
+        if path.is_symlink():
+            done[language] = Result.LINK
+            continue
         if not _is_ours(path.read_text(encoding="utf-8")):
             done[language] = Result.EDITED
             continue
@@ -151,6 +156,8 @@ def _installed(folder: Path) -> list[Path]:
 
 
 def _write(path: Path, source: str) -> Result:
+    if path.is_symlink():
+        return Result.LINK
     ours = _signed((SENTENCES / f"{source}.yaml").read_text(encoding="utf-8"))
     try:
         found = path.read_text(encoding="utf-8")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from ..engine.library.library import Library
 from ..engine.library.values.made import EndedJob
 from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
@@ -92,6 +94,15 @@ async def made_in_periods(
 ) -> MadeInPeriods:
     """Add up what was made from one day to another, both included; the last 12 periods unless said. Raises HomeAssistantError."""
     last = last or dt_util.now().date()
+    if first is not None and first > last:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="ends_before_it_begins",
+            translation_placeholders={
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+            },
+        )
     begins = list(_periods(period, first, last))
     zone = dt_util.get_default_time_zone()
 

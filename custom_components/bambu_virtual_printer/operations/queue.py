@@ -1,6 +1,6 @@
 """The print queue as Home Assistant's modules use it; errors are Home Assistant's."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 from ..engine.library.library import Library
 from ..engine.library.values.annotations import clean_line
 from ..engine.library.values.errors import TextField
-from ..engine.library.values.job import DEFAULT_PLAN, Job, JobChanges, JobPage, JobState
+from ..engine.library.values.job import Job, JobChanges, JobPage, JobPlan, JobState
 from ..engine.library.values.sent_by import FROM_ANYBODY, SentBy
 from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
@@ -43,10 +43,16 @@ JOB_RIGHTS = {
 class PrintQueue:
     """The jobs of the library. Methods raise ServiceValidationError, HomeAssistantError."""
 
-    def __init__(self, library: Library, permissions: Permissions) -> None:
-        """Ask this library, for those who may."""
+    def __init__(
+        self,
+        library: Library,
+        permissions: Permissions,
+        plan_of: Callable[[str], JobPlan],
+    ) -> None:
+        """Ask this library, for those who may; `plan_of` tells how a virtual printer's jobs are made, by its id."""
         self._library = library
         self._permissions = permissions
+        self._plan_of = plan_of
 
     async def check(self, right: Right, job_id: str) -> None:
         """Make sure that whoever acts has a right to a job. Raises NotPermittedError."""
@@ -85,12 +91,13 @@ class PrintQueue:
             return await self._library.queue.job(job_id)
 
     async def add(self, archive_id: str, plan: PlanChanges) -> tuple[Job, ...]:
-        """Put an archive in the queue, once more if it was before."""
+        """Put an archive in the queue, once more if it was before; what `plan` leaves open is as its virtual printer says."""
         with library_errors(archive_id):
             archive = (await self._library.archive(archive_id)).archive
             await self._permissions.require_for(Right.DECIDE, archive)
             return await self._library.queue.add(
-                archive_id, plan.apply(DEFAULT_PLAN, archive.printer)
+                archive_id,
+                plan.apply(self._plan_of(archive.printer.id), archive.printer),
             )
 
     async def edit(

@@ -16,6 +16,7 @@ from ..engine.emulator.services import SharedServices
 from ..engine.library.library import Library
 from ..engine.library.memory_card import MemoryCard
 from ..engine.library.values.errors import NotFoundError
+from ..engine.library.values.job import DEFAULT_PLAN, JobPlan
 from ..engine.mirror.values import PooledSpool
 from ..engine.pki.authority import CertificateAuthority
 from ..engine.protocol.printer_models import CameraKind
@@ -107,6 +108,14 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
     def __len__(self) -> int:
         """Count the printers."""
         return len(self._printers)
+
+    def plan_of(self, printer_id: str) -> JobPlan:
+        """Return how jobs are made of what comes in by a virtual printer; the default where there is no such any more."""
+        match self._printers.get(printer_id):
+            case ManagedPrinter(config=VirtualPrinterConfig() as config):
+                return config.plan
+            case _:
+                return DEFAULT_PLAN
 
     @callback
     def async_on_printer(

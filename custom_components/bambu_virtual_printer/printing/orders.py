@@ -122,9 +122,16 @@ class JobOrders:
     ) -> ClearedPlate:
         """Take a person's word that a printer's plate is free, and how the print on it came out.
 
-        With `print_id` the plate is cleared only of that print. The verdict is stored before the next job can begin.
+        With `print_id` the plate is cleared only of that print. The verdict is stored before the next job can begin; where
+        there is nothing that it could be about, as while the printer prints, nothing is done.
         """
         plate = self._printers.dispatcher.plate(machine.id)
+        if saying is not None and not print_id and not plate.print_id:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="nothing_on_plate",
+                translation_placeholders={"printer": machine.name},
+            )
         is_meant = print_id in ("", plate.print_id)
         answered = None
         if saying is not None and is_meant and plate.job_id:

@@ -1,6 +1,6 @@
 """Which archive, upload or job an action means: by its id, or by its name where only one is called so."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 import re
 
@@ -8,6 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..engine.library.values.job import Job
 from ..engine.library.values.records import ArchiveQuery
 from ..hub import Hub
 from ..presentation import job_title
@@ -17,6 +18,8 @@ PAGE_SIZE = 500
 MAX_WORDS = 8
 """Words of a name that are searched for; what is found is compared with all of it."""
 MAX_CANDIDATES = 5
+MAX_ENDED_PAGES = 10
+"""Pages of ended jobs in which a name is looked for, the newest first."""
 
 
 async def async_archive_id(hub: Hub, named: str) -> str:
@@ -58,18 +61,42 @@ async def async_upload_id(hub: Hub, named: str) -> str:
             return _only(named, found)
 
 
-async def async_job_id(hub: Hub, named: str) -> str:
-    """Find an unfinished job by its id or its name. Raises ServiceValidationError, HomeAssistantError."""
+async def async_job_id(
+    hub: Hub, named: str, fits: Callable[[Job], bool] = lambda job: True
+) -> str:
+    """Find a job by its id or its name: one in the queue, or else the last that ended. Raises ServiceValidationError, HomeAssistantError.
+
+    Of one name, those that an action `fits` go before others.
+    """
     if _ULID.fullmatch(named):
         return named
-    return _only(
-        named,
-        [
-            (job.id, job.title)
-            for job in await hub.queue.queued_jobs()
-            if _is_called(named, (job.title, job_title(job, hub.texts), job.name))
-        ],
-    )
+    queued = [job for job in await hub.queue.queued_jobs() if _is_job(hub, job, named)]
+    found = [job for job in queued if fits(job)]
+    if not found and (ended := await _last_ended(hub, named, fits)):
+        return ended.id
+    if not (found := found or queued) and (ended := await _last_ended(hub, named)):
+        # It is called so; the action says what is wrong with it.
+        return ended.id
+    return _only(named, [(job.id, job.title) for job in found])
+
+
+async def _last_ended(
+    hub: Hub, named: str, fits: Callable[[Job], bool] = lambda job: True
+) -> Job | None:
+    """Return the newest of the jobs that ended of which both hold. Raises HomeAssistantError."""
+    cursor = None
+    for _ in range(MAX_ENDED_PAGES):
+        page = await hub.queue.history(limit=PAGE_SIZE, cursor=cursor)
+        for job in page.jobs:
+            if fits(job) and _is_job(hub, job, named):
+                return job
+        if (cursor := page.cursor) is None:
+            break
+    return None
+
+
+def _is_job(hub: Hub, job: Job, named: str) -> bool:
+    return _is_called(named, (job.title, job_title(job, hub.texts), job.name))
 
 
 def _is_called(named: str, names: Iterable[str]) -> bool:

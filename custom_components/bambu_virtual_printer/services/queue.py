@@ -1,5 +1,6 @@
 """Actions on the print queue: list, add, edit, move, hold, release, start, cancel, complete."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,8 +11,9 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
-from ..engine.library.values.job import Job
+from ..engine.library.values.job import Job, JobState
 from ..engine.library.values.prints import Answer
+from ..engine.library.values.verdicts import Reprint
 from ..hub import Hub, require_hub
 from ..operations.permissions import Right, decide_with
 from ..operations.plans import PRIORITIES
@@ -226,8 +228,7 @@ async def _resume_job(call: ServiceCall) -> ServiceResponse:
 
 async def _retry_job(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
-    # A failed job is not in the queue any more, where names are looked up.
-    job_id = call.data[ATTR_JOB_ID]
+    job_id = await _job_id(hub, call, _may_be_retried)
     await hub.orders.retry(job_id)
     return _shown(hub, await hub.queue.job(job_id))
 
@@ -263,9 +264,10 @@ async def _judge_job(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     saying = saying_of(call.data)
     assert saying
-    # What ended is not in the queue any more, where names are looked up.
     answered = await hub.verdicts.give(
-        call.data[ATTR_JOB_ID], saying, print_id=call.data[ATTR_PRINT_ID]
+        await _job_id(hub, call, _was_printed),
+        saying,
+        print_id=call.data[ATTR_PRINT_ID],
     )
     return verdict_view(answered, hub.wording)
 
@@ -273,7 +275,7 @@ async def _judge_job(call: ServiceCall) -> ServiceResponse:
 async def _reprint_job(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     answered = await hub.verdicts.answer_offer(
-        call.data[ATTR_JOB_ID],
+        await _job_id(hub, call, _is_offered),
         print_id=call.data[ATTR_PRINT_ID],
         wanted=call.data[ATTR_REPRINT],
         by=call.data[ATTR_BY],
@@ -281,8 +283,25 @@ async def _reprint_job(call: ServiceCall) -> ServiceResponse:
     return verdict_view(answered, hub.wording)
 
 
-async def _job_id(hub: Hub, call: ServiceCall) -> str:
-    return await async_job_id(hub, call.data[ATTR_JOB_ID])
+async def _job_id(
+    hub: Hub, call: ServiceCall, fits: Callable[[Job], bool] = lambda job: True
+) -> str:
+    return await async_job_id(hub, call.data[ATTR_JOB_ID], fits)
+
+
+def _may_be_retried(job: Job) -> bool:
+    return job.problem is not None or job.state in {
+        JobState.FAILED,
+        JobState.CANCELLED,
+    }
+
+
+def _was_printed(job: Job) -> bool:
+    return job.state.is_finished or job.copies_printed > 0
+
+
+def _is_offered(job: Job) -> bool:
+    return job.reprint is Reprint.OFFERED
 
 
 def _shown(hub: Hub, job: Job) -> dict[str, Any]:

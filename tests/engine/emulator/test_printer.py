@@ -182,14 +182,16 @@ async def test_print_in_the_older_order_prepares_until_the_file_is_there(
 
 
 @pytest.mark.parametrize("is_sent_first", [True, False])
+@pytest.mark.parametrize("plates", [1, 2])
 async def test_a_plate_that_the_file_does_not_have_is_refused_by_name_in_both_orders(
     printer: VirtualPrinter,
     tmp_path: Path,
     events: list[PrinterEvent],
+    plates: int,
     is_sent_first: bool,
 ) -> None:
     path = tmp_path / "Two.gcode.3mf"
-    write_sliced_file(path, SlicedFileSpec(title="Two", plates=2))
+    write_sliced_file(path, SlicedFileSpec(title="Two", plates=plates))
     address, serial = printer.identity.bind_ip, printer.identity.serial
     context = slicer.tls_context(serial, None)
     async with (
@@ -219,7 +221,7 @@ async def test_a_plate_that_the_file_does_not_have_is_refused_by_name_in_both_or
     # The file is kept, and nobody asks for anything of it.
     (received,) = [event for event in events if isinstance(event, UploadReceived)]
     assert received.request is None
-    assert received.plates == {1, 2}
+    assert received.plates == set(range(1, plates + 1))
     assert (PrintRequested in _kinds(events)) is not is_sent_first
 
 
@@ -291,7 +293,9 @@ async def test_two_uploads_of_one_name_each_get_their_own_print_request(
     for number in range(2):
         path = tmp_path / str(number) / "Cube.gcode.3mf"
         path.parent.mkdir()
-        path.write_bytes(written(SlicedFileSpec(title=f"{number}")).read_bytes())
+        path.write_bytes(
+            written(SlicedFileSpec(title=f"{number}", plates=2)).read_bytes()
+        )
         paths.append(path)
     async with (
         slicer.session(address, CODE, serial, context, source=sources[0]) as first,

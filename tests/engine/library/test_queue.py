@@ -172,7 +172,7 @@ async def test_options_a_person_planned_beat_those_of_the_slicer_whenever_they_c
         (job,) = await queue_file(library, events, sliced_data(), plan=plan)
         assert job.options == own
         assert job.options_due_at is not None
-        await library.print_requested(REQUEST, job.archive_id)
+        await library.print_requested(ANY_PLATE, job.archive_id)
         asked = PrintOptions.of_request(REQUEST)
         both = replace(asked, timelapse=own.timelapse)
         assert (await library.queue.job(job.id)).options == both
@@ -185,9 +185,9 @@ async def test_spools_that_a_person_chose_replace_all_of_the_slicers_choice(
 ) -> None:
     plan = replace(RELEASED, options=PrintOptions(ams_mapping=(2,)))
     spool = {"type": "PLA", "preset_id": "GFA00", "color": "000000FF"}
-    pooled = replace(REQUEST, ams_mapping=None, ams_mapping2=None, spools=(spool,))
+    pooled = replace(ANY_PLATE, ams_mapping=None, ams_mapping2=None, spools=(spool,))
     async with home.open() as (library, events):
-        for request in (REQUEST, pooled):
+        for request in (ANY_PLATE, pooled):
             (job,) = await queue_file(library, events, sliced_data(), plan=plan)
             await library.print_requested(request, job.archive_id)
             options = (await library.queue.job(job.id)).options
@@ -257,14 +257,14 @@ async def test_a_request_belongs_to_the_job_of_the_plate_it_names(
         assert await mappings(library) == wanted
 
 
-async def test_a_file_with_one_plate_takes_a_request_whatever_plate_it_names(
+async def test_a_file_with_one_plate_takes_requests_for_that_plate_only(
     home: Home, sliced_data: SlicedData
 ) -> None:
     async with home.open() as (library, events):
-        (job,) = await queue_file(library, events, sliced_data(), request=SECOND)
-        assert job.options == PrintOptions.of_request(SECOND)
+        (job,) = await queue_file(library, events, sliced_data(), request=FIRST)
+        assert job.options == PrintOptions.of_request(FIRST)
         await library.print_requested(for_plate(3, 1), job.archive_id)
-        assert await mappings(library) == [(1,)]
+        assert await mappings(library) == [FIRST.ams_mapping]
 
 
 async def test_only_jobs_whose_plate_was_asked_for_do_not_wait_for_the_slicer(

@@ -163,9 +163,9 @@ class Correlator:
         return None
 
     def has_plate(self, upload_id: str | None, request: PrintRequest) -> bool:
-        """Return whether a finished upload has the plate that is asked for: the one named, or the only one; or is not known."""
+        """Return whether a finished upload has the plate that is asked for, or it is not known whether it has."""
         upload = self._uploads.get(upload_id or "")
-        if upload is None or len(upload.plates) < 2 or request.plate is None:
+        if upload is None or not upload.plates or request.plate is None:
             return True
         return request.plate in upload.plates
 

@@ -212,11 +212,7 @@ def add(
     plan's options go before theirs.
     """
     plates = planned_plates(facts, plan)
-    plate_count = len(facts.printable_plates)
-    wanted = {
-        plate.number: request_for(requests, plate.number, plate_count)
-        for plate in plates
-    }
+    wanted = {plate.number: request_for(requests, plate.number) for plate in plates}
     is_chosen = plan.options is not None
     position = _end_of(connection, plan.priority)
     _make_room(connection, position, len(plates))
@@ -359,17 +355,9 @@ def stamp(
     connection: Connection, archive_id: str, request: PrintRequest
 ) -> tuple[Job, ...]:
     """Write the slicer's options on the jobs in the queue of the plate it named, but for what a person chose. Returns those."""
-    query = (
-        select(
-            jobs.c.id,
-            jobs.c.plate,
-            jobs.c.options,
-            jobs.c.options_chosen,
-            archives.c.plate_count,
-        )
-        .join(archives, archives.c.id == jobs.c.archive_id)
-        .where(jobs.c.archive_id == archive_id, jobs.c.position.is_not(None))
-    )
+    query = select(
+        jobs.c.id, jobs.c.plate, jobs.c.options, jobs.c.options_chosen
+    ).where(jobs.c.archive_id == archive_id, jobs.c.position.is_not(None))
     options = PrintOptions.of_request(request)
     return tuple(
         write(
@@ -384,7 +372,7 @@ def stamp(
             intent=Intent.PRINT.value,
         )
         for row in connection.execute(query.order_by(jobs.c.position)).all()
-        if is_for(request, row.plate, row.plate_count)
+        if is_for(request, row.plate)
     )
 
 

@@ -23,15 +23,11 @@ def with_request(
     return (*kept, request)[-MAX_REQUESTS:]
 
 
-def request_for(
-    requests: Sequence[PrintRequest], plate: int, plate_count: int
-) -> PrintRequest | None:
-    """Return the last request for a plate of a file that has so many to print."""
-    return next(
-        (item for item in reversed(requests) if is_for(item, plate, plate_count)), None
-    )
+def request_for(requests: Sequence[PrintRequest], plate: int) -> PrintRequest | None:
+    """Return the last request for a plate."""
+    return next((item for item in reversed(requests) if is_for(item, plate)), None)
 
 
-def is_for(request: PrintRequest, plate: int, plate_count: int) -> bool:
-    """Return whether a request is for a plate: for the one it names, for all if it names none, and for the only one."""
-    return plate_count == 1 or request.plate is None or request.plate == plate
+def is_for(request: PrintRequest, plate: int) -> bool:
+    """Return whether a request is for a plate: for the one it names, for all if it names none."""
+    return request.plate in (None, plate)
