@@ -151,6 +151,7 @@ COMMANDS: list[Row] = [
     ("archive/delete", {"archive_ids": [UNKNOWN], "purge": True}, ADMINS),
     ("archive/restore", {"archive_ids": [UNKNOWN]}, DELETERS),
     ("archive/queue", A, DECIDERS),
+    ("archive/add_photo", A | {"entity_id": "camera.garage"}, WORKERS),
     ("archive/remove_photo", A | {"photo_id": UNKNOWN}, WORKERS),
     ("job/get", J, EVERYBODY),
     ("job/history", {}, EVERYBODY),

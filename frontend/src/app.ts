@@ -1,4 +1,5 @@
 import type { Client } from "./api/client";
+import type { CameraView } from "./cameras";
 import type { Text, ApiError } from "./api/types";
 import type { Format } from "./format";
 import type { Key, Translate } from "./i18n";
@@ -43,6 +44,8 @@ export interface App {
   attempt<T>(work: Promise<T>): Promise<T | undefined>;
   /** Have something read out. */
   announce(message: string): void;
+  /** What the user may take a picture of now. */
+  cameras(): readonly CameraView[];
   /** Send files, to a virtual printer or straight to the archive. */
   upload(files: readonly File[], printerId?: string): void;
 }

@@ -91,6 +91,7 @@ export function cardApp(hass: () => Hass, texts: Texts, from: EventTarget): App 
     visit: (path) => navigate(path),
     attempt: (work) => attempt(work, (error) => toast(sayError(error))),
     announce: () => undefined,
+    cameras: () => [],
     upload: () => undefined,
   };
 }

@@ -29,7 +29,10 @@ export interface Hass {
   user?: { is_admin: boolean; name: string };
   enableShortcuts?: boolean;
   states?: Record<string, { state: string; attributes: Record<string, unknown> } | undefined>;
-  entities?: Record<string, { device_id?: string | null } | undefined>;
+  entities?: Record<
+    string,
+    { device_id?: string | null; platform?: string; hidden?: boolean } | undefined
+  >;
   connection: HassConnection;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
   fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;

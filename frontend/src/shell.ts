@@ -10,6 +10,7 @@ import {
   type Tab,
   type Toast,
 } from "./app";
+import { camerasOf } from "./cameras";
 import { Client } from "./api/client";
 import type { Printer, Transfer } from "./api/types";
 import { Format } from "./format";
@@ -373,6 +374,7 @@ export class BvpPanel extends LitElement {
       announce: (message) => {
         this.said = message;
       },
+      cameras: () => camerasOf(this.hass!),
       upload: (files, printerId) => void sendFiles(this.app!, this.hass!, files, printerId),
     };
   }

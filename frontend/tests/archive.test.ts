@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Archive, ArchiveDetails, ArchivePage, Plate } from "../src/api/types";
 import type { Route, Toast } from "../src/app";
+import { camerasOf } from "../src/cameras";
+import type { Hass } from "../src/hass";
 import "../src/screens/archive";
 import { deleteArchives } from "../src/screens/archive-actions";
 import { ArchivePages } from "../src/screens/archive-pages";
 import { addressOf, parseFilters, queryOf } from "../src/screens/archive-query";
 import { shownOf } from "../src/screens/archive-window";
 import type { Client } from "../src/api/client";
-import { fakeApp, OF_ALL, find, live, settled, show, textOf } from "./fake_app";
+import { fakeApp, OF_ALL, find, live, real, settled, show, textOf } from "./fake_app";
 
 const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
   id,
@@ -363,6 +365,73 @@ describe("the archive", () => {
       route("a"),
     );
     expect(find(root, 'a[href^="javascript"]')).toBeNull();
+  });
+});
+
+describe("photos", () => {
+  const CAMERAS = [
+    { id: "camera.attic", name: "Attic", device: null, picture: "/api/camera_proxy/camera.attic?token=1" },
+    { id: "camera.x1", name: "X1", device: "d1", picture: "/api/camera_proxy/camera.x1?token=2" },
+  ];
+
+  it("are taken from a camera: first from the one of the printer that printed it", async () => {
+    const takePhoto = vi.fn(() => Promise.resolve({}));
+    const status = { text_key: "job_completed", values: {} };
+    const prints = [
+      { ...OF_ALL, machine_id: "r1", id: "j", archive_id: "a", state: "completed", status, verbs: [], plate: 1, plate_count: 1, filament_colors: [], filament_types: [], error: "", problem: null },
+    ];
+    const { app, root } = await screen(
+      {
+        takePhoto,
+        archive: (id: string) => Promise.resolve(details(id, { prints: prints as never })),
+      },
+      route("a"),
+    );
+    app.cameras = () => CAMERAS;
+    app.store.guess(
+      (state) => ({ ...state, printers: [real({ device_id: "d1" })] }),
+      new Promise(() => undefined),
+    );
+    const detail = find(root, "bvp-archive-detail") as unknown as { requestUpdate(): void };
+    detail.requestUpdate();
+    await settled();
+    byLabel(root, "Photo from a camera").click();
+    await vi.waitFor(() => expect(find(root, "bvp-camera-dialog")).not.toBeNull());
+    await settled();
+    const picture = find<HTMLImageElement>(find(root, "bvp-camera-dialog")!.shadowRoot!, "img")!;
+    expect(picture.getAttribute("src")).toMatch(/^\/api\/camera_proxy\/camera\.x1\?token=2&moment=\d+$/);
+    byText(root, "Take photo").click();
+    await settled();
+    expect(takePhoto).toHaveBeenCalledWith("a", "camera.x1");
+    expect(find(root, "bvp-camera-dialog")).toBeNull();
+  });
+
+  it("are not offered from a camera where there is none", async () => {
+    const { root } = await screen({}, route("a"));
+    expect(byLabel(root, "Photo from a camera")).toBeNull();
+  });
+
+  it("are of cameras that can be seen, and of images of others", () => {
+    const state = (picture?: string, text = "idle") => ({
+      state: text,
+      attributes: { friendly_name: "X", entity_picture: picture },
+    });
+    const hass = {
+      states: {
+        "image.ours": state("/a"),
+        "image.cover": state("/b"),
+        "camera.off": state("/c", "unavailable"),
+        "camera.none": state(),
+        "camera.hidden": state("/d"),
+        "camera.x": state("/e"),
+        "light.x": state("/f"),
+      },
+      entities: {
+        "image.ours": { platform: "bambu_virtual_printer" },
+        "camera.hidden": { hidden: true },
+      },
+    } as unknown as Hass;
+    expect(camerasOf(hass).map((each) => each.id)).toEqual(["camera.x", "image.cover"]);
   });
 });
 

@@ -46,6 +46,7 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
       }
     },
     announce: vi.fn(),
+    cameras: () => [],
     upload: vi.fn(),
   };
   return { app, toasts };

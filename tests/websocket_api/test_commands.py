@@ -4,6 +4,7 @@ from collections.abc import Callable
 import csv
 from http import HTTPStatus
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from homeassistant.auth.permissions import PolicyPermissions
 from homeassistant.core import HomeAssistant
 from tests.support.home_assistant import Send, SentFile, Told
 from tests.support.real_printers import AddReal
@@ -242,6 +244,34 @@ async def test_an_archive_is_shown_with_its_prints_and_those_like_it(
     (printed,) = archive["prints"]
     assert (printed["state"], printed["error"]) == ("failed", "Spaghetti")
     assert printed["verbs"] == ["retry"]
+
+
+async def test_a_camera_takes_a_photo_of_an_archive_for_those_who_may_see_it(
+    client: Client,
+    user_client: Client,
+    archived: str,
+    camera: Path,
+    hass: HomeAssistant,
+) -> None:
+    photo = await client.call(
+        "archive/add_photo", archive_id=archived, entity_id="camera.garage"
+    )
+    assert photo["size_bytes"] == camera.stat().st_size
+    assert "authSig=" in photo["url"]
+    shown = await client.call("archive/get", archive_id=archived)
+    assert [each["photo_id"] for each in shown["photos"]] == [photo["photo_id"]]
+    error = await client.error(
+        "archive/add_photo", archive_id=archived, entity_id="camera.cellar"
+    )
+    assert error["translation_key"] == "no_picture"
+    anna = next(
+        user for user in await hass.auth.async_get_users() if user.name == "Anna"
+    )
+    anna.permissions = PolicyPermissions({"entities": False}, None)
+    error = await user_client.error(
+        "archive/add_photo", archive_id=archived, entity_id="camera.garage"
+    )
+    assert error["code"] == "unauthorized"
 
 
 async def test_archives_are_written_on_and_deleted_together(

@@ -5,17 +5,13 @@ from contextlib import asynccontextmanager
 
 import voluptuous as vol
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.components.media_source import async_get_media_image
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
 from homeassistant.helpers import config_validation as cv
 
-from ..const import DOMAIN
 from ..hub import require_hub
-from ..language.texts import Texts
 from ..operations.permissions import Right, manage_with
+from ..operations.snapshots import PICTURED, async_snapshot
 from ..presentation import photo_view
 from . import sources
 from .action import Action
@@ -24,15 +20,12 @@ from .naming import async_archive_id
 
 ATTR_PHOTO_ID = "photo_id"
 
-# What has pictures of the moment; Home Assistant lists them as media under the same names.
-DOMAINS = ["camera", "image"]
-
 ADD_SCHEMA = vol.Schema(
     vol.All(
         {
             vol.Required(ATTR_ARCHIVE_ID): cv.string,
             **sources.FIELDS,
-            vol.Optional(ATTR_ENTITY_ID): cv.entity_domain(DOMAINS),
+            vol.Optional(ATTR_ENTITY_ID): cv.entity_domain(PICTURED),
         },
         cv.has_at_least_one_key(
             sources.ATTR_MEDIA, ATTR_PATH, sources.ATTR_URL, ATTR_ENTITY_ID
@@ -80,9 +73,8 @@ async def _source(call: ServiceCall) -> AsyncIterator[sources.Source]:
     if entity_id := call.data.get(ATTR_ENTITY_ID) or _entity_id(
         sources.media_id_of(call.data)
     ):
-        await _check_permission(call, entity_id)
         yield sources.Source(
-            content=_once(await _snapshot(call.hass, entity_id)), name=entity_id
+            content=await async_snapshot(call.hass, entity_id), name=entity_id
         )
         return
     async with sources.async_source(call.hass, call.data) as source:
@@ -91,50 +83,11 @@ async def _source(call: ServiceCall) -> AsyncIterator[sources.Source]:
 
 def _entity_id(media_id: str) -> str:
     """Return the entity that media is the picture of; empty when it is none's."""
-    for domain in DOMAINS:
+    for domain in PICTURED:
         prefix = f"media-source://{domain}/"
         if media_id.startswith(prefix):
             return media_id.removeprefix(prefix)
     return ""
-
-
-async def _check_permission(call: ServiceCall, entity_id: str) -> None:
-    """Check that the calling user may read an entity. Raises Unauthorized, UnknownUser."""
-    if (user_id := call.context.user_id) is None:
-        return
-    user = await call.hass.auth.async_get_user(user_id)
-    if user is None:
-        raise UnknownUser(context=call.context, entity_id=entity_id)
-    if not user.permissions.check_entity(entity_id, POLICY_READ):
-        raise Unauthorized(
-            context=call.context, entity_id=entity_id, permission=POLICY_READ
-        )
-
-
-async def _snapshot(hass: HomeAssistant, entity_id: str) -> bytes:
-    """Take the picture a camera or image entity has now. Raises HomeAssistantError."""
-    domain = entity_id.partition(".")[0]
-    try:
-        image = await async_get_media_image(
-            hass, f"media-source://{domain}/{entity_id}"
-        )
-    except HomeAssistantError as err:
-        raise _no_picture(entity_id, Texts(hass).error(err)) from err
-    if image is None:
-        raise _no_picture(entity_id, Texts(hass)("no_such_entity"))
-    return image.content
-
-
-def _no_picture(entity_id: str, reason: str) -> HomeAssistantError:
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key="no_picture",
-        translation_placeholders={"entity_id": entity_id, "reason": reason},
-    )
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data
 
 
 ACTIONS: tuple[Action, ...] = (

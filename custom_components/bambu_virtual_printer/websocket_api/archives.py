@@ -7,10 +7,12 @@ from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.records import Archive, ArchiveFacets, ArchiveQuery
 from ..operations.permissions import Right, manage_with
+from ..operations.snapshots import PICTURED, async_snapshot
 from ..services.fields import (
     ARCHIVE_FILTERS,
     ATTR_ARCHIVE_ID,
@@ -29,7 +31,7 @@ from ..services.fields import (
 from ..services.lookup import archive_query
 from ..views.exports import async_offer_table
 from .commands import IDS, Call, Command, to_each, undo_view
-from .items import archive_item, archive_item_details, job_item
+from .items import archive_item, archive_item_details, job_item, photo_item
 from .plans import PLAN, plan_of
 
 ATTR_ARCHIVE_IDS = "archive_ids"
@@ -62,6 +64,10 @@ DELETE: dict[Any, Any] = {
 }
 RESTORE: dict[Any, Any] = {vol.Required(ATTR_ARCHIVE_IDS): IDS}
 QUEUE: dict[Any, Any] = {**GET, **PLAN}
+ADD_PHOTO: dict[Any, Any] = {
+    **GET,
+    vol.Required(ATTR_ENTITY_ID): cv.entity_domain(PICTURED),
+}
 REMOVE_PHOTO: dict[Any, Any] = {**GET, vol.Required(ATTR_PHOTO_ID): cv.string}
 
 
@@ -167,6 +173,15 @@ async def _queue(call: Call) -> dict[str, Any]:
     return {"jobs": [call.shown(job_item(call.hub, job, wording)) for job in jobs]}
 
 
+async def _add_photo(call: Call) -> dict[str, Any]:
+    archives, archive_id = call.hub.archives, call.data[ATTR_ARCHIVE_ID]
+    await archives.require(Right.WORK, archive_id)
+    picture = await async_snapshot(call.hass, call.data[ATTR_ENTITY_ID])
+    return photo_item(
+        call.hub, archive_id, await archives.add_photo(archive_id, picture)
+    )
+
+
 async def _remove_photo(call: Call) -> None:
     await call.hub.archives.remove_photo(
         call.data[ATTR_ARCHIVE_ID], call.data[ATTR_PHOTO_ID]
@@ -206,5 +221,6 @@ COMMANDS = (
     Command("archive/delete", manage_with(ATTR_PURGE, Right.DELETE), _delete, DELETE),
     Command("archive/restore", Right.DELETE, _restore, RESTORE),
     Command("archive/queue", Right.DECIDE, _queue, QUEUE),
+    Command("archive/add_photo", Right.WORK, _add_photo, ADD_PHOTO),
     Command("archive/remove_photo", Right.WORK, _remove_photo, REMOVE_PHOTO),
 )

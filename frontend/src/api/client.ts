@@ -15,6 +15,7 @@ import type {
   JobVerb,
   NoteFields,
   PeoplePage,
+  Photo,
   PlanFields,
   Printer,
   PrintVerdict,
@@ -78,6 +79,10 @@ export class Client {
 
   queueArchive = (archive_id: string, plan: PlanFields = {}) =>
     this.do<{ jobs: Job[] }>("archive/queue", { archive_id, ...plan });
+
+  /** Have the picture that a camera sees now kept as a photo. */
+  takePhoto = (archive_id: string, entity_id: string) =>
+    this.do<Photo>("archive/add_photo", { archive_id, entity_id });
 
   removePhoto = (archive_id: string, photo_id: string) =>
     this.do<null>("archive/remove_photo", { archive_id, photo_id });

@@ -149,6 +149,8 @@ export class BvpArchiveDetail extends BvpElement {
   @state() private writing = false;
   @state() private leaving: Photo | null = null;
   @state() private isSending = false;
+  /** Whether a camera is being chosen. */
+  @state() private isShooting = false;
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("archiveId") && this.details?.id !== this.archiveId) {
@@ -198,10 +200,33 @@ export class BvpArchiveDetail extends BvpElement {
   }
 
   private async addPhoto(file: Blob): Promise<void> {
+    await this.keep(this.app.api.addPhoto(this.archiveId, file));
+  }
+
+  /** What draws the dialog is loaded when somebody asks for it. */
+  private async chooseCamera(): Promise<void> {
+    await import("../parts/camera-dialog");
+    this.isShooting = true;
+  }
+
+  private async takePhoto(camera: string): Promise<void> {
+    this.isShooting = false;
+    await this.keep(this.app.api.takePhoto(this.archiveId, camera));
+  }
+
+  private async keep(photo: Promise<unknown>): Promise<void> {
     this.isSending = true;
-    await this.app.attempt(this.app.api.addPhoto(this.archiveId, file));
+    await this.app.attempt(photo);
     this.isSending = false;
     await this.load();
+  }
+
+  /** The camera of the printer that has printed it last. */
+  private get likelyCamera(): string {
+    const machine = this.details?.prints.find((job) => job.machine_id)?.machine_id;
+    const { printers } = this.app.store.state;
+    const device = printers.find((each) => each.id === machine)?.device_id;
+    return this.app.cameras().find((each) => device && each.device === device)?.id ?? "";
   }
 
   private async removePhoto(photo: Photo): Promise<void> {
@@ -302,6 +327,14 @@ export class BvpArchiveDetail extends BvpElement {
             icon: "mdi:camera-plus-outline",
             disabled: !this.canAct || this.isSending,
             onClick: () => this.pickPhoto(),
+          })
+        : nothing}
+      ${may("work", [archive]) && this.app.cameras().length
+        ? iconButton({
+            label: this.t("archive.photo_camera"),
+            icon: "mdi:cctv",
+            disabled: !this.canAct || this.isSending,
+            onClick: () => void this.chooseCamera(),
           })
         : nothing}
     </div>`;
@@ -497,7 +530,16 @@ export class BvpArchiveDetail extends BvpElement {
   }
 
   private dialogs(archive: Archive) {
-    return html`${this.writing
+    return html`${this.isShooting
+      ? html`<bvp-camera-dialog
+          .app=${this.app}
+          .cameras=${this.app.cameras()}
+          .chosen=${this.likelyCamera}
+          @taken=${(event: CustomEvent<string>) => void this.takePhoto(event.detail)}
+          @closed=${() => (this.isShooting = false)}
+        ></bvp-camera-dialog>`
+      : nothing}
+    ${this.writing
       ? html`<bvp-notes-dialog
           .app=${this.app}
           .item=${archive}
