@@ -158,6 +158,7 @@ async def test_options_take_effect_at_once(
             "failed": [],
             "plate": [],
             "filament": [],
+            "late": [],
             "question": [],
             "ask_approvers": False,
             "tell_senders": False,

@@ -413,6 +413,7 @@ class Hub:
             reasons=self.machines.reasons,
             progress=self.machines.progress,
             late=self.machines.late,
+            ready_by=self.machines.ready_by,
             fits=self.machines.fits,
             planned=self.machines.planned_starts,
         )

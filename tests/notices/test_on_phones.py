@@ -500,6 +500,15 @@ async def test_who_clears_the_plate_says_how_the_print_came_out(
     assert ended["verdict"] == "good"
 
 
+async def test_a_job_that_cannot_be_ready_in_time_is_told_once(
+    phone: TestPhone, job_id: str, call: Call
+) -> None:
+    soon = dt_util.utcnow().replace(microsecond=0) + timedelta(minutes=1)
+    await call("edit_job", job_id=job_id, due=soon.isoformat())
+    await until(lambda: any("late" in tag for tag in phone.shown), timeout_s=20)
+    assert phone.the("late")["message"].startswith("It cannot be ready by ")
+
+
 @pytest.mark.parametrize(("button", "jobs"), [("Print again", 1), ("Not again", 0)])
 async def test_a_failed_copy_is_offered_to_be_printed_again_once(
     phone: TestPhone, job_id: str, call: Call, hub: Hub, button: str, jobs: int

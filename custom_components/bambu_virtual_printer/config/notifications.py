@@ -21,6 +21,8 @@ class Topic(StrEnum):
     """A plate is to be cleared."""
     FILAMENT = "filament"
     """A job waits for filament."""
+    LATE = "late"
+    """A job cannot be ready in time."""
     QUESTION = "question"
     """A job's start or end was not observed."""
     REPRINT = "reprint"
@@ -35,6 +37,7 @@ CHOSEN = (
     Topic.FAILED,
     Topic.PLATE,
     Topic.FILAMENT,
+    Topic.LATE,
     Topic.QUESTION,
 )
 """The topics of which phones are chosen. The option is called as the topic is."""

@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.const import STATE_UNAVAILABLE, Platform
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from ..activity.kinds import Activity, EventKind
 from ..config.notifications import Topic
@@ -17,6 +18,7 @@ from ..engine.library.values.prints import Answer, Question
 from ..engine.library.values.records import Upload
 from ..engine.library.values.verdicts import Verdict
 from ..hub import Hub
+from ..language.texts import Texts
 from ..operations.permissions import Right, Thing
 from ..presentation import (
     cover_url,
@@ -279,6 +281,8 @@ def matter_of(hub: Hub, activity: Activity) -> Matter | None:
             topic, place = Topic.PRINTED, ("queue", told["job_id"])
         case EventKind.JOB_FAILED:
             topic, place = Topic.FAILED, ("queue", told["job_id"])
+        case EventKind.JOB_LATE:
+            topic, place = Topic.LATE, ("queue", told["job_id"])
         case EventKind.JOB_CANCELLED:
             topic, place = Topic.OWN, ("queue", told["job_id"])
         case EventKind.APPROVED:
@@ -310,6 +314,12 @@ def matter_of(hub: Hub, activity: Activity) -> Matter | None:
     )
 
 
+def _late(texts: Texts, told: Mapping[str, Any]) -> str:
+    due = dt_util.parse_datetime(told["due"] or told["ready_by"] or "")
+    late = texts("waiting_late", time=texts.date_time(due)) if due else ""
+    return " · ".join(filter(None, (late, told["waiting_reason"])))
+
+
 def _said(hub: Hub, kind: EventKind, told: Mapping[str, Any]) -> str:
     texts = hub.texts
     match kind:
@@ -321,6 +331,8 @@ def _said(hub: Hub, kind: EventKind, told: Mapping[str, Any]) -> str:
             return texts("notice_failed", reason=told["error"])
         case EventKind.JOB_FAILED:
             return texts("job_failed")
+        case EventKind.JOB_LATE:
+            return _late(texts, told)
         case EventKind.APPROVED:
             return texts("notice_queued" if told["queued"] else "notice_archived")
         case EventKind.SENT_BACK:

@@ -17,6 +17,7 @@ _COUNTS = {
     Topic.FAILED: "notice_sum_failed",
     Topic.PLATE: "notice_sum_plate",
     Topic.FILAMENT: "notice_sum_filament",
+    Topic.LATE: "notice_sum_late",
     Topic.QUESTION: "notice_sum_question",
     Topic.REPRINT: "notice_sum_reprint",
     Topic.OWN: "notice_sum_own",

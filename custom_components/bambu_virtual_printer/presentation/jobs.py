@@ -179,13 +179,21 @@ def job_text(job: Job, wording: Wording, *, with_due: bool = True) -> str:
         lines.append(texts.listed(facts))
     if target := _target_name(job.target, wording):
         lines.append(texts("meant_for", target=target))
-    if job.due and job.id in wording.late:
-        lines.append(texts("waiting_late", time=texts.date_time(job.due)))
+    if late := late_text(job, wording):
+        lines.append(late)
     elif with_due and job.due:
         lines.append(texts("due", time=texts.date_time(job.due)))
     if job.plate_name:
         lines.append(job.plate_name)
     return " · ".join(lines)
+
+
+def late_text(job: Job, wording: Wording) -> str | None:
+    """Say by when a job cannot be ready, by its own time or by its printer's; None where it can."""
+    due = job.due or wording.ready_by.get(job.id)
+    if due is None or job.id not in wording.late:
+        return None
+    return wording.texts("waiting_late", time=wording.texts.date_time(due))
 
 
 def facts_text(
@@ -252,6 +260,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "wrong_model": wrong_target(job, wording),
         "not_before": _iso(job.not_before),
         "due": _iso(job.due),
+        "ready_by": _iso(wording.ready_by.get(job.id)),
         "is_late": job.id in wording.late,
         "planned_start": _iso(wording.planned.get(job.id)),
         "only_while": job.timing.only_while or None,

@@ -16,7 +16,8 @@ class Wording:
 
     `reasons` say by jobs' ids why planning lets them wait, `progress` how many percent are done of those that printers have.
     `late` are the jobs that cannot be ready in time, `fits` knows the loaded spools that jobs in line could be printed with,
-    `planned` is when those begin that only wait for their time.
+    `planned` is when those begin that only wait for their time, `ready_by` when those should be ready by their printers' rules that are
+    not due themselves.
     """
 
     texts: Texts
@@ -26,3 +27,4 @@ class Wording:
     late: Collection[str] = ()
     fits: SpoolFits | None = None
     planned: Mapping[str, datetime] = field(default_factory=dict)
+    ready_by: Mapping[str, datetime] = field(default_factory=dict)

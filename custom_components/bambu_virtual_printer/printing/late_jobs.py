@@ -1,6 +1,6 @@
-"""Tells once of each job that cannot be ready by its time, whatever is restarted meanwhile."""
+"""Tells once of each job that cannot be ready by its time or by its printer's, whatever is restarted meanwhile."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 import logging
 
@@ -18,24 +18,36 @@ class LateJobs:
     def __init__(
         self, library: Library, spawn: Spawn, tell: Callable[[Job], None]
     ) -> None:
-        """Prepare; `tell` is called once for each job and time. `spawn` runs a coroutine in the background."""
+        """Prepare; `tell` is called once for each job and its time, and once for each that its printer's time is too early for.
+
+        `spawn` runs a coroutine in the background.
+        """
         self._library = library
         self._spawn = spawn
         self._tell = tell
         # The time that each was told of, or is about to be.
         self._told: dict[str, datetime] = {}
 
-    def look(self, jobs: Sequence[Job], late: Collection[str]) -> None:
-        """Look at the jobs in line, of which these are late."""
+    def look(
+        self,
+        jobs: Sequence[Job],
+        late: Collection[str],
+        ready_by: Mapping[str, datetime],
+    ) -> None:
+        """Look at the jobs in line, of which these are late; `ready_by` are the times of those that are not due themselves."""
         told = self._told
         self._told = {
-            job.id: job.due for job in jobs if job.due and told.get(job.id) == job.due
+            job.id: told[job.id]
+            for job in jobs
+            if job.id in told and job.due in (None, told[job.id])
         }
         for job in jobs:
-            due = job.due
+            due = job.due or ready_by.get(job.id)
             if not due or job.id not in late:
                 continue
-            if due not in (job.late_for, self._told.get(job.id)):
+            known = {job.late_for, self._told.get(job.id)} - {None}
+            # A printer's time comes every day.
+            if due not in known if job.due else not known:
                 self._told[job.id] = due
                 self._spawn(self._async_tell(job, due), f"late_{job.id}")
 

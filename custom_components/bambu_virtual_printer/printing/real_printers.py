@@ -171,6 +171,11 @@ class RealPrinters:
         return self.dispatcher.late
 
     @property
+    def ready_by(self) -> Mapping[str, datetime]:
+        """When jobs should be ready that are not due themselves, because of their printers, as of the last plan."""
+        return self.dispatcher.ready_by
+
+    @property
     def fits(self) -> SpoolFits:
         """Which loaded spools the jobs in line could be printed with."""
         return self.dispatcher.fits()
@@ -389,7 +394,7 @@ class RealPrinters:
         self._jobs = jobs
         self._free_from = foreseen.free_from
         self.filament_calls.async_look(jobs, self._reasons, self.fits)
-        self._late_jobs.look(jobs, self.late)
+        self._late_jobs.look(jobs, self.late, self.ready_by)
         self._questions.look(jobs, shown_targets(self._hass, self._entry))
         self._show_shares()
         self.dispatcher.wake()

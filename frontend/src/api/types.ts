@@ -264,7 +264,9 @@ export interface Job extends Downloadable, Sent {
   sliced_for: string;
   not_before: string | null;
   due: string | null;
-  /** Whether `due` cannot be kept. */
+  /** When it should be ready by its printer's rule, if it is not due itself. */
+  ready_by: string | null;
+  /** Whether `due` or `ready_by` cannot be kept. */
   is_late: boolean;
   /** When it begins, if it waits for its time alone. */
   planned_start: string | null;

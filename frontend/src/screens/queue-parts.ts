@@ -290,11 +290,12 @@ export function statusPart(
     const text = app.t(isHigh ? "queue.priority_high" : "queue.priority_low");
     said.set(text, chip(isHigh ? "mdi:chevron-double-up" : "mdi:chevron-double-down", text));
   }
-  if (job.due) {
+  const due = job.due ?? (job.is_late ? job.ready_by : null);
+  if (due) {
     const text = job.is_late
-      ? app.say({ text_key: "waiting_late", values: { time: { time: job.due } } })
-      : app.t("queue.due_at", { time: app.format.moment(job.due) });
-    const late = job.is_late || new Date(job.due).getTime() < Date.now();
+      ? app.say({ text_key: "waiting_late", values: { time: { time: due } } })
+      : app.t("queue.due_at", { time: app.format.moment(due) });
+    const late = job.is_late || new Date(due).getTime() < Date.now();
     said.set(text, chip("mdi:flag-outline", text, late ? "warning" : "neutral"));
   }
   return said.size ? html`<div class="status">${[...said.values()]}</div>` : nothing;

@@ -24,6 +24,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.reasons import (
     Reason,
     ReasonKey,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.when.quiet import Quiet
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
     Condition,
     Facts,
@@ -360,7 +361,8 @@ def test_a_printer_waits_for_the_sun_only_as_long_as_it_can_be_ready_by_its_time
     assert only_reason(made).until == at(4)
     assert begins(planned(job(), rules=rules, now=at(4))) == ["a"]
     assert only_reason(planned(job(due=at(12)), rules=rules)).until == at(7)
-    assert made.late == frozenset()
+    # The first time could not be kept from the beginning.
+    assert (made.late, made.ready_by) == ({"a"}, {"a": at(3)})
 
 
 def test_a_power_that_nobody_knows_holds_or_lets_go() -> None:
@@ -818,3 +820,71 @@ def test_a_job_with_quiet_hours_of_its_own_begins_before_them_to_be_ready() -> N
         hours={NIGHT: (quiet(3, 13, Scope.RUN),)},
     )
     assert made.reasons["long"].key is ReasonKey.READY_FIRST
+
+
+# --- by when a printer should be ready ---
+
+
+def test_a_job_is_late_once_it_cannot_be_ready_by_its_printers_time() -> None:
+    rules = Rules(ready_by=(at(4), at(28)))
+    made = planned(job(hours=3), rules=rules, machines=[printing("garage", 30)])
+    assert (made.late, made.ready_by) == (frozenset(), {"a": at(4)})
+    assert made.wake_at == at(1) + timedelta(seconds=1)
+    made = planned(job(hours=3), rules=rules, machines=[printing("garage", 61)])
+    assert (made.late, made.ready_by) == ({"a"}, {"a": at(4)})
+    # Each copy is a print of its own.
+    copies = job(hours=3, copies=9)
+    assert not planned(copies, rules=rules, machines=[printing("garage", 30)]).late
+    late = planned(job(hours=5), rules=rules, machines=[printing("garage", 1)])
+    assert late.late == {"a"}
+    # From that time on the next one counts.
+    assert late.wake_at == at(4)
+    later = planned(
+        job(hours=5),
+        rules=Rules(ready_by=(at(28),)),
+        machines=[printing("garage", 1)],
+        now=at(4),
+    )
+    assert (later.late, later.ready_by) == (frozenset(), {"a": at(28)})
+
+
+def test_what_is_held_due_itself_or_of_unknown_length_is_not_meant_for_the_printers_time() -> (
+    None
+):
+    rules = Rules(ready_by=(at(4), at(28)))
+    full = [printing("garage", 600)]
+    for one in (job(is_held=True), job(hours=None), job(due=at(40))):
+        made = planned(one, rules=rules, machines=full)
+        assert (made.late, made.ready_by) == (frozenset(), {})
+    assert planned(job(hours=6, not_before=at(5)), rules=rules).ready_by == {
+        "a": at(28)
+    }
+    started = job(hours=6, is_held=True, is_started=True)
+    assert planned(started, rules=rules, machines=full).late == {"a"}
+    assert planned(job(hours=6), machines=full).ready_by == {}
+
+
+@given(
+    hours=quiet_hours(), length=st.integers(1, 12), first=st.integers(1, 40), sun=st.booleans(),
+)  # fmt: skip
+def test_nothing_begins_beyond_a_ready_by_that_could_be_met(
+    hours: QuietHours, length: int, first: int, sun: bool
+) -> None:
+    """What waits for the sun begins in time, if quiet hours leave a start for that."""
+    rules = Rules(
+        quiet=(hours,),
+        sun=Sun(source="Roof", limit_w=9, power_w=0.0, is_enough=sun),
+        ready_by=(at(first), at(first + 24), at(first + 48)),
+    )
+    one = job(hours=length)
+    earliest = Quiet((hours,)).first_start(NOW, length * HOUR)
+    could = earliest is not None and earliest + length * HOUR <= at(first)
+    now = NOW
+    made = planned(one, rules=rules, now=now)
+    assert made.starts or (made.late == set()) == could
+    while not made.starts and made.wake_at and made.wake_at <= at(first):
+        now = made.wake_at
+        made = planned(one, rules=rules, now=now)
+    if could:
+        assert made.starts
+        assert now + length * HOUR <= at(first)

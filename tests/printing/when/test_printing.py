@@ -292,3 +292,53 @@ async def test_what_a_job_cannot_ask_for_is_refused_in_words(
         await call("edit_job", job_id=job["job_id"], **fields)
     job = await call("edit_job", job_id=job["job_id"], quiet_hours=None, sun=None)
     assert (job["quiet_hours"], job["sun"]) == (None, None)
+
+
+async def test_what_cannot_be_ready_by_its_printers_time_says_so_everywhere_and_once(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    told: Told,
+    call: Call,
+    entry: MockConfigEntry,
+    set_rules: Callable[..., object],
+    entity_id: Callable[..., str],
+) -> None:
+    double, machine = await add_real()
+    soon = dt_util.now().replace(second=0, microsecond=0) + timedelta(minutes=2)
+    hass.states.async_set("input_boolean.awake", "off", {"friendly_name": "Awake"})
+    await set_rules(  # type: ignore[misc]
+        machine.id,
+        ready_by=soon.time().isoformat(),
+        only_while=["input_boolean.awake"],
+    )
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    await until(lambda: EventKind.JOB_LATE in told.kinds, timeout_s=20)
+    await hass.async_block_till_done()
+    (job,) = (await call("list_queue"))["jobs"]
+    assert (job["is_late"], job["due"]) == (True, None)
+    assert dt_util.parse_datetime(job["ready_by"]) == soon
+    listed = await hass.services.async_call(
+        "todo",
+        "get_items",
+        {"entity_id": entity_id("todo", hub, "print_queue")},
+        blocking=True,
+        return_response=True,
+    )
+    assert "It cannot be ready by" in str(listed)
+    # Another time of the printer's is no news of the same job, nor is a restart.
+    later = soon + timedelta(minutes=1)
+    await set_rules(  # type: ignore[misc]
+        machine.id,
+        ready_by=later.time().isoformat(),
+        only_while=["input_boolean.awake"],
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    again: Hub = entry.runtime_data
+    await until(lambda: job["job_id"] in again.machines.late, timeout_s=20)
+    await hass.async_block_till_done()
+    assert told.kinds.count(EventKind.JOB_LATE) == 1
+    assert double.prints == []

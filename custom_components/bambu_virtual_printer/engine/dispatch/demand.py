@@ -56,6 +56,7 @@ class Foreseen:
     demands: Mapping[str, Demand]
     planned: Mapping[str, Planned]
     late: frozenset[str]
+    ready_by: Mapping[str, datetime]
     wake_at: datetime | None
 
 
@@ -66,6 +67,7 @@ class _Outlook:
     reasons: dict[str, Reason]
     planned: dict[str, Planned]
     late: frozenset[str]
+    ready_by: dict[str, datetime]
     wake_at: datetime | None
     wanted: dict[str, str]
 
@@ -88,6 +90,7 @@ def foresee(
         reasons=dict(made.reasons),
         planned=dict(made.planned),
         late=made.late,
+        ready_by=dict(made.ready_by),
         wake_at=made.wake_at,
         wanted={},
     )
@@ -102,6 +105,7 @@ def foresee(
         reasons=outlook.reasons,
         planned=outlook.planned,
         late=outlook.late,
+        ready_by=outlook.ready_by,
         wake_at=outlook.wake_at,
         demands={
             machine_id: _demand(machine, jobs, outlook, now)
@@ -154,6 +158,7 @@ def _as_if_on(
         reasons=reasons,
         planned={**kept.planned, **planned.planned},
         late=kept.late | planned.late,
+        ready_by={**kept.ready_by, **planned.ready_by},
         wake_at=min(wakes, default=None),
         wanted=wanted,
     )

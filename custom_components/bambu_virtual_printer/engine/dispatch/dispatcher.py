@@ -118,6 +118,8 @@ class Dispatcher:
         """When jobs begin that only wait for their time, by job, as of the last plan."""
         self.late: frozenset[str] = frozenset()
         """The jobs that cannot be ready by the time that they should be, as of the last plan."""
+        self.ready_by: Mapping[str, datetime] = {}
+        """When jobs should be ready that are not due themselves, because of their printers, as of the last plan."""
 
     async def __aenter__(self) -> Self:
         """Start. Raises what the store raises."""
@@ -335,13 +337,15 @@ class Dispatcher:
                 reasons[start.job_id] = Reason(key=ReasonKey.LIBRARY_AWAY)
                 again_at = self._clock() + timedelta(seconds=self._times.retry_s)
                 wake_at = min(wake_at or again_at, again_at)
-        if (reasons, foreseen.planned, foreseen.late) != (
+        if (reasons, foreseen.planned, foreseen.late, foreseen.ready_by) != (
             self.reasons,
             self.planned,
             self.late,
+            self.ready_by,
         ):
             self.reasons = reasons
             self.planned, self.late = foreseen.planned, foreseen.late
+            self.ready_by = foreseen.ready_by
             self._changed()
         return wake_at
 

@@ -100,6 +100,8 @@ class Plan:
     """When jobs begin on their printers that wait for nothing but the time, as far as that is known."""
     late: frozenset[str] = frozenset()
     """Those that cannot be ready by the time that they should be."""
+    ready_by: Mapping[str, datetime] = field(default_factory=dict)
+    """When those should be ready that are not due themselves, because of their printers."""
 
 
 def plan(
@@ -256,6 +258,7 @@ class _Planning:
             wake_at=min(self._wakes(jobs), default=None),
             planned=self._timing.planned(jobs, self._reasons),
             late=late | self._timing.late(jobs, self._reasons),
+            ready_by=self._timing.ready_by(jobs, self._reasons),
         )
 
     def _keep_free(self, jobs: Sequence[QueuedJob]) -> frozenset[str]:

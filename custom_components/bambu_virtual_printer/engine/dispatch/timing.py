@@ -74,6 +74,7 @@ class Timing:
                 decider = Decider(rules, facts, now, curves)
                 known.append((rules, decider))
             self._deciders[machine_id] = decider
+        self._has_ready_by = any(rules.ready_by for rules, _decider in known)
 
     def rules(self, machine_id: str) -> Rules:
         """Return a printer's rules."""
@@ -151,6 +152,30 @@ class Timing:
                 planned[job.id] = Planned(machine_id=machine_id, start=start)
         return planned
 
+    def ready_by(
+        self, jobs: Iterable[QueuedJob], reasons: Mapping[str, Reason]
+    ) -> dict[str, datetime]:
+        """Return by when the waiting jobs should be ready that are not due themselves, because of their printers.
+
+        Of a job with several copies it is the next one. What a person holds is not meant to be ready.
+        """
+        if not self._has_ready_by:
+            return {}
+        found: dict[str, datetime] = {}
+        for job in jobs:
+            reason = reasons.get(job.id)
+            if reason and (moment := self._ready_by(job, reason)):
+                found[job.id] = moment
+        return found
+
+    def _ready_by(self, job: QueuedJob, reason: Reason) -> datetime | None:
+        wishes = job.wishes
+        is_held = job.is_held and not job.is_started
+        if wishes.due or wishes.length is None or is_held:
+            return None
+        decider = self._deciders.get(self._machine_of(job, reason))
+        return decider.ready_by(self._earliest(job)) if decider else None
+
     def late(
         self, jobs: Iterable[QueuedJob], reasons: Mapping[str, Reason]
     ) -> frozenset[str]:
@@ -166,21 +191,36 @@ class Timing:
     ) -> Iterator[datetime]:
         """Return when waiting jobs become late."""
         for job in jobs:
-            wishes = job.wishes
-            if wishes.due is None or wishes.length is None or job.id not in reasons:
+            reason = reasons.get(job.id)
+            if reason is None or job.wishes.length is None:
                 continue
-            moment = wishes.due - wishes.length * wishes.copies + _JUST_AFTER
+            due, copies = self._due(job, reason)
+            if due is None:
+                continue
+            moment = due - job.wishes.length * copies + _JUST_AFTER
             if moment > self._now:
                 yield moment
+            elif job.wishes.due is None:
+                # From then on it is the next time.
+                yield due
 
     def _is_late(self, job: QueuedJob, reason: Reason) -> bool:
         wishes = job.wishes
-        if wishes.due is None or wishes.length is None:
+        if wishes.length is None:
+            return False
+        due, copies = self._due(job, reason)
+        if due is None:
             return False
         begin = max(self._earliest(job), self._free_for(job))
         if decider := self._deciders.get(self._machine_of(job, reason)):
-            return not decider.can_be_ready(wishes, begin)
-        return begin + wishes.length * wishes.copies > wishes.due
+            return not decider.can_be_ready(wishes, begin, due, copies)
+        return begin + wishes.length * copies > due
+
+    def _due(self, job: QueuedJob, reason: Reason) -> tuple[datetime | None, int]:
+        """Return by when how many copies of a job should be ready: all by its own time, else one by its printer's."""
+        if job.wishes.due or not self._has_ready_by:
+            return job.wishes.due, job.wishes.copies
+        return self._ready_by(job, reason), 1
 
     def _free_for(self, job: QueuedJob) -> datetime:
         """Return when the first printer that a job is meant for has ended its print, by what it reports."""

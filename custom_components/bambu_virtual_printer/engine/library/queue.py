@@ -246,11 +246,17 @@ class JobQueue:
         )
 
     async def note_late(self, job_id: str, due: datetime) -> bool:
-        """Note that people are told that a due time cannot be kept. Returns whether they were not yet. Raises NotFoundError."""
+        """Note that people are told that a due time, or that of a printer, cannot be kept.
+
+        Returns whether they were not yet. Raises NotFoundError.
+        """
 
         def work(connection: Connection) -> bool:
             job = job_rows.get(connection, job_id)
-            if job.late_for == due or job.due != due:
+            is_of_printer = job.due is None
+            if job.late_for == due or job.due not in (None, due):
+                return False
+            if is_of_printer and job.late_for is not None:
                 return False
             job_rows.write(connection, job_id, late_for=due)
             return True

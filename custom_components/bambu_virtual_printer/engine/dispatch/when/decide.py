@@ -77,16 +77,22 @@ class Decider:
         """Return the first start from a moment on that quiet hours leave; None if there is none."""
         return self.quiet(wishes).first_start(moment, wishes.length or _NOTHING)
 
-    def can_be_ready(self, wishes: Wishes, begin: datetime) -> bool:
-        """Return whether all copies of a job can be ready in time, one after another from a moment on."""
-        if wishes.due is None or wishes.length is None:
+    def ready_by(self, moment: datetime) -> datetime | None:
+        """Return by when the printer should be ready with what may begin from a moment on; None without such a rule."""
+        return next((one for one in self._rules.ready_by if one > moment), None)
+
+    def can_be_ready(
+        self, wishes: Wishes, begin: datetime, due: datetime, copies: int
+    ) -> bool:
+        """Return whether so many copies of a job can be ready in time, one after another from a moment on."""
+        if wishes.length is None:
             return True
         if not self._hours(wishes):
-            return begin + wishes.length * wishes.copies <= wishes.due
+            return begin + wishes.length * copies <= due
         quiet = self.quiet(wishes)
-        for _copy in range(wishes.copies):
+        for _copy in range(copies):
             start = quiet.first_start(begin, wishes.length)
-            if start is None or start + wishes.length > wishes.due:
+            if start is None or start + wishes.length > due:
                 return False
             begin = start + wishes.length
         return True
