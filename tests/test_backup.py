@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer import backup
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
-from custom_components.bambu_virtual_printer.engine.library.index import database
+from custom_components.bambu_virtual_printer.engine.library.index import sqlite
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
@@ -59,7 +59,7 @@ async def test_the_certificate_authority_is_where_every_backup_takes_it_along(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the index wait for other programs only a moment; to be asked for before the hub."""
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
 
 
 async def test_a_backup_stops_with_the_reason_when_the_index_cannot_be_prepared(

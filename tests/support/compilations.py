@@ -6,7 +6,7 @@ from typing import Any, override
 import pytest
 from sqlalchemy import URL, Engine
 
-from custom_components.bambu_virtual_printer.engine.library.index import database
+from custom_components.bambu_virtual_printer.engine.library.index import sqlite
 
 # The dialect comes first in a key, and is each engine's own; but it is always SQLite's here.
 type _Key = tuple[Any, ...]
@@ -26,13 +26,13 @@ class _Compilations(dict[_Key, Any]):
 def shared_compilations() -> Iterator[None]:
     """Let all indexes in SQLite share them; making statements out of expressions took half the time of opening one."""
     compilations = _Compilations()
-    make = database._sqlite_engine
+    make = sqlite._engine
 
-    def _sqlite_engine(url: URL) -> Engine:
+    def _engine(url: URL) -> Engine:
         engine = make(url)
         engine.update_execution_options(compiled_cache=compilations)
         return engine
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_sqlite_engine", _sqlite_engine)
+        patch.setattr(sqlite, "_engine", _engine)
         yield

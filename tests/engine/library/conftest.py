@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 import itertools
+import os
 from pathlib import Path
 import shutil
 import tempfile
@@ -29,15 +30,35 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Callable[[], str]]:
-    """Return a function that makes an empty PostgreSQL database and gives its URL."""
+def shared_server() -> Iterator[databases.Server]:
+    """Return a PostgreSQL server for databases of many tests; it asks for passwords at its address."""
     if reason := databases.reason_to_skip():
         pytest.skip(reason)
     # Sockets have short names, and the server's user must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
         Path(folder).chmod(0o755)
-        with databases.server(Path(folder)) as new_database:
-            yield new_database
+        low, high = os.getpid() & 0xFF, os.getpid() >> 8 & 0xFF
+        with databases.running(
+            Path(folder), address=f"127.1.{high}.{low or 1}"
+        ) as server:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql(shared_server: databases.Server) -> Callable[[], str]:
+    """Return a function that makes an empty PostgreSQL database and gives its URL."""
+    return shared_server.new_database
+
+
+@pytest.fixture
+def postgresql_server(new_address: Callable[[], str]) -> Iterator[databases.Server]:
+    """Return a PostgreSQL server that the test may stop and start."""
+    if reason := databases.reason_to_skip():
+        pytest.skip(reason)
+    with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
+        Path(folder).chmod(0o755)
+        with databases.running(Path(folder), address=new_address()) as server:
+            yield server
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,6 +1,6 @@
 """A PostgreSQL server of our own, where Debian's packages and a driver are installed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 import importlib.util
 import itertools
@@ -23,40 +23,82 @@ def reason_to_skip() -> str | None:
     return None
 
 
-@contextmanager
-def server(folder: Path) -> Iterator[Callable[[], str]]:
-    """Run a server that only listens on a socket in `folder`. Yields what makes a database and gives its URL."""
-    # It refuses to run as root.
-    user = None
-    if os.geteuid() == 0:
-        with suppress(KeyError):
-            user = pwd.getpwnam("postgres").pw_name
-            shutil.chown(folder, user)
+class Server:
+    """A server that can be stopped and started; what is in it lies in `folder`."""
 
-    def run(program: str, *arguments: str) -> None:
+    def __init__(self, folder: Path, *, address: str = "") -> None:
+        """Make it; it listens on a socket in `folder`, and at `address`, where it asks for passwords."""
+        self.folder = folder
+        self.address = address
+        self._numbers = itertools.count()
+        self._data = folder / "data"
+        # It refuses to run as root.
+        self._user = None
+        if os.geteuid() == 0:
+            with suppress(KeyError):
+                self._user = pwd.getpwnam("postgres").pw_name
+                shutil.chown(folder, self._user)
+        # An English locale, as on most systems: it sorts unlike SQLite does.
+        self.run(
+            "initdb",
+            "-D",
+            str(self._data),
+            "-A",
+            "trust",
+            "-U",
+            "library",
+            "-E",
+            "UTF8",
+        )
+        if address:
+            rules = self._data / "pg_hba.conf"
+            rules.write_text(
+                f"local all all trust\nhost all all {address}/8 scram-sha-256\n"
+            )
+
+    def run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [SERVERS[-1] / program, *arguments],
             check=True,
-            user=user,
-            cwd=folder,
+            user=self._user,
+            cwd=self.folder,
             stdout=subprocess.DEVNULL,
             timeout=120,
         )
 
-    data = folder / "data"
-    # An English locale, as on most systems: it sorts unlike SQLite does.
-    run("initdb", "-D", str(data), "-A", "trust", "-U", "library", "-E", "UTF8")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    control = ("-D", str(data), "-w", "-l", str(folder / "log"))
-    run("pg_ctl", *control, "-o", options, "start")
-    numbers = itertools.count()
+    def start(self) -> None:
+        options = f"-c listen_addresses='{self.address}' -c unix_socket_directories={self.folder} -c fsync=off"
+        self.run("pg_ctl", *self._control, "-o", options, "start")
 
-    def new_database() -> str:
-        name = f"library_{next(numbers)}"
-        run("createdb", "-h", str(folder), "-U", "library", name)
-        return f"postgresql+psycopg://library@/{name}?host={folder}"
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; `immediate` is like a power cut."""
+        self.run("pg_ctl", *self._control, "-m", mode, "stop")
 
+    def new_database(self, *options: str) -> str:
+        """Make an empty database. Returns its URL."""
+        name = f"library_{next(self._numbers)}"
+        self.run("createdb", "-h", str(self.folder), "-U", "library", *options, name)
+        return f"postgresql+psycopg://library@/{name}?host={self.folder}"
+
+    @property
+    def processes(self) -> list[int]:
+        """The server's processes, the first one first."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
+
+    @property
+    def _control(self) -> tuple[str, ...]:
+        return ("-D", str(self._data), "-w", "-l", str(self.folder / "log"))
+
+
+@contextmanager
+def running(folder: Path, *, address: str = "") -> Iterator[Server]:
+    """Run a server, which may be stopped in the end."""
+    its = Server(folder, address=address)
+    its.start()
     try:
-        yield new_database
+        yield its
     finally:
-        run("pg_ctl", *control, "-m", "immediate", "stop")
+        with suppress(subprocess.CalledProcessError):
+            its.stop()

@@ -577,7 +577,7 @@ async def test_an_index_that_somebody_else_reads_is_not_said_to_be_safe(
     home: Home, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.bambu_virtual_printer.engine.library.index.database.BUSY_TIMEOUT_S",
+        "custom_components.bambu_virtual_printer.engine.library.index.sqlite.BUSY_TIMEOUT_S",
         0.1,
     )
     async with home.open() as (library, events):

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import create_mock_engine, event
 from sqlalchemy.dialects import postgresql as dialect
 from sqlalchemy.engine import Engine
@@ -13,9 +12,6 @@ from sqlalchemy.sql.ddl import DDLElement
 
 from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
 from custom_components.bambu_virtual_printer.engine.library.library import Library
-from custom_components.bambu_virtual_printer.engine.library.values.errors import (
-    IndexUnavailableError,
-)
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
@@ -196,18 +192,3 @@ async def test_everything_works_there(
         assert (await library.statistics()).ever_archived == 1
         archive = (await archive_file(library, events, sliced_data())).archive
         assert (await library.archive(archive.id)).facts.print_time_s
-
-
-async def test_a_server_that_hung_up_is_called_again(
-    home: Home, postgresql: Callable[[], str]
-) -> None:
-    there = replace(home, database_url=postgresql())
-    async with there.open() as (library, _):
-        await library.remember_serial_suffix("1")
-        with pytest.raises(IndexUnavailableError, match="does not answer"):
-            await library._context.index.run(_end_own_connection)
-        assert not await library.remember_serial_suffix("1")
-
-
-def _end_own_connection(connection: Any) -> None:
-    connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")

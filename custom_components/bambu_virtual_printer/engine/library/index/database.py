@@ -1,37 +1,21 @@
-"""The index: a database, one thread that talks to it, and transactions that run there.
+"""The index: a database, the threads that talk to it, and transactions that run there.
 
-SQLite with a write-ahead log unless a URL names something else. A transaction that was done survives a power cut: the
-queue is nowhere else, and a job that was printed must not be printed again.
+SQLite with a write-ahead log unless a URL names PostgreSQL.
 """
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
-import logging
+from collections.abc import Callable
 from pathlib import Path
-import sqlite3
 from typing import Concatenate
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from ...explanations import Explanation, explain, why_os
-from ..values.errors import IndexUnavailableError
+from ...explanations import explain
+from ..values.errors import IndexFault, IndexUnavailableError
 from ..values.shared import Instance
-from .migrations import migrate
-from .threads import Worker
-
-_LOGGER = logging.getLogger(__name__)
-
-BUSY_TIMEOUT_S = 10.0
-# SQLite's own default.
-CHECKPOINT_PAGES = 1000
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-class _DamagedError(IndexUnavailableError):
-    """The database is not intact."""
+from .access import Access, Database
+from .postgresql import PostgresqlDatabase
+from .sqlite import SqliteDatabase
 
 
 class Index:
@@ -42,29 +26,18 @@ class Index:
 
         `instance` is who this is where several use one database.
         """
-        self._instance = instance
-        try:
-            self._url = make_url(url)
-        except SQLAlchemyError as err:
-            raise IndexUnavailableError(
-                explain("index_url_unreadable", "The database URL cannot be read.")
-            ) from err
-        self._worker = Worker("bambu_library_index", 1)
-        self._engine: Engine | None = None
+        self._database = _database(parsed_url(url), instance)
 
     async def open(self) -> Path | None:
         """Open the database and bring it up to date. Returns where a damaged one was put, which was replaced.
 
         Raises IndexUnavailableError, IndexTooNewError.
         """
-        return await self._worker.run(self._open)
+        return await self._database.open()
 
     async def close(self) -> None:
         """Finish what is under way and close."""
-        # No transaction may follow the end of the pool: it would open a connection that is never closed.
-        await self._worker.close()
-        if self._engine is not None:
-            await asyncio.to_thread(self._engine.dispose)
+        await self._database.close()
 
     async def read[**Parameters, Result](
         self,
@@ -73,7 +46,7 @@ class Index:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Do `work`, which changes nothing, in a transaction. Raises IndexUnavailableError and what `work` raises."""
-        return await self._transact(work, *args, **kwargs)
+        return await self._transact(Access.READ, work, *args, **kwargs)
 
     async def run[**Parameters, Result](
         self,
@@ -83,9 +56,10 @@ class Index:
     ) -> Result:
         """Do `work` in a transaction, the only one that changes anything meanwhile.
 
-        Raises IndexUnavailableError and what `work` raises; then nothing is changed.
+        `work` may be begun a second time, after all that it did was undone. Raises IndexUnavailableError and what `work`
+        raises; then nothing is changed.
         """
-        return await self._transact(work, *args, **kwargs)
+        return await self._transact(Access.WRITE, work, *args, **kwargs)
 
     async def run_beside[**Parameters, Result](
         self,
@@ -95,245 +69,66 @@ class Index:
     ) -> Result:
         """Do `work` in a transaction, beside others that change something: it locks the rows that it relies on.
 
-        Raises IndexUnavailableError and what `work` raises; then nothing is changed.
+        Otherwise like `run`.
         """
-        return await self._transact(work, *args, **kwargs)
-
-    async def _transact[**Parameters, Result](
-        self,
-        work: Callable[Concatenate[Connection, Parameters], Result],
-        *args: Parameters.args,
-        **kwargs: Parameters.kwargs,
-    ) -> Result:
-        def transaction() -> Result:
-            assert self._engine is not None
-            try:
-                with _explained(), self._engine.begin() as connection:
-                    return work(connection, *args, **kwargs)
-            except _DamagedError:
-                self._suspect()
-                raise
-
-        return await self._worker.run(transaction)
+        return await self._transact(Access.WRITE_BESIDE, work, *args, **kwargs)
 
     async def prepare_backup(self) -> None:
         """Make the files of the database safe to copy one after the other, until `finish_backup`. Raises LibraryError.
 
-        From here on SQLite only appends to its log. A copy of the file is what it is now, and a copy of the log the
-        transactions since, up to the last one that is complete; together they are one moment, in whatever order they
-        are copied. No caller has to wait. Databases with a server have their own ways.
+        No caller has to wait. Databases with a server have their own ways.
         """
-        await self._worker.run(self._prepare_backup)
+        await self._database.prepare_backup()
 
     async def finish_backup(self) -> None:
-        """Let the log be taken over into the file again. Raises LibraryError."""
-        await self._worker.run(self._finish_backup)
+        """Go back to normal after a backup. Raises LibraryError."""
+        await self._database.finish_backup()
 
-    def _prepare_backup(self) -> None:
-        if self._file is not None:
-            with self._outside_transactions() as connection:
-                connection.execute("PRAGMA wal_autocheckpoint = 0").close()
-                row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if row[0]:
-                self._finish_backup()
-                raise IndexUnavailableError(
-                    explain(
-                        "index_in_use",
-                        "Another program is using the index; it cannot be backed up now.",
-                    )
-                )
-
-    def _finish_backup(self) -> None:
-        if self._file is not None:
-            with self._outside_transactions() as connection:
-                connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-
-    @contextmanager
-    def _outside_transactions(self) -> Iterator[sqlite3.Connection]:
-        """Yield SQLite's own connection, the only one there is."""
-        assert self._engine is not None
-        with _explained(), self._engine.connect() as connection:
-            driver_connection = connection.connection.driver_connection
-            assert isinstance(driver_connection, sqlite3.Connection)
-            try:
-                yield driver_connection
-            except sqlite3.Error as err:
-                raise _explanation(err) from err
-
-    @property
-    def _file(self) -> Path | None:
-        """The database's file, if it is one."""
-        is_file = self._url.get_backend_name() == "sqlite" and self._url.database
-        return Path(is_file) if is_file else None
-
-    def _suspect(self) -> None:
-        """Have the next start look at the whole database, which it does not after an orderly end."""
-        assert self._file is not None
-        with suppress(OSError):
-            _mark(self._file).touch(exist_ok=False)
-            _LOGGER.error(
-                "The index is damaged; the next start makes a new one of the files if it has to"
-            )
-
-    def _open(self) -> Path | None:
-        file = self._file
-        if file is not None:
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as err:
-                raise IndexUnavailableError(
-                    explain(
-                        "index_without_place",
-                        "The folder of the index cannot be used: {why}.",
-                        why=why_os(err),
-                    )
-                ) from err
-        try:
-            self._engine = self._connected()
-        except _DamagedError:
-            # Only SQLite reports damage.
-            assert file is not None
-            kept_aside = _put_aside(file)
-            _LOGGER.error("The index was damaged; it is kept as %s", kept_aside)
-            self._engine = self._connected()
-            return kept_aside
-        return None
-
-    def _connected(self) -> Engine:
-        """Return an engine whose database has the right tables. Raises _DamagedError, IndexUnavailableError."""
-        file = self._file
-        # A write-ahead log is only there when the last end was a crash.
-        is_suspect = file is not None and (
-            file.with_name(f"{file.name}-wal").exists() or _mark(file).exists()
+    async def _transact[**Parameters, Result](
+        self,
+        access: Access,
+        work: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        return await self._database.transact(
+            access, lambda connection: work(connection, *args, **kwargs)
         )
-        with _explained():
-            engine = _engine(self._url)
-        try:
-            with _explained():
-                if is_suspect:
-                    _check(engine)
-                migrate(engine)
-        except:
-            engine.dispose()
-            raise
-        if file is not None:
-            with suppress(OSError):
-                _mark(file).unlink(missing_ok=True)
-        return engine
 
 
-def _engine(url: URL) -> Engine:
-    """Return an engine with settings for its kind of database. Raises IndexUnavailableError."""
+def parsed_url(url: str) -> URL:
+    """Return the URL of a database, with the driver that is used here. Raises IndexUnavailableError."""
+    try:
+        parsed = make_url(url)
+    except (SQLAlchemyError, ValueError) as err:
+        raise _unreadable() from err
+    if "@" in (parsed.host or ""):
+        # A password with this character in it, whose end would be told as a part of the host.
+        raise _unreadable()
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _unreadable() -> IndexUnavailableError:
+    return IndexUnavailableError(
+        explain("index_url_unreadable", "The database URL cannot be read."),
+        IndexFault.URL,
+    )
+
+
+def _database(url: URL, instance: Instance | None) -> Database:
     match url.get_backend_name():
         case "sqlite":
-            return _sqlite_engine(url)
+            return SqliteDatabase(url)
         case "postgresql":
-            try:
-                return create_engine(
-                    url,
-                    connect_args={"options": "-c timezone=UTC"},
-                    pool_size=1,
-                    max_overflow=0,
-                    pool_pre_ping=True,
-                    hide_parameters=True,
-                )
-            except (ImportError, NoSuchModuleError) as err:
-                raise IndexUnavailableError(
-                    explain(
-                        "index_without_driver",
-                        "The database driver {driver} is not installed.",
-                        driver=url.get_driver_name(),
-                    )
-                ) from err
+            return PostgresqlDatabase(url, "" if instance is None else instance.id)
         case other:
             raise IndexUnavailableError(
                 explain(
                     "index_of_other_kind",
                     "The index can be in SQLite or PostgreSQL, not in {kind}.",
                     kind=str(other),
-                )
+                ),
+                IndexFault.URL,
             )
-
-
-def _sqlite_engine(url: URL) -> Engine:
-    # Without an isolation level the driver leaves transactions to us, tables included; and it knows, unlike in its
-    # newer mode, that SQLite ends them by itself when the disk is full.
-    engine = create_engine(
-        url,
-        connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S},
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
-
-
-def _check(engine: Engine) -> None:
-    """Look for damage after a crash. Raises _DamagedError."""
-    with engine.begin() as connection:
-        result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-    if result != "ok":
-        raise _DamagedError(_damaged(str(result)))
-
-
-def _mark(file: Path) -> Path:
-    """Return the file whose being there says that the database was found damaged."""
-    return file.with_name(f"{file.name}.suspect")
-
-
-def _put_aside(file: Path) -> Path:
-    """Rename a damaged database, so that a person can still look at it. Raises IndexUnavailableError."""
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    kept_aside = file.with_name(f"{file.name}.damaged-{moment}")
-    try:
-        for suffix in ("-wal", "-shm", ""):
-            part = file.with_name(file.name + suffix)
-            if part.exists():
-                part.rename(kept_aside.with_name(kept_aside.name + suffix))
-    except OSError as err:
-        raise IndexUnavailableError(
-            explain(
-                "index_not_put_aside",
-                "The damaged index cannot be renamed: {why}.",
-                why=why_os(err),
-            )
-        ) from err
-    return kept_aside
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn database errors into ours; the texts of drivers hold neither values nor passwords."""
-    try:
-        yield
-    except DatabaseError as err:
-        raise _explanation(err.orig) from err
-    except SQLAlchemyError as err:
-        raise IndexUnavailableError(_silent(str(err))) from err
-
-
-def _silent(reason: str) -> Explanation:
-    return explain("index_silent", "The index does not answer: {error}.", error=reason)
-
-
-def _damaged(reason: str) -> Explanation:
-    return explain("index_damaged", "The index is damaged: {error}.", error=reason)
-
-
-def _explanation(err: BaseException | None) -> IndexUnavailableError:
-    reason = str(err).strip().partition("\n")[0]
-    if getattr(err, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-        return _DamagedError(_damaged(reason))
-    return IndexUnavailableError(_silent(reason))

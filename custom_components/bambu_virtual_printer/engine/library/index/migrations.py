@@ -26,7 +26,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateColumn
 
-from ...explanations import explain
 from ..values.errors import IndexTooNewError
 from ..values.sanitize import fold_case
 from . import rows, search_text, totals
@@ -62,33 +61,48 @@ def migrate(engine: Engine, migrations: Sequence[Migration] | None = None) -> No
     Raises IndexTooNewError when a newer version of this software has written them.
     """
     migrations = MIGRATIONS if migrations is None else migrations
-    newest = 1 + len(migrations)
     with engine.begin() as connection:
-        version = _version(connection)
-        if version is None:
-            metadata.create_all(connection)
-            connection.execute(insert(versions).values(version=newest))
-            return
-    if version > newest:
-        raise IndexTooNewError(
-            explain(
-                "index_too_new",
-                "The index has version {version}, which is newer than {newest}, the newest one that this version of Bambu Virtual Printer knows. Update Bambu Virtual Printer.",
-                version=str(version),
-                newest=str(newest),
-            )
-        )
-    for step in range(version, newest):
+        version = _begun(connection, migrations)
+    for step in range(version, 1 + len(migrations)):
         with engine.begin() as connection:
-            migrations[step - 1](connection)
-            connection.execute(update(versions).values(version=step + 1))
+            _take(connection, migrations, step)
 
 
-def _version(connection: Connection) -> int | None:
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest version in one transaction. Raises IndexTooNewError."""
+    for step in range(_begun(connection, MIGRATIONS), newest_version()):
+        _take(connection, MIGRATIONS, step)
+
+
+def newest_version() -> int:
+    """Return the version of the tables that this software makes."""
+    return 1 + len(MIGRATIONS)
+
+
+def version_of(connection: Connection) -> int | None:
+    """Return the version of the tables; None where there are none."""
     if not inspect(connection).has_table(versions.name):
         return None
     version: int = connection.execute(select(versions.c.version)).scalar_one()
     return version
+
+
+def _begun(connection: Connection, migrations: Sequence[Migration]) -> int:
+    """Return the version of the tables, which are made where there are none. Raises IndexTooNewError."""
+    newest = 1 + len(migrations)
+    version = version_of(connection)
+    if version is None:
+        metadata.create_all(connection)
+        connection.execute(insert(versions).values(version=newest))
+        return newest
+    if version > newest:
+        raise IndexTooNewError(version, newest)
+    return version
+
+
+def _take(connection: Connection, migrations: Sequence[Migration], step: int) -> None:
+    migrations[step - 1](connection)
+    connection.execute(update(versions).values(version=step + 1))
 
 
 def _to_2(connection: Connection) -> None:

@@ -131,8 +131,30 @@ class TooLongError(InvalidChangeError):
         self.limit = limit
 
 
+class IndexFault(StrEnum):
+    """What keeps a database from being the index, as far as a person can do something about it."""
+
+    URL = "url"
+    DRIVER = "driver"
+    ADDRESS = "address"
+    CREDENTIALS = "credentials"
+    DATABASE = "database"
+    RIGHTS = "rights"
+    VERSION = "version"
+    ENCODING = "encoding"
+    TOO_NEW = "too_new"
+    OTHER = "other"
+
+
 class IndexUnavailableError(LibraryError):
-    """The index does not answer, or answered with an error."""
+    """The index does not answer, or answered with an error. `fault` tells where to look for the reason."""
+
+    def __init__(
+        self, explanation: Explanation, fault: IndexFault = IndexFault.OTHER
+    ) -> None:
+        """Keep the explanation and the kind of fault."""
+        super().__init__(explanation)
+        self.fault = fault
 
 
 class LibraryAbsentError(LibraryError):
@@ -141,3 +163,15 @@ class LibraryAbsentError(LibraryError):
 
 class IndexTooNewError(IndexUnavailableError):
     """The index was written by a newer version of this software."""
+
+    def __init__(self, version: int, newest: int) -> None:
+        """Keep the version of the index, and the newest one that this software knows."""
+        super().__init__(
+            explain(
+                "index_too_new",
+                "The index has version {version}, which is newer than {newest}, the newest one that this version of Bambu Virtual Printer knows. Update Bambu Virtual Printer.",
+                version=str(version),
+                newest=str(newest),
+            ),
+            IndexFault.TOO_NEW,
+        )

@@ -1,0 +1,247 @@
+"""The index in a PostgreSQL database, which several Home Assistants may use at once.
+
+There is one writer at a time in all of them: a transaction that writes begins by taking an advisory lock, which PostgreSQL
+frees when the transaction or its connection ends. So everything that was read holds until the commit, as with SQLite.
+No caller waits longer than `ANSWER_WITHIN_S`, whatever becomes of the server and the network: connections have time-outs
+on both sides, and one that does not answer is cut.
+"""
+
+import asyncio
+from collections.abc import Callable
+import logging
+from pathlib import Path
+import time
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from ...explanations import NO_ANSWER
+from ..values.errors import IndexTooNewError, IndexUnavailableError
+from . import postgresql_tables
+from .access import Access, silent
+from .migrations import newest_version, version_of
+from .postgresql_connection import Place, Turn, make_engine
+from .postgresql_errors import (
+    CONFLICT_STATES,
+    LOST_AT_THE_END,
+    UNKNOWN_OBJECT_STATES,
+    state_of,
+    unavailable,
+    unreachable,
+)
+from .threads import Worker
+
+_LOGGER = logging.getLogger(__name__)
+
+ANSWER_WITHIN_S = 15.0
+OPEN_WITHIN_S = 600.0
+"""Bringing the tables of an older version up to date may take long."""
+REPEATS = 2
+_THREADS = {Access.READ: 2, Access.WRITE: 1, Access.WRITE_BESIDE: 1}
+
+
+class _AgainError(Exception):
+    """A transaction was ended before its commit, through no fault of its own. `reason` is what ended it."""
+
+    def __init__(self, reason: DBAPIError) -> None:
+        """Keep the reason."""
+        super().__init__(str(reason.orig))
+        self.reason = reason
+
+
+class PostgresqlDatabase:
+    """A PostgreSQL database; reads run beside writes."""
+
+    def __init__(self, url: URL, instance_id: str) -> None:
+        """Remember the place and who this is; nothing is opened."""
+        self.place: Place | None = None
+        """Where the tables are, once it was open."""
+        self._url = url
+        self._instance_id = instance_id
+        self._workers = {
+            access: Worker(f"bambu_library_index_{access.name.lower()}", threads)
+            for access, threads in _THREADS.items()
+        }
+        self._engine: Engine | None = None
+        self._failed_at = float("-inf")
+        self._failure = silent(NO_ANSWER)
+        self._too_new: IndexTooNewError | None = None
+
+    async def open(self) -> Path | None:
+        """Open the database and bring it up to date. Raises IndexUnavailableError, IndexTooNewError."""
+        self._make_engine()
+        self.place = await self.transact(Access.READ, Place.of)
+        if not await self.transact(Access.READ, postgresql_tables.are_up_to_date):
+            await self._bounded(Access.WRITE, self._bring_up_to_date, OPEN_WITHIN_S)
+        return None
+
+    async def close(self) -> None:
+        """Finish what is under way and close."""
+        for worker in self._workers.values():
+            await worker.close()
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.dispose)
+
+    async def transact[Result](
+        self, access: Access, work: Callable[[Connection], Result]
+    ) -> Result:
+        """Do `work` in a transaction. Raises IndexUnavailableError and what `work` raises; then nothing is changed."""
+        return await self._bounded(
+            access, lambda turn: self._transact(access, work, turn), ANSWER_WITHIN_S
+        )
+
+    async def try_out[Result](self, work: Callable[[Connection], Result]) -> Result:
+        """Do `work` in a transaction of which nothing stays; it need not be open. Raises IndexUnavailableError."""
+        self._make_engine()
+
+        def attempt(turn: Turn) -> Result:
+            with self._connected(Access.WRITE) as connection, turn.using(connection):
+                try:
+                    return work(connection)
+                except SQLAlchemyError as err:
+                    raise unavailable(err) from err
+
+        return await self._bounded(Access.WRITE, attempt, ANSWER_WITHIN_S)
+
+    async def prepare_backup(self) -> None:
+        """Do nothing: the server has its own ways."""
+
+    async def finish_backup(self) -> None:
+        """Do nothing."""
+
+    async def _bounded[Result](
+        self, access: Access, work: Callable[[Turn], Result], seconds: float
+    ) -> Result:
+        """Do `work` in a thread, and cut its connection when it takes too long. Raises IndexUnavailableError."""
+        turn = Turn()
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await self._workers[access].run(work, turn)
+        except TimeoutError as err:
+            if not limit.expired():
+                raise
+            turn.give_up()
+            raise IndexUnavailableError(silent(NO_ANSWER)) from err
+
+    def _transact[Result](
+        self, access: Access, work: Callable[[Connection], Result], turn: Turn
+    ) -> Result:
+        if turn.asked_at < self._failed_at:
+            # The server did not answer while this waited for its turn.
+            raise IndexUnavailableError(self._failure)
+        for _ in range(REPEATS):
+            try:
+                return self._attempt(access, work, turn)
+            except _AgainError as err:
+                _LOGGER.debug("A transaction is begun again: %s", err)
+        try:
+            return self._attempt(access, work, turn)
+        except _AgainError as err:
+            raise unavailable(err.reason) from err.reason
+
+    def _attempt[Result](
+        self, access: Access, work: Callable[[Connection], Result], turn: Turn
+    ) -> Result:
+        """Do `work` once. Raises _AgainError when that was in vain and may be tried again."""
+        with self._connected(access) as connection, turn.using(connection):
+            try:
+                match access:
+                    case Access.READ:
+                        self._refuse_if_too_new()
+                    case Access.WRITE:
+                        self._begin_alone(connection)
+                    case Access.WRITE_BESIDE:
+                        self._check_version(version_of(connection))
+                result = work(connection)
+                if access is not Access.READ:
+                    self._tell(connection)
+            except DBAPIError as err:
+                if err.connection_invalidated or state_of(err.orig) in CONFLICT_STATES:
+                    raise _AgainError(err) from err
+                self._look_at_version(connection, err)
+                raise unavailable(err) from err
+            except SQLAlchemyError as err:
+                raise unavailable(err) from err
+            try:
+                connection.commit()
+            except DBAPIError as err:
+                if state_of(err.orig) in CONFLICT_STATES:
+                    raise _AgainError(err) from err
+                if err.connection_invalidated:
+                    raise IndexUnavailableError(LOST_AT_THE_END) from err
+                raise unavailable(err) from err
+            return result
+
+    def _make_engine(self) -> None:
+        if self._engine is None:
+            self._engine = make_engine(self._url, sum(_THREADS.values()))
+
+    def _connected(self, access: Access) -> Connection:
+        assert self._engine is not None
+        try:
+            connection = self._engine.connect()
+        except SQLAlchemyError as err:
+            failure = unreachable(
+                err,
+                str(self._url.host or self._url.query.get("host", "localhost")),
+                str(self._url.database),
+            )
+            self._failure = failure.explanation
+            self._failed_at = time.monotonic()
+            raise failure from err
+        if access is Access.READ:
+            return connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        return connection
+
+    def _begin_alone(self, connection: Connection) -> None:
+        """Wait for the lock of writers, then look at the version: what is read before that may be old."""
+        assert self.place is not None
+        result = connection.exec_driver_sql(
+            f"SELECT {self.place.lock}; SELECT version FROM schema_version",  # noqa: S608
+            execution_options={"no_parameters": True},
+        )
+        cursor = result.cursor
+        assert cursor is not None
+        cursor.nextset()
+        row = cursor.fetchone()
+        result.close()
+        self._check_version(None if row is None else row[0])
+
+    def _tell(self, connection: Connection) -> None:
+        """Count the transaction if it changed something, and tell all instances once it is committed."""
+        assert self.place is not None
+        postgresql_tables.tell(connection, self.place.channel, self._instance_id)
+
+    def _check_version(self, version: int | None) -> None:
+        """Refuse to write in tables that a newer version knows better. Raises IndexTooNewError."""
+        newest = newest_version()
+        if version is not None and version > newest:
+            self._too_new = IndexTooNewError(version, newest)
+            raise self._too_new
+        self._too_new = None
+
+    def _refuse_if_too_new(self) -> None:
+        if self._too_new is not None:
+            raise self._too_new
+
+    def _look_at_version(self, connection: Connection, err: DBAPIError) -> None:
+        """Tell whether a statement failed because a newer version has changed the tables. Raises IndexTooNewError."""
+        if state_of(err.orig) not in UNKNOWN_OBJECT_STATES:
+            return
+        connection.rollback()
+        try:
+            version = version_of(connection)
+        except SQLAlchemyError:
+            return
+        self._check_version(version)
+
+    def _bring_up_to_date(self, turn: Turn) -> None:
+        assert self.place is not None
+        with self._connected(Access.WRITE) as connection, turn.using(connection):
+            try:
+                postgresql_tables.bring_up_to_date(connection, self.place)
+                connection.commit()
+            except SQLAlchemyError as err:
+                raise unavailable(err) from err
