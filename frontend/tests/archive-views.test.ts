@@ -36,7 +36,7 @@ const FILES = [
 
 async function shown(query: string) {
   const archives = vi.fn<(query: ArchiveQuery) => Promise<ArchivePage>>(() =>
-    Promise.resolve({ archives: FILES, total: FILES.length, cursor: null }),
+    Promise.resolve({ archives: FILES, total: FILES.length, is_total_exact: true, cursor: null }),
   );
   const exportArchives = vi.fn(() => Promise.resolve({ url: "/api/exports/1", count: 3 }));
   const { app } = fakeApp({ archives, exportArchives });

@@ -92,6 +92,7 @@ const details = (id: string, parts: Partial<ArchiveDetails> = {}): ArchiveDetail
 const page = (ids: string[], cursor: string | null = null): ArchivePage => ({
   archives: ids.map((id) => archive(id)),
   total: ids.length,
+  is_total_exact: true,
   cursor,
   facets: {
     tags: [{ value: "gift", count: 2 }],

@@ -71,6 +71,7 @@ async def _list_archives(call: ServiceCall) -> ServiceResponse:
     return {
         "archives": [_summary(call.hass, archive) for archive in page.archives],
         "total": page.total,
+        "is_total_exact": page.is_total_exact,
         "cursor": page.cursor,
     }
 

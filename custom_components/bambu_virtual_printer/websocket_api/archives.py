@@ -91,6 +91,7 @@ async def _list(call: Call) -> dict[str, Any]:
     shown = {
         "archives": _shown(call, page.archives),
         "total": page.total,
+        "is_total_exact": page.is_total_exact,
         "cursor": page.cursor,
     }
     if data[ATTR_FACETS]:

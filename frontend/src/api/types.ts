@@ -589,6 +589,8 @@ export interface ArchiveQuery {
 export interface ArchivePage {
   archives: Archive[];
   total: number;
+  /** Whether there are no more than `total`. */
+  is_total_exact: boolean;
   cursor: string | null;
   facets?: Facets;
 }

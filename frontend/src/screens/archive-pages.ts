@@ -8,6 +8,8 @@ const MAX_PAGE = 500;
 export class ArchivePages {
   items: readonly Archive[] = [];
   total = 0;
+  /** Whether there are no more than `total`. */
+  isTotalExact = true;
   facets: Facets | null = null;
   error: unknown = null;
   /** Whether anything was loaded for this search. */
@@ -70,6 +72,7 @@ export class ArchivePages {
         ? found.archives
         : [...this.items, ...found.archives.filter((each) => !known.has(each.id))];
       this.total = found.total;
+      this.isTotalExact = found.is_total_exact;
       this.cursor = found.cursor;
       this.facets = found.facets ?? this.facets;
       this.error = null;

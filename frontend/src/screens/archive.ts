@@ -659,7 +659,9 @@ export class BvpArchive extends Screen {
     const { pages } = this;
     const bytes = this.state.stats?.archive_bytes;
     const sum = [
-      this.t("archive.files", { count: pages.total }),
+      pages.isTotalExact
+        ? this.t("archive.files", { count: pages.total })
+        : this.t("archive.files_more", { count: this.app.format.number(pages.total) }),
       bytes && !isFiltered(this.filters) ? this.app.format.bytes(bytes) : "",
     ].filter(Boolean);
     return html`<section aria-label=${this.t("tab.archive")}>

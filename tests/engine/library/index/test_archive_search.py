@@ -12,6 +12,7 @@ from ulid_transform import ulid_at_time
 
 from custom_components.bambu_virtual_printer.engine.library.index import (
     archive_rows,
+    archive_search,
     counts,
     upload_rows,
 )
@@ -295,9 +296,12 @@ SORT_KEYS: dict[ArchiveSort, Callable[[Archive], object]] = {
 }
 
 
+@pytest.mark.parametrize("most", [archive_search.MAX_COUNTED, 60, 5, 1])
 async def test_all_pages_together_hold_every_match_once_and_in_order(
-    index: Index, filled_url: str
+    index: Index, filled_url: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """How much is counted decides how archives are found, not which, and not in which order."""
+    monkeypatch.setattr(archive_search, "MAX_COUNTED", most)
     for name, (filters, matches) in FILTERS.items():
         expected = {item.upload.id for item in LIVE if matches(item)}
         for sort in ArchiveSort:
@@ -307,13 +311,31 @@ async def test_all_pages_together_hold_every_match_once_and_in_order(
             ids = [archive.id for archive in archives]
             assert len(ids) == len(expected), (name, sort)
             assert set(ids) == expected, (name, sort)
-            assert totals == {len(expected)}, (name, sort)
+            counted = len(LIVE) if name == "everything" else most
+            assert totals == {min(len(expected), counted)}, (name, sort)
             if sort is ArchiveSort.NEWEST:
                 assert ids == sorted(ids, reverse=True)
             elif sort is not ArchiveSort.NAME or filled_url.startswith("sqlite"):
                 # The order of names is PostgreSQL's own, by its collation.
                 keys = [SORT_KEYS[sort](archive) for archive in archives]
                 assert keys == sorted(keys), (name, sort)  # type: ignore[type-var]
+
+
+async def test_a_total_says_whether_it_is_exact(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next page says the same as the first."""
+    monkeypatch.setattr(archive_search, "MAX_COUNTED", 5)
+    for query, is_exact in (
+        (ArchiveQuery(limit=3), True),
+        (ArchiveQuery(limit=3, text="benchy"), False),
+        (ArchiveQuery(limit=3, text="nobody"), True),
+    ):
+        found = await index.run(page, query)
+        assert found.is_total_exact is is_exact
+        if found.cursor is not None:
+            found = await index.run(page, replace(query, cursor=found.cursor))
+            assert found.is_total_exact is is_exact
 
 
 async def test_an_archive_says_what_was_put_in(index: Index) -> None:

@@ -1,256 +1,189 @@
-"""Lists of archives: filters, search, order and pages, to be run by `Index.run`.
+"""Lists of archives: filters, search, order and pages, to be run by `Index.read`.
 
 A page is found by where the one before ended, not by counting rows from the beginning, so the thousandth page takes as
-long as the first. The total is counted once, for the first page, and travels on in the cursor.
+long as the first. What is found is counted for the first page, up to a bound, and travels on in the cursor.
 
 Words of three letters and more are looked up in SQLite's full-text index, which knows archives by numbers in the order of
 their ids: so it gives the newest without sorting. Shorter words, and all words in PostgreSQL, are looked for in every text.
+
+SQLite chooses by the kind of an index, not by how much it leads to. So how much each thing that is asked for leads to is
+counted first, up to the bound, and decides about the way:
+
+    few by one of them       these are fetched, tested for the rest and sorted
+    many, newest or oldest   they come in that order; testing ends when the page is full
+    many, by something else  the archives are tested in the order asked for, which ends soon, as many are found
+    many, but few together   all that one of them leads to, or all archives, are tested, which takes longest
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    column,
-    func,
-    intersect,
-    literal,
-    select,
-    table,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Connection, FromClause, func, literal, select
 
-from ..values.errors import LibraryError, TextField, TooLongError
+from ..values.errors import LibraryError
 from ..values.records import ArchivePage, ArchiveQuery, ArchiveSort
-from ..values.sanitize import fold_case
-from . import archive_rows, rows
-from .schema import FULL_TEXT, IS_LIVE, archive_materials, archive_tags, archives
+from . import archive_rows, rows, search_text
+from .archive_conditions import Condition, Order, conditions, order
+from .schema import IS_LIVE, archives
 from .totals import totals
 
 MAX_LIMIT = 500
-MAX_WORDS = 32
-# The full-text index is one of pieces so long.
-PIECE_CHARS = 3
+MAX_COUNTED = 10_000
+"""What is found is counted up to here."""
+MAX_COUNTED_OF_MANY = 2_000
+"""The same in a library of more than `MANY`."""
+MANY = 50_000
 
-_FULL_TEXT = table(FULL_TEXT, column("rowid", BigInteger))
+_BY_ID = {ArchiveSort.NEWEST, ArchiveSort.OLDEST}
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    """What to sort by; the id comes last and decides between equal rows, in the same direction."""
+class _Count:
+    """How much is found: exactly so much, or at least."""
 
-    columns: tuple[ColumnElement[Any], ...]
-    is_descending: bool = True
+    number: int
+    is_exact: bool
 
-    def after(self, values: Sequence[str | float]) -> ColumnElement[bool]:
-        """Return the condition for rows that come after the one with these values."""
-        here = tuple_(*self.columns)
-        there = tuple_(*map(literal, values))
-        return here < there if self.is_descending else here > there
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How archives are found: by what leads to them and tests of each, in an order."""
+
+    conditions: Sequence[Condition]
+    order: Order
+    lead: Condition | None = None
 
     @property
-    def directions(self) -> list[ColumnElement[Any]]:
-        """What goes into ORDER BY."""
-        if self.is_descending:
-            return [column.desc() for column in self.columns]
-        return list(self.columns)
+    def source(self) -> FromClause:
+        """Where they come from."""
+        return archives if self.lead is None else self.lead.joined()
+
+    @property
+    def tests(self) -> list[ColumnElement[bool]]:
+        """What must be true of each."""
+        tests: list[ColumnElement[bool]] = [IS_LIVE]
+        for condition in self.conditions:
+            if condition is self.lead and condition.of_source is not None:
+                tests.append(condition.of_source)
+            else:
+                tests.append(condition.among)
+        return tests
+
+    def after(self, values: Sequence[str | float]) -> ColumnElement[bool]:
+        """Return the condition for what comes after the archive that a cursor names."""
+        *first, archive_id = values
+        if self.lead is None or not self.lead.is_text:
+            return self.order.after(values)
+        number = select(archives.c.search_id).where(archives.c.id == archive_id)
+        default = search_text.id_of(str(archive_id))
+        last = func.coalesce(number.scalar_subquery(), literal(default))
+        return self.order.after_columns([*map(literal, first), last])
 
 
 def page(connection: Connection, query: ArchiveQuery) -> ArchivePage:
     """Return one page of a query. Raises LibraryError."""
     limit = max(1, min(query.limit, MAX_LIMIT))
-    search = _Search(query, has_full_text=connection.dialect.name == "sqlite")
-    total, after = _read_cursor(query, search.order)
+    count, values = _read_cursor(query)
+    count, way = _way(connection, query, count)
     statement = (
-        select(*search.order.columns, archives.c.id)
-        .select_from(search.source)
-        .where(*search.conditions, *after)
-        .order_by(*search.order.directions)
+        select(*way.order.columns[:-1], archives.c.id)
+        .select_from(way.source)
+        .where(*way.tests, *([way.after(values)] if values else []))
+        .order_by(*way.order.directions)
     )
     found = [tuple(row) for row in connection.execute(statement.limit(limit + 1))]
-    if total is None:
-        total = len(found) if len(found) <= limit else search.count(connection)
     more = len(found) > limit
     found = found[:limit]
     return ArchivePage(
         archives=tuple(
             archive_rows.by_ids(connection, [values[-1] for values in found])
         ),
-        total=total,
-        cursor=rows.encode_cursor(query.sort, total, *found[-1][:-1]) if more else None,
+        total=count.number,
+        is_total_exact=count.is_exact,
+        cursor=rows.encode_cursor(query.sort, count.number, count.is_exact, *found[-1])
+        if more
+        else None,
     )
 
 
-def _read_cursor(
-    query: ArchiveQuery, order: _Order
-) -> tuple[int | None, list[ColumnElement[bool]]]:
-    """Return the total and the condition for the rows that follow, as far as there is a cursor. Raises LibraryError."""
+def _read_cursor(query: ArchiveQuery) -> tuple[_Count | None, list[str | float]]:
+    """Return how much is found and the archive after which the page begins, as far as there is a cursor. Raises LibraryError."""
     if query.cursor is None:
         return None, []
+    places = len(order(query.sort).columns)
     match rows.decode_cursor(query.cursor):
-        case [query.sort, int() as total, *values] if len(values) == len(
-            order.columns
-        ) and all(isinstance(value, str | int | float) for value in values):
-            return total, [order.after(values)]
+        case [query.sort, int() as number, bool() as is_exact, *values, str() as last]:
+            numbers_or_texts = all(
+                isinstance(value, str | int | float) for value in values
+            )
+            if (
+                numbers_or_texts
+                and len(values) + 1 == places
+                and search_text.is_id(last)
+            ):
+                return _Count(number, is_exact), [*values, last]
     raise LibraryError(rows.BAD_CURSOR)
 
 
-class _Search:
-    """A query in the terms of the database."""
-
-    def __init__(self, query: ArchiveQuery, *, has_full_text: bool) -> None:
-        """Decide where to look: in the full-text index, in all texts, or in no text."""
-        words = fold_case(query.text).split()
-        if len(words) > MAX_WORDS:
-            raise TooLongError(TextField.SEARCH, MAX_WORDS)
-        pieces = [word for word in words if len(word) >= PIECE_CHARS]
-        self._full_text = has_full_text and bool(pieces)
-        # One pass through a covering index beats going by an index and fetching row after row for the rest.
-        self._scans = not self._full_text and (bool(words) or _is_narrow(query))
-        self.source: FromClause = archives
-        self.conditions: list[ColumnElement[bool]] = [IS_LIVE]
-        if self._full_text:
-            self.source = _FULL_TEXT.join(
-                archives, archives.c.search_id == _FULL_TEXT.c.rowid
-            )
-            self.conditions.append(_matches(pieces))
-            words = [word for word in words if word not in pieces]
-        self.conditions += [
-            archives.c.search_text.contains(word, autoescape=True) for word in words
-        ]
-        self._labels = _labels(query)
-        self._filters = self._filtered(query)
-        self.conditions += self._filters
-        if self._full_text or self._scans:
-            # One look for each archive instead of a list of all that have the label.
-            self.conditions += [
-                label.where(label.selected_columns[0] == archives.c.id).exists()
-                for label in self._labels
-            ]
-        elif self._labels:
-            ids = intersect(*self._labels) if len(self._labels) > 1 else self._labels[0]
-            self.conditions.append(archives.c.id.in_(ids))
-        self._is_plain = not (words or self._filters)
-        self.order = self._order(query.sort)
-
-    def count(self, connection: Connection) -> int:
-        """Count all that is found."""
-        count = select(func.count())
-        match self._is_plain, self._full_text, bool(self._labels):
-            case True, True, False:
-                # It holds live archives only.
-                count = count.select_from(_FULL_TEXT).where(self.conditions[1])
-            case True, False, True:
-                # So do these.
-                count = count.select_from(intersect(*self._labels).subquery())
-            case True, False, False:
-                count = select(totals.c.archives)
-            case _:
-                count = count.select_from(self.source).where(*self.conditions)
-        return connection.execute(count).scalar_one()
-
-    def _filtered(self, query: ArchiveQuery) -> list[ColumnElement[bool]]:
-        conditions = [
-            self._column(column) == value
-            for column, value in (
-                (archives.c.sliced_for, query.sliced_for),
-                (archives.c.printer_id, query.printer_id),
-                (archives.c.favourite, query.favourite),
-                (archives.c.project, query.project),
-            )
-            if value is not None
-        ]
-        only = query.sent_by
-        conditions += rows.sent_by(
-            only, self._column(archives.c.person), archives.c.sender
-        )
-        if only.intent is not None:
-            conditions.append(self._column(archives.c.intent) == only.intent.value)
-        received_at = self._column(archives.c.received_at)
-        if query.received_from is not None:
-            conditions.append(received_at >= query.received_from)
-        if query.received_before is not None:
-            conditions.append(received_at < query.received_before)
-        if query.colour is not None:
-            colours = func.upper(archives.c.filament_colors)
-            conditions.append(colours.contains(query.colour.upper(), autoescape=True))
-        if query.printed is not None:
-            print_count = self._column(archives.c.print_count)
-            conditions.append(print_count > 0 if query.printed else print_count == 0)
-        return conditions
-
-    def _order(self, sort: ArchiveSort) -> _Order:
-        by_id = _FULL_TEXT.c.rowid if self._full_text else archives.c.id
-        match sort:
-            case ArchiveSort.NEWEST:
-                return _Order((by_id,))
-            case ArchiveSort.OLDEST:
-                return _Order((by_id,), is_descending=False)
-            case ArchiveSort.NAME:
-                name = self._column(archives.c.sort_name)
-                return _Order((name, by_id), is_descending=False)
-            case ArchiveSort.PRINT_TIME:
-                return _Order((self._column(archives.c.print_time_s), by_id))
-            case ArchiveSort.FILAMENT:
-                return _Order((self._column(archives.c.filament_g), by_id))
-            case ArchiveSort.SIZE:
-                return _Order((self._column(archives.c.size_bytes), by_id))
-
-    def _column(self, column: Column[Any]) -> ColumnElement[Any]:
-        """Return a column to compare or sort by, out of reach of its own index when words are searched.
-
-        What the words lead to is looked up in `archives_found`, which answers everything else; going by another index
-        instead would fetch row after row. The columns are never null, so this changes nothing but the plan.
-        """
-        if self._scans or self._full_text:
-            return func.coalesce(column, column)
-        return column
-
-
-def _is_narrow(query: ArchiveQuery) -> bool:
-    """Return whether a query asks for several things that no index has together."""
-    asked = (
-        query.sliced_for,
-        query.printer_id,
-        query.favourite,
-        query.project,
-        query.printed,
-        query.filament,
-        query.colour,
-        query.sent_by.person,
-        query.sent_by.intent,
-        query.sent_by.hidden or None,
-        query.received_from or query.received_before,
-        query.tags or None,
+def _way(
+    connection: Connection, query: ArchiveQuery, count: _Count | None
+) -> tuple[_Count, _Way]:
+    """Return how much is found, and how. Raises LibraryError."""
+    has_full_text = connection.dialect.name == "sqlite"
+    wanted = conditions(query, has_full_text=has_full_text)
+    all_archives: int = connection.execute(select(totals.c.archives)).scalar_one()
+    most = MAX_COUNTED if all_archives <= MANY else MAX_COUNTED_OF_MANY
+    straight = _Way(conditions=wanted, order=order(query.sort))
+    if not wanted:
+        return count or _Count(all_archives, is_exact=True), straight
+    if not has_full_text:
+        # PostgreSQL knows how much things lead to.
+        return count or _counted(connection, straight, most), straight
+    leads = {
+        condition: _led_to(connection, condition, most)
+        for condition in wanted
+        if condition.leads
+    }
+    if (lead := _best(leads, query.sort)) is not None:
+        way = _Way(conditions=wanted, order=order(query.sort, lead), lead=lead)
+        if len(wanted) == 1:
+            count = leads[lead]
+        return count or _counted(connection, way, most), way
+    lead = next(iter(leads), None)
+    scan = _Way(
+        conditions=wanted, order=order(query.sort, lead, is_scan=True), lead=lead
     )
-    return sum(value is not None for value in asked) > 1
+    count = count or _counted(connection, scan, most)
+    is_found_soon = query.sort in _BY_ID or not count.is_exact
+    return count, straight if is_found_soon else scan
 
 
-def _matches(pieces: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that all these occur in the text."""
-    phrases = " ".join(
-        '"' + piece.replace('"', '""') + '"' for piece in dict.fromkeys(pieces)
-    )
-    return column(FULL_TEXT).op("MATCH", is_comparison=True)(phrases)
+def _best(leads: dict[Condition, _Count], sort: ArchiveSort) -> Condition | None:
+    """Return what leads to few archives, or at least to them in the order asked for."""
+    few = [condition for condition, count in leads.items() if count.is_exact]
+    if few:
+        return min(few, key=lambda condition: leads[condition].number)
+    if sort in _BY_ID:
+        return next((condition for condition in leads if condition.is_by_id), None)
+    return None
 
 
-def _labels(query: ArchiveQuery) -> list[Select[Any]]:
-    """Return what gives the ids of live archives with a tag or material, one for each that is asked for."""
-    labels = [
-        select(archive_tags.c.archive_id).where(archive_tags.c.tag_key == key)
-        for key in dict.fromkeys(map(fold_case, query.tags))
-    ]
-    if query.filament is not None:
-        labels.append(
-            select(archive_materials.c.archive_id).where(
-                archive_materials.c.material == fold_case(query.filament)
-            )
-        )
-    return labels
+def _led_to(connection: Connection, condition: Condition, most: int) -> _Count:
+    """Count what a condition leads to."""
+    assert condition.of_source is not None
+    of_live = [IS_LIVE] if condition.source is archives else []
+    rows_ = select(literal(1)).select_from(condition.source)
+    return _up_to(connection, rows_.where(condition.of_source, *of_live), most)
+
+
+def _counted(connection: Connection, way: _Way, most: int) -> _Count:
+    """Count what a way finds."""
+    rows_ = select(literal(1)).select_from(way.source).where(*way.tests)
+    return _up_to(connection, rows_, most)
+
+
+def _up_to(connection: Connection, found: Any, most: int) -> _Count:
+    some = found.limit(most + 1).subquery()
+    number = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return _Count(min(number, most), is_exact=number <= most)

@@ -50,6 +50,15 @@ def new_id(connection: Connection, archive_id: str) -> int:
     return search_id
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text is the id of an archive."""
+    try:
+        ulid_to_bytes(text)
+    except ValueError:
+        return False
+    return True
+
+
 def id_of(archive_id: str) -> int:
     """Return the first 63 bits of a ULID."""
     return int.from_bytes(ulid_to_bytes(archive_id)[:8]) >> 1

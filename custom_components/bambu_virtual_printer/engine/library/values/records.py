@@ -353,10 +353,14 @@ class ArchiveFacets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
-    """Archives of a query. `total` counts all its pages; `cursor` asks for the next and is None on the last."""
+    """Archives of a query. `total` counts all its pages; `cursor` asks for the next and is None on the last.
+
+    Where it is not exact, there are more than `total`, which were not counted.
+    """
 
     archives: tuple[Archive, ...]
     total: int
+    is_total_exact: bool = True
     cursor: str | None
 
 
