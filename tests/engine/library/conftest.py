@@ -11,7 +11,8 @@ import tempfile
 import pytest
 from ulid_transform import ulid_now
 
-from . import databases, object_store
+from scripts.servers import object_store
+from scripts.servers.postgresql import Server, reason_to_skip, running
 
 
 @pytest.fixture
@@ -30,34 +31,34 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def shared_server() -> Iterator[databases.Server]:
+def shared_server() -> Iterator[Server]:
     """Return a PostgreSQL server for databases of many tests; it asks for passwords at its address."""
-    if reason := databases.reason_to_skip():
+    if reason := reason_to_skip():
         pytest.skip(reason)
     # Sockets have short names, and the server's user must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
         Path(folder).chmod(0o755)
         low, high = os.getpid() & 0xFF, os.getpid() >> 8 & 0xFF
-        with databases.running(
-            Path(folder), address=f"127.1.{high}.{low or 1}"
-        ) as server:
+        with running(Path(folder), address=f"127.1.{high}.{low or 1}") as server:
             yield server
 
 
 @pytest.fixture(scope="session")
-def postgresql(shared_server: databases.Server) -> Callable[[], str]:
+def postgresql(shared_server: Server) -> Callable[[], str]:
     """Return a function that makes an empty PostgreSQL database and gives its URL."""
     return shared_server.new_database
 
 
 @pytest.fixture
-def postgresql_server(new_address: Callable[[], str]) -> Iterator[databases.Server]:
+def postgresql_server(
+    new_address: Callable[[], str],
+) -> Iterator[Server]:
     """Return a PostgreSQL server that the test may stop and start."""
-    if reason := databases.reason_to_skip():
+    if reason := reason_to_skip():
         pytest.skip(reason)
     with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
         Path(folder).chmod(0o755)
-        with databases.running(Path(folder), address=new_address()) as server:
+        with running(Path(folder), address=new_address()) as server:
             yield server
 
 

@@ -19,7 +19,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     IndexFault,
     IndexUnavailableError,
 )
-from tests.engine.library.databases import Server
+from scripts.servers.postgresql import Server
 
 pytestmark = pytest.mark.usefixtures("loopback")
 

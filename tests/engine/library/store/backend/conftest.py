@@ -13,7 +13,7 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
 )
-from tests.engine.library.object_store import ObjectStore
+from scripts.servers.object_store import ObjectStore
 
 _numbers = itertools.count()
 

@@ -31,8 +31,8 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreError,
     StoreFault,
 )
-from tests.engine.library import object_store
-from tests.engine.library.object_store import MEMBER, READER, ObjectStore
+from scripts.servers import object_store
+from scripts.servers.object_store import MEMBER, READER, ObjectStore
 
 type Make = Callable[..., BucketBackend]
 

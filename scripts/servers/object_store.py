@@ -17,9 +17,9 @@ import sys
 import time
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from botocore.config import Config  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
     BucketSettings,

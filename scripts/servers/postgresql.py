@@ -57,6 +57,7 @@ class Server:
             )
 
     def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs as the server's user."""
         subprocess.run(
             [SERVERS[-1] / program, *arguments],
             check=True,
@@ -67,6 +68,7 @@ class Server:
         )
 
     def start(self) -> None:
+        """Start it, and wait until it answers."""
         options = f"-c listen_addresses='{self.address}' -c unix_socket_directories={self.folder} -c fsync=off"
         self.run("pg_ctl", *self._control, "-o", options, "start")
 
