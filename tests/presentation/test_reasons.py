@@ -1,4 +1,4 @@
-"""Why a job waits for a time, in words."""
+"""Why a job waits for a time, or for another Home Assistant, in words."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -116,11 +116,21 @@ async def texts(hass: HomeAssistant) -> Texts:
             Reason(key=ReasonKey.READY_FIRST, before=BEFORE, other_job_id="j"),
             "Another job has to be ready by {before} and goes first on Garage",
         ),
+        (
+            Reason(key=ReasonKey.DRIVEN_ELSEWHERE, instance="Cabin"),
+            "Garage is driven by Cabin",
+        ),
+        (
+            Reason(key=ReasonKey.DRIVER_UNKNOWN),
+            "It is not known yet which Home Assistant drives Garage",
+        ),
+        (
+            Reason(key=ReasonKey.AT_OTHER_INSTANCE, instance="Cabin", wanted="C12"),
+            "Cabin prints this",
+        ),
     ],
 )
-def test_a_reason_about_time_reads_well(
-    texts: Texts, reason: Reason, said: str
-) -> None:
+def test_a_reason_reads_well(texts: Texts, reason: Reason, said: str) -> None:
     shown = reason_sentence(replace(reason, machine_id="p"), TARGETS).text(texts)
     assert shown == said.format(
         until=texts.date_time(UNTIL), before=texts.date_time(BEFORE)

@@ -86,6 +86,7 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.SLICER_OPTIONS: "waiting_for_options",
     ReasonKey.NO_TARGET: "waiting_for_target",
     ReasonKey.NO_SUCH_PRINTER: "waiting_no_such_printer",
+    ReasonKey.DRIVER_UNKNOWN: "waiting_driver_unknown",
     ReasonKey.PLAIN_GCODE: "waiting_plain_gcode",
     ReasonKey.LIBRARY_AWAY: "waiting_library_away",
     ReasonKey.FILAMENTS_UNKNOWN: "waiting_filaments_unknown",
@@ -171,6 +172,12 @@ def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sente
             return sentence("waiting_problem", problem=problem_sentence(reason.problem))
         case ReasonKey.NO_PRINTER_OF_MODEL:
             return sentence("waiting_no_printer_of_model", model=_model(reason.wanted))
+        case ReasonKey.AT_OTHER_INSTANCE:
+            return sentence("waiting_at_other_instance", instance=reason.instance)
+        case ReasonKey.DRIVEN_ELSEWHERE:
+            return sentence(
+                "waiting_driven_elsewhere", printer=printer, instance=reason.instance
+            )
         case ReasonKey.OFFLINE:
             availability = reason.availability or Availability.OFFLINE
             return sentence(_OFFLINE[availability], printer=printer)

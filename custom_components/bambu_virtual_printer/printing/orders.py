@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
-from ..engine.dispatch.dispatcher import Cancellation, NoSuchPrintError, Started
+from ..engine.dispatch.dispatcher import (
+    Cancellation,
+    NoSuchPrintError,
+    PrintedElsewhereError,
+    Started,
+)
 from ..engine.dispatch.orders import WrongAnswerError
 from ..engine.dispatch.reasons import Reason
 from ..engine.library.values.judgements import Answered
@@ -77,7 +82,10 @@ class JobOrders:
         """Cancel a job; what a printer prints only when that is confirmed."""
         await self._queue.check(Right.WORK, job_id)
         with library_errors(job_id):
-            result = await self._printers.dispatcher.cancel(job_id, confirm=confirm)
+            try:
+                result = await self._printers.dispatcher.cancel(job_id, confirm=confirm)
+            except PrintedElsewhereError as err:
+                raise _elsewhere(err) from err
         if key := _NOT_CANCELLED.get(result):
             raise _refused(key, job_id)
         return result
@@ -85,18 +93,18 @@ class JobOrders:
     async def stop(self, job_id: str, *, confirm: bool) -> Cancellation:
         """Stop what a printer prints of the queue, when that is confirmed."""
         await self._queue.check(Right.WORK, job_id)
-        self._machine_of(job_id)
+        await self._machine_of(job_id)
         return await self.cancel(job_id, confirm=confirm)
 
     async def pause(self, job_id: str) -> None:
         """Pause the print of a job."""
         await self._queue.check(Right.WORK, job_id)
-        await self._machine_of(job_id).async_pause()
+        await (await self._machine_of(job_id)).async_pause()
 
     async def resume(self, job_id: str) -> None:
         """Go on with the paused print of a job."""
         await self._queue.check(Right.WORK, job_id)
-        await self._machine_of(job_id).async_resume()
+        await (await self._machine_of(job_id)).async_resume()
 
     async def retry(self, job_id: str) -> None:
         """Put a job back into the line that came to nothing."""
@@ -112,6 +120,8 @@ class JobOrders:
                 await self._printers.dispatcher.answer(job_id, answer)
             except (NoSuchPrintError, WrongAnswerError) as err:
                 raise _refused("job_has_no_question", job_id) from err
+            except PrintedElsewhereError as err:
+                raise _elsewhere(err) from err
 
     async def clear_plate(
         self,
@@ -125,7 +135,10 @@ class JobOrders:
         With `print_id` the plate is cleared only of that print. The verdict is stored before the next job can begin; where
         there is nothing that it could be about, as while the printer prints, nothing is done.
         """
-        plate = self._printers.dispatcher.plate(machine.id)
+        dispatcher = self._printers.dispatcher
+        if other := dispatcher.other_driver(machine.id):
+            raise _elsewhere(PrintedElsewhereError(other.instance), machine)
+        plate = dispatcher.plate(machine.id)
         if saying is not None and not print_id and not plate.print_id:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -155,11 +168,37 @@ class JobOrders:
         else:
             await machine.async_stop_print()
 
-    def _machine_of(self, job_id: str) -> ManagedMachine:
+    async def _machine_of(self, job_id: str) -> ManagedMachine:
         for machine in self._printers.by_id.values():
             if machine.share.job_id == job_id:
                 return machine
+        with library_errors(job_id):
+            try:
+                await self._printers.dispatcher.check_here(job_id)
+            except PrintedElsewhereError as err:
+                raise _elsewhere(err) from err
         raise _refused("job_at_no_printer", job_id)
+
+
+def _elsewhere(
+    err: PrintedElsewhereError, machine: ManagedMachine | None = None
+) -> HomeAssistantError:
+    """Say at which Home Assistant it can be done."""
+    if not err.instance:
+        return ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="printer_driver_unknown"
+        )
+    if machine is None:
+        return ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="job_at_other_instance",
+            translation_placeholders={"instance": err.instance},
+        )
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="printer_at_other_instance",
+        translation_placeholders={"printer": machine.name, "instance": err.instance},
+    )
 
 
 def _refused(key: str, job_id: str) -> HomeAssistantError:

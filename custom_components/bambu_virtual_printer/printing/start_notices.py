@@ -25,15 +25,17 @@ _PASSING = frozenset(
         ReasonKey.SCHEDULED,
         ReasonKey.RETRY,
         ReasonKey.SLICER_OPTIONS,
+        ReasonKey.DRIVER_UNKNOWN,
         ReasonKey.NO_NEWS,
         ReasonKey.SETTLING,
     }
 )
-# Nobody but a person prints it, which is no failure.
+# Nobody but a person or another Home Assistant prints it, which is no failure.
 _BY_HAND = frozenset(
     {
         ReasonKey.NO_TARGET,
         ReasonKey.NO_PRINTER_OF_MODEL,
+        ReasonKey.AT_OTHER_INSTANCE,
         ReasonKey.NOT_ALLOWED,
         ReasonKey.PLAIN_GCODE,
     }

@@ -15,7 +15,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
     OnePrinter,
     QueuedJob,
 )
-from custom_components.bambu_virtual_printer.engine.dispatch.ports import Surroundings
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
+    Drivers,
+    Surroundings,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
@@ -43,6 +46,7 @@ class World:
     latency: random.Random | None = None
     changes: int = 0
     surroundings: Surroundings | None = None
+    drivers: Drivers | None = None
     store: MemoryStore = field(init=False)
     dispatcher: Dispatcher = field(init=False)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -90,6 +94,7 @@ class World:
             self.store = MemoryStore(self.disk, self.loop.clock, latency=self.latency)
             self.dispatcher = Dispatcher(
                 self.store,
+                drivers=self.drivers,
                 surroundings=self.surroundings,
                 changed=self._changed,
                 clock=self.loop.clock,

@@ -14,6 +14,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
     Claim,
     FileAwayError,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    OtherPrinters,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     MachineMemory,
     Outcome,
@@ -55,6 +58,9 @@ class Disk:
     plates: dict[str, Plate] = field(default_factory=dict)
     memories: dict[str, MachineMemory] = field(default_factory=dict)
     is_folder_away: bool = False
+    others: OtherPrinters = field(default_factory=dict)
+    # By serial number, where several Home Assistants have set up one printer.
+    twins: dict[str, set[str]] = field(default_factory=dict)
     phases: list[PrintPhase] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -113,6 +119,23 @@ class MemoryStore:
     async def open_prints(self) -> Sequence[Print]:
         await self._begin()
         return [one for one in self.disk.prints.values() if one.ended_at is None]
+
+    async def others(self) -> OtherPrinters:
+        return self.disk.others
+
+    async def take_over(self, machine_id: str, serial: str) -> Plate | None:
+        await self._begin()
+        twins = self.disk.twins.get(serial, set()) - {machine_id}
+        if not twins:
+            return None
+        for print_ in tuple(self.disk.prints.values()):
+            if print_.machine_id in twins:
+                after = replace(print_, machine_id=machine_id)
+                self.disk.prints[print_.id] = after
+        for twin in twins & self.disk.plates.keys():
+            self.disk.plates[machine_id] = self.disk.plates.pop(twin)
+        await self._turn()
+        return self.disk.plates.get(machine_id, Plate())
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
         await self._begin()

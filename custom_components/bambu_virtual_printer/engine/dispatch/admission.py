@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from ..library.values.driving import Driver
 from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.values import DeveloperMode, MachineState, SpoolPlace, StorageState
 from ..protocol.printer_models import find_model
@@ -50,6 +51,8 @@ class MachineView:
     """Whether a print of the queue is on its way there, and has not begun."""
     last_start_at: datetime | None = None
     """When it last began a print, as far as it is known."""
+    other_driver: Driver | None = None
+    """Which other Home Assistant drives it; None where this one does."""
 
 
 def machine_obstacle(machine: MachineView) -> Reason | None:
@@ -58,6 +61,8 @@ def machine_obstacle(machine: MachineView) -> Reason | None:
     key = None
     if not machine.is_allowed:
         key = ReasonKey.NOT_ALLOWED
+    elif machine.other_driver is not None:
+        return driven_elsewhere(machine.id, machine.other_driver)
     elif machine.held_by:
         return Reason(
             key=ReasonKey.QUESTION if machine.has_question else ReasonKey.TAKEN,
@@ -102,6 +107,17 @@ def machine_obstacle(machine: MachineView) -> Reason | None:
     elif machine.is_plate_blocked:
         key = ReasonKey.PLATE_NOT_CLEARED
     return None if key is None else Reason(key=key, machine_id=machine.id)
+
+
+def driven_elsewhere(machine_id: str, driver: Driver) -> Reason:
+    """Return that another Home Assistant prints on a printer, or that it is not known which one does."""
+    if not driver.instance:
+        return Reason(key=ReasonKey.DRIVER_UNKNOWN, machine_id=machine_id)
+    return Reason(
+        key=ReasonKey.DRIVEN_ELSEWHERE,
+        machine_id=machine_id,
+        instance=driver.instance,
+    )
 
 
 def hardware_obstacle(needs: Needs, machine: MachineView) -> Reason | None:

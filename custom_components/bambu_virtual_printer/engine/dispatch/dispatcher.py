@@ -1,7 +1,7 @@
 """Prints the queue on real printers: plans after every change, and hands claimed jobs to the printers' workers."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from enum import StrEnum
 import logging
 from typing import Self
 
+from ..library.values.driving import NO_OTHERS, NOBODY_KNOWN, Driver, OtherPrinters
 from ..library.values.prints import (
     ANSWERED,
     Answer,
@@ -19,7 +20,7 @@ from ..library.values.prints import (
     Question,
 )
 from ..machines.families import UrlForm
-from ..machines.filaments import Grams
+from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.mapping import MappingForm
 from .admission import MachineView
 from .demand import Foreseen, foresee
@@ -28,7 +29,15 @@ from .jobs import QueuedJob
 from .orders import PrintOverError, Stopping, check_answer
 from .planner import Plan, Planner
 from .plates import occupied_by
-from .ports import FileAwayError, NoSurroundings, Printer, PrintStore, Surroundings
+from .ports import (
+    Drivers,
+    FileAwayError,
+    NoSurroundings,
+    OnlyHere,
+    Printer,
+    PrintStore,
+    Surroundings,
+)
 from .power import NO_DEMAND, Demand
 from .power_states import PowerState
 from .reasons import Reason, ReasonKey
@@ -81,6 +90,25 @@ class NoSuchPrintError(Exception):
     """No printer has the job, or it is not set up."""
 
 
+class PrintedElsewhereError(Exception):
+    """Another Home Assistant prints the job, or drives the printer; only there something can be done about it."""
+
+    def __init__(self, instance: str) -> None:
+        """Take what the other one is called; empty where that is not known."""
+        super().__init__(instance)
+        self.instance = instance
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attached:
+    """A printer that is set up, whoever drives it."""
+
+    printer: Printer
+    model: str
+    rules: MachineRules
+    grams: Grams = NO_GRAMS
+
+
 class Dispatcher:
     """Works inside its `async with`."""
 
@@ -88,6 +116,7 @@ class Dispatcher:
         self,
         store: PrintStore,
         *,
+        drivers: Drivers | None = None,
         surroundings: Surroundings | None = None,
         changed: Callable[[], None] = lambda: None,
         times: DispatchTimes | None = None,
@@ -95,6 +124,7 @@ class Dispatcher:
     ) -> None:
         """Prepare. `changed` is called on the loop whenever the plan or a status changes; it must not raise."""
         self._store = store
+        self._drivers = drivers or OnlyHere()
         self._surroundings = surroundings or NoSurroundings()
         self._changed = changed
         self._times = times or DispatchTimes()
@@ -106,10 +136,17 @@ class Dispatcher:
         self._demands: Mapping[str, Demand] = {}
         self._asked = NOTHING_ASKED
         self._planning = asyncio.Lock()
+        self._attached: dict[str, _Attached] = {}
+        # Of those that are driven from here.
         self._workers: dict[str, MachineWorker] = {}
+        # One at a time begins or ends to be driven.
+        self._arranging = asyncio.Lock()
+        self._drivers_changed = asyncio.Event()
+        self._others: OtherPrinters = NO_OTHERS
         self._plates: dict[str, Plate] = {}
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._jobs: Mapping[str, QueuedJob] = {}
         self._fits: SpoolFits | None = None
         self.reasons: Mapping[str, Reason] = {}
@@ -124,15 +161,21 @@ class Dispatcher:
     async def __aenter__(self) -> Self:
         """Start. Raises what the store raises."""
         self._plates = dict(await self._store.plates())
-        self._task = asyncio.create_task(self._plan_on(), name="dispatcher")
+        self._unsubscribe = self._drivers.subscribe(self._see_drivers)
+        self._tasks = [
+            asyncio.create_task(self._plan_on(), name="dispatcher"),
+            asyncio.create_task(self._follow_drivers(), name="drivers"),
+        ]
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         """Stop. Uploads are aborted; printers go on printing, and their prints are found again."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-        for machine_id in tuple(self._workers):
+        self._unsubscribe()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        for machine_id in tuple(self._attached):
             await self.detach(machine_id)
 
     # --- printers ---
@@ -140,7 +183,31 @@ class Dispatcher:
     async def attach(
         self, machine_id: str, printer: Printer, *, model: str, rules: MachineRules
     ) -> None:
-        """Let the queue use a printer, and resume its open print. Raises what the store raises."""
+        """Let the queue use a printer, and resume its open print. Raises what the store raises.
+
+        Where another Home Assistant drives it, that is done once that one does not any more.
+        """
+        async with self._arranging:
+            self._attached[machine_id] = _Attached(
+                printer=printer, model=model, rules=rules
+            )
+            self._drivers.ask(printer.serial)
+            try:
+                if self._drivers.driver(printer.serial).is_here:
+                    await self._drive(machine_id)
+            except:
+                del self._attached[machine_id]
+                self._drivers.release(printer.serial)
+                raise
+        self.wake()
+
+    async def _drive(self, machine_id: str) -> None:
+        """Begin to use a printer that is driven from here. Raises what the store raises."""
+        attached = self._attached[machine_id]
+        printer = attached.printer
+        plate = await self._store.take_over(machine_id, printer.serial)
+        if plate is not None:
+            self._plates[machine_id] = plate
         async with self._planning:
             # What was claimed for the printer as it was attached before is put back by now, and nothing is answered for it
             # until it is attached.
@@ -152,25 +219,35 @@ class Dispatcher:
                 printer.mapping_form = MappingForm(memory.mapping_form)
             worker = MachineWorker(
                 machine_id,
-                model,
+                attached.model,
                 printer,
-                rules,
+                attached.rules,
                 self._store,
                 plate=self._plates.get(machine_id, Plate()),
                 open_print=open_print,
                 claiming=self._planning,
                 wake_planner=self.wake,
                 may_begin=self._time_obstacle,
+                drivers=self._drivers,
                 changed=self._changed,
                 times=self._times,
                 clock=self._clock,
             )
+            worker.set_amounts(attached.grams)
             self._workers[machine_id] = worker
             worker.start()
-            self.wake()
 
     async def detach(self, machine_id: str) -> None:
         """Stop using a printer. It goes on printing; its print is found when it is attached again."""
+        async with self._arranging:
+            attached = self._attached.pop(machine_id, None)
+            if attached is None:
+                return
+            await self._drive_no_more(machine_id)
+            self._drivers.release(attached.printer.serial)
+        self.wake()
+
+    async def _drive_no_more(self, machine_id: str) -> None:
         if (worker := self._workers.pop(machine_id, None)) is None:
             return
         plate = self._plates[machine_id] = worker.status.plate
@@ -178,16 +255,50 @@ class Dispatcher:
         if self._plates[machine_id] is plate:
             # Nothing was answered or cleared meanwhile.
             self._plates[machine_id] = worker.status.plate
-        self.wake()
+
+    def _see_drivers(self) -> None:
+        self._drivers_changed.set()
+
+    async def _follow_drivers(self) -> None:
+        """Begin and end to use the printers as other Home Assistants let go of them and take them."""
+        while True:
+            await self._drivers_changed.wait()
+            self._drivers_changed.clear()
+            for machine_id in tuple(self._attached):
+                try:
+                    await self._follow_driver(machine_id)
+                except Exception:
+                    _LOGGER.exception("%s cannot be driven", machine_id)
+                    asyncio.get_running_loop().call_later(
+                        self._times.retry_s, self._drivers_changed.set
+                    )
+            self.wake()
+            self._changed()
+
+    async def _follow_driver(self, machine_id: str) -> None:
+        """Make a printer one that is driven from here, or one that is not. Raises what the store raises."""
+        async with self._arranging:
+            attached = self._attached.get(machine_id)
+            if attached is None:
+                return
+            is_here = self._drivers.driver(attached.printer.serial).is_here
+            if is_here and machine_id not in self._workers:
+                await self._drive(machine_id)
+            elif not is_here and machine_id in self._workers:
+                await self._drive_no_more(machine_id)
 
     def set_rules(self, machine_id: str, rules: MachineRules) -> None:
         """Apply a person's choices. A print under way is not affected."""
-        if worker := self._workers.get(machine_id):
-            worker.rules = rules
+        if attached := self._attached.get(machine_id):
+            attached.rules = rules
+            if worker := self._workers.get(machine_id):
+                worker.rules = rules
             self.wake()
 
     def set_amounts(self, machine_id: str, grams: Grams) -> None:
         """Take over what sensors tell of what is left on a printer's spools. The word of the printer itself goes before."""
+        if attached := self._attached.get(machine_id):
+            attached.grams = grams
         worker = self._workers.get(machine_id)
         if worker and worker.set_amounts(grams):
             self.wake()
@@ -218,9 +329,18 @@ class Dispatcher:
         self.wake()
 
     def status(self, machine_id: str) -> MachineStatus | None:
-        """Return the state of the queue on a printer; None for one that is not attached."""
+        """Return the state of the queue on a printer; None for one that is not attached, or not driven from here."""
         worker = self._workers.get(machine_id)
         return None if worker is None else worker.status
+
+    def other_driver(self, machine_id: str) -> Driver | None:
+        """Return which other Home Assistant drives a printer that is attached; None where it is this one."""
+        if machine_id in self._workers or machine_id not in self._attached:
+            return None
+        serial = self._attached[machine_id].printer.serial
+        driver = self._drivers.driver(serial)
+        # In a moment it is this one.
+        return NOBODY_KNOWN if driver.is_here else driver
 
     def fits(self) -> SpoolFits:
         """Return which loaded spools the queued jobs could be printed with, as of the last plan."""
@@ -304,17 +424,23 @@ class Dispatcher:
     async def _plan(self) -> datetime | None:
         """Plan, and claim what can begin. The caller holds `_planning`. Returns when time alone changes the plan."""
         jobs = await self._store.waiting()
+        self._others = await self._store.others()
         self._jobs = {job.id: job for job in jobs}
         self._fits = None
         # Nothing is awaited between looking at the printers and deciding.
         late = self._late_prints()
         now = self._clock()
-        views = [worker.view() for worker in self._workers.values()]
+        views = list(self._views())
         in_time = [job for job in jobs if job.id not in late]
         self._asked = Asked.by(job.wishes for job in jobs)
         facts = self._surroundings.facts(now, self._asked)
         made = self._planner.plan(
-            in_time, views, now, facts, overtake_for=self._overtake_for
+            in_time,
+            views,
+            now,
+            facts,
+            overtake_for=self._overtake_for,
+            others=self._others,
         )
         foreseen = self._foresee(in_time, views, made, now, facts)
         started = {job.id for job in jobs if job.is_started}
@@ -349,6 +475,21 @@ class Dispatcher:
             self._changed()
         return wake_at
 
+    def _views(self) -> Iterator[MachineView]:
+        """Give the printers as planning sees them, those too that others drive."""
+        for machine_id, attached in self._attached.items():
+            if worker := self._workers.get(machine_id):
+                yield worker.view()
+            else:
+                yield MachineView(
+                    id=machine_id,
+                    model=attached.model,
+                    state=attached.printer.state,
+                    report_age_s=attached.printer.report_age_s,
+                    is_allowed=attached.rules.is_allowed,
+                    other_driver=self.other_driver(machine_id),
+                )
+
     def _time_obstacle(self, job: QueuedJob, machine_id: str) -> Reason | None:
         """Return why a job may not begin on its printer after all, once its file is there: quiet hours, or a condition."""
         if job.is_started:
@@ -370,7 +511,12 @@ class Dispatcher:
         """Find out what is wanted of printers with a plug."""
         foreseen = foresee(
             lambda jobs, views: self._foresight.plan(
-                jobs, views, now, facts, overtake_for=self._overtake_for
+                jobs,
+                views,
+                now,
+                facts,
+                overtake_for=self._overtake_for,
+                others=self._others,
             ),
             jobs,
             views,
@@ -405,7 +551,7 @@ class Dispatcher:
         With `is_started` a person has started it, which a claimed job does not tell any more.
         """
         worker = self._workers.get(machine_id)
-        if worker is None or worker.open_print is not None:
+        if worker is None or worker.open_print is not None or not worker.is_driven_here:
             self.wake()
             return
         claim = await self._store.claim(job_id, machine_id)
@@ -415,8 +561,9 @@ class Dispatcher:
         if (
             self._workers.get(machine_id) is not worker
             or worker.power is PowerState.SWITCHING_OFF
+            or not worker.is_driven_here
         ):
-            # Detached or switched off meanwhile.
+            # Detached, lost or switched off meanwhile.
             await self._store.put_back(claim.print, problem=None)
             return
         worker.take(replace(claim, job=replace(claim.job, is_started=is_started)))
@@ -443,7 +590,10 @@ class Dispatcher:
         raise NoSuchPrintError
 
     async def cancel(self, job_id: str, *, confirm: bool = False) -> Cancellation:
-        """Cancel a job. What a printer prints, or may print, has to be confirmed. Raises what the queue raises."""
+        """Cancel a job. What a printer prints, or may print, has to be confirmed.
+
+        Raises what the queue raises, and PrintedElsewhereError.
+        """
         async with self._planning:
             # No claim is under way here.
             worker = self._worker_of(job_id)
@@ -451,6 +601,8 @@ class Dispatcher:
             if print_ is None:
                 await self._store.cancel(job_id)
                 return Cancellation.CANCELLED
+        if worker is None:
+            await self._check_here(print_)
         if print_.question is not None:
             return Cancellation.QUESTION
         run = await worker.current_run() if worker else None
@@ -474,7 +626,7 @@ class Dispatcher:
             return Cancellation.CANCELLED
 
     async def answer(self, job_id: str, answer: Answer) -> None:
-        """Apply a person's answer to a print's question. Raises NoSuchPrintError, WrongAnswerError."""
+        """Apply a person's answer to a print's question. Raises NoSuchPrintError, WrongAnswerError, PrintedElsewhereError."""
         async with self._planning:
             # Its printer is not attached while that is answered.
             worker = self._worker_of(job_id)
@@ -494,6 +646,7 @@ class Dispatcher:
         print_ = await self._stored_print(job_id)
         if print_ is None:
             raise NoSuchPrintError
+        await self._check_here(print_)
         check_answer(print_, answer)
         match answer:
             case Answer.STARTED:
@@ -525,8 +678,11 @@ class Dispatcher:
     async def clear_plate(self, machine_id: str, print_id: str = "") -> bool:
         """Mark the plate of a printer as cleared, whether or not the printer can be reached.
 
-        With `print_id` only if that print lies there. Returns whether the plate was occupied by what was meant.
+        With `print_id` only if that print lies there. Returns whether the plate was occupied by what was meant. Raises
+        PrintedElsewhereError where another Home Assistant drives the printer.
         """
+        if other := self.other_driver(machine_id):
+            raise PrintedElsewhereError(other.instance)
         plate = self.plate(machine_id)
         if print_id and plate.print_id != print_id:
             return False
@@ -546,6 +702,19 @@ class Dispatcher:
             if worker.open_print and worker.open_print.job_id == job_id:
                 return worker
         return None
+
+    async def check_here(self, job_id: str) -> None:
+        """Make sure that no other Home Assistant prints a job. Raises PrintedElsewhereError."""
+        if not self._worker_of(job_id) and (print_ := await self._stored_print(job_id)):
+            await self._check_here(print_)
+
+    async def _check_here(self, print_: Print) -> None:
+        """Make sure that no other Home Assistant carries a print on. Raises PrintedElsewhereError."""
+        if other := self.other_driver(print_.machine_id):
+            raise PrintedElsewhereError(other.instance)
+        others = await self._store.others()
+        if found := others.get(print_.machine_id):
+            raise PrintedElsewhereError(found.instance)
 
     async def _open_print(self, machine_id: str) -> Print | None:
         for print_ in await self._store.open_prints():

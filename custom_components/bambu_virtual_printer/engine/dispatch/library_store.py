@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..library.library import Library
+from ..library.values.driving import NO_OTHERS, OtherPrinters
 from ..library.values.job import Job, JobState, TargetKind
 from ..library.values.made import Amount
 from ..library.values.names import is_plain_gcode
@@ -85,6 +86,14 @@ class LibraryStore:
     async def open_prints(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
         return await self._library.prints.open()
+
+    async def others(self) -> OtherPrinters:
+        """Return the real printers that other Home Assistants have set up."""
+        return NO_OTHERS
+
+    async def take_over(self, machine_id: str, serial: str) -> Plate | None:
+        """Make what another Home Assistant had of a printer this one's."""
+        return None
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
         """Take a job for a printer. Raises FileAwayError."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ..library.values.driving import NO_OTHERS, OtherPrinters
 from ..library.values.made import NOTHING, Amount
 from ..machines.mapping import Places
 from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
@@ -40,6 +41,7 @@ _NEARNESS = (
     ReasonKey.ENDS_IN_QUIET_HOURS,
     ReasonKey.QUIET_HOURS,
     ReasonKey.PRICES_UNKNOWN,
+    ReasonKey.DRIVER_UNKNOWN,
     ReasonKey.TAKEN,
     ReasonKey.SETTLING,
     ReasonKey.POWERING_ON,
@@ -50,6 +52,7 @@ _NEARNESS = (
     ReasonKey.SUN_UNKNOWN,
     ReasonKey.CONDITION_UNKNOWN,
     ReasonKey.PLATE_NOT_CLEARED,
+    ReasonKey.DRIVEN_ELSEWHERE,
     ReasonKey.FILAMENT_MISSING,
     ReasonKey.NO_TIME_LEFT,
     ReasonKey.QUESTION,
@@ -111,9 +114,12 @@ def plan(
     facts: Facts = NO_FACTS,
     *,
     overtake_for: timedelta | None = None,
+    others: OtherPrinters = NO_OTHERS,
 ) -> Plan:
     """Plan once. `jobs` are the queued ones in order, `facts` what is known about time."""
-    return Planner().plan(jobs, machines, now, facts, overtake_for=overtake_for)
+    return Planner().plan(
+        jobs, machines, now, facts, overtake_for=overtake_for, others=others
+    )
 
 
 def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
@@ -167,15 +173,19 @@ class Planner:
         facts: Facts = NO_FACTS,
         *,
         overtake_for: timedelta | None = None,
+        others: OtherPrinters = NO_OTHERS,
     ) -> Plan:
         """Plan. `jobs` are the queued ones in order, `facts` what is known about time.
 
-        With `overtake_for` they are grouped by what is loaded: so long after it was queued a job can be overtaken.
+        With `overtake_for` they are grouped by what is loaded: so long after it was queued a job can be overtaken. `others` are
+        printers for which other Home Assistants plan.
         """
         views = {machine.id: machine for machine in machines}
         self._spools.look(views)
         timing = Timing(views, facts, now, self._curves)
-        made = _Planning(views, now, self._spools, timing, overtake_for).plan(jobs)
+        made = _Planning(views, now, self._spools, timing, overtake_for, others).plan(
+            jobs
+        )
         self._curves.forget_unused()
         return made
 
@@ -208,8 +218,10 @@ class _Planning:
         spools: SpoolMemory,
         timing: Timing,
         overtake_for: timedelta | None,
+        others: OtherPrinters,
     ) -> None:
         self._now = now
+        self._others = others
         self._machines = machines
         self._spools = spools
         self._timing = timing
@@ -375,7 +387,7 @@ class _Planning:
             case OnePrinter(machine_id=machine_id):
                 machine = self._machines.get(machine_id)
                 if machine is None:
-                    return Reason(key=ReasonKey.NO_SUCH_PRINTER, machine_id=machine_id)
+                    return self._absent(machine_id)
                 return (
                     not_for(job.allowance, machine.id)
                     or self._obstacle(job.needs, self._hardware_key(job.needs), machine)
@@ -427,7 +439,28 @@ class _Planning:
             assert isinstance(result, Reason)
             if nearest is None or distance(result) < distance(nearest):
                 nearest = result
-        return nearest or Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
+        return nearest or self._none_of(model)
+
+    def _absent(self, machine_id: str) -> Reason:
+        """Return why a printer prints nothing that is not set up here."""
+        if other := self._others.get(machine_id):
+            return Reason(
+                key=ReasonKey.AT_OTHER_INSTANCE,
+                machine_id=machine_id,
+                instance=other.instance,
+            )
+        return Reason(key=ReasonKey.NO_SUCH_PRINTER, machine_id=machine_id)
+
+    def _none_of(self, model: str) -> Reason:
+        """Return why no printer of a model prints anything where none is set up here."""
+        for other in self._others.values():
+            if same_model(other.model, model):
+                return Reason(
+                    key=ReasonKey.AT_OTHER_INSTANCE,
+                    wanted=model,
+                    instance=other.instance,
+                )
+        return Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
 
     def _reserve(self, job: QueuedJob) -> None:
         """Reserve what a job will take that waits for its time: on its printer, or the first of its model that has all of it."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..library.values.driving import HERE, Driver, OtherPrinters
 from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Problem
 from ..machines.commands import Reply
 from ..machines.families import Traits, UrlForm
@@ -109,6 +110,47 @@ class NoSurroundings:
         return NO_FACTS
 
 
+class Drivers(Protocol):
+    """Which real printers this Home Assistant drives: one of several with the same library starts prints on a printer."""
+
+    def ask(self, serial: str) -> None:
+        """Drive the printer of this serial number, as soon as no other Home Assistant does."""
+
+    def release(self, serial: str) -> None:
+        """Let others drive it."""
+
+    def driver(self, serial: str) -> Driver:
+        """Return who drives it, as far as it is known now."""
+
+    async def confirm(self, serial: str) -> bool:
+        """Ask once more whether it is driven from here. Does not raise."""
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have `listener` called on the loop whenever another one drives a printer. Returns what ends that."""
+
+
+class OnlyHere:
+    """Everything is driven from here: nobody else has the library."""
+
+    def ask(self, serial: str) -> None:
+        """Do nothing."""
+
+    def release(self, serial: str) -> None:
+        """Do nothing."""
+
+    def driver(self, serial: str) -> Driver:
+        """Return that it is this one."""
+        return HERE
+
+    async def confirm(self, serial: str) -> bool:
+        """Return that it is so."""
+        return True
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Do nothing: that never changes."""
+        return lambda: None
+
+
 class FileAwayError(Exception):
     """The folder with the job's file is not available now; it may come back."""
 
@@ -124,6 +166,15 @@ class PrintStore(Protocol):
 
     async def open_prints(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
+
+    async def others(self) -> OtherPrinters:
+        """Return the real printers that other Home Assistants have set up."""
+
+    async def take_over(self, machine_id: str, serial: str) -> Plate | None:
+        """Make this Home Assistant's what another one had of the same printer, before it is driven from here.
+
+        Returns the plate as it was left. None where nobody else can have had it.
+        """
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
         """Take a job for a printer. None where either is taken already, or the job may not begin any more.

@@ -23,7 +23,7 @@ from ..machines.transfer import Progress
 from ..machines.values import MachineState
 from .orders import Orders, PrintOverError, Stopping, check_answer
 from .ports import Claim, Printer, PrintStore
-from .publish_stage import Check, PublishStage, Spend
+from .publish_stage import Check, Confirm, PublishStage, Spend
 from .reasons import Reason
 from .record import GivenUp, GivenUpError, PrintRecord, is_in_memory
 from .times import Clock, DispatchTimes
@@ -50,6 +50,7 @@ class PrintRun:
         store: PrintStore,
         *,
         check: Check,
+        confirm: Confirm,
         spend: Spend,
         occupy: Callable[[Print], None],
         changed: Callable[[], None],
@@ -58,12 +59,13 @@ class PrintRun:
     ) -> None:
         """Prepare. `check` returns the spools for the job, or the reason against it, as of now.
 
-        `spend` is told which spools it takes. `occupy` is called before an end is stored that leaves something on the plate, so that clearing it comes after.
+        `confirm` asks whether the printer is driven from here. `spend` is told which spools it takes. `occupy` is called before an end is stored that leaves something on the plate, so that clearing it comes after.
         """
         self._record = PrintRecord(print_, store, occupy=occupy, changed=changed)
         self._printer = printer
         self._store = store
         self._check = check
+        self._confirm = confirm
         self._spend = spend
         self._times = times
         self._now = clock
@@ -210,6 +212,7 @@ class PrintRun:
                 self._printer,
                 claim,
                 check=self._check,
+                confirm=self._confirm,
                 spend=self._spend,
                 track=self._track,
                 clock=self._now,

@@ -5,7 +5,7 @@ of the file's URL. The same goes for one without an AMS that refuses the mapping
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from ..library.values.prints import Outcome, PrintPhase, Problem
@@ -27,6 +27,7 @@ from .times import Clock
 from .tracking import Over, Tracker
 
 type Check = Callable[[QueuedJob], Places | Reason]
+type Confirm = Callable[[], Awaitable[bool]]
 type Spend = Callable[[QueuedJob, Places], None]
 type Track = Callable[[float, MachineState | None], Tracker]
 
@@ -41,6 +42,7 @@ class PublishStage:
         claim: Claim,
         *,
         check: Check,
+        confirm: Confirm,
         spend: Spend,
         track: Track,
         clock: Clock,
@@ -48,7 +50,7 @@ class PublishStage:
     ) -> None:
         """Prepare. `check` returns the spools, or the reason against the print, as of now.
 
-        `spend` is told which spools a print takes whose start is sent now. `track` starts following the printer's reports, from the time of the publish and the state at it.
+        `confirm` asks whether the printer is driven from here. `spend` is told which spools a print takes whose start is sent now. `track` starts following the printer's reports, from the time of the publish and the state at it.
         """
         self.published_at: float | None = None
         """When the start was last published, by the clock of the loop."""
@@ -56,6 +58,7 @@ class PublishStage:
         self._printer = printer
         self._claim = claim
         self._check = check
+        self._confirm = confirm
         self._spend = spend
         self._track = track
         self._now = clock
@@ -113,6 +116,8 @@ class PublishStage:
             publishes=record.print.publishes + 1,
             published_at=self._now(),
         )
+        if not await self._confirm():
+            return False
         # A last look; from here to the command nothing else can happen.
         record.look_up()
         places = self._check(self._claim.job)

@@ -30,6 +30,8 @@ class ReasonKey(StrEnum):
     """Its printer is not set up any more."""
     NO_PRINTER_OF_MODEL = "no_printer_of_model"
     """No printer of its model (`wanted`) is set up."""
+    AT_OTHER_INSTANCE = "at_other_instance"
+    """Only the Home Assistant `instance` has its printer, or one of its model (`wanted`)."""
     PLAIN_GCODE = "plain_gcode"
     """It is G-code outside of a 3MF, which is not sent to real printers."""
     LIBRARY_AWAY = "library_away"
@@ -45,6 +47,10 @@ class ReasonKey(StrEnum):
     # of a printer
     NOT_ALLOWED = "not_allowed"
     """This printer is not allowed to print from the queue."""
+    DRIVEN_ELSEWHERE = "driven_elsewhere"
+    """Another Home Assistant, `instance`, prints on it."""
+    DRIVER_UNKNOWN = "driver_unknown"
+    """It is not known yet which Home Assistant prints on it."""
     OFFLINE = "offline"
     """It cannot be reached; `availability` is the cause."""
     POWERING_ON = "powering_on"
@@ -192,3 +198,4 @@ class Reason:
     limit_w: float | None = None
     other_machine_id: str = ""
     is_of_job: bool = False
+    instance: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
 
+from ..library.values.driving import NOBODY_KNOWN
 from ..library.values.prints import Plate, Print
 from ..machines.errors import UploadError
 from ..machines.filaments import Grams, LoadedSpools
@@ -17,7 +18,7 @@ from .admission import MachineView, hardware_obstacle, machine_obstacle, same_mo
 from .filament_choice import spools_for
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .plates import PlateWatch
-from .ports import Claim, Printer, PrintStore
+from .ports import Claim, Drivers, Printer, PrintStore
 from .power_states import PowerState
 from .print_run import PrintRun
 from .reasons import Reason, ReasonKey
@@ -67,6 +68,7 @@ class MachineWorker:
         claiming: asyncio.Lock,
         wake_planner: Callable[[], None],
         may_begin: Callable[[QueuedJob, str], Reason | None],
+        drivers: Drivers,
         changed: Callable[[], None],
         times: DispatchTimes,
         clock: Clock,
@@ -74,7 +76,7 @@ class MachineWorker:
         """Prepare. `open_print` is the one left open by an earlier run of this program.
 
         `claiming` is held while a job is claimed, until `take` was called. `may_begin` says what about time keeps a job from
-        beginning here, right before it would.
+        beginning here, right before it would. `drivers` know whether the printer is driven from here.
         """
         self.id = machine_id
         self.model = model
@@ -87,6 +89,7 @@ class MachineWorker:
         self._claiming = claiming
         self._wake_planner = wake_planner
         self._may_begin = may_begin
+        self._drivers = drivers
         self._last_start_at = open_print.published_at if open_print else None
         self._was_active: bool | None = None
         self._changed = changed
@@ -135,6 +138,14 @@ class MachineWorker:
             await asyncio.wait(self._tasks)
 
     # --- what is known ---
+
+    @property
+    def is_driven_here(self) -> bool:
+        """Whether no other Home Assistant can be driving the printer."""
+        return self._drivers.driver(self._printer.serial).is_here
+
+    async def _confirm(self) -> bool:
+        return await self._drivers.confirm(self._printer.serial)
 
     @property
     def open_print(self) -> Print | None:
@@ -211,6 +222,7 @@ class MachineWorker:
             free_since=self._free_since,
             last_start_at=self._last_start_at,
             power=self.power,
+            other_driver=None if self.is_driven_here else NOBODY_KNOWN,
         )
 
     def _check(self, job: QueuedJob) -> Places | Reason:
@@ -353,6 +365,7 @@ class MachineWorker:
             self._printer,
             self._store,
             check=self._check,
+            confirm=self._confirm,
             spend=self._spend,
             occupy=self._occupy,
             changed=self._changed,

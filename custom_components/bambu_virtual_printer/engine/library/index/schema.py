@@ -512,6 +512,38 @@ machines = Table(
     Column("lost_at", UtcDateTime),
 )
 
+instances = Table(
+    "instances",
+    metadata,
+    # The Home Assistants that share the library; none of one that is not shared.
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+real_printers = Table(
+    "real_printers",
+    metadata,
+    # The real printers that each of them has set up.
+    Column("machine_id", Text, primary_key=True),
+    Column("serial", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    # Empty for one that was removed there, and whose prints another instance may take over.
+    Column("instance", Text, nullable=False),
+)
+Index("real_printers_by_serial", real_printers.c.serial)
+
+drivers = Table(
+    "drivers",
+    metadata,
+    # Which instance had the lock of a printer last: its lock says whether it has it still.
+    Column("serial", Text, primary_key=True),
+    Column("instance", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 libraries = Table(
     "library_identity",
     metadata,

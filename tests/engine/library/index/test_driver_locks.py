@@ -1,0 +1,192 @@
+"""One instance drives a printer, and another one as soon as that has gone: whatever goes away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+import threading
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from custom_components.bambu_virtual_printer.engine.library.index.driver_locks import (
+    DriverLocks,
+    DriverTimes,
+    lock_key,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    HERE,
+    NOBODY_KNOWN,
+    Driver,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    Instance,
+)
+from tests.support.database_proxy import DatabaseProxy
+
+HOUSE = Instance(id="1", name="House", version="2026.12.0")
+CABIN = Instance(id="2", name="Cabin", version="2026.12.0")
+SERIAL = "01P00A000000001"
+OTHER = "01P00A000000002"
+# So that nothing is found out by waiting.
+PATIENT = DriverTimes(heartbeat_s=600, asking_s=0.05, trusted_s=1200)
+QUICK = DriverTimes(
+    heartbeat_s=0.05, asking_s=0.05, trusted_s=0.5, confirm_s=0.3, first_retry_s=0.05
+)
+
+
+@pytest.fixture
+def database(postgresql: Callable[[], str], loopback: None) -> str:
+    url = postgresql()
+    engine = create_engine(url)
+    metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@asynccontextmanager
+async def locks(
+    url: str, instance: Instance, times: DriverTimes = PATIENT
+) -> AsyncIterator[DriverLocks]:
+    made = DriverLocks(url, instance, times)
+    made.start()
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def until(made: DriverLocks, serial: str, driver: Driver) -> None:
+    """Wait until a printer is driven like this. Nothing is asked but when there is news."""
+    news = asyncio.Event()
+    end = made.subscribe(news.set)
+    try:
+        async with asyncio.timeout(30):
+            while made.driver(serial) != driver:
+                news.clear()
+                await news.wait()
+    finally:
+        end()
+
+
+async def test_a_printer_is_driven_by_the_first_and_the_other_knows_by_whom(
+    database: str,
+) -> None:
+    async with locks(database, HOUSE) as house, locks(database, CABIN) as cabin:
+        assert house.driver(SERIAL) == NOBODY_KNOWN
+        house.ask(SERIAL)
+        await until(house, SERIAL, HERE)
+        cabin.ask(SERIAL)
+        cabin.ask(OTHER)
+        await until(cabin, OTHER, HERE)
+        assert cabin.driver(SERIAL) == Driver(is_here=False, instance="House")
+        assert not await cabin.confirm(SERIAL)
+        assert await house.confirm(SERIAL)
+        # Each of them is known.
+        engine = create_engine(database)
+        with engine.begin() as connection:
+            found = connection.execute(text("SELECT name, version FROM instances"))
+            assert {tuple(row) for row in found} == {
+                ("House", "2026.12.0"),
+                ("Cabin", "2026.12.0"),
+            }
+        engine.dispose()
+        house.release(SERIAL)
+        assert house.driver(SERIAL) != HERE
+        await until(cabin, SERIAL, HERE)
+        house.ask(SERIAL)
+        await until(house, SERIAL, Driver(is_here=False, instance="Cabin"))
+    assert "bambu_library_drivers" not in str(threading.enumerate())
+
+
+async def test_the_other_takes_over_when_the_first_ends(database: str) -> None:
+    async with locks(database, CABIN) as cabin:
+        async with locks(database, HOUSE) as house:
+            house.ask(SERIAL)
+            await until(house, SERIAL, HERE)
+            cabin.ask(SERIAL)
+            await until(cabin, SERIAL, Driver(is_here=False, instance="House"))
+        await until(cabin, SERIAL, HERE)
+
+
+async def test_a_connection_that_the_server_ends_is_noticed_at_once_and_made_anew(
+    database: str,
+) -> None:
+    async with locks(database, HOUSE) as house:
+        house.ask(SERIAL)
+        await until(house, SERIAL, HERE)
+        seen: list[Driver] = []
+        house.subscribe(lambda: seen.append(house.driver(SERIAL)))
+        engine = create_engine(database)
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE application_name = 'bambu_virtual_printer drivers'"
+                    " AND datname = current_database()"
+                )
+            )
+        engine.dispose()
+        async with asyncio.timeout(30):
+            while len(seen) < 2:
+                await asyncio.sleep(0.01)
+        assert seen == [NOBODY_KNOWN, HERE]
+
+
+async def test_a_silent_server_is_trusted_no_longer_than_it_keeps_the_lock(
+    database: str,
+) -> None:
+    async with (
+        DatabaseProxy(database) as proxy,
+        locks(proxy.url, HOUSE, QUICK) as house,
+        locks(database, CABIN) as cabin,
+    ):
+        house.ask(SERIAL)
+        await until(house, SERIAL, HERE)
+        cabin.ask(SERIAL)
+        await until(cabin, SERIAL, Driver(is_here=False, instance="House"))
+        proxy.fall_silent()
+        assert not await house.confirm(SERIAL)
+        await until(house, SERIAL, NOBODY_KNOWN)
+        # The first connection has been given up; only now the server ends it.
+        proxy.cut()
+        await until(cabin, SERIAL, HERE)
+        proxy.go_on()
+        await until(house, SERIAL, Driver(is_here=False, instance="Cabin"))
+
+
+async def test_a_server_that_is_away_is_tried_until_it_is_back(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with DatabaseProxy(database) as proxy:
+        proxy.is_open = False
+        async with locks(proxy.url, HOUSE, QUICK) as house:
+            house.ask(SERIAL)
+            async with asyncio.timeout(30):
+                while "does not answer" not in caplog.text:
+                    await asyncio.sleep(0.01)
+            assert house.driver(SERIAL) == NOBODY_KNOWN
+            assert not await house.confirm(SERIAL)
+            proxy.is_open = True
+            await until(house, SERIAL, HERE)
+            proxy.is_open = False
+            proxy.cut()
+            await until(house, SERIAL, NOBODY_KNOWN)
+            proxy.is_open = True
+            await until(house, SERIAL, HERE)
+        assert caplog.text.count("answers again") == 2
+
+
+async def test_it_can_be_closed_while_the_server_is_silent(database: str) -> None:
+    async with DatabaseProxy(database) as proxy:
+        async with locks(proxy.url, HOUSE, QUICK) as house:
+            house.ask(SERIAL)
+            await until(house, SERIAL, HERE)
+            proxy.fall_silent()
+        assert "bambu_library_drivers" not in str(threading.enumerate())
+
+
+def test_the_key_of_a_lock_stays_the_same_for_good() -> None:
+    assert lock_key("public", SERIAL) != lock_key("other", SERIAL)
+    # Other versions may be in use beside this one.
+    assert lock_key("public", SERIAL) == 8171262656289840273
