@@ -53,6 +53,7 @@ from .health.networks import async_networks
 from .health.setup_check import SetupChecks
 from .operations.archives import Archives
 from .operations.browser_uploads import BrowserUploads
+from .operations.errors import library_errors
 from .operations.forecast import Forecast, forecast
 from .operations.limits import Limits
 from .operations.pending import Review
@@ -346,10 +347,12 @@ class Hub:
         self.coordinator.async_schedule_refresh()
 
     async def _async_forget_machines(self, known: Collection[str]) -> None:
-        """Clear the targets of jobs that were meant for removed real printers."""
+        """Clear the targets of jobs that were meant for removed real printers, but for those of other Home Assistants."""
         try:
-            await self.queue.forget_printers(known)
-            await self.review.forget_printers(known)
+            with library_errors():
+                others = await self.library.instances.printers()
+            await self.queue.forget_printers({*known, *others.ids})
+            await self.review.forget_printers({*known, *others.ids})
         except HomeAssistantError as err:
             _LOGGER.error("Jobs of removed printers cannot be changed: %s", err)
 

@@ -148,6 +148,8 @@ class ReceivedFile:
     """The name of who sent it; empty where that is unknown."""
     person: str = ""
     """The id of the person who sent it; empty with the printer's own access code, and for imports."""
+    instance: str = ""
+    """The id of the Home Assistant where it came in; empty where only one has the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from ..engine.dispatch.times import DispatchTimes
 from ..engine.dispatch.timing import Planned
 from ..engine.dispatch.worker import MachineRules
 from ..engine.library.library import Library
+from ..engine.library.values.driving import RealPrinter
 from ..engine.library.values.job import Job, Target, TargetKind
 from ..engine.library.values.prints import Problem
 from ..engine.machines.check import PrinterCheck, check_printer
@@ -94,6 +95,7 @@ class RealPrinters:
         self._house = House(hass, self._run_in_background, self._wake)
         self.dispatcher = Dispatcher(
             LibraryStore(library, limits.allowances, self._rule_of),
+            drivers=library.drivers,
             surroundings=self._house,
             changed=self._dispatch_changed,
             times=DISPATCH_TIMES,
@@ -262,6 +264,7 @@ class RealPrinters:
                 config_subentry_id=config.id,
                 device_info=machine_device_info(self._hass, config),
             )
+        await self._async_register(wanted)
         gone = self._machines.by_id.keys() - wanted.keys()
         await self._machines.async_sync(wanted, self._services)
         for machine_id in gone:
@@ -287,11 +290,31 @@ class RealPrinters:
         await self._async_forget(wanted)
         self._show_shares()
 
-    async def _async_forget(self, known: Mapping[str, MachineConfig]) -> None:
-        """Settle what belongs to printers that were removed, also while Home Assistant was off."""
+    async def _async_register(self, wanted: Mapping[str, MachineConfig]) -> None:
+        """Let other Home Assistants with this library know which printers are set up here."""
+        printers = [
+            RealPrinter(
+                id=config.id,
+                serial=config.serial,
+                name=config.name,
+                model=config.model.code,
+            )
+            for config in wanted.values()
+        ]
         try:
+            await self._library.instances.register(printers)
+        except StorageError as err:
+            _LOGGER.warning("The real printers are made known later: %s", err)
+
+    async def _async_forget(self, known: Mapping[str, MachineConfig]) -> None:
+        """Settle what belongs to printers that were removed, also while Home Assistant was off. Others settle their own."""
+        try:
+            others = await self._library.instances.printers()
             for print_ in await self._library.prints.open():
-                if print_.machine_id not in known:
+                if (
+                    print_.machine_id not in known
+                    and print_.machine_id not in others.ids
+                ):
                     await self.dispatcher.forget(print_.machine_id)
         except StorageError as err:
             _LOGGER.error("Prints of removed printers cannot be settled: %s", err)

@@ -9,7 +9,13 @@ from enum import StrEnum
 import logging
 from typing import Self
 
-from ..library.values.driving import NO_OTHERS, NOBODY_KNOWN, Driver, OtherPrinters
+from ..library.values.driving import (
+    NO_OTHERS,
+    NOBODY_KNOWN,
+    Driver,
+    OtherPrinter,
+    OtherPrinters,
+)
 from ..library.values.prints import (
     ANSWERED,
     Answer,
@@ -601,8 +607,13 @@ class Dispatcher:
             if print_ is None:
                 await self._store.cancel(job_id)
                 return Cancellation.CANCELLED
-        if worker is None:
-            await self._check_here(print_)
+        if worker is None and (other := await self._elsewhere(print_)):
+            if not other.is_away or print_.phase.may_print:
+                raise PrintedElsewhereError(other.instance)
+            # Nothing had been published, nor can it be any more without this being stored.
+            await self._store.put_back(print_, problem=None)
+            await self._store.cancel(job_id)
+            return Cancellation.CANCELLED
         if print_.question is not None:
             return Cancellation.QUESTION
         run = await worker.current_run() if worker else None
@@ -646,7 +657,9 @@ class Dispatcher:
         print_ = await self._stored_print(job_id)
         if print_ is None:
             raise NoSuchPrintError
-        await self._check_here(print_)
+        other = await self._elsewhere(print_)
+        if other and not other.is_away:
+            raise PrintedElsewhereError(other.instance)
         check_answer(print_, answer)
         match answer:
             case Answer.STARTED:
@@ -705,16 +718,19 @@ class Dispatcher:
 
     async def check_here(self, job_id: str) -> None:
         """Make sure that no other Home Assistant prints a job. Raises PrintedElsewhereError."""
-        if not self._worker_of(job_id) and (print_ := await self._stored_print(job_id)):
-            await self._check_here(print_)
-
-    async def _check_here(self, print_: Print) -> None:
-        """Make sure that no other Home Assistant carries a print on. Raises PrintedElsewhereError."""
-        if other := self.other_driver(print_.machine_id):
+        if self._worker_of(job_id) or not (print_ := await self._stored_print(job_id)):
+            return
+        if other := await self._elsewhere(print_):
             raise PrintedElsewhereError(other.instance)
-        others = await self._store.others()
-        if found := others.get(print_.machine_id):
-            raise PrintedElsewhereError(found.instance)
+
+    async def _elsewhere(self, print_: Print) -> OtherPrinter | None:
+        """Return the printer of another Home Assistant that has a print; None where this one may settle it."""
+        if other := (await self._store.others()).get(print_.machine_id):
+            return other
+        if driver := self.other_driver(print_.machine_id):
+            model = self._attached[print_.machine_id].model
+            return OtherPrinter(name="", model=model, instance=driver.instance)
+        return None
 
     async def _open_print(self, machine_id: str) -> Print | None:
         for print_ in await self._store.open_prints():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..library.library import Library
-from ..library.values.driving import NO_OTHERS, OtherPrinters
+from ..library.values.driving import OtherPrinters
 from ..library.values.job import Job, JobState, TargetKind
 from ..library.values.made import Amount
 from ..library.values.names import is_plain_gcode
@@ -64,10 +64,14 @@ class LibraryStore:
                 now[job.id] = known
         self._queued_jobs = now
         allowances = await self._allowances()
+        same = (await self._library.instances.printers()).same
         return [
-            replace(queued, allowance=allowance)
-            if (allowance := allowances.get(queued.person))
-            else queued
+            _known_here(
+                replace(queued, allowance=allowance)
+                if (allowance := allowances.get(queued.person))
+                else queued,
+                same,
+            )
             for _job, queued in now.values()
         ]
 
@@ -89,11 +93,11 @@ class LibraryStore:
 
     async def others(self) -> OtherPrinters:
         """Return the real printers that other Home Assistants have set up."""
-        return NO_OTHERS
+        return (await self._library.instances.printers()).others
 
     async def take_over(self, machine_id: str, serial: str) -> Plate | None:
         """Make what another Home Assistant had of a printer this one's."""
-        return None
+        return await self._library.instances.take_over(machine_id, serial)
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
         """Take a job for a printer. Raises FileAwayError."""
@@ -110,7 +114,9 @@ class LibraryStore:
         job, print_ = claimed
         return Claim(
             print=print_,
-            job=await self._queued(job),
+            job=_known_here(
+                await self._queued(job), (await self._library.instances.printers()).same
+            ),
             path=path,
             md5=await self._library.prints.known_md5(job.archive_id),
             options={} if job.options is None else options_of(job.options),
@@ -203,6 +209,14 @@ class LibraryStore:
     async def retry(self, job_id: str) -> None:
         """Requeue a job that is held for a problem, failed or was cancelled."""
         await self._library.queue.retry(job_id)
+
+
+def _known_here(job: QueuedJob, same: Mapping[str, str]) -> QueuedJob:
+    """Return a job that is meant for a printer by the id that it has here, where another Home Assistant has given it another one."""
+    match job.target:
+        case OnePrinter(machine_id=machine_id) if machine_id in same:
+            return replace(job, target=OnePrinter(machine_id=same[machine_id]))
+    return job
 
 
 def queued_job(

@@ -61,6 +61,11 @@ class LibraryContext:
     sweep_wanted: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something was discarded whose files are kept, or room is needed."""
 
+    @property
+    def instance_id(self) -> str:
+        """The id of this Home Assistant among those that share the library; empty where it is not shared."""
+        return self.shared.instance.id if self.shared else ""
+
     def emit(self, event: LibraryEvent) -> None:
         """Emit an event after its change is stored; errors of listeners are logged, since they cannot undo it."""
         try:

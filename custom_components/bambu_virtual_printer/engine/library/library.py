@@ -33,6 +33,8 @@ from .index import (
     used_amounts,
 )
 from .index.database import Index
+from .index.driver_locks import DriverLocks
+from .instances import Instances
 from .intake import Intake
 from .memory_card import MemoryCard
 from .pending import PendingUploads
@@ -112,6 +114,12 @@ class Library:
         """The jobs."""
         self.prints = Prints(self._context)
         """Their prints on real printers."""
+        self.instances = Instances(self._context)
+        """The Home Assistants that share the library."""
+        self.drivers = (
+            None if shared is None else DriverLocks(database_url, shared.instance)
+        )
+        """Which of them drives which real printer; None where it is not shared."""
         self.verdicts = Verdicts(self._context)
         """What people say of what was printed."""
         self._upkeep = Upkeep(
@@ -132,10 +140,12 @@ class Library:
             kept_aside = await context.index.open()
             if kept_aside is not None:
                 context.emit(IndexReplaced(kept_aside=kept_aside))
+            if self.drivers is not None:
+                self.drivers.start()
             await self._upkeep.start()
         except BaseException:
             await self._upkeep.stop()
-            await context.close()
+            await self._close()
             raise
         return self
 
@@ -143,6 +153,11 @@ class Library:
         """Finish the work under way and close; no thread is left."""
         self._intake.close()
         await self._upkeep.stop()
+        await self._close()
+
+    async def _close(self) -> None:
+        if self.drivers is not None:
+            await self.drivers.close()
         await self._context.close()
 
     @property

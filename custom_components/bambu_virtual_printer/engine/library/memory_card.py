@@ -145,6 +145,7 @@ class MemoryCard(PrinterStorage):
             encrypted=encrypted,
             sender=sender.name,
             person=sender.person,
+            instance=self._context.instance_id,
         )
         defaults = self._begun.pop(incoming.id).of(sender)
         task = self._context.start(self._keep(file, defaults))

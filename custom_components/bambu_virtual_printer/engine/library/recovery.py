@@ -158,6 +158,7 @@ async def _sidecar(context: LibraryContext, item_id: str) -> Sidecar | None:
             peer="",
             received_at=datetime.fromtimestamp(ulid_to_timestamp(item_id) / 1000, UTC),
             encrypted=False,
+            instance=context.instance_id,
         ),
         file_name=path.name,
         printer=_UNKNOWN_PRINTER,

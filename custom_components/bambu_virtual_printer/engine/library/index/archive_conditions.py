@@ -181,6 +181,7 @@ def _columns(query: ArchiveQuery) -> Iterator[Condition]:
         (archives.c.printer_id, query.printer_id),
         (archives.c.favourite, query.favourite),
         (archives.c.project, query.project),
+        (archives.c.instance, query.instance),
     ):
         if value is not None:
             yield Condition(unindexed(column_) == value, of_source=column_ == value)

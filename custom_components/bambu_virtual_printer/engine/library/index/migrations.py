@@ -39,7 +39,9 @@ from .schema import (
     archive_tags,
     archives,
     change_sequence,
+    drivers,
     energies,
+    instances,
     jobs,
     libraries,
     machines,
@@ -47,6 +49,7 @@ from .schema import (
     plates,
     printed_copies,
     prints,
+    real_printers,
     uploads_kept,
     verdicts,
     versions,
@@ -262,7 +265,7 @@ def _to_14(connection: Connection) -> None:
 
 
 def _to_15(connection: Connection) -> None:
-    """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, when jobs may begin, and how many changes there were.
+    """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, when jobs may begin, how many changes there were, and where things came in.
 
     Also which spools jobs may use. An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
     """
@@ -303,7 +306,14 @@ def _to_15(connection: Connection) -> None:
     verdicts.create(connection, checkfirst=True)
     energies.create(connection, checkfirst=True)
     _count_copies(connection)
-    change_sequence.create(connection, checkfirst=True)
+    for table in (change_sequence, instances, real_printers, drivers):
+        table.create(connection, checkfirst=True)
+    for name in ("uploads", "archives"):
+        _add_missing(
+            connection,
+            name,
+            (Column("instance", Text, server_default="", nullable=False),),
+        )
     if not inspect(connection).has_table(totals.totals.name):
         totals.begin(connection)
         for index in ("archives_totals", "jobs_totals"):

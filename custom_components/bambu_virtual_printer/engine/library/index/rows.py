@@ -28,6 +28,7 @@ def received_file_values(file: ReceivedFile, printer: PrinterRef) -> dict[str, A
         "sender": file.sender,
         "person": file.person,
         "received_at": file.received_at,
+        "instance": file.instance,
         "printer_id": printer.id,
         "printer_name": printer.name,
         "printer_model": printer.model,
@@ -47,6 +48,7 @@ def received_file(row: Row[Any]) -> ReceivedFile:
         encrypted=row.encrypted,
         sender=row.sender,
         person=row.person,
+        instance=row.instance,
     )
 
 

@@ -74,6 +74,8 @@ def _received_file_columns() -> Sequence[Column[Any]]:
         Column("sender", Text, server_default="", nullable=False),
         Column("person", Text, server_default="", nullable=False),
         Column("received_at", UtcDateTime, nullable=False),
+        # At which Home Assistant it came in; empty where only one has the library.
+        Column("instance", Text, server_default="", nullable=False),
         Column("printer_id", Text, nullable=False),
         Column("printer_name", Text, nullable=False),
         Column("printer_model", Text, nullable=False),
@@ -201,6 +203,9 @@ _live_index("favourites", archives.c.favourite, archives.c.id)
 _live_index("by_time", archives.c.received_at, archives.c.id)
 _live_index(
     "by_month", archives.c.month, archives.c.printer_id, archives.c.printer_name
+)
+_live_index("by_instance", archives.c.instance, archives.c.id).ddl_if(
+    dialect="postgresql"
 )
 _live_index("by_design", archives.c.makerworld_id, archives.c.id)
 _live_index("by_print_count", archives.c.print_count, archives.c.id)

@@ -1,7 +1,7 @@
 """Which of several Home Assistants drives a real printer, and which real printers the others have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +18,48 @@ NOBODY_KNOWN = Driver(is_here=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RealPrinter:
+    """A real printer that is set up. `id` is the one by which jobs name it, `model` a code."""
+
+    id: str
+    serial: str
+    name: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherPrinter:
     """A real printer that is set up at another Home Assistant. `model` is a code, `instance` what that one is called."""
 
     name: str
     model: str
     instance: str
+    is_away: bool = False
+    """Whether that Home Assistant has not been seen for minutes."""
 
 
 type OtherPrinters = Mapping[str, OtherPrinter]
 """By the ids by which jobs name them."""
 
 NO_OTHERS: OtherPrinters = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printers:
+    """The real printers that other Home Assistants have set up.
+
+    `same` has the id of those that are set up here too, by the id that another one has given the same printer. `orphans` are
+    ids of printers that one has removed, and whose prints another one takes over.
+    """
+
+    others: OtherPrinters = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
+    orphans: frozenset[str] = frozenset()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All of them."""
+        return self.orphans | self.others.keys()
+
+
+NO_PRINTERS = Printers()

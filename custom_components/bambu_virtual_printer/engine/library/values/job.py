@@ -292,6 +292,8 @@ class Job:
     sender: str = ""
     person: str = ""
     """Who sent the file, as in `ReceivedFile`."""
+    instance: str = ""
+    """Where the file came in, as in `ReceivedFile`."""
     question: Question | None = None
     is_stopping: bool = False
     filament_rule: FilamentRule | None = None

@@ -329,6 +329,8 @@ class ArchiveQuery:
     received_from: datetime | None = None
     received_before: datetime | None = None
     colour: str | None = None
+    instance: str | None = None
+    """The id of the Home Assistant where they came in."""
     sent_by: SentBy = FROM_ANYBODY
     sort: ArchiveSort = ArchiveSort.NEWEST
     limit: int = 50

@@ -1,0 +1,277 @@
+"""Several Home Assistants with one library: where things came in, and whose real printers are whose."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, update
+
+from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
+    AnyPrinter,
+    OnePrinter,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
+    LibraryStore,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.driver_locks import (
+    note_seen,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    instances,
+)
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    NO_PRINTERS,
+    OtherPrinter,
+    Printers,
+    RealPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchivesRestored,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobPlan,
+    Target,
+    TargetKind,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    Plate,
+    PrintPhase,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    Instance,
+)
+from tests.support.library import Home, archive_file, hold_file
+from tests.support.prints import begin, claim
+from tests.support.shared import CABIN, HOUSE, shared_library
+
+type SlicedData = Callable[..., bytes]
+
+# One printer, as both have set it up.
+GARAGE = RealPrinter(id="garage", serial="01P00A1", name="P1S", model="C12")
+SHED = replace(GARAGE, id="shed", name="Black P1S")
+LET_GO = JobPlan(hold=False)
+MINI = RealPrinter(id="mini", serial="03000A2", name="Mini", model="N1")
+
+
+@pytest.fixture
+def url(postgresql: Callable[[], str], loopback: None) -> str:
+    return postgresql()
+
+
+def see(url: str, *seen: Instance) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for one in seen:
+            note_seen(connection, one)
+    engine.dispose()
+
+
+@asynccontextmanager
+async def both(url: str, folder: Path) -> AsyncIterator[tuple[Library, Library]]:
+    """The house and the cabin, of which both are known."""
+    async with (
+        shared_library(url, folder / "house") as (house, _),
+        shared_library(url, folder / "cabin", CABIN) as (cabin, _),
+    ):
+        see(url, HOUSE, CABIN)
+        yield house, cabin
+
+
+async def test_what_comes_in_says_where_and_an_index_that_was_lost_still_knows(
+    postgresql: Callable[[], str],
+    url: str,
+    tmp_path: Path,
+    sliced_data: SlicedData,
+) -> None:
+    async with shared_library(url, tmp_path) as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        assert archive.file.instance == HOUSE.id
+        held = (await hold_file(library, events, b"no ZIP")).upload
+        assert held.file.instance == HOUSE.id
+        [job] = await library.queue.add(archive.id)
+        assert job.instance == HOUSE.id
+        found = await library.archives(ArchiveQuery(instance=HOUSE.id))
+        assert [one.id for one in found.archives] == [archive.id]
+        assert not (await library.archives(ArchiveQuery(instance=CABIN.id))).total
+    # Whoever finds the files.
+    async with shared_library(postgresql(), tmp_path, CABIN) as (library, events):
+        await events.next(ArchivesRestored)
+        assert (await library.upload(held.id)).file.instance == HOUSE.id
+        found = await library.archives(ArchiveQuery(instance=HOUSE.id))
+        assert [one.id for one in found.archives] == [archive.id]
+
+
+async def test_a_library_that_is_not_shared_knows_no_instances(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        assert archive.file.instance == ""
+        await library.instances.register([GARAGE])
+        assert await library.instances.names() == {}
+        assert await library.instances.printers() == NO_PRINTERS
+        assert await library.instances.take_over("garage", GARAGE.serial) is None
+        assert library.drivers is None
+
+
+async def test_instances_are_told_apart_as_soon_as_there_are_several(
+    url: str, tmp_path: Path
+) -> None:
+    async with shared_library(url, tmp_path) as (library, _):
+        see(url, HOUSE)
+        assert await library.instances.names() == {}
+        see(url, CABIN)
+        assert await library.instances.names() == {
+            HOUSE.id: "House",
+            CABIN.id: "Cabin",
+        }
+        # It may have moved.
+        see(url, replace(CABIN, name="Hut"))
+        assert (await library.instances.names())[CABIN.id] == "Hut"
+
+
+async def test_each_knows_the_printers_of_the_other(url: str, tmp_path: Path) -> None:
+    async with both(url, tmp_path) as (house, cabin):
+        await house.instances.register([GARAGE])
+        await cabin.instances.register([SHED, MINI])
+        assert await house.instances.printers() == Printers(
+            others={
+                "shed": OtherPrinter(name="Black P1S", model="C12", instance="Cabin"),
+                "mini": OtherPrinter(name="Mini", model="N1", instance="Cabin"),
+            },
+            same={"shed": "garage"},
+        )
+        # It has got another name.
+        await cabin.instances.register([replace(SHED, name="White P1S")])
+        assert (await house.instances.printers()).others == {
+            "shed": OtherPrinter(name="White P1S", model="C12", instance="Cabin")
+        }
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            long_ago = datetime.now(UTC) - timedelta(hours=1)
+            connection.execute(
+                update(instances)
+                .where(instances.c.id == CABIN.id)
+                .values(seen_at=long_ago)
+            )
+        engine.dispose()
+        assert (await house.instances.printers()).others["shed"].is_away
+
+
+async def test_a_printer_that_one_removes_and_the_other_has_keeps_its_prints_for_that_one(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with (
+        shared_library(url, tmp_path / "house") as (house, events),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+        archive = (await archive_file(house, events, sliced_data())).archive
+        [job] = await house.queue.add(archive.id, LET_GO)
+        await house.instances.register([GARAGE, MINI])
+        await cabin.instances.register([SHED])
+        print_ = await begin(house, job.id, "garage")
+        await house.prints.set_plate("garage", Plate(running="x\ny"))
+        await house.instances.register([])
+        printers = await cabin.instances.printers()
+        assert printers.others == {}
+        assert printers.orphans == {"garage"}
+        assert printers.ids == {"garage"}
+        assert printers.same == {"garage": "shed"}
+        # The other one drives it.
+        plate = await cabin.instances.take_over("shed", SHED.serial)
+        assert plate == Plate(running="x\ny")
+        assert await cabin.prints.open() == (replace(print_, machine_id="shed"),)
+        assert (await cabin.queue.job(job.id)).machine_id == "shed"
+        assert list(await cabin.prints.plates()) == ["shed"]
+        assert await cabin.instances.printers() == NO_PRINTERS
+        assert await cabin.instances.take_over("shed", SHED.serial) is None
+
+
+async def test_prints_go_to_and_fro_with_the_printer(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with (
+        shared_library(url, tmp_path / "house") as (house, events),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+        archive = (await archive_file(house, events, sliced_data())).archive
+        [job] = await house.queue.add(archive.id, LET_GO)
+        await house.instances.register([GARAGE])
+        await cabin.instances.register([SHED])
+        assert await house.instances.take_over("garage", GARAGE.serial) == Plate()
+        print_ = await claim(house, job.id, "garage")
+        uploaded = replace(print_, phase=PrintPhase.UPLOADED, on_card=True)
+        await house.prints.advance(print_, uploaded)
+        await cabin.instances.take_over("shed", SHED.serial)
+        there = replace(uploaded, machine_id="shed")
+        await cabin.prints.end(there, Outcome.FAILED, occupies=True)
+        assert await cabin.prints.left_on_card("shed")
+        assert (await cabin.queue.job(job.id)).machine_id == "shed"
+        plate = await house.instances.take_over("garage", GARAGE.serial)
+        assert plate
+        assert plate.is_occupied
+        [left] = await house.prints.left_on_card("garage")
+        assert left.id == print_.id
+
+
+async def test_what_could_not_be_registered_is_before_a_printer_is_taken_over(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with both(url, tmp_path) as (house, cabin):
+        await cabin.instances.register([SHED])
+        with monkeypatch.context() as patched:
+            patched.setattr(house._context.index, "run", fail)
+            with pytest.raises(OSError):
+                await house.instances.register([GARAGE])
+        assert (await house.instances.printers()).same == {}
+        await house.instances.take_over("garage", GARAGE.serial)
+        assert (await house.instances.printers()).same == {"shed": "garage"}
+
+
+async def fail(*_: object) -> None:
+    raise OSError
+
+
+async def test_a_job_for_the_printer_of_the_other_is_printed_by_who_drives_it(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with (
+        shared_library(url, tmp_path / "house") as (house, events),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+        see(url, HOUSE, CABIN)
+        archive = (await archive_file(house, events, sliced_data())).archive
+        target = Target(kind=TargetKind.PRINTER, id="garage")
+        [job] = await house.queue.add(archive.id, JobPlan(target=target, hold=False))
+        far = JobPlan(target=replace(target, id="mini"), hold=False)
+        await house.queue.add(archive.id, far)
+        await house.queue.add(archive.id, LET_GO)
+        await house.instances.register([GARAGE])
+        await cabin.instances.register([SHED, MINI])
+        at_house, at_cabin = LibraryStore(house), LibraryStore(cabin)
+        assert [one.target for one in await at_house.waiting()] == [
+            OnePrinter(machine_id="garage"),
+            OnePrinter(machine_id="mini"),
+            None,
+        ]
+        assert [one.target for one in await at_cabin.waiting()] == [
+            OnePrinter(machine_id="shed"),
+            OnePrinter(machine_id="mini"),
+            None,
+        ]
+        await house.queue.edit(job.id, target=Target(kind=TargetKind.MODEL, id="C12"))
+        assert (await at_cabin.waiting())[0].target == AnyPrinter(model="C12")
+        await house.queue.edit(job.id, target=target)
+        assert list(await at_house.others()) == ["shed", "mini"]
+        claimed = await at_cabin.claim(job.id, "shed")
+        assert claimed
+        assert claimed.job.target == OnePrinter(machine_id="shed")
+        assert await at_cabin.take_over("shed", SHED.serial) == Plate()
