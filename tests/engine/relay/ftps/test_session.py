@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+import gc
 import socket
 import threading
 from typing import Any
@@ -279,6 +280,32 @@ async def test_a_data_connection_that_never_comes_is_the_printers_to_report(
         assert client.command("PWD").startswith("257")
 
     await in_thread(_store)
+
+
+async def test_a_data_port_that_another_one_replaces_at_once_is_closed(
+    client: RawClient,
+) -> None:
+    """Both commands come together, so that the first port is given up before anything waits on it."""
+    await in_thread(client.send, "EPSV", "EPSV")
+    ports = []
+    for _ in range(2):
+        reply = await in_thread(client.reply)
+        assert reply.startswith("229")
+        ports.append(int(reply.split("|")[3]))
+    assert await in_thread(_is_open, client.address, ports[1])
+    assert ports[0] == ports[1] or not await in_thread(
+        _is_open, client.address, ports[0]
+    )
+    # A socket that is left to the collector is an error of the test.
+    gc.collect()
+
+
+def _is_open(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), TIMEOUT_S).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 async def test_the_printers_port_number_is_kept_where_it_is_free(

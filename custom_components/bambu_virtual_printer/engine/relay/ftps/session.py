@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 import logging
 import socket
 import ssl
@@ -214,8 +215,7 @@ class FtpsSession:
             return
         own_port: int = listening.getsockname()[1]
         self._data = self._loop.create_task(self._connect_data(listening, port))
-        # A client that transfers nothing never awaits its result.
-        self._data.add_done_callback(_retrieve)
+        self._data.add_done_callback(partial(_over, listening))
         self._answer(replies.passive(mode, self._context.address, own_port))
 
     async def _protect(self, level: str) -> None:
@@ -316,6 +316,7 @@ class FtpsSession:
             printer.close()
             raise
         finally:
+            # At once: nobody else is to be taken.
             listening.close()
         return RelayedTransfer(slicer=slicer, printer=printer, peer=self.peer)
 
@@ -363,8 +364,11 @@ def _open_data_port(address: str, wished: int) -> socket.socket:
     raise failure
 
 
-def _retrieve(task: asyncio.Task[RelayedTransfer]) -> None:
+def _over(listening: socket.socket, task: asyncio.Task[RelayedTransfer]) -> None:
+    # A task that is cancelled before its first step closes nothing itself.
+    listening.close()
     if not task.cancelled():
+        # A client that transfers nothing never awaits its result.
         task.exception()
 
 
