@@ -145,7 +145,7 @@ class Reception:
         return self._file
 
     def received(self, request: PrintRequest | None = None) -> None:
-        """Emit that the file was received; call it after the success reply was sent."""
+        """Emit that the file was received; call it where its client is told, once it is kept."""
         assert self._file is not None
         self._emit(
             UploadReceived(

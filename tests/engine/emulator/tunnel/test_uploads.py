@@ -11,8 +11,18 @@ import time
 import pytest
 
 from custom_components.bambu_virtual_printer.engine import storage
+from custom_components.bambu_virtual_printer.engine.emulator.identity import Identity
+from custom_components.bambu_virtual_printer.engine.emulator.printer import (
+    VirtualPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.emulator.services import (
+    SharedServices,
+)
 from custom_components.bambu_virtual_printer.engine.emulator.tunnel import interrupted
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.pki.authority import (
+    DeviceCertificate,
+)
 from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
@@ -511,6 +521,42 @@ async def test_the_end_of_the_printer_fails_what_is_under_way(rig: Rig) -> None:
     await rig.printer.__aexit__()
     await task
     assert len(rig.failed) == 2
+
+
+async def test_an_upload_that_a_restart_cut_is_asked_for_anew(
+    rig: Rig, identity: Identity, device: DeviceCertificate
+) -> None:
+    await _interrupted(rig, LARGE)
+    await rig.printer.__aexit__()
+    assert rig.storage.leftovers() == []
+
+    def scenario() -> None:
+        with rig.client() as client:
+            assert client.begin_upload(NAME, len(LARGE))["reply"]["offset"] == 0
+            for piece in client.pieces(LARGE):
+                client.send(piece)
+            assert client.reply()[0]["result"] == 0
+
+    async with (
+        SharedServices() as services,
+        VirtualPrinter(identity, device, rig.storage, services, rig.events.append),
+    ):
+        await rig.do(scenario)
+    assert rig.kept(NAME) == LARGE
+
+
+async def test_a_file_is_reported_before_its_client_is_told(rig: Rig) -> None:
+    """It may ask at once to print it."""
+
+    def scenario() -> list[int]:
+        known = []
+        for number in range(1, 9):
+            with rig.client() as client:
+                assert client.upload(f"{number}.gcode.3mf", LARGE)["result"] == 0
+                known.append(len(rig.received))
+        return known
+
+    assert await rig.do(scenario) == list(range(1, 9))
 
 
 async def test_many_clients_at_once(rig: Rig) -> None:

@@ -98,7 +98,6 @@ class Conversation:
             )
             return
         yield from self._reply(call, Result.OK)
-        yield from client.on_loop(lambda: session.acknowledged(upload))
 
     def _send(self, call: Call, step: Send) -> Steps:
         """Send a file; the last reply has its checksum."""

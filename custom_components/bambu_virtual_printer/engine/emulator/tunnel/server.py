@@ -35,8 +35,7 @@ STOP_LIMIT_S = 5.0
 class TunnelServer(Handler):
     """Serves all clients of one virtual printer.
 
-    `emit` is called on the loop for uploads that start, arrive and fail; for those that arrive after the success reply
-    was sent.
+    `emit` is called on the loop for uploads that start, arrive and fail; for those that arrive before their clients are told.
     """
 
     magic = LOGIN_MAGIC

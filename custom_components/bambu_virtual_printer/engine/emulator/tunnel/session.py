@@ -71,9 +71,13 @@ class Session:
             return _reply(call, result_of(err))
 
     async def finish(self, upload: Upload, md5: str | None) -> None:
-        """Keep a file whose bytes are written and checked; `kept` and `failure` of the upload tell how it went."""
+        """Keep a file whose bytes are written and checked, and report it; `kept` and `failure` of the upload tell how it went.
+
+        It is reported before its client is told: that may ask at once to print it.
+        """
         reception = upload.reception
         if reception is None:
+            self._upload = None
             upload.kept = True
             return
         arrived_whole = md5 == reception.sink.md5 if md5 else not self._resumed
@@ -88,7 +92,10 @@ class Session:
         except Exception:
             await self.fail(upload, CrashedError(INTERNAL))
             raise
+        self._upload = None
         upload.kept = True
+        self._context.uploads.discard(reception)
+        reception.received()
 
     async def fail(self, upload: Upload, error: TransferError) -> None:
         """Remove what there is of an upload."""
@@ -97,13 +104,6 @@ class Session:
         if upload.reception:
             self._context.uploads.discard(upload.reception)
             await upload.reception.fail(error)
-
-    def acknowledged(self, upload: Upload) -> None:
-        """Report a file that was kept; call it after the client was told, or is gone."""
-        self._upload = None
-        if upload.reception:
-            self._context.uploads.discard(upload.reception)
-            upload.reception.received()
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -126,9 +126,7 @@ class Session:
         upload = self._upload
         if upload is None:
             return
-        if upload.kept:
-            self.acknowledged(upload)
-        elif (
+        if (
             not self._stopped
             and upload.reception
             and upload.sink.received_bytes
