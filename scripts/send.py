@@ -24,7 +24,7 @@ from rich.progress import (
 from scripts.door import send_to_door
 from scripts.seen import Seen, watch
 from scripts.slicer import PrintOptions, SlicerError, Step, send
-from scripts.tunnel import upload_file_by_tunnel
+from scripts.tunnel import check_has_tunnel, upload_file_by_tunnel
 
 
 def show_step(console: Console, step: Step) -> None:
@@ -77,6 +77,7 @@ async def send_with_progress(
             by_tunnel=(
                 partial(upload_file_by_tunnel, on_block=_advance) if tunnel else None
             ),
+            check_printer=check_has_tunnel if tunnel else None,
         )
 
 

@@ -411,10 +411,12 @@ async def send(
     on_step: Callable[[Step], None],
     on_block: Callable[[int], None] | None = None,
     by_tunnel: TunnelUpload | None = None,
+    check_printer: Callable[[Printer], None] | None = None,
 ) -> Printer:
     """Do all that happens between pressing Send, or Print with `print_options`, and the end of the dialog.
 
-    With `by_tunnel` the file is sent by it and not over FTPS. Raises SlicerError, OSError for the file.
+    With `by_tunnel` the file is sent by it and not over FTPS. `check_printer` is called with the printer that answers, and may
+    raise SlicerError. Raises SlicerError, OSError for the file.
     """
     printer = await detect(host)
     on_step(
@@ -423,6 +425,8 @@ async def send(
             detail=f"{printer.model} {printer.serial}",
         )
     )
+    if check_printer:
+        check_printer(printer)
     context = await asyncio.to_thread(tls_context, printer.serial, ca)
     async with session(host, access_code, printer.serial, context) as mqtt:
         await mqtt.request("pushing", "pushall", version=1, push_target=1)

@@ -20,7 +20,10 @@ from custom_components.bambu_virtual_printer.engine.protocol.file_tunnel import 
     Reply,
     Result,
 )
-from scripts.slicer import USER, SlicerError
+from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
+    find_model,
+)
+from scripts.slicer import USER, Printer, SlicerError
 
 TUNNEL_PORT = 6000
 TIMEOUT_S = 120.0
@@ -56,7 +59,9 @@ class TunnelClient:
         try:
             kind, _payload = self._receive()
         except EOFError as err:
-            raise SlicerError("The printer refused the access code") from err
+            raise SlicerError(
+                "The printer refused the access code, or its file tunnel is turned off"
+            ) from err
         if kind is not Kind.LOGIN_REPLY:
             raise SlicerError("The printer does not answer like a file tunnel")
         self._send(Kind.CALL, file_tunnel.setup("slicer", "1.0"))
@@ -128,16 +133,16 @@ class TunnelClient:
         """Send the piece at `offset` of a file in memory; `md5` is that of all of it."""
         piece = content[offset : offset + CHUNK_BYTES]
         is_last = offset + len(piece) == len(content)
-        self._send_piece(bytes(piece), offset, md5 if is_last else "")
+        self._send_piece(piece, offset, md5 if is_last else "")
 
     def finish(self, name: str) -> str:
         """Wait until the printer says that it has the file; return what it says."""
         done, _data = self._reply()
         if done.result != Result.OK:
             raise _refused(name, done)
-        return f"result {done.result}"
+        return file_tunnel.meaning(done.result)
 
-    def _send_piece(self, piece: bytes, offset: int, md5: str) -> None:
+    def _send_piece(self, piece: bytes | memoryview, offset: int, md5: str) -> None:
         fields: dict[str, Any] = {
             "frag_id": offset // CHUNK_BYTES,
             "offset": offset,
@@ -145,8 +150,12 @@ class TunnelClient:
         }
         if md5:
             fields["file_md5"] = md5
-        payload = file_tunnel.call(Command.UPLOAD, self._sequence, fields, piece)
-        self._send(Kind.CALL, payload)
+        head = file_tunnel.call_head(Command.UPLOAD, self._sequence, fields)
+        length_bytes = len(head) + len(file_tunnel.SEPARATOR) + len(piece)
+        header = file_tunnel.header(Kind.CALL, length_bytes, self._sequence)
+        self._sock.sendall(header + head + file_tunnel.SEPARATOR)
+        # As it is: a copy of it would cost as much as encrypting it.
+        self._sock.sendall(piece)
 
     def files(self) -> list[str]:
         """Return the names of the files on the card."""
@@ -220,5 +229,20 @@ def upload_file_by_tunnel(
         )
 
 
+def check_has_tunnel(printer: Printer) -> None:
+    """Make sure that a printer is of a model with a file tunnel, as far as is known. Raises SlicerError.
+
+    Others have their camera on the same port, or nothing, and close the connection without a word.
+    """
+    try:
+        model = find_model(printer.model)
+    except KeyError:
+        return
+    if not model.file_tunnel:
+        raise SlicerError(f"A {model.name} has no file tunnel; send without --tunnel")
+
+
 def _refused(name: str, reply: Reply) -> SlicerError:
-    return SlicerError(f"The printer refused {name}: result {reply.result}")
+    return SlicerError(
+        f"The printer refused {name}: {file_tunnel.meaning(reply.result)}"
+    )

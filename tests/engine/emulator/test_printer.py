@@ -621,6 +621,9 @@ async def test_the_send_command_says_what_went_wrong_and_fails(
     nobody = await _run_send(str(sliced), "--host", "127.0.0.1", "--access-code", CODE)
     assert nobody.returncode == 1
     assert "No printer answers" in nobody.stdout
+    no_tunnel = await _run_send(str(sliced), *host, "--access-code", CODE, "--tunnel")
+    assert no_tunnel.returncode == 1
+    assert "A P1S has no file tunnel" in no_tunnel.stdout
 
 
 async def _run_send(*args: str) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,16 @@ json_values = st.recursive(
 )
 
 
+def test_every_result_is_told_in_words_and_by_its_number() -> None:
+    told = {result: file_tunnel.meaning(result) for result in Result}
+    assert len(set(told.values())) == len(Result)
+    assert all(
+        text.endswith(f" (result {result})") and not text.startswith("result")
+        for result, text in told.items()
+    )
+    assert file_tunnel.meaning(99) == "result 99"
+
+
 @given(st.sampled_from(Kind), st.binary(max_size=200), st.integers(0, 2**32 - 1))
 def test_a_frame_is_read_as_it_was_written(
     kind: Kind, payload: bytes, counter: int

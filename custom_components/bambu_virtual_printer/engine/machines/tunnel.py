@@ -243,4 +243,4 @@ def _refusal(result: int) -> UploadError:
             cause = UploadCause.BROKEN_OFF
         case _:
             cause = UploadCause.REFUSED
-    return UploadError(cause, f"result {result}")
+    return UploadError(cause, file_tunnel.meaning(result))

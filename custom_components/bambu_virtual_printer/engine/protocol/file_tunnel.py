@@ -89,6 +89,39 @@ class Result(IntEnum):
     NOT_SENT = 25
 
 
+_MEANINGS = {
+    Result.OK: "done",
+    Result.GO_ON: "it goes on",
+    Result.BAD_JSON: "the call cannot be read",
+    Result.PIPE: "the connection inside the printer broke",
+    Result.CANCELLED: "it was cancelled",
+    Result.BUSY: "the printer is busy",
+    Result.TIMED_OUT: "it took too long",
+    Result.NO_FILE: "there is no such file",
+    Result.BAD_NAME: "such a name is not taken",
+    Result.BAD_SIZE: "the size is wrong or too large",
+    Result.NOT_OPENED: "the file cannot be opened",
+    Result.NOT_READ: "the file cannot be read",
+    Result.CHECK_FAILED: "the file is not complete",
+    Result.BAD_TYPE: "such files are not taken",
+    Result.NO_STORAGE: "there is no such storage",
+    Result.BAD_VERSION: "the printer speaks another version",
+    Result.EXISTS: "the file is there already",
+    Result.NO_ROOM: "there is no room for it",
+    Result.NOT_CREATED: "the file cannot be created",
+    Result.NOT_WRITTEN: "the file cannot be written",
+    Result.BAD_MD5: "what arrived is not what was sent",
+    Result.NOT_RENAMED: "the file cannot be moved into place",
+    Result.NOT_SENT: "the file cannot be sent",
+}
+
+
+def meaning(result: int) -> str:
+    """Return what a result says, with its number, in English for logs and the command line."""
+    known = _MEANINGS.get(Result(result)) if result in set(Result) else None
+    return f"{known} (result {result})" if known else f"result {result}"
+
+
 class FrameError(ValueError):
     """The bytes are no frame, or no call."""
 
@@ -178,7 +211,13 @@ def call(
     command: int, sequence: int, fields: Mapping[str, Any], data: bytes = b""
 ) -> bytes:
     """Return the payload of a call, with the bytes that belong to it."""
-    head = _json(
+    head = call_head(command, sequence, fields)
+    return head + SEPARATOR + data if data else head
+
+
+def call_head(command: int, sequence: int, fields: Mapping[str, Any]) -> bytes:
+    """Return the JSON text of a call."""
+    return _json(
         {
             "mtype": MTYPE_CALL,
             "cmdtype": command,
@@ -186,7 +225,6 @@ def call(
             "req": dict(fields),
         }
     )
-    return head + SEPARATOR + data if data else head
 
 
 def reply(

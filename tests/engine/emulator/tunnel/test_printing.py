@@ -133,7 +133,7 @@ async def test_a_slicer_is_told_why_it_cannot_send(rig: Rig, tmp_path: Path) -> 
     other.write_bytes(b"solid")
 
     def scenario() -> None:
-        with pytest.raises(SlicerError, match="result 16"):
+        with pytest.raises(SlicerError, match="such files are not taken .result 16"):
             upload_file_by_tunnel(rig.address, ACCESS_CODE, context, other)
         with pytest.raises(SlicerError, match="access code"):
             upload_file_by_tunnel(rig.address, "00000000", context, other)
