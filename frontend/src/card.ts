@@ -112,6 +112,7 @@ class PrintsCard extends Follower {
 
   private link(url: string, name: string) {
     return html`<a
+      class="touch"
       href=${url}
       @click=${(event: MouseEvent) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;

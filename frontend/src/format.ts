@@ -114,7 +114,7 @@ export class Format {
       value /= 1000;
       at++;
     }
-    return this.unit(value, units[at]!, at > 0 && value < 100 ? 1 : 0);
+    return this.unit(value, units[at]!, at > 0 && value < 100 ? 1 : 0).replace(" ", "\u00a0");
   }
 
   speed(bytesPerSecond: number): string {

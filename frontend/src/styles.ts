@@ -12,7 +12,8 @@ export const shared = css`
   *,
   *::before,
   *::after {
-    box-sizing: inherit;
+    /* Not inherited: what browsers put between, as in details, would not pass it on. */
+    box-sizing: border-box;
   }
   [hidden] {
     display: none !important;
@@ -125,6 +126,11 @@ export const shared = css`
   @media (pointer: coarse) {
     .button {
       min-height: 44px;
+    }
+    /* A link in a line, as high as a finger. */
+    .touch {
+      padding-block: 12px;
+      margin-block: -12px;
     }
   }
   input:not([type="checkbox"], [type="radio"]),

@@ -17,7 +17,12 @@ export function targetName(
   const target = targets.find((each) => each.id === id);
   if (target?.kind === "printer") return target.name;
   // A printer that is gone has at least its name.
-  return target ? app.t("target.any", { model: modelName(target.sliced_for) }) : (name ? app.say(name) : id);
+  return target ? app.t("target.any", { model: modelName(target.sliced_for) }) : (name ? capital(app.say(name)) : id);
+}
+
+/** In sentences models are “any A1”; alone they are not. */
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 /** A model as people call it: files name the maker too. */

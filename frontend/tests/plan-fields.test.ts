@@ -113,8 +113,8 @@ describe("the filaments that a plate takes", () => {
   });
 });
 
-const DUE = "2026-12-24T16:00";
-const CHEAP = "2026-12-24T06:00";
+const DUE = "2090-12-24T16:00";
+const CHEAP = "2090-12-24T06:00";
 const SENSOR = "binary_sensor.sun";
 
 /** As hands do it: each field is drawn before the next one. */
@@ -175,6 +175,41 @@ describe("when a job may begin", () => {
   it("can be changed while it is in line, and only what was changed is told", async () => {
     expect(await edited({}, fillIn)).toHaveBeenCalledWith("j", told);
     expect(await edited({}, () => undefined)).not.toHaveBeenCalled();
+  });
+
+  it("says in the form why it was not saved, and stays open", async () => {
+    const editJob = vi.fn(() => Promise.reject({ code: "invalid_template" }));
+    const { app, toasts } = fakeApp({ editJob });
+    const job = { id: "j", name: "Vase", copies: 1, copies_printed: 0, target: "none", priority: "normal", plate_count: 1, not_before: null, due: null, filament_rule: null, print_anyway: false, ...OF_ALL };
+    const element = await show("bvp-queue-edit", { app, job: job as unknown as Job, targets: [] });
+    const closed = vi.fn();
+    element.addEventListener("closed", closed);
+    enter(element.renderRoot, "#only-while", "{{");
+    await settled();
+    press(element.renderRoot, app.t("queue.save"));
+    await settled();
+    expect(find(element.renderRoot, "[role=alert]")!.textContent).toBe("invalid_template");
+    expect(toasts).toEqual([]);
+    expect(closed).not.toHaveBeenCalled();
+  });
+
+  it("is no time that is over, but may be what was there before", async () => {
+    const past = fieldTime(new Date(Date.now() - 3_600_000).toISOString());
+    for (const field of ["#not-before", "#due", "#cheapest-before"]) {
+      const editJob = await edited({}, async (root) => {
+        enter(root, field, past);
+        await settled();
+        expect(find(root, `${field}-over`)).not.toBeNull();
+      });
+      expect(editJob).not.toHaveBeenCalled();
+    }
+    const late = await edited({ due: momentOf(past) }, (root) => enter(root, "#copies", "2", "change"));
+    expect(late).toHaveBeenCalledWith("j", { copies: 2 });
+    const told = await queued(null, async (root) => {
+      enter(root, "#due", past);
+      await settled();
+    });
+    expect(told).toBeUndefined();
   });
 
   it("shows what holds, and takes it back", async () => {

@@ -54,6 +54,13 @@ export class BvpDialog extends BvpElement {
         gap: 8px;
         padding: 12px 24px 20px;
       }
+      ::slotted([slot="actions"]) {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: flex-end;
+        gap: 8px;
+      }
       @media (max-width: 600px) {
         dialog {
           width: 100vw;

@@ -20,6 +20,17 @@ export const formStyles = css`
     padding: 0;
     border: 0;
   }
+  fieldset.rule {
+    display: grid;
+    grid-column: 1 / -1;
+    grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+    gap: 0 16px;
+    align-items: end;
+    margin-bottom: 0;
+  }
+  fieldset.rule > legend {
+    margin-bottom: 4px;
+  }
   .choice {
     display: flex;
     align-items: center;
@@ -50,6 +61,16 @@ export const formStyles = css`
     border-color: var(--primary-color);
     background: color-mix(in srgb, var(--primary-color) 20%, transparent);
     font-weight: var(--ha-font-weight-medium, 500);
+  }
+  .problem {
+    color: var(--ha-color-on-danger-normal, var(--error-color));
+  }
+  [aria-invalid="true"] {
+    border-color: var(--error-color);
+  }
+  .problem[slot] {
+    flex: 1 0 100%;
+    justify-content: flex-start;
   }
   summary {
     min-height: 44px;

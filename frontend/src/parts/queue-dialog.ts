@@ -9,8 +9,8 @@ import { BvpElement } from "./element";
 import { formStyles } from "./form";
 import "./picture";
 import { spoolRule, type RuleChoice } from "./spool-rule";
-import { timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
-import { fieldTime, momentOf } from "./time-field";
+import { fieldTime, isOver, momentOf, timeField } from "./time-field";
+import { isSame, isTimingOver, timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
 
 /** What is queued: a pending upload, an archive, or several of them (without plates then). */
 export interface Subject {
@@ -24,6 +24,9 @@ export interface Subject {
 }
 
 type When = "now" | "hold" | "later";
+
+/** A moment in milliseconds; 0 where there is none. */
+const momentMs = (moment: string | undefined) => (moment ? new Date(moment).getTime() : 0);
 
 const SWITCHES = ["timelapse", "vibration_cali", "layer_inspect", "use_ams"] as const;
 const MODES = ["bed_leveling", "flow_cali", "nozzle_offset_cali"] as const;
@@ -264,14 +267,13 @@ export class BvpQueueDialog extends BvpElement {
         <legend>${this.t("queue_dialog.when")}</legend>
         <div class="chips">${choose("now")} ${choose("hold")} ${choose("later")}</div>
         ${this.when === "later"
-          ? html`<input
-              type="datetime-local"
-              style="margin-top:8px"
-              aria-label=${this.t("queue_dialog.when_later")}
-              .value=${this.notBefore}
-              @input=${(event: Event) =>
-                (this.notBefore = (event.target as HTMLInputElement).value)}
-            />`
+          ? timeField(this.app, {
+              id: "not-before",
+              label: this.t("queue.not_before"),
+              value: this.notBefore,
+              before: this.planned.notBefore,
+              set: (value) => (this.notBefore = value),
+            })
           : nothing}
       </fieldset>
       <fieldset>
@@ -325,23 +327,67 @@ export class BvpQueueDialog extends BvpElement {
         this.rule = rule;
         this.anyway = anyway;
       })}
-      <div class="field">
-        <label for="due">${this.t("queue_dialog.due")}</label>
-        <input
-          id="due"
-          type="datetime-local"
-          .value=${this.due}
-          @input=${(event: Event) => (this.due = (event.target as HTMLInputElement).value)}
-        />
-      </div>
-      ${timingFields(this.app, this.timing, (timing) => {
-        this.timing = timing;
-      })}
     </details>`;
+  }
+
+  /** When it is to be ready, and what it waits for beside its start. */
+  private timingPart() {
+    const { planned } = this;
+    const isPlanned = planned.due !== "" || !isSame(planned.timing, timingOf(null));
+    return html`<details ?open=${isPlanned}>
+      <summary>${this.t("queue_dialog.timing")}</summary>
+      ${timeField(this.app, {
+        id: "due",
+        label: this.t("queue_dialog.due"),
+        value: this.due,
+        before: planned.due,
+        set: (value) => (this.due = value),
+      })}
+      ${timingFields(
+        this.app,
+        this.timing,
+        (timing) => {
+          this.timing = timing;
+        },
+        planned.timing,
+      )}
+    </details>`;
+  }
+
+  /** The times of the plan there was. */
+  private get planned() {
+    const { plan } = this.subject;
+    return {
+      notBefore: fieldTime(plan?.not_before ?? null),
+      due: fieldTime(plan?.due ?? null),
+      timing: timingOf(plan),
+    };
+  }
+
+  /** Whether a time was changed to one that is over. */
+  private get isOver(): boolean {
+    const { planned } = this;
+    return (
+      (this.when === "later" && isOver(this.notBefore, planned.notBefore)) ||
+      isOver(this.due, planned.due) ||
+      isTimingOver(planned.timing, this.timing)
+    );
   }
 
   private get jobs(): number {
     return Math.max(1, this.printable.filter((plate) => this.plates.has(plate.number)).length);
+  }
+
+  /** When the first of them should begin, behind what is in line; null where nobody knows. */
+  private begin(): number | null {
+    if (this.when === "hold" || this.target === "none") return null;
+    const { forecast, printers } = this.app.store.state;
+    const free = printers
+      .filter((each) => each.kind === "real" && [each.id, each.model_code].includes(this.target))
+      .map((each) => forecast.free_from[each.id]);
+    const from = free.length ? free.map(momentMs) : [momentMs(forecast.free_from[this.target])];
+    const later = this.when === "later" && this.notBefore ? momentMs(this.notBefore) : 0;
+    return Math.max(Date.now(), Math.min(...from), later);
   }
 
   private sum() {
@@ -353,11 +399,16 @@ export class BvpQueueDialog extends BvpElement {
         : (this.subject[of] ?? 0)) * this.copies;
     const all = this.printable.reduce((sum, plate) => sum + (plate.filament_g ?? 0), 0);
     const part = all && chosen.length ? total("filament_g") / this.copies / all : 1;
+    const seconds = total("print_time_s");
+    const begin = seconds ? this.begin() : null;
     return [
       this.t("queue_dialog.jobs", { count: this.jobs }),
-      total("print_time_s") ? format.duration(total("print_time_s")) : "",
+      seconds ? format.duration(seconds) : "",
       total("filament_g") ? format.weight(total("filament_g")) : "",
       this.subject.cost ? format.money(this.subject.cost * part * this.copies) : "",
+      begin === null
+        ? ""
+        : this.t("queue.ends_at", { time: format.moment(new Date(begin + seconds * 1000)) }),
     ]
       .filter(Boolean)
       .join(" · ");
@@ -370,7 +421,7 @@ export class BvpQueueDialog extends BvpElement {
       @closed=${() => this.dispatchEvent(new CustomEvent("closed"))}
     >
       ${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
-      ${this.optionsPart()}
+      ${this.timingPart()} ${this.optionsPart()}
       <span slot="actions" class="sum">${this.sum()}</span>
       <span slot="actions">
         ${button({
@@ -381,6 +432,7 @@ export class BvpQueueDialog extends BvpElement {
         ${button({
           label: this.t("queue_dialog.queue", { count: this.jobs }),
           look: "primary",
+          disabled: this.isOver,
           onClick: () =>
             this.dispatchEvent(new CustomEvent<PlanFields>("queue", { detail: this.fields })),
         })}

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
 import type { OwnQuietHours, OwnSun, Unknown } from "../api/types";
 import { fact } from "./chip";
-import { fieldTime, momentOf } from "./time-field";
+import { fieldTime, isOver, momentOf, timeField } from "./time-field";
 
 const HYSTERESIS_W = 50;
 
@@ -69,7 +69,7 @@ function sunOf({ sun }: Timing): OwnSun | null {
   };
 }
 
-function isSame(before: unknown, now: unknown): boolean {
+export function isSame(before: unknown, now: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(now);
 }
 
@@ -84,6 +84,11 @@ export function timingChanges(before: Timing, now: Timing) {
     ...(isSame(quietHours(before), quietHours(now)) ? {} : { quiet_hours: quietHours(now) }),
     ...(isSame(sunOf(before), sunOf(now)) ? {} : { sun: sunOf(now) }),
   };
+}
+
+/** Whether a time of it was changed to one that is over. */
+export function isTimingOver(before: Timing, now: Timing): boolean {
+  return isOver(now.cheapestBefore, before.cheapestBefore);
 }
 
 interface Field {
@@ -136,16 +141,15 @@ export function timingFields(
   app: App,
   timing: Timing,
   set: (timing: Timing) => void,
+  before: Timing = timingOf(null),
 ): TemplateResult {
-  return html`${input(
-    {
-      id: "cheapest-before",
-      label: app.t("timing.cheapest_before"),
-      value: timing.cheapestBefore,
-      set: (cheapestBefore) => set({ ...timing, cheapestBefore }),
-    },
-    "datetime-local",
-  )}${input(
+  return html`${timeField(app, {
+    id: "cheapest-before",
+    label: app.t("timing.cheapest_before"),
+    value: timing.cheapestBefore,
+    before: before.cheapestBefore,
+    set: (cheapestBefore) => set({ ...timing, cheapestBefore }),
+  })}${input(
     {
       id: "only-while",
       label: app.t("timing.only_while"),

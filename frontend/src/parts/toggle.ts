@@ -7,12 +7,19 @@ export const toggleStyles = css`
     width: 44px;
     height: 24px;
     min-height: 0;
+    margin-block: 10px;
     border: 2px solid var(--secondary-text-color);
     border-radius: 12px;
     appearance: none;
     background: none;
     cursor: pointer;
     transition: background-color var(--ha-animation-duration-fast, 0.15s);
+  }
+  /* As high as a finger. */
+  input.toggle::before {
+    position: absolute;
+    inset: -12px -2px;
+    content: "";
   }
   input.toggle::after {
     position: absolute;

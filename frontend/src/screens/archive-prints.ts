@@ -106,7 +106,7 @@ export function prints(
                 @click=${(event: MouseEvent) => follow(event, () => app.go("queue", job.id))}
                 >${what}</a
               >`}
-          ${job.error && job.state === "failed" ? html` ${job.error}` : nothing}
+          ${job.error && job.state === "failed" ? html`: ${job.error}` : nothing}
           ${judged(app, job)} <span class="secondary">${rest}</span></span
         >
         ${judge(app, job, judging, disabled)}

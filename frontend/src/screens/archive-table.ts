@@ -282,7 +282,7 @@ function cells(
             />`}
         <span class="names">
           <a
-            class="link"
+            class="link touch"
             href=${options.href}
             title=${archive.name}
             aria-current=${options.isCurrent ? "true" : nothing}

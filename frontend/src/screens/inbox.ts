@@ -116,10 +116,12 @@ export class BvpInbox extends Screen {
       .name {
         flex: 1;
         min-width: 0;
+        display: -webkit-box;
         overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
         font-weight: var(--ha-font-weight-medium, 500);
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
       .line {
         overflow: hidden;

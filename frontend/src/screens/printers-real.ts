@@ -81,12 +81,23 @@ export class BvpRealPrinter extends BvpElement {
         align-items: center;
         justify-content: space-between;
         gap: 8px;
-        padding: 4px 4px 4px 12px;
+        padding: 8px 12px;
         border: 1px solid var(--warning-color);
         border-radius: var(--ha-border-radius-md, 8px);
       }
       .plate > .answers {
+        display: flex;
+        flex: 1 1 auto;
         flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 8px;
+      }
+      .plate > .answers:has(.plain) .primary {
+        flex: 1 1 100%;
+      }
+      .plate > .answers .plain {
+        flex: 1 1 auto;
+        border-color: var(--ha-color-border-neutral-normal, var(--divider-color));
       }
       .plate > span {
         display: inline-flex;
@@ -330,6 +341,7 @@ export class BvpRealPrinter extends BvpElement {
     return html`<span>
       ${waiting && waiting !== this.reason ? html`${chip("mdi:timer-sand", waiting)}<br />` : nothing}
       <a
+        class="touch"
         href=${app.url("queue", null, { printer: printer.id })}
         @click=${(event: MouseEvent) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -13,8 +13,15 @@ import "../parts/picture";
 import { progressStyles } from "../parts/progress";
 import { spoolRule, type RuleChoice } from "../parts/spool-rule";
 import { swatchStyles } from "../parts/swatches";
-import { fieldTime, momentOf } from "../parts/time-field";
-import { timingChanges, timingFacts, timingFields, timingOf, type Timing } from "../parts/timing-fields";
+import { fieldTime, isOver, momentOf, timeField } from "../parts/time-field";
+import {
+  isTimingOver,
+  timingChanges,
+  timingFacts,
+  timingFields,
+  timingOf,
+  type Timing,
+} from "../parts/timing-fields";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
 import { jobTitle, type QueueActions } from "./queue-actions";
@@ -162,6 +169,7 @@ export class BvpQueueEdit extends QueueDialog {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
         gap: 0 16px;
+        align-items: start;
       }
     `,
   ];
@@ -176,6 +184,8 @@ export class BvpQueueEdit extends QueueDialog {
   @state() private timing: Timing = timingOf(null);
   @state() private rule: RuleChoice = "printer";
   @state() private anyway = false;
+  /** Why it was not saved. */
+  @state() private problem = "";
   private seeded = false;
 
   protected override willUpdate(): void {
@@ -192,8 +202,20 @@ export class BvpQueueEdit extends QueueDialog {
     this.timing = timingOf(job);
   }
 
-  private async save(): Promise<void> {
+  /** Whether a time was changed to one that is over. */
+  private get isOver(): boolean {
     const { job } = this;
+    return (
+      isOver(this.notBefore, fieldTime(job.not_before)) ||
+      isOver(this.due, fieldTime(job.due)) ||
+      isTimingOver(timingOf(job), this.timing)
+    );
+  }
+
+  private async save(): Promise<void> {
+    const { job, app } = this;
+    this.problem = this.isOver ? this.t("timing.over") : "";
+    if (this.problem) return;
     const changes = {
       ...(this.copies === job.copies ? {} : { copies: this.copies }),
       ...(this.target === job.target ? {} : { target: this.target }),
@@ -206,9 +228,11 @@ export class BvpQueueEdit extends QueueDialog {
       ...(this.due === fieldTime(job.due) ? {} : { due: momentOf(this.due) }),
       ...timingChanges(timingOf(job), this.timing),
     };
-    if (Object.keys(changes).length) {
-      const done = await this.app.attempt(this.app.api.editJob(job.id, changes));
-      if (!done) return;
+    try {
+      if (Object.keys(changes).length) await app.api.editJob(job.id, changes);
+    } catch (error) {
+      this.problem = app.sayError(error);
+      return;
     }
     this.close();
   }
@@ -228,18 +252,6 @@ export class BvpQueueEdit extends QueueDialog {
   private setCopies(copies: number): void {
     this.copies = Math.min(MAX_COPIES, Math.max(1, this.job.copies_printed, copies || 1));
     this.requestUpdate();
-  }
-
-  private timeField(id: string, label: string, value: string, set: (value: string) => void) {
-    return html`<div class="field">
-      <label for=${id}>${label}</label>
-      <input
-        id=${id}
-        type="datetime-local"
-        .value=${value}
-        @input=${(event: Event) => set((event.target as HTMLInputElement).value)}
-      />
-    </div>`;
   }
 
   protected override render() {
@@ -305,20 +317,36 @@ export class BvpQueueEdit extends QueueDialog {
             )}
           </select>
         </div>
-        ${this.timeField("not-before", this.t("queue.not_before"), this.notBefore, (value) => {
-          this.notBefore = value;
+        ${timeField(this.app, {
+          id: "not-before",
+          label: this.t("queue.not_before"),
+          value: this.notBefore,
+          before: fieldTime(this.job.not_before),
+          set: (value) => (this.notBefore = value),
         })}
-        ${this.timeField("due", this.t("queue.due"), this.due, (value) => {
-          this.due = value;
+        ${timeField(this.app, {
+          id: "due",
+          label: this.t("queue.due"),
+          value: this.due,
+          before: fieldTime(this.job.due),
+          set: (value) => (this.due = value),
         })}
-        ${timingFields(this.app, this.timing, (timing) => {
-          this.timing = timing;
-        })}
+        ${timingFields(
+          this.app,
+          this.timing,
+          (timing) => {
+            this.timing = timing;
+          },
+          timingOf(this.job),
+        )}
         ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
           this.rule = rule;
           this.anyway = anyway;
         })}
       </div>
+      ${this.problem
+        ? html`<span slot="actions" class="problem" role="alert">${this.problem}</span>`
+        : nothing}
       <span slot="actions">
         ${button({ label: this.t("common.cancel"), look: "plain", onClick: this.close })}
         ${button({

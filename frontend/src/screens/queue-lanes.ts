@@ -104,10 +104,12 @@ export class BvpQueueLanes extends BvpElement {
         background: var(--card-background-color);
       }
       .rows > li.movable {
-        grid-template-columns: 32px minmax(0, 1fr);
+        grid-template-columns: auto minmax(0, 1fr);
       }
-      .rows .handle {
-        width: 32px;
+      @media (pointer: fine) {
+        .rows .handle {
+          width: 32px;
+        }
       }
       .drop {
         padding: 16px 8px;

@@ -52,6 +52,11 @@ export const handleStyles = css`
     cursor: grab;
     touch-action: none;
   }
+  @media (pointer: coarse) {
+    .handle {
+      width: 44px;
+    }
+  }
   .handle[aria-pressed="true"] {
     color: var(--primary-text-color);
     background: color-mix(in srgb, var(--primary-color) 20%, transparent);

@@ -85,16 +85,27 @@ export class BvpQueueRow extends BvpElement {
         grid-area: menu;
         align-items: center;
       }
-      @container (max-width: 320px) {
-        .menu {
-          flex-direction: column-reverse;
-        }
-      }
       @container (max-width: 640px) {
         .row {
           grid-template-columns: 56px minmax(0, 1fr) auto;
-          grid-template-areas: "picture main menu" "none buttons buttons";
+          grid-template-areas:
+            "picture title menu"
+            "picture facts facts"
+            "status status status"
+            "buttons buttons buttons";
           gap: 4px 12px;
+        }
+        .main {
+          display: contents;
+        }
+        .title {
+          grid-area: title;
+        }
+        .main > .facts {
+          grid-area: facts;
+        }
+        .main > :is(.status, .progress, .question) {
+          grid-area: status;
         }
         .facts {
           gap: 2px 12px;
@@ -115,6 +126,26 @@ export class BvpQueueRow extends BvpElement {
         .title a {
           white-space: normal;
           overflow-wrap: anywhere;
+        }
+      }
+      @container (max-width: 280px) {
+        .row {
+          grid-template-areas:
+            "picture title menu"
+            "facts facts facts"
+            "status status status"
+            "buttons buttons buttons";
+          grid-template-columns: 44px minmax(0, 1fr) auto;
+          gap: 4px 8px;
+        }
+        bvp-picture {
+          width: 44px;
+        }
+        .title a {
+          hyphens: auto;
+        }
+        .menu {
+          flex-direction: column-reverse;
         }
       }
     `,
@@ -156,7 +187,7 @@ export class BvpQueueRow extends BvpElement {
       <bvp-picture .src=${job.picture_small}></bvp-picture>
       <div class="main">
         <div class="title">
-          <a href=${app.url("queue", job.id)} @click=${this.open}>${this.name}</a>
+          <a class="touch" href=${app.url("queue", job.id)} @click=${this.open}>${this.name}</a>
           ${this.inner || !this.target
             ? nothing
             : html`<span class="target" title=${this.t("queue.target")}

@@ -176,8 +176,10 @@ export class BvpQueue extends Screen {
       :host([narrow]) .line.movable {
         grid-template-columns: 32px minmax(0, 1fr);
       }
-      :host([narrow]) .handle {
-        width: 32px;
+      @media (pointer: fine) {
+        :host([narrow]) .handle {
+          width: 32px;
+        }
       }
       :host([narrow]) .past {
         grid-template-columns: auto minmax(0, 1fr) auto;
