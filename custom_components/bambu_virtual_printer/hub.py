@@ -40,6 +40,7 @@ from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
 from .coordinator import LibraryCoordinator
 from .engine.emulator.services import SharedServices
 from .engine.library.library import Library
+from .engine.library.values.errors import IndexTooNewError
 from .engine.library.values.events import LibraryEvent
 from .engine.library.values.job import Job
 from .engine.pki.authority import CertificateAuthority
@@ -162,6 +163,8 @@ class Hub:
                 await resources.enter_async_context(library)
                 await resources.enter_async_context(hub.machines)
             except StorageError as err:
+                if isinstance(err, IndexTooNewError):
+                    issues.index_outdated(err.explanation)
                 raise ConfigEntryNotReady(
                     translation_domain=DOMAIN,
                     translation_key="library_unusable",
@@ -291,9 +294,8 @@ class Hub:
             (self.certificates.async_check_expiry, EXPIRY_INTERVAL),
         ):
             resources.callback(async_track_time_interval(self.hass, action, interval))
-        for upload in self.coordinator.data.pending:
-            if upload.reason:
-                self._issues.upload_held(upload)
+        self._look_at_held()
+        resources.callback(self.coordinator.async_add_listener(self._look_at_held))
         resources.callback(self.machines.async_on_machine(self.printers.async_follow))
         resources.callback(
             self.machines.async_on_machine(self._photographs.async_follow)
@@ -387,6 +389,14 @@ class Hub:
     @callback
     def _tell_late(self, job: Job) -> None:
         self.publisher.publish(is_late(job, self.wording))
+
+    @callback
+    def _look_at_held(self) -> None:
+        """Keep the issues about uploads that could not be archived, whoever decides about them."""
+        known = self.coordinator.data
+        self._issues.uploads_held(
+            known.pending, are_all=len(known.pending) == known.statistics.pending
+        )
 
     # --- looking ahead ---
 

@@ -34,6 +34,7 @@ from homeassistant.util import dt as dt_util
 from scripts.printer_double import StartScript
 from tests.notices.conftest import AddPhone, TestPhone
 from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
+from tests.support.other_instance import decide_elsewhere
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -160,6 +161,16 @@ async def test_what_is_decided_elsewhere_is_taken_back(
     await send(review)
     await until(lambda: phone.shown)
     await call("discard_pending", all=True)
+    await until(lambda: not phone.shown)
+
+
+async def test_what_another_home_assistant_decided_is_taken_back(
+    phone: TestPhone, review: ManagedPrinter, send: Send, hub: Hub
+) -> None:
+    await send(review)
+    await until(lambda: phone.shown)
+    (upload,) = hub.coordinator.data.pending
+    await decide_elsewhere(hub, upload.id)
     await until(lambda: not phone.shown)
 
 

@@ -11,6 +11,7 @@ from ..engine.events import (
 )
 from ..engine.library.values.events import (
     ArchiveAdded,
+    IndexOutdated,
     IndexReplaced,
     LibraryAbsent,
     LibraryEvent,
@@ -85,3 +86,5 @@ class IssueReactions:
                 self._issues.library_present()
             case IndexReplaced(kept_aside=path):
                 self._issues.index_replaced(str(path))
+            case IndexOutdated(reason=reason):
+                self._issues.index_outdated(reason)

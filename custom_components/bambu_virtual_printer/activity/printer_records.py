@@ -14,6 +14,7 @@ from ..engine.library.library import Library
 from ..engine.library.values.events import (
     ArchiveAdded,
     ArchiveDeleted,
+    ChangedElsewhere,
     LibraryEvent,
     UploadDiscarded,
     UploadExpired,
@@ -45,6 +46,8 @@ class PrinterRecorder:
         self._entry = entry
         self._library = library
         self._printers = printers
+        self._changed_elsewhere = False
+        self._is_looking = False
 
     @callback
     def handle_printer_event(self, printer: ManagedPrinter, event: AnyEvent) -> None:
@@ -84,6 +87,31 @@ class PrinterRecorder:
             case ArchiveDeleted(archive=archive):
                 if printer := self._printers.get(archive.printer.id):
                     self._forget(printer, archive.id)
+            case ChangedElsewhere():
+                self._changed_elsewhere = True
+                if not self._is_looking:
+                    self._is_looking = True
+                    self._entry.async_create_task(
+                        self._hass,
+                        self._async_look_again(),
+                        f"{DOMAIN} last uploads",
+                    )
+
+    async def _async_look_again(self) -> None:
+        """Look whether the last uploads are still kept, once more for what changed meanwhile."""
+        try:
+            while self._changed_elsewhere:
+                self._changed_elsewhere = False
+                for printer in tuple(self._printers.values()):
+                    if (shown := printer.last_upload) is None:
+                        continue
+                    last = (await self._library.received_by(printer.id)).last
+                    if last is None or last.id < shown.id:
+                        self._forget(printer, shown.id)
+        except StorageError as err:
+            _LOGGER.debug("The last uploads could not be looked up: %s", err)
+        finally:
+            self._is_looking = False
 
     @callback
     def _forget(self, printer: ManagedPrinter, upload_id: str) -> None:

@@ -1,6 +1,6 @@
 """Repair issues: what keeps a printer from running, what needs a person. Each goes when its cause is gone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ CA_REPLACED = "ca_replaced"
 LIBRARY_ABSENT = "library_absent"
 LIBRARY_OTHER = "library_other"
 INDEX_REPLACED = "index_replaced"
+INDEX_OUTDATED = "index_outdated"
 
 ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
 PRINTER_FAILED = "printer_failed"
@@ -102,6 +103,7 @@ class Issues:
         self._entry = entry
         self._texts = Texts(hass)
         self._orphaned: set[str] = set()
+        self._held: set[str] = set()
 
     @callback
     def begin(self) -> None:
@@ -362,6 +364,33 @@ class Issues:
     def upload_settled(self, upload_id: str) -> None:
         """Withdraw the issue about an upload that is no longer pending."""
         self._withdraw(f"upload_held_{upload_id}")
+
+    @callback
+    def uploads_held(self, pending: Iterable[Upload], *, are_all: bool) -> None:
+        """Raise the issues about those that could not be archived, and withdraw those of uploads that wait no more.
+
+        Whoever decided about them may have done so on another Home Assistant. Unless they `are_all` that wait, none is
+        taken to be decided about.
+        """
+        held = {upload.id: upload for upload in pending if upload.reason}
+        for upload_id in held.keys() - self._held:
+            self.upload_held(held[upload_id])
+        if are_all:
+            for upload_id in self._held - held.keys():
+                self.upload_settled(upload_id)
+            self._held.clear()
+        self._held |= held.keys()
+
+    @callback
+    def index_outdated(self, reason: Explanation) -> None:
+        """Raise the issue that this software is older than another one that uses the same library."""
+        async_raise(
+            self._hass,
+            INDEX_OUTDATED,
+            INDEX_OUTDATED,
+            {"reason": self._texts.explained(reason)},
+            severity=ir.IssueSeverity.ERROR,
+        )
 
     @callback
     def index_replaced(self, kept_aside: str) -> None:

@@ -32,6 +32,7 @@ from .index import (
     upload_rows,
     used_amounts,
 )
+from .index.changes import Changes, Hearing
 from .index.database import Index
 from .index.driver_locks import DriverLocks
 from .instances import Instances
@@ -48,10 +49,11 @@ from .values.errors import (
     NO_SUCH_ARCHIVE,
     NO_SUCH_UPLOAD,
     PICTURES_NOT_KEPT,
+    IndexTooNewError,
     NotFoundError,
     SlicedFileError,
 )
-from .values.events import IndexReplaced, LibraryEvent
+from .values.events import ChangedElsewhere, IndexOutdated, IndexReplaced, LibraryEvent
 from .values.job import DEFAULT_PLAN, JobPlan
 from .values.made import Amount, Made
 from .values.records import (
@@ -142,6 +144,10 @@ class Library:
                 context.emit(IndexReplaced(kept_aside=kept_aside))
             if self.drivers is not None:
                 self.drivers.start()
+            if context.shared is not None:
+                context.index.listen(
+                    Hearing(changed=self._hear, outdated=self._hear_outdated)
+                )
             await self._upkeep.start()
         except BaseException:
             await self._upkeep.stop()
@@ -159,6 +165,12 @@ class Library:
         if self.drivers is not None:
             await self.drivers.close()
         await self._context.close()
+
+    def _hear(self, changes: Changes) -> None:
+        self._context.emit(ChangedElsewhere(instances=changes.instances))
+
+    def _hear_outdated(self, error: IndexTooNewError) -> None:
+        self._context.emit(IndexOutdated(reason=error.explanation))
 
     @property
     def is_present(self) -> bool:

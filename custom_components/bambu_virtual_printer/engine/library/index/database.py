@@ -14,6 +14,7 @@ from ...explanations import explain
 from ..values.errors import IndexFault, IndexUnavailableError
 from ..values.shared import Instance
 from .access import Access, Database
+from .changes import Hearing
 from .postgresql import PostgresqlDatabase
 from .sqlite import SqliteDatabase
 
@@ -38,6 +39,11 @@ class Index:
     async def close(self) -> None:
         """Finish what is under way and close."""
         await self._database.close()
+
+    def listen(self, hearing: Hearing) -> None:
+        """Tell of what other instances change until it is closed; where there can be none, of nothing."""
+        if isinstance(self._database, PostgresqlDatabase):
+            self._database.listen(hearing)
 
     async def read[**Parameters, Result](
         self,

@@ -8,6 +8,7 @@ on both sides, and one that does not answer is cut.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 import logging
 from pathlib import Path
 import time
@@ -19,6 +20,7 @@ from ...explanations import NO_ANSWER
 from ..values.errors import IndexTooNewError, IndexUnavailableError
 from . import postgresql_tables
 from .access import Access, silent
+from .changes import ChangeListener, Hearing
 from .migrations import newest_version, version_of
 from .postgresql_connection import Place, Turn, make_engine
 from .postgresql_errors import (
@@ -27,7 +29,7 @@ from .postgresql_errors import (
     UNKNOWN_OBJECT_STATES,
     state_of,
     unavailable,
-    unreachable,
+    unreachable_at,
 )
 from .threads import Worker
 
@@ -66,6 +68,7 @@ class PostgresqlDatabase:
         self._failed_at = float("-inf")
         self._failure = silent(NO_ANSWER)
         self._too_new: IndexTooNewError | None = None
+        self._listener: ChangeListener | None = None
 
     async def open(self) -> Path | None:
         """Open the database and bring it up to date. Raises IndexUnavailableError, IndexTooNewError."""
@@ -77,6 +80,8 @@ class PostgresqlDatabase:
 
     async def close(self) -> None:
         """Finish what is under way and close."""
+        if self._listener is not None:
+            await self._listener.stop()
         for worker in self._workers.values():
             await worker.close()
         if self._engine is not None:
@@ -89,6 +94,22 @@ class PostgresqlDatabase:
         return await self._bounded(
             access, lambda turn: self._transact(access, work, turn), ANSWER_WITHIN_S
         )
+
+    def listen(self, hearing: Hearing) -> None:
+        """Tell of changes by other instances until it is closed; it has to be open."""
+        assert self.place is not None
+
+        def note_outdated(error: IndexTooNewError) -> None:
+            self._too_new = error
+            hearing.outdated(error)
+
+        self._listener = ChangeListener(
+            self._url,
+            self.place,
+            self._instance_id,
+            replace(hearing, outdated=note_outdated),
+        )
+        self._listener.start()
 
     async def try_out[Result](self, work: Callable[[Connection], Result]) -> Result:
         """Do `work` in a transaction of which nothing stays; it need not be open. Raises IndexUnavailableError."""
@@ -181,11 +202,7 @@ class PostgresqlDatabase:
         try:
             connection = self._engine.connect()
         except SQLAlchemyError as err:
-            failure = unreachable(
-                err,
-                str(self._url.host or self._url.query.get("host", "localhost")),
-                str(self._url.database),
-            )
+            failure = unreachable_at(err, self._url)
             self._failure = failure.explanation
             self._failed_at = time.monotonic()
             raise failure from err

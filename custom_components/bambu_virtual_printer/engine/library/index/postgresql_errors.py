@@ -5,6 +5,7 @@ A server that refuses a connection tells why in a sentence only, which libpq pas
 
 import re
 
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ...explanations import NO_ANSWER, Explanation, as_it_stands, explain
@@ -109,6 +110,14 @@ def unreachable(err: SQLAlchemyError, host: str, name: str) -> IndexUnavailableE
             why=_reason(text),
         ),
         IndexFault.ADDRESS,
+    )
+
+
+def unreachable_at(err: SQLAlchemyError, url: URL) -> IndexUnavailableError:
+    """Return what people are told when there is no connection to a URL."""
+    host = url.host or url.query.get("host", "localhost")
+    return unreachable(
+        err, host if isinstance(host, str) else ", ".join(host), url.database or ""
     )
 
 

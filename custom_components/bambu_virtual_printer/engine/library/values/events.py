@@ -237,6 +237,21 @@ class ArchivesRestored:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedElsewhere:
+    """Other instances changed something in a shared library; also after the connection to it was lost for a while."""
+
+    instances: frozenset[str]
+    """The ids of those that are known to have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOutdated:
+    """A newer version of this software has changed the index of a shared library, so that this one must be updated."""
+
+    reason: Explanation
+
+
 type JobEvent = (
     JobAdded
     | JobChanged
@@ -273,4 +288,6 @@ type LibraryEvent = (
     | LibraryPresent
     | IndexReplaced
     | ArchivesRestored
+    | ChangedElsewhere
+    | IndexOutdated
 )
