@@ -25,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     PrintPhase,
     Problem,
     StalePrintError,
+    UsedSpool,
 )
 
 FINISHED = {
@@ -275,9 +276,15 @@ class MemoryStore:
         self, serial: str, *, url_form: str, mapping_form: str
     ) -> None:
         await self._begin()
-        self.disk.memories[serial] = MachineMemory(
-            url_form=url_form, mapping_form=mapping_form
+        before = self.disk.memories.get(serial, MachineMemory())
+        self.disk.memories[serial] = replace(
+            before, url_form=url_form, mapping_form=mapping_form
         )
+
+    async def remember_spool(self, serial: str, spool: UsedSpool | None) -> None:
+        await self._begin()
+        before = self.disk.memories.get(serial, MachineMemory())
+        self.disk.memories[serial] = replace(before, last_spool=spool)
 
     async def leftovers(self, machine_id: str) -> Sequence[Print]:
         await self._begin()

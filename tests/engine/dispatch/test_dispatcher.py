@@ -1245,3 +1245,31 @@ def test_of_two_printers_the_one_whose_spool_is_in_use_gets_the_job(
     world.dispatcher.wake()
     world.until(lambda: over(world, "b"))
     assert (len(first.prints), len(second.prints)) == (1, 1)
+
+
+@pytest.mark.parametrize("is_exchanged", [False, True])
+def test_the_spool_in_use_last_is_known_after_a_restart_if_it_is_still_there(
+    world: World, is_exchanged: bool
+) -> None:
+    first, second = world.printer("first"), world.printer("second")
+    world.begin(FREE)
+    world.sleep(1)
+    second.report(active_spool=SLOT)
+    second.report(active_spool=None)
+    world.sleep(1)
+    world.kill()
+    if is_exchanged:
+        [unit] = second.state.ams
+        other = replace(unit.spools[0], preset_id="GFA05")
+        second.report(ams=(replace(unit, spools=(other, *unit.spools[1:])),))
+    for printer in (first, second):
+        printer.disconnect()
+    world.begin(FREE)
+    world.sleep(1)
+    for printer in (first, second):
+        printer.connect()
+    world.sleep(1)
+    world.disk.add(needing("a", 1.0, target=AnyPrinter(model=P1S)))
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "a"))
+    assert (len(first.prints), len(second.prints)) == (is_exchanged, not is_exchanged)

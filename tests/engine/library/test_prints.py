@@ -36,6 +36,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Problem,
     Question,
     StalePrintError,
+    UsedSpool,
 )
 from tests.support.library import Events, Home, archive_file, hold_file
 
@@ -271,8 +272,17 @@ async def test_what_a_printer_takes_is_remembered_by_its_serial_number(
         memory = MachineMemory(url_form="sdcard", mapping_form="flat", lost_at=lost_at)
         assert await library.prints.memory("01P00A") == memory
         assert await library.prints.memory("01P00B") == MachineMemory()
-        await library.prints.remember("01P00A", lost_at=None)
-        assert (await library.prints.memory("01P00A")).lost_at is None
+        spool = UsedSpool(
+            unit=1, slot=2, type="PLA", color="FF0000FF", preset_id="GFA00"
+        )
+        await library.prints.remember("01P00A", lost_at=None, last_spool=spool)
+        await library.prints.remember("01P00B", last_spool=spool)
+    async with home.open() as (library, _):
+        memory = await library.prints.memory("01P00A")
+        assert (memory.lost_at, memory.last_spool) == (None, spool)
+        assert await library.prints.memory("01P00B") == MachineMemory(last_spool=spool)
+        await library.prints.remember("01P00B", last_spool=None)
+        assert (await library.prints.memory("01P00B")).last_spool is None
 
 
 async def test_who_gets_the_same_file_again_learns_how_its_print_failed(

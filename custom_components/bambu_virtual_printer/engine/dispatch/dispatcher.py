@@ -231,6 +231,7 @@ class Dispatcher:
                 self._store,
                 plate=self._plates.get(machine_id, Plate()),
                 open_print=open_print,
+                last_spool=memory.last_spool,
                 claiming=self._planning,
                 wake_planner=self.wake,
                 may_begin=self._time_obstacle,

@@ -9,7 +9,14 @@ from ..library.values.driving import OtherPrinters
 from ..library.values.job import Job, JobState, TargetKind
 from ..library.values.made import Amount
 from ..library.values.names import is_plain_gcode
-from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Problem
+from ..library.values.prints import (
+    MachineMemory,
+    Outcome,
+    Plate,
+    Print,
+    Problem,
+    UsedSpool,
+)
 from ..library.values.records import ArchiveDetails
 from ..library.values.sliced_file import Filament as SlicedFilament
 from ..machines.families import find_traits
@@ -181,6 +188,10 @@ class LibraryStore:
         await self._library.prints.remember(
             serial, url_form=url_form, mapping_form=mapping_form
         )
+
+    async def remember_spool(self, serial: str, spool: UsedSpool | None) -> None:
+        """Remember which spool of a printer was in use last."""
+        await self._library.prints.remember(serial, last_spool=spool)
 
     async def leftovers(self, machine_id: str) -> Sequence[Print]:
         """Return the prints that have ended and whose file may still be on the printer's card."""

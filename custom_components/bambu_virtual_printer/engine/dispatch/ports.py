@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..library.values.driving import HERE, Driver, OtherPrinters
-from ..library.values.prints import MachineMemory, Outcome, Plate, Print, Problem
+from ..library.values.prints import (
+    MachineMemory,
+    Outcome,
+    Plate,
+    Print,
+    Problem,
+    UsedSpool,
+)
 from ..machines.commands import Reply
 from ..machines.families import Traits, UrlForm
 from ..machines.mapping import MappingForm
@@ -222,6 +229,9 @@ class PrintStore(Protocol):
         self, serial: str, *, url_form: str, mapping_form: str
     ) -> None:
         """Remember how a printer takes the start of a print."""
+
+    async def remember_spool(self, serial: str, spool: UsedSpool | None) -> None:
+        """Remember which spool of a printer was in use last."""
 
     async def leftovers(self, machine_id: str) -> Sequence[Print]:
         """Return the prints that have ended and whose file may still be on the printer's card."""

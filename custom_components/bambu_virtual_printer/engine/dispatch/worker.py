@@ -8,12 +8,12 @@ from datetime import datetime
 import logging
 
 from ..library.values.driving import NOBODY_KNOWN
-from ..library.values.prints import Plate, Print
+from ..library.values.prints import Plate, Print, UsedSpool
 from ..machines.errors import UploadError
 from ..machines.filaments import Grams, LoadedSpools
 from ..machines.mapping import Places
 from ..machines.transfer import Progress
-from ..machines.values import DeveloperMode, MachineState, Phase, Spool
+from ..machines.values import DeveloperMode, MachineState, Phase, Spool, SpoolPlace
 from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
 from .filament_choice import spools_for
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
@@ -65,6 +65,7 @@ class MachineWorker:
         *,
         plate: Plate,
         open_print: Print | None,
+        last_spool: UsedSpool | None,
         claiming: asyncio.Lock,
         wake_planner: Callable[[], None],
         may_begin: Callable[[QueuedJob, str], Reason | None],
@@ -73,7 +74,7 @@ class MachineWorker:
         times: DispatchTimes,
         clock: Clock,
     ) -> None:
-        """Prepare. `open_print` is the one left open by an earlier run of this program.
+        """Prepare. `open_print` is the one left open by an earlier run of this program, `last_spool` was in use in it last.
 
         `claiming` is held while a job is claimed, until `take` was called. `may_begin` says what about time keeps a job from
         beginning here, right before it would. `drivers` know whether the printer is driven from here.
@@ -104,7 +105,8 @@ class MachineWorker:
         self._stored_plate = plate
         self._amounts = SpoolAmounts()
         self._spent: tuple[QueuedJob, Places] | None = None
-        self._last_spool: Spool | None = None
+        self._last_spool = self._stored_spool = last_spool
+        self._spool_changed = asyncio.Event()
         self._free_since: datetime | None = None
         self._relevant: object = None
         self._is_swept = False
@@ -125,6 +127,7 @@ class MachineWorker:
         self._tasks = [
             self._loop.create_task(self._work(), name=f"prints on {self.id}"),
             self._loop.create_task(self._keep_plate(), name=f"plate of {self.id}"),
+            self._loop.create_task(self._keep_spool(), name=f"spool of {self.id}"),
         ]
 
     async def close(self) -> None:
@@ -218,7 +221,7 @@ class MachineWorker:
             and self._watch.plate.is_occupied,
             left_g=self._amounts.left_g(self._printer.state),
             needs_known_grams=self.rules.needs_known_grams,
-            last_spool=self._last_spool.place if self._last_spool else None,
+            last_spool=_place(self._last_spool) if self._last_spool else None,
             free_since=self._free_since,
             last_start_at=self._last_start_at,
             power=self.power,
@@ -260,12 +263,16 @@ class MachineWorker:
 
     def _follow_spools(self, state: MachineState) -> None:
         """Note which spool was in use last, as long as it is there, and since when the printer is free."""
-        if state.active_spool:
-            self._last_spool = state.spool(state.active_spool)
-        elif self._last_spool:
-            now = state.spool(self._last_spool.place)
-            if now is None or _kind(now) != _kind(self._last_spool):
-                self._last_spool = None
+        last = self._last_spool
+        if state.active_spool and (active := state.spool(state.active_spool)):
+            last = _used(active)
+        elif last and state.is_available and state.is_current and state.spools:
+            now = state.spool(_place(last))
+            if now is None or not now.is_present or _used(now) != last:
+                last = None
+        if last != self._last_spool:
+            self._last_spool = last
+            self._spool_changed.set()
         if not state.is_available or state.phase.is_active:
             self._free_since = None
         elif self._free_since is None:
@@ -481,9 +488,36 @@ class MachineWorker:
                 self._stored_plate = plate
                 self._wake_planner()
 
+    async def _keep_spool(self) -> None:
+        """Store which spool was in use last whenever it is another one."""
+        while True:
+            await self._spool_changed.wait()
+            self._spool_changed.clear()
+            spool = self._last_spool
+            if spool == self._stored_spool:
+                continue
+            try:
+                await self._store.remember_spool(self._printer.serial, spool)
+            except Exception as err:  # noqa: BLE001 - as above
+                _LOGGER.warning("The spool of %s is not stored: %s", self.id, err)
+                await asyncio.sleep(self._times.retry_s)
+                self._spool_changed.set()
+            else:
+                self._stored_spool = spool
 
-def _kind(spool: Spool) -> object:
-    return (spool.is_present, spool.type, spool.color, spool.preset_id)
+
+def _used(spool: Spool) -> UsedSpool:
+    return UsedSpool(
+        unit=spool.place.unit,
+        slot=spool.place.slot,
+        type=spool.type,
+        color=spool.color,
+        preset_id=spool.preset_id,
+    )
+
+
+def _place(used: UsedSpool) -> SpoolPlace:
+    return SpoolPlace(unit=used.unit, slot=used.slot)
 
 
 def _relevant(state: MachineState) -> object:

@@ -265,7 +265,7 @@ def _to_14(connection: Connection) -> None:
 
 
 def _to_15(connection: Connection) -> None:
-    """Add what people said of prints, what prints took, which print lies on a plate, the copies printed for people, when jobs may begin, how many changes there were, and where things came in.
+    """Add what people said of prints, what prints took, which print lies on a plate, which spool was in use last, the copies printed for people, when jobs may begin, how many changes there were, and where things came in.
 
     Also which spools jobs may use. An index of version 1 has got the table of jobs as it is today, one older than prints that of plates.
     """
@@ -302,6 +302,9 @@ def _to_15(connection: Connection) -> None:
             Column("print_id", Text, server_default="", nullable=False),
             Column("job_id", Text, server_default="", nullable=False),
         ),
+    )
+    _add_missing(
+        connection, "machines", (Column("last_spool", JSON(none_as_null=True)),)
     )
     verdicts.create(connection, checkfirst=True)
     energies.create(connection, checkfirst=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from ..values.json_codec import from_json, to_json
 from ..values.prints import (
     MachineMemory,
     Outcome,
@@ -14,6 +15,7 @@ from ..values.prints import (
     PrintPhase,
     Question,
     StalePrintError,
+    UsedSpool,
 )
 from .schema import (
     IS_OPEN,
@@ -208,12 +210,17 @@ def memory(connection: Connection, serial: str) -> MachineMemory:
     if row is None:
         return MachineMemory()
     return MachineMemory(
-        url_form=row.url_form, mapping_form=row.mapping_form, lost_at=row.lost_at
+        url_form=row.url_form,
+        mapping_form=row.mapping_form,
+        lost_at=row.lost_at,
+        last_spool=row.last_spool and from_json(UsedSpool, row.last_spool),
     )
 
 
 def remember(connection: Connection, serial: str, changes: dict[str, object]) -> None:
     """Store changed values of what is remembered of a printer."""
+    if isinstance(spool := changes.get("last_spool"), UsedSpool):
+        changes = {**changes, "last_spool": to_json(spool)}
     result = connection.execute(
         update(machines).where(machines.c.serial == serial).values(changes)
     )

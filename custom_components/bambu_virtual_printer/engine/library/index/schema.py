@@ -515,6 +515,7 @@ machines = Table(
     Column("url_form", Text, nullable=False),
     Column("mapping_form", Text, nullable=False),
     Column("lost_at", UtcDateTime),
+    Column("last_spool", JSON(none_as_null=True)),
 )
 
 instances = Table(

@@ -153,16 +153,28 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsedSpool:
+    """A spool that was in use in a printer, and what it was: another one in its place is not the same."""
+
+    unit: int
+    slot: int = 0
+    type: str = ""
+    color: str = ""
+    preset_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MachineMemory:
     """What is remembered of a real printer by its serial number, also while it is not set up.
 
     `url_form` and `mapping_form` are how it took the start of a print, empty before the first start that shows it. `lost_at` is since when
-    it cannot be reached, None while it can.
+    it cannot be reached, None while it can. `last_spool` was in use last, None where it is not there any more or nobody knows.
     """
 
     url_form: str = ""
     mapping_form: str = ""
     lost_at: datetime | None = None
+    last_spool: UsedSpool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
