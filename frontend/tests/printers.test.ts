@@ -139,27 +139,43 @@ describe("the screen of printers", () => {
   const plain = (root: ParentNode, words: string) =>
     [...all(root, "button")].find((each) => textOf(each).includes(words))!;
 
-  it("asks why a print failed, and whether to print it again", async () => {
+  it.each([
+    ["Print it again", true],
+    ["Do not print it again", false],
+  ] as const)("asks why a print failed and whether to print it again, and tells both at once: %s", async (words, reprint) => {
     const clearPlate = vi.fn(() =>
-      Promise.resolve({ verdict: { ...said, reprint: "offered" } }),
+      Promise.resolve({ verdict: { ...said, reprint: reprint ? "taken" : "declined" } }),
     );
-    const reprint = vi.fn(() => Promise.resolve({ ...said, reprint: "taken" }));
-    const { root } = await screen([occupied], { clearPlate, reprint });
+    const { root, toasts, element } = await screen([occupied], { clearPlate });
+    (element as unknown as { state: object }).state = live({
+      printers: [occupied], viewer: { rights: ["see", "work", "decide"], sends_to_archive: true },
+    });
+    await settled();
     plain(root, "Failed…").click();
     await settled();
     const field = find<HTMLTextAreaElement>(root, "textarea")!;
     field.value = "Warped";
     field.dispatchEvent(new Event("input"));
+    plain(find(root, "bvp-text-dialog")!.shadowRoot!, "Failed").click();
+    await settled();
+    // The next job may not begin before that is decided.
+    expect(clearPlate).not.toHaveBeenCalled();
+    plain(root, words).click();
+    await settled();
+    expect(clearPlate).toHaveBeenCalledExactlyOnceWith("r1", { print_id: "p", verdict: "failed", reason: "Warped", reprint });
+    expect(toasts).toHaveLength(1);
+    expect(find(root, "bvp-text-dialog")).toBeNull();
+  });
+
+  it("lets who may not decide only say that a print failed", async () => {
+    const clearPlate = vi.fn(() => Promise.resolve({ verdict: { ...said, reprint: null } }));
+    const { root } = await screen([occupied], { clearPlate });
+    plain(root, "Failed…").click();
+    await settled();
     plain(root, "Cleared, failed").click();
     await settled();
-    expect(clearPlate).toHaveBeenCalledWith("r1", {
-      print_id: "p",
-      verdict: "failed",
-      reason: "Warped",
-    });
-    plain(root, "Print it again").click();
-    await settled();
-    expect(reprint).toHaveBeenCalledWith("j", true, "p");
+    expect(clearPlate).toHaveBeenCalledWith("r1", { print_id: "p", verdict: "failed" });
+    expect(find(root, "bvp-text-dialog")).toBeNull();
   });
 
   it("tells who answers later what was answered before", async () => {
@@ -171,20 +187,6 @@ describe("the screen of printers", () => {
     await settled();
     expect(clearPlate).toHaveBeenCalledWith("r1", { print_id: "p", verdict: "good" });
     expect(toasts).toHaveLength(1);
-    expect(find(root, "bvp-text-dialog")).toBeNull();
-  });
-
-  it("takes a no for an answer", async () => {
-    const clearPlate = () => Promise.resolve({ verdict: { ...said, reprint: "offered" } });
-    const reprint = vi.fn(() => Promise.resolve({ ...said, reprint: "declined" }));
-    const { root } = await screen([occupied], { clearPlate, reprint });
-    plain(root, "Failed…").click();
-    await settled();
-    plain(root, "Cleared, failed").click();
-    await settled();
-    plain(root, "Do not print it again").click();
-    await settled();
-    expect(reprint).toHaveBeenCalledWith("j", false, "p");
     expect(find(root, "bvp-text-dialog")).toBeNull();
   });
 

@@ -496,13 +496,13 @@ async def test_who_clears_the_plate_says_how_the_print_came_out(
     await until(lambda: any("plate" in tag for tag in phone.shown), timeout_s=30)
     shown = phone.the("plate")
     buttons = [one["title"] for one in shown["data"]["actions"]]
-    assert buttons == ["Cleared", "Cleared and good", "Failed"]
+    assert buttons == ["Cleared", "Cleared and good", "Failed…"]
     assert shown["data"]["image"].startswith("/api/camera_proxy/camera.")
     await phone.tap(shown, "Cleared and good")
     await until(lambda: not any("plate" in tag for tag in phone.shown))
     assert not machine.share.is_plate_occupied
     # Late, and about this print only.
-    await phone.tap(shown, "Failed")
+    await phone.tap(shown, "Failed…")
     await until(lambda: any("answer" in tag for tag in phone.shown))
     assert "Good" in phone.the("answer")["message"]
     await phone.tap(shown, "Cleared")
@@ -518,6 +518,54 @@ async def test_a_job_that_cannot_be_ready_in_time_is_told_once(
     await call("edit_job", job_id=job_id, due=soon.isoformat())
     await until(lambda: any("late" in tag for tag in phone.shown), timeout_s=20)
     assert phone.the("late")["message"].startswith("It cannot be ready by ")
+
+
+@pytest.mark.parametrize(("button", "first"), [("Print again", 0), ("Not again", 1)])
+async def test_a_plate_of_a_failed_print_is_cleared_with_the_answer_whether_it_is_printed_again(
+    add_real: AddReal,
+    add_printer: AddPrinter,
+    phone: TestPhone,
+    hub: Hub,
+    send: Send,
+    call: Call,
+    button: str,
+    first: int,
+) -> None:
+    double, machine = await add_real()
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    printer = await add_printer(mode="queue", filing={"hold": False})
+    await send(printer)
+    await until(lambda: any("plate" in tag for tag in phone.shown), timeout_s=30)
+    await until(lambda: not hub.coordinator.data.queued_jobs)
+    (failed,) = (await call("list_finished_jobs"))["jobs"]
+    # Another one is in line and could begin as soon as the plate is free.
+    await call("queue_archive", archive_id=failed["archive_id"], hold=False)
+    (other,) = (await call("list_queue"))["jobs"]
+    await phone.tap(phone.the("plate"), "Failed…")
+    await until(lambda: "Print it again?" in phone.the("plate")["message"])
+    question = phone.the("plate")
+    assert [one["title"] for one in question["data"]["actions"]] == [
+        "Print again",
+        "Not again",
+    ]
+    assert machine.share.is_plate_occupied
+    assert len(double.prints) == 1
+    await phone.tap(question, button)
+    await until(
+        lambda: (
+            machine.share.is_plate_occupied
+            and machine.share.plate.job_id not in ("", failed["job_id"])
+        ),
+        timeout_s=30,
+    )
+    assert (machine.share.plate.job_id == other["job_id"]) == bool(first)
+    (judged,) = [
+        one
+        for one in (await call("list_finished_jobs"))["jobs"]
+        if one["job_id"] == failed["job_id"]
+    ]
+    assert judged["verdict"] == "failed"
+    assert judged["reprint"] == ("declined" if first else "taken")
 
 
 @pytest.mark.parametrize(("button", "jobs"), [("Print again", 1), ("Not again", 0)])

@@ -36,11 +36,15 @@ async def async_press(hub: Hub, verb: str, tag: str) -> str:
 async def _clear(hub: Hub, verb: str, machine_id: str, print_id: str) -> str:
     if (machine := hub.machines.by_id.get(machine_id)) is None:
         return hub.texts("notice_settled")
-    done = await hub.orders.clear_plate(
-        machine,
-        print_id=print_id,
-        saying=None if verb == "cleared" else Saying(verdict=Verdict(verb)),
-    )
+    match verb:
+        case "cleared":
+            saying = None
+        case "failed_again" | "failed_not_again":
+            # One decision: the copy is in line before the next job can begin.
+            saying = Saying(verdict=Verdict.FAILED, reprint=verb == "failed_again")
+        case _:
+            saying = Saying(verdict=Verdict(verb))
+    done = await hub.orders.clear_plate(machine, print_id=print_id, saying=saying)
     if done.answered and not done.answered.is_first:
         return answer_sentence(done.answered).text(hub.texts)
     return "" if done.was_occupied else hub.texts("notice_settled")

@@ -159,7 +159,7 @@ def _plate(hub: Hub, machine: ManagedMachine) -> Matter:
             ),
             Button(
                 verb=Verdict.FAILED.value,
-                title=texts("verdict_failed"),
+                title=f"{texts('verdict_failed')}…",
                 right=Right.WORK,
                 is_destructive=True,
             ),
@@ -175,6 +175,44 @@ def _plate(hub: Hub, machine: ManagedMachine) -> Matter:
         )
 
     return Matter(topic=Topic.PLATE, tag=tag, write=_write)
+
+
+def failed_plate(hub: Hub, tag: str) -> Message | None:
+    """Ask who says that a print failed whether it is printed again, before its plate counts as cleared.
+
+    None where the plate does not wait any more.
+    """
+    topic, subject = read_tag(tag)
+    if topic is not Topic.PLATE:
+        return None
+    machine_id, _, print_id = subject.partition(".")
+    machine = hub.machines.by_id.get(machine_id)
+    if (
+        machine is None
+        or not _needs_clearing(machine)
+        or machine.share.plate.print_id != print_id
+    ):
+        return None
+    texts = hub.texts
+    return Message(
+        tag=tag,
+        title=plain(machine.name),
+        text=texts("reprint_offered", verdict=texts("verdict_failed")),
+        url=panel_url("printers", machine.id),
+        picture=_camera_picture(hub, machine),
+        buttons=(
+            Button(
+                verb="failed_again",
+                title=texts("notice_print_again"),
+                right=Right.DECIDE,
+            ),
+            Button(
+                verb="failed_not_again",
+                title=texts("notice_not_again"),
+                right=Right.WORK,
+            ),
+        ),
+    )
 
 
 def _question(hub: Hub, job: Job, question: Question) -> Matter:

@@ -23,14 +23,21 @@ from homeassistant.util import dt as dt_util
 from ..activity.kinds import Activity, EventKind
 from ..config.notifications import NotificationOptions, Topic
 from ..const import DOMAIN
-from ..engine.library.values.verdicts import Reprint
+from ..engine.library.values.verdicts import Reprint, Verdict
 from ..hub import Hub
 from ..operations.context import acting
 from ..operations.permissions import Right
 from ..presentation import job_view, panel_url
 from ..printers.machines import ManagedMachine
 from .buttons import async_press
-from .matters import STANDING, Matter, matter_of, read_tag, standing_matters
+from .matters import (
+    STANDING,
+    Matter,
+    failed_plate,
+    matter_of,
+    read_tag,
+    standing_matters,
+)
 from .messages import Message, plain, read_action
 from .pace import Pace
 from .phones import Phone, async_clear, async_phones, async_send
@@ -330,6 +337,10 @@ class PhoneNotices:
         records = [self._records.of(phone.device_id) for phone in phones]
         if not any(record.offers(verb, tag) for record in records):
             answer = self._hub.texts("notice_settled")
+        elif verb == Verdict.FAILED and await self._async_ask_again(
+            phones, user_id, tag
+        ):
+            return
         else:
             try:
                 with acting(event.context):
@@ -347,6 +358,27 @@ class PhoneNotices:
         for phone in phones:
             if self._take(phone):
                 await async_send(self._hass, phone, message)
+
+    async def _async_ask_again(
+        self, phones: list[Phone], user_id: str, tag: str
+    ) -> bool:
+        """Ask who may decide that whether a failed copy is printed again. Returns whether that is asked."""
+        user = await self._hass.auth.async_get_user(user_id)
+        message = failed_plate(self._hub, tag)
+        if (
+            user is None
+            or message is None
+            or not self._hub.permissions.allows(user, Right.DECIDE)
+        ):
+            return False
+        is_asked = False
+        for phone in phones:
+            if await async_send(self._hass, phone, message):
+                told = self._records.of(phone.device_id).told
+                told[tag] = [*told.get(tag, ()), *message.verbs]
+                is_asked = True
+        self._records.async_save_soon()
+        return is_asked
 
 
 async def async_forget_phones(hass: HomeAssistant) -> None:

@@ -141,7 +141,7 @@ export class Client {
 
   clearPlate = (
     printer_id: string,
-    fields: { print_id?: string; verdict?: "good" | "failed"; reason?: string } = {},
+    fields: { print_id?: string; verdict?: "good" | "failed"; reason?: string; reprint?: boolean } = {},
   ) =>
     this.do<Printer & { verdict: PrintVerdict | null }>("printer/clear_plate", {
       printer_id,

@@ -7,7 +7,11 @@ import "./text-dialog";
 
 type Said = PrintVerdict["verdict"];
 /** Tells the server how a copy came out; what it says of that, or nothing where it was refused. */
-export type Give = (verdict: Said, reason: string) => Promise<PrintVerdict | null | undefined>;
+export type Give = (
+  verdict: Said,
+  reason: string,
+  reprint?: boolean,
+) => Promise<PrintVerdict | null | undefined>;
 
 /** What goes wrong most. */
 export const FAILURES = ["bed", "spaghetti", "clogged", "filament", "power"] as const;
@@ -19,9 +23,16 @@ interface Offer {
   readonly message: Text;
 }
 
+/** What is told with one decision: why a copy failed, and whether it is printed again. */
+interface Decision {
+  readonly give: Give;
+  readonly reason: string;
+  readonly message: Text;
+}
+
 /** Asks how a copy came out, why it failed, and whether it is printed again. */
 export class Judging implements ReactiveController {
-  private asking: { give: Give; confirm: Key } | Offer | null = null;
+  private asking: { give: Give; confirm: Key; then?: "decide" } | Offer | Decision | null = null;
 
   /** `changed` is called after the server was told something. */
   constructor(
@@ -44,13 +55,14 @@ export class Judging implements ReactiveController {
     this.ask({ give, confirm });
   }
 
+  /** Ask why it failed and whether it is printed again, and tell both at once: the copy is in line before anything else begins. */
+  failedAndAgain(give: Give): void {
+    this.ask({ give, confirm: "prints.failed", then: "decide" });
+  }
+
   /** Ask whether what is offered still is to be printed again. */
   offer(job: Job): void {
-    const reason = job.verdict_reason;
-    const verdict: Text = reason
-      ? { text_key: "verdict_failed_because", values: { reason } }
-      : { text_key: "verdict_failed", values: {} };
-    this.ask({ job_id: job.id, message: { text_key: "reprint_offered", values: { verdict } } });
+    this.ask({ job_id: job.id, message: offered(job.verdict_reason ?? "") });
   }
 
   /** A verdict on the last copy of a job. */
@@ -80,12 +92,19 @@ export class Judging implements ReactiveController {
     this.changed();
   }
 
+  private async decide({ give, reason }: Decision, again: boolean): Promise<void> {
+    this.ask(null);
+    const said = await give("failed", reason, again);
+    if (said) this.host.app.toast(this.host.app.say(said.message));
+    this.hear(said && { ...said, accepted: true });
+  }
+
   render() {
     const { asking } = this;
     const { app } = this.host;
     const closed = () => this.ask(null);
     if (!asking) return nothing;
-    if ("give" in asking)
+    if ("confirm" in asking)
       return html`<bvp-text-dialog
         .app=${app}
         .heading=${app.t("printers.failed_heading")}
@@ -93,22 +112,35 @@ export class Judging implements ReactiveController {
         .suggestions=${FAILURES.map((each) => app.t(`queue.reason_${each}`))}
         .confirm=${app.t(asking.confirm)}
         @done=${(event: CustomEvent<string>) => {
+          const { give, then } = asking;
+          const reason = event.detail;
+          if (then) return this.ask({ give, reason, message: offered(reason) });
           closed();
-          void asking.give("failed", event.detail).then((said) => this.hear(said));
+          void give("failed", reason).then((said) => this.hear(said));
         }}
         @closed=${closed}
       ></bvp-text-dialog>`;
+    const answer = (again: boolean) =>
+      void ("give" in asking ? this.decide(asking, again) : this.reprint(asking, again));
     return html`<bvp-text-dialog
       .app=${app}
       .heading=${app.t("printers.again_heading")}
       .question=${app.say(asking.message)}
       .confirm=${app.t("printers.again_confirm")}
       .refuse=${app.t("prints.not_again")}
-      @done=${() => void this.reprint(asking, true)}
-      @refused=${() => void this.reprint(asking, false)}
+      @done=${() => answer(true)}
+      @refused=${() => answer(false)}
       @closed=${closed}
     ></bvp-text-dialog>`;
   }
+}
+
+/** What asks whether a copy that failed for this reason is printed again. */
+function offered(reason: string): Text {
+  const verdict: Text = reason
+    ? { text_key: "verdict_failed_because", values: { reason } }
+    : { text_key: "verdict_failed", values: {} };
+  return { text_key: "reprint_offered", values: { verdict } };
 }
 
 /** Whether somebody can still say how the last copy came out. */

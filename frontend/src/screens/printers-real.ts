@@ -112,6 +112,8 @@ export class BvpRealPrinter extends BvpElement {
 
   @property({ attribute: false }) printer!: Printer;
   @property({ type: Boolean }) isLive = false;
+  /** Whether who looks may decide what is printed. */
+  @property({ type: Boolean }) decides = false;
   /** Why the next job that is meant for it does not begin. */
   @property({ attribute: false }) waiting: Text | null = null;
   @state() private isBusy = false;
@@ -120,7 +122,11 @@ export class BvpRealPrinter extends BvpElement {
 
   private readonly judging = new Judging(this);
 
-  private readonly clear = async (verdict?: "good" | "failed", reason = "") => {
+  private readonly clear = async (
+    verdict?: "good" | "failed",
+    reason = "",
+    reprint?: boolean,
+  ) => {
     const { app, printer } = this;
     this.isBusy = true;
     const print_id = printer.plate?.print_id;
@@ -129,6 +135,7 @@ export class BvpRealPrinter extends BvpElement {
         ...(print_id ? { print_id } : {}),
         ...(verdict ? { verdict } : {}),
         ...(reason ? { reason } : {}),
+        ...(reprint === undefined ? {} : { reprint }),
       }),
     );
     this.isBusy = false;
@@ -291,7 +298,9 @@ export class BvpRealPrinter extends BvpElement {
                     this.judging.good(this.clear),
                   ),
                   this.answer("printers.plate_failed", "mdi:thumb-down-outline", "plain", () =>
-                    this.judging.failed(this.clear, "printers.failed_confirm"),
+                    this.decides
+                      ? this.judging.failedAndAgain(this.clear)
+                      : this.judging.failed(this.clear, "printers.failed_confirm"),
                   ),
                 ]
               : nothing}

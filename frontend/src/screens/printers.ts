@@ -79,6 +79,7 @@ export class BvpPrinters extends Screen {
     return html`<li id="printer-${printer.id}" tabindex="-1">
       ${printer.kind === "real"
         ? html`<bvp-real-printer
+            .decides=${this.state.viewer.rights.includes("decide")}
             .app=${app}
             .printer=${printer}
             .waiting=${nextWaiting(state.queue, printer)}

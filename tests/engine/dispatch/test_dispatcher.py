@@ -121,6 +121,33 @@ def test_the_next_job_waits_for_the_plate(world: World) -> None:
     assert len(printer.prints) == 2
 
 
+def test_what_is_put_in_front_before_the_plate_is_cleared_begins_before_all_others(
+    world: World,
+) -> None:
+    world.printer()
+    world.add("a")
+    world.add("b")
+    world.begin()
+    world.until(lambda: world.job("a").state == "completed")
+    world.sleep(120)
+    read = world.store.waiting
+
+    async def read_slowly() -> Sequence[QueuedJob]:
+        jobs = await read()
+        await asyncio.sleep(1)
+        return jobs
+
+    world.store.waiting = read_slowly  # type: ignore[method-assign]
+    world.dispatcher.wake()
+    world.sleep(0.5)
+    # A plan has read the queue, and has not looked at the printers yet.
+    world.add("again")
+    world.disk.line.insert(0, world.disk.line.pop())
+    world.run(world.dispatcher.clear_plate("garage"))
+    world.until(lambda: world.job("again").state == "completed")
+    assert world.job("b").state == "pending"
+
+
 def test_a_plate_may_be_cleared_while_the_printer_is_off_and_not_attached(
     world: World,
 ) -> None:

@@ -697,14 +697,16 @@ class Dispatcher:
         """
         if other := self.other_driver(machine_id):
             raise PrintedElsewhereError(other.instance)
-        plate = self.plate(machine_id)
-        if print_id and plate.print_id != print_id:
-            return False
-        was_occupied = plate.is_occupied
-        if worker := self._workers.get(machine_id):
-            plate = worker.clear_plate()
-        else:
-            plate = self._plates[machine_id] = replace(plate, is_occupied=False)
+        # What was put in line before is known to the plan that finds the plate free.
+        async with self._planning:
+            plate = self.plate(machine_id)
+            if print_id and plate.print_id != print_id:
+                return False
+            was_occupied = plate.is_occupied
+            if worker := self._workers.get(machine_id):
+                plate = worker.clear_plate()
+            else:
+                plate = self._plates[machine_id] = replace(plate, is_occupied=False)
         await self._store.set_plate(machine_id, plate)
         self.wake()
         return was_occupied
