@@ -18,13 +18,13 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 PORTS = (990, 3000, 3002, 8883)
 
 
 def _connect(address: str, port: int) -> socket.socket:
-    return socket.create_connection((address, port), timeout=5)
+    return socket.create_connection((address, port), timeout=LIMIT_S)
 
 
 async def test_a_hub_without_printers_is_loaded(

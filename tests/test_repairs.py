@@ -47,7 +47,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from scripts import slicer
 from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Repairs, Send, Told
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 US = "127.0.0.1"
 
@@ -241,7 +241,7 @@ async def test_an_address_that_goes_stops_the_printer_and_its_return_starts_it(
     assert running.state == "off"
     assert "8883" in running.attributes["mqtt"]
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((printer.config.bind_ip, 8883), timeout=5)
+        socket.create_connection((printer.config.bind_ip, 8883), timeout=LIMIT_S)
     present = True
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=16))
     await until(lambda: printer.running)

@@ -7,7 +7,8 @@ import pytest
 
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
 from tests.support.waiting import until
 
@@ -109,3 +110,56 @@ async def test_another_price_counts_from_then_on(
     sent = await send(printer, sliced_file())
     (archive,) = (await call("list_archives"))["archives"]
     assert archive["cost"] == pytest.approx(sent.spec.filament_g / 10)
+
+
+@pytest.fixture
+def last_uploads(
+    hass: HomeAssistant, printer_in_review: ManagedPrinter, state: Callable[..., Any]
+) -> list[str]:
+    """What the sensor *Last upload* said, one after the other."""
+    seen: list[str] = []
+    entity_id = state("sensor", printer_in_review, "last_upload").entity_id
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if new and (not seen or seen[-1] != new.state):
+            seen.append(new.state)
+
+    async_track_state_change_event(hass, entity_id, note)
+    return seen
+
+
+@pytest.fixture
+async def printer_in_review(add_printer: AddPrinter) -> ManagedPrinter:
+    """A virtual printer whose uploads wait."""
+    return await add_printer("Review", mode="review")
+
+
+async def test_the_last_upload_changes_once_for_each_file_and_is_back_after_it_is_restored(
+    hass: HomeAssistant,
+    printer_in_review: ManagedPrinter,
+    last_uploads: list[str],
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    for number, title in enumerate(("One", "Two")):
+        await send(
+            printer_in_review,
+            sliced_file(f"{number}.gcode.3mf", title=title, seed=number),
+        )
+    assert last_uploads == ["One", "Two"]
+    # Without a moment of nothing in between.
+    await call("discard_pending", upload_id="Two")
+    await until(lambda: last_uploads[-1] == "One")
+    await call("undo")
+    await until(lambda: last_uploads[-1] == "Two")
+    await call("archive_pending", upload_id="Two")
+    await call("undo", upload_id=printer_in_review.last_upload.id)
+    await call("archive_pending", upload_id="Two")
+    await call("delete_archive", archive_id="Two")
+    await until(lambda: last_uploads[-1] == "One")
+    await call("undo")
+    await until(lambda: last_uploads[-1] == "Two")
+    assert last_uploads == ["One", "Two", "One", "Two", "One", "Two"]

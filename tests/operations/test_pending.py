@@ -294,7 +294,7 @@ async def test_what_was_discarded_is_had_back_by_an_action(
 ) -> None:
     (shown,) = (await call("discard_pending", upload_id=pending))["uploads"]
     assert shown["undo_until"]
-    assert reviewed.last_upload is None
+    await until(lambda: reviewed.last_upload is None)
     await until(lambda: state("sensor", hub, "pending_uploads").state == "0")
     (undone,) = (await call("undo", **({"upload_id": pending} if named else {})))[
         "uploads"

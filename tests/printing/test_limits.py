@@ -57,7 +57,7 @@ async def test_what_is_beyond_a_limit_waits_for_the_next_month_or_for_another_li
     async def change(**settings: Any) -> None:
         await call("update_person", person_id=anna["person_id"], **settings)
 
-    await until(lambda: waits_for() == "over_limit", timeout_s=5)
+    await until(lambda: waits_for() == "over_limit")
     (job,) = (await call("list_queue"))["jobs"]
     assert job["waiting_key"] == "over_limit"
     assert "0 h that Anna may print in a month" in job["waiting_reason"]
@@ -69,7 +69,7 @@ async def test_what_is_beyond_a_limit_waits_for_the_next_month_or_for_another_li
     (person,) = (await call("list_people"))["people"]
     assert person["hours_this_month"] == pytest.approx(copy_h, abs=0.01)
     await change(hours_per_month=copy_h * 1.5)
-    await until(lambda: waits_for() == "limit_reached", timeout_s=5)
+    await until(lambda: waits_for() == "limit_reached")
     (job,) = (await call("list_queue"))["jobs"]
     assert "With this, Anna would exceed" in job["waiting_reason"]
     renews_at = dt_util.parse_datetime((await call("list_people"))["renews_at"])

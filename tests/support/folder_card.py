@@ -85,8 +85,11 @@ class FolderCard:
         del self.incoming[incoming.id]
         shutil.rmtree(incoming.path.parent, ignore_errors=self.folder_is_missing)
 
-    async def files(self) -> Sequence[StoredFile]:
+    async def files(self, client: Sender = UNNAMED) -> Sequence[StoredFile]:
         newest = {file.name: file for file, _path in self.kept.values()}
+        for file, _path in self.kept.values():
+            if client.person and file.person == client.person:
+                newest[file.name] = file
         return [
             StoredFile(
                 id=file.id,
@@ -127,7 +130,7 @@ class FolderCard:
     ) -> str | None:
         found = next(iter(self._keys(name, client)), None)
         if found is not None:
-            await self.remove(new_name)
+            await self.remove(new_name, client)
             file, path = self.kept[found]
             self.kept[found] = replace(file, name=new_name), path
         return found

@@ -212,7 +212,7 @@ def _library_activity(
                 EventKind.ARCHIVE_CHANGED, archive, wording, model_names
             )
             return _changed_by(changed, by_slicer=by_slicer)
-        case ArchiveDeleted(archive=archive):
+        case ArchiveDeleted(archive=archive, undone=False):
             return _of_archive(EventKind.ARCHIVE_DELETED, archive, wording, model_names)
         case JobFinished(job=job):
             return _of_job(_FINISHED_KINDS[job.state], job, wording)

@@ -23,7 +23,6 @@ from ..engine.library.values.events import (
     UploadSentBack,
     UploadStored,
 )
-from ..engine.library.values.records import Upload
 from ..engine.storage import StorageError
 from ..engine.values import ReceivedFile
 from ..printers.managed import AnyEvent, LastUpload, ManagedPrinter
@@ -62,18 +61,17 @@ class PrinterRecorder:
     def handle_library_event(self, event: LibraryEvent) -> None:
         """Record an event of the library on the printer by which the file came, unless that was removed."""
         match event:
-            case UploadStored(file=file, printer=ref):
+            case UploadStored(printer=ref):
                 if printer := self._printers.get(ref.id):
                     printer.uploads_received += 1
-                    printer.last_upload = LastUpload.of(file, file.name)
                     printer.async_notify()
             case ArchiveAdded(archive=archive):
                 if printer := self._printers.get(archive.printer.id):
-                    _show_read(printer, archive.file, archive.name, archive.cover)
-            case UploadHeld(upload=upload):
+                    _show(printer, archive.file, archive.name, archive.cover)
+            case UploadHeld(upload=upload) | UploadRestored(upload=upload):
                 if printer := self._printers.get(upload.printer.id):
                     cover = upload.facts.cover if upload.facts else None
-                    _show_read(printer, upload.file, upload.name, cover)
+                    _show(printer, upload.file, upload.name, cover)
             case (
                 UploadDiscarded(upload=upload)
                 | UploadSentBack(upload=upload)
@@ -81,10 +79,7 @@ class PrinterRecorder:
             ):
                 if printer := self._printers.get(upload.printer.id):
                     self._forget(printer, upload.id)
-            case UploadRestored(upload=upload):
-                if printer := self._printers.get(upload.printer.id):
-                    _show_restored(printer, upload)
-            case ArchiveDeleted(archive=archive):
+            case ArchiveDeleted(archive=archive, undone=False):
                 if printer := self._printers.get(archive.printer.id):
                     self._forget(printer, archive.id)
             case ChangedElsewhere():
@@ -117,51 +112,34 @@ class PrinterRecorder:
     def _forget(self, printer: ManagedPrinter, upload_id: str) -> None:
         """Show the newest upload that is still kept in the place of one that is gone."""
         if printer.last_upload and printer.last_upload.id == upload_id:
-            printer.show_upload(None)
             self._entry.async_create_task(
                 self._hass,
-                self._async_show_kept(printer),
+                self._async_show_kept(printer, upload_id),
                 f"{DOMAIN} last upload of {printer.id}",
             )
-        elif printer.pictured_id == upload_id:
-            # The picture of the one before, while a newer one is being read.
-            printer.pictured_id = printer.pictured_at = None
-            printer.async_notify()
 
-    async def _async_show_kept(self, printer: ManagedPrinter) -> None:
+    async def _async_show_kept(self, printer: ManagedPrinter, gone_id: str) -> None:
+        last: LastUpload | None = None
+        has_picture = False
         try:
-            last = (await self._library.received_by(printer.id)).last
-            if last is None:
-                return
-            has_picture = await self._library.cover(last.id) is not None
+            if kept := (await self._library.received_by(printer.id)).last:
+                has_picture = await self._library.cover(kept.id) is not None
+                last = LastUpload.of(kept.file, kept.name)
         except StorageError as err:
             _LOGGER.warning("The last upload could not be looked up: %s", err)
-            return
-        # Unless a newer one came meanwhile.
-        if printer.last_upload is None:
+        # Unless a newer one came meanwhile, or the one that is gone is back.
+        if printer.last_upload and printer.last_upload.id == gone_id:
             printer.show_upload(
-                LastUpload.of(last.file, last.name),
-                pictured_at=dt_util.utcnow() if has_picture else None,
+                last, pictured_at=dt_util.utcnow() if has_picture else None
             )
 
 
 @callback
-def _show_restored(printer: ManagedPrinter, upload: Upload) -> None:
-    """Show an upload that was had back, unless a newer one has come."""
-    if printer.last_upload is None or printer.last_upload.id < upload.id:
-        has_picture = upload.facts is not None and upload.facts.cover is not None
-        printer.show_upload(
-            LastUpload.of(upload.file, upload.name),
-            pictured_at=dt_util.utcnow() if has_picture else None,
-        )
-
-
-@callback
-def _show_read(
+def _show(
     printer: ManagedPrinter, file: ReceivedFile, name: str, cover: int | None
 ) -> None:
-    """Show the name and the picture of an upload that has been read, unless a newer one has come."""
-    if printer.last_upload and printer.last_upload.id == file.id:
+    """Show the name and the picture of an upload that has been read, or is back, unless a newer one has come."""
+    if printer.last_upload is None or printer.last_upload.id <= file.id:
         printer.show_upload(
             LastUpload.of(file, name),
             pictured_at=None if cover is None else dt_util.utcnow(),

@@ -89,11 +89,11 @@ class PrinterStorage(Protocol):
     async def abandon(self, incoming: Incoming) -> None:
         """Remove what was written; never raises."""
 
-    async def files(self) -> Sequence[StoredFile]:
-        """Recent uploads, newest first, one for each name."""
+    async def files(self, client: Sender = UNNAMED) -> Sequence[StoredFile]:
+        """Recent uploads, newest first, one for each name: the client's own where it has sent one of it."""
 
     async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
-        """Return the path of the newest file of this name, or None."""
+        """Return the path of the newest file of this name that the client may have, or None."""
 
     async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
         """Return the picture of the newest file of this name, as PNG, or None."""
@@ -109,7 +109,7 @@ class PrinterStorage(Protocol):
     async def rename(
         self, name: str, new_name: str, client: Sender = UNNAMED
     ) -> str | None:
-        """Rename a file of the card; it replaces one that has the new name, unless the client may not have that one.
+        """Rename a file of the card; it replaces one that has the new name and that the client may have.
 
-        Returns the id of the upload, None when there is no such name or it was not renamed. Raises StorageError.
+        Returns the id of the upload, None when there is no such name. Raises StorageError.
         """

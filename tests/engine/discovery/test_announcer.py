@@ -26,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.ssdp import (
     search_response,
 )
 from tests.support.discovery import SEARCH
+from tests.support.waiting import LIMIT_S
 
 
 def _identity(
@@ -192,7 +193,7 @@ async def test_a_detect_request_is_followed_by_a_burst_also_sent_to_the_asker(
     sock.setblocking(False)
     discovery.announce(also_to=asker)
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         for _ in BURST_DELAYS_S:
             assert await loop.sock_recv(sock, 4096) == notify(discovery.identity)
     sock.close()
@@ -240,7 +241,7 @@ async def _search_and_expect(
         sock.sendto(b"noise", target)
         sock.sendto(SEARCH, target)
         # Printers of test runs beside this one answer as well.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             peer = None
             while peer != (address, 2021):
                 datagram, peer = await loop.sock_recvfrom(sock, 4096)
@@ -263,7 +264,7 @@ async def test_two_printers_on_one_host_are_both_announced_and_both_answer(
         sock.bind(("127.0.0.1", 0))
         sock.sendto(SEARCH, ("255.255.255.255", 2021))
         waited_for = set(addresses)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             while waited_for:
                 waited_for.discard((await loop.sock_recvfrom(sock, 4096))[1][0])
     printers[0].close()

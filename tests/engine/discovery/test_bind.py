@@ -28,6 +28,7 @@ from custom_components.bambu_virtual_printer.engine.protocol.printer_models impo
     MODELS,
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
+from tests.support.waiting import LIMIT_S
 
 DETECT = {"login": {"command": "detect", "sequence_id": "20004"}}
 # Captured from a slicer: 58 bytes, compact JSON.
@@ -189,7 +190,7 @@ async def _exchange(address: str, port: int, *parts: bytes) -> bytes:
             writer.write(part)
             await writer.drain()
             await asyncio.sleep(0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             return await reader.read()
     finally:
         writer.close()
@@ -243,7 +244,7 @@ async def test_a_silent_client_is_dropped_after_the_time_limit(
     monkeypatch.setattr(bind, "EXCHANGE_TIMEOUT_S", 0.05)
     reader, writer = await asyncio.open_connection(address, 3000)
     writer.write(b"\xa5\xa5")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read() == b""
     writer.close()
@@ -258,7 +259,7 @@ async def test_closing_the_server_ends_exchanges_under_way(
     while not server._connections:
         await asyncio.sleep(0.01)
     server.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read() == b""
     writer.close()

@@ -49,6 +49,7 @@ from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from tests.support.folder_card import FolderCard
 from tests.support.serials import SERIAL
+from tests.support.waiting import LIMIT_S
 
 CODE = "12345678"
 PORTS = (990, 3000, 3002, 8883)
@@ -234,7 +235,7 @@ async def test_a_printer_that_cannot_begin_says_so_to_the_slicer_that_asked(
         await mqtt.status("IDLE")
         (client,) = printer.slicers
         printer.tell_busy(client.peer, "")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             while not (status := await mqtt.status("IDLE"))["print_error"]:
                 pass
         assert status["print_error"] == 0x0500_4004
@@ -387,7 +388,7 @@ async def test_a_slicer_that_does_not_trust_the_ca_is_reported(
         check=False,
     )
     assert done.returncode == 60
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         while not events:
             await asyncio.sleep(0.01)
     assert events == [

@@ -63,6 +63,7 @@ from tests.support.library import (
     receive,
 )
 from tests.support.print_requests import REQUEST
+from tests.support.waiting import LIMIT_S
 
 type SlicedData = Callable[..., bytes]
 
@@ -354,7 +355,7 @@ async def test_what_its_listener_raises_undoes_nothing(
     async with library:
         file = await receive(library.storage(IMMEDIATE), NAME, sliced_data())
         library.intake(file.id)
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), LIMIT_S)
         await library.queue.add(file.id)
         assert (await library.upload(file.id)).state is UploadState.ARCHIVED
         assert (await library.pending.page()).uploads == ()

@@ -248,17 +248,22 @@ async def test_people_have_only_what_they_sent(
         assert await card.locate("Hers.gcode.3mf", bob) is None
         assert not await card.remove("Hers.gcode.3mf", bob)
         assert await card.rename("Hers.gcode.3mf", "Mine.gcode.3mf", bob) is None
-        assert await card.rename("His.gcode.3mf", "Hers.gcode.3mf", bob) is None
         assert await card.locate("Hers.gcode.3mf", anna)
         assert await card.locate("Hers.gcode.3mf")
-        assert await card.rename("His.gcode.3mf", "Mine.gcode.3mf", bob) == his.id
-        assert await card.remove("Mine.gcode.3mf", bob)
+        assert await card.rename("His.gcode.3mf", "Hers.gcode.3mf", bob) == his.id
+        assert [each.id for each in await card.files()] == [his.id]
+        assert [each.id for each in await card.files(anna)] == [hers.id]
+        assert await card.remove("Hers.gcode.3mf", bob)
         assert [each.id for each in await card.files()] == [hers.id]
-        # Sending replaces what the card shows, and nothing of what others sent.
-        again = await receive(card, "Hers.gcode.3mf", sliced_data(seed=3), bob)
+        # Sending replaces what the sender had of the name, and nothing of others'.
+        for _ in range(2):
+            again = await receive(card, "Hers.gcode.3mf", sliced_data(seed=3), bob)
         assert [each.id for each in await card.files()] == [again.id]
-        assert await card.locate("Hers.gcode.3mf", anna) is None
+        assert await card.locate("Hers.gcode.3mf", anna)
         assert (await library.upload(hers.id)).state is UploadState.PENDING
+        # The printer's own code has all of a name.
+        assert await card.remove("Hers.gcode.3mf")
+        assert await card.files() == []
 
 
 async def test_pictures_and_parts_of_files_are_for_who_may_have_them(

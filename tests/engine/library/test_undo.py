@@ -25,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     Upload,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.engine.values import Sender
 from tests.support.library import REVIEW, Events, Home, receive, settled
 
 NAME = "Box.gcode.3mf"
@@ -322,3 +323,57 @@ async def test_a_file_that_somebody_removed_cannot_be_had_back(
         path.unlink()
         with pytest.raises(NothingToUndoError):
             await library.pending.undo(upload.id)
+
+
+@pytest.mark.parametrize("verb", ["discard", "undo archiving", "delete"])
+@pytest.mark.parametrize("replaced_by", ["", "Anna", "Ben"])
+async def test_what_is_restored_is_on_the_memory_card_again_unless_replaced(
+    home: Home, data: bytes, verb: str, replaced_by: str
+) -> None:
+    events = Events()
+    anna, ben = (Sender(person=name, name=name) for name in ("Anna", "Ben"))
+    async with home.library(events, SETTINGS) as library:
+        card = library.storage(REVIEW)
+        file = await receive(card, "Cube.gcode.3mf", data, anna)
+        library.receive(file, REVIEW)
+        await events.next(UploadHeld)
+        if verb != "discard":
+            await library.pending.approve_to_archive(file.id)
+        if verb == "discard":
+            await library.pending.discard(file.id)
+        elif verb == "delete":
+            await library.delete_archive(file.id)
+        if verb != "undo archiving":
+            assert await card.files() == []
+            assert await card.locate("Cube.gcode.3mf", anna) is None
+        if replaced_by:
+            sender = anna if replaced_by == "Anna" else ben
+            await receive(card, "Cube.gcode.3mf", b"other", sender)
+        if verb == "delete":
+            await library.restore_archive(file.id)
+        else:
+            await library.pending.undo(file.id)
+        [shown] = await card.files(anna)
+        if replaced_by == "Anna":
+            assert shown.id != file.id
+        else:
+            assert shown.id == file.id
+            assert await card.locate("Cube.gcode.3mf", anna)
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+async def test_what_is_gone_for_good_or_was_taken_off_the_card_does_not_come_back_to_it(
+    home: Home, data: bytes, is_deleted: bool
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        card = library.storage(REVIEW)
+        upload = await _hold(library, events, data)
+        if not is_deleted:
+            assert await card.remove(upload.file.name)
+        await library.pending.discard(upload.id)
+        if is_deleted:
+            await library.maintain(datetime.now(UTC) + LATER)
+        else:
+            await library.pending.undo(upload.id)
+        assert await card.files() == []

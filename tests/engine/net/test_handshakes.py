@@ -9,6 +9,7 @@ from custom_components.bambu_virtual_printer.engine.net.handshakes import (
     HandshakeLimiter,
     whole_record,
 )
+from tests.support.waiting import LIMIT_S
 
 RECORD = b"\x16\x03\x01\x00\x04abcd"
 
@@ -62,7 +63,7 @@ async def test_a_client_that_is_held_back_does_not_hold_back_others() -> None:
     await handshakes.turn("guesser")
     held = asyncio.create_task(handshakes.turn("guesser"))
     await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         for _ in range(10):
             await handshakes.turn("slicer")
     assert not held.done()
@@ -79,7 +80,7 @@ async def test_one_that_gives_up_waiting_is_forgotten() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await handshakes.turn("a")
     assert not handshakes._waiting
 
@@ -95,7 +96,7 @@ async def test_a_record_is_whole_however_it_is_split(
             await asyncio.sleep(0)
         assert not waiting.done()
     client.sendall(RECORD[-1:])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await waiting
     # Nothing was taken from it, and it wakes for single bytes again.
     assert ours.recv(100) == RECORD
@@ -112,7 +113,7 @@ async def test_the_end_is_not_waited_for_in_vain(
     for _ in range(5):
         await asyncio.sleep(0)
     client.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await waiting
 
 
@@ -121,5 +122,5 @@ async def test_what_is_no_tls_is_handed_on_at_once(
 ) -> None:
     ours, client = pair
     client.sendall(b"G")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await whole_record(ours)

@@ -26,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.support.serials import SERIAL
+from tests.support.waiting import LIMIT_S
 
 
 class Echo(asyncio.Protocol):
@@ -92,7 +93,7 @@ def _client_context(ca: CertificateAuthority) -> ssl.SSLContext:
 async def _echo(
     address: str, context: ssl.SSLContext | None, port: int = 8883
 ) -> bytes:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         reader, writer = await asyncio.open_connection(
             address, port, ssl=context, server_hostname=SERIAL if context else None
         )
@@ -105,7 +106,7 @@ async def _echo(
 
 
 async def _until(condition: object) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -189,7 +190,7 @@ async def test_a_silent_client_is_dropped_after_the_time_limit(
 ) -> None:
     monkeypatch.setattr(admission_module, "LOGIN_LIMIT_S", 0.05)
     reader, writer = await asyncio.open_connection(tls_listener.address, 8883)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read() == b""
     writer.close()
@@ -208,7 +209,7 @@ async def test_a_pause_of_the_process_does_not_count_as_time_to_log_in(
     time.sleep(1)  # noqa: ASYNC251
     await asyncio.sleep(0)
     writer.write(b"hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         assert await reader.readexactly(5) == b"hello"
         assert await reader.read() == b""
     writer.close()
@@ -226,7 +227,9 @@ async def test_a_client_that_never_logs_in_is_closed_in_good_order(
     def _connect() -> bytes:
         # Raises if the end comes without close_notify.
         with (
-            socket.create_connection((tls_listener.address, 8883), timeout=5) as sock,
+            socket.create_connection(
+                (tls_listener.address, 8883), timeout=LIMIT_S
+            ) as sock,
             _client_context(ca).wrap_socket(
                 sock, server_hostname=SERIAL, suppress_ragged_eofs=False
             ) as tls,
@@ -254,7 +257,7 @@ async def test_a_client_that_logged_in_stays(
     # A stranger that came later is closed, so the time limit has passed.
     listener._factory = lambda _connection: Echo(opened)
     late, late_writer = await asyncio.open_connection(address, 3000)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         assert await late.read() == b""
     writer.write(b"hello")
     assert await reader.readexactly(5) == b"hello"
@@ -293,7 +296,7 @@ async def test_close_drops_a_client_that_was_accepted_in_the_same_turn(
     listener._accept()
     listener.close()
     await listener.wait_closed()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         assert await reader.read() == b""
     writer.close()
 

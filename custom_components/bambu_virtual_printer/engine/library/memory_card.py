@@ -166,9 +166,9 @@ class MemoryCard(PrinterStorage):
             )
 
     @override
-    async def files(self) -> Sequence[StoredFile]:
+    async def files(self, client: Sender = UNNAMED) -> Sequence[StoredFile]:
         return await self._context.index.read(
-            card_rows.files, self._defaults.printer.id
+            card_rows.files, self._defaults.printer.id, client.person
         )
 
     @override

@@ -32,7 +32,7 @@ class Renaming:
     async def rename(self, upload_id: str, new_name: str) -> str | None:
         """Give an upload that is on the card another name.
 
-        Returns its id, None when it is not there any more or must not replace what has the name.
+        Returns its id, None when it is not there any more.
         Raises StorageError, also when it takes too long to read the upload.
         """
         await self._has_been_read(upload_id, new_name)

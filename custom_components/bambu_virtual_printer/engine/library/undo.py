@@ -127,7 +127,7 @@ def _archived_again(connection: Connection, upload: Upload) -> Archive:
     ):
         raise _nothing(upload)
     archive = archive_rows.restore(connection, upload, upload.facts)
-    upload_rows.keep_no_longer(connection, upload.id)
+    upload_rows.keep_for_good(connection, upload.id)
     return archive
 
 
@@ -148,7 +148,7 @@ def _not_archived(
     events: list[LibraryEvent] = [JobFinished(job=job) for job in cancelled]
     if is_last:
         events.append(QueueEmptied())
-    events.append(ArchiveDeleted(archive=details.archive, purged=True))
+    events.append(ArchiveDeleted(archive=details.archive, purged=True, undone=True))
     events.append(UploadRestored(upload=upload))
     return upload, events
 

@@ -81,16 +81,51 @@ async def test_the_list_is_one_for_all(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("name", [HERS, OURS])
-async def test_no_file_is_renamed_over_one_of_others(rig: Rig, name: str) -> None:
-    def scenario() -> list[str]:
+async def test_a_file_that_gets_the_name_of_anothers_leaves_that_alone(
+    rig: Rig, name: str
+) -> None:
+    def scenario() -> tuple[list[str], bytes, bytes]:
         with rig.client(access_code=BOBS_CODE) as client:
-            return [
+            replies = [
                 client.command(command) for command in (f"RNFR {HIS}", f"RNTO {name}")
             ]
+            mine = client.fetch(f"RETR {name}")
+        code = ANNAS_CODE if name == HERS else ACCESS_CODE
+        with rig.client(access_code=code) as client:
+            return replies, mine, client.fetch(f"RETR {name}")
 
-    assert [reply[:3] for reply in await rig.do(scenario)] == ["350", "553"]
-    for each, content in CONTENT.items():
-        assert rig.kept(each) == content
+    replies, mine, theirs = await rig.do(scenario)
+    assert [reply[:3] for reply in replies] == ["350", "250"]
+    assert mine == CONTENT[HIS]
+    assert theirs == CONTENT[name]
+
+
+async def test_people_who_send_one_name_find_their_own_under_it(rig: Rig) -> None:
+    his = sliced_file(seed=4)
+
+    def scenario() -> list[bytes | str]:
+        with rig.client(access_code=BOBS_CODE) as client:
+            assert client.store(HERS, his).startswith("226")
+        found: list[bytes | str] = []
+        for code in (ANNAS_CODE, BOBS_CODE, ACCESS_CODE):
+            with rig.client(access_code=code) as client:
+                assert client.fetch("NLST").decode().splitlines().count(HERS) == 1
+                found.append(client.fetch(f"RETR {HERS}"))
+                found.append(client.command(f"SIZE {HERS}").strip())
+        with rig.client(access_code=BOBS_CODE) as client:
+            found.append(client.command(f"DELE {HERS}")[:3])
+        with rig.client(access_code=ANNAS_CODE) as client:
+            found.append(client.fetch(f"RETR {HERS}"))
+        return found
+
+    hers = CONTENT[HERS]
+    assert await rig.do(scenario) == [
+        *(hers, f"213 {len(hers)}"),
+        *(his, f"213 {len(his)}"),
+        *(his, f"213 {len(his)}"),
+        "250",
+        hers,
+    ]
 
 
 async def test_who_logged_in_last_is_who_asks(rig: Rig) -> None:

@@ -228,10 +228,10 @@ async def test_replies_are_one_line(rig: Rig) -> None:
 
 
 async def test_a_broken_disk_is_told(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def files() -> None:
+    async def files(_client: Sender) -> None:
         raise StorageError(as_it_stands("broken"))
 
-    async def crash() -> None:
+    async def crash(_client: Sender) -> None:
         raise RuntimeError("bug")
 
     monkeypatch.setattr(rig.storage, "files", files)

@@ -13,10 +13,10 @@ from .replies import Reply
 type FileCommand = Size | Modified | Delete | RenameTo | FreeSpace
 
 
-async def find(storage: PrinterStorage, name: str) -> StoredFile | None:
-    """Return the stored file of this name. Raises TransferError."""
+async def find(storage: PrinterStorage, name: str, client: Sender) -> StoredFile | None:
+    """Return the stored file of this name, a client's own if it has one. Raises TransferError."""
     with storage_failures():
-        files = await storage.files()
+        files = await storage.files(client)
     return next((file for file in files if file.name == name), None)
 
 
@@ -34,10 +34,10 @@ async def answer(
     """
     match command:
         case Size(name=name):
-            file = await find(storage, name)
+            file = await find(storage, name, client)
             return replies.size(file.size_bytes) if file else replies.NO_SUCH_FILE
         case Modified(name=name):
-            file = await find(storage, name)
+            file = await find(storage, name, client)
             return replies.modified(file.modified) if file else replies.NO_SUCH_FILE
         case Delete(name=name):
             with storage_failures():
@@ -59,9 +59,6 @@ async def _rename(
 ) -> Reply:
     if name == new_name:
         return replies.RENAMED
-    replaced = await find(storage, new_name)
-    if replaced and not client.may_have(replaced.person):
-        return replies.NAME_REFUSED
     with storage_failures():
         upload_id = await storage.rename(name, new_name, client)
     if upload_id is None:

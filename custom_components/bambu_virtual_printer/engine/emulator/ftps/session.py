@@ -234,7 +234,7 @@ class ControlSession(asyncio.BufferedProtocol):
                     )
                     await self._carry_out(transfer)
                 case RenameFrom(name=name):
-                    file = await find(context.storage, name)
+                    file = await find(context.storage, name, self.sender)
                     if file and self.sender.may_have(file.person):
                         self._dialogue.rename_next(name)
                         self._reply(replies.RENAME_TO)

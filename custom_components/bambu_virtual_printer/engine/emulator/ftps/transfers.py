@@ -171,11 +171,13 @@ class SendListing(Transfer):
         *,
         name: str | None,
         names_only: bool,
+        client: Sender,
         protected: bool,
         storage: PrinterStorage,
     ) -> None:
         """List every file, or the one called `name`."""
         self._name = name
+        self._client = client
         self._names_only = names_only
         self._protected = protected
         self._storage = storage
@@ -184,7 +186,7 @@ class SendListing(Transfer):
     @override
     async def prepare(self) -> None:
         with storage_failures():
-            files = await self._storage.files()
+            files = await self._storage.files(self._client)
         if self._name is not None:
             files = [file for file in files if file.name == self._name]
             if not files:
@@ -241,6 +243,7 @@ def transfer_for(
             return SendListing(
                 name=listed,
                 names_only=names_only,
+                client=sender,
                 protected=protected,
                 storage=context.storage,
             )

@@ -148,7 +148,7 @@ class Session:
                 return Answer(payloads=(listing.abilities(call),))
             case Command.LIST:
                 with storage_failures():
-                    files = await self._context.storage.files()
+                    files = await self._context.storage.files(self.sender)
                 return Answer(payloads=(listing.listed(call, files),))
             case Command.SUB_FILE:
                 return await self._sub_files(call)

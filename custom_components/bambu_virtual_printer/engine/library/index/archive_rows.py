@@ -31,7 +31,7 @@ from ..values.records import (
 )
 from ..values.sanitize import fold_case
 from ..values.sliced_file import SlicedFile
-from . import archive_labels, rows, search_text, upload_rows
+from . import archive_labels, card_rows, rows, search_text, upload_rows
 from .schema import (
     IS_LIVE,
     IS_UNFINISHED,
@@ -257,9 +257,8 @@ def mark_deleted(
             .where(archives.c.id == archive_id)
             .values(deleted_at=at, purging=purging, search_text="", facts={})
         )
-        connection.execute(
-            update(uploads).where(uploads.c.id == archive_id).values(on_card=False)
-        )
+        if kept_until is None:
+            card_rows.forget(connection, archive_id)
         # Statistics need none of it, and it would be most of the index.
         for table in (archive_tags, archive_materials, archive_plates):
             connection.execute(delete(table).where(table.c.archive_id == archive_id))

@@ -37,11 +37,12 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
     One that `was_lost` does not, where the card shows a newer one. Nothing is newer than what comes now, whatever the clock.
     """
     printer_id, name = upload.printer.id, upload.file.name
+    sender = upload.file.person
     newer = was_lost and card_rows.has_newer(
-        connection, printer_id, name, upload.file.received_at
+        connection, printer_id, name, sender, upload.file.received_at
     )
     if not newer:
-        card_rows.take_off(connection, printer_id, name)
+        card_rows.make_room(connection, printer_id, name, sender)
     connection.execute(
         insert(uploads),
         {
@@ -246,12 +247,11 @@ def let_go(
         change.values(
             state=state.value,
             reason=stored(reason),
-            on_card=False,
             kept_until=kept_until,
         )
     )
     if kept_until is None:
-        connection.execute(change.values(facts=None))
+        connection.execute(change.values(facts=None, on_card=False))
     return replace(existing(connection, upload_id), facts=facts)
 
 
@@ -295,6 +295,7 @@ def take_back(
     connection: Connection, upload_id: str, *, reason: Explanation | None
 ) -> Upload:
     """Make a discarded upload pending again. Returns it."""
+    card_rows.show_again(connection, upload_id)
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
@@ -304,7 +305,17 @@ def take_back(
 
 
 def keep_no_longer(connection: Connection, upload_id: str) -> None:
-    """Record that nothing can be restored any more: the files are gone, or in the archive for good."""
+    """Record that nothing can be restored any more: the files are gone."""
+    connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id)
+        .values(kept_until=None, facts=None, on_card=False)
+    )
+
+
+def keep_for_good(connection: Connection, upload_id: str) -> None:
+    """Record that a deleted archive is back: its upload need remember nothing of it."""
+    card_rows.show_again(connection, upload_id)
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)

@@ -26,10 +26,14 @@ class ArchiveChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveDeleted:
-    """An archive's files were removed; `purged` when its statistics were as well."""
+    """An archive's files were removed; `purged` when its statistics were as well.
+
+    `undone` when it waits for a decision again instead, which UploadRestored tells.
+    """
 
     archive: Archive
     purged: bool
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
