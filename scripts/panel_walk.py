@@ -66,16 +66,18 @@ LOOK = """async ({ rules }) => {
 class Hand:
     """Taps and types, and counts it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, is_touching: bool = False) -> None:
         """Begin at Home Assistant's start page."""
         self.page = page
+        self.is_touching = is_touching
         self.taps = 0
         self.texts = 0
 
     async def tap(self, what: Locator) -> None:
         """Tap on something that shows."""
         self.taps += 1
-        await what.filter(visible=True).first.click()
+        shown = what.filter(visible=True).first
+        await (shown.tap() if self.is_touching else shown.click())
 
     async def button(self, name: str, *, exact: bool = True) -> None:
         """Tap on a button."""
@@ -312,6 +314,7 @@ class PanelWalk:
         for job in self.jobs():
             await self.count(page, job)
         await page.context.close()
+        await self.send_from_a_phone()
         await self.together()
         await self.barriers()
 
@@ -404,6 +407,29 @@ class PanelWalk:
         too_many = hand.taps > job.taps or hand.texts > job.texts
         self.note(f"{job.name}, {taps}", "too many" if too_many else None)
 
+    async def send_from_a_phone(self) -> None:
+        """Choose a file on a phone, which would grey out files by their extensions."""
+        page = await self.page(PHONE)
+        await page.goto(f"{self.api.url}/bambu-prints/inbox")
+        await page.locator("bvp-panel header h1").wait_for()
+        hand = Hand(page, is_touching=True)
+        failure = None
+        try:
+            await hand.button("Upload")
+            async with page.expect_file_chooser() as chooser:
+                await hand.item("Into the archive")
+            chosen = await chooser.value
+            if await chosen.element.get_attribute("accept"):
+                failure = "only files of some extensions can be chosen"
+            await chosen.set_files(self.files / "Desk tidy.gcode.3mf")
+            await page.get_by_text("was archived").first.wait_for()
+        except BrowserError as err:
+            failure = str(err).split("\n", maxsplit=1)[0]
+        if hand.taps > 2:
+            failure = failure or "too many"
+        self.note(f"put a 3MF in from a phone, {hand.taps} of 2 taps", failure)
+        await page.context.close()
+
     async def together(self) -> None:
         """Two browsers: what is decided in one is gone from the other."""
         await self.send(FILES[2])
@@ -484,6 +510,10 @@ class PanelWalk:
         await self.send(*FILES[:4])
         clip = self.files / "Cable clip.gcode.3mf"
         await asyncio.to_thread(write_sliced_file, clip, FILES[4])
+        tidy = SlicedFileSpec(title="Desk tidy", seed=77)
+        await asyncio.to_thread(
+            write_sliced_file, self.files / "Desk tidy.gcode.3mf", tidy
+        )
         picture = ROOT / "docs" / "images" / "panel.png"
         await asyncio.to_thread(shutil.copy, picture, self.files / "photo.png")
 

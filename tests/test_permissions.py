@@ -144,6 +144,7 @@ COMMANDS: list[Row] = [
     ("undo", {"ids": [UNKNOWN]}, WORKERS),
     ("archive/list", {}, EVERYBODY),
     ("people/list", {}, EVERYBODY),
+    ("people/change", {"person_id": UNKNOWN, "reviewed": False}, ADMINS),
     ("archive/export", {}, EVERYBODY),
     ("archive/get", A, EVERYBODY),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, WORKERS),

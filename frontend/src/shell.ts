@@ -26,6 +26,7 @@ import {
   type Translate,
   type Words,
 } from "./i18n";
+import { pickFiles } from "./parts/pick-files";
 import { progressBar, progressStyles } from "./parts/progress";
 import "./parts/menu";
 import { BASE, navigate, parseRoute, rememberTab, routeUrl } from "./router";
@@ -435,12 +436,9 @@ export class BvpPanel extends LitElement {
   }
 
   private pick(printerId?: string): void {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = ".3mf,.gcode";
-    input.multiple = true;
-    input.addEventListener("change", () => this.app!.upload([...(input.files ?? [])], printerId));
-    input.click();
+    pickFiles({ accept: ".3mf,.gcode", multiple: true }, (files) =>
+      this.app!.upload(files, printerId),
+    );
   }
 
   // --- what is shown ---

@@ -172,39 +172,99 @@ describe("limits", () => {
     person_id: "p1",
     name: "Anna",
     printer: "Garage",
-    machine_ids: [],
+    reviewed: false,
+    tags: ["gift"],
+    machine_ids: ["m1"],
     filament_g: 250,
     limit_g: 500,
     print_time_s: 3600,
     limit_s: null,
   };
 
-  async function stats(isAdmin: boolean) {
+  async function stats(isAdmin: boolean, changed: unknown[] = []) {
     const page = {
       series: [{ start: "2026-11-23", ...numbers }],
       groups: { materials: [], printers: [], projects: [], people: [{ value: "Anna", ...numbers }] },
     };
     const people = { people: [person, { ...person, name: "Ben", limit_g: null }], renews_at: "2026-12-01T00:00:00+00:00" };
     const { app } = fakeApp(
-      { stats: () => Promise.resolve(page), people: () => Promise.resolve(people) },
+      {
+        stats: () => Promise.resolve(page),
+        people: () => Promise.resolve(people),
+        changePerson: (...given: unknown[]) => {
+          changed.push(given);
+          return Promise.resolve(person);
+        },
+      },
       isAdmin,
     );
     const element = await show("bvp-stats", {
       app,
-      state: live({ stats: { ever_archived: 1 } as never }),
+      state: live({
+        stats: { ever_archived: 1 } as never,
+        targets: [
+          { id: "m1", kind: "printer", name: "Cellar", sliced_for: "" },
+          { id: "m2", kind: "printer", name: "Attic", sliced_for: "" },
+          { id: "C12", kind: "model", name: "Any P1S", sliced_for: "" },
+        ] as never,
+      }),
       route: route("stats"),
     });
     await settled();
-    return textOf(element.renderRoot as ShadowRoot);
+    return element.renderRoot as ShadowRoot;
   }
 
-  it("are shown with what is used up, and are changed by administrators", async () => {
-    const text = await stats(true);
+  it("are shown with what is used up; everybody to administrators", async () => {
+    const text = textOf(await stats(true));
     expect(text).toContain("Anna · Garage");
     expect(text).toContain("250 g of 500 g");
-    expect(text).not.toContain("Ben");
-    expect(text).toContain("Change limits");
+    expect(text).toContain("Ben");
+    expect(text).toContain("Add or remove people");
     expect(text).toContain("By person");
-    expect(await stats(false)).not.toContain("Change limits");
+    const own = await stats(false);
+    expect(textOf(own)).not.toContain("Ben");
+    expect(textOf(own)).not.toContain("Add or remove people");
+    expect(own.querySelector('[aria-label="Change what holds for Anna"]')).toBeNull();
+  });
+
+  it("are changed by administrators, with what else holds for somebody", async () => {
+    const changed: unknown[] = [];
+    const root = await stats(true, changed);
+    root.querySelector<HTMLElement>('[aria-label="Change what holds for Anna"]')!.click();
+    await settled();
+    const dialog = root.querySelector("bvp-person-dialog")!;
+    const inside = dialog.renderRoot as ShadowRoot;
+    const field = (id: string) => inside.querySelector<HTMLInputElement>(`#${id}`)!;
+    const printers = [...inside.querySelectorAll<HTMLInputElement>("[name=printer]")];
+    expect(printers.map((each) => [each.value, each.checked])).toEqual([
+      ["m1", true],
+      ["m2", false],
+    ]);
+    expect([field("grams").value, field("hours").value, field("tags").value]).toEqual(["500", "", "gift"]);
+    const save = () => [...inside.querySelectorAll<HTMLElement>("button")].at(-1)!.click();
+    field("grams").value = "-1";
+    save();
+    await settled();
+    expect(textOf(inside)).toContain("Limits are numbers from 0 to 1,000,000.");
+    field("grams").value = "";
+    field("hours").value = "1.5";
+    field("reviewed").checked = true;
+    field("tags").value = "gift, school";
+    printers[1]!.checked = true;
+    save();
+    await settled();
+    expect(changed).toEqual([
+      [
+        "p1",
+        {
+          reviewed: true,
+          tags: ["gift", "school"],
+          machine_ids: ["m1", "m2"],
+          grams_per_month: null,
+          hours_per_month: 1.5,
+        },
+      ],
+    ]);
+    expect(root.querySelector("bvp-person-dialog")).toBeNull();
   });
 });

@@ -1,7 +1,9 @@
 """The people of virtual printers: who sends with which access code, and what holds for each.
 
-An access code is shown once, when it is made. Kept is its keyed hash. A slow hash would gain nothing: codes are random, the
-printer's own code stands in the clear beside them because slicers' protocol needs it, and every guess would cost as much.
+An access code is shown once, when it is made. Kept is its keyed hash. A slow hash would gain nothing: codes are random, so that none
+is good elsewhere, and whoever can read the hashes reads the printer's own code beside them, in the clear because slicers' protocol
+needs it, which may do all that a person's may and more. It would cost each login, and every second that of a slicer that repeats
+a stale code.
 """
 
 from collections.abc import Sequence

@@ -83,7 +83,7 @@ async def _add(call: ServiceCall) -> ServiceResponse:
 
 async def _update(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
-    person = _person(hub, call)
+    person = person_of(hub, call.data[ATTR_PERSON_ID])
     settings = await _settings(call)
     with _errors(settings.get(ATTR_NAME, "")):
         person = await hub.people.async_change(person, **settings)
@@ -94,12 +94,12 @@ async def _update(call: ServiceCall) -> ServiceResponse:
 
 async def _renew_code(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
-    return await async_make_code(hub, _person(hub, call))
+    return await async_make_code(hub, person_of(hub, call.data[ATTR_PERSON_ID]))
 
 
 async def _remove(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
-    person = _person(hub, call)
+    person = person_of(hub, call.data[ATTR_PERSON_ID])
     await async_remove_person(hub, person)
     return _view(hub, person)
 
@@ -199,8 +199,12 @@ async def _user_id(hass: HomeAssistant, named: str) -> str:
 
 def _machine_id(hass: HomeAssistant, device_id: str) -> str:
     """Find a real printer by its device. Raises ServiceValidationError."""
-    machine_id = async_machine_id(hass, device_id)
-    if machine_id is None or machine_id not in require_hub(hass).machines.by_id:
+    return known_machine(require_hub(hass), async_machine_id(hass, device_id))
+
+
+def known_machine(hub: Hub, machine_id: str | None) -> str:
+    """Return the id if it is that of a real printer. Raises ServiceValidationError."""
+    if machine_id is None or machine_id not in hub.machines.by_id:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_a_real_printer"
         )
@@ -214,13 +218,14 @@ def _config(hub: Hub, printer_id: str | None) -> VirtualPrinterConfig:
     return printer.config
 
 
-def _person(hub: Hub, call: ServiceCall) -> Person:
-    if person := hub.people.get(call.data[ATTR_PERSON_ID]):
+def person_of(hub: Hub, person_id: str) -> Person:
+    """Find somebody. Raises ServiceValidationError."""
+    if person := hub.people.get(person_id):
         return person
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="no_such_person",
-        translation_placeholders={"person_id": call.data[ATTR_PERSON_ID]},
+        translation_placeholders={"person_id": person_id},
     )
 
 

@@ -1,5 +1,6 @@
 import type { Hass } from "../hass";
 import type {
+  Allowance,
   Answer,
   Archive,
   ArchiveDetails,
@@ -16,6 +17,7 @@ import type {
   NoteFields,
   PeoplePage,
   Photo,
+  PersonSettings,
   PlanFields,
   Printer,
   PrintVerdict,
@@ -169,6 +171,9 @@ export class Client {
     this.do<StatsPage>("stats", { by, ...(from ? { from } : {}), ...(to ? { to } : {}) });
 
   people = () => this.do<PeoplePage>("people/list");
+
+  changePerson = (person_id: string, settings: PersonSettings) =>
+    this.do<Allowance>("people/change", { person_id, ...settings });
 
   addPhoto = async (archive_id: string, file: Blob): Promise<void> => {
     const response = await this.hass().fetchWithAuth(

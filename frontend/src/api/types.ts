@@ -646,11 +646,25 @@ export interface Allowance {
   person_id: string;
   name: string;
   printer: string;
+  /** What they send waits for a decision. */
+  reviewed: boolean;
+  /** Of every file they send. */
+  tags: string[];
+  /** The only real printers that the queue prints their things on; all if there is none. */
   machine_ids: string[];
   filament_g: number;
   limit_g: number | null;
   print_time_s: number;
   limit_s: number | null;
+}
+
+/** What is to hold for somebody; a limit of null is none. */
+export interface PersonSettings {
+  reviewed: boolean;
+  tags: string[];
+  machine_ids: string[];
+  grams_per_month: number | null;
+  hours_per_month: number | null;
 }
 
 export interface PeoplePage {

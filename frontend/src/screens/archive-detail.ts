@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Archive, ArchiveDetails, NoteFields, Photo, Plate } from "../api/types";
 import { alert, button, icon, iconButton } from "../ha";
+import { pickFiles } from "../parts/pick-files";
 import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { copyText } from "../parts/copy";
 import { BvpElement } from "../parts/element";
@@ -188,15 +189,10 @@ export class BvpArchiveDetail extends BvpElement {
   }
 
   private pickPhoto(): void {
-    const input = document.createElement("input");
-    input.type = "file";
     // Phones offer their camera for these.
-    input.accept = "image/jpeg,image/png,image/webp";
-    input.addEventListener("change", () => {
-      const [file] = input.files ?? [];
+    pickFiles({ accept: "image/jpeg,image/png,image/webp" }, ([file]) => {
       if (file) void this.addPhoto(file);
     });
-    input.click();
   }
 
   private async addPhoto(file: Blob): Promise<void> {

@@ -1,9 +1,11 @@
 import { css, html, nothing, svg, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { Allowance, Numbers, PeoplePage, StatsPage } from "../api/types";
-import { button, icon } from "../ha";
+import type { Allowance, Numbers, PeoplePage, PersonSettings, StatsPage } from "../api/types";
+import { button, icon, iconButton } from "../ha";
+import { INTEGRATION } from "../links";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
+import "../parts/person-dialog";
 import { formStyles } from "../parts/form";
 import { progressBar, progressStyles } from "../parts/progress";
 import { read, write } from "../router";
@@ -171,6 +173,12 @@ export class BvpStats extends Screen {
       tbody tr:last-child > * {
         border-bottom: 0;
       }
+      .person {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px;
+      }
       .limits li {
         display: grid;
         gap: 4px;
@@ -191,6 +199,7 @@ export class BvpStats extends Screen {
   @state() private metric: Metric = "prints";
   @state() private page: StatsPage | null = null;
   @state() private people: PeoplePage | null = null;
+  @state() private changing: Allowance | null = null;
   private made: unknown;
   private round = 0;
 
@@ -422,29 +431,38 @@ export class BvpStats extends Screen {
     </section>`;
   }
 
-  /** What people may have printed this month: of everybody for administrators, else one's own. */
+  /** What people may have printed this month: of everybody for administrators, who change it, else one's own. */
   private limits() {
     const { app, people } = this;
-    const limited = (people?.people ?? []).filter(
-      (each) => each.limit_g !== null || each.limit_s !== null,
+    const shown = (people?.people ?? []).filter(
+      (each) => app.isAdmin || each.limit_g !== null || each.limit_s !== null,
     );
-    if (!people || !limited.length) return nothing;
+    if (!people || !shown.length) return nothing;
     return html`<section class="card limits" aria-labelledby="limits">
       <div class="tools">
         <h2 id="limits">${this.t("stats.limits")}</h2>
         ${app.isAdmin
           ? button({
-              label: this.t("stats.limits_change"),
+              label: this.t("stats.people_manage"),
               look: "plain",
-              onClick: () => app.visit("/config/integrations/integration/bambu_virtual_printer"),
+              onClick: () => app.visit(INTEGRATION),
             })
           : nothing}
       </div>
       <ul>
-        ${limited.map(
+        ${shown.map(
           (each) =>
             html`<li>
-              <span>${each.name} <span class="secondary">· ${each.printer}</span></span>
+              <div class="person">
+                <span>${each.name} <span class="secondary">· ${each.printer}</span></span>
+                ${app.isAdmin
+                  ? iconButton({
+                      icon: "mdi:pencil-outline",
+                      label: this.t("person.change", { name: each.name }),
+                      onClick: () => (this.changing = each),
+                    })
+                  : nothing}
+              </div>
               ${this.limit(each, "filament_g", each.limit_g)}
               ${this.limit(each, "print_time_s", each.limit_s)}
             </li>`,
@@ -453,7 +471,24 @@ export class BvpStats extends Screen {
       <p class="secondary">
         ${this.t("stats.limits_until", { date: app.format.date(people.renews_at) })}
       </p>
+      ${this.changing
+        ? html`<bvp-person-dialog
+            .app=${app}
+            .person=${this.changing}
+            .targets=${this.state.targets}
+            @closed=${() => (this.changing = null)}
+            @save=${(event: CustomEvent<PersonSettings>) => this.change(event.detail)}
+          ></bvp-person-dialog>`
+        : nothing}
     </section>`;
+  }
+
+  private async change(settings: PersonSettings): Promise<void> {
+    const id = this.changing!.person_id;
+    const changed = await this.app.attempt(this.app.api.changePerson(id, settings));
+    if (!changed) return;
+    this.changing = null;
+    await this.load();
   }
 
   private limit(one: Allowance, metric: "filament_g" | "print_time_s", limit: number | null) {
