@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import ftplib
 from functools import partial
+from itertools import cycle
 import json
 import logging
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
@@ -22,6 +24,8 @@ from custom_components.bambu_virtual_printer.printers.managed import ManagedPrin
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from scripts import slicer
+from scripts.door import send_to_door
+from scripts.tunnel import upload_file_by_tunnel
 from tests.support.home_assistant import (
     ACCESS_CODE,
     AddPrinter,
@@ -31,7 +35,7 @@ from tests.support.home_assistant import (
     SentFile,
     Told,
 )
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 type AddPerson = Callable[..., Any]
 
@@ -224,16 +228,21 @@ def upload(*args: Any, **kwargs: Any) -> None:
     pytest.fail("no passive port became free")
 
 
+@pytest.mark.parametrize("ways", [("ftps",), ("ftps", "tunnel", "door")])
 async def test_twenty_who_send_the_same_name_at_once_stay_apart(
     hass: HomeAssistant,
     hub: Hub,
-    printer: ManagedPrinter,
+    add_printer: AddPrinter,
     add_person: AddPerson,
     sliced_file: Callable[..., SentFile],
     call: Call,
     new_address: Callable[[], str],
+    hass_client_no_auth: ClientSessionGenerator,
     tmp_path: Path,
+    ways: tuple[str, ...],
 ) -> None:
+    """By FTPS alone, and by every way there is."""
+    printer = await add_printer(model="BL-P001")
     ca = tmp_path / "ca.pem"
     ca.write_text(hub.certificates.authority.pem)
     people = [await add_person(printer, f"Person {number}") for number in range(20)]
@@ -246,25 +255,33 @@ async def test_twenty_who_send_the_same_name_at_once_stay_apart(
         files.append(path)
     context = slicer.tls_context(printer.config.serial, ca)
     loop = asyncio.get_running_loop()
+    server = (await hass_client_no_auth()).server
+    slug = hub.door.async_slug(printer.id)
+
+    async def send(way: str, person: Any, file: Path) -> None:
+        target = (printer.config.bind_ip, person["access_code"], context, file)
+        match way:
+            case "ftps":
+                # One address has fewer connections than that.
+                work = partial(upload, *target, source=new_address())
+                await loop.run_in_executor(threads, work)
+            case "tunnel":
+                await loop.run_in_executor(threads, upload_file_by_tunnel, *target)
+            case "door":
+                _key, secret = await hub.door.keys.async_create(
+                    printer.id, person["name"]
+                )
+                url = f"http://127.0.0.1:{server.port}/api/{DOMAIN}/host/{slug}"
+                await send_to_door(file, url, secret)
+
     with ThreadPoolExecutor(len(people)) as threads:
         await asyncio.gather(
             *(
-                loop.run_in_executor(
-                    threads,
-                    partial(
-                        upload,
-                        printer.config.bind_ip,
-                        person["access_code"],
-                        context,
-                        file,
-                        # One address has fewer connections than that.
-                        source=new_address(),
-                    ),
-                )
-                for person, file in zip(people, files, strict=True)
+                send(way, person, file)
+                for way, person, file in zip(cycle(ways), people, files, strict=False)
             )
         )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LIMIT_S):
         while (await call("list_archives"))["total"] < len(people):
             await hass.async_block_till_done()
     for person, file in zip(people, files, strict=True):

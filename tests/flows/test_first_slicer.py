@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.const import SUBENTRY_VIRTUAL_PRINTER
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
@@ -273,6 +274,7 @@ async def test_a_key_for_uploads_without_certificates_is_made_and_shown(
     hub: Hub,
     add: Callable[[], Any],
     choose: Callable[..., Any],
+    hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
     hass.config.internal_url = "http://192.168.1.10:8123"
     form = await choose(await add(), "upload_key")
@@ -286,6 +288,9 @@ async def test_a_key_for_uploads_without_certificates_is_made_and_shown(
     assert (
         shown["url"] == "http://192.168.1.10:8123/api/bambu_virtual_printer/host/garage"
     )
+    # Forms are shown by browsers that send no token for pictures.
+    picture = await (await hass_client_no_auth()).get(shown["picture"])
+    assert (picture.status, picture.content_type) == (200, "image/png")
     found = hub.door.keys.find(shown["key"])
     assert found is not None and found.name == "Anna"
     # A browser that looks at the page again sees the same key.

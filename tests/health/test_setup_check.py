@@ -52,6 +52,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from tests.support.home_assistant import AddPrinter, DeviceOf, Send
+from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
 
@@ -96,6 +97,25 @@ async def test_all_is_well_with_a_printer_that_runs(
     assert outcome == "ok"
     for service in ("bind", "mqtt", "ftps"):
         assert "127.0.0.1 last connected to" in after[f"last_client_{service}"][1]
+
+
+async def test_whose_spools_slicers_see_is_told_and_where_there_are_none(
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    check: Callable[..., Any],
+) -> None:
+    _double, machine = await add_real()
+    for name, target, wanted in (
+        ("One", machine.id, f"Slicers see what {machine.name} has loaded."),
+        ("Any", "any", "Slicers see an empty printer: Print on names no real"),
+    ):
+        printer = await add_printer(name, filing={"target": target, "shows": "target"})
+        outcome, found = await check(printer.id)
+        assert outcome == "ok"
+        assert found["shown"][1].startswith(wanted)
+    other = await add_printer("Empty", filing={"target": "any", "shows": "nothing"})
+    assert "shown" not in (await check(other.id))[1]
 
 
 async def test_looking_at_the_ports_leaves_no_trace(

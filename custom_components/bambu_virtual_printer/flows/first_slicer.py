@@ -30,7 +30,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_ACCESS_CODE, DOMAIN, MAX_NAME_LENGTH, SUBENTRY_VIRTUAL_PRINTER
 from ..hub import Hub
-from ..presentation.urls import host_url
+from ..presentation.urls import URL_PICTURES, host_url
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
 from ..views.certificates import async_certificate_links
@@ -219,6 +219,7 @@ class FirstSlicerSteps(ConfigSubentryFlow):
                 "port": str(url.port),
                 "path": url.path,
                 "key": self._key,
+                "picture": f"{URL_PICTURES}/prusa-slicer-printer.png",
             },
         )
 

@@ -1,7 +1,7 @@
 """The checks of a virtual printer's setup: each is a function of the printer and the facts, and returns findings."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import ssl
@@ -9,14 +9,14 @@ import ssl
 from homeassistant.core import HomeAssistant
 
 from ..config.options import HubOptions, LibraryFolderError, check_library_folder
-from ..config.subentries import ProxyConfig
+from ..config.subentries import MachineConfig, ProxyConfig, VirtualPrinterConfig
 from ..engine.discovery.announcer import INTERVAL_MAX_S
 from ..engine.emulator.probe import FaultKind, probe_listener
 from ..engine.explanations import NO_ANSWER
 from ..engine.library.values.records import Statistics
 from ..engine.net.host import has_address
 from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
-from ..engine.values import Service
+from ..engine.values import Service, Shows
 from ..language.sentences import Sentence, said, sentence
 from ..language.texts import Texts
 from ..printers.client_history import Cause
@@ -33,9 +33,10 @@ STANDARD_FTPS_PORT = 990
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the checks need besides the printer. `now` is aware."""
+    """What the checks need besides the printer. `now` is aware, `machines` are the real printers by their ids."""
 
     hass: HomeAssistant
+    machines: Mapping[str, MachineConfig]
     authority: CertificateAuthority
     options: HubOptions
     statistics: Statistics
@@ -51,6 +52,7 @@ async def find_all(printer: ManagedPrinter, facts: Facts) -> tuple[Finding, ...]
         *await _check_listeners(printer, facts),
         *_check_redirect(printer, facts),
         *_check_target(printer, facts),
+        *_check_shown(printer, facts),
         *_check_discovery(printer, facts),
         *await _check_advertised(printer, facts),
         *_check_certificate(printer, facts),
@@ -167,6 +169,22 @@ def _check_target(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
         yield problem(
             "target", "check_target_lost", reason=said(target.last_error or NO_ANSWER)
         )
+
+
+def _check_shown(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    """Report which real printer slicers see in a virtual one that is to show it."""
+    config = printer.config
+    if (
+        not isinstance(config, VirtualPrinterConfig)
+        or config.shows is not Shows.TARGET
+        or not printer.has_listeners
+    ):
+        return
+    machine = facts.machines.get(config.target)
+    if machine is not None and config.can_show(machine):
+        yield ok("shown", "check_shows", machine=machine.name)
+    else:
+        yield ok("shown", "check_shows_empty")
 
 
 def _check_discovery(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..config.options import HubOptions
+from ..config.subentries import machine_configs
 from ..const import DOMAIN
 from ..engine.library.values.records import Statistics
 from ..engine.pki.authority import CertificateAuthority
@@ -54,6 +55,7 @@ class SetupChecks:
                 printer,
                 Facts(
                     hass=self._hass,
+                    machines=machine_configs(self._entry),
                     authority=self._authority(),
                     options=HubOptions.from_entry(self._hass, self._entry),
                     statistics=self._statistics(),

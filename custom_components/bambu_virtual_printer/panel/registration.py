@@ -19,11 +19,13 @@ from ..config.options import HubOptions
 from ..const import DOMAIN
 from ..language.texts import Texts
 from ..presentation import PANEL_PATH
+from ..presentation.urls import URL_PICTURES
 from .cards import async_remove_cards, async_show_cards
 
 _LOGGER = logging.getLogger(__name__)
 
 BUILT_FILES = Path(__file__).parent.parent / "frontend"
+PICTURES = Path(__file__).parent / "pictures"
 URL_STATIC = f"/{DOMAIN}_static"
 MODULE = "panel.js"
 CARDS = "cards.js"
@@ -32,9 +34,12 @@ ICON = "mdi:printer-3d"
 
 
 async def async_serve_panel(hass: HomeAssistant) -> None:
-    """Serve the built files. Browsers keep them: the address of each tells its version."""
+    """Serve the built files, which browsers keep, for the address of each tells its version; and the pictures of forms."""
     await hass.http.async_register_static_paths(
-        [StaticPathConfig(URL_STATIC, str(BUILT_FILES), cache_headers=True)]
+        [
+            StaticPathConfig(URL_STATIC, str(BUILT_FILES), cache_headers=True),
+            StaticPathConfig(URL_PICTURES, str(PICTURES), cache_headers=False),
+        ]
     )
 
 

@@ -15,6 +15,8 @@ CONTENT_TYPE_WEBP = "image/webp"
 CA_URL = f"/api/{DOMAIN}/ca.pem"
 URL_HOST = f"/api/{DOMAIN}/host"
 URL_ARCHIVES = f"/api/{DOMAIN}/archives"
+URL_PICTURES = f"/{DOMAIN}_pictures"
+"""Pictures of slicers' dialogs, for forms."""
 
 
 PANEL_PATH = "bambu-prints"
