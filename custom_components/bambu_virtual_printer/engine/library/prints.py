@@ -4,18 +4,21 @@ Everything is one transaction in the index, with what it means for the job, its 
 never taken twice is made sure by the index itself.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+import logging
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 from ulid_transform import ulid_now
 
 from .context import LibraryContext
 from .index import job_changes, job_rows, print_rows
 from .queue import ending
-from .values.errors import JobStateError, NotFoundError
+from .values.errors import JobStateError, LibraryError, NotFoundError
 from .values.events import (
     JobChanged,
     JobDispatching,
@@ -29,6 +32,11 @@ from .values.events import (
 from .values.job import Job, JobState, JobVerb
 from .values.prints import MachineMemory, Outcome, Plate, Print, PrintPhase, Problem
 
+_LOGGER = logging.getLogger(__name__)
+
+# A job whose row somebody else holds is looked at again.
+_CLAIM_ATTEMPTS = 20
+_CLAIM_RETRY_S = 0.05
 _STATES = {
     Outcome.FINISHED: JobState.COMPLETED,
     Outcome.FAILED_BEFORE_PRINTING: JobState.FAILED,
@@ -91,37 +99,46 @@ class Prints:
 
         None where either is taken, or the job may not begin.
         """
+        if self._context.shared is not None:
+            return await self._claim_beside_others(job_id, machine_id, subtask_id)
+        return await self._change(
+            lambda connection: _claim(connection, job_id, machine_id, subtask_id)
+        )
 
-        def work(connection: Connection) -> tuple[tuple[Job, Print] | None, _Events]:
+    async def _claim_beside_others(
+        self, job_id: str, machine_id: str, subtask_id: int
+    ) -> tuple[Job, Print] | None:
+        """Do the same without waiting for those who change something else. The job leaves its place in the queue later."""
+
+        def work(connection: Connection) -> tuple[tuple[Job, Print] | bool, _Events]:
+            if not job_rows.lock(connection, job_id):
+                return job_rows.is_known(connection, job_id), ()
             try:
-                job = job_changes.allowed(connection, JobVerb.DISPATCH, job_id)
-            except JobStateError, NotFoundError:
-                return None, ()
-            if print_rows.has_open(connection, job_id=job_id, machine_id=machine_id):
-                return None, ()
-            now = datetime.now(UTC)
-            print_ = Print(
-                id=ulid_now(),
-                job_id=job_id,
-                machine_id=machine_id,
-                title=job.title,
-                plate=job.plate,
-                phase=PrintPhase.CLAIMED,
-                claimed_at=now,
-                subtask_id=subtask_id,
-                attempt=job.attempts + 1,
-            )
-            print_rows.add(connection, print_)
-            job_rows.remove_from_queue(connection, job)
-            job = job_rows.write(
-                connection,
-                job_id,
-                state=JobState.DISPATCHING.value,
-                **_taken_by(print_, now),
-            )
-            return (job, print_), (JobDispatching(job=job),)
+                with connection.begin_nested():
+                    claimed, events = _claim(
+                        connection, job_id, machine_id, subtask_id, keeps_place=True
+                    )
+            except IntegrityError:
+                # The index allows one open print of each, and another one was first.
+                return False, ()
+            return claimed or False, events
 
-        return await self._change(work)
+        for _ in range(_CLAIM_ATTEMPTS):
+            claimed = await self._change(work, is_beside=True)
+            if isinstance(claimed, tuple):
+                self._context.start(self._close_gaps())
+                return claimed
+            if not claimed:
+                break
+            # Somebody changes the job just now, or only its place.
+            await asyncio.sleep(_CLAIM_RETRY_S)
+        return None
+
+    async def _close_gaps(self) -> None:
+        try:
+            await self._context.index.run(job_rows.close_gaps)
+        except LibraryError as err:
+            _LOGGER.debug("The queue is closed up after the next claim: %s", err)
 
     async def advance(self, before: Print, after: Print) -> None:
         """Store the next state of a print. Raises StalePrintError where it is not `before` any more."""
@@ -284,17 +301,60 @@ class Prints:
         await self._context.index.run(print_rows.set_plate, machine_id, plate)
 
     async def _change[Result](
-        self, work: Callable[[Connection], tuple[Result, _Events]]
+        self,
+        work: Callable[[Connection], tuple[Result, _Events]],
+        *,
+        is_beside: bool = False,
     ) -> Result:
         """Run a verb and emit its events, both or neither, even if the caller is cancelled."""
+        index = self._context.index
 
         async def change() -> Result:
-            result, events = await self._context.index.run(work)
+            result, events = await (index.run_beside if is_beside else index.run)(work)
             for event in events:
                 self._context.emit(event)
             return result
 
         return await self._context.finish(change())
+
+
+def _claim(
+    connection: Connection,
+    job_id: str,
+    machine_id: str,
+    subtask_id: int,
+    *,
+    keeps_place: bool = False,
+) -> tuple[tuple[Job, Print] | None, _Events]:
+    """Take a job for a printer. With `keeps_place` it is still counted in the queue, until `close_gaps`."""
+    try:
+        job = job_changes.allowed(connection, JobVerb.DISPATCH, job_id)
+    except JobStateError, NotFoundError:
+        return None, ()
+    if print_rows.has_open(connection, job_id=job_id, machine_id=machine_id):
+        return None, ()
+    now = datetime.now(UTC)
+    print_ = Print(
+        id=ulid_now(),
+        job_id=job_id,
+        machine_id=machine_id,
+        title=job.title,
+        plate=job.plate,
+        phase=PrintPhase.CLAIMED,
+        claimed_at=now,
+        subtask_id=subtask_id,
+        attempt=job.attempts + 1,
+    )
+    print_rows.add(connection, print_)
+    if not keeps_place:
+        job_rows.remove_from_queue(connection, job)
+    job = job_rows.write(
+        connection,
+        job_id,
+        state=JobState.DISPATCHING.value,
+        **_taken_by(print_, now),
+    )
+    return (job, print_), (JobDispatching(job=job),)
 
 
 def _end(connection: Connection, print_: Print, **changes: Any) -> None:

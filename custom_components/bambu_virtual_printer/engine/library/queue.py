@@ -212,7 +212,7 @@ class JobQueue:
         """
 
         def work(connection: Connection) -> _Outcome:
-            job = job_rows.get(connection, job_id)
+            job = job_rows.for_change(connection, job_id)
             if job.state is JobState.PENDING and not job.problem:
                 return _Outcome(job=job, changed=False)
             if job.state is not JobState.PENDING:
@@ -252,7 +252,7 @@ class JobQueue:
         """
 
         def work(connection: Connection) -> bool:
-            job = job_rows.get(connection, job_id)
+            job = job_rows.for_change(connection, job_id)
             is_of_printer = job.due is None
             if job.late_for == due or job.due not in (None, due):
                 return False
@@ -291,7 +291,7 @@ class JobQueue:
         assert target is not None
 
         def work(connection: Connection) -> _Outcome:
-            job = job_rows.get(connection, job_id)
+            job = job_rows.for_change(connection, job_id)
             if job.state is target:
                 return _Outcome(job=job, changed=False)
             job_changes.allow(verb, job)
@@ -310,7 +310,7 @@ class JobQueue:
         problem: Problem | None = None,
     ) -> Job:
         def work(connection: Connection) -> _Outcome:
-            job = job_rows.get(connection, job_id)
+            job = job_rows.for_change(connection, job_id)
             if job.state is state is JobState.FAILED and error not in ("", job.error):
                 return _Outcome(
                     job=job_rows.write(connection, job_id, error=error), corrected=True

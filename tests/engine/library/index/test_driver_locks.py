@@ -122,7 +122,7 @@ async def test_a_connection_that_the_server_ends_is_noticed_at_once_and_made_ane
             connection.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = 'bambu_virtual_printer drivers'"
+                    " WHERE application_name = 'Bambu Virtual Printer drivers'"
                     " AND datname = current_database()"
                 )
             )

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import hashlib
 import logging
-import os
-import socket
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -23,6 +22,8 @@ from sqlalchemy.pool import NullPool
 from ..values.driving import HERE, NOBODY_KNOWN, Driver
 from ..values.errors import LibraryError
 from ..values.shared import Instance
+from .database import parsed_url
+from .postgresql_connection import hang_up
 from .schema import drivers, instances
 from .threads import Worker
 
@@ -45,8 +46,7 @@ _CONNECT_ARGS = {
     "keepalives_interval": 1,
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
-    "application_name": "bambu_virtual_printer drivers",
-    "options": " ".join(f"-c {setting}" for setting in _SERVER_SETTINGS),
+    "application_name": "Bambu Virtual Printer drivers",
 }
 
 
@@ -83,13 +83,10 @@ class _Session:
 
     engine: Engine
     connection: Connection
+    driver_connection: Any
     schema: str
     held: set[str] = field(default_factory=set)
     seen_at: float = float("-inf")
-
-    @property
-    def fileno(self) -> int:
-        return int(self.connection.connection.driver_connection.fileno())  # type: ignore[union-attr]
 
 
 class DriverLocks:
@@ -98,8 +95,8 @@ class DriverLocks:
     def __init__(
         self, url: str, instance: Instance, times: DriverTimes | None = None
     ) -> None:
-        """Remember the database, whose tables are there by `start`."""
-        self._url = url
+        """Remember the database, whose tables are there by `start`. Raises IndexUnavailableError."""
+        self._url = parsed_url(url)
         self._instance = instance
         self._times = times or DriverTimes()
         self._worker = Worker("bambu_library_drivers", 1)
@@ -208,7 +205,7 @@ class DriverLocks:
             return
         self._session = None
         # A statement may be under way that is not answered.
-        _cut(session)
+        hang_up(session.driver_connection)
         await self._worker.run(_disconnect, session)
 
     def _told(self, *, is_silent: bool, error: Exception | None = None) -> None:
@@ -226,7 +223,7 @@ class DriverLocks:
         loop = asyncio.get_running_loop()
         session = self._session
         assert session is not None
-        fileno = session.fileno
+        fileno = session.driver_connection.fileno()
         while True:
             self._wake.clear()
             questions = tuple(self._questions)
@@ -285,11 +282,14 @@ class DriverLocks:
     # --- in the thread ---
 
     def _connect(self) -> _Session:
+        settings = " ".join(f"-c {setting}" for setting in _SERVER_SETTINGS)
+        asked = self._url.query.get("options", "")
+        options = asked if isinstance(asked, str) else " ".join(asked)
         engine = create_engine(
             self._url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args=_CONNECT_ARGS,
+            connect_args=_CONNECT_ARGS | {"options": f"{options} {settings}".strip()},
             hide_parameters=True,
         )
         try:
@@ -298,7 +298,9 @@ class DriverLocks:
         except BaseException:
             engine.dispose()
             raise
-        return _Session(engine, connection, str(schema))
+        return _Session(
+            engine, connection, connection.connection.driver_connection, str(schema)
+        )
 
     def _step(self, session: _Session, wanted: Collection[str], now: float) -> _Answer:
         """Give back what is not wanted, take what is free, and look who has the rest."""
@@ -378,12 +380,6 @@ def _drivers_of(
         .where(drivers.c.serial.in_(sorted(serials)), drivers.c.instance != own_id)
     )
     return {row.serial: row.name for row in found}
-
-
-def _cut(session: _Session) -> None:
-    """End a connection whatever its thread waits for."""
-    with suppress(Exception), socket.socket(fileno=os.dup(session.fileno)) as same:
-        same.shutdown(socket.SHUT_RDWR)
 
 
 def _disconnect(session: _Session) -> None:

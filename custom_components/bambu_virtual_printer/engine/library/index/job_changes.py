@@ -17,7 +17,7 @@ def cancel_all(
     connection: Connection, archive_id: str, problem: Problem
 ) -> tuple[tuple[Job, ...], bool]:
     """Cancel the jobs of an archive, because of `problem`. Returns them and whether no job is left. Raises JobStateError when a printer has one."""
-    found = job_rows.of_archive(connection, archive_id)
+    found = job_rows.of_archive_for_change(connection, archive_id)
     if any(job.state.is_active for job in found):
         raise JobStateError(explain("archive_at_printer", "A printer is busy with it."))
     # From the end: so they do not move one another, of which there may be thousands.
@@ -69,7 +69,7 @@ def end(
 def requeue(connection: Connection, job: Job, **values: object) -> Job:
     """Make a job the first in the queue again, or leave it as it is there: what is held stays held."""
     if job.position is None:
-        job_rows.put_in_queue(connection, job.id, 1)
+        job_rows.put_in_queue(connection, job, 1)
         values = {
             "state": JobState.PENDING.value,
             "machine_id": "",
@@ -125,7 +125,7 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
 
 def queued(connection: Connection, job_id: str) -> Job:
     """Return a job that is in the queue. Raises NotFoundError, JobStateError."""
-    job = job_rows.get(connection, job_id)
+    job = job_rows.for_change(connection, job_id)
     check_queued(job)
     return job
 
@@ -144,7 +144,7 @@ def check_queued(job: Job) -> None:
 
 def allowed(connection: Connection, verb: JobVerb, job_id: str) -> Job:
     """Return a job that the verb can be done to. Raises NotFoundError, JobStateError."""
-    job = job_rows.get(connection, job_id)
+    job = job_rows.for_change(connection, job_id)
     allow(verb, job)
     return job
 

@@ -5,6 +5,7 @@ out of the queue or puts it in moves those behind it, in the same transaction.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -99,6 +100,9 @@ _JOBS = select(
         prints, (prints.c.job_id == jobs.c.id) & IS_OPEN
     )
 )
+_IS_QUEUED = jobs.c.position.is_not(None) & jobs.c.state.in_(
+    [state.value for state in JobState if state.is_queued]
+)
 # Those a printer has come first; they have no position.
 _QUEUE_ORDER = (func.coalesce(jobs.c.position, 0), jobs.c.id)
 
@@ -114,16 +118,44 @@ def get(connection: Connection, job_id: str) -> Job:
     return _job(row)
 
 
+def for_change(connection: Connection, job_id: str) -> Job:
+    """Return a job that nobody can claim until the end of the transaction. Raises NotFoundError."""
+    _keep(connection, jobs.c.id == job_id)
+    return get(connection, job_id)
+
+
+def _keep(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Keep jobs from being claimed until the end of the transaction, where that is done beside other changes."""
+    if connection.dialect.name != "sqlite":
+        query = select(jobs.c.id).where(which).order_by(jobs.c.id)
+        connection.execute(query.with_for_update()).all()
+
+
 def queued_jobs(connection: Connection) -> tuple[Job, ...]:
     """Return all unfinished jobs in their order, those that are with a printer first."""
     query = _JOBS.where(IS_UNFINISHED).order_by(*_QUEUE_ORDER)
-    return tuple(map(_job, connection.execute(query)))
+    found = tuple(map(_job, connection.execute(query)))
+    active = [job for job in found if job.position is None]
+    queued = [job for job in found if job.position is not None]
+    if not queued or queued[-1].position == len(queued):
+        return found
+    # Some were claimed a moment ago, and are still counted.
+    return (
+        *active,
+        *(replace(job, position=place) for place, job in enumerate(queued, start=1)),
+    )
 
 
 def of_archive(connection: Connection, archive_id: str) -> tuple[Job, ...]:
     """Return the unfinished jobs of an archive in their order."""
     query = _JOBS.where(IS_UNFINISHED, jobs.c.archive_id == archive_id)
     return tuple(map(_job, connection.execute(query.order_by(*_QUEUE_ORDER))))
+
+
+def of_archive_for_change(connection: Connection, archive_id: str) -> tuple[Job, ...]:
+    """Return the same, and none of them can be claimed until the end of the transaction."""
+    _keep(connection, IS_UNFINISHED & (jobs.c.archive_id == archive_id))
+    return of_archive(connection, archive_id)
 
 
 def all_of_archive(
@@ -139,7 +171,7 @@ def all_of_archive(
 def first(connection: Connection) -> Job | None:
     """Return the next job: the first one in the queue that is not held, or that is when all are."""
     is_staged = jobs.c.state == JobState.STAGED.value
-    query = _JOBS.where(jobs.c.position.is_not(None))
+    query = _JOBS.where(_IS_QUEUED)
     row = connection.execute(
         query.order_by(is_staged, jobs.c.position).limit(1)
     ).first()
@@ -358,7 +390,7 @@ def stamp(
     """Write the slicer's options on the jobs in the queue of the plate it named, but for what a person chose. Returns those."""
     query = select(
         jobs.c.id, jobs.c.plate, jobs.c.options, jobs.c.options_chosen
-    ).where(jobs.c.archive_id == archive_id, jobs.c.position.is_not(None))
+    ).where(jobs.c.archive_id == archive_id, _IS_QUEUED)
     options = PrintOptions.of_request(request)
     return tuple(
         write(
@@ -395,32 +427,58 @@ def set_priority(connection: Connection, job: Job, priority: Priority) -> Job:
     """Give a job another priority, and the last place among those of the same."""
     remove_from_queue(connection, job)
     write(connection, job.id, priority=priority.value)
-    return put_in_queue(connection, job.id, _end_of(connection, priority))
+    return put_in_queue(connection, job, _end_of(connection, priority))
 
 
 def move(connection: Connection, job: Job, position: int) -> Job:
     """Give a job in the queue another place; beyond the end is the end."""
     remove_from_queue(connection, job)
     last = _length(connection) + 1
-    return put_in_queue(connection, job.id, max(1, min(position, last)))
+    return put_in_queue(connection, job, max(1, min(position, last)))
 
 
 def remove_from_queue(connection: Connection, job: Job) -> None:
     """Take a job out of the queue, if it is in it; those behind it move up."""
-    if job.position is None:
+    position = job.position
+    if position is None and connection.dialect.name != "sqlite":
+        # Where jobs are claimed beside other changes, one that a printer has may still be counted.
+        query = select(jobs.c.position).where(jobs.c.id == job.id)
+        position = connection.execute(query).scalar()
+    if position is None:
         return
-    write(connection, job.id, position=None)
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(position=None))
     connection.execute(
         update(jobs)
-        .where(jobs.c.position > job.position)
+        .where(jobs.c.position > position)
         .values(position=jobs.c.position - 1)
     )
 
 
-def put_in_queue(connection: Connection, job_id: str, position: int) -> Job:
-    """Put a job into the queue; those from there on move back."""
+def lock(connection: Connection, job_id: str) -> bool:
+    """Keep others from changing a job until the end of the transaction. Returns False where somebody else does, or it is gone."""
+    query = select(jobs.c.id).where(jobs.c.id == job_id)
+    locked = connection.execute(query.with_for_update(skip_locked=True))
+    return locked.first() is not None
+
+
+def is_known(connection: Connection, job_id: str) -> bool:
+    """Return whether there is such a job."""
+    query = select(jobs.c.id).where(jobs.c.id == job_id)
+    return connection.execute(query).first() is not None
+
+
+def close_gaps(connection: Connection) -> None:
+    """Take the jobs out of the queue that were claimed beside other changes."""
+    query = select(jobs.c.id).where(jobs.c.position.is_not(None), ~_IS_QUEUED)
+    for job_id in connection.execute(query).scalars().all():
+        remove_from_queue(connection, get(connection, job_id))
+
+
+def put_in_queue(connection: Connection, job: Job, position: int) -> Job:
+    """Put a job that is not in the queue into it; those from there on move back."""
+    remove_from_queue(connection, replace(job, position=None))
     _make_room(connection, position, 1)
-    return write(connection, job_id, position=position)
+    return write(connection, job.id, position=position)
 
 
 def count_print(connection: Connection, job: Job, at: datetime) -> None:
@@ -491,7 +549,8 @@ def _job(row: Row[Any]) -> Job:
         has_thumbnail=bool(row.has_thumbnail),
         sliced_for=row.sliced_for,
         state=JobState(row.state),
-        position=row.position,
+        # One that was claimed a moment ago may still be counted.
+        position=row.position if JobState(row.state).is_queued else None,
         priority=Priority(row.priority),
         copies=row.copies,
         copies_printed=row.copies_printed,
