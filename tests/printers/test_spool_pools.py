@@ -81,18 +81,80 @@ async def test_slicers_see_every_spool_of_those_that_print_from_the_queue(
     for double in (one, two, third):
         assert double.serial not in told
         assert double.address not in told
-    # Everything but its own is refused or answered here: whose spools would be set is not known.
-    reply = await session.reply_to(
-        "print", await session.request("print", "ams_filament_setting", ams_id=0)
+
+
+async def _set(session: slicer.Session, **fields: Any) -> dict[str, Any]:
+    filament = {
+        "tray_info_idx": "GFG99",
+        "tray_color": "112233FF",
+        "tray_type": "PETG",
+    }
+    request = await session.request(
+        "print", "ams_filament_setting", **(filament | fields)
     )
-    assert reply["result"] == "fail"
+    return await session.reply_to("print", request)
+
+
+async def test_a_spool_is_set_at_the_one_printer_that_has_it_and_keeps_its_slot(
+    add_real: AddReal, hub: Hub, add_printer: AddPrinter, connect: Connect
+) -> None:
+    one, _machine = await real(add_real, "One", GREEN, PLA_RED, None, None)
+    two, _other = await real(add_real, "Two", PLA_RED, None, PETG_WHITE, None)
+    printer = await add_printer(**POOLED)
+    session = await connect(printer)
+    before = slots(await session.status())
+    [(unit_id, slot_id)] = [key for key, color in before.items() if color == "FFFFFFFF"]
+    shown_at = {"ams_id": int(unit_id), "slot_id": int(slot_id)}
+    reply = await _set(session, **shown_at, tray_id=int(slot_id))
+    assert reply["result"] == "success"
+    # At its own place there, and by the place that is shown in the reply.
+    [sent] = two.received("ams_filament_setting")
+    assert (sent["ams_id"], sent["slot_id"], sent["tray_id"]) == (0, 2, 2)
+    assert {key: reply[key] for key in shown_at} == shown_at
+    assert not one.received("ams_filament_setting")
+    status = await seen(session, lambda status: "112233FF" in colors(status))
+    assert slots(status) == before | {(unit_id, slot_id): "112233FF"}
+
+
+async def test_what_is_not_of_one_printer_goes_to_none_and_says_why(
+    add_real: AddReal, hub: Hub, add_printer: AddPrinter, connect: Connect
+) -> None:
+    one, machine = await real(add_real, "One", GREEN, PLA_RED, None, None)
+    two, _other = await real(add_real, "Two", PLA_RED, None, None, None)
+    one.report(vt_tray={"id": "254", **PLA_BLACK})
+    printer = await add_printer(**POOLED)
+    session = await connect(printer)
+    status = await seen(session, lambda status: len(slots(status)) == 3)
+    at = {color: key for key, color in slots(status).items()}
+
+    async def _why(color: str | None, **fields: Any) -> str:
+        if color is not None:
+            unit_id, slot_id = map(int, at[color])
+            fields = {"ams_id": unit_id, "tray_id": slot_id}
+        reply = await _set(session, **fields)
+        assert reply["result"] == "fail"
+        return str(reply["reason"])
+
+    assert "several slots" in await _why(PLA_RED["tray_color"])
+    assert "in no AMS" in await _why(PLA_BLACK["tray_color"])
+    assert "empty" in await _why(None, ams_id=3, tray_id=3)
+    assert "no such slot" in await _why(None, ams_id=0)
+    await machine.async_stop()
+    assert "is off" in await _why(GREEN["tray_color"])
+    await machine.async_start()
+    reply = await session.reply_to(
+        "system",
+        await session.request(
+            "system", "ledctrl", led_node="chamber_light", led_mode="on"
+        ),
+    )
+    assert (reply["result"], bool(reply["reason"])) == ("fail", True)
     await session.reply_to(
         "print", await session.request("print", "extrusion_cali_get")
     )
-    await session.reply_to("system", await session.request("system", "ledctrl"))
     assert not any(
         double.received(command)
-        for double in (one, two, third)
+        for double in (one, two)
         for command in ("ams_filament_setting", "extrusion_cali_get", "ledctrl")
     )
 

@@ -6,16 +6,22 @@ from typing import Any
 
 from ..config.subentries import AnyPrinterConfig, VirtualPrinterConfig
 from ..engine.machines.errors import CommandError, NotConnectedError
+from ..engine.mirror.slots import PLACE_KEYS, read_slot
 from ..engine.mirror.values import (
     SILENT_AFTER_S,
     NoAnswerError,
+    NotOne,
+    NotOneError,
     Target,
     UnreachableError,
 )
+from ..engine.protocol.printer_models import PrinterModel
 from ..engine.values import JsonObject, Shows
 from .last_reports import LastReports
 from .machines import ManagedMachine
 from .spool_pools import SpoolPools
+
+_SET_SPOOL = "ams_filament_setting"
 
 
 class TargetMirror:
@@ -68,16 +74,31 @@ class TargetMirror:
     async def request(
         self, kind: str, command: str, fields: Mapping[str, Any]
     ) -> JsonObject:
-        """Have the real printer do something. Raises UnreachableError, NoAnswerError."""
-        managed = self.shown()
-        if managed is None or (session := managed.session) is None:
-            raise UnreachableError
+        """Have the real printer do something. Raises UnreachableError, NoAnswerError, NotOneError."""
+        config = self._config()
+        if isinstance(config, VirtualPrinterConfig) and config.shows is Shows.MODEL:
+            return await self._request_of_pool(config.model, kind, command, fields)
+        return await _request(self.shown(), kind, command, fields)
+
+    async def _request_of_pool(
+        self,
+        model: PrinterModel,
+        kind: str,
+        command: str,
+        fields: Mapping[str, Any],
+    ) -> JsonObject:
+        """Have the printer do something that alone has the spool in a slot; the reply tells of the slot that is shown."""
+        slot = read_slot(fields)
+        if slot is None:
+            raise NotOneError(NotOne.NO_SLOT)
+        machine, place = self._pools.place_of(model, slot)
         try:
-            return dict(await session.request(kind, command, fields))
-        except NotConnectedError as err:
-            raise UnreachableError from err
-        except CommandError as err:
-            raise NoAnswerError from err
+            reply = await _request(machine, kind, command, place.named_as_in(fields))
+        except UnreachableError as err:
+            raise NotOneError(NotOne.OFF) from err
+        if command == _SET_SPOOL and reply.get("result") != "fail":
+            self._pools.async_set(model, slot, fields)
+        return reply | {key: fields[key] for key in PLACE_KEYS & fields.keys()}
 
     def shown(self) -> ManagedMachine | None:
         """Return the real printer that is shown, if it is a single one."""
@@ -91,3 +112,17 @@ class TargetMirror:
         if machine is None or not config.can_show(machine.config):
             return None
         return machine
+
+
+async def _request(
+    managed: ManagedMachine | None, kind: str, command: str, fields: Mapping[str, Any]
+) -> JsonObject:
+    """Have a real printer do something. Raises UnreachableError, NoAnswerError."""
+    if managed is None or (session := managed.session) is None:
+        raise UnreachableError
+    try:
+        return dict(await session.request(kind, command, fields))
+    except NotConnectedError as err:
+        raise UnreachableError from err
+    except CommandError as err:
+        raise NoAnswerError from err

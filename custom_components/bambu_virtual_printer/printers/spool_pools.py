@@ -21,11 +21,19 @@ from ..engine.mirror.pool import (
     idle_base,
     loaded_spools,
     nozzle_count,
+    places_of,
     pooled,
     pooled_modules,
 )
 from ..engine.mirror.slots import Slot
-from ..engine.mirror.values import Layout, PooledSpool, Target, is_full
+from ..engine.mirror.values import (
+    Layout,
+    NotOne,
+    NotOneError,
+    PooledSpool,
+    Target,
+    is_full,
+)
 from ..engine.protocol.printer_models import PrinterModel
 from .last_reports import LastReports
 from .machines import ManagedMachine
@@ -138,6 +146,44 @@ class SpoolPools:
         return self._look(model).left_out
 
     @callback
+    def place_of(self, model: PrinterModel, slot: Slot) -> tuple[ManagedMachine, Slot]:
+        """Return the one printer that has the spool which slicers see in a slot, and where. Raises NotOneError."""
+        spool = self._layouts.get(model.profile_name, {}).get(slot)
+        places = [
+            (machine, place)
+            for machine, report in self._members(model)
+            for place in (
+                places_of(Member(status=report.status), spool) if spool else ()
+            )
+        ]
+        if not places:
+            raise NotOneError(NotOne.EMPTY)
+        if len(places) > 1:
+            raise NotOneError(NotOne.SEVERAL)
+        [(machine, place)] = places
+        if place is None:
+            raise NotOneError(NotOne.EXTERNAL)
+        return machine, place
+
+    @callback
+    def async_set(
+        self, model: PrinterModel, slot: Slot, fields: Mapping[str, Any]
+    ) -> None:
+        """Have a spool keep its slot that somebody has set to be another."""
+        layout = self._layouts.get(model.profile_name, {})
+        if (spool := layout.get(slot)) is None:
+            return
+        new = replace(
+            spool,
+            type=str(fields.get("tray_type", spool.type)),
+            color=str(fields.get("tray_color", spool.color)).upper(),
+            preset_id=str(fields.get("tray_info_idx", spool.preset_id)),
+        )
+        if new.type and new not in layout.values():
+            self._layouts[model.profile_name] = {**layout, slot: new}
+            self._store.async_changed()
+
+    @callback
     def async_update(self, machine: ManagedMachine) -> bool:
         """Take in what a printer says. Returns whether slicers see anything else than before."""
         before = self._looks.get(machine.config.model.profile_name, _NOTHING).target
@@ -146,13 +192,7 @@ class SpoolPools:
 
     def _look(self, model: PrinterModel) -> _Look:
         known = self._looks.get(model.profile_name, _NOTHING)
-        members = [
-            (machine, report)
-            for machine in self._machines().values()
-            if machine.config.prints_from_queue
-            and machine.config.model.profile_name == model.profile_name
-            and (report := self._report(machine))
-        ]
+        members = self._members(model)
         key = _Key.of(members)
         if key.is_like(known.key):
             return known
@@ -167,6 +207,16 @@ class SpoolPools:
             look = _Look(key=key, target=target, left_out=arrangement.left_out)
         self._looks[model.profile_name] = look
         return look
+
+    def _members(self, model: PrinterModel) -> list[tuple[ManagedMachine, Reported]]:
+        """Return the printers whose spools are shown, and what they report."""
+        return [
+            (machine, report)
+            for machine in self._machines().values()
+            if machine.config.prints_from_queue
+            and machine.config.model.profile_name == model.profile_name
+            and (report := self._report(machine))
+        ]
 
     def _report(self, machine: ManagedMachine) -> Reported | None:
         """Return a full report: of now, or the last one before Home Assistant started."""

@@ -53,6 +53,27 @@ def test_updates_and_whatever_is_unknown_go_nowhere_without_leave(
 
 
 @pytest.mark.parametrize(
+    ("kind", "command", "goes_to"),
+    [
+        ("print", "ams_filament_setting", Route.TARGET),
+        ("print", "ams_get_rfid", Route.TARGET),
+        ("print", "extrusion_cali_get", Route.OWN),
+        ("print", "extrusion_cali_sel", Route.REFUSED),
+        ("print", "stop", Route.REFUSED),
+        ("system", "ledctrl", Route.REFUSED),
+        ("system", "get_accessories", Route.OWN),
+        ("print", "project_file", Route.OWN),
+        ("camera", "ipcam_record_set", Route.OWN),
+    ],
+)
+@pytest.mark.parametrize("allows_control", [True, False])
+def test_of_several_printers_one_gets_what_is_about_a_spool(
+    kind: str, command: str, goes_to: Route, allows_control: bool
+) -> None:
+    assert route(kind, command, allows_control=allows_control, is_pool=True) is goes_to
+
+
+@pytest.mark.parametrize(
     ("kind", "command"),
     [
         ("print", "project_file"),

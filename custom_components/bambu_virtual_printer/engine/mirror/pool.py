@@ -190,22 +190,37 @@ def _chosen(spool: PooledSpool) -> dict[str, str]:
 # --- what is loaded -------------------------------------------------------------------------------------------------
 
 
+def places_of(member: Member, spool: PooledSpool) -> tuple[Slot | None, ...]:
+    """Return the slots in which a printer has a spool; None stands for an external holder."""
+    return tuple(
+        slot for found, _tray, slot in _placed_spools(member.status) if found == spool
+    )
+
+
 def _spools(
     status: Mapping[str, Any],
 ) -> Iterator[tuple[PooledSpool, Mapping[str, Any], bool]]:
     """Read the spools of one printer that an AMS can feed; the last value is whether it is in an AMS HT."""
+    for spool, tray, slot in _placed_spools(status):
+        yield spool, tray, slot is not None and slot.unit >= FIRST_HT
+
+
+def _placed_spools(
+    status: Mapping[str, Any],
+) -> Iterator[tuple[PooledSpool, Mapping[str, Any], Slot | None]]:
+    """Read the spools of one printer that an AMS can feed, and where they are; None stands for an external holder."""
     has_two_nozzles = nozzle_count(status) > 1
     ams = with_empty_slots(status.get("ams"))
     for unit in _dicts(ams.get("ams") if isinstance(ams, dict) else None):
         nozzle = _nozzle(unit) if has_two_nozzles else 0
-        is_ht = (number(unit.get("id")) or 0) >= FIRST_HT
+        unit_id = number(unit.get("id")) or 0
         for tray in _dicts(unit.get("tray")):
             if spool := _spool(tray, nozzle):
-                yield spool, tray, is_ht
+                yield spool, tray, Slot(unit_id, number(tray.get("id")) or 0)
     for holder in _holders(status):
         spool = _spool(holder, _holder_nozzle(holder) if has_two_nozzles else 0)
         if spool and not _is_soft(spool.type):
-            yield spool, holder, False
+            yield spool, holder, None
 
 
 def _spool(tray: Mapping[str, Any], nozzle: int) -> PooledSpool | None:

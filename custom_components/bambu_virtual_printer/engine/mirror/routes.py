@@ -11,14 +11,17 @@ _QUESTIONS = frozenset(
         ("print", "get_auto_nozzle_mapping"),
     }
 )
+_LIGHT = ("system", "ledctrl")
 _LIGHT_AND_SPOOLS = frozenset(
     {
         ("print", "ams_filament_setting"),
         ("print", "ams_get_rfid"),
         ("print", "extrusion_cali_sel"),
-        ("system", "ledctrl"),
+        _LIGHT,
     }
 )
+# About one spool, so that they go where that is loaded, if it is in one printer only.
+_ONE_SPOOL = frozenset({("print", "ams_filament_setting"), ("print", "ams_get_rfid")})
 # Commands about the virtual printer itself: its reports, jobs, access code and memory.
 _OWN = frozenset(
     {
@@ -47,16 +50,20 @@ class Route(Enum):
 def route(
     kind: str, command: str, *, allows_control: bool, is_pool: bool = False
 ) -> Route:
-    """Return where a command goes while a real printer is shown, or the spools of several, of which none is commanded.
+    """Return where a command goes while a real printer is shown, or the spools of several.
 
-    Commands for its light, camera and spools are always passed on. Others (stop, pause, movements, speed, updates, and
+    Of several, one gets what is about a spool that it alone has; the light is none's. Of a single one, commands for its light, camera and spools are always passed on. Others (stop, pause, movements, speed, updates, and
     unknown ones) only if its owner allows control.
     """
     if kind in _OWN_KINDS or (kind, command) in _OWN:
         return Route.OWN
     if is_pool:
-        is_refused = kind == "print" and not is_question(kind, command)
-        return Route.REFUSED if is_refused else Route.OWN
+        if (kind, command) in _ONE_SPOOL:
+            return Route.TARGET
+        is_refused = kind == "print" or (kind, command) == _LIGHT
+        if is_refused and not is_question(kind, command):
+            return Route.REFUSED
+        return Route.OWN
     if (
         allows_control
         or kind == "camera"

@@ -12,6 +12,9 @@ SLOTS = 4
 _HT_BIT, _A2L_BIT = 16, 24
 _HT_UNIT_BIT = 4
 
+PLACE_KEYS = frozenset({"ams_id", "slot_id", "tray_id"})
+"""How commands about a spool name its place: the unit, and the slot in it by one or two names."""
+
 
 class Slot(NamedTuple):
     """A slot of an AMS unit. Others than those of AMS units have no such place."""
@@ -32,6 +35,11 @@ class Slot(NamedTuple):
             return _HT_BIT + self.unit - FIRST_HT
         return None
 
+    def named_as_in(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a command's fields with this place in them, by the names that it uses."""
+        named = {"ams_id": self.unit, "slot_id": self.slot, "tray_id": self.slot}
+        return {**fields, **{key: named[key] for key in PLACE_KEYS & fields.keys()}}
+
     @property
     def unit_bit(self) -> int:
         """Its unit's bit in `ams_exist_bits`."""
@@ -44,6 +52,13 @@ def number(value: Any) -> int | None:
     if isinstance(value, int):
         return value
     return int(value) if isinstance(value, str) and value.isdecimal() else None
+
+
+def read_slot(fields: Mapping[str, Any]) -> Slot | None:
+    """Return the place that a command is about; None where it names none."""
+    unit = number(fields.get("ams_id"))
+    slot = number(fields.get("slot_id", fields.get("tray_id")))
+    return None if unit is None or slot is None else Slot(unit, slot)
 
 
 def mapped_slots(

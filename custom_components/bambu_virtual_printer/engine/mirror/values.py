@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any, Protocol
 
 from ..values import JsonObject
@@ -81,6 +81,24 @@ class UnreachableError(Exception):
     """Nothing of the command was sent to the real printer."""
 
 
+class NotOne(StrEnum):
+    """Why a command about a spool goes to none of several printers, in the words that slicers get."""
+
+    NO_SLOT = "there is no such slot"
+    EMPTY = "this slot is empty"
+    SEVERAL = "this spool is in several slots; set it at the printers"
+    EXTERNAL = "this spool is in no AMS; set it at the printer"
+    OFF = "the printer that has this spool is off"
+
+
+class NotOneError(Exception):
+    """The spool that a command is about is not in one slot of one printer that is there. The text says so to a slicer."""
+
+    def __init__(self, why: NotOne) -> None:
+        """Say why."""
+        super().__init__(why.value)
+
+
 class NoAnswerError(Exception):
     """The real printer did not answer; it may have received the command or not."""
 
@@ -98,4 +116,7 @@ class Mirror(Protocol):
     async def request(
         self, kind: str, command: str, fields: Mapping[str, Any]
     ) -> JsonObject:
-        """Send it a command. Returns its reply, which may be a refusal. Raises UnreachableError, NoAnswerError."""
+        """Send it a command, where the spools of several are shown the one that has the command's spool.
+
+        Returns its reply, which may be a refusal. Raises UnreachableError, NoAnswerError, NotOneError.
+        """

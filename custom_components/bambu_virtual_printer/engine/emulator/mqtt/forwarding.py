@@ -5,7 +5,13 @@ from collections.abc import Callable
 
 from ...mirror.disguise import Disguise
 from ...mirror.routes import Route, is_question, route
-from ...mirror.values import Mirror, NoAnswerError, Target, UnreachableError
+from ...mirror.values import (
+    Mirror,
+    NoAnswerError,
+    NotOneError,
+    Target,
+    UnreachableError,
+)
 from ...values import JsonObject
 from .commands import Request
 
@@ -80,6 +86,8 @@ class ShownPrinter:
             )
         except UnreachableError:
             otherwise()
+        except NotOneError as err:
+            reply(request.reply(result="fail", reason=str(err)))
         except NoAnswerError:
             if is_question(request.kind, request.command):
                 otherwise()
