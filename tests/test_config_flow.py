@@ -130,6 +130,18 @@ async def test_adding_the_hub_goes_straight_on_to_the_first_printer(
     assert flow["step_id"] == "user"
 
 
+async def test_the_hub_is_called_as_the_language_of_the_household_calls_it(
+    hass: HomeAssistant, loopback: None, tmp_path: Path
+) -> None:
+    hass.config.media_dirs = {"local": str(tmp_path / "media")}
+    await hass.config.async_update(language="de")
+    form = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
+    assert result["title"] == "3D-Drucke"
+
+
 async def test_there_is_one_hub_only(hass: HomeAssistant, hub: Hub) -> None:
     result = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}

@@ -15,7 +15,12 @@ from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
 from .notices.on_phones import PhoneNotices, async_forget_phones
 from .notices.pending import PendingNotice
-from .panel.registration import async_remove_panel, async_serve_panel, async_show_panel
+from .panel.registration import (
+    async_follow_language,
+    async_remove_panel,
+    async_serve_panel,
+    async_show_panel,
+)
 from .services import async_setup_services
 from .views.archives import async_register_views
 from .views.certificates import async_register_certificate_views
@@ -77,6 +82,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     entry.async_on_unload(async_follow_hub(hass, hub))
     entry.async_on_unload(PendingNotice(hass, hub).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_updated))
+    entry.async_on_unload(async_follow_language(hass, entry))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:

@@ -15,7 +15,6 @@ from homeassistant.core import callback
 
 from .const import (
     DOMAIN,
-    HUB_NAME,
     SUBENTRY_PEOPLE,
     SUBENTRY_PRINTER,
     SUBENTRY_PROXY,
@@ -27,6 +26,7 @@ from .flows.options import HubOptionsFlow
 from .flows.people import PeopleFlow
 from .flows.proxy import ProxyFlow
 from .flows.virtual_printer import VirtualPrinterFlow
+from .language.texts import async_texts_in
 
 
 class BambuVirtualPrinterConfigFlow(CertificateSteps, ConfigFlow, domain=DOMAIN):
@@ -62,7 +62,9 @@ class BambuVirtualPrinterConfigFlow(CertificateSteps, ConfigFlow, domain=DOMAIN)
         """Confirm."""
         if user_input is None:
             return self.async_show_form(step_id="user")
-        return self.async_create_entry(title=HUB_NAME, data={})
+        # The names of its entities begin with it: as they are, in the household's language.
+        texts = await async_texts_in(self.hass, self.hass.config.language)
+        return self.async_create_entry(title=texts("panel_title"), data={})
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:

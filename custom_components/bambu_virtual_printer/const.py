@@ -4,7 +4,6 @@ from .engine.values import Mode
 
 DOMAIN = "bambu_virtual_printer"
 NAME = MANUFACTURER = "Bambu Virtual Printer"
-HUB_NAME = "3D prints"
 """What the hub's entry and device are called at first; a household may call them otherwise."""
 MAX_NAME_LENGTH = 100
 

@@ -249,6 +249,25 @@ describe("the screen of printers", () => {
 });
 
 describe("the setup check", () => {
+  it("does not say that all passed where something could not be checked", async () => {
+    const check = vi.fn(() =>
+      Promise.resolve({
+        outcome: "ok",
+        checked_at: "2026-11-29T10:00:00+00:00",
+        checks: [
+          { text_key: "fine", values: {}, check: "a", outcome: "ok" },
+          { text_key: "nobody", values: {}, check: "b", outcome: "not_checked" },
+        ],
+      }),
+    );
+    const { app } = fakeApp({ check });
+    const element = await show("bvp-check-dialog", { app, printer: virtual() });
+    const text = textOf(element.renderRoot);
+    expect(text).toContain("Nothing is wrong as far as can be checked from here");
+    expect(text).not.toContain("passed,");
+    expect(text.indexOf("nobody")).toBeLessThan(text.indexOf("fine"));
+  });
+
   it("shows problems first, each outcome in a word", async () => {
     const check = () =>
       Promise.resolve({

@@ -89,14 +89,19 @@ async def test_all_is_well_with_a_printer_that_runs(
             f"Port {port} answers and shows the right certificate.",
         )
     assert before["port_3000"] == ("ok", "Port 3000 answers.")
+    assert before["last_client_mqtt"][0] == "not_checked"
     assert "No slicer has connected" in before["last_client_mqtt"][1]
+    assert before["trust"][0] == "not_checked"
     assert "redirect" not in before
     assert "advertised_address" not in before
     await send(printer)
     outcome, after = await check(printer.id)
     assert outcome == "ok"
     for service in ("bind", "mqtt", "ftps"):
-        assert "127.0.0.1 last connected to" in after[f"last_client_{service}"][1]
+        outcome, text = after[f"last_client_{service}"]
+        assert outcome == "ok"
+        assert "127.0.0.1 last connected to" in text
+    assert "trust" not in after
 
 
 async def test_whose_spools_slicers_see_is_told_and_where_there_are_none(
@@ -453,8 +458,11 @@ async def test_pressing_the_button_shows_what_was_found_also_when_all_is_well(
 
     shown = await _press()
     assert shown["title"] == "Setup check of Garage"
-    assert shown["message"].startswith("All checks passed.")
-    assert "Port 8883 answers" in shown["message"]
+    passed, unproved = shown["message"].split("What only a slicer can show:")
+    assert passed.startswith("Nothing is wrong, as far as Home Assistant can check")
+    assert "Port 8883 answers" in passed
+    assert "No slicer has connected to MQTT" in unproved
+    assert "Port" not in unproved
     sensor = state("sensor", printer, "setup_check")
     assert sensor.state == "ok"
     assert sensor.attributes["checked_at"]

@@ -70,7 +70,7 @@ async def test_numbers_are_written_with_the_marks_of_the_language(
     assert hub.texts.weight(1234.4) == "1.234 g"
     assert sentence("waiting_wrong_nozzle", wanted=0.4, printer="A", found=0.6).text(
         hub.texts
-    ) == ("Gesliced für eine Düse von 0,4 mm, aber A hat 0,6 mm")
+    ) == ("Geslict für eine Düse von 0,4 mm, aber A hat 0,6 mm")
     await hass.config.async_update(currency="CHF")
     assert hub.texts.money(0.5) == "0,50\u00a0CHF"
 

@@ -65,6 +65,16 @@ async def test_the_panel_is_in_the_sidebar_and_its_module_is_served(
     assert "max-age" in response.headers["Cache-Control"]
 
 
+async def test_the_sidebar_follows_the_language_of_the_household(
+    hass: HomeAssistant, frontend: None, hub: Hub
+) -> None:
+    await hass.config.async_update(language="de")
+    await hass.async_block_till_done()
+    panel = _panel(hass)
+    assert panel
+    assert panel["title"] == "3D-Drucke"
+
+
 async def test_another_build_has_another_address(
     hass: HomeAssistant, frontend: None, hub: Hub, entry: MockConfigEntry, built: Path
 ) -> None:

@@ -30,7 +30,6 @@ from custom_components.bambu_virtual_printer.activity.kinds import (
 )
 from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
-    HUB_NAME,
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
@@ -153,7 +152,7 @@ def hass_config_dir(tmp_path: Path) -> str:
 def entry(hass: HomeAssistant, tmp_path: Path) -> MockConfigEntry:
     """The hub's entry, not set up yet."""
     hass.config.media_dirs = {"local": str(tmp_path / "media")}
-    entry = MockConfigEntry(domain=DOMAIN, title=HUB_NAME, data={})
+    entry = MockConfigEntry(domain=DOMAIN, title="3D prints", data={})
     entry.add_to_hass(hass)
     return entry
 

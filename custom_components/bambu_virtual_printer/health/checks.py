@@ -24,7 +24,7 @@ from ..printers.managed import ManagedPrinter
 from ..printers.ports import PortProblem, PortProblemKind
 from .networks import async_networks, beside
 from .port_advice import async_advise
-from .report import Finding, ok, problem, warning
+from .report import Finding, not_checked, ok, problem, warning
 
 # Three missed announcements are no accident.
 ANNOUNCEMENTS_STOPPED_S = 3 * INTERVAL_MAX_S
@@ -244,7 +244,10 @@ def _check_certificate(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
     ]
     if untrusting:
         return [warning("certificate", "check_not_trusted", client=untrusting[0])]
-    return [ok("certificate", "check_ca", count=days)]
+    found = [ok("certificate", "check_ca", count=days)]
+    if Service.MQTT not in printer.client_history.last:
+        found.append(not_checked("trust", "check_trust_unproved"))
+    return found
 
 
 async def _check_library(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
@@ -282,7 +285,9 @@ def _check_clients(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
         check = f"last_client_{service.value}"
         contact = printer.client_history.last.get(service)
         if contact is None:
-            yield ok(check, "check_no_client", service=sentence(_NAMES[service]))
+            yield not_checked(
+                check, "check_no_client", service=sentence(_NAMES[service])
+            )
         else:
             yield ok(
                 check,

@@ -14,6 +14,8 @@ class Outcome(StrEnum):
     """How a check went."""
 
     OK = "ok"
+    NOT_CHECKED = "not_checked"
+    """What Home Assistant cannot try by itself, and nobody has shown yet."""
     WARNING = "warning"
     PROBLEM = "problem"
 
@@ -51,7 +53,7 @@ class Report:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of them."""
+        """The worst of them; what was not checked does not count."""
         found = {finding.outcome for finding in self.findings}
         return next(
             (each for each in (Outcome.PROBLEM, Outcome.WARNING) if each in found),
@@ -66,6 +68,22 @@ class Report:
             for outcome in (Outcome.PROBLEM, Outcome.WARNING)
             for finding in self.findings
             if finding.outcome is outcome
+        )
+
+    @property
+    def unproved(self) -> tuple[Finding, ...]:
+        """What nobody knows yet."""
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.outcome is Outcome.NOT_CHECKED
+        )
+
+    @property
+    def passed(self) -> tuple[Finding, ...]:
+        """What is as it should be."""
+        return tuple(
+            finding for finding in self.findings if finding.outcome is Outcome.OK
         )
 
     @property
@@ -102,6 +120,12 @@ def ok(
         count=count,
         placeholders=placeholders,
     )
+
+
+def not_checked(check: str, key: str, **placeholders: object) -> Finding:
+    """Return a finding: nobody knows yet."""
+    finding = ok(check, key, count=None, **placeholders)
+    return replace(finding, outcome=Outcome.NOT_CHECKED)
 
 
 def warning(

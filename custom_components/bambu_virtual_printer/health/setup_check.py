@@ -1,6 +1,6 @@
 """Runs the setup check of virtual printers, keeps the reports, and shows them as issues and notifications."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigEntry
@@ -18,7 +18,7 @@ from ..language.texts import Texts
 from ..printers.managed import ManagedPrinter
 from .checks import Facts, find_all
 from .issues import Fix, async_raise, async_withdraw
-from .report import Report
+from .report import Finding, Report
 
 
 class SetupChecks:
@@ -94,10 +94,7 @@ class SetupChecks:
         complaints = report.complaints
         lines = [f"- {as_markdown(found.text(texts))}" for found in complaints]
         if not complaints:
-            lines = [
-                texts("setup_check_passed"),
-                *(f"- {as_markdown(found.text(texts))}" for found in report.findings),
-            ]
+            lines = _passed(report, texts)
         persistent_notification.async_create(
             self._hass,
             "\n".join(lines),
@@ -116,6 +113,23 @@ class SetupChecks:
         self._reports.pop(printer_id, None)
         async_withdraw(self._hass, _issue_id(printer_id))
         persistent_notification.async_dismiss(self._hass, _notification_id(printer_id))
+
+
+def _passed(report: Report, texts: Texts) -> list[str]:
+    """Say what is as it should be, and what nobody knows yet."""
+
+    def listed(findings: Iterable[Finding]) -> list[str]:
+        return [f"- {as_markdown(found.text(texts))}" for found in findings]
+
+    if not report.unproved:
+        return [texts("setup_check_passed"), *listed(report.findings)]
+    return [
+        texts("setup_check_as_far"),
+        *listed(report.passed),
+        "",
+        texts("setup_check_unproved"),
+        *listed(report.unproved),
+    ]
 
 
 def _notification_id(printer_id: str) -> str:

@@ -12,12 +12,13 @@ from typing import Any
 from homeassistant.components import frontend
 from homeassistant.components.http import StaticPathConfig
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.loader import async_get_integration
 
 from ..config.options import HubOptions
 from ..const import DOMAIN
-from ..language.texts import Texts
+from ..language.texts import Texts, async_texts_in
 from ..presentation import PANEL_PATH
 from ..presentation.urls import URL_PICTURES
 from .cards import async_remove_cards, async_show_cards
@@ -77,6 +78,20 @@ async def async_show_panel(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
         },
         update=True,
     )
+
+
+@callback
+def async_follow_language(
+    hass: HomeAssistant, entry: ConfigEntry[Any]
+) -> CALLBACK_TYPE:
+    """Have the sidebar call the panel as the household's language does, whenever another one is chosen. Returns how to end that."""
+
+    async def _follow(event: Event[Any]) -> None:
+        if "language" in event.data:
+            await async_texts_in(hass, hass.config.language)
+            await async_show_panel(hass, entry)
+
+    return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, _follow)
 
 
 async def async_remove_panel(hass: HomeAssistant) -> None:

@@ -615,7 +615,7 @@ export interface Connection {
 export interface CheckReport {
   outcome: "ok" | "warning" | "problem";
   checked_at: string;
-  checks: (Text & { check: string; outcome: "ok" | "warning" | "problem" })[];
+  checks: (Text & { check: string; outcome: "ok" | "not_checked" | "warning" | "problem" })[];
 }
 
 export interface ConnectEvent {

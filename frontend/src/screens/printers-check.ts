@@ -10,6 +10,7 @@ const OUTCOMES = {
   ok: { icon: "mdi:check-circle", tone: "good" },
   warning: { icon: "mdi:alert", tone: "warning" },
   problem: { icon: "mdi:close-circle", tone: "bad" },
+  not_checked: { icon: "mdi:help-circle-outline", tone: "" },
 } as const;
 
 /** The setup check of a printer, made when it opens. */
@@ -68,12 +69,16 @@ export class BvpCheckDialog extends BvpElement {
   }
 
   private summary(report: CheckReport): TemplateResult {
-    const bad = report.checks.filter((check) => check.outcome !== "ok").length;
+    const of = (...outcomes: string[]) =>
+      report.checks.filter((check) => outcomes.includes(check.outcome)).length;
+    const bad = of("problem", "warning");
     const time = this.app.format.time(report.checked_at);
     return html`<p class="summary" role="status">
       ${bad
         ? this.t("printers.check_bad", { count: bad, time })
-        : this.t("printers.check_good", { count: report.checks.length, time })}
+        : of("not_checked")
+          ? this.t("printers.check_as_far", { time })
+          : this.t("printers.check_good", { count: report.checks.length, time })}
     </p>`;
   }
 
@@ -82,7 +87,7 @@ export class BvpCheckDialog extends BvpElement {
     if (!this.report || this.isRunning)
       return html`<p class="wait secondary" role="status">${this.t("printers.check_running")}</p>`;
     // What needs a person comes first.
-    const order = ["problem", "warning", "ok"];
+    const order = ["problem", "warning", "not_checked", "ok"];
     const checks = [...this.report.checks].sort(
       (a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome),
     );

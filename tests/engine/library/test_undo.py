@@ -13,10 +13,15 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
     ArchiveDeleted,
+    JobAdded,
     JobFinished,
     QueueEmptied,
     UploadHeld,
     UploadRestored,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobPlan,
+    JobState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
@@ -274,7 +279,7 @@ async def test_a_deleted_archive_is_had_back_as_it_was(home: Home, data: bytes) 
         assert await library.pending.undoable() == {}
         after = await library.archive(upload.id)
         assert after.facts == before.facts
-        assert after.archive == back == replace(before.archive, open_jobs=0)
+        assert after.archive == back == before.archive
         for query in (
             ArchiveQuery(text="gear"),
             ArchiveQuery(tags=["gift"]),
@@ -282,8 +287,37 @@ async def test_a_deleted_archive_is_had_back_as_it_was(home: Home, data: bytes) 
         ):
             assert (await library.archives(query)).total == 1
         assert [event.archive for event in events.of(ArchiveAdded)] == [back]
-        # Its job is in the history, and can be tried again.
-        assert (await library.queue.retry(approval.jobs[0].id)).position == 1
+        (job,) = approval.jobs
+        job = replace(job, name="Gear")
+        assert await library.queue.job(job.id) == job
+        assert [event.job for event in events.of(JobAdded)] == [job]
+
+
+async def test_the_jobs_of_an_archive_that_is_had_back_are_what_and_where_they_were(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        queue = library.queue
+        upload = await _hold(library, events, data)
+        (first,) = (await library.pending.approve_to_queue(upload.id)).jobs
+        other = await _hold(library, events, data)
+        (mine,) = (await library.pending.approve_to_queue(other.id)).jobs
+        (last,) = await queue.add(upload.id, JobPlan(plates=(1,), hold=True))
+        (cancelled,) = await queue.add(upload.id, JobPlan(plates=(1,)))
+        await queue.cancel(cancelled.id)
+        await queue.start(first.id)
+        before = await queue.queued_jobs()
+        assert [job.id for job in before] == [first.id, mine.id, last.id]
+        await library.delete_archive(upload.id)
+        assert [job.id for job in await queue.queued_jobs()] == [mine.id]
+        await library.restore_archive(upload.id)
+        assert await queue.queued_jobs() == before
+        assert (await queue.job(cancelled.id)).state is JobState.CANCELLED
+        # Deleted once more, they go and come once more.
+        await library.delete_archive(upload.id)
+        await library.restore_archive(upload.id)
+        assert await queue.queued_jobs() == before
 
 
 async def test_a_deleted_archive_goes_when_its_time_has_come(

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_rows, job_rows, upload_rows
-from .index.job_changes import cancel_all
+from .index.job_changes import cancel_all, uncancel_all
 from .values.errors import NO_SUCH_UPLOAD, NotFoundError, NothingToUndoError
 from .values.events import (
     ArchiveAdded,
     ArchiveDeleted,
+    JobAdded,
     JobFinished,
     LibraryEvent,
     QueueEmptied,
@@ -63,7 +64,7 @@ async def take_back(context: LibraryContext, upload_id: str) -> Upload:
 
 
 async def restore_archive(context: LibraryContext, archive_id: str) -> Archive:
-    """Have back a deleted archive. Its jobs stay cancelled: they can be tried again.
+    """Have back a deleted archive, and the jobs that were cancelled with it as they were.
 
     One that is there already stays as it is. Raises NotFoundError, NothingToUndoError.
     """
@@ -74,10 +75,12 @@ async def restore_archive(context: LibraryContext, archive_id: str) -> Archive:
         upload = await context.index.read(_found, archive_id)
         if await context.path(archive_id, upload.file_name) is None:
             raise _nothing(upload)
-        archive = await context.index.run(_archived_again, upload)
-        context.emit(ArchiveAdded(archive=archive))
+        restored, jobs = await context.index.run(_archived_again, upload)
+        context.emit(ArchiveAdded(archive=restored))
+        for job in jobs:
+            context.emit(JobAdded(job=job))
     await context.watch_storage()
-    return archive
+    return restored
 
 
 async def _unarchived(
@@ -119,16 +122,22 @@ def _waiting_again(
     return upload, [UploadRestored(upload=upload)]
 
 
-def _archived_again(connection: Connection, upload: Upload) -> Archive:
+def _archived_again(
+    connection: Connection, upload: Upload
+) -> tuple[Archive, tuple[Job, ...]]:
     if (
         upload.state not in IN_ARCHIVE
         or upload.kept_until is None
         or upload.facts is None
     ):
         raise _nothing(upload)
-    archive = archive_rows.restore(connection, upload, upload.facts)
+    archive_rows.restore(connection, upload, upload.facts)
+    jobs = uncancel_all(connection, upload.id, Problem.ARCHIVE_DELETED)
     upload_rows.keep_for_good(connection, upload.id)
-    return archive
+    # Counted with its jobs.
+    archive = archive_rows.get(connection, upload.id)
+    assert archive is not None
+    return archive, jobs
 
 
 def _not_archived(

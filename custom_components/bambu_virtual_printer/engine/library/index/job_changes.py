@@ -21,13 +21,40 @@ def cancel_all(
     if any(job.state.is_active for job in found):
         raise JobStateError(explain("archive_at_printer", "A printer is busy with it."))
     # From the end: so they do not move one another, of which there may be thousands.
-    ended = [
-        end(connection, job, JobState.CANCELLED, problem=problem)
-        for job in reversed(found)
-    ]
+    ended = []
+    for job in reversed(found):
+        job_rows.write(
+            connection,
+            job.id,
+            state_before=job.state.value,
+            position_before=job.position,
+        )
+        ended.append(end(connection, job, JobState.CANCELLED, problem=problem))
     return (
         tuple(job for job, _ in reversed(ended)),
         bool(ended) and ended[-1][1],
+    )
+
+
+def uncancel_all(
+    connection: Connection, archive_id: str, problem: Problem
+) -> tuple[Job, ...]:
+    """Put the jobs of an archive that were cancelled because of `problem` back as they were, and where. Returns them."""
+    return tuple(
+        job_rows.put_back(
+            connection,
+            job,
+            position,
+            state=state.value,
+            problem="",
+            error="",
+            finished_at=None,
+            state_before=None,
+            position_before=None,
+        )
+        for job, state, position in job_rows.cancelled_with(
+            connection, archive_id, problem
+        )
     )
 
 

@@ -168,6 +168,24 @@ def all_of_archive(
     )
 
 
+def cancelled_with(
+    connection: Connection, archive_id: str, problem: Problem
+) -> tuple[tuple[Job, JobState, int], ...]:
+    """Return the jobs of an archive that were cancelled because of `problem`, what they were before, and their places, first to last."""
+    query = select(jobs.c.id, jobs.c.state_before, jobs.c.position_before).where(
+        jobs.c.archive_id == archive_id,
+        jobs.c.state == JobState.CANCELLED.value,
+        jobs.c.problem == problem.value,
+        jobs.c.state_before.is_not(None),
+        jobs.c.position_before.is_not(None),
+    )
+    rows = connection.execute(query.order_by(jobs.c.position_before)).all()
+    return tuple(
+        (get(connection, row.id), JobState(row.state_before), row.position_before)
+        for row in rows
+    )
+
+
 def first(connection: Connection) -> Job | None:
     """Return the next job: the first one in the queue that is not held, or that is when all are."""
     is_staged = jobs.c.state == JobState.STAGED.value
@@ -311,6 +329,8 @@ def add_copy(connection: Connection, job: Job, now: datetime) -> Job:
         "problem": "",
         "problem_code": "",
         "retry_at": None,
+        "state_before": None,
+        "position_before": None,
         "verdict": None,
         "verdict_reason": "",
         "verdict_by": "",
@@ -435,6 +455,12 @@ def move(connection: Connection, job: Job, position: int) -> Job:
     remove_from_queue(connection, job)
     last = _length(connection) + 1
     return put_in_queue(connection, job, max(1, min(position, last)))
+
+
+def put_back(connection: Connection, job: Job, position: int, **values: Any) -> Job:
+    """Put a job that is in no queue at a place of it, and change its columns; beyond the end is the end."""
+    put_in_queue(connection, job.id, min(position, _length(connection) + 1))
+    return write(connection, job.id, **values)
 
 
 def remove_from_queue(connection: Connection, job: Job) -> None:

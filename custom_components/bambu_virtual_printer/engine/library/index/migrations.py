@@ -293,6 +293,8 @@ def _to_15(connection: Connection) -> None:
             *counts(),
             Column("timing", JSON(none_as_null=True)),
             Column("late_for", UtcDateTime),
+            Column("state_before", Text),
+            Column("position_before", Integer),
         ),
     )
     _add_missing(
