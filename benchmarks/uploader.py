@@ -63,15 +63,17 @@ def _pour(data: socket.socket, source: memoryview, rate: float) -> None:
     start = time.perf_counter()
     for offset in range(0, len(source), block):
         data.sendall(source[offset : offset + block])
-        if (
-            rate
-            and (ahead := start + (offset + block) / rate - time.perf_counter()) > 0
-        ):
-            time.sleep(ahead)
+        _keep_to(rate, start, offset + block)
+
+
+def _keep_to(rate: float, start: float, sent_bytes: int) -> None:
+    """Wait until so many bytes may have been sent at this rate; without one not at all."""
+    if rate and (ahead := start + sent_bytes / rate - time.perf_counter()) > 0:
+        time.sleep(ahead)
 
 
 def _send_through_tunnel(
-    host: str, port: int, code: str, path: Path, name: str
+    host: str, port: int, code: str, path: Path, name: str, rate: float
 ) -> None:
     """Send a file whose checksum is known beforehand, so that it is not what is measured."""
     context = ssl.create_default_context()
@@ -91,6 +93,7 @@ def _send_through_tunnel(
         client.begin(name, len(source))
         for offset in range(0, len(source), CHUNK_BYTES):
             client.send_piece(source, offset, md5)
+            _keep_to(rate, start, offset + CHUNK_BYTES)
         last_byte = time.perf_counter()
         client.finish(name)
         acknowledged, at = time.perf_counter(), time.monotonic()
@@ -120,7 +123,9 @@ def main() -> None:
     parser.add_argument("--tunnel", action="store_true")
     args = parser.parse_args()
     if args.tunnel:
-        _send_through_tunnel(args.host, args.port, args.code, args.file, args.name)
+        _send_through_tunnel(
+            args.host, args.port, args.code, args.file, args.name, args.rate
+        )
         return
     client = _connect(args.host, args.port, args.user, args.code, clear=args.clear)
     with args.file.open("rb") as file:
