@@ -2,20 +2,23 @@
 
 import argparse
 import os
+from pathlib import Path
 import platform
 import sys
 
 from benchmarks import (
     dispatch,
+    document,
     doors,
     library,
     mirror,
     planner,
     printers,
     relay,
+    shared,
     uploads,
 )
-from benchmarks.report import CannotRunError
+from benchmarks.report import CannotRunError, take_shown
 
 SUITES = {
     "dispatch": dispatch.run,
@@ -25,6 +28,7 @@ SUITES = {
     "planner": planner.run,
     "printers": printers.run,
     "relay": relay.run,
+    "shared": shared.run,
     "uploads": uploads.run,
 }
 
@@ -43,6 +47,12 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, default=5, help="how often each is measured (default 5)"
     )
+    parser.add_argument(
+        "--page",
+        type=Path,
+        default=document.PAGE,
+        help="the page whose sections of these suites are written anew (default docs/benchmarks.md)",
+    )
     args = parser.parse_args()
     if unknown := set(args.suite) - SUITES.keys():
         parser.error(f"there is no suite {', '.join(sorted(unknown))}")
@@ -57,7 +67,10 @@ def main() -> int:
             SUITES[name](args.rounds)
         except CannotRunError as err:
             incomplete = True
+            take_shown()
             print(f"{name} cannot be measured: {err}", file=sys.stderr)
+        else:
+            document.replace_section(args.page, name, take_shown())
     return int(incomplete)
 
 

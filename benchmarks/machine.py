@@ -76,7 +76,7 @@ class Program:
             text=True,
             env={**os.environ, **(env or {})},
         )
-        self._answer()
+        self.answer()
 
     def __enter__(self) -> Self:
         """Return it."""
@@ -87,14 +87,19 @@ class Program:
         self._process.communicate(timeout=60)
 
     def do(self, what: str, **arguments: Any) -> dict[str, Any]:
-        """Give a command."""
+        """Give a command, and wait for the answer."""
+        self.give(what, **arguments)
+        return self.answer()
+
+    def give(self, what: str, **arguments: Any) -> None:
+        """Give a command; its answer is to be taken before the next."""
         assert self._process.stdin
         print(
             json.dumps({"do": what, **arguments}), file=self._process.stdin, flush=True
         )
-        return self._answer()
 
-    def _answer(self) -> dict[str, Any]:
+    def answer(self) -> dict[str, Any]:
+        """Wait for the answer to a command."""
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:

@@ -46,9 +46,22 @@ def figure(value: float, unit: str = "") -> str:
     return f"{value:.{digits}f} {unit}".rstrip()
 
 
+HEAD = ("", "measured", "beside it", "must", "goal", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows as they are printed."""
+
+    title: str
+    body: Sequence[Sequence[str]]
+
+
+_shown: list[Table] = []
+
+
 def show(title: str, rows: Sequence[Row]) -> None:
     """Print a table."""
-    head = ("", "measured", "beside it", "must", "goal", "")
     body = [
         (
             row.what,
@@ -60,11 +73,19 @@ def show(title: str, rows: Sequence[Row]) -> None:
         )
         for row in rows
     ]
-    widths = [max(len(line[i]) for line in (head, *body)) for i in range(len(head))]
+    _shown.append(Table(title=title, body=body))
+    widths = [max(len(line[i]) for line in (HEAD, *body)) for i in range(len(HEAD))]
     print(f"\n{title}")
-    for line in (head, tuple("-" * width for width in widths), *body):
+    for line in (HEAD, tuple("-" * width for width in widths), *body):
         print(
             "  ".join(
                 cell.ljust(width) for cell, width in zip(line, widths, strict=True)
             ).rstrip()
         )
+
+
+def take_shown() -> list[Table]:
+    """Return the tables that were printed since the last asking."""
+    shown = _shown.copy()
+    _shown.clear()
+    return shown
