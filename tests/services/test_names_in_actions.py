@@ -138,3 +138,28 @@ async def test_actions_on_ended_jobs_say_that_a_name_is_unknown(
         with pytest.raises(ServiceValidationError) as raised:
             await call(action, job_id="teapot", **data)
         assert raised.value.translation_key == "not_found"
+
+
+async def test_what_is_undone_is_found_by_its_name_the_last_one_first(
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> None:
+    review = await add_printer("Review", mode="review")
+    ids = []
+    for number in range(2):
+        await send(review, sliced_file(f"{number}.gcode.3mf", title="Box", seed=number))
+        (waiting,) = (await call("list_pending"))["uploads"]
+        ids.append(waiting["upload_id"])
+        await call("discard_pending", upload_id="Box")
+    (undone,) = (await call("undo", upload_id="box"))["uploads"]
+    assert undone["upload_id"] == ids[1]
+    (undone,) = (await call("undo", upload_id="box"))["uploads"]
+    assert undone["upload_id"] == ids[0]
+    await call("archive_pending", upload_id=ids[0])
+    (undone,) = (await call("undo", upload_id="Box"))["uploads"]
+    assert (undone["upload_id"], undone["state"]) == (ids[0], "pending")
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("undo", upload_id="teapot")
+    assert raised.value.translation_key == "not_found"

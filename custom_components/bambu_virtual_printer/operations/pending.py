@@ -159,21 +159,24 @@ class Review:
             with undo_errors(name):
                 return await self._library.pending.undo(upload_id)
 
-    async def discarded_last(self) -> str:
-        """Return what was discarded or deleted last of that whose files are kept."""
+    async def discarded(self) -> list[Upload]:
+        """Return what was discarded or deleted and can be had back, the last one first."""
         with library_errors():
             kept = await self._library.pending.undoable()
-            if hidden := await self._permissions.hidden():
-                kept = {
-                    upload_id: until
-                    for upload_id, until in kept.items()
-                    if (await self._library.upload(upload_id)).file.person not in hidden
-                }
-        if not kept:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="nothing_was_discarded"
-            )
-        return max(kept, key=lambda upload_id: kept[upload_id])
+            uploads = [
+                await self._library.upload(upload_id)
+                for upload_id in sorted(kept, key=lambda item: kept[item], reverse=True)
+            ]
+        hidden = await self._permissions.hidden()
+        return [upload for upload in uploads if upload.file.person not in hidden]
+
+    async def discarded_last(self) -> str:
+        """Return what was discarded or deleted last of that whose files are kept."""
+        if discarded := await self.discarded():
+            return discarded[0].id
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="nothing_was_discarded"
+        )
 
     async def forget_printers(self, known: Collection[str]) -> None:
         """Let jobs of what is pending be meant for no printer that were meant for a real one that is not `known` any more."""

@@ -61,6 +61,19 @@ async def async_upload_id(hub: Hub, named: str) -> str:
             return _only(named, found)
 
 
+async def async_undoable_id(hub: Hub, named: str) -> str:
+    """Find what was decided about by its id or its name: the last that was discarded or deleted, or else an archive.
+
+    Raises ServiceValidationError, HomeAssistantError.
+    """
+    if _ULID.fullmatch(named):
+        return named
+    for upload in await hub.review.discarded():
+        if _is_called(named, (upload.name, upload.file.name)):
+            return upload.id
+    return await async_archive_id(hub, named)
+
+
 async def async_job_id(
     hub: Hub, named: str, fits: Callable[[Job], bool] = lambda job: True
 ) -> str:

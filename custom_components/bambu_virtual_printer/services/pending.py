@@ -35,7 +35,7 @@ from .fields import (
     at_most_one,
 )
 from .lookup import notes_of, plan_changes, printer_id_of, sent_by
-from .naming import async_upload_id
+from .naming import async_undoable_id, async_upload_id
 
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **SENT_BY, **PAGE})
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
@@ -141,7 +141,8 @@ async def _undo(call: ServiceCall) -> ServiceResponse:
     if upload_ids is None:
         upload_ids = [await review.discarded_last()]
     shown: list[JsonValueType] = []
-    for upload_id in upload_ids:
+    for named in upload_ids:
+        upload_id = await async_undoable_id(hub, named)
         upload = await review.upload(upload_id)
         if upload.state in IN_ARCHIVE and upload.kept_until:
             # Who may not delete archives may not have them back either.
